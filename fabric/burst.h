@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_BURST_H
+#define IXF_BURST_H
+
+/*
+ * Frames on their way through the stages.  A struct of arrays: each stage
+ * walks the one or two it needs, and a stage acts on the frames that are still
+ * alive.
+ */
+
+#include <stdint.h>
+
+struct device;
+struct port;
+struct rte_mbuf;
+
+#define BURST_MAX 64
+
+/* out[i] of a frame that goes to everybody. */
+#define BURST_FLOOD 0xffff
+
+struct burst {
+	/* Filled by rx. */
+	unsigned int n;
+	uint64_t live; /* bit i: pkt[i] is still to be forwarded */
+	struct rte_mbuf *pkt[BURST_MAX];
+	uint32_t len[BURST_MAX]; /* octets on the wire, without FCS */
+
+	/* Filled by parse. */
+	const struct port *in; /* of all frames, from admit on */
+	const struct port *port[BURST_MAX];
+	uint64_t src[BURST_MAX];
+	uint64_t dst[BURST_MAX];
+	uint16_t
+		type[BURST_MAX]; /* behind the tag of the port, if it has one */
+	uint8_t fault[BURST_MAX]; /* enum drop: what parse found wrong, or 0 */
+
+	/* Filled by admit. */
+	uint64_t strange;          /* bit i: src[i] is not known on the port */
+	uint32_t place[BURST_MAX]; /* of src[i] in the MAC table */
+
+	/* Filled by forward. */
+	uint16_t out[BURST_MAX]; /* port id, or BURST_FLOOD */
+};
+
+/* Visits the frames of the set 'which'; the body may change the set. */
+#define BURST_FOREACH(which, i)                                                \
+	for (uint64_t todo_ = (which);                                         \
+	     todo_ != 0 && ((i) = (unsigned int)__builtin_ctzll(todo_), 1);    \
+	     todo_ &= todo_ - 1)
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_CONFIG_H
+#define IXF_CONFIG_H
+
+/*
+ * The configuration as it was written: INI in, a struct out, nothing touched.
+ *
+ * Every fault of every file is found in one reading and reported with its
+ * place; any error means that there is no configuration at all.  The keys, and
+ * with them the members of the structs below, are those of key_list.h.
+ *
+ * Pure: no EAL, no device, no worker.  A config is made by config_read(), then
+ * only read, by one thread.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "faults.h"
+#include "prefix.h"
+
+enum config_idle {
+	CONFIG_IDLE_SLEEP,
+	CONFIG_IDLE_POLL
+};
+enum config_profile {
+	CONFIG_IXP_STRICT,
+	CONFIG_IXP_BASIC,
+	CONFIG_OPEN
+};
+enum config_unknown {
+	CONFIG_UNKNOWN_AUTO,
+	CONFIG_DROP,
+	CONFIG_FLOOD
+};
+enum config_status {
+	CONFIG_CONNECTED,
+	CONFIG_QUARANTINE,
+	CONFIG_DISABLED,
+};
+/* A switch that a port may leave to its LAN. */
+enum config_switch {
+	CONFIG_UNSET,
+	CONFIG_OFF,
+	CONFIG_ON
+};
+
+#define CONFIG_NAME_SIZE   32 /* with its NUL */
+#define CONFIG_LIMIT_UNSET UINT32_MAX
+#define CONFIG_LIMIT_AUTO  (UINT32_MAX - 1)
+
+/* Lists keep the order of the file; at[i] is where value[i] stands. */
+struct config_macs {
+	unsigned int n;
+	uint64_t *value;
+	struct where *at;
+};
+struct config_addresses {
+	unsigned int n;
+	struct ipaddr *value;
+	struct where *at;
+};
+struct config_prefixes {
+	unsigned int n;
+	struct prefix *value;
+	struct where *at;
+};
+struct config_files {
+	unsigned int n;
+	char **value;
+	struct where *at;
+};
+/* n == 0 is "auto". */
+struct config_cores {
+	unsigned int n;
+	unsigned int *value;
+};
+
+/* What a key of each TYPE becomes. */
+#define CONFIG_MEMBER_TEXT(name)     char *name /* NULL: not given */
+#define CONFIG_MEMBER_NAME(name)     char name[CONFIG_NAME_SIZE]
+#define CONFIG_MEMBER_COUNT(name)    uint32_t name
+#define CONFIG_MEMBER_DURATION(name) uint32_t name /* seconds */
+#define CONFIG_MEMBER_LIMIT(name)    uint32_t name
+#define CONFIG_MEMBER_SWITCH(name)   enum config_switch name
+#define CONFIG_MEMBER_IDLE(name)     enum config_idle name
+#define CONFIG_MEMBER_PROFILE(name)  enum config_profile name
+#define CONFIG_MEMBER_UNKNOWN(name)  enum config_unknown name
+#define CONFIG_MEMBER_STATUS(name)   enum config_status name
+#define CONFIG_MEMBER_MAC(name)      uint64_t name /* 0: not given */
+#define CONFIG_MEMBER_MACS(name)     struct config_macs name
+#define CONFIG_MEMBER_ADDRESS4(name) struct config_addresses name
+#define CONFIG_MEMBER_ADDRESS6(name) struct config_addresses name
+#define CONFIG_MEMBER_PREFIX4(name)  struct config_prefixes name
+#define CONFIG_MEMBER_PREFIX6(name)  struct config_prefixes name
+#define CONFIG_MEMBER_FILES(name)    struct config_files name
+#define CONFIG_MEMBER_CORES(name)    struct config_cores name
+
+struct config_fabric {
+	struct where at;
+#define KEY_FABRIC(name, type, ...) CONFIG_MEMBER_##type(name);
+#include "key_list.h"
+};
+
+struct config_lan {
+	char id[CONFIG_NAME_SIZE]; /* the name in [lan name] */
+	struct where at;
+#define KEY_LAN(name, type, ...) CONFIG_MEMBER_##type(name);
+#include "key_list.h"
+};
+
+struct config_port {
+	char id[CONFIG_NAME_SIZE]; /* the name in [port name] */
+	struct where at;
+	struct where device_at; /* of the key 'device' */
+#define KEY_PORT(name, type, ...) CONFIG_MEMBER_##type(name);
+#include "key_list.h"
+};
+
+struct config {
+	char *path; /* of the first file; NULL when there is none */
+	struct config_fabric fabric;
+	struct config_lan *lan; /* in the order of the files */
+	unsigned int nlans;
+	struct config_port *port;
+	unsigned int nports;
+};
+
+#define CONFIG_LANS_MAX  1024
+#define CONFIG_PORTS_MAX 4095 /* a MAC table entry names one in 12 bits */
+
+/*
+ * Read 'path' and what it includes, or the text of 'stream' under the name
+ * 'path'.  A new configuration, to be freed with config_free(), or NULL when
+ * 'faults' has an error (a file that cannot be read is one).  Warnings alone
+ * do not refuse.
+ */
+struct config *config_read(const char *path, struct faults *);
+struct config *config_read_stream(const char *path, FILE *, struct faults *);
+
+/* No LAN, no port, every key of [fabric] at its default: where we start. */
+struct config *config_empty(void);
+void config_free(struct config *);
+
+/*
+ * Print in canonical form: what was given, or with 'defaults' every key.  What
+ * is printed reads back as the same configuration; includes are resolved.
+ */
+void config_print(const struct config *, bool defaults, FILE *);
+
+/* NULL when there is no such LAN or port. */
+const struct config_lan *config_lan(const struct config *, const char *id);
+const struct config_port *config_port(const struct config *, const char *id);
+
+/* What applies to 'port' after its LAN's values and the profile's. */
+uint32_t config_mac_limit(const struct config *, const struct config_port *);
+bool config_mac_sticky(const struct config *, const struct config_port *);
+bool config_floods_unknown(const struct config_lan *);
+
+/*
+ * The difference between two configurations, a line each for people:
+ * "port swp7: added", "port swp2: mac: 02:00:00:00:00:01 -> …".  'visit' gets
+ * the section ("fabric", "lan x", "port y"), the key (NULL when the whole
+ * section came or went), both values as printed in the file (NULL: absent),
+ * and whether the change waits for a restart.  Returns the number of changes.
+ */
+typedef void config_visit(void *arg, const char *section, const char *key,
+			  const char *old_value, const char *new_value,
+			  bool restart);
+unsigned int config_diff(const struct config *old_config,
+			 const struct config *new_config, config_visit *,
+			 void *arg);
+
+#endif

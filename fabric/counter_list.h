@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What is counted for each port, beside the drop reasons:
+ *
+ *   COUNTER(name, sentence)
+ *
+ * Octets are without the frame check sequence.  For every port
+ * rx_frames = forwarded + flooded + consumed + the RX drops, and over all ports
+ * forwarded + copies + generated = tx_frames + the TX drops.
+ *
+ * Included more than once, on purpose without a guard.
+ */
+/* clang-format off */
+COUNTER(rx_frames, "frames received")
+COUNTER(rx_bytes, "octets received")
+COUNTER(rx_multicast, "of the received frames, admitted ones to a group other than broadcast")
+COUNTER(rx_broadcast, "of the received frames, admitted broadcasts")
+COUNTER(forwarded, "received frames sent on to one port")
+COUNTER(flooded, "received frames sent on to all other ports of the LAN")
+COUNTER(copies, "copies made of the flooded frames")
+COUNTER(consumed, "received frames that were for the fabric itself")
+COUNTER(generated, "frames made by the fabric for this port")
+COUNTER(tx_frames, "frames sent")
+COUNTER(tx_bytes, "octets sent")
+COUNTER(tx_multicast, "of the sent frames, those to a group other than broadcast")
+COUNTER(tx_broadcast, "of the sent frames, broadcasts")
+COUNTER(learn_missed, "new addresses not reported to control, for want of room or by the port's share")
+/* clang-format on */
+#undef COUNTER

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_FABRIC_H
+#define IXF_FABRIC_H
+
+/*
+ * The fabric, for the processes in apps/.  No DPDK type passes through here.
+ *
+ * All of it is called from one thread, the control thread.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "drop.h"
+#include "faults.h"
+
+struct fabric;
+
+/* Applying a configuration (apply.c). */
+
+/* What an apply did, for people and programs. */
+struct apply_result {
+	uint64_t generation;
+	unsigned int changes;
+	unsigned int ports_untouched; /* neither stopped nor changed */
+	unsigned int devices_opened, devices_closed;
+	unsigned int restart; /* keys that wait for a restart of the daemon */
+};
+
+/*
+ * Makes 'new_config' the running configuration.  0: applied, and 'new_config'
+ * now belongs to the fabric.  -errno: nothing has changed, 'faults' says why,
+ * and 'new_config' is still the caller's.
+ *
+ * Ports that are not in the difference lose no frame and keep what they have
+ * learned.  Start-up is the same road, from the empty configuration.
+ */
+int fabric_apply(struct fabric *, struct config *new_config,
+		 struct apply_result *, struct faults *);
+
+/* In step: no devices, no threads, a clock of the caller's. */
+
+struct lockstep_ops {
+	/* A frame left by 'port': 'size' octets of a frame of 'len'. */
+	void (*sent)(void *arg, uint16_t port, const void *frame, uint32_t size,
+		     uint32_t len);
+	/* A frame, or a copy, was refused, as it was on the wire. */
+	void (*dropped)(void *arg, uint16_t port, enum drop why,
+			const void *frame, uint32_t size, uint32_t len);
+};
+
+/*
+ * A fabric whose devices are memory.  Takes over 'config' (also on failure).
+ * Starts EAL, once in a process, without huge pages, root or a NIC.  NULL and
+ * an error in 'faults' on failure.
+ */
+struct fabric *lockstep_create(struct config *config,
+			       const struct lockstep_ops *, void *arg,
+			       struct faults *);
+
+/*
+ * A frame comes in from the device of 'port' at 'now' (ns, never less than the
+ * last): 'size' octets of a frame of 'len'; 'bad': its FCS was wrong.  Timers
+ * due before 'now' have run, and its effects are complete on return.
+ */
+void lockstep_frame(struct fabric *, uint16_t port, const void *frame,
+		    uint32_t size, uint32_t len, bool bad, uint64_t now);
+
+/* The same for 'n' frames at once, as a device may deliver them; n <= 64. */
+void lockstep_burst(struct fabric *, uint16_t port, unsigned int n,
+		    const void *const *frame, const uint32_t *len,
+		    uint64_t now);
+
+/* Runs the timers due until 'now'. */
+void lockstep_advance(struct fabric *, uint64_t now);
+
+/* The link of the device of 'port' goes up or down. */
+void lockstep_link(struct fabric *, uint16_t port, bool up);
+
+/* Buffers in use: 0 between frames, or there is a leak. */
+unsigned int lockstep_buffers_used(const struct fabric *);
+
+void lockstep_free(struct fabric *);
+
+/* Asking. */
+
+#define FABRIC_NO_PORT 0xfff
+
+/* The id of a port, or FABRIC_NO_PORT; and the name of an id, or NULL. */
+uint16_t fabric_port_id(const struct fabric *, const char *name);
+const char *fabric_port_name(const struct fabric *, uint16_t id);
+
+struct port_stats;
+
+/* Every address of every LAN, LAN by LAN in the order of the configuration. */
+struct fabric_mac {
+	const char *lan;
+	uint64_t mac;
+	const char *port;
+	const char *type;     /* "static", "learned" or "sticky" */
+	uint32_t age_seconds; /* since it was last heard; 0 for static */
+};
+typedef void fabric_mac_visit(void *arg, const struct fabric_mac *);
+void fabric_macs(struct fabric *, fabric_mac_visit *, void *arg);
+
+/* Live (control.c, device.c): the daemon. */
+
+struct fabric_options {
+	int neal_args; /* passed on to EAL, after ours */
+	char *const *eal_args;
+};
+
+/*
+ * Brings up EAL, devices and workers for 'config', which it takes over (also
+ * on failure).  NULL and errors in 'faults' on failure.
+ */
+struct fabric *fabric_start(struct config *config,
+			    const struct fabric_options *, struct faults *);
+
+/* Stops the workers, closes devices and EAL. */
+void fabric_stop(struct fabric *);
+
+/*
+ * One turn of the control thread: what the workers report, links, ageing, what
+ * waits to be freed.  To be called every millisecond; never blocks.
+ */
+void fabric_turn(struct fabric *);
+
+#endif

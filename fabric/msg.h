@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_MSG_H
+#define IXF_MSG_H
+
+/*
+ * What a worker tells control: one word, so that the ring between them moves
+ * words.  48 bits of address, 12 of port, 4 of kind.
+ */
+
+#include <stdint.h>
+
+enum msg_kind {
+	MSG_LEARN = 1, /* 'mac' was heard on 'port', where the table lacks it */
+};
+
+#define MSG_RING_SIZE 16384 /* messages between two turns of control */
+
+static inline uint64_t
+msg_make(enum msg_kind kind, uint16_t port, uint64_t mac)
+{
+	return mac | (uint64_t)port << 48 | (uint64_t)kind << 60;
+}
+
+static inline enum msg_kind
+msg_kind(uint64_t msg)
+{
+	return (enum msg_kind)(msg >> 60);
+}
+
+static inline uint16_t
+msg_port(uint64_t msg)
+{
+	return msg >> 48 & 0xfff;
+}
+
+static inline uint64_t
+msg_mac(uint64_t msg)
+{
+	return msg & UINT64_C(0xffffffffffff);
+}
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_RUNTIME_H
+#define IXF_RUNTIME_H
+
+/*
+ * What control keeps of the running fabric: the running configuration, and the
+ * objects that outlive a view.  Control side only, one thread; workers see none
+ * of it but what a view points to.
+ *
+ * Ids: a port, a LAN or a device keeps its number for as long as it exists, and
+ * a number is given out again only after every worker has let go of the last
+ * view that had it.
+ */
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "view.h"
+#include "worker.h"
+
+struct fabric;
+struct mactab;
+struct rte_mempool;
+struct rte_rcu_qsbr;
+struct rte_ring;
+
+#define WORKERS_MAX 64
+
+struct lan_rt {
+	char name[CONFIG_NAME_SIZE];
+	uint16_t id;
+	uint32_t size; /* mac_table */
+	struct mactab *macs;
+	uint64_t due_s; /* the second before which no entry can have aged */
+	uint64_t learned, moved, aged, flushed, refused; /* addresses */
+};
+
+struct port_rt {
+	char name[CONFIG_NAME_SIZE];
+	uint16_t id;
+	uint16_t device;  /* id */
+	uint16_t lan;     /* id, or PORTS_MAX: none */
+	uint32_t learned; /* addresses in the table now */
+	uint32_t limit;   /* that it may learn */
+	bool sticky;
+	bool moves;     /* takes over addresses learned elsewhere: open */
+	uint64_t since; /* ns: last change of its link */
+	uint32_t link_changes;
+	uint64_t refused; /* addresses over the limit, or static elsewhere */
+};
+
+struct device_rt {
+	char name[CONFIG_NAME_SIZE]; /* of the port that has the key 'device' */
+	char *spec;                  /* the value of that key */
+	uint32_t mtu;                /* largest payload it is set up for */
+	uint16_t nrxqs;
+	bool up;
+	uint32_t speed;    /* Mbit/s; 0: not known */
+	struct device dev; /* copied into views */
+};
+
+/* What a device counted by itself, since it was opened. */
+struct device_stats {
+	uint64_t rx_errors; /* bad frames: each counts as received, rx_error */
+	uint64_t rx_missed; /* not taken in time; never received */
+	uint64_t rx_no_mbuf;
+	uint64_t tx_errors;
+};
+
+/*
+ * Where devices come from: DPDK (device.c), or memory (lockstep.c).
+ */
+struct backend {
+	/*
+	 * Opens d->spec for payloads of d->mtu and fills d->dev (but id, owner
+	 * and tagged), d->nrxqs.  0, or -errno and an error in 'faults' that
+	 * says what is missing and how to get it; 'at' is where the key stands.
+	 */
+	int (*open)(struct fabric *, struct device_rt *, struct where at,
+		    struct faults *);
+	/* No worker uses it any more. */
+	void (*close)(struct fabric *, struct device_rt *);
+	/* Reads the link into d->up and d->speed. */
+	void (*link)(struct fabric *, struct device_rt *);
+	void (*stats)(struct fabric *, const struct device_rt *,
+		      struct device_stats *);
+};
+
+struct retired;
+
+struct fabric {
+	const struct backend *backend;
+	void *backend_arg;
+
+	struct config *config; /* running */
+	uint64_t generation;   /* of the configuration: 1 after start-up */
+	uint64_t now;          /* ns; set by whoever calls in */
+
+	unsigned int nworkers;
+	struct worker *worker[WORKERS_MAX];
+	struct rte_rcu_qsbr *qs;
+	struct rte_mempool *pool; /* frames */
+
+	/* By id; NULL where there is none. */
+	struct port_rt *port[PORTS_MAX];
+	struct lan_rt *lan[CONFIG_LANS_MAX];
+	struct device_rt *device[PORTS_MAX];
+
+	/* enum port_state: written here, read by workers (view.h). */
+	_Atomic uint8_t state[PORTS_MAX + 1];
+
+	const struct view *view; /* published */
+	struct retired *retired; /* not yet let go of by every worker */
+};
+
+/* Finds by name; NULL when there is none. */
+struct port_rt *fabric_port(const struct fabric *, const char *name);
+struct lan_rt *fabric_lan(const struct fabric *, const char *name);
+
+/* view_build.c */
+
+/*
+ * A view of the running configuration 'config' over the objects of 'f'.  NULL
+ * and errno when memory is short.
+ */
+struct view *view_build(const struct fabric *f, const struct config *config);
+void view_free(const struct view *);
+
+/* learn.c: the control thread's half of learning. */
+
+/* Takes what the workers report; returns how many messages. */
+unsigned int learn_poll(struct fabric *);
+
+/* Forgets what has aged by f->now. */
+void learn_age(struct fabric *);
+
+/*
+ * Forgets the learned addresses of a port (of all ports: PORTS_MAX) in a LAN
+ * (in all LANs: NULL); 'sticky' ones too when asked.  Returns how many.
+ */
+size_t learn_flush(struct fabric *, uint16_t port, struct lan_rt *,
+		   bool sticky);
+
+/* Forgets one learned address; false when it is not there or static. */
+bool learn_forget(struct fabric *, struct lan_rt *, uint64_t mac);
+
+/* The link of a device has changed: state of its ports, and their addresses. */
+void learn_link(struct fabric *, struct device_rt *, bool up);
+
+/* apply.c */
+
+/* Frees what every worker has let go of. */
+void retire_poll(struct fabric *);
+
+/* stats.c: sums over the workers, taken while they run. */
+
+struct port_stats {
+#define COUNTER(name, ...) uint64_t name;
+#include "counter_list.h"
+	uint64_t drop[DROP_N];
+};
+
+/* rx_error and the frames it stands for come from the device. */
+void stats_port(struct fabric *, uint16_t id, struct port_stats *);
+
+#endif

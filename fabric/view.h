@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_VIEW_H
+#define IXF_VIEW_H
+
+/*
+ * The view: all that workers know of the configuration.
+ *
+ * Control builds it whole (view_build.c), publishes it with one pointer, and
+ * frees it when every worker has passed a quiescent state since.  Nothing in it
+ * changes in between.  A worker loads the pointer once a pass, so a burst is
+ * judged by one configuration and never by a mix.
+ */
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "port.h"
+
+struct device;
+struct mactab;
+struct rte_mbuf;
+
+/* One broadcast domain. */
+struct lan {
+	uint16_t id; /* of the same LAN in all views */
+	uint16_t nmembers;
+	bool floods_unknown;
+	uint64_t own_mac; /* the fabric's address on this LAN, or 0 */
+	struct mactab *macs;
+	const struct port *const *member; /* its ports, by id */
+};
+
+/*
+ * Where frames come from and go to: a DPDK ethdev, or something that behaves
+ * like a queue of one (lockstep.c).  The functions are those of
+ * rte_eth_rx_burst() and rte_eth_tx_burst(): what tx does not take stays the
+ * caller's.
+ */
+typedef uint16_t device_rx(const struct device *, uint16_t queue,
+			   struct rte_mbuf **, uint16_t n);
+typedef uint16_t device_tx(const struct device *, uint16_t queue,
+			   struct rte_mbuf **, uint16_t n);
+
+struct device {
+	uint16_t id; /* index in the view; of the same device in all views */
+	uint16_t ethdev; /* DPDK's number for it */
+	uint16_t ntxqs;
+	bool multi_segs; /* sends a frame that is a chain of buffers */
+	device_rx *rx;
+	device_tx *tx;
+	void *arg; /* of rx and tx */
+
+	/* Taken to send where there are fewer queues than workers, or NULL. */
+	void *tx_lock;
+
+	/* The port of untagged frames, and of those that fit no other. */
+	const struct port *owner;
+	/* Port of each VLAN tag, 4096 of them; NULL: no tagged ports here. */
+	const struct port *const *tagged;
+};
+
+struct rxq {
+	const struct device *device;
+	uint16_t queue;
+};
+
+struct view {
+	uint64_t generation;
+	uint16_t burst; /* frames to take from a queue at a time */
+	bool polls;     /* idle = poll */
+
+	/* By id; NULL where there is none. */
+	const struct port *port[PORTS_MAX + 1];
+	const struct device *device[PORTS_MAX + 1];
+
+	/* enum port_state by port id: written by control, read by workers. */
+	const _Atomic uint8_t *state;
+
+	unsigned int nlans;
+	const struct lan *lan;
+
+	/* The receive queues of each worker. */
+	unsigned int nworkers;
+	struct {
+		unsigned int n;
+		const struct rxq *rxq;
+	} worker[]; /* nworkers of them */
+};
+
+static inline bool
+view_port_is_up(const struct view *v, uint16_t id)
+{
+	return atomic_load_explicit(&v->state[id], memory_order_relaxed) &
+	       PORT_UP;
+}
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_CLOCK_H
+#define IXF_CLOCK_H
+
+/*
+ * Time is a number of nanoseconds that somebody passes in: the daemon from the
+ * TSC, ixreplay from the capture, a test as it likes.  Nothing in lib/ or in a
+ * stage asks what time it is.
+ */
+
+#include <stdint.h>
+
+#define CLOCK_SECOND      UINT64_C(1000000000)
+#define CLOCK_MILLISECOND UINT64_C(1000000)
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_MAC_H
+#define IXF_MAC_H
+
+/* A MAC address here is a number in host order, the first octet the highest. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MAC_BROADCAST UINT64_C(0xffffffffffff)
+
+static inline bool
+mac_is_group(uint64_t mac)
+{
+	return (mac & UINT64_C(0x010000000000)) != 0;
+}
+
+/* 01:80:c2:00:00:00 to :0f, which no bridge forwards (IEEE 802.1Q, 8.6.3). */
+static inline bool
+mac_is_reserved(uint64_t mac)
+{
+	return (mac & ~UINT64_C(0xf)) == UINT64_C(0x0180c2000000);
+}
+
+#define MAC_TEXT_SIZE 18 /* "02:00:00:00:00:01" and its NUL */
+
+/*
+ * Reads the four usual notations: 02:00:00:00:00:01, 02-00-00-00-00-01,
+ * 0200.0000.0001 and 020000000001, in either case.  Returns 0, or -EINVAL
+ * for anything else, trailing garbage and short octets included.
+ */
+int mac_parse(const char *text, uint64_t *mac);
+
+/* Writes 'mac' to 'text' in the one notation we print: lower case, colons. */
+char *mac_format(uint64_t mac, char text[MAC_TEXT_SIZE]);
+
+#endif
