@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+#
+# For the commands a newcomer runs first: apps/quickstart and tests/run.  Which
+# Debian packages a part needs, and how the missing ones get here.
+
+# What it takes to build and to run; a package a line.
+packages_build='
+gcc
+libc6-dev
+meson
+ninja-build
+pkg-config
+libdpdk-dev
+libbsd-dev
+libinih-dev
+libjansson-dev
+libpcap-dev
+librte-net-af-packet23
+librte-net-memif23
+librte-net-null23
+librte-net-pcap23
+librte-net-ring23
+librte-net-tap23
+librte-mempool-ring23
+python3-minimal
+'
+
+# To see hosts talk in network namespaces.
+packages_live='
+ethtool
+iproute2
+iputils-ping
+util-linux
+'
+
+# For the tests, beside both.
+packages_tests='
+check
+clang-format-14
+iperf3
+jq
+python3
+shellcheck
+tcpdump
+'
+
+# Prints those of the packages given that are not installed.
+packages_missing() {
+	local p
+
+	for p; do
+		[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2> /dev/null)" \
+			= installed ] || printf '%s\n' "$p"
+	done
+}
+
+# Installs what is missing of the packages given, and says so.
+packages_install() {
+	local missing as_root=()
+
+	if ! command -v dpkg-query > /dev/null; then
+		echo "This is not Debian: please see to what these are here:" \
+			"$*" >&2
+		return 0
+	fi
+	mapfile -t missing < <(packages_missing "$@")
+	[ ${#missing[@]} -gt 0 ] || return 0
+	if [ "$(id -u)" != 0 ]; then
+		if ! command -v sudo > /dev/null; then
+			echo "Missing packages, and no right to install them." \
+				"As root: apt-get install ${missing[*]}" >&2
+			return 1
+		fi
+		as_root=(sudo)
+	fi
+	echo "Installing with ${as_root[*]:+${as_root[*]} }apt-get:" \
+		"${missing[*]}"
+	as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -qq
+		-o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0)
+	"${as_root[@]}" update < /dev/null &&
+		"${as_root[@]}" install --yes --no-install-recommends \
+			"${missing[@]}" < /dev/null > /dev/null
+}
+
+# build_dir DIR MESON-OPTION...: configures DIR when it is not, then builds.
+build_dir() {
+	local dir=$1 log
+
+	shift
+	log=$(mktemp)
+	if { [ -f "$dir/build.ninja" ] || meson setup "$dir" "$@"; } \
+		> "$log" 2>&1 && ninja -C "$dir" > "$log" 2>&1; then
+		rm -f "$log"
+		return 0
+	fi
+	tail -n 60 "$log" >&2
+	rm -f "$log"
+	return 1
+}
