@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # used by those who source this
 #
 # For the commands a newcomer runs first: apps/quickstart and tests/run.  Which
 # Debian packages a part needs, and how the missing ones get here.
@@ -78,23 +78,27 @@ packages_install() {
 		"${missing[*]}"
 	as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -qq
 		-o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0)
-	"${as_root[@]}" update < /dev/null &&
-		"${as_root[@]}" install --yes --no-install-recommends \
-			"${missing[@]}" < /dev/null > /dev/null
+	quietly "${as_root[@]}" update &&
+		quietly "${as_root[@]}" install --yes --no-install-recommends \
+			"${missing[@]}"
+}
+
+# Runs a command, and shows what it printed only when it fails.
+quietly() {
+	local log rc=0
+
+	log=$(mktemp) || return 1
+	"$@" > "$log" 2>&1 < /dev/null || rc=$?
+	[ $rc = 0 ] || tail -n 60 "$log" >&2
+	rm -f "$log"
+	return $rc
 }
 
 # build_dir DIR MESON-OPTION...: configures DIR when it is not, then builds.
 build_dir() {
-	local dir=$1 log
+	local dir=$1
 
 	shift
-	log=$(mktemp)
-	if { [ -f "$dir/build.ninja" ] || meson setup "$dir" "$@"; } \
-		> "$log" 2>&1 && ninja -C "$dir" > "$log" 2>&1; then
-		rm -f "$log"
-		return 0
-	fi
-	tail -n 60 "$log" >&2
-	rm -f "$log"
-	return 1
+	[ -f "$dir/build.ninja" ] || quietly meson setup "$dir" "$@" || return
+	quietly ninja -C "$dir"
 }
