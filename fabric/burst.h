@@ -24,16 +24,16 @@ struct burst {
 	unsigned int n;
 	uint64_t live; /* bit i: pkt[i] is still to be forwarded */
 	struct rte_mbuf *pkt[BURST_MAX];
-	uint32_t len[BURST_MAX]; /* octets on the wire, without FCS */
+	uint32_t len[BURST_MAX];  /* octets on the wire, without FCS */
+	uint8_t fault[BURST_MAX]; /* enum drop: what rx or parse found wrong */
 
 	/* Filled by parse. */
 	const struct port *in; /* of all frames, from admit on */
 	const struct port *port[BURST_MAX];
 	uint64_t src[BURST_MAX];
 	uint64_t dst[BURST_MAX];
-	uint16_t
-		type[BURST_MAX]; /* behind the tag of the port, if it has one */
-	uint8_t fault[BURST_MAX]; /* enum drop: what parse found wrong, or 0 */
+	uint16_t type[BURST_MAX]; /* behind the tag of the port, if any */
+	uint64_t tagged; /* bit i: has a tag of its port, not of the LAN */
 
 	/* Filled by admit. */
 	uint64_t strange;          /* bit i: src[i] is not known on the port */
@@ -42,6 +42,13 @@ struct burst {
 	/* Filled by forward. */
 	uint16_t out[BURST_MAX]; /* port id, or BURST_FLOOD */
 };
+
+/* The set of the first 'n' frames. */
+static inline uint64_t
+burst_all(unsigned int n)
+{
+	return n == BURST_MAX ? UINT64_MAX : (UINT64_C(1) << n) - 1;
+}
 
 /* Visits the frames of the set 'which'; the body may change the set. */
 #define BURST_FOREACH(which, i)                                                \

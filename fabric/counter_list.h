@@ -22,8 +22,6 @@ COUNTER(consumed, "received frames that were for the fabric itself")
 COUNTER(generated, "frames made by the fabric for this port")
 COUNTER(tx_frames, "frames sent")
 COUNTER(tx_bytes, "octets sent")
-COUNTER(tx_multicast, "of the sent frames, those to a group other than broadcast")
-COUNTER(tx_broadcast, "of the sent frames, broadcasts")
 COUNTER(learn_missed, "new addresses not reported to control, for want of room or by the port's share")
 /* clang-format on */
 #undef COUNTER

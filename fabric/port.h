@@ -37,6 +37,7 @@ struct port {
 	uint16_t isolate;      /* isolation group; 0: none */
 	uint16_t max_payload;  /* octets behind the header and the port's tag */
 	const struct lan *lan; /* NULL: only carries tagged ports */
+	uint64_t own_mac;      /* of the fabric on its LAN, or 0 */
 	uint64_t checks;       /* bit DROP_x: the check x is on for this port */
 };
 

@@ -25,7 +25,6 @@ struct lan {
 	uint16_t id; /* of the same LAN in all views */
 	uint16_t nmembers;
 	bool floods_unknown;
-	uint64_t own_mac; /* the fabric's address on this LAN, or 0 */
 	struct mactab *macs;
 	const struct port *const *member; /* its ports, by id */
 };
@@ -92,6 +91,13 @@ view_port_is_up(const struct view *v, uint16_t id)
 {
 	return atomic_load_explicit(&v->state[id], memory_order_relaxed) &
 	       PORT_UP;
+}
+
+static inline bool
+view_port_is_full(const struct view *v, uint16_t id)
+{
+	return atomic_load_explicit(&v->state[id], memory_order_relaxed) &
+	       PORT_FULL;
 }
 
 #endif

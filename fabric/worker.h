@@ -37,21 +37,19 @@ struct txbuf {
 	struct rte_mbuf *pkt[TXBUF_SIZE];
 } __attribute__((aligned(64)));
 
-/* A frame that is done for.  A pass frees them all at its end. */
-struct trash {
-	struct rte_mbuf *pkt;
-	uint16_t port; /* that the drop is charged to */
-	uint16_t why;  /* enum drop */
-};
-
 #define TRASH_SIZE 512
 
 struct worker {
 	/* Set before the worker starts. */
 	unsigned int id;           /* its place in view->worker, its tx queue */
 	struct rte_ring *messages; /* one writer: here; one reader: control */
-	struct rte_mempool *heads; /* headers of tagged copies */
+	struct rte_mempool *copies; /* see worker_create() */
 	struct port_counters *port; /* PORTS_MAX of them */
+
+	/* Sees each refused frame before it is freed; NULL in the daemon. */
+	void (*witness)(void *arg, struct rte_mbuf *, uint16_t port,
+			enum drop why);
+	void *witness_arg;
 
 	/* Written by control, read here once a pass. */
 	_Atomic(const struct view *) view;
@@ -67,26 +65,31 @@ struct worker {
 	/* The worker's own. */
 	uint32_t now_s;      /* the second we are in */
 	uint64_t next_s;     /* when, in ns, the next one begins */
-	uint64_t learn_slot; /* the millisecond that learned[] counts in */
+	uint64_t next_share; /* when, in ns, ports may learn anew */
 	uint64_t last_learn; /* the last message, not to be repeated at once */
 	struct txbuf *tx;    /* by device id, PORTS_MAX of them */
-	uint16_t *learned;   /* by port id: messages in this millisecond */
+	uint16_t *learned;   /* by port id: messages in this share */
 	uint16_t *learners;  /* the ports whose learned[] is not 0 */
 	unsigned int nlearners;
 	uint16_t *dirty; /* the devices with frames in tx[] */
 	unsigned int ndirty;
+	uint16_t *targets; /* ports a flood of this burst goes to */
+	unsigned int ntargets;
 	unsigned int ntrash;
-	struct trash trash[TRASH_SIZE];
-	struct burst rx;   /* as it came from the queue */
-	struct burst part; /* what of it came in by one port */
+	struct rte_mbuf *trash[TRASH_SIZE]; /* freed at the end of a pass */
+	struct burst rx;                    /* as it came from the queue */
+	struct burst part;                  /* what of it came in by one port */
 };
 
 /*
  * A worker with its tables, 'id' its number.  Its ring and pool are the
- * caller's.  NULL and errno on failure.
+ * caller's: 'messages' for one writer and one reader; 'copies' for the copies
+ * of flooded frames that need a tag of their own, with room in each buffer for
+ * the largest frame, and apart from the pool of received frames, so that a
+ * flood cannot starve unicast.  NULL and errno on failure.
  */
 struct worker *worker_create(unsigned int id, struct rte_ring *messages,
-			     struct rte_mempool *heads);
+			     struct rte_mempool *copies);
 void worker_free(struct worker *);
 
 /*
@@ -98,17 +101,34 @@ unsigned int worker_pass(struct worker *, const struct view *,
 			 const struct rxq *q, uint64_t now);
 
 /*
- * The stages behind rx, for frames that are in w->rx already: pkt[], len[] and
- * n set by the caller, who also frees the trash.
+ * The stages behind rx, for frames that are in w->rx already: n, pkt[], len[]
+ * and fault[] (DROP_NONE or DROP_rx_error) set by the caller.
  */
 void worker_frames(struct worker *, const struct view *, const struct device *,
 		   uint64_t now);
 
-/* Sends what the tx buffers hold. */
+/* Sends what the tx buffers hold, and frees what the devices did not take. */
 void worker_flush(struct worker *, const struct view *);
 
 /* Frees the dropped frames of this pass. */
 void worker_empty_trash(struct worker *);
+
+/* Counts a refused frame against 'port' and puts it into the trash. */
+void worker_drop(struct worker *, struct rte_mbuf *, uint16_t port,
+		 enum drop why);
+
+/* The same for a copy that was not made: 'pkt' stays the caller's. */
+void worker_refuse(struct worker *, struct rte_mbuf *pkt, uint16_t port,
+		   enum drop why);
+
+/* The same for a frame of a burst, which is no longer live. */
+static inline void
+worker_drop_live(struct worker *w, struct burst *b, unsigned int i,
+		 enum drop why)
+{
+	b->live &= ~(UINT64_C(1) << i);
+	worker_drop(w, b->pkt[i], b->in->id, why);
+}
 
 /*
  * The loop of a worker thread, until w->stop: passes over the queues of the

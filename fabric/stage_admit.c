@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Admit: what a member may send into the LAN.
+ *
+ * Comes after parse, which vouches for the lengths, and before learn, so that
+ * a frame refused here leaves no trace in the MAC table.
+ *
+ * The rules are the lines of verdict() and of the functions it calls, in the
+ * order in which they apply; the first to object names the reason.  Nearly all
+ * frames need none of it: classify() picks, without a branch a frame, those
+ * that a rule could object to.  A new rule is a line in verdict(), a line in
+ * drop_list.h and, unless classify() finds its frames already, a term there.
+ */
+#include "stage.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include <rte_branch_prediction.h>
+#include <rte_mbuf.h>
+
+#include "frame.h"
+#include "mac.h"
+#include "view.h"
+#include "worker.h"
+
+#include "hot.h"
+
+#define MAC_STP  UINT64_C(0x0180c2000000) /* IEEE 802.1Q, table 8-1 */
+#define MAC_SLOW UINT64_C(0x0180c2000002) /* IEEE 802.3, 57A.3 */
+#define MAC_MRP  UINT64_C(0x0180c2000020) /* IEEE 802.1Q, table 10-1 */
+#define MAC_PVST UINT64_C(0x01000ccccccd)
+
+#define LACP_SUBTYPE 1 /* IEEE 802.1AX, 6.4.2.3 */
+
+/* What the rules ask about one frame. */
+struct subject {
+	const struct port *in;
+	uint64_t src, dst;
+	uint16_t type;
+	uint16_t owner;   /* the port that src is known on, MACTAB_NO_PORT */
+	enum drop fault;  /* of rx or parse */
+	bool tagged;      /* with a tag of the port's */
+	uint32_t payload; /* octets */
+	uint8_t subtype;  /* first octet of the payload, or 0 */
+	bool full;        /* the port has learned as much as it may */
+};
+
+static inline bool
+on(const struct subject *s, enum drop why)
+{
+	return PORT_CHECKS(s->in, why);
+}
+
+/* A member's bridge or router talking to its neighbour on the link. */
+static enum drop
+judge_reserved(const struct subject *s)
+{
+	if (s->dst == MAC_STP)
+		return DROP_stp_bpdu;
+	if (s->dst == MAC_SLOW && s->type == FRAME_SLOW &&
+	    s->subtype == LACP_SUBTYPE)
+		return DROP_lacp_unexpected;
+	return DROP_ll_reserved;
+}
+
+/* CDP and its kin; ISL; CGMP and others; EDP and ESRP; FDP. */
+static bool
+is_vendor_group(uint64_t dst)
+{
+	return dst == UINT64_C(0x01000ccccccc) ||
+	       dst == UINT64_C(0x01000c000000) ||
+	       dst == UINT64_C(0x01000ccdcdcd) ||
+	       dst >> 8 == UINT64_C(0x00e02b0000) ||
+	       dst == UINT64_C(0x01e052cccccc);
+}
+
+static bool
+is_link_type(uint16_t type)
+{
+	return type == FRAME_LOOPBACK || type == FRAME_LLDP ||
+	       type == FRAME_EAPOL || type == FRAME_CFM ||
+	       (type >= FRAME_MOP_FIRST && type <= FRAME_MOP_LAST);
+}
+
+/* Before the MAC lock, so that a violation is named for what it is. */
+static enum drop
+judge_link_local(const struct subject *s)
+{
+	if (mac_is_reserved(s->dst))
+		return judge_reserved(s);
+	if (s->dst == MAC_PVST && on(s, DROP_vendor_l2))
+		return DROP_stp_bpdu;
+	if ((s->dst & ~UINT64_C(0xf)) == MAC_MRP && on(s, DROP_ll_gmrp))
+		return DROP_ll_gmrp;
+	if (is_vendor_group(s->dst) && on(s, DROP_vendor_l2))
+		return DROP_vendor_l2;
+	if (is_link_type(s->type) && on(s, DROP_loop_keepalive))
+		return DROP_loop_keepalive;
+	return DROP_NONE;
+}
+
+/* An address that the port does not have. */
+static enum drop
+judge_stranger(const struct subject *s)
+{
+	if (!(s->in->flags & PORT_LEARNS) && on(s, DROP_mac_lock))
+		return DROP_mac_lock;
+	if (s->full && on(s, DROP_mac_limit))
+		return DROP_mac_limit;
+	if (s->owner != MACTAB_NO_PORT && on(s, DROP_mac_conflict))
+		return DROP_mac_conflict;
+	return DROP_NONE;
+}
+
+static bool
+is_ip_or_arp(uint16_t type)
+{
+	return type == FRAME_IPV4 || type == FRAME_IPV6 || type == FRAME_ARP;
+}
+
+static enum drop
+judge_type_and_group(const struct subject *s)
+{
+	if (s->type <= FRAME_LENGTH_MAX && on(s, DROP_llc_snap))
+		return DROP_llc_snap;
+	if (!is_ip_or_arp(s->type) && on(s, DROP_ethertype))
+		return DROP_ethertype;
+	if (!mac_is_group(s->dst))
+		return DROP_NONE;
+	if (s->dst == MAC_BROADCAST)
+		return s->type != FRAME_ARP && on(s, DROP_bcast_not_arp)
+			       ? DROP_bcast_not_arp
+			       : DROP_NONE;
+	if (s->dst >> 24 == UINT64_C(0x01005e) && on(s, DROP_ipv4_mcast))
+		return DROP_ipv4_mcast;
+	if (s->dst >> 32 != UINT64_C(0x3333) && on(s, DROP_l2_mcast_other))
+		return DROP_l2_mcast_other;
+	return DROP_NONE;
+}
+
+static enum drop
+judge_addresses(const struct subject *s)
+{
+	if (mac_is_group(s->src))
+		return DROP_smac_multicast;
+	if (s->src == 0)
+		return DROP_smac_zero;
+	if (s->src == s->dst && on(s, DROP_smac_eq_dmac))
+		return DROP_smac_eq_dmac;
+	if (s->src == s->in->own_mac && on(s, DROP_mac_own))
+		return DROP_mac_own;
+	return DROP_NONE;
+}
+
+static enum drop
+verdict(const struct subject *s)
+{
+	enum drop why;
+
+	if (s->in->flags & PORT_DISABLED)
+		return DROP_port_disabled;
+	if (s->fault == DROP_rx_error || s->fault == DROP_runt)
+		return s->fault;
+	if (s->payload > s->in->max_payload && on(s, DROP_oversize))
+		return DROP_oversize;
+	if ((why = judge_addresses(s)) != DROP_NONE)
+		return why;
+	if (s->fault != DROP_NONE)
+		return s->fault;
+	if (s->tagged && frame_is_tag(s->type) && on(s, DROP_double_tag))
+		return DROP_double_tag;
+	if ((why = judge_link_local(s)) != DROP_NONE)
+		return why;
+	if (s->owner != s->in->id && (why = judge_stranger(s)) != DROP_NONE)
+		return why;
+	return judge_type_and_group(s);
+}
+
+static uint32_t
+header_size(bool tagged)
+{
+	return tagged ? FRAME_HEADER + FRAME_TAG : FRAME_HEADER;
+}
+
+static uint8_t
+first_octet(const struct rte_mbuf *m, uint32_t header)
+{
+	return m->data_len > header
+		       ? *rte_pktmbuf_mtod_offset(m, const uint8_t *, header)
+		       : 0;
+}
+
+static enum drop
+judge(const struct view *v, const struct burst *b, unsigned int i,
+      uint16_t owner)
+{
+	bool tagged = b->tagged >> i & 1;
+	uint32_t header = header_size(tagged);
+	struct subject s = {
+		.in = b->in,
+		.src = b->src[i],
+		.dst = b->dst[i],
+		.type = b->type[i],
+		.owner = owner,
+		.fault = b->fault[i],
+		.tagged = tagged,
+		.payload = b->len[i] > header ? b->len[i] - header : 0,
+		.subtype = first_octet(b->pkt[i], header),
+		.full = view_port_is_full(v, b->in->id),
+	};
+
+	return verdict(&s);
+}
+
+/*
+ * The frames that a rule could object to: all but unicast IPv4 and IPv6 of a
+ * fair size from a fair address.
+ */
+static uint64_t
+classify(const struct burst *b)
+{
+	const uint64_t group = UINT64_C(0x010000000000);
+	uint64_t own = b->in->own_mac;
+	uint32_t most = b->in->max_payload + header_size(b->in->tag != 0);
+	uint64_t odd = 0;
+
+	for (unsigned int i = 0; i < b->n; i++) {
+		uint64_t src = b->src[i], dst = b->dst[i];
+		uint16_t type = b->type[i];
+		bool is_odd = ((src | dst) & group) | (src == 0) |
+			      (src == dst) | (src == own) | (b->len[i] > most) |
+			      ((type != FRAME_IPV4) & (type != FRAME_IPV6)) |
+			      b->fault[i];
+
+		odd |= (uint64_t)is_odd << i;
+	}
+	return odd;
+}
+
+/* Looks the sources up; fills b->strange and b->place. */
+static void
+find_sources(struct burst *b, uint16_t *owner)
+{
+	b->strange = 0;
+	if (unlikely(b->in->lan == NULL)) {
+		memset(owner, 0xff, b->n * sizeof(*owner));
+		return;
+	}
+	mactab_find(b->in->lan->macs, b->src, b->n, owner, b->place);
+	for (unsigned int i = 0; i < b->n; i++)
+		b->strange |= (uint64_t)(owner[i] != b->in->id) << i;
+}
+
+static void
+count_received(struct worker *w, const struct burst *b)
+{
+	struct port_counters *c = &w->port[b->in->id];
+	uint64_t bytes = 0;
+
+	for (unsigned int i = 0; i < b->n; i++)
+		bytes += b->len[i];
+	counter_add(&c->rx_frames, b->n);
+	counter_add(&c->rx_bytes, bytes);
+}
+
+void
+stage_admit(struct worker *w, const struct view *v, struct burst *b)
+{
+	uint16_t owner[BURST_MAX];
+	uint64_t suspects;
+	unsigned int i;
+
+	count_received(w, b);
+	find_sources(b, owner);
+	suspects = classify(b);
+	if (b->in->flags & PORT_DISABLED)
+		suspects = b->live;
+	else if (b->in->flags & PORT_IXP)
+		suspects |= b->strange;
+	BURST_FOREACH(suspects & b->live, i) {
+		enum drop why = judge(v, b, i, owner[i]);
+
+		if (why != DROP_NONE)
+			worker_drop_live(w, b, i, why);
+	}
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Forward: where each frame goes.
+ *
+ * Comes after learn.  A frame to one address goes to the port that the MAC
+ * table names; a frame to a group, and one to an unknown address where the LAN
+ * floods those, goes to the targets: the ports of the LAN that the ingress port
+ * may reach.  What is refused here is charged to the ingress port; what cannot
+ * leave by the port chosen is send's business and charged to that one.
+ */
+#include "stage.h"
+
+#include <stdbool.h>
+
+#include <rte_branch_prediction.h>
+
+#include "mac.h"
+#include "view.h"
+#include "worker.h"
+
+#include "hot.h"
+
+/* A port in quarantine and one that is not a monitor do not meet. */
+static bool
+quarantine_parts(const struct port *a, const struct port *b)
+{
+	return (a->flags & PORT_QUARANTINE && !(b->flags & PORT_MONITOR)) ||
+	       (b->flags & PORT_QUARANTINE && !(a->flags & PORT_MONITOR));
+}
+
+/* What keeps 'in' and 'to', two ports of one LAN, apart. */
+static enum drop
+parted(const struct port *in, const struct port *to)
+{
+	if (unlikely((in->flags | to->flags) & PORT_QUARANTINE) &&
+	    quarantine_parts(in, to))
+		return DROP_quarantine_isolated;
+	if (unlikely(to == in))
+		return DROP_hairpin;
+	if (unlikely(in->isolate != 0) && in->isolate == to->isolate)
+		return DROP_isolated;
+	return DROP_NONE;
+}
+
+/*
+ * Collects in w->targets the ports that a flood from 'in' goes to.  Ports whose
+ * link is down are no targets.  Returns why there are none although the LAN has
+ * others that are up, or DROP_NONE.
+ */
+static enum drop
+find_targets(struct worker *w, const struct view *v, const struct port *in)
+{
+	enum drop why = DROP_NONE;
+
+	w->ntargets = 0;
+	for (unsigned int i = 0; i < in->lan->nmembers; i++) {
+		const struct port *to = in->lan->member[i];
+		enum drop apart;
+
+		if (to == in || to->flags & PORT_DISABLED ||
+		    !view_port_is_up(v, to->id))
+			continue;
+		apart = parted(in, to);
+		if (apart == DROP_NONE)
+			w->targets[w->ntargets++] = to->id;
+		else if (why == DROP_NONE)
+			why = apart;
+	}
+	return w->ntargets != 0 ? DROP_NONE : why;
+}
+
+static bool
+is_reachable(const struct view *v, const struct port *to)
+{
+	return to != NULL && !(to->flags & PORT_DISABLED) &&
+	       view_port_is_up(v, to->id);
+}
+
+/* The set of frames that are for everybody, or for whom nobody is known. */
+static uint64_t
+decide_unicast(struct worker *w, const struct view *v, struct burst *b)
+{
+	const struct port *in = b->in;
+	uint64_t floods = 0;
+	unsigned int i;
+
+	BURST_FOREACH(b->live, i) {
+		const struct port *to = v->port[b->out[i]];
+		enum drop why;
+
+		if (mac_is_group(b->dst[i]) || !is_reachable(v, to)) {
+			floods |= UINT64_C(1) << i;
+			continue;
+		}
+		why = parted(in, to);
+		if (unlikely(why != DROP_NONE))
+			worker_drop_live(w, b, i, why);
+	}
+	return floods;
+}
+
+static void
+count_flood(struct port_counters *c, uint64_t dst)
+{
+	counter_add(&c->flooded, 1);
+	if (dst == MAC_BROADCAST)
+		counter_add(&c->rx_broadcast, 1);
+	else if (mac_is_group(dst))
+		counter_add(&c->rx_multicast, 1);
+}
+
+static void
+decide_floods(struct worker *w, const struct view *v, struct burst *b,
+	      uint64_t floods)
+{
+	enum drop apart = find_targets(w, v, b->in);
+	unsigned int i;
+
+	BURST_FOREACH(floods, i) {
+		if (!mac_is_group(b->dst[i]) && !b->in->lan->floods_unknown) {
+			worker_drop_live(w, b, i, DROP_unknown_unicast);
+		} else if (apart != DROP_NONE) {
+			worker_drop_live(w, b, i, apart);
+		} else {
+			b->out[i] = BURST_FLOOD;
+			count_flood(&w->port[b->in->id], b->dst[i]);
+		}
+	}
+}
+
+void
+stage_forward(struct worker *w, const struct view *v, struct burst *b)
+{
+	uint64_t floods;
+
+	mactab_find(b->in->lan->macs, b->dst, b->n, b->out, NULL);
+	floods = decide_unicast(w, v, b);
+	counter_add(&w->port[b->in->id].forwarded,
+		    (uint64_t)__builtin_popcountll(b->live & ~floods));
+	if (unlikely(floods != 0))
+		decide_floods(w, v, b, floods);
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Send: frames into the tx buffers of the devices they leave by, with the tag
+ * that the egress port asks for.
+ *
+ * The last stage.  Inside the fabric a frame has no tag of a port; it loses that
+ * of its ingress port here, and not before, so that a refused frame is kept as
+ * it came.  A flood takes one reference for each egress port; a frame with more
+ * than one reference is never written to, so a port that needs a tag gets a
+ * copy, from a pool of its own.  (Under the ixp profiles what floods is ARP and
+ * ND: a copy of so little costs less than a chain of header and reference.)
+ */
+#include "stage.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include <rte_branch_prediction.h>
+#include <rte_mbuf.h>
+#include <rte_pause.h>
+#include <rte_spinlock.h>
+
+#include "frame.h"
+#include "mac.h"
+#include "view.h"
+#include "worker.h"
+
+#include "hot.h"
+
+#define TX_TRIES 4
+
+#define TCI_PRIORITY 0xf000 /* PCP and DEI (IEEE 802.1Q, 9.6) */
+
+/* Two addresses, which stand before the tag. */
+#define ADDRESSES 12
+
+static uint16_t
+transmit(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
+	 uint16_t n)
+{
+	uint16_t done = 0;
+
+	for (unsigned int try = 0; try < TX_TRIES && done < n; try++) {
+		if (try != 0)
+			rte_pause();
+		done += d->tx(d, queue, pkt + done, n - done);
+	}
+	return done;
+}
+
+/* A device with fewer queues than workers shares its queues under a lock. */
+static uint16_t
+transmit_shared(const struct device *d, unsigned int worker,
+		struct rte_mbuf **pkt, uint16_t n)
+{
+	uint16_t done;
+
+	if (likely(d->tx_lock == NULL))
+		return transmit(d, (uint16_t)worker, pkt, n);
+	rte_spinlock_lock(d->tx_lock);
+	done = transmit(d, 0, pkt, n);
+	rte_spinlock_unlock(d->tx_lock);
+	return done;
+}
+
+/* Counts the first 'n' frames of 't' as sent, a run of one port at a time. */
+static void
+count_sent(struct worker *w, const struct txbuf *t, uint16_t n)
+{
+	for (uint16_t i = 0, first; i < n;) {
+		struct port_counters *c = &w->port[t->port[i]];
+		uint64_t bytes = 0;
+
+		for (first = i; i < n && t->port[i] == t->port[first]; i++)
+			bytes += t->len[i];
+		counter_add(&c->tx_frames, i - first);
+		counter_add(&c->tx_bytes, bytes);
+	}
+}
+
+static void
+flush(struct worker *w, const struct view *v, uint16_t device)
+{
+	const struct device *d = v->device[device];
+	struct txbuf *t = &w->tx[device];
+	bool up = view_port_is_up(v, t->port[0]);
+	uint16_t done = up ? transmit_shared(d, w->id, t->pkt, t->n) : 0;
+
+	count_sent(w, t, done);
+	up = view_port_is_up(v, t->port[0]);
+	for (uint16_t i = done; i < t->n; i++)
+		worker_drop(w, t->pkt[i], t->port[i],
+			    up ? DROP_tx_full : DROP_tx_down);
+	t->n = 0;
+}
+
+void
+worker_flush(struct worker *w, const struct view *v)
+{
+	for (unsigned int i = 0; i < w->ndirty; i++)
+		flush(w, v, w->dirty[i]);
+	w->ndirty = 0;
+	worker_empty_trash(w);
+}
+
+static inline void
+enqueue(struct worker *w, const struct view *v, const struct port *to,
+	struct rte_mbuf *m, uint32_t len)
+{
+	struct txbuf *t = &w->tx[to->device];
+
+	if (t->n == TXBUF_SIZE)
+		flush(w, v, to->device);
+	else if (t->n == 0)
+		w->dirty[w->ndirty++] = to->device;
+	t->port[t->n] = to->id;
+	t->len[t->n] = len;
+	t->pkt[t->n++] = m;
+}
+
+/*
+ * Removes the tag at the front.  A frame that had the least length with its tag
+ * is padded, or it would be a runt on the wire.
+ */
+static uint32_t
+untag(struct rte_mbuf *m, uint32_t len)
+{
+	uint8_t *frame = rte_pktmbuf_mtod(m, uint8_t *);
+	uint32_t pad = 0;
+
+	memmove(frame + FRAME_TAG, frame, ADDRESSES);
+	rte_pktmbuf_adj(m, FRAME_TAG);
+	if (len >= FRAME_MIN && len < FRAME_MIN + FRAME_TAG &&
+	    m->pkt_len == len - FRAME_TAG) {
+		char *end;
+
+		pad = FRAME_MIN + FRAME_TAG - len;
+		end = rte_pktmbuf_append(m, (uint16_t)pad);
+		if (end != NULL)
+			memset(end, 0, pad);
+		else
+			pad = 0;
+	}
+	return len - FRAME_TAG + pad;
+}
+
+/* Puts a tag in front; false when there is no room for it. */
+static bool
+tag(struct rte_mbuf *m, uint16_t tci)
+{
+	uint8_t *frame = (uint8_t *)rte_pktmbuf_prepend(m, FRAME_TAG);
+
+	if (unlikely(frame == NULL))
+		return false;
+	memmove(frame, frame + FRAME_TAG, ADDRESSES);
+	frame_write16(frame + ADDRESSES, FRAME_CTAG);
+	frame_write16(frame + ADDRESSES + 2, tci);
+	return true;
+}
+
+/* A copy of 'm' that may be written to and sent by 'd', or NULL. */
+static struct rte_mbuf *
+copy_for(struct worker *w, const struct device *d, const struct rte_mbuf *m)
+{
+	struct rte_mbuf *copy = rte_pktmbuf_copy(m, w->copies, 0, UINT32_MAX);
+
+	if (copy != NULL && copy->nb_segs > 1 && !d->multi_segs) {
+		rte_pktmbuf_free(copy);
+		return NULL;
+	}
+	return copy;
+}
+
+static bool
+fits(const struct device *d, const struct rte_mbuf *m)
+{
+	return likely(m->nb_segs == 1) || d->multi_segs;
+}
+
+/*
+ * Sends 'm', which has no tag of a port, by 'to' with 'priority' in its tag if
+ * it gets one.  'm' is ours to write to and given away.
+ */
+static void
+send_own(struct worker *w, const struct view *v, const struct port *to,
+	 struct rte_mbuf *m, uint32_t len, uint16_t priority)
+{
+	const struct device *d = v->device[to->device];
+
+	if (unlikely(!fits(d, m))) {
+		struct rte_mbuf *copy = copy_for(w, d, m);
+
+		if (copy == NULL) {
+			worker_drop(w, m, to->id, DROP_no_mbuf);
+			return;
+		}
+		rte_pktmbuf_free(m);
+		m = copy;
+	}
+	if (to->tag == 0) {
+		enqueue(w, v, to, m, len);
+	} else if (tag(m, priority | to->tag)) {
+		enqueue(w, v, to, m, len + FRAME_TAG);
+	} else {
+		worker_drop(w, m, to->id, DROP_no_mbuf);
+	}
+}
+
+/* Sends one more reference, or a copy, of 'm', which stays the caller's. */
+static void
+send_copy(struct worker *w, const struct view *v, const struct port *to,
+	  struct rte_mbuf *m, uint32_t len, uint16_t priority)
+{
+	const struct device *d = v->device[to->device];
+	struct rte_mbuf *copy;
+
+	if (likely(to->tag == 0 && fits(d, m))) {
+		for (struct rte_mbuf *s = m; s != NULL; s = s->next)
+			rte_mbuf_refcnt_update(s, 1);
+		enqueue(w, v, to, m, len);
+		return;
+	}
+	copy = copy_for(w, d, m);
+	if (copy != NULL)
+		send_own(w, v, to, copy, len, priority);
+	else
+		worker_refuse(w, m, to->id, DROP_no_mbuf);
+}
+
+/*
+ * A frame for everybody.  The second barrier stands here: whatever ingress
+ * thought of it, what is sent to a group that no bridge forwards does not leave.
+ */
+static void
+send_flood(struct worker *w, const struct view *v, const struct burst *b,
+	   unsigned int i, uint16_t priority)
+{
+	struct rte_mbuf *m = b->pkt[i];
+	bool barred = mac_is_reserved(b->dst[i]);
+	uint32_t len = b->len[i];
+
+	if (b->tagged >> i & 1)
+		len = untag(m, len);
+	counter_add(&w->port[b->in->id].copies, w->ntargets);
+	for (unsigned int k = 0; k < w->ntargets; k++) {
+		const struct port *to = v->port[w->targets[k]];
+
+		if (unlikely(barred))
+			worker_refuse(w, m, to->id, DROP_egress_ll);
+		else
+			send_copy(w, v, to, m, len, priority);
+	}
+	rte_pktmbuf_free(m);
+}
+
+/* The table of a LAN names a port that is not, or no longer, in it. */
+static bool
+is_foreign(const struct burst *b, const struct port *to)
+{
+	return unlikely(to->lan != b->in->lan);
+}
+
+static void
+send_unicast(struct worker *w, const struct view *v, const struct burst *b,
+	     unsigned int i, uint16_t priority)
+{
+	const struct port *to = v->port[b->out[i]];
+	struct rte_mbuf *m = b->pkt[i];
+	uint32_t len = b->len[i];
+
+	if (is_foreign(b, to)) {
+		worker_drop(w, m, to->id, DROP_egress_vlan);
+		return;
+	}
+	if (b->tagged >> i & 1)
+		len = untag(m, len);
+	send_own(w, v, to, m, len, priority);
+}
+
+void
+stage_send(struct worker *w, const struct view *v, struct burst *b)
+{
+	unsigned int i;
+
+	BURST_FOREACH(b->live, i) {
+		uint16_t priority = 0;
+
+		if (unlikely(b->tagged >> i & 1))
+			priority = b->pkt[i]->vlan_tci & TCI_PRIORITY;
+		if (unlikely(b->out[i] == BURST_FLOOD))
+			send_flood(w, v, b, i, priority);
+		else
+			send_unicast(w, v, b, i, priority);
+	}
+}

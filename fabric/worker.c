@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A worker's pass through the stages, and what it does with refused frames.
+ */
+#include "worker.h"
+
+#include <string.h>
+
+#include <rte_branch_prediction.h>
+#include <rte_mbuf.h>
+
+#include "clock.h"
+#include "stage.h"
+#include "view.h"
+
+#include "hot.h"
+
+void
+worker_refuse(struct worker *w, struct rte_mbuf *pkt, uint16_t port,
+	      enum drop why)
+{
+	counter_add(&w->port[port].drop[why], 1);
+	if (unlikely(w->witness != NULL))
+		w->witness(w->witness_arg, pkt, port, why);
+}
+
+void
+worker_drop(struct worker *w, struct rte_mbuf *pkt, uint16_t port,
+	    enum drop why)
+{
+	worker_refuse(w, pkt, port, why);
+	if (unlikely(w->ntrash == TRASH_SIZE))
+		worker_empty_trash(w);
+	w->trash[w->ntrash++] = pkt;
+}
+
+void
+worker_empty_trash(struct worker *w)
+{
+	if (likely(w->ntrash == 0))
+		return;
+	rte_pktmbuf_free_bulk(w->trash, w->ntrash);
+	w->ntrash = 0;
+}
+
+/*
+ * Seconds for the ages of addresses, milliseconds for the shares of learning:
+ * counted up, since a pass must not divide, unless time has leapt.
+ */
+static void
+set_clock(struct worker *w, uint64_t now)
+{
+	if (unlikely(now >= w->next_s)) {
+		w->now_s = (uint32_t)(now / CLOCK_SECOND);
+		w->next_s = (now / CLOCK_SECOND + 1) * CLOCK_SECOND;
+	}
+	if (likely(now < w->next_share))
+		return;
+	w->next_share = now + CLOCK_MILLISECOND;
+	w->last_learn = 0;
+	while (w->nlearners > 0)
+		w->learned[w->learners[--w->nlearners]] = 0;
+}
+
+/* The stages that see one port at a time. */
+static void
+part_pass(struct worker *w, const struct view *v, struct burst *b)
+{
+	stage_admit(w, v, b);
+	if (b->live == 0)
+		return;
+	stage_learn(w, v, b);
+	stage_forward(w, v, b);
+	stage_send(w, v, b);
+}
+
+/* Moves the frames of 'from' that came in by 'port' to 'part', in order. */
+static uint64_t
+take_part(const struct burst *from, uint64_t rest, const struct port *port,
+	  struct burst *part)
+{
+	uint64_t taken = 0;
+	unsigned int i;
+
+	part->n = 0;
+	part->in = port;
+	part->tagged = 0;
+	BURST_FOREACH(rest, i) {
+		if (from->port[i] != port)
+			continue;
+		taken |= UINT64_C(1) << i;
+		part->pkt[part->n] = from->pkt[i];
+		part->len[part->n] = from->len[i];
+		part->fault[part->n] = from->fault[i];
+		part->src[part->n] = from->src[i];
+		part->dst[part->n] = from->dst[i];
+		part->type[part->n] = from->type[i];
+		part->tagged |= (from->tagged >> i & 1) << part->n;
+		part->n++;
+	}
+	part->live = burst_all(part->n);
+	return taken;
+}
+
+/* A device with tagged ports: a part of the burst for each of them. */
+static void
+split_pass(struct worker *w, const struct view *v, const struct burst *b)
+{
+	uint64_t rest = b->live;
+
+	while (rest != 0) {
+		const struct port *port = b->port[__builtin_ctzll(rest)];
+
+		rest &= ~take_part(b, rest, port, &w->part);
+		part_pass(w, v, &w->part);
+	}
+}
+
+void
+worker_frames(struct worker *w, const struct view *v, const struct device *d,
+	      uint64_t now)
+{
+	set_clock(w, now);
+	counter_add(&w->frames, w->rx.n);
+	stage_parse(&w->rx, d);
+	if (likely(d->tagged == NULL)) {
+		w->rx.in = d->owner;
+		part_pass(w, v, &w->rx);
+	} else {
+		split_pass(w, v, &w->rx);
+	}
+	worker_empty_trash(w);
+}
+
+unsigned int
+worker_pass(struct worker *w, const struct view *v, const struct rxq *q,
+	    uint64_t now)
+{
+	unsigned int n = stage_rx(&w->rx, v, q);
+
+	counter_add(&w->polls, 1);
+	if (n == 0)
+		counter_add(&w->idle_polls, 1);
+	else
+		worker_frames(w, v, q->device, now);
+	return n;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_FRAME_H
+#define IXF_FRAME_H
+
+/*
+ * Ethernet framing (IEEE 802.3, 3.2; IEEE 802.1Q, 9.6): where the fields of a
+ * frame stand.  No function reads more than it says; whoever calls has checked
+ * the length.
+ */
+
+#include <endian.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define FRAME_HEADER 14 /* octets: destination, source, type */
+#define FRAME_TAG    4  /* octets: type of the tag, and its value */
+#define FRAME_MIN    60 /* octets, the shortest on a wire, without FCS */
+
+enum frame_type {
+	FRAME_LENGTH_MAX = 0x05ff, /* up to here a length (IEEE 802.3, 3.2.6) */
+	FRAME_IPV4 = 0x0800,
+	FRAME_ARP = 0x0806,
+	FRAME_CTAG = 0x8100, /* customer VLAN tag */
+	FRAME_IPV6 = 0x86dd,
+	FRAME_SLOW = 0x8809, /* slow protocols: LACP and others */
+	FRAME_LOOPBACK = 0x9000,
+	FRAME_MOP_FIRST = 0x6001, /* DEC MOP, LAT … */
+	FRAME_MOP_LAST = 0x6007,
+	FRAME_EAPOL = 0x888e, /* 802.1X */
+	FRAME_STAG = 0x88a8,  /* service VLAN tag */
+	FRAME_LLDP = 0x88cc,
+	FRAME_CFM = 0x8902,
+	FRAME_QINQ = 0x9100, /* service tag of older equipment */
+};
+
+static inline uint16_t
+frame_read16(const uint8_t *p)
+{
+	uint16_t n;
+
+	memcpy(&n, p, sizeof(n));
+	return be16toh(n);
+}
+
+static inline void
+frame_write16(uint8_t *p, uint16_t n)
+{
+	n = htobe16(n);
+	memcpy(p, &n, sizeof(n));
+}
+
+static inline uint64_t
+frame_read64(const uint8_t *p)
+{
+	uint64_t n;
+
+	memcpy(&n, p, sizeof(n));
+	return be64toh(n);
+}
+
+/* Reads the first 14 octets of a frame, as numbers in host order. */
+static inline void
+frame_header(const uint8_t *frame, uint64_t *dst, uint64_t *src, uint16_t *type)
+{
+	uint64_t source_and_type = frame_read64(frame + 6);
+
+	*dst = frame_read64(frame) >> 16;
+	*src = source_and_type >> 16;
+	*type = (uint16_t)source_and_type;
+}
+
+/* Whether 'type' is that of a VLAN tag, with the real type behind it. */
+static inline bool
+frame_is_tag(uint16_t type)
+{
+	return type == FRAME_CTAG || type == FRAME_STAG || type == FRAME_QINQ;
+}
+
+/*
+ * Whether 'size' octets hold the header and the whole stack of tags of the
+ * frame.
+ */
+static inline bool
+frame_is_complete(const uint8_t *frame, uint32_t size)
+{
+	uint32_t end = FRAME_HEADER;
+
+	while (end <= size && frame_is_tag(frame_read16(frame + end - 2)))
+		end += FRAME_TAG;
+	return end <= size;
+}
+
+#endif
