@@ -1,29 +1,43 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# The picture of the stages in docs/architecture.md shows what worker_pass()
-# does, in its order, and the manual has every drop reason.
+# The picture of the stages in docs/architecture.md, the declarations of
+# fabric/stage.h and the calls that worker_pass() comes to are in one order;
+# and the manual has every drop reason.
 . "$(dirname "$0")/_files.sh"
 
 drawn=$(awk '/^worker_pass\(/ { on = 1; next } /^```/ { on = 0 }
-	on && /^  [a-z]/ { print $1 }' docs/architecture.md)
-called=$(grep -oE '\bstage_[a-z]+\(' fabric/worker.c |
-	sed -E 's/stage_(.*)\(/\1/' | awk '!seen[$0]++')
-declared=$(sed -nE 's/^.*\bstage_([a-z]+)\(.*/\1/p' fabric/stage.h)
+	on && /^  [a-z]/ { printf "%s ", $1 }' docs/architecture.md)
+declared=$(sed -nE 's/^.*\bstage_([a-z]+)\(.*/\1/p' fabric/stage.h |
+	tr '\n' ' ')
+called=$(awk '
+	# What each function calls, in the order of the text.
+	match($0, /^[a-z_]+\(/) { name = substr($0, 1, RLENGTH - 1) }
+	/^\t/ && name {
+		rest = $0
+		while (match(rest, /[a-z_]+\(/)) {
+			calls[name] = calls[name] " " \
+				substr(rest, RSTART, RLENGTH - 1)
+			rest = substr(rest, RSTART + RLENGTH)
+		}
+	}
+	function walk(fn, list, n, i) {
+		if (seen[fn]++)
+			return
+		if (sub(/^stage_/, "", fn)) {
+			printf "%s ", fn
+			return
+		}
+		n = split(calls[fn], list, " ")
+		for (i = 1; i <= n; i++)
+			walk(list[i])
+	}
+	END { walk("worker_pass") }' fabric/worker.c)
 
-one_line() {
-	tr '\n' ' ' <<< "$1"
-}
-for stage in $declared; do
-	grep -qx "$stage" <<< "$called" ||
-		bad "stage_$stage() is declared, and worker.c does not call it"
-done
-[ "$(sort <<< "$drawn")" = "$(sort <<< "$called")" ] ||
-	bad "docs/architecture.md draws: $(one_line "$drawn")" \
-		"but worker.c calls: $(one_line "$called")"
+[ "$drawn" = "$called" ] ||
+	bad "docs/architecture.md draws: $drawn; worker_pass() calls: $called"
 [ "$drawn" = "$declared" ] ||
-	bad "docs/architecture.md draws: $(one_line "$drawn")" \
-		"but the order in stage.h is: $(one_line "$declared")"
+	bad "docs/architecture.md draws: $drawn; stage.h declares: $declared"
 
 for reason in $(listed fabric/drop_list.h DROP); do
 	grep -rqE "\b$reason\b" docs/*.[1-9]* 2> /dev/null ||
