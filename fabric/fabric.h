@@ -14,6 +14,7 @@
 #include "config.h"
 #include "drop.h"
 #include "faults.h"
+#include "stats.h"
 
 struct fabric;
 
@@ -90,8 +91,6 @@ void lockstep_free(struct fabric *);
 /* The id of a port, or FABRIC_NO_PORT; and the name of an id, or NULL. */
 uint16_t fabric_port_id(const struct fabric *, const char *name);
 const char *fabric_port_name(const struct fabric *, uint16_t id);
-
-struct port_stats;
 
 /* Every address of every LAN, LAN by LAN in the order of the configuration. */
 struct fabric_mac {

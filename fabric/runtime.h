@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "config.h"
+#include "stats.h"
 #include "view.h"
 #include "worker.h"
 
@@ -153,16 +154,5 @@ void learn_link(struct fabric *, struct device_rt *, bool up);
 
 /* Frees what every worker has let go of. */
 void retire_poll(struct fabric *);
-
-/* stats.c: sums over the workers, taken while they run. */
-
-struct port_stats {
-#define COUNTER(name, ...) uint64_t name;
-#include "counter_list.h"
-	uint64_t drop[DROP_N];
-};
-
-/* rx_error and the frames it stands for come from the device. */
-void stats_port(struct fabric *, uint16_t id, struct port_stats *);
 
 #endif
