@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_STRTABLE_H
+#define IXF_STRTABLE_H
+
+/*
+ * A map from strings to numbers, for names in the configuration.  Grows as
+ * needed; nothing is ever removed.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct strtable;
+
+#define STRTABLE_NONE SIZE_MAX
+
+/* NULL when there is no memory. */
+struct strtable *strtable_create(void);
+void strtable_free(struct strtable *);
+
+/*
+ * Puts 'value' under 'key', which is copied.  Returns 0, -EEXIST when the key
+ * is there already, which stays as it was, or -ENOMEM.
+ */
+int strtable_put(struct strtable *, const char *key, size_t value);
+
+/* What was put under 'key', or STRTABLE_NONE. */
+size_t strtable_get(const struct strtable *, const char *key);
+
+#endif
