@@ -97,6 +97,8 @@ struct config_cores {
 #define CONFIG_MEMBER_FILES(name)    struct config_files name
 #define CONFIG_MEMBER_CORES(name)    struct config_cores name
 
+struct strtable;
+
 struct config_fabric {
 	struct where at;
 #define KEY_FABRIC(name, type, ...) CONFIG_MEMBER_##type(name);
@@ -125,6 +127,10 @@ struct config {
 	unsigned int nlans;
 	struct config_port *port;
 	unsigned int nports;
+
+	char **file; /* the names in every 'at' */
+	unsigned int nfiles;
+	struct strtable *index; /* "lan x", "port y": the place in lan, port */
 };
 
 #define CONFIG_LANS_MAX  1024
@@ -144,8 +150,9 @@ struct config *config_empty(void);
 void config_free(struct config *);
 
 /*
- * Print in canonical form: what was given, or with 'defaults' every key.  What
- * is printed reads back as the same configuration; includes are resolved.
+ * Print in canonical form: what is not at its default, or with 'defaults' every
+ * key; one without a value is then a comment, and says what applies instead.
+ * What is printed reads back as the same configuration; includes are resolved.
  */
 void config_print(const struct config *, bool defaults, FILE *);
 
@@ -162,8 +169,9 @@ bool config_floods_unknown(const struct config_lan *);
  * The difference between two configurations, a line each for people:
  * "port swp7: added", "port swp2: mac: 02:00:00:00:00:01 -> …".  'visit' gets
  * the section ("fabric", "lan x", "port y"), the key (NULL when the whole
- * section came or went), both values as printed in the file (NULL: absent),
- * and whether the change waits for a restart.  Returns the number of changes.
+ * section came or went), both values as printed in the file, those of a list
+ * with ", " between them (NULL: absent; of a section that is there ""), and
+ * whether the change waits for a restart.  Returns the number of changes.
  */
 typedef void config_visit(void *arg, const char *section, const char *key,
 			  const char *old_value, const char *new_value,

@@ -4,7 +4,7 @@
  *
  *   KEY(section, name, TYPE, default, min, max, when, sentence)
  *
- * TYPE is one of the rows of config_type in config.c; min and max are for
+ * TYPE is one of those in config_key.h; min and max are for
  * numbers (and lengths of text).  'when' says when a change takes effect: LIVE,
  * or RESTART of the daemon.  A default of "" means that there is none, or that
  * the sentence says where it comes from.  The structs of config.h, parser,
@@ -72,7 +72,7 @@ KEY_LAN(mac_sticky, SWITCH, "off", 0, 0, LIVE,
 KEY_LAN(sponge_mac, MAC, "", 0, 0, LIVE,
 	"Address that belongs to the fabric itself on this LAN; a member that sends from it is looped or forging.")
 
-KEY_PORT(device, TEXT, "", 1, 255, LIVE,
+KEY_PORT(device, TEXT, "", 1, 180, LIVE,
 	"PCI address, or DPDK vdev string such as net_af_packet0,iface=eth1.")
 KEY_PORT(parent, NAME, "", 0, 0, LIVE,
 	"Port whose device carries this one as tagged frames.")
@@ -80,7 +80,7 @@ KEY_PORT(tag, COUNT, "0", 0, 4094, LIVE,
 	"VLAN tag (0x8100) of this port's frames on the device of its parent.")
 KEY_PORT(lan, NAME, "", 0, 0, LIVE,
 	"LAN the port belongs to; a port that only carries tagged ports has none.")
-KEY_PORT(description, TEXT, "", 0, 255, LIVE,
+KEY_PORT(description, TEXT, "", 0, 180, LIVE,
 	"The member's name, for people.")
 KEY_PORT(asn, COUNT, "0", 0, 4294967295, LIVE,
 	"The member's AS number; 0: none.")

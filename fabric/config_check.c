@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What only shows when every section is read: references, things used twice,
+ * keys that need one another, and what is merely odd.
+ *
+ * A key whose value was faulty counts as given, and what hangs on it is not
+ * judged: one mistake is reported once.
+ */
+#include "config_reading.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mac.h"
+#include "nearest.h"
+#include "strtable.h"
+
+/* Something that one section has and no other may. */
+struct claim {
+	struct where at;
+	const char *type, *id; /* of the section */
+};
+
+struct check {
+	struct config_reading *r;
+	struct config *c;
+	struct faults *faults;
+	char title[8 + CONFIG_NAME_SIZE]; /* of the section we look at */
+
+	struct strtable *claimed; /* the place in claim[] */
+	struct claim *claim;
+	unsigned int nclaims;
+
+	bool *carries;        /* port i is a parent */
+	unsigned int *nports; /* of LAN i */
+	unsigned int *nmacs;  /* of LAN i */
+	bool no_memory;
+};
+
+/* What check_port() and its helpers look at. */
+struct subject {
+	const struct config_port *port;
+	const struct config_marks *marks;
+	const struct config_lan *lan; /* NULL: none, or none that is known */
+};
+
+static struct where
+place(const struct config_marks *marks, unsigned int key, struct where section)
+{
+	if (marks->key[key].line != 0)
+		section.line = marks->key[key].line;
+	return section;
+}
+
+static struct where
+port_place(const struct subject *s, enum config_port_key key)
+{
+	return place(s->marks, key, s->port->at);
+}
+
+static void
+set_title(struct check *k, const char *type, const char *id)
+{
+	snprintf(k->title, sizeof(k->title), "%s %s", type, id);
+}
+
+static void
+remember(struct check *k, const char *key, struct claim claim)
+{
+	struct claim *claims = k->claim;
+
+	if ((k->nclaims & (k->nclaims - 1)) == 0)
+		claims = reallocarray(k->claim,
+				      k->nclaims == 0 ? 1 : k->nclaims * 2,
+				      sizeof(*claims));
+	if (claims == NULL) {
+		k->no_memory = true;
+		return;
+	}
+	k->claim = claims;
+	claims[k->nclaims] = claim;
+	if (strtable_put(k->claimed, key, k->nclaims++) != 0)
+		k->no_memory = true;
+}
+
+/*
+ * The section 'type' 'id' uses 'value', of which there is one in each 'scope'.
+ * Complains if another has it.
+ */
+static void
+claim(struct check *k, const char *what, const char *scope, const char *value,
+      struct where at, const char *type, const char *id)
+{
+	struct claim mine = { at, type, id };
+	const struct claim *other;
+	char *key;
+	size_t i;
+
+	if (asprintf(&key, "%s %s %s", what, scope, value) < 0) {
+		k->no_memory = true;
+		return;
+	}
+	i = strtable_get(k->claimed, key);
+	if (i == STRTABLE_NONE) {
+		remember(k, key, mine);
+		free(key);
+		return;
+	}
+	free(key);
+	other = &k->claim[i];
+	if (strcmp(other->type, type) == 0 && strcmp(other->id, id) == 0)
+		faults_error(k->faults, at, k->title,
+			     "%s %s is given twice, first at %s:%u", what,
+			     value, other->at.file, other->at.line);
+	else
+		faults_error(k->faults, at, k->title,
+			     "%s %s is already assigned to [%s %s] (%s:%u)",
+			     what, value, other->type, other->id,
+			     other->at.file, other->at.line);
+}
+
+static void
+claim_number(struct check *k, const char *what, uint32_t n, struct where at,
+	     const char *type, const char *id)
+{
+	char text[16];
+
+	if (n == 0)
+		return;
+	snprintf(text, sizeof(text), "%u", n);
+	claim(k, what, "", text, at, type, id);
+}
+
+/* The name of a LAN or port that comes near to 'id', or NULL. */
+static const char *
+nearest_id(struct check *k, const char *type, const char *id)
+{
+	bool lans = strcmp(type, "lan") == 0;
+	unsigned int n = lans ? k->c->nlans : k->c->nports;
+	const char **known;
+	const char *near;
+
+	if (n == 0 || faults_errors(k->faults) >= FAULTS_MAX)
+		return NULL;
+	known = calloc(n, sizeof(*known));
+	if (known == NULL)
+		return NULL;
+	for (unsigned int i = 0; i < n; i++)
+		known[i] = lans ? k->c->lan[i].id : k->c->port[i].id;
+	near = nearest_word(id, known, n);
+	free(known);
+	return near;
+}
+
+static void
+say_missing(struct check *k, const char *type, const char *id, struct where at)
+{
+	const char *near;
+
+	if (k->r->lost)
+		return;
+	near = nearest_id(k, type, id);
+	if (near == NULL)
+		faults_error(k->faults, at, k->title, "there is no [%s %s]",
+			     type, id);
+	else
+		faults_error(k->faults, at, k->title,
+			     "there is no [%s %s] (did you mean '%s'?)", type,
+			     id, near);
+}
+
+/* Whether there is a value, or was one that was refused. */
+static bool
+port_has(const struct subject *s, enum config_port_key i)
+{
+	const struct config_key *key =
+		&config_sections[CONFIG_SECTION_PORT].key[i];
+
+	if (s->marks->key[i].bad)
+		return true;
+	return key->type->count(config_const_member(key, s->port)) != 0 &&
+	       !config_key_is_default(key, s->port);
+}
+
+/* Every port is on one device: its own, or its parent's. */
+static void
+check_attachment(struct check *k, const struct subject *s)
+{
+	bool device = port_has(s, CONFIG_PORT_device);
+	bool parent = port_has(s, CONFIG_PORT_parent);
+	bool tag = port_has(s, CONFIG_PORT_tag);
+
+	if (device && parent)
+		faults_error(k->faults, port_place(s, CONFIG_PORT_parent),
+			     k->title,
+			     "'device' and 'parent' exclude each other: a "
+			     "tagged port is on the device of its parent");
+	else if (tag && !parent)
+		faults_error(k->faults, port_place(s, CONFIG_PORT_tag),
+			     k->title, "'tag' needs 'parent'");
+	else if (parent && !tag)
+		faults_error(k->faults, port_place(s, CONFIG_PORT_parent),
+			     k->title, "'parent' needs 'tag'");
+	else if (!device && !parent)
+		faults_error(k->faults, s->port->at, k->title,
+			     "needs 'device', or 'parent' and 'tag'");
+}
+
+static bool
+is_pci_address(const char *text)
+{
+	unsigned int domain, bus, slot, function;
+	int n = 0;
+
+	if (sscanf(text, "%4x:%2x:%2x.%1x%n", &domain, &bus, &slot, &function,
+		   &n) != 4) {
+		n = 0;
+		if (sscanf(text, "%2x:%2x.%1x%n", &bus, &slot, &function, &n) !=
+		    3)
+			return false;
+	}
+	return text[n] == '\0' || text[n] == ',';
+}
+
+/*
+ * What tells a device from others: a vdev's name, a PCI address in the long
+ * form, without arguments.  'text' has room for any.
+ */
+static void
+name_device(const char *device, char *text, size_t size)
+{
+	size_t n = strcspn(device, ",");
+	bool is_short = is_pci_address(device) && n < strlen("0000:00:00.0");
+
+	snprintf(text, size, "%s%.*s", is_short ? "0000:" : "", (int)n, device);
+	for (; is_pci_address(device) && *text != '\0'; text++)
+		*text = (char)tolower((unsigned char)*text);
+}
+
+static void
+check_device(struct check *k, const struct subject *s)
+{
+	const char *device = s->port->device;
+	struct where at = s->port->device_at;
+	char name[256];
+
+	if (device == NULL)
+		return;
+	name_device(device, name, sizeof(name));
+	claim(k, "device", "", name, at, "port", s->port->id);
+	if (strncmp(device, "net_", 4) != 0 &&
+	    strncmp(device, "eth_", 4) != 0 && strchr(device, ':') == NULL)
+		faults_warning(k->faults, at, k->title,
+			       "device '%s' is neither a PCI address nor a "
+			       "vdev; the interface %s would be "
+			       "net_af_packet0,iface=%s",
+			       device, device, device);
+}
+
+static void
+check_parent(struct check *k, const struct subject *s)
+{
+	const struct config_port *parent;
+	struct where at = port_place(s, CONFIG_PORT_parent);
+	char tag[16];
+
+	if (s->port->parent[0] == '\0')
+		return;
+	parent = config_port(k->c, s->port->parent);
+	if (parent == NULL) {
+		say_missing(k, "port", s->port->parent, at);
+		return;
+	}
+	k->carries[parent - k->c->port] = true;
+	if (port_has(
+		    &(struct subject){
+			    .port = parent,
+			    .marks = &k->r->port[parent - k->c->port] },
+		    CONFIG_PORT_parent))
+		faults_error(k->faults, at, k->title,
+			     "[port %s] has no device of its own, so it cannot "
+			     "be a parent",
+			     parent->id);
+	if (s->port->tag == 0)
+		return;
+	snprintf(tag, sizeof(tag), "%u", s->port->tag);
+	claim(k, "tag", parent->id, tag, port_place(s, CONFIG_PORT_tag), "port",
+	      s->port->id);
+}
+
+/* Keys that say nothing about a port without a LAN. */
+static void
+check_lanless(struct check *k, const struct subject *s)
+{
+	static const enum config_port_key keys[] = {
+		CONFIG_PORT_mac,
+		CONFIG_PORT_ipv4,
+		CONFIG_PORT_ipv6,
+		CONFIG_PORT_monitor,
+		CONFIG_PORT_isolate,
+		CONFIG_PORT_mac_limit,
+		CONFIG_PORT_allow_prio_tag,
+		CONFIG_PORT_mac_sticky,
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (port_has(s, keys[i]))
+			faults_error(k->faults, port_place(s, keys[i]),
+				     k->title, "'%s' needs 'lan'",
+				     config_sections[CONFIG_SECTION_PORT]
+					     .key[keys[i]]
+					     .name);
+	if (port_has(s, CONFIG_PORT_parent))
+		faults_error(k->faults, s->port->at, k->title,
+			     "needs 'lan': a tagged port belongs to one");
+}
+
+static void
+check_lan_of_port(struct check *k, const struct subject *s)
+{
+	if (s->lan != NULL)
+		k->nports[s->lan - k->c->lan]++;
+	else if (s->port->lan[0] != '\0')
+		say_missing(k, "lan", s->port->lan,
+			    port_place(s, CONFIG_PORT_lan));
+	else if (!s->marks->key[CONFIG_PORT_lan].bad)
+		check_lanless(k, s);
+}
+
+static void
+check_mac(struct check *k, const struct subject *s, uint64_t mac,
+	  struct where at)
+{
+	const struct config_lan *lan = s->lan;
+	char text[MAC_TEXT_SIZE];
+
+	claim(k, "mac", lan->id, mac_format(mac, text), at, "port",
+	      s->port->id);
+	if (mac == lan->sponge_mac) {
+		struct where own = place(&k->r->lan[lan - k->c->lan],
+					 CONFIG_LAN_sponge_mac, lan->at);
+
+		faults_error(k->faults, at, k->title,
+			     "mac %s is the sponge_mac of [lan %s] (%s:%u)",
+			     text, lan->id, own.file, own.line);
+	}
+}
+
+static void
+check_macs(struct check *k, const struct subject *s)
+{
+	for (unsigned int i = 0; i < s->port->mac.n; i++)
+		check_mac(k, s, s->port->mac.value[i], s->port->mac.at[i]);
+	k->nmacs[s->lan - k->c->lan] += s->port->mac.n;
+}
+
+static bool
+is_link_local(const struct ipaddr *a)
+{
+	return a->family == 6 && a->octet[0] == 0xfe &&
+	       (a->octet[1] & 0xc0) == 0x80;
+}
+
+/* The first or last address of an IPv4 prefix that has such. */
+static bool
+is_end_of(const struct prefix *p, const struct ipaddr *a)
+{
+	uint32_t host = 0, mask;
+
+	if (p->addr.family != 4 || p->length >= 31)
+		return false;
+	for (unsigned int i = 0; i < 4; i++)
+		host = host << 8 | a->octet[i];
+	mask = UINT32_MAX >> p->length;
+	return (host & mask) == 0 || (host & mask) == mask;
+}
+
+static const struct prefix *
+prefix_of(const struct config_prefixes *list, const struct ipaddr *a)
+{
+	for (unsigned int i = 0; i < list->n; i++)
+		if (prefix_contains(&list->value[i], a))
+			return &list->value[i];
+	return NULL;
+}
+
+/* "192.0.2.0/24, 198.51.100.0/24" */
+static char *
+list_prefixes(const struct config_prefixes *list, char *text, size_t size)
+{
+	size_t used = 0;
+
+	for (unsigned int i = 0; i < list->n && used < size; i++) {
+		char one[PREFIX_TEXT_SIZE];
+
+		used += (size_t)snprintf(text + used, size - used, "%s%s",
+					 i == 0 ? "" : ", ",
+					 prefix_format(&list->value[i], one));
+	}
+	return text;
+}
+
+static void
+check_place_of_address(struct check *k, const struct subject *s,
+		       const struct config_prefixes *prefixes, bool unsure,
+		       const struct ipaddr *a, struct where at)
+{
+	const struct prefix *p = prefix_of(prefixes, a);
+	char text[PREFIX_TEXT_SIZE], all[256];
+
+	ipaddr_format(a, text);
+	if (p != NULL && is_end_of(p, a))
+		faults_error(k->faults, at, k->title,
+			     "ipv4 %s is the first or last address of a prefix "
+			     "of [lan %s], no host's",
+			     text, s->lan->id);
+	if (p == NULL && prefixes->n != 0 && !unsure && !is_link_local(a))
+		faults_error(k->faults, at, k->title,
+			     "ipv%u %s is outside [lan %s], which is %s",
+			     a->family, text, s->lan->id,
+			     list_prefixes(prefixes, all, sizeof(all)));
+}
+
+static void
+check_addresses(struct check *k, const struct subject *s,
+		const struct config_addresses *addresses,
+		const struct config_prefixes *prefixes,
+		enum config_lan_key prefix_key)
+{
+	bool unsure = k->r->lan[s->lan - k->c->lan].key[prefix_key].bad;
+
+	for (unsigned int i = 0; i < addresses->n; i++) {
+		const struct ipaddr *a = &addresses->value[i];
+		char text[PREFIX_TEXT_SIZE];
+
+		claim(k, a->family == 4 ? "ipv4" : "ipv6", s->lan->id,
+		      ipaddr_format(a, text), addresses->at[i], "port",
+		      s->port->id);
+		check_place_of_address(k, s, prefixes, unsure, a,
+				       addresses->at[i]);
+	}
+}
+
+/* Nothing is wrong with it, but it cannot be what was meant. */
+static void
+check_deaf(struct check *k, const struct subject *s)
+{
+	if (s->lan->profile == CONFIG_OPEN || port_has(s, CONFIG_PORT_mac) ||
+	    s->port->status == CONFIG_DISABLED ||
+	    s->marks->key[CONFIG_PORT_mac_limit].bad ||
+	    config_mac_limit(k->c, s->port) != 0)
+		return;
+	faults_warning(k->faults, s->port->at, k->title,
+		       "drops everything: it has no 'mac', and its mac_limit "
+		       "is 0");
+}
+
+static void
+check_port(struct check *k, unsigned int i)
+{
+	const struct config_port *port = &k->c->port[i];
+	struct subject s = {
+		.port = port,
+		.marks = &k->r->port[i],
+		.lan = config_lan(k->c, port->lan),
+	};
+
+	set_title(k, "port", port->id);
+	check_attachment(k, &s);
+	check_device(k, &s);
+	check_parent(k, &s);
+	check_lan_of_port(k, &s);
+	claim_number(k, "index", port->index, port_place(&s, CONFIG_PORT_index),
+		     "port", port->id);
+	if (s.lan == NULL)
+		return;
+	check_macs(k, &s);
+	check_addresses(k, &s, &port->ipv4, &s.lan->ipv4, CONFIG_LAN_ipv4);
+	check_addresses(k, &s, &port->ipv6, &s.lan->ipv6, CONFIG_LAN_ipv6);
+	check_deaf(k, &s);
+}
+
+/* A port without a LAN is there for others. */
+static void
+check_purpose(struct check *k, unsigned int i)
+{
+	const struct config_port *port = &k->c->port[i];
+
+	if (k->carries[i] || port->device == NULL || port->lan[0] != '\0' ||
+	    k->r->port[i].key[CONFIG_PORT_lan].bad || k->r->lost)
+		return;
+	set_title(k, "port", port->id);
+	faults_error(k->faults, port->at, k->title,
+		     "has no 'lan', and no port has it as 'parent'");
+}
+
+static void
+claim_prefixes(struct check *k, const struct config_lan *lan,
+	       const struct config_prefixes *list, const char *what)
+{
+	for (unsigned int i = 0; i < list->n; i++) {
+		char text[PREFIX_TEXT_SIZE];
+
+		claim(k, what, lan->id, prefix_format(&list->value[i], text),
+		      list->at[i], "lan", lan->id);
+	}
+}
+
+static void
+check_lan(struct check *k, unsigned int i)
+{
+	const struct config_lan *lan = &k->c->lan[i];
+
+	set_title(k, "lan", lan->id);
+	claim_number(k, "vlan", lan->vlan,
+		     place(&k->r->lan[i], CONFIG_LAN_vlan, lan->at), "lan",
+		     lan->id);
+	claim_prefixes(k, lan, &lan->ipv4, "prefix");
+	claim_prefixes(k, lan, &lan->ipv6, "prefix");
+	if (k->nports[i] == 0 && !k->r->lost)
+		faults_warning(k->faults, lan->at, k->title,
+			       "no port belongs to it");
+	if (k->nmacs[i] > k->c->fabric.mac_table &&
+	    !k->r->fabric.key[CONFIG_FABRIC_mac_table].bad)
+		faults_error(k->faults, lan->at, k->title,
+			     "its ports have %u addresses, and mac_table in "
+			     "[fabric] is %u: raise it",
+			     k->nmacs[i], k->c->fabric.mac_table);
+}
+
+int
+config_check(struct config_reading *r)
+{
+	struct config *c = r->config;
+	struct check k = { .r = r, .c = c, .faults = r->faults };
+
+	k.claimed = strtable_create();
+	k.carries = calloc(c->nports + 1, sizeof(*k.carries));
+	k.nports = calloc(c->nlans + 1, sizeof(*k.nports));
+	k.nmacs = calloc(c->nlans + 1, sizeof(*k.nmacs));
+	if (k.claimed == NULL || k.carries == NULL || k.nports == NULL ||
+	    k.nmacs == NULL) {
+		k.no_memory = true;
+	} else {
+		for (unsigned int i = 0; i < c->nports; i++)
+			check_port(&k, i);
+		for (unsigned int i = 0; i < c->nports; i++)
+			check_purpose(&k, i);
+		for (unsigned int i = 0; i < c->nlans; i++)
+			check_lan(&k, i);
+	}
+	strtable_free(k.claimed);
+	free(k.claim);
+	free(k.carries);
+	free(k.nports);
+	free(k.nmacs);
+	return k.no_memory ? -ENOMEM : 0;
+}
