@@ -171,7 +171,8 @@ bool config_floods_unknown(const struct config_lan *);
  * the section ("fabric", "lan x", "port y"), the key (NULL when the whole
  * section came or went), both values as printed in the file, those of a list
  * with ", " between them (NULL: absent; of a section that is there ""), and
- * whether the change waits for a restart.  Returns the number of changes.
+ * whether the change waits for a restart.  It may be NULL.  Returns the number
+ * of changes.
  */
 typedef void config_visit(void *arg, const char *section, const char *key,
 			  const char *old_value, const char *new_value,
