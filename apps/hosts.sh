@@ -89,10 +89,12 @@ host() {
 
 # in_host N COMMAND...
 in_host() {
-	local n=$1
+	ip netns exec "h$1" "${@:2}"
+}
 
-	shift
-	ip netns exec "h$n" "$@"
+# The same in the background; $! is the number of the command itself.
+in_host_start() {
+	ip netns exec "h$1" "${@:2}" &
 }
 
 # pings A B [PING-OPTION...]: host A reaches host B, by IPv4 and by IPv6.
@@ -111,6 +113,34 @@ pings6() {
 # The configuration comes from standard input.
 config() {
 	cat > "$ini"
+}
+
+# exchange PROFILE N...: prints the configuration of one LAN with a port mN for
+# each host N; under an ixp profile locked to its address.  $workers: cores.
+exchange() {
+	local n profile=$1
+
+	shift
+	cat << EOF
+[fabric]
+socket = $sock
+workers = ${workers:-0}
+
+[lan peering]
+profile = $profile
+ipv4 = 192.0.2.0/24
+ipv6 = 2001:db8::/64
+EOF
+	for n; do
+		cat << EOF
+
+[port m$n]
+device = net_af_packet$n,iface=p$n
+lan = peering
+description = Host h$n
+EOF
+		[ "$profile" = open ] || echo "mac = 02:00:00:00:00:0$n"
+	done
 }
 
 ctl() {

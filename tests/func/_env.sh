@@ -67,3 +67,102 @@ mesh() {
 	done
 }
 
+
+# fabric PROFILE N...: hosts N and a running daemon between them.
+fabric() {
+	local n
+
+	for n in "${@:2}"; do
+		host "$n"
+	done
+	exchange "$@" | config
+	fabric_start || fail "no fabric"
+	wait_for 10 links_up "${@:2}" || fail "the links did not come up"
+}
+
+links_up() {
+	local n
+
+	for n; do
+		[ "$(port_state "m$n")" = up ] || return 1
+	done
+}
+
+port_state() {
+	ctl -j port show "$1" | jq -r '.[0].state'
+}
+
+# counter PORT NAME: one of those of ixctl port stats.
+counter() {
+	ctl -j port stats "$1" | jq -r ".[0].$2"
+}
+
+# dropped PORT REASON: how many frames of the port it has refused.
+dropped() {
+	ctl -j port drops "$1" | jq -r --arg reason "$2" \
+		'[.[] | select(.reason == $reason) | .frames] | add // 0'
+}
+
+# drops_only REASON...: fails if any port counts a drop for another reason.
+drops_only() {
+	local others
+
+	others=$(ctl -j port drops | jq -c --arg named " $* " \
+		'.[] | select(.frames > 0) | select(.reason as $r |
+			$named | contains(" " + $r + " ") | not)')
+	[ -z "$others" ] || fail "drops that nobody expected: $others"
+}
+
+# balanced: what was received is accounted for once, and so is what was sent.
+balanced() {
+	ctl -j port stats | jq -e '
+		all(.[]; .rx_frames == .forwarded + .flooded + .consumed +
+			.rx_dropped) and
+		(map(.forwarded + .copies + .generated) | add) ==
+		(map(.tx_frames + .tx_dropped) | add)'
+}
+
+accounted() {
+	wait_for 5 balanced && return
+	ctl -j port stats | jq -c '.[]'
+	fail "the frames do not add up"
+}
+
+# numbered A B RATE SECONDS: A and B send each other numbered frames, RATE a
+# second each; prints the line of B's receiver, then of A's.
+numbered() {
+	local a=$1 b=$2 receivers=() senders=() n
+
+	for n in "$b" "$a"; do
+		: > "$run/got$n"
+		in_host_start "$n" "$build/tests/func/numbered" receive eth0 \
+			> "$run/got$n"
+		receivers+=($!)
+		wait_for 5 grep -q ready "$run/got$n" ||
+			fail "no receiver on h$n"
+	done
+	in_host_start "$a" "$build/tests/func/numbered" send eth0 \
+		"02:00:00:00:00:0$b" "$3" "$4" > "$run/sent$a"
+	senders+=($!)
+	in_host_start "$b" "$build/tests/func/numbered" send eth0 \
+		"02:00:00:00:00:0$a" "$3" "$4" > "$run/sent$b"
+	senders+=($!)
+	wait "${senders[@]}"
+	kill "${receivers[@]}"
+	wait "${receivers[@]}"
+	echo "$(tail -n 1 "$run/got$b") of $(cat "$run/sent$a")"
+	echo "$(tail -n 1 "$run/got$a") of $(cat "$run/sent$b")"
+}
+
+# unharmed LINES: what numbered() printed says that every frame sent arrived,
+# once and in order.
+unharmed() {
+	local line whole='^received=([0-9]+) lost=0 repeated=0 late=0 missed=0'
+
+	whole="$whole of sent=([0-9]+)\$"
+	while read -r line; do
+		[[ $line =~ $whole ]] &&
+			[ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ] &&
+			[ "${BASH_REMATCH[1]}" -gt 0 ] || return 1
+	done <<< "$1"
+}

@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Fifty configurations are applied while two members exchange numbered frames
+# at 80 % of the rate that loses none: MACs change, ports and LANs come and go
+# around them.  None of their frames is lost, repeated or out of order.
+. "$(dirname "$0")/_env.sh"
+
+# variant K: members 1 and 2 as ever, the rest by K.
+variant() {
+	exchange ixp-basic 1 2
+	cat << EOF_INI
+
+[lan side]
+profile = open
+mac_age = $((100 + $1))s
+
+[port m3]
+device = net_af_packet3,iface=p3
+lan = $([ $(($1 % 3)) = 0 ] && echo side || echo peering)
+mac = 02:00:00:00:00:$(printf %02x $((16 + $1 % 100)))
+description = Variant $1
+EOF_INI
+	[ $(($1 % 2)) = 0 ] || cat << EOF_INI
+
+[port m4]
+device = net_af_packet4,iface=p4
+lan = peering
+mac = 02:00:00:00:00:04
+EOF_INI
+	[ $(($1 % 4)) -gt 1 ] || cat << EOF_INI
+
+[lan more$1]
+profile = ixp-basic
+
+[port null$1]
+device = net_null$1
+lan = more$1
+EOF_INI
+}
+
+for n in 1 2 3 4; do
+	host $n
+done
+variant 0 | config
+fabric_start || fail "no fabric"
+wait_for 10 links_up 1 2 || fail "the links did not come up"
+mesh 1 2
+
+rate=160000
+while got=$(numbered 1 2 $rate 1); ! unharmed "$got"; do
+	rate=$((rate * 3 / 4))
+	[ $rate -gt 1000 ] || fail "no rate without loss: $got"
+done
+rate=$((rate * 8 / 10))
+generation=$(ctl -j status | jq .generation)
+
+numbered 1 2 $rate 8 > "$run/numbers" &
+numbers=$!
+begun=$(date +%s%N)
+for k in $(seq 1 50); do
+	variant "$k" > "$run/next.ini"
+	ctl config apply "$run/next.ini" > "$run/apply" 2>&1 || {
+		cat "$run/apply"
+		fail "apply $k"
+	}
+done
+took=$((($(date +%s%N) - begun) / 1000000))
+kill -0 $numbers 2> /dev/null ||
+	fail "the frames had ended before the last apply"
+wait $numbers
+echo "at $rate frames/s each way, 50 applies in $took ms:"
+cat "$run/numbers"
+unharmed "$(cat "$run/numbers")" || fail "frames were harmed by an apply"
+[ "$(ctl -j status | jq .generation)" = $((generation + 50)) ] ||
+	fail "not fifty generations"
+mesh 1 2
+accounted

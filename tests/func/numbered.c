@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Numbered frames between two hosts: what was lost, repeated or out of order.
+ *
+ *   numbered send IFACE TO-MAC FRAMES-PER-SECOND SECONDS
+ *   numbered receive IFACE
+ *
+ * The sender ends after its time, or on SIGTERM, and prints sent=N.  The
+ * receiver prints "ready", ends on SIGTERM once the line has been silent for
+ * 100 ms, and prints received=N lost=N repeated=N late=N missed=N, the last
+ * what the receiving socket itself had no room for.  A frame is 60 octets of
+ * IPv4 to an address that no host has, so that kernels let it lie.
+ */
+
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <netinet/ether.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SIZE      60
+#define BATCH     16
+#define NUMBERS   (UINT64_C(1) << 26)
+#define IDLE_MS   100
+#define OURS      "numbered"
+#define OURS_AT   34
+#define NUMBER_AT (OURS_AT + 8)
+
+static volatile sig_atomic_t stopped;
+
+static void
+on_signal(int signo)
+{
+	(void)signo;
+	stopped = 1;
+}
+
+static uint64_t
+now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+/* A raw socket on 'iface' and the address of it. */
+static int
+open_iface(const char *iface, uint16_t protocol, uint8_t mac[ETH_ALEN])
+{
+	struct sockaddr_ll at = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(protocol),
+		.sll_ifindex = (int)if_nametoindex(iface),
+	};
+	struct ifreq ifr = { 0 };
+	int fd = socket(AF_PACKET, SOCK_RAW, 0);
+
+	if (fd < 0 || at.sll_ifindex == 0)
+		err(1, "%s", iface);
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", iface);
+	if (ioctl(fd, SIOCGIFHWADDR, &ifr) < 0)
+		err(1, "%s", iface);
+	memcpy(mac, ifr.ifr_hwaddr.sa_data, ETH_ALEN);
+	if (protocol != 0) {
+		int room = 64 << 20;
+
+		if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room,
+			       sizeof(room)) < 0)
+			setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room,
+				   sizeof(room));
+	}
+	if (protocol != 0 && setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING,
+					&(int){ 1 }, sizeof(int)) < 0)
+		err(1, "PACKET_IGNORE_OUTGOING");
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0)
+		err(1, "%s", iface);
+	return fd;
+}
+
+static void
+fill(uint8_t frame[SIZE], const uint8_t to[ETH_ALEN],
+     const uint8_t from[ETH_ALEN])
+{
+	static const uint8_t ip[20] = { 0x45, 0,  0,   46, 0,   0,   0,
+					0,    64, 253, 0,  0,   198, 51,
+					100,  1,  198, 51, 100, 2 };
+
+	memset(frame, 0, SIZE);
+	memcpy(frame, to, ETH_ALEN);
+	memcpy(frame + 6, from, ETH_ALEN);
+	frame[12] = 0x08;
+	memcpy(frame + 14, ip, sizeof(ip));
+	memcpy(frame + OURS_AT, OURS, 8);
+}
+
+/* Sends 'n' of the batch, all of them, waiting where there is no room. */
+static void
+send_all(int fd, struct mmsghdr *batch, unsigned int n)
+{
+	unsigned int done = 0;
+
+	while (done < n) {
+		int sent = sendmmsg(fd, batch + done, n - done, 0);
+
+		if (sent >= 0)
+			done += (unsigned int)sent;
+		else if (errno != ENOBUFS && errno != EAGAIN && errno != EINTR)
+			err(1, "sending");
+	}
+}
+
+static int
+send_frames(const char *iface, const char *to, uint64_t rate, uint64_t seconds)
+{
+	static uint8_t frame[BATCH][SIZE];
+	struct mmsghdr batch[BATCH] = { 0 };
+	struct iovec iov[BATCH];
+	const struct ether_addr *dst = ether_aton(to);
+	uint8_t own[ETH_ALEN];
+	int fd = open_iface(iface, 0, own);
+	uint64_t begun = now_ns(), sent = 0;
+
+	if (dst == NULL || rate == 0)
+		errx(2, "no address, or no rate");
+	for (unsigned int i = 0; i < BATCH; i++) {
+		fill(frame[i], dst->ether_addr_octet, own);
+		iov[i] = (struct iovec){ frame[i], SIZE };
+		batch[i].msg_hdr.msg_iov = &iov[i];
+		batch[i].msg_hdr.msg_iovlen = 1;
+	}
+	while (!stopped && sent < NUMBERS - BATCH) {
+		uint64_t ns = now_ns() - begun;
+		uint64_t due = ns / 1000 * rate / 1000000;
+		unsigned int n = 0;
+
+		if (ns >= seconds * 1000000000)
+			break;
+		for (; n < BATCH && sent + n < due; n++) {
+			uint64_t number = sent + n;
+
+			memcpy(frame[n] + NUMBER_AT, &number, sizeof(number));
+		}
+		send_all(fd, batch, n);
+		sent += n;
+		if (n < BATCH)
+			usleep(50);
+	}
+	printf("sent=%ju\n", (uintmax_t)sent);
+	return 0;
+}
+
+struct tally {
+	uint64_t next, received, lost, repeated, late;
+	uint8_t *seen; /* a bit for each number */
+};
+
+static void
+note(struct tally *t, uint64_t number)
+{
+	bool seen;
+
+	if (number >= NUMBERS)
+		errx(1, "number out of range");
+	seen = t->seen[number / 8] >> number % 8 & 1;
+	t->seen[number / 8] |= (uint8_t)(1 << number % 8);
+	t->received++;
+	if (seen) {
+		t->repeated++;
+	} else if (number < t->next) {
+		t->late++;
+		t->lost--;
+	} else {
+		t->lost += number - t->next;
+		t->next = number + 1;
+	}
+}
+
+/* Takes what is there; returns whether there was anything of ours. */
+static bool
+take(int fd, const uint8_t own[ETH_ALEN], struct tally *t)
+{
+	static uint8_t frame[64][SIZE];
+	struct mmsghdr batch[64] = { 0 };
+	struct iovec iov[64];
+	bool any = false;
+	int n;
+
+	for (unsigned int i = 0; i < 64; i++) {
+		iov[i] = (struct iovec){ frame[i], SIZE };
+		batch[i].msg_hdr.msg_iov = &iov[i];
+		batch[i].msg_hdr.msg_iovlen = 1;
+	}
+	n = recvmmsg(fd, batch, 64, MSG_DONTWAIT, NULL);
+	for (int i = 0; i < n; i++) {
+		uint64_t number;
+
+		if (batch[i].msg_len < SIZE ||
+		    memcmp(frame[i], own, ETH_ALEN) != 0 ||
+		    memcmp(frame[i] + OURS_AT, OURS, 8) != 0)
+			continue;
+		memcpy(&number, frame[i] + NUMBER_AT, sizeof(number));
+		note(t, number);
+		any = true;
+	}
+	return any;
+}
+
+static int
+receive_frames(const char *iface)
+{
+	struct tally t = { .seen = calloc(1, NUMBERS / 8) };
+	struct tpacket_stats stats;
+	socklen_t size = sizeof(stats);
+	uint8_t own[ETH_ALEN];
+	int fd = open_iface(iface, ETH_P_IP, own);
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	uint64_t last = now_ns();
+
+	if (t.seen == NULL)
+		err(1, "memory");
+	puts("ready");
+	fflush(stdout);
+	while (!stopped || now_ns() - last < IDLE_MS * UINT64_C(1000000)) {
+		poll(&p, 1, 10);
+		if (take(fd, own, &t))
+			last = now_ns();
+	}
+	if (getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size) < 0)
+		err(1, "PACKET_STATISTICS");
+	printf("received=%ju lost=%ju repeated=%ju late=%ju missed=%u\n",
+	       (uintmax_t)t.received, (uintmax_t)t.lost, (uintmax_t)t.repeated,
+	       (uintmax_t)t.late, stats.tp_drops);
+	free(t.seen);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	if (argc == 6 && strcmp(argv[1], "send") == 0)
+		return send_frames(argv[2], argv[3],
+				   strtoull(argv[4], NULL, 10),
+				   strtoull(argv[5], NULL, 10));
+	if (argc == 3 && strcmp(argv[1], "receive") == 0)
+		return receive_frames(argv[2]);
+	fprintf(stderr, "usage: numbered send IFACE TO-MAC RATE SECONDS\n"
+			"       numbered receive IFACE\n");
+	return 2;
+}

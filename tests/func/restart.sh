@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Killed without mercy, the daemon comes back over what it left behind; while
+# it lives, a second one on the same socket is refused.
+. "$(dirname "$0")/_env.sh"
+
+fabric ixp-basic 1 2
+mesh 1 2
+timeout 20 "$build/apps/ixfabricd" -c "$ini" > "$run/second" 2>&1 &&
+	fail "a second daemon started"
+mesh 1 2
+for _ in 1 2 3; do
+	kill -KILL "$daemon"
+	wait "$daemon" 2> /dev/null
+	[ -e "$sock" ] || fail "the kill left no socket: nothing is tested"
+	fabric_start || fail "it does not start again"
+	wait_for 10 links_up 1 2 || fail "the links did not come up"
+	mesh 1 2
+done
+# SIGHUP is an apply of its own file.
+sed -i 's/Host h2/Moved/' "$ini"
+kill -HUP "$daemon"
+renamed() {
+	ctl -j port show m2 | jq -e '.[0].description == "Moved"'
+}
+wait_for 5 renamed || fail "SIGHUP did not apply the file"
+mesh 1 2
