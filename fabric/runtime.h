@@ -29,11 +29,24 @@ struct rte_ring;
 
 #define WORKERS_MAX 64
 
+/*
+ * Marks of an object while an apply is under way, and after it.
+ */
+enum rt_mark {
+	RT_FRESH = 1 << 0, /* made by the apply under way, undone if it fails */
+	RT_WANTED = 1 << 1, /* in the new configuration */
+	RT_GONE = 1 << 2,   /* retired: keeps its id until workers let go */
+};
+
 struct lan_rt {
 	char name[CONFIG_NAME_SIZE];
 	uint16_t id;
-	uint32_t size; /* mac_table */
+	unsigned int marks;
+	struct lan_rt *next; /* in a list of retired ones */
+	uint32_t size;       /* mac_table */
+	uint32_t age;        /* mac_age, seconds */
 	struct mactab *macs;
+	struct mactab *next_macs; /* of a new size, in the apply under way */
 	uint64_t due_s; /* the second before which no entry can have aged */
 	uint64_t learned, moved, aged, flushed, refused; /* addresses */
 };
@@ -41,25 +54,35 @@ struct lan_rt {
 struct port_rt {
 	char name[CONFIG_NAME_SIZE];
 	uint16_t id;
-	uint16_t device;  /* id */
-	uint16_t lan;     /* id, or PORTS_MAX: none */
-	uint32_t learned; /* addresses in the table now */
-	uint32_t limit;   /* that it may learn */
+	uint16_t device; /* id */
+	uint16_t lan;    /* id, or CONFIG_LANS_MAX: none */
+	unsigned int marks;
+	struct port_rt *next; /* in a list of retired ones */
+	uint32_t learned;     /* addresses in the table now */
+	uint32_t limit;       /* that it may learn */
 	bool sticky;
-	bool moves;     /* takes over addresses learned elsewhere: open */
-	uint64_t since; /* ns: last change of its link */
-	uint32_t link_changes;
-	uint64_t refused; /* addresses over the limit, or static elsewhere */
+	bool moves;           /* takes over addresses learned elsewhere: open */
+	uint64_t refused;     /* addresses over the limit, or not to be moved */
+	uint64_t past_errors; /* of devices it had before */
+	struct port_stats base; /* what its id had counted before it */
 };
 
 struct device_rt {
 	char name[CONFIG_NAME_SIZE]; /* of the port that has the key 'device' */
-	char *spec;                  /* the value of that key */
-	uint32_t mtu;                /* largest payload it is set up for */
+	char *spec; /* the value of that key; a device is known by it */
+	uint16_t id;
+	unsigned int marks;
+	struct device_rt *next; /* in a list of retired ones */
+	uint32_t mtu;           /* largest payload it is set up for */
 	uint16_t nrxqs;
+	uint8_t rxq_worker[WORKERS_MAX]; /* who polls each; never changes */
 	bool up;
-	uint32_t speed;    /* Mbit/s; 0: not known */
-	struct device dev; /* copied into views */
+	uint32_t speed;        /* Mbit/s; 0: not known */
+	uint64_t since;        /* ns: last change of the link */
+	uint32_t link_changes;
+	struct device dev;          /* copied into views */
+	bool closed;                /* the backend has it no more */
+	struct device_rt *replaces; /* closed to make way for this one */
 };
 
 /* What a device counted by itself, since it was opened. */
@@ -116,15 +139,20 @@ struct fabric {
 	struct retired *retired; /* not yet let go of by every worker */
 };
 
-/* Finds by name; NULL when there is none. */
-struct port_rt *fabric_port(const struct fabric *, const char *name);
-struct lan_rt *fabric_lan(const struct fabric *, const char *name);
+/* Find by name, or by 'spec'; NULL when there is none. */
+struct port_rt *runtime_port(const struct fabric *, const char *name);
+struct lan_rt *runtime_lan(const struct fabric *, const char *name);
+struct device_rt *runtime_device(const struct fabric *, const char *spec);
+
+/* The device entry of a port of the configuration, its parent's for a tag. */
+const struct config_port *runtime_carrier(const struct config *,
+					  const struct config_port *);
 
 /* view_build.c */
 
 /*
- * A view of the running configuration 'config' over the objects of 'f'.  NULL
- * and errno when memory is short.
+ * A view of 'config' over the objects of 'f', which has one for everything in
+ * 'config'.  NULL and errno when memory is short.
  */
 struct view *view_build(const struct fabric *f, const struct config *config);
 void view_free(const struct view *);
@@ -147,12 +175,24 @@ size_t learn_flush(struct fabric *, uint16_t port, struct lan_rt *,
 /* Forgets one learned address; false when it is not there or static. */
 bool learn_forget(struct fabric *, struct lan_rt *, uint64_t mac);
 
-/* The link of a device has changed: state of its ports, and their addresses. */
+/*
+ * The link of a device is up or down: the state of its ports, and when it went
+ * down, what they had learned.  Nothing when it was so before.
+ */
 void learn_link(struct fabric *, struct device_rt *, bool up);
+
+/* Sets the state of a port anew from its device and its limit. */
+void learn_state(struct fabric *, const struct port_rt *);
 
 /* apply.c */
 
-/* Frees what every worker has let go of. */
-void retire_poll(struct fabric *);
+/* Frees what every worker has let go of.  Returns whether nothing waits. */
+bool retire_poll(struct fabric *);
+
+/*
+ * Frees all that the fabric holds: objects, views, configuration.  No worker
+ * runs any more.
+ */
+void runtime_clear(struct fabric *);
 
 #endif

@@ -78,6 +78,8 @@ struct view {
 	unsigned int nlans;
 	const struct lan *lan;
 
+	void *block[6]; /* the memory behind all this, for view_free() */
+
 	/* The receive queues of each worker. */
 	unsigned int nworkers;
 	struct {
