@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The control thread's half of learning: limits, locks, moves, ageing.
+ *
+ * Workers report addresses that the table lacks on their port; what becomes of
+ * them is decided here, by the one writer of the tables.
+ */
+#include <rte_ring.h>
+
+#include "clock.h"
+#include "mactab.h"
+#include "msg.h"
+#include "runtime.h"
+
+#define MESSAGES_AT_ONCE 64
+
+static uint32_t
+seconds(const struct fabric *f)
+{
+	return (uint32_t)(f->now / CLOCK_SECOND);
+}
+
+void
+learn_state(struct fabric *f, const struct port_rt *p)
+{
+	const struct device_rt *d = f->device[p->device];
+	uint8_t state = 0;
+
+	if (d != NULL && d->up && !(p->marks & RT_GONE))
+		state |= PORT_UP;
+	if (p->learned >= p->limit)
+		state |= PORT_FULL;
+	atomic_store_explicit(&f->state[p->id], state, memory_order_relaxed);
+}
+
+static void
+add_learned(struct fabric *f, struct port_rt *p, int change)
+{
+	p->learned += (uint32_t)change;
+	learn_state(f, p);
+}
+
+/* An address that nobody had, or that moves to 'p' from another port. */
+static void
+take(struct fabric *f, struct lan_rt *l, struct port_rt *p, uint64_t mac,
+     struct port_rt *from)
+{
+	unsigned int flags = p->sticky ? MACTAB_STICKY : 0;
+
+	if (p->learned >= p->limit) {
+		p->refused++;
+		return;
+	}
+	if (mactab_set(l->macs, mac, p->id, flags, seconds(f)) != 0) {
+		l->refused++;
+		return;
+	}
+	if (l->due_s == UINT64_MAX)
+		l->due_s = (uint64_t)seconds(f) + l->age + 1;
+	if (from != NULL) {
+		add_learned(f, from, -1);
+		l->moved++;
+	} else {
+		l->learned++;
+	}
+	add_learned(f, p, 1);
+}
+
+static void
+learn(struct fabric *f, struct port_rt *p, uint64_t mac)
+{
+	struct lan_rt *l = f->lan[p->lan];
+	struct mactab_entry e;
+
+	if (!mactab_get(l->macs, mac, &e)) {
+		take(f, l, p, mac, NULL);
+	} else if (e.port != p->id) {
+		if (p->moves && e.flags == 0)
+			take(f, l, p, mac, f->port[e.port]);
+		else
+			p->refused++;
+	}
+}
+
+static void
+take_message(struct fabric *f, uint64_t msg)
+{
+	struct port_rt *p = f->port[msg_port(msg)];
+
+	/* The port may have gone since the worker spoke of it. */
+	if (p == NULL || p->marks & RT_GONE || p->lan == CONFIG_LANS_MAX)
+		return;
+	if (msg_kind(msg) == MSG_LEARN)
+		learn(f, p, msg_mac(msg));
+}
+
+static unsigned int
+poll_worker(struct fabric *f, struct worker *w)
+{
+	void *msg[MESSAGES_AT_ONCE];
+	unsigned int total = 0, n;
+
+	do {
+		n = rte_ring_sc_dequeue_burst(w->messages, msg,
+					      MESSAGES_AT_ONCE, NULL);
+		for (unsigned int i = 0; i < n; i++)
+			take_message(f, (uint64_t)(uintptr_t)msg[i]);
+		total += n;
+	} while (n == MESSAGES_AT_ONCE && total < MSG_RING_SIZE);
+	return total;
+}
+
+unsigned int
+learn_poll(struct fabric *f)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < f->nworkers; i++)
+		n += poll_worker(f, f->worker[i]);
+	return n;
+}
+
+/* What to forget, and what it came to. */
+struct sweep {
+	struct fabric *f;
+	uint16_t port; /* PORTS_MAX: any */
+	bool sticky;
+	uint32_t now_s;
+	uint32_t age;
+	uint32_t oldest; /* age of the oldest entry that stays */
+};
+
+static bool
+keep_young(void *arg, const struct mactab_entry *e)
+{
+	struct sweep *s = arg;
+	uint32_t age = s->now_s - e->seen;
+
+	if (e->flags != 0)
+		return true;
+	/* A worker may be a moment ahead of us. */
+	if ((int32_t)age < 0)
+		age = 0;
+	if (age > s->age) {
+		add_learned(s->f, s->f->port[e->port], -1);
+		return false;
+	}
+	if (s->oldest == UINT32_MAX || age > s->oldest)
+		s->oldest = age;
+	return true;
+}
+
+/*
+ * An address goes in the first second in which it has been silent for more than
+ * its age; until the oldest could have reached that, the table is not looked at.
+ */
+static void
+age_lan(struct fabric *f, struct lan_rt *l)
+{
+	struct sweep s = {
+		.f = f,
+		.now_s = seconds(f),
+		.age = l->age,
+		.oldest = UINT32_MAX,
+	};
+
+	if (s.now_s < l->due_s)
+		return;
+	l->aged += mactab_each(l->macs, keep_young, &s);
+	l->due_s = s.oldest == UINT32_MAX
+			   ? UINT64_MAX
+			   : (uint64_t)s.now_s + (l->age - s.oldest) + 1;
+}
+
+void
+learn_age(struct fabric *f)
+{
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
+		if (f->lan[i] != NULL)
+			age_lan(f, f->lan[i]);
+}
+
+static bool
+keep_others(void *arg, const struct mactab_entry *e)
+{
+	struct sweep *s = arg;
+
+	if (e->flags & MACTAB_STATIC ||
+	    (e->flags & MACTAB_STICKY && !s->sticky) ||
+	    (s->port != PORTS_MAX && e->port != s->port))
+		return true;
+	add_learned(s->f, s->f->port[e->port], -1);
+	return false;
+}
+
+size_t
+learn_flush(struct fabric *f, uint16_t port, struct lan_rt *lan, bool sticky)
+{
+	struct sweep s = { .f = f, .port = port, .sticky = sticky };
+	size_t gone = 0;
+
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
+		struct lan_rt *l = f->lan[i];
+		size_t n;
+
+		if (l == NULL || (lan != NULL && l != lan))
+			continue;
+		n = mactab_each(l->macs, keep_others, &s);
+		l->flushed += n;
+		gone += n;
+	}
+	return gone;
+}
+
+bool
+learn_forget(struct fabric *f, struct lan_rt *l, uint64_t mac)
+{
+	struct mactab_entry e;
+
+	if (!mactab_get(l->macs, mac, &e) || e.flags & MACTAB_STATIC)
+		return false;
+	mactab_remove(l->macs, mac);
+	l->flushed++;
+	add_learned(f, f->port[e.port], -1);
+	return true;
+}
+
+void
+learn_link(struct fabric *f, struct device_rt *d, bool up)
+{
+	if (d->up == up)
+		return;
+	d->up = up;
+	d->since = f->now;
+	d->link_changes++;
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		struct port_rt *p = f->port[i];
+
+		if (p == NULL || p->marks & RT_GONE || p->device != d->id)
+			continue;
+		learn_state(f, p);
+		if (!up)
+			learn_flush(f, p->id, NULL, false);
+	}
+}
