@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * LANs and ports that come and go with a configuration.
+ *
+ * A LAN or a port that both configurations have, by its name, is the same
+ * object: it keeps its number, its counters and what it has learned.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include <bsd/string.h>
+
+#include "apply.h"
+#include "clock.h"
+#include "mactab.h"
+
+static int
+no_room(struct apply *a, struct where at, const char *section, const char *what)
+{
+	faults_error(a->faults, at, section, "%s", what);
+	return -ENOMEM;
+}
+
+static struct lan_rt *
+lan_create(const struct config_lan *c, uint32_t size)
+{
+	struct lan_rt *l = calloc(1, sizeof(*l));
+
+	if (l == NULL)
+		return NULL;
+	strlcpy(l->name, c->id, sizeof(l->name));
+	l->macs = mactab_create(size);
+	l->size = size;
+	l->due_s = UINT64_MAX;
+	l->marks = RT_FRESH;
+	if (l->macs == NULL) {
+		free(l);
+		return NULL;
+	}
+	return l;
+}
+
+static bool
+copy_entry(void *arg, const struct mactab_entry *e)
+{
+	struct mactab *to = arg;
+
+	/* No room for a learned address: it will be learned again. */
+	mactab_set(to, e->mac, e->port, e->flags, e->seen);
+	return true;
+}
+
+/* A table of the new size, with what the old one knows. */
+static int
+resize_lan(struct lan_rt *l, uint32_t size)
+{
+	l->next_macs = mactab_create(size);
+	if (l->next_macs == NULL)
+		return -ENOMEM;
+	mactab_each(l->macs, copy_entry, l->next_macs);
+	return 0;
+}
+
+static int
+make_lan(struct apply *a, const struct config_lan *c)
+{
+	struct lan_rt *l = runtime_lan(a->f, c->id);
+	uint32_t size = a->config->fabric.mac_table;
+	uint16_t id = 0;
+
+	if (l != NULL && l->size != size && resize_lan(l, size) != 0)
+		return no_room(a, c->at, c->id, "no memory for its MAC table");
+	if (l == NULL) {
+		while (id < CONFIG_LANS_MAX && a->f->lan[id] != NULL)
+			id++;
+		l = id < CONFIG_LANS_MAX ? lan_create(c, size) : NULL;
+		if (l == NULL)
+			return no_room(a, c->at, c->id,
+				       "no memory for the LAN and its "
+				       "MAC table");
+		l->id = id;
+		a->f->lan[id] = l;
+	}
+	l->marks |= RT_WANTED;
+	return 0;
+}
+
+static int
+make_port(struct apply *a, const struct config_port *c)
+{
+	struct port_rt *p = runtime_port(a->f, c->id);
+	uint16_t id = 0;
+
+	if (p == NULL) {
+		while (id < PORTS_MAX && a->f->port[id] != NULL)
+			id++;
+		p = id < PORTS_MAX ? calloc(1, sizeof(*p)) : NULL;
+		if (p == NULL)
+			return no_room(a, c->at, c->id,
+				       "no room for another port");
+		strlcpy(p->name, c->id, sizeof(p->name));
+		p->id = id;
+		p->marks = RT_FRESH;
+		p->lan = CONFIG_LANS_MAX;
+		stats_port(a->f, id, &p->base);
+		a->f->port[id] = p;
+	}
+	p->marks |= RT_WANTED;
+	return 0;
+}
+
+static void
+clear_marks(struct fabric *f)
+{
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
+		if (f->lan[i] != NULL)
+			f->lan[i]->marks &= RT_GONE;
+	for (unsigned int i = 0; i < PORTS_MAX; i++)
+		if (f->port[i] != NULL)
+			f->port[i]->marks &= RT_GONE;
+}
+
+int
+apply_make_objects(struct apply *a)
+{
+	int rc = 0;
+
+	clear_marks(a->f);
+	for (unsigned int i = 0; rc == 0 && i < a->config->nlans; i++)
+		rc = make_lan(a, &a->config->lan[i]);
+	for (unsigned int i = 0; rc == 0 && i < a->config->nports; i++)
+		rc = make_port(a, &a->config->port[i]);
+	return rc;
+}
+
+static void
+undo_lan(struct fabric *f, struct lan_rt *l)
+{
+	mactab_free(l->next_macs);
+	l->next_macs = NULL;
+	if (!(l->marks & RT_FRESH))
+		return;
+	f->lan[l->id] = NULL;
+	mactab_free(l->macs);
+	free(l);
+}
+
+void
+apply_undo_objects(struct apply *a)
+{
+	struct fabric *f = a->f;
+
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
+		if (f->lan[i] != NULL)
+			undo_lan(f, f->lan[i]);
+	for (unsigned int i = 0; i < PORTS_MAX; i++)
+		if (f->port[i] != NULL && f->port[i]->marks & RT_FRESH) {
+			free(f->port[i]);
+			f->port[i] = NULL;
+		}
+}
+
+/* Whether what the port has learned must not outlive the change. */
+static bool
+outgrows(const struct port_rt *p, uint16_t lan, uint32_t limit, bool sticky)
+{
+	return p->lan != lan || p->learned > limit || p->sticky != sticky;
+}
+
+static void
+keep_port(struct apply *a, const struct config_port *c)
+{
+	struct fabric *f = a->f;
+	struct port_rt *p = runtime_port(f, c->id);
+	const struct config_lan *lan = config_lan(a->config, c->lan);
+	uint16_t lan_id =
+		lan != NULL ? runtime_lan(f, lan->id)->id : CONFIG_LANS_MAX;
+	uint32_t limit = lan != NULL ? config_mac_limit(a->config, c) : 0;
+	bool sticky = lan != NULL && config_mac_sticky(a->config, c);
+
+	if (outgrows(p, lan_id, limit, sticky) || c->status == CONFIG_DISABLED)
+		learn_flush(f, p->id, NULL, true);
+	p->lan = lan_id;
+	p->limit = limit;
+	p->sticky = sticky;
+	p->moves = lan != NULL && lan->profile == CONFIG_OPEN;
+}
+
+static void
+keep_lan(struct apply *a, const struct config_lan *c)
+{
+	struct lan_rt *l = runtime_lan(a->f, c->id);
+
+	if (l->next_macs != NULL) {
+		a->retired->table[a->retired->ntables++] = l->macs;
+		l->macs = l->next_macs;
+		l->next_macs = NULL;
+		l->size = a->config->fabric.mac_table;
+	}
+	if (l->age != c->mac_age && l->due_s != UINT64_MAX)
+		l->due_s = a->f->now / CLOCK_SECOND;
+	l->age = c->mac_age;
+}
+
+static void
+let_go(struct apply *a)
+{
+	struct fabric *f = a->f;
+
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		struct port_rt *p = f->port[i];
+
+		if (p == NULL || p->marks & (RT_WANTED | RT_GONE))
+			continue;
+		learn_flush(f, p->id, NULL, true);
+		p->marks |= RT_GONE;
+		p->next = a->retired->ports;
+		a->retired->ports = p;
+	}
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
+		struct lan_rt *l = f->lan[i];
+
+		if (l == NULL || l->marks & (RT_WANTED | RT_GONE))
+			continue;
+		l->marks |= RT_GONE;
+		l->next = a->retired->lans;
+		a->retired->lans = l;
+	}
+}
+
+void
+apply_keep_objects(struct apply *a)
+{
+	let_go(a);
+	for (unsigned int i = 0; i < a->config->nlans; i++)
+		keep_lan(a, &a->config->lan[i]);
+	for (unsigned int i = 0; i < a->config->nports; i++)
+		keep_port(a, &a->config->port[i]);
+}
