@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A fabric in step: the stages, rules and control code of the daemon, with
+ * memory for devices, one thread for worker and control, and the caller's
+ * clock.  After each frame control takes its turn, so that results do not
+ * depend on time.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_log.h>
+#include <rte_mbuf.h>
+#include <rte_rcu_qsbr.h>
+#include <rte_ring.h>
+
+#include "fabric.h"
+#include "msg.h"
+#include "runtime.h"
+#include "worker.h"
+
+#define FRAMES     4095
+#define COPIES     1023
+#define FRAME_ROOM (2048 + RTE_PKTMBUF_HEADROOM)
+
+struct lockstep {
+	struct lockstep_ops ops;
+	void *arg;
+	struct rte_mempool *copies;
+	struct rte_ring *messages;
+	uint32_t cut;  /* octets that the frame lost to a snap length */
+	uint8_t *flat; /* a frame in one piece */
+	uint32_t flat_size;
+};
+
+/* The octets of 'm' in one piece, valid until the next call. */
+static const void *
+flatten(struct lockstep *l, const struct rte_mbuf *m)
+{
+	if (m->nb_segs == 1)
+		return rte_pktmbuf_mtod(m, const void *);
+	if (l->flat_size < m->pkt_len) {
+		uint8_t *more = realloc(l->flat, m->pkt_len);
+
+		if (more == NULL)
+			abort();
+		l->flat = more;
+		l->flat_size = m->pkt_len;
+	}
+	return rte_pktmbuf_read(m, 0, m->pkt_len, l->flat);
+}
+
+static void
+witness(void *arg, struct rte_mbuf *m, uint16_t port, enum drop why)
+{
+	struct lockstep *l = arg;
+
+	if (l->ops.dropped != NULL)
+		l->ops.dropped(l->arg, port, why, flatten(l, m), m->pkt_len,
+			       m->pkt_len + l->cut);
+}
+
+static uint16_t
+no_rx(const struct device *d, uint16_t queue, struct rte_mbuf **pkt, uint16_t n)
+{
+	(void)d, (void)queue, (void)pkt, (void)n;
+	return 0;
+}
+
+/* Frames leave; 'pkt' lies in the tx buffer, which knows their ports. */
+static uint16_t
+memory_tx(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
+	  uint16_t n)
+{
+	struct fabric *f = d->arg;
+	struct lockstep *l = f->backend_arg;
+	const struct txbuf *t = &f->worker[0]->tx[d->id];
+	size_t first = (size_t)(pkt - t->pkt);
+
+	(void)queue;
+	for (uint16_t i = 0; i < n; i++) {
+		if (l->ops.sent != NULL)
+			l->ops.sent(l->arg, t->port[first + i],
+				    flatten(l, pkt[i]), pkt[i]->pkt_len,
+				    pkt[i]->pkt_len + l->cut);
+		rte_pktmbuf_free(pkt[i]);
+	}
+	return n;
+}
+
+static int
+memory_open(struct fabric *f, struct device_rt *d, struct where at,
+	    struct faults *faults)
+{
+	(void)at, (void)faults;
+	d->dev.rx = no_rx;
+	d->dev.tx = memory_tx;
+	d->dev.arg = f;
+	d->dev.multi_segs = true;
+	d->dev.ntxqs = 1;
+	d->nrxqs = 1;
+	d->up = true;
+	return 0;
+}
+
+static void
+memory_close(struct fabric *f, struct device_rt *d)
+{
+	(void)f, (void)d;
+}
+
+static void
+memory_link(struct fabric *f, struct device_rt *d)
+{
+	(void)f, (void)d;
+}
+
+static void
+memory_stats(struct fabric *f, const struct device_rt *d,
+	     struct device_stats *s)
+{
+	(void)f, (void)d;
+	memset(s, 0, sizeof(*s));
+}
+
+static const struct backend memory = {
+	.open = memory_open,
+	.close = memory_close,
+	.link = memory_link,
+	.stats = memory_stats,
+};
+
+/* The cores we may run on, as --lcores wants them: "0@(0,1)". */
+static void
+format_lcores(char *text, size_t size)
+{
+	cpu_set_t set;
+	size_t n = (size_t)snprintf(text, size, "0@(");
+
+	CPU_ZERO(&set);
+	sched_getaffinity(0, sizeof(set), &set);
+	for (int cpu = 0; cpu < CPU_SETSIZE && n + 8 < size; cpu++)
+		if (CPU_ISSET(cpu, &set))
+			n += (size_t)snprintf(text + n, size - n, "%d,", cpu);
+	text[n - 1] = ')';
+}
+
+/* EAL as little as it can be: memory and rings, no devices, no files. */
+static int
+start_eal(struct faults *faults)
+{
+	static bool started;
+	char lcores[512], prefix[32];
+	char *argv[] = { "ixfabric",      "--no-huge",      "--no-pci",
+			 "--no-shconf",   "--no-telemetry", "-m",
+			 "128",           "--lcores",       lcores,
+			 "--file-prefix", prefix,           "--log-level",
+			 "error" };
+
+	if (started)
+		return 0;
+	format_lcores(lcores, sizeof(lcores));
+	snprintf(prefix, sizeof(prefix), "ixfabric-%d", (int)getpid());
+	if (rte_eal_init((int)RTE_DIM(argv), argv) < 0) {
+		faults_error(faults, (struct where){ NULL, 0 }, NULL,
+			     "DPDK does not start: %s",
+			     rte_strerror(rte_errno));
+		return -rte_errno;
+	}
+	started = true;
+	return 0;
+}
+
+static int
+make_pools(struct fabric *f, struct lockstep *l)
+{
+	size_t size = rte_rcu_qsbr_get_memsize(WORKERS_MAX);
+
+	f->pool = rte_pktmbuf_pool_create("frames", FRAMES, 0, 0, FRAME_ROOM,
+					  SOCKET_ID_ANY);
+	l->copies = rte_pktmbuf_pool_create("copies", COPIES, 0, 0, FRAME_ROOM,
+					    SOCKET_ID_ANY);
+	l->messages = rte_ring_create("messages", MSG_RING_SIZE, SOCKET_ID_ANY,
+				      RING_F_SP_ENQ | RING_F_SC_DEQ);
+	f->qs = aligned_alloc(RTE_CACHE_LINE_SIZE,
+			      RTE_ALIGN_CEIL(size, RTE_CACHE_LINE_SIZE));
+	if (f->pool == NULL || l->copies == NULL || l->messages == NULL ||
+	    f->qs == NULL)
+		return -ENOMEM;
+	return rte_rcu_qsbr_init(f->qs, WORKERS_MAX);
+}
+
+static int
+make_worker(struct fabric *f, struct lockstep *l)
+{
+	f->worker[0] = worker_create(0, l->messages, l->copies);
+	if (f->worker[0] == NULL)
+		return -ENOMEM;
+	f->nworkers = 1;
+	f->worker[0]->witness = witness;
+	f->worker[0]->witness_arg = l;
+	return 0;
+}
+
+static int
+start(struct fabric *f, struct config *config, struct faults *faults)
+{
+	struct apply_result result;
+	int rc = start_eal(faults);
+
+	f->config = config_empty();
+	if (rc == 0)
+		rc = f->config == NULL ? -ENOMEM
+				       : make_pools(f, f->backend_arg);
+	if (rc == 0)
+		rc = make_worker(f, f->backend_arg);
+	if (rc == 0)
+		rc = fabric_apply(f, config, &result, faults);
+	if (rc != 0 && faults_errors(faults) == 0)
+		faults_error(faults, (struct where){ NULL, 0 }, NULL, "%s",
+			     strerror(-rc));
+	return rc;
+}
+
+struct fabric *
+lockstep_create(struct config *config, const struct lockstep_ops *ops,
+		void *arg, struct faults *faults)
+{
+	struct fabric *f = calloc(1, sizeof(*f));
+	struct lockstep *l = calloc(1, sizeof(*l));
+
+	if (f == NULL || l == NULL)
+		abort();
+	f->backend = &memory;
+	f->backend_arg = l;
+	l->ops = *ops;
+	l->arg = arg;
+	if (start(f, config, faults) != 0) {
+		config_free(config);
+		lockstep_free(f);
+		return NULL;
+	}
+	return f;
+}
+
+void
+lockstep_free(struct fabric *f)
+{
+	struct lockstep *l;
+
+	if (f == NULL)
+		return;
+	l = f->backend_arg;
+	runtime_clear(f);
+	worker_free(f->worker[0]);
+	rte_mempool_free(f->pool);
+	rte_mempool_free(l->copies);
+	rte_ring_free(l->messages);
+	free(f->qs);
+	free(l->flat);
+	free(l);
+	free(f);
+}
+
+/* A frame in buffers as a driver would hand it over, or NULL. */
+static struct rte_mbuf *
+make_frame(struct rte_mempool *pool, const uint8_t *frame, uint32_t size)
+{
+	struct rte_mbuf *m = rte_pktmbuf_alloc(pool), *last = m;
+
+	while (m != NULL) {
+		uint32_t n = RTE_MIN(size, rte_pktmbuf_tailroom(last));
+
+		memcpy(rte_pktmbuf_mtod(last, void *), frame, n);
+		last->data_len = (uint16_t)n;
+		m->pkt_len += n;
+		frame += n;
+		size -= n;
+		if (size == 0)
+			return m;
+		last->next = rte_pktmbuf_alloc(pool);
+		if (last->next == NULL)
+			break;
+		last = last->next;
+		m->nb_segs++;
+	}
+	rte_pktmbuf_free(m);
+	return NULL;
+}
+
+static void
+put(struct fabric *f, const void *frame, uint32_t size, uint32_t len, bool bad)
+{
+	struct burst *b = &f->worker[0]->rx;
+	struct rte_mbuf *m = make_frame(f->pool, frame, size);
+
+	if (m == NULL)
+		abort();
+	b->pkt[b->n] = m;
+	b->len[b->n] = len;
+	b->fault[b->n] = bad ? DROP_rx_error : DROP_NONE;
+	b->n++;
+}
+
+static void
+pass(struct fabric *f, uint16_t port, uint64_t now)
+{
+	const struct device *d = f->view->device[f->port[port]->device];
+
+	worker_frames(f->worker[0], f->view, d, now);
+	worker_flush(f->worker[0], f->view);
+	learn_poll(f);
+}
+
+void
+lockstep_frame(struct fabric *f, uint16_t port, const void *frame,
+	       uint32_t size, uint32_t len, bool bad, uint64_t now)
+{
+	struct lockstep *l = f->backend_arg;
+
+	lockstep_advance(f, now);
+	f->worker[0]->rx.n = 0;
+	l->cut = len - size;
+	put(f, frame, size, len, bad);
+	pass(f, port, now);
+}
+
+void
+lockstep_burst(struct fabric *f, uint16_t port, unsigned int n,
+	       const void *const *frame, const uint32_t *len, uint64_t now)
+{
+	struct lockstep *l = f->backend_arg;
+
+	lockstep_advance(f, now);
+	f->worker[0]->rx.n = 0;
+	l->cut = 0;
+	for (unsigned int i = 0; i < n; i++)
+		put(f, frame[i], len[i], len[i], false);
+	pass(f, port, now);
+}
+
+void
+lockstep_advance(struct fabric *f, uint64_t now)
+{
+	f->now = now;
+	learn_age(f);
+}
+
+void
+lockstep_link(struct fabric *f, uint16_t port, bool up)
+{
+	learn_link(f, f->device[f->port[port]->device], up);
+}
+
+unsigned int
+lockstep_buffers_used(const struct fabric *f)
+{
+	const struct lockstep *l = f->backend_arg;
+
+	return rte_mempool_in_use_count(f->pool) +
+	       rte_mempool_in_use_count(l->copies);
+}
