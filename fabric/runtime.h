@@ -77,8 +77,8 @@ struct device_rt {
 	uint16_t nrxqs;
 	uint8_t rxq_worker[WORKERS_MAX]; /* who polls each; never changes */
 	bool up;
-	uint32_t speed;        /* Mbit/s; 0: not known */
-	uint64_t since;        /* ns: last change of the link */
+	uint32_t speed; /* Mbit/s; 0: not known */
+	uint64_t since; /* ns: last change of the link */
 	uint32_t link_changes;
 	struct device dev;          /* copied into views */
 	bool closed;                /* the backend has it no more */
