@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "client.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define LINE_MAX_SIZE ((size_t)64 << 20)
+
+struct client {
+	int fd;
+	char *buffer;
+	size_t size, used;
+};
+
+static int
+connect_to(const char *path, unsigned int seconds)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	struct timeval patience = { .tv_sec = seconds };
+	int fd, error;
+
+	if (strlen(path) >= sizeof(addr.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	strcpy(addr.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) == 0)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+struct client *
+client_open(const char *path, unsigned int seconds)
+{
+	struct client *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->fd = connect_to(path, seconds);
+	if (c->fd >= 0)
+		return c;
+	free(c);
+	return NULL;
+}
+
+void
+client_close(struct client *c)
+{
+	if (c == NULL)
+		return;
+	close(c->fd);
+	free(c->buffer);
+	free(c);
+}
+
+static int
+send_all(int fd, const char *text, size_t size)
+{
+	while (size > 0) {
+		ssize_t n = send(fd, text, size, MSG_NOSIGNAL);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			text += n;
+			size -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+int
+client_ask(struct client *c, const char *cmd, json_t *args)
+{
+	json_t *request = json_pack("{s:i, s:s, s:O*}", "id", 1, "cmd", cmd,
+				    "args", args);
+	char *text = json_dumps(request, JSON_COMPACT);
+	int rc = -ENOMEM;
+
+	json_decref(request);
+	if (text != NULL) {
+		size_t size = strlen(text);
+
+		text[size] = '\n'; /* in place of the NUL: nobody needs it */
+		rc = send_all(c->fd, text, size + 1);
+	}
+	free(text);
+	return rc;
+}
+
+static int
+make_room(struct client *c)
+{
+	size_t size = c->size == 0 ? 65536 : c->size * 2;
+	char *buffer;
+
+	if (c->used < c->size)
+		return 0;
+	if (size > LINE_MAX_SIZE)
+		return -EPROTO;
+	buffer = realloc(c->buffer, size);
+	if (buffer == NULL)
+		return -ENOMEM;
+	c->buffer = buffer;
+	c->size = size;
+	return 0;
+}
+
+static int
+receive(struct client *c)
+{
+	int rc = make_room(c);
+	ssize_t n;
+
+	if (rc != 0)
+		return rc;
+	do {
+		n = recv(c->fd, c->buffer + c->used, c->size - c->used, 0);
+	} while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return n < 0 ? -errno : -ECONNRESET;
+	c->used += (size_t)n;
+	return 0;
+}
+
+json_t *
+client_next(struct client *c)
+{
+	json_t *line;
+	char *end;
+	int rc;
+
+	while (c->used == 0 ||
+	       (end = memchr(c->buffer, '\n', c->used)) == NULL) {
+		rc = receive(c);
+		if (rc != 0) {
+			errno = -rc;
+			return NULL;
+		}
+	}
+	line = json_loadb(c->buffer, (size_t)(end - c->buffer), 0, NULL);
+	c->used -= (size_t)(end + 1 - c->buffer);
+	memmove(c->buffer, end + 1, c->used);
+	if (!json_is_object(line)) {
+		json_decref(line);
+		errno = EPROTO;
+		return NULL;
+	}
+	return line;
+}

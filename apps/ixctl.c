@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The operator's client: words in, one request to the daemon, its answer as a
+ * table or as JSON, and an exit code that says how it went.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "command.h"
+#include "config.h"
+#include "faults.h"
+#include "render.h"
+
+#define DEFAULT_SOCKET "/run/ixfabric/ixfabric.sock"
+
+/* The table in ixctl(1). */
+enum {
+	EXIT_USAGE = 2,
+	EXIT_UNREACHABLE = 3,
+	EXIT_REJECTED = 4,
+	EXIT_RESTART = 5,
+};
+
+#define WORDS_MAX 32
+
+struct options {
+	bool json, help, version, commands;
+	const char *socket;
+	unsigned int seconds;
+	unsigned int nwords;
+	char *word[WORDS_MAX];
+};
+
+static const char usage_text[] =
+	"usage: ixctl [-j] [-s SOCKET] [-t SECONDS] COMMAND\n"
+	"\n"
+	"  -j, --json             answer in JSON\n"
+	"  -s, --socket SOCKET    of the daemon; " DEFAULT_SOCKET "\n"
+	"                         if not given\n"
+	"  -t, --timeout SECONDS  to wait for the daemon; 10 if not given\n"
+	"  -h, --help             this, or more about the command before it\n"
+	"      --version          print the version\n"
+	"      --commands         print the table of commands, with -j as "
+	"JSON\n"
+	"\n"
+	"commands; the verb 'show' may be left out:\n";
+
+/* As a line for people, or as the one JSON object that -j promises. */
+static int
+fail(const struct options *o, int code, const char *word, const char *message,
+     const json_t *details)
+{
+	if (o->json) {
+		json_t *e = json_pack("{s:s, s:s, s:O?}", "code", word,
+				      "message", message, "details", details);
+		json_t *root = json_pack("{s:o}", "error", e);
+
+		json_dumpf(root, stderr, JSON_COMPACT);
+		fputc('\n', stderr);
+		json_decref(root);
+		return code;
+	}
+	for (size_t i = 0; i < json_array_size(details); i++)
+		fprintf(stderr, "%s\n",
+			json_string_value(json_array_get(details, i)));
+	fprintf(stderr, "ixctl: %s\n", message);
+	return code;
+}
+
+static int
+fail_usage(const struct options *o, const struct faults *faults)
+{
+	const char *text = faults_text(faults, 0);
+
+	return fail(o, EXIT_USAGE, "usage", text != NULL ? text : "wrong usage",
+		    NULL);
+}
+
+/* Options. */
+
+/* "-s VALUE", "-sVALUE", "--socket VALUE" or "--socket=VALUE". */
+static bool
+is_option(char *const *arg, const char *short_name, const char *long_name,
+	  unsigned int *used, const char **value)
+{
+	size_t n = strlen(long_name);
+	const char *text = arg[0];
+
+	*used = 1;
+	if (strncmp(text, long_name, n) == 0 && text[n] == '=') {
+		*value = text + n + 1;
+		return true;
+	}
+	if (strcmp(text, long_name) == 0 || strcmp(text, short_name) == 0) {
+		*used = arg[1] != NULL ? 2 : 1;
+		*value = arg[1];
+		return true;
+	}
+	*value = text + 2;
+	return strncmp(text, short_name, 2) == 0;
+}
+
+static bool
+parse_seconds(const char *text, unsigned int *seconds)
+{
+	char *end;
+	unsigned long n;
+
+	if (text == NULL || text[0] < '0' || text[0] > '9')
+		return false;
+	n = strtoul(text, &end, 10);
+	*seconds = (unsigned int)n;
+	return *end == '\0' && n >= 1 && n <= 3600;
+}
+
+static bool
+is_flag(const char *arg, const char *short_name, const char *long_name,
+	bool *flag)
+{
+	if (strcmp(arg, short_name) != 0 && strcmp(arg, long_name) != 0)
+		return false;
+	return *flag = true;
+}
+
+static void
+wrong(struct faults *faults, const char *what, const char *arg)
+{
+	faults_error(faults, (struct where){ 0 }, NULL,
+		     "%s %s; see ixctl --help", what, arg);
+}
+
+/* Takes the arguments that are options; returns how many, 0: it is a word. */
+static unsigned int
+take_option(struct options *o, char *const *arg, struct faults *faults)
+{
+	unsigned int used;
+	const char *value;
+
+	if (is_flag(arg[0], "-j", "--json", &o->json) ||
+	    is_flag(arg[0], "-h", "--help", &o->help) ||
+	    is_flag(arg[0], "--version", "--version", &o->version) ||
+	    is_flag(arg[0], "--commands", "--commands", &o->commands))
+		return 1;
+	if (is_option(arg, "-s", "--socket", &used, &value)) {
+		o->socket = value;
+		if (value == NULL || value[0] == '\0')
+			wrong(faults, "a path is missing behind", arg[0]);
+		return used;
+	}
+	if (is_option(arg, "-t", "--timeout", &used, &value)) {
+		if (!parse_seconds(value, &o->seconds))
+			wrong(faults, "seconds, 1 to 3600, are missing behind",
+			      arg[0]);
+		return used;
+	}
+	if (arg[0][0] == '-' && arg[0][1] != '-' && arg[0][1] != '\0')
+		wrong(faults, "unknown option", arg[0]);
+	return 0;
+}
+
+static void
+take_word(struct options *o, char *arg, struct faults *faults)
+{
+	if (o->nwords == WORDS_MAX)
+		wrong(faults, "too many words from", arg);
+	else
+		o->word[o->nwords++] = arg;
+}
+
+static void
+parse(char *const *argv, struct options *o, struct faults *faults)
+{
+	while (*argv != NULL && strcmp(*argv, "--") != 0) {
+		unsigned int used = take_option(o, argv, faults);
+
+		if (used == 0)
+			take_word(o, *argv, faults);
+		argv += used == 0 ? 1 : used;
+	}
+	for (argv += *argv != NULL; *argv != NULL; argv++)
+		take_word(o, *argv, faults);
+}
+
+/* Talking to the daemon. */
+
+static int
+fail_unreachable(const struct options *o, int error)
+{
+	char message[512];
+
+	if (error == EAGAIN)
+		snprintf(message, sizeof(message),
+			 "no answer on %s within %u s; -t SECONDS waits longer",
+			 o->socket, o->seconds);
+	else
+		snprintf(message, sizeof(message),
+			 "cannot reach the daemon on %s: %s; is ixfabricd "
+			 "running?",
+			 o->socket, strerror(error));
+	return fail(o, EXIT_UNREACHABLE, "unreachable", message, NULL);
+}
+
+static int
+fail_answer(const struct options *o, const json_t *error)
+{
+	const char *code = json_string_value(json_object_get(error, "code"));
+	const char *message =
+		json_string_value(json_object_get(error, "message"));
+	int rc = EXIT_FAILURE;
+
+	if (code == NULL || message == NULL)
+		return fail_unreachable(o, EPROTO);
+	if (strcmp(code, "usage") == 0 || strcmp(code, "unknown_command") == 0)
+		rc = EXIT_USAGE;
+	else if (strcmp(code, "config") == 0)
+		rc = EXIT_REJECTED;
+	return fail(o, rc, code, message, json_object_get(error, "details"));
+}
+
+/* What the answer means for who called us. */
+static int
+exit_code(const struct command *c, const json_t *result)
+{
+	switch (command_id(c)) {
+	case COMMAND_status:
+		return json_is_true(json_object_get(result, "healthy"))
+			       ? EXIT_SUCCESS
+			       : EXIT_FAILURE;
+	case COMMAND_config_diff:
+		return json_array_size(json_object_get(result, "changes")) > 0;
+	case COMMAND_config_apply:
+		return json_integer_value(json_object_get(result, "restart")) >
+				       0
+			       ? EXIT_RESTART
+			       : EXIT_SUCCESS;
+	default:
+		return EXIT_SUCCESS;
+	}
+}
+
+/* JSON goes out part by part: a table may be long. */
+struct json_out {
+	bool is_array;
+	size_t rows;
+};
+
+static void
+json_part(struct json_out *j, const json_t *part)
+{
+	if (!json_is_array(part)) {
+		json_dumpf(part, stdout, JSON_INDENT(2));
+		fputc('\n', stdout);
+		return;
+	}
+	if (!j->is_array)
+		fputc('[', stdout);
+	j->is_array = true;
+	for (size_t i = 0; i < json_array_size(part); i++) {
+		fputs(j->rows++ == 0 ? "\n" : ",\n", stdout);
+		json_dumpf(json_array_get(part, i), stdout, JSON_COMPACT);
+	}
+}
+
+static void
+json_end(const struct json_out *j)
+{
+	if (j->is_array)
+		fputs(j->rows > 0 ? "\n]\n" : "]\n", stdout);
+}
+
+struct output {
+	const struct options *o;
+	struct render *render; /* NULL with -j */
+	struct json_out json;
+};
+
+static int
+put_line(struct output *out, const struct command *c, const json_t *line,
+	 bool *end)
+{
+	const json_t *part = json_object_get(line, "result");
+
+	*end = json_is_true(json_object_get(line, "end"));
+	if (part == NULL)
+		return EXIT_SUCCESS;
+	if (out->render != NULL)
+		render_part(out->render, part);
+	else
+		json_part(&out->json, part);
+	return exit_code(c, part);
+}
+
+static int
+put_answer(struct output *out, const struct command *c, struct client *client)
+{
+	int rc = EXIT_SUCCESS;
+
+	for (bool end = false; !end;) {
+		json_t *line = client_next(client);
+
+		if (line == NULL)
+			return fail_unreachable(out->o, errno);
+		if (json_is_true(json_object_get(line, "ok"))) {
+			rc = put_line(out, c, line, &end);
+		} else {
+			rc = fail_answer(out->o,
+					 json_object_get(line, "error"));
+			end = true;
+		}
+		json_decref(line);
+	}
+	return rc;
+}
+
+static int
+finish_output(struct output *out)
+{
+	int rc = render_end(out->render);
+
+	json_end(&out->json);
+	if (rc == 0 && fflush(stdout) != 0)
+		rc = -errno;
+	return rc;
+}
+
+static int
+ask(const struct options *o, const struct command *c, json_t *args)
+{
+	struct client *client = client_open(o->socket, o->seconds);
+	struct output out = { .o = o };
+	int rc;
+
+	if (client == NULL)
+		return fail_unreachable(o, errno);
+	if (!o->json)
+		out.render = render_create(c, stdout);
+	rc = client_ask(client, c->name, args);
+	rc = rc != 0 ? fail_unreachable(o, -rc) : put_answer(&out, c, client);
+	client_close(client);
+	if (rc == EXIT_SUCCESS || rc == EXIT_FAILURE || rc == EXIT_RESTART) {
+		if (finish_output(&out) != 0)
+			return fail(o, EXIT_FAILURE, "failed",
+				    "cannot write the answer", NULL);
+	} else {
+		render_end(out.render);
+	}
+	return rc;
+}
+
+/* What ixctl does by itself. */
+
+static int
+config_check(const struct options *o, const char *file)
+{
+	struct faults *faults = faults_create();
+	struct config *config = config_read(file, faults);
+	int rc = config != NULL ? EXIT_SUCCESS : EXIT_REJECTED;
+	json_t *texts = json_array(), *root;
+	const char *text;
+
+	for (unsigned int i = 0; (text = faults_text(faults, i)) != NULL; i++)
+		json_array_append_new(texts, json_string(text));
+	root = json_pack("{s:s, s:b, s:i, s:i, s:o}", "file", file, "valid",
+			 config != NULL, "errors", (int)faults_errors(faults),
+			 "warnings", (int)faults_warnings(faults), "faults",
+			 texts);
+	if (o->json) {
+		json_dumpf(root, stdout, JSON_INDENT(2));
+		fputc('\n', stdout);
+	} else {
+		faults_print(faults, stdout);
+		if (config != NULL)
+			printf("%s: valid\n", file);
+	}
+	json_decref(root);
+	config_free(config);
+	faults_free(faults);
+	return fflush(stdout) == 0 ? rc : EXIT_FAILURE;
+}
+
+/* What the daemon says of itself, or NULL. */
+static json_t *
+hello(const struct options *o)
+{
+	struct client *client = client_open(o->socket, o->seconds);
+	json_t *line = NULL, *result;
+
+	if (client != NULL && client_ask(client, "hello", NULL) == 0)
+		line = client_next(client);
+	result = json_incref(json_object_get(line, "result"));
+	json_decref(line);
+	client_close(client);
+	return result;
+}
+
+static int
+version(const struct options *o)
+{
+	json_t *daemon = hello(o);
+	const char *theirs =
+		json_string_value(json_object_get(daemon, "version"));
+
+	if (o->json) {
+		json_t *root = json_pack("{s:s, s:s?, s:O?}", "ixctl",
+					 IXF_VERSION, "ixfabricd", theirs,
+					 "api", json_object_get(daemon, "api"));
+
+		json_dumpf(root, stdout, JSON_INDENT(2));
+		fputc('\n', stdout);
+		json_decref(root);
+	} else {
+		printf("ixctl      " IXF_VERSION "\n");
+		printf("ixfabricd  %s\n",
+		       theirs != NULL ? theirs : "not reachable");
+	}
+	json_decref(daemon);
+	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* The daemon has another working directory. */
+static void
+make_absolute(json_t *args)
+{
+	const char *file = json_string_value(json_object_get(args, "file"));
+	char *cwd;
+
+	if (file == NULL || file[0] == '/')
+		return;
+	cwd = getcwd(NULL, 0);
+	if (cwd != NULL)
+		json_object_set_new(args, "file",
+				    json_sprintf("%s/%s", cwd, file));
+	free(cwd);
+}
+
+static int
+run(const struct options *o, const struct command *c, json_t *args)
+{
+	if (command_id(c) == COMMAND_version)
+		return version(o);
+	if (command_id(c) == COMMAND_config_check)
+		return config_check(
+			o, json_string_value(json_object_get(args, "file")));
+	make_absolute(args);
+	return ask(o, c, args);
+}
+
+static int
+print_help(const struct options *o)
+{
+	const char *noun = o->nwords > 0 ? o->word[0] : NULL;
+
+	if (noun == NULL)
+		fputs(usage_text, stdout);
+	command_help(noun, stdout);
+	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int
+print_commands(const struct options *o)
+{
+	json_t *table = command_table(), *row;
+	size_t i;
+
+	if (o->json) {
+		json_dumpf(table, stdout, JSON_INDENT(2));
+		fputc('\n', stdout);
+	} else {
+		json_array_foreach(table, i, row) printf(
+			"%s\n",
+			json_string_value(json_object_get(row, "usage")));
+	}
+	json_decref(table);
+	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* Names that the daemon knows, where a word of that kind is wanted. */
+static void
+complete_names(const struct options *o, const char *what, const char *start)
+{
+	bool lans = strcmp(what, "LAN") == 0;
+	struct client *client = client_open(o->socket, 1);
+	json_t *line = NULL, *row;
+	size_t i;
+
+	if (client != NULL && (lans || strcmp(what, "PORT") == 0) &&
+	    client_ask(client, lans ? "status" : "port show", NULL) == 0)
+		line = client_next(client);
+	row = json_object_get(line, "result");
+	if (lans)
+		row = json_object_get(row, "lans");
+	json_array_foreach(row, i, row)
+	{
+		const char *name = json_string_value(
+			json_object_get(row, lans ? "lan" : "port"));
+
+		if (name != NULL && strncmp(name, start, strlen(start)) == 0)
+			puts(name);
+	}
+	json_decref(line);
+	client_close(client);
+}
+
+/* All words but the last may be options; the last is to be completed. */
+static int
+complete(unsigned int n, char **argv, struct faults *faults)
+{
+	struct options o = { .socket = DEFAULT_SOCKET, .seconds = 1 };
+	char *last = n > 0 ? argv[n - 1] : (char[]){ "" };
+	const char *what;
+
+	if (n > 0)
+		argv[n - 1] = NULL;
+	parse(argv, &o, faults);
+	take_word(&o, last, faults);
+	what = command_complete(o.nwords, o.word, stdout);
+	if (what != NULL)
+		complete_names(&o, what, last);
+	return EXIT_SUCCESS;
+}
+
+static int
+obey(const struct options *o, struct faults *faults)
+{
+	const struct command *c;
+	json_t *args;
+	int rc;
+
+	if (o->version)
+		return puts("ixctl " IXF_VERSION) < 0;
+	if (o->help)
+		return print_help(o);
+	if (o->commands)
+		return print_commands(o);
+	c = command_parse(o->nwords, o->word, &args, faults);
+	if (c == NULL)
+		return fail_usage(o, faults);
+	rc = run(o, c, args);
+	json_decref(args);
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .socket = DEFAULT_SOCKET, .seconds = 10 };
+	struct faults *faults = faults_create();
+	int rc;
+
+	if (faults == NULL)
+		return EXIT_FAILURE;
+	if (argc > 1 && strcmp(argv[1], "--complete") == 0) {
+		rc = complete((unsigned int)argc - 2, argv + 2, faults);
+	} else {
+		parse(argv + (argc > 0), &o, faults);
+		rc = faults_errors(faults) > 0 ? fail_usage(&o, faults)
+					       : obey(&o, faults);
+	}
+	faults_free(faults);
+	return rc;
+}

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "render.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "table.h"
+
+struct shape {
+	const char *const *header; /* of a table; NULL: not one */
+	void (*row)(struct table *, const json_t *);
+	void (*object)(const json_t *, FILE *);
+};
+
+struct render {
+	const struct shape *shape;
+	struct table *table;
+	FILE *out;
+};
+
+static const json_t *
+get(const json_t *row, const char *key)
+{
+	return json_object_get(row, key);
+}
+
+static const char *
+text(const json_t *row, const char *key)
+{
+	return json_string_value(get(row, key));
+}
+
+static uint64_t
+number(const json_t *row, const char *key)
+{
+	return (uint64_t)json_integer_value(get(row, key));
+}
+
+char *
+render_age(uint64_t seconds, char text_[RENDER_AGE_SIZE])
+{
+	static const struct {
+		uint64_t seconds;
+		char unit;
+	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+	unsigned int i = 0;
+
+	while (i < 3 && seconds < units[i].seconds)
+		i++;
+	snprintf(text_, RENDER_AGE_SIZE, "%" PRIu64 "%c",
+		 seconds / units[i].seconds, units[i].unit);
+	return text_;
+}
+
+char *
+render_speed(uint64_t mbit, char text_[RENDER_SPEED_SIZE])
+{
+	if (mbit == 0)
+		strcpy(text_, "-");
+	else if (mbit < 1000)
+		snprintf(text_, RENDER_SPEED_SIZE, "%" PRIu64 "M", mbit);
+	else
+		snprintf(text_, RENDER_SPEED_SIZE, "%gG", (double)mbit / 1000);
+	return text_;
+}
+
+static const char *const port_header[] = {
+	"PORT", "STATE", ">SPEED", "LAN",    ">VLAN",  ">TAG", "MACS",
+	"LOCK", ">RX",   ">TX",    ">DROPS", "MEMBER", NULL,
+};
+
+/* "AS64500 Example Net (down 3m)" */
+static void
+put_member(struct table *t, const json_t *row)
+{
+	const char *name = text(row, "description");
+	uint64_t asn = number(row, "asn");
+	char as[32] = "", down[40] = "", age[RENDER_AGE_SIZE];
+
+	if (asn != 0)
+		snprintf(as, sizeof(as), "AS%" PRIu64 " ", asn);
+	if (text(row, "state") != NULL &&
+	    strcmp(text(row, "state"), "down") == 0)
+		snprintf(down, sizeof(down), " (down %s)",
+			 render_age(number(row, "state_seconds"), age));
+	if (name == NULL && as[0] != '\0')
+		as[strlen(as) - 1] = '\0';
+	table_print_cell(t, "%s%s%s", as,
+			 name != NULL    ? name
+			 : as[0] != '\0' ? ""
+					 : "-",
+			 down);
+}
+
+static void
+port_row(struct table *t, const json_t *row)
+{
+	char speed[RENDER_SPEED_SIZE];
+
+	table_text(t, text(row, "port"));
+	table_text(t, text(row, "state"));
+	table_text(t, render_speed(number(row, "speed_mbit"), speed));
+	table_text(t, text(row, "lan"));
+	table_json(t, get(row, "vlan"));
+	table_json(t, get(row, "tag"));
+	table_print_cell(t, "%" PRIu64 "/%" PRIu64, number(row, "macs"),
+			 number(row, "macs_allowed"));
+	table_text(t, json_is_true(get(row, "locked")) ? "on" : "off");
+	table_json(t, get(row, "rx_frames"));
+	table_json(t, get(row, "tx_frames"));
+	table_number(t, number(row, "rx_dropped") + number(row, "tx_dropped"));
+	put_member(t, row);
+}
+
+static const char *const stats_header[] = { "PORT", "COUNTER", ">VALUE", NULL };
+
+static void
+stats_cells(struct table *t, const char *port, const char *prefix,
+	    const json_t *counters)
+{
+	const char *key;
+	json_t *value;
+
+	/* The iterator wants it writable, and leaves it alone. */
+	json_object_foreach((json_t *)(uintptr_t)counters, key, value)
+	{
+		if (json_is_object(value)) {
+			stats_cells(t, port, "device_", value);
+		} else if (json_is_integer(value)) {
+			table_text(t, port);
+			table_print_cell(t, "%s%s", prefix, key);
+			table_json(t, value);
+		}
+	}
+}
+
+static void
+stats_row(struct table *t, const json_t *row)
+{
+	stats_cells(t, text(row, "port"), "", row);
+}
+
+static const char *const drops_header[] = { "PORT",    "REASON",  "SIDE",
+					    ">FRAMES", "MEANING", NULL };
+
+static void
+drops_row(struct table *t, const json_t *row)
+{
+	table_text(t, text(row, "port"));
+	table_text(t, text(row, "reason"));
+	table_text(t, text(row, "side"));
+	table_json(t, get(row, "frames"));
+	table_text(t, text(row, "meaning"));
+}
+
+static const char *const fdb_header[] = { "MAC",  "LAN",  ">VLAN", "PORT",
+					  "TYPE", ">AGE", NULL };
+
+static void
+fdb_row(struct table *t, const json_t *row)
+{
+	char age[RENDER_AGE_SIZE];
+
+	table_text(t, text(row, "mac"));
+	table_text(t, text(row, "lan"));
+	table_json(t, get(row, "vlan"));
+	table_text(t, text(row, "port"));
+	table_text(t, text(row, "type"));
+	table_text(t, render_age(number(row, "age_seconds"), age));
+}
+
+static const char *const worker_header[] = {
+	">WORKER", ">BUSY%",      ">FRAMES", ">CYCLES/FRAME",
+	">POLLS",  ">IDLE-POLLS", "QUEUES",  NULL,
+};
+
+static void
+worker_row(struct table *t, const json_t *row)
+{
+	const json_t *queues = get(row, "queues");
+	char *list = NULL;
+	size_t size;
+	FILE *out = open_memstream(&list, &size);
+
+	table_json(t, get(row, "worker"));
+	table_json(t, get(row, "busy_percent"));
+	table_json(t, get(row, "frames"));
+	table_json(t, get(row, "cycles_per_frame"));
+	table_json(t, get(row, "polls"));
+	table_json(t, get(row, "idle_polls"));
+	for (size_t i = 0; out != NULL && i < json_array_size(queues); i++)
+		fprintf(out, "%s%s", i == 0 ? "" : " ",
+			json_string_value(json_array_get(queues, i)));
+	if (out != NULL)
+		fclose(out);
+	table_text(t, list);
+	free(list);
+}
+
+static void
+print_section(const json_t *row, FILE *out)
+{
+	const char *key;
+	json_t *value;
+
+	fprintf(out, "[%s]\n", text(row, "section"));
+	json_object_foreach(json_object_get(row, "keys"), key, value)
+	{
+		if (json_is_string(value))
+			fprintf(out, "%s = %s\n", key,
+				json_string_value(value));
+		for (size_t i = 0; i < json_array_size(value); i++)
+			fprintf(out, "%s = %s\n", key,
+				json_string_value(json_array_get(value, i)));
+	}
+	json_object_foreach(json_object_get(row, "unset"), key, value)
+		fprintf(out, "; %s = %s\n", key, json_string_value(value));
+	fputc('\n', out);
+}
+
+static void
+print_strings(const json_t *list, const char *prefix, FILE *out)
+{
+	for (size_t i = 0; i < json_array_size(list); i++)
+		fprintf(out, "%s%s\n", prefix,
+			json_string_value(json_array_get(list, i)));
+}
+
+static void
+print_lans(const json_t *lans, FILE *out)
+{
+	static const char *const header[] = { "LAN",    ">VLAN",  "PROFILE",
+					      ">MTU",   ">PORTS", ">MACS",
+					      ">TABLE", NULL };
+	struct table *t = table_create(header);
+
+	for (size_t i = 0; t != NULL && i < json_array_size(lans); i++) {
+		const json_t *lan = json_array_get(lans, i);
+
+		table_text(t, text(lan, "lan"));
+		table_json(t, get(lan, "vlan"));
+		table_text(t, text(lan, "profile"));
+		table_json(t, get(lan, "mtu"));
+		table_json(t, get(lan, "ports"));
+		table_json(t, get(lan, "macs"));
+		table_json(t, get(lan, "mac_table"));
+	}
+	if (t != NULL)
+		table_print(t, out);
+	table_free(t);
+}
+
+static void
+print_counts(const json_t *status, FILE *out)
+{
+	const json_t *p = get(status, "ports"), *t = get(status, "totals");
+
+	fprintf(out,
+		"ports       %" PRIu64 ": %" PRIu64 " up, %" PRIu64
+		" down, %" PRIu64 " in quarantine, %" PRIu64 " disabled\n",
+		number(p, "total"), number(p, "up"), number(p, "down"),
+		number(p, "quarantine"), number(p, "disabled"));
+	fprintf(out,
+		"frames      %" PRIu64 " received, %" PRIu64 " sent, %" PRIu64
+		" dropped\n",
+		number(t, "rx_frames"), number(t, "tx_frames"),
+		number(t, "rx_dropped") + number(t, "tx_dropped"));
+}
+
+static void
+print_status(const json_t *s, FILE *out)
+{
+	char age[RENDER_AGE_SIZE];
+
+	fprintf(out, "%s: %s\n", text(s, "name"),
+		json_is_true(get(s, "healthy")) ? "healthy" : "DEGRADED");
+	print_strings(get(s, "problems"), "problem     ", out);
+	print_strings(get(s, "restart_pending"), "restart     ", out);
+	fprintf(out, "version     %s, up %s\n", text(s, "version"),
+		render_age(number(s, "uptime_seconds"), age));
+	fprintf(out, "config      %s, generation %" PRIu64 "\n",
+		text(s, "file"), number(s, "generation"));
+	fprintf(out,
+		"workers     %" PRIu64 " on %" PRIu64 " devices, idle = %s\n",
+		number(s, "workers"), number(s, "devices"), text(s, "idle"));
+	print_counts(s, out);
+	fputc('\n', out);
+	print_lans(get(s, "lans"), out);
+}
+
+static void
+print_flushed(const json_t *answer, FILE *out)
+{
+	uint64_t n = number(answer, "flushed");
+
+	fprintf(out, "%" PRIu64 " address%s forgotten\n", n,
+		n == 1 ? "" : "es");
+}
+
+static void
+print_change(const json_t *c, FILE *out)
+{
+	const char *key = text(c, "key");
+	const char *old_value = text(c, "old"), *new_value = text(c, "new");
+
+	fprintf(out, "%s: ", text(c, "section"));
+	if (key == NULL)
+		fputs(old_value == NULL ? "added" : "removed", out);
+	else if (old_value == NULL)
+		fprintf(out, "%s: added %s", key, new_value);
+	else if (new_value == NULL)
+		fprintf(out, "%s: removed %s", key, old_value);
+	else
+		fprintf(out, "%s: %s -> %s", key, old_value, new_value);
+	fputs(json_is_true(get(c, "restart")) ? " (waits for a restart)\n"
+					      : "\n",
+	      out);
+}
+
+static void
+print_changes(const json_t *answer, FILE *out)
+{
+	const json_t *changes = get(answer, "changes");
+	size_t n = json_array_size(changes);
+
+	print_strings(get(answer, "warnings"), "", out);
+	fprintf(out, "%s: valid, %zu change%s\n", text(answer, "file"), n,
+		n == 1 ? "" : "s");
+	for (size_t i = 0; i < n; i++)
+		print_change(json_array_get(changes, i), out);
+}
+
+static void
+print_applied(const json_t *answer, FILE *out)
+{
+	print_changes(answer, out);
+	fprintf(out,
+		"applied as generation %" PRIu64 "; %" PRIu64
+		" ports untouched, %" PRIu64 " devices opened, %" PRIu64
+		" closed\n",
+		number(answer, "generation"), number(answer, "ports_untouched"),
+		number(answer, "devices_opened"),
+		number(answer, "devices_closed"));
+	if (number(answer, "restart") > 0)
+		fprintf(out, "%" PRIu64 " of the changes wait for a restart\n",
+			number(answer, "restart"));
+}
+
+static const struct shape shapes[COMMAND_N] = {
+	[COMMAND_status] = { .object = print_status },
+	[COMMAND_port_show] = { port_header, port_row, NULL },
+	[COMMAND_port_stats] = { stats_header, stats_row, NULL },
+	[COMMAND_port_drops] = { drops_header, drops_row, NULL },
+	[COMMAND_fdb_show] = { fdb_header, fdb_row, NULL },
+	[COMMAND_fdb_flush] = { .object = print_flushed },
+	[COMMAND_worker_show] = { worker_header, worker_row, NULL },
+	[COMMAND_config_diff] = { .object = print_changes },
+	[COMMAND_config_apply] = { .object = print_applied },
+	[COMMAND_config_show] = { .object = print_section },
+};
+
+struct render *
+render_create(const struct command *c, FILE *out)
+{
+	struct render *r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	r->shape = &shapes[command_id(c)];
+	r->out = out;
+	if (r->shape->header != NULL)
+		r->table = table_create(r->shape->header);
+	if (r->shape->header == NULL || r->table != NULL)
+		return r;
+	free(r);
+	return NULL;
+}
+
+static void
+render_row(struct render *r, const json_t *row)
+{
+	if (r->table != NULL)
+		r->shape->row(r->table, row);
+	else if (r->shape->object != NULL)
+		r->shape->object(row, r->out);
+}
+
+void
+render_part(struct render *r, const json_t *part)
+{
+	if (!json_is_array(part)) {
+		render_row(r, part);
+		return;
+	}
+	for (size_t i = 0; i < json_array_size(part); i++)
+		render_row(r, json_array_get(part, i));
+}
+
+int
+render_end(struct render *r)
+{
+	int rc = 0;
+
+	if (r == NULL)
+		return 0;
+	if (r->table != NULL)
+		rc = table_print(r->table, r->out);
+	table_free(r->table);
+	free(r);
+	return rc;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "table.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct table {
+	unsigned int ncolumns;
+	const char *const *header;
+	size_t width[TABLE_COLUMNS_MAX];
+	size_t ncells;
+	char *cells; /* one behind the other, each with its NUL */
+	size_t size;
+	FILE *out; /* writes cells */
+};
+
+static bool
+is_right(const char *header)
+{
+	return header[0] == '>';
+}
+
+struct table *
+table_create(const char *const *header)
+{
+	struct table *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	t->header = header;
+	for (; header[t->ncolumns] != NULL; t->ncolumns++)
+		t->width[t->ncolumns] = strlen(header[t->ncolumns]) -
+					is_right(header[t->ncolumns]);
+	t->out = open_memstream(&t->cells, &t->size);
+	if (t->out != NULL)
+		return t;
+	free(t);
+	return NULL;
+}
+
+void
+table_free(struct table *t)
+{
+	if (t == NULL)
+		return;
+	fclose(t->out);
+	free(t->cells);
+	free(t);
+}
+
+/* Columns on a screen: the octets that continue a UTF-8 character are none. */
+static size_t
+width_of(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++)
+		n += (*text & 0xc0) != 0x80;
+	return n;
+}
+
+void
+table_text(struct table *t, const char *text)
+{
+	size_t *width = &t->width[t->ncells++ % t->ncolumns];
+
+	if (text == NULL || text[0] == '\0')
+		text = "-";
+	if (width_of(text) > *width)
+		*width = width_of(text);
+	/* A terminal must not take a member's name for a command. */
+	for (; *text != '\0'; text++)
+		fputc((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text,
+		      t->out);
+	fputc('\0', t->out);
+}
+
+void
+table_print_cell(struct table *t, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	table_text(t, text);
+}
+
+void
+table_number(struct table *t, uint64_t n)
+{
+	table_print_cell(t, "%" PRIu64, n);
+}
+
+void
+table_json(struct table *t, const json_t *value)
+{
+	if (json_is_integer(value))
+		table_number(t, (uint64_t)json_integer_value(value));
+	else if (json_is_real(value))
+		table_print_cell(t, "%.1f", json_real_value(value));
+	else
+		table_text(t, json_string_value(value));
+}
+
+static void
+print_cell(const struct table *t, unsigned int column, const char *text,
+	   FILE *out)
+{
+	int pad = (int)(t->width[column] - width_of(text));
+	bool right = is_right(t->header[column]);
+	bool last = column + 1 == t->ncolumns;
+
+	fprintf(out, "%*s%s%*s%s", right ? pad : 0, "", text,
+		right || last ? 0 : pad, "", last ? "\n" : "  ");
+}
+
+int
+table_print(const struct table *t, FILE *out)
+{
+	const char *cell;
+
+	if (fflush(t->out) != 0 || ferror(t->out))
+		return -ENOMEM;
+	for (unsigned int i = 0; i < t->ncolumns; i++)
+		print_cell(t, i, t->header[i] + is_right(t->header[i]), out);
+	cell = t->cells;
+	for (size_t i = 0; i < t->ncells; i++) {
+		print_cell(t, (unsigned int)(i % t->ncolumns), cell, out);
+		cell += strlen(cell) + 1;
+	}
+	return 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_TABLE_H
+#define IXF_TABLE_H
+
+/*
+ * A table for people: a header in upper case, two blanks between columns,
+ * nothing cut short, nothing drawn.
+ */
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define TABLE_COLUMNS_MAX 16
+
+struct table;
+
+/*
+ * 'header' ends with NULL; one that begins with '>' is of a column of numbers,
+ * aligned to the right.  It must live as long as the table.
+ */
+struct table *table_create(const char *const *header);
+void table_free(struct table *);
+
+/* The next cell, row by row.  NULL and "" are printed as "-". */
+void table_text(struct table *, const char *);
+void table_number(struct table *, uint64_t);
+void table_json(struct table *, const json_t *);
+void table_print_cell(struct table *, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* All of it; -ENOMEM when cells were lost for want of memory. */
+int table_print(const struct table *, FILE *);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Every command of ixctl, once:
+ *
+ *   COMMAND(id, noun, verb, who, rule, sentence, arguments...)
+ *
+ * A verb of "" is a command of one word; "show" may be left out.  who: DAEMON
+ * answers it, or ixctl itself (LOCAL).  rule: ANY of the optional arguments,
+ * or exactly ONE of them.  An argument is
+ *
+ *   WORD(name, what)       a word in its place, optional
+ *   NEED(name, what)       a word in its place
+ *   PAIR(name, what)       its name and a word, anywhere
+ *   BARE(name)             its name alone
+ *   FLAG(name)             --name
+ *
+ * and 'what' is what the usage calls it, or the words allowed: "a|b".  Parser,
+ * --help, completion, the request that goes to the daemon and its check there,
+ * ixctl(1) and `ixctl --commands` come from here.
+ *
+ * Included more than once, on purpose without a guard.
+ */
+/* clang-format off */
+COMMAND(status, "status", "", DAEMON, ANY,
+	"Health of the fabric on one screen; exit code 1 if something is wrong.")
+COMMAND(port_show, "port", "show", DAEMON, ANY,
+	"State, LAN, addresses and traffic of each port.",
+	WORD(port, "PORT"))
+COMMAND(port_stats, "port", "stats", DAEMON, ANY,
+	"Every counter of each port, and those of its device.",
+	WORD(port, "PORT"))
+COMMAND(port_drops, "port", "drops", DAEMON, ANY,
+	"How many frames each reason has refused, and what the reason means.",
+	WORD(port, "PORT"))
+COMMAND(fdb_show, "fdb", "show", DAEMON, ANY,
+	"Addresses in the MAC tables.",
+	PAIR(port, "PORT"), PAIR(mac, "MAC"), PAIR(lan, "LAN"),
+	PAIR(type, "learned|static|sticky"))
+COMMAND(fdb_flush, "fdb", "flush", DAEMON, ONE,
+	"Forget learned addresses, sticky ones included.",
+	PAIR(port, "PORT"), PAIR(mac, "MAC"), PAIR(lan, "LAN"), BARE(all))
+COMMAND(worker_show, "worker", "show", DAEMON, ANY,
+	"What each worker core does with its time.")
+COMMAND(config_check, "config", "check", LOCAL, ANY,
+	"Read FILE and report every fault in it; needs no daemon.",
+	NEED(file, "FILE"))
+COMMAND(config_diff, "config", "diff", DAEMON, ANY,
+	"What applying FILE, or the daemon's own file, would change; exit code 1 if anything.",
+	WORD(file, "FILE"))
+COMMAND(config_apply, "config", "apply", DAEMON, ANY,
+	"Make FILE, or the daemon's own file read again, the running configuration.",
+	WORD(file, "FILE"))
+COMMAND(config_show, "config", "show", DAEMON, ANY,
+	"Print the running configuration, or that of the daemon's file, as INI.",
+	WORD(which, "running|file"), FLAG(defaults))
+COMMAND(version, "version", "", LOCAL, ANY,
+	"Versions of ixctl and, if it can be reached, of the daemon.")
+/* clang-format on */
+#undef COMMAND

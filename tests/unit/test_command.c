@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "command.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct faults *faults;
+static json_t *args;
+
+static void
+setup(void)
+{
+	faults = faults_create();
+	ck_assert_ptr_nonnull(faults);
+	args = NULL;
+}
+
+static void
+teardown(void)
+{
+	json_decref(args);
+	faults_free(faults);
+}
+
+/* The words of a line, cut in place. */
+static unsigned int
+split(char *line, char *word[16])
+{
+	unsigned int n = 0;
+
+	for (char *w = strtok(line, " "); w != NULL; w = strtok(NULL, " "))
+		word[n++] = w;
+	return n;
+}
+
+static const struct command *
+parse(const char *line)
+{
+	char copy[256], *word[16];
+
+	strcpy(copy, line);
+	json_decref(args);
+	return command_parse(split(copy, word), word, &args, faults);
+}
+
+static const struct {
+	const char *line, *name, *args;
+} good[] = {
+	{ "status", "status", "{}" },
+	{ "status show", "status", "{}" },
+	{ "port", "port show", "{}" },
+	{ "port show", "port show", "{}" },
+	{ "port swp1", "port show", "{\"port\": \"swp1\"}" },
+	{ "port show swp1", "port show", "{\"port\": \"swp1\"}" },
+	{ "port drops swp1", "port drops", "{\"port\": \"swp1\"}" },
+	{ "fdb port swp1", "fdb show", "{\"port\": \"swp1\"}" },
+	{ "fdb show type sticky lan a port b", "fdb show",
+	  "{\"type\": \"sticky\", \"lan\": \"a\", \"port\": \"b\"}" },
+	{ "fdb flush all", "fdb flush", "{\"all\": true}" },
+	{ "fdb flush mac 02:00:00:00:00:01", "fdb flush",
+	  "{\"mac\": \"02:00:00:00:00:01\"}" },
+	{ "config check a.ini", "config check", "{\"file\": \"a.ini\"}" },
+	{ "config apply", "config apply", "{}" },
+	{ "config show --defaults file", "config show",
+	  "{\"which\": \"file\", \"defaults\": true}" },
+	{ "config running", "config show", "{\"which\": \"running\"}" },
+	{ "version", "version", "{}" },
+};
+
+START_TEST(words_make_a_request)
+{
+	const struct command *c = parse(good[_i].line);
+	json_t *want = json_loads(good[_i].args, 0, NULL);
+
+	ck_assert_msg(c != NULL, "%s: %s", good[_i].line,
+		      faults_text(faults, 0));
+	ck_assert_str_eq(c->name, good[_i].name);
+	ck_assert_msg(json_equal(args, want), "%s", good[_i].line);
+	ck_assert_uint_eq(faults_errors(faults), 0);
+	json_decref(want);
+}
+END_TEST
+
+static const struct {
+	const char *line, *why;
+} bad[] = {
+	{ "", "a command is missing" },
+	{ "prot show", "did you mean 'port'?" },
+	{ "status extra", "unexpected 'extra'" },
+	{ "port show swp1 swp2", "unexpected 'swp2'" },
+	{ "port show --defaults", "unexpected '--defaults'" },
+	{ "fdb show swp1", "unexpected 'swp1'" },
+	{ "fdb show port", "a word is missing behind 'port'" },
+	{ "fdb show port a port b", "given twice: 'port'" },
+	{ "fdb show type dynamic", "unexpected 'dynamic'" },
+	{ "fdb show type learned|static", "unexpected 'learned|static'" },
+	{ "fdb show type learn", "unexpected 'learn'" },
+	{ "fdb flush", "exactly one" },
+	{ "fdb flush port a all", "exactly one" },
+	{ "config check", "missing: 'FILE'" },
+	{ "config check a b", "unexpected 'b'" },
+	{ "config show candidate", "unexpected 'candidate'" },
+	{ "config show --default", "unexpected '--default'" },
+	{ "version now", "unexpected 'now'" },
+};
+
+START_TEST(any_other_words_are_refused_by_name)
+{
+	ck_assert_ptr_null(parse(bad[_i].line));
+	ck_assert_ptr_null(args);
+	ck_assert_uint_eq(faults_errors(faults), 1);
+	ck_assert_msg(strstr(faults_text(faults, 0), bad[_i].why) != NULL,
+		      "'%s' says: %s", bad[_i].line, faults_text(faults, 0));
+}
+END_TEST
+
+static const struct {
+	const char *name, *args;
+	bool fits;
+} requests[] = {
+	{ "port show", "{}", true },
+	{ "port show", "{\"port\": \"a\"}", true },
+	{ "port show", "{\"port\": 1}", false },
+	{ "port show", "{\"port\": \"\"}", false },
+	{ "port show", "{\"port\": \"a\\u0000b\"}", false },
+	{ "port show", "{\"lan\": \"a\"}", false },
+	{ "port show", "[]", false },
+	{ "fdb flush", "{\"all\": true}", true },
+	{ "fdb flush", "{\"all\": false}", false },
+	{ "fdb flush", "{\"all\": \"yes\"}", false },
+	{ "fdb flush", "{\"all\": true, \"port\": \"a\"}", false },
+	{ "fdb flush", "{}", false },
+	{ "fdb show", "{\"type\": \"static\"}", true },
+	{ "fdb show", "{\"type\": \"mine\"}", false },
+	{ "config check", "{}", false },
+};
+
+START_TEST(the_daemon_checks_again)
+{
+	json_t *a = json_loads(requests[_i].args, JSON_ALLOW_NUL, NULL);
+
+	ck_assert_ptr_nonnull(a);
+	ck_assert_msg(command_check(command_find(requests[_i].name), a,
+				    faults) == requests[_i].fits,
+		      "%s %s", requests[_i].name, requests[_i].args);
+	ck_assert_uint_eq(faults_errors(faults), !requests[_i].fits);
+	json_decref(a);
+}
+END_TEST
+
+START_TEST(a_request_without_arguments_needs_none)
+{
+	ck_assert(command_check(command_find("status"), NULL, faults));
+	ck_assert(!command_check(command_find("fdb flush"), NULL, faults));
+}
+END_TEST
+
+START_TEST(every_command_has_a_name_of_its_own)
+{
+	for (unsigned int i = 0; i < COMMAND_N; i++) {
+		const struct command *c = command_get(i);
+
+		ck_assert_ptr_eq(command_find(c->name), c);
+		ck_assert_uint_eq(command_id(c), i);
+		ck_assert_msg(c->sentence[0] != '\0', "%s", c->name);
+	}
+	ck_assert_ptr_null(command_find("port"));
+	ck_assert_ptr_null(command_find(""));
+}
+END_TEST
+
+START_TEST(a_usage_shows_what_is_needed_and_what_is_not)
+{
+	static const struct {
+		const char *name, *usage;
+	} cases[] = {
+		{ "status", "status" },
+		{ "port show", "port show [PORT]" },
+		{ "config check", "config check FILE" },
+		{ "config show", "config show [running|file] [--defaults]" },
+		{ "fdb flush",
+		  "fdb flush {port PORT | mac MAC | lan LAN | all}" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *usage = command_usage(command_find(cases[i].name));
+
+		ck_assert_str_eq(usage, cases[i].usage);
+		free(usage);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *words[5];
+	const char *offers, *what;
+} completions[] = {
+	{ { "" }, "status\nport\nfdb\nworker\nconfig\nversion\n", NULL },
+	{ { "p" }, "port\n", NULL },
+	{ { "x" }, "", NULL },
+	{ { "port", "s" }, "show\nstats\n", "PORT" },
+	{ { "port", "drops", "" }, "", "PORT" },
+	{ { "fdb", "show", "l" }, "lan\n", NULL },
+	{ { "fdb", "show", "port", "" }, "", "PORT" },
+	{ { "fdb", "show", "type", "" }, "learned\nstatic\nsticky\n", NULL },
+	{ { "fdb", "flush", "a" }, "all\n", NULL },
+	{ { "config", "show", "-" }, "--defaults\n", NULL },
+	{ { "config", "show", "f" }, "file\n", NULL },
+	{ { "config", "check", "" }, "", "FILE" },
+};
+
+START_TEST(completion_offers_what_could_come_next)
+{
+	char *word[5], *text = NULL;
+	size_t size;
+	unsigned int n = 0;
+	FILE *out = open_memstream(&text, &size);
+	const char *what;
+
+	for (; n < 5 && completions[_i].words[n] != NULL; n++)
+		word[n] = strdup(completions[_i].words[n]);
+	what = command_complete(n, word, out);
+	fclose(out);
+	ck_assert_str_eq(text, completions[_i].offers);
+	ck_assert_pstr_eq(what, completions[_i].what);
+	while (n > 0)
+		free(word[--n]);
+	free(text);
+}
+END_TEST
+
+#define LOOP(tc, test, cases)                                                  \
+	tcase_add_loop_test(tc, test, 0, sizeof(cases) / sizeof((cases)[0]))
+
+int
+main(void)
+{
+	Suite *s = suite_create("command");
+	TCase *tc = tcase_create("command");
+	SRunner *sr;
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	LOOP(tc, words_make_a_request, good);
+	LOOP(tc, any_other_words_are_refused_by_name, bad);
+	LOOP(tc, the_daemon_checks_again, requests);
+	tcase_add_test(tc, a_request_without_arguments_needs_none);
+	tcase_add_test(tc, every_command_has_a_name_of_its_own);
+	tcase_add_test(tc, a_usage_shows_what_is_needed_and_what_is_not);
+	LOOP(tc, completion_offers_what_could_come_next, completions);
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,616 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "ctl.h"
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "command.h"
+
+#define TURNS_MAX 10000
+
+static struct ctl *ctl;
+static int client;
+static uint64_t now;
+
+/* The fake fabric: what it was asked, and how long its tables are. */
+static unsigned int asked, finished;
+static size_t table_rows;
+
+static enum ctl_verdict
+answer(void *arg, struct ctl_request *rq, json_t **part)
+{
+	(void)arg;
+	asked++;
+	if (rq->command != command_get(COMMAND_port_show)) {
+		*part = json_pack("{s:O?}", "args", rq->args);
+		return CTL_END;
+	}
+	if (json_object_get(rq->args, "port") != NULL) {
+		rq->details = json_pack("[s]", "detail");
+		return ctl_refuse(rq, "not_found", "there is no port '%s'",
+				  "swp9");
+	}
+	*part = json_array();
+	for (int i = 0; i < 100 && rq->place[0] < table_rows; i++)
+		json_array_append_new(
+			*part, json_pack("{s:I, s:s}", "row",
+					 (json_int_t)rq->place[0]++, "text",
+					 "some forty octets to fill the line"));
+	return rq->place[0] < table_rows ? CTL_MORE : CTL_END;
+}
+
+static void
+done(void *arg, struct ctl_request *rq)
+{
+	(void)arg;
+	(void)rq;
+	finished++;
+}
+
+static const struct ctl_ops ops = { answer, done };
+
+static int
+attach(void)
+{
+	int fd[2];
+
+	ck_assert_int_eq(
+		socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fd), 0);
+	ctl_attach(ctl, fd[1], now);
+	return fd[0];
+}
+
+static void
+setup(void)
+{
+	now = 1;
+	asked = finished = 0;
+	table_rows = 0;
+	ctl = ctl_create();
+	ck_assert_ptr_nonnull(ctl);
+	ctl_serve(ctl, &ops, NULL);
+	client = attach();
+}
+
+static void
+teardown(void)
+{
+	ctl_close(ctl);
+	close(client);
+}
+
+static void
+say(const char *text, size_t size)
+{
+	while (size > 0) {
+		ssize_t n = send(client, text, size, MSG_NOSIGNAL);
+
+		if (n < 0)
+			ck_assert_int_eq(errno, EAGAIN);
+		else {
+			text += n;
+			size -= (size_t)n;
+		}
+		ctl_turn(ctl, now);
+	}
+}
+
+#define SAY(text) say(text "\n", sizeof(text))
+
+/* The next line, or NULL when there is none or the connection is closed. */
+static json_t *
+hear(void)
+{
+	static char line[1 << 20];
+	size_t n = 0;
+	json_t *root;
+
+	for (unsigned int i = 0; i < TURNS_MAX;) {
+		ssize_t got = recv(client, line + n, 1, 0);
+
+		if (got == 0 || (got < 0 && errno != EAGAIN))
+			return NULL;
+		if (got < 0) {
+			ctl_turn(ctl, now);
+			i++;
+		} else if (line[n++] == '\n') {
+			root = json_loadb(line, n, 0, NULL);
+			ck_assert_ptr_nonnull(root);
+			return root;
+		}
+	}
+	return NULL;
+}
+
+static bool
+is_closed(void)
+{
+	char octet;
+
+	for (unsigned int i = 0; i < TURNS_MAX; i++) {
+		ctl_turn(ctl, now);
+		if (recv(client, &octet, 1, 0) == 0)
+			return true;
+		if (errno == ECONNRESET)
+			return true;
+	}
+	return false;
+}
+
+static void
+expect(const char *text)
+{
+	json_t *got = hear(), *want = json_loads(text, 0, NULL);
+
+	ck_assert_ptr_nonnull(want);
+	ck_assert_msg(json_equal(got, want), "%s instead of %s",
+		      got != NULL ? json_dumps(got, 0) : "nothing", text);
+	json_decref(got);
+	json_decref(want);
+}
+
+/* Whether the next line is an error of this kind. */
+static void
+expect_error(const char *code)
+{
+	json_t *got = hear();
+	const char *is = json_string_value(
+		json_object_get(json_object_get(got, "error"), "code"));
+
+	ck_assert(json_is_false(json_object_get(got, "ok")));
+	ck_assert_pstr_eq(is, code);
+	json_decref(got);
+}
+
+START_TEST(hello_names_the_api)
+{
+	SAY("{\"id\": 7, \"cmd\": \"hello\"}");
+	expect("{\"id\": 7, \"ok\": true, \"end\": true, \"result\": "
+	       "{\"program\": \"ixfabricd\", \"version\": \"" IXF_VERSION
+	       "\", \"api\": 1}}");
+	ck_assert_uint_eq(asked, 0);
+}
+END_TEST
+
+START_TEST(an_answer_has_the_id_of_its_request)
+{
+	SAY("{\"id\": \"x\", \"cmd\": \"status\"}");
+	expect("{\"id\": \"x\", \"ok\": true, \"end\": true, \"result\": "
+	       "{\"args\": null}}");
+	ck_assert_uint_eq(asked, 1);
+	ck_assert_uint_eq(finished, 1);
+}
+END_TEST
+
+START_TEST(requests_are_answered_one_after_the_other)
+{
+	SAY("{\"id\": 1, \"cmd\": \"status\"}\n{\"id\": 2, \"cmd\": "
+	    "\"status\"}");
+	expect("{\"id\": 1, \"ok\": true, \"end\": true, \"result\": "
+	       "{\"args\": null}}");
+	expect("{\"id\": 2, \"ok\": true, \"end\": true, \"result\": "
+	       "{\"args\": null}}");
+}
+END_TEST
+
+START_TEST(a_request_may_come_in_pieces)
+{
+	say("{\"id\": 1, \"cmd\":", 16);
+	ck_assert_uint_eq(asked, 0);
+	SAY(" \"status\"}");
+	expect("{\"id\": 1, \"ok\": true, \"end\": true, \"result\": "
+	       "{\"args\": null}}");
+}
+END_TEST
+
+START_TEST(a_refusal_says_why)
+{
+	SAY("{\"id\": 1, \"cmd\": \"port show\", \"args\": {\"port\": "
+	    "\"swp9\"}}");
+	expect("{\"id\": 1, \"ok\": false, \"error\": {\"code\": "
+	       "\"not_found\", "
+	       "\"message\": \"there is no port 'swp9'\", "
+	       "\"details\": [\"detail\"]}}");
+	ck_assert_uint_eq(finished, 1);
+	SAY("{\"cmd\": \"hello\"}");
+	json_decref(hear());
+	ck_assert_uint_eq(ctl_clients(ctl), 1);
+}
+END_TEST
+
+static const struct {
+	const char *line, *code;
+} refused[] = {
+	{ "{\"cmd\": \"port shwo\"}", "unknown_command" },
+	{ "{\"cmd\": \"config check\", \"args\": {\"file\": \"a\"}}",
+	  "unknown_command" },
+	{ "{\"cmd\": \"port show\", \"args\": {\"prot\": \"a\"}}", "usage" },
+	{ "{\"cmd\": \"port show\", \"args\": 1}", "usage" },
+	{ "{\"cmd\": \"fdb flush\"}", "usage" },
+};
+
+START_TEST(a_wrong_request_is_refused_and_the_client_stays)
+{
+	say(refused[_i].line, strlen(refused[_i].line));
+	SAY("");
+	expect_error(refused[_i].code);
+	ck_assert_uint_eq(asked, 0);
+	SAY("{\"cmd\": \"status\"}");
+	json_decref(hear());
+	ck_assert_uint_eq(asked, 1);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	size_t size;
+} garbage[] = {
+#define GARBAGE(text)                                                          \
+	{                                                                      \
+		text "\n", sizeof(text)                                        \
+	}
+	GARBAGE(""),
+	GARBAGE("GET / HTTP/1.1\r"),
+	GARBAGE("{"),
+	GARBAGE("[]"),
+	GARBAGE("7"),
+	GARBAGE("{\"id\": 1}"),
+	GARBAGE("{\"cmd\": 7}"),
+	GARBAGE("{\"cmd\": \"status\", \"id\": []}"),
+	GARBAGE("{\"cmd\": \"status\", \"cmd\": \"status\"}"),
+	GARBAGE("{\"cmd\": \"sta\0tus\"}"),
+	GARBAGE("\xff\xfe\0\1"),
+};
+
+START_TEST(garbage_is_told_so_and_cut_off)
+{
+	say(garbage[_i].text, garbage[_i].size);
+	expect_error("bad_request");
+	ck_assert(is_closed());
+	ck_assert_uint_eq(ctl_clients(ctl), 0);
+	ck_assert_uint_eq(asked, 0);
+}
+END_TEST
+
+START_TEST(a_request_without_end_is_cut_off)
+{
+	static char much[CTL_REQUEST_MAX];
+
+	memset(much, ' ', sizeof(much));
+	say(much, sizeof(much));
+	expect_error("bad_request");
+	ck_assert(is_closed());
+}
+END_TEST
+
+START_TEST(the_longest_request_is_answered)
+{
+	static char most[CTL_REQUEST_MAX];
+
+	memset(most, ' ', sizeof(most));
+	memcpy(most, "{\"cmd\": \"hello\"}", 16);
+	most[sizeof(most) - 1] = '\n';
+	say(most, sizeof(most));
+	json_decref(hear());
+	ck_assert_uint_eq(ctl_clients(ctl), 1);
+}
+END_TEST
+
+START_TEST(a_deeply_nested_request_does_no_harm)
+{
+	static char deep[CTL_REQUEST_MAX];
+
+	memset(deep, '[', sizeof(deep));
+	deep[sizeof(deep) - 1] = '\n';
+	say(deep, sizeof(deep));
+	expect_error("bad_request");
+}
+END_TEST
+
+START_TEST(a_long_table_comes_in_parts)
+{
+	json_int_t next = 0;
+	bool end = false;
+	unsigned int lines = 0;
+
+	table_rows = 20000;
+	SAY("{\"id\": 1, \"cmd\": \"port show\"}");
+	for (; !end; lines++) {
+		json_t *line = hear(), *row;
+		size_t i;
+
+		ck_assert_ptr_nonnull(line);
+		json_array_foreach(json_object_get(line, "result"), i, row)
+			ck_assert_int_eq(
+				json_integer_value(json_object_get(row, "row")),
+				next++);
+		end = json_is_true(json_object_get(line, "end"));
+		json_decref(line);
+	}
+	ck_assert_int_eq(next, 20000);
+	ck_assert_uint_eq(lines, 200);
+	ck_assert_uint_eq(finished, 1);
+}
+END_TEST
+
+START_TEST(an_empty_table_is_an_answer)
+{
+	SAY("{\"id\": 1, \"cmd\": \"port show\"}");
+	expect("{\"id\": 1, \"ok\": true, \"end\": true, \"result\": []}");
+}
+END_TEST
+
+START_TEST(who_does_not_read_is_not_written_for)
+{
+	unsigned int asked_before;
+
+	table_rows = 1000000;
+	SAY("{\"id\": 1, \"cmd\": \"port show\"}");
+	for (unsigned int i = 0; i < 1000; i++)
+		ctl_turn(ctl, now);
+	asked_before = asked;
+	for (unsigned int i = 0; i < 1000; i++)
+		ctl_turn(ctl, now);
+	ck_assert_uint_eq(asked, asked_before);
+	ck_assert_uint_lt(asked, 200);
+}
+END_TEST
+
+START_TEST(a_slow_client_holds_up_nobody)
+{
+	int slow = client;
+
+	table_rows = 1000000;
+	SAY("{\"id\": 1, \"cmd\": \"port show\"}");
+	client = attach();
+	SAY("{\"id\": 2, \"cmd\": \"status\"}");
+	expect("{\"id\": 2, \"ok\": true, \"end\": true, \"result\": "
+	       "{\"args\": null}}");
+	close(slow);
+}
+END_TEST
+
+START_TEST(who_leaves_in_the_middle_of_an_answer_is_forgotten)
+{
+	table_rows = 1000000;
+	SAY("{\"id\": 1, \"cmd\": \"port show\"}");
+	ctl_turn(ctl, now);
+	ck_assert_uint_eq(finished, 0);
+	close(client);
+	for (unsigned int i = 0; i < 10; i++)
+		ctl_turn(ctl, now);
+	ck_assert_uint_eq(finished, 1);
+	ck_assert_uint_eq(ctl_clients(ctl), 0);
+	client = attach();
+}
+END_TEST
+
+START_TEST(one_client_too_many_is_told_so)
+{
+	int held[CTL_CLIENTS_MAX];
+
+	for (unsigned int i = 1; i < CTL_CLIENTS_MAX; i++)
+		held[i] = attach();
+	held[0] = client;
+	ck_assert_uint_eq(ctl_clients(ctl), CTL_CLIENTS_MAX);
+	client = attach();
+	expect_error("busy");
+	close(client);
+	client = held[0];
+	SAY("{\"cmd\": \"hello\"}");
+	json_decref(hear());
+	for (unsigned int i = 1; i < CTL_CLIENTS_MAX; i++)
+		close(held[i]);
+	ctl_turn(ctl, now);
+	ck_assert_uint_eq(ctl_clients(ctl), 1);
+}
+END_TEST
+
+START_TEST(an_idle_client_is_let_go)
+{
+	now += CTL_PATIENCE * CLOCK_SECOND;
+	ctl_turn(ctl, now);
+	ck_assert_uint_eq(ctl_clients(ctl), 1);
+	now++;
+	ctl_turn(ctl, now);
+	ck_assert_uint_eq(ctl_clients(ctl), 0);
+}
+END_TEST
+
+/* The file of the socket. */
+
+static char dir[64], path[128];
+
+static void
+path_setup(void)
+{
+	strcpy(dir, "/tmp/ixf-test-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/run/s", dir);
+}
+
+static void
+path_teardown(void)
+{
+	char command[160];
+
+	snprintf(command, sizeof(command), "rm -rf '%s'", dir);
+	ck_assert_int_eq(system(command), 0);
+}
+
+static struct ctl *
+open_socket(const char *why)
+{
+	struct faults *faults = faults_create();
+	struct ctl *c = ctl_open(path, faults);
+
+	if (why == NULL)
+		ck_assert_msg(c != NULL, "%s", faults_text(faults, 0));
+	else {
+		ck_assert_ptr_null(c);
+		ck_assert_msg(strstr(faults_text(faults, 0), why) != NULL, "%s",
+			      faults_text(faults, 0));
+	}
+	faults_free(faults);
+	return c;
+}
+
+static int
+dial(void)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	strcpy(addr.sun_path, path);
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+START_TEST(the_socket_is_made_for_its_group_only)
+{
+	struct ctl *c = open_socket(NULL);
+	char parent[128];
+	struct stat st;
+
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert(S_ISSOCK(st.st_mode));
+	ck_assert_uint_eq(st.st_mode & 0777, 0660);
+	snprintf(parent, sizeof(parent), "%s/run", dir);
+	ck_assert_int_eq(stat(parent, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 0777, 0750);
+	ctl_close(c);
+	ck_assert_int_ne(stat(path, &st), 0);
+}
+END_TEST
+
+START_TEST(a_second_one_is_refused_and_the_first_goes_on)
+{
+	struct ctl *c = open_socket(NULL);
+	int fd;
+
+	ck_assert_ptr_null(open_socket("another process"));
+	ctl_serve(c, &ops, NULL);
+	fd = dial();
+	ck_assert_int_ge(fd, 0);
+	ctl_turn(c, 1);
+	ck_assert_uint_eq(ctl_clients(c), 1);
+	close(fd);
+	ctl_close(c);
+	ctl_close(open_socket(NULL));
+}
+END_TEST
+
+START_TEST(what_a_killed_one_left_is_taken_over)
+{
+	pid_t child = fork();
+	struct stat st;
+	int fd;
+	struct ctl *c;
+
+	if (child == 0) {
+		open_socket(NULL);
+		kill(getpid(), SIGKILL);
+	}
+	waitpid(child, NULL, 0);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_lt(dial(), 0);
+	c = open_socket(NULL);
+	fd = dial();
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	ctl_close(c);
+}
+END_TEST
+
+START_TEST(a_file_in_the_place_of_the_socket_is_left_alone)
+{
+	struct stat st;
+	int fd;
+
+	ctl_close(open_socket(NULL));
+	fd = open(path, O_CREAT | O_WRONLY, 0600);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	ck_assert_ptr_null(open_socket("something else"));
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert(S_ISREG(st.st_mode));
+}
+END_TEST
+
+START_TEST(a_directory_that_cannot_be_made_is_named)
+{
+	snprintf(path, sizeof(path), "%s/none/run/s", dir);
+	ck_assert_ptr_null(open_socket("cannot make the directory"));
+}
+END_TEST
+
+#define LOOP(tc, test, cases)                                                  \
+	tcase_add_loop_test(tc, test, 0, sizeof(cases) / sizeof((cases)[0]))
+
+static TCase *
+clients(void)
+{
+	TCase *tc = tcase_create("clients");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, hello_names_the_api);
+	tcase_add_test(tc, an_answer_has_the_id_of_its_request);
+	tcase_add_test(tc, requests_are_answered_one_after_the_other);
+	tcase_add_test(tc, a_request_may_come_in_pieces);
+	tcase_add_test(tc, a_refusal_says_why);
+	LOOP(tc, a_wrong_request_is_refused_and_the_client_stays, refused);
+	LOOP(tc, garbage_is_told_so_and_cut_off, garbage);
+	tcase_add_test(tc, a_request_without_end_is_cut_off);
+	tcase_add_test(tc, the_longest_request_is_answered);
+	tcase_add_test(tc, a_deeply_nested_request_does_no_harm);
+	tcase_add_test(tc, a_long_table_comes_in_parts);
+	tcase_add_test(tc, an_empty_table_is_an_answer);
+	tcase_add_test(tc, who_does_not_read_is_not_written_for);
+	tcase_add_test(tc, a_slow_client_holds_up_nobody);
+	tcase_add_test(tc, who_leaves_in_the_middle_of_an_answer_is_forgotten);
+	tcase_add_test(tc, one_client_too_many_is_told_so);
+	tcase_add_test(tc, an_idle_client_is_let_go);
+	return tc;
+}
+
+static TCase *
+socket_file(void)
+{
+	TCase *tc = tcase_create("socket");
+
+	tcase_add_checked_fixture(tc, path_setup, path_teardown);
+	tcase_add_test(tc, the_socket_is_made_for_its_group_only);
+	tcase_add_test(tc, a_second_one_is_refused_and_the_first_goes_on);
+	tcase_add_test(tc, what_a_killed_one_left_is_taken_over);
+	tcase_add_test(tc, a_file_in_the_place_of_the_socket_is_left_alone);
+	tcase_add_test(tc, a_directory_that_cannot_be_made_is_named);
+	return tc;
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("ctl");
+	SRunner *sr;
+	int failed;
+
+	suite_add_tcase(s, clients());
+	suite_add_tcase(s, socket_file());
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
