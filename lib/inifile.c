@@ -86,7 +86,7 @@ read_line(struct input *in, char *text, enum line_flaw *flaw)
 {
 	const size_t max = INIFILE_LINE_MAX;
 	size_t n = 0;
-	int c;
+	int c, last = EOF;
 
 	*flaw = LINE_FINE;
 	while ((c = next_octet(in)) != EOF && c != '\n') {
@@ -95,10 +95,11 @@ read_line(struct input *in, char *text, enum line_flaw *flaw)
 		if (n < max)
 			text[n] = (char)c;
 		n++;
+		last = c;
 	}
 	if (c == EOF && n == 0)
 		return false;
-	if (n > 0 && n <= max && text[n - 1] == '\r')
+	if (last == '\r')
 		n--;
 	if (n > max)
 		*flaw = LINE_LONG;

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "mac.h"
+
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+
+static const char *const good[] = {
+	"02:00:5e:10:ab:01", "02-00-5e-10-ab-01", "0200.5e10.ab01",
+	"02005e10ab01",      "02:00:5E:10:AB:01", "0200.5E10.AB01",
+};
+
+START_TEST(each_notation_is_the_same_address)
+{
+	uint64_t mac = 0;
+
+	ck_assert_int_eq(mac_parse(good[_i], &mac), 0);
+	ck_assert_uint_eq(mac, UINT64_C(0x02005e10ab01));
+}
+END_TEST
+
+static const char *const bad[] = {
+	"",
+	"02",
+	"02:00:5e:10:ab",
+	"02:00:5e:10:ab:1",
+	"2:0:5e:10:ab:1",
+	"02:00:5e:10:ab:011",
+	"02:00:5e:10:ab:01:02",
+	"02:00:5e:10:ab:0g",
+	"02:00:5e:10-ab-01",
+	"02-00-5e-10-ab:01",
+	"0200:5e10:ab01",
+	"0200.5e10-ab01",
+	"02005e10ab0",
+	"02005e10ab011",
+	"02 00 5e 10 ab 01",
+	" 2:00:5e:10:ab:01",
+	"02:00:5e:10:ab:0 ",
+	"0x005e10ab01",
+	"-2:00:5e:10:ab:01",
+};
+
+START_TEST(what_is_no_address_is_refused_and_nothing_is_written)
+{
+	uint64_t mac = 7;
+
+	ck_assert_msg(mac_parse(bad[_i], &mac) == -EINVAL, "'%s'", bad[_i]);
+	ck_assert_uint_eq(mac, 7);
+}
+END_TEST
+
+START_TEST(an_address_is_printed_in_one_notation)
+{
+	char text[MAC_TEXT_SIZE];
+
+	ck_assert_str_eq(mac_format(UINT64_C(0x02005e10ab01), text),
+			 "02:00:5e:10:ab:01");
+	ck_assert_str_eq(mac_format(0, text), "00:00:00:00:00:00");
+	ck_assert_str_eq(mac_format(MAC_BROADCAST, text), "ff:ff:ff:ff:ff:ff");
+}
+END_TEST
+
+START_TEST(a_group_is_told_by_the_first_octet)
+{
+	ck_assert(mac_is_group(UINT64_C(0x010000000000)));
+	ck_assert(mac_is_group(MAC_BROADCAST));
+	ck_assert(!mac_is_group(UINT64_C(0x02ffffffffff)));
+}
+END_TEST
+
+START_TEST(sixteen_groups_are_reserved_and_no_more)
+{
+	ck_assert(mac_is_reserved(UINT64_C(0x0180c2000000)));
+	ck_assert(mac_is_reserved(UINT64_C(0x0180c200000f)));
+	ck_assert(!mac_is_reserved(UINT64_C(0x0180c2000010)));
+	ck_assert(!mac_is_reserved(UINT64_C(0x0180c1ffffff)));
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("mac");
+	TCase *tc = tcase_create("mac");
+	SRunner *sr;
+	int failed;
+
+	tcase_add_loop_test(tc, each_notation_is_the_same_address, 0,
+			    sizeof(good) / sizeof(good[0]));
+	tcase_add_loop_test(
+		tc, what_is_no_address_is_refused_and_nothing_is_written, 0,
+		sizeof(bad) / sizeof(bad[0]));
+	tcase_add_test(tc, an_address_is_printed_in_one_notation);
+	tcase_add_test(tc, a_group_is_told_by_the_first_octet);
+	tcase_add_test(tc, sixteen_groups_are_reserved_and_no_more);
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "strtable.h"
+
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct strtable *t;
+
+static void
+setup(void)
+{
+	t = strtable_create();
+	ck_assert_ptr_nonnull(t);
+}
+
+static void
+teardown(void)
+{
+	strtable_free(t);
+}
+
+START_TEST(what_was_put_is_found_and_nothing_else)
+{
+	ck_assert_int_eq(strtable_put(t, "port a", 7), 0);
+	ck_assert_int_eq(strtable_put(t, "port b", 0), 0);
+	ck_assert_uint_eq(strtable_get(t, "port a"), 7);
+	ck_assert_uint_eq(strtable_get(t, "port b"), 0);
+	ck_assert_uint_eq(strtable_get(t, "port c"), STRTABLE_NONE);
+	ck_assert_uint_eq(strtable_get(t, ""), STRTABLE_NONE);
+}
+END_TEST
+
+START_TEST(the_first_to_come_stays)
+{
+	ck_assert_int_eq(strtable_put(t, "a", 1), 0);
+	ck_assert_int_eq(strtable_put(t, "a", 2), -EEXIST);
+	ck_assert_uint_eq(strtable_get(t, "a"), 1);
+}
+END_TEST
+
+START_TEST(the_key_is_copied)
+{
+	char key[] = "a";
+
+	ck_assert_int_eq(strtable_put(t, key, 1), 0);
+	key[0] = 'b';
+	ck_assert_uint_eq(strtable_get(t, "a"), 1);
+	ck_assert_uint_eq(strtable_get(t, "b"), STRTABLE_NONE);
+}
+END_TEST
+
+START_TEST(it_grows_with_what_is_put)
+{
+	char key[16];
+
+	for (size_t i = 0; i < 20000; i++) {
+		snprintf(key, sizeof(key), "%zu", i);
+		ck_assert_int_eq(strtable_put(t, key, i), 0);
+	}
+	for (size_t i = 0; i < 20000; i++) {
+		snprintf(key, sizeof(key), "%zu", i);
+		ck_assert_uint_eq(strtable_get(t, key), i);
+	}
+	ck_assert_uint_eq(strtable_get(t, "20000"), STRTABLE_NONE);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("strtable");
+	TCase *tc = tcase_create("strtable");
+	SRunner *sr;
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, what_was_put_is_found_and_nothing_else);
+	tcase_add_test(tc, the_first_to_come_stays);
+	tcase_add_test(tc, the_key_is_copied);
+	tcase_add_test(tc, it_grows_with_what_is_put);
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
