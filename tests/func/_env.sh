@@ -166,3 +166,27 @@ unharmed() {
 			[ "${BASH_REMATCH[1]}" -gt 0 ] || return 1
 	done <<< "$1"
 }
+
+# cable A B: what comes in by interface A leaves by B, and the other way round;
+# so a host reaches a TAP device of the fabric.
+cable() {
+	local pair from to
+
+	for pair in "$1 $2" "$2 $1"; do
+		read -r from to <<< "$pair"
+		if ! tc qdisc add dev "$from" ingress ||
+			! tc filter add dev "$from" parent ffff: protocol all \
+				u32 match u32 0 0 \
+				action mirred egress redirect dev "$to"; then
+			skip "tc cannot redirect frames here"
+		fi
+	done
+}
+
+# tap N: the daemon's device tN, made by net_tap, on the cable of host N.
+tap() {
+	sysctl -qw "net.ipv6.conf.t$1.disable_ipv6=1"
+	quiet_link "t$1"
+	cable "t$1" "p$1"
+	ip link set "t$1" up
+}

@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Frames of 1500 and of 9000 octets arrive whole on the LANs they are for; the
+# larger ones are refused by name on the LAN of the smaller.
+. "$(dirname "$0")/_env.sh"
+need tc
+[ -e /dev/net/tun ] || skip "no /dev/net/tun"
+
+for n in 1 2 3 4; do
+	host $n
+	ip link set p$n mtu 9000
+	in_host $n ip link set eth0 mtu 9000
+done
+{
+	cat << EOF_INI
+[fabric]
+socket = $sock
+workers = 0
+
+[lan small]
+profile = ixp-basic
+mtu = 1500
+
+[lan jumbo]
+profile = ixp-basic
+mtu = 9000
+EOF_INI
+	for n in 1 2 3 4; do
+		cat << EOF_INI
+
+[port m$n]
+device = net_tap$n,iface=t$n
+lan = $([ $n -lt 3 ] && echo small || echo jumbo)
+mac = 02:00:00:00:00:0$n
+EOF_INI
+	done
+} | config
+fabric_start || fail "no fabric"
+for n in 1 2 3 4; do
+	ip link set t$n mtu 9000
+	tap $n
+done
+wait_for 10 links_up 1 2 3 4 || fail "the links did not come up"
+
+whole() {
+	wait_for 5 in_host "$1" ping -q -c 1 -W 1 -M "do" -s "$3" "192.0.2.$2" ||
+		fail "h$1 to h$2: $3 octets do not arrive"
+}
+whole 1 2 56
+whole 1 2 1472
+whole 3 4 56
+whole 3 4 8972
+in_host 3 ping -6 -q -c 3 -W 1 -M "do" -s 8952 2001:db8::4 > /dev/null ||
+	fail "h3 to h4 by IPv6: 8952 octets do not arrive"
+[ "$(dropped m1 oversize)" = 0 ] || fail "1500 octets count as oversize"
+in_host 1 ping -q -c 2 -i 0.05 -W 1 -M "do" -s 1473 192.0.2.2 > /dev/null &&
+	fail "1501 octets got through a LAN of 1500"
+[ "$(dropped m1 oversize)" = 2 ] || fail "oversize: $(dropped m1 oversize)"
+accounted
+drops_only ipv4_mcast unknown_unicast oversize
