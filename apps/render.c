@@ -86,7 +86,7 @@ put_member(struct table *t, const json_t *row)
 	if (text(row, "state") != NULL &&
 	    strcmp(text(row, "state"), "down") == 0)
 		snprintf(down, sizeof(down), " (down %s)",
-			 render_age(number(row, "state_seconds"), age));
+			 render_age(number(row, "link_seconds"), age));
 	if (name == NULL && as[0] != '\0')
 		as[strlen(as) - 1] = '\0';
 	table_print_cell(t, "%s%s%s", as,

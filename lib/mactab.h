@@ -74,6 +74,14 @@ bool mactab_get(const struct mactab *, uint64_t mac, struct mactab_entry *e);
 typedef bool mactab_visit(void *arg, const struct mactab_entry *);
 size_t mactab_each(struct mactab *, mactab_visit *, void *arg);
 
+/*
+ * The same for the 'n' slots from 'slot' on, for who must not take long: visits
+ * what is there, forgets nothing.  Returns the slot to go on from, 0 after the
+ * last.  What is in the table from the first call to the last is seen once.
+ */
+size_t mactab_walk(const struct mactab *, size_t slot, size_t n, mactab_visit *,
+		   void *arg);
+
 /* How many entries there are. */
 size_t mactab_count(const struct mactab *);
 
