@@ -17,8 +17,8 @@
 #include "eal.h"
 #include "netif.h"
 
-/* Buffers of a device that wants larger ones than all others. */
-#define LARGE_BUFFERS 1024
+/* Buffers of a device that wants others than all have. */
+#define OWN_BUFFERS 1024
 
 /* What we keep of an open device; d->dev.arg. */
 struct ethdev {
@@ -28,7 +28,7 @@ struct ethdev {
 	uint16_t id;              /* DPDK's number */
 	char interface[IFNAMSIZ]; /* of the kernel, below it, or "" */
 	int interface_index;
-	struct rte_mempool *large; /* of its own, or NULL */
+	struct rte_mempool *pool;  /* of its own, or NULL */
 	struct rte_eth_stats base; /* what it had counted when opened */
 	rte_spinlock_t tx_lock;    /* taken by workers */
 
@@ -164,25 +164,58 @@ setup_queues(struct setup *s)
 	}
 }
 
-/* Buffers of its own for a device that cannot spread a frame over several. */
+/* Frees the pools that all buffers have come home to. */
+static void
+free_pools(struct device_shared *shared)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < shared->npools; i++) {
+		if (rte_mempool_in_use_count(shared->pool[i]) == 0)
+			rte_mempool_free(shared->pool[i]);
+		else
+			shared->pool[kept++] = shared->pool[i];
+	}
+	shared->npools = kept;
+}
+
+/* Frames out of the pool may be in the queue of another device. */
+static void
+leave_pool(struct device_shared *shared, struct rte_mempool *pool)
+{
+	free_pools(shared);
+	if (pool == NULL)
+		return;
+	if (rte_mempool_in_use_count(pool) == 0)
+		rte_mempool_free(pool);
+	else if (shared->npools < DEVICE_POOLS_MAX)
+		shared->pool[shared->npools++] = pool;
+}
+
 static int
-setup_large(struct setup *s, uint32_t room)
+make_pool(struct setup *s, uint32_t room)
 {
 	static unsigned int number;
+	unsigned int n = OWN_BUFFERS;
 	char name[RTE_MEMPOOL_NAMESIZE];
 
+	if (quirks(s->e)->own_pool)
+		n = 8 * OWN_BUFFERS;
 	room = RTE_ALIGN_CEIL(room, 64) + RTE_PKTMBUF_HEADROOM;
-	snprintf(name, sizeof(name), "large%u", number++);
-	s->e->large = rte_pktmbuf_pool_create(name, LARGE_BUFFERS, 0, 0,
-					      (uint16_t)room, SOCKET_ID_ANY);
-	if (s->e->large == NULL) {
+	snprintf(name, sizeof(name), "device%u", number++);
+	free_pools(s->f->backend_arg);
+	eal_listen();
+	s->e->pool = rte_pktmbuf_pool_create(name, n, 0, 0, (uint16_t)room,
+					     SOCKET_ID_ANY);
+	eal_heard();
+	if (s->e->pool == NULL) {
 		REFUSE(s,
 		       "%s: no memory for %u buffers of %u octets: raise "
 		       "'memory' in [fabric]",
-		       s->e->spec.name, LARGE_BUFFERS, room);
+		       s->e->spec.name, n, room);
 		return -ENOMEM;
 	}
-	s->pool = s->e->large;
+	s->pool = s->e->pool;
 	return 0;
 }
 
@@ -197,10 +230,12 @@ setup_pool(struct setup *s)
 	if (is_packet(s->e))
 		room = devspec_packet_room(s->e->args);
 	s->pool = s->f->pool;
+	if (quirks(s->e)->own_pool)
+		return make_pool(s, RTE_MAX(room, have));
 	if (room <= have || quirks(s->e)->chains_rx)
 		return 0;
 	if (!(s->info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER))
-		return setup_large(s, room);
+		return make_pool(s, room);
 	s->conf.rxmode.offloads |= RTE_ETH_RX_OFFLOAD_SCATTER;
 	return 0;
 }
@@ -219,8 +254,8 @@ refuse_step(struct setup *s, const char *what, int error)
 static int
 start_queues(struct setup *s)
 {
-	const struct device_settings *settings = s->f->backend_arg;
-	uint16_t nrx = (uint16_t)settings->descriptors, ntx = nrx;
+	const struct device_shared *shared = s->f->backend_arg;
+	uint16_t nrx = (uint16_t)shared->descriptors, ntx = nrx;
 	uint16_t id = s->e->id;
 	int socket = rte_eth_dev_socket_id(id), ret;
 
@@ -377,23 +412,23 @@ setup(struct setup *s)
 }
 
 static void
-release(struct ethdev *e)
+release(struct fabric *f, struct ethdev *e)
 {
 	rte_eth_dev_stop(e->id);
 	rte_eth_dev_close(e->id);
 	detach(&e->spec);
-	rte_mempool_free(e->large);
+	leave_pool(f->backend_arg, e->pool);
 	free(e);
 }
 
 static struct ethdev *
 ethdev_create(const struct fabric *f, const struct device_rt *d)
 {
-	const struct device_settings *settings = f->backend_arg;
+	const struct device_shared *shared = f->backend_arg;
 	struct ethdev *e = calloc(1, sizeof(*e));
 	struct devspec_needs needs = {
 		.queues = f->nworkers,
-		.descriptors = settings->descriptors,
+		.descriptors = shared->descriptors,
 		.mtu = d->mtu,
 	};
 
@@ -434,7 +469,7 @@ device_open(struct fabric *f, struct device_rt *d, struct where at,
 	ret = setup(&s);
 	if (ret != 0) {
 		eal_listen();
-		release(s.e);
+		release(f, s.e);
 		eal_heard();
 		return ret;
 	}
@@ -449,9 +484,8 @@ device_close(struct fabric *f, struct device_rt *d)
 {
 	struct ethdev *e = d->dev.arg;
 
-	(void)f;
 	rte_eth_promiscuous_disable(e->id);
-	release(e);
+	release(f, e);
 	d->dev.arg = NULL;
 }
 

@@ -9,9 +9,14 @@
 
 #include "runtime.h"
 
-/* What is fixed from the start on; f->backend_arg points to it. */
-struct device_settings {
+#define DEVICE_POOLS_MAX 256
+
+/* What devices share; f->backend_arg points to it. */
+struct device_shared {
 	unsigned int descriptors;
+	/* Of closed devices, with buffers that are still on their way. */
+	unsigned int npools;
+	struct rte_mempool *pool[DEVICE_POOLS_MAX];
 };
 
 extern const struct backend device_backend;

@@ -21,7 +21,8 @@ static const struct devspec_driver drivers[] = {
 	  .package = "librte-net-af-xdp23",
 	  .keys = "iface start_queue queue_count shared_umem xdp_prog "
 		  "busy_budget force_copy",
-	  .kernel = true },
+	  .kernel = true,
+	  .own_pool = true },
 	{ .name = "net_tap",
 	  .package = "librte-net-tap23",
 	  .keys = "iface remote mac persist",

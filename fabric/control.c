@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The life of the running fabric: workers started in front of nothing, the
+ * configuration applied to them, a turn of control every millisecond, and the
+ * way back.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_launch.h>
+#include <rte_malloc.h>
+#include <rte_mbuf.h>
+#include <rte_rcu_qsbr.h>
+#include <rte_ring.h>
+
+#include "clock.h"
+#include "device.h"
+#include "eal.h"
+#include "fabric.h"
+#include "msg.h"
+#include "runtime.h"
+#include "tsc.h"
+
+/* The links of so many devices are looked at so often. */
+#define LINK_PERIOD  (20 * CLOCK_MILLISECOND)
+#define LINKS_A_TIME 64
+
+#define POOL_CACHE 256
+
+/* What fabric_start() makes beside the fabric; f->backend_arg. */
+struct live {
+	struct device_shared shared; /* first: see device.h */
+	struct eal_needs needs;
+	const struct fabric_options *options; /* while starting */
+	struct rte_mempool *copies;
+	struct rte_ring *messages[WORKERS_MAX];
+	unsigned int running; /* workers launched */
+	bool eal;
+	uint64_t links_due, age_due; /* ns */
+	unsigned int next_link;      /* device id */
+};
+
+static int
+eal_up(struct fabric *f, struct live *l, struct faults *faults)
+{
+	int ret = eal_start(&l->needs, l->options, faults);
+
+	l->eal = ret == 0;
+	f->now = ret == 0 ? tsc_ns() : 0;
+	return ret;
+}
+
+static void
+eal_down(struct fabric *f, struct live *l)
+{
+	(void)f;
+	if (l->eal)
+		eal_stop();
+}
+
+static int
+no_memory(struct faults *faults, const struct live *l, const char *what)
+{
+	struct where nowhere = { 0 };
+
+	faults_error(faults, nowhere, NULL,
+		     "no memory for %s: raise 'memory' in [fabric], or lower "
+		     "'buffers' (%u) or 'descriptors'; librte-mempool-ring23 "
+		     "must be installed",
+		     what, l->needs.buffers);
+	return -ENOMEM;
+}
+
+static int
+pools_up(struct fabric *f, struct live *l, struct faults *faults)
+{
+	eal_listen();
+	f->pool = rte_pktmbuf_pool_create(
+		"frames", l->needs.buffers, POOL_CACHE, 0,
+		EAL_BUFFER_ROOM + RTE_PKTMBUF_HEADROOM, SOCKET_ID_ANY);
+	l->copies = rte_pktmbuf_pool_create(
+		"copies", l->needs.copies, 0, 0,
+		EAL_COPY_ROOM + RTE_PKTMBUF_HEADROOM, SOCKET_ID_ANY);
+	eal_heard();
+	if (f->pool == NULL || l->copies == NULL)
+		return no_memory(faults, l, "the frame buffers");
+	return 0;
+}
+
+static void
+pools_down(struct fabric *f, struct live *l)
+{
+	rte_mempool_free(f->pool);
+	rte_mempool_free(l->copies);
+}
+
+static struct worker *
+make_worker(struct live *l, unsigned int id)
+{
+	char name[RTE_RING_NAMESIZE];
+
+	snprintf(name, sizeof(name), "messages%u", id);
+	l->messages[id] = rte_ring_create(name, MSG_RING_SIZE, SOCKET_ID_ANY,
+					  RING_F_SP_ENQ | RING_F_SC_DEQ);
+	if (l->messages[id] == NULL)
+		return NULL;
+	return worker_create(id, l->messages[id], l->copies);
+}
+
+static int
+workers_up(struct fabric *f, struct live *l, struct faults *faults)
+{
+	size_t size = rte_rcu_qsbr_get_memsize(WORKERS_MAX);
+
+	f->qs = rte_zmalloc("workers", size, RTE_CACHE_LINE_SIZE);
+	if (f->qs == NULL || rte_rcu_qsbr_init(f->qs, WORKERS_MAX) != 0)
+		return no_memory(faults, l, "the workers");
+	while (f->nworkers < l->needs.nworkers) {
+		struct worker *w = make_worker(l, f->nworkers);
+
+		if (w == NULL)
+			return no_memory(faults, l, "the workers");
+		rte_rcu_qsbr_thread_register(f->qs, f->nworkers);
+		f->worker[f->nworkers++] = w;
+	}
+	return 0;
+}
+
+static void
+workers_down(struct fabric *f, struct live *l)
+{
+	for (unsigned int i = 0; i < f->nworkers; i++)
+		worker_free(f->worker[i]);
+	for (unsigned int i = 0; i < WORKERS_MAX; i++)
+		rte_ring_free(l->messages[i]);
+	rte_free(f->qs);
+}
+
+/* A running configuration of nothing, from which the first apply starts. */
+static int
+runtime_up(struct fabric *f, struct live *l, struct faults *faults)
+{
+	f->config = config_empty();
+	if (f->config != NULL)
+		f->view = view_build(f, f->config);
+	return f->view != NULL ? 0 : no_memory(faults, l, "the first view");
+}
+
+static void
+runtime_down(struct fabric *f, struct live *l)
+{
+	(void)l;
+	runtime_clear(f);
+}
+
+struct launch {
+	struct worker *worker;
+	struct rte_rcu_qsbr *qs;
+};
+
+static int
+run(void *arg)
+{
+	struct launch launch = *(struct launch *)arg;
+
+	free(arg);
+	worker_run(launch.worker, launch.qs);
+	return 0;
+}
+
+static int
+threads_up(struct fabric *f, struct live *l, struct faults *faults)
+{
+	for (unsigned int i = 0; i < f->nworkers; i++) {
+		struct launch *launch = malloc(sizeof(*launch));
+
+		if (launch == NULL)
+			return no_memory(faults, l, "the workers");
+		launch->worker = f->worker[i];
+		launch->qs = f->qs;
+		atomic_store(&f->worker[i]->view, f->view);
+		if (rte_eal_remote_launch(run, launch, i + 1) != 0) {
+			free(launch);
+			return no_memory(faults, l, "the workers");
+		}
+		l->running++;
+	}
+	return 0;
+}
+
+static void
+threads_down(struct fabric *f, struct live *l)
+{
+	for (unsigned int i = 0; i < l->running; i++)
+		atomic_store(&f->worker[i]->stop, true);
+	for (unsigned int i = 0; i < l->running; i++)
+		rte_eal_wait_lcore(i + 1);
+}
+
+/* In the order of starting; each 'down' also undoes half an 'up'. */
+static const struct {
+	int (*up)(struct fabric *, struct live *, struct faults *);
+	void (*down)(struct fabric *, struct live *);
+} stages[] = {
+	{ eal_up, eal_down },         { pools_up, pools_down },
+	{ workers_up, workers_down }, { runtime_up, runtime_down },
+	{ threads_up, threads_down },
+};
+
+#define NSTAGES (sizeof(stages) / sizeof(stages[0]))
+
+static void
+stop_from(struct fabric *f, size_t stage)
+{
+	struct live *l = f->backend_arg;
+
+	while (stage > 0)
+		stages[--stage].down(f, l);
+	free(l);
+	free(f);
+}
+
+static int
+start_all(struct fabric *f, size_t *stage, struct faults *faults)
+{
+	int ret = 0;
+
+	while (ret == 0 && *stage < NSTAGES)
+		ret = stages[(*stage)++].up(f, f->backend_arg, faults);
+	return ret;
+}
+
+struct fabric *
+fabric_start(struct config *config, const struct fabric_options *options,
+	     struct faults *faults)
+{
+	struct fabric *f = calloc(1, sizeof(*f));
+	struct live *l = calloc(1, sizeof(*l));
+	struct apply_result result;
+	size_t stage = 0;
+	int ret = f == NULL || l == NULL ? -ENOMEM : 0;
+
+	if (ret == 0)
+		ret = eal_plan(config, &l->needs, faults);
+	if (ret != 0) {
+		free(l);
+		free(f);
+		config_free(config);
+		return NULL;
+	}
+	l->shared.descriptors = config->fabric.descriptors;
+	l->options = options;
+	f->backend = &device_backend;
+	f->backend_arg = l;
+	ret = start_all(f, &stage, faults);
+	if (ret == 0)
+		ret = fabric_apply(f, config, &result, faults);
+	l->options = NULL;
+	if (ret == 0)
+		return f;
+	config_free(config);
+	stop_from(f, stage);
+	return NULL;
+}
+
+void
+fabric_stop(struct fabric *f)
+{
+	if (f != NULL)
+		stop_from(f, NSTAGES);
+}
+
+static void
+look_at_link(struct fabric *f, struct device_rt *d)
+{
+	bool was = d->up, up;
+
+	f->backend->link(f, d);
+	up = d->up;
+	if (up == was)
+		return;
+	eal_say("port %s: link %s", d->name, up ? "up" : "down");
+	d->up = was;
+	learn_link(f, d, up);
+}
+
+/* A few devices each time, so that a thousand of them do not stop a turn. */
+static void
+look_at_links(struct fabric *f, struct live *l)
+{
+	unsigned int left = LINKS_A_TIME;
+
+	for (unsigned int i = 0; i < PORTS_MAX && left > 0; i++) {
+		struct device_rt *d = f->device[l->next_link];
+
+		l->next_link = (l->next_link + 1) % PORTS_MAX;
+		if (d == NULL || d->closed)
+			continue;
+		look_at_link(f, d);
+		left--;
+	}
+}
+
+void
+fabric_turn(struct fabric *f)
+{
+	struct live *l = f->backend_arg;
+
+	f->now = tsc_ns();
+	learn_poll(f);
+	retire_poll(f);
+	if (f->now >= l->links_due) {
+		l->links_due = f->now + LINK_PERIOD;
+		look_at_links(f, l);
+	}
+	if (f->now >= l->age_due) {
+		l->age_due = f->now + CLOCK_SECOND;
+		learn_age(f);
+	}
+}
