@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "harness.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frame.h"
+#include "port.h"
+
+#define FRAMES_MAX 4096
+
+struct harness {
+	struct fabric *fabric;
+	uint64_t now;
+	uint8_t *frame[FRAMES_MAX];
+	unsigned int nframes;
+	const uint8_t *sent;
+	uint32_t sent_len;
+	struct port_stats before[PORTS_MAX];
+	unsigned int out[PORTS_MAX];
+	uint8_t *last[PORTS_MAX];
+	uint32_t last_len[PORTS_MAX];
+	unsigned int dropped;
+	uint64_t found_mac;
+	char found[64];
+};
+
+static void
+note_sent(void *arg, uint16_t port, const void *frame, uint32_t size,
+	  uint32_t len)
+{
+	struct harness *h = arg;
+
+	ck_assert_uint_eq(size, len);
+	h->out[port]++;
+	h->last[port] = realloc(h->last[port], size + 1);
+	memcpy(h->last[port], frame, size);
+	h->last_len[port] = len;
+}
+
+static void
+note_dropped(void *arg, uint16_t port, enum drop why, const void *frame,
+	     uint32_t size, uint32_t len)
+{
+	struct harness *h = arg;
+
+	(void)port, (void)frame, (void)size, (void)len;
+	ck_assert_int_ne(why, DROP_NONE);
+	h->dropped++;
+}
+
+static const struct lockstep_ops ops = {
+	.sent = note_sent,
+	.dropped = note_dropped,
+};
+
+static struct config *
+read_text(const char *text)
+{
+	struct faults *faults = faults_create();
+	FILE *f = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+	struct config *c = config_read_stream("test.ini", f, faults);
+
+	if (c == NULL)
+		faults_print(faults, stderr);
+	ck_assert_ptr_nonnull(c);
+	faults_free(faults);
+	fclose(f);
+	return c;
+}
+
+struct harness *
+harness_create(const char *text)
+{
+	struct harness *h = calloc(1, sizeof(*h));
+	struct faults *faults = faults_create();
+
+	h->fabric = lockstep_create(read_text(text), &ops, h, faults);
+	if (h->fabric == NULL)
+		faults_print(faults, stderr);
+	ck_assert_ptr_nonnull(h->fabric);
+	faults_free(faults);
+	return h;
+}
+
+void
+harness_free(struct harness *h)
+{
+	ck_assert_uint_eq(lockstep_buffers_used(h->fabric), 0);
+	lockstep_free(h->fabric);
+	for (unsigned int i = 0; i < h->nframes; i++)
+		free(h->frame[i]);
+	for (unsigned int i = 0; i < PORTS_MAX; i++)
+		free(h->last[i]);
+	free(h);
+}
+
+struct fabric *
+harness_fabric(struct harness *h)
+{
+	return h->fabric;
+}
+
+uint8_t *
+harness_frame(struct harness *h, uint64_t src, uint64_t dst, uint16_t type,
+	      uint32_t len)
+{
+	uint8_t header[FRAME_HEADER];
+	uint8_t *frame = malloc(len != 0 ? len : 1);
+
+	ck_assert_uint_lt(h->nframes, FRAMES_MAX);
+	h->frame[h->nframes++] = frame;
+	for (uint32_t i = 0; i < len; i++)
+		frame[i] = (uint8_t)(i * 7 + len);
+	for (unsigned int i = 0; i < 6; i++) {
+		header[i] = (uint8_t)(dst >> (40 - 8 * i));
+		header[6 + i] = (uint8_t)(src >> (40 - 8 * i));
+	}
+	frame_write16(header + 12, type);
+	memcpy(frame, header, len < FRAME_HEADER ? len : FRAME_HEADER);
+	return frame;
+}
+
+void
+harness_at(struct harness *h, uint64_t now)
+{
+	h->now = now;
+	lockstep_advance(h->fabric, now);
+}
+
+static uint64_t
+sum_drops(const struct port_stats *s, bool tx)
+{
+	uint64_t sum = 0;
+
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
+		if (drop_is_tx(why) == tx)
+			sum += s->drop[why];
+	return sum;
+}
+
+/* Every received frame once; everything sent, or its loss named. */
+static void
+check_accounts(struct harness *h)
+{
+	uint64_t in = 0, out = 0;
+
+	for (uint16_t id = 0; id < PORTS_MAX; id++) {
+		struct port_stats s;
+
+		if (fabric_port_name(h->fabric, id) == NULL)
+			continue;
+		stats_port(h->fabric, id, &s);
+		ck_assert_uint_eq(s.rx_frames, s.forwarded + s.flooded +
+						       s.consumed +
+						       sum_drops(&s, false));
+		in += s.forwarded + s.copies + s.generated;
+		out += s.tx_frames + sum_drops(&s, true);
+	}
+	ck_assert_uint_eq(in, out);
+}
+
+static void
+forget(struct harness *h)
+{
+	for (uint16_t id = 0; id < PORTS_MAX; id++) {
+		h->out[id] = 0;
+		if (fabric_port_name(h->fabric, id) != NULL)
+			stats_port(h->fabric, id, &h->before[id]);
+	}
+	h->dropped = 0;
+}
+
+void
+harness_send(struct harness *h, const char *port, const uint8_t *frame,
+	     uint32_t len)
+{
+	uint16_t id = fabric_port_id(h->fabric, port);
+
+	ck_assert_uint_ne(id, FABRIC_NO_PORT);
+	forget(h);
+	h->sent = frame;
+	h->sent_len = len;
+	lockstep_frame(h->fabric, id, frame, len, len, false, h->now);
+	check_accounts(h);
+	ck_assert_uint_eq(lockstep_buffers_used(h->fabric), 0);
+}
+
+unsigned int
+harness_sent(struct harness *h, const char *port)
+{
+	return h->out[fabric_port_id(h->fabric, port)];
+}
+
+const uint8_t *
+harness_last(struct harness *h, const char *port, uint32_t *len)
+{
+	uint16_t id = fabric_port_id(h->fabric, port);
+
+	*len = h->last_len[id];
+	return h->last[id];
+}
+
+static bool
+is_named(const char *names, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = names; (p = strstr(p, name)) != NULL; p += n)
+		if ((p == names || p[-1] == ' ') &&
+		    (p[n] == '\0' || p[n] == ' '))
+			return true;
+	return false;
+}
+
+void
+harness_expect_out(struct harness *h, const char *ports)
+{
+	for (uint16_t id = 0; id < PORTS_MAX; id++) {
+		const char *name = fabric_port_name(h->fabric, id);
+		bool wanted = name != NULL && ports != NOBODY &&
+			      is_named(ports, name);
+
+		ck_assert_msg(h->out[id] == (unsigned int)wanted,
+			      "%u frames left by %s, not %d", h->out[id], name,
+			      wanted);
+		if (!wanted)
+			continue;
+		ck_assert_uint_eq(h->last_len[id], h->sent_len);
+		ck_assert_mem_eq(h->last[id], h->sent, h->sent_len);
+	}
+	ck_assert_uint_eq(h->dropped, 0);
+}
+
+void
+harness_expect_drop(struct harness *h, const char *port, enum drop why)
+{
+	uint16_t id = fabric_port_id(h->fabric, port);
+
+	for (uint16_t i = 0; i < PORTS_MAX; i++) {
+		struct port_stats s;
+
+		ck_assert_uint_eq(h->out[i], 0);
+		if (fabric_port_name(h->fabric, i) == NULL)
+			continue;
+		stats_port(h->fabric, i, &s);
+		for (enum drop d = DROP_NONE; d < DROP_N; d++)
+			ck_assert_msg(s.drop[d] - h->before[i].drop[d] ==
+					      (i == id && d == why),
+				      "port %s: %s counted %lu, wanted %s",
+				      fabric_port_name(h->fabric, i),
+				      drop_name(d),
+				      s.drop[d] - h->before[i].drop[d],
+				      drop_name(why));
+	}
+	ck_assert_uint_eq(h->dropped, 1);
+}
+
+void
+harness_apply(struct harness *h, const char *text)
+{
+	struct faults *faults = faults_create();
+	struct apply_result result;
+	struct config *c = read_text(text);
+
+	ck_assert_int_eq(fabric_apply(h->fabric, c, &result, faults), 0);
+	faults_free(faults);
+}
+
+static void
+find_mac(void *arg, const struct fabric_mac *m)
+{
+	struct harness *h = arg;
+
+	if (m->mac == h->found_mac)
+		snprintf(h->found, sizeof(h->found), "%s %s", m->port, m->type);
+}
+
+const char *
+harness_where(struct harness *h, uint64_t mac)
+{
+	h->found_mac = mac;
+	h->found[0] = '\0';
+	fabric_macs(h->fabric, find_mac, h);
+	return h->found;
+}

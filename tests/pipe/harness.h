@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_HARNESS_H
+#define IXF_HARNESS_H
+
+/*
+ * A fabric in step for tests: a configuration in text, frames put in by hand,
+ * and what became of them.  After every frame the accounts are checked, so a
+ * test says only what is special about it.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "drop.h"
+#include "fabric.h"
+
+#define NOBODY NULL
+
+struct harness;
+
+/* A fabric of the configuration in 'text'; the test fails when it is faulty. */
+struct harness *harness_create(const char *text);
+
+/* Ends it; the test fails when a buffer is still in use. */
+void harness_free(struct harness *);
+
+struct fabric *harness_fabric(struct harness *);
+
+/*
+ * An Ethernet frame of 'len' octets, from its addresses and type; the payload is
+ * a pattern.  In memory of exactly that size, so that a sanitizer sees a read
+ * past its end; valid until harness_free().
+ */
+uint8_t *harness_frame(struct harness *, uint64_t src, uint64_t dst,
+		       uint16_t type, uint32_t len);
+
+/* Time, in ns; frames come in at it. */
+void harness_at(struct harness *, uint64_t now);
+
+/* A frame comes in at the device of 'port'.  What was seen before is gone. */
+void harness_send(struct harness *, const char *port, const uint8_t *frame,
+		  uint32_t len);
+
+/* How many frames have left by 'port' since the last harness_send(). */
+unsigned int harness_sent(struct harness *, const char *port);
+
+/* The octets and length of the last frame that left by 'port'. */
+const uint8_t *harness_last(struct harness *, const char *port, uint32_t *len);
+
+/*
+ * What became of the last frame: it left by the ports named, separated by
+ * spaces and in any order, and by no other, unchanged; or (drops) it was refused
+ * for that reason, which counted 1 and no other did, and left by none.
+ */
+void harness_expect_out(struct harness *, const char *ports);
+void harness_expect_drop(struct harness *, const char *port, enum drop why);
+
+/* Applies a new configuration. */
+void harness_apply(struct harness *, const char *text);
+
+/* Where the table has 'mac': "port type", or "" . */
+const char *harness_where(struct harness *, uint64_t mac);
+
+#endif
