@@ -71,7 +71,17 @@ no_rx(const struct device *d, uint16_t queue, struct rte_mbuf **pkt, uint16_t n)
 	return 0;
 }
 
-/* Frames leave; 'pkt' lies in the tx buffer, which knows their ports. */
+/*
+ * The port that a frame in the tx buffer is charged to: the device's own, unless
+ * several share it.
+ */
+static uint16_t
+port_of(const struct device *d, const struct txbuf *t, size_t i)
+{
+	return d->tagged == NULL ? d->owner->id : t->port[i];
+}
+
+/* Frames leave; 'pkt' lies in the tx buffer. */
 static uint16_t
 memory_tx(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
 	  uint16_t n)
@@ -84,7 +94,7 @@ memory_tx(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
 	(void)queue;
 	for (uint16_t i = 0; i < n; i++) {
 		if (l->ops.sent != NULL)
-			l->ops.sent(l->arg, t->port[first + i],
+			l->ops.sent(l->arg, port_of(d, t, first + i),
 				    flatten(l, pkt[i]), pkt[i]->pkt_len,
 				    pkt[i]->pkt_len + l->cut);
 		rte_pktmbuf_free(pkt[i]);

@@ -26,7 +26,7 @@ enum port_flag {
 	PORT_IXP = 1 << 3,      /* an ixp profile, not open */
 	PORT_LEARNS = 1 << 4,   /* may learn beyond its list: mac_limit > 0 */
 	PORT_PRIO_TAG = 1 << 5, /* tag 0 counts as no tag */
-	PORT_LOCKED = 1 << 6,   /* has a list of addresses */
+	PORT_SHARES = 1 << 6,   /* its device carries tagged ports */
 };
 
 struct port {

@@ -63,35 +63,61 @@ transmit_shared(const struct device *d, unsigned int worker,
 	return done;
 }
 
-/* Counts the first 'n' frames of 't' as sent, a run of one port at a time. */
 static void
-count_sent(struct worker *w, const struct txbuf *t, uint16_t n)
+count_sent(struct port_counters *c, uint64_t frames, uint64_t bytes)
 {
-	for (uint16_t i = 0, first; i < n;) {
-		struct port_counters *c = &w->port[t->port[i]];
-		uint64_t bytes = 0;
-
-		for (first = i; i < n && t->port[i] == t->port[first]; i++)
-			bytes += t->len[i];
-		counter_add(&c->tx_frames, i - first);
-		counter_add(&c->tx_bytes, bytes);
-	}
+	counter_add(&c->tx_frames, frames);
+	counter_add(&c->tx_bytes, bytes);
 }
 
+/* The first 'done' frames of 't' are sent; the others are lost for 'why'. */
+static void
+settle_own(struct worker *w, const struct txbuf *t, uint16_t port,
+	   uint16_t done, enum drop why)
+{
+	uint64_t bytes = t->bytes;
+
+	for (uint16_t i = done; unlikely(i < t->n); i++) {
+		bytes -= t->pkt[i]->pkt_len;
+		worker_drop(w, t->pkt[i], port, why);
+	}
+	count_sent(&w->port[port], done, bytes);
+}
+
+/* The same for a device whose ports share it. */
+static void
+settle_shared(struct worker *w, const struct txbuf *t, uint16_t done,
+	      enum drop why)
+{
+	for (uint16_t i = 0; i < done; i++)
+		count_sent(&w->port[t->port[i]], 1, t->len[i]);
+	for (uint16_t i = done; i < t->n; i++)
+		worker_drop(w, t->pkt[i], t->port[i], why);
+}
+
+/*
+ * A link that is down takes nothing: what its queue would hold until the link
+ * comes back would be stale by then.
+ */
 static void
 flush(struct worker *w, const struct view *v, uint16_t device)
 {
 	const struct device *d = v->device[device];
+	uint16_t owner = d->owner->id;
 	struct txbuf *t = &w->tx[device];
-	bool up = view_port_is_up(v, t->port[0]);
-	uint16_t done = up ? transmit_shared(d, w->id, t->pkt, t->n) : 0;
+	enum drop why = DROP_tx_full;
+	uint16_t done = 0;
 
-	count_sent(w, t, done);
-	up = view_port_is_up(v, t->port[0]);
-	for (uint16_t i = done; i < t->n; i++)
-		worker_drop(w, t->pkt[i], t->port[i],
-			    up ? DROP_tx_full : DROP_tx_down);
+	if (likely(view_port_is_up(v, owner)))
+		done = transmit_shared(d, w->id, t->pkt, t->n);
+	if (unlikely(done < t->n && !view_port_is_up(v, owner)))
+		why = DROP_tx_down;
+	if (likely(d->tagged == NULL))
+		settle_own(w, t, owner, done, why);
+	else
+		settle_shared(w, t, done, why);
 	t->n = 0;
+	t->bytes = 0;
 }
 
 void
@@ -113,8 +139,11 @@ enqueue(struct worker *w, const struct view *v, const struct port *to,
 		flush(w, v, to->device);
 	else if (t->n == 0)
 		w->dirty[w->ndirty++] = to->device;
-	t->port[t->n] = to->id;
-	t->len[t->n] = len;
+	if (unlikely(to->flags & PORT_SHARES)) {
+		t->port[t->n] = to->id;
+		t->len[t->n] = len;
+	}
+	t->bytes += len;
 	t->pkt[t->n++] = m;
 }
 

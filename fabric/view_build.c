@@ -158,6 +158,17 @@ fill_devices(const struct fabric *f, const struct config *c, struct view *v)
 	}
 }
 
+/* Marks the ports of a device that has tagged ones. */
+static void
+mark_sharing(const struct config *c, struct view *v)
+{
+	struct port *port = v->block[PORTS];
+
+	for (unsigned int i = 0; i < c->nports; i++)
+		if (v->device[port[i].device]->tagged != NULL)
+			port[i].flags |= PORT_SHARES;
+}
+
 /* The tables from tag to port of the devices that have tagged ports. */
 static void
 fill_tags(struct view *v)
@@ -256,6 +267,7 @@ view_build(const struct fabric *f, const struct config *c)
 	fill_lans(f, c, v);
 	fill_devices(f, c, v);
 	fill_tags(v);
+	mark_sharing(c, v);
 	fill_rxqs(f, v);
 	return v;
 }

@@ -32,10 +32,13 @@ struct port_counters {
 /* Frames on their way to one device. */
 struct txbuf {
 	uint16_t n;
-	uint16_t port[TXBUF_SIZE]; /* that each is charged to */
-	uint32_t len[TXBUF_SIZE];  /* octets on the wire, without FCS */
+	uint32_t bytes; /* octets of all of them on the wire, without FCS */
 	struct rte_mbuf *pkt[TXBUF_SIZE];
-} __attribute__((aligned(64)));
+
+	/* Of each frame, on a device that carries tagged ports. */
+	uint16_t port[TXBUF_SIZE]; /* that it is charged to */
+	uint32_t len[TXBUF_SIZE];
+} __attribute__((aligned(1024)));
 
 #define TRASH_SIZE 512
 

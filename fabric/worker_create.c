@@ -10,7 +10,7 @@
 static void *
 alloc_table(size_t n, size_t size)
 {
-	void *table = aligned_alloc(64, (n * size + 63) & ~(size_t)63);
+	void *table = aligned_alloc(1024, (n * size + 1023) & ~(size_t)1023);
 
 	return table != NULL ? memset(table, 0, n * size) : NULL;
 }

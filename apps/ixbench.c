@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * ixbench: what the fabric costs, in numbers that can be repeated.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "bench.h"
+
+enum {
+	EXIT_USAGE = 2
+};
+
+static const char usage[] =
+	"usage: ixbench pipeline [OPTION]...\n"
+	"Measures the stages of one worker without I/O: TSC cycles and ns a "
+	"frame.\n"
+	"\n"
+	"  --frame N      octets of a frame with FCS, 64 to 2048 (64)\n"
+	"  --ports N      member ports, 2 to 256 (8)\n"
+	"  --macs N       addresses in the MAC table, from as many as ports to "
+	"4000000 (1000)\n"
+	"  --profile P    ixp-strict, ixp-basic or open (ixp-strict)\n"
+	"  --burst N      frames a pass, 1 to 64 (32)\n"
+	"  --repeats N    measurements, 1 to 1001 (11)\n"
+	"  --passes N     passes of each, 1 to 10000000 (20000)\n"
+	"  --json         a JSON object instead of a table\n"
+	"  --help, --version\n";
+
+/* A number option: its place and limits. */
+struct number {
+	const char *name;
+	unsigned int *value;
+	unsigned int min, max;
+};
+
+static int
+fail(const char *what, const char *value, const char *want)
+{
+	fprintf(stderr, "ixbench: --%s: '%s' is not %s\n", what, value, want);
+	return EXIT_USAGE;
+}
+
+static int
+set_number(const struct number *n, const char *text)
+{
+	char *end, want[64];
+	unsigned long value;
+
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	snprintf(want, sizeof(want), "a number from %u to %u", n->min, n->max);
+	if (errno != 0 || *end != '\0' || *text == '-' || end == text ||
+	    value < n->min || value > n->max)
+		return fail(n->name, text, want);
+	*n->value = (unsigned int)value;
+	return 0;
+}
+
+static int
+set_profile(struct bench_options *o, const char *text)
+{
+	if (strcmp(text, "open") != 0 && strcmp(text, "ixp-basic") != 0 &&
+	    strcmp(text, "ixp-strict") != 0)
+		return fail("profile", text, "ixp-strict, ixp-basic or open");
+	o->profile = text;
+	return 0;
+}
+
+enum {
+	OPT_PROFILE = 100,
+	OPT_JSON,
+	OPT_HELP,
+	OPT_VERSION
+};
+
+/* 0, an exit code, or -1 when all is said and done. */
+static int
+parse(int argc, char **argv, struct bench_options *o, bool *json)
+{
+	const struct number numbers[] = {
+		{ "frame", &o->frame, 64, 2048 },
+		{ "ports", &o->ports, 2, 256 },
+		{ "macs", &o->macs, 2, 4000000 },
+		{ "burst", &o->burst, 1, 64 },
+		{ "repeats", &o->repeats, 1, BENCH_REPEATS_MAX },
+		{ "passes", &o->passes, 1, 10000000 },
+	};
+	static const struct option options[] = {
+		{ "frame", required_argument, NULL, 0 },
+		{ "ports", required_argument, NULL, 1 },
+		{ "macs", required_argument, NULL, 2 },
+		{ "burst", required_argument, NULL, 3 },
+		{ "repeats", required_argument, NULL, 4 },
+		{ "passes", required_argument, NULL, 5 },
+		{ "profile", required_argument, NULL, OPT_PROFILE },
+		{ "json", no_argument, NULL, OPT_JSON },
+		{ "help", no_argument, NULL, OPT_HELP },
+		{ "version", no_argument, NULL, OPT_VERSION },
+		{ NULL, 0, NULL, 0 },
+	};
+	int opt, rc = 0;
+
+	while (rc == 0 &&
+	       (opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (opt < OPT_PROFILE && opt != '?')
+			rc = set_number(&numbers[opt], optarg);
+		else if (opt == OPT_PROFILE)
+			rc = set_profile(o, optarg);
+		else if (opt == OPT_JSON)
+			*json = true;
+		else if (opt == OPT_HELP)
+			rc = fputs(usage, stdout) < 0 ? 1 : -1;
+		else if (opt == OPT_VERSION)
+			rc = puts("ixbench " IXF_VERSION) < 0 ? 1 : -1;
+		else
+			rc = EXIT_USAGE;
+	}
+	return rc;
+}
+
+static int
+check(int argc, char **argv, const struct bench_options *o)
+{
+	if (optind != argc - 1 || strcmp(argv[optind], "pipeline") != 0) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	if (o->macs < o->ports) {
+		fprintf(stderr,
+			"ixbench: --macs: %u addresses are too few for %u "
+			"ports\n",
+			o->macs, o->ports);
+		return EXIT_USAGE;
+	}
+	return 0;
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static double
+ns(const struct bench_result *r, double cycles)
+{
+	return cycles * 1e9 / r->tsc_hz;
+}
+
+static void
+print_table(const struct bench_options *o, const struct bench_result *r)
+{
+	printf("%u-octet frames, %u ports, %u addresses, profile %s, burst "
+	       "%u, %u repeats of %u passes\n",
+	       o->frame, o->ports, o->macs, o->profile, o->burst, r->n,
+	       o->passes);
+	printf("TSC at %.0f MHz; built for %s\n\n", r->tsc_hz / 1e6,
+	       r->generic ? "any machine (-Dcpu=native is faster)"
+			  : "this machine");
+	printf("STAGE    CYCLES    MIN    MAX     NS\n");
+	for (unsigned int s = 0; s < BENCH_N; s++) {
+		const double *c = r->cycles[s];
+
+		printf("%-7s  %6.1f %6.1f %6.1f %6.1f\n",
+		       bench_stage_name((enum bench_stage)s), c[r->n / 2], c[0],
+		       c[r->n - 1], ns(r, c[r->n / 2]));
+	}
+	printf("\nmedian of TSC cycles a frame; 'all' is measured by itself, "
+	       "without the clocks between the stages\n");
+}
+
+static void
+print_json(const struct bench_options *o, const struct bench_result *r)
+{
+	json_t *stages = json_object();
+	json_t *top = json_pack(
+		"{s:s, s:i, s:i, s:i, s:s, s:i, s:i, s:i, s:f, s:b}", "version",
+		IXF_VERSION, "frame", o->frame, "ports", o->ports, "macs",
+		o->macs, "profile", o->profile, "burst", o->burst, "repeats",
+		r->n, "passes", o->passes, "tsc_hz", r->tsc_hz, "generic_build",
+		r->generic);
+
+	for (unsigned int s = 0; s < BENCH_N; s++) {
+		const double *c = r->cycles[s];
+
+		json_object_set_new(
+			stages, bench_stage_name((enum bench_stage)s),
+			json_pack("{s:f, s:f, s:f, s:f}", "cycles_median",
+				  c[r->n / 2], "cycles_min", c[0], "cycles_max",
+				  c[r->n - 1], "ns_median",
+				  ns(r, c[r->n / 2])));
+	}
+	json_object_set_new(top, "stages", stages);
+	json_dumpf(top, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(top);
+}
+
+static int
+run(const struct bench_options *o, bool json)
+{
+	static struct bench_result r;
+	struct faults *faults = faults_create();
+
+	if (faults == NULL || bench_pipeline(o, &r, faults) != 0) {
+		faults_print(faults, stderr);
+		faults_free(faults);
+		return EXIT_FAILURE;
+	}
+	faults_free(faults);
+	if (r.lost != 0) {
+		fprintf(stderr, "ixbench: %llu frames were not forwarded\n",
+			(unsigned long long)r.lost);
+		return EXIT_FAILURE;
+	}
+	for (unsigned int s = 0; s < BENCH_N; s++)
+		qsort(r.cycles[s], r.n, sizeof(r.cycles[s][0]), by_size);
+	if (json)
+		print_json(o, &r);
+	else
+		print_table(o, &r);
+	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct bench_options o = {
+		.frame = 64,
+		.ports = 8,
+		.macs = 1000,
+		.burst = 32,
+		.repeats = 11,
+		.passes = 20000,
+		.profile = "ixp-strict",
+	};
+	bool json = false;
+	int rc = parse(argc, argv, &o, &json);
+
+	if (rc == 0)
+		rc = check(argc, argv, &o);
+	if (rc != 0)
+		return rc < 0 ? EXIT_SUCCESS : rc;
+	return run(&o, json);
+}

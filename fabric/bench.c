@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_cycles.h>
+#include <rte_mbuf.h>
+
+#include "fabric.h"
+#include "frame.h"
+#include "mactab.h"
+#include "runtime.h"
+#include "stage.h"
+#include "worker.h"
+
+#define FCS 4
+
+struct bench {
+	const struct bench_options *o;
+	struct fabric *fabric;
+	struct view *view; /* the fabric's, but with our devices */
+	struct device *device;
+	struct rte_mbuf *pkt[BURST_MAX];
+	uint64_t random;
+	uint64_t now;
+};
+
+const char *
+bench_stage_name(enum bench_stage s)
+{
+	static const char *const name[BENCH_N] = {
+		"rx", "parse", "admit", "learn", "forward", "send", "all",
+	};
+
+	return name[s];
+}
+
+/* Marsaglia's xorshift64: fast, and the same numbers every time. */
+static uint32_t
+next_random(struct bench *b)
+{
+	b->random ^= b->random << 13;
+	b->random ^= b->random >> 7;
+	b->random ^= b->random << 17;
+	return (uint32_t)(b->random >> 32);
+}
+
+/* Address number 'i': spread over the vendors, on port i % ports. */
+static uint64_t
+address(uint64_t i)
+{
+	return (i * UINT64_C(0x9e3779b97f4a7c15) >> 16 &
+		UINT64_C(0xfcffffffffff)) |
+	       UINT64_C(0x020000000000);
+}
+
+static struct config *
+make_config(const struct bench_options *o, struct faults *faults)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+	struct config *c;
+
+	fprintf(f, "[fabric]\nmac_table = %u\nburst = %u\n",
+		RTE_MAX(o->macs, 64u), o->burst);
+	fprintf(f, "[lan bench]\nprofile = %s\nmtu = 9000\n", o->profile);
+	for (unsigned int i = 0; i < o->ports; i++)
+		fprintf(f,
+			"[port p%u]\ndevice = net_null%u\nlan = bench\n"
+			"mac = %012llx\n",
+			i, i, (unsigned long long)address(i));
+	fclose(f);
+	f = fmemopen(text, size, "r");
+	c = config_read_stream("benchmark", f, faults);
+	fclose(f);
+	free(text);
+	return c;
+}
+
+static uint16_t
+give(const struct device *d, uint16_t queue, struct rte_mbuf **pkt, uint16_t n)
+{
+	struct bench *b = d->arg;
+
+	(void)queue;
+	memcpy(pkt, b->pkt, n * sizeof(*pkt));
+	return n;
+}
+
+static uint16_t
+take(const struct device *d, uint16_t queue, struct rte_mbuf **pkt, uint16_t n)
+{
+	(void)d, (void)queue, (void)pkt;
+	return n;
+}
+
+/* The view of the fabric with devices that give and take. */
+static int
+make_view(struct bench *b)
+{
+	size_t size = sizeof(*b->view) + sizeof(b->view->worker[0]);
+
+	b->view = malloc(size);
+	b->device = calloc(b->o->ports, sizeof(*b->device));
+	if (b->view == NULL || b->device == NULL)
+		return -1;
+	memcpy(b->view, b->fabric->view, size);
+	for (unsigned int i = 0; i < b->o->ports; i++) {
+		b->device[i] = *b->view->device[i];
+		b->device[i].rx = give;
+		b->device[i].tx = take;
+		b->device[i].arg = b;
+		b->view->device[i] = &b->device[i];
+	}
+	return 0;
+}
+
+static int
+fill_table(struct bench *b)
+{
+	struct mactab *macs = b->fabric->lan[0]->macs;
+
+	for (unsigned int i = 0; i < b->o->macs; i++)
+		if (mactab_set(macs, address(i), (uint16_t)(i % b->o->ports),
+			       MACTAB_STATIC, 0) != 0)
+			return -1;
+	return 0;
+}
+
+static int
+make_frames(struct bench *b)
+{
+	for (unsigned int i = 0; i < b->o->burst; i++) {
+		uint32_t len = b->o->frame - FCS;
+		struct rte_mbuf *m = rte_pktmbuf_alloc(b->fabric->pool);
+
+		if (m == NULL)
+			return -1;
+		m->data_len = (uint16_t)RTE_MIN(len, (uint32_t)m->buf_len -
+							     m->data_off);
+		m->pkt_len = len;
+		frame_write16(rte_pktmbuf_mtod_offset(m, uint8_t *, 12),
+			      FRAME_IPV4);
+		b->pkt[i] = m;
+	}
+	return 0;
+}
+
+static void
+write_address(uint8_t *p, uint64_t mac)
+{
+	uint64_t n = htobe64(mac << 16);
+
+	memcpy(p, &n, 6);
+}
+
+/* New addresses: from one of 'port', to one of any other. */
+static void
+rewrite(struct bench *b, unsigned int port)
+{
+	unsigned int ports = b->o->ports, rows = b->o->macs / ports;
+
+	for (unsigned int i = 0; i < b->o->burst; i++) {
+		uint8_t *frame = rte_pktmbuf_mtod(b->pkt[i], uint8_t *);
+		unsigned int to =
+			(port + 1 + next_random(b) % (ports - 1)) % ports;
+
+		write_address(frame, address((uint64_t)(next_random(b) % rows) *
+						     ports +
+					     to));
+		write_address(
+			frame + 6,
+			address((uint64_t)(next_random(b) % rows) * ports +
+				port));
+	}
+}
+
+/* A pass with a clock between the stages. */
+static void
+pass_by_stage(struct bench *b, const struct rxq *q, uint64_t *cycles)
+{
+	struct worker *w = b->fabric->worker[0];
+	uint64_t t[BENCH_ALL + 1];
+
+	t[BENCH_RX] = rte_rdtsc();
+	stage_rx(&w->rx, b->view, q);
+	t[BENCH_PARSE] = rte_rdtsc();
+	stage_parse(&w->rx, q->device);
+	w->rx.in = q->device->owner;
+	t[BENCH_ADMIT] = rte_rdtsc();
+	stage_admit(w, b->view, &w->rx);
+	t[BENCH_LEARN] = rte_rdtsc();
+	stage_learn(w, b->view, &w->rx);
+	t[BENCH_FORWARD] = rte_rdtsc();
+	stage_forward(w, b->view, &w->rx);
+	t[BENCH_SEND] = rte_rdtsc();
+	stage_send(w, b->view, &w->rx);
+	worker_flush(w, b->view);
+	t[BENCH_ALL] = rte_rdtsc();
+	for (unsigned int s = 0; s < BENCH_ALL; s++)
+		cycles[s] += t[s + 1] - t[s];
+}
+
+static void
+pass_whole(struct bench *b, const struct rxq *q, uint64_t *cycles)
+{
+	struct worker *w = b->fabric->worker[0];
+	uint64_t start = rte_rdtsc();
+
+	worker_pass(w, b->view, q, b->now);
+	worker_flush(w, b->view);
+	cycles[BENCH_ALL] += rte_rdtsc() - start;
+}
+
+static void
+repeat(struct bench *b, struct bench_result *r)
+{
+	uint64_t cycles[BENCH_N] = { 0 };
+
+	for (unsigned int i = 0; i < 2 * b->o->passes; i++) {
+		struct rxq q = { &b->device[i / 2 % b->o->ports], 0 };
+
+		rewrite(b, i / 2 % b->o->ports);
+		b->now += 1000;
+		if (i % 2 == 0)
+			pass_whole(b, &q, cycles);
+		else
+			pass_by_stage(b, &q, cycles);
+	}
+	for (unsigned int s = 0; s < BENCH_N; s++)
+		r->cycles[s][r->n] = (double)cycles[s] /
+				     ((double)b->o->passes * b->o->burst);
+	r->n++;
+}
+
+static uint64_t
+count_lost(struct bench *b)
+{
+	struct port_stats s;
+	uint64_t lost = 0;
+
+	for (uint16_t i = 0; i < b->o->ports; i++) {
+		stats_port(b->fabric, i, &s);
+		lost += s.rx_frames - s.forwarded;
+	}
+	return lost;
+}
+
+static int
+prepare(struct bench *b, struct faults *faults)
+{
+	static const struct lockstep_ops none;
+	struct config *c = make_config(b->o, faults);
+
+	if (c == NULL)
+		return -1;
+	b->fabric = lockstep_create(c, &none, NULL, faults);
+	if (b->fabric == NULL)
+		return -1;
+	if (make_view(b) == 0 && fill_table(b) == 0 && make_frames(b) == 0)
+		return 0;
+	faults_error(faults, (struct where){ NULL, 0 }, NULL,
+		     "not enough memory for %u addresses", b->o->macs);
+	return -1;
+}
+
+static void
+finish(struct bench *b)
+{
+	for (unsigned int i = 0; i < BURST_MAX; i++)
+		rte_pktmbuf_free(b->pkt[i]);
+	lockstep_free(b->fabric);
+	free(b->view);
+	free(b->device);
+}
+
+int
+bench_pipeline(const struct bench_options *o, struct bench_result *r,
+	       struct faults *faults)
+{
+	struct bench b = { .o = o, .random = 88172645463325252, .now = 1 };
+	int rc = prepare(&b, faults);
+
+	memset(r, 0, sizeof(*r));
+	for (unsigned int i = 0; rc == 0 && i <= o->repeats; i++) {
+		repeat(&b, r);
+		if (i == 0)
+			r->n = 0; /* that was to warm up */
+	}
+	if (rc == 0) {
+		r->tsc_hz = (double)rte_get_tsc_hz();
+		r->lost = count_lost(&b);
+	}
+	finish(&b);
+	return rc;
+}

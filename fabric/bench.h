@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_BENCH_H
+#define IXF_BENCH_H
+
+/*
+ * What the stages cost, without I/O: one worker, devices that hand over frames
+ * from memory and take all they are given.  Before each pass the frames get new
+ * random addresses, outside the time measured, so that a large MAC table is met
+ * as cold as it is in life.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "faults.h"
+
+struct bench_options {
+	unsigned int frame; /* octets with FCS, 64 to 9018 */
+	unsigned int ports; /* 2 to 256 */
+	unsigned int macs;  /* addresses in the table, on all ports together */
+	unsigned int burst; /* frames a pass, 1 to 64 */
+	unsigned int repeats;
+	unsigned int passes; /* of each repeat */
+	const char *profile; /* as in the configuration */
+};
+
+enum bench_stage {
+	BENCH_RX,
+	BENCH_PARSE,
+	BENCH_ADMIT,
+	BENCH_LEARN,
+	BENCH_FORWARD,
+	BENCH_SEND,
+	BENCH_ALL, /* together, in a run of its own without the other clocks */
+	BENCH_N
+};
+
+#define BENCH_REPEATS_MAX 1001
+
+/* TSC cycles a frame, of one repeat each, in the order they were taken. */
+struct bench_result {
+	double tsc_hz;
+	bool generic; /* not built for this machine: -Dcpu=native is faster */
+	uint64_t
+		lost; /* frames not forwarded; more than 0 spoils the figures */
+	unsigned int n;
+	double cycles[BENCH_N][BENCH_REPEATS_MAX];
+};
+
+const char *bench_stage_name(enum bench_stage);
+
+/* 0, or -1 and an error in 'faults'. */
+int bench_pipeline(const struct bench_options *, struct bench_result *,
+		   struct faults *);
+
+#endif
