@@ -287,8 +287,11 @@ refuse_probe(const struct devspec *spec, int error, const char *heard,
 		return;
 	}
 	/* Drivers return -1 for whatever they have just logged. */
-	REFUSE(r, "%s cannot be attached: %s", spec->name,
-	       heard[0] != '\0' ? heard : strerror(-error));
+	REFUSE(r, "%s cannot be attached: %s%s", spec->name,
+	       heard[0] != '\0' ? heard : strerror(-error),
+	       strstr(heard, strerror(EPERM)) != NULL
+		       ? " (run as root, or with CAP_NET_RAW and CAP_NET_ADMIN)"
+		       : "");
 }
 
 int

@@ -447,6 +447,27 @@ ethdev_create(const struct fabric *f, const struct device_rt *d)
 	return e;
 }
 
+/* Another device on the same interface would get some of its frames. */
+static int
+check_interface(const struct setup *s)
+{
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		const struct device_rt *d = s->f->device[i];
+		const struct ethdev *other;
+
+		if (d == NULL || d == s->d || d->closed || d->dev.arg == NULL)
+			continue;
+		other = d->dev.arg;
+		if (s->e->interface[0] == '\0' ||
+		    strcmp(other->interface, s->e->interface) != 0)
+			continue;
+		REFUSE(s, "the interface %s is in use by %s of [%s]",
+		       other->interface, other->spec.name, other->section);
+		return -EBUSY;
+	}
+	return 0;
+}
+
 static int
 device_open(struct fabric *f, struct device_rt *d, struct where at,
 	    struct faults *faults)
@@ -461,7 +482,10 @@ device_open(struct fabric *f, struct device_rt *d, struct where at,
 			     d->spec);
 		return -EINVAL;
 	}
-	ret = attach(&s.e->spec, s.e->args, &s.e->id, at, s.e->section, faults);
+	ret = check_interface(&s);
+	if (ret == 0)
+		ret = attach(&s.e->spec, s.e->args, &s.e->id, at, s.e->section,
+			     faults);
 	if (ret != 0) {
 		free(s.e);
 		return ret;

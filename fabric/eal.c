@@ -284,6 +284,44 @@ free_huge_pages(void)
 	return kilobytes >> 10;
 }
 
+/* What the machine can give without taking it from others, in megabytes. */
+static uint64_t
+free_memory(void)
+{
+	unsigned long long kilobytes = 0;
+	char line[128];
+	FILE *file = fopen("/proc/meminfo", "r");
+
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+		if (sscanf(line, "MemAvailable: %llu kB", &kilobytes) == 1)
+			break;
+	}
+	if (file != NULL)
+		fclose(file);
+	return kilobytes >> 10;
+}
+
+/*
+ * Without huge pages memory is taken as it is written to: what there is not
+ * would be missed later, by the killing of some process.
+ */
+static int
+check_memory(const struct eal_needs *needs, struct faults *faults)
+{
+	uint64_t huge = free_huge_pages(), have = free_memory();
+	struct where nowhere = { 0 };
+
+	if (huge >= needs->megabytes || have == 0 ||
+	    needs->megabytes_no_huge <= have)
+		return 0;
+	faults_error(faults, nowhere, NULL,
+		     "DPDK needs %u MB of memory, and %llu are available: "
+		     "lower 'buffers' (%u) or 'descriptors' in [fabric]",
+		     needs->megabytes_no_huge, (unsigned long long)have,
+		     needs->buffers);
+	return -ENOMEM;
+}
+
 /* EAL keeps pointers into its arguments. */
 static struct {
 	char *argv[128];
@@ -392,8 +430,10 @@ eal_start(const struct eal_needs *needs, const struct fabric_options *options,
 {
 	struct where nowhere = { 0 };
 	const char *heard;
-	int ret;
+	int ret = check_memory(needs, faults);
 
+	if (ret != 0)
+		return ret;
 	open_log();
 	make_args(needs, options);
 	eal_listen();
