@@ -8,12 +8,12 @@
  */
 #include "config_reading.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "devspec.h"
 #include "mac.h"
 #include "nearest.h"
 #include "strtable.h"
@@ -45,6 +45,7 @@ struct subject {
 	const struct config_port *port;
 	const struct config_marks *marks;
 	const struct config_lan *lan; /* NULL: none, or none that is known */
+	const struct config_marks *lan_marks;
 };
 
 static struct where
@@ -192,66 +193,47 @@ check_attachment(struct check *k, const struct subject *s)
 	bool device = port_has(s, CONFIG_PORT_device);
 	bool parent = port_has(s, CONFIG_PORT_parent);
 	bool tag = port_has(s, CONFIG_PORT_tag);
+	bool unsure = s->marks->has_lost;
 
 	if (device && parent)
 		faults_error(k->faults, port_place(s, CONFIG_PORT_parent),
 			     k->title,
 			     "'device' and 'parent' exclude each other: a "
 			     "tagged port is on the device of its parent");
-	else if (tag && !parent)
+	else if (tag && !parent && !unsure)
 		faults_error(k->faults, port_place(s, CONFIG_PORT_tag),
 			     k->title, "'tag' needs 'parent'");
-	else if (parent && !tag)
+	else if (parent && !tag && !unsure)
 		faults_error(k->faults, port_place(s, CONFIG_PORT_parent),
 			     k->title, "'parent' needs 'tag'");
-	else if (!device && !parent)
+	else if (!device && !parent && !unsure)
 		faults_error(k->faults, s->port->at, k->title,
 			     "needs 'device', or 'parent' and 'tag'");
 }
 
-static bool
-is_pci_address(const char *text)
-{
-	unsigned int domain, bus, slot, function;
-	int n = 0;
-
-	if (sscanf(text, "%4x:%2x:%2x.%1x%n", &domain, &bus, &slot, &function,
-		   &n) != 4) {
-		n = 0;
-		if (sscanf(text, "%2x:%2x.%1x%n", &bus, &slot, &function, &n) !=
-		    3)
-			return false;
-	}
-	return text[n] == '\0' || text[n] == ',';
-}
-
-/*
- * What tells a device from others: a vdev's name, a PCI address in the long
- * form, without arguments.  'text' has room for any.
- */
-static void
-name_device(const char *device, char *text, size_t size)
-{
-	size_t n = strcspn(device, ",");
-	bool is_short = is_pci_address(device) && n < strlen("0000:00:00.0");
-
-	snprintf(text, size, "%s%.*s", is_short ? "0000:" : "", (int)n, device);
-	for (; is_pci_address(device) && *text != '\0'; text++)
-		*text = (char)tolower((unsigned char)*text);
-}
-
+/* What tells a device from others: its name, and what it takes of the kernel. */
 static void
 check_device(struct check *k, const struct subject *s)
 {
 	const char *device = s->port->device;
 	struct where at = s->port->device_at;
-	char name[256];
+	char interface[DEVSPEC_NAME_SIZE];
+	struct devspec spec;
 
 	if (device == NULL)
 		return;
-	name_device(device, name, sizeof(name));
-	claim(k, "device", "", name, at, "port", s->port->id);
-	if (strncmp(device, "net_", 4) != 0 &&
+	if (devspec_parse(device, &spec) != 0) {
+		faults_error(k->faults, at, k->title,
+			     "device = %s: must begin with a name of 1 to %d "
+			     "octets",
+			     device, DEVSPEC_NAME_SIZE - 1);
+		return;
+	}
+	claim(k, "device", "", spec.name, at, "port", s->port->id);
+	if (spec.driver != NULL && spec.driver->kernel &&
+	    devspec_value(spec.args, "iface", interface, sizeof(interface)))
+		claim(k, "interface", "", interface, at, "port", s->port->id);
+	if (!spec.pci && strncmp(device, "net_", 4) != 0 &&
 	    strncmp(device, "eth_", 4) != 0 && strchr(device, ':') == NULL)
 		faults_warning(k->faults, at, k->title,
 			       "device '%s' is neither a PCI address nor a "
@@ -326,7 +308,7 @@ check_lan_of_port(struct check *k, const struct subject *s)
 	else if (s->port->lan[0] != '\0')
 		say_missing(k, "lan", s->port->lan,
 			    port_place(s, CONFIG_PORT_lan));
-	else if (!s->marks->key[CONFIG_PORT_lan].bad)
+	else if (!s->marks->key[CONFIG_PORT_lan].bad && !s->marks->has_lost)
 		check_lanless(k, s);
 }
 
@@ -430,7 +412,8 @@ check_addresses(struct check *k, const struct subject *s,
 		const struct config_prefixes *prefixes,
 		enum config_lan_key prefix_key)
 {
-	bool unsure = k->r->lan[s->lan - k->c->lan].key[prefix_key].bad;
+	bool unsure =
+		s->lan_marks->key[prefix_key].bad || s->lan_marks->has_lost;
 
 	for (unsigned int i = 0; i < addresses->n; i++) {
 		const struct ipaddr *a = &addresses->value[i];
@@ -450,8 +433,10 @@ check_deaf(struct check *k, const struct subject *s)
 {
 	if (s->lan->profile == CONFIG_OPEN || port_has(s, CONFIG_PORT_mac) ||
 	    s->port->status == CONFIG_DISABLED ||
-	    s->marks->key[CONFIG_PORT_mac_limit].bad ||
-	    config_mac_limit(k->c, s->port) != 0)
+	    s->marks->key[CONFIG_PORT_mac_limit].bad || s->marks->has_lost ||
+	    s->lan_marks->key[CONFIG_LAN_mac_limit].bad ||
+	    s->lan_marks->key[CONFIG_LAN_profile].bad ||
+	    s->lan_marks->has_lost || config_mac_limit(k->c, s->port) != 0)
 		return;
 	faults_warning(k->faults, s->port->at, k->title,
 		       "drops everything: it has no 'mac', and its mac_limit "
@@ -477,6 +462,7 @@ check_port(struct check *k, unsigned int i)
 		     "port", port->id);
 	if (s.lan == NULL)
 		return;
+	s.lan_marks = &k->r->lan[s.lan - k->c->lan];
 	check_macs(k, &s);
 	check_addresses(k, &s, &port->ipv4, &s.lan->ipv4, CONFIG_LAN_ipv4);
 	check_addresses(k, &s, &port->ipv6, &s.lan->ipv6, CONFIG_LAN_ipv6);
@@ -490,7 +476,8 @@ check_purpose(struct check *k, unsigned int i)
 	const struct config_port *port = &k->c->port[i];
 
 	if (k->carries[i] || port->device == NULL || port->lan[0] != '\0' ||
-	    k->r->port[i].key[CONFIG_PORT_lan].bad || k->r->lost)
+	    k->r->port[i].key[CONFIG_PORT_lan].bad || k->r->port[i].has_lost ||
+	    k->r->lost)
 		return;
 	set_title(k, "port", port->id);
 	faults_error(k->faults, port->at, k->title,

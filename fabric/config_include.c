@@ -23,7 +23,7 @@ struct includer {
 static void
 refuse(struct includer *in, struct where at, const char *file, const char *why)
 {
-	faults_error(in->faults, at, SECTION, "include: '%s' %s", file, why);
+	faults_error(in->faults, at, SECTION, "include = %s: %s", file, why);
 	in->ok = false;
 }
 
@@ -96,7 +96,7 @@ visit_pattern(struct includer *in, const char *pattern, struct where at)
 
 	if (rc == GLOB_NOMATCH) {
 		faults_warning(in->faults, at, SECTION,
-			       "include: '%s' matches no file", pattern);
+			       "include = %s: matches no file", pattern);
 		return;
 	}
 	if (rc != 0) {

@@ -34,6 +34,7 @@ struct reader {
 	void *section;
 	struct config_marks *marks;
 	char title[INIFILE_LINE_MAX + 1]; /* "port x" */
+	unsigned int nerrors;             /* that we know the reason of */
 	struct scratch scratch;
 };
 
@@ -53,6 +54,7 @@ enter(struct reader *rd, enum config_section_kind kind, void *section,
 	rd->kind = &config_sections[kind];
 	rd->section = section;
 	rd->marks = marks;
+	rd->nerrors = faults_errors(rd->r.faults);
 	memset(marks, 0, sizeof(*marks));
 	if (config_section_init(rd->kind, section) != 0)
 		rd->no_memory = true;
@@ -170,7 +172,7 @@ name_is_sound(struct reader *rd, const struct config_section *kind,
 {
 	if (!kind->named && *name != '\0')
 		faults_error(rd->r.faults, at, rd->title,
-			     "has no name: write [%s]", kind->type);
+			     "takes no name: write [%s]", kind->type);
 	else if (kind->named && *name == '\0')
 		faults_error(rd->r.faults, at, rd->title,
 			     "needs a name: write [%s NAME]", kind->type);
@@ -235,11 +237,20 @@ unknown_section(struct reader *rd, const char *type, struct where at)
 			     type, near);
 }
 
+/* An error that is not ours is about a line of the section. */
+static void
+note_lost_lines(struct reader *rd)
+{
+	if (rd->kind != NULL && faults_errors(rd->r.faults) != rd->nerrors)
+		rd->marks->has_lost = true;
+}
+
 static void
 leave_section(struct reader *rd)
 {
 	struct scratch *s = &rd->scratch;
 
+	note_lost_lines(rd);
 	if (rd->kind != NULL &&
 	    (rd->section == &s->fabric || rd->section == &s->lan ||
 	     rd->section == &s->port))
@@ -363,19 +374,11 @@ take_value(struct reader *rd, const struct config_key *key, const char *value,
 }
 
 static void
-take_key(void *arg, struct where at, const char *name, const char *value)
+take_known_key(struct reader *rd, const struct config_key *key,
+	       const char *value, struct where at)
 {
-	struct reader *rd = arg;
-	const struct config_key *key;
 	unsigned int i;
 
-	if (rd->kind == NULL)
-		return;
-	key = config_key_find(rd->kind, name);
-	if (key == NULL) {
-		unknown_key(rd, name, at);
-		return;
-	}
 	if (!key_is_welcome(rd, key, at))
 		return;
 	i = (unsigned int)(key - rd->kind->key);
@@ -385,6 +388,25 @@ take_key(void *arg, struct where at, const char *name, const char *value)
 	else if (rd->kind == &config_sections[CONFIG_SECTION_PORT] &&
 		 i == CONFIG_PORT_device)
 		((struct config_port *)rd->section)->device_at = at;
+}
+
+static void
+take_key(void *arg, struct where at, const char *name, const char *value)
+{
+	struct reader *rd = arg;
+	const struct config_key *key;
+
+	if (rd->kind == NULL)
+		return;
+	note_lost_lines(rd);
+	key = config_key_find(rd->kind, name);
+	if (key == NULL) {
+		unknown_key(rd, name, at);
+		rd->marks->has_lost = true;
+	} else {
+		take_known_key(rd, key, value, at);
+	}
+	rd->nerrors = faults_errors(rd->r.faults);
 }
 
 /* Remembers 'name', which every 'at' of the file will point to.  Or NULL. */

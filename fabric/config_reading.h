@@ -11,6 +11,8 @@
 
 /* Where the keys of a section stand, by their place in its table. */
 struct config_marks {
+	bool has_lost; /* a line that could not be told: what is missing may
+			* have been there */
 	struct {
 		unsigned int line; /* 0: not given */
 		bool bad;          /* given, and its fault reported */
