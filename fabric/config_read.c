@@ -27,6 +27,7 @@ struct scratch {
 struct reader {
 	struct config_reading r;
 	bool included; /* the file we are in is not the first */
+	bool full[CONFIG_SECTIONS];
 	bool no_memory;
 
 	/* The section we are in; kind NULL: its keys are passed over. */
@@ -125,23 +126,24 @@ add_port(struct reader *rd, const char *name, struct where at)
 	return true;
 }
 
+/* Whether there can be no more sections of 'kind'.  Says so once. */
 static bool
 is_full(struct reader *rd, enum config_section_kind kind, struct where at)
 {
 	const struct config *c = rd->r.config;
+	bool lans = kind == CONFIG_SECTION_LAN && c->nlans == CONFIG_LANS_MAX;
+	bool ports =
+		kind == CONFIG_SECTION_PORT && c->nports == CONFIG_PORTS_MAX;
 
-	if (kind == CONFIG_SECTION_LAN && c->nlans == CONFIG_LANS_MAX) {
-		faults_error(rd->r.faults, at, NULL,
-			     "too many LANs: there can be %d", CONFIG_LANS_MAX);
-		return true;
-	}
-	if (kind == CONFIG_SECTION_PORT && c->nports == CONFIG_PORTS_MAX) {
-		faults_error(rd->r.faults, at, NULL,
-			     "too many ports: there can be %d",
-			     CONFIG_PORTS_MAX);
-		return true;
-	}
-	return false;
+	if (!lans && !ports)
+		return false;
+	if (!rd->full[kind])
+		faults_error(rd->r.faults, at, rd->title,
+			     "too many %ss: there can be %d",
+			     lans ? "LAN" : "port",
+			     lans ? CONFIG_LANS_MAX : CONFIG_PORTS_MAX);
+	rd->full[kind] = true;
+	return true;
 }
 
 static bool

@@ -1,0 +1,682 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What tests/conf cannot show: the struct, what applies, differences, size, and
+ * that whatever is printed reads back as the same.
+ */
+#include "config.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "config_key.h"
+#include "inifile.h"
+
+static struct faults *faults;
+
+static void
+setup(void)
+{
+	faults = faults_create();
+}
+
+static void
+teardown(void)
+{
+	faults_free(faults);
+}
+
+static struct config *
+read_text(const char *text)
+{
+	FILE *in = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+	struct config *c = config_read_stream("x.ini", in, faults);
+
+	fclose(in);
+	return c;
+}
+
+static struct config *
+must_read(const char *text)
+{
+	struct config *c = read_text(text);
+
+	ck_assert_msg(c != NULL, "%s in:\n%s", faults_text(faults, 0), text);
+	return c;
+}
+
+static char *
+print(const struct config *c, bool defaults)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	config_print(c, defaults, out);
+	fclose(out);
+	return text;
+}
+
+#define SMALL                                                                  \
+	"[lan a]\nprofile = open\nmac_limit = 7\nmac_sticky = on\n"            \
+	"[lan b]\n"                                                            \
+	"[port p]\ndevice = net_ring0\nlan = a\nmac = 02:00:00:00:00:01\n"     \
+	"[port q]\ndevice = net_ring1\nlan = b\nmac_limit = 1\n"               \
+	"mac_sticky = off\n"
+
+START_TEST(sections_are_found_by_their_names)
+{
+	struct config *c = must_read(SMALL);
+
+	ck_assert_str_eq(c->path, "x.ini");
+	ck_assert_uint_eq(c->nlans, 2);
+	ck_assert_uint_eq(c->nports, 2);
+	ck_assert_ptr_eq(config_lan(c, "b"), &c->lan[1]);
+	ck_assert_ptr_eq(config_port(c, "q"), &c->port[1]);
+	ck_assert_ptr_null(config_lan(c, "p"));
+	ck_assert_ptr_null(config_port(c, "a"));
+	ck_assert_ptr_null(config_port(c, ""));
+	ck_assert_ptr_null(
+		config_port(c, "a-name-that-is-longer-than-any-may"));
+	config_free(c);
+}
+END_TEST
+
+START_TEST(everything_knows_where_it_stands)
+{
+	struct config *c = must_read(SMALL);
+	const struct config_port *p = config_port(c, "p");
+
+	ck_assert_str_eq(p->at.file, "x.ini");
+	ck_assert_uint_eq(p->at.line, 6);
+	ck_assert_uint_eq(p->device_at.line, 7);
+	ck_assert_uint_eq(p->mac.at[0].line, 9);
+	ck_assert_uint_eq(config_lan(c, "b")->at.line, 5);
+	ck_assert_uint_eq(c->fabric.at.line, 0);
+	config_free(c);
+}
+END_TEST
+
+START_TEST(the_empty_configuration_is_all_defaults)
+{
+	struct config *c = config_empty();
+
+	ck_assert_ptr_null(c->path);
+	ck_assert_uint_eq(c->nlans + c->nports, 0);
+	ck_assert_str_eq(c->fabric.name, "ixfabric");
+	ck_assert_uint_eq(c->fabric.mac_table, 16384);
+	ck_assert_uint_eq(c->fabric.workers.n, 0);
+	ck_assert_ptr_null(config_lan(c, "a"));
+	config_free(c);
+	config_free(NULL);
+}
+END_TEST
+
+START_TEST(cores_are_counted_out)
+{
+	struct config *c = must_read("[fabric]\nworkers = 2-4,9,2\n");
+	static const unsigned int want[] = { 2, 3, 4, 9, 2 };
+
+	ck_assert_uint_eq(c->fabric.workers.n, 5);
+	ck_assert_mem_eq(c->fabric.workers.value, want, sizeof(want));
+	config_free(c);
+}
+END_TEST
+
+static const struct {
+	const char *lan, *port; /* lines of each */
+	uint32_t limit;
+	bool sticky;
+} limits[] = {
+	{ "", "", 0, false },
+	{ "profile = ixp-basic\n", "", 0, false },
+	{ "profile = open\n", "", 8192, false },
+	{ "profile = open\nmac_limit = 5\n", "", 5, false },
+	{ "mac_limit = 5\n", "", 5, false },
+	{ "mac_limit = 5\n", "mac_limit = 0\n", 0, false },
+	{ "mac_limit = 5\n", "mac_limit = 9\n", 9, false },
+	{ "mac_limit = 5\n", "mac_limit = auto\n", 0, false },
+	{ "profile = open\nmac_limit = 5\n", "mac_limit = auto\n", 8192,
+	  false },
+	{ "mac_sticky = on\n", "", 0, true },
+	{ "mac_sticky = on\n", "mac_sticky = off\n", 0, false },
+	{ "", "mac_sticky = on\n", 0, true },
+};
+
+START_TEST(a_port_overrides_its_lan_and_a_lan_its_profile)
+{
+	struct config *c;
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		 "[lan a]\n%s[port p]\ndevice = net_ring0\nlan = a\n%s",
+		 limits[_i].lan, limits[_i].port);
+	c = must_read(text);
+	ck_assert_uint_eq(config_mac_limit(c, c->port), limits[_i].limit);
+	ck_assert(config_mac_sticky(c, c->port) == limits[_i].sticky);
+	config_free(c);
+}
+END_TEST
+
+static const struct {
+	const char *lan;
+	bool floods;
+} unknowns[] = {
+	{ "", false },
+	{ "profile = ixp-basic\n", false },
+	{ "profile = open\n", true },
+	{ "profile = open\nunknown_unicast = drop\n", false },
+	{ "unknown_unicast = flood\n", true },
+	{ "unknown_unicast = auto\n", false },
+};
+
+START_TEST(unknown_addresses_are_flooded_under_open_or_when_told)
+{
+	struct config *c;
+	char text[128];
+
+	snprintf(text, sizeof(text), "[lan a]\n%s", unknowns[_i].lan);
+	c = must_read(text);
+	ck_assert(config_floods_unknown(c->lan) == unknowns[_i].floods);
+	config_free(c);
+}
+END_TEST
+
+/* The changes, a line each. */
+static void
+note(void *arg, const char *section, const char *key, const char *old_value,
+     const char *new_value, bool restart)
+{
+	fprintf(arg, "%s|%s|%s|%s%s\n", section, key == NULL ? "-" : key,
+		old_value == NULL ? "-" : old_value,
+		new_value == NULL ? "-" : new_value, restart ? "|restart" : "");
+}
+
+static void
+expect_diff(const char *old_text, const char *new_text, const char *want,
+	    unsigned int nwant)
+{
+	struct config *a = must_read(old_text), *b = must_read(new_text);
+	char *got = NULL;
+	size_t size;
+	FILE *out = open_memstream(&got, &size);
+
+	ck_assert_uint_eq(config_diff(a, b, note, out), nwant);
+	fclose(out);
+	ck_assert_str_eq(got, want);
+	ck_assert_uint_eq(config_diff(a, b, NULL, NULL), nwant);
+	ck_assert_uint_eq(config_diff(a, a, NULL, NULL), 0);
+	ck_assert_uint_eq(config_diff(b, b, NULL, NULL), 0);
+	free(got);
+	config_free(a);
+	config_free(b);
+}
+
+START_TEST(a_difference_is_told_key_by_key)
+{
+	expect_diff("[fabric]\nworkers = 2\n" SMALL,
+		    "[fabric]\nburst = 8\n" SMALL "mac = 02:00:00:00:00:02\n"
+		    "mac = 02:00:00:00:00:03\nindex = 4\ndescription = x\n",
+		    "fabric|workers|2|auto|restart\n"
+		    "fabric|burst|32|8\n"
+		    "port q|description|-|x\n"
+		    "port q|index|0|4\n"
+		    "port q|mac|-|02:00:00:00:00:02, 02:00:00:00:00:03\n",
+		    5);
+}
+END_TEST
+
+START_TEST(a_section_that_comes_or_goes_is_one_change)
+{
+	expect_diff("[lan a]\n[lan b]\nmtu = 9000\n"
+		    "[port p]\ndevice = net_ring0\nlan = a\n",
+		    "[lan c]\n[lan a]\n"
+		    "[port q]\ndevice = net_ring0\nlan = a\n",
+		    "lan b|-||-\n"
+		    "lan c|-|-|\n"
+		    "port p|-||-\n"
+		    "port q|-|-|\n",
+		    4);
+}
+END_TEST
+
+START_TEST(order_of_sections_and_includes_are_no_difference)
+{
+	expect_diff("[lan a]\n[lan b]\n", "[lan b]\n[fabric]\n[lan a]\n", "",
+		    0);
+}
+END_TEST
+
+/* A small generator of numbers, to be the same everywhere. */
+static uint64_t seed;
+
+static unsigned int
+any(unsigned int n)
+{
+	seed = seed * UINT64_C(6364136223846793005) +
+	       UINT64_C(1442695040888963407);
+	return (unsigned int)(seed >> 33) % n;
+}
+
+static const char *
+pick(const char *const *from, unsigned int n)
+{
+	return from[any(n)];
+}
+
+#define PICK(...)                                                              \
+	pick((const char *const[]){ __VA_ARGS__ },                             \
+	     sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
+
+static void
+make_text(FILE *out, unsigned int max)
+{
+	static const char *const pieces[] = {
+		"a",
+		"Z",
+		"9",
+		" ",
+		";",
+		"#x",
+		"=",
+		":",
+		"[",
+		"]",
+		"\xc3\xbc",
+		"\"",
+		"\\",
+		"%s",
+		"\t",
+		"/",
+		"\xe2\x82\xac",
+	};
+	unsigned int n = any(max / 4) + 1;
+
+	fputc('t', out);
+	for (unsigned int i = 0; i < n; i++) {
+		const char *piece = pieces[any(17)];
+
+		/* " ;" and " #" are comments or faults. */
+		if (strcmp(piece, " ") == 0 || strcmp(piece, "\t") == 0)
+			fprintf(out, "%sx", piece);
+		else
+			fputs(piece, out);
+	}
+	fputc('\n', out);
+}
+
+static void
+make_fabric(FILE *out)
+{
+	if (any(4) == 0)
+		return;
+	fputs("[fabric]\n", out);
+	if (any(2))
+		fputs("name = ", out), make_text(out, 60);
+	if (any(2))
+		fprintf(out, "workers = %u-%u,%u\n", any(4), 4 + any(4),
+			any(9));
+	if (any(2))
+		fprintf(out, "idle = %s\n", PICK("sleep", "poll"));
+	if (any(2))
+		fprintf(out, "mac_table = %uk\n", 1 + any(100));
+	if (any(2))
+		fprintf(out, "burst = %u\n", 1 + any(64));
+	if (any(2))
+		fprintf(out, "memory = %u\n", any(100));
+}
+
+static void
+make_lan(FILE *out, unsigned int i)
+{
+	fprintf(out, "[lan l%u]\n", i);
+	if (any(2))
+		fprintf(out, "vlan = %u\n", i + 1);
+	if (any(2))
+		fprintf(out, "profile = %s\n",
+			PICK("ixp-strict", "ixp-basic", "open"));
+	if (any(2))
+		fprintf(out, "ipv4 = 10.%u.0.0/16\n", i);
+	if (any(3) == 0)
+		fprintf(out, "ipv4 = 11.%u.0.0/16\n", i);
+	if (any(2))
+		fprintf(out, "ipv6 = 2001:db8:%x::/48\n", i);
+	if (any(2))
+		fprintf(out, "mtu = %u\n", 576 + any(8000));
+	if (any(2))
+		fprintf(out, "mac_age = %u%s\n", 1 + any(300),
+			PICK("", "s", "m", "h", "d"));
+	if (any(2))
+		fprintf(out, "mac_limit = %s\n", PICK("auto", "0", "1", "9k"));
+	if (any(2))
+		fprintf(out, "mac_sticky = %s\n", PICK("yes", "no", "true"));
+	if (any(2))
+		fprintf(out, "unknown_unicast = %s\n",
+			PICK("auto", "drop", "flood"));
+	if (any(2))
+		fprintf(out, "sponge_mac = 0253.0000.%04x\n", i);
+}
+
+/* Port 'i' of 'n': every fourth carries others, the two behind it are such. */
+static void
+make_place(FILE *out, unsigned int i, unsigned int nlans)
+{
+	fprintf(out, "[port p%u]\n", i);
+	if (i % 4 == 1 || i % 4 == 2)
+		fprintf(out, "parent = p%u\ntag = %u\n", i / 4 * 4, 1 + i);
+	else
+		fprintf(out, "device = %s%u\n",
+			PICK("net_ring", "net_af_packet", "net_null"), i);
+	if (i % 4 != 0)
+		fprintf(out, "lan = l%u\n", any(nlans));
+}
+
+static void
+make_rules(FILE *out, unsigned int i)
+{
+	for (unsigned int m = any(4); m > 0; m--)
+		fprintf(out, "mac = 02-%02x-00-00-%02x-%02X\n", m, i / 256,
+			i % 256);
+	if (any(2))
+		fprintf(out, "status = %s\n",
+			PICK("connected", "quarantine", "disabled"));
+	if (any(2))
+		fprintf(out, "monitor = %s\n", PICK("on", "off"));
+	if (any(2))
+		fprintf(out, "isolate = %s\n", PICK("g1", "g2", "G.-_"));
+	if (any(2))
+		fprintf(out, "allow_prio_tag = %s\n", PICK("true", "false"));
+	if (any(2))
+		fprintf(out, "mac_limit = %s\n", PICK("auto", "0", "3"));
+	if (any(2))
+		fprintf(out, "mac_sticky = %s\n", PICK("on", "off"));
+}
+
+static void
+make_port(FILE *out, unsigned int i, unsigned int nlans)
+{
+	make_place(out, i, nlans);
+	if (any(2))
+		fputs("description = ", out), make_text(out, 160);
+	if (any(2))
+		fprintf(out, "asn = %u\n", any(1u << 31));
+	if (any(2))
+		fprintf(out, "index = %u\n", 1 + i);
+	if (i % 4 != 0)
+		make_rules(out, i);
+}
+
+static char *
+make_config(void)
+{
+	unsigned int nlans = 1 + any(4), nports = any(12);
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	/* A carrier carries somebody. */
+	if (nports % 4 == 1)
+		nports++;
+	make_fabric(out);
+	for (unsigned int i = 0; i < nlans; i++)
+		make_lan(out, i);
+	for (unsigned int i = 0; i < nports; i++)
+		make_port(out, i, nlans);
+	if (ftell(out) == 0)
+		fputs("\n", out);
+	fclose(out);
+	return text;
+}
+
+START_TEST(what_is_printed_reads_back_as_the_same)
+{
+	for (unsigned int i = 0; i < 10000 / 8; i++) {
+		struct config *a, *b;
+		char *text, *printed, *again;
+		bool defaults = i % 2 == 1;
+
+		seed = (uint64_t)_i << 32 | i;
+		text = make_config();
+		a = must_read(text);
+		printed = print(a, defaults);
+		b = must_read(printed);
+		again = print(b, defaults);
+		ck_assert_str_eq(again, printed);
+		ck_assert_msg(config_diff(a, b, NULL, NULL) == 0, "%s", text);
+		ck_assert_msg(config_diff(b, a, NULL, NULL) == 0, "%s", text);
+		config_free(a);
+		config_free(b);
+		free(text);
+		free(printed);
+		free(again);
+	}
+}
+END_TEST
+
+START_TEST(every_line_that_can_be_printed_can_be_read)
+{
+	for (unsigned int s = 0; s < CONFIG_SECTIONS; s++)
+		for (unsigned int i = 0; i < config_sections[s].nkeys; i++) {
+			const struct config_key *key =
+				&config_sections[s].key[i];
+			size_t n = strlen(key->name) + strlen(" = ");
+
+			if (key->type == &config_type_TEXT)
+				ck_assert_uint_le(n + key->max,
+						  INIFILE_LINE_MAX);
+			/* 128 cores of three digits, none next to another. */
+			else if (key->type != &config_type_CORES)
+				ck_assert_uint_le(n + 64, INIFILE_LINE_MAX);
+		}
+}
+END_TEST
+
+/* An exchange of 'n' ports with two addresses each. */
+static char *
+make_large(unsigned int n)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	fputs("[lan a]\nipv4 = 10.0.0.0/8\nipv6 = 2001:db8::/64\n", out);
+	for (unsigned int i = 0; i < n; i++)
+		fprintf(out,
+			"[port p%u]\ndevice = net_ring%u\nlan = a\n"
+			"description = Member %u\nindex = %u\n"
+			"mac = 02:00:00:00:%02x:%02x\nipv4 = 10.0.%u.%u\n"
+			"ipv6 = 2001:db8::1:%x\n",
+			i, i, i, i + 1, i / 256, i % 256, 1 + i / 256, i % 256,
+			i);
+	fclose(out);
+	return text;
+}
+
+static double
+seconds_to_read(const char *text, struct config **c)
+{
+	struct timespec from, to;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+	*c = read_text(text);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
+	return (double)(to.tv_sec - from.tv_sec) +
+	       (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+}
+
+START_TEST(a_thousand_ports_are_read_in_less_than_a_second)
+{
+	struct config *c;
+	char *text = make_large(1000);
+
+	ck_assert_double_lt(seconds_to_read(text, &c), 1.0);
+	ck_assert_ptr_nonnull(c);
+	ck_assert_uint_eq(c->nports, 1000);
+	config_free(c);
+	free(text);
+}
+END_TEST
+
+START_TEST(all_ports_there_can_be_are_read)
+{
+	struct config *c;
+	char *text = make_large(CONFIG_PORTS_MAX);
+
+	ck_assert_double_lt(seconds_to_read(text, &c), 1.0);
+	ck_assert_ptr_nonnull(c);
+	config_free(c);
+	free(text);
+}
+END_TEST
+
+START_TEST(more_ports_than_there_can_be_are_one_fault)
+{
+	struct config *c;
+	char *text = make_large(10000);
+
+	ck_assert_double_lt(seconds_to_read(text, &c), 1.0);
+	ck_assert_ptr_null(c);
+	ck_assert_uint_eq(faults_errors(faults), 1);
+	ck_assert_str_eq(faults_text(faults, 0),
+			 "x.ini:32764: error: [port p4095]: too many ports: "
+			 "there can be 4095");
+	free(text);
+}
+END_TEST
+
+START_TEST(thousands_of_faults_take_no_longer)
+{
+	struct config *c;
+	char *text = make_large(4000);
+
+	for (char *lan = text; (lan = strstr(lan, "lan = a")) != NULL; lan++)
+		lan[6] = 'b';
+	ck_assert_double_lt(seconds_to_read(text, &c), 1.0);
+	ck_assert_ptr_null(c);
+	ck_assert_uint_eq(faults_errors(faults), 4000);
+	free(text);
+}
+END_TEST
+
+START_TEST(a_file_that_is_not_there_is_a_fault)
+{
+	ck_assert_ptr_null(config_read("/nonexistent/x.ini", faults));
+	ck_assert_str_eq(faults_text(faults, 0),
+			 "/nonexistent/x.ini: error: cannot be read: No such "
+			 "file or directory");
+}
+END_TEST
+
+START_TEST(a_folder_is_a_fault)
+{
+	ck_assert_ptr_null(config_read("/", faults));
+	ck_assert_str_eq(faults_text(faults, 0),
+			 "/: error: cannot be read: Is a directory");
+}
+END_TEST
+
+static void
+write_file(const char *folder, const char *name, const char *text)
+{
+	char path[256];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	out = fopen(path, "w");
+	ck_assert_ptr_nonnull(out);
+	fputs(text, out);
+	fclose(out);
+}
+
+static void
+remove_file(const char *folder, const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	unlink(path);
+}
+
+/* Capitals come first in the C locale, and nowhere else. */
+START_TEST(included_files_are_read_in_the_order_of_the_c_locale)
+{
+	static const char *const names[] = { "main.ini", "a.part", "B.part",
+					     "c.part", ".hidden.part" };
+	char folder[] = "/tmp/ixf-config-XXXXXX", path[64];
+	struct config *c;
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	write_file(folder, names[0], "[lan m]\n[fabric]\ninclude = *.part\n");
+	write_file(folder, names[1], "[lan a]\n");
+	write_file(folder, names[2], "[lan b]\n");
+	write_file(folder, names[3], "[lan c]\n");
+	write_file(folder, names[4], "[lan hidden]\n");
+	snprintf(path, sizeof(path), "%s/main.ini", folder);
+	c = config_read(path, faults);
+	for (unsigned int i = 0; i < 5; i++)
+		remove_file(folder, names[i]);
+	rmdir(folder);
+	ck_assert_ptr_nonnull(c);
+	ck_assert_uint_eq(c->nlans, 4);
+	ck_assert_str_eq(c->lan[0].id, "m");
+	ck_assert_str_eq(c->lan[1].id, "b");
+	ck_assert_str_eq(c->lan[2].id, "a");
+	ck_assert_str_eq(c->lan[3].id, "c");
+	ck_assert_ptr_nonnull(strstr(c->lan[1].at.file, "/B.part"));
+	config_free(c);
+}
+END_TEST
+
+static void
+add_struct(TCase *tc)
+{
+	tcase_add_test(tc, sections_are_found_by_their_names);
+	tcase_add_test(tc, everything_knows_where_it_stands);
+	tcase_add_test(tc, the_empty_configuration_is_all_defaults);
+	tcase_add_test(tc, cores_are_counted_out);
+	tcase_add_loop_test(tc, a_port_overrides_its_lan_and_a_lan_its_profile,
+			    0, sizeof(limits) / sizeof(limits[0]));
+	tcase_add_loop_test(
+		tc, unknown_addresses_are_flooded_under_open_or_when_told, 0,
+		sizeof(unknowns) / sizeof(unknowns[0]));
+	tcase_add_test(tc, a_difference_is_told_key_by_key);
+	tcase_add_test(tc, a_section_that_comes_or_goes_is_one_change);
+	tcase_add_test(tc, order_of_sections_and_includes_are_no_difference);
+	tcase_add_loop_test(tc, what_is_printed_reads_back_as_the_same, 0, 8);
+	tcase_add_test(tc, every_line_that_can_be_printed_can_be_read);
+}
+
+static void
+add_files(TCase *tc)
+{
+	tcase_add_test(tc, a_thousand_ports_are_read_in_less_than_a_second);
+	tcase_add_test(tc, all_ports_there_can_be_are_read);
+	tcase_add_test(tc, more_ports_than_there_can_be_are_one_fault);
+	tcase_add_test(tc, thousands_of_faults_take_no_longer);
+	tcase_add_test(tc, a_file_that_is_not_there_is_a_fault);
+	tcase_add_test(tc, a_folder_is_a_fault);
+	tcase_add_test(tc,
+		       included_files_are_read_in_the_order_of_the_c_locale);
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("config");
+	TCase *tc = tcase_create("config");
+	SRunner *sr;
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 60);
+	add_struct(tc);
+	add_files(tc);
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
