@@ -31,6 +31,7 @@ packages_live='
 ethtool
 iproute2
 iputils-ping
+procps
 util-linux
 '
 
