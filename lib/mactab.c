@@ -462,6 +462,22 @@ mactab_each(struct mactab *t, mactab_visit *visit, void *arg)
 }
 
 size_t
+mactab_walk(const struct mactab *t, size_t slot, size_t n, mactab_visit *visit,
+	    void *arg)
+{
+	size_t nslots = t->mask + SLOTS;
+
+	for (; n > 0 && slot < nslots; n--, slot++) {
+		uint64_t entry = load(t, slot);
+		struct mactab_entry e = unpack(t, slot, entry);
+
+		if (is_entry(entry))
+			(void)visit(arg, &e);
+	}
+	return slot < nslots ? slot : 0;
+}
+
+size_t
 mactab_count(const struct mactab *t)
 {
 	return t->count;
