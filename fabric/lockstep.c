@@ -18,13 +18,16 @@
 #include <rte_rcu_qsbr.h>
 #include <rte_ring.h>
 
+#include "clock.h"
 #include "fabric.h"
 #include "msg.h"
 #include "runtime.h"
 #include "worker.h"
 
-#define FRAMES     4095
-#define COPIES     1023
+#define FRAMES 4095
+#define COPIES 1023
+/* The buffers used last are used next: they are still in the cache. */
+#define RECENT     64
 #define FRAME_ROOM (2048 + RTE_PKTMBUF_HEADROOM)
 
 struct lockstep {
@@ -35,6 +38,7 @@ struct lockstep {
 	uint32_t cut;  /* octets that the frame lost to a snap length */
 	uint8_t *flat; /* a frame in one piece */
 	uint32_t flat_size;
+	uint64_t second; /* in which control last looked at ages */
 };
 
 /* The octets of 'm' in one piece, valid until the next call. */
@@ -190,10 +194,10 @@ make_pools(struct fabric *f, struct lockstep *l)
 {
 	size_t size = rte_rcu_qsbr_get_memsize(WORKERS_MAX);
 
-	f->pool = rte_pktmbuf_pool_create("frames", FRAMES, 0, 0, FRAME_ROOM,
-					  SOCKET_ID_ANY);
-	l->copies = rte_pktmbuf_pool_create("copies", COPIES, 0, 0, FRAME_ROOM,
-					    SOCKET_ID_ANY);
+	f->pool = rte_pktmbuf_pool_create("frames", FRAMES, RECENT, 0,
+					  FRAME_ROOM, SOCKET_ID_ANY);
+	l->copies = rte_pktmbuf_pool_create("copies", COPIES, RECENT, 0,
+					    FRAME_ROOM, SOCKET_ID_ANY);
 	l->messages = rte_ring_create("messages", MSG_RING_SIZE, SOCKET_ID_ANY,
 				      RING_F_SP_ENQ | RING_F_SC_DEQ);
 	f->qs = aligned_alloc(RTE_CACHE_LINE_SIZE,
@@ -249,6 +253,7 @@ lockstep_create(struct config *config, const struct lockstep_ops *ops,
 	f->backend_arg = l;
 	l->ops = *ops;
 	l->arg = arg;
+	l->second = UINT64_MAX;
 	if (start(f, config, faults) != 0) {
 		config_free(config);
 		lockstep_free(f);
@@ -356,7 +361,13 @@ lockstep_burst(struct fabric *f, uint16_t port, unsigned int n,
 void
 lockstep_advance(struct fabric *f, uint64_t now)
 {
+	struct lockstep *l = f->backend_arg;
+
 	f->now = now;
+	/* Addresses age by the second, and frames come by the microsecond. */
+	if (now / CLOCK_SECOND == l->second)
+		return;
+	l->second = now / CLOCK_SECOND;
 	learn_age(f);
 }
 

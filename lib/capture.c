@@ -126,6 +126,7 @@ next_pcap(struct capture *c, struct capture_record *r)
 	r->size = head->caplen;
 	r->len = head->len > head->caplen ? head->len : head->caplen;
 	r->bad = false;
+	r->outbound = false;
 	r->interface = NULL;
 	if (c->fcs != 0 && r->len >= c->fcs) {
 		r->len -= c->fcs;

@@ -22,6 +22,7 @@ struct capture_record {
 	uint32_t size; /* octets there are: fewer than 'len' if cut short */
 	uint32_t len;  /* octets on the wire, without FCS */
 	bool bad;      /* the interface found its FCS or length wrong */
+	bool outbound; /* the capture says that it left by its interface */
 	const uint8_t *frame;  /* until the next call */
 	const char *interface; /* the same; NULL: the capture does not say */
 };

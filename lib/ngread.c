@@ -400,9 +400,14 @@ set_flags(struct ngread *r, uint32_t at, struct capture_record *to)
 	int rc;
 
 	to->bad = false;
+	to->outbound = false;
 	while ((rc = next_option(r, &at, &code, &p, &n)) > 0)
-		if (code == PCAPNG_FLAGS && n == 4)
-			to->bad = (get32(r, p) & ERROR_FLAGS) != 0;
+		if (code == PCAPNG_FLAGS && n == 4) {
+			uint32_t flags = get32(r, p);
+
+			to->bad = (flags & ERROR_FLAGS) != 0;
+			to->outbound = (flags & 3) == PCAPNG_OUTBOUND;
+		}
 	return rc;
 }
 

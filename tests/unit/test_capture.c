@@ -394,23 +394,23 @@ START_TEST(impossible_times_are_refused)
 }
 END_TEST
 
-START_TEST(an_fcs_error_is_seen_and_a_direction_is_none)
+START_TEST(an_fcs_error_and_a_direction_are_told_apart)
 {
 	section();
 	interface("x", 1, NULL, 0);
 	packet(0, 1, 60, 60, 1 << 24);
 	packet(0, 1, 60, 60, 1 << 27 | 1);
-	packet(0, 1, 60, 60, UINT32_C(1) << 31);
+	packet(0, 1, 60, 60, UINT32_C(1) << 31 | 2);
 	packet(0, 1, 60, 60, 0);
 	open_file();
 	next();
 	ck_assert(r.bad);
 	next();
-	ck_assert(!r.bad);
+	ck_assert(!r.bad && !r.outbound);
 	next();
-	ck_assert(r.bad);
+	ck_assert(r.bad && r.outbound);
 	next();
-	ck_assert(!r.bad);
+	ck_assert(!r.bad && !r.outbound);
 }
 END_TEST
 
@@ -611,7 +611,7 @@ main(void)
 	tcase_add_loop_test(tc, resolutions_and_offsets_become_nanoseconds, 0,
 			    sizeof(resolutions) / sizeof(resolutions[0]));
 	tcase_add_test(tc, impossible_times_are_refused);
-	tcase_add_test(tc, an_fcs_error_is_seen_and_a_direction_is_none);
+	tcase_add_test(tc, an_fcs_error_and_a_direction_are_told_apart);
 	tcase_add_test(
 		tc, simple_and_obsolete_packets_and_unknown_blocks_are_known);
 	tcase_add_test(

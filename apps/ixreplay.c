@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Captures through a described exchange: the stages, rules and control code of
+ * the daemon, fed from files on the clock of the captures.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "fabric.h"
+#include "faults.h"
+#include "replay_exchange.h"
+#include "replay_input.h"
+#include "replay_options.h"
+#include "replay_output.h"
+#include "replay_report.h"
+
+#define EXIT_CONFIG 4
+
+#define TAG_SIZE     4
+#define TAG_AT       12 /* behind the addresses */
+#define PROGRESS_AT  (UINT64_C(1) << 16)
+#define TYPE_OF_TAG0 0x81
+#define TYPE_OF_TAG1 0x00
+
+struct replay {
+	const struct options *options;
+	struct faults *faults;
+	struct input *input;
+	struct exchange *exchange;
+	struct fabric *fabric;
+	struct output *output; /* NULL: none is wanted */
+	struct report report;
+	uint64_t first, now; /* ns */
+	uint8_t *tagged;     /* room for a frame and a tag */
+	bool progress;
+	uint64_t shown; /* ns of the monotonic clock */
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void
+interrupt(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
+
+static void
+sent(void *arg, uint16_t port, const void *frame, uint32_t size, uint32_t len)
+{
+	struct replay *r = arg;
+
+	if (r->output != NULL)
+		output_sent(r->output, port, frame, size, len, r->now);
+}
+
+static void
+dropped(void *arg, uint16_t port, enum drop why, const void *frame,
+	uint32_t size, uint32_t len)
+{
+	struct replay *r = arg;
+
+	if (r->output != NULL)
+		output_dropped(r->output, port, why, frame, size, len, r->now);
+}
+
+static uint64_t
+clock_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * CLOCK_SECOND + (uint64_t)t.tv_nsec;
+}
+
+static void
+show_progress(struct replay *r)
+{
+	uint64_t now = clock_now();
+
+	if (now - r->shown < CLOCK_SECOND / 2)
+		return;
+	r->shown = now;
+	fprintf(stderr, "\r%" PRIu64 " frames ", r->report.read);
+}
+
+static bool
+has_tag(const struct capture_record *c, uint16_t tag)
+{
+	return c->size >= TAG_AT + TAG_SIZE &&
+	       c->frame[TAG_AT] == TYPE_OF_TAG0 &&
+	       c->frame[TAG_AT + 1] == TYPE_OF_TAG1 &&
+	       ((c->frame[TAG_AT + 2] & 0x0f) << 8 | c->frame[TAG_AT + 3]) ==
+		       tag;
+}
+
+/*
+ * A capture of a LAN shows frames without the tags that some of its ports need
+ * on their way in.
+ */
+static void
+add_tag(struct replay *r, struct capture_record *c, uint16_t tag)
+{
+	if (tag == 0 || has_tag(c, tag) || c->size < TAG_AT)
+		return;
+	memcpy(r->tagged, c->frame, TAG_AT);
+	r->tagged[TAG_AT] = TYPE_OF_TAG0;
+	r->tagged[TAG_AT + 1] = TYPE_OF_TAG1;
+	r->tagged[TAG_AT + 2] = tag >> 8;
+	r->tagged[TAG_AT + 3] = tag & 0xff;
+	memcpy(r->tagged + TAG_AT + TAG_SIZE, c->frame + TAG_AT,
+	       c->size - TAG_AT);
+	c->frame = r->tagged;
+	c->size += TAG_SIZE;
+	c->len += TAG_SIZE;
+}
+
+static int
+feed(struct replay *r, struct input_frame *f)
+{
+	const struct options *o = r->options;
+	const struct exchange_port *p;
+
+	if (f->record.outbound && o->request.split == EXCHANGE_BY_INTERFACE) {
+		r->report.outbound++;
+		return 0;
+	}
+	p = exchange_entry(r->exchange, r->input, f, r->faults);
+	if (p == NULL)
+		return -ENOENT;
+	if (r->report.read++ == 0)
+		r->first = f->now;
+	r->now = f->now;
+	r->report.truncated += f->record.size < f->record.len;
+	if (o->request.split == EXCHANGE_BY_MAC)
+		add_tag(r, &f->record, p->tag);
+	lockstep_frame(r->fabric, p->id, f->record.frame, f->record.size,
+		       f->record.len, f->record.bad, f->now);
+	if (r->progress && r->report.read % PROGRESS_AT == 0)
+		show_progress(r);
+	return r->output != NULL ? output_error(r->output) : 0;
+}
+
+/* All frames; an error is in the faults, but for one of the output. */
+static void
+run(struct replay *r)
+{
+	struct input_frame f;
+
+	input_rewind(r->input, r->options->loop);
+	while (r->report.read < r->options->request.limit &&
+	       input_next(r->input, &f, r->faults) == 1) {
+		if (feed(r, &f) != 0)
+			break;
+		if (interrupted) {
+			faults_error(r->faults, (struct where){ .file = NULL },
+				     NULL,
+				     "interrupted after %" PRIu64 " frames",
+				     r->report.read);
+			break;
+		}
+	}
+	if (r->progress)
+		fputs("\r\033[K", stderr);
+	r->report.duration = r->now - r->first;
+	r->report.backwards = input_backwards(r->input);
+}
+
+static int
+open_inputs(struct replay *r)
+{
+	const struct options *o = r->options;
+	bool again = o->loop > 1 || o->request.split == EXCHANGE_BY_MAC ||
+		     (o->request.split == EXCHANGE_BY_INTERFACE &&
+		      o->request.config == NULL);
+
+	r->input = input_create();
+	if (r->input == NULL)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < o->request.n; i++)
+		if (input_add(r->input, o->file[i], again, r->faults) < 0)
+			return -EIO;
+	return 0;
+}
+
+static void
+set_ids(struct replay *r)
+{
+	struct exchange_port *p;
+
+	for (unsigned int i = 0; (p = exchange_port(r->exchange, i)) != NULL;
+	     i++)
+		p->id = fabric_port_id(r->fabric, p->name);
+}
+
+/* What the configuration is told about, before anything else happens. */
+static int
+create_exchange(struct replay *r)
+{
+	bool rejected;
+
+	r->exchange = exchange_create(&r->options->request, r->input, r->faults,
+				      &rejected);
+	if (r->exchange == NULL)
+		return rejected ? EXIT_CONFIG : EXIT_FAILURE;
+	return 0;
+}
+
+static int
+create_fabric(struct replay *r)
+{
+	static const struct lockstep_ops ops = { .sent = sent,
+						 .dropped = dropped };
+	const char *dir = r->options->dir;
+
+	r->fabric = lockstep_create(exchange_config(r->exchange), &ops, r,
+				    r->faults);
+	if (r->fabric == NULL)
+		return EXIT_FAILURE;
+	set_ids(r);
+	if (dir != NULL)
+		r->output =
+			output_create(dir, r->exchange, r->input, r->faults);
+	r->tagged = malloc(CAPTURE_SIZE_MAX + TAG_SIZE);
+	return (dir != NULL && r->output == NULL) || r->tagged == NULL;
+}
+
+/* Completes the files with what each port has received. */
+static void
+close_output(struct replay *r)
+{
+	uint64_t *received = NULL;
+	const struct exchange_port *p;
+	struct port_stats s;
+
+	if (r->output == NULL)
+		return;
+	received = calloc(CONFIG_PORTS_MAX, sizeof(*received));
+	for (unsigned int i = 0;
+	     received != NULL && (p = exchange_port(r->exchange, i)) != NULL;
+	     i++) {
+		stats_port(r->fabric, p->id, &s);
+		received[i] = s.rx_frames;
+	}
+	output_close(r->output, received, r->now, r->faults);
+	r->output = NULL;
+	free(received);
+}
+
+static int
+write_report(struct replay *r)
+{
+	char *path = output_path(r->options->dir, "report", ".json");
+	FILE *f = path != NULL ? fopen(path, "we") : NULL;
+	int rc = f != NULL ? 0 : -errno;
+
+	if (f != NULL) {
+		rc = report_json(&r->report, r->exchange, r->fabric, f);
+		if (fclose(f) != 0)
+			rc = -errno;
+	}
+	if (rc != 0)
+		faults_error(r->faults, (struct where){ .file = path }, NULL,
+			     "cannot be written: %s", strerror(-rc));
+	free(path);
+	return rc;
+}
+
+static int
+print_report(struct replay *r)
+{
+	int rc = 0;
+
+	if (r->options->json)
+		rc = report_json(&r->report, r->exchange, r->fabric, stdout);
+	else if (!r->options->quiet)
+		rc = report_table(&r->report, r->exchange, r->fabric, stdout);
+	if (rc == 0 && fflush(stdout) != 0)
+		rc = -errno;
+	if (rc != 0)
+		faults_error(r->faults, (struct where){ .file = NULL }, NULL,
+			     "the report cannot be printed: %s", strerror(-rc));
+	return rc;
+}
+
+static int
+replay(struct replay *r)
+{
+	int rc = open_inputs(r) < 0 ? EXIT_FAILURE : create_exchange(r);
+
+	if (rc == 0)
+		rc = create_fabric(r);
+	if (rc != 0)
+		return rc;
+	run(r);
+	close_output(r);
+	r->report.config = r->options->request.config;
+	if (faults_errors(r->faults) > 0)
+		r->report.error = faults_text(r->faults, 0);
+	if (r->options->dir != NULL)
+		write_report(r);
+	print_report(r);
+	return EXIT_SUCCESS;
+}
+
+static int
+run_and_tell(const struct options *o)
+{
+	struct replay r = { .options = o, .faults = faults_create() };
+	int rc;
+
+	if (r.faults == NULL)
+		return EXIT_FAILURE;
+	r.progress = !o->quiet && isatty(STDERR_FILENO);
+	rc = replay(&r);
+	faults_print(r.faults, stderr);
+	if (rc == 0 && faults_errors(r.faults) > 0)
+		rc = EXIT_FAILURE;
+	free(r.tagged);
+	lockstep_free(r.fabric);
+	exchange_free(r.exchange);
+	input_free(r.input);
+	faults_free(r.faults);
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct sigaction stop = { .sa_handler = interrupt,
+					.sa_flags = SA_RESETHAND };
+	struct options o;
+	int rc = options_parse(&o, argc, argv);
+
+	if (rc < 0) {
+		sigaction(SIGINT, &stop, NULL);
+		sigaction(SIGTERM, &stop, NULL);
+		rc = run_and_tell(&o);
+	}
+	options_clear(&o);
+	return rc;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_REPLAY_INPUT_H
+#define IXF_REPLAY_INPUT_H
+
+/*
+ * Captures as one stream of frames in the order of time: equal times in the
+ * order of the files, then of the records.  Each file has one buffer, however
+ * long it is.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "capture.h"
+#include "faults.h"
+
+struct input;
+
+struct input_frame {
+	struct capture_record record;
+	unsigned int file; /* the first one added is 0 */
+	uint64_t now;      /* ns, never less than that of the frame before */
+};
+
+struct input *input_create(void);
+void input_free(struct input *);
+
+/*
+ * Opens 'path', "-" for standard input.  What cannot be read twice is kept in a
+ * temporary file if 'again'.  0, or -errno and an error in 'faults'.
+ */
+int input_add(struct input *, const char *path, bool again, struct faults *);
+
+/*
+ * Starts all over, for 'rounds' through all files.  The times of a round go on
+ * from the last one of the round before.
+ */
+void input_rewind(struct input *, uint64_t rounds);
+
+/*
+ * 1 and a frame, valid until the next call; 0 at the end; -errno and an error
+ * in 'faults' that names file, record and reason.
+ */
+int input_next(struct input *, struct input_frame *, struct faults *);
+
+/* Whether 'path' is one of the captures, under whatever name. */
+bool input_reads(const struct input *, const char *path);
+
+/* Says what is wrong with a frame, in the same words. */
+void input_refuse(const struct input *, const struct input_frame *,
+		  struct faults *, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Records that were older than the one before them in their file. */
+uint64_t input_backwards(const struct input *);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_REPLAY_OPTIONS_H
+#define IXF_REPLAY_OPTIONS_H
+
+/* The command line of ixreplay. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "replay_exchange.h"
+
+struct options {
+	struct exchange_request request;
+	char **port; /* of each capture, as request.port */
+	char **file; /* each capture */
+	const char *dir;
+	bool json, quiet;
+	uint64_t loop;
+};
+
+/*
+ * -1: there is a replay to do.  Otherwise help, version or what is wrong was
+ * printed, and the exit code is returned.  The arguments are written to, and
+ * must outlive 'o'.
+ */
+int options_parse(struct options *o, int argc, char **argv);
+void options_clear(struct options *o);
+
+#endif

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "replay_output.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "pcapfile.h"
+#include "pcapng.h"
+
+/* All buffers together, and the bounds of one. */
+#define BUFFERS_SIZE    (32 << 20)
+#define BUFFER_SIZE_MIN 4096
+#define BUFFER_SIZE_MAX (256 << 10)
+
+struct file {
+	char *path;
+	FILE *stream;
+	char *buffer;
+};
+
+struct output {
+	const char *dir;
+	const struct input *in;
+	unsigned int n; /* ports */
+	struct file *pcap;
+	struct file drops;
+	const char **name;               /* of the ports */
+	uint32_t at[FABRIC_NO_PORT + 1]; /* by id: the place in these */
+	size_t buffer_size;
+	int error;
+	char *failed; /* the file that the error is about */
+};
+
+char *
+output_path(const char *dir, const char *name, const char *suffix)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s%s", dir, name, suffix) < 0 ? NULL : path;
+}
+
+static void
+note(struct output *out, const struct file *f, int rc)
+{
+	if (rc == 0 || out->error != 0)
+		return;
+	out->error = rc;
+	out->failed = f->path != NULL ? strdup(f->path) : NULL;
+}
+
+static int
+open_file(struct output *out, const char *name, const char *suffix,
+	  struct file *f)
+{
+	f->path = output_path(out->dir, name, suffix);
+	f->buffer = malloc(out->buffer_size);
+	if (f->path == NULL || f->buffer == NULL)
+		return -ENOMEM;
+	if (input_reads(out->in, f->path))
+		return -ETXTBSY;
+	f->stream = fopen(f->path, "we");
+	if (f->stream == NULL)
+		return -errno;
+	setvbuf(f->stream, f->buffer, _IOFBF, out->buffer_size);
+	return 0;
+}
+
+static void
+close_file(struct output *out, struct file *f)
+{
+	if (f->stream != NULL && fclose(f->stream) != 0)
+		note(out, f, -errno);
+	free(f->path);
+	free(f->buffer);
+}
+
+/* A thousand ports are a thousand files. */
+static void
+raise_file_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void
+open_pcaps(struct output *out, struct exchange *ex)
+{
+	for (unsigned int i = 0; i < out->n && out->error == 0; i++) {
+		const struct exchange_port *p = exchange_port(ex, i);
+		int rc = open_file(out, p->name, ".pcap", &out->pcap[i]);
+
+		if (rc == 0)
+			rc = pcapfile_header(out->pcap[i].stream);
+		note(out, &out->pcap[i], rc);
+		out->name[i] = p->name;
+		out->at[p->id] = i;
+	}
+}
+
+static void
+open_drops(struct output *out, struct exchange *ex)
+{
+	int rc = open_file(out, "drops", ".pcapng", &out->drops);
+
+	if (rc == 0)
+		rc = pcapng_section(out->drops.stream, "ixreplay");
+	for (unsigned int i = 0; i < out->n && rc == 0; i++) {
+		const struct exchange_port *p = exchange_port(ex, i);
+
+		rc = pcapng_interface(out->drops.stream, p->name,
+				      p->description);
+	}
+	note(out, &out->drops, rc);
+}
+
+static struct output *
+new_output(struct exchange *ex)
+{
+	struct output *out = calloc(1, sizeof(*out));
+
+	if (out == NULL)
+		return NULL;
+	while (exchange_port(ex, out->n) != NULL)
+		out->n++;
+	out->pcap = calloc(out->n + 1, sizeof(*out->pcap));
+	out->name = calloc(out->n + 1, sizeof(*out->name));
+	out->buffer_size = BUFFERS_SIZE / (out->n + 1);
+	if (out->buffer_size < BUFFER_SIZE_MIN)
+		out->buffer_size = BUFFER_SIZE_MIN;
+	if (out->buffer_size > BUFFER_SIZE_MAX)
+		out->buffer_size = BUFFER_SIZE_MAX;
+	if (out->pcap != NULL && out->name != NULL)
+		return out;
+	free(out->pcap);
+	free(out->name);
+	free(out);
+	return NULL;
+}
+
+struct output *
+output_create(const char *dir, struct exchange *ex, const struct input *in,
+	      struct faults *faults)
+{
+	struct output *out;
+
+	if (mkdir(dir, 0777) != 0 && errno != EEXIST) {
+		faults_error(faults, (struct where){ .file = dir }, NULL,
+			     "cannot be created: %s", strerror(errno));
+		return NULL;
+	}
+	out = new_output(ex);
+	if (out == NULL) {
+		faults_error(faults, (struct where){ .file = dir }, NULL,
+			     "out of memory");
+		return NULL;
+	}
+	out->dir = dir;
+	out->in = in;
+	raise_file_limit();
+	open_pcaps(out, ex);
+	if (out->error == 0)
+		open_drops(out, ex);
+	if (out->error == 0)
+		return out;
+	output_close(out, NULL, 0, faults);
+	return NULL;
+}
+
+void
+output_sent(struct output *out, uint16_t id, const void *frame, uint32_t size,
+	    uint32_t len, uint64_t now)
+{
+	const struct file *f = &out->pcap[out->at[id]];
+
+	if (out->error == 0)
+		note(out, f, pcapfile_frame(f->stream, now, frame, size, len));
+}
+
+void
+output_dropped(struct output *out, uint16_t id, enum drop why,
+	       const void *frame, uint32_t size, uint32_t len, uint64_t now)
+{
+	char comment[128];
+	struct pcapng_packet p = {
+		.interface = out->at[id],
+		.direction = drop_is_tx(why) ? PCAPNG_OUTBOUND : PCAPNG_INBOUND,
+		.time = now,
+		.size = size,
+		.len = len,
+		.frame = frame,
+		.comment = comment,
+	};
+	char *end = stpcpy(comment, "drop=");
+
+	if (out->error != 0)
+		return;
+	end = stpcpy(end, drop_name(why));
+	end = stpcpy(end, " port=");
+	strcpy(end, out->name[out->at[id]]);
+	note(out, &out->drops, pcapng_packet(out->drops.stream, &p));
+}
+
+int
+output_error(const struct output *out)
+{
+	return out->error;
+}
+
+static void
+complete_drops(struct output *out, const uint64_t *received, uint64_t now)
+{
+	for (unsigned int i = 0; i < out->n && out->error == 0; i++)
+		note(out, &out->drops,
+		     pcapng_statistics(out->drops.stream, i, now, received[i]));
+}
+
+int
+output_close(struct output *out, const uint64_t *received, uint64_t now,
+	     struct faults *faults)
+{
+	int rc;
+
+	if (received != NULL)
+		complete_drops(out, received, now);
+	for (unsigned int i = 0; i < out->n; i++)
+		close_file(out, &out->pcap[i]);
+	close_file(out, &out->drops);
+	rc = out->error;
+	if (rc == -ETXTBSY)
+		faults_error(faults, (struct where){ .file = out->failed },
+			     NULL,
+			     "is a capture to be read, and would be written");
+	else if (rc != 0)
+		faults_error(faults, (struct where){ .file = out->failed },
+			     NULL, "cannot be written: %s", strerror(-rc));
+	free(out->failed);
+	free(out->pcap);
+	free(out->name);
+	free(out);
+	return rc;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_REPLAY_OUTPUT_H
+#define IXF_REPLAY_OUTPUT_H
+
+/*
+ * The files of a replay: PORT.pcap for each port, and drops.pcapng.  Nothing of
+ * the machine or the hour goes into them.
+ */
+
+#include <stdint.h>
+
+#include "fabric.h"
+#include "faults.h"
+#include "replay_exchange.h"
+#include "replay_input.h"
+
+struct output;
+
+/*
+ * Creates 'dir' and the files in it, over what was there unless 'in' reads it.
+ * The ids of the ports are set.  NULL and an error in 'faults' on failure.
+ */
+struct output *output_create(const char *dir, struct exchange *,
+			     const struct input *in, struct faults *);
+
+/* At 'now' this left by the port with that id, or was refused at it. */
+void output_sent(struct output *, uint16_t id, const void *frame, uint32_t size,
+		 uint32_t len, uint64_t now);
+void output_dropped(struct output *, uint16_t id, enum drop why,
+		    const void *frame, uint32_t size, uint32_t len,
+		    uint64_t now);
+
+/* 0, or the first error that writing met: the rest is not written. */
+int output_error(const struct output *);
+
+/*
+ * Completes and closes the files, also after an error.  'received' has the
+ * number of frames of each port, 'now' is the end.  0, or -errno of the first
+ * error, which is told to 'faults'.  The object is gone.
+ */
+int output_close(struct output *, const uint64_t *received, uint64_t now,
+		 struct faults *);
+
+/* A path in 'dir', to be freed; NULL when memory is short. */
+char *output_path(const char *dir, const char *name, const char *suffix);
+
+#endif

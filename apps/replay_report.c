@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "replay_report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "mac.h"
+#include "table.h"
+
+/* An address, so that it can be put in order. */
+struct row {
+	unsigned int lan; /* in the order of the configuration */
+	uint64_t mac;
+	const char *lan_name, *port, *type;
+};
+
+struct rows {
+	size_t n;
+	struct row *row;
+	int error;
+};
+
+/* Any text; one that is not UTF-8 cannot be said in JSON. */
+static void
+print_text(const char *text, FILE *out)
+{
+	json_t *s = text != NULL ? json_string(text) : NULL;
+
+	if (s == NULL || json_dumpf(s, out, JSON_ENCODE_ANY) != 0)
+		fputs("null", out);
+	json_decref(s);
+}
+
+/* Exact, and no digit more. */
+static void
+print_seconds(uint64_t ns, FILE *out)
+{
+	char text[16];
+	size_t n;
+
+	snprintf(text, sizeof(text), "%09" PRIu64, ns % CLOCK_SECOND);
+	for (n = 9; n > 0 && text[n - 1] == '0'; n--)
+		text[n - 1] = '\0';
+	fprintf(out, "%" PRIu64 "%s%s", ns / CLOCK_SECOND, n > 0 ? "." : "",
+		text);
+}
+
+static void
+print_drops(const struct port_stats *s, bool tx, FILE *out)
+{
+	const char *before = "";
+
+	fputc('{', out);
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++) {
+		if (drop_is_tx(why) != tx || s->drop[why] == 0)
+			continue;
+		fprintf(out, "%s\"%s\": %" PRIu64, before, drop_name(why),
+			s->drop[why]);
+		before = ", ";
+	}
+	fputc('}', out);
+}
+
+static void
+print_port(const struct exchange_port *p, const struct port_stats *s, FILE *out)
+{
+	fprintf(out, "    \"%s\": {\"lan\": ", p->name);
+	print_text(p->lan[0] != '\0' ? p->lan : NULL, out);
+	fprintf(out, ",\n      \"rx_frames\": %" PRIu64, s->rx_frames);
+	fprintf(out, ", \"rx_bytes\": %" PRIu64, s->rx_bytes);
+	fprintf(out, ", \"forwarded\": %" PRIu64, s->forwarded);
+	fprintf(out, ", \"flooded\": %" PRIu64, s->flooded);
+	fprintf(out, ", \"copies\": %" PRIu64, s->copies);
+	fprintf(out, ", \"consumed\": %" PRIu64, s->consumed);
+	fputs(",\n      \"dropped\": ", out);
+	print_drops(s, false, out);
+	fprintf(out, ",\n      \"tx_frames\": %" PRIu64, s->tx_frames);
+	fprintf(out, ", \"tx_bytes\": %" PRIu64, s->tx_bytes);
+	fputs(", \"tx_dropped\": ", out);
+	print_drops(s, true, out);
+	fputc('}', out);
+}
+
+/* The ports go to 'out'; what they generated is returned. */
+static void
+print_ports(struct exchange *ex, struct fabric *f, FILE *out)
+{
+	const struct exchange_port *p;
+	struct port_stats s;
+
+	fputs("  \"ports\": {", out);
+	for (unsigned int i = 0; (p = exchange_port(ex, i)) != NULL; i++) {
+		stats_port(f, p->id, &s);
+		fputs(i == 0 ? "\n" : ",\n", out);
+		print_port(p, &s, out);
+	}
+	fputs("\n  },\n", out);
+}
+
+static uint64_t
+count_generated(struct exchange *ex, struct fabric *f)
+{
+	const struct exchange_port *p;
+	struct port_stats s;
+	uint64_t n = 0;
+
+	for (unsigned int i = 0; (p = exchange_port(ex, i)) != NULL; i++) {
+		stats_port(f, p->id, &s);
+		n += s.generated;
+	}
+	return n;
+}
+
+static void
+add_row(void *arg, const struct fabric_mac *m)
+{
+	struct rows *rows = arg;
+	struct row *last = rows->n > 0 ? &rows->row[rows->n - 1] : NULL;
+	unsigned int lan = 0;
+
+	if (last != NULL)
+		lan = last->lan + (strcmp(last->lan_name, m->lan) != 0);
+	if ((rows->n & (rows->n - 1)) == 0) {
+		struct row *all = reallocarray(
+			rows->row, rows->n ? rows->n * 2 : 1, sizeof(*all));
+
+		if (all == NULL) {
+			rows->error = -ENOMEM;
+			return;
+		}
+		rows->row = all;
+	}
+	rows->row[rows->n++] = (struct row){ .lan = lan,
+					     .mac = m->mac,
+					     .lan_name = m->lan,
+					     .port = m->port,
+					     .type = m->type };
+}
+
+static int
+compare_rows(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	if (x->lan != y->lan)
+		return x->lan < y->lan ? -1 : 1;
+	return (x->mac > y->mac) - (x->mac < y->mac);
+}
+
+/* In order of the address: the table's own order is a secret. */
+static int
+print_macs(struct fabric *f, FILE *out)
+{
+	struct rows rows = { 0 };
+	char mac[MAC_TEXT_SIZE];
+
+	fabric_macs(f, add_row, &rows);
+	qsort(rows.row, rows.n, sizeof(*rows.row), compare_rows);
+	fputs("  \"macs\": [", out);
+	for (size_t i = 0; i < rows.n; i++)
+		fprintf(out,
+			"%s    {\"lan\": \"%s\", \"mac\": \"%s\", "
+			"\"port\": \"%s\", \"type\": \"%s\"}",
+			i == 0 ? "\n" : ",\n", rows.row[i].lan_name,
+			mac_format(rows.row[i].mac, mac), rows.row[i].port,
+			rows.row[i].type);
+	fputs("\n  ]\n", out);
+	free(rows.row);
+	return rows.error;
+}
+
+int
+report_json(const struct report *r, struct exchange *ex, struct fabric *f,
+	    FILE *out)
+{
+	int rc;
+
+	fputs("{\n  \"version\": \"" IXF_VERSION "\",\n  \"config\": ", out);
+	print_text(r->config, out);
+	fprintf(out,
+		",\n  \"frames\": {\"read\": %" PRIu64
+		", \"truncated\": %" PRIu64 ", \"outbound\": %" PRIu64
+		", \"backwards\": %" PRIu64 "},\n",
+		r->read, r->truncated, r->outbound, r->backwards);
+	fputs("  \"seconds\": ", out);
+	print_seconds(r->duration, out);
+	fprintf(out, ",\n  \"generated\": %" PRIu64 ",\n",
+		count_generated(ex, f));
+	if (r->error != NULL) {
+		fputs("  \"error\": ", out);
+		print_text(r->error, out);
+		fputs(",\n", out);
+	}
+	print_ports(ex, f, out);
+	rc = print_macs(f, out);
+	fputs("}\n", out);
+	return rc;
+}
+
+static uint64_t
+count_drops(const struct port_stats *s, bool tx)
+{
+	uint64_t n = 0;
+
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
+		if (drop_is_tx(why) == tx)
+			n += s->drop[why];
+	return n;
+}
+
+/* Prints and frees the table. */
+static int
+finish(struct table *t, FILE *out)
+{
+	int rc = table_print(t, out);
+
+	table_free(t);
+	return rc;
+}
+
+static int
+print_traffic(struct exchange *ex, struct fabric *f, FILE *out)
+{
+	static const char *const header[] = {
+		"PORT",       "LAN",       ">RX-FRAMES",  ">RX-BYTES",
+		">FORWARDED", ">FLOODED",  ">CONSUMED",   ">DROPPED",
+		">TX-FRAMES", ">TX-BYTES", ">TX-DROPPED", NULL,
+	};
+	struct table *t = table_create(header);
+	const struct exchange_port *p;
+	struct port_stats s;
+
+	if (t == NULL)
+		return -ENOMEM;
+	for (unsigned int i = 0; (p = exchange_port(ex, i)) != NULL; i++) {
+		stats_port(f, p->id, &s);
+		table_text(t, p->name);
+		table_text(t, p->lan);
+		table_number(t, s.rx_frames);
+		table_number(t, s.rx_bytes);
+		table_number(t, s.forwarded);
+		table_number(t, s.flooded);
+		table_number(t, s.consumed);
+		table_number(t, count_drops(&s, false));
+		table_number(t, s.tx_frames);
+		table_number(t, s.tx_bytes);
+		table_number(t, count_drops(&s, true));
+	}
+	return finish(t, out);
+}
+
+/* Returns how many rows it added. */
+static unsigned int
+add_reasons(struct table *t, const struct exchange_port *p, struct fabric *f)
+{
+	struct port_stats s;
+	unsigned int n = 0;
+
+	stats_port(f, p->id, &s);
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++) {
+		if (s.drop[why] == 0)
+			continue;
+		table_text(t, p->name);
+		table_text(t, drop_name(why));
+		table_number(t, s.drop[why]);
+		table_text(t, drop_meaning(why));
+		n++;
+	}
+	return n;
+}
+
+static int
+print_reasons(struct exchange *ex, struct fabric *f, FILE *out)
+{
+	static const char *const header[] = { "PORT", "REASON", ">FRAMES",
+					      "MEANING", NULL };
+	struct table *t = table_create(header);
+	const struct exchange_port *p;
+	unsigned int n = 0;
+
+	if (t == NULL)
+		return -ENOMEM;
+	for (unsigned int i = 0; (p = exchange_port(ex, i)) != NULL; i++)
+		n += add_reasons(t, p, f);
+	if (n > 0)
+		return finish(t, out);
+	table_free(t);
+	fputs("no frame was refused\n", out);
+	return 0;
+}
+
+int
+report_table(const struct report *r, struct exchange *ex, struct fabric *f,
+	     FILE *out)
+{
+	int rc = print_traffic(ex, f, out);
+
+	fputc('\n', out);
+	if (rc == 0)
+		rc = print_reasons(ex, f, out);
+	fprintf(out, "\n%" PRIu64 " frames in ", r->read);
+	print_seconds(r->duration, out);
+	fputs(" s", out);
+	if (r->truncated != 0)
+		fprintf(out, ", %" PRIu64 " of them cut short", r->truncated);
+	if (r->outbound != 0)
+		fprintf(out, ", %" PRIu64 " outbound left out", r->outbound);
+	if (r->backwards != 0)
+		fprintf(out, ", %" PRIu64 " times back in time", r->backwards);
+	fputc('\n', out);
+	return rc;
+}
