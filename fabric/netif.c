@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <linux/ethtool.h>
+#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <linux/sockios.h>
 #include <net/if.h>
@@ -104,24 +105,67 @@ netif_set_mtu(const char *name, uint32_t mtu)
 	return ask(name, SIOCSIFMTU, &ifr);
 }
 
+static int
+set_option(int fd, int level, int name, const void *value, socklen_t size)
+{
+	return (int)syscall(SYS_setsockopt, fd, level, name, value, size);
+}
+
+/* Whether the packet socket receives from every interface there is. */
+static bool
+is_unbound(int fd)
+{
+	struct sockaddr_ll sll = { 0 };
+	socklen_t len = sizeof(sll);
+
+	return getsockname(fd, (struct sockaddr *)&sll, &len) == 0 &&
+	       sll.sll_ifindex == 0;
+}
+
+/* Until the socket is bound it receives nothing. */
+static void
+close_ears(int fd)
+{
+	struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog program = { 1, &nothing };
+
+	if (is_unbound(fd))
+		set_option(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+			   sizeof(program));
+}
+
+/* Bound now.  What the host itself sends did not come from the member. */
+static int
+open_ears(int fd, int fanout)
+{
+	int on = 1, ret;
+
+	set_option(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
+	fanout &= ~(PACKET_FANOUT_FLAG_DEFRAG << 16);
+	ret = set_option(fd, SOL_PACKET, PACKET_FANOUT, &fanout,
+			 sizeof(fanout));
+	set_option(fd, SOL_SOCKET, SO_DETACH_FILTER, &on, sizeof(on));
+	return ret;
+}
+
 /*
- * In front of libc's, for the sockets that net_af_packet opens.  Its driver
- * asks the kernel to put IPv4 fragments together before it hands them over,
- * which makes frames that fit no ring; and it would take what the host itself
- * sends by the interface for frames of the member.
+ * In front of libc's, for the sockets of net_af_packet.  Its driver sets up the
+ * ring before it binds the socket, so that frames of all other interfaces come
+ * in by this one, and has the kernel put IPv4 fragments together, to frames
+ * that fit no ring.  The first option it sets is PACKET_VERSION, the last one,
+ * behind bind(), PACKET_FANOUT; nobody else here uses that one.
  */
 int
 setsockopt(int fd, int level, int name, const void *value, socklen_t size)
 {
-	int fanout, on = 1;
+	int number = 0;
 
-	if (level == SOL_PACKET && name == PACKET_FANOUT &&
-	    size == sizeof(fanout)) {
-		memcpy(&fanout, value, sizeof(fanout));
-		fanout &= ~(PACKET_FANOUT_FLAG_DEFRAG << 16);
-		value = &fanout;
-		syscall(SYS_setsockopt, fd, SOL_PACKET, PACKET_IGNORE_OUTGOING,
-			&on, sizeof(on));
+	if (level == SOL_PACKET && size == sizeof(number)) {
+		memcpy(&number, value, sizeof(number));
+		if (name == PACKET_VERSION)
+			close_ears(fd);
+		if (name == PACKET_FANOUT)
+			return open_ears(fd, number);
 	}
-	return (int)syscall(SYS_setsockopt, fd, level, name, value, size);
+	return set_option(fd, level, name, value, size);
 }
