@@ -235,8 +235,8 @@ exit_code(const struct command *c, const json_t *result)
 	case COMMAND_config_diff:
 		return json_array_size(json_object_get(result, "changes")) > 0;
 	case COMMAND_config_apply:
-		return json_integer_value(json_object_get(result, "restart")) >
-				       0
+		return json_array_size(
+			       json_object_get(result, "restart_pending")) > 0
 			       ? EXIT_RESTART
 			       : EXIT_SUCCESS;
 	default:
@@ -278,7 +278,16 @@ struct output {
 	const struct options *o;
 	struct render *render; /* NULL with -j */
 	struct json_out json;
+	bool failed; /* and said so: no answer, or not all of it */
 };
+
+/* Nothing goes to standard output for what has failed. */
+static int
+failed(struct output *out, int rc)
+{
+	out->failed = true;
+	return rc;
+}
 
 static int
 put_line(struct output *out, const struct command *c, const json_t *line,
@@ -305,12 +314,13 @@ put_answer(struct output *out, const struct command *c, struct client *client)
 		json_t *line = client_next(client);
 
 		if (line == NULL)
-			return fail_unreachable(out->o, errno);
+			return failed(out, fail_unreachable(out->o, errno));
 		if (json_is_true(json_object_get(line, "ok"))) {
 			rc = put_line(out, c, line, &end);
 		} else {
-			rc = fail_answer(out->o,
-					 json_object_get(line, "error"));
+			rc = failed(out, fail_answer(out->o,
+						     json_object_get(line,
+								     "error")));
 			end = true;
 		}
 		json_decref(line);
@@ -319,13 +329,16 @@ put_answer(struct output *out, const struct command *c, struct client *client)
 }
 
 static int
-finish_output(struct output *out)
+finish_output(struct output *out, int rc)
 {
-	int rc = render_end(out->render);
-
+	if (out->failed) {
+		render_discard(out->render);
+		return rc;
+	}
 	json_end(&out->json);
-	if (rc == 0 && fflush(stdout) != 0)
-		rc = -errno;
+	if (render_end(out->render) != 0 || fflush(stdout) != 0)
+		return fail(out->o, EXIT_FAILURE, "failed",
+			    "cannot write the answer", NULL);
 	return rc;
 }
 
@@ -341,16 +354,10 @@ ask(const struct options *o, const struct command *c, json_t *args)
 	if (!o->json)
 		out.render = render_create(c, stdout);
 	rc = client_ask(client, c->name, args);
-	rc = rc != 0 ? fail_unreachable(o, -rc) : put_answer(&out, c, client);
+	rc = rc != 0 ? failed(&out, fail_unreachable(o, -rc))
+		     : put_answer(&out, c, client);
 	client_close(client);
-	if (rc == EXIT_SUCCESS || rc == EXIT_FAILURE || rc == EXIT_RESTART) {
-		if (finish_output(&out) != 0)
-			return fail(o, EXIT_FAILURE, "failed",
-				    "cannot write the answer", NULL);
-	} else {
-		render_end(out.render);
-	}
-	return rc;
+	return finish_output(&out, rc);
 }
 
 /* What ixctl does by itself. */

@@ -304,20 +304,18 @@ print_flushed(const json_t *answer, FILE *out)
 static void
 print_change(const json_t *c, FILE *out)
 {
-	const char *key = text(c, "key");
+	const char *key = text(c, "key"), *what = text(c, "change");
 	const char *old_value = text(c, "old"), *new_value = text(c, "new");
 
 	fprintf(out, "%s: ", text(c, "section"));
 	if (key == NULL)
-		fputs(old_value == NULL ? "added" : "removed", out);
-	else if (old_value == NULL)
-		fprintf(out, "%s: added %s", key, new_value);
-	else if (new_value == NULL)
-		fprintf(out, "%s: removed %s", key, old_value);
+		fputs(what, out);
+	else if (old_value == NULL || new_value == NULL)
+		fprintf(out, "%s: %s %s", key, what,
+			old_value != NULL ? old_value : new_value);
 	else
 		fprintf(out, "%s: %s -> %s", key, old_value, new_value);
-	fputs(json_is_true(get(c, "restart")) ? " (waits for a restart)\n"
-					      : "\n",
+	fputs(json_is_true(get(c, "restart")) ? " (at a restart)\n" : "\n",
 	      out);
 }
 
@@ -345,9 +343,8 @@ print_applied(const json_t *answer, FILE *out)
 		number(answer, "generation"), number(answer, "ports_untouched"),
 		number(answer, "devices_opened"),
 		number(answer, "devices_closed"));
-	if (number(answer, "restart") > 0)
-		fprintf(out, "%" PRIu64 " of the changes wait for a restart\n",
-			number(answer, "restart"));
+	print_strings(get(answer, "restart_pending"),
+		      "waits for a restart: ", out);
 }
 
 static const struct shape shapes[COMMAND_N] = {
@@ -400,16 +397,22 @@ render_part(struct render *r, const json_t *part)
 		render_row(r, json_array_get(part, i));
 }
 
+void
+render_discard(struct render *r)
+{
+	if (r == NULL)
+		return;
+	table_free(r->table);
+	free(r);
+}
+
 int
 render_end(struct render *r)
 {
 	int rc = 0;
 
-	if (r == NULL)
-		return 0;
-	if (r->table != NULL)
+	if (r != NULL && r->table != NULL)
 		rc = table_print(r->table, r->out);
-	table_free(r->table);
-	free(r);
+	render_discard(r);
 	return rc;
 }

@@ -20,6 +20,9 @@ void render_part(struct render *, const json_t *part);
 /* That was all: prints what waited for it.  0 or -errno.  Frees. */
 int render_end(struct render *);
 
+/* Frees, and prints nothing. */
+void render_discard(struct render *);
+
 /* "3s", "4m", "2h", "5d". */
 #define RENDER_AGE_SIZE 24
 char *render_age(uint64_t seconds, char text[RENDER_AGE_SIZE]);

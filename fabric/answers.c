@@ -330,6 +330,17 @@ pending(const struct answers *a)
 	return keys;
 }
 
+/* Not what this apply has changed: it may have taken back an earlier one. */
+static unsigned int
+npending(const struct answers *a)
+{
+	json_t *keys = pending(a);
+	size_t n = json_array_size(keys);
+
+	json_decref(keys);
+	return (unsigned int)n;
+}
+
 static void
 add_lan_problems(const struct fabric *f, json_t *problems)
 {
@@ -435,8 +446,8 @@ answers_announce(const struct answers *a, const char *prefix, FILE *out)
 	unsigned int up, devices = devices_of(f, &up);
 
 	fprintf(out,
-		"%s%s: %u LANs, %u ports on %u devices (%u with link), %u "
-		"workers, idle = %s\n",
+		"%s%s: LANs %u, ports %u, devices %u (%u with link), workers "
+		"%u, idle = %s\n",
 		prefix, f->config->fabric.name, f->config->nlans,
 		f->config->nports, devices, up, f->nworkers, idle_name(f));
 	fprintf(out, "%sconfiguration %s, generation %lu\n", prefix, a->file,
@@ -490,6 +501,8 @@ apply(struct answers *a, const char *file, struct apply_result *r,
 		rc = fabric_apply(a->fabric, config, r, faults);
 		if (rc != 0)
 			config_free(config);
+		else
+			r->restart = npending(a);
 	}
 	note_refusal(a, rc != 0 ? faults : NULL);
 	return rc;
@@ -506,7 +519,8 @@ refuse_config(struct ctl_request *rq, const char *file,
 	      const struct faults *faults)
 {
 	rq->details = texts_of(faults);
-	return ctl_refuse(rq, "config", "%.256s: nothing was changed", file);
+	return ctl_refuse(rq, "config", "%.256s: rejected, nothing was changed",
+			  file);
 }
 
 static const char *
@@ -532,13 +546,13 @@ config_apply(struct answers *a, struct ctl_request *rq, json_t **part)
 		faults_free(faults);
 		return CTL_ERROR;
 	}
-	*part = json_pack("{s:s, s:o, s:o, s:I, s:i, s:i, s:i, s:i}", "file",
+	*part = json_pack("{s:s, s:o, s:o, s:I, s:i, s:i, s:i, s:o}", "file",
 			  file_of(a, rq), "changes", changes, "warnings",
 			  texts_of(faults), "generation",
 			  (json_int_t)r.generation, "ports_untouched",
 			  (int)r.ports_untouched, "devices_opened",
 			  (int)r.devices_opened, "devices_closed",
-			  (int)r.devices_closed, "restart", (int)r.restart);
+			  (int)r.devices_closed, "restart_pending", pending(a));
 	faults_free(faults);
 	return CTL_END;
 }

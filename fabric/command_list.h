@@ -42,7 +42,7 @@ COMMAND(fdb_flush, "fdb", "flush", DAEMON, ONE,
 COMMAND(worker_show, "worker", "show", DAEMON, ANY,
 	"What each worker core does with its time.")
 COMMAND(config_check, "config", "check", LOCAL, ANY,
-	"Read FILE and report every fault in it; needs no daemon.",
+	"Read FILE and report every fault in it.",
 	NEED(file, "FILE"))
 COMMAND(config_diff, "config", "diff", DAEMON, ANY,
 	"What applying FILE, or the daemon's own file, would change; exit code 1 if anything.",

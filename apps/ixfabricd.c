@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The daemon: one configuration file in, a fabric up, and then one thread that
+ * turns the fabric's control side every millisecond, answers ixctl and obeys
+ * signals, until it is told to stop.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "answers.h"
+#include "clock.h"
+#include "config.h"
+#include "ctl.h"
+#include "fabric.h"
+#include "faults.h"
+#include "notify.h"
+
+#define DEFAULT_FILE "/etc/ixfabric/ixfabric.ini"
+
+enum {
+	EXIT_USAGE = 2,
+	EXIT_CONFIG = 78, /* EX_CONFIG: to try again would be no use */
+};
+
+struct options {
+	const char *file;
+	bool check;
+	struct fabric_options fabric;
+};
+
+struct daemon {
+	struct ctl *ctl;
+	struct fabric *fabric;
+	struct answers *answers;
+	int signals; /* signalfd */
+	int epoll;
+	uint64_t watchdog; /* ns between signs of life; 0: nobody wants any */
+	uint64_t next_sign;
+	bool stop;
+};
+
+static const char usage_text[] =
+	"usage: ixfabricd [-c FILE] [-- EAL-ARGUMENT...]\n"
+	"       ixfabricd --check [FILE]\n"
+	"       ixfabricd --help | --version\n"
+	"\n"
+	"  -c, --config FILE  the configuration; " DEFAULT_FILE "\n"
+	"                     if not given\n"
+	"      --check        report every fault of the configuration, and do\n"
+	"                     nothing else; exit code 78 if there is an error\n"
+	"\n"
+	"What follows -- is passed on to DPDK's EAL.  SIGHUP applies the file\n"
+	"again, SIGTERM and SIGINT stop the daemon.  See ixfabricd(8).\n";
+
+static int
+usage(void)
+{
+	fputs(usage_text, stderr);
+	return EXIT_USAGE;
+}
+
+/* What follows "--" is EAL's; returns how many arguments come before. */
+static int
+split_arguments(int argc, char **argv, struct options *o)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--") == 0) {
+			o->fabric.neal_args = argc - i - 1;
+			o->fabric.eal_args = argv + i + 1;
+			return i;
+		}
+	return argc;
+}
+
+static int
+print_help(void)
+{
+	return fputs(usage_text, stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int
+print_version(void)
+{
+	return puts("ixfabricd " IXF_VERSION) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* -1: go on; else what to exit with. */
+static int
+parse(int argc, char **argv, struct options *o)
+{
+	static const struct option long_options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "check", no_argument, NULL, 'k' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 },
+	};
+	int opt, n = split_arguments(argc, argv, o);
+
+	while ((opt = getopt_long(n, argv, "c:h", long_options, NULL)) != -1) {
+		if (opt == 'c')
+			o->file = optarg;
+		else if (opt == 'k')
+			o->check = true;
+		else
+			return opt == 'h'   ? print_help()
+			       : opt == 'V' ? print_version()
+					    : usage();
+	}
+	if (optind < n && o->check && o->file == NULL)
+		o->file = argv[optind++];
+	if (optind < n) {
+		fprintf(stderr, "ixfabricd: unexpected '%s'\n", argv[optind]);
+		return usage();
+	}
+	if (o->file == NULL)
+		o->file = DEFAULT_FILE;
+	return -1;
+}
+
+/* Without these three open, a socket would become our standard error. */
+static void
+open_standard_files(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+static uint64_t
+now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * CLOCK_SECOND + (uint64_t)ts.tv_nsec;
+}
+
+static void
+reload(struct daemon *d)
+{
+	struct faults *faults = faults_create();
+	struct apply_result r = { 0 };
+
+	if (faults == NULL)
+		return;
+	notify_send("RELOADING=1");
+	if (answers_reload(d->answers, &r, faults) == 0)
+		fprintf(stderr,
+			"ixfabricd: applied as generation %lu, %u changes; %u "
+			"ports untouched, %u devices opened, %u closed, %u "
+			"keys wait for a restart\n",
+			(unsigned long)r.generation, r.changes,
+			r.ports_untouched, r.devices_opened, r.devices_closed,
+			r.restart);
+	else
+		fputs("ixfabricd: the file is refused, nothing was changed:\n",
+		      stderr);
+	faults_print(faults, stderr);
+	faults_free(faults);
+	notify_send("READY=1");
+}
+
+static void
+obey_signals(struct daemon *d)
+{
+	struct signalfd_siginfo info;
+
+	while (read(d->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGHUP)
+			reload(d);
+		else
+			d->stop = true;
+	}
+}
+
+static void
+sign_of_life(struct daemon *d, uint64_t at)
+{
+	if (d->watchdog == 0 || at < d->next_sign)
+		return;
+	d->next_sign = at + d->watchdog;
+	notify_send("WATCHDOG=1");
+}
+
+static void
+run(struct daemon *d)
+{
+	struct epoll_event ev[2];
+
+	while (!d->stop) {
+		if (epoll_wait(d->epoll, ev, 2, 1) < 0 && errno != EINTR)
+			break;
+		fabric_turn(d->fabric);
+		answers_turn(d->answers);
+		obey_signals(d);
+		ctl_turn(d->ctl, now());
+		sign_of_life(d, now());
+	}
+}
+
+/*
+ * Before any other thread is there, so that all of them leave the signals to
+ * us.
+ */
+static int
+catch_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+static bool
+watch(struct daemon *d)
+{
+	struct epoll_event ev = { .events = EPOLLIN };
+
+	d->epoll = epoll_create1(EPOLL_CLOEXEC);
+	return d->epoll >= 0 &&
+	       epoll_ctl(d->epoll, EPOLL_CTL_ADD, d->signals, &ev) == 0 &&
+	       epoll_ctl(d->epoll, EPOLL_CTL_ADD, ctl_fd(d->ctl), &ev) == 0;
+}
+
+/*
+ * Takes 'config'.  The socket comes first: who has it has the fabric, and a
+ * second daemon must not touch the devices of the first.
+ */
+static bool
+start(struct daemon *d, const struct options *o, struct config *config,
+      struct faults *faults)
+{
+	d->ctl = ctl_open(config->fabric.socket, faults);
+	if (d->ctl == NULL) {
+		config_free(config);
+		return false;
+	}
+	d->fabric = fabric_start(config, &o->fabric, faults);
+	if (d->fabric == NULL)
+		return false;
+	fabric_turn(d->fabric);
+	d->answers = answers_create(d->fabric, o->file);
+	if (d->answers == NULL || !watch(d))
+		return false;
+	ctl_serve(d->ctl, &answers_ops, d->answers);
+	return true;
+}
+
+static void
+stop(struct daemon *d)
+{
+	ctl_close(d->ctl);
+	answers_free(d->answers);
+	if (d->fabric != NULL)
+		fabric_stop(d->fabric);
+	close(d->epoll);
+	close(d->signals);
+}
+
+static int
+serve(const struct options *o, struct config *config, struct faults *faults)
+{
+	struct daemon d = { .epoll = -1, .signals = catch_signals() };
+	bool up = start(&d, o, config, faults);
+
+	if (up) {
+		faults_print(faults, stderr);
+		answers_announce(d.answers, "ixfabricd: ", stderr);
+		d.watchdog = notify_watchdog();
+		notify_send("READY=1");
+		run(&d);
+		notify_send("STOPPING=1");
+		fputs("ixfabricd: stopping\n", stderr);
+	} else {
+		faults_print(faults, stderr);
+		fputs("ixfabricd: cannot start\n", stderr);
+	}
+	stop(&d);
+	return up ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct faults *faults;
+	struct config *config;
+	int rc = parse(argc, argv, &o);
+
+	if (rc >= 0)
+		return rc;
+	open_standard_files();
+	faults = faults_create();
+	if (faults == NULL)
+		return EXIT_FAILURE;
+	config = config_read(o.file, faults);
+	if (config == NULL || o.check) {
+		faults_print(faults, stderr);
+		if (config != NULL)
+			printf("%s: valid\n", o.file);
+		rc = config != NULL ? EXIT_SUCCESS : EXIT_CONFIG;
+		config_free(config);
+	} else {
+		rc = serve(&o, config, faults);
+	}
+	faults_free(faults);
+	return rc;
+}
