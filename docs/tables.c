@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Prints the tables of the manual pages in scdoc, from the lists that the
+ * programs are made of, so that neither can say what the other does not.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "drop.h"
+
+/* Text in which nothing is markup. */
+static void
+plain(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (ispunct((unsigned char)*text))
+			putchar('\\');
+		putchar(*text);
+	}
+}
+
+static void
+entry(const char *term, const char *sentence, const char *more)
+{
+	putchar('*');
+	plain(term);
+	fputs("*\n\t", stdout);
+	plain(sentence);
+	plain(more);
+	fputs("\n\n", stdout);
+}
+
+static void
+print_commands(void)
+{
+	for (unsigned int i = 0; i < COMMAND_N; i++) {
+		const struct command *c = command_get(i);
+		char *usage = command_usage(c);
+
+		entry(usage != NULL ? usage : c->name, c->sentence,
+		      c->who == COMMAND_LOCAL ? " Needs no daemon." : "");
+		free(usage);
+	}
+}
+
+static void
+print_drops(void)
+{
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
+		entry(drop_name(why), drop_meaning(why),
+		      drop_in_open(why) ? "" : " (not under profile open)");
+}
+
+static void
+print_counters(void)
+{
+#define COUNTER(name, sentence) entry(#name, sentence, "");
+#include "counter_list.h"
+}
+
+static const struct {
+	const char *name;
+	void (*print)(void);
+} tables[] = {
+	{ "commands", print_commands },
+	{ "drops", print_drops },
+	{ "counters", print_counters },
+};
+
+int
+main(int argc, char **argv)
+{
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		if (argc == 2 && strcmp(argv[1], tables[i].name) == 0) {
+			tables[i].print();
+			return fflush(stdout) == 0 ? 0 : 1;
+		}
+	fputs("usage: tables commands|drops|counters\n", stderr);
+	return 2;
+}
