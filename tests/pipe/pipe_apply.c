@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * From one configuration to the next: what changes, what stays, and that a
+ * failure half way leaves everything as it was.
+ */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "harness.h"
+#include "mac.h"
+#include "runtime.h"
+
+#define ALICE UINT64_C(0x020000000001)
+#define BOB   UINT64_C(0x020000000002)
+#define CAROL UINT64_C(0x020000000003)
+#define DAVE  UINT64_C(0x020000000004)
+
+#define BASE                                                                   \
+	"[lan l]\nprofile = ixp-basic\n"                                       \
+	"[port a]\ndevice = net_null0\nlan = l\nmac = 02:00:00:00:00:01\n"     \
+	"[port b]\ndevice = net_null1\nlan = l\nmac = 02:00:00:00:00:02\n"
+#define PORT_C                                                                 \
+	"[port c]\ndevice = net_null2\nlan = l\nmac = 02:00:00:00:00:03\n"
+
+static struct harness *h;
+static struct fabric *f;
+
+static void
+setup(void)
+{
+	h = harness_create(BASE);
+	f = harness_fabric(h);
+}
+
+static void
+teardown(void)
+{
+	harness_free(h);
+}
+
+static void
+say(const char *port, uint64_t src, uint64_t dst)
+{
+	harness_send(h, port, harness_frame(h, src, dst, 0x0800, 60), 60);
+}
+
+START_TEST(a_port_comes_and_goes)
+{
+	say("a", ALICE, CAROL);
+	harness_expect_drop(h, "a", DROP_unknown_unicast);
+	harness_apply(h, BASE PORT_C);
+	say("a", ALICE, CAROL);
+	harness_expect_out(h, "c");
+	harness_apply(h, BASE);
+	ck_assert_uint_eq(fabric_port_id(f, "c"), FABRIC_NO_PORT);
+	say("a", ALICE, CAROL);
+	harness_expect_drop(h, "a", DROP_unknown_unicast);
+	say("a", ALICE, BOB);
+	harness_expect_out(h, "b");
+}
+END_TEST
+
+START_TEST(an_address_changes_ports)
+{
+	harness_apply(h, "[lan l]\nprofile = ixp-basic\n"
+			 "[port a]\ndevice = net_null0\nlan = l\n"
+			 "mac = 02:00:00:00:00:02\n"
+			 "[port b]\ndevice = net_null1\nlan = l\n"
+			 "mac = 02:00:00:00:00:01\n");
+	say("a", BOB, ALICE);
+	harness_expect_out(h, "b");
+	say("a", ALICE, BOB);
+	harness_expect_drop(h, "a", DROP_mac_lock);
+}
+END_TEST
+
+START_TEST(an_address_is_added_and_the_old_one_goes)
+{
+	harness_apply(h, "[lan l]\nprofile = ixp-basic\n"
+			 "[port a]\ndevice = net_null0\nlan = l\n"
+			 "mac = 02:00:00:00:00:04\n"
+			 "[port b]\ndevice = net_null1\nlan = l\n"
+			 "mac = 02:00:00:00:00:02\n");
+	say("a", DAVE, BOB);
+	harness_expect_out(h, "b");
+	say("a", ALICE, BOB);
+	harness_expect_drop(h, "a", DROP_mac_lock);
+	ck_assert_str_eq(harness_where(h, ALICE), "");
+}
+END_TEST
+
+START_TEST(what_is_in_both_keeps_its_counters_and_number)
+{
+	uint16_t id = fabric_port_id(f, "b");
+	struct device_rt *d = f->device[f->port[id]->device];
+	struct port_stats s;
+
+	say("b", BOB, ALICE);
+	harness_apply(h, PORT_C BASE);
+	ck_assert_uint_eq(fabric_port_id(f, "b"), id);
+	ck_assert_ptr_eq(f->device[f->port[id]->device], d);
+	stats_port(f, id, &s);
+	ck_assert_uint_eq(s.rx_frames, 1);
+}
+END_TEST
+
+START_TEST(a_new_port_starts_its_counters_at_zero)
+{
+	struct port_stats s;
+	uint16_t id;
+
+	harness_apply(h, BASE PORT_C);
+	say("c", CAROL, ALICE);
+	id = fabric_port_id(f, "c");
+	harness_apply(h, BASE);
+	harness_apply(h, BASE "[port d]\ndevice = net_null3\nlan = l\n"
+			      "mac = 02:00:00:00:00:04\n");
+	ck_assert_uint_eq(fabric_port_id(f, "d"), id);
+	stats_port(f, id, &s);
+	ck_assert_uint_eq(s.rx_frames, 0);
+	ck_assert_uint_eq(s.forwarded, 0);
+}
+END_TEST
+
+START_TEST(learned_addresses_survive_what_does_not_concern_them)
+{
+	harness_apply(h, "[lan l]\nprofile = open\n"
+			 "[port a]\ndevice = net_null0\nlan = l\n"
+			 "[port b]\ndevice = net_null1\nlan = l\n");
+	say("a", ALICE, MAC_BROADCAST);
+	harness_apply(h, "[fabric]\nmac_table = 100000\n"
+			 "[lan l]\nprofile = open\n"
+			 "[port a]\ndevice = net_null0\nlan = l\n"
+			 "[port c]\ndevice = net_null2\nlan = l\n");
+	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
+	say("c", CAROL, ALICE);
+	harness_expect_out(h, "a");
+}
+END_TEST
+
+START_TEST(what_a_port_has_learned_does_not_become_its_lock)
+{
+	harness_apply(h, "[lan l]\nprofile = open\n"
+			 "[port a]\ndevice = net_null0\nlan = l\n"
+			 "[port b]\ndevice = net_null1\nlan = l\n");
+	say("a", DAVE, MAC_BROADCAST);
+	ck_assert_str_eq(harness_where(h, DAVE), "a learned");
+	harness_apply(h, BASE);
+	ck_assert_str_eq(harness_where(h, DAVE), "");
+	say("a", DAVE, BOB);
+	harness_expect_drop(h, "a", DROP_mac_lock);
+	say("a", ALICE, BOB);
+	harness_expect_out(h, "b");
+}
+END_TEST
+
+START_TEST(a_listed_address_that_was_learned_elsewhere_comes_home)
+{
+	harness_apply(h, "[lan l]\nprofile = open\n"
+			 "[port a]\ndevice = net_null0\nlan = l\n"
+			 "[port b]\ndevice = net_null1\nlan = l\n");
+	say("b", ALICE, MAC_BROADCAST);
+	ck_assert_uint_eq(f->port[fabric_port_id(f, "b")]->learned, 1);
+	harness_apply(h, "[lan l]\nprofile = open\n"
+			 "[port a]\ndevice = net_null0\nlan = l\n"
+			 "mac = 02:00:00:00:00:01\n"
+			 "[port b]\ndevice = net_null1\nlan = l\n");
+	ck_assert_str_eq(harness_where(h, ALICE), "a static");
+	ck_assert_uint_eq(f->port[fabric_port_id(f, "b")]->learned, 0);
+}
+END_TEST
+
+START_TEST(a_port_moves_to_another_lan)
+{
+	harness_apply(h, "[lan l]\nprofile = ixp-basic\n"
+			 "[lan m]\nprofile = ixp-basic\n"
+			 "[port a]\ndevice = net_null0\nlan = l\n"
+			 "mac = 02:00:00:00:00:01\n"
+			 "[port b]\ndevice = net_null1\nlan = m\n"
+			 "mac = 02:00:00:00:00:02\n");
+	say("a", ALICE, BOB);
+	harness_expect_drop(h, "a", DROP_unknown_unicast);
+	say("b", BOB, ALICE);
+	harness_expect_drop(h, "b", DROP_unknown_unicast);
+	harness_apply(h, BASE);
+	say("a", ALICE, BOB);
+	harness_expect_out(h, "b");
+}
+END_TEST
+
+START_TEST(devices_change_places_without_closing)
+{
+	struct device_rt *d = f->device[f->port[0]->device];
+
+	harness_apply(h, "[lan l]\nprofile = ixp-basic\n"
+			 "[port a]\ndevice = net_null1\nlan = l\n"
+			 "mac = 02:00:00:00:00:01\n"
+			 "[port b]\ndevice = net_null0\nlan = l\n"
+			 "mac = 02:00:00:00:00:02\n");
+	ck_assert_ptr_eq(f->device[f->port[fabric_port_id(f, "b")]->device], d);
+	say("a", ALICE, BOB);
+	harness_expect_out(h, "b");
+}
+END_TEST
+
+/* A backend whose devices named "bad" do not open. */
+static unsigned int opened, closed;
+static const struct backend *memory;
+
+static int
+try_open(struct fabric *fabric, struct device_rt *d, struct where at,
+	 struct faults *faults)
+{
+	opened++;
+	if (strstr(d->spec, "bad") != NULL) {
+		faults_error(faults, at, d->name, "no such device");
+		return -ENODEV;
+	}
+	return memory->open(fabric, d, at, faults);
+}
+
+static void
+note_close(struct fabric *fabric, struct device_rt *d)
+{
+	closed++;
+	memory->close(fabric, d);
+}
+
+static struct backend fragile;
+
+static void
+use_fragile_backend(void)
+{
+	memory = f->backend;
+	fragile = *memory;
+	fragile.open = try_open;
+	fragile.close = note_close;
+	f->backend = &fragile;
+	opened = closed = 0;
+}
+
+static void
+expect_refusal(const char *text)
+{
+	FILE *stream = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+	struct faults *faults = faults_create();
+	struct config *c = config_read_stream("test.ini", stream, faults);
+	struct apply_result result;
+
+	ck_assert_ptr_nonnull(c);
+	ck_assert_int_lt(fabric_apply(f, c, &result, faults), 0);
+	ck_assert_uint_eq(faults_errors(faults), 1);
+	config_free(c);
+	faults_free(faults);
+	fclose(stream);
+}
+
+START_TEST(a_device_that_does_not_open_changes_nothing)
+{
+	const struct view *view = f->view;
+
+	use_fragile_backend();
+	expect_refusal("[lan l]\nprofile = open\n[lan n]\n"
+		       "[port a]\ndevice = net_null0\nlan = l\n"
+		       "mac = 02:00:00:00:00:02\n"
+		       "[port b]\ndevice = net_null1\nlan = l\n"
+		       "mac = 02:00:00:00:00:01\n"
+		       "[port c]\ndevice = net_null2\nlan = l\n"
+		       "[port d]\ndevice = net_bad\nlan = l\n");
+	ck_assert_uint_eq(opened, 2);
+	ck_assert_uint_eq(closed, 1);
+	ck_assert_ptr_eq(f->view, view);
+	ck_assert_uint_eq(f->generation, 1);
+	ck_assert_uint_eq(fabric_port_id(f, "c"), FABRIC_NO_PORT);
+	ck_assert_ptr_null(runtime_lan(f, "n"));
+	ck_assert_str_eq(harness_where(h, ALICE), "a static");
+	say("a", ALICE, BOB);
+	harness_expect_out(h, "b");
+	say("a", BOB, ALICE);
+	harness_expect_drop(h, "a", DROP_mac_lock);
+}
+END_TEST
+
+START_TEST(a_larger_mtu_opens_the_device_anew)
+{
+	use_fragile_backend();
+	harness_apply(h, "[lan l]\nprofile = ixp-basic\nmtu = 9000\n"
+			 "[port a]\ndevice = net_null0\nlan = l\n"
+			 "mac = 02:00:00:00:00:01\n"
+			 "[port b]\ndevice = net_null1\nlan = l\n"
+			 "mac = 02:00:00:00:00:02\n");
+	ck_assert_uint_eq(opened, 2);
+	ck_assert_uint_eq(closed, 2);
+	harness_send(h, "a", harness_frame(h, ALICE, BOB, 0x0800, 9014), 9014);
+	harness_expect_out(h, "b");
+	harness_apply(h, BASE);
+	ck_assert_uint_eq(opened, 2);
+	ck_assert_uint_eq(closed, 2);
+}
+END_TEST
+
+START_TEST(a_device_that_made_way_comes_back_when_the_apply_fails)
+{
+	use_fragile_backend();
+	expect_refusal("[lan l]\nprofile = ixp-basic\nmtu = 9000\n"
+		       "[port a]\ndevice = net_null0\nlan = l\n"
+		       "mac = 02:00:00:00:00:01\n"
+		       "[port b]\ndevice = net_null1\nlan = l\n"
+		       "mac = 02:00:00:00:00:02\n"
+		       "[port d]\ndevice = net_bad\nlan = l\n");
+	ck_assert_uint_eq(opened - 1, closed);
+	say("a", ALICE, BOB);
+	harness_expect_out(h, "b");
+	say("b", BOB, ALICE);
+	harness_expect_out(h, "a");
+}
+END_TEST
+
+START_TEST(other_arguments_open_a_device_anew)
+{
+	use_fragile_backend();
+	harness_apply(h, "[lan l]\nprofile = ixp-basic\n"
+			 "[port a]\ndevice = net_null0,size=64\nlan = l\n"
+			 "mac = 02:00:00:00:00:01\n"
+			 "[port b]\ndevice = net_null1\nlan = l\n"
+			 "mac = 02:00:00:00:00:02\n");
+	ck_assert_uint_eq(opened, 1);
+	ck_assert_uint_eq(closed, 1);
+	say("a", ALICE, BOB);
+	harness_expect_out(h, "b");
+}
+END_TEST
+
+START_TEST(a_thousand_applies_leave_nothing_behind)
+{
+	for (unsigned int i = 0; i < 500; i++) {
+		harness_apply(h, BASE PORT_C);
+		harness_apply(h, BASE);
+	}
+	ck_assert_ptr_null(f->retired);
+	for (unsigned int i = 2; i < PORTS_MAX; i++) {
+		ck_assert_ptr_null(f->port[i]);
+		ck_assert_ptr_null(f->device[i]);
+	}
+	say("a", ALICE, BOB);
+	harness_expect_out(h, "b");
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("apply");
+	TCase *tc = tcase_create("apply");
+	SRunner *sr;
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, a_port_comes_and_goes);
+	tcase_add_test(tc, an_address_changes_ports);
+	tcase_add_test(tc, an_address_is_added_and_the_old_one_goes);
+	tcase_add_test(tc, what_is_in_both_keeps_its_counters_and_number);
+	tcase_add_test(tc, a_new_port_starts_its_counters_at_zero);
+	tcase_add_test(tc,
+		       learned_addresses_survive_what_does_not_concern_them);
+	tcase_add_test(tc, what_a_port_has_learned_does_not_become_its_lock);
+	tcase_add_test(tc,
+		       a_listed_address_that_was_learned_elsewhere_comes_home);
+	tcase_add_test(tc, a_port_moves_to_another_lan);
+	tcase_add_test(tc, devices_change_places_without_closing);
+	tcase_add_test(tc, a_device_that_does_not_open_changes_nothing);
+	tcase_add_test(tc, a_larger_mtu_opens_the_device_anew);
+	tcase_add_test(tc,
+		       a_device_that_made_way_comes_back_when_the_apply_fails);
+	tcase_add_test(tc, other_arguments_open_a_device_anew);
+	tcase_add_test(tc, a_thousand_applies_leave_nothing_behind);
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The last steps: what cannot leave is charged to the port it was to leave by,
+ * once, and no buffer is lost over it.
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_mbuf.h>
+
+#include "harness.h"
+#include "mac.h"
+#include "mactab.h"
+#include "runtime.h"
+#include "stage.h"
+
+#define ALICE UINT64_C(0x020000000001)
+#define BOB   UINT64_C(0x020000000002)
+
+#define CONFIG                                                                 \
+	"[lan l]\nprofile = open\n[lan m]\nprofile = open\n"                   \
+	"[port a]\ndevice = net_null0\nlan = l\nmac = 02:00:00:00:00:01\n"     \
+	"[port b]\ndevice = net_null1\nlan = l\nmac = 02:00:00:00:00:02\n"     \
+	"[port c]\ndevice = net_null2\nlan = l\n"                              \
+	"[port t]\nparent = c\ntag = 5\nlan = l\n"                             \
+	"[port x]\ndevice = net_null3\nlan = m\n"
+
+static struct harness *h;
+static struct fabric *f;
+
+static void
+setup(void)
+{
+	h = harness_create(CONFIG);
+	f = harness_fabric(h);
+}
+
+static void
+teardown(void)
+{
+	harness_free(h);
+}
+
+/* A device that takes one frame and no more. */
+static uint16_t
+take_one(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
+	 uint16_t n)
+{
+	bool *full = d->arg;
+
+	(void)queue;
+	if (*full || n == 0)
+		return 0;
+	*full = true;
+	rte_pktmbuf_free(pkt[0]);
+	return 1;
+}
+
+/* Gives the device of a port another way to send. */
+static void
+set_tx(const char *port, device_tx *tx, void *arg)
+{
+	struct device_rt *d =
+		f->device[f->port[fabric_port_id(f, port)]->device];
+
+	d->dev.tx = tx;
+	d->dev.arg = arg;
+	harness_apply(h, CONFIG);
+}
+
+static uint64_t
+drops(const char *port, enum drop why)
+{
+	struct port_stats s;
+
+	stats_port(f, fabric_port_id(f, port), &s);
+	return s.drop[why];
+}
+
+static uint64_t
+sent(const char *port, uint64_t *bytes)
+{
+	struct port_stats s;
+
+	stats_port(f, fabric_port_id(f, port), &s);
+	*bytes = s.tx_bytes;
+	return s.tx_frames;
+}
+
+START_TEST(a_full_queue_refuses_the_rest)
+{
+	const void *frame[3];
+	uint32_t len[3] = { 60, 100, 200 };
+	bool full = false;
+	uint64_t bytes;
+
+	set_tx("b", take_one, &full);
+	for (unsigned int i = 0; i < 3; i++)
+		frame[i] = harness_frame(h, ALICE, BOB, 0x0800, len[i]);
+	lockstep_burst(f, fabric_port_id(f, "a"), 3, frame, len, 0);
+	ck_assert_uint_eq(drops("b", DROP_tx_full), 2);
+	ck_assert_uint_eq(sent("b", &bytes), 1);
+	ck_assert_uint_eq(bytes, 60);
+	ck_assert_uint_eq(drops("a", DROP_tx_full), 0);
+}
+END_TEST
+
+START_TEST(a_full_queue_of_shared_ports_charges_each)
+{
+	const void *frame[2];
+	uint32_t len[2] = { 60, 100 };
+	bool full = false;
+	uint64_t bytes;
+
+	set_tx("c", take_one, &full);
+	for (unsigned int i = 0; i < 2; i++)
+		frame[i] =
+			harness_frame(h, ALICE, MAC_BROADCAST, 0x0806, len[i]);
+	lockstep_burst(f, fabric_port_id(f, "a"), 2, frame, len, 0);
+	ck_assert_uint_eq(sent("c", &bytes), 1);
+	ck_assert_uint_eq(bytes, 60);
+	ck_assert_uint_eq(drops("c", DROP_tx_full), 1);
+	ck_assert_uint_eq(drops("t", DROP_tx_full), 2);
+	ck_assert_uint_eq(sent("t", &bytes), 0);
+	ck_assert_uint_eq(sent("b", &bytes), 2);
+}
+END_TEST
+
+/* Puts one frame of 'len' octets into the worker, as a device would. */
+static struct burst *
+load(const uint8_t *frame, uint32_t len)
+{
+	struct burst *b = &f->worker[0]->rx;
+	struct rte_mbuf *m = rte_pktmbuf_alloc(f->pool);
+
+	memcpy(rte_pktmbuf_append(m, (uint16_t)len), frame, len);
+	b->n = 1;
+	b->pkt[0] = m;
+	b->len[0] = len;
+	b->fault[0] = DROP_NONE;
+	return b;
+}
+
+START_TEST(a_link_lost_on_the_way_is_named)
+{
+	uint16_t b = fabric_port_id(f, "b");
+	uint64_t bytes;
+
+	load(harness_frame(h, ALICE, BOB, 0x0800, 60), 60);
+	worker_frames(f->worker[0], f->view, f->view->device[0], 0);
+	lockstep_link(f, b, false);
+	worker_flush(f->worker[0], f->view);
+	ck_assert_uint_eq(drops("b", DROP_tx_down), 1);
+	ck_assert_uint_eq(drops("b", DROP_tx_full), 0);
+	ck_assert_uint_eq(sent("b", &bytes), 0);
+}
+END_TEST
+
+START_TEST(a_stale_entry_does_not_leak_into_another_lan)
+{
+	uint16_t x = fabric_port_id(f, "x");
+	uint64_t bytes;
+
+	mactab_set(f->lan[0]->macs, 0x02000000000e, x, 0, 0);
+	harness_send(h, "a",
+		     harness_frame(h, ALICE, 0x02000000000e, 0x0800, 60), 60);
+	ck_assert_uint_eq(drops("x", DROP_egress_vlan), 1);
+	ck_assert_uint_eq(sent("x", &bytes), 0);
+	mactab_remove(f->lan[0]->macs, 0x02000000000e);
+}
+END_TEST
+
+/* Whatever ingress thinks of it: here it is told to think nothing. */
+START_TEST(what_no_bridge_forwards_does_not_leave)
+{
+	struct worker *w = f->worker[0];
+	struct burst *b =
+		load(harness_frame(h, ALICE, 0x0180c2000002, 0x8809, 60), 60);
+	uint64_t bytes;
+
+	stage_parse(b, f->view->device[0]);
+	b->in = f->view->port[0];
+	stage_forward(w, f->view, b);
+	stage_send(w, f->view, b);
+	worker_flush(w, f->view);
+	ck_assert_uint_eq(drops("b", DROP_egress_ll), 1);
+	ck_assert_uint_eq(drops("c", DROP_egress_ll), 1);
+	ck_assert_uint_eq(drops("t", DROP_egress_ll), 1);
+	ck_assert_uint_eq(drops("x", DROP_egress_ll), 0);
+	ck_assert_uint_eq(sent("b", &bytes), 0);
+}
+END_TEST
+
+START_TEST(a_flood_without_buffers_spares_unicast)
+{
+	struct rte_mempool *copies = f->worker[0]->copies;
+	unsigned int n = rte_mempool_avail_count(copies);
+	struct rte_mbuf **all = calloc(n, sizeof(*all));
+	const uint8_t *flood =
+		harness_frame(h, ALICE, MAC_BROADCAST, 0x0806, 60);
+	const uint8_t *unicast = harness_frame(h, ALICE, BOB, 0x0800, 60);
+	uint64_t bytes;
+
+	ck_assert_int_eq(rte_pktmbuf_alloc_bulk(copies, all, n), 0);
+	lockstep_frame(f, 0, flood, 60, 60, false, 0);
+	ck_assert_uint_eq(drops("t", DROP_no_mbuf), 1);
+	ck_assert_uint_eq(sent("t", &bytes), 0);
+	ck_assert_uint_eq(sent("b", &bytes), 1);
+	ck_assert_uint_eq(sent("c", &bytes), 1);
+	lockstep_frame(f, 0, unicast, 60, 60, false, 0);
+	ck_assert_uint_eq(sent("b", &bytes), 2);
+	rte_pktmbuf_free_bulk(all, n);
+	free(all);
+}
+END_TEST
+
+/* A frame in several buffers, to a device that sends only whole ones. */
+START_TEST(a_chain_is_joined_for_a_device_that_needs_it)
+{
+	uint8_t *frame = harness_frame(h, ALICE, BOB, 0x0800, 9014);
+	struct device_rt *d = f->device[f->port[1]->device];
+
+	harness_send(h, "a", frame, 9014);
+	harness_expect_out(h, "b");
+	d->dev.multi_segs = false;
+	harness_apply(h, CONFIG);
+	harness_send(h, "a", frame, 9014);
+	/* The pool of copies here has room for 2,048 octets. */
+	ck_assert_uint_eq(drops("b", DROP_no_mbuf), 1);
+	harness_send(h, "a", frame, 1514);
+	harness_expect_out(h, "b");
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("send");
+	TCase *tc = tcase_create("send");
+	SRunner *sr;
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, a_full_queue_refuses_the_rest);
+	tcase_add_test(tc, a_full_queue_of_shared_ports_charges_each);
+	tcase_add_test(tc, a_link_lost_on_the_way_is_named);
+	tcase_add_test(tc, a_stale_entry_does_not_leak_into_another_lan);
+	tcase_add_test(tc, what_no_bridge_forwards_does_not_leave);
+	tcase_add_test(tc, a_flood_without_buffers_spares_unicast);
+	tcase_add_test(tc, a_chain_is_joined_for_a_device_that_needs_it);
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
