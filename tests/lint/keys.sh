@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # Every key of fabric/key_list.h is in a case of tests/conf, in the commented
-# example, and in the manual.
+# example, and in the manual, by its name or by the mark "@section@" that all
+# keys of its section stand for.
 . "$(dirname "$0")/_files.sh"
 
 # Prints "section key" for every key the INI files given show, in a comment or
@@ -26,7 +27,7 @@ while read -r section key; do
 		bad "[$section] $key: in no case of tests/conf"
 	grep -qx "$section $key" <<< "$in_examples" ||
 		bad "[$section] $key: in no example of configs"
-	grep -qE "\b$key\b" "${manual[@]}" /dev/null ||
+	grep -qE "\b$key\b|^@$section@\$" "${manual[@]}" /dev/null ||
 		bad "[$section] $key: not in the manual"
 done < <(sed -nE 's/^KEY_([A-Z]+)\(([a-z0-9_]+),.*/\L\1 \2/p' \
 	fabric/key_list.h)

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What key_list.h says, for people:
+ *
+ *   keydoc reference            configs/reference.ini: every key at its default
+ *   keydoc fabric | lan | port  the keys of that section, for ixfabric.ini(5)
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config_key.h"
+
+#define COLUMNS 78
+
+/* What a key without a default might say; live: the example needs it. */
+static const struct {
+	const char *key;
+	const char *value;
+	bool live;
+} samples[] = {
+	{ "include", "conf.d/*.ini", false },
+	{ "sponge_mac", "02:53:00:00:00:01", false },
+	{ "device", "0000:3b:00.0", true },
+	{ "parent", "reseller1", false },
+	{ "lan", "peering", true },
+	{ "description", "Example Net", false },
+	{ "mac", "02:00:00:00:00:01", true },
+	{ "isolate", "resellers", false },
+	{ "mac_limit", "1", false },
+	{ "mac_sticky", "on", false },
+};
+
+static const char *const names[CONFIG_SECTIONS] = {
+	[CONFIG_SECTION_LAN] = " peering",
+	[CONFIG_SECTION_PORT] = " as64500",
+};
+
+static const char *
+sample_of(const struct config_key *key, bool *live)
+{
+	*live = false;
+	if (key->type == &config_type_PREFIX4)
+		return "192.0.2.0/24";
+	if (key->type == &config_type_PREFIX6)
+		return "2001:db8:ffff::/64";
+	if (key->type == &config_type_ADDRESS4)
+		return "192.0.2.10";
+	if (key->type == &config_type_ADDRESS6)
+		return "2001:db8:ffff::10";
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
+		if (strcmp(samples[i].key, key->name) == 0) {
+			*live = samples[i].live;
+			return samples[i].value;
+		}
+	return "";
+}
+
+/* " 64 to 1024." */
+static void
+write_limits(const struct config_key *key, char *text, size_t size)
+{
+	const char *unit = "";
+
+	if (key->type == &config_type_TEXT)
+		unit = " octets";
+	else if (key->type == &config_type_DURATION)
+		unit = " seconds";
+	if (key->max == 0)
+		*text = '\0';
+	else
+		snprintf(text, size, " %" PRIu64 " to %" PRIu64 "%s.", key->min,
+			 key->max, unit);
+}
+
+/* 'text' in lines that begin with 'lead'. */
+static void
+print_wrapped(const char *lead, const char *text)
+{
+	size_t column = 0;
+
+	while (*text != '\0') {
+		size_t n = strcspn(text, " ");
+
+		if (column != 0 && column + 1 + n > COLUMNS) {
+			putchar('\n');
+			column = 0;
+		}
+		column += (size_t)printf("%s%.*s", column == 0 ? lead : " ",
+					 (int)n, text);
+		text += n + strspn(text + n, " ");
+	}
+	putchar('\n');
+}
+
+static void
+print_reference_key(const struct config_key *key)
+{
+	char text[1024], limits[64];
+	const char *value = key->fallback;
+	bool live = true;
+
+	write_limits(key, limits, sizeof(limits));
+	snprintf(text, sizeof(text), "%s%s%s", key->sentence, limits,
+		 key->restart ? " A change waits for a restart." : "");
+	print_wrapped("; ", text);
+	if (*value == '\0')
+		value = sample_of(key, &live);
+	printf("%s%s = %s\n", live ? "" : "; ", key->name, value);
+}
+
+static void
+print_reference(void)
+{
+	puts("; Every key of ixfabric.ini, at its default. What stands behind "
+	     "a ';' has no\n"
+	     "; default, and is an example. See ixfabric.ini(5).");
+	for (unsigned int s = 0; s < CONFIG_SECTIONS; s++) {
+		const struct config_section *section = &config_sections[s];
+
+		printf("\n[%s%s]\n", section->type,
+		       names[s] == NULL ? "" : names[s]);
+		for (unsigned int i = 0; i < section->nkeys; i++) {
+			if (i != 0)
+				putchar('\n');
+			print_reference_key(&section->key[i]);
+		}
+	}
+}
+
+static void
+print_words(const struct config_word *words)
+{
+	for (unsigned int i = 0; words[i].text != NULL; i++)
+		printf("%s_%s_", i == 0 ? "" : " | ", words[i].text);
+}
+
+static void
+print_manual_key(const struct config_key *key)
+{
+	char limits[64];
+
+	write_limits(key, limits, sizeof(limits));
+	printf("*%s* = ", key->name);
+	if (key->type->words != NULL)
+		print_words(key->type->words);
+	else
+		printf("_%s_", key->type->what);
+	printf("\n\t%s%s%s", key->sentence, limits,
+	       key->restart ? " A change waits for a restart." : "");
+	if (*key->fallback != '\0')
+		printf(" Default: *%s*.", key->fallback);
+	puts("\n");
+}
+
+/* Returns whether there is such a section. */
+static bool
+print_manual(const char *type)
+{
+	for (unsigned int s = 0; s < CONFIG_SECTIONS; s++) {
+		const struct config_section *section = &config_sections[s];
+
+		if (strcmp(section->type, type) != 0)
+			continue;
+		for (unsigned int i = 0; i < section->nkeys; i++)
+			print_manual_key(&section->key[i]);
+		return true;
+	}
+	return false;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "reference") == 0) {
+		print_reference();
+	} else if (argc != 2 || !print_manual(argv[1])) {
+		fputs("usage: keydoc reference | fabric | lan | port\n",
+		      stderr);
+		return 2;
+	}
+	return EXIT_SUCCESS;
+}
