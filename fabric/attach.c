@@ -20,6 +20,7 @@
 #include <net/if.h>
 
 #include "eal.h"
+#include "netif.h"
 
 /* Where an error is to be reported. */
 struct report {
@@ -160,6 +161,24 @@ check_keys(const struct devspec *spec, const char *args, const struct report *r)
 	return -EINVAL;
 }
 
+/* libpcap opens no interface that is down, and none receives. */
+static int
+set_up(const char *name, const struct report *r)
+{
+	struct netif netif;
+	int ret = netif_read(name, &netif);
+
+	if (ret == 0 && netif.up)
+		return 0;
+	if (ret == 0)
+		ret = netif_set_up(name);
+	if (ret != 0)
+		REFUSE(r, "%s cannot be set up: %s", name, strerror(-ret));
+	else
+		eal_say("%s: %s set up", r->section, name);
+	return ret;
+}
+
 /* Of a driver that stands on an interface of the kernel. */
 static int
 check_interface(const struct devspec *spec, const char *args,
@@ -169,6 +188,8 @@ check_interface(const struct devspec *spec, const char *args,
 	int fd;
 
 	if (!devspec_value(args, "iface", name, sizeof(name))) {
+		if (!spec->driver->needs_interface)
+			return 0;
 		REFUSE(r, "%s needs an interface: %s,iface=eth1", spec->name,
 		       spec->name);
 		return -EINVAL;
@@ -187,7 +208,7 @@ check_interface(const struct devspec *spec, const char *args,
 		       name);
 		return -ENODEV;
 	}
-	return 0;
+	return set_up(name, r);
 }
 
 static int

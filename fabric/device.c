@@ -300,9 +300,9 @@ start(struct setup *s)
 	return 0;
 }
 
-/* The interface of the kernel below: up, and wide enough. */
+/* The interface of the kernel below is to be wide enough. */
 static int
-start_interface(struct setup *s)
+widen_interface(struct setup *s)
 {
 	const char *name = s->e->interface;
 	uint32_t mtu = 0;
@@ -312,26 +312,22 @@ start_interface(struct setup *s)
 	ret = netif_read(name, &netif);
 	if (ret == 0)
 		ret = netif_mtu(name, &mtu);
-	if (ret == 0 && mtu < s->d->mtu) {
-		ret = netif_set_mtu(name, s->d->mtu);
-		if (ret != 0) {
-			REFUSE(s,
-			       "%s has a MTU of %u, its LANs have %u, and the "
-			       "kernel does not raise it: %s",
-			       name, mtu, s->d->mtu, strerror(-ret));
-			return ret;
-		}
+	if (ret != 0) {
+		REFUSE(s, "%s: %s", name, strerror(-ret));
+		return ret;
+	}
+	s->e->interface_index = netif.index;
+	if (mtu >= s->d->mtu)
+		return 0;
+	ret = netif_set_mtu(name, s->d->mtu);
+	if (ret != 0)
+		REFUSE(s,
+		       "%s has a MTU of %u, its LANs have %u, and the kernel "
+		       "does not raise it: %s",
+		       name, mtu, s->d->mtu, strerror(-ret));
+	else
 		eal_say("%s: MTU of %s raised from %u to %u", s->e->section,
 			name, mtu, s->d->mtu);
-	}
-	if (ret == 0 && !netif.up) {
-		ret = netif_set_up(name);
-		if (ret == 0)
-			eal_say("%s: %s set up", s->e->section, name);
-	}
-	if (ret != 0)
-		REFUSE(s, "%s: %s", name, strerror(-ret));
-	s->e->interface_index = netif.index;
 	return ret;
 }
 
@@ -407,7 +403,7 @@ setup(struct setup *s)
 	if (ret != 0)
 		return ret;
 	if (s->e->interface[0] != '\0')
-		ret = start_interface(s);
+		ret = widen_interface(s);
 	return ret == 0 ? start(s) : ret;
 }
 

@@ -16,12 +16,14 @@ static const struct devspec_driver drivers[] = {
 	  .package = "librte-net-af-packet23",
 	  .keys = "iface qpairs blocksz framesz framecnt qdisc_bypass",
 	  .kernel = true,
+	  .needs_interface = true,
 	  .any_length = true },
 	{ .name = "net_af_xdp",
 	  .package = "librte-net-af-xdp23",
 	  .keys = "iface start_queue queue_count shared_umem xdp_prog "
 		  "busy_budget force_copy",
 	  .kernel = true,
+	  .needs_interface = true,
 	  .own_pool = true },
 	{ .name = "net_tap",
 	  .package = "librte-net-tap23",
@@ -39,6 +41,7 @@ static const struct devspec_driver drivers[] = {
 	  .keys = "rx_pcap tx_pcap rx_iface rx_iface_in tx_iface iface "
 		  "phy_mac infinite_rx",
 	  .max_queues = 1,
+	  .kernel = true,
 	  .chains_rx = true,
 	  .chains_tx = true },
 	{ .name = "net_ring",
@@ -193,6 +196,9 @@ number(const char *args, const char *key, unsigned int otherwise)
 #define PACKET_COPIED 32
 #define PACKET_SIZE   2048 /* of an entry, unless told */
 
+/* Octets of a ring at most: the kernel keeps it in locked memory. */
+#define PACKET_RING (8u << 20)
+
 uint32_t
 devspec_packet_mtu(const char *args)
 {
@@ -240,6 +246,8 @@ complete_packet(const struct devspec_needs *needs, char *args)
 	while (size < needs->mtu + PACKET_HEADER + 19)
 		size *= 2;
 	count = (needs->descriptors + 1) & ~1u;
+	if (count > PACKET_RING / size)
+		count = PACKET_RING / size;
 	if (add(args, "blocksz", size < 4096 ? 4096 : size) != 0 ||
 	    add(args, "framesz", size) != 0)
 		return -ENOSPC;

@@ -23,10 +23,11 @@ struct devspec_driver {
 	uint16_t max_queues; /* 0: as many as it offers */
 	uint16_t rx_desc;    /* 0: as configured */
 	bool kernel;         /* 'iface' is an interface of the kernel */
-	bool any_length;     /* its max_rx_pktlen is no limit */
-	bool own_pool;       /* it keeps buffers when it is closed */
-	bool chains_rx;      /* fills chains of buffers without being asked */
-	bool chains_tx;      /* sends chains without offering it */
+	bool needs_interface;
+	bool any_length; /* its max_rx_pktlen is no limit */
+	bool own_pool;   /* it keeps buffers when it is closed */
+	bool chains_rx;  /* fills chains of buffers without being asked */
+	bool chains_tx;  /* sends chains without offering it */
 };
 
 struct devspec {

@@ -108,7 +108,7 @@ START_TEST(a_packet_socket_gets_queues_and_room_for_the_mtu)
 			 "iface=e0,blocksz=4096,framesz=2048,framecnt=1024");
 	ck_assert_str_eq(complete("net_af_packet0,iface=e0", 2, 9000),
 			 "iface=e0,qpairs=2,blocksz=16384,framesz=16384,"
-			 "framecnt=1024");
+			 "framecnt=512");
 }
 END_TEST
 
