@@ -34,6 +34,15 @@ text(const json_t *row, const char *key)
 	return json_string_value(get(row, key));
 }
 
+/* For printing: another version of the daemon may leave something out. */
+static const char *
+word(const json_t *row, const char *key)
+{
+	const char *value = text(row, key);
+
+	return value != NULL ? value : "-";
+}
+
 static uint64_t
 number(const json_t *row, const char *key)
 {
@@ -207,7 +216,7 @@ print_section(const json_t *row, FILE *out)
 	const char *key;
 	json_t *value;
 
-	fprintf(out, "[%s]\n", text(row, "section"));
+	fprintf(out, "[%s]\n", word(row, "section"));
 	json_object_foreach(json_object_get(row, "keys"), key, value)
 	{
 		if (json_is_string(value))
@@ -276,17 +285,17 @@ print_status(const json_t *s, FILE *out)
 {
 	char age[RENDER_AGE_SIZE];
 
-	fprintf(out, "%s: %s\n", text(s, "name"),
+	fprintf(out, "%s: %s\n", word(s, "name"),
 		json_is_true(get(s, "healthy")) ? "healthy" : "DEGRADED");
 	print_strings(get(s, "problems"), "problem     ", out);
 	print_strings(get(s, "restart_pending"), "restart     ", out);
-	fprintf(out, "version     %s, up %s\n", text(s, "version"),
+	fprintf(out, "version     %s, up %s\n", word(s, "version"),
 		render_age(number(s, "uptime_seconds"), age));
 	fprintf(out, "config      %s, generation %" PRIu64 "\n",
-		text(s, "file"), number(s, "generation"));
+		word(s, "file"), number(s, "generation"));
 	fprintf(out,
 		"workers     %" PRIu64 " on %" PRIu64 " devices, idle = %s\n",
-		number(s, "workers"), number(s, "devices"), text(s, "idle"));
+		number(s, "workers"), number(s, "devices"), word(s, "idle"));
 	print_counts(s, out);
 	fputc('\n', out);
 	print_lans(get(s, "lans"), out);
@@ -304,10 +313,10 @@ print_flushed(const json_t *answer, FILE *out)
 static void
 print_change(const json_t *c, FILE *out)
 {
-	const char *key = text(c, "key"), *what = text(c, "change");
+	const char *key = text(c, "key"), *what = word(c, "change");
 	const char *old_value = text(c, "old"), *new_value = text(c, "new");
 
-	fprintf(out, "%s: ", text(c, "section"));
+	fprintf(out, "%s: ", word(c, "section"));
 	if (key == NULL)
 		fputs(what, out);
 	else if (old_value == NULL || new_value == NULL)
@@ -326,7 +335,7 @@ print_changes(const json_t *answer, FILE *out)
 	size_t n = json_array_size(changes);
 
 	print_strings(get(answer, "warnings"), "", out);
-	fprintf(out, "%s: valid, %zu change%s\n", text(answer, "file"), n,
+	fprintf(out, "%s: valid, %zu change%s\n", word(answer, "file"), n,
 		n == 1 ? "" : "s");
 	for (size_t i = 0; i < n; i++)
 		print_change(json_array_get(changes, i), out);

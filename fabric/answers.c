@@ -462,10 +462,18 @@ static void
 add_change(void *arg, const char *section, const char *key,
 	   const char *old_value, const char *new_value, bool restart)
 {
-	json_array_append_new(arg, json_pack("{s:s, s:s?, s:s?, s:s?, s:b}",
-					     "section", section, "key", key,
-					     "old", old_value, "new", new_value,
-					     "restart", restart));
+	const char *what = old_value == NULL   ? "added"
+			   : new_value == NULL ? "removed"
+					       : "changed";
+
+	/* A whole section has no value of its own. */
+	if (key == NULL)
+		old_value = new_value = NULL;
+	json_array_append_new(arg,
+			      json_pack("{s:s, s:s?, s:s, s:s?, s:s?, s:b}",
+					"section", section, "key", key,
+					"change", what, "old", old_value, "new",
+					new_value, "restart", restart));
 }
 
 static json_t *
