@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The same frames meet the same fates, however many of them come at once: a
+ * burst is a matter of speed and nothing else.
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frame.h"
+#include "mac.h"
+
+#include "fabric.h"
+#include "port.h"
+
+#define FRAMES  4000
+#define LEN_MAX 300
+#define MEMBERS 5
+
+/* A trunk with two tagged members, and three plain ones. */
+#define CONFIG(profile)                                                        \
+	"[lan l]\nmac_limit = 0\nprofile = " profile "\n"                      \
+	"[port trunk]\ndevice = net_null0\n"                                   \
+	"[port p0]\nparent = trunk\ntag = 1\nlan = l\n"                        \
+	"mac = 02:00:00:00:00:00\n"                                            \
+	"[port p1]\nparent = trunk\ntag = 2\nlan = l\n"                        \
+	"mac = 02:00:00:00:00:01\n"                                            \
+	"[port p2]\ndevice = net_null1\nlan = l\nmac = 02:00:00:00:00:02\n"    \
+	"[port p3]\ndevice = net_null2\nlan = l\nmac = 02:00:00:00:00:03\n"    \
+	"[port p4]\ndevice = net_null3\nlan = l\nmac = 02:00:00:00:00:04\n"
+
+/* All that happened, in a form that two runs can be compared by. */
+struct fates {
+	bool ordered;              /* frames come in by one port at a time */
+	uint64_t refused;          /* of all refusals, in any order */
+	uint64_t sent;             /* of all that left, in any order */
+	uint64_t order[PORTS_MAX]; /* of what left by each port, in order */
+	struct port_stats stats[PORTS_MAX];
+};
+
+static uint8_t frames[FRAMES][LEN_MAX];
+static uint32_t lens[FRAMES];
+
+/* FNV-1a. */
+static uint64_t
+hash(uint64_t h, const void *data, size_t n)
+{
+	const uint8_t *p = data;
+
+	while (n-- > 0)
+		h = (h ^ *p++) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+static void
+note_sent(void *arg, uint16_t port, const void *frame, uint32_t size,
+	  uint32_t len)
+{
+	struct fates *f = arg;
+
+	f->sent += hash(port * UINT64_C(1000003) + len, frame, size);
+	if (f->ordered)
+		f->order[port] = hash(f->order[port] ^ len, frame, size);
+}
+
+static void
+note_refused(void *arg, uint16_t port, enum drop why, const void *frame,
+	     uint32_t size, uint32_t len)
+{
+	struct fates *f = arg;
+
+	f->refused += hash(port * UINT64_C(1000003) + why + len, frame, size);
+}
+
+static uint64_t
+pick_address(unsigned int r)
+{
+	static const uint64_t odd[] = {
+		0,
+		MAC_BROADCAST,
+		UINT64_C(0x0180c2000000),
+		UINT64_C(0x0180c200000e),
+		UINT64_C(0x01005e000005),
+		UINT64_C(0x333300000001),
+		UINT64_C(0x01000ccccccc),
+		UINT64_C(0x0200000000ee),
+	};
+
+	return r % 3 != 0 ? UINT64_C(0x020000000000) + r / 3 % MEMBERS
+			  : odd[r / 3 % 8];
+}
+
+static uint16_t
+pick_type(unsigned int r)
+{
+	static const uint16_t type[] = { 0x0800, 0x86dd, 0x0806, 0x8100, 0x8100,
+					 0x88a8, 0x0800, 0x86dd, 0x9000, 46 };
+
+	return type[r % 10];
+}
+
+static void
+make_frames(void)
+{
+	srandom(1);
+	for (unsigned int i = 0; i < FRAMES; i++) {
+		uint64_t dst = pick_address((unsigned int)random());
+		uint64_t src = pick_address((unsigned int)random());
+		uint8_t *f = frames[i];
+
+		for (unsigned int k = 0; k < LEN_MAX; k++)
+			f[k] = (uint8_t)random();
+		for (unsigned int k = 0; k < 6; k++) {
+			f[k] = (uint8_t)(dst >> (40 - 8 * k));
+			f[6 + k] = (uint8_t)(src >> (40 - 8 * k));
+		}
+		frame_write16(f + 12, pick_type((unsigned int)random()));
+		frame_write16(f + 14, (uint16_t)(random() % 4));
+		frame_write16(f + 16, pick_type((unsigned int)random()));
+		lens[i] = (uint32_t)(random() % 8 == 0 ? random() % 20
+						       : random() % LEN_MAX);
+	}
+}
+
+static struct fabric *
+create(const char *text, struct fates *fates)
+{
+	static const struct lockstep_ops ops = { note_sent, note_refused };
+	struct faults *faults = faults_create();
+	FILE *stream = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+	struct config *c = config_read_stream("test.ini", stream, faults);
+	struct fabric *f = lockstep_create(c, &ops, fates, faults);
+
+	ck_assert_ptr_nonnull(f);
+	fclose(stream);
+	faults_free(faults);
+	return f;
+}
+
+/* All frames, 'size' at a time, into the devices of the ports in turn. */
+static void
+run(const char *text, unsigned int size, struct fates *fates)
+{
+	static const char *const port[] = { "trunk", "p2", "p3", "p4" };
+	struct fabric *f = create(text, fates);
+	const void *at[64];
+
+	for (unsigned int p = 0; p < 4; p++) {
+		uint16_t id = fabric_port_id(f, port[p]);
+
+		/* Parts of a burst of the trunk may pass each other. */
+		fates->ordered = p > 0;
+		for (unsigned int i = 0; i < FRAMES; i += size) {
+			unsigned int n = i + size > FRAMES ? FRAMES - i : size;
+
+			for (unsigned int k = 0; k < n; k++)
+				at[k] = frames[i + k];
+			lockstep_burst(f, id, n, at, &lens[i], 0);
+		}
+	}
+	for (uint16_t id = 0; fabric_port_name(f, id) != NULL; id++)
+		stats_port(f, id, &fates->stats[id]);
+	ck_assert_uint_eq(lockstep_buffers_used(f), 0);
+	lockstep_free(f);
+}
+
+static void
+compare(const char *text)
+{
+	static const unsigned int size[] = { 2, 31, 32, 33, 64 };
+	struct fates *one = calloc(1, sizeof(*one));
+
+	run(text, 1, one);
+	ck_assert_uint_gt(one->stats[2].forwarded, 0);
+	ck_assert_uint_gt(one->stats[2].flooded, 0);
+	for (unsigned int i = 0; i < sizeof(size) / sizeof(size[0]); i++) {
+		struct fates *many = calloc(1, sizeof(*many));
+
+		run(text, size[i], many);
+		ck_assert_mem_eq(many->stats, one->stats, sizeof(one->stats));
+		ck_assert_uint_eq(many->refused, one->refused);
+		ck_assert_uint_eq(many->sent, one->sent);
+		ck_assert_mem_eq(many->order, one->order, sizeof(one->order));
+		free(many);
+	}
+	free(one);
+}
+
+START_TEST(bursts_do_not_matter_in_the_ixp_profile)
+{
+	compare(CONFIG("ixp-basic"));
+}
+END_TEST
+
+START_TEST(bursts_do_not_matter_in_the_open_profile)
+{
+	compare(CONFIG("open"));
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("burst");
+	TCase *tc = tcase_create("burst");
+	SRunner *sr;
+	int failed;
+
+	make_frames();
+	tcase_set_timeout(tc, 30);
+	tcase_add_test(tc, bursts_do_not_matter_in_the_ixp_profile);
+	tcase_add_test(tc, bursts_do_not_matter_in_the_open_profile);
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
