@@ -9,7 +9,7 @@ workers=0,$(($(nproc) > 1 ? 1 : 0))
 fabric ixp-basic 1 2 3
 mesh 1 2 3
 [ "$(ctl -j worker show | jq length)" = 2 ] || fail "not two workers"
-in_host_start 2 iperf3 -s -1 > "$run/server" 2>&1
+in_host_start 2 iperf3 -s -1 --forceflush > "$run/server" 2>&1
 wait_for 5 grep -q listening "$run/server" || fail "no iperf3 server"
 in_host 1 timeout 15 iperf3 -c 192.0.2.2 -t 2 --bidir > "$run/client" || {
 	cat "$run/client"
