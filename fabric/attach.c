@@ -292,6 +292,17 @@ read_ids(const char *pci, char ids[32])
 	snprintf(ids, 32, "%04x:%04x", number[0], number[1]);
 }
 
+/* What may help against what DPDK has logged. */
+static const char *
+advice(const char *heard)
+{
+	if (strstr(heard, strerror(EPERM)) != NULL)
+		return " (run as root, or with CAP_NET_RAW and CAP_NET_ADMIN)";
+	if (strstr(heard, "mmap failed") != NULL)
+		return " (raise the limit of locked memory: ulimit -l)";
+	return "";
+}
+
 static void
 refuse_probe(const struct devspec *spec, int error, const char *heard,
 	     const struct report *r)
@@ -309,10 +320,7 @@ refuse_probe(const struct devspec *spec, int error, const char *heard,
 	}
 	/* Drivers return -1 for whatever they have just logged. */
 	REFUSE(r, "%s cannot be attached: %s%s", spec->name,
-	       heard[0] != '\0' ? heard : strerror(-error),
-	       strstr(heard, strerror(EPERM)) != NULL
-		       ? " (run as root, or with CAP_NET_RAW and CAP_NET_ADMIN)"
-		       : "");
+	       heard[0] != '\0' ? heard : strerror(-error), advice(heard));
 }
 
 int

@@ -15,6 +15,7 @@
 #include "attach.h"
 #include "devspec.h"
 #include "eal.h"
+#include "memif.h"
 #include "netif.h"
 
 /* Buffers of a device that wants others than all have. */
@@ -378,9 +379,8 @@ fill(struct setup *s)
 	s->d->nrxqs = s->nrxqs;
 	s->d->up = false;
 	if (dev->tx_lock != NULL)
-		eal_say("%s: %s has %u transmit queues for %u workers, which "
-			"share them under a lock",
-			e->section, e->spec.name, s->ntxqs, s->f->nworkers);
+		eal_say("%s: %s: the %u workers take turns at transmitting",
+			e->section, e->spec.name, s->f->nworkers);
 }
 
 static int
@@ -407,12 +407,60 @@ setup(struct setup *s)
 	return ret == 0 ? start(s) : ret;
 }
 
+static bool
+is_listener(const struct ethdev *e, struct memif_listener *l)
+{
+	return memif_listens(&e->spec, e->args, l);
+}
+
+/* Whether another device, with an 'id' of its own, shares the socket. */
+static bool
+is_shared(const struct fabric *f, const struct ethdev *e,
+	  const struct memif_listener *l)
+{
+	struct memif_listener other;
+
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		const struct device_rt *d = f->device[i];
+
+		if (d == NULL || d->closed || d->dev.arg == NULL ||
+		    d->dev.arg == e)
+			continue;
+		if (is_listener(d->dev.arg, &other) &&
+		    strcmp(other.name, l->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+claim_listener(const struct setup *s)
+{
+	struct memif_listener l;
+
+	if (!is_listener(s->e, &l) || is_shared(s->f, s->e, &l) ||
+	    memif_claim(&l) == 0)
+		return 0;
+	REFUSE(s, "%s: somebody else listens at %s", s->e->spec.name, l.name);
+	return -EADDRINUSE;
+}
+
+static void
+silence_listener(const struct fabric *f, const struct ethdev *e)
+{
+	struct memif_listener l;
+
+	if (is_listener(e, &l) && !is_shared(f, e, &l))
+		memif_silence(&l);
+}
+
 static void
 release(struct fabric *f, struct ethdev *e)
 {
 	rte_eth_dev_stop(e->id);
 	rte_eth_dev_close(e->id);
 	detach(&e->spec);
+	silence_listener(f, e);
 	leave_pool(f->backend_arg, e->pool);
 	free(e);
 }
@@ -479,6 +527,8 @@ device_open(struct fabric *f, struct device_rt *d, struct where at,
 		return -EINVAL;
 	}
 	ret = check_interface(&s);
+	if (ret == 0)
+		ret = claim_listener(&s);
 	if (ret == 0)
 		ret = attach(&s.e->spec, s.e->args, &s.e->id, at, s.e->section,
 			     faults);
