@@ -23,7 +23,8 @@ librte-net-pcap23
 librte-net-ring23
 librte-net-tap23
 librte-mempool-ring23
-python3-minimal
+python3
+scdoc
 '
 
 # To see hosts talk in network namespaces.
@@ -41,7 +42,6 @@ check
 clang-format-14
 iperf3
 jq
-python3
 shellcheck
 tcpdump
 '

@@ -14,8 +14,8 @@ others() {
 		{port, reason, frames}]'
 }
 before=$(others)
-in_host_start 1 tcpdump -i eth0 -Q in -n -l --immediate-mode -e ether src 02:00:00:00:00:99 \
-	> "$run/seen" 2> "$run/tcpdump"
+in_host_start 1 tcpdump -i eth0 -Q in -n -l --immediate-mode -e \
+	ether src 02:00:00:00:00:99 > "$run/seen" 2> "$run/tcpdump"
 listener=$!
 wait_for 10 grep -q 'listening on' "$run/tcpdump" || fail "no tcpdump"
 

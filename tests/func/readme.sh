@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Every command that README.md shows exists, the examples it gives are accepted,
+# and its first command does what it says.
+set -u -o pipefail
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+build=${IXF_BUILD:-$top/build}
+rc=0
+here=$(mktemp -d)
+trap 'rm -rf "$here"' EXIT
+
+bad() {
+	echo "FAILED: $*"
+	rc=1
+}
+
+# fences LANGUAGE: the lines of the blocks of that language.
+fences() {
+	awk -v begin="^ *\`\`\`$1\$" '/^ *```$/ { on = 0 }
+		on { sub(/^ +/, ""); print } $0 ~ begin { on = 1 }' \
+		"$top/README.md"
+}
+
+# The words of a command line, up to what only an example can have.
+known() {
+	case $1 in
+	apps/* | tests/*) [ -x "$top/$1" ] ;;
+	build/*) [ -x "$build/${1#build/}" ] ;;
+	ixctl)
+		"$build/apps/ixctl" --commands |
+			grep -qE "\b$2( |$)" &&
+			"$build/apps/ixctl" "$2" --help | grep -qE "\b$3\b"
+		;;
+	ixfabricd) "$build/apps/ixfabricd" --help > /dev/null ;;
+	meson) true ;;
+	*) false ;;
+	esac
+}
+
+for program in ixfabricd ixctl ixreplay; do
+	if [ ! -x "$build/apps/$program" ]; then
+		echo "skipped: $program is not built"
+		exit 77
+	fi
+done
+
+commands=0
+while read -r line; do
+	line=${line%% && ninja*}
+	read -ra word <<< "${line#sudo }"
+	known "${word[@]}" '' '' || bad "README.md shows: $line"
+	commands=$((commands + 1))
+done < <(fences sh)
+[ $commands -gt 10 ] || bad "README.md shows only $commands commands"
+
+fences ini > "$here/readme.ini"
+"$build/apps/ixfabricd" --check "$here/readme.ini" > "$here/said" 2>&1 ||
+	bad "README.md shows a configuration that is refused: $(cat "$here/said")"
+
+IXF_BUILD=$build "$top/apps/quickstart" < /dev/null \
+	> "$here/quickstart" 2>&1 || {
+	cat "$here/quickstart"
+	bad "apps/quickstart fails"
+}
+for shown in mac_lock stp_bpdu; do
+	grep -q $shown "$here/quickstart" ||
+		bad "apps/quickstart does not show $shown"
+done
+exit $rc
