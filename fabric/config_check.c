@@ -13,16 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config_claim.h"
 #include "devspec.h"
 #include "mac.h"
 #include "nearest.h"
-#include "strtable.h"
-
-/* Something that one section has and no other may. */
-struct claim {
-	struct where at;
-	const char *type, *id; /* of the section */
-};
 
 struct check {
 	struct config_reading *r;
@@ -30,10 +24,7 @@ struct check {
 	struct faults *faults;
 	char title[8 + CONFIG_NAME_SIZE]; /* of the section we look at */
 
-	struct strtable *claimed; /* the place in claim[] */
-	struct claim *claim;
-	unsigned int nclaims;
-
+	struct config_claims *claims;
 	bool *carries;        /* port i is a parent */
 	unsigned int *nports; /* of LAN i */
 	unsigned int *nmacs;  /* of LAN i */
@@ -69,58 +60,13 @@ set_title(struct check *k, const char *type, const char *id)
 }
 
 static void
-remember(struct check *k, const char *key, struct claim claim)
-{
-	struct claim *claims = k->claim;
-
-	if ((k->nclaims & (k->nclaims - 1)) == 0)
-		claims = reallocarray(k->claim,
-				      k->nclaims == 0 ? 1 : k->nclaims * 2,
-				      sizeof(*claims));
-	if (claims == NULL) {
-		k->no_memory = true;
-		return;
-	}
-	k->claim = claims;
-	claims[k->nclaims] = claim;
-	if (strtable_put(k->claimed, key, k->nclaims++) != 0)
-		k->no_memory = true;
-}
-
-/*
- * The section 'type' 'id' uses 'value', of which there is one in each 'scope'.
- * Complains if another has it.
- */
-static void
 claim(struct check *k, const char *what, const char *scope, const char *value,
       struct where at, const char *type, const char *id)
 {
-	struct claim mine = { at, type, id };
-	const struct claim *other;
-	char *key;
-	size_t i;
+	struct config_claimant who = { type, id, at };
 
-	if (asprintf(&key, "%s %s %s", what, scope, value) < 0) {
+	if (config_claim(k->claims, what, scope, value, who) != 0)
 		k->no_memory = true;
-		return;
-	}
-	i = strtable_get(k->claimed, key);
-	if (i == STRTABLE_NONE) {
-		remember(k, key, mine);
-		free(key);
-		return;
-	}
-	free(key);
-	other = &k->claim[i];
-	if (strcmp(other->type, type) == 0 && strcmp(other->id, id) == 0)
-		faults_error(k->faults, at, k->title,
-			     "%s %s is given twice, first at %s:%u", what,
-			     value, other->at.file, other->at.line);
-	else
-		faults_error(k->faults, at, k->title,
-			     "%s %s is already assigned to [%s %s] (%s:%u)",
-			     what, value, other->type, other->id,
-			     other->at.file, other->at.line);
 }
 
 static void
@@ -524,11 +470,11 @@ config_check(struct config_reading *r)
 	struct config *c = r->config;
 	struct check k = { .r = r, .c = c, .faults = r->faults };
 
-	k.claimed = strtable_create();
+	k.claims = config_claims_create(r->faults);
 	k.carries = calloc(c->nports + 1, sizeof(*k.carries));
 	k.nports = calloc(c->nlans + 1, sizeof(*k.nports));
 	k.nmacs = calloc(c->nlans + 1, sizeof(*k.nmacs));
-	if (k.claimed == NULL || k.carries == NULL || k.nports == NULL ||
+	if (k.claims == NULL || k.carries == NULL || k.nports == NULL ||
 	    k.nmacs == NULL) {
 		k.no_memory = true;
 	} else {
@@ -539,8 +485,7 @@ config_check(struct config_reading *r)
 		for (unsigned int i = 0; i < c->nlans; i++)
 			check_lan(&k, i);
 	}
-	strtable_free(k.claimed);
-	free(k.claim);
+	config_claims_free(k.claims);
 	free(k.carries);
 	free(k.nports);
 	free(k.nmacs);

@@ -7,11 +7,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
+/* So that the reading is not optimised away. */
+static volatile uint8_t sum;
+
 /* Reads any octets as a capture; every octet of every frame is looked at. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static volatile uint8_t sum;
 	struct capture_record r;
 	struct capture *c;
 	FILE *f;
