@@ -144,21 +144,25 @@ def read_options(order, data):
 
 
 def read_pcapng(path):
-    """Yields (time in units of the file, interface, frame, length, options)."""
+    """Yields (time, interface, frame, length on the wire, options)."""
     with open(path, 'rb') as file:
         data = file.read()
-    at, order, names = 0, '<', []
+    at, order, names, units = 0, '<', [], []
     while at < len(data):
         if data[at:at + 4] == b'\n\r\r\n':
             order = '<' if data[at + 8:at + 12] == b'\x4d\x3c\x2b\x1a' else '>'
-            names = []
+            names, units = [], []
         kind, length = struct.unpack_from(order + 'II', data, at)
         body = data[at + 8:at + length - 4]
         if kind == 1:
-            names.append(read_options(order, body[8:]).get(2, b'').decode())
+            options = read_options(order, body[8:])
+            names.append(options.get(2, b'').decode())
+            power = options.get(9, b'\x06')[0]
+            units.append(2 ** (power & 127) if power & 128 else 10 ** power)
         elif kind == 6:
             number, high, low, size, wire = struct.unpack_from(order + 'IIIII',
                                                                body)
-            yield (high << 32 | low, names[number], body[20:20 + size], wire,
+            time = (high << 32 | low) * SECOND // units[number]
+            yield (time, names[number], body[20:20 + size], wire,
                    read_options(order, body[20 + (size + 3) // 4 * 4:]))
         at += length

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Runs ixreplay on captures made here, and checks after every run what must
+always hold: each frame that came in is accounted for once, and the counters
+agree with the files."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, '..', 'data'))
+from frames import EPOCH, SECOND, read_pcap, read_pcapng, write_pcap
+
+IXREPLAY = os.environ.get('IXREPLAY', 'ixreplay')
+TIMEOUT = 120
+
+
+class Result:
+    """What a run left behind."""
+
+    def __init__(self, folder, done):
+        self.code = done.returncode
+        self.stdout = done.stdout
+        self.stderr = done.stderr
+        self.report = None
+        self.left, self.drops = {}, []
+        path = os.path.join(folder, 'report.json')
+        if os.path.exists(path):
+            with open(path, encoding='utf-8') as file:
+                self.report = json.load(file)
+            for port in self.report['ports']:
+                self.left[port] = list(read_pcap(
+                    os.path.join(folder, port + '.pcap')))
+            self.drops = list(read_pcapng(os.path.join(folder,
+                                                       'drops.pcapng')))
+
+    def port(self, name):
+        return self.report['ports'][name]
+
+    def dropped(self, name):
+        return self.port(name)['dropped']
+
+    def out(self, name):
+        """The frames that left by a port."""
+        return [frame for _, frame, _ in self.left[name]]
+
+
+class ReplayCase(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix='ixreplay-')
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, text):
+        with open(self.path(name), 'w', encoding='utf-8') as out:
+            out.write(text)
+        return self.path(name)
+
+    def pcap(self, name, frames, start=EPOCH, step=SECOND // 1000):
+        """A capture of frames, one a millisecond."""
+        write_pcap(self.path(name), [(start + i * step, frame)
+                                     for i, frame in enumerate(frames)])
+        return self.path(name)
+
+    def run_raw(self, *arguments, stdin=None, out='out'):
+        """Runs it as it is; relative names are in the folder."""
+        done = subprocess.run([IXREPLAY, *arguments], cwd=self.folder,
+                              input=stdin, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=TIMEOUT,
+                              check=False)
+        done.stdout = done.stdout.decode()
+        done.stderr = done.stderr.decode()
+        self.assertNotIn('Sanitizer', done.stderr)
+        self.assertNotIn('runtime error', done.stderr)
+        result = Result(self.path(out), done)
+        if result.report is not None:
+            self.check_accounts(result)
+        return result
+
+    def replay(self, *arguments, code=0, **options):
+        result = self.run_raw(*arguments, '-w', options.get('out', 'out'),
+                              **options)
+        self.assertEqual(result.code, code, result.stderr)
+        return result
+
+    def check_accounts(self, result):
+        decided = sent = read = 0
+        for name, port in result.report['ports'].items():
+            self.assertEqual(port['rx_frames'],
+                             port['forwarded'] + port['flooded'] +
+                             port['consumed'] + sum(port['dropped'].values()),
+                             name)
+            self.assertEqual(port['tx_frames'], len(result.left[name]), name)
+            self.assertEqual(port['tx_bytes'],
+                             sum(size for _, _, size in result.left[name]),
+                             name)
+            decided += port['forwarded'] + port['copies']
+            sent += port['tx_frames'] + sum(port['tx_dropped'].values())
+            read += port['rx_frames']
+        self.assertEqual(decided + result.report['generated'], sent)
+        self.assertEqual(read, result.report['frames']['read'])
+        self.check_drops(result)
+
+    def check_drops(self, result):
+        """Each refused frame is in drops.pcapng, by port and reason."""
+        found = {}
+        for _, port, _, _, options in result.drops:
+            words = dict(word.split('=', 1)
+                         for word in options[1].decode().split())
+            self.assertEqual(words['port'], port)
+            key = port, words['drop']
+            found[key] = found.get(key, 0) + 1
+        told = {(name, reason): n
+                for name, port in result.report['ports'].items()
+                for side in ('dropped', 'tx_dropped')
+                for reason, n in port[side].items()}
+        self.assertEqual(found, told)
+
+
+def octets_of(folder):
+    """The contents of every file in a folder."""
+    contents = {}
+    for name in sorted(os.listdir(folder)):
+        with open(os.path.join(folder, name), 'rb') as file:
+            contents[name] = file.read()
+    return contents
