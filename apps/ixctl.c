@@ -487,30 +487,42 @@ print_commands(const struct options *o)
 	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* Names that the daemon knows, where a word of that kind is wanted. */
 static void
-complete_names(const struct options *o, const char *what, const char *start)
+print_names(const json_t *rows, const char *key, const char *start)
 {
-	bool lans = strcmp(what, "LAN") == 0;
-	struct client *client = client_open(o->socket, 1);
-	json_t *line = NULL, *row;
-	size_t i;
-
-	if (client != NULL && (lans || strcmp(what, "PORT") == 0) &&
-	    client_ask(client, lans ? "status" : "port show", NULL) == 0)
-		line = client_next(client);
-	row = json_object_get(line, "result");
-	if (lans)
-		row = json_object_get(row, "lans");
-	json_array_foreach(row, i, row)
-	{
+	for (size_t i = 0; i < json_array_size(rows); i++) {
 		const char *name = json_string_value(
-			json_object_get(row, lans ? "lan" : "port"));
+			json_object_get(json_array_get(rows, i), key));
 
 		if (name != NULL && strncmp(name, start, strlen(start)) == 0)
 			puts(name);
 	}
-	json_decref(line);
+}
+
+/* Names that the daemon knows, where a word of that kind is wanted. */
+static void
+complete_names(const struct options *o, const char *what, const char *start)
+{
+	bool lans = strcmp(what, "LAN") == 0, end = false;
+	struct client *client;
+
+	if (!lans && strcmp(what, "PORT") != 0)
+		return;
+	client = client_open(o->socket, 1);
+	end = client == NULL ||
+	      client_ask(client, lans ? "status" : "port show", NULL) != 0;
+	while (!end) {
+		json_t *line = client_next(client);
+		const json_t *rows = json_object_get(line, "result");
+
+		if (lans)
+			rows = json_object_get(rows, "lans");
+		print_names(rows, lans ? "lan" : "port", start);
+		end = line == NULL ||
+		      !json_is_true(json_object_get(line, "ok")) ||
+		      json_is_true(json_object_get(line, "end"));
+		json_decref(line);
+	}
 	client_close(client);
 }
 

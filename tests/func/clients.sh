@@ -1,0 +1,135 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Clients that mean no good: garbage, half requests, too many of them, ones that
+# do not read.  The daemon goes on, its memory does not grow, the hosts notice
+# nothing; and only its group may come in.
+. "$(dirname "$0")/_env.sh"
+need python3
+
+fabric open 1 2
+mesh 1 2
+
+resident() {
+	awk '/^VmRSS/ { print $2 }' "/proc/$daemon/status"
+}
+
+[ "$(stat -c '%a %F' "$sock")" = '660 socket' ] || fail "$(stat "$sock")"
+in_host_start 1 ping -4 -q -i 0.01 -W 2 192.0.2.2 > "$run/pings"
+pinger=$!
+before=$(resident)
+
+python3 - "$sock" << 'PYTHON' || fail "the daemon did not take it well"
+import json, random, socket, sys, time
+
+random.seed(1)
+path = sys.argv[1]
+
+
+def dial():
+    deadline = time.monotonic() + 10
+    while True:
+        s = socket.socket(socket.AF_UNIX)
+        s.settimeout(10)
+        try:
+            s.connect(path)
+            return s
+        except BlockingIOError:  # more are waiting than the kernel holds
+            s.close()
+            assert time.monotonic() < deadline
+
+
+def lines(s):
+    text = b''
+    try:
+        while True:
+            got = s.recv(65536)
+            if not got:
+                break
+            text += got
+    except (ConnectionResetError, BrokenPipeError):
+        pass
+    return [json.loads(l) for l in text.splitlines()]
+
+
+def refused(what, code='bad_request'):
+    s = dial()
+    try:
+        s.sendall(what)
+        s.shutdown(socket.SHUT_WR)
+    except (ConnectionResetError, BrokenPipeError):
+        pass
+    said = lines(s)
+    assert said and said[0]['error']['code'] == code, (what[:40], said)
+
+
+for what in (b'GET / HTTP/1.0\r\n\r\n', b'\0\0\0\0\n', b'[' * 9000 + b'\n',
+             b'x' * 20000, b'{"cmd": "hello"', b'7\n', b'\n'):
+    if what.endswith(b'"hello"'):
+        s = dial()
+        s.sendall(what)
+        s.close()
+    else:
+        refused(what)
+
+# Noise, and true requests cut and changed at random.
+good = b'{"id": 1, "cmd": "fdb show", "args": {"port": "m1"}}\n'
+for i in range(5000):
+    if i % 2:
+        what = random.randbytes(random.randrange(1, 200))
+    else:
+        what = bytearray(good)
+        for _ in range(random.randrange(1, 4)):
+            what[random.randrange(len(what) - 1)] = random.randrange(256)
+    s = dial()
+    try:
+        s.sendall(what)
+        s.shutdown(socket.SHUT_WR)
+        lines(s)
+    except (ConnectionResetError, BrokenPipeError):
+        pass
+    s.close()
+
+# Many requests on one connection.
+s = dial()
+f = s.makefile('rwb')
+for i in range(2000):
+    f.write(b'{"id": %d, "cmd": "port show"}\n' % i)
+    f.flush()
+    answer = json.loads(f.readline())
+    assert answer['id'] == i and answer['end'], answer
+f.close()
+s.close()
+
+# 200 at once: those beyond the bound are told so, the others are served.
+crowd = [dial() for _ in range(200)]
+busy = 0
+for s in crowd:
+    try:
+        s.sendall(b'{"cmd": "hello"}\n')
+        busy += b'busy' in s.recv(65536)
+    except (ConnectionResetError, BrokenPipeError):
+        busy += 1
+assert 200 - 16 <= busy < 200, busy
+for s in crowd:
+    s.close()
+
+# Some who ask for much and read nothing; another is answered at once.
+slow = [dial() for _ in range(8)]
+for s in slow:
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    s.sendall(b'{"cmd": "port drops"}\n' * 600)
+s = dial()
+begun = time.monotonic()
+s.sendall(b'{"cmd": "status"}\n')
+assert json.loads(s.makefile().readline())['ok']
+assert time.monotonic() - begun < 2
+PYTHON
+
+grew=$(($(resident) - before))
+[ $grew -lt 8192 ] || fail "the daemon grew by $grew KiB"
+kill -INT $pinger
+wait $pinger
+grep -q ' 0% packet loss' "$run/pings" || fail "$(cat "$run/pings")"
+ctl status > "$run/out" || fail "$(cat "$run/out")"
+accounted

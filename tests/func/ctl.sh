@@ -1,0 +1,287 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Every command of ixctl, as text and as JSON, with its exit codes.
+. "$(dirname "$0")/_env.sh"
+
+# says CODE COMMAND...: exit code, and where the words go: an answer to standard
+# output, a complaint to standard error, never both.
+says() {
+	local want=$1 rc=0
+
+	shift
+	ctl "$@" > "$run/out" 2> "$run/err" || rc=$?
+	[ $rc = "$want" ] || {
+		cat "$run/out" "$run/err"
+		fail "exit code $rc, not $want: ixctl $*"
+	}
+	case $want in
+	2 | 3) [ ! -s "$run/out" ] || fail "an answer beside an error: $*" ;;
+	0 | 5) [ ! -s "$run/err" ] || fail "a complaint without error: $*" ;;
+	esac
+}
+
+# json CODE FILTER COMMAND...: the same with -j, and the filter holds.
+json() {
+	local want=$1 filter=$2
+
+	shift 2
+	says "$want" -j "$@"
+	jq -e "$filter" "$run/out" > "$run/jq" || {
+		cat "$run/out"
+		fail "not so: $filter: ixctl -j $*"
+	}
+}
+
+# line PATTERN: a line of the last answer.
+line() {
+	grep -qE "$1" "$run/out" || {
+		cat "$run/out"
+		fail "no line like: $1"
+	}
+}
+
+complains() {
+	grep -q "$1" "$run/err" || {
+		cat "$run/err"
+		fail "no word on: $1"
+	}
+}
+
+host 1
+host 2
+host 3
+{
+	exchange open 1 2
+	cat << 'EOF_INI'
+
+[lan spare]
+vlan = 20
+profile = ixp-basic
+
+[port r1]
+device = net_ring1
+lan = spare
+asn = 64501
+description = A "quoted" näme
+mac = 02:00:00:00:01:01
+mac = 02:00:00:00:01:02
+
+[port r2]
+device = net_ring2
+lan = spare
+status = disabled
+mac_limit = 3
+
+[port r3]
+device = net_ring3
+
+[port r3t]
+parent = r3
+tag = 7
+lan = spare
+status = quarantine
+mac = 02:00:00:00:01:03
+EOF_INI
+} | config
+fabric_start || fail "no fabric"
+wait_for 10 links_up 1 2 || fail "the links did not come up"
+mesh 1 2
+
+# Ports.
+says 0 port
+line '^PORT +STATE +SPEED +LAN +VLAN +TAG +MACS +LOCK +RX +TX +DROPS +MEMBER$'
+line '^r1 +up .* spare +20 +- +2/2 +on +0 +[0-9]+ +0 +AS64501 A "quoted" näme$'
+line '^r2 +disabled .* 0/3 +off '
+line '^r3t +quarantine .* spare +20 +7 +1/1 +on '
+says 0 port show m1
+line '^m1 +up .* peering '
+[ "$(wc -l < "$run/out")" = 2 ] || fail "more than the port asked for"
+json 0 'map(.port) == ["m1", "m2", "r1", "r2", "r3", "r3t"]' port
+json 0 'length == 1 and .[0].asn == 64501 and .[0].locked and
+	.[0].description == "A \"quoted\" näme" and .[0].macs == 2 and
+	.[0].vlan == 20 and .[0].tag == null' port show r1
+json 0 '.[0].parent == "r3" and .[0].tag == 7' port r3t
+says 1 port show nosuch
+complains "no port 'nosuch'"
+[ ! -s "$run/out" ] || fail "an answer beside an error"
+says 1 -j port stats nosuch
+jq -e '.error.code == "not_found"' "$run/err" > "$run/jq" ||
+	fail "no JSON error: $(cat "$run/err")"
+
+# Counters: all of them, zero or not.
+json 0 '.[0].rx_frames > 0 and .[0].tx_frames > 0 and .[0].rx_dropped == 0 and
+	.[0].device.rx_errors == 0' port stats m1
+json 0 '.[0].device == null' port stats r3t
+says 0 port stats m1
+counters=$(sed -nE 's/^COUNTER\(([a-z_]+),.*/\1/p' \
+	"$func/../../fabric/counter_list.h")
+for name in $counters rx_dropped tx_dropped device_rx_missed; do
+	line "^m1 +$name +[0-9]+\$"
+done
+says 0 port drops m1
+reasons=$(sed -nE 's/^DROP\(([a-z0-9_]+),.*/\1/p' \
+	"$func/../../fabric/drop_list.h")
+for name in $reasons; do
+	line "^m1 +$name +(rx|tx) +[0-9]+ +[a-zA-Z0-9]"
+done
+# shellcheck disable=SC2086 # words
+json 0 "map(.reason) == $(printf '%s\n' $reasons | jq -R . | jq -s .)" \
+	port drops m1
+json 0 "length == 6 * $(wc -w <<< "$reasons")" port drops
+
+# Addresses.
+json 0 'map([.mac, .port, .type] | join(" ")) | sort == [
+	"02:00:00:00:00:01 m1 learned", "02:00:00:00:00:02 m2 learned",
+	"02:00:00:00:01:01 r1 static", "02:00:00:00:01:02 r1 static",
+	"02:00:00:00:01:03 r3t static"]' fdb
+says 0 fdb
+line '^MAC +LAN +VLAN +PORT +TYPE +AGE$'
+line '^02:00:00:00:00:01 +peering +- +m1 +learned +[0-9]+s$'
+json 0 'length == 2' fdb show port r1
+json 0 'length == 2' fdb lan peering
+json 0 'length == 3' fdb type static
+json 0 'length == 0' fdb type sticky
+json 0 'length == 1 and .[0].port == "m2"' fdb mac 0200.0000.0002
+json 0 'length == 0' fdb port m1 mac 02:00:00:00:00:02
+json 0 'length == 0' fdb show mac 02:00:00:00:00:09
+says 1 fdb port nosuch
+says 1 fdb lan nosuch
+says 2 fdb mac 02:00:00:00:00
+complains 'no MAC address'
+says 2 fdb type dynamic
+
+says 1 fdb flush mac 02:00:00:00:01:01
+complains 'from the configuration'
+json 0 '.flushed == 0' fdb flush mac 02:00:00:00:00:09
+json 0 '.flushed == 1' fdb flush mac 02:00:00:00:00:01
+json 0 'length == 1' fdb lan peering
+pings4 1 2 > "$run/ping" || fail "an address that was flushed is not found again"
+says 0 fdb flush port m1
+line '^1 address forgotten$'
+json 0 '.flushed == 0' fdb flush lan spare
+json 0 '.flushed >= 1' fdb flush all
+json 0 'length == 3' fdb
+says 2 fdb flush
+says 2 fdb flush port m1 all
+says 1 fdb flush port nosuch
+mesh 1 2
+
+# Workers and status.
+json 0 'length == 1 and .[0].frames > 0 and
+	(.[0].queues | index("m1:0")) != null' worker
+says 0 worker show
+line '^WORKER +BUSY% +FRAMES +CYCLES/FRAME +POLLS +IDLE-POLLS +QUEUES$'
+says 0 status
+line ': healthy$'
+line '^peering +- +open +1500 +2 +2 +16384$'
+json 0 '.healthy and .problems == [] and .generation == 1 and
+	.ports.total == 6 and .ports.disabled == 1 and (.lans | length) == 2' \
+	status
+says 0 version
+line '^ixfabricd +[0-9]'
+json 0 '.api == 1 and .ixctl == .ixfabricd' version
+
+# The configuration.
+says 0 config show
+cp "$run/out" "$run/canonical.ini"
+says 0 config diff "$run/canonical.ini"
+line 'valid, 0 changes$'
+says 0 config show file
+cmp "$run/out" "$run/canonical.ini" || fail "file and running differ"
+says 0 config show --defaults
+line '^mac_age = 14400s$'
+cp "$run/out" "$run/defaults.ini"
+says 0 config diff "$run/defaults.ini"
+json 0 'map(.section) | index("port r1") != null' config show
+json 0 '.[] | select(.section == "port r1") | .keys.mac | length == 2' \
+	config show
+says 2 config show candidate
+
+sed 's/näme/name/' "$ini" > "$run/next.ini"
+printf '\n[port m3]\ndevice = net_af_packet3,iface=p3\nlan = peering\n' \
+	>> "$run/next.ini"
+says 1 config diff "$run/next.ini"
+line '^port r1: description: A "quoted" näme -> A "quoted" name$'
+line '^port m3: added$'
+json 1 '(.changes | length) == 2 and .changes[1].change == "added"' \
+	config diff "$run/next.ini"
+(cd "$run" && says 0 config apply next.ini && line 'generation 2; 5 ports') ||
+	fail "a path from here is not found there"
+wait_for 10 links_up 3 || fail "m3 did not come up"
+mesh 1 2 3
+says 1 config diff
+line '^port m3: removed$'
+json 0 '.generation == 3 and (.changes | length) == 2 and
+	.restart_pending == []' config apply
+mesh 1 2
+
+sed 's/^workers = .*/workers = 0,0/' "$ini" > "$run/next.ini"
+json 5 '.restart_pending == ["fabric: workers"]' config apply "$run/next.ini"
+says 1 status
+line '^restart +fabric: workers$'
+json 0 '.restart_pending == []' config apply
+says 0 status
+
+sed 's/^profile = open/profile = opne/' "$ini" > "$run/bad.ini"
+says 4 config check "$run/bad.ini"
+line "bad.ini:6: error: .*did you mean 'open'"
+json 4 '.errors == 1 and (.valid | not)' config check "$run/bad.ini"
+says 4 config diff "$run/bad.ini"
+complains 'bad.ini:6: error:'
+says 4 config apply "$run/bad.ini"
+complains 'nothing was changed'
+[ ! -s "$run/out" ] || fail "an answer beside an error"
+says 4 -j config apply "$run/bad.ini"
+jq -e '.error.code == "config" and (.error.details | length) == 1' "$run/err" \
+	> "$run/jq" || fail "no JSON error: $(cat "$run/err")"
+says 1 status
+line '^problem +the last apply was refused: '
+says 0 config apply
+says 0 status
+says 4 config check "$run/absent.ini"
+
+# SIGHUP with a faulty file changes nothing, and the log says why.
+cp "$ini" "$run/good.ini"
+cp "$run/bad.ini" "$ini"
+generation=$(ctl -j status | jq .generation)
+kill -HUP "$daemon"
+wait_for 5 grep -q 'ixfabric.ini:6: error:' "$log" || fail "the log says nothing"
+[ "$(ctl -j status | jq .generation)" = "$generation" ] ||
+	fail "a faulty file made a generation"
+cp "$run/good.ini" "$ini"
+says 0 config apply
+mesh 1 2
+
+# Words and options.
+says 0 --help
+line '^usage: ixctl'
+says 0 fdb --help
+line 'fdb flush'
+says 0 --version
+json 0 'map(.command) | index("fdb flush") != null' --commands
+says 2
+says 2 prot show
+complains "did you mean 'port'"
+says 2 status extra
+complains "unexpected 'extra'"
+says 2 port show m1 m2
+says 2 -t
+says 2 -t never status
+says 2 -x status
+says 0 status --json
+[ "$("$build/apps/ixctl" --complete po)" = port ] || fail "no completion"
+ctl -s "$sock" port > "$run/out" || fail "an option given twice is refused"
+rc=0
+"$build/apps/ixctl" -s "$run/nobody" status > "$run/out" 2> "$run/err" || rc=$?
+[ $rc = 3 ] || fail "exit code $rc, not 3, without a daemon"
+"$build/apps/ixctl" --complete -s "$sock" port show m > "$run/out"
+[ "$(tr '\n' ' ' < "$run/out")" = 'm1 m2 ' ] || fail "no names to complete"
+
+# A daemon that does not answer.
+kill -STOP "$daemon"
+rc=0
+ctl -t 1 status > "$run/out" 2> "$run/err" || rc=$?
+kill -CONT "$daemon"
+[ $rc = 3 ] || fail "exit code $rc, not 3, for a daemon that hangs"
+complains 'within 1 s'

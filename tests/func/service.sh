@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# The daemon under a service manager, and in poor surroundings: what it says of
+# itself, its options, and a start without standard files.
+. "$(dirname "$0")/_env.sh"
+need python3
+
+# code WANT COMMAND...
+code() {
+	local want=$1 rc=0
+
+	shift
+	"$@" > "$run/out" 2> "$run/err" || rc=$?
+	[ $rc = "$want" ] || {
+		cat "$run/out" "$run/err"
+		fail "exit code $rc, not $want: $*"
+	}
+}
+
+d=$build/apps/ixfabricd
+code 0 "$d" --help
+grep -q '^usage: ixfabricd' "$run/out" || fail "no help"
+code 0 "$d" --version
+code 2 "$d" --nosuch
+code 2 "$d" -c
+code 2 "$d" extra
+[ ! -s "$run/out" ] || fail "a complaint on standard output"
+code 78 "$d" # there is no /etc/ixfabric here
+grep -q /etc/ixfabric/ixfabric.ini "$run/err" || fail "$(cat "$run/err")"
+
+exchange open | config
+printf '\n[port r1]\ndevice = net_ring1\nlan = peering\n' >> "$ini"
+code 0 "$d" --check "$ini"
+code 0 "$d" --check -c "$ini"
+grep -q 'valid$' "$run/out" || fail "$(cat "$run/out")"
+
+python3 - "$run/notify" > "$run/notified" << 'PYTHON' &
+import os, socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+while True:
+    print(s.recv(4096).decode(), flush=True)
+PYTHON
+manager=$!
+wait_for 5 [ -S "$run/notify" ]
+export NOTIFY_SOCKET=$run/notify WATCHDOG_USEC=200000
+fabric_start || fail "no fabric"
+unset NOTIFY_SOCKET WATCHDOG_USEC
+wait_for 5 grep -qx READY=1 "$run/notified" || fail "it did not say READY"
+often() {
+	[ "$(grep -cx WATCHDOG=1 "$run/notified")" -ge 5 ]
+}
+wait_for 5 often || fail "no signs of life"
+kill -HUP "$daemon"
+wait_for 5 grep -qx RELOADING=1 "$run/notified" || fail "no RELOADING"
+again() {
+	[ "$(grep -cx READY=1 "$run/notified")" -eq 2 ]
+}
+wait_for 5 again || fail "not ready again"
+grep -q 'socket = ' <(ctl config show) || fail "no answer"
+kill -INT "$daemon"
+wait_for 5 ended "$daemon" || fail "SIGINT does not stop it"
+wait "$daemon" || fail "exit code $? on SIGINT"
+daemon=
+[ ! -e "$sock" ] || fail "it left its socket"
+[ ! -e "$sock.lock" ] || fail "it left the lock of its socket"
+wait_for 5 grep -qx STOPPING=1 "$run/notified" || fail "no STOPPING"
+kill $manager
+wait $manager 2> /dev/null
+
+# No standard files, few others.
+(
+	ulimit -n 64
+	exec "$d" -c "$ini" 0<&- 1>&- 2>&-
+) &
+daemon=$!
+wait_for 20 fabric_settled
+ended "$daemon" && fail "it does not start without standard files"
+ctl port show > "$run/out" || fail "no answer"
