@@ -159,7 +159,8 @@ print_macs(struct fabric *f, FILE *out)
 	char mac[MAC_TEXT_SIZE];
 
 	fabric_macs(f, add_row, &rows);
-	qsort(rows.row, rows.n, sizeof(*rows.row), compare_rows);
+	if (rows.n > 0)
+		qsort(rows.row, rows.n, sizeof(*rows.row), compare_rows);
 	fputs("  \"macs\": [", out);
 	for (size_t i = 0; i < rows.n; i++)
 		fprintf(out,
