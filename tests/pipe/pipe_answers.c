@@ -1,0 +1,606 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the daemon answers to each command, asked of a fabric in step.
+ */
+#include "answers.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "command.h"
+#include "harness.h"
+#include "mac.h"
+#include "runtime.h"
+
+#define ALICE UINT64_C(0x020000000001)
+#define BOB   UINT64_C(0x020000000002)
+#define CAROL UINT64_C(0x020000000003)
+
+#define BASE                                                                   \
+	"[fabric]\nmac_table = 4096\n"                                         \
+	"[lan l]\nvlan = 10\nprofile = ixp-basic\n"                            \
+	"[port a]\ndevice = net_null0\nlan = l\nmac = 02:00:00:00:00:01\n"     \
+	"asn = 64500\ndescription = Alice\n"                                   \
+	"[port b]\ndevice = net_null1\nlan = l\nmac = 02:00:00:00:00:02\n"
+#define LEARNING                                                               \
+	"[lan m]\nprofile = open\n"                                            \
+	"[port c]\ndevice = net_null2\nlan = m\n"                              \
+	"[port d]\ndevice = net_null3\nlan = m\n"
+
+static struct harness *h;
+static struct fabric *f;
+static struct answers *answers;
+static char path[] = "/tmp/ixf-answers-XXXXXX";
+static int file;
+
+static void
+put_file(const char *text)
+{
+	ck_assert_int_eq(ftruncate(file, 0), 0);
+	ck_assert_int_eq(pwrite(file, text, strlen(text), 0),
+			 (ssize_t)strlen(text));
+}
+
+static void
+setup(void)
+{
+	h = harness_create(BASE LEARNING);
+	f = harness_fabric(h);
+	strcpy(path + strlen(path) - 6, "XXXXXX");
+	file = mkstemp(path);
+	ck_assert_int_ge(file, 0);
+	put_file(BASE LEARNING);
+	answers = answers_create(f, path);
+	ck_assert_ptr_nonnull(answers);
+}
+
+static void
+teardown(void)
+{
+	answers_free(answers);
+	close(file);
+	unlink(path);
+	harness_free(h);
+}
+
+static void
+say(const char *port, uint64_t src, uint64_t dst)
+{
+	harness_send(h, port, harness_frame(h, src, dst, 0x0800, 60), 60);
+}
+
+/* A question under way, and what was answered so far. */
+struct question {
+	struct ctl_request rq;
+	json_t *args;
+	json_t *result; /* an object, or all rows */
+	unsigned int parts;
+	enum ctl_verdict verdict;
+};
+
+static void
+begin(struct question *q, const char *name, const char *args)
+{
+	struct faults *faults = faults_create();
+
+	memset(q, 0, sizeof(*q));
+	q->args = json_loads(args, 0, NULL);
+	q->rq.command = command_find(name);
+	q->rq.args = q->args;
+	q->verdict = CTL_MORE;
+	ck_assert_msg(command_check(q->rq.command, q->args, faults), "%s: %s",
+		      name, faults_text(faults, 0));
+	faults_free(faults);
+}
+
+static void
+more(struct question *q)
+{
+	json_t *part = NULL;
+
+	q->verdict = answers_ops.answer(answers, &q->rq, &part);
+	q->parts++;
+	if (q->verdict == CTL_ERROR) {
+		ck_assert_ptr_null(part);
+		return;
+	}
+	ck_assert_ptr_nonnull(part);
+	if (q->result == NULL) {
+		q->result = part;
+		return;
+	}
+	ck_assert_int_eq(json_array_extend(q->result, part), 0);
+	json_decref(part);
+}
+
+static void
+end(struct question *q)
+{
+	answers_ops.done(answers, &q->rq);
+	json_decref(q->rq.details);
+	json_decref(q->result);
+	json_decref(q->args);
+}
+
+static void
+ask(struct question *q, const char *name, const char *args)
+{
+	begin(q, name, args);
+	while (q->verdict == CTL_MORE)
+		more(q);
+}
+
+static const json_t *
+at(const json_t *rows, size_t i, const char *key)
+{
+	const json_t *value = json_object_get(json_array_get(rows, i), key);
+
+	ck_assert_msg(value != NULL, "no %s in row %zu", key, i);
+	return value;
+}
+
+#define ck_assert_text(rows, i, key, want)                                     \
+	ck_assert_str_eq(json_string_value(at(rows, i, key)), want)
+#define ck_assert_number(rows, i, key, want)                                   \
+	ck_assert_int_eq(json_integer_value(at(rows, i, key)), want)
+
+/* How many rows, of a command that must succeed. */
+static size_t
+rows_of(const char *name, const char *args)
+{
+	struct question q;
+	size_t n;
+
+	ask(&q, name, args);
+	ck_assert_int_eq(q.verdict, CTL_END);
+	n = json_array_size(q.result);
+	end(&q);
+	return n;
+}
+
+static void
+expect_refusal(const char *name, const char *args, const char *code)
+{
+	struct question q;
+
+	ask(&q, name, args);
+	ck_assert_int_eq(q.verdict, CTL_ERROR);
+	ck_assert_str_eq(q.rq.code, code);
+	ck_assert(q.rq.message[0] != '\0');
+	end(&q);
+}
+
+START_TEST(every_command_of_the_daemon_is_answered)
+{
+	const struct command *c = command_get((enum command_id)_i);
+	bool flush = c->rule == COMMAND_ONE;
+	struct question q;
+
+	if (c->who != COMMAND_DAEMON)
+		return;
+	ask(&q, c->name, flush ? "{\"all\": true}" : "{}");
+	ck_assert_msg(q.verdict == CTL_END, "%s: %s", c->name, q.rq.message);
+	end(&q);
+}
+END_TEST
+
+START_TEST(ports_are_shown_as_they_are_configured)
+{
+	struct question q;
+
+	ask(&q, "port show", "{}");
+	ck_assert_uint_eq(json_array_size(q.result), 4);
+	ck_assert_text(q.result, 0, "port", "a");
+	ck_assert_text(q.result, 0, "lan", "l");
+	ck_assert_number(q.result, 0, "vlan", 10);
+	ck_assert_number(q.result, 0, "asn", 64500);
+	ck_assert_text(q.result, 0, "description", "Alice");
+	ck_assert_text(q.result, 0, "state", "up");
+	ck_assert_number(q.result, 0, "macs", 1);
+	ck_assert_number(q.result, 0, "macs_allowed", 1);
+	ck_assert(json_is_true(at(q.result, 0, "locked")));
+	ck_assert(json_is_null(at(q.result, 1, "asn")));
+	ck_assert_text(q.result, 3, "port", "d");
+	ck_assert(json_is_false(at(q.result, 3, "locked")));
+	end(&q);
+	ask(&q, "port show", "{\"port\": \"b\"}");
+	ck_assert_uint_eq(json_array_size(q.result), 1);
+	ck_assert_text(q.result, 0, "port", "b");
+	end(&q);
+	expect_refusal("port show", "{\"port\": \"e\"}", "not_found");
+}
+END_TEST
+
+START_TEST(a_link_that_goes_down_is_shown)
+{
+	struct question q;
+
+	lockstep_link(f, fabric_port_id(f, "b"), false);
+	ask(&q, "port show", "{\"port\": \"b\"}");
+	ck_assert_text(q.result, 0, "state", "down");
+	ck_assert(json_is_null(at(q.result, 0, "speed_mbit")));
+	end(&q);
+	ask(&q, "status", "{}");
+	ck_assert_int_eq(json_integer_value(json_object_get(
+				 json_object_get(q.result, "ports"), "down")),
+			 1);
+	ck_assert(json_is_true(json_object_get(q.result, "healthy")));
+	end(&q);
+}
+END_TEST
+
+START_TEST(what_was_counted_is_shown)
+{
+	struct question q;
+	json_int_t drops = 0;
+	size_t i;
+	json_t *row;
+
+	say("a", ALICE, BOB);
+	say("a", CAROL, BOB);
+	ask(&q, "port stats", "{\"port\": \"a\"}");
+	ck_assert_number(q.result, 0, "rx_frames", 2);
+	ck_assert_number(q.result, 0, "forwarded", 1);
+	ck_assert_number(q.result, 0, "rx_dropped", 1);
+	ck_assert_number(q.result, 0, "tx_dropped", 0);
+	end(&q);
+	ask(&q, "port drops", "{\"port\": \"a\"}");
+	ck_assert_uint_eq(json_array_size(q.result), DROP_N - 1);
+	json_array_foreach(q.result, i, row)
+	{
+		drops += json_integer_value(json_object_get(row, "frames"));
+		if (i == DROP_mac_lock - 1)
+			ck_assert_number(q.result, i, "frames", 1);
+	}
+	ck_assert_int_eq(drops, 1);
+	end(&q);
+	ck_assert_uint_eq(rows_of("port drops", "{}"), 4 * (DROP_N - 1));
+}
+END_TEST
+
+START_TEST(addresses_are_found_by_all_they_are_known_for)
+{
+	say("c", CAROL, BOB);
+	ck_assert_uint_eq(rows_of("fdb show", "{}"), 3);
+	ck_assert_uint_eq(rows_of("fdb show", "{\"lan\": \"m\"}"), 1);
+	ck_assert_uint_eq(rows_of("fdb show", "{\"port\": \"c\"}"), 1);
+	ck_assert_uint_eq(rows_of("fdb show", "{\"port\": \"d\"}"), 0);
+	ck_assert_uint_eq(rows_of("fdb show", "{\"type\": \"static\"}"), 2);
+	ck_assert_uint_eq(rows_of("fdb show", "{\"mac\": \"020000000003\"}"),
+			  1);
+	ck_assert_uint_eq(
+		rows_of("fdb show",
+			"{\"mac\": \"020000000003\", \"port\": \"a\"}"),
+		0);
+	expect_refusal("fdb show", "{\"mac\": \"02:00\"}", "usage");
+	expect_refusal("fdb show", "{\"port\": \"e\"}", "not_found");
+	expect_refusal("fdb show", "{\"lan\": \"e\"}", "not_found");
+}
+END_TEST
+
+START_TEST(an_address_has_an_age)
+{
+	struct question q;
+
+	harness_at(h, 10 * CLOCK_SECOND);
+	say("c", CAROL, BOB);
+	harness_at(h, 17 * CLOCK_SECOND);
+	lockstep_advance(f, 17 * CLOCK_SECOND);
+	ask(&q, "fdb show", "{\"mac\": \"02:00:00:00:00:03\"}");
+	ck_assert_number(q.result, 0, "age_seconds", 7);
+	ck_assert_text(q.result, 0, "type", "learned");
+	ck_assert_text(q.result, 0, "mac", "02:00:00:00:00:03");
+	ck_assert_text(q.result, 0, "port", "c");
+	end(&q);
+}
+END_TEST
+
+/* A port may learn so many a millisecond. */
+static void
+teach(unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		harness_at(h, i / 64 * CLOCK_MILLISECOND);
+		say("c", UINT64_C(0x021000000000) + i, BOB);
+	}
+}
+
+START_TEST(a_long_table_comes_in_parts_and_each_row_once)
+{
+	json_t *seen = json_object();
+	struct question q;
+
+	teach(2000);
+	ask(&q, "fdb show", "{\"port\": \"c\"}");
+	ck_assert_int_eq(q.verdict, CTL_END);
+	ck_assert_uint_gt(q.parts, 2);
+	ck_assert_uint_eq(json_array_size(q.result), 2000);
+	for (size_t i = 0; i < 2000; i++)
+		json_object_set_new(seen,
+				    json_string_value(at(q.result, i, "mac")),
+				    json_true());
+	ck_assert_uint_eq(json_object_size(seen), 2000);
+	json_decref(seen);
+	end(&q);
+}
+END_TEST
+
+START_TEST(an_apply_in_the_middle_ends_a_table)
+{
+	struct question q;
+
+	teach(2000);
+	begin(&q, "fdb show", "{}");
+	more(&q);
+	ck_assert_int_eq(q.verdict, CTL_MORE);
+	harness_apply(h, BASE);
+	more(&q);
+	ck_assert_int_eq(q.verdict, CTL_ERROR);
+	ck_assert_str_eq(q.rq.code, "changed");
+	end(&q);
+}
+END_TEST
+
+static json_int_t
+flush(const char *args)
+{
+	struct question q;
+	json_int_t n;
+
+	ask(&q, "fdb flush", args);
+	ck_assert_int_eq(q.verdict, CTL_END);
+	n = json_integer_value(json_object_get(q.result, "flushed"));
+	end(&q);
+	return n;
+}
+
+START_TEST(learned_addresses_are_flushed_and_no_others)
+{
+	teach(3);
+	say("d", CAROL, BOB);
+	ck_assert_int_eq(flush("{\"port\": \"d\"}"), 1);
+	ck_assert_int_eq(flush("{\"port\": \"a\"}"), 0);
+	ck_assert_int_eq(flush("{\"mac\": \"02:10:00:00:00:01\"}"), 1);
+	ck_assert_int_eq(flush("{\"mac\": \"02:10:00:00:00:01\"}"), 0);
+	ck_assert_int_eq(flush("{\"lan\": \"l\"}"), 0);
+	ck_assert_int_eq(flush("{\"lan\": \"m\"}"), 2);
+	teach(1);
+	ck_assert_int_eq(flush("{\"all\": true}"), 1);
+	ck_assert_uint_eq(rows_of("fdb show", "{}"), 2);
+	expect_refusal("fdb flush", "{\"mac\": \"02:00:00:00:00:01\"}",
+		       "static");
+	expect_refusal("fdb flush", "{\"port\": \"e\"}", "not_found");
+	ck_assert_uint_eq(rows_of("fdb show", "{}"), 2);
+}
+END_TEST
+
+START_TEST(a_difference_is_shown_and_nothing_done)
+{
+	struct question q;
+	const json_t *changes;
+
+	put_file(BASE);
+	ask(&q, "config diff", "{}");
+	ck_assert_int_eq(q.verdict, CTL_END);
+	changes = json_object_get(q.result, "changes");
+	ck_assert_uint_eq(json_array_size(changes), 3);
+	ck_assert_text(changes, 0, "section", "lan m");
+	ck_assert_text(changes, 0, "change", "removed");
+	end(&q);
+	ck_assert_uint_eq(rows_of("port show", "{}"), 4);
+	ck_assert_uint_eq(f->generation, 1);
+}
+END_TEST
+
+START_TEST(an_apply_says_what_it_did)
+{
+	struct question q;
+
+	put_file(BASE LEARNING "[port e]\ndevice = net_null4\nlan = m\n");
+	ask(&q, "config apply", "{}");
+	ck_assert_int_eq(q.verdict, CTL_END);
+	ck_assert_int_eq(
+		json_integer_value(json_object_get(q.result, "generation")), 2);
+	ck_assert_int_eq(
+		json_integer_value(json_object_get(q.result, "devices_opened")),
+		1);
+	end(&q);
+	ck_assert_uint_eq(rows_of("port show", "{}"), 5);
+}
+END_TEST
+
+static bool
+is_healthy(const char *problem)
+{
+	struct question q;
+	const json_t *problems;
+	bool healthy;
+
+	ask(&q, "status", "{}");
+	healthy = json_is_true(json_object_get(q.result, "healthy"));
+	problems = json_object_get(q.result, "problems");
+	ck_assert_uint_eq(json_array_size(problems), healthy ? 0 : 1);
+	if (!healthy)
+		ck_assert_msg(
+			strstr(json_string_value(json_array_get(problems, 0)),
+			       problem) != NULL,
+			"%s", json_string_value(json_array_get(problems, 0)));
+	end(&q);
+	return healthy;
+}
+
+START_TEST(a_faulty_file_changes_nothing_and_is_remembered)
+{
+	struct question q;
+
+	put_file(BASE "[port c]\ndevcie = net_null2\nlan = n\n");
+	ask(&q, "config apply", "{}");
+	ck_assert_int_eq(q.verdict, CTL_ERROR);
+	ck_assert_str_eq(q.rq.code, "config");
+	ck_assert_uint_ge(json_array_size(q.rq.details), 2);
+	end(&q);
+	ck_assert_uint_eq(rows_of("port show", "{}"), 4);
+	ck_assert_uint_eq(f->generation, 1);
+	ck_assert(!is_healthy("the last apply was refused"));
+	expect_refusal("config diff", "{}", "config");
+	expect_refusal("config show", "{\"which\": \"file\"}", "config");
+	put_file(BASE LEARNING);
+	ask(&q, "config apply", "{}");
+	ck_assert_int_eq(q.verdict, CTL_END);
+	end(&q);
+	ck_assert(is_healthy(""));
+}
+END_TEST
+
+START_TEST(a_reload_is_an_apply_of_the_own_file)
+{
+	struct faults *faults = faults_create();
+	struct apply_result r;
+
+	put_file(BASE);
+	ck_assert_int_eq(answers_reload(answers, &r, faults), 0);
+	ck_assert_uint_eq(r.generation, 2);
+	ck_assert_uint_eq(rows_of("port show", "{}"), 2);
+	put_file("[port\n");
+	ck_assert_int_ne(answers_reload(answers, &r, faults), 0);
+	ck_assert_uint_gt(faults_errors(faults), 0);
+	ck_assert_uint_eq(rows_of("port show", "{}"), 2);
+	faults_free(faults);
+}
+END_TEST
+
+START_TEST(what_waits_for_a_restart_waits_until_it_is_taken_back)
+{
+	struct question q;
+
+	put_file("[fabric]\nmac_table = 4096\ndescriptors = 64\n" LEARNING);
+	ask(&q, "config apply", "{}");
+	ck_assert_uint_eq(
+		json_array_size(json_object_get(q.result, "restart_pending")),
+		1);
+	end(&q);
+	ck_assert(!is_healthy("wait for a restart"));
+	put_file(BASE);
+	ask(&q, "config apply", "{}");
+	ck_assert_uint_eq(
+		json_array_size(json_object_get(q.result, "restart_pending")),
+		0);
+	end(&q);
+	ck_assert(is_healthy(""));
+}
+END_TEST
+
+START_TEST(a_table_that_fills_up_is_a_problem)
+{
+	harness_apply(h, "[fabric]\nmac_table = 64\n" LEARNING);
+	teach(50);
+	ck_assert(is_healthy(""));
+	say("d", CAROL, BOB);
+	ck_assert(!is_healthy("the MAC table of m is filled to 51 of 64"));
+}
+END_TEST
+
+START_TEST(a_worker_that_stands_still_is_a_problem)
+{
+	for (unsigned int s = 1; s <= 5; s++) {
+		f->now = s * CLOCK_SECOND;
+		counter_add(&f->worker[0]->polls, 1);
+		answers_turn(answers);
+	}
+	ck_assert(is_healthy(""));
+	for (unsigned int s = 6; s <= 8; s++) {
+		f->now = s * CLOCK_SECOND;
+		answers_turn(answers);
+	}
+	ck_assert(is_healthy(""));
+	f->now = 8 * CLOCK_SECOND + 1;
+	ck_assert(!is_healthy("worker 0 does not move"));
+	f->now = 9 * CLOCK_SECOND + 1;
+	counter_add(&f->worker[0]->polls, 1);
+	answers_turn(answers);
+	ck_assert(is_healthy(""));
+}
+END_TEST
+
+START_TEST(the_configuration_is_shown_by_sections)
+{
+	struct question q;
+	const json_t *keys;
+
+	ask(&q, "config show", "{}");
+	ck_assert_uint_eq(json_array_size(q.result), 7);
+	ck_assert_text(q.result, 0, "section", "fabric");
+	ck_assert_text(q.result, 3, "section", "port a");
+	keys = at(q.result, 3, "keys");
+	ck_assert_str_eq(json_string_value(json_object_get(keys, "asn")),
+			 "64500");
+	ck_assert_uint_eq(json_array_size(json_object_get(keys, "mac")), 1);
+	ck_assert_ptr_null(json_object_get(keys, "ipv4"));
+	end(&q);
+	ask(&q, "config show", "{\"defaults\": true}");
+	keys = at(q.result, 3, "keys");
+	ck_assert_str_eq(json_string_value(json_object_get(keys, "status")),
+			 "connected");
+	ck_assert_ptr_nonnull(
+		json_object_get(at(q.result, 3, "unset"), "ipv4"));
+	end(&q);
+	put_file(BASE);
+	ck_assert_uint_eq(rows_of("config show", "{\"which\": \"file\"}"), 4);
+}
+END_TEST
+
+static TCase *
+tables(void)
+{
+	TCase *tc = tcase_create("tables");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(tc, every_command_of_the_daemon_is_answered, 0,
+			    COMMAND_N);
+	tcase_add_test(tc, ports_are_shown_as_they_are_configured);
+	tcase_add_test(tc, a_link_that_goes_down_is_shown);
+	tcase_add_test(tc, what_was_counted_is_shown);
+	tcase_add_test(tc, addresses_are_found_by_all_they_are_known_for);
+	tcase_add_test(tc, an_address_has_an_age);
+	tcase_add_test(tc, a_long_table_comes_in_parts_and_each_row_once);
+	tcase_add_test(tc, an_apply_in_the_middle_ends_a_table);
+	tcase_add_test(tc, learned_addresses_are_flushed_and_no_others);
+	return tc;
+}
+
+static TCase *
+configuration(void)
+{
+	TCase *tc = tcase_create("configuration");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, a_difference_is_shown_and_nothing_done);
+	tcase_add_test(tc, an_apply_says_what_it_did);
+	tcase_add_test(tc, a_faulty_file_changes_nothing_and_is_remembered);
+	tcase_add_test(tc, a_reload_is_an_apply_of_the_own_file);
+	tcase_add_test(tc,
+		       what_waits_for_a_restart_waits_until_it_is_taken_back);
+	tcase_add_test(tc, a_table_that_fills_up_is_a_problem);
+	tcase_add_test(tc, a_worker_that_stands_still_is_a_problem);
+	tcase_add_test(tc, the_configuration_is_shown_by_sections);
+	return tc;
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("answers");
+	SRunner *sr;
+	int failed;
+
+	suite_add_tcase(s, tables());
+	suite_add_tcase(s, configuration());
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
