@@ -160,11 +160,16 @@ apply_undo_objects(struct apply *a)
 		}
 }
 
-/* Whether what the port has learned must not outlive the change. */
+/*
+ * Whether what the port has learned must not outlive the change: what another
+ * LAN, limit or profile let in is not what these would.
+ */
 static bool
-outgrows(const struct port_rt *p, uint16_t lan, uint32_t limit, bool sticky)
+outgrows(const struct port_rt *p, uint16_t lan, uint32_t limit, bool sticky,
+	 bool moves)
 {
-	return p->lan != lan || p->learned > limit || p->sticky != sticky;
+	return p->lan != lan || p->learned > limit || p->sticky != sticky ||
+	       p->moves != moves;
 }
 
 static void
@@ -177,13 +182,15 @@ keep_port(struct apply *a, const struct config_port *c)
 		lan != NULL ? runtime_lan(f, lan->id)->id : CONFIG_LANS_MAX;
 	uint32_t limit = lan != NULL ? config_mac_limit(a->config, c) : 0;
 	bool sticky = lan != NULL && config_mac_sticky(a->config, c);
+	bool moves = lan != NULL && lan->profile == CONFIG_OPEN;
 
-	if (outgrows(p, lan_id, limit, sticky) || c->status == CONFIG_DISABLED)
+	if (outgrows(p, lan_id, limit, sticky, moves) ||
+	    c->status == CONFIG_DISABLED)
 		learn_flush(f, p->id, NULL, true);
 	p->lan = lan_id;
 	p->limit = limit;
 	p->sticky = sticky;
-	p->moves = lan != NULL && lan->profile == CONFIG_OPEN;
+	p->moves = moves;
 }
 
 static void
@@ -200,6 +207,8 @@ keep_lan(struct apply *a, const struct config_lan *c)
 	if (l->age != c->mac_age && l->due_s != UINT64_MAX)
 		l->due_s = a->f->now / CLOCK_SECOND;
 	l->age = c->mac_age;
+	/* Stages take an address that is known for a fair one. */
+	learn_forget(a->f, l, c->sponge_mac);
 }
 
 static void

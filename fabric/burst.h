@@ -24,12 +24,13 @@ struct burst {
 	unsigned int n;
 	uint64_t live; /* bit i: pkt[i] is still to be forwarded */
 	struct rte_mbuf *pkt[BURST_MAX];
-	uint32_t len[BURST_MAX];  /* octets on the wire, without FCS */
-	uint8_t fault[BURST_MAX]; /* enum drop: what rx or parse found wrong */
+	uint64_t bad;            /* bit i: the device calls pkt[i] damaged */
+	uint32_t len[BURST_MAX]; /* octets on the wire, without FCS */
 
 	/* Filled by parse. */
-	const struct port *in; /* of all frames, from admit on */
-	const struct port *port[BURST_MAX];
+	const struct port *in;              /* of all frames, from admit on */
+	const struct port *port[BURST_MAX]; /* on a device with tagged ports */
+	uint8_t fault[BURST_MAX]; /* enum drop: what parse found wrong */
 	uint64_t src[BURST_MAX];
 	uint64_t dst[BURST_MAX];
 	uint16_t type[BURST_MAX]; /* behind the tag of the port, if any */

@@ -317,7 +317,7 @@ put(struct fabric *f, const void *frame, uint32_t size, uint32_t len, bool bad)
 		abort();
 	b->pkt[b->n] = m;
 	b->len[b->n] = len;
-	b->fault[b->n] = bad ? DROP_rx_error : DROP_NONE;
+	b->bad |= (uint64_t)bad << b->n;
 	b->n++;
 }
 
@@ -339,6 +339,7 @@ lockstep_frame(struct fabric *f, uint16_t port, const void *frame,
 
 	lockstep_advance(f, now);
 	f->worker[0]->rx.n = 0;
+	f->worker[0]->rx.bad = 0;
 	l->cut = len - size;
 	put(f, frame, size, len, bad);
 	pass(f, port, now);
@@ -352,6 +353,7 @@ lockstep_burst(struct fabric *f, uint16_t port, unsigned int n,
 
 	lockstep_advance(f, now);
 	f->worker[0]->rx.n = 0;
+	f->worker[0]->rx.bad = 0;
 	l->cut = 0;
 	for (unsigned int i = 0; i < n; i++)
 		put(f, frame[i], len[i], len[i], false);

@@ -213,71 +213,72 @@ judge(const struct view *v, const struct burst *b, unsigned int i,
 	return verdict(&s);
 }
 
-/*
- * The frames that a rule could object to: all but unicast IPv4 and IPv6 of a
- * fair size from a fair address.
- */
-static uint64_t
-classify(const struct burst *b)
-{
-	const uint64_t group = UINT64_C(0x010000000000);
-	uint64_t own = b->in->own_mac;
-	uint32_t most = b->in->max_payload + header_size(b->in->tag != 0);
-	uint64_t odd = 0;
-
-	for (unsigned int i = 0; i < b->n; i++) {
-		uint64_t src = b->src[i], dst = b->dst[i];
-		uint16_t type = b->type[i];
-		bool is_odd = ((src | dst) & group) | (src == 0) |
-			      (src == dst) | (src == own) | (b->len[i] > most) |
-			      ((type != FRAME_IPV4) & (type != FRAME_IPV6)) |
-			      b->fault[i];
-
-		odd |= (uint64_t)is_odd << i;
-	}
-	return odd;
-}
-
-/* Looks the sources up; fills b->strange and b->place. */
-static void
-find_sources(struct burst *b, uint16_t *owner)
-{
-	b->strange = 0;
-	if (unlikely(b->in->lan == NULL)) {
-		memset(owner, 0xff, b->n * sizeof(*owner));
-		return;
-	}
-	mactab_find(b->in->lan->macs, b->src, b->n, owner, b->place);
-	for (unsigned int i = 0; i < b->n; i++)
-		b->strange |= (uint64_t)(owner[i] != b->in->id) << i;
-}
-
-static void
+/* Counts the frames, and returns the length of the longest. */
+static uint32_t
 count_received(struct worker *w, const struct burst *b)
 {
 	struct port_counters *c = &w->port[b->in->id];
 	uint64_t bytes = 0;
+	uint32_t longest = 0;
 
-	for (unsigned int i = 0; i < b->n; i++)
+	for (unsigned int i = 0; i < b->n; i++) {
 		bytes += b->len[i];
+		longest = b->len[i] > longest ? b->len[i] : longest;
+	}
 	counter_add(&c->rx_frames, b->n);
 	counter_add(&c->rx_bytes, bytes);
+	return longest;
+}
+
+/*
+ * The frames that a rule could object to: all but unicast IPv4 and IPv6 from an
+ * address that is known on the port, which says that the address is fair.  (A
+ * frame with a fault has no type, see parse.)  Fills b->strange.
+ */
+static uint64_t
+classify(struct burst *b, const uint16_t *owner)
+{
+	uint16_t id = b->in->id;
+	uint64_t odd = 0, strange = 0;
+
+	for (unsigned int i = 0; i < b->n; i++) {
+		uint64_t dst = b->dst[i];
+		uint16_t type = b->type[i];
+		bool is_odd = mac_is_group(dst) | (dst == b->src[i]) |
+			      ((type != FRAME_IPV4) & (type != FRAME_IPV6));
+
+		odd |= (uint64_t)is_odd << i;
+		strange |= (uint64_t)(owner[i] != id) << i;
+	}
+	b->strange = strange;
+	return odd | strange;
+}
+
+/* Looks the sources up; fills b->place. */
+static void
+find_sources(struct burst *b, uint16_t *owner)
+{
+	if (likely(b->in->lan != NULL))
+		mactab_find(b->in->lan->macs, b->src, b->n, owner, b->place);
+	else
+		memset(owner, 0xff, b->n * sizeof(*owner));
 }
 
 void
 stage_admit(struct worker *w, const struct view *v, struct burst *b)
 {
 	uint16_t owner[BURST_MAX];
+	uint32_t longest = count_received(w, b);
 	uint64_t suspects;
 	unsigned int i;
 
-	count_received(w, b);
 	find_sources(b, owner);
-	suspects = classify(b);
-	if (b->in->flags & PORT_DISABLED)
+	suspects = classify(b, owner);
+	if (unlikely(longest >
+		     b->in->max_payload + header_size(b->in->tag != 0)))
 		suspects = b->live;
-	else if (b->in->flags & PORT_IXP)
-		suspects |= b->strange;
+	if (unlikely(b->in->flags & PORT_DISABLED))
+		suspects = b->live;
 	BURST_FOREACH(suspects & b->live, i) {
 		enum drop why = judge(v, b, i, owner[i]);
 

@@ -76,24 +76,36 @@ is_reachable(const struct view *v, const struct port *to)
 	       view_port_is_up(v, to->id);
 }
 
+/* Whether 'in' is a port that may not reach just any other. */
+static bool
+is_bound(const struct port *in)
+{
+	return in->flags & PORT_QUARANTINE || in->isolate != 0;
+}
+
 /* The set of frames that are for everybody, or for whom nobody is known. */
 static uint64_t
 decide_unicast(struct worker *w, const struct view *v, struct burst *b)
 {
 	const struct port *in = b->in;
+	bool bound = is_bound(in);
 	uint64_t floods = 0;
 	unsigned int i;
 
 	BURST_FOREACH(b->live, i) {
+		/* Nobody has a group address, so this is NULL for one. */
 		const struct port *to = v->port[b->out[i]];
 		enum drop why;
 
-		if (mac_is_group(b->dst[i]) || !is_reachable(v, to)) {
+		if (unlikely(!is_reachable(v, to))) {
 			floods |= UINT64_C(1) << i;
 			continue;
 		}
+		if (likely(to != in && !bound &&
+			   !(to->flags & PORT_QUARANTINE)))
+			continue;
 		why = parted(in, to);
-		if (unlikely(why != DROP_NONE))
+		if (why != DROP_NONE)
 			worker_drop_live(w, b, i, why);
 	}
 	return floods;

@@ -10,6 +10,7 @@
 #include "stage.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include <rte_mbuf.h>
 
@@ -19,8 +20,8 @@
 
 #include "hot.h"
 
-/* Octets in which the header and its tags stand. */
-#define LOOK 64
+/* Octets in which the header and its tags stand, and the least frame. */
+#define LOOK FRAME_MIN
 
 /*
  * The fault of a frame with 'tci' in a tag of 'type', and its port.  A device
@@ -49,6 +50,14 @@ find_port(const struct device *d, uint16_t type, uint16_t tci,
 	return DROP_tag_not_allowed;
 }
 
+/* A frame that stands refused: no IP, so that admit looks at it. */
+static void
+set_fault(struct burst *b, unsigned int i, enum drop why)
+{
+	b->fault[i] = why;
+	b->type[i] = 0;
+}
+
 /*
  * A frame whose type is that of a tag.  One of LOOK octets or more is long
  * enough for any tag that somebody will read.
@@ -61,7 +70,7 @@ parse_tagged(struct burst *b, unsigned int i, const struct device *d)
 	bool ours;
 
 	if (size < LOOK && !frame_is_complete(frame, size)) {
-		b->fault[i] = DROP_runt;
+		set_fault(b, i, DROP_runt);
 		return;
 	}
 	b->pkt[i]->vlan_tci = frame_read16(frame + FRAME_HEADER);
@@ -74,13 +83,15 @@ parse_tagged(struct burst *b, unsigned int i, const struct device *d)
 }
 
 /*
- * Brings the header into one buffer.  Drivers put at least a hundred octets
- * into the first, so this is rare and may be slow.
+ * Whether the header is there, in one buffer.  Drivers put at least a hundred
+ * octets into the first, so joining them is rare and may be slow.
  */
 static bool
-make_whole(struct rte_mbuf *m)
+has_header(struct rte_mbuf *m)
 {
-	return m->data_len == m->pkt_len || rte_pktmbuf_linearize(m) == 0;
+	if (m->data_len < m->pkt_len && rte_pktmbuf_linearize(m) != 0)
+		return false;
+	return m->data_len >= FRAME_HEADER;
 }
 
 /* A frame without a header to read: too short, or in hopeless pieces. */
@@ -88,45 +99,61 @@ static void
 parse_short(struct burst *b, unsigned int i)
 {
 	b->src[i] = b->dst[i] = 0;
-	b->type[i] = 0;
-	if (b->fault[i] != DROP_NONE)
-		return;
-	b->fault[i] =
-		b->pkt[i]->pkt_len < FRAME_HEADER ? DROP_runt : DROP_rx_error;
+	set_fault(b, i,
+		  b->pkt[i]->pkt_len < FRAME_HEADER ? DROP_runt
+						    : DROP_rx_error);
 }
 
-static void
-parse_header(struct burst *b, unsigned int i)
+/* Reads all headers.  Returns the frames that are not plain IP. */
+static uint64_t
+parse_headers(struct burst *b)
 {
-	frame_header(rte_pktmbuf_mtod(b->pkt[i], const uint8_t *), &b->dst[i],
-		     &b->src[i], &b->type[i]);
+	uint64_t other = 0;
+
+	for (unsigned int i = 0; i < b->n; i++) {
+		struct rte_mbuf *m = b->pkt[i];
+
+		if (unlikely(m->data_len < LOOK) && !has_header(m)) {
+			parse_short(b, i);
+			continue;
+		}
+		frame_header(rte_pktmbuf_mtod(m, const uint8_t *), &b->dst[i],
+			     &b->src[i], &b->type[i]);
+		other |= (uint64_t)((b->type[i] != FRAME_IPV4) &
+				    (b->type[i] != FRAME_IPV6))
+			 << i;
+	}
+	return other;
+}
+
+/* On a device with tagged ports a frame is the owner's until its tag says. */
+static void
+give_to_owner(struct burst *b, const struct device *d)
+{
+	for (unsigned int i = 0; i < b->n; i++) {
+		b->port[i] = d->owner;
+		if (d->owner->lan == NULL && b->fault[i] == DROP_NONE &&
+		    !frame_is_tag(b->type[i]))
+			set_fault(b, i, DROP_untagged_not_allowed);
+	}
 }
 
 void
 stage_parse(struct burst *b, const struct device *d)
 {
-	bool tagged_only = d->owner->lan == NULL;
+	uint64_t other;
+	unsigned int i;
 
 	b->live = burst_all(b->n);
 	b->tagged = 0;
-	for (unsigned int i = 0; i < b->n; i++) {
-		struct rte_mbuf *m = b->pkt[i];
-
-		b->port[i] = d->owner;
-		if (unlikely(m->data_len < LOOK) && !make_whole(m)) {
-			parse_short(b, i);
-			continue;
-		}
-		if (unlikely(m->data_len < FRAME_HEADER)) {
-			parse_short(b, i);
-			continue;
-		}
-		parse_header(b, i);
-		if (unlikely(b->fault[i] != DROP_NONE))
-			continue;
-		if (unlikely(frame_is_tag(b->type[i])))
+	memset(b->fault, DROP_NONE, sizeof(b->fault));
+	other = parse_headers(b);
+	if (unlikely(b->bad != 0))
+		BURST_FOREACH(b->bad, i)
+			set_fault(b, i, DROP_rx_error);
+	if (unlikely(d->tagged != NULL))
+		give_to_owner(b, d);
+	BURST_FOREACH(other, i)
+		if (frame_is_tag(b->type[i]))
 			parse_tagged(b, i, d);
-		else if (unlikely(tagged_only))
-			b->fault[i] = DROP_untagged_not_allowed;
-	}
 }

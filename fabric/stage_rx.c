@@ -7,8 +7,6 @@
  */
 #include "stage.h"
 
-#include <string.h>
-
 #include <rte_mbuf.h>
 #include <rte_prefetch.h>
 
@@ -25,6 +23,6 @@ stage_rx(struct burst *b, const struct view *v, const struct rxq *q)
 		rte_prefetch0(rte_pktmbuf_mtod(b->pkt[i], const void *));
 		b->len[i] = b->pkt[i]->pkt_len;
 	}
-	memset(b->fault, DROP_NONE, sizeof(b->fault));
+	b->bad = 0;
 	return b->n;
 }

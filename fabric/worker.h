@@ -105,7 +105,7 @@ unsigned int worker_pass(struct worker *, const struct view *,
 
 /*
  * The stages behind rx, for frames that are in w->rx already: n, pkt[], len[]
- * and fault[] (DROP_NONE or DROP_rx_error) set by the caller.
+ * and bad set by the caller.
  */
 void worker_frames(struct worker *, const struct view *, const struct device *,
 		   uint64_t now);

@@ -157,6 +157,29 @@ START_TEST(what_a_port_has_learned_does_not_become_its_lock)
 }
 END_TEST
 
+START_TEST(an_address_becomes_the_fabrics_own)
+{
+	static const char before[] =
+		"[lan l]\nprofile = ixp-basic\n"
+		"[port a]\ndevice = net_null0\nlan = l\nmac_limit = 2\n"
+		"[port b]\ndevice = net_null1\nlan = l\n"
+		"mac = 02:00:00:00:00:02\n";
+	static const char after[] =
+		"[lan l]\nprofile = ixp-basic\n"
+		"sponge_mac = 02:00:00:00:00:04\n"
+		"[port a]\ndevice = net_null0\nlan = l\nmac_limit = 2\n"
+		"[port b]\ndevice = net_null1\nlan = l\n"
+		"mac = 02:00:00:00:00:02\n";
+
+	harness_apply(h, before);
+	say("a", DAVE, BOB);
+	harness_expect_out(h, "b");
+	harness_apply(h, after);
+	say("a", DAVE, BOB);
+	harness_expect_drop(h, "a", DROP_mac_own);
+}
+END_TEST
+
 START_TEST(a_listed_address_that_was_learned_elsewhere_comes_home)
 {
 	harness_apply(h, "[lan l]\nprofile = open\n"
@@ -367,6 +390,7 @@ main(void)
 	tcase_add_test(tc,
 		       learned_addresses_survive_what_does_not_concern_them);
 	tcase_add_test(tc, what_a_port_has_learned_does_not_become_its_lock);
+	tcase_add_test(tc, an_address_becomes_the_fabrics_own);
 	tcase_add_test(tc,
 		       a_listed_address_that_was_learned_elsewhere_comes_home);
 	tcase_add_test(tc, a_port_moves_to_another_lan);

@@ -138,7 +138,7 @@ load(const uint8_t *frame, uint32_t len)
 	b->n = 1;
 	b->pkt[0] = m;
 	b->len[0] = len;
-	b->fault[0] = DROP_NONE;
+	b->bad = 0;
 	return b;
 }
 
