@@ -132,7 +132,7 @@ class Corpus(ReplayCase):
 
     def play(self, profile, learns):
         names = sorted(os.listdir(FOLDER))
-        text, inputs = '[fabric]\nmac_table = 1024\n', []
+        text, inputs = '[fabric]\nmac_table = 256\n', []
         for i, name in enumerate(names):
             text += (f'[lan l{i}]\nprofile = {profile}\n' +
                      ('mac_limit = 1000\n' if learns else '') +
