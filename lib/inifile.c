@@ -109,12 +109,11 @@ read_line(struct input *in, char *text, enum line_flaw *flaw)
 	return true;
 }
 
-/* Editors of some systems begin a file with a mark of its encoding. */
-static void
-skip_byte_order_mark(char *text)
+/* Behind the mark of encoding that some editors put first; inih knows it too. */
+static const char *
+skip_byte_order_mark(const char *text)
 {
-	if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
-		memmove(text, text + 3, strlen(text + 3) + 1);
+	return strncmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
 }
 
 /*
@@ -307,15 +306,14 @@ next_line(char *text, int size, void *arg)
 {
 	struct input *in = arg;
 	enum line_flaw flaw;
+	const char *line;
 
 	assert((size_t)size >= INIFILE_LINE_MAX + 2);
 	settle(in);
 	if (!read_line(in, text, &flaw))
 		return NULL;
-	in->at.line++;
-	if (in->at.line == 1)
-		skip_byte_order_mark(text);
-	if (!line_is_for_inih(in, text, flaw))
+	line = in->at.line++ == 0 ? skip_byte_order_mark(text) : text;
+	if (!line_is_for_inih(in, line, flaw))
 		text[0] = '\0';
 	strcat(text, "\n");
 	return text;
