@@ -34,7 +34,7 @@ EOF_INI
 profile = ixp-basic
 
 [port null$1]
-device = net_null$1
+device = net_null$1,no-rx=1
 lan = more$1
 EOF_INI
 }
