@@ -256,11 +256,34 @@ apply_make_devices(struct apply *a)
 	return rc;
 }
 
+/*
+ * What was opened in the place of another is in use already, by the view that
+ * took out the next one to be opened anew.
+ */
+static void
+withdraw_fresh(struct fabric *f)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		struct device_rt *d = f->device[i];
+
+		if (d == NULL || !(d->marks & RT_FRESH))
+			continue;
+		d->dev.rx = absent_rx;
+		d->dev.tx = absent_rx;
+		any |= d->replaces != NULL;
+	}
+	if (any)
+		refresh(f);
+}
+
 void
 apply_undo_devices(struct apply *a)
 {
 	struct fabric *f = a->f;
 
+	withdraw_fresh(f);
 	for (unsigned int i = 0; i < PORTS_MAX; i++) {
 		struct device_rt *d = f->device[i];
 		struct device_rt *old;
