@@ -97,6 +97,24 @@ flags_of(const struct config *c, const struct config_port *p,
 	return flags;
 }
 
+/*
+ * The device of that text, of which there is one; it may be a closed one
+ * that could not be opened again, and neither gives nor takes a frame.
+ */
+static const struct device_rt *
+device_of(const struct fabric *f, const char *spec)
+{
+	const struct device_rt *d = runtime_device(f, spec);
+
+	for (unsigned int i = 0; d == NULL && i < PORTS_MAX; i++) {
+		d = f->device[i];
+		if (d != NULL &&
+		    (d->marks & RT_GONE || strcmp(d->spec, spec) != 0))
+			d = NULL;
+	}
+	return d;
+}
+
 static void
 fill_port(const struct fabric *f, const struct config *c, struct view *v,
 	  const struct config_port *p, struct port *port)
@@ -105,7 +123,7 @@ fill_port(const struct fabric *f, const struct config *c, struct view *v,
 		p->lan[0] != '\0' ? config_lan(c, p->lan) : NULL;
 
 	port->id = runtime_port(f, p->id)->id;
-	port->device = runtime_device(f, runtime_carrier(c, p)->device)->id;
+	port->device = device_of(f, runtime_carrier(c, p)->device)->id;
 	port->tag = (uint16_t)p->tag;
 	port->flags = flags_of(c, p, lan);
 	port->isolate = isolation_group(c, p);
@@ -150,7 +168,7 @@ fill_devices(const struct fabric *f, const struct config *c, struct view *v)
 
 		if (c->port[i].device == NULL)
 			continue;
-		rt = runtime_device(f, c->port[i].device);
+		rt = device_of(f, c->port[i].device);
 		*device = rt->dev;
 		device->id = rt->id;
 		device->owner = v->port[runtime_port(f, c->port[i].id)->id];
