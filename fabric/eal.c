@@ -322,9 +322,10 @@ check_memory(const struct eal_needs *needs, struct faults *faults)
 	return -ENOMEM;
 }
 
-/* EAL keeps pointers into its arguments. */
+/* EAL keeps pointers into its arguments, and writes to argv. */
 static struct {
 	char *argv[128];
+	char *text[128];
 	int argc;
 } args;
 
@@ -337,8 +338,11 @@ arg(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (args.argc < 127)
-		args.argv[args.argc++] = strdup(text);
+	if (args.argc == 127)
+		return;
+	args.text[args.argc] = strdup(text);
+	args.argv[args.argc] = args.text[args.argc];
+	args.argc++;
 }
 
 /* Whether the user gave one of these options, a list with spaces. */

@@ -141,7 +141,8 @@ open_ears(int fd, int fanout)
 	int on = 1, ret;
 
 	set_option(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
-	fanout &= ~(PACKET_FANOUT_FLAG_DEFRAG << 16);
+	fanout = (int)((unsigned int)fanout &
+		       ~((unsigned int)PACKET_FANOUT_FLAG_DEFRAG << 16));
 	ret = set_option(fd, SOL_PACKET, PACKET_FANOUT, &fanout,
 			 sizeof(fanout));
 	set_option(fd, SOL_SOCKET, SO_DETACH_FILTER, &on, sizeof(on));
