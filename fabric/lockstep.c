@@ -326,6 +326,8 @@ pass(struct fabric *f, uint16_t port, uint64_t now)
 {
 	const struct device *d = f->view->device[f->port[port]->device];
 
+	/* Control listens after each frame, so each has a share of its own. */
+	f->worker[0]->next_share = 0;
 	worker_frames(f->worker[0], f->view, d, now);
 	worker_flush(f->worker[0], f->view);
 	learn_poll(f);

@@ -4,11 +4,13 @@
 what it writes and how it fails."""
 import json
 import os
+import signal
 import subprocess
 import sys
 import unittest
 
-from harness import HERE, IXREPLAY, ReplayCase, octets_of
+from harness import (HERE, IXREPLAY, TIMEOUT, ReplayCase, Result,
+                     octets_of)
 from frames import (BROADCAST, EPOCH, SECOND, block, ether, option, read_pcap,
                     write_pcap, write_pcapng)
 
@@ -80,6 +82,16 @@ class Order(ReplayCase):
         self.assertEqual(r.report['macs'], [
             {'lan': 'lan', 'mac': A, 'port': 'a', 'type': 'learned'},
             {'lan': 'lan', 'mac': B, 'port': 'b', 'type': 'learned'}])
+
+    def test_a_flood_of_addresses_at_one_instant_is_learned_whole(self):
+        sources = [f'02:00:00:01:{n >> 8:02x}:{n & 255:02x}'
+                   for n in range(3000)]
+        self.pcap('a', [numbered(BROADCAST, x, 0) for x in sources], step=0)
+        self.pcap('b', [numbered(x, B, 1) for x in sources], step=0)
+        self.pcap('none', [])
+        r = self.replay('-i', 'a=a', '-i', 'b=b', '-i', 'c=none')
+        self.assertEqual(r.port('b')['forwarded'], 3000)
+        self.assertEqual(len(r.report['macs']), 3001)
 
     def test_addresses_age_by_the_time_of_the_captures(self):
         self.write('x.ini', '[lan l]\nprofile = open\nmac_age = 10s\n' +
@@ -389,6 +401,26 @@ class Failures(ReplayCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b'No space', done.stderr)
         self.assertNotEqual(r.stdout, '')
+
+    def test_an_interrupt_completes_what_was_written(self):
+        self.pcap('a', [numbered(B, A, 1)] * 20000, step=1)
+        self.pcap('none', [])
+        with open(self.path('a'), 'rb') as file:
+            data = file.read()
+        with subprocess.Popen([IXREPLAY, '-i', 'a=-', '-i', 'b=none', '-w',
+                               'out'], cwd=self.folder, stdin=subprocess.PIPE,
+                              stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE) as running:
+            # More than the pipe takes: when it is written, it is being read.
+            running.stdin.write(data)
+            running.stdin.flush()
+            running.send_signal(signal.SIGINT)
+            running.wait(TIMEOUT)
+            told = running.stderr.read().decode()
+        self.assertEqual(running.returncode, 1, told)
+        self.assertRegex(told, 'interrupted after|Interrupted')
+        running.stdout = running.stderr = b''
+        self.check_accounts(Result(self.path('out'), running))
 
     def test_a_capture_is_not_written_over(self):
         self.pcap('a.pcap', [numbered(B, A, 1)])
