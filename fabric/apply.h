@@ -69,6 +69,12 @@ void apply_drop_macs(struct apply *);
 void retire(struct fabric *, struct retired *);
 
 /*
+ * Waits until all that is retired has been freed.  0, or -ETIMEDOUT when a
+ * worker does not respond within a second.
+ */
+int retire_wait(struct fabric *);
+
+/*
  * Publishes 'v' and waits until no worker uses the view before it, which is
  * freed.  0, or -ETIMEDOUT when a worker does not respond within a second: 'v'
  * is published all the same, and the old view retired.

@@ -199,13 +199,29 @@ device_forget(struct fabric *f, struct device_rt *d)
 }
 
 static int
+device_refused(struct apply *a, const struct config_port *c, int rc)
+{
+	if (faults_errors(a->faults) == 0)
+		faults_error(a->faults, c->device_at, c->id,
+			     "the device could not be opened: %s",
+			     strerror(-rc));
+	return rc;
+}
+
+static int
 open_device(struct apply *a, const struct config_port *c, uint32_t mtu)
 {
 	struct fabric *f = a->f;
-	struct device_rt *old = in_the_way(f, c->device);
-	struct device_rt *d = device_create(f, c, mtu);
-	int rc = d != NULL ? 0 : -ENOMEM;
+	struct device_rt *old, *d;
+	int rc;
 
+	/* What the apply before this let go of may have been the same. */
+	retire_wait(f);
+	old = in_the_way(f, c->device);
+	if (old != NULL && old->marks & RT_GONE)
+		return device_refused(a, c, -ETIMEDOUT);
+	d = device_create(f, c, mtu);
+	rc = d != NULL ? 0 : -ENOMEM;
 	if (rc == 0 && old != NULL)
 		rc = withdraw(f, old);
 	if (rc == 0)
@@ -221,11 +237,7 @@ open_device(struct apply *a, const struct config_port *c, uint32_t mtu)
 		device_forget(f, d);
 	if (old != NULL)
 		restore(a, old);
-	if (faults_errors(a->faults) == 0)
-		faults_error(a->faults, c->device_at, c->id,
-			     "the device could not be opened: %s",
-			     strerror(-rc));
-	return rc;
+	return device_refused(a, c, rc);
 }
 
 static bool

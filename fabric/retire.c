@@ -115,6 +115,17 @@ retire_publish(struct fabric *f, const struct view *v)
 }
 
 int
+retire_wait(struct fabric *f)
+{
+	for (unsigned int us = 0; us < PATIENCE_US; us += 10) {
+		if (retire_poll(f))
+			return 0;
+		rte_delay_us_sleep(10);
+	}
+	return -ETIMEDOUT;
+}
+
+int
 retire_view_now(struct fabric *f, struct view *v)
 {
 	struct retired *r = calloc(1, sizeof(*r));
@@ -125,12 +136,7 @@ retire_view_now(struct fabric *f, struct view *v)
 	}
 	r->view = retire_publish(f, v);
 	retire(f, r);
-	for (unsigned int us = 0; us < PATIENCE_US; us += 10) {
-		if (retire_poll(f))
-			return 0;
-		rte_delay_us_sleep(10);
-	}
-	return -ETIMEDOUT;
+	return retire_wait(f);
 }
 
 void
