@@ -52,10 +52,19 @@ at_exit() {
 trap at_exit EXIT
 trap 'exit 1' INT TERM
 
+# The kernel of host N has seen its link and can be asked by IPv6.
+host_ready() {
+	ip -n "h$1" -6 addr show dev eth0 scope link -tentative |
+		grep -q inet6
+}
+
 # Fails unless all of the hosts given reach each other.
 mesh() {
 	local a b
 
+	for a; do
+		wait_for 10 host_ready "$a" || fail "h$a has no IPv6"
+	done
 	for a; do
 		for b; do
 			[ "$a" -lt "$b" ] || continue
@@ -128,8 +137,21 @@ accounted() {
 	fail "the frames do not add up"
 }
 
+# hurry: a core for the forwarding, as a fabric has it: the workers go before
+# whatever else this machine does.
+hurry() {
+	local task
+
+	for task in /proc/"$daemon"/task/*; do
+		[ "${task##*/}" = "$daemon" ] ||
+			! grep -q worker "$task/comm" ||
+			chrt -f -p 1 "${task##*/}" || return
+	done
+}
+
 # numbered A B RATE SECONDS: A and B send each other numbered frames, RATE a
-# second each; prints the line of B's receiver, then of A's.
+# second each, for that time or until $run/senders are killed; prints the line
+# of B's receiver, then of A's.
 numbered() {
 	local a=$1 b=$2 receivers=() senders=() n
 
@@ -147,6 +169,7 @@ numbered() {
 	in_host_start "$b" "$build/tests/func/numbered" send eth0 \
 		"02:00:00:00:00:0$a" "$3" "$4" > "$run/sent$b"
 	senders+=($!)
+	echo "${senders[@]}" > "$run/senders"
 	wait "${senders[@]}"
 	kill "${receivers[@]}"
 	wait "${receivers[@]}"
@@ -159,7 +182,7 @@ numbered() {
 unharmed() {
 	local line whole='^received=([0-9]+) lost=0 repeated=0 late=0 missed=0'
 
-	whole="$whole of sent=([0-9]+)\$"
+	whole="$whole of sent=([0-9]+) in"
 	while read -r line; do
 		[[ $line =~ $whole ]] &&
 			[ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ] &&

@@ -5,7 +5,7 @@
  *   numbered send IFACE TO-MAC FRAMES-PER-SECOND SECONDS
  *   numbered receive IFACE
  *
- * The sender ends after its time, or on SIGTERM, and prints sent=N.  The
+ * The sender ends after its time, or on SIGTERM, and prints sent=N in N ms.  The
  * receiver prints "ready", ends on SIGTERM once the line has been silent for
  * 100 ms, and prints received=N lost=N repeated=N late=N missed=N, the last
  * what the receiving socket itself had no room for.  A frame is 60 octets of
@@ -33,6 +33,7 @@
 #define SIZE      60
 #define BATCH     16
 #define NUMBERS   (UINT64_C(1) << 26)
+#define SECOND    UINT64_C(1000000000)
 #define IDLE_MS   100
 #define OURS      "numbered"
 #define OURS_AT   34
@@ -53,7 +54,7 @@ now_ns(void)
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+	return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
 }
 
 /* A raw socket on 'iface' and the address of it. */
@@ -122,6 +123,23 @@ send_all(int fd, struct mmsghdr *batch, unsigned int n)
 	}
 }
 
+/*
+ * How many frames to send now.  Who has not been let run for a while does not
+ * catch up all at once, which would be another rate: 'start' moves instead.
+ */
+static uint64_t
+due(uint64_t *start, uint64_t rate, uint64_t sent)
+{
+	uint64_t whole = (now_ns() - *start) / 1000 * rate / 1000000;
+
+	if (whole <= sent)
+		return 0;
+	if (whole - sent <= BATCH)
+		return whole - sent;
+	*start += (whole - sent - BATCH) * SECOND / rate;
+	return BATCH;
+}
+
 static int
 send_frames(const char *iface, const char *to, uint64_t rate, uint64_t seconds)
 {
@@ -131,7 +149,7 @@ send_frames(const char *iface, const char *to, uint64_t rate, uint64_t seconds)
 	const struct ether_addr *dst = ether_aton(to);
 	uint8_t own[ETH_ALEN];
 	int fd = open_iface(iface, 0, own);
-	uint64_t begun = now_ns(), sent = 0;
+	uint64_t begun = now_ns(), start = begun, sent = 0;
 
 	if (dst == NULL || rate == 0)
 		errx(2, "no address, or no rate");
@@ -141,24 +159,20 @@ send_frames(const char *iface, const char *to, uint64_t rate, uint64_t seconds)
 		batch[i].msg_hdr.msg_iov = &iov[i];
 		batch[i].msg_hdr.msg_iovlen = 1;
 	}
-	while (!stopped && sent < NUMBERS - BATCH) {
-		uint64_t ns = now_ns() - begun;
-		uint64_t due = ns / 1000 * rate / 1000000;
-		unsigned int n = 0;
+	while (!stopped && sent < NUMBERS - BATCH &&
+	       now_ns() - begun < seconds * SECOND) {
+		uint64_t n = due(&start, rate, sent);
 
-		if (ns >= seconds * 1000000000)
-			break;
-		for (; n < BATCH && sent + n < due; n++) {
-			uint64_t number = sent + n;
-
-			memcpy(frame[n] + NUMBER_AT, &number, sizeof(number));
-		}
-		send_all(fd, batch, n);
-		sent += n;
-		if (n < BATCH)
+		if (n == 0) {
 			usleep(50);
+			continue;
+		}
+		for (unsigned int i = 0; i < n; i++, sent++)
+			memcpy(frame[i] + NUMBER_AT, &sent, sizeof(sent));
+		send_all(fd, batch, (unsigned int)n);
 	}
-	printf("sent=%ju\n", (uintmax_t)sent);
+	printf("sent=%ju in %ju ms\n", (uintmax_t)sent,
+	       (uintmax_t)((now_ns() - begun) / 1000000));
 	return 0;
 }
 
