@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "render.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "table.h"
+
+static char *text;
+static size_t size;
+static FILE *out;
+
+static void
+setup(void)
+{
+	text = NULL;
+	out = open_memstream(&text, &size);
+}
+
+static void
+teardown(void)
+{
+	fclose(out);
+	free(text);
+}
+
+static void
+expect(const char *want)
+{
+	fflush(out);
+	ck_assert_str_eq(text, want);
+}
+
+START_TEST(words_are_aligned_left_and_numbers_right)
+{
+	static const char *const header[] = { "NAME", ">FRAMES", "WHAT", NULL };
+	struct table *t = table_create(header);
+
+	table_text(t, "a");
+	table_number(t, 7);
+	table_text(t, "x y");
+	table_text(t, "a-long-name");
+	table_number(t, 12345678);
+	table_text(t, NULL);
+	ck_assert_int_eq(table_print(t, out), 0);
+	table_free(t);
+	expect("NAME           FRAMES  WHAT\n"
+	       "a                   7  x y\n"
+	       "a-long-name  12345678  -\n");
+}
+END_TEST
+
+START_TEST(an_empty_table_has_its_header)
+{
+	static const char *const header[] = { "NAME", ">FRAMES", NULL };
+	struct table *t = table_create(header);
+
+	ck_assert_int_eq(table_print(t, out), 0);
+	table_free(t);
+	expect("NAME  FRAMES\n");
+}
+END_TEST
+
+START_TEST(a_character_is_one_column_and_none_commands_the_terminal)
+{
+	static const char *const header[] = { "NAME", "WHAT", NULL };
+	struct table *t = table_create(header);
+
+	table_text(t, "n\xc3\xa4me1");
+	table_text(t, "\033[2Jx\n");
+	table_print(t, out);
+	table_free(t);
+	expect("NAME   WHAT\nn\xc3\xa4me1  ?[2Jx?\n");
+}
+END_TEST
+
+static const struct {
+	uint64_t seconds;
+	const char *text;
+} ages[] = {
+	{ 0, "0s" },    { 59, "59s" },    { 60, "1m" },    { 3599, "59m" },
+	{ 3600, "1h" }, { 86399, "23h" }, { 86400, "1d" }, { 31536000, "365d" },
+};
+
+START_TEST(an_age_is_short)
+{
+	char age[RENDER_AGE_SIZE];
+
+	ck_assert_str_eq(render_age(ages[_i].seconds, age), ages[_i].text);
+}
+END_TEST
+
+static const struct {
+	uint64_t mbit;
+	const char *text;
+} speeds[] = {
+	{ 0, "-" },       { 10, "10M" },    { 1000, "1G" },
+	{ 2500, "2.5G" }, { 10000, "10G" }, { 400000, "400G" },
+};
+
+START_TEST(a_speed_is_short)
+{
+	char speed[RENDER_SPEED_SIZE];
+
+	ck_assert_str_eq(render_speed(speeds[_i].mbit, speed), speeds[_i].text);
+}
+END_TEST
+
+static const struct {
+	const char *command, *answer, *text;
+} answers[] = {
+	{ "fdb show",
+	  "[{\"mac\": \"02:00:00:00:00:01\", \"lan\": \"l\", \"vlan\": null, "
+	  "\"port\": \"p\", \"type\": \"learned\", \"age_seconds\": 61}]",
+	  "MAC                LAN  VLAN  PORT  TYPE     AGE\n"
+	  "02:00:00:00:00:01  l       -  p     learned   1m\n" },
+	{ "fdb flush", "{\"flushed\": 1}", "1 address forgotten\n" },
+	{ "fdb flush", "{\"flushed\": 2}", "2 addresses forgotten\n" },
+	{ "config show",
+	  "[{\"section\": \"port a\", \"keys\": {\"asn\": \"1\", \"mac\": "
+	  "[\"x\", \"y\"]}, \"unset\": {\"mac_limit\": \"0\"}}]",
+	  "[port a]\nasn = 1\nmac = x\nmac = y\n; mac_limit = 0\n\n" },
+	{ "config diff",
+	  "{\"file\": \"f\", \"warnings\": [\"w\"], \"changes\": ["
+	  "{\"section\": \"port a\", \"key\": null, \"change\": \"added\"},"
+	  "{\"section\": \"fabric\", \"key\": \"workers\", \"change\": "
+	  "\"changed\", \"old\": \"1\", \"new\": \"2\", \"restart\": true},"
+	  "{\"section\": \"lan l\", \"key\": \"vlan\", \"change\": \"added\", "
+	  "\"new\": \"7\"}]}",
+	  "w\nf: valid, 3 changes\nport a: added\n"
+	  "fabric: workers: 1 -> 2 (at a restart)\nlan l: vlan: added 7\n" },
+	/* From a daemon of another version: no crash. */
+	{ "config diff", "{\"changes\": [{}]}", "-: valid, 1 change\n-: -\n" },
+	{ "fdb show", "[{}]",
+	  "MAC  LAN  VLAN  PORT  TYPE  AGE\n-    -       -  -     -      "
+	  "0s\n" },
+};
+
+START_TEST(an_answer_is_printed_for_people)
+{
+	struct render *r =
+		render_create(command_find(answers[_i].command), out);
+	json_t *answer = json_loads(answers[_i].answer, 0, NULL);
+
+	ck_assert_ptr_nonnull(answer);
+	render_part(r, answer);
+	ck_assert_int_eq(render_end(r), 0);
+	json_decref(answer);
+	expect(answers[_i].text);
+}
+END_TEST
+
+START_TEST(no_answer_makes_ixctl_fall)
+{
+	static const char *const odd[] = { "{}",   "[]",
+					   "[{}]", "[7]",
+					   "7",    "null",
+					   "[[]]", "{\"changes\": 7}" };
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		json_t *answer = json_loads(odd[i], JSON_DECODE_ANY, NULL);
+		struct render *r =
+			render_create(command_get((enum command_id)_i), out);
+
+		ck_assert_ptr_nonnull(answer);
+		render_part(r, answer);
+		render_end(r);
+		json_decref(answer);
+	}
+}
+END_TEST
+
+#define LOOP(tc, test, cases)                                                  \
+	tcase_add_loop_test(tc, test, 0, sizeof(cases) / sizeof((cases)[0]))
+
+int
+main(void)
+{
+	Suite *s = suite_create("render");
+	TCase *tc = tcase_create("render");
+	SRunner *sr;
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, words_are_aligned_left_and_numbers_right);
+	tcase_add_test(tc, an_empty_table_has_its_header);
+	tcase_add_test(
+		tc, a_character_is_one_column_and_none_commands_the_terminal);
+	LOOP(tc, an_age_is_short, ages);
+	LOOP(tc, a_speed_is_short, speeds);
+	LOOP(tc, an_answer_is_printed_for_people, answers);
+	tcase_add_loop_test(tc, no_answer_makes_ixctl_fall, 0, COMMAND_N);
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
