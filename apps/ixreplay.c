@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -174,6 +175,18 @@ run(struct replay *r)
 	r->report.backwards = input_backwards(r->input);
 }
 
+/* A thousand ports are a thousand files, and more with their captures. */
+static void
+raise_file_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static int
 open_inputs(struct replay *r)
 {
@@ -294,7 +307,10 @@ print_report(struct replay *r)
 static int
 replay(struct replay *r)
 {
-	int rc = open_inputs(r) < 0 ? EXIT_FAILURE : create_exchange(r);
+	int rc;
+
+	raise_file_limit();
+	rc = open_inputs(r) < 0 ? EXIT_FAILURE : create_exchange(r);
 
 	if (rc == 0)
 		rc = create_fabric(r);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "pcapfile.h"
@@ -76,18 +75,6 @@ close_file(struct output *out, struct file *f)
 		note(out, f, -errno);
 	free(f->path);
 	free(f->buffer);
-}
-
-/* A thousand ports are a thousand files. */
-static void
-raise_file_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static void
@@ -164,7 +151,6 @@ output_create(const char *dir, struct exchange *ex, const struct input *in,
 	}
 	out->dir = dir;
 	out->in = in;
-	raise_file_limit();
 	open_pcaps(out, ex);
 	if (out->error == 0)
 		open_drops(out, ex);

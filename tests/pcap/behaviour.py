@@ -4,6 +4,7 @@
 what it writes and how it fails."""
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -243,6 +244,18 @@ class Records(ReplayCase):
                           'report.json'])
         self.assertEqual(r.left, {'a': [], 'down': [],
                                   'b': [(EPOCH + 7, numbered(B, A, 1), 60)]})
+
+    def test_more_ports_than_a_process_has_files_at_first(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.pcap('a', [numbered(BROADCAST, A, 1)])
+        self.pcap('none', [])
+        inputs = [x for n in range(150) for x in ('-i', f'p{n}=none')]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (128, hard))
+        try:
+            r = self.replay('-i', 'a=a', *inputs)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        self.assertEqual(r.port('a')['copies'], 150)
 
     def test_jumbo_frames_pass_whole(self):
         jumbo = ether(B, A, 0x0800, bytes(range(256)) * 300)
