@@ -31,6 +31,9 @@
 #define MAC_MRP  UINT64_C(0x0180c2000020) /* IEEE 802.1Q, table 10-1 */
 #define MAC_PVST UINT64_C(0x01000ccccccd)
 
+/* EDP and ESRP; unicast addresses, 256 of them. */
+#define MAC_EXTREME UINT64_C(0x00e02b000000)
+
 #define LACP_SUBTYPE 1 /* IEEE 802.1AX, 6.4.2.3 */
 
 /* What the rules ask about one frame. */
@@ -71,7 +74,7 @@ is_vendor_group(uint64_t dst)
 	return dst == UINT64_C(0x01000ccccccc) ||
 	       dst == UINT64_C(0x01000c000000) ||
 	       dst == UINT64_C(0x01000ccdcdcd) ||
-	       dst >> 8 == UINT64_C(0x00e02b0000) ||
+	       (dst & ~UINT64_C(0xff)) == MAC_EXTREME ||
 	       dst == UINT64_C(0x01e052cccccc);
 }
 
@@ -245,6 +248,7 @@ classify(struct burst *b, const uint16_t *owner)
 		uint64_t dst = b->dst[i];
 		uint16_t type = b->type[i];
 		bool is_odd = mac_is_group(dst) | (dst == b->src[i]) |
+			      ((dst & ~UINT64_C(0xff)) == MAC_EXTREME) |
 			      ((type != FRAME_IPV4) & (type != FRAME_IPV6));
 
 		odd |= (uint64_t)is_odd << i;

@@ -129,7 +129,11 @@ decide_floods(struct worker *w, const struct view *v, struct burst *b,
 	unsigned int i;
 
 	BURST_FOREACH(floods, i) {
-		if (!mac_is_group(b->dst[i]) && !b->in->lan->floods_unknown) {
+		if (b->dst[i] == b->src[i]) {
+			/* New, but heard behind this port just now. */
+			worker_drop_live(w, b, i, DROP_hairpin);
+		} else if (!mac_is_group(b->dst[i]) &&
+			   !b->in->lan->floods_unknown) {
 			worker_drop_live(w, b, i, DROP_unknown_unicast);
 		} else if (apart != DROP_NONE) {
 			worker_drop_live(w, b, i, apart);
