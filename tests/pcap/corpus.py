@@ -95,8 +95,9 @@ def fate(profile, known, now, frame, length):
         why = refused_by_ixp(dst, src, kind, frame, length, known)
     if why is not None:
         return why
-    # An address is known from the next frame on.
-    hairpin = not dst[0] & 1 and dst in known
+    # An address is known from the next frame on; but its own sender's is behind
+    # the port it came in by, as any bridge knows that learns before it looks.
+    hairpin = not dst[0] & 1 and (dst in known or dst == src)
     known[src] = now
     if hairpin:
         return 'hairpin'
