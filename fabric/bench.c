@@ -292,6 +292,7 @@ bench_pipeline(const struct bench_options *o, struct bench_result *r,
 	}
 	if (rc == 0) {
 		r->tsc_hz = (double)rte_get_tsc_hz();
+		r->generic = strcmp(IXF_CPU, "generic") == 0;
 		r->lost = count_lost(&b);
 	}
 	finish(&b);
