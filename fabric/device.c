@@ -29,6 +29,9 @@ struct ethdev {
 	uint16_t id;              /* DPDK's number */
 	char interface[IFNAMSIZ]; /* of the kernel, below it, or "" */
 	int interface_index;
+	int socket[WORKERS_MAX]; /* packet sockets, the driver's */
+	unsigned int nsockets;
+	uint64_t ring_drops;       /* that they have told of */
 	struct rte_mempool *pool;  /* of its own, or NULL */
 	struct rte_eth_stats base; /* what it had counted when opened */
 	rte_spinlock_t tx_lock;    /* taken by workers */
@@ -513,6 +516,18 @@ check_interface(const struct setup *s)
 }
 
 static int
+attach_device(struct setup *s)
+{
+	struct ethdev *e = s->e;
+	int ret;
+
+	netif_take_sockets(e->socket, WORKERS_MAX);
+	ret = attach(&e->spec, e->args, &e->id, s->at, e->section, s->faults);
+	e->nsockets = netif_take_sockets(e->socket, WORKERS_MAX);
+	return ret;
+}
+
+static int
 device_open(struct fabric *f, struct device_rt *d, struct where at,
 	    struct faults *faults)
 {
@@ -530,8 +545,7 @@ device_open(struct fabric *f, struct device_rt *d, struct where at,
 	if (ret == 0)
 		ret = claim_listener(&s);
 	if (ret == 0)
-		ret = attach(&s.e->spec, s.e->args, &s.e->id, at, s.e->section,
-			     faults);
+		ret = attach_device(&s);
 	if (ret != 0) {
 		free(s.e);
 		return ret;
@@ -563,13 +577,15 @@ static void
 device_stats(struct fabric *f, const struct device_rt *d,
 	     struct device_stats *stats)
 {
-	const struct ethdev *e = d->dev.arg;
+	struct ethdev *e = d->dev.arg;
 	struct rte_eth_stats now = e->base;
 
 	(void)f;
+	for (unsigned int i = 0; i < e->nsockets; i++)
+		e->ring_drops += netif_ring_drops(e->socket[i]);
 	rte_eth_stats_get(e->id, &now);
 	stats->rx_errors = now.ierrors - e->base.ierrors;
-	stats->rx_missed = now.imissed - e->base.imissed;
+	stats->rx_missed = now.imissed - e->base.imissed + e->ring_drops;
 	stats->rx_no_mbuf = now.rx_nombuf - e->base.rx_nombuf;
 	stats->tx_errors = now.oerrors - e->base.oerrors;
 	for (unsigned int i = 0; i < WORKERS_MAX; i++)
