@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_run.h"
 #include "frame.h"
 #include "harness.h"
 #include "mac.h"
@@ -178,8 +179,6 @@ main(void)
 {
 	Suite *s = suite_create("admit");
 	TCase *ixp = tcase_create("ixp"), *open = tcase_create("open");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(ixp, setup_ixp, teardown);
 	tcase_add_loop_test(ixp, the_ixp_profile_judges_each_frame, 0, NROWS);
@@ -187,9 +186,5 @@ main(void)
 	tcase_add_loop_test(open, the_open_profile_judges_each_frame, 0, NROWS);
 	suite_add_tcase(s, ixp);
 	suite_add_tcase(s, open);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

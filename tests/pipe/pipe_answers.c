@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "check_run.h"
 #include "clock.h"
 #include "command.h"
 #include "harness.h"
@@ -593,14 +594,8 @@ int
 main(void)
 {
 	Suite *s = suite_create("answers");
-	SRunner *sr;
-	int failed;
 
 	suite_add_tcase(s, tables());
 	suite_add_tcase(s, configuration());
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

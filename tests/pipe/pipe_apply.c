@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_run.h"
 #include "clock.h"
 #include "harness.h"
 #include "mac.h"
@@ -378,8 +379,6 @@ main(void)
 {
 	Suite *s = suite_create("apply");
 	TCase *tc = tcase_create("apply");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_port_comes_and_goes);
@@ -402,9 +401,5 @@ main(void)
 	tcase_add_test(tc, other_arguments_open_a_device_anew);
 	tcase_add_test(tc, a_thousand_applies_leave_nothing_behind);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

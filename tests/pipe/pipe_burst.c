@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_run.h"
 #include "frame.h"
 #include "mac.h"
 
@@ -203,17 +204,11 @@ main(void)
 {
 	Suite *s = suite_create("burst");
 	TCase *tc = tcase_create("burst");
-	SRunner *sr;
-	int failed;
 
 	make_frames();
 	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, bursts_do_not_matter_in_the_ixp_profile);
 	tcase_add_test(tc, bursts_do_not_matter_in_the_open_profile);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

@@ -6,6 +6,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "check_run.h"
 #include "exact.h"
 #include "frame.h"
 #include "harness.h"
@@ -107,15 +108,9 @@ main(void)
 {
 	Suite *s = suite_create("exact");
 	TCase *tc = tcase_create("exact");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(
 		tc, every_length_of_every_shape_is_judged_within_its_end, 0, 2);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

@@ -6,6 +6,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "check_run.h"
 #include "clock.h"
 #include "harness.h"
 #include "mac.h"
@@ -380,8 +381,6 @@ main(void)
 {
 	Suite *s = suite_create("forward");
 	TCase *open = tcase_create("open"), *ixp = tcase_create("ixp");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(open, setup_open, teardown);
 	tcase_add_test(open,
@@ -414,9 +413,5 @@ main(void)
 	tcase_add_test(ixp, a_sticky_address_stays);
 	suite_add_tcase(s, open);
 	suite_add_tcase(s, ixp);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

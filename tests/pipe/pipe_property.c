@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_run.h"
 #include "fabric.h"
 #include "mactab.h"
 #include "runtime.h"
@@ -255,16 +256,10 @@ main(void)
 {
 	Suite *s = suite_create("property");
 	TCase *tc = tcase_create("property");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 30);
 	tcase_add_loop_test(tc, the_way_to_a_configuration_does_not_matter, 0,
 			    PAIRS);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

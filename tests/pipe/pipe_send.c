@@ -9,6 +9,7 @@
 
 #include <rte_mbuf.h>
 
+#include "check_run.h"
 #include "harness.h"
 #include "mac.h"
 #include "mactab.h"
@@ -238,8 +239,6 @@ main(void)
 {
 	Suite *s = suite_create("send");
 	TCase *tc = tcase_create("send");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_full_queue_refuses_the_rest);
@@ -250,9 +249,5 @@ main(void)
 	tcase_add_test(tc, a_flood_without_buffers_spares_unicast);
 	tcase_add_test(tc, a_chain_is_joined_for_a_device_that_needs_it);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

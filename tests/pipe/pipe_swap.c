@@ -13,6 +13,7 @@
 #include <rte_mbuf.h>
 #include <rte_rcu_qsbr.h>
 
+#include "check_run.h"
 #include "frame.h"
 #include "harness.h"
 #include "runtime.h"
@@ -169,15 +170,9 @@ main(void)
 {
 	Suite *s = suite_create("swap");
 	TCase *tc = tcase_create("swap");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, a_worker_forwards_while_configurations_change);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_run.h"
 #include "frame.h"
 #include "harness.h"
 #include "mac.h"
@@ -339,8 +340,6 @@ main(void)
 {
 	Suite *s = suite_create("tags");
 	TCase *tc = tcase_create("tags");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_tag_is_taken_off_and_put_on);
@@ -358,9 +357,5 @@ main(void)
 	tcase_add_test(tc, a_trunk_may_have_an_untagged_port_too);
 	tcase_add_test(tc, a_mixed_burst_is_split_by_port);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

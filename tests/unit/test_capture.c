@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_run.h"
+
 /* A file as it is put together, in either byte order. */
 static uint8_t file[4096];
 static size_t n;
@@ -594,8 +596,6 @@ main(void)
 {
 	Suite *s = suite_create("capture");
 	TCase *tc = tcase_create("all");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(
@@ -622,8 +622,5 @@ main(void)
 	tcase_add_loop_test(tc, the_last_record_in_memory_of_its_own_size, 0,
 			    2);
 	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return check_run(s);
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_run.h"
+
 static struct faults *faults;
 static json_t *args;
 
@@ -238,8 +240,6 @@ main(void)
 {
 	Suite *s = suite_create("command");
 	TCase *tc = tcase_create("command");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	LOOP(tc, words_make_a_request, good);
@@ -250,9 +250,5 @@ main(void)
 	tcase_add_test(tc, a_usage_shows_what_is_needed_and_what_is_not);
 	LOOP(tc, completion_offers_what_could_come_next, completions);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

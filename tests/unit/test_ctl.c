@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "check_run.h"
 #include "clock.h"
 #include "command.h"
 
@@ -603,14 +604,8 @@ int
 main(void)
 {
 	Suite *s = suite_create("ctl");
-	SRunner *sr;
-	int failed;
 
 	suite_add_tcase(s, clients());
 	suite_add_tcase(s, socket_file());
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_run.h"
+
 static struct devspec spec;
 static char args[DEVSPEC_ARGS_SIZE];
 
@@ -157,8 +159,6 @@ main(void)
 {
 	Suite *s = suite_create("devspec");
 	TCase *t = tcase_create("devspec");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, a_pci_address_is_known_in_either_form);
 	tcase_add_test(t, what_only_begins_like_a_pci_address_is_none);
@@ -171,8 +171,5 @@ main(void)
 	tcase_add_test(t, every_mtu_fits_the_ring_it_gets);
 	tcase_add_test(t, arguments_without_end_are_refused);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? 0 : 1;
+	return check_run(s);
 }

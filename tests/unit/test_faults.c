@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_run.h"
+
 static const struct where nowhere;
 static struct faults *f;
 
@@ -168,8 +170,6 @@ main(void)
 {
 	Suite *s = suite_create("faults");
 	TCase *tc = tcase_create("faults");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_fault_names_its_place_and_its_section);
@@ -185,9 +185,5 @@ main(void)
 	tcase_add_test(tc, nothing_wrong_prints_nothing);
 	tcase_add_test(tc, the_place_may_be_gone_when_the_fault_is_read);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_run.h"
+
 static struct faults *faults;
 static char *got;
 
@@ -479,17 +481,11 @@ main(void)
 {
 	Suite *s = suite_create("inifile");
 	TCase *tc = tcase_create("inifile");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	add_sound(tc);
 	add_lines(tc);
 	add_language(tc);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

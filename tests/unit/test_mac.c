@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "check_run.h"
+
 static const char *const good[] = {
 	"02:00:5e:10:ab:01", "02-00-5e-10-ab-01", "0200.5e10.ab01",
 	"02005e10ab01",      "02:00:5E:10:AB:01", "0200.5E10.AB01",
@@ -83,8 +85,6 @@ main(void)
 {
 	Suite *s = suite_create("mac");
 	TCase *tc = tcase_create("mac");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(tc, each_notation_is_the_same_address, 0,
 			    sizeof(good) / sizeof(good[0]));
@@ -95,9 +95,5 @@ main(void)
 	tcase_add_test(tc, a_group_is_told_by_the_first_octet);
 	tcase_add_test(tc, sixteen_groups_are_reserved_and_no_more);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "check_run.h"
+
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
 #define CAROL UINT64_C(0x020000000003)
@@ -547,14 +549,8 @@ int
 main(void)
 {
 	Suite *s = suite_create("mactab");
-	SRunner *sr;
-	int failed;
 
 	suite_add_tcase(s, contract());
 	suite_add_tcase(s, crowd());
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

@@ -9,6 +9,8 @@
 #include <check.h>
 #include <inttypes.h>
 
+#include "check_run.h"
+
 #define ALICE UINT64_C(0x020000000001)
 #define MACS  48
 #define ROOM  (PROBES * SLOTS) /* in the least table: any slot will do */
@@ -240,8 +242,6 @@ main(void)
 {
 	Suite *s = suite_create("mactab_model");
 	TCase *tc = tcase_create("mactab_model");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
@@ -249,9 +249,5 @@ main(void)
 	tcase_add_loop_test(tc, few_addresses_of_a_run_find_their_bucket_full,
 			    0, 7);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

@@ -13,6 +13,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "check_run.h"
+
 #define READERS 3
 #define ROUNDS  20    /* each with a table, and so with a secret, of its own */
 #define CHANGES 20000 /* in a round */
@@ -142,8 +144,6 @@ main(void)
 {
 	Suite *s = suite_create("mactab_threads");
 	TCase *tc = tcase_create("mactab_threads");
-	SRunner *sr;
-	int failed;
 
 	for (unsigned int i = 0; i < MACS; i++)
 		mac[i] = UINT64_C(0x020000000001) + i;
@@ -151,9 +151,5 @@ main(void)
 	tcase_add_test(tc,
 		       what_is_there_is_found_whatever_happens_to_the_others);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

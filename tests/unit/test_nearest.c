@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_run.h"
+
 static const char *const known[] = {
 	"device", "description", "mac", "mac_limit", "mac_sticky", "ipv4",
 	"ipv6",   "index",       "lan", "tag",       "parent",
@@ -89,8 +91,6 @@ main(void)
 {
 	Suite *s = suite_create("nearest");
 	TCase *tc = tcase_create("nearest");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(
 		tc, a_mistyped_word_is_recognised_and_a_strange_one_is_not, 0,
@@ -99,9 +99,5 @@ main(void)
 	tcase_add_test(tc, a_long_word_is_far_from_everything);
 	tcase_add_test(tc, of_nothing_nothing_is_near);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_run.h"
+
 static char *text;
 static size_t size;
 static FILE *out;
@@ -88,16 +90,11 @@ main(void)
 {
 	Suite *s = suite_create("pcapfile");
 	TCase *tc = tcase_create("all");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_file_is_the_same_octets_everywhere);
 	tcase_add_test(tc, libpcap_reads_back_what_was_written);
 	tcase_add_test(tc, a_full_disk_is_an_error);
 	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return check_run(s);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "capture.h"
+#include "check_run.h"
 
 #define TIME UINT64_C(1700000000123456789)
 
@@ -152,8 +153,6 @@ main(void)
 {
 	Suite *s = suite_create("pcapng");
 	TCase *tc = tcase_create("all");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc,
@@ -162,8 +161,5 @@ main(void)
 	tcase_add_test(tc, libpcap_takes_a_file_of_several_interfaces);
 	tcase_add_test(tc, a_long_text_is_cut_and_a_full_disk_an_error);
 	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return check_run(s);
 }

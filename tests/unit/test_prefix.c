@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "check_run.h"
+
 static const struct {
 	uint8_t family;
 	const char *text;
@@ -147,8 +149,6 @@ main(void)
 {
 	Suite *s = suite_create("prefix");
 	TCase *tc = tcase_create("prefix");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(tc,
 			    an_address_is_read_and_printed_in_its_short_form, 0,
@@ -159,9 +159,5 @@ main(void)
 			    sizeof(places) / sizeof(places[0]));
 	tcase_add_test(tc, addresses_are_equal_within_one_family_only);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_run.h"
 #include "command.h"
 #include "table.h"
 
@@ -179,8 +180,6 @@ main(void)
 {
 	Suite *s = suite_create("render");
 	TCase *tc = tcase_create("render");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, words_are_aligned_left_and_numbers_right);
@@ -192,9 +191,5 @@ main(void)
 	LOOP(tc, an_answer_is_printed_for_people, answers);
 	tcase_add_loop_test(tc, no_answer_makes_ixctl_fall, 0, COMMAND_N);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "check_run.h"
+
 static struct strtable *t;
 
 static void
@@ -72,8 +74,6 @@ main(void)
 {
 	Suite *s = suite_create("strtable");
 	TCase *tc = tcase_create("strtable");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, what_was_put_is_found_and_nothing_else);
@@ -81,9 +81,5 @@ main(void)
 	tcase_add_test(tc, the_key_is_copied);
 	tcase_add_test(tc, it_grows_with_what_is_put);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_run(s);
 }
