@@ -174,6 +174,22 @@ START_TEST(the_open_profile_judges_each_frame)
 }
 END_TEST
 
+/* One too long makes the stage look at all lengths of its burst. */
+START_TEST(the_largest_frame_passes_beside_one_too_long)
+{
+	const uint32_t len[3] = { 1514, 1515, 1514 };
+	const void *frame[3];
+	struct port_stats s;
+
+	for (unsigned int i = 0; i < 3; i++)
+		frame[i] = harness_frame(h, ALICE, BOB, 0x0800, len[i]);
+	lockstep_burst(harness_fabric(h), 0, 3, frame, len, 0);
+	stats_port(harness_fabric(h), 0, &s);
+	ck_assert_uint_eq(s.forwarded, 2);
+	ck_assert_uint_eq(s.drop[DROP_oversize], 1);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -182,6 +198,7 @@ main(void)
 
 	tcase_add_checked_fixture(ixp, setup_ixp, teardown);
 	tcase_add_loop_test(ixp, the_ixp_profile_judges_each_frame, 0, NROWS);
+	tcase_add_test(ixp, the_largest_frame_passes_beside_one_too_long);
 	tcase_add_checked_fixture(open, setup_open, teardown);
 	tcase_add_loop_test(open, the_open_profile_judges_each_frame, 0, NROWS);
 	suite_add_tcase(s, ixp);

@@ -71,6 +71,8 @@ START_TEST(only_a_frame_from_an_address_keeps_it)
 	harness_at(h, 100 * CLOCK_SECOND);
 	say("a", ALICE, MAC_BROADCAST);
 	say("b", BOB, MAC_BROADCAST);
+	harness_at(h, 101 * CLOCK_SECOND);
+	say("c", CAROL, MAC_BROADCAST);
 	harness_at(h, 109 * CLOCK_SECOND);
 	say("b", BOB, ALICE);
 	harness_expect_out(h, "a");
@@ -79,6 +81,9 @@ START_TEST(only_a_frame_from_an_address_keeps_it)
 	harness_at(h, 111 * CLOCK_SECOND);
 	ck_assert_str_eq(harness_where(h, ALICE), "");
 	ck_assert_str_eq(harness_where(h, BOB), "b learned");
+	ck_assert_str_eq(harness_where(h, CAROL), "c learned");
+	harness_at(h, 112 * CLOCK_SECOND);
+	ck_assert_str_eq(harness_where(h, CAROL), "");
 	harness_at(h, 120 * CLOCK_SECOND - 1);
 	ck_assert_str_eq(harness_where(h, BOB), "b learned");
 	harness_at(h, 120 * CLOCK_SECOND);
@@ -259,6 +264,39 @@ START_TEST(a_limit_holds_in_the_open_profile_without_a_drop)
 }
 END_TEST
 
+START_TEST(nobody_else_keeps_an_address_alive)
+{
+	harness_free(h);
+	h = harness_create("[lan l]\nprofile = open\nmac_age = 10s\n" PORT(
+		"a", "0", "") PORT("b", "1", "mac_limit = 0\n"));
+	say("a", ALICE, MAC_BROADCAST);
+	harness_at(h, 9 * CLOCK_SECOND);
+	say("b", ALICE, MAC_BROADCAST);
+	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
+	harness_at(h, 11 * CLOCK_SECOND);
+	ck_assert_str_eq(harness_where(h, ALICE), "");
+}
+END_TEST
+
+START_TEST(a_limit_holds_for_many_at_once)
+{
+	const void *frame[4];
+	const uint32_t len[4] = { 60, 60, 60, 60 };
+	unsigned int learned = 0;
+
+	harness_free(h);
+	h = harness_create(
+		"[lan l]\nprofile = open\nmac_limit = 2\n" FOUR_PORTS);
+	for (unsigned int i = 0; i < 4; i++)
+		frame[i] =
+			harness_frame(h, ALICE + i, MAC_BROADCAST, 0x0806, 60);
+	lockstep_burst(harness_fabric(h), 0, 4, frame, len, 0);
+	for (unsigned int i = 0; i < 4; i++)
+		learned += harness_where(h, ALICE + i)[0] != '\0';
+	ck_assert_uint_eq(learned, 2);
+}
+END_TEST
+
 START_TEST(isolated_ports_meet_only_others)
 {
 	harness_free(h);
@@ -314,6 +352,9 @@ START_TEST(a_disabled_port_neither_sends_nor_receives)
 		"a", "0", "status = disabled\nmac = 02:00:00:00:00:01\n")
 				   PORT("b", "1", "") PORT("c", "2", ""));
 	say("a", ALICE, MAC_BROADCAST);
+	harness_expect_drop(h, "a", DROP_port_disabled);
+	say("b", BOB, MAC_BROADCAST);
+	say("a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_port_disabled);
 	say("b", BOB, MAC_BROADCAST);
 	harness_expect_out(h, "c");
@@ -395,6 +436,8 @@ main(void)
 		       a_static_address_does_not_move_in_the_open_profile);
 	tcase_add_test(open, a_port_that_may_not_learn_does_not);
 	tcase_add_test(open, a_limit_holds_in_the_open_profile_without_a_drop);
+	tcase_add_test(open, nobody_else_keeps_an_address_alive);
+	tcase_add_test(open, a_limit_holds_for_many_at_once);
 	tcase_add_test(open, isolated_ports_meet_only_others);
 	tcase_add_test(open, a_port_in_quarantine_meets_monitors_only);
 	tcase_add_test(open, a_disabled_port_neither_sends_nor_receives);

@@ -10,9 +10,11 @@
 #include <rte_mbuf.h>
 
 #include "check_run.h"
+#include "clock.h"
 #include "harness.h"
 #include "mac.h"
 #include "mactab.h"
+#include "msg.h"
 #include "runtime.h"
 #include "stage.h"
 
@@ -216,6 +218,41 @@ START_TEST(a_flood_without_buffers_spares_unicast)
 }
 END_TEST
 
+static uint64_t
+learn_missed(const char *port)
+{
+	struct port_stats s;
+
+	stats_port(f, fabric_port_id(f, port), &s);
+	return s.learn_missed;
+}
+
+/* One frame from a new address, at 'now', and no turn of control. */
+static void
+newcomer(uint64_t mac, uint64_t now)
+{
+	load(harness_frame(h, mac, BOB, 0x0800, 60), 60);
+	worker_frames(f->worker[0], f->view, f->view->device[0], now);
+	worker_flush(f->worker[0], f->view);
+}
+
+START_TEST(a_port_has_its_share_of_learning_and_no_more)
+{
+	const unsigned int share = MSG_RING_SIZE / 16;
+	uint64_t mac = UINT64_C(0x020000100000);
+
+	for (unsigned int i = 0; i < share; i++)
+		newcomer(mac++, 0);
+	ck_assert_uint_eq(learn_missed("a"), 0);
+	newcomer(mac++, 0);
+	newcomer(mac++, CLOCK_MILLISECOND - 1);
+	ck_assert_uint_eq(learn_missed("a"), 2);
+	newcomer(mac++, CLOCK_MILLISECOND);
+	ck_assert_uint_eq(learn_missed("a"), 2);
+	ck_assert_uint_eq(learn_poll(f), share + 1);
+}
+END_TEST
+
 /* A frame in several buffers, to a device that sends only whole ones. */
 START_TEST(a_chain_is_joined_for_a_device_that_needs_it)
 {
@@ -247,6 +284,7 @@ main(void)
 	tcase_add_test(tc, a_stale_entry_does_not_leak_into_another_lan);
 	tcase_add_test(tc, what_no_bridge_forwards_does_not_leave);
 	tcase_add_test(tc, a_flood_without_buffers_spares_unicast);
+	tcase_add_test(tc, a_port_has_its_share_of_learning_and_no_more);
 	tcase_add_test(tc, a_chain_is_joined_for_a_device_that_needs_it);
 	suite_add_tcase(s, tc);
 	return check_run(s);

@@ -103,6 +103,7 @@ END_TEST
 START_TEST(a_flood_has_the_tag_of_each_port)
 {
 	uint8_t *f = harness_frame(h, CAROL, MAC_BROADCAST, 0x0806, 60);
+	struct port_stats s;
 	uint8_t want[64];
 
 	memcpy(want, f, 12);
@@ -113,6 +114,10 @@ START_TEST(a_flood_has_the_tag_of_each_port)
 	expect("t101", want, 64);
 	frame_write16(want + 14, 102);
 	expect("t102", want, 64);
+	stats_port(harness_fabric(h), fabric_port_id(harness_fabric(h), "t102"),
+		   &s);
+	ck_assert_uint_eq(s.tx_frames, 1);
+	ck_assert_uint_eq(s.tx_bytes, 64);
 	ck_assert_uint_eq(harness_sent(h, "t103"), 0);
 	ck_assert_uint_eq(harness_sent(h, "trunk"), 0);
 	ck_assert_uint_eq(harness_sent(h, "u"), 0);
