@@ -51,35 +51,56 @@ wait_for 10 links_up 1 2 || fail "the links did not come up"
 hurry || skip "no right to put the workers first"
 mesh 1 2
 
-rate=160000
-while got=$(numbered 1 2 $rate 2); ! unharmed "$got"; do
-	rate=$((rate * 3 / 4))
-	[ $rate -gt 1000 ] || fail "no rate without loss: $got"
-done
-rate=$((rate * 8 / 10))
-generation=$(ctl -j status | jq .generation)
+# find_rate: the most that both lose nothing of, without an apply, in 'rate'.
+find_rate() {
+	local got
 
-rm "$run/senders"
-numbered 1 2 $rate 40 > "$run/numbers" &
-numbers=$!
-wait_for 5 test -e "$run/senders" || fail "no senders"
-begun=$(date +%s%N)
-for k in $(seq 1 50); do
-	variant "$k" > "$run/next.ini"
-	ctl config apply "$run/next.ini" > "$run/apply" 2>&1 || {
-		cat "$run/apply"
-		fail "apply $k"
-	}
+	while got=$(numbered 1 2 $rate 2); ! unharmed "$got"; do
+		rate=$((rate * 3 / 4))
+		[ $rate -gt 1000 ] || fail "no rate without loss: $got"
+	done
+}
+
+# fifty_applies RATE: their traffic into $run/numbers.
+fifty_applies() {
+	local numbers begun k
+
+	rm -f "$run/senders"
+	numbered 1 2 "$1" 40 > "$run/numbers" &
+	numbers=$!
+	wait_for 5 test -e "$run/senders" || fail "no senders"
+	begun=$(date +%s%N)
+	for k in $(seq 1 50); do
+		variant "$k" > "$run/next.ini"
+		ctl config apply "$run/next.ini" > "$run/apply" 2>&1 || {
+			cat "$run/apply"
+			fail "apply $k"
+		}
+	done
+	kill -0 $numbers 2> /dev/null ||
+		fail "the frames had ended before the last apply"
+	xargs kill < "$run/senders"
+	wait $numbers
+	echo "at $1 frames/s each way, 50 applies in" \
+		"$((($(date +%s%N) - begun) / 1000000)) ms:"
+	cat "$run/numbers"
+}
+
+# A machine that others use as well may lose frames of its own accord, before
+# they reach the fabric; a fabric that loses some to an apply does so each time.
+rate=160000
+tries=4
+generation=$(ctl -j status | jq .generation)
+while :; do
+	find_rate
+	fifty_applies $((rate * 8 / 10))
+	generation=$((generation + 50))
+	[ "$(ctl -j status | jq .generation)" = $generation ] ||
+		fail "not fifty generations"
+	unharmed "$(cat "$run/numbers")" && break
+	tries=$((tries - 1))
+	[ $tries -gt 0 ] || fail "frames were harmed by an apply"
+	rate=$((rate / 2))
 done
-took=$((($(date +%s%N) - begun) / 1000000))
-kill -0 $numbers 2> /dev/null ||
-	fail "the frames had ended before the last apply"
-xargs kill < "$run/senders"
-wait $numbers
-echo "at $rate frames/s each way, 50 applies in $took ms:"
-cat "$run/numbers"
-unharmed "$(cat "$run/numbers")" || fail "frames were harmed by an apply"
-[ "$(ctl -j status | jq .generation)" = $((generation + 50)) ] ||
-	fail "not fifty generations"
 mesh 1 2
 accounted
