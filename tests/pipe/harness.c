@@ -200,6 +200,13 @@ harness_send(struct harness *h, const char *port, const uint8_t *frame,
 	ck_assert_uint_eq(lockstep_buffers_used(h->fabric), 0);
 }
 
+void
+harness_say(struct harness *h, const char *port, uint64_t src, uint64_t dst)
+{
+	harness_send(h, port, harness_frame(h, src, dst, FRAME_IPV4, FRAME_MIN),
+		     FRAME_MIN);
+}
+
 unsigned int
 harness_sent(struct harness *h, const char *port)
 {

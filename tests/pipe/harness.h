@@ -41,6 +41,10 @@ void harness_at(struct harness *, uint64_t now);
 void harness_send(struct harness *, const char *port, const uint8_t *frame,
 		  uint32_t len);
 
+/* The same for 60 octets of IPv4 from 'src' to 'dst'. */
+void harness_say(struct harness *, const char *port, uint64_t src,
+		 uint64_t dst);
+
 /* How many frames have left by 'port' since the last harness_send(). */
 unsigned int harness_sent(struct harness *, const char *port);
 

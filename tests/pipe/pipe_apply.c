@@ -42,24 +42,18 @@ teardown(void)
 	harness_free(h);
 }
 
-static void
-say(const char *port, uint64_t src, uint64_t dst)
-{
-	harness_send(h, port, harness_frame(h, src, dst, 0x0800, 60), 60);
-}
-
 START_TEST(a_port_comes_and_goes)
 {
-	say("a", ALICE, CAROL);
+	harness_say(h, "a", ALICE, CAROL);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
 	harness_apply(h, BASE PORT_C);
-	say("a", ALICE, CAROL);
+	harness_say(h, "a", ALICE, CAROL);
 	harness_expect_out(h, "c");
 	harness_apply(h, BASE);
 	ck_assert_uint_eq(fabric_port_id(f, "c"), FABRIC_NO_PORT);
-	say("a", ALICE, CAROL);
+	harness_say(h, "a", ALICE, CAROL);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST
@@ -71,9 +65,9 @@ START_TEST(an_address_changes_ports)
 			 "mac = 02:00:00:00:00:02\n"
 			 "[port b]\ndevice = net_null1\nlan = l\n"
 			 "mac = 02:00:00:00:00:01\n");
-	say("a", BOB, ALICE);
+	harness_say(h, "a", BOB, ALICE);
 	harness_expect_out(h, "b");
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_mac_lock);
 }
 END_TEST
@@ -85,9 +79,9 @@ START_TEST(an_address_is_added_and_the_old_one_goes)
 			 "mac = 02:00:00:00:00:04\n"
 			 "[port b]\ndevice = net_null1\nlan = l\n"
 			 "mac = 02:00:00:00:00:02\n");
-	say("a", DAVE, BOB);
+	harness_say(h, "a", DAVE, BOB);
 	harness_expect_out(h, "b");
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_mac_lock);
 	ck_assert_str_eq(harness_where(h, ALICE), "");
 }
@@ -99,7 +93,7 @@ START_TEST(what_is_in_both_keeps_its_counters_and_number)
 	struct device_rt *d = f->device[f->port[id]->device];
 	struct port_stats s;
 
-	say("b", BOB, ALICE);
+	harness_say(h, "b", BOB, ALICE);
 	harness_apply(h, PORT_C BASE);
 	ck_assert_uint_eq(fabric_port_id(f, "b"), id);
 	ck_assert_ptr_eq(f->device[f->port[id]->device], d);
@@ -114,7 +108,7 @@ START_TEST(a_new_port_starts_its_counters_at_zero)
 	uint16_t id;
 
 	harness_apply(h, BASE PORT_C);
-	say("c", CAROL, ALICE);
+	harness_say(h, "c", CAROL, ALICE);
 	id = fabric_port_id(f, "c");
 	harness_apply(h, BASE);
 	harness_apply(h, BASE "[port d]\ndevice = net_null3\nlan = l\n"
@@ -131,13 +125,13 @@ START_TEST(learned_addresses_survive_what_does_not_concern_them)
 	harness_apply(h, "[lan l]\nprofile = open\n"
 			 "[port a]\ndevice = net_null0\nlan = l\n"
 			 "[port b]\ndevice = net_null1\nlan = l\n");
-	say("a", ALICE, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_apply(h, "[fabric]\nmac_table = 100000\n"
 			 "[lan l]\nprofile = open\n"
 			 "[port a]\ndevice = net_null0\nlan = l\n"
 			 "[port c]\ndevice = net_null2\nlan = l\n");
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
-	say("c", CAROL, ALICE);
+	harness_say(h, "c", CAROL, ALICE);
 	harness_expect_out(h, "a");
 }
 END_TEST
@@ -147,13 +141,13 @@ START_TEST(what_a_port_has_learned_does_not_become_its_lock)
 	harness_apply(h, "[lan l]\nprofile = open\n"
 			 "[port a]\ndevice = net_null0\nlan = l\n"
 			 "[port b]\ndevice = net_null1\nlan = l\n");
-	say("a", DAVE, MAC_BROADCAST);
+	harness_say(h, "a", DAVE, MAC_BROADCAST);
 	ck_assert_str_eq(harness_where(h, DAVE), "a learned");
 	harness_apply(h, BASE);
 	ck_assert_str_eq(harness_where(h, DAVE), "");
-	say("a", DAVE, BOB);
+	harness_say(h, "a", DAVE, BOB);
 	harness_expect_drop(h, "a", DROP_mac_lock);
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST
@@ -173,10 +167,10 @@ START_TEST(an_address_becomes_the_fabrics_own)
 		"mac = 02:00:00:00:00:02\n";
 
 	harness_apply(h, before);
-	say("a", DAVE, BOB);
+	harness_say(h, "a", DAVE, BOB);
 	harness_expect_out(h, "b");
 	harness_apply(h, after);
-	say("a", DAVE, BOB);
+	harness_say(h, "a", DAVE, BOB);
 	harness_expect_drop(h, "a", DROP_mac_own);
 }
 END_TEST
@@ -186,7 +180,7 @@ START_TEST(a_listed_address_that_was_learned_elsewhere_comes_home)
 	harness_apply(h, "[lan l]\nprofile = open\n"
 			 "[port a]\ndevice = net_null0\nlan = l\n"
 			 "[port b]\ndevice = net_null1\nlan = l\n");
-	say("b", ALICE, MAC_BROADCAST);
+	harness_say(h, "b", ALICE, MAC_BROADCAST);
 	ck_assert_uint_eq(f->port[fabric_port_id(f, "b")]->learned, 1);
 	harness_apply(h, "[lan l]\nprofile = open\n"
 			 "[port a]\ndevice = net_null0\nlan = l\n"
@@ -205,12 +199,12 @@ START_TEST(a_port_moves_to_another_lan)
 			 "mac = 02:00:00:00:00:01\n"
 			 "[port b]\ndevice = net_null1\nlan = m\n"
 			 "mac = 02:00:00:00:00:02\n");
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
-	say("b", BOB, ALICE);
+	harness_say(h, "b", BOB, ALICE);
 	harness_expect_drop(h, "b", DROP_unknown_unicast);
 	harness_apply(h, BASE);
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST
@@ -225,7 +219,7 @@ START_TEST(devices_change_places_without_closing)
 			 "[port b]\ndevice = net_null0\nlan = l\n"
 			 "mac = 02:00:00:00:00:02\n");
 	ck_assert_ptr_eq(f->device[f->port[fabric_port_id(f, "b")]->device], d);
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST
@@ -301,9 +295,9 @@ START_TEST(a_device_that_does_not_open_changes_nothing)
 	ck_assert_uint_eq(fabric_port_id(f, "c"), FABRIC_NO_PORT);
 	ck_assert_ptr_null(runtime_lan(f, "n"));
 	ck_assert_str_eq(harness_where(h, ALICE), "a static");
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
-	say("a", BOB, ALICE);
+	harness_say(h, "a", BOB, ALICE);
 	harness_expect_drop(h, "a", DROP_mac_lock);
 }
 END_TEST
@@ -336,9 +330,9 @@ START_TEST(a_device_that_made_way_comes_back_when_the_apply_fails)
 		       "mac = 02:00:00:00:00:02\n"
 		       "[port d]\ndevice = net_bad\nlan = l\n");
 	ck_assert_uint_eq(opened - 1, closed);
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
-	say("b", BOB, ALICE);
+	harness_say(h, "b", BOB, ALICE);
 	harness_expect_out(h, "a");
 }
 END_TEST
@@ -353,7 +347,7 @@ START_TEST(other_arguments_open_a_device_anew)
 			 "mac = 02:00:00:00:00:02\n");
 	ck_assert_uint_eq(opened, 1);
 	ck_assert_uint_eq(closed, 1);
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST
@@ -369,7 +363,7 @@ START_TEST(a_thousand_applies_leave_nothing_behind)
 		ck_assert_ptr_null(f->port[i]);
 		ck_assert_ptr_null(f->device[i]);
 	}
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST

@@ -31,12 +31,6 @@ teardown(void)
 }
 
 static void
-say(const char *port, uint64_t src, uint64_t dst)
-{
-	harness_send(h, port, harness_frame(h, src, dst, 0x0800, 60), 60);
-}
-
-static void
 setup_open(void)
 {
 	h = harness_create(
@@ -45,23 +39,23 @@ setup_open(void)
 
 START_TEST(an_unknown_address_is_flooded_and_its_sender_learned)
 {
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b c d");
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
 	ck_assert_str_eq(harness_where(h, BOB), "");
-	say("b", BOB, ALICE);
+	harness_say(h, "b", BOB, ALICE);
 	harness_expect_out(h, "a");
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST
 
 START_TEST(an_address_moves_with_its_host)
 {
-	say("a", ALICE, MAC_BROADCAST);
-	say("b", ALICE, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_say(h, "b", ALICE, MAC_BROADCAST);
 	ck_assert_str_eq(harness_where(h, ALICE), "b learned");
-	say("c", CAROL, ALICE);
+	harness_say(h, "c", CAROL, ALICE);
 	harness_expect_out(h, "b");
 }
 END_TEST
@@ -69,12 +63,12 @@ END_TEST
 START_TEST(only_a_frame_from_an_address_keeps_it)
 {
 	harness_at(h, 100 * CLOCK_SECOND);
-	say("a", ALICE, MAC_BROADCAST);
-	say("b", BOB, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_say(h, "b", BOB, MAC_BROADCAST);
 	harness_at(h, 101 * CLOCK_SECOND);
-	say("c", CAROL, MAC_BROADCAST);
+	harness_say(h, "c", CAROL, MAC_BROADCAST);
 	harness_at(h, 109 * CLOCK_SECOND);
-	say("b", BOB, ALICE);
+	harness_say(h, "b", BOB, ALICE);
 	harness_expect_out(h, "a");
 	harness_at(h, 111 * CLOCK_SECOND - 1);
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
@@ -93,19 +87,19 @@ END_TEST
 
 START_TEST(a_gap_of_years_ages_everything_once)
 {
-	say("a", ALICE, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_at(h, UINT64_C(100000000) * CLOCK_SECOND);
 	ck_assert_str_eq(harness_where(h, ALICE), "");
-	say("a", ALICE, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
 }
 END_TEST
 
 START_TEST(a_frame_for_its_own_port_goes_nowhere)
 {
-	say("a", ALICE, MAC_BROADCAST);
-	say("a", BOB, MAC_BROADCAST);
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_say(h, "a", BOB, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_hairpin);
 }
 END_TEST
@@ -114,23 +108,23 @@ START_TEST(a_link_that_goes_down_takes_its_addresses_along)
 {
 	uint16_t b;
 
-	say("a", ALICE, MAC_BROADCAST);
-	say("b", BOB, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_say(h, "b", BOB, MAC_BROADCAST);
 	b = fabric_port_id(harness_fabric(h), "b");
 	lockstep_link(harness_fabric(h), b, false);
 	ck_assert_str_eq(harness_where(h, BOB), "");
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "c d");
 	lockstep_link(harness_fabric(h), b, true);
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b c d");
 }
 END_TEST
 
 START_TEST(a_refused_frame_leaves_no_trace)
 {
-	say("a", ALICE, UINT64_C(0x0180c2000000));
+	harness_say(h, "a", ALICE, UINT64_C(0x0180c2000000));
 	harness_expect_drop(h, "a", DROP_stp_bpdu);
 	ck_assert_str_eq(harness_where(h, ALICE), "");
 }
@@ -148,22 +142,22 @@ setup_ixp(void)
 
 START_TEST(the_first_address_is_learned_and_the_second_refused)
 {
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
-	say("a", EVE, BOB);
+	harness_say(h, "a", EVE, BOB);
 	harness_expect_drop(h, "a", DROP_mac_limit);
 	ck_assert_str_eq(harness_where(h, EVE), "");
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST
 
 START_TEST(an_aged_address_makes_room_for_another)
 {
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_at(h, 11 * CLOCK_SECOND);
-	say("a", EVE, BOB);
+	harness_say(h, "a", EVE, BOB);
 	harness_expect_out(h, "b");
 	ck_assert_str_eq(harness_where(h, EVE), "a learned");
 }
@@ -171,14 +165,14 @@ END_TEST
 
 START_TEST(an_address_of_another_port_is_a_conflict)
 {
-	say("a", ALICE, BOB);
-	say("c", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
+	harness_say(h, "c", ALICE, BOB);
 	harness_expect_drop(h, "c", DROP_mac_conflict);
-	say("c", BOB, ALICE);
+	harness_say(h, "c", BOB, ALICE);
 	harness_expect_drop(h, "c", DROP_mac_conflict);
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
 	ck_assert_str_eq(harness_where(h, BOB), "b static");
-	say("b", ALICE, BOB);
+	harness_say(h, "b", ALICE, BOB);
 	harness_expect_drop(h, "b", DROP_mac_lock);
 }
 END_TEST
@@ -186,9 +180,9 @@ END_TEST
 START_TEST(a_silent_member_is_never_unknown)
 {
 	harness_at(h, 86400 * CLOCK_SECOND);
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
-	say("a", ALICE, EVE);
+	harness_say(h, "a", ALICE, EVE);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
 }
 END_TEST
@@ -198,11 +192,11 @@ START_TEST(a_member_whose_link_is_down_is_unknown_and_not_flooded)
 	uint16_t b = fabric_port_id(harness_fabric(h), "b");
 
 	lockstep_link(harness_fabric(h), b, false);
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
 	ck_assert_str_eq(harness_where(h, BOB), "b static");
 	lockstep_link(harness_fabric(h), b, true);
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST
@@ -212,7 +206,7 @@ START_TEST(a_static_address_does_not_move_in_the_open_profile)
 	harness_free(h);
 	h = harness_create("[lan l]\nprofile = open\n" PORT(
 		"a", "0", "mac = 02:00:00:00:00:01\n") PORT("b", "1", ""));
-	say("b", ALICE, MAC_BROADCAST);
+	harness_say(h, "b", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "a");
 	ck_assert_str_eq(harness_where(h, ALICE), "a static");
 }
@@ -224,13 +218,13 @@ START_TEST(a_sticky_address_stays)
 	h = harness_create("[lan l]\nprofile = ixp-basic\nmac_age = 10s\n" PORT(
 		"a", "0", "mac_limit = 1\nmac_sticky = on\n")
 				   PORT("b", "1", "mac = 02:00:00:00:00:02\n"));
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	ck_assert_str_eq(harness_where(h, ALICE), "a sticky");
 	harness_at(h, 86400 * CLOCK_SECOND);
 	lockstep_link(harness_fabric(h), 0, false);
 	lockstep_link(harness_fabric(h), 0, true);
 	ck_assert_str_eq(harness_where(h, ALICE), "a sticky");
-	say("a", EVE, BOB);
+	harness_say(h, "a", EVE, BOB);
 	harness_expect_drop(h, "a", DROP_mac_limit);
 }
 END_TEST
@@ -240,7 +234,7 @@ START_TEST(a_port_that_may_not_learn_does_not)
 	harness_free(h);
 	h = harness_create(
 		"[lan l]\nprofile = open\nmac_limit = 0\n" FOUR_PORTS);
-	say("a", ALICE, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "b c d");
 	ck_assert_str_eq(harness_where(h, ALICE), "");
 }
@@ -252,14 +246,14 @@ START_TEST(a_limit_holds_in_the_open_profile_without_a_drop)
 	h = harness_create(
 		"[lan l]\nprofile = open\nmac_limit = 2\n" FOUR_PORTS);
 	for (uint64_t mac = ALICE; mac < ALICE + 4; mac++) {
-		say("a", mac, MAC_BROADCAST);
+		harness_say(h, "a", mac, MAC_BROADCAST);
 		harness_expect_out(h, "b c d");
 	}
 	ck_assert_str_eq(harness_where(h, ALICE + 1), "a learned");
 	ck_assert_str_eq(harness_where(h, ALICE + 2), "");
-	say("b", ALICE, MAC_BROADCAST);
+	harness_say(h, "b", ALICE, MAC_BROADCAST);
 	ck_assert_str_eq(harness_where(h, ALICE), "b learned");
-	say("a", ALICE + 3, MAC_BROADCAST);
+	harness_say(h, "a", ALICE + 3, MAC_BROADCAST);
 	ck_assert_str_eq(harness_where(h, ALICE + 3), "a learned");
 }
 END_TEST
@@ -269,9 +263,9 @@ START_TEST(nobody_else_keeps_an_address_alive)
 	harness_free(h);
 	h = harness_create("[lan l]\nprofile = open\nmac_age = 10s\n" PORT(
 		"a", "0", "") PORT("b", "1", "mac_limit = 0\n"));
-	say("a", ALICE, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_at(h, 9 * CLOCK_SECOND);
-	say("b", ALICE, MAC_BROADCAST);
+	harness_say(h, "b", ALICE, MAC_BROADCAST);
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
 	harness_at(h, 11 * CLOCK_SECOND);
 	ck_assert_str_eq(harness_where(h, ALICE), "");
@@ -304,17 +298,17 @@ START_TEST(isolated_ports_meet_only_others)
 		"a", "0", "isolate = x\n") PORT("b", "1", "isolate = x\n")
 				   PORT("c", "2", "isolate = y\n")
 					   PORT("d", "3", ""));
-	say("a", ALICE, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "c d");
-	say("b", BOB, ALICE);
+	harness_say(h, "b", BOB, ALICE);
 	harness_expect_drop(h, "b", DROP_isolated);
-	say("c", CAROL, ALICE);
+	harness_say(h, "c", CAROL, ALICE);
 	harness_expect_out(h, "a");
-	say("d", EVE, MAC_BROADCAST);
+	harness_say(h, "d", EVE, MAC_BROADCAST);
 	harness_expect_out(h, "a b c");
 	lockstep_link(harness_fabric(h), 2, false);
 	lockstep_link(harness_fabric(h), 3, false);
-	say("a", ALICE, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_drop(h, "a", DROP_isolated);
 }
 END_TEST
@@ -327,20 +321,20 @@ START_TEST(a_port_in_quarantine_meets_monitors_only)
 						 "status = quarantine\n")
 			PORT("b", "1", "") PORT("c", "2", "monitor = on\n")
 				PORT("d", "3", "status = quarantine\n"));
-	say("a", ALICE, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "c");
-	say("b", BOB, MAC_BROADCAST);
+	harness_say(h, "b", BOB, MAC_BROADCAST);
 	harness_expect_out(h, "c");
-	say("c", CAROL, MAC_BROADCAST);
+	harness_say(h, "c", CAROL, MAC_BROADCAST);
 	harness_expect_out(h, "a b d");
-	say("b", BOB, ALICE);
+	harness_say(h, "b", BOB, ALICE);
 	harness_expect_drop(h, "b", DROP_quarantine_isolated);
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_quarantine_isolated);
-	say("a", ALICE, CAROL);
+	harness_say(h, "a", ALICE, CAROL);
 	harness_expect_out(h, "c");
-	say("d", EVE, MAC_BROADCAST);
-	say("a", ALICE, EVE);
+	harness_say(h, "d", EVE, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, EVE);
 	harness_expect_drop(h, "a", DROP_quarantine_isolated);
 }
 END_TEST
@@ -351,14 +345,14 @@ START_TEST(a_disabled_port_neither_sends_nor_receives)
 	h = harness_create("[lan l]\nprofile = open\n" PORT(
 		"a", "0", "status = disabled\nmac = 02:00:00:00:00:01\n")
 				   PORT("b", "1", "") PORT("c", "2", ""));
-	say("a", ALICE, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_drop(h, "a", DROP_port_disabled);
-	say("b", BOB, MAC_BROADCAST);
-	say("a", ALICE, BOB);
+	harness_say(h, "b", BOB, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_port_disabled);
-	say("b", BOB, MAC_BROADCAST);
+	harness_say(h, "b", BOB, MAC_BROADCAST);
 	harness_expect_out(h, "c");
-	say("b", BOB, ALICE);
+	harness_say(h, "b", BOB, ALICE);
 	harness_expect_out(h, "c");
 }
 END_TEST
@@ -368,9 +362,9 @@ START_TEST(unknown_addresses_are_dropped_in_open_when_asked)
 	harness_free(h);
 	h = harness_create(
 		"[lan l]\nprofile = open\nunknown_unicast = drop\n" FOUR_PORTS);
-	say("a", ALICE, BOB);
+	harness_say(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
-	say("a", ALICE, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "b c d");
 }
 END_TEST
@@ -382,14 +376,14 @@ START_TEST(lans_do_not_meet)
 		"[lan l]\nprofile = open\n[lan m]\nprofile = open\n" FOUR_PORTS
 		"[port x]\ndevice = net_null8\nlan = m\n"
 		"[port y]\ndevice = net_null9\nlan = m\n");
-	say("a", ALICE, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "b c d");
-	say("x", BOB, ALICE);
+	harness_say(h, "x", BOB, ALICE);
 	harness_expect_out(h, "y");
-	say("y", ALICE, MAC_BROADCAST);
-	say("b", CAROL, ALICE);
+	harness_say(h, "y", ALICE, MAC_BROADCAST);
+	harness_say(h, "b", CAROL, ALICE);
 	harness_expect_out(h, "a");
-	say("x", BOB, ALICE);
+	harness_say(h, "x", BOB, ALICE);
 	harness_expect_out(h, "y");
 }
 END_TEST
@@ -398,7 +392,7 @@ START_TEST(a_lonely_port_floods_to_nobody)
 {
 	harness_free(h);
 	h = harness_create("[lan l]\nprofile = open\n" PORT("a", "0", ""));
-	say("a", ALICE, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "");
 }
 END_TEST
