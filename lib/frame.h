@@ -50,6 +50,15 @@ frame_write16(uint8_t *p, uint16_t n)
 	memcpy(p, &n, sizeof(n));
 }
 
+static inline uint32_t
+frame_read32(const uint8_t *p)
+{
+	uint32_t n;
+
+	memcpy(&n, p, sizeof(n));
+	return be32toh(n);
+}
+
 static inline uint64_t
 frame_read64(const uint8_t *p)
 {

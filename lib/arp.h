@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_ARP_H
+#define IXF_ARP_H
+
+/*
+ * ARP for IPv4 over Ethernet (RFC 826, RFC 5227).  Pure, no allocation, any
+ * thread.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ARP_SIZE 28 /* octets */
+
+enum arp_op {
+	ARP_REQUEST = 1,
+	ARP_REPLY = 2,
+};
+
+/* Numbers in host order; a MAC address as in mac.h. */
+struct arp {
+	uint64_t sha; /* MAC address of the sender */
+	uint64_t tha; /* of the target; means nothing in a request */
+	uint32_t
+		spa; /* IPv4 address of the sender; 0: a probe (RFC 5227, 1.1) */
+	uint32_t tpa; /* of the target */
+	uint16_t op;  /* enum arp_op */
+};
+
+/*
+ * Reads the 'size' octets behind the type of a frame.  False, and 'arp' is
+ * untouched, if it is not a request or a reply about IPv4 over Ethernet, or
+ * shorter than ARP_SIZE.  What follows is padding, and not looked at.
+ */
+bool arp_read(const uint8_t *payload, uint32_t size, struct arp *);
+
+#endif

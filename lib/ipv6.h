@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_IPV6_H
+#define IXF_IPV6_H
+
+/*
+ * The headers of an IPv6 packet (RFC 8200), up to the upper header, as a switch
+ * looks at them: it forwards what hosts would refuse, so a fault is named and
+ * the fields are given all the same.  Extension headers are where a member
+ * would hide a router advertisement from a switch (RFC 7113): what could not
+ * be followed to its end says so in 'chain'.  Pure, no allocation, any thread.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "frame.h"
+
+#define IPV6_HEADER      40 /* octets */
+#define IPV6_HEADERS_MAX 8  /* extension headers followed */
+
+enum ipv6_proto {
+	IPV6_HOP_BY_HOP = 0,
+	IPV6_TCP = 6,
+	IPV6_UDP = 17,
+	IPV6_ROUTING = 43,
+	IPV6_FRAGMENT = 44,
+	IPV6_AH = 51,
+	IPV6_ICMP = 58,
+	IPV6_NONE = 59, /* no next header */
+	IPV6_DESTINATION = 60,
+	IPV6_MOBILITY = 135,
+	IPV6_HIP = 139,
+	IPV6_SHIM6 = 140,
+};
+
+enum ipv6_fault {
+	IPV6_OK,
+	IPV6_CUT,   /* the capture has not the whole of it; nothing is filled */
+	IPV6_SHORT, /* nor had the frame; nothing is filled */
+	IPV6_VERSION, /* not 6 */
+	IPV6_LENGTH,  /* the payload length is past the end of the frame */
+};
+
+/* How the way to the upper header ended. */
+enum ipv6_chain {
+	IPV6_TRUNCATED, /* it goes past the end, or the upper header does */
+	IPV6_TOO_LONG,  /* more than IPV6_HEADERS_MAX before it */
+	IPV6_LATER,     /* a fragment that is not the first: it is elsewhere */
+	IPV6_NO_UPPER,  /* IPV6_NONE: there is none */
+	IPV6_COMPLETE,  /* it is at 'upper' */
+};
+
+/* Numbers in host order.  Points into the frame, and is good as long as it. */
+struct ipv6 {
+	const uint8_t *src;    /* 16 octets */
+	const uint8_t *dst;    /* 16 octets */
+	const uint8_t *upper;  /* behind what was followed */
+	uint32_t upper_size;   /* octets there, within the payload length */
+	uint32_t upper_length; /* octets there would be by payload length */
+	uint16_t length;       /* payload length, as the header says */
+	uint8_t hop_limit;
+	uint8_t proto;    /* of what is at upper */
+	uint8_t nheaders; /* extension headers followed */
+	uint8_t chain;    /* enum ipv6_chain */
+	bool cut;         /* a part of the packet is missing in the capture */
+	bool fragment;    /* has a fragment header; atomic ones too, RFC 6946 */
+	bool first;       /* offset 0, or no fragment */
+	bool more;        /* more fragments follow */
+	bool router_alert; /* for MLD, hop by hop, in its place (RFC 2711) */
+};
+
+/* Whether 'proto' is a header with another one behind it that we can find. */
+bool ipv6_is_extension(uint8_t proto);
+
+/* Follows the headers from ip->upper, of type ip->proto; for ipv6_read(). */
+void ipv6_follow(struct ipv6 *ip);
+
+/* Octets without which an upper header of 'proto' is not there (RFC 7112). */
+static inline uint32_t
+ipv6_upper_min(uint8_t proto)
+{
+	return proto == IPV6_TCP ? 20 : proto == IPV6_ICMP ? 4 : 8;
+}
+
+/*
+ * Reads the 'size' octets behind the type of a frame, which had 'wire_size'
+ * there when it was sent; less than that in a capture with a snap length.  What
+ * only the cut took away is no fault, and 'cut' says so.  Whatever it returns
+ * but CUT and SHORT, all of 'ip' is filled.  These two leave it zero but for
+ * 'cut': TRUNCATED, and without addresses.
+ *
+ * A payload length of 0 means none: no jumbogram (RFC 2675) fits into a frame.
+ */
+static inline enum ipv6_fault
+ipv6_read(const uint8_t *payload, uint32_t size, uint32_t wire_size,
+	  struct ipv6 *ip)
+{
+	uint32_t end;
+
+	memset(ip, 0, sizeof(*ip));
+	if (__builtin_expect(size < IPV6_HEADER, 0)) {
+		ip->cut = wire_size >= IPV6_HEADER;
+		return ip->cut ? IPV6_CUT : IPV6_SHORT;
+	}
+	ip->src = payload + 8;
+	ip->dst = payload + 24;
+	ip->length = frame_read16(payload + 4);
+	ip->proto = payload[6];
+	ip->hop_limit = payload[7];
+	ip->first = true;
+
+	end = IPV6_HEADER + (uint32_t)ip->length;
+	ip->cut = size < end && size < wire_size;
+	ip->upper = payload + IPV6_HEADER;
+	ip->upper_length = ip->length;
+	ip->upper_size = (end < size ? end : size) - IPV6_HEADER;
+	if ((ip->proto == IPV6_TCP || ip->proto == IPV6_UDP) &&
+	    ip->upper_size >= ipv6_upper_min(IPV6_TCP))
+		ip->chain = IPV6_COMPLETE;
+	else
+		ipv6_follow(ip);
+
+	if (payload[0] >> 4 != 6)
+		return IPV6_VERSION;
+	return end > wire_size ? IPV6_LENGTH : IPV6_OK;
+}
+
+/* The type of an ICMPv6 message; -1: it is none, or its header is not here. */
+static inline int
+ipv6_icmp_type(const struct ipv6 *ip)
+{
+	return ip->chain == IPV6_COMPLETE && ip->proto == IPV6_ICMP
+		       ? ip->upper[0]
+		       : -1;
+}
+
+/*
+ * Whether the checksum over upper header, what follows it, and the pseudo
+ * header is right (RFC 8200, 8.1; RFC 1071); so for ICMPv6 (RFC 4443, 2.3).
+ * The whole of it is here: upper_size is upper_length.
+ */
+bool ipv6_checksum_is_right(const struct ipv6 *);
+
+/* Kinds of addresses, each of 16 octets (RFC 4291). */
+
+static inline bool
+ipv6_is_unspecified(const uint8_t *a)
+{
+	return (frame_read64(a) | frame_read64(a + 8)) == 0;
+}
+
+/* fe80::/10 */
+static inline bool
+ipv6_is_link_local(const uint8_t *a)
+{
+	return (frame_read16(a) & 0xffc0) == 0xfe80;
+}
+
+static inline bool
+ipv6_is_multicast(const uint8_t *a)
+{
+	return a[0] == 0xff;
+}
+
+/* ff02::1 */
+static inline bool
+ipv6_is_all_nodes(const uint8_t *a)
+{
+	return frame_read64(a) == UINT64_C(0xff02000000000000) &&
+	       frame_read64(a + 8) == 1;
+}
+
+/* ff02::1:ff00:0/104 */
+static inline bool
+ipv6_is_solicited_node(const uint8_t *a)
+{
+	return frame_read64(a) == UINT64_C(0xff02000000000000) &&
+	       frame_read64(a + 8) >> 24 == 0x1ff;
+}
+
+/* The MAC address that a group is sent to (RFC 2464, 7). */
+static inline uint64_t
+ipv6_group_mac(const uint8_t *group)
+{
+	return UINT64_C(0x333300000000) | frame_read32(group + 12);
+}
+
+/* That of the solicited-node group of a unicast address (RFC 4291, 2.7.1). */
+static inline uint64_t
+ipv6_solicited_node_mac(const uint8_t *a)
+{
+	return UINT64_C(0x3333ff000000) | (frame_read32(a + 12) & 0xffffff);
+}
+
+/*
+ * The interface identifier made from a MAC address, which is the lower half of
+ * an address (RFC 4291, appendix A): frame_read64(address + 8).
+ */
+static inline uint64_t
+ipv6_eui64_of_mac(uint64_t mac)
+{
+	uint64_t eui =
+		(mac >> 24) << 40 | UINT64_C(0xfffe000000) | (mac & 0xffffff);
+
+	return eui ^ UINT64_C(0x0200000000000000);
+}
+
+#endif
