@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_ACL_H
+#define IXF_ACL_H
+
+/*
+ * Access lists: rules in order, the first that fits a frame decides.
+ *
+ * A list is compiled into sets of rules, by the method of Lakshman and Stiliadis
+ * (High-Speed Policy-based Packet Forwarding, SIGCOMM 1998), taken by octet: for
+ * each octet of the key that some rule looks at, and each value it can have, the
+ * rules that do not mind that value, one bit each.  The rules that fit a frame
+ * are those in all the sets of its octets, and the lowest bit is the first.  So
+ * judging costs one load and one AND for each octet looked at and each 64 rules,
+ * whatever the frame; a range of ports that does not begin and end with an octet
+ * counts as up to three rules.
+ */
+
+#include "acl_key.h"
+#include "acl_rule.h"
+#include "counter.h"
+
+#define ACL_RULES_MAX 1024
+
+struct acl;
+
+enum acl_verdict {
+	ACL_NO_MATCH,
+	ACL_PERMIT,
+	ACL_DENY,
+};
+
+/*
+ * Compiles 'n' rules, which are copied and none of which is changed later: any
+ * number of threads may judge by it.  Returns NULL, with E2BIG in errno when
+ * there are more than ACL_RULES_MAX, or ENOMEM.
+ */
+struct acl *acl_compile(const struct acl_rule *rules, unsigned int n);
+void acl_free(struct acl *);
+
+unsigned int acl_rules(const struct acl *);
+
+/*
+ * What the first fitting permit or deny says, with its index in '*rule';
+ * ACL_NO_MATCH, and '*rule' as it was, when there is none.  Adds one to the
+ * counters of the deciding rule and of the fitting 'count' rules before it:
+ * 'hits' has one a rule, written by the calling thread only; NULL: none.
+ * For workers: no lock, no allocation, no system call.
+ */
+enum acl_verdict acl_judge(const struct acl *, const struct acl_key *key,
+			   struct counter *hits, unsigned int *rule);
+
+#endif

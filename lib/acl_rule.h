@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_ACL_RULE_H
+#define IXF_ACL_RULE_H
+
+/*
+ * One rule of an access list, and its text: an action, and the terms that must
+ * all hold of a frame, in any order, each at most once.
+ *
+ *	permit | deny | count	count counts, and the next rule is asked
+ *	any			every frame; only alone
+ *	smac MAC[/MASK]		source; MASK: an address, or leading bits
+ *	dmac MAC[/MASK]		destination
+ *	vlan N			the tag it came with, 0 for none
+ *	ether 0x8137		ethertype; ip, ip6 and arp, also alone
+ *	src PREFIX, dst PREFIX	IPv4 or IPv6, an address or a prefix
+ *	proto NAME|N		of IPv6 what is behind the extension headers
+ *	sport N[-M], dport ...	of TCP, UDP and SCTP, whichever 'proto' says
+ *	icmp TYPE[/CODE]	of ip or of ip6, whichever the rest says
+ *	fragment		a fragment other than the first
+ *	op request|reply|N	of ARP, as are sha, tha (MAC[/MASK]),
+ *				spa and tpa (IPv4 PREFIX)
+ *
+ * What a term implies need not be written: an IPv4 prefix is of ip, 'sha' of
+ * arp, 'proto icmp' of ip and 'proto icmp6' of ip6, 'proto ah', which in IPv6 is an
+ * extension header, of ip, and ports are of any of the three protocols that have
+ * them.  Terms that no frame has together are an
+ * error.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "prefix.h"
+
+#define ACL_RULE_MAX  180 /* octets of a rule's text, as written and printed */
+#define ACL_TEXT_SIZE 256 /* of what acl_rule_format() writes, with its NUL */
+#define ACL_WHY_SIZE  256
+
+enum acl_action {
+	ACL_ACTION_PERMIT,
+	ACL_ACTION_DENY,
+	ACL_ACTION_COUNT,
+};
+
+/* Bits of acl_rule.terms, in the order in which they are printed. */
+enum acl_term {
+	ACL_TERM_SMAC = 1 << 0,
+	ACL_TERM_DMAC = 1 << 1,
+	ACL_TERM_VLAN = 1 << 2,
+	ACL_TERM_ETHER = 1 << 3,
+	ACL_TERM_SRC = 1 << 4,
+	ACL_TERM_DST = 1 << 5,
+	ACL_TERM_PROTO = 1 << 6,
+	ACL_TERM_SPORT = 1 << 7,
+	ACL_TERM_DPORT = 1 << 8,
+	ACL_TERM_ICMP_TYPE = 1 << 9,
+	ACL_TERM_ICMP_CODE = 1 << 10, /* never without the type */
+	ACL_TERM_FRAGMENT = 1 << 11,
+	ACL_TERM_OP = 1 << 12,
+	ACL_TERM_SHA = 1 << 13,
+	ACL_TERM_THA = 1 << 14,
+	ACL_TERM_SPA = 1 << 15,
+	ACL_TERM_TPA = 1 << 16,
+
+	ACL_TERMS_PORT = ACL_TERM_SPORT | ACL_TERM_DPORT,
+	ACL_TERMS_ICMP = ACL_TERM_ICMP_TYPE | ACL_TERM_ICMP_CODE,
+	ACL_TERMS_ARP = ACL_TERM_OP | ACL_TERM_SHA | ACL_TERM_THA |
+			ACL_TERM_SPA | ACL_TERM_TPA,
+};
+
+/* Those addresses that are 'mac' where 'mask' has ones; 'mac' has no others. */
+struct acl_mac {
+	uint64_t mac;
+	uint64_t mask;
+};
+
+struct acl_ports {
+	uint16_t first;
+	uint16_t last;
+};
+
+/*
+ * As acl_rule_parse() leaves it, and as acl_compile() wants it: where all terms
+ * are of one of ip, ip6 and arp, 'ether' is among them and says so; 'icmp'
+ * stands without 'proto'; and the value of a term that is not given is zero.
+ */
+struct acl_rule {
+	enum acl_action action;
+	uint32_t terms; /* enum acl_term; 0: any */
+	struct acl_mac smac, dmac, sha, tha;
+	uint16_t vlan;
+	uint16_t ether;
+	uint16_t op;
+	struct prefix src, dst, spa, tpa;
+	struct acl_ports sport, dport;
+	uint8_t proto;
+	uint8_t icmp_type;
+	uint8_t icmp_code;
+};
+
+/*
+ * Reads a rule.  Returns 0, or -EINVAL with what is wrong, and what would be
+ * right, in 'why'; '*rule' is then as it was.
+ */
+int acl_rule_parse(const char *text, struct acl_rule *rule,
+		   char why[ACL_WHY_SIZE]);
+
+/*
+ * Writes a rule the one way we print it, with what it implies.  Of a rule that
+ * was read it is at most ACL_RULE_MAX octets, and reads as an equal one.
+ */
+char *acl_rule_format(const struct acl_rule *rule, char text[ACL_TEXT_SIZE]);
+
+bool acl_rule_equal(const struct acl_rule *a, const struct acl_rule *b);
+
+#endif
