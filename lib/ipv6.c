@@ -73,7 +73,7 @@ note(struct ipv6 *ip, uint32_t size)
 		uint16_t field = frame_read16(ip->upper + 2);
 
 		ip->fragment = true;
-		ip->first = ip->first && field >> 3 == 0;
+		ip->first = field >> 3 == 0;
 		ip->more = ip->more || (field & 1) != 0;
 	} else if (ip->proto == IPV6_HOP_BY_HOP && ip->nheaders == 0) {
 		/* Anywhere else nobody looks at it (RFC 8200, 4.1). */

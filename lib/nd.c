@@ -6,6 +6,7 @@
 enum option {
 	OPTION_SLLA = 1,
 	OPTION_TLLA = 2,
+	OPTION_NONCE = 14, /* RFC 3971, 5.3.2 */
 };
 
 #define TARGET      8 /* octets before the target, where there is one */
@@ -47,7 +48,9 @@ take_option(struct nd *nd, const uint8_t *option)
 	bool slla = option[0] == OPTION_SLLA;
 	bool tlla = option[0] == OPTION_TLLA;
 
-	if ((nd->type == ND_NS && !slla) || (nd->type == ND_NA && !tlla))
+	/* Kernels put a nonce into each DAD, for RFC 7527. */
+	if ((nd->type == ND_NS && !slla && option[0] != OPTION_NONCE) ||
+	    (nd->type == ND_NA && !tlla))
 		nd->unknown_options = true;
 	if (slla)
 		return take_mac(option, &nd->has_slla, &nd->slla);

@@ -53,7 +53,7 @@ struct nd {
 	bool has_target; /* an NS, NA or redirect, and the target is here */
 	bool has_slla;
 	bool has_tlla;
-	bool unknown_options; /* other than SLLA in an NS, TLLA in an NA */
+	bool unknown_options; /* but SLLA, nonce in an NS, TLLA in an NA */
 	bool dad;             /* an NS from ::, asking for duplicates */
 };
 
