@@ -5,14 +5,15 @@
 /*
  * Access lists: rules in order, the first that fits a frame decides.
  *
- * A list is compiled into sets of rules, by the method of Lakshman and Stiliadis
- * (High-Speed Policy-based Packet Forwarding, SIGCOMM 1998), taken by octet: for
- * each octet of the key that some rule looks at, and each value it can have, the
- * rules that do not mind that value, one bit each.  The rules that fit a frame
- * are those in all the sets of its octets, and the lowest bit is the first.  So
- * judging costs one load and one AND for each octet looked at and each 64 rules,
- * whatever the frame; a range of ports that does not begin and end with an octet
- * counts as up to three rules.
+ * A list is compiled into sets of rules, by the method of Lakshman and
+ * Stiliadis (High-Speed Policy-based Packet Forwarding, SIGCOMM 1998), taken by
+ * octet: for each octet of the key that some rule looks at, and each value it
+ * can have, the rules that have nothing against that value, one bit each.  The
+ * rules that fit a frame are those in the sets of all its octets, and the
+ * lowest bit is the first.  So judging costs a load and an AND for each octet
+ * looked at and each 64 rules, whatever the frame.  A range of ports counts as
+ * up to three rules, unless both its ends are those of blocks of 256, and two
+ * ranges as up to nine.
  */
 
 #include "acl_key.h"

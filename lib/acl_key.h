@@ -56,9 +56,9 @@ struct acl_key {
  *
  * IPv4 (RFC 791) and ARP have their fields when the fixed header is whole.  The
  * protocol of IPv6 (RFC 8200) is the one behind its extension headers, see
- * ipv6.h: there is none when more than IPV6_HEADERS_MAX come before it, or one of
- * them is cut off.  Ports and ICMP are not looked for in a fragment that is not
- * the first.
+ * ipv6.h: there is none when more than IPV6_HEADERS_MAX come before it, or one
+ * of them is cut off.  Ports and ICMP are not looked for in a fragment that is
+ * not the first.
  */
 void acl_key_read(struct acl_key *key, uint64_t smac, uint64_t dmac,
 		  uint16_t type, uint16_t vlan, const uint8_t *payload,

@@ -21,10 +21,9 @@
  *				spa and tpa (IPv4 PREFIX)
  *
  * What a term implies need not be written: an IPv4 prefix is of ip, 'sha' of
- * arp, 'proto icmp' of ip and 'proto icmp6' of ip6, 'proto ah', which in IPv6 is an
- * extension header, of ip, and ports are of any of the three protocols that have
- * them.  Terms that no frame has together are an
- * error.
+ * arp, 'proto icmp' of ip and 'proto icmp6' of ip6; 'proto ah' is of ip, since
+ * in IPv6 it is an extension header; ports are of any of the three protocols
+ * that have them.  Terms that no frame has together are an error.
  */
 
 #include <stdbool.h>

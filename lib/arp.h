@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "frame.h"
+
 #define ARP_SIZE 28 /* octets */
 
 enum arp_op {
@@ -26,6 +28,18 @@ struct arp {
 	uint32_t tpa; /* of the target */
 	uint16_t op;  /* enum arp_op */
 };
+
+/*
+ * Whether the 'size' octets behind the type of a frame are ARP of IPv4 over
+ * Ethernet, whatever the operation: hardware type 1, protocol type 0x0800,
+ * addresses of 6 and of 4 octets.
+ */
+static inline bool
+arp_is_ipv4(const uint8_t *payload, uint32_t size)
+{
+	return size >= ARP_SIZE &&
+	       frame_read64(payload) >> 16 == UINT64_C(0x000108000604);
+}
 
 /*
  * Reads the 'size' octets behind the type of a frame.  False, and 'arp' is

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_ACL_TABLE_H
+#define IXF_ACL_TABLE_H
+
+/* What acl_compile() makes and acl_judge() reads.  For these two. */
+
+#include "acl.h"
+
+#define ACL_WORD   64  /* pieces a word */
+#define ACL_VALUES 256 /* of an octet */
+#define ACL_CHUNK  8   /* words judged at a time: a cache line */
+
+/*
+ * A rule is one piece, or several of which at most one fits a frame: what one
+ * test for each octet cannot say, as with some ranges of ports, several say.
+ */
+struct acl_piece {
+	uint16_t rule;
+	uint8_t verdict; /* enum acl_verdict; ACL_NO_MATCH: it counts only */
+};
+
+struct acl {
+	unsigned int rules;
+	unsigned int words; /* of a set: 1, 2, 4, or a multiple of 8 */
+
+	/* The octets of the key that some rule looks at; at least one. */
+	unsigned int positions;
+	uint8_t position[ACL_KEY_SIZE];
+
+	/*
+	 * For each position and value the set of pieces that have nothing
+	 * against it: [positions][ACL_VALUES][words].
+	 */
+	uint64_t *sets;
+	uint64_t *deciding; /* the set of pieces with a verdict: [words] */
+	struct acl_piece *pieces; /* [words * ACL_WORD] */
+};
+
+#endif
