@@ -49,17 +49,18 @@ print_seconds(uint64_t ns, FILE *out)
 		text);
 }
 
+/* Those of 'counts' that are not 0 and on the side asked for. */
 static void
-print_drops(const struct port_stats *s, bool tx, FILE *out)
+print_drops(const uint64_t counts[DROP_N], bool tx, FILE *out)
 {
 	const char *before = "";
 
 	fputc('{', out);
 	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++) {
-		if (drop_is_tx(why) != tx || s->drop[why] == 0)
+		if (drop_is_tx(why) != tx || counts[why] == 0)
 			continue;
 		fprintf(out, "%s\"%s\": %" PRIu64, before, drop_name(why),
-			s->drop[why]);
+			counts[why]);
 		before = ", ";
 	}
 	fputc('}', out);
@@ -77,11 +78,13 @@ print_port(const struct exchange_port *p, const struct port_stats *s, FILE *out)
 	fprintf(out, ", \"copies\": %" PRIu64, s->copies);
 	fprintf(out, ", \"consumed\": %" PRIu64, s->consumed);
 	fputs(",\n      \"dropped\": ", out);
-	print_drops(s, false, out);
+	print_drops(s->drop, false, out);
+	fputs(", \"would_drop\": ", out);
+	print_drops(s->would_drop, false, out);
 	fprintf(out, ",\n      \"tx_frames\": %" PRIu64, s->tx_frames);
 	fprintf(out, ", \"tx_bytes\": %" PRIu64, s->tx_bytes);
 	fputs(", \"tx_dropped\": ", out);
-	print_drops(s, true, out);
+	print_drops(s->drop, true, out);
 	fputc('}', out);
 }
 
@@ -263,11 +266,12 @@ add_reasons(struct table *t, const struct exchange_port *p, struct fabric *f)
 
 	stats_port(f, p->id, &s);
 	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++) {
-		if (s.drop[why] == 0)
+		if (s.drop[why] == 0 && s.would_drop[why] == 0)
 			continue;
 		table_text(t, p->name);
 		table_text(t, drop_name(why));
 		table_number(t, s.drop[why]);
+		table_number(t, s.would_drop[why]);
 		table_text(t, drop_meaning(why));
 		n++;
 	}
@@ -277,8 +281,9 @@ add_reasons(struct table *t, const struct exchange_port *p, struct fabric *f)
 static int
 print_reasons(struct exchange *ex, struct fabric *f, FILE *out)
 {
-	static const char *const header[] = { "PORT", "REASON", ">FRAMES",
-					      "MEANING", NULL };
+	static const char *const header[] = { "PORT",     "REASON",
+					      ">DROPPED", ">WOULD-DROP",
+					      "MEANING",  NULL };
 	struct table *t = table_create(header);
 	const struct exchange_port *p;
 	unsigned int n = 0;

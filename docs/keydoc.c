@@ -3,7 +3,7 @@
  * What key_list.h says, for people:
  *
  *   keydoc reference            configs/reference.ini: every key at its default
- *   keydoc fabric | lan | port  the keys of that section, for ixfabric.ini(5)
+ *   keydoc fabric | lan | port | acl  the keys of that section, for ixfabric.ini(5)
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -30,11 +30,26 @@ static const struct {
 	{ "isolate", "resellers", false },
 	{ "mac_limit", "1", false },
 	{ "mac_sticky", "on", false },
+	{ "check", "stp_bpdu shutdown", false },
+	{ "violation", "shutdown", false },
+	{ "shutdown_time", "300s", false },
+	{ "arp_pps", "50", false },
+	{ "arp_burst", "200", false },
+	{ "nd_pps", "50", false },
+	{ "nd_burst", "200", false },
+	{ "mld", "permit", false },
+	{ "storm_bcast", "150pps", false },
+	{ "storm_mcast", "1M", false },
+	{ "storm_uucast", "0.1%", false },
+	{ "acl", "no-legacy", false },
+	{ "acl_out", "no-legacy", false },
+	{ "rule", "deny ip proto 89", true },
 };
 
 static const char *const names[CONFIG_SECTIONS] = {
 	[CONFIG_SECTION_LAN] = " peering",
 	[CONFIG_SECTION_PORT] = " as64500",
+	[CONFIG_SECTION_ACL] = " no-legacy",
 };
 
 static const char *
@@ -176,7 +191,7 @@ main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "reference") == 0) {
 		print_reference();
 	} else if (argc != 2 || !print_manual(argv[1])) {
-		fputs("usage: keydoc reference | fabric | lan | port\n",
+		fputs("usage: keydoc reference | fabric | lan | port | acl\n",
 		      stderr);
 		return 2;
 	}

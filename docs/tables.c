@@ -49,9 +49,16 @@ print_commands(void)
 static void
 print_drops(void)
 {
+	static const char *const in_profiles[] = {
+		[DROP_ALL] = "",
+		[DROP_IXP] = " (not under profile open)",
+		[DROP_STRICT] = " (only under profile ixp-strict)",
+		[DROP_ASKED] = " (only where 'check' asks for it)",
+	};
+
 	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
 		entry(drop_name(why), drop_meaning(why),
-		      drop_in_open(why) ? "" : " (not under profile open)");
+		      in_profiles[drop_profiles(why)]);
 }
 
 static void

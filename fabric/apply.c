@@ -76,6 +76,8 @@ prepare(struct apply *a)
 		return no_memory(a);
 	rc = apply_make_objects(a);
 	if (rc == 0)
+		rc = apply_make_rules(a);
+	if (rc == 0)
 		rc = apply_make_devices(a);
 	if (rc == 0)
 		rc = apply_add_macs(a);
@@ -90,6 +92,7 @@ undo(struct apply *a)
 {
 	apply_undo_macs(a);
 	apply_undo_devices(a);
+	apply_undo_rules(a);
 	apply_undo_objects(a);
 	free(a->retired);
 }
@@ -118,6 +121,7 @@ fabric_apply(struct fabric *f, struct config *new_config,
 	apply_drop_macs(&a);
 	fill_result(&a);
 	apply_keep_objects(&a);
+	apply_keep_rules(&a);
 	apply_keep_devices(&a);
 	retire(f, a.retired);
 	free(a.undo);

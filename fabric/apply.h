@@ -27,6 +27,8 @@ struct retired {
 	struct port_rt *ports;
 	struct lan_rt *lans;
 	struct device_rt *devices;
+	struct acl_rt *acls;
+	struct rule_hits *hits;
 	unsigned int ntables;
 	struct mactab *table[]; /* replaced ones; room for one a LAN */
 };
@@ -49,6 +51,12 @@ int apply_make_objects(struct apply *);
 void apply_undo_objects(struct apply *);
 /* Hands what is no longer wanted to a->retired and updates what stays. */
 void apply_keep_objects(struct apply *);
+
+/* apply_rules.c: the same for ACLs; after the objects are made. */
+int apply_make_rules(struct apply *);
+void apply_undo_rules(struct apply *);
+void apply_keep_rules(struct apply *);
+void apply_free_acls(struct acl_rt *);
 
 /* apply_devices.c: the same for devices. */
 int apply_make_devices(struct apply *);

@@ -320,6 +320,7 @@ keep_port(struct apply *a, const struct config_port *c)
 	p->device = d->id;
 	if (c->device != NULL)
 		strlcpy(d->name, c->id, sizeof(d->name));
+	meters_set(a->f, a->config, c);
 	learn_state(a->f, p);
 }
 

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <bsd/string.h>
 
@@ -85,6 +86,23 @@ make_lan(struct apply *a, const struct config_lan *c)
 	return 0;
 }
 
+static struct port_rt *
+port_create(unsigned int nworkers)
+{
+	struct port_rt *p = calloc(1, sizeof(*p));
+	size_t size = sizeof(*p->shared) + nworkers * sizeof(struct port_log);
+
+	if (p == NULL)
+		return NULL;
+	p->shared = aligned_alloc(64, (size + 63) & ~(size_t)63);
+	if (p->shared == NULL) {
+		free(p);
+		return NULL;
+	}
+	memset(p->shared, 0, size);
+	return p;
+}
+
 static int
 make_port(struct apply *a, const struct config_port *c)
 {
@@ -94,7 +112,7 @@ make_port(struct apply *a, const struct config_port *c)
 	if (p == NULL) {
 		while (id < PORTS_MAX && a->f->port[id] != NULL)
 			id++;
-		p = id < PORTS_MAX ? calloc(1, sizeof(*p)) : NULL;
+		p = id < PORTS_MAX ? port_create(a->f->nworkers) : NULL;
 		if (p == NULL)
 			return no_room(a, c->at, c->id,
 				       "no room for another port");
@@ -155,6 +173,7 @@ apply_undo_objects(struct apply *a)
 			undo_lan(f, f->lan[i]);
 	for (unsigned int i = 0; i < PORTS_MAX; i++)
 		if (f->port[i] != NULL && f->port[i]->marks & RT_FRESH) {
+			free(f->port[i]->shared);
 			free(f->port[i]);
 			f->port[i] = NULL;
 		}
@@ -182,7 +201,9 @@ keep_port(struct apply *a, const struct config_port *c)
 		lan != NULL ? runtime_lan(f, lan->id)->id : CONFIG_LANS_MAX;
 	uint32_t limit = lan != NULL ? config_mac_limit(a->config, c) : 0;
 	bool sticky = lan != NULL && config_mac_sticky(a->config, c);
-	bool moves = lan != NULL && lan->profile == CONFIG_OPEN;
+	bool moves = lan != NULL &&
+		     config_check_mode(a->config, c, DROP_mac_conflict) ==
+			     CONFIG_MODE_OFF;
 
 	if (outgrows(p, lan_id, limit, sticky, moves) ||
 	    c->status == CONFIG_DISABLED)
@@ -191,6 +212,7 @@ keep_port(struct apply *a, const struct config_port *c)
 	p->limit = limit;
 	p->sticky = sticky;
 	p->moves = moves;
+	p->culled = c->cull == CONFIG_ON || a->config->fabric.cull == CONFIG_ON;
 }
 
 static void

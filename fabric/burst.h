@@ -35,6 +35,7 @@ struct burst {
 	uint64_t dst[BURST_MAX];
 	uint16_t type[BURST_MAX]; /* behind the tag of the port, if any */
 	uint64_t tagged; /* bit i: has a tag of its port, not of the LAN */
+	uint64_t small;  /* bit i: not all of an IP header may be there */
 
 	/* Filled by admit. */
 	uint64_t strange;          /* bit i: src[i] is not known on the port */

@@ -40,12 +40,16 @@ config_free(struct config *c)
 	for (unsigned int i = 0; i < c->nports; i++)
 		config_section_clear(&config_sections[CONFIG_SECTION_PORT],
 				     &c->port[i]);
+	for (unsigned int i = 0; i < c->nacls; i++)
+		config_section_clear(&config_sections[CONFIG_SECTION_ACL],
+				     &c->acl[i]);
 	for (unsigned int i = 0; i < c->nfiles; i++)
 		free(c->file[i]);
 	strtable_free(c->index);
 	free(c->file);
 	free(c->lan);
 	free(c->port);
+	free(c->acl);
 	free(c->path);
 	free(c);
 }
@@ -77,19 +81,50 @@ config_port(const struct config *c, const char *id)
 	return i == STRTABLE_NONE ? NULL : &c->port[i];
 }
 
+const struct config_acl *
+config_acl(const struct config *c, const char *id)
+{
+	size_t i = place_of(c, "acl", id);
+
+	return i == STRTABLE_NONE ? NULL : &c->acl[i];
+}
+
+/* What the file says of the addresses a port may learn, or AUTO. */
+static uint32_t
+limit_in_file(const struct config_lan *lan, const struct config_port *port)
+{
+	return port->mac_limit == CONFIG_LIMIT_UNSET ? lan->mac_limit
+						     : port->mac_limit;
+}
+
 uint32_t
 config_mac_limit(const struct config *c, const struct config_port *port)
 {
 	const struct config_lan *lan = config_lan(c, port->lan);
-	uint32_t limit = port->mac_limit;
+	enum config_mode mode = config_check_mode(c, port, DROP_mac_lock);
+	uint32_t limit;
 
 	if (lan == NULL)
 		return 0;
-	if (limit == CONFIG_LIMIT_UNSET)
-		limit = lan->mac_limit;
+	limit = limit_in_file(lan, port);
+	if (limit != CONFIG_LIMIT_AUTO)
+		return limit;
+	/* Whoever may send must be found by the others. */
+	return mode == CONFIG_MODE_DROP || mode == CONFIG_MODE_SHUTDOWN
+		       ? 0
+		       : OPEN_MAC_LIMIT;
+}
+
+bool
+config_mac_locked(const struct config *c, const struct config_port *port)
+{
+	const struct config_lan *lan = config_lan(c, port->lan);
+	uint32_t limit = lan != NULL ? limit_in_file(lan, port) : 0;
+
 	if (limit == CONFIG_LIMIT_AUTO)
-		limit = lan->profile == CONFIG_OPEN ? OPEN_MAC_LIMIT : 0;
-	return limit;
+		return config_check_mode(c, port, DROP_mac_lock) !=
+		       CONFIG_MODE_OFF;
+	return limit == 0;
 }
 
 bool
@@ -107,5 +142,5 @@ config_floods_unknown(const struct config_lan *lan)
 {
 	if (lan->unknown_unicast == CONFIG_UNKNOWN_AUTO)
 		return lan->profile == CONFIG_OPEN;
-	return lan->unknown_unicast == CONFIG_FLOOD;
+	return lan->unknown_unicast != CONFIG_DROP;
 }

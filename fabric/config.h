@@ -17,6 +17,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "acl.h"
+#include "drop.h"
 #include "faults.h"
 #include "prefix.h"
 
@@ -32,7 +34,8 @@ enum config_profile {
 enum config_unknown {
 	CONFIG_UNKNOWN_AUTO,
 	CONFIG_DROP,
-	CONFIG_FLOOD
+	CONFIG_FLOOD,
+	CONFIG_FLOOD_LIMITED
 };
 enum config_status {
 	CONFIG_CONNECTED,
@@ -44,6 +47,41 @@ enum config_switch {
 	CONFIG_UNSET,
 	CONFIG_OFF,
 	CONFIG_ON
+};
+
+/* What becomes of the frames that a check objects to. */
+enum config_mode {
+	CONFIG_MODE_DROP,
+	CONFIG_MODE_LOG, /* counted as would-drop, and forwarded */
+	CONFIG_MODE_OFF,
+	CONFIG_MODE_SHUTDOWN /* dropped, and the port is disabled */
+};
+/* The same for the addresses a port may use, as 'violation' has it. */
+enum config_violation {
+	CONFIG_VIOLATION_UNSET,
+	CONFIG_VIOLATION_DROP,
+	CONFIG_VIOLATION_LOG,
+	CONFIG_VIOLATION_SHUTDOWN
+};
+enum config_mld {
+	CONFIG_MLD_UNSET,
+	CONFIG_MLD_DROP,
+	CONFIG_MLD_PERMIT
+};
+enum config_rate_unit {
+	CONFIG_RATE_UNSET,
+	CONFIG_RATE_OFF,    /* no limit */
+	CONFIG_RATE_PPM,    /* millionths of the speed of the link */
+	CONFIG_RATE_BITS,   /* a second */
+	CONFIG_RATE_FRAMES, /* a second */
+};
+struct config_rate {
+	enum config_rate_unit unit;
+	uint64_t value;
+};
+struct config_check {
+	enum drop why;
+	enum config_mode mode;
 };
 
 #define CONFIG_NAME_SIZE   32 /* with its NUL */
@@ -66,6 +104,16 @@ struct config_prefixes {
 	struct prefix *value;
 	struct where *at;
 };
+struct config_checks {
+	unsigned int n;
+	struct config_check *value;
+	struct where *at;
+};
+struct config_rules {
+	unsigned int n;
+	struct acl_rule *value;
+	struct where *at;
+};
 struct config_files {
 	unsigned int n;
 	char **value;
@@ -78,31 +126,40 @@ struct config_cores {
 };
 
 /* What a key of each TYPE becomes. */
-#define CONFIG_MEMBER_TEXT(name)     char *name /* NULL: not given */
-#define CONFIG_MEMBER_NAME(name)     char name[CONFIG_NAME_SIZE]
-#define CONFIG_MEMBER_COUNT(name)    uint32_t name
-#define CONFIG_MEMBER_DURATION(name) uint32_t name /* seconds */
-#define CONFIG_MEMBER_LIMIT(name)    uint32_t name
-#define CONFIG_MEMBER_SWITCH(name)   enum config_switch name
-#define CONFIG_MEMBER_IDLE(name)     enum config_idle name
-#define CONFIG_MEMBER_PROFILE(name)  enum config_profile name
-#define CONFIG_MEMBER_UNKNOWN(name)  enum config_unknown name
-#define CONFIG_MEMBER_STATUS(name)   enum config_status name
-#define CONFIG_MEMBER_MAC(name)      uint64_t name /* 0: not given */
-#define CONFIG_MEMBER_MACS(name)     struct config_macs name
-#define CONFIG_MEMBER_ADDRESS4(name) struct config_addresses name
-#define CONFIG_MEMBER_ADDRESS6(name) struct config_addresses name
-#define CONFIG_MEMBER_PREFIX4(name)  struct config_prefixes name
-#define CONFIG_MEMBER_PREFIX6(name)  struct config_prefixes name
-#define CONFIG_MEMBER_FILES(name)    struct config_files name
-#define CONFIG_MEMBER_CORES(name)    struct config_cores name
+#define CONFIG_MEMBER_TEXT(name)      char *name /* NULL: not given */
+#define CONFIG_MEMBER_NAME(name)      char name[CONFIG_NAME_SIZE]
+#define CONFIG_MEMBER_COUNT(name)     uint32_t name
+#define CONFIG_MEMBER_DURATION(name)  uint32_t name /* seconds */
+#define CONFIG_MEMBER_LIMIT(name)     uint32_t name
+#define CONFIG_MEMBER_SWITCH(name)    enum config_switch name
+#define CONFIG_MEMBER_IDLE(name)      enum config_idle name
+#define CONFIG_MEMBER_PROFILE(name)   enum config_profile name
+#define CONFIG_MEMBER_UNKNOWN(name)   enum config_unknown name
+#define CONFIG_MEMBER_STATUS(name)    enum config_status name
+#define CONFIG_MEMBER_MAC(name)       uint64_t name /* 0: not given */
+#define CONFIG_MEMBER_MACS(name)      struct config_macs name
+#define CONFIG_MEMBER_ADDRESS4(name)  struct config_addresses name
+#define CONFIG_MEMBER_ADDRESS6(name)  struct config_addresses name
+#define CONFIG_MEMBER_PREFIX4(name)   struct config_prefixes name
+#define CONFIG_MEMBER_PREFIX6(name)   struct config_prefixes name
+#define CONFIG_MEMBER_FILES(name)     struct config_files name
+#define CONFIG_MEMBER_CORES(name)     struct config_cores name
+#define CONFIG_MEMBER_SPAN(name)      uint32_t name /* seconds */
+#define CONFIG_MEMBER_VIOLATION(name) enum config_violation name
+#define CONFIG_MEMBER_MLD(name)       enum config_mld name
+#define CONFIG_MEMBER_RATE(name)      struct config_rate name
+#define CONFIG_MEMBER_CHECKS(name)    struct config_checks name
+#define CONFIG_MEMBER_RULES(name)     struct config_rules name
 
 struct strtable;
+
+#define CONFIG_KEYS_MAX 48 /* of one section */
 
 struct config_fabric {
 	struct where at;
 #define KEY_FABRIC(name, type, ...) CONFIG_MEMBER_##type(name);
 #include "key_list.h"
+	unsigned int line[CONFIG_KEYS_MAX]; /* of each key; 0: not given */
 };
 
 struct config_lan {
@@ -110,6 +167,7 @@ struct config_lan {
 	struct where at;
 #define KEY_LAN(name, type, ...) CONFIG_MEMBER_##type(name);
 #include "key_list.h"
+	unsigned int line[CONFIG_KEYS_MAX]; /* of each key; 0: not given */
 };
 
 struct config_port {
@@ -118,6 +176,15 @@ struct config_port {
 	struct where device_at; /* of the key 'device' */
 #define KEY_PORT(name, type, ...) CONFIG_MEMBER_##type(name);
 #include "key_list.h"
+	unsigned int line[CONFIG_KEYS_MAX]; /* of each key; 0: not given */
+};
+
+struct config_acl {
+	char id[CONFIG_NAME_SIZE]; /* the name in [acl name] */
+	struct where at;
+#define KEY_ACL(name, type, ...) CONFIG_MEMBER_##type(name);
+#include "key_list.h"
+	unsigned int line[CONFIG_KEYS_MAX];
 };
 
 struct config {
@@ -127,14 +194,17 @@ struct config {
 	unsigned int nlans;
 	struct config_port *port;
 	unsigned int nports;
+	struct config_acl *acl;
+	unsigned int nacls;
 
 	char **file; /* the names in every 'at' */
 	unsigned int nfiles;
-	struct strtable *index; /* "lan x", "port y": the place in lan, port */
+	struct strtable *index; /* "lan x", "port y": its place in lan, port */
 };
 
 #define CONFIG_LANS_MAX  1024
 #define CONFIG_PORTS_MAX 4095 /* a MAC table entry names one in 12 bits */
+#define CONFIG_ACLS_MAX  4096
 
 /*
  * Read 'path' and what it includes, or the text of 'stream' under the name
@@ -159,11 +229,54 @@ void config_print(const struct config *, bool defaults, FILE *);
 /* NULL when there is no such LAN or port. */
 const struct config_lan *config_lan(const struct config *, const char *id);
 const struct config_port *config_port(const struct config *, const char *id);
+const struct config_acl *config_acl(const struct config *, const char *id);
 
 /* What applies to 'port' after its LAN's values and the profile's. */
 uint32_t config_mac_limit(const struct config *, const struct config_port *);
+/* Whether it may send from the addresses of its list only. */
+bool config_mac_locked(const struct config *, const struct config_port *);
 bool config_mac_sticky(const struct config *, const struct config_port *);
 bool config_floods_unknown(const struct config_lan *);
+
+/* config_policy.c: the same for what a port may do. */
+
+/* What becomes of frames that 'why' objects to. */
+enum config_mode config_check_mode(const struct config *,
+				   const struct config_port *, enum drop why);
+
+/* A mode as the file has it: "log". */
+const char *config_mode_name(enum config_mode);
+
+/* Frames a second, and how many at once after a silence. */
+uint32_t config_arp_pps(const struct config *, const struct config_port *);
+uint32_t config_arp_burst(const struct config *, const struct config_port *);
+uint32_t config_nd_pps(const struct config *, const struct config_port *);
+uint32_t config_nd_burst(const struct config *, const struct config_port *);
+
+/* Seconds; 0: until an operator enables the port. */
+uint32_t config_shutdown_time(const struct config *,
+			      const struct config_port *);
+bool config_mld_permitted(const struct config *, const struct config_port *);
+
+enum config_storm {
+	CONFIG_STORM_BCAST,
+	CONFIG_STORM_MCAST,
+	CONFIG_STORM_UUCAST,
+};
+struct config_rate config_storm(const struct config *,
+				const struct config_port *, enum config_storm);
+
+/* The ACL of a port for what it sends ('out': is sent), or NULL. */
+const struct config_acl *config_acl_of(const struct config *,
+				       const struct config_port *, bool out);
+
+/*
+ * The line of the configuration that makes 'why' object to frames of the port:
+ * its 'check', or the key that it goes by, in the port or else in its LAN, or
+ * else the line where the port begins.
+ */
+struct where config_line_of(const struct config *, const struct config_port *,
+			    enum drop why);
 
 /*
  * The difference between two configurations, a line each for people:

@@ -85,8 +85,8 @@ claim_number(struct check *k, const char *what, uint32_t n, struct where at,
 static const char *
 nearest_id(struct check *k, const char *type, const char *id)
 {
-	bool lans = strcmp(type, "lan") == 0;
-	unsigned int n = lans ? k->c->nlans : k->c->nports;
+	bool lans = strcmp(type, "lan") == 0, acls = strcmp(type, "acl") == 0;
+	unsigned int n = lans ? k->c->nlans : acls ? k->c->nacls : k->c->nports;
 	const char **known;
 	const char *near;
 
@@ -96,7 +96,9 @@ nearest_id(struct check *k, const char *type, const char *id)
 	if (known == NULL)
 		return NULL;
 	for (unsigned int i = 0; i < n; i++)
-		known[i] = lans ? k->c->lan[i].id : k->c->port[i].id;
+		known[i] = lans   ? k->c->lan[i].id
+			   : acls ? k->c->acl[i].id
+				  : k->c->port[i].id;
 	near = nearest_word(id, known, n);
 	free(known);
 	return near;
@@ -232,6 +234,22 @@ check_lanless(struct check *k, const struct subject *s)
 		CONFIG_PORT_mac_limit,
 		CONFIG_PORT_allow_prio_tag,
 		CONFIG_PORT_mac_sticky,
+		CONFIG_PORT_check,
+		CONFIG_PORT_violation,
+		CONFIG_PORT_shutdown_time,
+		CONFIG_PORT_arp_pps,
+		CONFIG_PORT_arp_burst,
+		CONFIG_PORT_nd_pps,
+		CONFIG_PORT_nd_burst,
+		CONFIG_PORT_mld,
+		CONFIG_PORT_storm_bcast,
+		CONFIG_PORT_storm_mcast,
+		CONFIG_PORT_storm_uucast,
+		CONFIG_PORT_acl,
+		CONFIG_PORT_acl_out,
+		CONFIG_PORT_rate_in,
+		CONFIG_PORT_rate_out,
+		CONFIG_PORT_cull,
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -373,6 +391,13 @@ check_addresses(struct check *k, const struct subject *s,
 	}
 }
 
+static void
+check_acl(struct check *k, const char *name, struct where at)
+{
+	if (name[0] != '\0' && config_acl(k->c, name) == NULL)
+		say_missing(k, "acl", name, at);
+}
+
 /* Nothing is wrong with it, but it cannot be what was meant. */
 static void
 check_deaf(struct check *k, const struct subject *s)
@@ -413,6 +438,8 @@ check_port(struct check *k, unsigned int i)
 	check_addresses(k, &s, &port->ipv4, &s.lan->ipv4, CONFIG_LAN_ipv4);
 	check_addresses(k, &s, &port->ipv6, &s.lan->ipv6, CONFIG_LAN_ipv6);
 	check_deaf(k, &s);
+	check_acl(k, port->acl, port_place(&s, CONFIG_PORT_acl));
+	check_acl(k, port->acl_out, port_place(&s, CONFIG_PORT_acl_out));
 }
 
 /* A port without a LAN is there for others. */
@@ -451,6 +478,9 @@ check_lan(struct check *k, unsigned int i)
 	claim_number(k, "vlan", lan->vlan,
 		     place(&k->r->lan[i], CONFIG_LAN_vlan, lan->at), "lan",
 		     lan->id);
+	check_acl(k, lan->acl, place(&k->r->lan[i], CONFIG_LAN_acl, lan->at));
+	check_acl(k, lan->acl_out,
+		  place(&k->r->lan[i], CONFIG_LAN_acl_out, lan->at));
 	claim_prefixes(k, lan, &lan->ipv4, "prefix");
 	claim_prefixes(k, lan, &lan->ipv6, "prefix");
 	if (k->nports[i] == 0 && !k->r->lost)

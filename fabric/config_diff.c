@@ -114,6 +114,18 @@ diff_ports(struct diff *d, const struct config *a, const struct config *b)
 				   &b->port[i]);
 }
 
+static void
+diff_acls(struct diff *d, const struct config *a, const struct config *b)
+{
+	for (unsigned int i = 0; i < a->nacls; i++)
+		diff_named(d, CONFIG_SECTION_ACL, a->acl[i].id, &a->acl[i],
+			   config_acl(b, a->acl[i].id));
+	for (unsigned int i = 0; i < b->nacls; i++)
+		if (config_acl(a, b->acl[i].id) == NULL)
+			diff_named(d, CONFIG_SECTION_ACL, b->acl[i].id, NULL,
+				   &b->acl[i]);
+}
+
 unsigned int
 config_diff(const struct config *old_config, const struct config *new_config,
 	    config_visit *visit, void *arg)
@@ -124,5 +136,6 @@ config_diff(const struct config *old_config, const struct config *new_config,
 		     &old_config->fabric, &new_config->fabric);
 	diff_lans(&d, old_config, new_config);
 	diff_ports(&d, old_config, new_config);
+	diff_acls(&d, old_config, new_config);
 	return d.n;
 }

@@ -37,15 +37,22 @@ static const struct config_key port_keys[] = {
 #include "key_list.h"
 };
 
+static const struct config_key acl_keys[] = {
+#define KEY_ACL(...) ROW(acl, __VA_ARGS__)
+#include "key_list.h"
+};
+
 static_assert(CONFIG_FABRIC_KEYS <= CONFIG_KEYS_MAX, "too many keys");
 static_assert(CONFIG_LAN_KEYS <= CONFIG_KEYS_MAX, "too many keys");
 static_assert(CONFIG_PORT_KEYS <= CONFIG_KEYS_MAX, "too many keys");
+static_assert(CONFIG_ACL_KEYS <= CONFIG_KEYS_MAX, "too many keys");
 
 const struct config_section config_sections[CONFIG_SECTIONS] = {
 	[CONFIG_SECTION_FABRIC] = { "fabric", false, fabric_keys,
 				    CONFIG_FABRIC_KEYS },
 	[CONFIG_SECTION_LAN] = { "lan", true, lan_keys, CONFIG_LAN_KEYS },
 	[CONFIG_SECTION_PORT] = { "port", true, port_keys, CONFIG_PORT_KEYS },
+	[CONFIG_SECTION_ACL] = { "acl", true, acl_keys, CONFIG_ACL_KEYS },
 };
 
 int

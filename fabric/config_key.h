@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "config.h"
 #include "faults.h"
 
 struct config_key;
@@ -61,6 +62,12 @@ extern const struct config_type config_type_PREFIX4;
 extern const struct config_type config_type_PREFIX6;
 extern const struct config_type config_type_FILES;
 extern const struct config_type config_type_CORES;
+extern const struct config_type config_type_SPAN;
+extern const struct config_type config_type_VIOLATION;
+extern const struct config_type config_type_MLD;
+extern const struct config_type config_type_RATE;
+extern const struct config_type config_type_CHECKS;
+extern const struct config_type config_type_RULES;
 
 struct config_key {
 	const char *name;
@@ -88,12 +95,17 @@ enum config_port_key {
 #include "key_list.h"
 	CONFIG_PORT_KEYS
 };
-#define CONFIG_KEYS_MAX 24 /* of one section */
+enum config_acl_key {
+#define KEY_ACL(name, ...) CONFIG_ACL_##name,
+#include "key_list.h"
+	CONFIG_ACL_KEYS
+};
 
 enum config_section_kind {
 	CONFIG_SECTION_FABRIC,
 	CONFIG_SECTION_LAN,
 	CONFIG_SECTION_PORT,
+	CONFIG_SECTION_ACL,
 	CONFIG_SECTIONS
 };
 

@@ -20,12 +20,20 @@ static void
 print_inherited(const struct config *c, const struct config_key *key,
 		const struct config_port *port, FILE *out)
 {
+	const struct config_section *lans =
+		&config_sections[CONFIG_SECTION_LAN];
+	const struct config_lan *lan = config_lan(c, port->lan);
+	const struct config_key *same = config_key_find(lans, key->name);
+
 	if (key ==
 	    &config_sections[CONFIG_SECTION_PORT].key[CONFIG_PORT_mac_limit])
 		fprintf(out, " %u", config_mac_limit(c, port));
-	else if (key == &config_sections[CONFIG_SECTION_PORT]
-				 .key[CONFIG_PORT_mac_sticky])
-		fputs(config_mac_sticky(c, port) ? " on" : " off", out);
+	else if (lan != NULL && same != NULL && !same->type->list &&
+		 same->type == key->type &&
+		 same->type->count(config_const_member(same, lan)) != 0) {
+		fputc(' ', out);
+		same->type->print(config_const_member(same, lan), 0, out);
+	}
 }
 
 static void
@@ -43,7 +51,8 @@ print_section(const struct config *c, const struct config_section *s,
 		    key->type->count(config_const_member(key, section)) != 0)
 			continue;
 		fprintf(out, "; %s =", key->name);
-		print_inherited(c, key, section, out);
+		if (s == &config_sections[CONFIG_SECTION_PORT])
+			print_inherited(c, key, section, out);
 		fputc('\n', out);
 	}
 }
@@ -63,5 +72,10 @@ config_print(const struct config *c, bool defaults, FILE *out)
 		fprintf(out, "\n[port %s]\n", c->port[i].id);
 		print_section(c, &config_sections[CONFIG_SECTION_PORT],
 			      &c->port[i], defaults, out);
+	}
+	for (unsigned int i = 0; i < c->nacls; i++) {
+		fprintf(out, "\n[acl %s]\n", c->acl[i].id);
+		print_section(c, &config_sections[CONFIG_SECTION_ACL],
+			      &c->acl[i], defaults, out);
 	}
 }

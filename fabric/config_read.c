@@ -21,6 +21,7 @@ struct scratch {
 	struct config_fabric fabric;
 	struct config_lan lan;
 	struct config_port port;
+	struct config_acl acl;
 	struct config_marks marks;
 };
 
@@ -70,6 +71,8 @@ enter_scratch(struct reader *rd, enum config_section_kind kind)
 		section = &rd->scratch.lan;
 	else if (kind == CONFIG_SECTION_PORT)
 		section = &rd->scratch.port;
+	else if (kind == CONFIG_SECTION_ACL)
+		section = &rd->scratch.acl;
 	enter(rd, kind, section, &rd->scratch.marks);
 }
 
@@ -126,22 +129,51 @@ add_port(struct reader *rd, const char *name, struct where at)
 	return true;
 }
 
+static bool
+add_acl(struct reader *rd, const char *name, struct where at)
+{
+	struct config *c = rd->r.config;
+	struct config_acl *acl = one_more(c->acl, c->nacls, sizeof(*acl));
+	struct config_marks *marks =
+		one_more(rd->r.acl, c->nacls, sizeof(*marks));
+
+	c->acl = acl == NULL ? c->acl : acl;
+	rd->r.acl = marks == NULL ? rd->r.acl : marks;
+	if (acl == NULL || marks == NULL ||
+	    strtable_put(c->index, rd->title, c->nacls) != 0)
+		return false;
+	acl += c->nacls;
+	strcpy(acl->id, name);
+	acl->at = at;
+	enter(rd, CONFIG_SECTION_ACL, acl, &marks[c->nacls++]);
+	return true;
+}
+
 /* Whether there can be no more sections of 'kind'.  Says so once. */
 static bool
 is_full(struct reader *rd, enum config_section_kind kind, struct where at)
 {
+	static const struct {
+		const char *what;
+		unsigned int max;
+	} most[CONFIG_SECTIONS] = {
+		[CONFIG_SECTION_LAN] = { "LAN", CONFIG_LANS_MAX },
+		[CONFIG_SECTION_PORT] = { "port", CONFIG_PORTS_MAX },
+		[CONFIG_SECTION_ACL] = { "ACL", CONFIG_ACLS_MAX },
+	};
 	const struct config *c = rd->r.config;
-	bool lans = kind == CONFIG_SECTION_LAN && c->nlans == CONFIG_LANS_MAX;
-	bool ports =
-		kind == CONFIG_SECTION_PORT && c->nports == CONFIG_PORTS_MAX;
+	const unsigned int n[CONFIG_SECTIONS] = {
+		[CONFIG_SECTION_LAN] = c->nlans,
+		[CONFIG_SECTION_PORT] = c->nports,
+		[CONFIG_SECTION_ACL] = c->nacls,
+	};
 
-	if (!lans && !ports)
+	if (most[kind].what == NULL || n[kind] < most[kind].max)
 		return false;
 	if (!rd->full[kind])
 		faults_error(rd->r.faults, at, rd->title,
-			     "too many %ss: there can be %d",
-			     lans ? "LAN" : "port",
-			     lans ? CONFIG_LANS_MAX : CONFIG_PORTS_MAX);
+			     "too many %ss: there can be %u", most[kind].what,
+			     most[kind].max);
 	rd->full[kind] = true;
 	return true;
 }
@@ -159,6 +191,8 @@ is_repeated(struct reader *rd, enum config_section_kind kind, const char *name,
 		first = config_lan(c, name)->at;
 	else if (kind == CONFIG_SECTION_PORT && config_port(c, name) != NULL)
 		first = config_port(c, name)->at;
+	else if (kind == CONFIG_SECTION_ACL && config_acl(c, name) != NULL)
+		first = config_acl(c, name)->at;
 	if (first.line == 0)
 		return false;
 	faults_error(rd->r.faults, at, rd->title,
@@ -211,8 +245,10 @@ open_section(struct reader *rd, enum config_section_kind kind, const char *name,
 		enter(rd, kind, &c->fabric, &rd->r.fabric);
 	} else if (kind == CONFIG_SECTION_LAN) {
 		ok = add_lan(rd, name, at);
-	} else {
+	} else if (kind == CONFIG_SECTION_PORT) {
 		ok = add_port(rd, name, at);
+	} else {
+		ok = add_acl(rd, name, at);
 	}
 	if (!ok)
 		rd->no_memory = true;
@@ -230,7 +266,7 @@ unknown_section(struct reader *rd, const char *type, struct where at)
 	if (near == NULL)
 		faults_error(rd->r.faults, at, rd->title,
 			     "unknown type of section '%s': there are [fabric],"
-			     " [lan NAME] and [port NAME]",
+			     " [lan NAME], [port NAME] and [acl NAME]",
 			     type);
 	else
 		faults_error(rd->r.faults, at, rd->title,
@@ -255,7 +291,7 @@ leave_section(struct reader *rd)
 	note_lost_lines(rd);
 	if (rd->kind != NULL &&
 	    (rd->section == &s->fabric || rd->section == &s->lan ||
-	     rd->section == &s->port))
+	     rd->section == &s->port || rd->section == &s->acl))
 		config_section_clear(rd->kind, rd->section);
 	rd->kind = NULL;
 }
@@ -284,7 +320,7 @@ take_section(void *arg, struct where at, const char *type, const char *name)
 	unknown_section(rd, type, at);
 }
 
-/* The section that has the key, if it is not this one. */
+/* A section that has the key, if it is not this one. */
 static const char *
 other_home(const struct reader *rd, const char *name)
 {
@@ -465,6 +501,28 @@ read_all(struct reader *rd, const char *path, FILE *stream)
 }
 
 static void
+copy_lines(const struct config_marks *marks, unsigned int *line)
+{
+	for (unsigned int i = 0; i < CONFIG_KEYS_MAX; i++)
+		line[i] = marks->key[i].line;
+}
+
+/* Where each key stands outlives the reading. */
+static void
+keep_lines(const struct reader *rd)
+{
+	struct config *c = rd->r.config;
+
+	copy_lines(&rd->r.fabric, c->fabric.line);
+	for (unsigned int i = 0; i < c->nlans; i++)
+		copy_lines(&rd->r.lan[i], c->lan[i].line);
+	for (unsigned int i = 0; i < c->nports; i++)
+		copy_lines(&rd->r.port[i], c->port[i].line);
+	for (unsigned int i = 0; i < c->nacls; i++)
+		copy_lines(&rd->r.acl[i], c->acl[i].line);
+}
+
+static void
 say_no_memory(const char *path, struct faults *faults)
 {
 	struct where at = { .file = path };
@@ -491,8 +549,11 @@ config_read_stream(const char *path, FILE *stream, struct faults *faults)
 		rd.no_memory = true;
 	if (rd.no_memory)
 		say_no_memory(path, faults);
+	else
+		keep_lines(&rd);
 	free(rd.r.lan);
 	free(rd.r.port);
+	free(rd.r.acl);
 	if (faults_errors(faults) == 0)
 		return c;
 	config_free(c);

@@ -25,6 +25,7 @@ struct config_reading {
 	struct config_marks fabric;
 	struct config_marks *lan;  /* of config->lan */
 	struct config_marks *port; /* of config->port */
+	struct config_marks *acl;  /* of config->acl */
 
 	/*
 	 * A section or a file could not be told: that something does not exist

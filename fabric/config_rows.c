@@ -10,7 +10,8 @@ static bool
 is_list(const char *type)
 {
 	static const char *const lists[] = {
-		"FILES", "MACS", "ADDRESS4", "ADDRESS6", "PREFIX4", "PREFIX6",
+		"FILES",   "MACS",    "ADDRESS4", "ADDRESS6",
+		"PREFIX4", "PREFIX6", "CHECKS",   "RULES",
 	};
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)

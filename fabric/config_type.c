@@ -233,6 +233,24 @@ const struct config_type config_type_DURATION = {
 	count_one, print_duration, clear_count,
 };
 
+static unsigned int
+count_limit(const void *member)
+{
+	return *(const uint32_t *)member != CONFIG_LIMIT_UNSET;
+}
+
+static void
+clear_limit(void *member)
+{
+	*(uint32_t *)member = CONFIG_LIMIT_UNSET;
+}
+
+/* A duration that a port may leave to its LAN. */
+const struct config_type config_type_SPAN = {
+	"a time",    false,          NULL,        parse_duration,
+	count_limit, print_duration, clear_limit,
+};
+
 static int
 parse_limit(const struct config_key *key, const char *text, struct where at,
 	    void *member, char *why)
@@ -252,12 +270,6 @@ parse_limit(const struct config_key *key, const char *text, struct where at,
 	return check_range(key, n, "", member, why);
 }
 
-static unsigned int
-count_limit(const void *member)
-{
-	return *(const uint32_t *)member != CONFIG_LIMIT_UNSET;
-}
-
 static void
 print_limit(const void *member, unsigned int i, FILE *out)
 {
@@ -265,12 +277,6 @@ print_limit(const void *member, unsigned int i, FILE *out)
 		fputs("auto", out);
 	else
 		print_count(member, i, out);
-}
-
-static void
-clear_limit(void *member)
-{
-	*(uint32_t *)member = CONFIG_LIMIT_UNSET;
 }
 
 const struct config_type config_type_LIMIT = {
@@ -374,6 +380,7 @@ static const struct config_word words_UNKNOWN[] = {
 	{ "auto", CONFIG_UNKNOWN_AUTO },
 	{ "drop", CONFIG_DROP },
 	{ "flood", CONFIG_FLOOD },
+	{ "limit", CONFIG_FLOOD_LIMITED },
 	{ NULL, 0 },
 };
 WORDS_TYPE(UNKNOWN, "a word", count_one);
@@ -385,3 +392,18 @@ static const struct config_word words_STATUS[] = {
 	{ NULL, 0 },
 };
 WORDS_TYPE(STATUS, "a word", count_one);
+
+static const struct config_word words_VIOLATION[] = {
+	{ "drop", CONFIG_VIOLATION_DROP },
+	{ "log-only", CONFIG_VIOLATION_LOG },
+	{ "shutdown", CONFIG_VIOLATION_SHUTDOWN },
+	{ NULL, CONFIG_VIOLATION_UNSET },
+};
+WORDS_TYPE(VIOLATION, "a word", count_switch);
+
+static const struct config_word words_MLD[] = {
+	{ "drop", CONFIG_MLD_DROP },
+	{ "permit", CONFIG_MLD_PERMIT },
+	{ NULL, CONFIG_MLD_UNSET },
+};
+WORDS_TYPE(MLD, "a word", count_switch);

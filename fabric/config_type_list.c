@@ -10,69 +10,19 @@
 #include <string.h>
 
 #include "config.h"
+#include "config_list.h"
 #include "mac.h"
 #include "prefix.h"
 
 #define WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
 
-static int
-no_memory(char *why)
-{
-	WHY("out of memory");
-	return -ENOMEM;
-}
-
-/* Room for one more behind 'n': doubled whenever 'n' is a power of two. */
-static void *
-grow(void *array, unsigned int n, size_t size)
-{
-	if ((n & (n - 1)) != 0)
-		return array;
-	return reallocarray(array, n == 0 ? 1 : n * 2, size);
-}
-
-/* append_macs(list, value, at): 0 or -ENOMEM.  count_macs(member). */
-#define LIST(name, element)                                                    \
-	static int append_##name(struct config_##name *list, element value,    \
-				 struct where at)                              \
-	{                                                                      \
-		element *values = grow(list->value, list->n, sizeof(*values)); \
-		struct where *places;                                          \
-                                                                               \
-		if (values == NULL)                                            \
-			return -ENOMEM;                                        \
-		list->value = values;                                          \
-		places = grow(list->at, list->n, sizeof(*places));             \
-		if (places == NULL)                                            \
-			return -ENOMEM;                                        \
-		list->at = places;                                             \
-		values[list->n] = value;                                       \
-		places[list->n] = at;                                          \
-		list->n++;                                                     \
-		return 0;                                                      \
-	}                                                                      \
-	static unsigned int count_##name(const void *member)                   \
-	{                                                                      \
-		return ((const struct config_##name *)member)->n;              \
-	}
-
-#define CLEAR(name)                                                            \
-	static void clear_##name(void *member)                                 \
-	{                                                                      \
-		struct config_##name *list = member;                           \
-                                                                               \
-		free(list->value);                                             \
-		free(list->at);                                                \
-		memset(list, 0, sizeof(*list));                                \
-	}
-
-LIST(macs, uint64_t)
-CLEAR(macs)
-LIST(addresses, struct ipaddr)
-CLEAR(addresses)
-LIST(prefixes, struct prefix)
-CLEAR(prefixes)
-LIST(files, char *)
+CONFIG_LIST(macs, uint64_t)
+CONFIG_LIST_CLEAR(macs)
+CONFIG_LIST(addresses, struct ipaddr)
+CONFIG_LIST_CLEAR(addresses)
+CONFIG_LIST(prefixes, struct prefix)
+CONFIG_LIST_CLEAR(prefixes)
+CONFIG_LIST(files, char *)
 
 /* A host's own address: not zero, not a group. */
 static int
@@ -141,7 +91,7 @@ parse_macs(const struct config_key *key, const char *text, struct where at,
 	(void)key;
 	if (parse_host_mac(text, &mac, why) != 0)
 		return -EINVAL;
-	return append_macs(member, mac, at) != 0 ? no_memory(why) : 0;
+	return append_macs(member, mac, at) != 0 ? config_no_memory(why) : 0;
 }
 
 static void
@@ -193,7 +143,7 @@ add_address(uint8_t family, const char *text, struct where at, void *member,
 		WHY("no address of a host");
 		return -EINVAL;
 	}
-	return append_addresses(member, a, at) != 0 ? no_memory(why) : 0;
+	return append_addresses(member, a, at) != 0 ? config_no_memory(why) : 0;
 }
 
 static int
@@ -252,7 +202,7 @@ add_prefix(uint8_t family, const char *text, struct where at, void *member,
 		    family, family == 4 ? "192.0.2.0/24" : "2001:db8::/64");
 		return -EINVAL;
 	}
-	return append_prefixes(member, p, at) != 0 ? no_memory(why) : 0;
+	return append_prefixes(member, p, at) != 0 ? config_no_memory(why) : 0;
 }
 
 static int
@@ -302,11 +252,11 @@ parse_files(const struct config_key *key, const char *text, struct where at,
 	}
 	pattern = strdup(text);
 	if (pattern == NULL)
-		return no_memory(why);
+		return config_no_memory(why);
 	if (append_files(member, pattern, at) == 0)
 		return 0;
 	free(pattern);
-	return no_memory(why);
+	return config_no_memory(why);
 }
 
 static void
@@ -373,7 +323,7 @@ append_cores(struct config_cores *list, unsigned int first, unsigned int last)
 {
 	for (unsigned int core = first; core <= last; core++) {
 		unsigned int *value =
-			grow(list->value, list->n, sizeof(*value));
+			config_grow(list->value, list->n, sizeof(*value));
 
 		if (value == NULL)
 			return -ENOMEM;
@@ -424,7 +374,7 @@ parse_cores(const struct config_key *key, const char *text, struct where at,
 	if (rc != 0) {
 		clear_cores(&list);
 		if (rc == -ENOMEM)
-			return no_memory(why);
+			return config_no_memory(why);
 		if (rc == -ERANGE)
 			WHY("out of range: at most %d workers, on cores 0 to "
 			    "%d",

@@ -1,23 +1,31 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "drop.h"
 
+#include <string.h>
+
 enum side {
 	RX,
 	TX
 };
-enum profiles {
-	ALL,
-	IXP
+enum kind {
+	CHECK,
+	RULE
 };
 
 static const struct {
 	const char *name;
 	enum side side;
-	enum profiles profiles;
+	enum drop_profiles profiles;
+	enum kind kind;
+	enum drop_level level;
+	const char *key;
 	const char *meaning;
 } reasons[DROP_N] = {
-	[DROP_NONE] = { "none", RX, ALL, "not dropped" },
-#define DROP(name, ...) [DROP_##name] = { #name, __VA_ARGS__ },
+	[DROP_NONE] = { "none", RX, DROP_ALL, RULE, DROP_QUIET, "",
+			"not dropped" },
+#define DROP(name, side, profiles, kind, level, ...)                           \
+	[DROP_##name] = { #name, side,         DROP_##profiles,                \
+			  kind,  DROP_##level, __VA_ARGS__ },
 #include "drop_list.h"
 };
 
@@ -33,6 +41,15 @@ drop_meaning(enum drop why)
 	return reasons[why].meaning;
 }
 
+enum drop
+drop_find(const char *name)
+{
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
+		if (strcmp(reasons[why].name, name) == 0)
+			return why;
+	return DROP_NONE;
+}
+
 bool
 drop_is_tx(enum drop why)
 {
@@ -40,7 +57,25 @@ drop_is_tx(enum drop why)
 }
 
 bool
-drop_in_open(enum drop why)
+drop_is_check(enum drop why)
 {
-	return reasons[why].profiles == ALL;
+	return reasons[why].kind == CHECK;
+}
+
+enum drop_profiles
+drop_profiles(enum drop why)
+{
+	return reasons[why].profiles;
+}
+
+enum drop_level
+drop_level(enum drop why)
+{
+	return reasons[why].level;
+}
+
+const char *
+drop_key(enum drop why)
+{
+	return reasons[why].key;
 }

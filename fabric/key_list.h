@@ -12,12 +12,13 @@
  * commented example all come from here.
  *
  * Included more than once, on purpose without a guard.  Whoever includes this
- * defines KEY_FABRIC, KEY_LAN and KEY_PORT, or KEY for all three.
+ * defines some of KEY_FABRIC, KEY_LAN, KEY_PORT and KEY_ACL, or KEY for all.
  */
 #ifdef KEY
 #define KEY_FABRIC(...) KEY(fabric, __VA_ARGS__)
 #define KEY_LAN(...)    KEY(lan, __VA_ARGS__)
 #define KEY_PORT(...)   KEY(port, __VA_ARGS__)
+#define KEY_ACL(...)    KEY(acl, __VA_ARGS__)
 #endif
 #ifndef KEY_FABRIC
 #define KEY_FABRIC(...)
@@ -27,6 +28,9 @@
 #endif
 #ifndef KEY_PORT
 #define KEY_PORT(...)
+#endif
+#ifndef KEY_ACL
+#define KEY_ACL(...)
 #endif
 
 /* clang-format off */
@@ -50,6 +54,14 @@ KEY_FABRIC(memory, COUNT, "0", 0, 1048576, RESTART,
 	"Megabytes of memory for DPDK; 0: as many as the buffers need.")
 KEY_FABRIC(socket, TEXT, "/run/ixfabric/ixfabric.sock", 1, 107, RESTART,
 	"Path of the control socket that ixctl talks to.")
+KEY_FABRIC(cull, SWITCH, "off", 0, 0, LIVE,
+	"Stop BGP between members on all ports, before a maintenance (RFC 8327).")
+KEY_FABRIC(flap_count, COUNT, "3", 0, 1000, LIVE,
+	"A link that changes more often than this within flap_window is held down; 0: never.")
+KEY_FABRIC(flap_window, DURATION, "5s", 1, 3600, LIVE,
+	"The time in which changes of a link are counted.")
+KEY_FABRIC(flap_hold, DURATION, "10s", 1, 86400, LIVE,
+	"How long a link that flaps is held down.")
 
 KEY_LAN(vlan, COUNT, "0", 0, 4094, LIVE,
 	"VLAN number of the LAN in telemetry, unique; 0: none.")
@@ -62,7 +74,7 @@ KEY_LAN(ipv4, PREFIX4, "", 0, 0, LIVE,
 KEY_LAN(ipv6, PREFIX6, "", 0, 0, LIVE,
 	"IPv6 prefix of the LAN; may be repeated.")
 KEY_LAN(unknown_unicast, UNKNOWN, "auto", 0, 0, LIVE,
-	"Frames to an address the table does not know: drop, flood, or auto (flood under open, drop otherwise).")
+	"Frames to an address the table does not know: drop, flood, limit (flood as many as storm_uucast allows), or auto (flood under open, drop otherwise).")
 KEY_LAN(mac_age, DURATION, "14400s", 1, 31536000, LIVE,
 	"A learned address that has not been heard for longer than this is forgotten.")
 KEY_LAN(mac_limit, LIMIT, "auto", 0, 65535, LIVE,
@@ -71,6 +83,32 @@ KEY_LAN(mac_sticky, SWITCH, "off", 0, 0, LIVE,
 	"Learned addresses neither age nor vanish with the link; only an operator clears them.")
 KEY_LAN(sponge_mac, MAC, "", 0, 0, LIVE,
 	"Address that belongs to the fabric itself on this LAN; a member that sends from it is looped or forging.")
+KEY_LAN(check, CHECKS, "", 0, 0, LIVE,
+	"A drop reason and what becomes of its frames: drop, log (count as would-drop, and forward), off, or shutdown (drop, and disable the port for shutdown_time); may be repeated.")
+KEY_LAN(violation, VIOLATION, "drop", 0, 0, LIVE,
+	"What becomes of frames from addresses that the port may not use (mac_lock, mac_limit, mac_conflict): drop, log-only (count as would-drop, and forward), or shutdown (drop, and disable the port for shutdown_time).")
+KEY_LAN(shutdown_time, SPAN, "300s", 0, 31536000, LIVE,
+	"How long a port stays disabled after a violation; 0s: until an operator enables it.")
+KEY_LAN(arp_pps, LIMIT, "20", 0, 1000000, LIVE,
+	"ARP frames a port may send a second; auto: 20.")
+KEY_LAN(arp_burst, LIMIT, "auto", 1, 1000000, LIVE,
+	"ARP frames a port may send at once after a silence; auto: as many as the LAN has ports, and 100 at least.")
+KEY_LAN(nd_pps, LIMIT, "20", 0, 1000000, LIVE,
+	"Neighbour discovery and MLD frames a port may send a second; auto: 20.")
+KEY_LAN(nd_burst, LIMIT, "auto", 1, 1000000, LIVE,
+	"Neighbour discovery and MLD frames a port may send at once after a silence; auto: as many as the LAN has ports, and 100 at least.")
+KEY_LAN(mld, MLD, "drop", 0, 0, LIVE,
+	"MLD reports and done messages: drop, or permit.")
+KEY_LAN(storm_bcast, RATE, "0.01%", 0, 0, LIVE,
+	"Broadcast a port may send: a part of the speed of its link (0.01%), bits a second on the wire (1M), frames a second (150pps), or off (no limit).")
+KEY_LAN(storm_mcast, RATE, "0.01%", 0, 0, LIVE,
+	"Multicast a port may send, as storm_bcast.")
+KEY_LAN(storm_uucast, RATE, "0.01%", 0, 0, LIVE,
+	"Frames to unknown addresses a port may send where unknown_unicast is limit, as storm_bcast.")
+KEY_LAN(acl, NAME, "", 0, 0, LIVE,
+	"ACL for what the ports of the LAN send.")
+KEY_LAN(acl_out, NAME, "", 0, 0, LIVE,
+	"ACL for what the ports of the LAN are sent.")
 
 KEY_PORT(device, TEXT, "", 1, 180, LIVE,
 	"PCI address, or DPDK vdev string such as net_af_packet0,iface=eth1.")
@@ -104,9 +142,45 @@ KEY_PORT(mac_limit, LIMIT, "", 0, 65535, LIVE,
 	"As in the LAN, for this port.")
 KEY_PORT(mac_sticky, SWITCH, "", 0, 0, LIVE,
 	"As in the LAN, for this port.")
+KEY_PORT(check, CHECKS, "", 0, 0, LIVE,
+	"As in the LAN, for this port.")
+KEY_PORT(violation, VIOLATION, "", 0, 0, LIVE,
+	"As in the LAN, for this port.")
+KEY_PORT(shutdown_time, SPAN, "", 0, 31536000, LIVE,
+	"As in the LAN, for this port.")
+KEY_PORT(arp_pps, LIMIT, "", 0, 1000000, LIVE,
+	"As in the LAN, for this port.")
+KEY_PORT(arp_burst, LIMIT, "", 1, 1000000, LIVE,
+	"As in the LAN, for this port.")
+KEY_PORT(nd_pps, LIMIT, "", 0, 1000000, LIVE,
+	"As in the LAN, for this port.")
+KEY_PORT(nd_burst, LIMIT, "", 1, 1000000, LIVE,
+	"As in the LAN, for this port.")
+KEY_PORT(mld, MLD, "", 0, 0, LIVE,
+	"As in the LAN, for this port.")
+KEY_PORT(storm_bcast, RATE, "", 0, 0, LIVE,
+	"As in the LAN, for this port.")
+KEY_PORT(storm_mcast, RATE, "", 0, 0, LIVE,
+	"As in the LAN, for this port.")
+KEY_PORT(storm_uucast, RATE, "", 0, 0, LIVE,
+	"As in the LAN, for this port.")
+KEY_PORT(acl, NAME, "", 0, 0, LIVE,
+	"As in the LAN, for this port.")
+KEY_PORT(acl_out, NAME, "", 0, 0, LIVE,
+	"As in the LAN, for this port.")
+KEY_PORT(rate_in, RATE, "off", 0, 0, LIVE,
+	"What the member may send: bits a second (1G), a part of the speed of the link (50%), frames a second (1000pps), or off. Octets are counted with the frame check sequence.")
+KEY_PORT(rate_out, RATE, "off", 0, 0, LIVE,
+	"What the member may be sent, as rate_in.")
+KEY_PORT(cull, SWITCH, "off", 0, 0, LIVE,
+	"Stop BGP between this member and the others, before a maintenance (RFC 8327).")
+
+KEY_ACL(rule, RULES, "", 0, 0, LIVE,
+	"permit, deny or count, and what a frame must be for it to apply; the first that permits or denies decides, and a frame that none decides about goes on.")
 /* clang-format on */
 
 #undef KEY
 #undef KEY_FABRIC
 #undef KEY_LAN
 #undef KEY_PORT
+#undef KEY_ACL

@@ -26,8 +26,15 @@ learn_state(struct fabric *f, const struct port_rt *p)
 	const struct device_rt *d = f->device[p->device];
 	uint8_t state = 0;
 
-	if (d != NULL && d->up && !(p->marks & RT_GONE))
-		state |= PORT_UP;
+	if (d != NULL && d->up && !(p->marks & RT_GONE)) {
+		state |= PORT_LINK;
+		if (!p->blocked)
+			state |= PORT_UP;
+	}
+	if (p->blocked)
+		state |= PORT_BLOCKED;
+	if (p->culled)
+		state |= PORT_CULLED;
 	if (p->learned >= p->limit)
 		state |= PORT_FULL;
 	atomic_store_explicit(&f->state[p->id], state, memory_order_relaxed);

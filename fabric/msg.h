@@ -11,6 +11,7 @@
 
 enum msg_kind {
 	MSG_LEARN = 1, /* 'mac' was heard on 'port', where the table lacks it */
+	MSG_TRIP = 2,  /* a frame of 'port' was refused; the reason for 'mac' */
 };
 
 #define MSG_RING_SIZE 16384 /* messages between two turns of control */

@@ -40,6 +40,9 @@ free_ports(struct fabric *f, struct port_rt *p)
 		struct port_rt *next = p->next;
 
 		f->port[p->id] = NULL;
+		free(p->rules[0].hits);
+		free(p->rules[1].hits);
+		free(p->shared);
 		free(p);
 		p = next;
 	}
@@ -58,6 +61,17 @@ free_lans(struct fabric *f, struct lan_rt *l)
 	}
 }
 
+static void
+free_hits(struct rule_hits *h)
+{
+	while (h != NULL) {
+		struct rule_hits *next = h->next;
+
+		free(h);
+		h = next;
+	}
+}
+
 /*
  * Messages of workers may still name the ports: take them first, while their
  * numbers are not given out again.
@@ -70,6 +84,8 @@ bury(struct fabric *f, struct retired *r)
 	free_devices(f, r->devices);
 	free_ports(f, r->ports);
 	free_lans(f, r->lans);
+	apply_free_acls(r->acls);
+	free_hits(r->hits);
 	for (unsigned int i = 0; i < r->ntables; i++)
 		mactab_free(r->table[i]);
 	free(r);
@@ -153,5 +169,6 @@ runtime_clear(struct fabric *f)
 	}
 	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
 		free_lans(f, f->lan[i]);
+	apply_free_acls(f->acls);
 	config_free(f->config);
 }

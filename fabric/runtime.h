@@ -51,6 +51,29 @@ struct lan_rt {
 	uint64_t learned, moved, aged, flushed, refused; /* addresses */
 };
 
+/* A compiled ACL of the configuration; never changed once made. */
+struct acl_rt {
+	char name[CONFIG_NAME_SIZE];
+	unsigned int marks;
+	struct acl_rt *next; /* in f->acls, or in a list of retired ones */
+	unsigned int n;
+	struct acl_rule *rule;
+	struct acl *compiled;
+};
+
+/* How often each rule has applied to frames of one port, in one direction. */
+struct rule_hits {
+	struct rule_hits *next; /* in a list of retired ones */
+	size_t stride;          /* counters of a worker, of rule 0 first */
+	/* Written by the worker they belong to, read by control. */
+	struct counter n[] __attribute__((aligned(64)));
+};
+
+struct port_rules {
+	struct acl_rt *acl; /* NULL: none */
+	struct rule_hits *hits;
+};
+
 struct port_rt {
 	char name[CONFIG_NAME_SIZE];
 	uint16_t id;
@@ -65,6 +88,11 @@ struct port_rt {
 	uint64_t refused;     /* addresses over the limit, or not to be moved */
 	uint64_t past_errors; /* of devices it had before */
 	struct port_stats base; /* what its id had counted before it */
+	struct port_shared *shared;
+	struct port_rules rules[2];      /* in, out */
+	struct port_rules next_rules[2]; /* in the apply under way */
+	bool blocked;                    /* by a violation, or by an operator */
+	bool culled; /* by the configuration, or by an operator */
 };
 
 struct device_rt {
@@ -131,6 +159,7 @@ struct fabric {
 	struct port_rt *port[PORTS_MAX];
 	struct lan_rt *lan[CONFIG_LANS_MAX];
 	struct device_rt *device[PORTS_MAX];
+	struct acl_rt *acls; /* a list */
 
 	/* enum port_state: written here, read by workers (view.h). */
 	_Atomic uint8_t state[PORTS_MAX + 1];
@@ -156,6 +185,18 @@ const struct config_port *runtime_carrier(const struct config *,
  */
 struct view *view_build(const struct fabric *f, const struct config *config);
 void view_free(const struct view *);
+
+/* meters.c: the limits of ports. */
+
+/* Sets the limits of a port of 'config' by the speed its device has now. */
+void meters_set(struct fabric *, const struct config *config,
+		const struct config_port *);
+
+/* The same for the ports of a device whose speed has changed. */
+void meters_device(struct fabric *, const struct device_rt *);
+
+/* The limits that count frames, as bits METER_x. */
+uint16_t meters_framewise(const struct config *, const struct config_port *);
 
 /* learn.c: the control thread's half of learning. */
 

@@ -24,6 +24,9 @@ void stage_parse(struct burst *, const struct device *);
 /* What a member may send into the LAN (policy rows 1 to 26). */
 void stage_admit(struct worker *, const struct view *, struct burst *);
 
+/* What it may say: ARP, neighbour discovery, IP, ACL (rows 27 to 58). */
+void stage_guard(struct worker *, const struct view *, struct burst *);
+
 /* Notes signs of life, reports new addresses to control.  Drops nothing. */
 void stage_learn(struct worker *, const struct view *, struct burst *);
 

@@ -38,6 +38,8 @@
 
 /* What the rules ask about one frame. */
 struct subject {
+	struct worker *worker;
+	struct rte_mbuf *pkt;
 	const struct port *in;
 	uint64_t src, dst;
 	uint16_t type;
@@ -46,13 +48,14 @@ struct subject {
 	bool tagged;      /* with a tag of the port's */
 	uint32_t payload; /* octets */
 	uint8_t subtype;  /* first octet of the payload, or 0 */
-	bool full;        /* the port has learned as much as it may */
+	uint8_t state;    /* of the port */
 };
 
+/* Whether the check 'why', which applies to the frame, refuses it. */
 static inline bool
-on(const struct subject *s, enum drop why)
+objects(const struct subject *s, enum drop why)
 {
-	return PORT_CHECKS(s->in, why);
+	return worker_objects(s->worker, s->in, s->pkt, why);
 }
 
 /* A member's bridge or router talking to its neighbour on the link. */
@@ -92,26 +95,44 @@ judge_link_local(const struct subject *s)
 {
 	if (mac_is_reserved(s->dst))
 		return judge_reserved(s);
-	if (s->dst == MAC_PVST && on(s, DROP_vendor_l2))
+	if (s->dst == MAC_PVST && s->in->flags & PORT_IXP)
 		return DROP_stp_bpdu;
-	if ((s->dst & ~UINT64_C(0xf)) == MAC_MRP && on(s, DROP_ll_gmrp))
+	if ((s->dst & ~UINT64_C(0xf)) == MAC_MRP && objects(s, DROP_ll_gmrp))
 		return DROP_ll_gmrp;
-	if (is_vendor_group(s->dst) && on(s, DROP_vendor_l2))
+	if (is_vendor_group(s->dst) && objects(s, DROP_vendor_l2))
 		return DROP_vendor_l2;
-	if (is_link_type(s->type) && on(s, DROP_loop_keepalive))
+	if (is_link_type(s->type) && objects(s, DROP_loop_keepalive))
 		return DROP_loop_keepalive;
 	return DROP_NONE;
 }
 
-/* An address that the port does not have. */
+static bool
+is_listed(const struct port *in, uint64_t mac)
+{
+	for (unsigned int i = 0; i < in->nmacs; i++)
+		if (in->mac[i] == mac)
+			return true;
+	return false;
+}
+
+/*
+ * An address that the port does not have; or, on one that locks in mode log,
+ * that it has learned all the same.
+ */
 static enum drop
 judge_stranger(const struct subject *s)
 {
-	if (!(s->in->flags & PORT_LEARNS) && on(s, DROP_mac_lock))
+	const struct port *in = s->in;
+
+	if (in->flags & PORT_LOCKS && !is_listed(in, s->src) &&
+	    objects(s, DROP_mac_lock))
 		return DROP_mac_lock;
-	if (s->full && on(s, DROP_mac_limit))
+	if (s->owner == in->id)
+		return DROP_NONE;
+	if (in->flags & PORT_LEARNS && s->state & PORT_FULL &&
+	    objects(s, DROP_mac_limit))
 		return DROP_mac_limit;
-	if (s->owner != MACTAB_NO_PORT && on(s, DROP_mac_conflict))
+	if (s->owner != MACTAB_NO_PORT && objects(s, DROP_mac_conflict))
 		return DROP_mac_conflict;
 	return DROP_NONE;
 }
@@ -125,19 +146,19 @@ is_ip_or_arp(uint16_t type)
 static enum drop
 judge_type_and_group(const struct subject *s)
 {
-	if (s->type <= FRAME_LENGTH_MAX && on(s, DROP_llc_snap))
+	if (s->type <= FRAME_LENGTH_MAX && objects(s, DROP_llc_snap))
 		return DROP_llc_snap;
-	if (!is_ip_or_arp(s->type) && on(s, DROP_ethertype))
+	if (!is_ip_or_arp(s->type) && objects(s, DROP_ethertype))
 		return DROP_ethertype;
 	if (!mac_is_group(s->dst))
 		return DROP_NONE;
 	if (s->dst == MAC_BROADCAST)
-		return s->type != FRAME_ARP && on(s, DROP_bcast_not_arp)
+		return s->type != FRAME_ARP && objects(s, DROP_bcast_not_arp)
 			       ? DROP_bcast_not_arp
 			       : DROP_NONE;
-	if (s->dst >> 24 == UINT64_C(0x01005e) && on(s, DROP_ipv4_mcast))
+	if (s->dst >> 24 == UINT64_C(0x01005e) && objects(s, DROP_ipv4_mcast))
 		return DROP_ipv4_mcast;
-	if (s->dst >> 32 != UINT64_C(0x3333) && on(s, DROP_l2_mcast_other))
+	if (s->dst >> 32 != UINT64_C(0x3333) && objects(s, DROP_l2_mcast_other))
 		return DROP_l2_mcast_other;
 	return DROP_NONE;
 }
@@ -145,13 +166,13 @@ judge_type_and_group(const struct subject *s)
 static enum drop
 judge_addresses(const struct subject *s)
 {
-	if (mac_is_group(s->src))
+	if (mac_is_group(s->src) && objects(s, DROP_smac_multicast))
 		return DROP_smac_multicast;
-	if (s->src == 0)
+	if (s->src == 0 && objects(s, DROP_smac_zero))
 		return DROP_smac_zero;
-	if (s->src == s->dst && on(s, DROP_smac_eq_dmac))
+	if (s->src == s->dst && objects(s, DROP_smac_eq_dmac))
 		return DROP_smac_eq_dmac;
-	if (s->src == s->in->own_mac && on(s, DROP_mac_own))
+	if (s->src == s->in->own_mac && objects(s, DROP_mac_own))
 		return DROP_mac_own;
 	return DROP_NONE;
 }
@@ -161,21 +182,22 @@ verdict(const struct subject *s)
 {
 	enum drop why;
 
-	if (s->in->flags & PORT_DISABLED)
+	if (s->in->flags & PORT_DISABLED || s->state & PORT_BLOCKED)
 		return DROP_port_disabled;
 	if (s->fault == DROP_rx_error || s->fault == DROP_runt)
 		return s->fault;
-	if (s->payload > s->in->max_payload && on(s, DROP_oversize))
+	if (s->payload > s->in->max_payload && objects(s, DROP_oversize))
 		return DROP_oversize;
 	if ((why = judge_addresses(s)) != DROP_NONE)
 		return why;
 	if (s->fault != DROP_NONE)
 		return s->fault;
-	if (s->tagged && frame_is_tag(s->type) && on(s, DROP_double_tag))
+	if (s->tagged && frame_is_tag(s->type) && objects(s, DROP_double_tag))
 		return DROP_double_tag;
 	if ((why = judge_link_local(s)) != DROP_NONE)
 		return why;
-	if (s->owner != s->in->id && (why = judge_stranger(s)) != DROP_NONE)
+	if ((s->owner != s->in->id || s->in->flags & PORT_AUDITS) &&
+	    (why = judge_stranger(s)) != DROP_NONE)
 		return why;
 	return judge_type_and_group(s);
 }
@@ -195,12 +217,14 @@ first_octet(const struct rte_mbuf *m, uint32_t header)
 }
 
 static enum drop
-judge(const struct view *v, const struct burst *b, unsigned int i,
-      uint16_t owner)
+judge(struct worker *w, const struct burst *b, unsigned int i, uint16_t owner,
+      uint8_t state)
 {
 	bool tagged = b->tagged >> i & 1;
 	uint32_t header = header_size(tagged);
 	struct subject s = {
+		.worker = w,
+		.pkt = b->pkt[i],
 		.in = b->in,
 		.src = b->src[i],
 		.dst = b->dst[i],
@@ -210,7 +234,7 @@ judge(const struct view *v, const struct burst *b, unsigned int i,
 		.tagged = tagged,
 		.payload = b->len[i] > header ? b->len[i] - header : 0,
 		.subtype = first_octet(b->pkt[i], header),
-		.full = view_port_is_full(v, b->in->id),
+		.state = state,
 	};
 
 	return verdict(&s);
@@ -273,6 +297,7 @@ stage_admit(struct worker *w, const struct view *v, struct burst *b)
 {
 	uint16_t owner[BURST_MAX];
 	uint32_t longest = count_received(w, b);
+	uint8_t state = view_port_state(v, b->in->id);
 	uint64_t suspects;
 	unsigned int i;
 
@@ -281,10 +306,11 @@ stage_admit(struct worker *w, const struct view *v, struct burst *b)
 	if (unlikely(longest >
 		     b->in->max_payload + header_size(b->in->tag != 0)))
 		suspects = b->live;
-	if (unlikely(b->in->flags & PORT_DISABLED))
+	if (unlikely(b->in->flags & (PORT_DISABLED | PORT_AUDITS) ||
+		     state & PORT_BLOCKED))
 		suspects = b->live;
 	BURST_FOREACH(suspects & b->live, i) {
-		enum drop why = judge(v, b, i, owner[i]);
+		enum drop why = judge(w, b, i, owner[i], state);
 
 		if (why != DROP_NONE)
 			worker_drop_live(w, b, i, why);

@@ -121,6 +121,46 @@ count_flood(struct port_counters *c, uint64_t dst)
 		counter_add(&c->rx_multicast, 1);
 }
 
+/* What a storm limit counts of a frame: preamble, gap and FCS too (802.3). */
+#define WIRE_OVERHEAD 24
+
+/*
+ * Whether the port floods more than it may.  The limit is one for all workers,
+ * and in octets on the wire, unless it was given in frames.
+ */
+static bool
+is_storm(struct worker *w, const struct burst *b, unsigned int i,
+	 enum meter_kind kind, enum drop why)
+{
+	const struct port *in = b->in;
+	uint32_t units =
+		in->framewise >> kind & 1 ? 1 : b->len[i] + WIRE_OVERHEAD;
+
+	return drop_set_has(&in->checks, why) &&
+	       !worker_takes(w, &in->shared->meter[kind], units) &&
+	       worker_objects(w, in, b->pkt[i], why);
+}
+
+static enum drop
+judge_flood(struct worker *w, const struct burst *b, unsigned int i)
+{
+	if (b->dst[i] == MAC_BROADCAST)
+		return is_storm(w, b, i, METER_BCAST, DROP_storm_bcast)
+			       ? DROP_storm_bcast
+			       : DROP_NONE;
+	if (mac_is_group(b->dst[i]))
+		return is_storm(w, b, i, METER_MCAST, DROP_storm_mcast)
+			       ? DROP_storm_mcast
+			       : DROP_NONE;
+	if (b->dst[i] == b->src[i])
+		return DROP_hairpin; /* new, but heard behind this port now */
+	if (!b->in->lan->floods_unknown)
+		return DROP_unknown_unicast;
+	return is_storm(w, b, i, METER_UUCAST, DROP_storm_uucast)
+		       ? DROP_storm_uucast
+		       : DROP_NONE;
+}
+
 static void
 decide_floods(struct worker *w, const struct view *v, struct burst *b,
 	      uint64_t floods)
@@ -129,14 +169,12 @@ decide_floods(struct worker *w, const struct view *v, struct burst *b,
 	unsigned int i;
 
 	BURST_FOREACH(floods, i) {
-		if (b->dst[i] == b->src[i]) {
-			/* New, but heard behind this port just now. */
-			worker_drop_live(w, b, i, DROP_hairpin);
-		} else if (!mac_is_group(b->dst[i]) &&
-			   !b->in->lan->floods_unknown) {
-			worker_drop_live(w, b, i, DROP_unknown_unicast);
-		} else if (apart != DROP_NONE) {
-			worker_drop_live(w, b, i, apart);
+		enum drop why = judge_flood(w, b, i);
+
+		if (why == DROP_NONE)
+			why = apart;
+		if (why != DROP_NONE) {
+			worker_drop_live(w, b, i, why);
 		} else {
 			b->out[i] = BURST_FLOOD;
 			count_flood(&w->port[b->in->id], b->dst[i]);

@@ -6,6 +6,9 @@
  * changes no table: known addresses get their time refreshed, new ones are
  * reported to control, which alone decides about limits, locks and moves.
  *
+ * What can be nobody's address is not learned, even where the check that would
+ * have refused it is off.
+ *
  * A member may invent addresses at line rate.  What it can fill is its share of
  * the ring: PORT_SHARE messages a millisecond, more than any honest port needs,
  * and a sixteenth of the ring.
@@ -16,6 +19,7 @@
 #include <rte_ring.h>
 
 #include "clock.h"
+#include "mac.h"
 #include "msg.h"
 #include "view.h"
 #include "worker.h"
@@ -40,7 +44,8 @@ report(struct worker *w, const struct port *in, uint64_t mac)
 {
 	uint64_t msg = msg_make(MSG_LEARN, in->id, mac);
 
-	if (msg == w->last_learn)
+	if (msg == w->last_learn || mac == 0 || mac_is_group(mac) ||
+	    mac == in->own_mac)
 		return;
 	if (take_share(w, in->id) &&
 	    rte_ring_sp_enqueue(w->messages, (void *)(uintptr_t)msg) == 0)
@@ -55,6 +60,8 @@ stage_learn(struct worker *w, const struct view *v, struct burst *b)
 	uint64_t strangers = b->strange & b->live;
 	unsigned int i;
 
+	if (unlikely(w->trial != NULL))
+		return;
 	mactab_touch(b->in->lan->macs, b->place, b->live & ~b->strange,
 		     w->now_s);
 	if (likely(strangers == 0) || !(b->in->flags & PORT_LEARNS))

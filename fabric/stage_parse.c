@@ -113,9 +113,12 @@ parse_headers(struct burst *b)
 	for (unsigned int i = 0; i < b->n; i++) {
 		struct rte_mbuf *m = b->pkt[i];
 
-		if (unlikely(m->data_len < LOOK) && !has_header(m)) {
-			parse_short(b, i);
-			continue;
+		if (unlikely(m->data_len < LOOK)) {
+			b->small |= UINT64_C(1) << i;
+			if (!has_header(m)) {
+				parse_short(b, i);
+				continue;
+			}
 		}
 		frame_header(rte_pktmbuf_mtod(m, const uint8_t *), &b->dst[i],
 			     &b->src[i], &b->type[i]);
@@ -146,6 +149,7 @@ stage_parse(struct burst *b, const struct device *d)
 
 	b->live = burst_all(b->n);
 	b->tagged = 0;
+	b->small = 0;
 	memset(b->fault, DROP_NONE, sizeof(b->fault));
 	other = parse_headers(b);
 	if (unlikely(b->bad != 0))

@@ -22,6 +22,7 @@
 
 #include "frame.h"
 #include "mac.h"
+#include "stage_guard.h"
 #include "view.h"
 #include "worker.h"
 
@@ -72,7 +73,7 @@ count_sent(struct port_counters *c, uint64_t frames, uint64_t bytes)
 
 /* The first 'done' frames of 't' are sent; the others are lost for 'why'. */
 static void
-settle_own(struct worker *w, const struct txbuf *t, uint16_t port,
+settle_own(struct worker *w, const struct txbuf *t, const struct port *port,
 	   uint16_t done, enum drop why)
 {
 	uint64_t bytes = t->bytes;
@@ -81,18 +82,18 @@ settle_own(struct worker *w, const struct txbuf *t, uint16_t port,
 		bytes -= t->pkt[i]->pkt_len;
 		worker_drop(w, t->pkt[i], port, why);
 	}
-	count_sent(&w->port[port], done, bytes);
+	count_sent(&w->port[port->id], done, bytes);
 }
 
 /* The same for a device whose ports share it. */
 static void
-settle_shared(struct worker *w, const struct txbuf *t, uint16_t done,
-	      enum drop why)
+settle_shared(struct worker *w, const struct view *v, const struct txbuf *t,
+	      uint16_t done, enum drop why)
 {
 	for (uint16_t i = 0; i < done; i++)
 		count_sent(&w->port[t->port[i]], 1, t->len[i]);
 	for (uint16_t i = done; i < t->n; i++)
-		worker_drop(w, t->pkt[i], t->port[i], why);
+		worker_drop(w, t->pkt[i], v->port[t->port[i]], why);
 }
 
 /*
@@ -103,19 +104,19 @@ static void
 flush(struct worker *w, const struct view *v, uint16_t device)
 {
 	const struct device *d = v->device[device];
-	uint16_t owner = d->owner->id;
+	const struct port *owner = d->owner;
 	struct txbuf *t = &w->tx[device];
 	enum drop why = DROP_tx_full;
 	uint16_t done = 0;
 
-	if (likely(view_port_is_up(v, owner)))
+	if (likely(view_port_has_link(v, owner->id)))
 		done = transmit_shared(d, w->id, t->pkt, t->n);
-	if (unlikely(done < t->n && !view_port_is_up(v, owner)))
+	if (unlikely(done < t->n && !view_port_has_link(v, owner->id)))
 		why = DROP_tx_down;
 	if (likely(d->tagged == NULL))
 		settle_own(w, t, owner, done, why);
 	else
-		settle_shared(w, t, done, why);
+		settle_shared(w, v, t, done, why);
 	t->n = 0;
 	t->bytes = 0;
 }
@@ -135,6 +136,11 @@ enqueue(struct worker *w, const struct view *v, const struct port *to,
 {
 	struct txbuf *t = &w->tx[to->device];
 
+	if (unlikely(w->trial != NULL)) {
+		w->trial->sent(w->trial->arg, to, m);
+		rte_pktmbuf_free(m);
+		return;
+	}
 	if (t->n == TXBUF_SIZE)
 		flush(w, v, to->device);
 	else if (t->n == 0)
@@ -220,7 +226,7 @@ send_own(struct worker *w, const struct view *v, const struct port *to,
 		struct rte_mbuf *copy = copy_for(w, d, m);
 
 		if (copy == NULL) {
-			worker_drop(w, m, to->id, DROP_no_mbuf);
+			worker_drop(w, m, to, DROP_no_mbuf);
 			return;
 		}
 		rte_pktmbuf_free(m);
@@ -231,7 +237,7 @@ send_own(struct worker *w, const struct view *v, const struct port *to,
 	} else if (tag(m, priority | to->tag)) {
 		enqueue(w, v, to, m, len + FRAME_TAG);
 	} else {
-		worker_drop(w, m, to->id, DROP_no_mbuf);
+		worker_drop(w, m, to, DROP_no_mbuf);
 	}
 }
 
@@ -253,32 +259,89 @@ send_copy(struct worker *w, const struct view *v, const struct port *to,
 	if (copy != NULL)
 		send_own(w, v, to, copy, len, priority);
 	else
-		worker_refuse(w, m, to->id, DROP_no_mbuf);
+		worker_refuse(w, m, to, DROP_no_mbuf);
+}
+
+#define FCS 4 /* octets, which a contracted rate counts */
+
+static bool
+is_culled(const struct burst *b, unsigned int i)
+{
+	const struct rte_mbuf *m = b->pkt[i];
+	uint32_t at = guard_offset(b, i);
+
+	return m->data_len > at &&
+	       guard_is_bgp(b->in->lan, b->type[i],
+			    rte_pktmbuf_mtod_offset(m, const uint8_t *, at),
+			    m->data_len - at);
+}
+
+static bool
+is_denied(struct worker *w, const struct burst *b, unsigned int i,
+	  const struct port *to)
+{
+	struct counter *hits =
+		w->trial == NULL ? to->out.hits + w->id * to->out.stride : NULL;
+	struct acl_key key;
+
+	guard_key(b, i, to->tag, &key);
+	return acl_judge(to->out.acl, &key, hits, &w->rule) == ACL_DENY;
 }
 
 /*
- * A frame for everybody.  The second barrier stands here: whatever ingress
- * thought of it, what is sent to a group that no bridge forwards does not leave.
+ * What keeps frame 'i' from leaving by 'to': the second barrier (whatever ingress
+ * thought of it, what is sent to a group that no bridge forwards does not leave),
+ * and what the operator has said about the port.  The frame still has the tag it
+ * came with.
+ */
+static enum drop
+judge_egress(struct worker *w, const struct view *v, const struct burst *b,
+	     unsigned int i, const struct port *to)
+{
+	bool culled = view_port_state(v, to->id) & PORT_CULLED;
+	struct meter *m = &to->shared->meter[METER_OUT];
+
+	if (unlikely(mac_is_reserved(b->dst[i])))
+		return DROP_egress_ll;
+	if (likely(!(to->flags & PORT_FILTERS) && !culled))
+		return DROP_NONE;
+	if (culled && is_culled(b, i))
+		return DROP_egress_cull;
+	if (to->out.acl != NULL && is_denied(w, b, i, to))
+		return DROP_egress_acl;
+	if (meter_is_set(m) &&
+	    !worker_takes(w, m,
+			  to->framewise >> METER_OUT & 1 ? 1 : b->len[i] + FCS))
+		return DROP_egress_police;
+	return DROP_NONE;
+}
+
+/*
+ * A frame for everybody: the targets that refuse it are told apart while it has
+ * the tag it came with.
  */
 static void
 send_flood(struct worker *w, const struct view *v, const struct burst *b,
 	   unsigned int i, uint16_t priority)
 {
 	struct rte_mbuf *m = b->pkt[i];
-	bool barred = mac_is_reserved(b->dst[i]);
 	uint32_t len = b->len[i];
+	unsigned int nready = 0;
 
-	if (b->tagged >> i & 1)
-		len = untag(m, len);
 	counter_add(&w->port[b->in->id].copies, w->ntargets);
 	for (unsigned int k = 0; k < w->ntargets; k++) {
 		const struct port *to = v->port[w->targets[k]];
+		enum drop why = judge_egress(w, v, b, i, to);
 
-		if (unlikely(barred))
-			worker_refuse(w, m, to->id, DROP_egress_ll);
+		if (likely(why == DROP_NONE))
+			w->ready[nready++] = to->id;
 		else
-			send_copy(w, v, to, m, len, priority);
+			worker_refuse(w, m, to, why);
 	}
+	if (b->tagged >> i & 1)
+		len = untag(m, len);
+	for (unsigned int k = 0; k < nready; k++)
+		send_copy(w, v, v->port[w->ready[k]], m, len, priority);
 	rte_pktmbuf_free(m);
 }
 
@@ -297,8 +360,11 @@ send_unicast(struct worker *w, const struct view *v, const struct burst *b,
 	struct rte_mbuf *m = b->pkt[i];
 	uint32_t len = b->len[i];
 
-	if (is_foreign(b, to)) {
-		worker_drop(w, m, to->id, DROP_egress_vlan);
+	enum drop why = is_foreign(b, to) ? DROP_egress_vlan
+					  : judge_egress(w, v, b, i, to);
+
+	if (unlikely(why != DROP_NONE)) {
+		worker_drop(w, m, to, why);
 		return;
 	}
 	if (b->tagged >> i & 1)

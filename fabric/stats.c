@@ -14,8 +14,10 @@ add_worker(const struct port_counters *c, struct port_stats *s)
 {
 #define COUNTER(name, ...) s->name += counter_read(&c->name);
 #include "counter_list.h"
-	for (unsigned int why = 0; why < DROP_N; why++)
+	for (unsigned int why = 0; why < DROP_N; why++) {
 		s->drop[why] += counter_read(&c->drop[why]);
+		s->would_drop[why] += counter_read(&c->would_drop[why]);
+	}
 }
 
 static void
@@ -23,8 +25,10 @@ subtract(struct port_stats *s, const struct port_stats *base)
 {
 #define COUNTER(name, ...) s->name -= base->name;
 #include "counter_list.h"
-	for (unsigned int why = 0; why < DROP_N; why++)
+	for (unsigned int why = 0; why < DROP_N; why++) {
 		s->drop[why] -= base->drop[why];
+		s->would_drop[why] -= base->would_drop[why];
+	}
 }
 
 /* Errors belong to the port that has the device, not to those on its tags. */

@@ -17,6 +17,7 @@ struct port_stats {
 #define COUNTER(name, ...) uint64_t name;
 #include "counter_list.h"
 	uint64_t drop[DROP_N];
+	uint64_t would_drop[DROP_N]; /* forwarded: the check is in mode log */
 };
 
 /* rx_error and the frames it stands for come from the device. */

@@ -187,11 +187,13 @@ status_port_drops(struct fabric *f, const struct config_port *c)
 	stats_port(f, p->id, &s);
 	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
 		json_array_append_new(
-			rows, json_pack("{s:s, s:s, s:s, s:I, s:s}", "port",
-					c->id, "reason", drop_name(why), "side",
-					drop_is_tx(why) ? "tx" : "rx", "frames",
-					(json_int_t)s.drop[why], "meaning",
-					drop_meaning(why)));
+			rows,
+			json_pack("{s:s, s:s, s:s, s:I, s:I, s:s}", "port",
+				  c->id, "reason", drop_name(why), "side",
+				  drop_is_tx(why) ? "tx" : "rx", "frames",
+				  (json_int_t)s.drop[why], "would_drop",
+				  (json_int_t)s.would_drop[why], "meaning",
+				  drop_meaning(why)));
 	return rows;
 }
 

@@ -20,6 +20,24 @@ struct device;
 struct mactab;
 struct rte_mbuf;
 
+/* An IP address and the port it belongs to, as the configuration has it. */
+struct binding4 {
+	uint32_t address; /* host order */
+	uint16_t port;
+};
+struct binding6 {
+	uint8_t address[16];
+	uint16_t port;
+};
+
+struct net4 {
+	uint32_t net, mask; /* host order */
+};
+struct net6 {
+	uint8_t net[16];
+	uint8_t length; /* bits */
+};
+
 /* One broadcast domain. */
 struct lan {
 	uint16_t id; /* of the same LAN in all views */
@@ -27,6 +45,12 @@ struct lan {
 	bool floods_unknown;
 	struct mactab *macs;
 	const struct port *const *member; /* its ports, by id */
+	unsigned int nnets4, nnets6;
+	const struct net4 *net4; /* its prefixes */
+	const struct net6 *net6;
+	unsigned int nbound4, nbound6;
+	const struct binding4 *bound4; /* sorted by address */
+	const struct binding6 *bound6;
 };
 
 /*
@@ -63,6 +87,8 @@ struct rxq {
 	uint16_t queue;
 };
 
+#define VIEW_BLOCKS 11
+
 struct view {
 	uint64_t generation;
 	uint16_t burst; /* frames to take from a queue at a time */
@@ -78,7 +104,9 @@ struct view {
 	unsigned int nlans;
 	const struct lan *lan;
 
-	void *block[6]; /* the memory behind all this, for view_free() */
+	size_t nmacs; /* in the lists of its ports */
+	void *block
+		[VIEW_BLOCKS]; /* the memory behind all this, for view_free() */
 
 	/* The receive queues of each worker. */
 	unsigned int nworkers;
@@ -88,18 +116,29 @@ struct view {
 	} worker[]; /* nworkers of them */
 };
 
+static inline uint8_t
+view_port_state(const struct view *v, uint16_t id)
+{
+	return atomic_load_explicit(&v->state[id], memory_order_relaxed);
+}
+
 static inline bool
 view_port_is_up(const struct view *v, uint16_t id)
 {
-	return atomic_load_explicit(&v->state[id], memory_order_relaxed) &
-	       PORT_UP;
+	return view_port_state(v, id) & PORT_UP;
 }
 
 static inline bool
 view_port_is_full(const struct view *v, uint16_t id)
 {
-	return atomic_load_explicit(&v->state[id], memory_order_relaxed) &
-	       PORT_FULL;
+	return view_port_state(v, id) & PORT_FULL;
+}
+
+/* Whether the port that has a device can send: not whether it should. */
+static inline bool
+view_port_has_link(const struct view *v, uint16_t id)
+{
+	return view_port_state(v, id) & PORT_LINK;
 }
 
 #endif

@@ -6,6 +6,7 @@
  * published.  Everything a worker would have to look up or work out is worked
  * out here, once.
  */
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "drop.h"
 #include "runtime.h"
 #include "view.h"
+#include "view_policy.h"
 
 #define VLANS 4096
 
@@ -22,8 +24,16 @@ enum block {
 	MEMBERS,
 	DEVICES,
 	TAGGED,
-	RXQS
+	RXQS,
+	MACS,
+	NETS4,
+	NETS6,
+	BOUND4,
+	BOUND6,
+	BLOCKS
 };
+
+static_assert(BLOCKS == VIEW_BLOCKS, "a view has room for its blocks");
 
 static unsigned int
 count_tagged_devices(const struct config *c)
@@ -52,19 +62,6 @@ new_block(struct view *v, enum block which, size_t n, size_t size)
 	return v->block[which];
 }
 
-/* The checks of a profile; a port without a LAN refuses all it can. */
-static uint64_t
-checks_of(const struct config_lan *lan)
-{
-	uint64_t checks = 0;
-
-	for (unsigned int why = DROP_NONE + 1; why < DROP_N; why++)
-		if (lan == NULL || lan->profile != CONFIG_OPEN ||
-		    drop_in_open((enum drop)why))
-			checks |= UINT64_C(1) << why;
-	return checks;
-}
-
 /* Ports of one isolation group have one number, that of its first port. */
 static uint16_t
 isolation_group(const struct config *c, const struct config_port *p)
@@ -76,11 +73,11 @@ isolation_group(const struct config *c, const struct config_port *p)
 			return (uint16_t)(i + 1);
 }
 
-static uint16_t
+static uint32_t
 flags_of(const struct config *c, const struct config_port *p,
 	 const struct config_lan *lan)
 {
-	uint16_t flags = 0;
+	uint32_t flags = 0;
 
 	if (p->status == CONFIG_DISABLED)
 		flags |= PORT_DISABLED;
@@ -121,20 +118,46 @@ fill_port(const struct fabric *f, const struct config *c, struct view *v,
 {
 	const struct config_lan *lan =
 		p->lan[0] != '\0' ? config_lan(c, p->lan) : NULL;
+	uint64_t *mac = (uint64_t *)v->block[MACS] + v->nmacs;
 
 	port->id = runtime_port(f, p->id)->id;
 	port->device = device_of(f, runtime_carrier(c, p)->device)->id;
 	port->tag = (uint16_t)p->tag;
 	port->flags = flags_of(c, p, lan);
 	port->isolate = isolation_group(c, p);
-	port->checks = checks_of(lan);
+	port->nmacs = p->mac.n;
+	port->mac = mac;
+	for (unsigned int i = 0; i < p->mac.n; i++)
+		mac[i] = p->mac.value[i];
+	v->nmacs += p->mac.n;
 	port->max_payload = UINT16_MAX;
 	if (lan != NULL) {
 		port->max_payload = (uint16_t)lan->mtu;
 		port->own_mac = lan->sponge_mac;
 		port->lan = &v->lan[lan - c->lan];
 	}
+	view_fill_policy(f, c, p, port->lan, port);
 	v->port[port->id] = port;
+}
+
+/* Prefixes and addresses of each LAN; before the ports, which go by them. */
+static void
+fill_addresses(const struct fabric *f, const struct config *c, struct view *v)
+{
+	struct lan *lan = v->block[LANS];
+	struct net4 *net4 = v->block[NETS4];
+	struct net6 *net6 = v->block[NETS6];
+	struct binding4 *bound4 = v->block[BOUND4];
+	struct binding6 *bound6 = v->block[BOUND6];
+
+	for (unsigned int i = 0; i < c->nlans; i++, lan++) {
+		view_fill_nets(&c->lan[i], lan, net4, net6);
+		view_fill_bindings(f, c, &c->lan[i], lan, bound4, bound6);
+		net4 += lan->nnets4;
+		net6 += lan->nnets6;
+		bound4 += lan->nbound4;
+		bound6 += lan->nbound6;
+	}
 }
 
 /* The ports of each LAN, by id, so that floods go out in a fixed order. */
@@ -241,6 +264,27 @@ count_rxqs(const struct fabric *f)
 	return n;
 }
 
+static bool
+alloc_addresses(const struct config *c, struct view *v)
+{
+	size_t macs = 0, nets4 = 0, nets6 = 0, bound4 = 0, bound6 = 0;
+
+	for (unsigned int i = 0; i < c->nlans; i++) {
+		nets4 += c->lan[i].ipv4.n;
+		nets6 += c->lan[i].ipv6.n;
+	}
+	for (unsigned int i = 0; i < c->nports; i++) {
+		macs += c->port[i].mac.n;
+		bound4 += c->port[i].ipv4.n;
+		bound6 += c->port[i].ipv6.n;
+	}
+	return new_block(v, MACS, macs, sizeof(uint64_t)) != NULL &&
+	       new_block(v, NETS4, nets4, sizeof(struct net4)) != NULL &&
+	       new_block(v, NETS6, nets6, sizeof(struct net6)) != NULL &&
+	       new_block(v, BOUND4, bound4, sizeof(struct binding4)) != NULL &&
+	       new_block(v, BOUND6, bound6, sizeof(struct binding6)) != NULL;
+}
+
 static struct view *
 view_alloc(const struct fabric *f, const struct config *c)
 {
@@ -257,7 +301,8 @@ view_alloc(const struct fabric *f, const struct config *c)
 		    NULL ||
 	    new_block(v, TAGGED, (size_t)count_tagged_devices(c) * VLANS,
 		      sizeof(struct port *)) == NULL ||
-	    new_block(v, RXQS, count_rxqs(f), sizeof(struct rxq)) == NULL) {
+	    new_block(v, RXQS, count_rxqs(f), sizeof(struct rxq)) == NULL ||
+	    !alloc_addresses(c, v)) {
 		view_free(v);
 		errno = ENOMEM;
 		return NULL;
@@ -279,6 +324,7 @@ view_build(const struct fabric *f, const struct config *c)
 	v->state = f->state;
 	v->nlans = c->nlans;
 	v->lan = v->block[LANS];
+	fill_addresses(f, c, v);
 	port = v->block[PORTS];
 	for (unsigned int i = 0; i < c->nports; i++)
 		fill_port(f, c, v, &c->port[i], port++);

@@ -8,24 +8,79 @@
 
 #include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
+#include <rte_ring.h>
 
 #include "clock.h"
+#include "msg.h"
 #include "stage.h"
 #include "view.h"
 
 #include "hot.h"
 
-void
-worker_refuse(struct worker *w, struct rte_mbuf *pkt, uint16_t port,
-	      enum drop why)
+/* Asks control to disable the port; at once is soon enough once a share. */
+static void
+report_trip(struct worker *w, const struct port *port, enum drop why)
 {
-	counter_add(&w->port[port].drop[why], 1);
-	if (unlikely(w->witness != NULL))
-		w->witness(w->witness_arg, pkt, port, why);
+	uint64_t msg = msg_make(MSG_TRIP, port->id, why);
+
+	if (msg != w->last_trip &&
+	    rte_ring_sp_enqueue(w->messages, (void *)(uintptr_t)msg) == 0)
+		w->last_trip = msg;
+}
+
+/* Keeps the frame as the last offender, and tells control that there is one. */
+static void
+note(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
+     enum drop why)
+{
+	struct port_log *log = &port->shared->log[w->id];
+	const uint8_t *frame = rte_pktmbuf_mtod(pkt, const uint8_t *);
+
+	offence_write(&log->last[why], w->now, why, frame, pkt->data_len,
+		      pkt->pkt_len);
+	if (unlikely(port->flags & PORT_QUARANTINE)) {
+		uint64_t n =
+			atomic_load_explicit(&log->n, memory_order_relaxed);
+
+		offence_write(&log->ring[n % OFFENCE_RING], w->now, why, frame,
+			      pkt->data_len, pkt->pkt_len);
+		atomic_store_explicit(&log->n, n + 1, memory_order_release);
+	}
+	if (!atomic_load_explicit(&log->noted, memory_order_relaxed))
+		atomic_store_explicit(&log->noted, 1, memory_order_release);
+	if (!atomic_load_explicit(&w->noted, memory_order_relaxed))
+		atomic_store_explicit(&w->noted, true, memory_order_release);
 }
 
 void
-worker_drop(struct worker *w, struct rte_mbuf *pkt, uint16_t port,
+worker_refuse(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
+	      enum drop why)
+{
+	counter_add(&w->port[port->id].drop[why], 1);
+	if (unlikely(w->trial != NULL)) {
+		w->trial->refused(w->trial->arg, port, why, false);
+		return;
+	}
+	note(w, pkt, port, why);
+	if (unlikely(drop_set_has(&port->trips, why)))
+		report_trip(w, port, why);
+	if (unlikely(w->witness != NULL))
+		w->witness(w->witness_arg, pkt, port->id, why);
+}
+
+void
+worker_would_drop(struct worker *w, struct rte_mbuf *pkt,
+		  const struct port *port, enum drop why)
+{
+	counter_add(&w->port[port->id].would_drop[why], 1);
+	if (unlikely(w->trial != NULL))
+		w->trial->refused(w->trial->arg, port, why, true);
+	else
+		note(w, pkt, port, why);
+}
+
+void
+worker_drop(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
 	    enum drop why)
 {
 	worker_refuse(w, pkt, port, why);
@@ -50,6 +105,7 @@ worker_empty_trash(struct worker *w)
 static void
 set_clock(struct worker *w, uint64_t now)
 {
+	w->now = now;
 	if (unlikely(now >= w->next_s)) {
 		w->now_s = (uint32_t)(now / CLOCK_SECOND);
 		w->next_s = (now / CLOCK_SECOND + 1) * CLOCK_SECOND;
@@ -58,6 +114,7 @@ set_clock(struct worker *w, uint64_t now)
 		return;
 	w->next_share = now + CLOCK_MILLISECOND;
 	w->last_learn = 0;
+	w->last_trip = 0;
 	while (w->nlearners > 0)
 		w->learned[w->learners[--w->nlearners]] = 0;
 }
@@ -67,6 +124,8 @@ static void
 part_pass(struct worker *w, const struct view *v, struct burst *b)
 {
 	stage_admit(w, v, b);
+	if (likely(b->live != 0))
+		stage_guard(w, v, b);
 	if (b->live == 0)
 		return;
 	stage_learn(w, v, b);
@@ -85,6 +144,7 @@ take_part(const struct burst *from, uint64_t rest, const struct port *port,
 	part->n = 0;
 	part->in = port;
 	part->tagged = 0;
+	part->small = 0;
 	BURST_FOREACH(rest, i) {
 		if (from->port[i] != port)
 			continue;
@@ -96,6 +156,7 @@ take_part(const struct burst *from, uint64_t rest, const struct port *port,
 		part->dst[part->n] = from->dst[i];
 		part->type[part->n] = from->type[i];
 		part->tagged |= (from->tagged >> i & 1) << part->n;
+		part->small |= (from->small >> i & 1) << part->n;
 		part->n++;
 	}
 	part->live = burst_all(part->n);

@@ -25,6 +25,7 @@ struct port_counters {
 #define COUNTER(name, ...) struct counter name;
 #include "counter_list.h"
 	struct counter drop[DROP_N];
+	struct counter would_drop[DROP_N];
 } __attribute__((aligned(64)));
 
 #define TXBUF_SIZE 64
@@ -42,6 +43,20 @@ struct txbuf {
 
 #define TRASH_SIZE 512
 
+/*
+ * A frame that is tried, to see what would become of it (explain.c): nothing is
+ * sent, learned, metered or recorded.  Control side; NULL in workers that work.
+ */
+struct trial {
+	bool over; /* every meter that has a limit is taken to be used up */
+	/* Each frame, or copy, that would leave by 'to'. */
+	void (*sent)(void *arg, const struct port *to, struct rte_mbuf *);
+	/* Each one refused, or, 'would', that would be if its check dropped. */
+	void (*refused)(void *arg, const struct port *, enum drop why,
+			bool would);
+	void *arg;
+};
+
 struct worker {
 	/* Set before the worker starts. */
 	unsigned int id;           /* its place in view->worker, its tx queue */
@@ -53,10 +68,14 @@ struct worker {
 	void (*witness)(void *arg, struct rte_mbuf *, uint16_t port,
 			enum drop why);
 	void *witness_arg;
+	const struct trial *trial;
 
 	/* Written by control, read here once a pass. */
 	_Atomic(const struct view *) view;
 	_Atomic bool stop;
+
+	/* Some port_log is noted: set here, cleared by control. */
+	_Atomic bool noted;
 
 	/* Written here, read by control. */
 	struct counter polls;       /* queues looked at */
@@ -66,10 +85,13 @@ struct worker {
 	struct counter started;     /* TSC at the start */
 
 	/* The worker's own. */
+	uint64_t now;        /* ns, of this pass */
 	uint32_t now_s;      /* the second we are in */
 	uint64_t next_s;     /* when, in ns, the next one begins */
 	uint64_t next_share; /* when, in ns, ports may learn anew */
 	uint64_t last_learn; /* the last message, not to be repeated at once */
+	uint64_t last_trip;  /* the same */
+	unsigned int rule;   /* of the ACL that decided last */
 	struct txbuf *tx;    /* by device id, PORTS_MAX of them */
 	uint16_t *learned;   /* by port id: messages in this share */
 	uint16_t *learners;  /* the ports whose learned[] is not 0 */
@@ -78,6 +100,7 @@ struct worker {
 	unsigned int ndirty;
 	uint16_t *targets; /* ports a flood of this burst goes to */
 	unsigned int ntargets;
+	uint16_t *ready; /* of them, those that take the frame in hand */
 	unsigned int ntrash;
 	struct rte_mbuf *trash[TRASH_SIZE]; /* freed at the end of a pass */
 	struct burst rx;                    /* as it came from the queue */
@@ -117,12 +140,12 @@ void worker_flush(struct worker *, const struct view *);
 void worker_empty_trash(struct worker *);
 
 /* Counts a refused frame against 'port' and puts it into the trash. */
-void worker_drop(struct worker *, struct rte_mbuf *, uint16_t port,
+void worker_drop(struct worker *, struct rte_mbuf *, const struct port *port,
 		 enum drop why);
 
 /* The same for a copy that was not made: 'pkt' stays the caller's. */
-void worker_refuse(struct worker *, struct rte_mbuf *pkt, uint16_t port,
-		   enum drop why);
+void worker_refuse(struct worker *, struct rte_mbuf *pkt,
+		   const struct port *port, enum drop why);
 
 /* The same for a frame of a burst, which is no longer live. */
 static inline void
@@ -130,7 +153,37 @@ worker_drop_live(struct worker *w, struct burst *b, unsigned int i,
 		 enum drop why)
 {
 	b->live &= ~(UINT64_C(1) << i);
-	worker_drop(w, b->pkt[i], b->in->id, why);
+	worker_drop(w, b->pkt[i], b->in, why);
+}
+
+/* Counts a frame that would be refused if the check were in mode drop. */
+void worker_would_drop(struct worker *, struct rte_mbuf *, const struct port *,
+		       enum drop why);
+
+/*
+ * Whether the check 'why' refuses a frame of 'port' that it applies to.  In mode
+ * log it counts the frame, and lets it pass.  Every check asks here.
+ */
+static inline bool
+worker_objects(struct worker *w, const struct port *port, struct rte_mbuf *pkt,
+	       enum drop why)
+{
+	if (!drop_set_has(&port->checks, why))
+		return false;
+	if (!drop_set_has(&port->logs, why))
+		return true;
+	worker_would_drop(w, pkt, port, why);
+	return false;
+}
+
+/* Whether 'units' more are within the limit, which then has them counted. */
+static inline bool
+worker_takes(const struct worker *w, struct meter *m, uint32_t units)
+{
+	if (w->trial == NULL)
+		return meter_take(m, w->now, units);
+	return !meter_is_set(m) ||
+	       (!w->trial->over && meter_has(m, w->now, units));
 }
 
 /*

@@ -31,9 +31,11 @@ worker_create(unsigned int id, struct rte_ring *messages,
 	w->learned = alloc_table(PORTS_MAX, sizeof(*w->learned));
 	w->learners = alloc_table(PORTS_MAX, sizeof(*w->learners));
 	w->targets = alloc_table(PORTS_MAX, sizeof(*w->targets));
+	w->ready = alloc_table(PORTS_MAX, sizeof(*w->ready));
 	w->dirty = alloc_table(PORTS_MAX, sizeof(*w->dirty));
 	if (w->port == NULL || w->tx == NULL || w->learned == NULL ||
-	    w->learners == NULL || w->targets == NULL || w->dirty == NULL) {
+	    w->learners == NULL || w->targets == NULL || w->ready == NULL ||
+	    w->dirty == NULL) {
 		worker_free(w);
 		errno = ENOMEM;
 		return NULL;
@@ -51,6 +53,7 @@ worker_free(struct worker *w)
 	free(w->learned);
 	free(w->learners);
 	free(w->targets);
+	free(w->ready);
 	free(w->dirty);
 	free(w);
 }

@@ -10,7 +10,7 @@
 # not.
 shown() {
 	[ $# = 0 ] || sed -nE '
-		s/^[[:blank:]]*[;#]*[[:blank:]]*\[(fabric|lan|port)\b.*\].*/[\1/p
+		s/^[[:blank:]]*[;#]*[[:blank:]]*\[(fabric|lan|port|acl)\b.*\].*/[\1/p
 		s/^[[:blank:]]*[;#]*[[:blank:]]*([a-z0-9_]+)[[:blank:]]*=.*/\1/p
 		' "$@" | awk '/^\[/ { section = substr($0, 2); next }
 			{ print section, $0 }' | sort -u

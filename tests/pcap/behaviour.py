@@ -297,7 +297,7 @@ class Sameness(ReplayCase):
             'stp_bpdu': 2, 'll_reserved': 1, 'll_gmrp': 1, 'vendor_l2': 1,
             'loop_keepalive': 1, 'mac_lock': 2, 'llc_snap': 1, 'ethertype': 1,
             'bcast_not_arp': 1, 'ipv4_mcast': 1, 'l2_mcast_other': 1,
-            'unknown_unicast': 1})
+            'nd_ra': 1, 'unknown_unicast': 1})
         self.assertEqual(r.port('as64500')['lan'], 'peering')
         self.assertIsNone(r.port('reseller1')['lan'])
 

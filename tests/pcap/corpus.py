@@ -14,6 +14,12 @@ from frames import SECOND, read_pcap, read_pcapng
 
 FOLDER = os.path.join(HERE, '..', '..', '..', 'shared', 'pcaps', 'tcpdump')
 
+# The rows of the policy from 27 on have an oracle of their own, oracle.py.
+LATER = ('arp_malformed', 'arp_sha_mismatch', 'arp_rate', 'ipv6_mcast_not_nd',
+         'nd_rs', 'nd_ra', 'nd_redirect', 'nd_hoplimit', 'nd_malformed',
+         'nd_fragment', 'nd_lladdr_mismatch', 'mld_query', 'mld', 'nd_rate',
+         'storm_bcast', 'storm_mcast')
+
 MAC_AGE = 14400
 TAGS = (0x8100, 0x88a8, 0x9100)
 VENDOR = {bytes.fromhex(x) for x in ('01000ccccccc', '01000c000000',
@@ -137,6 +143,7 @@ class Corpus(ReplayCase):
         for i, name in enumerate(names):
             text += (f'[lan l{i}]\nprofile = {profile}\n' +
                      ('mac_limit = 1000\n' if learns else '') +
+                     ''.join(f'check = {why} off\n' for why in LATER) +
                      f'[port c{i}]\ndevice = net_null_c{i}\nlan = l{i}\n'
                      f'[port s{i}]\ndevice = net_null_s{i}\nlan = l{i}\n')
             inputs += ['-i', f'c{i}={os.path.join(FOLDER, name)}']

@@ -6,7 +6,7 @@ what the reason is about, and passes."""
 import unittest
 
 from harness import ReplayCase
-from frames import BROADCAST, EPOCH, ether, write_pcap, write_pcapng
+from frames import BROADCAST, EPOCH, arp, ether, write_pcap, write_pcapng
 
 CONFIG = '''
 [lan peering]
@@ -68,7 +68,8 @@ def ip(dst=B, src=A, kind=IP, payload=PAYLOAD, tags=(), pad=60):
 GOOD = ip()
 TAGGED = ip(src=T, tags=[101])
 SLOW, STP = '01:80:c2:00:00:02', '01:80:c2:00:00:00'
-ARP = ip(BROADCAST, kind=0x0806)
+ARP = ip(BROADCAST, kind=0x0806,
+         payload=arp(1, A, '0.0.0.0', '00:00:00:00:00:00', '192.0.2.2'))
 
 # reason, port, frame, twin: a frame, or a port and a frame
 CASES = [
@@ -123,7 +124,7 @@ CASES = [
     ('ethertype', 'a', ip(kind=0x8137), ip(kind=0x86dd)),
     ('bcast_not_arp', 'a', ip(BROADCAST), ARP),
     ('ipv4_mcast', 'a', ip('01:00:5e:00:00:05'), GOOD),
-    ('l2_mcast_other', 'a', ip('09:00:09:00:00:01'), ip('33:33:00:00:00:01')),
+    ('l2_mcast_other', 'a', ip('09:00:09:00:00:01'), GOOD),
     ('unknown_unicast', 'a', ip('02:00:00:00:77:77'), GOOD),
     ('unknown_unicast', 'a', ip(OFF), GOOD),
     ('hairpin', 'a', ip(A2), GOOD),

@@ -103,6 +103,54 @@ harness_fabric(struct harness *h)
 	return h->fabric;
 }
 
+/* Who has 192.0.2.2, asked by nobody in particular (RFC 5227, 2.1.1). */
+static void
+fill_arp(uint8_t *frame, uint32_t len)
+{
+	static const uint8_t probe[] = { 0, 1, 8, 0, 6, 4, 0, 1 };
+
+	if (len < FRAME_HEADER + 28)
+		return;
+	memset(frame + FRAME_HEADER, 0, 28);
+	memcpy(frame + FRAME_HEADER, probe, sizeof(probe));
+	memcpy(frame + FRAME_HEADER + 8, frame + 6, 6);
+	memcpy(frame + FRAME_HEADER + 24, "\xc0\0\x02\x02", 4);
+}
+
+/* The sum over 'n' octets, as RFC 1071 has it. */
+static uint32_t
+sum16(const uint8_t *p, unsigned int n)
+{
+	uint32_t sum = 0;
+
+	for (unsigned int i = 0; i + 1 < n; i += 2)
+		sum += frame_read16(p + i);
+	return sum;
+}
+
+/* Who has fe80::2 (RFC 4861, 4.3), asked from fe80::1. */
+static void
+fill_solicitation(uint8_t *frame, uint32_t len)
+{
+	uint8_t *ip = frame + FRAME_HEADER, *icmp = ip + 40;
+	uint32_t sum;
+
+	if (len < FRAME_HEADER + 72)
+		return;
+	memset(ip, 0, 72);
+	memcpy(ip, "\x60\0\0\0\0\x20\x3a\xff\xfe\x80", 10);
+	ip[23] = 1;
+	memcpy(ip + 24, "\xff\x02\0\0\0\0\0\0\0\0\0\x01\xff\0\0\x02", 16);
+	icmp[0] = 135;
+	memcpy(icmp + 8, "\xfe\x80", 2);
+	icmp[23] = 2;
+	memcpy(icmp + 24, "\x01\x01", 2);
+	memcpy(icmp + 26, frame + 6, 6);
+	sum = sum16(ip + 8, 64) + 32 + 58;
+	sum = (sum & 0xffff) + (sum >> 16);
+	frame_write16(icmp + 2, (uint16_t) ~(sum + (sum >> 16)));
+}
+
 uint8_t *
 harness_frame(struct harness *h, uint64_t src, uint64_t dst, uint16_t type,
 	      uint32_t len)
@@ -120,6 +168,10 @@ harness_frame(struct harness *h, uint64_t src, uint64_t dst, uint16_t type,
 	}
 	frame_write16(header + 12, type);
 	memcpy(frame, header, len < FRAME_HEADER ? len : FRAME_HEADER);
+	if (type == FRAME_ARP)
+		fill_arp(frame, len);
+	else if (type == FRAME_IPV6 && dst >> 24 == 0x3333ff)
+		fill_solicitation(frame, len);
 	return frame;
 }
 

@@ -28,7 +28,8 @@ struct fabric *harness_fabric(struct harness *);
 
 /*
  * An Ethernet frame of 'len' octets, from its addresses and type; the payload is
- * a pattern.  In memory of exactly that size, so that a sanitizer sees a read
+ * a pattern, but for ARP a probe, and for IPv6 to 33:33:ff:00:00:02 a neighbour
+ * solicitation, where there is room.  In memory of exactly that size, so that a sanitizer sees a read
  * past its end; valid until harness_free().
  */
 uint8_t *harness_frame(struct harness *, uint64_t src, uint64_t dst,

@@ -137,6 +137,22 @@ first_of_group(const struct fabric *f, const struct port *p)
 	return 0;
 }
 
+/* What the port may do, as far as it is no pointer. */
+static void
+dump_sets(const struct port *p, FILE *out)
+{
+	for (enum drop why = DROP_NONE; why < DROP_N; why++)
+		fprintf(out, "%d%d%d", drop_set_has(&p->checks, why),
+			drop_set_has(&p->logs, why),
+			drop_set_has(&p->trips, why));
+	for (unsigned int i = 0; i < METERS; i++)
+		fprintf(out, " %lx/%lx", atomic_load(&p->shared->meter[i].cost),
+			atomic_load(&p->shared->meter[i].tolerance));
+	fprintf(out, " framewise %x rules %u %u ", p->framewise,
+		p->in.acl != NULL ? acl_rules(p->in.acl) : 0,
+		p->out.acl != NULL ? acl_rules(p->out.acl) : 0);
+}
+
 static void
 dump_port(const struct fabric *f, const char *name, FILE *out)
 {
@@ -144,9 +160,10 @@ dump_port(const struct fabric *f, const char *name, FILE *out)
 	const struct port *p = f->view->port[rt->id];
 	const struct device *d = f->view->device[p->device];
 
-	fprintf(out, "%s on %s tag %u flags %x group %u/%u most %u checks %lx ",
+	fprintf(out, "%s on %s tag %u flags %x group %u/%u most %u checks ",
 		name, f->device[d->id]->spec, p->tag, p->flags, p->isolate,
-		first_of_group(f, p), p->max_payload, p->checks);
+		first_of_group(f, p), p->max_payload);
+	dump_sets(p, out);
 	fprintf(out, "lan %s limit %u sticky %d moves %d state %x owner %s\n",
 		p->lan != NULL ? f->lan[p->lan->id]->name : "-", rt->limit,
 		rt->sticky, rt->moves, f->state[rt->id], name_of(f, d->owner));

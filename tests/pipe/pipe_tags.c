@@ -48,9 +48,14 @@ tagged(uint64_t src, uint64_t dst, uint16_t tpid, uint16_t tci, uint16_t type,
        uint32_t len)
 {
 	uint8_t *f = harness_frame(h, src, dst, tpid, len);
+	const uint8_t *plain;
 
 	frame_write16(f + 14, tci);
 	frame_write16(f + 16, type);
+	if (type == FRAME_ARP) {
+		plain = harness_frame(h, src, dst, type, len - FRAME_TAG);
+		memcpy(f + 18, plain + FRAME_HEADER, len - 18);
+	}
 	return f;
 }
 

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Guard: what a member may say in the frames that it may send.
+ *
+ * Comes after admit, so that the source of a frame is settled, and before learn.
+ * ARP, neighbour discovery and the few IP packets that a row could object to go
+ * through guard_arp(), guard_nd(), guard_ipv4() and guard_ipv6(), which read as
+ * the policy does; then the operator's ACL and the port's contracted rate have
+ * their say on every frame.  Nearly all frames are transit: IP between addresses
+ * outside the LAN, of a protocol that no row speaks of.  pick_suspects() knows
+ * them by a few words of their header, without a branch a frame.
+ */
+#include "stage_guard.h"
+
+#include <rte_branch_prediction.h>
+#include <rte_mbuf.h>
+
+#include "mac.h"
+#include "stage.h"
+
+#include "hot.h"
+
+#define FCS 4 /* octets, which a contracted rate counts */
+
+#define LINK_LOCAL      htobe64(UINT64_C(0xfe80000000000000))
+#define LINK_LOCAL_MASK htobe64(UINT64_C(0xffc0000000000000))
+
+static inline uint32_t
+load32(const uint8_t *p)
+{
+	uint32_t n;
+
+	memcpy(&n, p, sizeof(n));
+	return n;
+}
+
+static inline uint64_t
+load64(const uint8_t *p)
+{
+	uint64_t n;
+
+	memcpy(&n, p, sizeof(n));
+	return n;
+}
+
+/* Whether a row could object to an IPv4 packet; 20 octets of it are there. */
+static inline bool
+is_suspect4(const struct port_quick *q, const uint8_t *ip)
+{
+	uint32_t src = load32(ip + 12), dst = load32(ip + 16);
+
+	return ((src & q->mask4) == q->net4) | ((dst & q->mask4) == q->net4) |
+	       (dst == UINT32_MAX) | (q->odd4[ip[9] >> 6] >> (ip[9] & 63) & 1);
+}
+
+/* The same for IPv6, and 40. */
+static inline bool
+is_suspect6(const struct port_quick *q, const uint8_t *ip)
+{
+	uint64_t src = load64(ip + 8), dst = load64(ip + 24);
+
+	return ((src & q->mask6) == q->net6) | ((dst & q->mask6) == q->net6) |
+	       ((src & LINK_LOCAL_MASK) == LINK_LOCAL) |
+	       (q->odd6[ip[6] >> 6] >> (ip[6] & 63) & 1);
+}
+
+static inline bool
+is_suspect(const struct burst *b, unsigned int i)
+{
+	const struct port *in = b->in;
+	const uint8_t *ip = rte_pktmbuf_mtod_offset(b->pkt[i], const uint8_t *,
+						    guard_offset(b, i));
+
+	if (likely(b->type[i] == FRAME_IPV4))
+		return is_suspect4(&in->quick, ip);
+	return b->type[i] != FRAME_IPV6 || is_suspect6(&in->quick, ip);
+}
+
+/* The frames that a row could object to. */
+static uint64_t
+pick_suspects(const struct burst *b)
+{
+	uint64_t suspects = b->small & b->live;
+	unsigned int i;
+
+	BURST_FOREACH(b->live & ~b->small, i) {
+		bool odd = mac_is_group(b->dst[i]) |
+			   (b->dst[i] == b->in->own_mac) | is_suspect(b, i);
+
+		suspects |= (uint64_t)odd << i;
+	}
+	return suspects;
+}
+
+static enum drop
+judge(struct worker *w, const struct burst *b, unsigned int i, bool culled)
+{
+	uint32_t at = guard_offset(b, i);
+	struct rte_mbuf *m = b->pkt[i];
+	struct guard g = {
+		.worker = w,
+		.in = b->in,
+		.pkt = m,
+		.src = b->src[i],
+		.dst = b->dst[i],
+		.payload = rte_pktmbuf_mtod_offset(m, const uint8_t *, at),
+		.size = m->data_len > at ? m->data_len - at : 0,
+		.wire_size = b->len[i] > at ? b->len[i] - at : 0,
+		.culled = culled,
+	};
+	enum drop why = DROP_NONE;
+
+	if (b->type[i] == FRAME_ARP)
+		why = guard_arp(&g);
+	else if (b->type[i] == FRAME_IPV4)
+		why = guard_ipv4(&g);
+	else if (b->type[i] == FRAME_IPV6)
+		why = guard_ipv6(&g);
+	if (why == DROP_NONE && g.dst == g.in->own_mac && g.dst != 0 &&
+	    guard_objects(&g, DROP_sponge_stray))
+		why = DROP_sponge_stray;
+	return why;
+}
+
+void
+guard_key(const struct burst *b, unsigned int i, uint16_t vlan,
+	  struct acl_key *key)
+{
+	uint32_t at = guard_offset(b, i);
+	const struct rte_mbuf *m = b->pkt[i];
+	const uint8_t *payload =
+		rte_pktmbuf_mtod_offset(m, const uint8_t *, at);
+	uint32_t size = m->data_len > at ? m->data_len - at : 0;
+
+	if (vlan == 0 && frame_is_tag(b->type[i]) && size >= 2)
+		vlan = frame_read16(payload) & 0xfff;
+	acl_key_read(key, b->src[i], b->dst[i], b->type[i], vlan, payload,
+		     size);
+}
+
+static void
+apply_acl(struct worker *w, struct burst *b)
+{
+	const struct port_acl *in = &b->in->in;
+	struct counter *hits =
+		w->trial == NULL ? in->hits + w->id * in->stride : NULL;
+	unsigned int i;
+
+	BURST_FOREACH(b->live, i) {
+		struct acl_key key;
+
+		guard_key(b, i, b->tagged >> i & 1 ? b->in->tag : 0, &key);
+		if (acl_judge(in->acl, &key, hits, &w->rule) == ACL_DENY)
+			worker_drop_live(w, b, i, DROP_acl);
+	}
+}
+
+/* What the port has contracted for: octets of all its frames, or frames. */
+static void
+police(struct worker *w, struct burst *b)
+{
+	struct meter *m = &b->in->shared->meter[METER_IN];
+	bool framewise = b->in->framewise >> METER_IN & 1;
+	unsigned int i;
+
+	BURST_FOREACH(b->live, i) {
+		uint32_t units = framewise ? 1 : b->len[i] + FCS;
+
+		if (!worker_takes(w, m, units) &&
+		    worker_objects(w, b->in, b->pkt[i], DROP_police_port))
+			worker_drop_live(w, b, i, DROP_police_port);
+	}
+}
+
+void
+stage_guard(struct worker *w, const struct view *v, struct burst *b)
+{
+	const struct port *in = b->in;
+	bool culled = view_port_state(v, in->id) & PORT_CULLED;
+	uint64_t suspects;
+	unsigned int i;
+
+	if (!(in->flags & PORT_GUARDS) && likely(!culled))
+		return;
+	suspects = pick_suspects(b);
+	if (unlikely(in->flags & PORT_DEEP || culled))
+		suspects = b->live;
+	BURST_FOREACH(suspects, i) {
+		enum drop why = judge(w, b, i, culled);
+
+		if (why != DROP_NONE)
+			worker_drop_live(w, b, i, why);
+	}
+	if (unlikely(in->in.acl != NULL))
+		apply_acl(w, b);
+	if (unlikely(meter_is_set(&in->shared->meter[METER_IN])))
+		police(w, b);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_STAGE_GUARD_H
+#define IXF_STAGE_GUARD_H
+
+/*
+ * What the parts of stage guard share: one frame, and what is asked about it.
+ * Each judge is a few rows of the policy, in their order; the first to object
+ * names the reason.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "acl.h"
+#include "frame.h"
+#include "view.h"
+#include "worker.h"
+
+struct guard {
+	struct worker *worker;
+	const struct port *in;
+	struct rte_mbuf *pkt;
+	uint64_t src, dst;
+	const uint8_t *payload; /* behind the type */
+	uint32_t size;          /* octets there */
+	uint32_t wire_size;     /* that were there on the wire */
+	bool culled;            /* the port is */
+};
+
+/* Whether the check 'why', which applies to the frame, refuses it. */
+static inline bool
+guard_objects(const struct guard *g, enum drop why)
+{
+	return worker_objects(g->worker, g->in, g->pkt, why);
+}
+
+/* Whether the frame exceeds a limit of its port. */
+static inline bool
+guard_exceeds(const struct guard *g, enum meter_kind kind)
+{
+	return !worker_takes(g->worker, &g->in->shared->meter[kind], 1);
+}
+
+struct ipv6;
+
+/* Rows 27 to 33. */
+enum drop guard_arp(const struct guard *);
+/* Rows 34 to 46. */
+enum drop guard_nd(const struct guard *, const struct ipv6 *);
+/* Rows 50 to 56. */
+enum drop guard_ipv4(const struct guard *);
+enum drop guard_ipv6(const struct guard *);
+
+/* Whether an address is in a prefix of the LAN; link-local ones are not. */
+bool guard_is_in_lan4(const struct lan *, uint32_t address);
+bool guard_is_in_lan6(const struct lan *, const uint8_t *address);
+
+/* The port an address belongs to, or PORTS_MAX. */
+uint16_t guard_owner4(const struct lan *, uint32_t address);
+uint16_t guard_owner6(const struct lan *, const uint8_t *address);
+
+/*
+ * Whether the address is one that the port may use, as far as that is known: an
+ * address of another port never is.
+ */
+bool guard_is_ports4(const struct port *, uint32_t address);
+bool guard_is_ports6(const struct guard *, const uint8_t *address);
+
+/* Whether an IP packet is BGP between members (RFC 8327, 3.1). */
+bool guard_is_bgp(const struct lan *, uint16_t type, const uint8_t *payload,
+		  uint32_t size);
+
+/* The key of a frame for an ACL; 'vlan' as on the wire of the port, 0: none. */
+void guard_key(const struct burst *, unsigned int i, uint16_t vlan,
+	       struct acl_key *);
+
+/* Where what stands behind the type of a frame begins. */
+static inline uint32_t
+guard_offset(const struct burst *b, unsigned int i)
+{
+	return FRAME_HEADER + (uint32_t)(b->tagged >> i & 1) * FRAME_TAG;
+}
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Guard, the part for ARP: rows 27 to 33 of the policy. */
+#include "stage_guard.h"
+
+#include "arp.h"
+#include "mac.h"
+
+#include "hot.h"
+
+/* The network or broadcast address of a prefix that has such. */
+static bool
+is_end_of_lan(const struct lan *lan, uint32_t address)
+{
+	for (unsigned int i = 0; i < lan->nnets4; i++) {
+		const struct net4 *n = &lan->net4[i];
+
+		if (~n->mask > 1 &&
+		    (address == n->net || address == (n->net | ~n->mask)))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_off_net(const struct lan *lan, const struct arp *a)
+{
+	if (lan->nnets4 == 0)
+		return false;
+	return !guard_is_in_lan4(lan, a->tpa) ||
+	       (a->spa != 0 && !guard_is_in_lan4(lan, a->spa));
+}
+
+/* Who is asked by everybody must be able to answer each of them. */
+static enum meter_kind
+meter_of(const struct guard *g)
+{
+	return mac_is_group(g->dst) ? METER_ARP : METER_ARP_ONE;
+}
+
+enum drop
+guard_arp(const struct guard *g)
+{
+	const struct lan *lan = g->in->lan;
+	struct arp a;
+
+	if (!arp_read(g->payload, g->size, &a))
+		return guard_objects(g, DROP_arp_malformed) ? DROP_arp_malformed
+							    : DROP_NONE;
+	if (a.sha != g->src && guard_objects(g, DROP_arp_sha_mismatch))
+		return DROP_arp_sha_mismatch;
+	if (a.spa != 0 && !guard_is_ports4(g->in, a.spa) &&
+	    guard_objects(g, DROP_arp_spa_spoof))
+		return DROP_arp_spa_spoof;
+	if (is_off_net(lan, &a) && guard_objects(g, DROP_arp_off_net))
+		return DROP_arp_off_net;
+	if (is_end_of_lan(lan, a.tpa) && guard_objects(g, DROP_arp_net_bcast))
+		return DROP_arp_net_bcast;
+	if (a.op == ARP_REPLY && g->dst == MAC_BROADCAST &&
+	    drop_set_has(&g->in->checks, DROP_arp_reply_bcast) &&
+	    guard_exceeds(g, METER_ARP_REPLY) &&
+	    guard_objects(g, DROP_arp_reply_bcast))
+		return DROP_arp_reply_bcast;
+	if (drop_set_has(&g->in->checks, DROP_arp_rate) &&
+	    guard_exceeds(g, meter_of(g)) && guard_objects(g, DROP_arp_rate))
+		return DROP_arp_rate;
+	return DROP_NONE;
+}
