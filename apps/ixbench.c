@@ -26,6 +26,10 @@ static const char usage[] =
 	"  --macs N       addresses in the MAC table, from as many as ports to "
 	"4000000 (1000)\n"
 	"  --profile P    ixp-strict, ixp-basic or open (ixp-strict)\n"
+	"  --against P    the same frames through a LAN of that profile too, "
+	"in "
+	"turn, and the ratio\n"
+	"  --rules N      an ACL of so many rules on each port, 0 to 1024 (0)\n"
 	"  --burst N      frames a pass, 1 to 64 (32)\n"
 	"  --repeats N    measurements, 1 to 1001 (11)\n"
 	"  --passes N     passes of each, 1 to 10000000 (20000)\n"
@@ -63,17 +67,18 @@ set_number(const struct number *n, const char *text)
 }
 
 static int
-set_profile(struct bench_options *o, const char *text)
+set_profile(const char **profile, const char *option, const char *text)
 {
 	if (strcmp(text, "open") != 0 && strcmp(text, "ixp-basic") != 0 &&
 	    strcmp(text, "ixp-strict") != 0)
-		return fail("profile", text, "ixp-strict, ixp-basic or open");
-	o->profile = text;
+		return fail(option, text, "ixp-strict, ixp-basic or open");
+	*profile = text;
 	return 0;
 }
 
 enum {
 	OPT_PROFILE = 100,
+	OPT_AGAINST,
 	OPT_JSON,
 	OPT_HELP,
 	OPT_VERSION
@@ -90,6 +95,7 @@ parse(int argc, char **argv, struct bench_options *o, bool *json)
 		{ "burst", &o->burst, 1, 64 },
 		{ "repeats", &o->repeats, 1, BENCH_REPEATS_MAX },
 		{ "passes", &o->passes, 1, 10000000 },
+		{ "rules", &o->rules, 0, 1024 },
 	};
 	static const struct option options[] = {
 		{ "frame", required_argument, NULL, 0 },
@@ -98,7 +104,9 @@ parse(int argc, char **argv, struct bench_options *o, bool *json)
 		{ "burst", required_argument, NULL, 3 },
 		{ "repeats", required_argument, NULL, 4 },
 		{ "passes", required_argument, NULL, 5 },
+		{ "rules", required_argument, NULL, 6 },
 		{ "profile", required_argument, NULL, OPT_PROFILE },
+		{ "against", required_argument, NULL, OPT_AGAINST },
 		{ "json", no_argument, NULL, OPT_JSON },
 		{ "help", no_argument, NULL, OPT_HELP },
 		{ "version", no_argument, NULL, OPT_VERSION },
@@ -111,7 +119,9 @@ parse(int argc, char **argv, struct bench_options *o, bool *json)
 		if (opt < OPT_PROFILE && opt != '?')
 			rc = set_number(&numbers[opt], optarg);
 		else if (opt == OPT_PROFILE)
-			rc = set_profile(o, optarg);
+			rc = set_profile(&o->profile, "profile", optarg);
+		else if (opt == OPT_AGAINST)
+			rc = set_profile(&o->against, "against", optarg);
 		else if (opt == OPT_JSON)
 			*json = true;
 		else if (opt == OPT_HELP)
@@ -175,6 +185,10 @@ print_table(const struct bench_options *o, const struct bench_result *r)
 	}
 	printf("\nmedian of TSC cycles a frame; 'all' is measured by itself, "
 	       "without the clocks between the stages\n");
+	if (o->against != NULL)
+		printf("all, %s to %s: %.3f (%.3f to %.3f)\n", o->profile,
+		       o->against, r->ratio[r->n / 2], r->ratio[0],
+		       r->ratio[r->n - 1]);
 }
 
 static void
@@ -182,11 +196,11 @@ print_json(const struct bench_options *o, const struct bench_result *r)
 {
 	json_t *stages = json_object();
 	json_t *top = json_pack(
-		"{s:s, s:i, s:i, s:i, s:s, s:i, s:i, s:i, s:f, s:b}", "version",
-		IXF_VERSION, "frame", o->frame, "ports", o->ports, "macs",
-		o->macs, "profile", o->profile, "burst", o->burst, "repeats",
-		r->n, "passes", o->passes, "tsc_hz", r->tsc_hz, "generic_build",
-		r->generic);
+		"{s:s, s:i, s:i, s:i, s:s, s:i, s:i, s:i, s:i, s:f, s:b}",
+		"version", IXF_VERSION, "frame", o->frame, "ports", o->ports,
+		"macs", o->macs, "profile", o->profile, "rules", o->rules,
+		"burst", o->burst, "repeats", r->n, "passes", o->passes,
+		"tsc_hz", r->tsc_hz, "generic_build", r->generic);
 
 	for (unsigned int s = 0; s < BENCH_N; s++) {
 		const double *c = r->cycles[s];
@@ -199,6 +213,12 @@ print_json(const struct bench_options *o, const struct bench_result *r)
 				  ns(r, c[r->n / 2])));
 	}
 	json_object_set_new(top, "stages", stages);
+	if (o->against != NULL)
+		json_object_set_new(
+			top, "ratio",
+			json_pack("{s:s, s:f, s:f, s:f}", "against", o->against,
+				  "median", r->ratio[r->n / 2], "min",
+				  r->ratio[0], "max", r->ratio[r->n - 1]));
 	json_dumpf(top, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(top);
@@ -223,6 +243,7 @@ run(const struct bench_options *o, bool json)
 	}
 	for (unsigned int s = 0; s < BENCH_N; s++)
 		qsort(r.cycles[s], r.n, sizeof(r.cycles[s][0]), by_size);
+	qsort(r.ratio, r.n, sizeof(r.ratio[0]), by_size);
 	if (json)
 		print_json(o, &r);
 	else

@@ -17,11 +17,20 @@
 
 #define FCS 4
 
+/* A LAN and its ports. */
+struct side {
+	unsigned int first; /* id of its first port and device */
+	struct mactab *macs;
+	uint64_t cycles[BENCH_N];
+};
+
 struct bench {
 	const struct bench_options *o;
 	struct fabric *fabric;
 	struct view *view; /* the fabric's, but with our devices */
 	struct device *device;
+	unsigned int nsides;
+	struct side side[2];
 	struct rte_mbuf *pkt[BURST_MAX];
 	uint64_t random;
 	uint64_t now;
@@ -31,7 +40,8 @@ const char *
 bench_stage_name(enum bench_stage s)
 {
 	static const char *const name[BENCH_N] = {
-		"rx", "parse", "admit", "learn", "forward", "send", "all",
+		"rx",    "parse",   "admit", "guard",
+		"learn", "forward", "send",  "all",
 	};
 
 	return name[s];
@@ -56,6 +66,38 @@ address(uint64_t i)
 	       UINT64_C(0x020000000000);
 }
 
+static void
+write_lan(FILE *f, const struct bench_options *o, unsigned int side,
+	  const char *profile)
+{
+	fprintf(f,
+		"[lan l%u]\nprofile = %s\nmtu = 9000\nipv4 = 192.0.2.0/23\n"
+		"ipv6 = 2001:db8:ffff::/64\n",
+		side, profile);
+	if (side == 0 && o->rules > 0)
+		fprintf(f, "acl = rules\n");
+	for (unsigned int i = 0; i < o->ports; i++)
+		fprintf(f,
+			"[port s%up%u]\ndevice = net_null%u\nlan = l%u\n"
+			"mac = %012llx\nipv4 = 192.0.%u.%u\n"
+			"ipv6 = 2001:db8:ffff::%x\n",
+			side, i, side * o->ports + i, side,
+			(unsigned long long)address(i), 2 + (i + 1) / 256,
+			(i + 1) % 256, i + 1);
+}
+
+/* Rules of the kinds that exchanges have; no frame of ours fits one. */
+static void
+write_rules(FILE *f, unsigned int n)
+{
+	fprintf(f, "[acl rules]\n");
+	for (unsigned int i = 0; i < n; i++)
+		fprintf(f,
+			"rule = deny src 10.%u.%u.0/24 dst 172.16.%u.0/24 "
+			"proto tcp dport %u\n",
+			i / 256, i % 256, i % 256, 1024 + i);
+}
+
 static struct config *
 make_config(const struct bench_options *o, struct faults *faults)
 {
@@ -66,12 +108,11 @@ make_config(const struct bench_options *o, struct faults *faults)
 
 	fprintf(f, "[fabric]\nmac_table = %u\nburst = %u\n",
 		RTE_MAX(o->macs, 64u), o->burst);
-	fprintf(f, "[lan bench]\nprofile = %s\nmtu = 9000\n", o->profile);
-	for (unsigned int i = 0; i < o->ports; i++)
-		fprintf(f,
-			"[port p%u]\ndevice = net_null%u\nlan = bench\n"
-			"mac = %012llx\n",
-			i, i, (unsigned long long)address(i));
+	write_lan(f, o, 0, o->profile);
+	if (o->against != NULL)
+		write_lan(f, o, 1, o->against);
+	if (o->rules > 0)
+		write_rules(f, o->rules);
 	fclose(f);
 	f = fmemopen(text, size, "r");
 	c = config_read_stream("benchmark", f, faults);
@@ -102,13 +143,14 @@ static int
 make_view(struct bench *b)
 {
 	size_t size = sizeof(*b->view) + sizeof(b->view->worker[0]);
+	unsigned int ndevices = b->o->ports * b->nsides;
 
 	b->view = malloc(size);
-	b->device = calloc(b->o->ports, sizeof(*b->device));
+	b->device = calloc(ndevices, sizeof(*b->device));
 	if (b->view == NULL || b->device == NULL)
 		return -1;
 	memcpy(b->view, b->fabric->view, size);
-	for (unsigned int i = 0; i < b->o->ports; i++) {
+	for (unsigned int i = 0; i < ndevices; i++) {
 		b->device[i] = *b->view->device[i];
 		b->device[i].rx = give;
 		b->device[i].tx = take;
@@ -119,15 +161,50 @@ make_view(struct bench *b)
 }
 
 static int
-fill_table(struct bench *b)
+fill_table(struct bench *b, struct side *s)
 {
-	struct mactab *macs = b->fabric->lan[0]->macs;
-
+	s->macs = b->fabric->lan[s - b->side]->macs;
+	s->first = (unsigned int)(s - b->side) * b->o->ports;
 	for (unsigned int i = 0; i < b->o->macs; i++)
-		if (mactab_set(macs, address(i), (uint16_t)(i % b->o->ports),
+		if (mactab_set(s->macs, address(i),
+			       (uint16_t)(s->first + i % b->o->ports),
 			       MACTAB_STATIC, 0) != 0)
 			return -1;
 	return 0;
+}
+
+static int
+fill_tables(struct bench *b)
+{
+	for (unsigned int i = 0; i < b->nsides; i++)
+		if (fill_table(b, &b->side[i]) != 0)
+			return -1;
+	return 0;
+}
+
+/* Transit, all of it there: TCP over IPv4, and every third over IPv6. */
+static void
+write_packet(uint8_t *frame, unsigned int i, uint32_t len)
+{
+	static const uint8_t ip4[] = { 0x45, 0, 0, 0, 0, 1, 0x40, 0,  64,  6,
+				       0,    0, 8, 8, 4, 4, 198,  51, 100, 7 };
+	static const uint8_t ip6[] = { 0x60, 0,    0,    0,    0, 0, 6, 64,
+				       0x20, 0x01, 0x0d, 0xb8, 1, 0, 0, 0,
+				       0,    0,    0,    0,    0, 0, 0, 1,
+				       0x20, 1,    0xd,  0xb8, 2, 0, 0, 0,
+				       0,    0,    0,    0,    0, 0, 0, 2 };
+	uint8_t *ip = frame + FRAME_HEADER;
+
+	len -= FRAME_HEADER;
+	if (i % 3 == 2) {
+		frame_write16(frame + 12, FRAME_IPV6);
+		memcpy(ip, ip6, sizeof(ip6));
+		frame_write16(ip + 4, (uint16_t)(len - sizeof(ip6)));
+	} else {
+		frame_write16(frame + 12, FRAME_IPV4);
+		memcpy(ip, ip4, sizeof(ip4));
+		frame_write16(ip + 2, (uint16_t)len);
+	}
 }
 
 static int
@@ -142,8 +219,7 @@ make_frames(struct bench *b)
 		m->data_len = (uint16_t)RTE_MIN(len, (uint32_t)m->buf_len -
 							     m->data_off);
 		m->pkt_len = len;
-		frame_write16(rte_pktmbuf_mtod_offset(m, uint8_t *, 12),
-			      FRAME_IPV4);
+		write_packet(rte_pktmbuf_mtod(m, uint8_t *), i, len);
 		b->pkt[i] = m;
 	}
 	return 0;
@@ -192,6 +268,8 @@ pass_by_stage(struct bench *b, const struct rxq *q, uint64_t *cycles)
 	w->rx.in = q->device->owner;
 	t[BENCH_ADMIT] = rte_rdtsc();
 	stage_admit(w, b->view, &w->rx);
+	t[BENCH_GUARD] = rte_rdtsc();
+	stage_guard(w, b->view, &w->rx);
 	t[BENCH_LEARN] = rte_rdtsc();
 	stage_learn(w, b->view, &w->rx);
 	t[BENCH_FORWARD] = rte_rdtsc();
@@ -215,24 +293,36 @@ pass_whole(struct bench *b, const struct rxq *q, uint64_t *cycles)
 	cycles[BENCH_ALL] += rte_rdtsc() - start;
 }
 
+/* A pass of a side, by stages and as a whole, with new addresses each time. */
+static void
+pass_side(struct bench *b, struct side *s, unsigned int port)
+{
+	struct rxq q = { &b->device[s->first + port], 0 };
+
+	rewrite(b, port);
+	b->now += 1000;
+	pass_whole(b, &q, s->cycles);
+	rewrite(b, port);
+	b->now += 1000;
+	pass_by_stage(b, &q, s->cycles);
+}
+
 static void
 repeat(struct bench *b, struct bench_result *r)
 {
-	uint64_t cycles[BENCH_N] = { 0 };
+	double frames = (double)b->o->passes * b->o->burst;
+	const struct side *first = &b->side[0], *second = &b->side[1];
 
-	for (unsigned int i = 0; i < 2 * b->o->passes; i++) {
-		struct rxq q = { &b->device[i / 2 % b->o->ports], 0 };
-
-		rewrite(b, i / 2 % b->o->ports);
-		b->now += 1000;
-		if (i % 2 == 0)
-			pass_whole(b, &q, cycles);
-		else
-			pass_by_stage(b, &q, cycles);
-	}
+	for (unsigned int i = 0; i < b->nsides; i++)
+		memset(b->side[i].cycles, 0, sizeof(b->side[i].cycles));
+	for (unsigned int i = 0; i < b->o->passes; i++)
+		for (unsigned int k = 0; k < b->nsides; k++)
+			pass_side(b, &b->side[k], i % b->o->ports);
 	for (unsigned int s = 0; s < BENCH_N; s++)
-		r->cycles[s][r->n] = (double)cycles[s] /
-				     ((double)b->o->passes * b->o->burst);
+		r->cycles[s][r->n] = (double)first->cycles[s] / frames;
+	if (b->nsides == 2)
+		r->ratio[r->n] = (double)first->cycles[BENCH_ALL] /
+				 (double)second->cycles[BENCH_ALL];
 	r->n++;
 }
 
@@ -242,7 +332,7 @@ count_lost(struct bench *b)
 	struct port_stats s;
 	uint64_t lost = 0;
 
-	for (uint16_t i = 0; i < b->o->ports; i++) {
+	for (uint16_t i = 0; i < b->o->ports * b->nsides; i++) {
 		stats_port(b->fabric, i, &s);
 		lost += s.rx_frames - s.forwarded;
 	}
@@ -260,7 +350,7 @@ prepare(struct bench *b, struct faults *faults)
 	b->fabric = lockstep_create(c, &none, NULL, faults);
 	if (b->fabric == NULL)
 		return -1;
-	if (make_view(b) == 0 && fill_table(b) == 0 && make_frames(b) == 0)
+	if (make_view(b) == 0 && fill_tables(b) == 0 && make_frames(b) == 0)
 		return 0;
 	faults_error(faults, (struct where){ NULL, 0 }, NULL,
 		     "not enough memory for %u addresses", b->o->macs);
@@ -282,8 +372,10 @@ bench_pipeline(const struct bench_options *o, struct bench_result *r,
 	       struct faults *faults)
 {
 	struct bench b = { .o = o, .random = 88172645463325252, .now = 1 };
-	int rc = prepare(&b, faults);
+	int rc;
 
+	b.nsides = o->against != NULL ? 2 : 1;
+	rc = prepare(&b, faults);
 	memset(r, 0, sizeof(*r));
 	for (unsigned int i = 0; rc == 0 && i <= o->repeats; i++) {
 		repeat(&b, r);

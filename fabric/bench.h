@@ -4,7 +4,8 @@
 
 /*
  * What the stages cost, without I/O: one worker, devices that hand over frames
- * from memory and take all they are given.  Before each pass the frames get new
+ * from memory and take all they are given.  The frames are transit, as at an
+ * exchange: IPv4 and IPv6 between addresses outside the LAN.  Before each pass the frames get new
  * random addresses, outside the time measured, so that a large MAC table is met
  * as cold as it is in life.
  */
@@ -22,12 +23,19 @@ struct bench_options {
 	unsigned int repeats;
 	unsigned int passes; /* of each repeat */
 	const char *profile; /* as in the configuration */
+	/*
+	 * A second LAN of that profile, whose passes alternate with those of the
+	 * first, to compare with it; NULL: none.
+	 */
+	const char *against;
+	unsigned int rules; /* of an ACL on each port of the first, none fits */
 };
 
 enum bench_stage {
 	BENCH_RX,
 	BENCH_PARSE,
 	BENCH_ADMIT,
+	BENCH_GUARD,
 	BENCH_LEARN,
 	BENCH_FORWARD,
 	BENCH_SEND,
@@ -45,6 +53,7 @@ struct bench_result {
 		lost; /* frames not forwarded; more than 0 spoils the figures */
 	unsigned int n;
 	double cycles[BENCH_N][BENCH_REPEATS_MAX];
+	double ratio[BENCH_REPEATS_MAX]; /* of BENCH_ALL to the second LAN's */
 };
 
 const char *bench_stage_name(enum bench_stage);
