@@ -53,4 +53,4 @@ in_host 1 ping -q -c 2 -i 0.05 -W 1 -M "do" -s 1473 192.0.2.2 > /dev/null &&
 	fail "1501 octets got through a LAN of 1500"
 [ "$(dropped m1 oversize)" = 2 ] || fail "oversize: $(dropped m1 oversize)"
 accounted
-drops_only ipv4_mcast unknown_unicast oversize
+drops_only ipv4_mcast mld nd_rs unknown_unicast oversize

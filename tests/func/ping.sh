@@ -9,4 +9,4 @@ fabric ixp-basic 1 2 3
 mesh 1 2 3
 accounted
 # Kernels join multicast groups, which is no business of the other members.
-drops_only ipv4_mcast unknown_unicast
+drops_only ipv4_mcast mld nd_rs unknown_unicast

@@ -20,4 +20,4 @@ jq -e '.end | .sum_received.bytes > 1000000 and
 	.sum_received_bidir_reverse.bytes > 1000000' "$run/client" > /dev/null ||
 	fail "less than a megabyte in 3 s"
 accounted
-drops_only ipv4_mcast unknown_unicast tx_full
+drops_only ipv4_mcast mld nd_rs unknown_unicast tx_full

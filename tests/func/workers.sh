@@ -20,4 +20,4 @@ echo "$got"
 unharmed "$got" || fail "frames lost or out of order"
 mesh 1 2 3
 accounted
-drops_only ipv4_mcast unknown_unicast tx_full
+drops_only ipv4_mcast mld nd_rs unknown_unicast tx_full
