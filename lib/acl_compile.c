@@ -115,9 +115,8 @@ has_of(const struct acl_rule *r)
 	for (unsigned int i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
 		if (r->terms & needs[i].terms)
 			has |= needs[i].has;
-	if (has == ACL_HAS_ARP ||
-	    (has == 0 && !(r->terms & (ACL_TERM_SRC | ACL_TERM_DST))))
-		return has;
+	if (has == 0 && !(r->terms & (ACL_TERM_SRC | ACL_TERM_DST)))
+		return 0;
 	return has | (r->ether == FRAME_IPV4   ? ACL_HAS_IP
 		      : r->ether == FRAME_IPV6 ? ACL_HAS_IP6
 					       : 0);
