@@ -39,6 +39,7 @@ struct burst {
 
 	/* Filled by admit. */
 	uint64_t strange;          /* bit i: src[i] is not known on the port */
+	uint64_t odd;              /* bit i: not IP from one host to another */
 	uint32_t place[BURST_MAX]; /* of src[i] in the MAC table */
 
 	/* Filled by forward. */

@@ -260,18 +260,21 @@ count_received(struct worker *w, const struct burst *b)
 /*
  * The frames that a rule could object to: all but unicast IPv4 and IPv6 from an
  * address that is known on the port, which says that the address is fair.  (A
- * frame with a fault has no type, see parse.)  Fills b->strange.
+ * frame with a fault has no type, see parse.)  Fills b->strange
+ * and b->odd.
  */
 static uint64_t
 classify(struct burst *b, const uint16_t *owner)
 {
 	uint16_t id = b->in->id;
+	uint64_t own = b->in->own_mac;
 	uint64_t odd = 0, strange = 0;
 
 	for (unsigned int i = 0; i < b->n; i++) {
 		uint64_t dst = b->dst[i];
 		uint16_t type = b->type[i];
 		bool is_odd = mac_is_group(dst) | (dst == b->src[i]) |
+			      (dst == own) |
 			      ((dst & ~UINT64_C(0xff)) == MAC_EXTREME) |
 			      ((type != FRAME_IPV4) & (type != FRAME_IPV6));
 
@@ -279,6 +282,7 @@ classify(struct burst *b, const uint16_t *owner)
 		strange |= (uint64_t)(owner[i] != id) << i;
 	}
 	b->strange = strange;
+	b->odd = odd;
 	return odd | strange;
 }
 

@@ -64,28 +64,19 @@ is_suspect6(const struct port_quick *q, const uint8_t *ip)
 	       (q->odd6[ip[6] >> 6] >> (ip[6] & 63) & 1);
 }
 
-static inline bool
-is_suspect(const struct burst *b, unsigned int i)
-{
-	const struct port *in = b->in;
-	const uint8_t *ip = rte_pktmbuf_mtod_offset(b->pkt[i], const uint8_t *,
-						    guard_offset(b, i));
-
-	if (likely(b->type[i] == FRAME_IPV4))
-		return is_suspect4(&in->quick, ip);
-	return b->type[i] != FRAME_IPV6 || is_suspect6(&in->quick, ip);
-}
-
 /* The frames that a row could object to. */
 static uint64_t
 pick_suspects(const struct burst *b)
 {
-	uint64_t suspects = b->small & b->live;
+	const struct port_quick *q = &b->in->quick;
+	uint64_t suspects = (b->odd | b->small) & b->live;
 	unsigned int i;
 
-	BURST_FOREACH(b->live & ~b->small, i) {
-		bool odd = mac_is_group(b->dst[i]) |
-			   (b->dst[i] == b->in->own_mac) | is_suspect(b, i);
+	BURST_FOREACH(b->live & ~suspects, i) {
+		const uint8_t *ip = rte_pktmbuf_mtod_offset(
+			b->pkt[i], const uint8_t *, guard_offset(b, i));
+		bool odd = b->type[i] == FRAME_IPV4 ? is_suspect4(q, ip)
+						    : is_suspect6(q, ip);
 
 		suspects |= (uint64_t)odd << i;
 	}
@@ -96,20 +87,18 @@ static enum drop
 judge(struct worker *w, const struct burst *b, unsigned int i, bool culled)
 {
 	uint32_t at = guard_offset(b, i);
-	struct rte_mbuf *m = b->pkt[i];
 	struct guard g = {
 		.worker = w,
 		.in = b->in,
-		.pkt = m,
+		.pkt = b->pkt[i],
 		.src = b->src[i],
 		.dst = b->dst[i],
-		.payload = rte_pktmbuf_mtod_offset(m, const uint8_t *, at),
-		.size = m->data_len > at ? m->data_len - at : 0,
 		.wire_size = b->len[i] > at ? b->len[i] - at : 0,
 		.culled = culled,
 	};
 	enum drop why = DROP_NONE;
 
+	g.payload = guard_payload(w, g.pkt, at, &g.size);
 	if (b->type[i] == FRAME_ARP)
 		why = guard_arp(&g);
 	else if (b->type[i] == FRAME_IPV4)
@@ -123,14 +112,12 @@ judge(struct worker *w, const struct burst *b, unsigned int i, bool culled)
 }
 
 void
-guard_key(const struct burst *b, unsigned int i, uint16_t vlan,
-	  struct acl_key *key)
+guard_key(struct worker *w, const struct burst *b, unsigned int i,
+	  uint16_t vlan, struct acl_key *key)
 {
-	uint32_t at = guard_offset(b, i);
-	const struct rte_mbuf *m = b->pkt[i];
+	uint32_t size;
 	const uint8_t *payload =
-		rte_pktmbuf_mtod_offset(m, const uint8_t *, at);
-	uint32_t size = m->data_len > at ? m->data_len - at : 0;
+		guard_payload(w, b->pkt[i], guard_offset(b, i), &size);
 
 	if (vlan == 0 && frame_is_tag(b->type[i]) && size >= 2)
 		vlan = frame_read16(payload) & 0xfff;
@@ -149,7 +136,7 @@ apply_acl(struct worker *w, struct burst *b)
 	BURST_FOREACH(b->live, i) {
 		struct acl_key key;
 
-		guard_key(b, i, b->tagged >> i & 1 ? b->in->tag : 0, &key);
+		guard_key(w, b, i, b->tagged >> i & 1 ? b->in->tag : 0, &key);
 		if (acl_judge(in->acl, &key, hits, &w->rule) == ACL_DENY)
 			worker_drop_live(w, b, i, DROP_acl);
 	}

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <rte_mbuf.h>
+
 #include "acl.h"
 #include "frame.h"
 #include "view.h"
@@ -71,8 +73,25 @@ bool guard_is_bgp(const struct lan *, uint16_t type, const uint8_t *payload,
 		  uint32_t size);
 
 /* The key of a frame for an ACL; 'vlan' as on the wire of the port, 0: none. */
-void guard_key(const struct burst *, unsigned int i, uint16_t vlan,
-	       struct acl_key *);
+void guard_key(struct worker *, const struct burst *, unsigned int i,
+	       uint16_t vlan, struct acl_key *);
+
+/*
+ * What stands behind the type of a frame, in one piece, '*size' octets of it: a
+ * frame in several buffers is copied, or a member could hide in the second what
+ * is looked for in the first.  Valid until the next call.
+ */
+static inline const uint8_t *
+guard_payload(struct worker *w, const struct rte_mbuf *m, uint32_t at,
+	      uint32_t *size)
+{
+	*size = m->pkt_len > at ? m->pkt_len - at : 0;
+	if (__builtin_expect(m->nb_segs == 1, 1))
+		return rte_pktmbuf_mtod_offset(m, const uint8_t *, at);
+	if (*size > sizeof(w->flat))
+		*size = sizeof(w->flat);
+	return rte_pktmbuf_read(m, at, *size, w->flat);
+}
 
 /* Where what stands behind the type of a frame begins. */
 static inline uint32_t

@@ -37,31 +37,48 @@ meter_of(const struct guard *g)
 	return mac_is_group(g->dst) ? METER_ARP : METER_ARP_ONE;
 }
 
-enum drop
-guard_arp(const struct guard *g)
+/* Who speaks, and about whom. */
+static enum drop
+judge_addresses(const struct guard *g, const struct arp *a)
 {
 	const struct lan *lan = g->in->lan;
-	struct arp a;
 
-	if (!arp_read(g->payload, g->size, &a))
-		return guard_objects(g, DROP_arp_malformed) ? DROP_arp_malformed
-							    : DROP_NONE;
-	if (a.sha != g->src && guard_objects(g, DROP_arp_sha_mismatch))
+	if (a->sha != g->src && guard_objects(g, DROP_arp_sha_mismatch))
 		return DROP_arp_sha_mismatch;
-	if (a.spa != 0 && !guard_is_ports4(g->in, a.spa) &&
+	if (a->spa != 0 && !guard_is_ports4(g->in, a->spa) &&
 	    guard_objects(g, DROP_arp_spa_spoof))
 		return DROP_arp_spa_spoof;
-	if (is_off_net(lan, &a) && guard_objects(g, DROP_arp_off_net))
+	if (is_off_net(lan, a) && guard_objects(g, DROP_arp_off_net))
 		return DROP_arp_off_net;
-	if (is_end_of_lan(lan, a.tpa) && guard_objects(g, DROP_arp_net_bcast))
+	if (is_end_of_lan(lan, a->tpa) && guard_objects(g, DROP_arp_net_bcast))
 		return DROP_arp_net_bcast;
-	if (a.op == ARP_REPLY && g->dst == MAC_BROADCAST &&
+	if (a->op == ARP_REPLY && g->dst == MAC_BROADCAST &&
 	    drop_set_has(&g->in->checks, DROP_arp_reply_bcast) &&
 	    guard_exceeds(g, METER_ARP_REPLY) &&
 	    guard_objects(g, DROP_arp_reply_bcast))
 		return DROP_arp_reply_bcast;
-	if (drop_set_has(&g->in->checks, DROP_arp_rate) &&
-	    guard_exceeds(g, meter_of(g)) && guard_objects(g, DROP_arp_rate))
-		return DROP_arp_rate;
 	return DROP_NONE;
+}
+
+/* Whether it was long enough, and only a capture has not all of it. */
+static bool
+is_cut(const struct guard *g)
+{
+	return g->size < ARP_SIZE && g->wire_size >= ARP_SIZE;
+}
+
+enum drop
+guard_arp(const struct guard *g)
+{
+	enum drop why = DROP_NONE;
+	struct arp a;
+
+	if (arp_read(g->payload, g->size, &a))
+		why = judge_addresses(g, &a);
+	else if (!is_cut(g) && guard_objects(g, DROP_arp_malformed))
+		why = DROP_arp_malformed;
+	if (why == DROP_NONE && drop_set_has(&g->in->checks, DROP_arp_rate) &&
+	    guard_exceeds(g, meter_of(g)) && guard_objects(g, DROP_arp_rate))
+		why = DROP_arp_rate;
+	return why;
 }

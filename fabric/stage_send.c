@@ -265,15 +265,13 @@ send_copy(struct worker *w, const struct view *v, const struct port *to,
 #define FCS 4 /* octets, which a contracted rate counts */
 
 static bool
-is_culled(const struct burst *b, unsigned int i)
+is_culled(struct worker *w, const struct burst *b, unsigned int i)
 {
-	const struct rte_mbuf *m = b->pkt[i];
-	uint32_t at = guard_offset(b, i);
+	uint32_t size;
+	const uint8_t *payload =
+		guard_payload(w, b->pkt[i], guard_offset(b, i), &size);
 
-	return m->data_len > at &&
-	       guard_is_bgp(b->in->lan, b->type[i],
-			    rte_pktmbuf_mtod_offset(m, const uint8_t *, at),
-			    m->data_len - at);
+	return guard_is_bgp(b->in->lan, b->type[i], payload, size);
 }
 
 static bool
@@ -284,7 +282,7 @@ is_denied(struct worker *w, const struct burst *b, unsigned int i,
 		w->trial == NULL ? to->out.hits + w->id * to->out.stride : NULL;
 	struct acl_key key;
 
-	guard_key(b, i, to->tag, &key);
+	guard_key(w, b, i, to->tag, &key);
 	return acl_judge(to->out.acl, &key, hits, &w->rule) == ACL_DENY;
 }
 
@@ -305,7 +303,7 @@ judge_egress(struct worker *w, const struct view *v, const struct burst *b,
 		return DROP_egress_ll;
 	if (likely(!(to->flags & PORT_FILTERS) && !culled))
 		return DROP_NONE;
-	if (culled && is_culled(b, i))
+	if (culled && is_culled(w, b, i))
 		return DROP_egress_cull;
 	if (to->out.acl != NULL && is_denied(w, b, i, to))
 		return DROP_egress_acl;

@@ -41,7 +41,8 @@ struct txbuf {
 	uint32_t len[TXBUF_SIZE];
 } __attribute__((aligned(1024)));
 
-#define TRASH_SIZE 512
+#define TRASH_SIZE  512
+#define WORKER_FLAT 16384 /* octets: more than any device takes in */
 
 /*
  * A frame that is tried, to see what would become of it (explain.c): nothing is
@@ -105,6 +106,7 @@ struct worker {
 	struct rte_mbuf *trash[TRASH_SIZE]; /* freed at the end of a pass */
 	struct burst rx;                    /* as it came from the queue */
 	struct burst part;                  /* what of it came in by one port */
+	uint8_t flat[WORKER_FLAT]; /* a frame of several buffers in one piece */
 };
 
 /*

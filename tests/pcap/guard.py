@@ -396,6 +396,29 @@ class Guard(ReplayCase):
                          {'egress_police': 1000 - 64 - 99})
         self.assertEqual(r.dropped('a'), {})
 
+    def test_nothing_hides_behind_the_first_buffer(self):
+        """A device hands over 2,048 octets in the first one."""
+        config = CONFIG.replace('profile = ixp-strict\n',
+                                'profile = ixp-strict\nmtu = 9000\n')
+        long = bytes([58, 255, 1, 252]) + bytes(252)
+        long += bytes([1, 252]) + bytes(252)
+        long = long.ljust(2048, b'\0')
+        ra = six(long + icmp6(LLA, B6, 134, RA), s=LLA, proto=60)
+        talk = six(long[:1] + long[1:] + icmp6(FAR6, B6, 128, bytes(4)),
+                   proto=60)
+        option = lladdr(1, A) + bytes([200, 255]) + bytes(2038) + lladdr(1, B)
+        r = self.play(config, [('a', ra), ('a', talk), ('a', ns(option=option)),
+                               ('a', NS)])
+        self.assertEqual(r.dropped('a'), {'nd_ra': 1, 'nd_malformed': 1})
+        self.assertEqual(r.out('b'), [talk, NS])
+
+    def test_a_capture_that_is_cut_is_judged_by_what_is_there(self):
+        self.write('x.ini', CONFIG)
+        write_pcap(self.path('a.pcap'), [(EPOCH, ask()[:30], 60),
+                                         (EPOCH + SECOND, NS[:70], len(NS))])
+        r = self.replay('-c', 'x.ini', '-i', 'a=a.pcap')
+        self.assertEqual(r.dropped('a'), {})
+
     def test_a_culled_fabric_has_no_bgp_between_members(self):
         config = '[fabric]\ncull = on\n' + CONFIG
         r = self.play(config, [('a', bgp(A4, B4, B, A)),
