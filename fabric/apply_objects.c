@@ -208,6 +208,9 @@ keep_port(struct apply *a, const struct config_port *c)
 	if (outgrows(p, lan_id, limit, sticky, moves) ||
 	    c->status == CONFIG_DISABLED)
 		learn_flush(f, p->id, NULL, true);
+	/* A MAC address that may no longer be used leaves its slot to others. */
+	if (limit == 0)
+		learn_forget_link_local(p, &c->mac);
 	p->lan = lan_id;
 	p->limit = limit;
 	p->sticky = sticky;

@@ -232,6 +232,29 @@ learn_forget(struct fabric *f, struct lan_rt *l, uint64_t mac)
 	return true;
 }
 
+static bool
+has_mac(const struct config_macs *list, uint64_t mac)
+{
+	for (unsigned int i = 0; list != NULL && i < list->n; i++)
+		if (list->value[i] == mac)
+			return true;
+	return false;
+}
+
+void
+learn_forget_link_local(struct port_rt *p, const struct config_macs *keep)
+{
+	for (unsigned int i = 0; i < PORT_LLAS; i++) {
+		struct port_lla *l = &p->shared->lla[i];
+
+		if (has_mac(keep, atomic_load_explicit(&l->mac,
+						       memory_order_relaxed)))
+			continue;
+		atomic_store_explicit(&l->iid, 0, memory_order_relaxed);
+		atomic_store_explicit(&l->mac, 0, memory_order_relaxed);
+	}
+}
+
 void
 learn_link(struct fabric *f, struct device_rt *d, bool up)
 {
@@ -246,7 +269,9 @@ learn_link(struct fabric *f, struct device_rt *d, bool up)
 		if (p == NULL || p->marks & RT_GONE || p->device != d->id)
 			continue;
 		learn_state(f, p);
-		if (!up)
-			learn_flush(f, p->id, NULL, false);
+		if (up)
+			continue;
+		learn_flush(f, p->id, NULL, false);
+		learn_forget_link_local(p, NULL);
 	}
 }

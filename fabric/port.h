@@ -58,8 +58,11 @@ enum meter_kind {
 	METERS
 };
 
-/* Link-local addresses that a port was first heard with, one for a MAC. */
-#define PORT_LLAS 8
+/*
+ * Link-local addresses that a port was first heard with, one for a MAC address;
+ * a member can fill them for itself alone.
+ */
+#define PORT_LLAS 16
 
 struct port_lla {
 	_Atomic uint64_t

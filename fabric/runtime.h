@@ -200,6 +200,12 @@ uint16_t meters_framewise(const struct config *, const struct config_port *);
 
 /* learn.c: the control thread's half of learning. */
 
+/*
+ * Forgets the link-local addresses that a port was first heard with: of the MAC
+ * addresses that are not in 'keep' (NULL: of all).
+ */
+void learn_forget_link_local(struct port_rt *, const struct config_macs *keep);
+
 /* Takes what the workers report; returns how many messages. */
 unsigned int learn_poll(struct fabric *);
 

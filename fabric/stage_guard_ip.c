@@ -107,41 +107,38 @@ guard_is_ports4(const struct port *in, uint32_t address)
 	return owner == in->id;
 }
 
-/* The slot of a MAC address; claims a free one for it.  NULL: all are taken. */
-static struct port_lla *
-slot_of(struct port_shared *shared, uint64_t mac)
+static bool
+claims(_Atomic uint64_t *word, uint64_t value, uint64_t *there)
 {
-	for (unsigned int i = 0; i < PORT_LLAS; i++) {
-		struct port_lla *l = &shared->lla[i];
-		uint64_t there = 0;
-
-		if (atomic_compare_exchange_strong_explicit(
-			    &l->mac, &there, mac, memory_order_relaxed,
-			    memory_order_relaxed) ||
-		    there == mac)
-			return l;
-	}
-	return NULL;
+	*there = 0;
+	return atomic_compare_exchange_strong_explicit(
+		word, there, value, memory_order_relaxed, memory_order_relaxed);
 }
 
 /*
  * Nobody registers link-local addresses, so a MAC address has the first that it
- * is heard with, besides the one made from itself.
+ * is heard with, besides the one made from itself.  Whoever claims a slot says
+ * what is in it, since control may have freed it in the middle of something.
  */
 static bool
 is_first_heard(const struct guard *g, uint64_t iid)
 {
-	struct port_lla *slot;
-	uint64_t there = 0;
+	uint64_t there;
 
 	if (g->worker->trial != NULL)
 		return true;
-	slot = slot_of(g->in->shared, g->src);
-	return slot != NULL &&
-	       (atomic_compare_exchange_strong_explicit(&slot->iid, &there, iid,
-							memory_order_relaxed,
-							memory_order_relaxed) ||
-		there == iid);
+	for (unsigned int i = 0; i < PORT_LLAS; i++) {
+		struct port_lla *l = &g->in->shared->lla[i];
+
+		if (claims(&l->mac, g->src, &there)) {
+			atomic_store_explicit(&l->iid, iid,
+					      memory_order_relaxed);
+			return true;
+		}
+		if (there == g->src)
+			return claims(&l->iid, iid, &there) || there == iid;
+	}
+	return false;
 }
 
 static bool

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What guard keeps from one frame to the next, and over a change of the
+ * configuration: limits, hits of rules, bindings, link-local addresses.  (What
+ * it says of each frame by itself is in tests/pcap/guard.py.)
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_run.h"
+#include "clock.h"
+#include "frame.h"
+#include "harness.h"
+#include "mac.h"
+#include "runtime.h"
+
+#define ALICE UINT64_C(0x020000000001)
+#define BOB   UINT64_C(0x020000000002)
+#define GROUP UINT64_C(0x3333ff000002) /* harness_frame(): from fe80::1 */
+
+#define LAN(keys) "[lan l]\nprofile = ixp-strict\nipv4 = 192.0.2.0/24\n" keys
+#define PORT(name, mac, keys)                                                  \
+	"[port " name "]\ndevice = net_null_" name "\nlan = l\nmac = " mac     \
+	"\n" keys
+#define A(keys) PORT("a", "02:00:00:00:00:01", keys)
+#define B(keys) PORT("b", "02:00:00:00:00:02", keys)
+
+static struct harness *h;
+
+static void
+teardown(void)
+{
+	harness_free(h);
+}
+
+static void
+ask(const char *port, uint64_t mac)
+{
+	harness_send(h, port,
+		     harness_frame(h, mac, MAC_BROADCAST, FRAME_ARP, 60), 60);
+}
+
+/* How many of 'n' questions at this moment pass. */
+static unsigned int
+asked(unsigned int n)
+{
+	unsigned int passed = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		ask("a", ALICE);
+		passed += harness_sent(h, "b");
+	}
+	return passed;
+}
+
+#define PACE(pps, burst) "arp_pps = " pps "\narp_burst = " burst "\n"
+
+START_TEST(a_limit_that_stays_is_neither_refilled_nor_emptied_by_an_apply)
+{
+	h = harness_create(LAN("") A(PACE("10", "20")) B(""));
+	harness_at(h, CLOCK_SECOND);
+	ck_assert_uint_eq(asked(15), 15);
+	harness_apply(h, LAN("") A(PACE("10", "20") "asn = 64500\n") B(""));
+	ck_assert_uint_eq(asked(15), 5);
+	harness_at(h, 2 * CLOCK_SECOND);
+	ck_assert_uint_eq(asked(15), 10);
+}
+END_TEST
+
+START_TEST(a_limit_that_changes_counts_at_once)
+{
+	h = harness_create(LAN("") A(PACE("10", "20")) B(""));
+	harness_at(h, CLOCK_SECOND);
+	ck_assert_uint_eq(asked(10), 10);
+	harness_apply(h, LAN("") A(PACE("10", "10")) B(""));
+	ck_assert_uint_eq(asked(10), 0);
+	harness_apply(h, LAN("") A(PACE("0", "10")) B(""));
+	harness_at(h, 100 * CLOCK_SECOND);
+	ck_assert_uint_eq(asked(3), 0);
+	harness_apply(h, LAN("") A(PACE("1000", "1000")) B(""));
+	ck_assert_uint_eq(asked(500), 500);
+}
+END_TEST
+
+START_TEST(the_limit_of_one_port_is_not_that_of_another)
+{
+	h = harness_create(LAN(PACE("1", "1")) A("") B(""));
+	ck_assert_uint_eq(asked(3), 1);
+	ask("b", BOB);
+	ck_assert_uint_eq(harness_sent(h, "a"), 1);
+}
+END_TEST
+
+START_TEST(a_member_may_ask_all_the_others_at_once)
+{
+	char *text = malloc(200 * 120);
+	size_t n = (size_t)sprintf(text, "%s", LAN("") A("") B(""));
+
+	for (unsigned int i = 0; i < 148; i++)
+		n += (size_t)sprintf(text + n,
+				     "[port p%u]\ndevice = net_null_p%u\n"
+				     "lan = l\nmac = 02:00:00:01:00:%02x\n",
+				     i, i, i);
+	h = harness_create(text);
+	free(text);
+	ck_assert_uint_eq(asked(200), 150);
+	harness_at(h, CLOCK_SECOND);
+	ck_assert_uint_eq(asked(200), 20);
+}
+END_TEST
+
+#define RULES(rules) "[acl x]\n" rules
+
+/* Hits of a rule of the port, over all workers. */
+static uint64_t
+hits(const char *port, unsigned int rule)
+{
+	const struct port_rt *p = runtime_port(harness_fabric(h), port);
+
+	return counter_read(&p->rules[0].hits->n[rule]);
+}
+
+START_TEST(an_acl_that_stays_keeps_its_hits)
+{
+	static const char rules[] = "rule = count arp\nrule = deny vlan 7\n";
+	char text[1024];
+
+	snprintf(text, sizeof(text), "%s[acl x]\n%s",
+		 LAN("") A("acl = x\n") B(""), rules);
+	h = harness_create(text);
+	ask("a", ALICE);
+	ask("a", ALICE);
+	ck_assert_uint_eq(hits("a", 0), 2);
+	ck_assert_uint_eq(hits("a", 1), 0);
+	snprintf(text, sizeof(text), "%s[acl x]\n%s",
+		 LAN("mtu = 1400\n") A("acl = x\n") B("acl = x\n"), rules);
+	harness_apply(h, text);
+	ck_assert_uint_eq(hits("a", 0), 2);
+	ck_assert_uint_eq(hits("b", 0), 0);
+	ask("a", ALICE);
+	ck_assert_uint_eq(hits("a", 0), 3);
+}
+END_TEST
+
+START_TEST(an_acl_that_changes_decides_from_the_next_frame_on)
+{
+	h = harness_create(LAN("") A("acl = x\n") B("")
+				   RULES("rule = deny arp\n"));
+	ask("a", ALICE);
+	harness_expect_drop(h, "a", DROP_acl);
+	ck_assert_uint_eq(hits("a", 0), 1);
+	harness_apply(h, LAN("") A("acl = x\n") B("")
+				 RULES("rule = permit arp\n"));
+	ask("a", ALICE);
+	harness_expect_out(h, "b");
+	ck_assert_uint_eq(hits("a", 0), 1);
+	harness_apply(h, LAN("") A("acl = y\n") B("") RULES(
+				 "rule = deny any\n") "[acl y]\nrule = deny "
+						      "arp op request\n");
+	ask("a", ALICE);
+	harness_expect_drop(h, "a", DROP_acl);
+	harness_apply(h, LAN("") A("") B(""));
+	ask("a", ALICE);
+	harness_expect_out(h, "b");
+}
+END_TEST
+
+START_TEST(an_acl_of_the_lan_is_that_of_its_ports_unless_they_say_otherwise)
+{
+	h = harness_create(LAN("acl = x\n") A("") B("acl = y\n")
+				   RULES("rule = deny arp\n") "[acl y]\n");
+	ask("a", ALICE);
+	harness_expect_drop(h, "a", DROP_acl);
+	ask("b", BOB);
+	harness_expect_out(h, "a");
+}
+END_TEST
+
+static const uint8_t *
+solicit(uint64_t mac, uint8_t last)
+{
+	uint8_t *f = harness_frame(h, mac, GROUP, FRAME_IPV6, 86);
+
+	/* The sum of the message changes as its source does. */
+	f[37] = last;
+	frame_write16(f + 56, (uint16_t)(frame_read16(f + 56) - (last - 1)));
+	return f;
+}
+
+START_TEST(the_first_link_local_address_of_a_mac_is_the_one)
+{
+	h = harness_create(LAN("") A("mac = 02:00:00:00:00:0a\n") B(""));
+	harness_send(h, "a", solicit(ALICE, 1), 86);
+	harness_expect_out(h, "b");
+	harness_send(h, "a", solicit(ALICE, 2), 86);
+	harness_expect_drop(h, "a", DROP_nd_src_spoof);
+	harness_send(h, "a", solicit(UINT64_C(0x02000000000a), 2), 86);
+	harness_expect_out(h, "b");
+	harness_send(h, "b", solicit(BOB, 2), 86);
+	harness_expect_out(h, "a");
+	/* Another router is plugged in. */
+	lockstep_link(harness_fabric(h), 0, false);
+	lockstep_link(harness_fabric(h), 0, true);
+	harness_send(h, "a", solicit(ALICE, 2), 86);
+	harness_expect_out(h, "b");
+	harness_send(h, "a", solicit(ALICE, 1), 86);
+	harness_expect_drop(h, "a", DROP_nd_src_spoof);
+}
+END_TEST
+
+START_TEST(a_configured_link_local_address_is_the_only_one)
+{
+	h = harness_create(LAN("") A("ipv6 = fe80::1\n") B(""));
+	harness_send(h, "a", solicit(ALICE, 2), 86);
+	harness_expect_drop(h, "a", DROP_nd_src_spoof);
+	harness_send(h, "a", solicit(ALICE, 1), 86);
+	harness_expect_out(h, "b");
+	harness_send(h, "b", solicit(BOB, 1), 86);
+	harness_expect_drop(h, "b", DROP_nd_src_spoof);
+	harness_apply(h, LAN("") A("") B("ipv6 = fe80::1\n"));
+	harness_send(h, "b", solicit(BOB, 1), 86);
+	harness_expect_out(h, "a");
+	harness_send(h, "a", solicit(ALICE, 1), 86);
+	harness_expect_drop(h, "a", DROP_nd_src_spoof);
+}
+END_TEST
+
+/* A router that changes its MAC address for the 17th time still speaks. */
+START_TEST(addresses_of_the_past_make_room)
+{
+	char text[512];
+
+	h = harness_create(LAN("") A("") B(""));
+	for (unsigned int i = 0; i < 40; i++) {
+		snprintf(text, sizeof(text),
+			 LAN("") PORT("a", "02:00:00:00:01:%02x", "") B(""), i);
+		harness_apply(h, text);
+		harness_send(h, "a", solicit(UINT64_C(0x020000000100) + i, 7),
+			     86);
+		harness_expect_out(h, "b");
+	}
+}
+END_TEST
+
+START_TEST(a_frame_in_mode_log_counts_and_goes_on_to_the_next_check)
+{
+	struct port_stats s;
+
+	h = harness_create(LAN("") A("check = mac_lock log\n"
+				     "check = arp_sha_mismatch log\n"
+				     "ipv4 = 192.0.2.1\n")
+				   B("mac_limit = 0\n"));
+	uint8_t *f = harness_frame(h, ALICE + 16, MAC_BROADCAST, FRAME_ARP, 60);
+
+	f[27]++;
+	harness_send(h, "a", f, 60);
+	harness_expect_out(h, "b");
+	memcpy(f + 28, "\xc0\0\x02\x09", 4);
+	harness_send(h, "a", f, 60);
+	harness_expect_drop(h, "a", DROP_arp_spa_spoof);
+	stats_port(harness_fabric(h), 0, &s);
+	ck_assert_uint_eq(s.would_drop[DROP_mac_lock], 2);
+	ck_assert_uint_eq(s.would_drop[DROP_arp_sha_mismatch], 2);
+	ck_assert_uint_eq(s.would_drop[DROP_arp_spa_spoof], 0);
+	ck_assert_uint_eq(s.drop[DROP_mac_lock], 0);
+	/* Who answers a stranger that may speak must reach him. */
+	harness_say(h, "b", BOB, ALICE + 16);
+	harness_expect_out(h, "a");
+	ck_assert_str_eq(harness_where(h, ALICE + 16), "a learned");
+	/* He is known now, and counts all the same. */
+	harness_say(h, "a", ALICE + 16, BOB);
+	harness_expect_out(h, "b");
+	stats_port(harness_fabric(h), 0, &s);
+	ck_assert_uint_eq(s.would_drop[DROP_mac_lock], 3);
+}
+END_TEST
+
+START_TEST(violation_speaks_for_the_addresses_of_a_port)
+{
+	struct port_stats s;
+
+	h = harness_create(LAN("violation = log-only\n") A("")
+				   B("violation = drop\n"));
+	harness_say(h, "a", ALICE + 16, BOB);
+	harness_expect_out(h, "b");
+	stats_port(harness_fabric(h), 0, &s);
+	ck_assert_uint_eq(s.would_drop[DROP_mac_lock], 1);
+	harness_say(h, "b", BOB + 16, ALICE);
+	harness_expect_drop(h, "b", DROP_mac_lock);
+}
+END_TEST
+
+START_TEST(an_address_that_is_off_can_be_nobodys)
+{
+	h = harness_create("[lan l]\nprofile = open\ncheck = smac_zero off\n"
+			   "check = smac_multicast off\n" A("") B(""));
+	harness_say(h, "a", 0, BOB);
+	harness_expect_out(h, "b");
+	harness_say(h, "a", MAC_BROADCAST, BOB);
+	harness_expect_out(h, "b");
+	ck_assert_str_eq(harness_where(h, MAC_BROADCAST), "");
+}
+END_TEST
+
+START_TEST(what_was_refused_last_is_kept)
+{
+	struct offence_copy o;
+	const struct port_rt *p;
+
+	h = harness_create(LAN("") A("check = mac_lock log\n") B(""));
+	p = runtime_port(harness_fabric(h), "a");
+	ck_assert(!offence_read(&p->shared->log[0].last[DROP_mac_lock], &o));
+	harness_at(h, 5);
+	harness_say(h, "a", ALICE + 16, BOB);
+	harness_at(h, 7);
+	harness_say(h, "a", ALICE + 17, BOB);
+	ck_assert(offence_read(&p->shared->log[0].last[DROP_mac_lock], &o));
+	ck_assert_uint_eq(o.at, 7);
+	ck_assert_uint_eq(o.len, 60);
+	ck_assert_uint_eq(o.size, 60);
+	ck_assert_uint_eq(o.head[11], (ALICE + 17) & 0xff);
+	ck_assert(!offence_read(&p->shared->log[0].last[DROP_ethertype], &o));
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("guard");
+	TCase *tc = tcase_create("guard");
+
+	tcase_add_checked_fixture(tc, NULL, teardown);
+	tcase_add_test(
+		tc,
+		a_limit_that_stays_is_neither_refilled_nor_emptied_by_an_apply);
+	tcase_add_test(tc, a_limit_that_changes_counts_at_once);
+	tcase_add_test(tc, the_limit_of_one_port_is_not_that_of_another);
+	tcase_add_test(tc, a_member_may_ask_all_the_others_at_once);
+	tcase_add_test(tc, an_acl_that_stays_keeps_its_hits);
+	tcase_add_test(tc, an_acl_that_changes_decides_from_the_next_frame_on);
+	tcase_add_test(
+		tc,
+		an_acl_of_the_lan_is_that_of_its_ports_unless_they_say_otherwise);
+	tcase_add_test(tc, the_first_link_local_address_of_a_mac_is_the_one);
+	tcase_add_test(tc, a_configured_link_local_address_is_the_only_one);
+	tcase_add_test(tc, addresses_of_the_past_make_room);
+	tcase_add_test(
+		tc, a_frame_in_mode_log_counts_and_goes_on_to_the_next_check);
+	tcase_add_test(tc, violation_speaks_for_the_addresses_of_a_port);
+	tcase_add_test(tc, an_address_that_is_off_can_be_nobodys);
+	tcase_add_test(tc, what_was_refused_last_is_kept);
+	suite_add_tcase(s, tc);
+	return check_run(s);
+}
