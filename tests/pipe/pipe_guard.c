@@ -155,9 +155,10 @@ START_TEST(an_acl_that_changes_decides_from_the_next_frame_on)
 	ask("a", ALICE);
 	harness_expect_out(h, "b");
 	ck_assert_uint_eq(hits("a", 0), 1);
-	harness_apply(h, LAN("") A("acl = y\n") B("") RULES(
-				 "rule = deny any\n") "[acl y]\nrule = deny "
-						      "arp op request\n");
+	harness_apply(h,
+		      LAN("") A("acl = y\n") B("")
+			      RULES("rule = deny any\n") "[acl y]\nrule = deny "
+							 "arp op request\n");
 	ask("a", ALICE);
 	harness_expect_drop(h, "a", DROP_acl);
 	harness_apply(h, LAN("") A("") B(""));
