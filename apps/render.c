@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "render_policy.h"
 #include "table.h"
 
 struct shape {
@@ -164,6 +165,21 @@ drops_row(struct table *t, const json_t *row)
 	table_text(t, text(row, "side"));
 	table_json(t, get(row, "frames"));
 	table_text(t, text(row, "meaning"));
+}
+
+static const char *const acl_header[] = { "PORT",  "DIR",   ">NO", "RULE",
+					  ">HITS", "PLACE", NULL };
+
+static void
+acl_row(struct table *t, const json_t *row)
+{
+	table_text(t, text(row, "port"));
+	table_text(t, text(row, "direction"));
+	table_json(t, get(row, "number"));
+	table_text(t, text(row, "rule"));
+	table_json(t, get(row, "hits"));
+	table_print_cell(t, "%s:%" PRIu64, word(row, "file"),
+			 number(row, "line"));
 }
 
 static const char *const fdb_header[] = { "MAC",  "LAN",  ">VLAN", "PORT",
@@ -363,6 +379,8 @@ static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_port_drops] = { drops_header, drops_row, NULL },
 	[COMMAND_fdb_show] = { fdb_header, fdb_row, NULL },
 	[COMMAND_fdb_flush] = { .object = print_flushed },
+	[COMMAND_acl_show] = { acl_header, acl_row, NULL },
+	[COMMAND_policy_show] = { .object = render_policy },
 	[COMMAND_worker_show] = { worker_header, worker_row, NULL },
 	[COMMAND_config_diff] = { .object = print_changes },
 	[COMMAND_config_apply] = { .object = print_applied },

@@ -9,6 +9,7 @@
 #include "command.h"
 #include "config_rows.h"
 #include "mac.h"
+#include "policy.h"
 #include "runtime.h"
 #include "status.h"
 
@@ -16,6 +17,7 @@
 #define PART_PORTS 32
 #define PART_DROPS 8 /* ports: some forty rows each */
 #define PART_MACS  256
+#define PART_RULES 512
 #define PART_SLOTS 32768 /* of a MAC table, looked at */
 #define WALK_SLOTS 512
 #define PART_ROWS  128 /* of a configuration */
@@ -106,7 +108,9 @@ some_ports(struct answers *a, struct ctl_request *rq, port_row *row,
 	if (is_stale(a, rq))
 		return refuse_stale(rq);
 	*part = json_array();
-	for (; n > 0 && rq->place[0] < config->nports; n--) {
+	for (; n > 0 && json_array_size(*part) < PART_RULES &&
+	       rq->place[0] < config->nports;
+	     n--) {
 		json_t *made = row(a->fabric, &config->port[rq->place[0]++]);
 
 		if (!json_is_array(made)) {
@@ -135,6 +139,29 @@ static enum ctl_verdict
 port_drops(struct answers *a, struct ctl_request *rq, json_t **part)
 {
 	return some_ports(a, rq, status_port_drops, PART_DROPS, part);
+}
+
+static enum ctl_verdict
+acl_show(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	return some_ports(a, rq, status_acl, PART_PORTS, part);
+}
+
+static json_t *
+policy_row(struct fabric *f, const struct config_port *c)
+{
+	return policy_port(f, f->view->port[runtime_port(f, c->id)->id]);
+}
+
+static enum ctl_verdict
+policy_show(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	if (text_arg(rq, "port") != NULL)
+		return one_port(a, rq, policy_row, part);
+	if (is_stale(a, rq))
+		return refuse_stale(rq);
+	*part = json_array();
+	return policy_lans(a->fabric, rq->place, *part) ? CTL_MORE : CTL_END;
 }
 
 /* Addresses. */
@@ -641,6 +668,10 @@ answer(void *arg, struct ctl_request *rq, json_t **part)
 		return fdb_show(arg, rq, part);
 	case COMMAND_fdb_flush:
 		return fdb_flush(arg, rq, part);
+	case COMMAND_acl_show:
+		return acl_show(arg, rq, part);
+	case COMMAND_policy_show:
+		return policy_show(arg, rq, part);
 	case COMMAND_worker_show:
 		return worker_show(arg, rq, part);
 	case COMMAND_config_diff:

@@ -39,6 +39,12 @@ COMMAND(fdb_show, "fdb", "show", DAEMON, ANY,
 COMMAND(fdb_flush, "fdb", "flush", DAEMON, ONE,
 	"Forget learned addresses, sticky ones included.",
 	PAIR(port, "PORT"), PAIR(mac, "MAC"), PAIR(lan, "LAN"), BARE(all))
+COMMAND(acl_show, "acl", "show", DAEMON, ANY,
+	"The rules for what each port sends and is sent, in match order, with their hits.",
+	WORD(port, "PORT"))
+COMMAND(policy_show, "policy", "show", DAEMON, ANY,
+	"What may be sent on each LAN and what is refused, as it runs, fit to be published; of PORT all, its addresses too.",
+	WORD(port, "PORT"))
 COMMAND(worker_show, "worker", "show", DAEMON, ANY,
 	"What each worker core does with its time.")
 COMMAND(config_check, "config", "check", LOCAL, ANY,

@@ -167,6 +167,25 @@ says 2 fdb flush port m1 all
 says 1 fdb flush port nosuch
 mesh 1 2
 
+# Rules, and the policy in words.
+says 0 acl show m1
+line '^PORT +DIR +NO +RULE +HITS +PLACE$'
+json 0 '. == []' acl show
+says 0 policy show
+line '^LAN peering, '
+line '^  vendor_l2 +a vendor'
+line '^Port r2 of LAN spare is unlike that:$'
+checks=$(sed -nE 's/^DROP\(([a-z0-9_]+), [A-Z]+, [A-Z]+, CHECK,.*/\1/p' \
+	"$func/../../fabric/drop_list.h")
+# shellcheck disable=SC2086 # words
+json 0 "map(select(.scope == \"lan\")) | length == 2 and all(
+	[.refused, .logged, .off | .[].reason] | sort ==
+	$(printf '%s\n' $checks | jq -R . | jq -s sort))" policy
+says 0 policy show r1 --json
+jq -e '.[0].macs == ["02:00:00:00:01:01", "02:00:00:00:01:02"]' "$run/out" \
+	> "$run/jq" || fail "no addresses of r1: $(cat "$run/out")"
+says 1 policy show nosuch
+
 # Workers and status.
 json 0 'length == 1 and .[0].frames > 0 and
 	(.[0].queues | index("m1:0")) != null' worker
@@ -270,7 +289,7 @@ says 2 -t
 says 2 -t never status
 says 2 -x status
 says 0 status --json
-[ "$("$build/apps/ixctl" --complete po)" = port ] || fail "no completion"
+[ "$("$build/apps/ixctl" --complete por)" = port ] || fail "no completion"
 ctl -s "$sock" port > "$run/out" || fail "an option given twice is refused"
 rc=0
 "$build/apps/ixctl" -s "$run/nobody" status > "$run/out" 2> "$run/err" || rc=$?

@@ -198,8 +198,10 @@ static const struct {
 	const char *words[5];
 	const char *offers, *what;
 } completions[] = {
-	{ { "" }, "status\nport\nfdb\nworker\nconfig\nversion\n", NULL },
-	{ { "p" }, "port\n", NULL },
+	{ { "" },
+	  "status\nport\nfdb\nacl\npolicy\nworker\nconfig\nversion\n",
+	  NULL },
+	{ { "p" }, "port\npolicy\n", NULL },
 	{ { "x" }, "", NULL },
 	{ { "port", "s" }, "show\nstats\n", "PORT" },
 	{ { "port", "drops", "" }, "", "PORT" },
