@@ -175,8 +175,8 @@ START_TEST(a_port_that_is_unlike_the_others_is_named_and_how)
 {
 	json_t *rows;
 
-	start(LAN("ixp-strict", "") PORT(1, "")
-		      PORT(2, "check = dhcp log\ncull = on\n") PORT(3, "")
+	start(LAN("ixp-strict", "") PORT(1, "check = dhcp log\ncull = on\n")
+		      PORT(2, "") PORT(3, "")
 			      PORT(4, "status = quarantine\n"
 				      "arp_pps = 50\nmld = permit\n"
 				      "rate_in = 1G\n"));
