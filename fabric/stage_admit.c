@@ -156,9 +156,10 @@ judge_type_and_group(const struct subject *s)
 		return s->type != FRAME_ARP && objects(s, DROP_bcast_not_arp)
 			       ? DROP_bcast_not_arp
 			       : DROP_NONE;
-	if (s->dst >> 24 == UINT64_C(0x01005e) && objects(s, DROP_ipv4_mcast))
-		return DROP_ipv4_mcast;
-	if (s->dst >> 32 != UINT64_C(0x3333) && objects(s, DROP_l2_mcast_other))
+	if (s->dst >> 24 == UINT64_C(0x01005e))
+		return objects(s, DROP_ipv4_mcast) ? DROP_ipv4_mcast
+						   : DROP_NONE;
+	if (!mac_is_ipv6_group(s->dst) && objects(s, DROP_l2_mcast_other))
 		return DROP_l2_mcast_other;
 	return DROP_NONE;
 }

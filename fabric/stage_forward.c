@@ -141,6 +141,16 @@ is_storm(struct worker *w, const struct burst *b, unsigned int i,
 	       worker_objects(w, in, b->pkt[i], why);
 }
 
+/*
+ * The port that has the address is down.  A bridge for testbeds floods then; an
+ * exchange does not tell all what was for one.
+ */
+static bool
+is_for_one(const struct burst *b, unsigned int i)
+{
+	return b->in->flags & PORT_IXP && b->out[i] != MACTAB_NO_PORT;
+}
+
 static enum drop
 judge_flood(struct worker *w, const struct burst *b, unsigned int i)
 {
@@ -154,7 +164,7 @@ judge_flood(struct worker *w, const struct burst *b, unsigned int i)
 			       : DROP_NONE;
 	if (b->dst[i] == b->src[i])
 		return DROP_hairpin; /* new, but heard behind this port now */
-	if (!b->in->lan->floods_unknown)
+	if (!b->in->lan->floods_unknown || is_for_one(b, i))
 		return DROP_unknown_unicast;
 	return is_storm(w, b, i, METER_UUCAST, DROP_storm_uucast)
 		       ? DROP_storm_uucast

@@ -61,6 +61,7 @@ is_suspect6(const struct port_quick *q, const uint8_t *ip)
 
 	return ((src & q->mask6) == q->net6) | ((dst & q->mask6) == q->net6) |
 	       ((src & LINK_LOCAL_MASK) == LINK_LOCAL) |
+	       ((dst & LINK_LOCAL_MASK) == LINK_LOCAL) |
 	       (q->odd6[ip[6] >> 6] >> (ip[6] & 63) & 1);
 }
 
@@ -99,15 +100,17 @@ judge(struct worker *w, const struct burst *b, unsigned int i, bool culled)
 	enum drop why = DROP_NONE;
 
 	g.payload = guard_payload(w, g.pkt, at, &g.size);
+	if (b->type[i] == FRAME_IPV6)
+		return guard_ipv6(&g);
 	if (b->type[i] == FRAME_ARP)
 		why = guard_arp(&g);
-	else if (b->type[i] == FRAME_IPV4)
+	if (why == DROP_NONE && mac_is_ipv6_group(g.dst) &&
+	    guard_objects(&g, DROP_ipv6_mcast_not_nd))
+		why = DROP_ipv6_mcast_not_nd;
+	if (why == DROP_NONE)
+		why = guard_stray(&g);
+	if (why == DROP_NONE && b->type[i] == FRAME_IPV4)
 		why = guard_ipv4(&g);
-	else if (b->type[i] == FRAME_IPV6)
-		why = guard_ipv6(&g);
-	if (why == DROP_NONE && g.dst == g.in->own_mac && g.dst != 0 &&
-	    guard_objects(&g, DROP_sponge_stray))
-		why = DROP_sponge_stray;
 	return why;
 }
 

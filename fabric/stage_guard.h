@@ -49,9 +49,19 @@ struct ipv6;
 enum drop guard_arp(const struct guard *);
 /* Rows 34 to 46. */
 enum drop guard_nd(const struct guard *, const struct ipv6 *);
-/* Rows 50 to 56. */
+/* Rows 50 to 56; of IPv6, those from 34 on, which need its headers too. */
 enum drop guard_ipv4(const struct guard *);
 enum drop guard_ipv6(const struct guard *);
+
+/* Row 49: sent to the fabric itself, which takes no traffic. */
+static inline enum drop
+guard_stray(const struct guard *g)
+{
+	return g->dst == g->in->own_mac && g->dst != 0 &&
+			       guard_objects(g, DROP_sponge_stray)
+		       ? DROP_sponge_stray
+		       : DROP_NONE;
+}
 
 /* Whether an address is in a prefix of the LAN; link-local ones are not. */
 bool guard_is_in_lan4(const struct lan *, uint32_t address);

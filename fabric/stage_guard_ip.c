@@ -269,7 +269,7 @@ guard_ipv4(const struct guard *g)
 	if (guard_is_in_lan4(lan, ip.src) && !guard_is_ports4(g->in, ip.src) &&
 	    guard_objects(g, DROP_ip4_spoof))
 		return DROP_ip4_spoof;
-	if (is_lan_broadcast(lan, ip.dst) &&
+	if (!mac_is_group(g->dst) && is_lan_broadcast(lan, ip.dst) &&
 	    guard_objects(g, DROP_ip4_directed_bcast))
 		return DROP_ip4_directed_bcast;
 	if (ip.proto == IP_ICMP && ip.first && ip.upper_size > 0 &&
@@ -326,9 +326,11 @@ guard_ipv6(const struct guard *g)
 
 	if (there)
 		why = guard_nd(g, &ip);
-	else if (mac_is_group(g->dst) &&
+	else if (mac_is_ipv6_group(g->dst) &&
 		 guard_objects(g, DROP_ipv6_mcast_not_nd))
 		why = DROP_ipv6_mcast_not_nd;
+	if (why == DROP_NONE)
+		why = guard_stray(g);
 	if (why != DROP_NONE)
 		return why;
 	if (fault != IPV6_OK && fault != IPV6_CUT &&

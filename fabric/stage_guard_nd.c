@@ -42,7 +42,7 @@ is_group_talk(const struct guard *g, const struct ipv6 *ip, int type)
 static enum drop
 judge_kind(const struct guard *g, const struct ipv6 *ip, int type)
 {
-	if (mac_is_group(g->dst) && !is_group_talk(g, ip, type) &&
+	if (mac_is_ipv6_group(g->dst) && !is_group_talk(g, ip, type) &&
 	    guard_objects(g, DROP_ipv6_mcast_not_nd))
 		return DROP_ipv6_mcast_not_nd;
 	if (type == ND_RS && guard_objects(g, DROP_nd_rs))

@@ -23,6 +23,13 @@ mac_is_reserved(uint64_t mac)
 	return (mac & ~UINT64_C(0xf)) == UINT64_C(0x0180c2000000);
 }
 
+/* 33:33:xx:xx:xx:xx, where groups of IPv6 are sent to (RFC 2464, 7). */
+static inline bool
+mac_is_ipv6_group(uint64_t mac)
+{
+	return mac >> 32 == 0x3333;
+}
+
 #define MAC_TEXT_SIZE 18 /* "02:00:00:00:00:01" and its NUL */
 
 /*

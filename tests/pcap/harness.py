@@ -13,7 +13,8 @@ import unittest
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'data'))
-from frames import EPOCH, SECOND, read_pcap, read_pcapng, write_pcap
+from frames import (EPOCH, SECOND, read_pcap, read_pcapng, write_pcap,
+                    write_pcapng)
 
 IXREPLAY = os.environ.get('IXREPLAY', 'ixreplay')
 TIMEOUT = 120
@@ -43,6 +44,19 @@ class Result:
 
     def dropped(self, name):
         return self.port(name)['dropped']
+
+    def fates(self, gap=SECOND // 1000):
+        """Of what play() sent, by number: the (reason, port charged) of each
+        refusal, and how many copies left."""
+        refused, copies = {}, {}
+        for time, port, _, _, options in self.drops:
+            reason = options[1].decode().split()[0].removeprefix('drop=')
+            refused.setdefault((time - EPOCH) // gap, []).append((reason, port))
+        for left in self.left.values():
+            for time, _, _ in left:
+                number = (time - EPOCH) // gap
+                copies[number] = copies.get(number, 0) + 1
+        return refused, copies
 
     def out(self, name):
         """The frames that left by a port."""
@@ -88,6 +102,20 @@ class ReplayCase(unittest.TestCase):
                               **options)
         self.assertEqual(result.code, code, result.stderr)
         return result
+
+    def play(self, config, sent, gap=SECOND // 1000, **options):
+        """Sends (port, frame), or (port, frame, epb_flags), one after a gap,
+        through one run."""
+        self.write('x.ini', config)
+        captures = {}
+        for i, (port, frame, *flags) in enumerate(sent):
+            captures.setdefault(port, []).append(
+                (EPOCH + i * gap, 0, frame, *(flags or [0])))
+        arguments = ['-c', 'x.ini']
+        for port, records in captures.items():
+            write_pcapng(self.path(port + '.in.pcapng'), [port], records)
+            arguments += ['-i', f'{port}={port}.in.pcapng']
+        return self.replay(*arguments, **options)
 
     def check_accounts(self, result):
         decided = sent = read = 0

@@ -100,6 +100,26 @@ pick_type(unsigned int r)
 	return type[r % 10];
 }
 
+/* A member asks who has an address; the first two have tags. */
+static void
+make_question(uint8_t *f, unsigned int who)
+{
+	static const uint8_t arp[] = { 8, 6, 0, 1, 8, 0, 6, 4, 0, 1 };
+	uint8_t *type = f + 12;
+
+	memset(f, 0xff, 6);
+	memset(f + 6, 0, LEN_MAX - 6);
+	f[6] = 2;
+	f[11] = (uint8_t)who;
+	if (who < 2) {
+		frame_write16(type, FRAME_CTAG);
+		frame_write16(type + 2, (uint16_t)(who + 1));
+		type += FRAME_TAG;
+	}
+	memcpy(type, arp, sizeof(arp));
+	memcpy(type + sizeof(arp), f + 6, 6);
+}
+
 static void
 make_frames(void)
 {
@@ -120,6 +140,8 @@ make_frames(void)
 		frame_write16(f + 16, pick_type((unsigned int)random()));
 		lens[i] = (uint32_t)(random() % 8 == 0 ? random() % 20
 						       : random() % LEN_MAX);
+		if (i % 16 == 0)
+			make_question(f, i / 16 % MEMBERS);
 	}
 }
 

@@ -2,7 +2,7 @@
 /*
  * What guard keeps from one frame to the next, and over a change of the
  * configuration: limits, hits of rules, bindings, link-local addresses.  (What
- * it says of each frame by itself is in tests/pcap/guard.py.)
+ * it says of each frame by itself is in tests/pcap/every.py.)
  */
 #include <check.h>
 #include <stdlib.h>

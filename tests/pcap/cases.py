@@ -1,0 +1,525 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""One exchange, and for each drop reason frames that raise it at one of its
+ports, that reason and no other, each beside a twin that differs in just what
+the reason is about, and passes."""
+import ipaddress
+import os
+import re
+import struct
+from dataclasses import dataclass
+
+from harness import HERE
+from frames import (BROADCAST, arp, ether, icmp6, ipv4, ipv6, mac,
+                    put_checksum, tcp, udp)
+
+CONFIG = '''
+[lan peering]
+profile = ixp-strict
+sponge_mac = 02:53:00:00:00:01
+ipv4 = 192.0.2.0/24
+ipv6 = 2001:db8::/64
+[port a]
+device = net_null_a
+lan = peering
+mac = 02:00:00:00:00:0a
+mac = 02:00:00:00:00:aa
+ipv4 = 192.0.2.10
+ipv6 = 2001:db8::a
+acl = rules
+[port b]
+device = net_null_b
+lan = peering
+mac = 02:00:00:00:00:0b
+ipv4 = 192.0.2.11
+ipv6 = 2001:db8::b
+monitor = on
+[port c]
+device = net_null_c
+lan = peering
+mac = 02:00:00:00:00:0c
+ipv4 = 192.0.2.12
+ipv6 = 2001:db8::c
+cull = on
+[port d]
+device = net_null_d
+lan = peering
+mac = 02:00:00:00:00:0d
+acl_out = rules
+[port h]
+device = net_null_h
+lan = peering
+mac = 02:00:00:00:00:17
+check = ip_header drop
+[port m]
+device = net_null_m
+lan = peering
+mac = 02:00:00:00:00:18
+mld = permit
+[port trunk]
+device = net_null_trunk
+[port t]
+parent = trunk
+tag = 101
+lan = peering
+mac = 02:00:00:00:00:1a
+[port off]
+device = net_null_off
+lan = peering
+mac = 02:00:00:00:00:0f
+status = disabled
+[port jail]
+device = net_null_jail
+lan = peering
+mac = 02:00:00:00:00:1b
+status = quarantine
+[port i1]
+device = net_null_i1
+lan = peering
+mac = 02:00:00:00:00:11
+isolate = group
+[port i2]
+device = net_null_i2
+lan = peering
+mac = 02:00:00:00:00:12
+isolate = group
+[port full]
+device = net_null_full
+lan = peering
+mac_limit = 1
+[port young]
+device = net_null_young
+lan = peering
+mac_limit = 10
+[port mute]
+device = net_null_mute
+lan = peering
+mac = 02:00:00:00:00:13
+arp_pps = 0
+nd_pps = 0
+[port calm]
+device = net_null_calm
+lan = peering
+mac = 02:00:00:00:00:14
+storm_bcast = 0pps
+storm_mcast = 0pps
+[port spent]
+device = net_null_spent
+lan = peering
+mac = 02:00:00:00:00:15
+rate_in = 0pps
+[lan limited]
+unknown_unicast = limit
+[port u]
+device = net_null_u
+lan = limited
+mac = 02:00:00:00:01:01
+storm_uucast = 0pps
+isolate = group
+[port v]
+device = net_null_v
+lan = limited
+mac = 02:00:00:00:01:02
+[port w]
+device = net_null_w
+lan = limited
+mac = 02:00:00:00:01:03
+rate_out = 0pps
+isolate = group
+[port gone]
+device = net_null_gone
+lan = limited
+mac = 02:00:00:00:01:04
+status = disabled
+[acl rules]
+rule = permit ip proto 89 dst 198.51.100.1
+rule = deny ip proto 50
+'''
+A, A2, B = '02:00:00:00:00:0a', '02:00:00:00:00:aa', '02:00:00:00:00:0b'
+C, D, H = '02:00:00:00:00:0c', '02:00:00:00:00:0d', '02:00:00:00:00:17'
+M, T, OFF = '02:00:00:00:00:18', '02:00:00:00:00:1a', '02:00:00:00:00:0f'
+JAIL, I1, I2 = '02:00:00:00:00:1b', '02:00:00:00:00:11', '02:00:00:00:00:12'
+MUTE, CALM = '02:00:00:00:00:13', '02:00:00:00:00:14'
+SPENT, SPONGE = '02:00:00:00:00:15', '02:53:00:00:00:01'
+U, V, W = '02:00:00:00:01:01', '02:00:00:00:01:02', '02:00:00:00:01:03'
+GONE = '02:00:00:00:01:04'
+NEW, NEXT, STRANGER = ('02:00:00:00:0b:01', '02:00:00:00:0b:02',
+                       '02:00:00:00:77:77')
+NOBODY = '00:00:00:00:00:00'
+SLOW, STP, PVST = '01:80:c2:00:00:02', '01:80:c2:00:00:00', '01:00:0c:cc:cc:cd'
+NODES, SOLICITED = '33:33:00:00:00:01', '33:33:ff:00:00:0b'
+A4, B4, C4 = '192.0.2.10', '192.0.2.11', '192.0.2.12'
+A6, B6, C6 = '2001:db8::a', '2001:db8::b', '2001:db8::c'
+LLA, LLX = 'fe80::ff:fe00:a', 'fe80::1234'
+FAR4, FAR6 = '203.0.113.9', '2001:db8:f00::9'
+NODES6, SOLICITED6 = 'ff02::1', 'ff02::1:ff00:b'
+IP, ARP, IPV6 = 0x0800, 0x0806, 0x86dd
+CRC_ERROR = 1 << 24  # of epb_flags
+
+
+def ip(dst=B, src=A, kind=IP, payload=b'\x45' + bytes(45), tags=(), pad=60):
+    return ether(dst, src, kind, payload, tags, pad)
+
+
+def ask(spa=A4, tpa=B4, src=A, sha=None, dst=BROADCAST, op=1):
+    return ether(dst, src, ARP, arp(op, sha or src, spa, NOBODY, tpa))
+
+
+def edited(frame, at, value):
+    return frame[:at] + value + frame[at + len(value):]
+
+
+def packed(address):
+    return ipaddress.IPv6Address(address).packed
+
+
+def lladdr(kind, address):
+    return bytes([kind, 1]) + mac(address)
+
+
+def six(payload, dst=B, src=A, s=FAR6, d=B6, proto=58, hops=255):
+    return ether(dst, src, IPV6, ipv6(s, d, proto, payload, hops))
+
+
+def behind(headers, proto, payload):
+    """The next header and the payload: headers are (type, octets but for the
+    first, which is the type of what is next)."""
+    for kind, header in reversed(headers):
+        payload, proto = bytes([proto]) + header + payload, kind
+    return proto, payload
+
+
+def ns(s=A6, d=SOLICITED6, target=B6, option=None, dst=SOLICITED, src=A,
+       hops=255, code=0, wrong=0, headers=()):
+    option = lladdr(1, src) if option is None else option
+    message = bytearray(put_checksum(s, d, 58, bytes([135, code]) + bytes(6) +
+                                     packed(target) + option, 2))
+    message[3] ^= wrong
+    proto, payload = behind(headers, 58, bytes(message))
+    return six(payload, dst, src, s, d, proto, hops)
+
+
+def na(s=A6, d=NODES6, target=A6, option=lladdr(2, A), dst=NODES, src=A,
+       flags=0x20):
+    return six(icmp6(s, d, 136, bytes([flags, 0, 0, 0]) + packed(target) +
+                     option), dst, src, s, d)
+
+
+def nd(kind, body, s=LLA, d=NODES6, dst=NODES, hops=255, headers=()):
+    proto, payload = behind(headers, 58, icmp6(s, d, kind, body))
+    return six(payload, dst, A, s, d, proto, hops)
+
+
+def mld(kind, d, body, src=A, alert=b'\x05\x02\0\0', hops=1):
+    dst = '33:33:' + ':'.join(f'{o:02x}' for o in packed(d)[12:])
+    proto, payload = behind([(0, b'\0' + alert + b'\x01\0')], 58,
+                            icmp6(LLX, d, kind, body))
+    return six(payload, dst, src, LLX, d, proto, hops)
+
+
+def four(s=FAR4, d='198.51.100.1', proto=6, payload=None, ttl=64, dst=B, src=A):
+    if payload is None:
+        payload = tcp(s, d, 40000, 443, 1, 1, 0x10)
+    return ether(dst, src, IP, ipv4(s, d, proto, payload, ttl))
+
+
+def other(proto, ttl=64, d='198.51.100.1', dst=B, src=A):
+    return four(d=d, proto=proto, payload=bytes(24), ttl=ttl, dst=dst, src=src)
+
+
+def bgp(s, d, dst, src, sport=40000, dport=179):
+    return four(s, d, 6, tcp(s, d, sport, dport, 1, 1, 0x10), dst=dst, src=src)
+
+
+def bgp6(s, d, dst, src):
+    return six(tcp(s, d, 179, 40000, 1, 1, 0x10), dst, src, s, d, 6, 1)
+
+
+def ask4dhcp(s, d, sport, dport):
+    return four(s, d, 17, udp(s, d, sport, dport, bytes(240)))
+
+
+def ask6dhcp(s, d):
+    return six(udp(s, d, 546, 547, b'\1\0\0\0'), s=s, d=d, proto=17)
+
+
+@dataclass
+class Case:
+    reason: str
+    port: str
+    frame: bytes
+    twin: object        # a frame, or a port and a frame
+    charged: str = ''   # the port, if another
+    before: tuple = ()  # a port and a frame that passes, to go before all
+    flags: int = 0      # epb_flags of the frame
+    also: tuple = ()    # what objects to it besides, in mode log
+    then: str = ''      # and what refuses it then, since it cannot be set
+
+    def __post_init__(self):
+        self.charged = self.charged or self.port
+        if isinstance(self.twin, bytes):
+            self.twin = self.port, self.twin
+
+
+GOOD, GOOD6 = four(), six(tcp(FAR6, B6, 40000, 443, 1, 1, 0x10), proto=6)
+TAGGED = ip(src=T, tags=[101])
+NS, NA = ns(), na()
+MUTE_NS = ns(FAR6, src=MUTE)
+ROUTER = bytes([64, 0, 7, 8]) + bytes(8)
+FRAGMENT = 44, bytes(3) + bytes(4)
+PAD = 60, bytes([0, 1, 4, 0, 0, 0, 0])
+LISTENER = bytes(4) + packed('ff02::1:ff00:a')
+REPORT = bytes(4) + bytes([4, 0, 0, 0]) + packed('ff02::1:ff00:a')
+REPLY = ask(op=2, tpa=A4)
+HEARD = 'a', ns(s=LLX)
+
+LINK = [
+    Case('port_disabled', 'off', ip(src=OFF), ('a', GOOD)),
+    Case('rx_error', 'a', GOOD, GOOD, flags=CRC_ERROR),
+    Case('rx_error', 't', TAGGED, TAGGED, 'trunk', flags=CRC_ERROR),
+    Case('runt', 'a', GOOD[:13], GOOD[:14]),
+    Case('runt', 'a', b'', GOOD),
+    Case('runt', 'trunk', TAGGED[:17], ('t', TAGGED[:18])),
+    Case('runt', 'trunk', ip(src=T, tags=[101, 5])[:21], ('t', TAGGED)),
+    Case('oversize', 'a', ip(payload=bytes(1501)), ip(payload=bytes(1500))),
+    Case('oversize', 't', ip(src=T, tags=[101], payload=bytes(1501)),
+         ip(src=T, tags=[101], payload=bytes(1500))),
+    Case('smac_multicast', 'a', ip(src='03:00:00:00:00:0a'), GOOD,
+         also=('mac_lock',)),
+    Case('smac_multicast', 'a', ip(src=BROADCAST), GOOD, also=('mac_lock',)),
+    Case('smac_zero', 'a', ip(src=NOBODY), GOOD, also=('mac_lock',)),
+    Case('smac_eq_dmac', 'a', ip(dst=A), GOOD, then='hairpin'),
+    Case('mac_own', 'a', ip(src=SPONGE), GOOD, also=('mac_lock',)),
+    Case('untagged_not_allowed', 'trunk', ip(src=T), ('t', TAGGED)),
+    Case('tag_not_allowed', 'a', ip(tags=[101]), GOOD),
+    Case('tag_not_allowed', 'a', ip(tags=[0]), GOOD),
+    Case('tag_not_allowed', 'trunk', ip(src=T, tags=[(0x88a8, 101)]),
+         ('t', TAGGED)),
+    Case('tag_not_allowed', 'trunk', ip(src=T, tags=[(0x9100, 101)]),
+         ('t', TAGGED)),
+    Case('vlan_unknown', 'trunk', ip(src=T, tags=[102]), ('t', TAGGED)),
+    Case('vlan_unknown', 'trunk', ip(src=T, tags=[0]), ('t', TAGGED)),
+] + [
+    Case('double_tag', 't', ip(src=T, tags=[101, (kind, 5)]), TAGGED,
+         also=('ethertype',))
+    for kind in (0x8100, 0x88a8, 0x9100)
+] + [
+    Case('quarantine_isolated', 'jail', ip(A, JAIL), ip(B, JAIL)),
+    Case('quarantine_isolated', 'a', ip(JAIL, A), ('b', ip(JAIL, B))),
+    Case('lacp_unexpected', 'a', ip(SLOW, kind=0x8809, payload=b'\1\1'), GOOD),
+    Case('stp_bpdu', 'a', ip(STP, kind=38, payload=b'\x42\x42\3'), GOOD),
+    Case('stp_bpdu', 'a', ip(PVST, kind=50), GOOD),
+    Case('stp_bpdu', 't', ip(STP, T, kind=38, tags=[101]), TAGGED),
+    Case('ll_reserved', 'a', ip(SLOW, kind=0x8809, payload=b'\2\1'), GOOD),
+    Case('ll_reserved', 'a', ip(SLOW), GOOD),
+] + [
+    Case('ll_reserved', 'a', ip(f'01:80:c2:00:00:0{n:x}'), GOOD)
+    for n in range(1, 16) if n != 2
+] + [
+    Case('ll_gmrp', 'a', ip(f'01:80:c2:00:00:2{n:x}'), GOOD,
+         also=('l2_mcast_other',))
+    for n in (0, 1, 15)
+] + [
+    Case('vendor_l2', 'a', ip(dst), GOOD, also=('l2_mcast_other',))
+    for dst in ('01:00:0c:cc:cc:cc', '01:00:0c:cd:cd:cd', '01:e0:52:cc:cc:cc',
+                '01:00:0c:00:00:00')
+] + [
+    Case('vendor_l2', 'a', ip(f'00:e0:2b:00:00:{n:02x}', kind=50), GOOD,
+         also=('llc_snap', 'ethertype'), then='unknown_unicast')
+    for n in (0, 5, 255)
+] + [
+    Case('loop_keepalive', 'a', ip(kind=kind), GOOD, also=('ethertype',))
+    for kind in (0x9000, 0x6001, 0x6007, 0x88cc, 0x888e, 0x8902)
+] + [
+    Case('mac_lock', 'a', ip(src='02:00:00:00:0b:ad'), ip(src=A2)),
+    Case('mac_lock', 'a', ip(src=I1), ('i1', ip(src=I1)),
+         also=('mac_conflict',)),
+    Case('mac_limit', 'full', ip(src=NEXT), ip(src=NEW),
+         before=('full', ip(src=NEW))),
+    Case('mac_conflict', 'young', ip(src=A), ip(src='02:00:00:00:0b:03')),
+    Case('llc_snap', 'a', ip(kind=0x05ff), GOOD, also=('ethertype',)),
+    Case('llc_snap', 'a', ip(kind=0), GOOD, also=('ethertype',)),
+    Case('ethertype', 'a', ip(kind=0x0600), GOOD),
+    Case('ethertype', 'a', ip(kind=0x8137), ip(kind=IPV6)),
+    Case('bcast_not_arp', 'a', ip(BROADCAST), ask()),
+    Case('bcast_not_arp', 'a', ip(BROADCAST, kind=IPV6), ask()),
+    Case('bcast_not_arp', 'a', four(dst=BROADCAST, d='255.255.255.255'),
+         ask()),
+    Case('ipv4_mcast', 'a', ip('01:00:5e:00:00:05'), GOOD),
+    Case('l2_mcast_other', 'a', ip('09:00:09:00:00:01'), GOOD),
+]
+
+SPEECH = [
+    Case('arp_malformed', 'a', edited(ask(), at, value), ask())
+    for at, value in ((14, b'\0\6'), (16, b'\x86\xdd'), (18, b'\x08'),
+                      (19, b'\x10'))
+] + [
+    Case('arp_malformed', 'a', edited(ask(), 20, struct.pack('!H', op)), ask())
+    for op in (0, 3, 4, 8, 9, 25, 65535)
+] + [
+    Case('arp_malformed', 'a', ask()[:41], ask()[:42]),
+    Case('arp_sha_mismatch', 'a', ask(sha=B), ask()),
+    Case('arp_spa_spoof', 'a', ask(spa=B4), ask()),
+    Case('arp_spa_spoof', 'a', ask(spa='192.0.2.77'), ask(spa='0.0.0.0')),
+    Case('arp_spa_spoof', 'm', ask(A4, src=M), ask('192.0.2.77', src=M)),
+    Case('arp_off_net', 'a', ask(tpa='10.0.0.1'), ask()),
+    Case('arp_off_net', 'm', ask('10.0.0.1', src=M),
+         ask('192.0.2.78', src=M)),
+    Case('arp_net_bcast', 'a', ask(tpa='192.0.2.0'), ask(tpa='192.0.2.1')),
+    Case('arp_net_bcast', 'a', ask(tpa='192.0.2.255'), ask(tpa='192.0.2.254')),
+    Case('arp_reply_bcast', 'a', REPLY, ask(op=2, dst=B), before=('a', REPLY)),
+    Case('arp_rate', 'mute', ask('192.0.2.77', src=MUTE), ip(src=MUTE)),
+    Case('arp_rate', 'mute', ask('192.0.2.77', src=MUTE, dst=B),
+         ip(src=MUTE)),
+    Case('ipv6_mcast_not_nd', 'a',
+         six(udp(LLA, 'ff02::fb', 5353, 5353, b''), '33:33:00:00:00:fb', s=LLA,
+             d='ff02::fb', proto=17), NS),
+    Case('ipv6_mcast_not_nd', 'a', ns(d=NODES6, dst=NODES), NS),
+    Case('ipv6_mcast_not_nd', 'a', ns(dst='33:33:ff:00:00:0c'), NS),
+    Case('ipv6_mcast_not_nd', 'a', na(d='ff02::2', dst='33:33:00:00:00:02'),
+         NA),
+    Case('ipv6_mcast_not_nd', 'a', NS[:53], NS),
+    Case('ipv6_mcast_not_nd', 'a', four(dst=NODES), GOOD),
+    Case('ipv6_mcast_not_nd', 'a', ask(dst=NODES), ask()),
+    Case('nd_rs', 'a', nd(133, bytes(4), d='ff02::2', dst='33:33:00:00:00:02'),
+         NS),
+    Case('nd_rs', 'a', nd(133, bytes(4), d=B6, dst=B), NS),
+    Case('nd_ra', 'a', nd(134, ROUTER), NA),
+    Case('nd_ra', 'a', nd(134, ROUTER, dst=B), NA),
+    Case('nd_ra', 'a', nd(134, ROUTER, hops=64), NA, also=('nd_hoplimit',)),
+    Case('nd_ra', 'a', nd(134, ROUTER, headers=[PAD]), NA),
+    Case('nd_ra', 'a', nd(134, ROUTER, d=B6, dst=B, headers=[PAD] * 4), GOOD6),
+    Case('nd_ra', 'a', nd(134, ROUTER, d=B6, dst=B, headers=[PAD] * 9), GOOD6),
+    Case('nd_redirect', 'a', nd(137, bytes(4) + packed(FAR6) * 2, d=B6, dst=B),
+         NA),
+    Case('nd_hoplimit', 'a', ns(hops=254), NS),
+    Case('nd_hoplimit', 'a', ns(dst=B, d=B6, hops=64), ns(dst=B, d=B6)),
+    Case('nd_malformed', 'a', ns(code=1), NS),
+    Case('nd_malformed', 'a', ns(wrong=1), NS),
+    Case('nd_malformed', 'a', ns(option=b'\1\0' + bytes(6)), NS),
+    Case('nd_malformed', 'a', ns(option=b'\1\2' + bytes(6)), NS),
+    Case('nd_malformed', 'a', ns(target='ff02::5'), NS, also=('nd_off_net',)),
+    Case('nd_malformed', 'a', ns(s='::'), ns(s='::', option=b'')),
+    Case('nd_malformed', 'a', ns(option=lladdr(1, A) + lladdr(1, B)), NS),
+    Case('nd_malformed', 'a', na(flags=0x60), NA),
+    Case('nd_malformed', 'a', na(d=B6, dst=B, option=b'')[:77],
+         na(d=B6, dst=B, option=b'')),
+    Case('nd_fragment', 'a', ns(headers=[FRAGMENT]), NS),
+    Case('nd_fragment', 'a', six(bytes([60, 0, 0, 1, 0, 0, 0, 1]) +
+                                 b'\x3a\1\1\4\0\0\0\0', NODES, s=LLA, d=NODES6,
+                                 proto=44), NS),
+    Case('nd_fragment', 'a', six(bytes([60, 0, 0, 1, 0, 0, 0, 1]) +
+                                 b'\x3a\1\1\4\0\0\0\0', s=LLA, d='fe80::b',
+                                 proto=44), NS),
+    Case('nd_lladdr_mismatch', 'a', ns(option=lladdr(1, B)), ns(option=b'')),
+    Case('nd_lladdr_mismatch', 'a', na(option=lladdr(2, B)), na(option=b'')),
+    Case('nd_lladdr_mismatch', 'a', ns(option=lladdr(1, B), headers=[PAD]),
+         ns(headers=[PAD])),
+    Case('nd_src_spoof', 'a', ns(s=B6), NS, also=('ip6_spoof',)),
+    Case('nd_src_spoof', 'a', ns(s='fe80::b:b'), ns(s=LLX), before=HEARD),
+    Case('nd_src_spoof', 'm', ns(s=A6, src=M), ns(s='2001:db8::77', src=M),
+         also=('ip6_spoof',)),
+    Case('nd_target_spoof', 'a', na(target=B6), NA),
+    Case('nd_target_spoof', 'a', na(target='2001:db8::77'), na(target=LLA)),
+    Case('nd_off_net', 'a', ns(target=FAR6), NS),
+    Case('nd_off_net', 'a', ns(target='2001:db8:0:1::b'),
+         ns(target='fe80::b')),
+    Case('mld_query', 'a', mld(130, NODES6, bytes(20)), NS),
+    Case('mld_query', 'm', mld(130, NODES6, bytes(20), M),
+         mld(132, 'ff02::2', LISTENER, M)),
+    Case('mld', 'a', mld(143, 'ff02::16', REPORT), NS),
+    Case('mld', 'a', mld(131, 'ff02::1:ff00:a', LISTENER), NS),
+    Case('mld', 'a', mld(132, 'ff02::2', LISTENER), NS),
+    Case('mld', 'm', mld(143, 'ff02::16', REPORT, M, b'\1\2\0\0'),
+         mld(143, 'ff02::16', REPORT, M)),
+    Case('mld', 'm', mld(143, 'ff02::16', REPORT, M, hops=2),
+         mld(131, 'ff02::1:ff00:a', LISTENER, M)),
+    Case('nd_rate', 'mute', MUTE_NS, ip(src=MUTE)),
+    Case('nd_rate', 'mute', ns(FAR6, B6, dst=B, src=MUTE), ip(src=MUTE)),
+    Case('sponge_stray', 'a', four(dst=SPONGE), GOOD,
+         then='unknown_unicast'),
+    Case('sponge_stray', 'a', four(s=B4, dst=SPONGE), GOOD, also=('ip4_spoof',),
+         then='unknown_unicast'),
+    Case('sponge_stray', 'a', six(tcp(B6, FAR6, 1, 2, 1, 1, 0), SPONGE, s=B6,
+                                  d=FAR6, proto=6), GOOD, also=('ip6_spoof',),
+         then='unknown_unicast'),
+    Case('sponge_stray', 'a', ask(dst=SPONGE), GOOD, then='unknown_unicast'),
+]
+
+TRANSIT = [
+    Case('ip_header', 'h', edited(four(src=H), at, value), four(src=H))
+    for at, value in ((14, b'\x55'), (14, b'\x44'), (16, b'\xff\xff'))
+] + [
+    Case('ip_header', 'h', edited(six(bytes(60), src=H, proto=6), 14, b'\x40'),
+         six(bytes(60), src=H, proto=6)),
+    Case('ip4_spoof', 'a', four(s=B4), four(s=A4)),
+    Case('ip4_spoof', 'a', four(s='192.0.2.77'), four(s='192.0.3.77')),
+    Case('ip6_spoof', 'a', six(tcp(B6, FAR6, 1, 2, 1, 1, 0), s=B6, d=FAR6,
+                               proto=6),
+         six(tcp(A6, FAR6, 1, 2, 1, 1, 0), s=A6, d=FAR6, proto=6)),
+    Case('ip4_directed_bcast', 'a', four(d='192.0.2.255'),
+         four(d='192.0.2.254')),
+    Case('ip4_directed_bcast', 'a', four(d='255.255.255.255'), GOOD),
+    Case('icmp_redirect', 'a', four(proto=1, payload=b'\5' + bytes(7)),
+         four(proto=1, payload=b'\x08' + bytes(7))),
+    Case('igp', 'a', other(89, 1), other(89, 2)),
+    Case('igp', 'a', other(89, d='224.0.0.5'), GOOD),
+    Case('igp', 'a', six(bytes(24), proto=89, hops=1),
+         six(bytes(24), proto=89)),
+] + [
+    Case('igp', 'a', other(proto, 1), GOOD) for proto in (2, 88, 103, 112, 124)
+] + [
+    Case('dhcp', 'a', ask4dhcp(A4, B4, 68, 67), ask4dhcp(A4, B4, 69, 66)),
+    Case('dhcp', 'a', ask4dhcp(FAR4, B4, 67, 67),
+         ask4dhcp(FAR4, '198.51.100.1', 67, 67)),
+    Case('dhcp', 'a', ask6dhcp(LLA, B6), ask6dhcp(FAR6, FAR6)),
+    Case('dhcp', 'a', ask6dhcp(FAR6, LLA), ask6dhcp(FAR6, FAR6)),
+    Case('bgp_cull', 'c', bgp(C4, B4, B, C), four(C4, B4, src=C)),
+    Case('bgp_cull', 'c', bgp(C4, B4, B, C, 179, 40000),
+         bgp(FAR4, B4, B, C, 179, 40000)),
+    Case('bgp_cull', 'c', bgp6(C6, B6, B, C), bgp6(C6, FAR6, B, C)),
+    Case('acl', 'a', other(50), other(51)),
+    Case('acl', 'a', other(50, d='198.51.100.2'), other(89)),
+    Case('police_port', 'spent', ip(src=SPENT), ('b', ip(SPENT, B))),
+]
+
+WAY_OUT = [
+    Case('storm_bcast', 'calm', ask('192.0.2.77', src=CALM), ip(src=CALM)),
+    Case('storm_mcast', 'calm', ns(FAR6, src=CALM), ip(src=CALM)),
+    Case('storm_uucast', 'u', ip(STRANGER, U), ip(V, U)),
+    Case('unknown_unicast', 'a', ip(STRANGER), GOOD),
+    Case('unknown_unicast', 'a', ip(OFF), GOOD),
+    Case('unknown_unicast', 'v', ip(GONE, V), ip(U, V)),
+    Case('hairpin', 'a', ip(A2), GOOD),
+    Case('isolated', 'i1', ip(I2, I1), ip(B, I1)),
+    Case('egress_cull', 'b', bgp(B4, C4, C, B), bgp(B4, A4, A, B), 'c'),
+    Case('egress_cull', 'b', bgp6(B6, C6, C, B), bgp6(B6, A6, A, B), 'c'),
+    Case('egress_acl', 'b', other(50, dst=D, src=B), other(51, dst=D, src=B),
+         'd'),
+    Case('egress_police', 'v', ip(W, V), ip(U, V), 'w'),
+]
+
+CASES = LINK + SPEECH + TRANSIT + WAY_OUT
+
+# What no frame can raise by itself, and why.
+OUT_OF_REACH = {
+    'egress_vlan': 'the table of a LAN names no port of another',
+    'egress_ll': 'such frames are refused when they come in, always',
+    'tx_full': 'files have no queues',
+    'no_mbuf': 'a frame at a time leaves buffers enough',
+    'tx_down': 'the links of files do not go down',
+}
+
+
+@dataclass
+class Reason:
+    """A line of drop_list.h."""
+    side: str
+    profiles: str
+    kind: str
+
+
+def read_reasons():
+    path = os.path.join(HERE, '..', '..', 'fabric', 'drop_list.h')
+    with open(path, encoding='utf-8') as file:
+        return {name: Reason(*rest) for name, *rest in re.findall(
+            r'^DROP\((\w+), (\w+), (\w+), (\w+),', file.read(), re.MULTILINE)}

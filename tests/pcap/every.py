@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Every drop reason: its frames alone, each refused once, for that reason, and
+none leaves; their twins, which all leave; all of it interleaved over the ports
+of one exchange; and the same with each check in mode log."""
+import unittest
+from collections import Counter
+
+from harness import ReplayCase, octets_of
+from frames import SECOND
+from cases import (B, CASES, CONFIG, OUT_OF_REACH, PVST, T, ip, read_reasons)
+
+REASONS = read_reasons()
+TIMES = 3  # that each frame is sent
+LOOSE = 'arp_pps = 1000\nnd_pps = 1000\narp_burst = 1000\nnd_burst = 1000\n'
+# The limits of ARP and ND have tests of their own.
+CONFIG = CONFIG.replace('profile = ixp-strict\n',
+                        'profile = ixp-strict\n' + LOOSE)
+
+
+def frames_of(case):
+    return [(case.port, case.frame, case.flags)] * TIMES
+
+
+def first(cases):
+    """What goes before the frames of cases, each once."""
+    return list(dict.fromkeys(case.before for case in cases if case.before))
+
+
+def interleaved(cases):
+    """(case or None, what is sent): frames and twins of all cases, each port
+    after the other, so that neighbours come from different ports."""
+    queues = {}
+    for case in cases:
+        for sent in frames_of(case):
+            queues.setdefault(case.port, []).append((case, sent))
+        queues.setdefault(case.twin[0], []).append((None, case.twin))
+    order = []
+    while queues:
+        for port in list(queues):
+            order.append(queues[port].pop(0))
+            if not queues[port]:
+                del queues[port]
+    return order
+
+
+def sums(counters, key):
+    """{port: {reason: n}} of a report, without the empty."""
+    return {name: dict(port[key]) for name, port in counters.items()
+            if port[key]}
+
+
+def plain(counters):
+    return {port: dict(counts) for port, counts in counters.items()}
+
+
+class Every(ReplayCase):
+    maxDiff = None
+
+    def test_each_reason_has_a_case_or_is_out_of_reach(self):
+        self.assertGreater(len(REASONS), 60)
+        raised = {case.reason for case in CASES}
+        self.assertEqual(raised & set(OUT_OF_REACH), set())
+        self.assertEqual(raised | set(OUT_OF_REACH), set(REASONS))
+
+    def test_frames_of_one_reason_are_refused_for_it_and_none_leaves(self):
+        for reason in sorted({case.reason for case in CASES}):
+            cases = [case for case in CASES if case.reason == reason]
+            before = first(cases)
+            sent = before + [x for case in cases for x in frames_of(case)]
+            with self.subTest(reason=reason):
+                result = self.play(CONFIG, sent)
+                refused, copies = result.fates()
+                for i, case in enumerate(c for c in cases
+                                         for _ in range(TIMES)):
+                    self.assertEqual(refused.get(len(before) + i),
+                                     [(reason, case.charged)],
+                                     case.frame[:80].hex())
+                self.assertEqual([frame for _, _, frame, _, _ in result.drops],
+                                 [x[1] for x in sent[len(before):]])
+                self.assertEqual(set(copies), set(range(len(before))))
+
+    def test_the_twins_all_leave(self):
+        sent = first(CASES) + [case.twin for case in CASES] * TIMES
+        result = self.play(CONFIG, sent)
+        self.assertEqual(result.drops, [])
+        self.assertEqual(set(result.fates()[1]), set(range(len(sent))))
+
+    def check_sums(self, result, order, skipped):
+        wanted = {}
+        for case, _ in order:
+            if case is not None:
+                wanted.setdefault(case.charged, Counter())[case.reason] += 1
+        found = sums(result.report['ports'], 'dropped')
+        for port, reasons in sums(result.report['ports'],
+                                  'tx_dropped').items():
+            found.setdefault(port, {}).update(reasons)
+        self.assertEqual(found, plain(wanted))
+        refused, copies = result.fates()
+        for i, (case, (_, frame, *_)) in enumerate(order, skipped):
+            with self.subTest(number=i, frame=frame[:80].hex()):
+                if case is None:
+                    self.assertNotIn(i, refused)
+                    self.assertGreater(copies.get(i, 0), 0)
+                else:
+                    self.assertEqual(refused.get(i),
+                                     [(case.reason, case.charged)])
+                    self.assertNotIn(i, copies)
+
+    def test_all_reasons_at_once_come_to_the_same_sums(self):
+        before, order = first(CASES), interleaved(CASES)
+        self.assertGreater(len({port for _, (port, *_) in order}), 8)
+        sent = before + [x for _, x in order]
+        result = self.play(CONFIG, sent, out='one')
+        self.check_sums(result, order, len(before))
+        self.play(CONFIG, sent, out='two')
+        self.assertEqual(octets_of(self.path('one')),
+                         octets_of(self.path('two')))
+
+    def log_config(self):
+        lines = ''.join(f'check = {name} log\n' for name, reason in
+                        REASONS.items()
+                        if reason.kind == 'CHECK' and name != 'ip_header')
+        return CONFIG.replace('ip_header drop', 'ip_header log').replace(
+            LOOSE, LOOSE + lines).replace(
+            '[lan limited]\n', '[lan limited]\n' + lines)
+
+    def test_in_mode_log_every_check_counts_and_only_rules_refuse(self):
+        before, order = first(CASES), interleaved(CASES)
+        result = self.play(self.log_config(), before + [x for _, x in order])
+        refused, copies = result.fates()
+        wanted = {}
+        for i, (case, (_, frame, *_)) in enumerate(order, len(before)):
+            last = []
+            if case is not None:
+                if REASONS[case.reason].kind == 'CHECK':
+                    counts = wanted.setdefault(case.port, Counter())
+                    counts.update((case.reason,) + case.also)
+                    last = [(case.then, case.port)] if case.then else []
+                else:
+                    last = [(case.reason, case.charged)]
+            with self.subTest(number=i, frame=frame[:80].hex()):
+                self.assertEqual(refused.get(i, []), last)
+                self.assertEqual(i in copies, not last)
+        self.assertEqual(sums(result.report['ports'], 'would_drop'),
+                         plain(wanted))
+
+    def test_a_check_that_is_off_neither_counts_nor_refuses(self):
+        config = self.log_config().replace(' log\n', ' off\n')
+        cases = [case for case in CASES
+                 if REASONS[case.reason].kind == 'CHECK' and not case.then]
+        result = self.play(config, [x for case in cases
+                                    for x in frames_of(case)])
+        self.assertEqual(result.drops, [])
+        self.assertEqual(sums(result.report['ports'], 'would_drop'), {})
+
+
+class Profiles(ReplayCase):
+    def refused_in(self, profile, cases):
+        # A check that a port asks for holds in any profile.
+        config = CONFIG.replace('ixp-strict', profile).replace(
+            '[lan limited]\n', f'[lan limited]\nprofile = {profile}\n')
+        sent = [x for case in cases for x in frames_of(case)[:1]]
+        return self.play(config, first(cases) + sent).fates()[0]
+
+    def test_basic_leaves_out_what_is_strict(self):
+        cases = [case for case in CASES if case.reason != 'mac_limit']
+        skipped = len(first(cases))
+        refused = self.refused_in('ixp-basic', cases)
+        for i, case in enumerate(cases, skipped):
+            with self.subTest(reason=case.reason, frame=case.frame[:80].hex()):
+                if REASONS[case.reason].profiles == 'STRICT':
+                    self.assertNotIn(i, refused)
+                else:
+                    self.assertEqual(refused.get(i),
+                                     [(case.reason, case.charged)])
+
+    def test_open_refuses_what_no_bridge_forwards(self):
+        cases = [case for case in CASES if case.reason != 'mac_limit' and
+                 case.port not in ('u', 'young') and
+                 case.reason != 'unknown_unicast']
+        skipped = len(first(cases))
+        refused = self.refused_in('open', cases)
+        for i, case in enumerate(cases, skipped):
+            with self.subTest(reason=case.reason, frame=case.frame[:80].hex()):
+                if self.refused_in_open(case):
+                    self.assertEqual(refused.get(i),
+                                     [(case.reason, case.charged)])
+                elif case.then == 'hairpin':
+                    self.assertEqual(refused.get(i), [('hairpin', case.port)])
+                else:
+                    self.assertNotIn(i, refused)
+
+    def refused_in_open(self, case):
+        """A device without tagged ports is transparent, and PVST+ a group."""
+        if case.reason == 'tag_not_allowed':
+            return case.port == 'trunk'
+        if case.reason == 'ip_header':
+            return True
+        return REASONS[case.reason].profiles == 'ALL' and \
+            case.frame[:6].hex() != PVST.replace(':', '')
+
+
+class Tags(ReplayCase):
+    def test_a_tag_is_taken_off_and_put_on(self):
+        r = self.play(CONFIG, [('t', ip(src=T, tags=[101], pad=64)),
+                               ('b', ip(dst=T, src=B))])
+        self.assertEqual(r.out('b'), [ip(src=T)])
+        self.assertEqual(r.out('t'), [ip(T, B, tags=[101], pad=64)])
+
+
+if __name__ == '__main__':
+    unittest.main()
