@@ -18,6 +18,10 @@
 #define BURST_OCTETS 65536
 #define BURST_FRAMES 64
 
+/* Link-local addresses that a port may be heard with first, a second. */
+#define LLA_PPS   10
+#define LLA_BURST 32
+
 #define REPLY_PERIOD (10 * CLOCK_SECOND) /* between broadcast ARP replies */
 
 static bool
@@ -112,6 +116,7 @@ meters_set(struct fabric *f, const struct config *c,
 	set_pace(&m[METER_ARP_ONE], arp, arp_burst);
 	set_pace(&m[METER_ND], nd, nd_burst);
 	set_pace(&m[METER_ND_ONE], nd, nd_burst);
+	set_pace(&rt->shared->lla_looks, LLA_PPS, LLA_BURST);
 	meter_set(&m[METER_ARP_REPLY], 1, REPLY_PERIOD, 1);
 	set_storm(&m[METER_BCAST], config_storm(c, p, CONFIG_STORM_BCAST), bits,
 		  arp, arp_burst);

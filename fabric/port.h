@@ -74,7 +74,8 @@ struct port_lla {
 struct port_shared {
 	struct meter meter[METERS]; /* see meter.h */
 	struct port_lla lla[PORT_LLAS];
-	struct port_log log[]; /* of each worker */
+	struct meter lla_looks; /* for a new one at all ports of the LAN */
+	struct port_log log[];  /* of each worker */
 };
 
 /* An ACL of a port, in one direction. */

@@ -107,12 +107,57 @@ guard_is_ports4(const struct port *in, uint32_t address)
 	return owner == in->id;
 }
 
+/* Whether a port has been heard with this address. */
 static bool
-claims(_Atomic uint64_t *word, uint64_t value, uint64_t *there)
+is_heard_on(const struct port *p, uint64_t iid)
 {
-	*there = 0;
-	return atomic_compare_exchange_strong_explicit(
-		word, there, value, memory_order_relaxed, memory_order_relaxed);
+	for (unsigned int i = 0; i < PORT_LLAS; i++) {
+		const struct port_lla *l = &p->shared->lla[i];
+
+		if (atomic_load_explicit(&l->iid, memory_order_relaxed) == iid)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether another port of the LAN has the address: heard there first (so does
+ * RFC 6620 in 1.), or made from a MAC address that is there.  All ports are
+ * asked, so a member may cause that only so often.
+ */
+static bool
+is_anothers(const struct guard *g, uint64_t iid)
+{
+	const struct lan *lan = g->in->lan;
+	uint64_t mac = ipv6_mac_of_eui64(iid);
+	uint16_t owner = MACTAB_NO_PORT;
+
+	if (!worker_takes(g->worker, &g->in->shared->lla_looks, 1))
+		return true;
+	if (mac != 0)
+		mactab_find(lan->macs, &mac, 1, &owner, NULL);
+	if (owner != MACTAB_NO_PORT && owner != g->in->id)
+		return true;
+	for (unsigned int i = 0; i < lan->nmembers; i++)
+		if (lan->member[i] != g->in && is_heard_on(lan->member[i], iid))
+			return true;
+	return false;
+}
+
+/* The slot of a MAC address: its own, or else a free one, or else NULL. */
+static struct port_lla *
+slot_of(struct port_shared *shared, uint64_t mac, bool *own)
+{
+	for (unsigned int i = 0; i < PORT_LLAS; i++) {
+		struct port_lla *l = &shared->lla[i];
+		uint64_t there =
+			atomic_load_explicit(&l->mac, memory_order_relaxed);
+
+		*own = there == mac;
+		if (*own || there == 0)
+			return l;
+	}
+	return NULL;
 }
 
 /*
@@ -123,22 +168,25 @@ claims(_Atomic uint64_t *word, uint64_t value, uint64_t *there)
 static bool
 is_first_heard(const struct guard *g, uint64_t iid)
 {
-	uint64_t there;
+	uint64_t nobody = 0;
+	bool own;
+	struct port_lla *l = slot_of(g->in->shared, g->src, &own);
 
+	if (l == NULL)
+		return false;
+	if (own)
+		return atomic_load_explicit(&l->iid, memory_order_relaxed) ==
+		       iid;
+	if (is_anothers(g, iid))
+		return false;
 	if (g->worker->trial != NULL)
 		return true;
-	for (unsigned int i = 0; i < PORT_LLAS; i++) {
-		struct port_lla *l = &g->in->shared->lla[i];
-
-		if (claims(&l->mac, g->src, &there)) {
-			atomic_store_explicit(&l->iid, iid,
-					      memory_order_relaxed);
-			return true;
-		}
-		if (there == g->src)
-			return claims(&l->iid, iid, &there) || there == iid;
-	}
-	return false;
+	if (!atomic_compare_exchange_strong_explicit(&l->mac, &nobody, g->src,
+						     memory_order_relaxed,
+						     memory_order_relaxed))
+		return false; /* another worker was faster: next time */
+	atomic_store_explicit(&l->iid, iid, memory_order_relaxed);
+	return true;
 }
 
 static bool

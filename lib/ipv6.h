@@ -206,4 +206,14 @@ ipv6_eui64_of_mac(uint64_t mac)
 	return eui ^ UINT64_C(0x0200000000000000);
 }
 
+/* The MAC address that an interface identifier is made from; 0: from none. */
+static inline uint64_t
+ipv6_mac_of_eui64(uint64_t iid)
+{
+	uint64_t mac = (iid >> 40) << 24 | (iid & 0xffffff);
+
+	return (iid >> 24 & 0xffff) == 0xfffe ? mac ^ UINT64_C(0x020000000000)
+					      : 0;
+}
+
 #endif

@@ -198,15 +198,42 @@ START_TEST(the_first_link_local_address_of_a_mac_is_the_one)
 	harness_expect_drop(h, "a", DROP_nd_src_spoof);
 	harness_send(h, "a", solicit(UINT64_C(0x02000000000a), 2), 86);
 	harness_expect_out(h, "b");
+	/* Who comes second has it not. */
 	harness_send(h, "b", solicit(BOB, 2), 86);
+	harness_expect_drop(h, "b", DROP_nd_src_spoof);
+	harness_send(h, "b", solicit(BOB, 3), 86);
 	harness_expect_out(h, "a");
 	/* Another router is plugged in. */
 	lockstep_link(harness_fabric(h), 0, false);
 	lockstep_link(harness_fabric(h), 0, true);
-	harness_send(h, "a", solicit(ALICE, 2), 86);
+	harness_send(h, "a", solicit(ALICE, 4), 86);
 	harness_expect_out(h, "b");
 	harness_send(h, "a", solicit(ALICE, 1), 86);
 	harness_expect_drop(h, "a", DROP_nd_src_spoof);
+}
+END_TEST
+
+/* 02:00:00:00:00:02 makes fe80::ff:fe00:2. */
+START_TEST(an_address_made_from_anothers_mac_is_his)
+{
+	uint32_t sum;
+	uint8_t *f;
+
+	h = harness_create(LAN("") A("") B(""));
+	for (unsigned int i = 0; i < 2; i++) {
+		uint64_t mac = i == 0 ? ALICE : BOB;
+
+		f = harness_frame(h, mac, GROUP, FRAME_IPV6, 86);
+		memcpy(f + 30, "\0\0\0\xff\xfe\0\0\2", 8);
+		/* The sum of the message grows by ff00 (RFC 1624). */
+		sum = frame_read16(f + 56) + 0xffu;
+		frame_write16(f + 56, (uint16_t)(sum + (sum >> 16)));
+		harness_send(h, i == 0 ? "a" : "b", f, 86);
+		if (i == 0)
+			harness_expect_drop(h, "a", DROP_nd_src_spoof);
+		else
+			harness_expect_out(h, "a");
+	}
 }
 END_TEST
 
@@ -237,6 +264,7 @@ START_TEST(addresses_of_the_past_make_room)
 		snprintf(text, sizeof(text),
 			 LAN("") PORT("a", "02:00:00:00:01:%02x", "") B(""), i);
 		harness_apply(h, text);
+		harness_at(h, i * CLOCK_SECOND);
 		harness_send(h, "a", solicit(UINT64_C(0x020000000100) + i, 7),
 			     86);
 		harness_expect_out(h, "b");
@@ -344,6 +372,7 @@ main(void)
 		tc,
 		an_acl_of_the_lan_is_that_of_its_ports_unless_they_say_otherwise);
 	tcase_add_test(tc, the_first_link_local_address_of_a_mac_is_the_one);
+	tcase_add_test(tc, an_address_made_from_anothers_mac_is_his);
 	tcase_add_test(tc, a_configured_link_local_address_is_the_only_one);
 	tcase_add_test(tc, addresses_of_the_past_make_room);
 	tcase_add_test(

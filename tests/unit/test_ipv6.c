@@ -528,6 +528,9 @@ END_TEST
 /* The example of RFC 4291, appendix A, and what kernels make of their own. */
 START_TEST(an_interface_identifier_follows_from_a_mac_address)
 {
+	ck_assert_uint_eq(ipv6_mac_of_eui64(UINT64_C(0x000000fffe00000a)),
+			  UINT64_C(0x02000000000a));
+	ck_assert_uint_eq(ipv6_mac_of_eui64(UINT64_C(0x000000fffd00000a)), 0);
 	ck_assert_uint_eq(ipv6_eui64_of_mac(UINT64_C(0x34567890abcd)),
 			  UINT64_C(0x36567890abcd) >> 24 << 40 |
 				  UINT64_C(0xfffe90abcd));
