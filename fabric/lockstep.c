@@ -20,6 +20,7 @@
 
 #include "clock.h"
 #include "fabric.h"
+#include "mbufs.h"
 #include "msg.h"
 #include "runtime.h"
 #include "worker.h"
@@ -281,37 +282,11 @@ lockstep_free(struct fabric *f)
 	free(f);
 }
 
-/* A frame in buffers as a driver would hand it over, or NULL. */
-static struct rte_mbuf *
-make_frame(struct rte_mempool *pool, const uint8_t *frame, uint32_t size)
-{
-	struct rte_mbuf *m = rte_pktmbuf_alloc(pool), *last = m;
-
-	while (m != NULL) {
-		uint32_t n = RTE_MIN(size, rte_pktmbuf_tailroom(last));
-
-		memcpy(rte_pktmbuf_mtod(last, void *), frame, n);
-		last->data_len = (uint16_t)n;
-		m->pkt_len += n;
-		frame += n;
-		size -= n;
-		if (size == 0)
-			return m;
-		last->next = rte_pktmbuf_alloc(pool);
-		if (last->next == NULL)
-			break;
-		last = last->next;
-		m->nb_segs++;
-	}
-	rte_pktmbuf_free(m);
-	return NULL;
-}
-
 static void
 put(struct fabric *f, const void *frame, uint32_t size, uint32_t len, bool bad)
 {
 	struct burst *b = &f->worker[0]->rx;
-	struct rte_mbuf *m = make_frame(f->pool, frame, size);
+	struct rte_mbuf *m = mbufs_make(f->pool, frame, size);
 
 	if (m == NULL)
 		abort();

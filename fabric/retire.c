@@ -15,6 +15,7 @@
 
 #include "apply.h"
 #include "mactab.h"
+#include "trial.h"
 
 #define PATIENCE_US 1000000
 
@@ -162,6 +163,7 @@ runtime_clear(struct fabric *f)
 		f->retired = r->next;
 		bury(f, r);
 	}
+	trial_free(f->trials);
 	view_free(f->view);
 	for (unsigned int i = 0; i < PORTS_MAX; i++) {
 		free_devices(f, f->device[i]);

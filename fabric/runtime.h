@@ -26,6 +26,7 @@ struct mactab;
 struct rte_mempool;
 struct rte_rcu_qsbr;
 struct rte_ring;
+struct trials;
 
 #define WORKERS_MAX 64
 
@@ -163,6 +164,8 @@ struct fabric {
 
 	/* enum port_state: written here, read by workers (view.h). */
 	_Atomic uint8_t state[PORTS_MAX + 1];
+
+	struct trials *trials; /* trial.c; NULL until the first */
 
 	const struct view *view; /* published */
 	struct retired *retired; /* not yet let go of by every worker */

@@ -137,7 +137,7 @@ is_storm(struct worker *w, const struct burst *b, unsigned int i,
 		in->framewise >> kind & 1 ? 1 : b->len[i] + WIRE_OVERHEAD;
 
 	return drop_set_has(&in->checks, why) &&
-	       !worker_takes(w, &in->shared->meter[kind], units) &&
+	       !worker_takes_of(w, in, kind, units) &&
 	       worker_objects(w, in, b->pkt[i], why);
 }
 

@@ -149,14 +149,13 @@ apply_acl(struct worker *w, struct burst *b)
 static void
 police(struct worker *w, struct burst *b)
 {
-	struct meter *m = &b->in->shared->meter[METER_IN];
 	bool framewise = b->in->framewise >> METER_IN & 1;
 	unsigned int i;
 
 	BURST_FOREACH(b->live, i) {
 		uint32_t units = framewise ? 1 : b->len[i] + FCS;
 
-		if (!worker_takes(w, m, units) &&
+		if (!worker_takes_of(w, b->in, METER_IN, units) &&
 		    worker_objects(w, b->in, b->pkt[i], DROP_police_port))
 			worker_drop_live(w, b, i, DROP_police_port);
 	}

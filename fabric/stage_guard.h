@@ -40,7 +40,7 @@ guard_objects(const struct guard *g, enum drop why)
 static inline bool
 guard_exceeds(const struct guard *g, enum meter_kind kind)
 {
-	return !worker_takes(g->worker, &g->in->shared->meter[kind], 1);
+	return !worker_takes_of(g->worker, g->in, kind, 1);
 }
 
 struct ipv6;

@@ -297,7 +297,7 @@ judge_egress(struct worker *w, const struct view *v, const struct burst *b,
 	     unsigned int i, const struct port *to)
 {
 	bool culled = view_port_state(v, to->id) & PORT_CULLED;
-	struct meter *m = &to->shared->meter[METER_OUT];
+	const struct meter *m = &to->shared->meter[METER_OUT];
 
 	if (unlikely(mac_is_reserved(b->dst[i])))
 		return DROP_egress_ll;
@@ -308,8 +308,9 @@ judge_egress(struct worker *w, const struct view *v, const struct burst *b,
 	if (to->out.acl != NULL && is_denied(w, b, i, to))
 		return DROP_egress_acl;
 	if (meter_is_set(m) &&
-	    !worker_takes(w, m,
-			  to->framewise >> METER_OUT & 1 ? 1 : b->len[i] + FCS))
+	    !worker_takes_of(w, to, METER_OUT,
+			     to->framewise >> METER_OUT & 1 ? 1
+							    : b->len[i] + FCS))
 		return DROP_egress_police;
 	return DROP_NONE;
 }

@@ -45,11 +45,11 @@ struct txbuf {
 #define WORKER_FLAT 16384 /* octets: more than any device takes in */
 
 /*
- * A frame that is tried, to see what would become of it (explain.c): nothing is
+ * A frame that is tried, to see what would become of it (trial.c): nothing is
  * sent, learned, metered or recorded.  Control side; NULL in workers that work.
  */
 struct trial {
-	bool over; /* every meter that has a limit is taken to be used up */
+	uint16_t over; /* bits METER_x: limits that are taken to be used up */
 	/* Each frame, or copy, that would leave by 'to'. */
 	void (*sent)(void *arg, const struct port *to, struct rte_mbuf *);
 	/* Each one refused, or, 'would', that would be if its check dropped. */
@@ -182,10 +182,20 @@ worker_objects(struct worker *w, const struct port *port, struct rte_mbuf *pkt,
 static inline bool
 worker_takes(const struct worker *w, struct meter *m, uint32_t units)
 {
-	if (w->trial == NULL)
-		return meter_take(m, w->now, units);
-	return !meter_is_set(m) ||
-	       (!w->trial->over && meter_has(m, w->now, units));
+	return w->trial == NULL ? meter_take(m, w->now, units)
+				: meter_has(m, w->now, units);
+}
+
+/* The same for a limit of the port's policy, which a trial may see as used up. */
+static inline bool
+worker_takes_of(const struct worker *w, const struct port *port,
+		enum meter_kind kind, uint32_t units)
+{
+	struct meter *m = &port->shared->meter[kind];
+
+	if (w->trial != NULL && w->trial->over >> kind & 1 && meter_is_set(m))
+		return false;
+	return worker_takes(w, m, units);
 }
 
 /*

@@ -23,8 +23,8 @@ worker=(fabric/burst.h fabric/stage.h fabric/hot.h fabric/worker.[ch]
 	fabric/stage_*.[ch])
 shared=(fabric/view.[ch] fabric/port.[ch] fabric/acl.[ch] fabric/msg.h
 	fabric/drop*.[ch] fabric/*_list.h)
-# The benchmark of the stages stands on both sides.
-both=fabric/bench.c
+# The benchmark of the stages and trials by them stand on both sides.
+both="fabric/bench.c fabric/trial.c"
 control=()
 for f in fabric/*.[ch]; do
 	case " ${worker[*]} ${shared[*]} $both " in
