@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "violation.h"
+
 /* The changes for the report; one section after the other. */
 struct tally {
 	struct apply_result *result;
@@ -127,5 +129,6 @@ fabric_apply(struct fabric *f, struct config *new_config,
 	free(a.undo);
 	config_free(f->config);
 	f->config = new_config;
+	violation_applied(f);
 	return 0;
 }

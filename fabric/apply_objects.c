@@ -14,6 +14,7 @@
 #include "apply.h"
 #include "clock.h"
 #include "mactab.h"
+#include "violation.h"
 
 static int
 no_room(struct apply *a, struct where at, const char *section, const char *what)
@@ -86,17 +87,28 @@ make_lan(struct apply *a, const struct config_lan *c)
 	return 0;
 }
 
+static void
+port_free(struct port_rt *p)
+{
+	free(p->shared);
+	free(p->watch);
+	free(p);
+}
+
+/* 'counted': what the workers had counted under its id before. */
 static struct port_rt *
-port_create(unsigned int nworkers)
+port_create(unsigned int nworkers, const struct port_stats *counted)
 {
 	struct port_rt *p = calloc(1, sizeof(*p));
 	size_t size = sizeof(*p->shared) + nworkers * sizeof(struct port_log);
 
 	if (p == NULL)
 		return NULL;
+	p->base = *counted;
+	p->watch = violation_watch(counted);
 	p->shared = aligned_alloc(64, (size + 63) & ~(size_t)63);
-	if (p->shared == NULL) {
-		free(p);
+	if (p->shared == NULL || p->watch == NULL) {
+		port_free(p);
 		return NULL;
 	}
 	memset(p->shared, 0, size);
@@ -107,21 +119,27 @@ static int
 make_port(struct apply *a, const struct config_port *c)
 {
 	struct port_rt *p = runtime_port(a->f, c->id);
+	struct port_stats counted;
 	uint16_t id = 0;
 
 	if (p == NULL) {
 		while (id < PORTS_MAX && a->f->port[id] != NULL)
 			id++;
-		p = id < PORTS_MAX ? port_create(a->f->nworkers) : NULL;
-		if (p == NULL)
+		if (id == PORTS_MAX)
 			return no_room(a, c->at, c->id,
 				       "no room for another port");
+		stats_port(a->f, id, &counted);
+		p = port_create(a->f->nworkers, &counted);
+		if (p == NULL)
+			return no_room(a, c->at, c->id,
+				       "no memory for another port");
 		strlcpy(p->name, c->id, sizeof(p->name));
 		p->id = id;
 		p->marks = RT_FRESH;
 		p->lan = CONFIG_LANS_MAX;
-		stats_port(a->f, id, &p->base);
 		a->f->port[id] = p;
+		if (id >= a->f->ports_end)
+			a->f->ports_end = id + 1U;
 	}
 	p->marks |= RT_WANTED;
 	return 0;
@@ -173,8 +191,7 @@ apply_undo_objects(struct apply *a)
 			undo_lan(f, f->lan[i]);
 	for (unsigned int i = 0; i < PORTS_MAX; i++)
 		if (f->port[i] != NULL && f->port[i]->marks & RT_FRESH) {
-			free(f->port[i]->shared);
-			free(f->port[i]);
+			port_free(f->port[i]);
 			f->port[i] = NULL;
 		}
 }

@@ -20,11 +20,16 @@
 #include "fabric.h"
 #include "msg.h"
 #include "runtime.h"
+#include "say.h"
 #include "tsc.h"
+#include "violation.h"
 
 /* The links of so many devices are looked at so often. */
 #define LINK_PERIOD  (20 * CLOCK_MILLISECOND)
 #define LINKS_A_TIME 64
+
+/* What workers refuse is looked at at once, and no more often than that. */
+#define OFFENCE_PERIOD (100 * CLOCK_MILLISECOND)
 
 #define POOL_CACHE 256
 
@@ -37,8 +42,8 @@ struct live {
 	struct rte_ring *messages[WORKERS_MAX];
 	unsigned int running; /* workers launched */
 	bool eal;
-	uint64_t links_due, age_due; /* ns */
-	unsigned int next_link;      /* device id */
+	uint64_t links_due, age_due, offences_due; /* ns */
+	unsigned int next_link;                    /* device id */
 };
 
 static int
@@ -251,6 +256,7 @@ fabric_start(struct config *config, const struct fabric_options *options,
 	}
 	l->shared.descriptors = config->fabric.descriptors;
 	l->options = options;
+	f->say = say_event;
 	f->backend = &device_backend;
 	f->backend_arg = l;
 	ret = start_all(f, &stage, faults);
@@ -267,8 +273,10 @@ fabric_start(struct config *config, const struct fabric_options *options,
 void
 fabric_stop(struct fabric *f)
 {
-	if (f != NULL)
-		stop_from(f, NSTAGES);
+	if (f == NULL)
+		return;
+	violation_rest(f);
+	stop_from(f, NSTAGES);
 }
 
 static void
@@ -310,6 +318,9 @@ fabric_turn(struct fabric *f)
 	f->now = tsc_ns();
 	learn_poll(f);
 	retire_poll(f);
+	if (f->now >= l->offences_due && violation_poll(f))
+		l->offences_due = f->now + OFFENCE_PERIOD;
+	violation_timers(f);
 	if (f->now >= l->links_due) {
 		l->links_due = f->now + LINK_PERIOD;
 		look_at_links(f, l);
@@ -317,5 +328,7 @@ fabric_turn(struct fabric *f)
 	if (f->now >= l->age_due) {
 		l->age_due = f->now + CLOCK_SECOND;
 		learn_age(f);
+		/* A worker's word may cross our taking note of the last. */
+		violation_look(f);
 	}
 }

@@ -75,6 +75,19 @@ drop_level(enum drop why)
 }
 
 const char *
+drop_level_name(enum drop_level level)
+{
+	static const char *const name[] = {
+		[DROP_QUIET] = "quiet",
+		[DROP_NOTICE] = "notice",
+		[DROP_WARNING] = "warning",
+		[DROP_CRITICAL] = "critical",
+	};
+
+	return name[level];
+}
+
+const char *
 drop_key(enum drop why)
 {
 	return reasons[why].key;

@@ -47,6 +47,9 @@ bool drop_is_check(enum drop);
 enum drop_profiles drop_profiles(enum drop);
 enum drop_level drop_level(enum drop);
 
+/* "warning". */
+const char *drop_level_name(enum drop_level);
+
 /* The key of the configuration that it goes by, or "". */
 const char *drop_key(enum drop);
 

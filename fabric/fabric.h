@@ -49,6 +49,9 @@ struct lockstep_ops {
 	/* A frame, or a copy, was refused, as it was on the wire. */
 	void (*dropped)(void *arg, uint16_t port, enum drop why,
 			const void *frame, uint32_t size, uint32_t len);
+	/* An event at 'now', as the daemon logs it; may be NULL. */
+	void (*said)(void *arg, uint64_t now, enum drop_level,
+		     const char *text);
 };
 
 /*
@@ -75,6 +78,9 @@ void lockstep_burst(struct fabric *, uint16_t port, unsigned int n,
 
 /* Runs the timers due until 'now'. */
 void lockstep_advance(struct fabric *, uint64_t now);
+
+/* No frame follows: says what is held back until the log speaks of it. */
+void lockstep_end(struct fabric *);
 
 /* The link of the device of 'port' goes up or down. */
 void lockstep_link(struct fabric *, uint16_t port, bool up);

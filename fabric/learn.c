@@ -11,6 +11,7 @@
 #include "mactab.h"
 #include "msg.h"
 #include "runtime.h"
+#include "violation.h"
 
 #define MESSAGES_AT_ONCE 64
 
@@ -95,9 +96,12 @@ take_message(struct fabric *f, uint64_t msg)
 	struct port_rt *p = f->port[msg_port(msg)];
 
 	/* The port may have gone since the worker spoke of it. */
-	if (p == NULL || p->marks & RT_GONE || p->lan == CONFIG_LANS_MAX)
+	if (p == NULL || p->marks & RT_GONE)
 		return;
-	if (msg_kind(msg) == MSG_LEARN)
+	if (msg_kind(msg) == MSG_TRIP)
+		violation_trip(f, p, (enum drop)msg_mac(msg));
+	/* Or it has been blocked, and what it had learned forgotten. */
+	else if (p->lan != CONFIG_LANS_MAX && p->blocked == 0)
 		learn(f, p, msg_mac(msg));
 }
 

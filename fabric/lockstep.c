@@ -23,6 +23,7 @@
 #include "mbufs.h"
 #include "msg.h"
 #include "runtime.h"
+#include "violation.h"
 #include "worker.h"
 
 #define FRAMES 4095
@@ -67,6 +68,15 @@ witness(void *arg, struct rte_mbuf *m, uint16_t port, enum drop why)
 	if (l->ops.dropped != NULL)
 		l->ops.dropped(l->arg, port, why, flatten(l, m), m->pkt_len,
 			       m->pkt_len + l->cut);
+}
+
+static void
+said(void *arg, enum drop_level level, const char *text)
+{
+	struct fabric *f = arg;
+	struct lockstep *l = f->backend_arg;
+
+	l->ops.said(l->arg, f->now, level, text);
 }
 
 static uint16_t
@@ -254,6 +264,10 @@ lockstep_create(struct config *config, const struct lockstep_ops *ops,
 	f->backend_arg = l;
 	l->ops = *ops;
 	l->arg = arg;
+	if (ops->said != NULL) {
+		f->say = said;
+		f->say_arg = f;
+	}
 	l->second = UINT64_MAX;
 	if (start(f, config, faults) != 0) {
 		config_free(config);
@@ -306,6 +320,7 @@ pass(struct fabric *f, uint16_t port, uint64_t now)
 	worker_frames(f->worker[0], f->view, d, now);
 	worker_flush(f->worker[0], f->view);
 	learn_poll(f);
+	violation_poll(f);
 }
 
 void
@@ -342,12 +357,23 @@ lockstep_advance(struct fabric *f, uint64_t now)
 {
 	struct lockstep *l = f->backend_arg;
 
+	/* Each of them at its own time. */
+	while (f->watch_due <= now) {
+		f->now = RTE_MAX(f->now, f->watch_due);
+		violation_timers(f);
+	}
 	f->now = now;
 	/* Addresses age by the second, and frames come by the microsecond. */
 	if (now / CLOCK_SECOND == l->second)
 		return;
 	l->second = now / CLOCK_SECOND;
 	learn_age(f);
+}
+
+void
+lockstep_end(struct fabric *f)
+{
+	violation_rest(f);
 }
 
 void

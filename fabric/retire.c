@@ -44,6 +44,7 @@ free_ports(struct fabric *f, struct port_rt *p)
 		free(p->rules[0].hits);
 		free(p->rules[1].hits);
 		free(p->shared);
+		free(p->watch);
 		free(p);
 		p = next;
 	}

@@ -23,6 +23,7 @@
 
 struct fabric;
 struct mactab;
+struct port_watch;
 struct rte_mempool;
 struct rte_rcu_qsbr;
 struct rte_ring;
@@ -75,6 +76,12 @@ struct port_rules {
 	struct rule_hits *hits;
 };
 
+/* Why a port is blocked; it is open when nothing is. */
+enum port_block {
+	BLOCK_VIOLATION = 1
+			  << 0, /* a check in mode shutdown, see violation.h */
+};
+
 struct port_rt {
 	char name[CONFIG_NAME_SIZE];
 	uint16_t id;
@@ -92,8 +99,9 @@ struct port_rt {
 	struct port_shared *shared;
 	struct port_rules rules[2];      /* in, out */
 	struct port_rules next_rules[2]; /* in the apply under way */
-	bool blocked;                    /* by a violation, or by an operator */
-	bool culled; /* by the configuration, or by an operator */
+	unsigned int blocked;            /* enum port_block */
+	bool culled;              /* by the configuration, or by an operator */
+	struct port_watch *watch; /* violation.h */
 };
 
 struct device_rt {
@@ -160,7 +168,8 @@ struct fabric {
 	struct port_rt *port[PORTS_MAX];
 	struct lan_rt *lan[CONFIG_LANS_MAX];
 	struct device_rt *device[PORTS_MAX];
-	struct acl_rt *acls; /* a list */
+	struct acl_rt *acls;    /* a list */
+	unsigned int ports_end; /* no port has had this id or a higher one */
 
 	/* enum port_state: written here, read by workers (view.h). */
 	_Atomic uint8_t state[PORTS_MAX + 1];
@@ -169,6 +178,12 @@ struct fabric {
 
 	const struct view *view; /* published */
 	struct retired *retired; /* not yet let go of by every worker */
+
+	/* Takes events for the operator, a line each; NULL: nobody does. */
+	void (*say)(void *arg, enum drop_level, const char *text);
+	void *say_arg;
+	uint64_t
+		watch_due; /* ns: when violation_timers() has something to do */
 };
 
 /* Find by name, or by 'spec'; NULL when there is none. */

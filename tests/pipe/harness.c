@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "frame.h"
 #include "port.h"
 
 #define FRAMES_MAX 4096
+#define EVENTS_MAX 256
 
 struct harness {
 	struct fabric *fabric;
@@ -23,6 +25,8 @@ struct harness {
 	uint8_t *last[PORTS_MAX];
 	uint32_t last_len[PORTS_MAX];
 	unsigned int dropped;
+	char *event[EVENTS_MAX];
+	unsigned int nevents;
 	uint64_t found_mac;
 	char found[64];
 };
@@ -51,9 +55,22 @@ note_dropped(void *arg, uint16_t port, enum drop why, const void *frame,
 	h->dropped++;
 }
 
+static void
+note_said(void *arg, uint64_t now, enum drop_level level, const char *text)
+{
+	struct harness *h = arg;
+
+	ck_assert_uint_lt(h->nevents, EVENTS_MAX);
+	ck_assert_int_ge(asprintf(&h->event[h->nevents++], "%g %s %s",
+				  (double)now / CLOCK_SECOND,
+				  drop_level_name(level), text),
+			 0);
+}
+
 static const struct lockstep_ops ops = {
 	.sent = note_sent,
 	.dropped = note_dropped,
+	.said = note_said,
 };
 
 static struct config *
@@ -85,11 +102,25 @@ harness_create(const char *text)
 	return h;
 }
 
+const char *
+harness_event(struct harness *h, unsigned int i)
+{
+	return i < h->nevents ? h->event[i] : NULL;
+}
+
+void
+harness_forget_events(struct harness *h)
+{
+	while (h->nevents > 0)
+		free(h->event[--h->nevents]);
+}
+
 void
 harness_free(struct harness *h)
 {
 	ck_assert_uint_eq(lockstep_buffers_used(h->fabric), 0);
 	lockstep_free(h->fabric);
+	harness_forget_events(h);
 	for (unsigned int i = 0; i < h->nframes; i++)
 		free(h->frame[i]);
 	for (unsigned int i = 0; i < PORTS_MAX; i++)

@@ -60,6 +60,15 @@ const uint8_t *harness_last(struct harness *, const char *port, uint32_t *len);
 void harness_expect_out(struct harness *, const char *ports);
 void harness_expect_drop(struct harness *, const char *port, enum drop why);
 
+/*
+ * The event number 'i' from the first on, "12.5 warning port a: ..." with the
+ * time in seconds; NULL: there were no more.
+ */
+const char *harness_event(struct harness *, unsigned int i);
+
+/* Begins to count events from here on. */
+void harness_forget_events(struct harness *);
+
 /* Applies a new configuration. */
 void harness_apply(struct harness *, const char *text);
 

@@ -148,7 +148,8 @@ make_frames(void)
 static struct fabric *
 create(const char *text, struct fates *fates)
 {
-	static const struct lockstep_ops ops = { note_sent, note_refused };
+	static const struct lockstep_ops ops = { .sent = note_sent,
+						 .dropped = note_refused };
 	struct faults *faults = faults_create();
 	FILE *stream = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
 	struct config *c = config_read_stream("test.ini", stream, faults);

@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What control makes of refused frames, on a clock of the test's: the log and
+ * its limit, shutdowns and their end, loops, the record of a quarantine.
+ */
+#include "violation.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_run.h"
+#include "clock.h"
+#include "frame.h"
+#include "harness.h"
+#include "mac.h"
+#include "runtime.h"
+
+#define ALICE UINT64_C(0x020000000001)
+#define BOB   UINT64_C(0x020000000002)
+#define CAROL UINT64_C(0x020000000003)
+#define EVIL  UINT64_C(0x0200000000ee)
+
+#define T0 (1000 * CLOCK_SECOND)
+
+/* A LAN of three members, with more keys of the LAN and of port a. */
+#define LAN(lan, a)                                                            \
+	"[lan l]\nprofile = ixp-basic\nsponge_mac = 02:00:00:00:00:99\n" lan   \
+	"[port a]\ndevice = net_null0\nlan = l\nmac = 02:00:00:00:00:01\n"     \
+	"asn = 64500\ndescription = Example Net\n" a                           \
+	"[port b]\ndevice = net_null1\nlan = l\nmac = 02:00:00:00:00:02\n"     \
+	"[port c]\ndevice = net_null2\nlan = l\nmac = 02:00:00:00:00:03\n"
+#define MEMBER      " (AS64500 Example Net)"
+#define EVIL_TO_BOB "02:00:00:00:00:ee -> 02:00:00:00:00:02 0x0800 IPv4"
+
+static struct harness *h;
+static struct fabric *f;
+
+static void
+begin(const char *text)
+{
+	h = harness_create(text);
+	f = harness_fabric(h);
+	harness_at(h, T0);
+}
+
+static void
+teardown(void)
+{
+	harness_free(h);
+}
+
+static struct port_rt *
+port(const char *name)
+{
+	return runtime_port(f, name);
+}
+
+/* So many events, of which the last begins and ends with ... */
+static void
+expect_events(unsigned int n, const char *start, const char *end)
+{
+	const char *last;
+	size_t skip;
+
+	ck_assert_msg(harness_event(h, n) == NULL, "one more: %s",
+		      harness_event(h, n));
+	if (n == 0)
+		return;
+	last = harness_event(h, n - 1);
+	ck_assert_msg(last != NULL, "fewer than %u", n);
+	ck_assert_msg(strncmp(last, start, strlen(start)) == 0, "%s", last);
+	skip = strlen(last) - strlen(end);
+	ck_assert_msg(strlen(last) >= strlen(end) &&
+			      strcmp(last + skip, end) == 0,
+		      "%s", last);
+}
+
+static void
+at(uint64_t since)
+{
+	harness_at(h, T0 + since);
+}
+
+START_TEST(the_first_offence_is_told_at_once_and_in_full)
+{
+	begin(LAN("", ""));
+	harness_say(h, "a", ALICE, BOB);
+	expect_events(0, "", "");
+	harness_say(h, "a", EVIL, BOB);
+	expect_events(1, "1000 warning port a: mac_lock: " EVIL_TO_BOB, MEMBER);
+}
+END_TEST
+
+START_TEST(a_reason_that_is_no_ones_fault_is_not_told)
+{
+	begin(LAN("", ""));
+	harness_say(h, "a", ALICE, EVIL);
+	harness_expect_drop(h, "a", DROP_unknown_unicast);
+	expect_events(0, "", "");
+}
+END_TEST
+
+START_TEST(what_follows_is_told_in_a_number_every_15_seconds)
+{
+	begin(LAN("", ""));
+	for (unsigned int i = 0; i < 40; i++) {
+		at(i * CLOCK_SECOND);
+		harness_say(h, "a", EVIL + i, BOB);
+	}
+	/* Those of the seconds 1 to 14, and then of 15 to 29. */
+	expect_events(3, "1030 warning port a: mac_lock: 02:00:00:00:01:0b",
+		      MEMBER ", suppressed 15");
+	ck_assert_ptr_nonnull(strstr(harness_event(h, 1), "1015 warning"));
+	ck_assert_ptr_nonnull(strstr(harness_event(h, 1), ", suppressed 14"));
+	at(45 * CLOCK_SECOND - 1);
+	expect_events(3, "1030", "");
+	at(45 * CLOCK_SECOND);
+	expect_events(4, "1045 warning port a: mac_lock: ", "suppressed 10");
+	at(90 * CLOCK_SECOND);
+	expect_events(4, "1045", "");
+	harness_say(h, "a", EVIL, BOB);
+	expect_events(5, "1090 warning port a: mac_lock: " EVIL_TO_BOB, MEMBER);
+}
+END_TEST
+
+START_TEST(each_port_and_reason_has_a_line_of_its_own)
+{
+	begin(LAN("", ""));
+	harness_say(h, "a", EVIL, BOB);
+	harness_say(h, "b", EVIL, ALICE);
+	expect_events(2, "1000 warning port b: mac_lock", "");
+	harness_send(h, "a", harness_frame(h, ALICE, BOB, 0x88cc, 60), 60);
+	expect_events(3, "1000 notice port a: loop_keepalive: ", MEMBER);
+}
+END_TEST
+
+START_TEST(a_flood_of_violations_is_counted_whole_and_told_in_few_lines)
+{
+	const void *frame[50];
+	uint32_t len[50];
+	uint64_t told = 0;
+	struct port_stats s;
+	unsigned int lines;
+	const char *event;
+
+	begin(LAN("", ""));
+	for (unsigned int i = 0; i < 50; i++) {
+		frame[i] = harness_frame(h, EVIL + i, BOB, FRAME_IPV4, 60);
+		len[i] = 60;
+	}
+	for (unsigned int i = 0; i < 2000; i++)
+		lockstep_burst(f, port("a")->id, 50, frame, len,
+			       T0 + i * CLOCK_SECOND / 2000);
+	at(60 * CLOCK_SECOND);
+	stats_port(f, port("a")->id, &s);
+	ck_assert_uint_eq(s.drop[DROP_mac_lock], 100000);
+	for (lines = 0; (event = harness_event(h, lines)) != NULL; lines++) {
+		const char *number = strstr(event, ", suppressed ");
+
+		told += number != NULL ? strtoul(number + 13, NULL, 10) : 1;
+	}
+	ck_assert_uint_eq(told, 100000);
+	ck_assert_uint_eq(lines, 2);
+}
+END_TEST
+
+START_TEST(what_is_held_back_is_told_at_the_end)
+{
+	begin(LAN("", ""));
+	lockstep_end(f);
+	expect_events(0, "", "");
+	harness_say(h, "a", EVIL, BOB);
+	harness_say(h, "a", EVIL, BOB);
+	lockstep_end(f);
+	expect_events(2, "1000 warning port a: mac_lock: ", ", suppressed 1");
+	lockstep_end(f);
+	expect_events(2, "1000", "");
+}
+END_TEST
+
+START_TEST(what_would_be_refused_is_told_and_goes_through)
+{
+	begin(LAN("", "violation = log-only\n"));
+	harness_say(h, "a", EVIL, BOB);
+	harness_expect_out(h, "b");
+	expect_events(1,
+		      "1000 warning port a: mac_lock (let through): ", MEMBER);
+}
+END_TEST
+
+START_TEST(the_last_offender_is_kept_for_each_reason)
+{
+	struct offence_copy o;
+
+	begin(LAN("", ""));
+	ck_assert(!violation_last(f, port("a"), DROP_mac_lock, &o));
+	harness_say(h, "a", EVIL, BOB);
+	at(CLOCK_SECOND);
+	harness_say(h, "a", EVIL + 1, BOB);
+	harness_send(h, "a", harness_frame(h, ALICE, BOB, 0x88cc, 77), 77);
+	ck_assert(violation_last(f, port("a"), DROP_mac_lock, &o));
+	ck_assert_uint_eq(o.at, T0 + CLOCK_SECOND);
+	ck_assert_uint_eq(o.head[11], 0xef);
+	ck_assert_uint_eq(o.len, 60);
+	ck_assert(violation_last(f, port("a"), DROP_loop_keepalive, &o));
+	ck_assert_uint_eq(o.len, 77);
+	ck_assert(!violation_last(f, port("b"), DROP_mac_lock, &o));
+}
+END_TEST
+
+/* Shutdown. */
+
+#define SHUTDOWN "violation = shutdown\nshutdown_time = 30s\n"
+
+static bool
+is_blocked(const char *name)
+{
+	return (atomic_load(&f->state[port(name)->id]) & PORT_BLOCKED) != 0;
+}
+
+START_TEST(a_violation_disables_the_port_until_its_time_is_over)
+{
+	begin(LAN("", SHUTDOWN));
+	harness_say(h, "a", EVIL, BOB);
+	harness_expect_drop(h, "a", DROP_mac_lock);
+	expect_events(2, "1000 warning port a: mac_lock: ", MEMBER);
+	ck_assert_ptr_nonnull(
+		strstr(harness_event(h, 0),
+		       "1000 critical port a: disabled for 30 s by mac_lock: "
+		       "02:00:00:00:00:ee -> "));
+	ck_assert(is_blocked("a"));
+
+	at(29 * CLOCK_SECOND);
+	harness_say(h, "a", ALICE, BOB);
+	harness_expect_drop(h, "a", DROP_port_disabled);
+	harness_say(h, "b", BOB, ALICE);
+	harness_expect_drop(h, "b", DROP_unknown_unicast);
+	harness_send(h, "b", harness_frame(h, BOB, MAC_BROADCAST, 0x0806, 60),
+		     60);
+	harness_expect_out(h, "c");
+
+	at(30 * CLOCK_SECOND - 1);
+	ck_assert(is_blocked("a"));
+	at(30 * CLOCK_SECOND);
+	ck_assert(!is_blocked("a"));
+	expect_events(3,
+		      "1030 notice port a: enabled again, 30 s after mac_lock",
+		      MEMBER);
+	harness_say(h, "a", ALICE, BOB);
+	harness_expect_out(h, "b");
+	harness_send(h, "b", harness_frame(h, BOB, MAC_BROADCAST, 0x0806, 60),
+		     60);
+	harness_expect_out(h, "a c");
+
+	at(31 * CLOCK_SECOND);
+	harness_say(h, "a", EVIL, BOB);
+	ck_assert(is_blocked("a"));
+	ck_assert_uint_eq(port("a")->watch->shutdowns, 2);
+}
+END_TEST
+
+START_TEST(a_check_of_the_lan_disables_the_port_that_met_it)
+{
+	begin(LAN("check = bcast_not_arp shutdown\n", ""));
+	harness_say(h, "a", EVIL, BOB);
+	harness_expect_drop(h, "a", DROP_mac_lock);
+	ck_assert(!is_blocked("a"));
+	harness_say(h, "b", BOB, MAC_BROADCAST);
+	harness_expect_drop(h, "b", DROP_bcast_not_arp);
+	ck_assert(is_blocked("b"));
+	ck_assert(!is_blocked("a"));
+}
+END_TEST
+
+START_TEST(without_a_time_only_an_operator_enables_the_port)
+{
+	begin(LAN("", "violation = shutdown\nshutdown_time = 0s\n"));
+	ck_assert(!violation_unblock(f, port("a")));
+	harness_say(h, "a", EVIL, BOB);
+	ck_assert_ptr_nonnull(strstr(harness_event(h, 0),
+				     "disabled until an operator enables it"));
+	at(365 * 86400 * CLOCK_SECOND);
+	ck_assert(is_blocked("a"));
+	ck_assert(violation_unblock(f, port("a")));
+	ck_assert(!is_blocked("a"));
+	harness_say(h, "a", ALICE, BOB);
+	harness_expect_out(h, "b");
+	ck_assert(!violation_unblock(f, port("a")));
+}
+END_TEST
+
+START_TEST(what_a_disabled_port_had_learned_is_forgotten)
+{
+	begin("[lan l]\nprofile = ixp-basic\nunknown_unicast = drop\n"
+	      "[port a]\ndevice = net_null0\nlan = l\nmac_limit = 1\n"
+	      "mac = 02:00:00:00:00:01\n" SHUTDOWN
+	      "[port b]\ndevice = net_null1\nlan = l\n"
+	      "mac = 02:00:00:00:00:02\n");
+	harness_say(h, "a", CAROL, BOB);
+	ck_assert_str_eq(harness_where(h, CAROL), "a learned");
+	harness_say(h, "a", EVIL, BOB);
+	harness_expect_drop(h, "a", DROP_mac_limit);
+	ck_assert_str_eq(harness_where(h, CAROL), "");
+	ck_assert_str_eq(harness_where(h, ALICE), "a static");
+	harness_say(h, "a", CAROL, BOB);
+	harness_expect_drop(h, "a", DROP_port_disabled);
+	ck_assert_str_eq(harness_where(h, CAROL), "");
+}
+END_TEST
+
+START_TEST(what_was_on_its_way_when_the_port_was_disabled_is_not_learned)
+{
+	const void *frame[3];
+	uint32_t len[3] = { 60, 60, 60 };
+
+	begin("[lan l]\nprofile = ixp-basic\n"
+	      "[port a]\ndevice = net_null0\nlan = l\nmac_limit = 9\n"
+	      "check = llc_snap shutdown\n"
+	      "[port b]\ndevice = net_null1\nlan = l\n"
+	      "mac = 02:00:00:00:00:02\n");
+	frame[0] = harness_frame(h, ALICE, BOB, FRAME_IPV4, 60);
+	frame[1] = harness_frame(h, CAROL, BOB, 40, 60);
+	frame[2] = harness_frame(h, CAROL, BOB, FRAME_IPV4, 60);
+	lockstep_burst(f, port("a")->id, 3, frame, len, T0);
+	ck_assert(is_blocked("a"));
+	ck_assert_str_eq(harness_where(h, ALICE), "");
+	ck_assert_str_eq(harness_where(h, CAROL), "");
+}
+END_TEST
+
+START_TEST(an_apply_of_other_keys_leaves_the_port_disabled)
+{
+	begin(LAN("", SHUTDOWN));
+	harness_say(h, "a", EVIL, BOB);
+	at(10 * CLOCK_SECOND);
+	harness_apply(h, LAN("arp_pps = 77\n", SHUTDOWN "rate_in = 1G\n"));
+	ck_assert(is_blocked("a"));
+	at(30 * CLOCK_SECOND);
+	ck_assert(!is_blocked("a"));
+}
+END_TEST
+
+START_TEST(an_apply_that_takes_the_shutdown_away_enables_the_port)
+{
+	begin(LAN("", SHUTDOWN));
+	harness_say(h, "a", EVIL, BOB);
+	harness_forget_events(h);
+	at(10 * CLOCK_SECOND);
+	harness_apply(h, LAN("", "violation = drop\n"));
+	ck_assert(!is_blocked("a"));
+	expect_events(1, "1010 notice port a: enabled again, 10 s after ", "");
+	harness_say(h, "a", EVIL, BOB);
+	harness_expect_drop(h, "a", DROP_mac_lock);
+}
+END_TEST
+
+START_TEST(another_time_of_shutdown_counts_from_its_beginning)
+{
+	begin(LAN("", SHUTDOWN));
+	harness_say(h, "a", EVIL, BOB);
+	at(10 * CLOCK_SECOND);
+	harness_apply(h,
+		      LAN("", "violation = shutdown\nshutdown_time = 20s\n"));
+	at(20 * CLOCK_SECOND - 1);
+	ck_assert(is_blocked("a"));
+	at(20 * CLOCK_SECOND);
+	ck_assert(!is_blocked("a"));
+}
+END_TEST
+
+/* Loops. */
+
+START_TEST(an_address_of_another_port_looks_like_a_loop)
+{
+	begin(LAN("", ""));
+	harness_say(h, "a", EVIL, BOB);
+	ck_assert(!port("a")->watch->looped);
+	harness_say(h, "b", CAROL, ALICE);
+	harness_expect_drop(h, "b", DROP_mac_lock);
+	ck_assert(port("b")->watch->looped);
+	ck_assert_str_eq(harness_event(h, 1),
+			 "1000 critical loop: port b: frames from port c's "
+			 "address 02:00:00:00:00:03 came in");
+	at(15 * CLOCK_SECOND - 1);
+	harness_forget_events(h);
+	harness_say(h, "b", CAROL, ALICE);
+	expect_events(0, "", "");
+	at(15 * CLOCK_SECOND);
+	harness_forget_events(h);
+	harness_say(h, "b", CAROL, ALICE);
+	expect_events(1, "1015 critical loop: port b: ", "");
+	ck_assert_uint_eq(port("b")->watch->looped_at, T0 + 15 * CLOCK_SECOND);
+}
+END_TEST
+
+START_TEST(an_address_of_the_fabric_looks_like_a_loop)
+{
+	begin(LAN("", ""));
+	harness_say(h, "a", UINT64_C(0x020000000099), BOB);
+	harness_expect_drop(h, "a", DROP_mac_own);
+	ck_assert(port("a")->watch->looped);
+	ck_assert_str_eq(harness_event(h, 0),
+			 "1000 critical loop: port a: frames from the fabric's "
+			 "own address 02:00:00:00:00:99 came in" MEMBER);
+}
+END_TEST
+
+START_TEST(a_loop_is_seen_where_the_check_only_logs)
+{
+	begin(LAN("", "violation = log-only\n"));
+	harness_say(h, "a", CAROL, BOB);
+	harness_expect_out(h, "b");
+	ck_assert(port("a")->watch->looped);
+}
+END_TEST
+
+START_TEST(a_learned_address_of_another_port_looks_like_a_loop)
+{
+	begin("[lan l]\nprofile = ixp-basic\nmac_limit = 4\n"
+	      "[port a]\ndevice = net_null0\nlan = l\n"
+	      "[port b]\ndevice = net_null1\nlan = l\n");
+	harness_say(h, "a", ALICE, BOB);
+	harness_say(h, "b", BOB, ALICE);
+	ck_assert(!port("b")->watch->looped);
+	harness_say(h, "b", ALICE, BOB);
+	harness_expect_drop(h, "b", DROP_mac_conflict);
+	ck_assert(port("b")->watch->looped);
+	ck_assert(!port("a")->watch->looped);
+}
+END_TEST
+
+/* Quarantine. */
+
+static struct offence_copy record[OFFENCE_RING];
+
+START_TEST(a_port_in_quarantine_has_its_offences_recorded)
+{
+	begin(LAN("", "status = quarantine\n"));
+	ck_assert_uint_eq(violation_record(f, port("a"), record), 0);
+	for (unsigned int i = 0; i < 200; i++) {
+		at(i);
+		harness_say(h, "a", EVIL + i, BOB);
+	}
+	ck_assert_uint_eq(violation_record(f, port("a"), record), 128);
+	for (unsigned int i = 0; i < 128; i++) {
+		ck_assert_uint_eq(record[i].at, T0 + 72 + i);
+		ck_assert_int_eq(record[i].why, DROP_mac_lock);
+	}
+	harness_say(h, "b", EVIL, ALICE);
+	ck_assert_uint_eq(violation_record(f, port("b"), record), 0);
+}
+END_TEST
+
+START_TEST(the_record_stays_until_the_next_quarantine_begins)
+{
+	begin(LAN("", "status = quarantine\n"));
+	harness_say(h, "a", EVIL, BOB);
+	at(CLOCK_SECOND);
+	harness_apply(h, LAN("", ""));
+	harness_say(h, "a", EVIL, BOB);
+	ck_assert_uint_eq(violation_record(f, port("a"), record), 1);
+	at(2 * CLOCK_SECOND);
+	harness_apply(h, LAN("", "status = quarantine\n"));
+	ck_assert_uint_eq(violation_record(f, port("a"), record), 0);
+	harness_say(h, "a", EVIL, BOB);
+	ck_assert_uint_eq(violation_record(f, port("a"), record), 1);
+	harness_apply(h, LAN("arp_pps = 3\n", "status = quarantine\n"));
+	ck_assert_uint_eq(violation_record(f, port("a"), record), 1);
+}
+END_TEST
+
+/* Ports that come and go. */
+
+START_TEST(a_port_with_an_old_number_has_no_old_offences)
+{
+	struct offence_copy o;
+
+	begin(LAN("", ""));
+	harness_say(h, "a", EVIL, BOB);
+	harness_forget_events(h);
+	harness_apply(h, "[lan l]\n");
+	harness_at(h, T0 + CLOCK_SECOND);
+	harness_apply(h, LAN("", ""));
+	at(60 * CLOCK_SECOND);
+	expect_events(0, "", "");
+	ck_assert(!violation_last(f, port("a"), DROP_mac_lock, &o));
+	ck_assert_uint_eq(port("a")->watch->reason[DROP_mac_lock].seen, 1);
+}
+END_TEST
+
+static TCase *
+group(const char *name)
+{
+	TCase *tc = tcase_create(name);
+
+	tcase_add_checked_fixture(tc, NULL, teardown);
+	return tc;
+}
+
+static TCase *
+log_tests(void)
+{
+	TCase *tc = group("log");
+
+	tcase_add_test(tc, the_first_offence_is_told_at_once_and_in_full);
+	tcase_add_test(tc, a_reason_that_is_no_ones_fault_is_not_told);
+	tcase_add_test(tc, what_follows_is_told_in_a_number_every_15_seconds);
+	tcase_add_test(tc, each_port_and_reason_has_a_line_of_its_own);
+	tcase_add_test(
+		tc,
+		a_flood_of_violations_is_counted_whole_and_told_in_few_lines);
+	tcase_add_test(tc, what_is_held_back_is_told_at_the_end);
+	tcase_add_test(tc, what_would_be_refused_is_told_and_goes_through);
+	tcase_add_test(tc, the_last_offender_is_kept_for_each_reason);
+	tcase_add_test(tc, a_port_with_an_old_number_has_no_old_offences);
+	return tc;
+}
+
+static TCase *
+shutdown_tests(void)
+{
+	TCase *tc = group("shutdown");
+
+	tcase_add_test(tc,
+		       a_violation_disables_the_port_until_its_time_is_over);
+	tcase_add_test(tc, a_check_of_the_lan_disables_the_port_that_met_it);
+	tcase_add_test(tc, without_a_time_only_an_operator_enables_the_port);
+	tcase_add_test(tc, what_a_disabled_port_had_learned_is_forgotten);
+	tcase_add_test(
+		tc,
+		what_was_on_its_way_when_the_port_was_disabled_is_not_learned);
+	tcase_add_test(tc, an_apply_of_other_keys_leaves_the_port_disabled);
+	tcase_add_test(tc,
+		       an_apply_that_takes_the_shutdown_away_enables_the_port);
+	tcase_add_test(tc, another_time_of_shutdown_counts_from_its_beginning);
+	return tc;
+}
+
+static TCase *
+loop_tests(void)
+{
+	TCase *tc = group("loops");
+
+	tcase_add_test(tc, an_address_of_another_port_looks_like_a_loop);
+	tcase_add_test(tc, an_address_of_the_fabric_looks_like_a_loop);
+	tcase_add_test(tc, a_loop_is_seen_where_the_check_only_logs);
+	tcase_add_test(tc, a_learned_address_of_another_port_looks_like_a_loop);
+	tcase_add_test(tc, a_port_in_quarantine_has_its_offences_recorded);
+	tcase_add_test(tc, the_record_stays_until_the_next_quarantine_begins);
+	return tc;
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("violation");
+
+	suite_add_tcase(s, log_tests());
+	suite_add_tcase(s, shutdown_tests());
+	suite_add_tcase(s, loop_tests());
+	return check_run(s);
+}
