@@ -83,27 +83,47 @@ static const char *const port_header[] = {
 	"LOCK", ">RX",   ">TX",    ">DROPS", "MEMBER", NULL,
 };
 
+/* " (down 3m)", " (mac_lock 12s, back in 48s)", " (clean 2d)" */
+static void
+print_state(const json_t *row, char *text_, size_t size)
+{
+	char age[RENDER_AGE_SIZE], back[RENDER_AGE_SIZE] = "";
+	const char *state = word(row, "state");
+	bool returns = json_is_integer(get(row, "recovers_in_seconds"));
+
+	if (strcmp(state, "down") == 0)
+		snprintf(text_, size, " (down %s)",
+			 render_age(number(row, "link_seconds"), age));
+	if (returns)
+		render_age(number(row, "recovers_in_seconds"), back);
+	if (strcmp(state, "err-disabled") == 0)
+		snprintf(text_, size, " (%.40s %s%s%s)",
+			 word(row, "err_disabled_by"),
+			 render_age(number(row, "err_disabled_seconds"), age),
+			 returns ? ", back in " : "", back);
+	if (json_is_integer(get(row, "clean_seconds")))
+		snprintf(text_, size, " (clean %s)",
+			 render_age(number(row, "clean_seconds"), age));
+}
+
 /* "AS64500 Example Net (down 3m)" */
 static void
 put_member(struct table *t, const json_t *row)
 {
 	const char *name = text(row, "description");
 	uint64_t asn = number(row, "asn");
-	char as[32] = "", down[40] = "", age[RENDER_AGE_SIZE];
+	char as[32] = "", why[96] = "";
 
 	if (asn != 0)
 		snprintf(as, sizeof(as), "AS%" PRIu64 " ", asn);
-	if (text(row, "state") != NULL &&
-	    strcmp(text(row, "state"), "down") == 0)
-		snprintf(down, sizeof(down), " (down %s)",
-			 render_age(number(row, "link_seconds"), age));
+	print_state(row, why, sizeof(why));
 	if (name == NULL && as[0] != '\0')
 		as[strlen(as) - 1] = '\0';
 	table_print_cell(t, "%s%s%s", as,
 			 name != NULL    ? name
 			 : as[0] != '\0' ? ""
 					 : "-",
-			 down);
+			 why);
 }
 
 static void
@@ -154,17 +174,49 @@ stats_row(struct table *t, const json_t *row)
 	stats_cells(t, text(row, "port"), "", row);
 }
 
-static const char *const drops_header[] = { "PORT",    "REASON",  "SIDE",
-					    ">FRAMES", "MEANING", NULL };
+static const char *const drops_header[] = {
+	"PORT",  "REASON",     ">FRAMES", ">WOULD-DROP",
+	">RATE", ">LAST-SEEN", "EXAMPLE", NULL,
+};
+
+static void
+age_cell(struct table *t, const json_t *seconds)
+{
+	char age[RENDER_AGE_SIZE];
+
+	table_text(t, json_is_number(seconds)
+			      ? render_age((uint64_t)json_number_value(seconds),
+					   age)
+			      : NULL);
+}
 
 static void
 drops_row(struct table *t, const json_t *row)
 {
+	double rate = json_number_value(get(row, "rate"));
+
 	table_text(t, text(row, "port"));
 	table_text(t, text(row, "reason"));
-	table_text(t, text(row, "side"));
 	table_json(t, get(row, "frames"));
-	table_text(t, text(row, "meaning"));
+	table_json(t, get(row, "would_drop"));
+	if (rate > 0)
+		table_print_cell(t, "%.1f/s", rate);
+	else
+		table_text(t, NULL);
+	age_cell(t, get(row, "last_seen_seconds"));
+	table_text(t, text(row, "example"));
+}
+
+static const char *const record_header[] = { ">AGE", "REASON", ">OCTETS",
+					     "EXAMPLE", NULL };
+
+static void
+record_row(struct table *t, const json_t *row)
+{
+	age_cell(t, get(row, "age_seconds"));
+	table_text(t, text(row, "reason"));
+	table_json(t, get(row, "octets"));
+	table_text(t, text(row, "example"));
 }
 
 static const char *const acl_header[] = { "PORT",  "DIR",   ">NO", "RULE",
@@ -286,9 +338,11 @@ print_counts(const json_t *status, FILE *out)
 
 	fprintf(out,
 		"ports       %" PRIu64 ": %" PRIu64 " up, %" PRIu64
-		" down, %" PRIu64 " in quarantine, %" PRIu64 " disabled\n",
+		" down, %" PRIu64 " in quarantine, %" PRIu64
+		" disabled, %" PRIu64 " err-disabled\n",
 		number(p, "total"), number(p, "up"), number(p, "down"),
-		number(p, "quarantine"), number(p, "disabled"));
+		number(p, "quarantine"), number(p, "disabled"),
+		number(p, "err_disabled"));
 	fprintf(out,
 		"frames      %" PRIu64 " received, %" PRIu64 " sent, %" PRIu64
 		" dropped\n",
@@ -377,6 +431,7 @@ static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_port_show] = { port_header, port_row, NULL },
 	[COMMAND_port_stats] = { stats_header, stats_row, NULL },
 	[COMMAND_port_drops] = { drops_header, drops_row, NULL },
+	[COMMAND_port_record] = { record_header, record_row, NULL },
 	[COMMAND_fdb_show] = { fdb_header, fdb_row, NULL },
 	[COMMAND_fdb_flush] = { .object = print_flushed },
 	[COMMAND_acl_show] = { acl_header, acl_row, NULL },

@@ -142,6 +142,12 @@ port_drops(struct answers *a, struct ctl_request *rq, json_t **part)
 }
 
 static enum ctl_verdict
+port_record(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	return one_port(a, rq, status_port_record, part);
+}
+
+static enum ctl_verdict
 acl_show(struct answers *a, struct ctl_request *rq, json_t **part)
 {
 	return some_ports(a, rq, status_acl, PART_PORTS, part);
@@ -405,6 +411,7 @@ problems_of(const struct answers *a, const json_t *waiting)
 				problems,
 				json_sprintf("worker %u does not move", i));
 	add_lan_problems(f, problems);
+	status_add_shutdowns(f, problems);
 	return problems;
 }
 
@@ -664,6 +671,8 @@ answer(void *arg, struct ctl_request *rq, json_t **part)
 		return port_stats(arg, rq, part);
 	case COMMAND_port_drops:
 		return port_drops(arg, rq, part);
+	case COMMAND_port_record:
+		return port_record(arg, rq, part);
 	case COMMAND_fdb_show:
 		return fdb_show(arg, rq, part);
 	case COMMAND_fdb_flush:

@@ -30,8 +30,11 @@ COMMAND(port_stats, "port", "stats", DAEMON, ANY,
 	"Every counter of each port, and those of its device.",
 	WORD(port, "PORT"))
 COMMAND(port_drops, "port", "drops", DAEMON, ANY,
-	"How many frames each reason has refused, and what the reason means.",
+	"How many frames each reason has refused, and the last one of them.",
 	WORD(port, "PORT"))
+COMMAND(port_record, "port", "record", DAEMON, ANY,
+	"The last 128 frames that PORT was refused in quarantine.",
+	NEED(port, "PORT"))
 COMMAND(fdb_show, "fdb", "show", DAEMON, ANY,
 	"Addresses in the MAC tables.",
 	PAIR(port, "PORT"), PAIR(mac, "MAC"), PAIR(lan, "LAN"),

@@ -21,6 +21,8 @@ state_of(const struct fabric *f, const struct config_port *c,
 {
 	if (c->status == CONFIG_DISABLED)
 		return "disabled";
+	if (p->blocked & BLOCK_VIOLATION)
+		return "err-disabled";
 	if (!(atomic_load_explicit(&f->state[p->id], memory_order_relaxed) &
 	      PORT_UP))
 		return "down";
@@ -135,6 +137,7 @@ status_port(struct fabric *f, const struct config_port *c)
 	put_link(f, row, c, p);
 	put_macs(row, c, p);
 	put_traffic(f, row, p);
+	status_put_violation(f, p, row);
 	return row;
 }
 
@@ -185,15 +188,18 @@ status_port_drops(struct fabric *f, const struct config_port *c)
 	if (p == NULL || rows == NULL)
 		return rows;
 	stats_port(f, p->id, &s);
-	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
-		json_array_append_new(
-			rows,
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++) {
+		json_t *row =
 			json_pack("{s:s, s:s, s:s, s:I, s:I, s:s}", "port",
 				  c->id, "reason", drop_name(why), "side",
 				  drop_is_tx(why) ? "tx" : "rx", "frames",
 				  (json_int_t)s.drop[why], "would_drop",
 				  (json_int_t)s.would_drop[why], "meaning",
-				  drop_meaning(why)));
+				  drop_meaning(why));
+
+		status_put_offence(f, p, why, row);
+		json_array_append_new(rows, row);
+	}
 	return rows;
 }
 
@@ -289,19 +295,20 @@ json_t *
 status_ports(struct fabric *f)
 {
 	static const char *const state[] = { "up", "down", "quarantine",
-					     "disabled" };
-	json_int_t n[4] = { 0 };
+					     "disabled", "err-disabled" };
+	json_int_t n[5] = { 0 };
 
 	for (unsigned int i = 0; i < f->config->nports; i++) {
 		const struct config_port *c = &f->config->port[i];
 		const struct port_rt *p = runtime_port(f, c->id);
 
-		for (unsigned int s = 0; p != NULL && s < 4; s++)
+		for (unsigned int s = 0; p != NULL && s < 5; s++)
 			n[s] += strcmp(state_of(f, c, p), state[s]) == 0;
 	}
-	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "total",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "total",
 			 (json_int_t)f->config->nports, state[0], n[0],
-			 state[1], n[1], state[2], n[2], state[3], n[3]);
+			 state[1], n[1], state[2], n[2], state[3], n[3],
+			 "err_disabled", n[4]);
 }
 
 json_t *

@@ -12,10 +12,12 @@
 #include <stdbool.h>
 
 #include "config.h"
+#include "drop.h"
 
 struct fabric;
 struct lan_rt;
 struct mactab_entry;
+struct port_rt;
 
 json_t *status_port(struct fabric *, const struct config_port *);
 json_t *status_port_stats(struct fabric *, const struct config_port *);
@@ -37,6 +39,22 @@ json_t *status_totals(struct fabric *);
 
 json_t *status_mac(struct fabric *, const struct lan_rt *, uint32_t vlan,
 		   const struct mactab_entry *);
+
+/* status_violation.c: what is added to these, and a table of its own. */
+
+/* To a row of a port: what disabled it, loops, how long it has been clean. */
+void status_put_violation(const struct fabric *, const struct port_rt *,
+			  json_t *row);
+
+/* To a row of a drop reason: the last offender, and frames a second. */
+void status_put_offence(const struct fabric *, const struct port_rt *,
+			enum drop why, json_t *row);
+
+/* An array: the frames refused in quarantine, the last one last. */
+json_t *status_port_record(struct fabric *, const struct config_port *);
+
+/* To the problems: a line for each port that a violation has disabled. */
+void status_add_shutdowns(const struct fabric *, json_t *problems);
 
 /* "learned", "static" or "sticky". */
 const char *status_mac_type(const struct mactab_entry *);

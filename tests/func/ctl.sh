@@ -123,7 +123,7 @@ says 0 port drops m1
 reasons=$(sed -nE 's/^DROP\(([a-z0-9_]+),.*/\1/p' \
 	"$func/../../fabric/drop_list.h")
 for name in $reasons; do
-	line "^m1 +$name +(rx|tx) +[0-9]+ +[a-zA-Z0-9]"
+	line "^m1 +$name +[0-9]+ +[0-9]+ +(-|[0-9.]+/s) +(-|[0-9]+[smhd]) "
 done
 # shellcheck disable=SC2086 # words
 json 0 "map(.reason) == $(printf '%s\n' $reasons | jq -R . | jq -s .)" \

@@ -177,12 +177,14 @@ expect_refusal(const char *name, const char *args, const char *code)
 START_TEST(every_command_of_the_daemon_is_answered)
 {
 	const struct command *c = command_get((enum command_id)_i);
-	bool flush = c->rule == COMMAND_ONE;
+	const char *args = c->rule == COMMAND_ONE ? "{\"all\": true}" : "{}";
 	struct question q;
 
 	if (c->who != COMMAND_DAEMON)
 		return;
-	ask(&q, c->name, flush ? "{\"all\": true}" : "{}");
+	if (command_id(c) == COMMAND_port_record)
+		args = "{\"port\": \"a\"}";
+	ask(&q, c->name, args);
 	ck_assert_msg(q.verdict == CTL_END, "%s: %s", c->name, q.rq.message);
 	end(&q);
 }
@@ -259,6 +261,139 @@ START_TEST(what_was_counted_is_shown)
 	ck_assert_int_eq(drops, 1);
 	end(&q);
 	ck_assert_uint_eq(rows_of("port drops", "{}"), 4 * (DROP_N - 1));
+}
+END_TEST
+
+/* Row 'why' of the drops of port a. */
+static json_t *
+drop_of_a(enum drop why)
+{
+	struct question q;
+	json_t *row;
+
+	ask(&q, "port drops", "{\"port\": \"a\"}");
+	ck_assert_text(q.result, (size_t)why - 1, "reason", drop_name(why));
+	row = json_incref(json_array_get(q.result, (size_t)why - 1));
+	end(&q);
+	return row;
+}
+
+START_TEST(the_last_offender_is_shown_with_its_age_and_rate)
+{
+	json_t *row;
+
+	harness_at(h, 100 * CLOCK_SECOND);
+	for (unsigned int i = 0; i < 10; i++)
+		say("a", CAROL + i, BOB);
+	harness_at(h, 103 * CLOCK_SECOND);
+	row = drop_of_a(DROP_mac_lock);
+	ck_assert_int_eq(
+		json_integer_value(json_object_get(row, "last_seen_seconds")),
+		3);
+	ck_assert(json_real_value(json_object_get(row, "rate")) == 2);
+	ck_assert_ptr_nonnull(
+		strstr(json_string_value(json_object_get(row, "example")),
+		       "02:00:00:00:00:0c -> 02:00:00:00:00:02 0x0800 IPv4 "));
+	ck_assert_str_eq(json_string_value(json_object_get(row, "meaning")),
+			 drop_meaning(DROP_mac_lock));
+	json_decref(row);
+	row = drop_of_a(DROP_runt);
+	ck_assert(json_is_null(json_object_get(row, "last_seen_seconds")));
+	ck_assert(json_is_null(json_object_get(row, "example")));
+	ck_assert(json_real_value(json_object_get(row, "rate")) == 0);
+	ck_assert(json_is_integer(json_object_get(row, "frames")));
+	json_decref(row);
+}
+END_TEST
+
+START_TEST(a_port_that_a_violation_disabled_says_why_and_how_long)
+{
+	struct question q;
+
+	harness_at(h, 100 * CLOCK_SECOND);
+	harness_apply(h, BASE LEARNING
+		      "[port e]\ndevice = net_null4\nlan = l\n"
+		      "violation = shutdown\nshutdown_time = 30s\n");
+	say("e", CAROL, BOB);
+	harness_at(h, 112 * CLOCK_SECOND);
+	ask(&q, "port show", "{}");
+	ck_assert_text(q.result, 4, "state", "err-disabled");
+	ck_assert_text(q.result, 4, "err_disabled_by", "mac_lock");
+	ck_assert_number(q.result, 4, "err_disabled_seconds", 12);
+	ck_assert_number(q.result, 4, "recovers_in_seconds", 18);
+	ck_assert_number(q.result, 4, "err_disabled_count", 1);
+	ck_assert_text(q.result, 0, "state", "up");
+	ck_assert(json_is_null(at(q.result, 0, "err_disabled_by")));
+	ck_assert(json_is_null(at(q.result, 0, "err_disabled_seconds")));
+	ck_assert(json_is_null(at(q.result, 0, "recovers_in_seconds")));
+	ck_assert_number(q.result, 0, "err_disabled_count", 0);
+	ck_assert(json_is_null(at(q.result, 0, "clean_seconds")));
+	end(&q);
+}
+END_TEST
+
+START_TEST(a_loop_is_shown_at_the_port_it_came_in_by)
+{
+	struct question q;
+
+	harness_at(h, 100 * CLOCK_SECOND);
+	say("b", ALICE, BOB);
+	harness_at(h, 104 * CLOCK_SECOND);
+	ask(&q, "port show", "{}");
+	ck_assert_number(q.result, 1, "loop_seen_seconds", 4);
+	ck_assert(json_is_null(at(q.result, 0, "loop_seen_seconds")));
+	end(&q);
+}
+END_TEST
+
+#define QUARANTINED BASE "status = quarantine\n"
+
+START_TEST(a_port_in_quarantine_is_clean_since_its_last_offence)
+{
+	struct question q;
+
+	harness_at(h, 100 * CLOCK_SECOND);
+	say("b", CAROL, ALICE);
+	harness_at(h, 200 * CLOCK_SECOND);
+	harness_apply(h, QUARANTINED);
+	harness_at(h, 210 * CLOCK_SECOND);
+	ask(&q, "port show", "{}");
+	ck_assert_number(q.result, 1, "clean_seconds", 10);
+	end(&q);
+	say("b", CAROL, ALICE);
+	harness_at(h, 213 * CLOCK_SECOND);
+	ask(&q, "port show", "{}");
+	ck_assert_number(q.result, 1, "clean_seconds", 3);
+	end(&q);
+}
+END_TEST
+
+START_TEST(the_record_of_a_quarantine_is_shown_frame_by_frame)
+{
+	struct question q;
+
+	ck_assert_uint_eq(rows_of("port record", "{\"port\": \"b\"}"), 0);
+	harness_at(h, 100 * CLOCK_SECOND);
+	harness_apply(h, QUARANTINED);
+	say("b", CAROL, ALICE);
+	harness_at(h, 101 * CLOCK_SECOND + CLOCK_SECOND / 2);
+	say("b", CAROL + 1, ALICE);
+	ask(&q, "port record", "{\"port\": \"b\"}");
+	ck_assert_uint_eq(json_array_size(q.result), 2);
+	ck_assert_text(q.result, 0, "reason", "mac_lock");
+	ck_assert(json_real_value(at(q.result, 0, "age_seconds")) == 1.5);
+	ck_assert(json_real_value(at(q.result, 1, "age_seconds")) == 0);
+	ck_assert_number(q.result, 1, "octets", 60);
+	ck_assert_uint_eq(json_string_length(at(q.result, 1, "hex")), 120);
+	ck_assert_int_eq(strncmp(json_string_value(at(q.result, 1, "hex")),
+				 "0200000000010200000000040800", 28),
+			 0);
+	ck_assert_ptr_nonnull(
+		strstr(json_string_value(at(q.result, 1, "example")),
+		       "02:00:00:00:00:04 -> 02:00:00:00:00:01 0x0800"));
+	end(&q);
+	ck_assert_uint_eq(rows_of("port record", "{\"port\": \"a\"}"), 0);
+	expect_refusal("port record", "{\"port\": \"x\"}", "not_found");
 }
 END_TEST
 
@@ -526,6 +661,19 @@ START_TEST(a_worker_that_stands_still_is_a_problem)
 }
 END_TEST
 
+START_TEST(a_port_that_a_violation_disabled_is_a_problem)
+{
+	harness_at(h, 100 * CLOCK_SECOND);
+	harness_apply(h, BASE "violation = shutdown\nshutdown_time = 30s\n");
+	ck_assert(is_healthy(""));
+	say("b", CAROL, ALICE);
+	harness_at(h, 112 * CLOCK_SECOND);
+	ck_assert(!is_healthy("port b is disabled by mac_lock, for 18 s more"));
+	harness_at(h, 130 * CLOCK_SECOND);
+	ck_assert(is_healthy(""));
+}
+END_TEST
+
 START_TEST(the_configuration_is_shown_by_sections)
 {
 	struct question q;
@@ -564,6 +712,13 @@ tables(void)
 	tcase_add_test(tc, ports_are_shown_as_they_are_configured);
 	tcase_add_test(tc, a_link_that_goes_down_is_shown);
 	tcase_add_test(tc, what_was_counted_is_shown);
+	tcase_add_test(tc, the_last_offender_is_shown_with_its_age_and_rate);
+	tcase_add_test(tc,
+		       a_port_that_a_violation_disabled_says_why_and_how_long);
+	tcase_add_test(tc, a_loop_is_shown_at_the_port_it_came_in_by);
+	tcase_add_test(tc,
+		       a_port_in_quarantine_is_clean_since_its_last_offence);
+	tcase_add_test(tc, the_record_of_a_quarantine_is_shown_frame_by_frame);
 	tcase_add_test(tc, addresses_are_found_by_all_they_are_known_for);
 	tcase_add_test(tc, an_address_has_an_age);
 	tcase_add_test(tc, a_long_table_comes_in_parts_and_each_row_once);
@@ -586,6 +741,7 @@ configuration(void)
 		       what_waits_for_a_restart_waits_until_it_is_taken_back);
 	tcase_add_test(tc, a_table_that_fills_up_is_a_problem);
 	tcase_add_test(tc, a_worker_that_stands_still_is_a_problem);
+	tcase_add_test(tc, a_port_that_a_violation_disabled_is_a_problem);
 	tcase_add_test(tc, the_configuration_is_shown_by_sections);
 	return tc;
 }

@@ -117,6 +117,22 @@ static const struct {
 	  "\"port\": \"p\", \"type\": \"learned\", \"age_seconds\": 61}]",
 	  "MAC                LAN  VLAN  PORT  TYPE     AGE\n"
 	  "02:00:00:00:00:01  l       -  p     learned   1m\n" },
+	{ "port drops",
+	  "[{\"port\": \"p\", \"reason\": \"mac_lock\", \"side\": \"rx\", "
+	  "\"frames\": 41822, \"would_drop\": 0, \"meaning\": \"m\", "
+	  "\"rate\": 11.92, \"last_seen_seconds\": 61, "
+	  "\"example\": \"x -> y\"}, "
+	  "{\"port\": \"p\", \"reason\": \"acl\", \"side\": \"rx\", "
+	  "\"frames\": 0, \"would_drop\": 7, \"rate\": 0.0, "
+	  "\"last_seen_seconds\": null, \"example\": null}]",
+	  "PORT  REASON    FRAMES  WOULD-DROP    RATE  LAST-SEEN  EXAMPLE\n"
+	  "p     mac_lock   41822           0  11.9/s         1m  x -> y\n"
+	  "p     acl            0           7       -          -  -\n" },
+	{ "port record",
+	  "[{\"port\": \"p\", \"age_seconds\": 1.5, \"reason\": \"nd_ra\", "
+	  "\"octets\": 86, \"example\": \"x\", \"hex\": \"00\"}]",
+	  "AGE  REASON  OCTETS  EXAMPLE\n"
+	  " 1s  nd_ra       86  x\n" },
 	{ "fdb flush", "{\"flushed\": 1}", "1 address forgotten\n" },
 	{ "fdb flush", "{\"flushed\": 2}", "2 addresses forgotten\n" },
 	{ "config show",
@@ -150,6 +166,41 @@ START_TEST(an_answer_is_printed_for_people)
 	ck_assert_int_eq(render_end(r), 0);
 	json_decref(answer);
 	expect(answers[_i].text);
+}
+END_TEST
+
+static const struct {
+	const char *row, *end;
+} members[] = {
+	{ "{\"state\": \"up\", \"clean_seconds\": null, "
+	  "\"err_disabled_by\": null, \"asn\": 64500}",
+	  " AS64500\n" },
+	{ "{\"state\": \"down\", \"link_seconds\": 180, \"asn\": 64500}",
+	  " AS64500 (down 3m)\n" },
+	{ "{\"state\": \"err-disabled\", \"err_disabled_by\": \"nd_ra\", "
+	  "\"err_disabled_seconds\": 12, \"recovers_in_seconds\": 18}",
+	  " - (nd_ra 12s, back in 18s)\n" },
+	{ "{\"state\": \"err-disabled\", \"err_disabled_by\": \"nd_ra\", "
+	  "\"err_disabled_seconds\": 12, \"recovers_in_seconds\": null}",
+	  " - (nd_ra 12s)\n" },
+	{ "{\"state\": \"quarantine\", \"clean_seconds\": 7200, "
+	  "\"description\": \"Example Net\"}",
+	  " Example Net (clean 2h)\n" },
+};
+
+START_TEST(a_port_says_why_it_is_not_up)
+{
+	struct render *r = render_create(command_find("port show"), out);
+	json_t *row = json_loads(members[_i].row, 0, NULL);
+	size_t n = strlen(members[_i].end);
+
+	ck_assert_ptr_nonnull(row);
+	render_part(r, row);
+	render_end(r);
+	json_decref(row);
+	fflush(out);
+	ck_assert_uint_gt(size, n);
+	ck_assert_str_eq(text + size - n, members[_i].end);
 }
 END_TEST
 
@@ -189,6 +240,7 @@ main(void)
 	LOOP(tc, an_age_is_short, ages);
 	LOOP(tc, a_speed_is_short, speeds);
 	LOOP(tc, an_answer_is_printed_for_people, answers);
+	LOOP(tc, a_port_says_why_it_is_not_up, members);
 	tcase_add_loop_test(tc, no_answer_makes_ixctl_fall, 0, COMMAND_N);
 	suite_add_tcase(s, tc);
 	return check_run(s);
