@@ -39,6 +39,7 @@ struct replay {
 	struct fabric *fabric;
 	struct output *output; /* NULL: none is wanted */
 	struct report report;
+	struct events events;
 	uint64_t first, now; /* ns */
 	uint8_t *tagged;     /* room for a frame and a tag */
 	bool progress;
@@ -71,6 +72,14 @@ dropped(void *arg, uint16_t port, enum drop why, const void *frame,
 
 	if (r->output != NULL)
 		output_dropped(r->output, port, why, frame, size, len, r->now);
+}
+
+static void
+said(void *arg, uint64_t now, enum drop_level level, const char *text)
+{
+	struct replay *r = arg;
+
+	events_add(&r->events, now, level, text);
 }
 
 static uint64_t
@@ -231,7 +240,8 @@ static int
 create_fabric(struct replay *r)
 {
 	static const struct lockstep_ops ops = { .sent = sent,
-						 .dropped = dropped };
+						 .dropped = dropped,
+						 .said = said };
 	const char *dir = r->options->dir;
 
 	r->fabric = lockstep_create(exchange_config(r->exchange), &ops, r,
@@ -317,6 +327,8 @@ replay(struct replay *r)
 	if (rc != 0)
 		return rc;
 	run(r);
+	lockstep_end(r->fabric);
+	r->report.events = &r->events;
 	close_output(r);
 	r->report.config = r->options->request.config;
 	if (faults_errors(r->faults) > 0)
@@ -343,6 +355,7 @@ run_and_tell(const struct options *o)
 	free(r.tagged);
 	lockstep_free(r.fabric);
 	exchange_free(r.exchange);
+	events_clear(&r.events);
 	input_free(r.input);
 	faults_free(r.faults);
 	return rc;

@@ -177,6 +177,25 @@ print_macs(struct fabric *f, FILE *out)
 	return rows.error;
 }
 
+static void
+print_events(const struct events *e, FILE *out)
+{
+	uint64_t i = events_first(e);
+
+	fprintf(out, "  \"events_left_out\": %" PRIu64 ",\n  \"events\": [", i);
+	for (const char *before = "\n"; i < e->n; i++, before = ",\n") {
+		const struct event *v = &e->kept[i % EVENTS_KEPT];
+
+		fprintf(out, "%s    {\"time\": ", before);
+		print_seconds(v->at, out);
+		fprintf(out, ", \"level\": \"%s\", \"text\": ",
+			drop_level_name(v->level));
+		print_text(v->text, out);
+		fputc('}', out);
+	}
+	fputs("\n  ],\n", out);
+}
+
 int
 report_json(const struct report *r, struct exchange *ex, struct fabric *f,
 	    FILE *out)
@@ -200,6 +219,7 @@ report_json(const struct report *r, struct exchange *ex, struct fabric *f,
 		fputs(",\n", out);
 	}
 	print_ports(ex, f, out);
+	print_events(r->events, out);
 	rc = print_macs(f, out);
 	fputs("}\n", out);
 	return rc;

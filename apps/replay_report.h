@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "fabric.h"
+#include "replay_events.h"
 #include "replay_exchange.h"
 
 struct report {
@@ -18,6 +19,7 @@ struct report {
 	uint64_t outbound;  /* left out: they had left by their interface */
 	uint64_t backwards; /* records older than the one before them */
 	uint64_t duration;  /* ns from the first frame to the last */
+	const struct events *events;
 };
 
 /*

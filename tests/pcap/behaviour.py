@@ -108,6 +108,72 @@ class Order(ReplayCase):
                          [0, 12, 366 * 86400])
 
 
+class Events(ReplayCase):
+    LOCKED = CONFIG.format(profile='ixp-basic')
+
+    def events(self, *arguments):
+        self.pcap('none', [])
+        r = self.replay('-c', 'x.ini', *arguments)
+        for event in r.report['events']:
+            event['time'] = round(event['time'] - EPOCH / SECOND, 3)
+        return r, r.report['events']
+
+    def test_an_offence_is_told_once_and_then_counted(self):
+        self.write('x.ini', self.LOCKED)
+        self.pcap('a', [numbered(B, C, n) for n in range(1000)],
+                  step=SECOND // 50)
+        r, events = self.events('-i', 'a=a')
+        self.assertEqual(r.dropped('a'), {'mac_lock': 1000})
+        self.assertEqual([(e['time'], e['level']) for e in events],
+                         [(0, 'warning'), (15, 'warning')] +
+                         [(19.98, 'warning')])
+        self.assertEqual(
+            events[0]['text'], f'port a: mac_lock: {C} -> {B} 0x0800 IPv4 '
+            '0.0.0.0 > 0.0.0.0 protocol 0')
+        held = [int(e['text'].rsplit('suppressed ', 1)[1])
+                for e in events[1:]]
+        self.assertEqual(held, [749, 250])
+        self.assertEqual(r.report['events_left_out'], 0)
+
+    def test_frames_that_nothing_objects_to_make_no_event(self):
+        self.write('x.ini', self.LOCKED)
+        self.pcap('a', [numbered(B, A, n) for n in range(10)])
+        self.assertEqual(self.events('-i', 'a=a')[1], [])
+
+    def test_a_shutdown_ends_on_the_clock_of_the_capture(self):
+        self.write('x.ini', self.LOCKED + 'violation = shutdown\n'
+                   'shutdown_time = 30s\n')
+        write_pcap(self.path('b'), [
+            (EPOCH + t, numbered(A, src, 0)) for t, src in
+            ((0, B), (1, C), (2, B), (30 * SECOND, B),
+             (30 * SECOND + 1, B), (90 * SECOND, B))])
+        r, events = self.events('-i', 'b=b')
+        self.assertEqual(r.dropped('b'), {'mac_lock': 1, 'port_disabled': 2})
+        self.assertEqual(r.port('b')['forwarded'], 3)
+        self.assertEqual([(e['time'], e['level']) for e in events],
+                         [(0, 'critical'), (0, 'warning'), (30, 'notice')])
+        self.assertIn('port b: disabled for 30 s by mac_lock: ',
+                      events[0]['text'])
+
+    def test_of_many_events_the_last_are_kept(self):
+        # Every 16 seconds a first one again.
+        self.write('x.ini', self.LOCKED)
+        self.pcap('a', [numbered(B, C, n) for n in range(1200)],
+                  step=16 * SECOND)
+        r, events = self.events('-i', 'a=a')
+        self.assertEqual(len(events), 1000)
+        self.assertEqual(r.report['events_left_out'], 200)
+        self.assertEqual(events[0]['time'], 200 * 16)
+
+    def test_the_ports_of_a_loop_are_named(self):
+        self.write('x.ini', self.LOCKED)
+        self.pcap('a', [numbered(A, B, 1)])
+        events = self.events('-i', 'a=a')[1]
+        self.assertEqual(events[0]['text'], "loop: port a: frames from port "
+                         f"b's address {B} came in")
+        self.assertEqual(events[0]['level'], 'critical')
+
+
 class Rounds(ReplayCase):
     def setUp(self):
         super().setUp()
