@@ -44,6 +44,7 @@ iperf3
 jq
 shellcheck
 tcpdump
+tshark
 '
 
 # Prints those of the packages given that are not installed.
