@@ -60,18 +60,18 @@ sent(void *arg, uint16_t port, const void *frame, uint32_t size, uint32_t len)
 {
 	struct replay *r = arg;
 
-	if (r->output != NULL)
-		output_sent(r->output, port, frame, size, len, r->now);
+	output_sent(r->output, port, frame, size, len, r->now);
 }
 
 static void
-dropped(void *arg, uint16_t port, enum drop why, const void *frame,
-	uint32_t size, uint32_t len)
+dropped(void *arg, uint16_t port, enum drop why, struct where at,
+	const void *frame, uint32_t size, uint32_t len)
 {
 	struct replay *r = arg;
 
-	if (r->output != NULL)
-		output_dropped(r->output, port, why, frame, size, len, r->now);
+	if (!exchange_wrote(r->exchange, at))
+		at = (struct where){ 0 };
+	output_dropped(r->output, port, why, at, frame, size, len, r->now);
 }
 
 static void
@@ -239,11 +239,13 @@ create_exchange(struct replay *r)
 static int
 create_fabric(struct replay *r)
 {
-	static const struct lockstep_ops ops = { .sent = sent,
-						 .dropped = dropped,
-						 .said = said };
+	struct lockstep_ops ops = { .said = said };
 	const char *dir = r->options->dir;
 
+	if (dir != NULL) {
+		ops.sent = sent;
+		ops.dropped = dropped;
+	}
 	r->fabric = lockstep_create(exchange_config(r->exchange), &ops, r,
 				    r->faults);
 	if (r->fabric == NULL)

@@ -26,6 +26,7 @@ struct exchange {
 	char *text;
 	size_t size;
 	FILE *writing;
+	unsigned int lines; /* of the file */
 	unsigned int nmade;
 	char (*made)[CONFIG_NAME_SIZE];
 
@@ -94,8 +95,12 @@ begin_text(struct exchange *ex)
 	f = fopen(ex->path, "re");
 	if (f == NULL)
 		return -errno;
-	while ((got = fread(part, 1, sizeof(part), f)) > 0)
+	while ((got = fread(part, 1, sizeof(part), f)) > 0) {
 		fwrite(part, 1, got, ex->writing);
+		for (size_t i = 0; i < got; i++)
+			ex->lines += part[i] == '\n';
+	}
+	ex->lines++;
 	if (ferror(f))
 		rc = -errno;
 	fclose(f);
@@ -511,6 +516,14 @@ exchange_config(struct exchange *ex)
 
 	ex->config = NULL;
 	return c;
+}
+
+bool
+exchange_wrote(const struct exchange *ex, struct where at)
+{
+	if (ex->path == NULL || at.file == NULL)
+		return false;
+	return strcmp(at.file, ex->path) != 0 || at.line <= ex->lines;
 }
 
 struct exchange_port *

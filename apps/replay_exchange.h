@@ -51,6 +51,12 @@ void exchange_free(struct exchange *);
 /* The configuration, ports made included; the caller's from now on. */
 struct config *exchange_config(struct exchange *);
 
+/*
+ * Whether a line of the configuration is one of its file, and not of what was
+ * made behind it for this replay.
+ */
+bool exchange_wrote(const struct exchange *, struct where at);
+
 /* The ports in the order of the configuration; NULL past the last. */
 struct exchange_port *exchange_port(struct exchange *, unsigned int i);
 

@@ -15,6 +15,9 @@
 #define BUFFER_SIZE_MIN 4096
 #define BUFFER_SIZE_MAX (256 << 10)
 
+#define COMMENT_SIZE     256 /* what pcapng.h writes of one, and its NUL */
+#define COMMENT_PATH_MAX 150
+
 struct file {
 	char *path;
 	FILE *stream;
@@ -170,11 +173,31 @@ output_sent(struct output *out, uint16_t id, const void *frame, uint32_t size,
 		note(out, f, pcapfile_frame(f->stream, now, frame, size, len));
 }
 
+/*
+ * "drop=mac_lock port=a rule=x.ini:12".  Of a long path the end is kept, since
+ * it is the end that tells files apart.
+ */
+static void
+write_comment(const char *port, enum drop why, struct where at,
+	      char comment[COMMENT_SIZE])
+{
+	size_t n = at.file != NULL ? strlen(at.file) : 0;
+	bool cut = n > COMMENT_PATH_MAX;
+
+	if (at.file == NULL)
+		snprintf(comment, COMMENT_SIZE, "drop=%s port=%s",
+			 drop_name(why), port);
+	else
+		snprintf(comment, COMMENT_SIZE, "drop=%s port=%s rule=%s%s:%u",
+			 drop_name(why), port, cut ? "..." : "",
+			 at.file + (cut ? n - COMMENT_PATH_MAX : 0), at.line);
+}
+
 void
-output_dropped(struct output *out, uint16_t id, enum drop why,
+output_dropped(struct output *out, uint16_t id, enum drop why, struct where at,
 	       const void *frame, uint32_t size, uint32_t len, uint64_t now)
 {
-	char comment[128];
+	char comment[COMMENT_SIZE];
 	struct pcapng_packet p = {
 		.interface = out->at[id],
 		.direction = drop_is_tx(why) ? PCAPNG_OUTBOUND : PCAPNG_INBOUND,
@@ -184,13 +207,10 @@ output_dropped(struct output *out, uint16_t id, enum drop why,
 		.frame = frame,
 		.comment = comment,
 	};
-	char *end = stpcpy(comment, "drop=");
 
 	if (out->error != 0)
 		return;
-	end = stpcpy(end, drop_name(why));
-	end = stpcpy(end, " port=");
-	strcpy(end, out->name[out->at[id]]);
+	write_comment(out->name[p.interface], why, at, comment);
 	note(out, &out->drops, pcapng_packet(out->drops.stream, &p));
 }
 

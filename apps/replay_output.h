@@ -23,12 +23,15 @@ struct output;
 struct output *output_create(const char *dir, struct exchange *,
 			     const struct input *in, struct faults *);
 
-/* At 'now' this left by the port with that id, or was refused at it. */
+/*
+ * At 'now' this left by the port with that id, or was refused at it by what the
+ * configuration says at 'at', which may be nowhere.
+ */
 void output_sent(struct output *, uint16_t id, const void *frame, uint32_t size,
 		 uint32_t len, uint64_t now);
 void output_dropped(struct output *, uint16_t id, enum drop why,
-		    const void *frame, uint32_t size, uint32_t len,
-		    uint64_t now);
+		    struct where at, const void *frame, uint32_t size,
+		    uint32_t len, uint64_t now);
 
 /* 0, or the first error that writing met: the rest is not written. */
 int output_error(const struct output *);

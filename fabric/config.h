@@ -272,11 +272,20 @@ const struct config_acl *config_acl_of(const struct config *,
 
 /*
  * The line of the configuration that makes 'why' object to frames of the port:
- * its 'check', or the key that it goes by, in the port or else in its LAN, or
- * else the line where the port begins.
+ * its 'check', or the key that it goes by, in the port or else in its LAN, or the
+ * 'profile' there, or else the line where the port begins.
  */
 struct where config_line_of(const struct config *, const struct config_port *,
 			    enum drop why);
+
+/*
+ * The line that decided about a frame refused for 'why': that of rule number
+ * 'rule', from 0, of the port's ACL if that has denied it; otherwise as
+ * config_line_of(), but nowhere when no line speaks of it.
+ */
+struct where config_decided_at(const struct config *,
+			       const struct config_port *, enum drop why,
+			       uint32_t rule);
 
 /*
  * The difference between two configurations, a line each for people:

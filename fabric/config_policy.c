@@ -204,26 +204,69 @@ line_of_key(enum config_section_kind kind, const unsigned int *line,
 	return key != NULL ? line[key - s->key] : 0;
 }
 
+/* What these object to follows from the prefixes of the LAN. */
+static bool
+is_about_lan(enum drop why)
+{
+	return why == DROP_arp_off_net || why == DROP_arp_net_bcast ||
+	       why == DROP_nd_off_net || why == DROP_ip4_directed_bcast;
+}
+
+static unsigned int
+line_of_port(const struct config_port *port, enum drop why)
+{
+	unsigned int line = line_of_check(&port->check, why);
+
+	if (line != 0 || is_about_lan(why))
+		return line;
+	return line_of_key(CONFIG_SECTION_PORT, port->line, drop_key(why));
+}
+
+static unsigned int
+line_of_lan(const struct config_lan *lan, enum drop why)
+{
+	enum drop_profiles profiles = drop_profiles(why);
+	unsigned int line = line_of_check(&lan->check, why);
+
+	if (line == 0)
+		line = line_of_key(CONFIG_SECTION_LAN, lan->line,
+				   drop_key(why));
+	if (line == 0 && (profiles == DROP_IXP || profiles == DROP_STRICT))
+		line = line_of_key(CONFIG_SECTION_LAN, lan->line, "profile");
+	return line;
+}
+
+/* The line that speaks of 'why', or nowhere. */
+static struct where
+find_line(const struct config *c, const struct config_port *port, enum drop why)
+{
+	const struct config_lan *lan = config_lan(c, port->lan);
+	struct where at = { port->at.file, line_of_port(port, why) };
+
+	if (at.line == 0 && lan != NULL)
+		at = (struct where){ lan->at.file, line_of_lan(lan, why) };
+	return at.line != 0 ? at : (struct where){ 0 };
+}
+
 struct where
 config_line_of(const struct config *c, const struct config_port *port,
 	       enum drop why)
 {
-	const struct config_lan *lan = config_lan(c, port->lan);
-	struct where at = port->at;
-	unsigned int line = line_of_check(&port->check, why);
+	struct where at = find_line(c, port, why);
 
-	if (line == 0)
-		line = line_of_key(CONFIG_SECTION_PORT, port->line,
-				   drop_key(why));
-	if (line == 0 && lan != NULL) {
-		line = line_of_check(&lan->check, why);
-		if (line == 0)
-			line = line_of_key(CONFIG_SECTION_LAN, lan->line,
-					   drop_key(why));
-		if (line != 0)
-			at.file = lan->at.file;
-	}
-	if (line != 0)
-		at.line = line;
-	return at;
+	return at.line != 0 ? at : port->at;
+}
+
+struct where
+config_decided_at(const struct config *c, const struct config_port *port,
+		  enum drop why, uint32_t rule)
+{
+	bool out = why == DROP_egress_acl;
+	const struct config_acl *acl;
+
+	if (!out && why != DROP_acl)
+		return find_line(c, port, why);
+	acl = config_acl_of(c, port, out);
+	return acl != NULL && rule < acl->rule.n ? acl->rule.at[rule]
+						 : (struct where){ 0 };
 }

@@ -46,9 +46,13 @@ struct lockstep_ops {
 	/* A frame left by 'port': 'size' octets of a frame of 'len'. */
 	void (*sent)(void *arg, uint16_t port, const void *frame, uint32_t size,
 		     uint32_t len);
-	/* A frame, or a copy, was refused, as it was on the wire. */
+	/*
+	 * A frame, or a copy, was refused, as it was on the wire; 'at' is the
+	 * line of the configuration that decided, or nowhere.
+	 */
 	void (*dropped)(void *arg, uint16_t port, enum drop why,
-			const void *frame, uint32_t size, uint32_t len);
+			struct where at, const void *frame, uint32_t size,
+			uint32_t len);
 	/* An event at 'now', as the daemon logs it; may be NULL. */
 	void (*said)(void *arg, uint64_t now, enum drop_level,
 		     const char *text);

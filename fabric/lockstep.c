@@ -63,11 +63,16 @@ flatten(struct lockstep *l, const struct rte_mbuf *m)
 static void
 witness(void *arg, struct rte_mbuf *m, uint16_t port, enum drop why)
 {
-	struct lockstep *l = arg;
+	struct fabric *f = arg;
+	struct lockstep *l = f->backend_arg;
+	const struct config_port *p;
 
-	if (l->ops.dropped != NULL)
-		l->ops.dropped(l->arg, port, why, flatten(l, m), m->pkt_len,
-			       m->pkt_len + l->cut);
+	if (l->ops.dropped == NULL)
+		return;
+	p = config_port(f->config, f->port[port]->name);
+	l->ops.dropped(l->arg, port, why,
+		       config_decided_at(f->config, p, why, f->worker[0]->rule),
+		       flatten(l, m), m->pkt_len, m->pkt_len + l->cut);
 }
 
 static void
@@ -227,7 +232,7 @@ make_worker(struct fabric *f, struct lockstep *l)
 		return -ENOMEM;
 	f->nworkers = 1;
 	f->worker[0]->witness = witness;
-	f->worker[0]->witness_arg = l;
+	f->worker[0]->witness_arg = f;
 	return 0;
 }
 

@@ -45,12 +45,12 @@ note_sent(void *arg, uint16_t port, const void *frame, uint32_t size,
 }
 
 static void
-note_dropped(void *arg, uint16_t port, enum drop why, const void *frame,
-	     uint32_t size, uint32_t len)
+note_dropped(void *arg, uint16_t port, enum drop why, struct where at,
+	     const void *frame, uint32_t size, uint32_t len)
 {
 	struct harness *h = arg;
 
-	(void)port, (void)frame, (void)size, (void)len;
+	(void)port, (void)at, (void)frame, (void)size, (void)len;
 	ck_assert_int_ne(why, DROP_NONE);
 	h->dropped++;
 }

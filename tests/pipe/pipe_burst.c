@@ -65,11 +65,12 @@ note_sent(void *arg, uint16_t port, const void *frame, uint32_t size,
 }
 
 static void
-note_refused(void *arg, uint16_t port, enum drop why, const void *frame,
-	     uint32_t size, uint32_t len)
+note_refused(void *arg, uint16_t port, enum drop why, struct where at,
+	     const void *frame, uint32_t size, uint32_t len)
 {
 	struct fates *f = arg;
 
+	(void)at;
 	f->refused += hash(port * UINT64_C(1000003) + why + len, frame, size);
 }
 

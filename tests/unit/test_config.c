@@ -100,6 +100,54 @@ START_TEST(everything_knows_where_it_stands)
 }
 END_TEST
 
+/* Lines of it: see the table below. */
+#define DECIDED                                                                \
+	"[lan l]\nprofile = ixp-strict\nipv4 = 192.0.2.0/24\n"                 \
+	"check = dhcp log\nacl_out = b\n"                                      \
+	"[port p]\ndevice = net_null0\nlan = l\nmac = 020000000001\n"          \
+	"ipv4 = 192.0.2.1\ncheck = ethertype drop\nacl = a\n"                  \
+	"[port q]\ndevice = net_null1\nlan = l\n"                              \
+	"[acl a]\nrule = deny arp\nrule = deny ip\n"                           \
+	"[acl b]\nrule = deny ip6\n"                                           \
+	"[lan m]\n[port r]\ndevice = net_null2\nlan = m\n"
+
+static const struct {
+	const char *port;
+	enum drop why;
+	uint32_t rule;
+	unsigned int line; /* 0: nowhere */
+} decided[] = {
+	{ "p", DROP_mac_lock, 0, 9 },      { "q", DROP_mac_lock, 0, 2 },
+	{ "p", DROP_ethertype, 0, 11 },    { "q", DROP_ethertype, 0, 2 },
+	{ "p", DROP_dhcp, 0, 4 },          { "p", DROP_arp_spa_spoof, 0, 10 },
+	{ "q", DROP_arp_spa_spoof, 0, 3 }, { "p", DROP_arp_off_net, 0, 3 },
+	{ "p", DROP_arp_malformed, 0, 2 }, { "p", DROP_runt, 0, 0 },
+	{ "p", DROP_hairpin, 0, 0 },       { "p", DROP_acl, 0, 17 },
+	{ "p", DROP_acl, 1, 18 },          { "p", DROP_acl, 2, 0 },
+	{ "p", DROP_acl, UINT32_MAX, 0 },  { "q", DROP_acl, 0, 0 },
+	{ "p", DROP_egress_acl, 0, 20 },   { "r", DROP_arp_malformed, 0, 0 },
+	{ "r", DROP_ethertype, 0, 0 },
+};
+
+START_TEST(the_line_that_decided_about_a_frame_is_known)
+{
+	struct config *c = must_read(DECIDED);
+	const struct config_port *p = config_port(c, decided[_i].port);
+	struct where at =
+		config_decided_at(c, p, decided[_i].why, decided[_i].rule);
+
+	ck_assert_uint_eq(at.line, decided[_i].line);
+	if (at.line == 0)
+		ck_assert_ptr_null(at.file);
+	else
+		ck_assert_str_eq(at.file, "x.ini");
+	if (decided[_i].why != DROP_acl && decided[_i].why != DROP_egress_acl)
+		ck_assert_uint_eq(config_line_of(c, p, decided[_i].why).line,
+				  at.line != 0 ? at.line : p->at.line);
+	config_free(c);
+}
+END_TEST
+
 START_TEST(the_empty_configuration_is_all_defaults)
 {
 	struct config *c = config_empty();
@@ -644,6 +692,8 @@ add_struct(TCase *tc)
 {
 	tcase_add_test(tc, sections_are_found_by_their_names);
 	tcase_add_test(tc, everything_knows_where_it_stands);
+	tcase_add_loop_test(tc, the_line_that_decided_about_a_frame_is_known, 0,
+			    (int)(sizeof(decided) / sizeof(decided[0])));
 	tcase_add_test(tc, the_empty_configuration_is_all_defaults);
 	tcase_add_test(tc, cores_are_counted_out);
 	tcase_add_loop_test(tc, a_port_overrides_its_lan_and_a_lan_its_profile,
