@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -139,6 +140,32 @@ open_standard_files(void)
 	} while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd > STDERR_FILENO)
 		close(fd);
+}
+
+/*
+ * A log that nobody reads must not stop us: what finds no room is lost.  The
+ * file is opened anew where that can be, since O_NONBLOCK belongs to all who
+ * share it: a shell, when it is a terminal.  A socket cannot, and is the
+ * journal's and ours alone.  A file on a disk is never full in this way.
+ */
+static void
+unblock_log(void)
+{
+	struct stat st;
+	int fd, flags = fcntl(STDERR_FILENO, F_GETFL);
+
+	if (flags < 0 || fstat(STDERR_FILENO, &st) != 0 ||
+	    !(S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) ||
+	      isatty(STDERR_FILENO)))
+		return;
+	fd = open("/proc/self/fd/2",
+		  O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd >= 0) {
+		dup2(fd, STDERR_FILENO);
+		close(fd);
+	} else if (!isatty(STDERR_FILENO)) {
+		fcntl(STDERR_FILENO, F_SETFL, flags | O_NONBLOCK);
+	}
 }
 
 static uint64_t
@@ -310,6 +337,7 @@ main(int argc, char **argv)
 	if (rc >= 0)
 		return rc;
 	open_standard_files();
+	unblock_log();
 	faults = faults_create();
 	if (faults == NULL)
 		return EXIT_FAILURE;
