@@ -453,6 +453,60 @@ START_TEST(a_port_in_quarantine_has_its_offences_recorded)
 }
 END_TEST
 
+/* Three workers that have each written what 'at' says. */
+static struct port_rt *
+port_of_three(struct fabric *few, struct port_shared *shared,
+	      struct port_watch *watch)
+{
+	static struct port_rt p;
+	uint8_t frame[FRAME_HEADER] = { 0 };
+
+	few->nworkers = 3;
+	p = (struct port_rt){ .shared = shared, .watch = watch };
+	for (unsigned int i = 0; i < 150; i++) {
+		struct port_log *log = &shared->log[i % 3];
+		uint64_t n = atomic_load(&log->n);
+
+		frame[0] = (uint8_t)i;
+		offence_write(&log->last[DROP_runt], i, DROP_runt, frame,
+			      sizeof(frame), sizeof(frame));
+		offence_write(&log->ring[n % OFFENCE_RING], i, DROP_runt, frame,
+			      sizeof(frame), sizeof(frame));
+		atomic_store(&log->n, n + 1);
+	}
+	return &p;
+}
+
+START_TEST(the_records_of_all_workers_are_one_in_the_order_of_time)
+{
+	struct fabric *few = calloc(1, sizeof(*few));
+	struct port_shared *shared = aligned_alloc(
+		64, sizeof(*shared) + 3 * sizeof(struct port_log));
+	struct port_watch watch = { .quarantined_at = 0 };
+	const struct port_rt *p;
+	struct offence_copy o;
+
+	memset(shared, 0, sizeof(*shared) + 3 * sizeof(struct port_log));
+	p = port_of_three(few, shared, &watch);
+	ck_assert_uint_eq(violation_record(few, p, record), 128);
+	for (unsigned int i = 0; i < 128; i++)
+		ck_assert_uint_eq(record[i].at, 22 + i);
+	watch.quarantined_at = 100;
+	ck_assert_uint_eq(violation_record(few, p, record), 50);
+	ck_assert_uint_eq(record[0].at, 100);
+	ck_assert_uint_eq(record[49].head[0], 149);
+	ck_assert(violation_last(few, p, DROP_runt, &o));
+	ck_assert_uint_eq(o.at, 149);
+	offence_write(&shared->log[0].last[DROP_runt], 999, DROP_runt, o.head,
+		      20, 20);
+	ck_assert(violation_last(few, p, DROP_runt, &o));
+	ck_assert_uint_eq(o.at, 999);
+	ck_assert(!violation_last(few, p, DROP_acl, &o));
+	free(shared);
+	free(few);
+}
+END_TEST
+
 START_TEST(the_record_stays_until_the_next_quarantine_begins)
 {
 	begin(LAN("", "status = quarantine\n"));
@@ -539,6 +593,16 @@ shutdown_tests(void)
 }
 
 static TCase *
+record_tests(void)
+{
+	TCase *tc = tcase_create("records");
+
+	tcase_add_test(tc,
+		       the_records_of_all_workers_are_one_in_the_order_of_time);
+	return tc;
+}
+
+static TCase *
 loop_tests(void)
 {
 	TCase *tc = group("loops");
@@ -560,5 +624,6 @@ main(void)
 	suite_add_tcase(s, log_tests());
 	suite_add_tcase(s, shutdown_tests());
 	suite_add_tcase(s, loop_tests());
+	suite_add_tcase(s, record_tests());
 	return check_run(s);
 }
