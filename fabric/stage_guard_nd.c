@@ -15,12 +15,16 @@
 
 #include "hot.h"
 
-/* A first fragment whose upper header is in a later one (RFC 7112). */
+/*
+ * A first fragment whose upper header is in a later one (RFC 7112), to where a
+ * host listens for neighbour discovery.
+ */
 static bool
-is_headless(const struct ipv6 *ip)
+could_hide_nd(const struct ipv6 *ip)
 {
 	return ip->fragment && ip->first && ip->chain != IPV6_COMPLETE &&
-	       ip->chain != IPV6_NO_UPPER;
+	       ip->chain != IPV6_NO_UPPER &&
+	       (ipv6_is_link_local(ip->dst) || ipv6_is_multicast(ip->dst));
 }
 
 /*
@@ -36,7 +40,7 @@ is_group_talk(const struct guard *g, const struct ipv6 *ip, int type)
 	if (type == ND_NA)
 		return ipv6_is_all_nodes(ip->dst) &&
 		       g->dst == ipv6_group_mac(ip->dst);
-	return nd_is_type(type) || mld_is_type(type) || is_headless(ip);
+	return nd_is_type(type) || mld_is_type(type) || could_hide_nd(ip);
 }
 
 static enum drop
@@ -127,9 +131,7 @@ guard_nd(const struct guard *g, const struct ipv6 *ip)
 
 	if (why != DROP_NONE)
 		return why;
-	if (is_headless(ip) &&
-	    (ipv6_is_link_local(ip->dst) || ipv6_is_multicast(ip->dst)) &&
-	    guard_objects(g, DROP_nd_fragment))
+	if (could_hide_nd(ip) && guard_objects(g, DROP_nd_fragment))
 		return DROP_nd_fragment;
 	if (nd_is_type(type))
 		why = judge_message(g, ip);

@@ -266,6 +266,8 @@ NS, NA = ns(), na()
 MUTE_NS = ns(FAR6, src=MUTE)
 ROUTER = bytes([64, 0, 7, 8]) + bytes(8)
 FRAGMENT = 44, bytes(3) + bytes(4)
+# A first fragment, with an extension header that goes on in the next.
+HEADLESS = bytes([60, 0, 0, 1, 0, 0, 0, 1]) + b'\x3a\1\1\4\0\0\0\0'
 PAD = 60, bytes([0, 1, 4, 0, 0, 0, 0])
 LISTENER = bytes(4) + packed('ff02::1:ff00:a')
 REPORT = bytes(4) + bytes([4, 0, 0, 0]) + packed('ff02::1:ff00:a')
@@ -380,6 +382,8 @@ SPEECH = [
     Case('ipv6_mcast_not_nd', 'a', NS[:53], NS),
     Case('ipv6_mcast_not_nd', 'a', four(dst=NODES), GOOD),
     Case('ipv6_mcast_not_nd', 'a', ask(dst=NODES), ask()),
+    Case('ipv6_mcast_not_nd', 'a', six(HEADLESS, NODES, proto=44),
+         six(HEADLESS, proto=44)),
     Case('nd_rs', 'a', nd(133, bytes(4), d='ff02::2', dst='33:33:00:00:00:02'),
          NS),
     Case('nd_rs', 'a', nd(133, bytes(4), d=B6, dst=B), NS),
@@ -404,12 +408,9 @@ SPEECH = [
     Case('nd_malformed', 'a', na(d=B6, dst=B, option=b'')[:77],
          na(d=B6, dst=B, option=b'')),
     Case('nd_fragment', 'a', ns(headers=[FRAGMENT]), NS),
-    Case('nd_fragment', 'a', six(bytes([60, 0, 0, 1, 0, 0, 0, 1]) +
-                                 b'\x3a\1\1\4\0\0\0\0', NODES, s=LLA, d=NODES6,
-                                 proto=44), NS),
-    Case('nd_fragment', 'a', six(bytes([60, 0, 0, 1, 0, 0, 0, 1]) +
-                                 b'\x3a\1\1\4\0\0\0\0', s=LLA, d='fe80::b',
-                                 proto=44), NS),
+    Case('nd_fragment', 'a', six(HEADLESS, NODES, s=LLA, d=NODES6, proto=44),
+         NS),
+    Case('nd_fragment', 'a', six(HEADLESS, s=LLA, d='fe80::b', proto=44), NS),
     Case('nd_lladdr_mismatch', 'a', ns(option=lladdr(1, B)), ns(option=b'')),
     Case('nd_lladdr_mismatch', 'a', na(option=lladdr(2, B)), na(option=b'')),
     Case('nd_lladdr_mismatch', 'a', ns(option=lladdr(1, B), headers=[PAD]),

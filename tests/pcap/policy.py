@@ -199,8 +199,9 @@ def arp_address_rows(port, f, a, now):
         yield 'arp_reply_bcast'
 
 
-def headless(ip):
-    return ip.fragment and ip.chain in ('cut', 'long')
+def could_hide_nd(ip):
+    return ip.fragment and ip.chain in ('cut', 'long') and \
+        (ip.dst in LINK_LOCAL or ip.dst.is_multicast)
 
 
 def may_go_to_group(f, ip):
@@ -209,7 +210,7 @@ def may_go_to_group(f, ip):
         return ip.dst in SOLICITED and f.dst == mac
     if ip.icmp == 136:
         return ip.dst == ALL_NODES and f.dst == mac
-    return ip.icmp in ND or ip.icmp in MLD or headless(ip)
+    return ip.icmp in ND or ip.icmp in MLD or could_hide_nd(ip)
 
 
 def ipv6_rows(port, f, now):
@@ -224,7 +225,7 @@ def ipv6_rows(port, f, now):
         yield 'nd_ra'
     if ip.icmp == 137:
         yield 'nd_redirect'
-    if headless(ip) and (ip.dst in LINK_LOCAL or ip.dst.is_multicast):
+    if could_hide_nd(ip):
         yield 'nd_fragment'
     if ip.icmp in ND:
         yield from nd_rows(port, f, ip)
