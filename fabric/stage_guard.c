@@ -58,10 +58,11 @@ static inline bool
 is_suspect6(const struct port_quick *q, const uint8_t *ip)
 {
 	uint64_t src = load64(ip + 8), dst = load64(ip + 24);
+	bool src_is_near = (src & LINK_LOCAL_MASK) == LINK_LOCAL;
+	bool dst_is_near = (dst & LINK_LOCAL_MASK) == LINK_LOCAL;
 
 	return ((src & q->mask6) == q->net6) | ((dst & q->mask6) == q->net6) |
-	       ((src & LINK_LOCAL_MASK) == LINK_LOCAL) |
-	       ((dst & LINK_LOCAL_MASK) == LINK_LOCAL) |
+	       src_is_near | dst_is_near |
 	       (q->odd6[ip[6] >> 6] >> (ip[6] & 63) & 1);
 }
 
