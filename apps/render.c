@@ -94,6 +94,9 @@ print_state(const json_t *row, char *text_, size_t size)
 	if (strcmp(state, "down") == 0)
 		snprintf(text_, size, " (down %s)",
 			 render_age(number(row, "link_seconds"), age));
+	if (strcmp(state, "flapping") == 0)
+		snprintf(text_, size, " (held %s more)",
+			 render_age(number(row, "held_seconds"), age));
 	if (returns)
 		render_age(number(row, "recovers_in_seconds"), back);
 	if (strcmp(state, "err-disabled") == 0)
@@ -338,11 +341,12 @@ print_counts(const json_t *status, FILE *out)
 
 	fprintf(out,
 		"ports       %" PRIu64 ": %" PRIu64 " up, %" PRIu64
-		" down, %" PRIu64 " in quarantine, %" PRIu64
-		" disabled, %" PRIu64 " err-disabled\n",
+		" down, %" PRIu64 " flapping, %" PRIu64
+		" in quarantine, %" PRIu64 " disabled, %" PRIu64
+		" err-disabled\n",
 		number(p, "total"), number(p, "up"), number(p, "down"),
-		number(p, "quarantine"), number(p, "disabled"),
-		number(p, "err_disabled"));
+		number(p, "flapping"), number(p, "quarantine"),
+		number(p, "disabled"), number(p, "err_disabled"));
 	fprintf(out,
 		"frames      %" PRIu64 " received, %" PRIu64 " sent, %" PRIu64
 		" dropped\n",

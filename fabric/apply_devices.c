@@ -109,7 +109,7 @@ withdraw(struct fabric *f, struct device_rt *d)
 		return rc;
 	}
 	save_errors(f, d);
-	d->up = false;
+	d->link = d->up = false;
 	set_states(f, d);
 	f->backend->close(f, d);
 	d->closed = true;
@@ -123,7 +123,7 @@ open_now(struct fabric *f, struct device_rt *d, struct where at,
 	int rc = f->backend->open(f, d, at, faults);
 
 	if (rc == 0)
-		f->backend->link(f, d);
+		link_begin(f, d);
 	return rc;
 }
 

@@ -282,15 +282,10 @@ fabric_stop(struct fabric *f)
 static void
 look_at_link(struct fabric *f, struct device_rt *d)
 {
-	bool was = d->up, up;
+	struct link now;
 
-	f->backend->link(f, d);
-	up = d->up;
-	if (up == was)
-		return;
-	eal_say("port %s: link %s", d->name, up ? "up" : "down");
-	d->up = was;
-	learn_link(f, d, up);
+	f->backend->link(f, d, &now);
+	link_seen(f, d, now);
 }
 
 /* A few devices each time, so that a thousand of them do not stop a turn. */
@@ -321,6 +316,7 @@ fabric_turn(struct fabric *f)
 	if (f->now >= l->offences_due && violation_poll(f))
 		l->offences_due = f->now + OFFENCE_PERIOD;
 	violation_timers(f);
+	link_turn(f);
 	if (f->now >= l->links_due) {
 		l->links_due = f->now + LINK_PERIOD;
 		look_at_links(f, l);

@@ -13,6 +13,7 @@
 #include <net/if.h>
 
 #include "attach.h"
+#include "clock.h"
 #include "devspec.h"
 #include "eal.h"
 #include "memif.h"
@@ -35,6 +36,8 @@ struct ethdev {
 	struct rte_mempool *pool;  /* of its own, or NULL */
 	struct rte_eth_stats base; /* what it had counted when opened */
 	rte_spinlock_t tx_lock;    /* taken by workers */
+	uint32_t speed;            /* of the interface, Mbit/s */
+	uint64_t speed_due;        /* ns: when to ask for it again */
 
 	/*
 	 * Frames of this length and more were cut short by the driver.  The
@@ -335,29 +338,38 @@ widen_interface(struct setup *s)
 	return ret;
 }
 
-static void
-device_link(struct fabric *f, struct device_rt *d)
+#define SPEED_PERIOD CLOCK_SECOND
+
+/* To ask for the speed can take a while, so it is asked for now and then. */
+static uint32_t
+interface_speed(const struct fabric *f, struct ethdev *e, bool came_up)
 {
-	const struct ethdev *e = d->dev.arg;
+	if (came_up || f->now >= e->speed_due) {
+		e->speed = netif_speed(e->interface);
+		e->speed_due = f->now + SPEED_PERIOD;
+	}
+	return e->speed;
+}
+
+static void
+device_link(struct fabric *f, const struct device_rt *d, struct link *now)
+{
+	struct ethdev *e = d->dev.arg;
 	struct rte_eth_link link = { 0 };
 	struct netif netif;
-	bool up;
 
-	(void)f;
 	if (e->interface[0] == '\0') {
 		rte_eth_link_get_nowait(e->id, &link);
-		d->up = link.link_status == RTE_ETH_LINK_UP;
-		d->speed = link.link_speed == RTE_ETH_SPEED_NUM_UNKNOWN
-				   ? 0
-				   : link.link_speed;
+		now->up = link.link_status == RTE_ETH_LINK_UP;
+		now->speed = link.link_speed == RTE_ETH_SPEED_NUM_UNKNOWN
+				     ? 0
+				     : link.link_speed;
 		return;
 	}
 	/* An interface of the same name made later is another one. */
-	up = netif_read(e->interface, &netif) == 0 && netif.carrier &&
-	     netif.index == e->interface_index;
-	if (up && !d->up)
-		d->speed = netif_speed(e->interface);
-	d->up = up;
+	now->up = netif_read(e->interface, &netif) == 0 && netif.carrier &&
+		  netif.index == e->interface_index;
+	now->speed = now->up ? interface_speed(f, e, !d->link) : e->speed;
 }
 
 static void
@@ -380,7 +392,6 @@ fill(struct setup *s)
 		dev->rx = receive_whole;
 	}
 	s->d->nrxqs = s->nrxqs;
-	s->d->up = false;
 	if (dev->tx_lock != NULL)
 		eal_say("%s: %s: the %u workers take turns at transmitting",
 			e->section, e->spec.name, s->f->nworkers);
@@ -559,7 +570,6 @@ device_open(struct fabric *f, struct device_rt *d, struct where at,
 	}
 	fill(&s);
 	rte_eth_stats_get(s.e->id, &s.e->base);
-	device_link(f, d);
 	return 0;
 }
 

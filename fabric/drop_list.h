@@ -16,7 +16,7 @@
  * Included more than once, on purpose without a guard.
  */
 /* clang-format off */
-DROP(port_disabled, RX, ALL, RULE, QUIET, "status", "the port is disabled in the configuration, by an operator or after a violation")
+DROP(port_disabled, RX, ALL, RULE, QUIET, "status", "the port is disabled in the configuration, by an operator, after a violation or while its link flaps")
 DROP(rx_error, RX, ALL, RULE, QUIET, "", "the device reported a bad frame check sequence or length")
 DROP(runt, RX, ALL, RULE, NOTICE, "", "the frame is shorter than its Ethernet header and tags")
 DROP(oversize, RX, IXP, CHECK, NOTICE, "mtu", "the payload is larger than the MTU of the LAN")

@@ -56,7 +56,7 @@ KEY_FABRIC(socket, TEXT, "/run/ixfabric/ixfabric.sock", 1, 107, RESTART,
 	"Path of the control socket that ixctl talks to.")
 KEY_FABRIC(cull, SWITCH, "off", 0, 0, LIVE,
 	"Stop BGP between members on all ports, before a maintenance (RFC 8327).")
-KEY_FABRIC(flap_count, COUNT, "3", 0, 1000, LIVE,
+KEY_FABRIC(flap_count, COUNT, "3", 0, 100, LIVE,
 	"A link that changes more often than this within flap_window is held down; 0: never.")
 KEY_FABRIC(flap_window, DURATION, "5s", 1, 3600, LIVE,
 	"The time in which changes of a link are counted.")

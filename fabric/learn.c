@@ -21,18 +21,27 @@ seconds(const struct fabric *f)
 	return (uint32_t)(f->now / CLOCK_SECOND);
 }
 
+bool
+learn_is_blocked(const struct fabric *f, const struct port_rt *p)
+{
+	const struct device_rt *d = f->device[p->device];
+
+	return p->blocked != 0 || (d != NULL && d->flap.until != 0);
+}
+
 void
 learn_state(struct fabric *f, const struct port_rt *p)
 {
 	const struct device_rt *d = f->device[p->device];
+	bool blocked = learn_is_blocked(f, p);
 	uint8_t state = 0;
 
 	if (d != NULL && d->up && !(p->marks & RT_GONE)) {
 		state |= PORT_LINK;
-		if (!p->blocked)
+		if (!blocked)
 			state |= PORT_UP;
 	}
-	if (p->blocked)
+	if (blocked)
 		state |= PORT_BLOCKED;
 	if (p->culled)
 		state |= PORT_CULLED;
@@ -101,7 +110,7 @@ take_message(struct fabric *f, uint64_t msg)
 	if (msg_kind(msg) == MSG_TRIP)
 		violation_trip(f, p, (enum drop)msg_mac(msg));
 	/* Or it has been blocked, and what it had learned forgotten. */
-	else if (p->lan != CONFIG_LANS_MAX && p->blocked == 0)
+	else if (p->lan != CONFIG_LANS_MAX && !learn_is_blocked(f, p))
 		learn(f, p, msg_mac(msg));
 }
 
@@ -256,26 +265,5 @@ learn_forget_link_local(struct port_rt *p, const struct config_macs *keep)
 			continue;
 		atomic_store_explicit(&l->iid, 0, memory_order_relaxed);
 		atomic_store_explicit(&l->mac, 0, memory_order_relaxed);
-	}
-}
-
-void
-learn_link(struct fabric *f, struct device_rt *d, bool up)
-{
-	if (d->up == up)
-		return;
-	d->up = up;
-	d->since = f->now;
-	d->link_changes++;
-	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		struct port_rt *p = f->port[i];
-
-		if (p == NULL || p->marks & RT_GONE || p->device != d->id)
-			continue;
-		learn_state(f, p);
-		if (up)
-			continue;
-		learn_flush(f, p->id, NULL, false);
-		learn_forget_link_local(p, NULL);
 	}
 }

@@ -133,7 +133,6 @@ memory_open(struct fabric *f, struct device_rt *d, struct where at,
 	d->dev.multi_segs = true;
 	d->dev.ntxqs = 1;
 	d->nrxqs = 1;
-	d->up = true;
 	return 0;
 }
 
@@ -144,9 +143,11 @@ memory_close(struct fabric *f, struct device_rt *d)
 }
 
 static void
-memory_link(struct fabric *f, struct device_rt *d)
+memory_link(struct fabric *f, const struct device_rt *d, struct link *now)
 {
 	(void)f, (void)d;
+	now->up = true;
+	now->speed = 0;
 }
 
 static void
@@ -357,15 +358,24 @@ lockstep_burst(struct fabric *f, uint16_t port, unsigned int n,
 	pass(f, port, now);
 }
 
+static uint64_t
+next_timer(const struct fabric *f)
+{
+	return f->held_until != 0 ? RTE_MIN(f->held_until, f->watch_due)
+				  : f->watch_due;
+}
+
 void
 lockstep_advance(struct fabric *f, uint64_t now)
 {
 	struct lockstep *l = f->backend_arg;
+	uint64_t due;
 
 	/* Each of them at its own time. */
-	while (f->watch_due <= now) {
-		f->now = RTE_MAX(f->now, f->watch_due);
+	while ((due = next_timer(f)) <= now) {
+		f->now = RTE_MAX(f->now, due);
 		violation_timers(f);
+		link_turn(f);
 	}
 	f->now = now;
 	/* Addresses age by the second, and frames come by the microsecond. */
@@ -384,7 +394,9 @@ lockstep_end(struct fabric *f)
 void
 lockstep_link(struct fabric *f, uint16_t port, bool up)
 {
-	learn_link(f, f->device[f->port[port]->device], up);
+	struct device_rt *d = f->device[f->port[port]->device];
+
+	link_seen(f, d, (struct link){ up, d->speed });
 }
 
 unsigned int

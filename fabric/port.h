@@ -124,7 +124,7 @@ enum port_state {
 	PORT_UP = 1 << 0,      /* link, and neither blocked nor held down */
 	PORT_FULL = 1 << 1,    /* has learned as much as it may */
 	PORT_LINK = 1 << 2,    /* its device has link */
-	PORT_BLOCKED = 1 << 3, /* by a violation, or by an operator */
+	PORT_BLOCKED = 1 << 3, /* by a violation, an operator or damping */
 	PORT_CULLED = 1 << 4,  /* no BGP between members (RFC 8327) */
 };
 

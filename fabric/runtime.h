@@ -104,6 +104,16 @@ struct port_rt {
 	struct port_watch *watch; /* violation.h */
 };
 
+#define FLAP_CHANGES 128 /* a power of two, more than flap_count can be */
+
+/* How often a link has changed lately. */
+struct flap {
+	uint64_t
+		change[FLAP_CHANGES]; /* ns; change i is at i modulo its size */
+	uint32_t n;                   /* changes since it was held last */
+	uint64_t until; /* ns: held down until then; 0: it is not */
+};
+
 struct device_rt {
 	char name[CONFIG_NAME_SIZE]; /* of the port that has the key 'device' */
 	char *spec; /* the value of that key; a device is known by it */
@@ -113,10 +123,12 @@ struct device_rt {
 	uint32_t mtu;           /* largest payload it is set up for */
 	uint16_t nrxqs;
 	uint8_t rxq_worker[WORKERS_MAX]; /* who polls each; never changes */
-	bool up;
+	bool link;                       /* as the device says */
+	bool up;        /* as it counts: link, and not held down */
 	uint32_t speed; /* Mbit/s; 0: not known */
-	uint64_t since; /* ns: last change of the link */
+	uint64_t since; /* ns: last change of what counts */
 	uint32_t link_changes;
+	struct flap flap;           /* see link.c */
 	struct device dev;          /* copied into views */
 	bool closed;                /* the backend has it no more */
 	struct device_rt *replaces; /* closed to make way for this one */
@@ -128,6 +140,12 @@ struct device_stats {
 	uint64_t rx_missed; /* not taken in time; never received */
 	uint64_t rx_no_mbuf;
 	uint64_t tx_errors;
+};
+
+/* The link of a device at a moment. */
+struct link {
+	bool up;
+	uint32_t speed; /* Mbit/s; 0: not known */
 };
 
 /*
@@ -143,8 +161,7 @@ struct backend {
 		    struct faults *);
 	/* No worker uses it any more. */
 	void (*close)(struct fabric *, struct device_rt *);
-	/* Reads the link into d->up and d->speed. */
-	void (*link)(struct fabric *, struct device_rt *);
+	void (*link)(struct fabric *, const struct device_rt *, struct link *);
 	void (*stats)(struct fabric *, const struct device_rt *,
 		      struct device_stats *);
 };
@@ -158,6 +175,7 @@ struct fabric {
 	struct config *config; /* running */
 	uint64_t generation;   /* of the configuration: 1 after start-up */
 	uint64_t now;          /* ns; set by whoever calls in */
+	uint64_t held_until;   /* ns: no link that is held comes back before */
 
 	unsigned int nworkers;
 	struct worker *worker[WORKERS_MAX];
@@ -240,14 +258,30 @@ size_t learn_flush(struct fabric *, uint16_t port, struct lan_rt *,
 /* Forgets one learned address; false when it is not there or static. */
 bool learn_forget(struct fabric *, struct lan_rt *, uint64_t mac);
 
-/*
- * The link of a device is up or down: the state of its ports, and when it went
- * down, what they had learned.  Nothing when it was so before.
- */
-void learn_link(struct fabric *, struct device_rt *, bool up);
+/* Whether no frame may come in by the port, and none leave by it. */
+bool learn_is_blocked(const struct fabric *, const struct port_rt *);
 
 /* Sets the state of a port anew from its device and its limit. */
 void learn_state(struct fabric *, const struct port_rt *);
+
+/* link.c: the links of devices, and those that change too often. */
+
+/* What the link of a device is now, without more ado: it has been opened. */
+void link_begin(struct fabric *, struct device_rt *);
+
+/*
+ * What a look at the link of a device has shown: limits that go by its speed,
+ * the state of its ports, and when it went down, what they had learned.  One
+ * that has changed more than flap_count times within flap_window is held down
+ * for flap_hold, however it changes meanwhile.
+ */
+void link_seen(struct fabric *, struct device_rt *, struct link);
+
+/* Lets links be what they are that were held until f->now, or before. */
+void link_turn(struct fabric *);
+
+/* Lets a link be what it is.  Returns whether it was held. */
+bool link_release(struct fabric *, struct device_rt *);
 
 /* apply.c */
 

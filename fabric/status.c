@@ -15,6 +15,15 @@ device_of(const struct fabric *f, const struct port_rt *p)
 	return p->device < PORTS_MAX ? f->device[p->device] : NULL;
 }
 
+/* How long a link that flaps is held down yet; 0: it is not. */
+static uint64_t
+held_seconds(const struct fabric *f, const struct device_rt *d)
+{
+	uint64_t until = d != NULL ? d->flap.until : 0;
+
+	return until > f->now ? (until - f->now - 1) / CLOCK_SECOND + 1 : 0;
+}
+
 static const char *
 state_of(const struct fabric *f, const struct config_port *c,
 	 const struct port_rt *p)
@@ -23,6 +32,8 @@ state_of(const struct fabric *f, const struct config_port *c,
 		return "disabled";
 	if (p->blocked & BLOCK_VIOLATION)
 		return "err-disabled";
+	if (held_seconds(f, device_of(f, p)) != 0)
+		return "flapping";
 	if (!(atomic_load_explicit(&f->state[p->id], memory_order_relaxed) &
 	      PORT_UP))
 		return "down";
@@ -88,6 +99,8 @@ put_link(struct fabric *f, json_t *row, const struct config_port *c,
 	json_object_set_new(row, "link_seconds",
 			    d != NULL ? number(seconds_since(f, d->since))
 				      : json_null());
+	json_object_set_new(row, "held_seconds",
+			    number_or_null(held_seconds(f, d)));
 	json_object_set_new(row, "link_changes",
 			    d != NULL ? number(d->link_changes) : json_null());
 }
@@ -294,21 +307,33 @@ status_lan(struct fabric *f, const struct config_lan *c)
 json_t *
 status_ports(struct fabric *f)
 {
-	static const char *const state[] = { "up", "down", "quarantine",
-					     "disabled", "err-disabled" };
-	json_int_t n[5] = { 0 };
+	static const struct {
+		const char *state, *key;
+	} kind[] = {
+		{ "up", "up" },
+		{ "down", "down" },
+		{ "flapping", "flapping" },
+		{ "quarantine", "quarantine" },
+		{ "disabled", "disabled" },
+		{ "err-disabled", "err_disabled" },
+	};
+	enum {
+		KINDS = sizeof(kind) / sizeof(kind[0])
+	};
+	json_int_t n[KINDS] = { 0 };
+	json_t *row = json_object();
 
 	for (unsigned int i = 0; i < f->config->nports; i++) {
 		const struct config_port *c = &f->config->port[i];
 		const struct port_rt *p = runtime_port(f, c->id);
 
-		for (unsigned int s = 0; p != NULL && s < 5; s++)
-			n[s] += strcmp(state_of(f, c, p), state[s]) == 0;
+		for (unsigned int k = 0; p != NULL && k < KINDS; k++)
+			n[k] += strcmp(state_of(f, c, p), kind[k].state) == 0;
 	}
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "total",
-			 (json_int_t)f->config->nports, state[0], n[0],
-			 state[1], n[1], state[2], n[2], state[3], n[3],
-			 "err_disabled", n[4]);
+	json_object_set_new(row, "total", number(f->config->nports));
+	for (unsigned int k = 0; k < KINDS; k++)
+		json_object_set_new(row, kind[k].key, json_integer(n[k]));
+	return row;
 }
 
 json_t *
