@@ -237,8 +237,8 @@ acl_row(struct table *t, const json_t *row)
 			 number(row, "line"));
 }
 
-static const char *const fdb_header[] = { "MAC",  "LAN",  ">VLAN", "PORT",
-					  "TYPE", ">AGE", NULL };
+static const char *const fdb_header[] = { "MAC",  "LAN",  ">VLAN",  "PORT",
+					  "TYPE", ">AGE", ">MOVES", NULL };
 
 static void
 fdb_row(struct table *t, const json_t *row)
@@ -249,8 +249,10 @@ fdb_row(struct table *t, const json_t *row)
 	table_text(t, text(row, "lan"));
 	table_json(t, get(row, "vlan"));
 	table_text(t, text(row, "port"));
-	table_text(t, text(row, "type"));
+	table_text(t, json_is_true(get(row, "frozen")) ? "frozen"
+						       : text(row, "type"));
 	table_text(t, render_age(number(row, "age_seconds"), age));
+	table_number(t, number(row, "moves"));
 }
 
 static const char *const worker_header[] = {

@@ -264,6 +264,7 @@ let_go(struct apply *a)
 		if (p == NULL || p->marks & (RT_WANTED | RT_GONE))
 			continue;
 		learn_flush(f, p->id, NULL, true);
+		learn_release(f, p);
 		p->marks |= RT_GONE;
 		p->next = a->retired->ports;
 		a->retired->ports = p;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The control thread's half of learning: limits, locks, moves, ageing.
+ * The control thread's half of learning: limits, locks, moves, ageing.  An
+ * address that moves too often is frozen where it is, see movetab.h.
  *
  * Workers report addresses that the table lacks on their port; what becomes of
  * them is decided here, by the one writer of the tables.
@@ -8,7 +9,9 @@
 #include <rte_ring.h>
 
 #include "clock.h"
+#include "mac.h"
 #include "mactab.h"
+#include "movetab.h"
 #include "msg.h"
 #include "runtime.h"
 #include "violation.h"
@@ -57,6 +60,62 @@ add_learned(struct fabric *f, struct port_rt *p, int change)
 	learn_state(f, p);
 }
 
+/* Two ports fight over an address, or one of them hears what the other says. */
+static void
+tell_frozen(struct fabric *f, struct lan_rt *l, struct port_rt *p,
+	    const struct port_rt *from, uint64_t mac)
+{
+	char text[MAC_TEXT_SIZE];
+
+	l->frozen++;
+	violation_loop(f, p, from, mac);
+	if (loglimit_event(&p->frozen, f->now, 1))
+		violation_say(
+			f, p, DROP_WARNING,
+			"port %s: %s moved %u times in %u s between ports "
+			"%s and %s, and stays on %s for %u s",
+			p->name, mac_format(mac, text), MOVETAB_MOVES,
+			(unsigned int)(MOVETAB_WINDOW / CLOCK_SECOND),
+			from->name, p->name, from->name,
+			(unsigned int)(MOVETAB_HOLD / CLOCK_SECOND));
+}
+
+/* What a port has frozen since the log last spoke of it. */
+static void
+tell_more_frozen(struct fabric *f)
+{
+	for (unsigned int i = 0; i < f->ports_end; i++) {
+		struct port_rt *p = f->port[i];
+		uint64_t n;
+
+		if (p == NULL || p->marks & RT_GONE)
+			continue;
+		n = loglimit_due(&p->frozen, f->now);
+		if (n > 0)
+			violation_say(f, p, DROP_WARNING,
+				      "port %s: %lu more addresses moved too "
+				      "often, and stay where they are",
+				      p->name, (unsigned long)n);
+	}
+}
+
+/* Whether 'mac' may move from a port to 'p'. */
+static bool
+may_move(struct fabric *f, struct lan_rt *l, struct port_rt *p,
+	 const struct port_rt *from, uint64_t mac)
+{
+	enum movetab_verdict verdict;
+
+	if (l->moves == NULL)
+		l->moves = movetab_create();
+	if (l->moves == NULL)
+		return false;
+	verdict = movetab_judge(l->moves, mac, p->id, f->now);
+	if (verdict == MOVETAB_FREEZES)
+		tell_frozen(f, l, p, from, mac);
+	return verdict == MOVETAB_MOVES_ON;
+}
+
 /* An address that nobody had, or that moves to 'p' from another port. */
 static void
 take(struct fabric *f, struct lan_rt *l, struct port_rt *p, uint64_t mac,
@@ -64,7 +123,8 @@ take(struct fabric *f, struct lan_rt *l, struct port_rt *p, uint64_t mac,
 {
 	unsigned int flags = p->sticky ? MACTAB_STICKY : 0;
 
-	if (p->learned >= p->limit) {
+	if (p->learned >= p->limit ||
+	    (from != NULL && !may_move(f, l, p, from, mac))) {
 		p->refused++;
 		return;
 	}
@@ -143,7 +203,8 @@ learn_poll(struct fabric *f)
 /* What to forget, and what it came to. */
 struct sweep {
 	struct fabric *f;
-	uint16_t port; /* PORTS_MAX: any */
+	struct movetab *moves; /* of what is forgotten; or NULL */
+	uint16_t port;         /* PORTS_MAX: any */
 	bool sticky;
 	uint32_t now_s;
 	uint32_t age;
@@ -195,9 +256,16 @@ age_lan(struct fabric *f, struct lan_rt *l)
 void
 learn_age(struct fabric *f)
 {
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
-		if (f->lan[i] != NULL)
-			age_lan(f, f->lan[i]);
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
+		struct lan_rt *l = f->lan[i];
+
+		if (l == NULL)
+			continue;
+		age_lan(f, l);
+		if (l->moves != NULL)
+			movetab_age(l->moves, f->now);
+	}
+	tell_more_frozen(f);
 }
 
 static bool
@@ -210,6 +278,8 @@ keep_others(void *arg, const struct mactab_entry *e)
 	    (s->port != PORTS_MAX && e->port != s->port))
 		return true;
 	add_learned(s->f, s->f->port[e->port], -1);
+	if (s->moves != NULL)
+		movetab_forget(s->moves, e->mac);
 	return false;
 }
 
@@ -225,6 +295,8 @@ learn_flush(struct fabric *f, uint16_t port, struct lan_rt *lan, bool sticky)
 
 		if (l == NULL || (lan != NULL && l != lan))
 			continue;
+		/* Not for a link that went: then a loop could begin anew. */
+		s.moves = sticky ? l->moves : NULL;
 		n = mactab_each(l->macs, keep_others, &s);
 		l->flushed += n;
 		gone += n;
@@ -240,6 +312,8 @@ learn_forget(struct fabric *f, struct lan_rt *l, uint64_t mac)
 	if (!mactab_get(l->macs, mac, &e) || e.flags & MACTAB_STATIC)
 		return false;
 	mactab_remove(l->macs, mac);
+	if (l->moves != NULL)
+		movetab_forget(l->moves, mac);
 	l->flushed++;
 	add_learned(f, f->port[e.port], -1);
 	return true;
@@ -252,6 +326,14 @@ has_mac(const struct config_macs *list, uint64_t mac)
 		if (list->value[i] == mac)
 			return true;
 	return false;
+}
+
+void
+learn_release(struct fabric *f, const struct port_rt *p)
+{
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
+		if (f->lan[i] != NULL && f->lan[i]->moves != NULL)
+			movetab_release(f->lan[i]->moves, p->id);
 }
 
 void

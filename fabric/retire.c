@@ -15,6 +15,7 @@
 
 #include "apply.h"
 #include "mactab.h"
+#include "movetab.h"
 #include "trial.h"
 
 #define PATIENCE_US 1000000
@@ -58,6 +59,7 @@ free_lans(struct fabric *f, struct lan_rt *l)
 
 		f->lan[l->id] = NULL;
 		mactab_free(l->macs);
+		movetab_free(l->moves);
 		free(l);
 		l = next;
 	}

@@ -17,12 +17,14 @@
 #include <stdint.h>
 
 #include "config.h"
+#include "loglimit.h"
 #include "stats.h"
 #include "view.h"
 #include "worker.h"
 
 struct fabric;
 struct mactab;
+struct movetab;
 struct port_watch;
 struct rte_mempool;
 struct rte_rcu_qsbr;
@@ -49,6 +51,8 @@ struct lan_rt {
 	uint32_t age;        /* mac_age, seconds */
 	struct mactab *macs;
 	struct mactab *next_macs; /* of a new size, in the apply under way */
+	struct movetab *moves;    /* NULL until something moves */
+	uint64_t frozen;          /* times an address has been */
 	uint64_t due_s; /* the second before which no entry can have aged */
 	uint64_t learned, moved, aged, flushed, refused; /* addresses */
 };
@@ -102,6 +106,7 @@ struct port_rt {
 	unsigned int blocked;            /* enum port_block */
 	bool culled;              /* by the configuration, or by an operator */
 	struct port_watch *watch; /* violation.h */
+	struct loglimit frozen;   /* addresses it was to take over */
 };
 
 #define FLAP_CHANGES 128 /* a power of two, more than flap_count can be */
@@ -257,6 +262,9 @@ size_t learn_flush(struct fabric *, uint16_t port, struct lan_rt *,
 
 /* Forgets one learned address; false when it is not there or static. */
 bool learn_forget(struct fabric *, struct lan_rt *, uint64_t mac);
+
+/* The port is no more: gives back what moving addresses are charged to it. */
+void learn_release(struct fabric *, const struct port_rt *);
 
 /* Whether no frame may come in by the port, and none leave by it. */
 bool learn_is_blocked(const struct fabric *, const struct port_rt *);

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "drop.h"
 #include "mac.h"
+#include "movetab.h"
 #include "runtime.h"
 
 static const struct device_rt *
@@ -301,6 +302,7 @@ status_lan(struct fabric *f, const struct config_lan *c)
 	json_object_set_new(row, "aged", number(l->aged));
 	json_object_set_new(row, "flushed", number(l->flushed));
 	json_object_set_new(row, "refused", number(l->refused));
+	json_object_set_new(row, "frozen", number(l->frozen));
 	return row;
 }
 
@@ -374,11 +376,15 @@ status_mac(struct fabric *f, const struct lan_rt *lan, uint32_t vlan,
 	const struct port_rt *p = e->port < PORTS_MAX ? f->port[e->port] : NULL;
 	uint64_t now = f->now / CLOCK_SECOND;
 	bool ages = !(e->flags & MACTAB_STATIC) && now > e->seen;
+	struct movetab_state moves = { 0 };
 	char mac[MAC_TEXT_SIZE];
 
-	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:I}", "mac",
+	if (lan->moves != NULL)
+		moves = movetab_look(lan->moves, e->mac, f->now);
+	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:I, s:i, s:b}", "mac",
 			 mac_format(e->mac, mac), "lan", lan->name, "vlan",
 			 number_or_null(vlan), "port",
 			 p != NULL ? p->name : "?", "type", status_mac_type(e),
-			 "age_seconds", (json_int_t)(ages ? now - e->seen : 0));
+			 "age_seconds", (json_int_t)(ages ? now - e->seen : 0),
+			 "moves", (int)moves.moves, "frozen", moves.frozen);
 }

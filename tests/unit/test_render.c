@@ -114,9 +114,14 @@ static const struct {
 } answers[] = {
 	{ "fdb show",
 	  "[{\"mac\": \"02:00:00:00:00:01\", \"lan\": \"l\", \"vlan\": null, "
-	  "\"port\": \"p\", \"type\": \"learned\", \"age_seconds\": 61}]",
-	  "MAC                LAN  VLAN  PORT  TYPE     AGE\n"
-	  "02:00:00:00:00:01  l       -  p     learned   1m\n" },
+	  "\"port\": \"p\", \"type\": \"learned\", \"age_seconds\": 61, "
+	  "\"moves\": 2, \"frozen\": false}, "
+	  "{\"mac\": \"02:00:00:00:00:02\", \"lan\": \"l\", \"vlan\": 7, "
+	  "\"port\": \"p\", \"type\": \"learned\", \"age_seconds\": 1, "
+	  "\"moves\": 5, \"frozen\": true}]",
+	  "MAC                LAN  VLAN  PORT  TYPE     AGE  MOVES\n"
+	  "02:00:00:00:00:01  l       -  p     learned   1m      2\n"
+	  "02:00:00:00:00:02  l       7  p     frozen    1s      5\n" },
 	{ "port drops",
 	  "[{\"port\": \"p\", \"reason\": \"mac_lock\", \"side\": \"rx\", "
 	  "\"frames\": 41822, \"would_drop\": 0, \"meaning\": \"m\", "
@@ -151,8 +156,9 @@ static const struct {
 	/* From a daemon of another version: no crash. */
 	{ "config diff", "{\"changes\": [{}]}", "-: valid, 1 change\n-: -\n" },
 	{ "fdb show", "[{}]",
-	  "MAC  LAN  VLAN  PORT  TYPE  AGE\n-    -       -  -     -      "
-	  "0s\n" },
+	  "MAC  LAN  VLAN  PORT  TYPE  AGE  MOVES\n-    -       -  -     -     "
+	  " "
+	  "0s      0\n" },
 };
 
 START_TEST(an_answer_is_printed_for_people)

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Addresses that move between ports, now and then and too often.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <rte_ring.h>
+
+#include "check_run.h"
+#include "clock.h"
+#include "harness.h"
+#include "mac.h"
+#include "mactab.h"
+#include "movetab.h"
+#include "msg.h"
+#include "runtime.h"
+
+#define ALICE UINT64_C(0x020000000001)
+#define BOB   UINT64_C(0x020000000002)
+#define MANY  UINT64_C(0x021000000000)
+
+#define START (100 * CLOCK_SECOND)
+
+#define OPEN                                                                   \
+	"[lan l]\nprofile = open\nmac_age = 3600s\n"                           \
+	"[port a]\ndevice = net_null0\nlan = l\n"                              \
+	"[port b]\ndevice = net_null1\nlan = l\n"                              \
+	"[port c]\ndevice = net_null2\nlan = l\n"
+
+static struct harness *h;
+static struct fabric *f;
+static struct lan_rt *l;
+
+static void
+setup(void)
+{
+	h = harness_create(OPEN);
+	f = harness_fabric(h);
+	l = runtime_lan(f, "l");
+	harness_at(h, START);
+	harness_say(h, "c", BOB, MAC_BROADCAST);
+	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_forget_events(h);
+}
+
+static void
+teardown(void)
+{
+	harness_free(h);
+}
+
+static void
+say_at(const char *port, uint64_t now)
+{
+	harness_at(h, now);
+	harness_say(h, port, ALICE, BOB);
+}
+
+/* Alice is at b, at a, at b ...: 'n' moves, 'gap' apart. */
+static void
+move(unsigned int n, uint64_t now, uint64_t gap)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		const char *port = i % 2 == 0 ? "b" : "a";
+
+		say_at(port, now + i * gap);
+		ck_assert_int_eq(harness_where(h, ALICE)[0], port[0]);
+	}
+}
+
+static struct movetab_state
+state_of(uint64_t mac)
+{
+	return movetab_look(l->moves, mac, f->now);
+}
+
+static unsigned int
+events(void)
+{
+	unsigned int n = 0;
+
+	while (harness_event(h, n) != NULL)
+		n++;
+	return n;
+}
+
+/* A message of a worker, without the frame. */
+static void
+report(const char *port, uint64_t mac)
+{
+	uint64_t msg = msg_make(MSG_LEARN, fabric_port_id(f, port), mac);
+
+	ck_assert_int_eq(rte_ring_sp_enqueue(f->worker[0]->messages,
+					     (void *)(uintptr_t)msg),
+			 0);
+	learn_poll(f);
+}
+
+START_TEST(five_moves_are_no_fault)
+{
+	move(5, START, CLOCK_SECOND);
+	ck_assert_uint_eq(l->moved, 5);
+	ck_assert_uint_eq(l->frozen, 0);
+	ck_assert_uint_eq(state_of(ALICE).moves, 5);
+	ck_assert(!state_of(ALICE).frozen);
+	ck_assert_uint_eq(events(), 0);
+}
+END_TEST
+
+START_TEST(the_sixth_move_within_the_window_does_not_happen)
+{
+	uint64_t sixth = START + MOVETAB_WINDOW + (uint64_t)_i;
+
+	move(5, START, CLOCK_SECOND);
+	say_at("a", sixth);
+	ck_assert_str_eq(harness_where(h, ALICE),
+			 _i == 0 ? "b learned" : "a learned");
+	ck_assert_uint_eq(l->frozen, _i == 0);
+	ck_assert_uint_eq(l->moved, _i == 0 ? 5 : 6);
+}
+END_TEST
+
+START_TEST(a_frozen_address_stays_until_its_time_is_over)
+{
+	uint64_t frozen = START + 5 * CLOCK_SECOND;
+
+	move(5, START, CLOCK_SECOND);
+	say_at("a", frozen);
+	ck_assert(state_of(ALICE).frozen);
+	say_at("c", frozen + CLOCK_SECOND);
+	say_at("a", frozen + MOVETAB_HOLD - 1);
+	ck_assert_str_eq(harness_where(h, ALICE), "b learned");
+	ck_assert_uint_eq(runtime_port(f, "a")->refused, 2);
+	say_at("a", frozen + MOVETAB_HOLD);
+	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
+	ck_assert_uint_eq(l->frozen, 1);
+	ck_assert_uint_eq(state_of(ALICE).moves, 1);
+}
+END_TEST
+
+START_TEST(what_is_frozen_is_forwarded_to_where_it_is)
+{
+	move(5, START, CLOCK_SECOND);
+	say_at("a", START + 6 * CLOCK_SECOND);
+	harness_expect_out(h, "c");
+	harness_say(h, "c", BOB, ALICE);
+	harness_expect_out(h, "b");
+}
+END_TEST
+
+START_TEST(the_event_names_both_ports_and_the_address)
+{
+	move(5, START, CLOCK_SECOND);
+	say_at("a", START + 5 * CLOCK_SECOND);
+	ck_assert_uint_eq(events(), 2);
+	ck_assert_str_eq(harness_event(h, 0),
+			 "105 critical loop: port a: frames from port b's "
+			 "address 02:00:00:00:00:01 came in");
+	ck_assert_str_eq(harness_event(h, 1),
+			 "105 warning port a: 02:00:00:00:00:01 moved 5 times "
+			 "in 180 s between ports b and a, and stays on b for "
+			 "540 s");
+}
+END_TEST
+
+/* L-12: the event once, few lines, and the others as if nothing were. */
+START_TEST(a_thousand_moves_a_second_are_one_event)
+{
+	move(5, START, 36 * CLOCK_SECOND);
+	for (unsigned int i = 0; i < 1000; i++) {
+		say_at(i % 2 == 0 ? "a" : "b",
+		       START + 150 * CLOCK_SECOND + i * CLOCK_MILLISECOND);
+		harness_say(h, "c", BOB, MAC_BROADCAST);
+		ck_assert_uint_eq(harness_sent(h, "a"), 1);
+		ck_assert_uint_eq(harness_sent(h, "b"), 1);
+	}
+	harness_at(h, START + 400 * CLOCK_SECOND);
+	ck_assert_uint_eq(l->frozen, 1);
+	ck_assert_uint_le(events(), 10);
+	ck_assert_str_eq(harness_where(h, BOB), "c learned");
+	ck_assert_str_eq(harness_where(h, ALICE), "b learned");
+}
+END_TEST
+
+START_TEST(many_frozen_addresses_are_few_lines_and_a_number)
+{
+	for (uint64_t i = 0; i < 50; i++)
+		report("b", MANY + i);
+	for (unsigned int n = 0; n < 6; n++)
+		for (uint64_t i = 0; i < 50; i++)
+			report(n % 2 == 0 ? "a" : "b", MANY + i);
+	ck_assert_uint_eq(l->frozen, 50);
+	ck_assert_uint_eq(events(), 2);
+	harness_at(h, START + 15 * CLOCK_SECOND);
+	ck_assert_uint_eq(events(), 3);
+	ck_assert_str_eq(harness_event(h, 2),
+			 "115 warning port b: 49 more addresses moved too "
+			 "often, and stay where they are");
+	harness_at(h, START + 60 * CLOCK_SECOND);
+	ck_assert_uint_eq(events(), 3);
+}
+END_TEST
+
+/*
+ * A hundred thousand addresses of another are claimed by one port: it gets its
+ * share, the others stay, and no memory is taken for them.
+ */
+START_TEST(a_port_takes_over_no_more_than_its_share)
+{
+	unsigned int taken = 0;
+	char where[] = "b learned";
+
+	harness_apply(h,
+		      "[fabric]\nmac_table = 262144\n[lan l]\nprofile = open\n"
+		      "mac_limit = 65535\nmac_age = 3600s\n"
+		      "[port a]\ndevice = net_null0\nlan = l\n"
+		      "[port b]\ndevice = net_null1\nlan = l\n"
+		      "[port c]\ndevice = net_null2\nlan = l\n");
+	for (uint64_t i = 0; i < 50000; i++) {
+		report("b", MANY + i);
+		report("c", MANY + 50000 + i);
+	}
+	for (uint64_t i = 0; i < 100000; i++)
+		report("a", MANY + i);
+	ck_assert_uint_eq(l->moved, MOVETAB_SHARE);
+	ck_assert_uint_eq(runtime_port(f, "a")->refused,
+			  100000 - MOVETAB_SHARE);
+	ck_assert_uint_eq(movetab_count(l->moves), MOVETAB_SHARE);
+	for (uint64_t i = 0; i < 200; i++)
+		taken += strcmp(harness_where(h, MANY + i), where) != 0;
+	ck_assert_uint_eq(taken, MOVETAB_SHARE);
+	ck_assert_uint_eq(events(), 0);
+}
+END_TEST
+
+START_TEST(a_share_comes_back_when_addresses_keep_still)
+{
+	for (uint64_t i = 0; i <= MOVETAB_SHARE; i++)
+		report("b", MANY + i);
+	for (uint64_t i = 0; i <= MOVETAB_SHARE; i++)
+		report("a", MANY + i);
+	ck_assert_str_eq(harness_where(h, MANY + MOVETAB_SHARE), "b learned");
+	harness_at(h, START + MOVETAB_WINDOW + CLOCK_SECOND);
+	ck_assert_uint_eq(movetab_count(l->moves), 0);
+	report("a", MANY + MOVETAB_SHARE);
+	ck_assert_str_eq(harness_where(h, MANY + MOVETAB_SHARE), "a learned");
+}
+END_TEST
+
+START_TEST(a_port_that_goes_leaves_its_share_behind)
+{
+	for (uint64_t i = 0; i < MOVETAB_SHARE; i++)
+		report("b", MANY + i);
+	for (uint64_t i = 0; i < MOVETAB_SHARE; i++)
+		report("a", MANY + i);
+	ck_assert_uint_eq(movetab_count(l->moves), MOVETAB_SHARE);
+	harness_apply(h, "[lan l]\nprofile = open\n"
+			 "[port b]\ndevice = net_null1\nlan = l\n");
+	ck_assert_uint_eq(movetab_count(l->moves), 0);
+}
+END_TEST
+
+START_TEST(an_operator_ends_it_by_a_flush)
+{
+	move(5, START, CLOCK_SECOND);
+	say_at("a", START + 5 * CLOCK_SECOND);
+	ck_assert(state_of(ALICE).frozen);
+	if (_i == 0)
+		learn_forget(f, l, ALICE);
+	else
+		learn_flush(f, PORTS_MAX, NULL, true);
+	ck_assert(!state_of(ALICE).frozen);
+	move(5, START + 6 * CLOCK_SECOND, CLOCK_SECOND);
+}
+END_TEST
+
+START_TEST(a_link_that_goes_does_not_end_it)
+{
+	move(5, START, CLOCK_SECOND);
+	say_at("a", START + 5 * CLOCK_SECOND);
+	lockstep_link(f, fabric_port_id(f, "b"), false);
+	ck_assert_str_eq(harness_where(h, ALICE), "");
+	say_at("a", START + 6 * CLOCK_SECOND);
+	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
+	say_at("c", START + 7 * CLOCK_SECOND);
+	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
+}
+END_TEST
+
+START_TEST(where_addresses_may_not_move_nothing_is_watched)
+{
+	harness_apply(h, "[lan l]\nprofile = ixp-basic\nmac_limit = 8\n"
+			 "[port a]\ndevice = net_null0\nlan = l\n"
+			 "[port b]\ndevice = net_null1\nlan = l\n");
+	report("a", MANY);
+	for (unsigned int i = 0; i < 20; i++)
+		report(i % 2 == 0 ? "b" : "a", MANY);
+	ck_assert_str_eq(harness_where(h, MANY), "a learned");
+	ck_assert_uint_eq(l->frozen, 0);
+	ck_assert_ptr_null(l->moves);
+}
+END_TEST
+
+static TCase *
+thresholds(void)
+{
+	TCase *tc = tcase_create("thresholds");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, five_moves_are_no_fault);
+	tcase_add_loop_test(
+		tc, the_sixth_move_within_the_window_does_not_happen, 0, 2);
+	tcase_add_test(tc, a_frozen_address_stays_until_its_time_is_over);
+	tcase_add_test(tc, what_is_frozen_is_forwarded_to_where_it_is);
+	tcase_add_loop_test(tc, an_operator_ends_it_by_a_flush, 0, 2);
+	tcase_add_test(tc, a_link_that_goes_does_not_end_it);
+	tcase_add_test(tc, where_addresses_may_not_move_nothing_is_watched);
+	return tc;
+}
+
+static TCase *
+floods(void)
+{
+	TCase *tc = tcase_create("floods");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, the_event_names_both_ports_and_the_address);
+	tcase_add_test(tc, a_thousand_moves_a_second_are_one_event);
+	tcase_add_test(tc, many_frozen_addresses_are_few_lines_and_a_number);
+	tcase_add_test(tc, a_port_takes_over_no_more_than_its_share);
+	tcase_add_test(tc, a_share_comes_back_when_addresses_keep_still);
+	tcase_add_test(tc, a_port_that_goes_leaves_its_share_behind);
+	return tc;
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("moves");
+
+	suite_add_tcase(s, thresholds());
+	suite_add_tcase(s, floods());
+	return check_run(s);
+}
