@@ -79,8 +79,8 @@ render_speed(uint64_t mbit, char text_[RENDER_SPEED_SIZE])
 }
 
 static const char *const port_header[] = {
-	"PORT", "STATE", ">SPEED", "LAN",    ">VLAN",  ">TAG", "MACS",
-	"LOCK", ">RX",   ">TX",    ">DROPS", "MEMBER", NULL,
+	"PORT", "STATE", ">SPEED", "LAN", ">VLAN",  ">TAG",   "MACS",
+	"LOCK", "CULL",  ">RX",    ">TX", ">DROPS", "MEMBER", NULL,
 };
 
 /* " (down 3m)", " (mac_lock 12s, back in 48s)", " (clean 2d)" */
@@ -143,6 +143,7 @@ port_row(struct table *t, const json_t *row)
 	table_print_cell(t, "%" PRIu64 "/%" PRIu64, number(row, "macs"),
 			 number(row, "macs_allowed"));
 	table_text(t, json_is_true(get(row, "locked")) ? "on" : "off");
+	table_text(t, json_is_true(get(row, "culled")) ? "on" : "off");
 	table_json(t, get(row, "rx_frames"));
 	table_json(t, get(row, "tx_frames"));
 	table_number(t, number(row, "rx_dropped") + number(row, "tx_dropped"));
@@ -343,17 +344,35 @@ print_counts(const json_t *status, FILE *out)
 
 	fprintf(out,
 		"ports       %" PRIu64 ": %" PRIu64 " up, %" PRIu64
-		" down, %" PRIu64 " flapping, %" PRIu64
+		" down, %" PRIu64 " off, %" PRIu64 " flapping, %" PRIu64
 		" in quarantine, %" PRIu64 " disabled, %" PRIu64
 		" err-disabled\n",
 		number(p, "total"), number(p, "up"), number(p, "down"),
-		number(p, "flapping"), number(p, "quarantine"),
-		number(p, "disabled"), number(p, "err_disabled"));
+		number(p, "off"), number(p, "flapping"),
+		number(p, "quarantine"), number(p, "disabled"),
+		number(p, "err_disabled"));
 	fprintf(out,
 		"frames      %" PRIu64 " received, %" PRIu64 " sent, %" PRIu64
 		" dropped\n",
 		number(t, "rx_frames"), number(t, "tx_frames"),
 		number(t, "rx_dropped") + number(t, "tx_dropped"));
+}
+
+/* What somebody has set by hand: not a fault, but not to be forgotten. */
+static void
+print_overrides(const json_t *list, FILE *out)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *row = json_array_get(list, i);
+		const char *port = text(row, "port");
+		char age[RENDER_AGE_SIZE];
+
+		fprintf(out, "by hand     %s%s: %s %s, for %s\n",
+			port != NULL ? "port " : "all ports",
+			port != NULL ? port : "", word(row, "what"),
+			word(row, "value"),
+			render_age(number(row, "seconds"), age));
+	}
 }
 
 static void
@@ -365,6 +384,7 @@ print_status(const json_t *s, FILE *out)
 		json_is_true(get(s, "healthy")) ? "healthy" : "DEGRADED");
 	print_strings(get(s, "problems"), "problem     ", out);
 	print_strings(get(s, "restart_pending"), "restart     ", out);
+	print_overrides(get(s, "overrides"), out);
 	fprintf(out, "version     %s, up %s\n", word(s, "version"),
 		render_age(number(s, "uptime_seconds"), age));
 	fprintf(out, "config      %s, generation %" PRIu64 "\n",
@@ -384,6 +404,52 @@ print_flushed(const json_t *answer, FILE *out)
 
 	fprintf(out, "%" PRIu64 " address%s forgotten\n", n,
 		n == 1 ? "" : "es");
+}
+
+static void
+print_up(const json_t *answer, FILE *out)
+{
+	const json_t *ended = get(answer, "ended");
+
+	fprintf(out, "port %s: %s\n", word(answer, "port"),
+		word(answer, "state"));
+	print_strings(ended, "ended: ", out);
+	if (json_array_size(ended) == 0)
+		fputs("it was not held down\n", out);
+}
+
+static void
+print_down(const json_t *answer, FILE *out)
+{
+	fprintf(out,
+		"port %s: %s\nuntil ixctl port up %s, or a configuration is "
+		"applied\n",
+		word(answer, "port"), word(answer, "state"),
+		word(answer, "port"));
+}
+
+static void
+print_cull(const json_t *answer, FILE *out)
+{
+	const char *port = text(answer, "port");
+	bool on = strcmp(word(answer, "cull"), "on") == 0;
+
+	fprintf(out, "%s%s: BGP is %s; %" PRIu64 " frames culled so far\n",
+		port != NULL ? "port " : "all ports", port != NULL ? port : "",
+		on ? "culled" : "let through", number(answer, "culled_frames"));
+	print_strings(get(answer, "warnings"), "warning: ", out);
+	if (!on)
+		return;
+	fprintf(out,
+		"Sessions end when their hold time is over, after 90 to 180 s. "
+		" "
+		"Watch traffic\n"
+		"fall (ixctl port show) before you touch anything, and "
+		"afterwards "
+		"do not forget:\n"
+		"ixctl %s cull %s%soff\n",
+		port != NULL ? "port" : "fabric", port != NULL ? port : "",
+		port != NULL ? " " : "");
 }
 
 static void
@@ -438,6 +504,10 @@ static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_port_stats] = { stats_header, stats_row, NULL },
 	[COMMAND_port_drops] = { drops_header, drops_row, NULL },
 	[COMMAND_port_record] = { record_header, record_row, NULL },
+	[COMMAND_port_up] = { .object = print_up },
+	[COMMAND_port_down] = { .object = print_down },
+	[COMMAND_port_cull] = { .object = print_cull },
+	[COMMAND_fabric_cull] = { .object = print_cull },
 	[COMMAND_fdb_show] = { fdb_header, fdb_row, NULL },
 	[COMMAND_fdb_flush] = { .object = print_flushed },
 	[COMMAND_acl_show] = { acl_header, acl_row, NULL },

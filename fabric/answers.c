@@ -9,6 +9,7 @@
 #include "command.h"
 #include "config_rows.h"
 #include "mac.h"
+#include "operate.h"
 #include "policy.h"
 #include "runtime.h"
 #include "status.h"
@@ -91,7 +92,7 @@ one_port(struct answers *a, struct ctl_request *rq, port_row *row,
 	json_t *made;
 
 	if (c == NULL)
-		return refuse_unknown(rq, "port", name);
+		return operate_refuse_port(a->fabric, rq, name);
 	made = row(a->fabric, c);
 	*part = json_is_array(made) ? made : json_pack("[o]", made);
 	return CTL_END;
@@ -216,7 +217,7 @@ set_filter(struct answers *a, struct ctl_request *rq, struct mac_filter *m)
 		return CTL_END;
 	p = runtime_port(a->fabric, port);
 	if (p == NULL)
-		return refuse_unknown(rq, "port", port);
+		return operate_refuse_port(a->fabric, rq, port);
 	m->port = p->id;
 	return CTL_END;
 }
@@ -467,6 +468,7 @@ status(struct answers *a, struct ctl_request *rq, json_t **part)
 		idle_name(f), "devices", (int)devices);
 	if (*part == NULL)
 		return ctl_refuse(rq, "failed", "no memory");
+	json_object_set_new(*part, "overrides", operate_overrides(f));
 	json_object_set_new(*part, "ports", status_ports(f));
 	json_object_set_new(*part, "totals", status_totals(f));
 	json_object_set_new(*part, "lans", lans_of(f));
@@ -659,6 +661,12 @@ config_show(struct answers *a, struct ctl_request *rq, json_t **part)
 	return end < n ? CTL_MORE : CTL_END;
 }
 
+static struct fabric *
+fabric_of(void *arg)
+{
+	return ((struct answers *)arg)->fabric;
+}
+
 static enum ctl_verdict
 answer(void *arg, struct ctl_request *rq, json_t **part)
 {
@@ -673,6 +681,13 @@ answer(void *arg, struct ctl_request *rq, json_t **part)
 		return port_drops(arg, rq, part);
 	case COMMAND_port_record:
 		return port_record(arg, rq, part);
+	case COMMAND_port_up:
+		return operate_up(fabric_of(arg), rq, part);
+	case COMMAND_port_down:
+		return operate_down(fabric_of(arg), rq, part);
+	case COMMAND_port_cull:
+	case COMMAND_fabric_cull:
+		return operate_cull(fabric_of(arg), rq, part);
 	case COMMAND_fdb_show:
 		return fdb_show(arg, rq, part);
 	case COMMAND_fdb_flush:

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "override.h"
 #include "violation.h"
 
 /* The changes for the report; one section after the other. */
@@ -118,6 +119,7 @@ fabric_apply(struct fabric *f, struct config *new_config,
 		free(a.undo);
 		return rc;
 	}
+	override_clear(f);
 	f->generation++;
 	a.retired->view = retire_publish(f, a.view);
 	apply_drop_macs(&a);

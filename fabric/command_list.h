@@ -35,6 +35,18 @@ COMMAND(port_drops, "port", "drops", DAEMON, ANY,
 COMMAND(port_record, "port", "record", DAEMON, ANY,
 	"The last 128 frames that PORT was refused in quarantine.",
 	NEED(port, "PORT"))
+COMMAND(port_up, "port", "up", DAEMON, ANY,
+	"Take a port back into service: ends port down, a shutdown after a violation, and the hold of a link that flaps.",
+	NEED(port, "PORT"))
+COMMAND(port_down, "port", "down", DAEMON, ANY,
+	"Take a port out of service, until port up or the next apply.",
+	NEED(port, "PORT"))
+COMMAND(port_cull, "port", "cull", DAEMON, ANY,
+	"Drop BGP between the port and other members (RFC 8327), or let it through, until the next apply.",
+	NEED(port, "PORT"), NEED(state, "on|off"))
+COMMAND(fabric_cull, "fabric", "cull", DAEMON, ANY,
+	"The same for all ports at once.",
+	NEED(state, "on|off"))
 COMMAND(fdb_show, "fdb", "show", DAEMON, ANY,
 	"Addresses in the MAC tables.",
 	PAIR(port, "PORT"), PAIR(mac, "MAC"), PAIR(lan, "LAN"),

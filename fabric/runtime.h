@@ -82,8 +82,14 @@ struct port_rules {
 
 /* Why a port is blocked; it is open when nothing is. */
 enum port_block {
-	BLOCK_VIOLATION = 1
-			  << 0, /* a check in mode shutdown, see violation.h */
+	BLOCK_VIOLATION = 1 << 0, /* a check in mode shutdown: violation.h */
+	BLOCK_OPERATOR = 1 << 1,  /* see override.h */
+};
+
+/* What an operator has set by hand, against what the configuration says. */
+struct override {
+	bool set;
+	uint64_t since; /* ns: when it was set, or taken back */
 };
 
 struct port_rt {
@@ -104,9 +110,10 @@ struct port_rt {
 	struct port_rules rules[2];      /* in, out */
 	struct port_rules next_rules[2]; /* in the apply under way */
 	unsigned int blocked;            /* enum port_block */
-	bool culled;              /* by the configuration, or by an operator */
-	struct port_watch *watch; /* violation.h */
-	struct loglimit frozen;   /* addresses it was to take over */
+	bool culled; /* by the configuration, or by an operator */
+	struct override down, cull; /* override.h */
+	struct port_watch *watch;   /* violation.h */
+	struct loglimit frozen;     /* addresses it was to take over */
 };
 
 #define FLAP_CHANGES 128 /* a power of two, more than flap_count can be */
@@ -180,6 +187,7 @@ struct fabric {
 	struct config *config; /* running */
 	uint64_t generation;   /* of the configuration: 1 after start-up */
 	uint64_t now;          /* ns; set by whoever calls in */
+	struct override cull;  /* on all ports: override.h */
 	uint64_t held_until;   /* ns: no link that is held comes back before */
 
 	unsigned int nworkers;

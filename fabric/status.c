@@ -31,6 +31,8 @@ state_of(const struct fabric *f, const struct config_port *c,
 {
 	if (c->status == CONFIG_DISABLED)
 		return "disabled";
+	if (p->down.set)
+		return "off";
 	if (p->blocked & BLOCK_VIOLATION)
 		return "err-disabled";
 	if (held_seconds(f, device_of(f, p)) != 0)
@@ -39,6 +41,12 @@ state_of(const struct fabric *f, const struct config_port *c,
 	      PORT_UP))
 		return "down";
 	return c->status == CONFIG_QUARANTINE ? "quarantine" : "up";
+}
+
+const char *
+status_port_state(const struct fabric *f, const struct config_port *c)
+{
+	return state_of(f, c, runtime_port(f, c->id));
 }
 
 static uint64_t
@@ -115,6 +123,7 @@ put_macs(json_t *row, const struct config_port *c, const struct port_rt *p)
 	json_object_set_new(row, "locked",
 			    json_boolean(c->mac.n > 0 && p->limit == 0));
 	json_object_set_new(row, "sticky", json_boolean(p->sticky));
+	json_object_set_new(row, "culled", json_boolean(p->culled));
 }
 
 static void
@@ -314,6 +323,7 @@ status_ports(struct fabric *f)
 	} kind[] = {
 		{ "up", "up" },
 		{ "down", "down" },
+		{ "off", "off" },
 		{ "flapping", "flapping" },
 		{ "quarantine", "quarantine" },
 		{ "disabled", "disabled" },

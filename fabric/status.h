@@ -31,6 +31,10 @@ json_t *status_acl(struct fabric *, const struct config_port *);
 json_t *status_worker(struct fabric *, unsigned int i);
 json_t *status_lan(struct fabric *, const struct config_lan *);
 
+/* "up", "down" ... */
+const char *status_port_state(const struct fabric *,
+			      const struct config_port *);
+
 /* How many ports there are, and how many in each state. */
 json_t *status_ports(struct fabric *);
 

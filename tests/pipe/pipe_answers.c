@@ -174,16 +174,34 @@ expect_refusal(const char *name, const char *args, const char *code)
 	end(&q);
 }
 
+/* The words that a command needs: a port, or the first of a choice. */
+static void
+needs_of(const struct command *c, char *text, size_t size)
+{
+	size_t n = 0;
+
+	text[0] = '\0';
+	for (const struct command_arg *a = c->arg; a->kind != COMMAND_NOTHING;
+	     a++)
+		if (a->kind == COMMAND_NEED)
+			n += (size_t)snprintf(
+				text + n, size - n, "%s\"%s\": \"%.*s\"",
+				n > 0 ? ", " : "", a->name,
+				(int)strcspn(a->what, "|"),
+				strcmp(a->what, "PORT") == 0 ? "a" : a->what);
+}
+
 START_TEST(every_command_of_the_daemon_is_answered)
 {
 	const struct command *c = command_get((enum command_id)_i);
-	const char *args = c->rule == COMMAND_ONE ? "{\"all\": true}" : "{}";
+	bool flush = c->rule == COMMAND_ONE;
+	char needs[256], args[300];
 	struct question q;
 
 	if (c->who != COMMAND_DAEMON)
 		return;
-	if (command_id(c) == COMMAND_port_record)
-		args = "{\"port\": \"a\"}";
+	needs_of(c, needs, sizeof(needs));
+	snprintf(args, sizeof(args), "{%s}", flush ? "\"all\": true" : needs);
 	ask(&q, c->name, args);
 	ck_assert_msg(q.verdict == CTL_END, "%s: %s", c->name, q.rq.message);
 	end(&q);
@@ -701,6 +719,172 @@ START_TEST(the_configuration_is_shown_by_sections)
 }
 END_TEST
 
+static const char *
+text_in(const struct question *q, const char *key)
+{
+	return json_string_value(json_object_get(q->result, key));
+}
+
+/* The only override there is: "PORT WHAT VALUE". */
+static void
+expect_override(const char *want)
+{
+	struct question q;
+	const json_t *rows;
+	char text[128];
+
+	ask(&q, "status", "{}");
+	rows = json_object_get(q.result, "overrides");
+	ck_assert_uint_eq(json_array_size(rows), want != NULL);
+	ck_assert(json_is_true(json_object_get(q.result, "healthy")));
+	if (want != NULL) {
+		const char *port = json_string_value(at(rows, 0, "port"));
+
+		snprintf(text, sizeof(text), "%s %s %s",
+			 port != NULL ? port : "*",
+			 json_string_value(at(rows, 0, "what")),
+			 json_string_value(at(rows, 0, "value")));
+		ck_assert_str_eq(text, want);
+		ck_assert_number(rows, 0, "seconds", 0);
+	}
+	end(&q);
+}
+
+START_TEST(a_port_is_taken_down_and_brought_back_by_hand)
+{
+	struct question q;
+
+	ask(&q, "port down", "{\"port\": \"b\"}");
+	ck_assert_str_eq(text_in(&q, "state"), "off");
+	end(&q);
+	ask(&q, "port show", "{\"port\": \"b\"}");
+	ck_assert_text(q.result, 0, "state", "off");
+	end(&q);
+	expect_override("b state down");
+	ask(&q, "port up", "{\"port\": \"b\"}");
+	ck_assert_str_eq(text_in(&q, "state"), "up");
+	ck_assert_uint_eq(json_array_size(json_object_get(q.result, "ended")),
+			  1);
+	end(&q);
+	expect_override(NULL);
+	ask(&q, "port up", "{\"port\": \"b\"}");
+	ck_assert_uint_eq(json_array_size(json_object_get(q.result, "ended")),
+			  0);
+	end(&q);
+}
+END_TEST
+
+START_TEST(port_up_ends_a_shutdown_and_a_hold)
+{
+	struct port_rt *p = runtime_port(f, "b");
+	struct question q;
+
+	for (unsigned int i = 0; i < 4; i++)
+		lockstep_link(f, p->id, i % 2 == 1);
+	ask(&q, "port show", "{\"port\": \"b\"}");
+	ck_assert_text(q.result, 0, "state", "flapping");
+	ck_assert_number(q.result, 0, "held_seconds", 10);
+	end(&q);
+	p->blocked |= BLOCK_VIOLATION;
+	ask(&q, "port up", "{\"port\": \"b\"}");
+	ck_assert_str_eq(text_in(&q, "state"), "up");
+	ck_assert_uint_eq(json_array_size(json_object_get(q.result, "ended")),
+			  2);
+	end(&q);
+	ask(&q, "port show", "{\"port\": \"b\"}");
+	ck_assert_text(q.result, 0, "state", "up");
+	ck_assert(json_is_null(at(q.result, 0, "held_seconds")));
+	end(&q);
+}
+END_TEST
+
+START_TEST(a_port_that_the_configuration_disables_does_not_come_up_by_hand)
+{
+	harness_apply(h, BASE "status = disabled\n");
+	expect_refusal("port up", "{\"port\": \"b\"}", "disabled");
+	expect_override(NULL);
+}
+END_TEST
+
+static size_t
+warnings_of(const struct question *q)
+{
+	return json_array_size(json_object_get(q->result, "warnings"));
+}
+
+START_TEST(a_cull_is_answered_with_its_count_and_what_it_does_not_reach)
+{
+	struct question q;
+
+	harness_apply(h, "[lan l]\nprofile = ixp-basic\nipv4 = 192.0.2.0/24\n"
+			 "ipv6 = 2001:db8::/64\n"
+			 "[port a]\ndevice = net_null0\nlan = l\n"
+			 "[lan m]\nprofile = ixp-basic\nipv4 = 192.0.2.0/24\n"
+			 "[port b]\ndevice = net_null1\nlan = m\n"
+			 "check = bgp_cull log\n");
+	ask(&q, "port cull", "{\"port\": \"a\", \"state\": \"on\"}");
+	ck_assert_str_eq(text_in(&q, "cull"), "on");
+	ck_assert_int_eq(
+		json_integer_value(json_object_get(q.result, "culled_frames")),
+		0);
+	ck_assert_uint_eq(warnings_of(&q), 0);
+	end(&q);
+	expect_override("a cull on");
+	ask(&q, "port show", "{}");
+	ck_assert(json_is_true(at(q.result, 0, "culled")));
+	ck_assert(json_is_false(at(q.result, 1, "culled")));
+	end(&q);
+	ask(&q, "port cull", "{\"port\": \"a\", \"state\": \"off\"}");
+	ck_assert_uint_eq(warnings_of(&q), 0);
+	end(&q);
+	ask(&q, "fabric cull", "{\"state\": \"on\"}");
+	ck_assert(json_is_null(json_object_get(q.result, "port")));
+	ck_assert_uint_eq(warnings_of(&q), 2);
+	end(&q);
+	expect_override("* cull on");
+	ask(&q, "port cull", "{\"port\": \"a\", \"state\": \"off\"}");
+	ck_assert_uint_eq(warnings_of(&q), 1);
+	end(&q);
+}
+END_TEST
+
+START_TEST(a_port_that_is_not_there_is_refused_with_its_nearest_name)
+{
+	struct question q;
+
+	harness_apply(h, BASE "[port member7]\ndevice = net_null3\nlan = l\n");
+	ask(&q, "port down", "{\"port\": \"membre7\"}");
+	ck_assert_int_eq(q.verdict, CTL_ERROR);
+	ck_assert_str_eq(q.rq.code, "not_found");
+	ck_assert_str_eq(q.rq.message,
+			 "there is no port 'membre7'; did you mean 'member7'?");
+	end(&q);
+	expect_refusal("port up", "{\"port\": \"zzzzzz\"}", "not_found");
+	expect_refusal("port cull", "{\"port\": \"zzzzzz\", \"state\": \"on\"}",
+		       "not_found");
+	expect_override(NULL);
+}
+END_TEST
+
+static TCase *
+by_hand(void)
+{
+	TCase *tc = tcase_create("by hand");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, a_port_is_taken_down_and_brought_back_by_hand);
+	tcase_add_test(tc, port_up_ends_a_shutdown_and_a_hold);
+	tcase_add_test(
+		tc,
+		a_port_that_the_configuration_disables_does_not_come_up_by_hand);
+	tcase_add_test(
+		tc,
+		a_cull_is_answered_with_its_count_and_what_it_does_not_reach);
+	tcase_add_test(
+		tc, a_port_that_is_not_there_is_refused_with_its_nearest_name);
+	return tc;
+}
+
 static TCase *
 tables(void)
 {
@@ -753,5 +937,6 @@ main(void)
 
 	suite_add_tcase(s, tables());
 	suite_add_tcase(s, configuration());
+	suite_add_tcase(s, by_hand());
 	return check_run(s);
 }

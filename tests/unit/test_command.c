@@ -199,7 +199,7 @@ static const struct {
 	const char *offers, *what;
 } completions[] = {
 	{ { "" },
-	  "status\nport\nfdb\nacl\npolicy\nworker\nconfig\nversion\n",
+	  "status\nport\nfabric\nfdb\nacl\npolicy\nworker\nconfig\nversion\n",
 	  NULL },
 	{ { "p" }, "port\npolicy\n", NULL },
 	{ { "x" }, "", NULL },

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What an operator sets by hand: it works at once, and ends with the next apply.
+ */
+#include "override.h"
+
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "check_run.h"
+#include "clock.h"
+#include "frame.h"
+#include "harness.h"
+#include "mac.h"
+#include "runtime.h"
+
+#define ALICE UINT64_C(0x020000000001)
+#define BOB   UINT64_C(0x020000000002)
+#define CAROL UINT64_C(0x020000000003)
+
+#define START (100 * CLOCK_SECOND)
+
+#define PORT(name, mac, keys)                                                  \
+	"[port " name "]\ndevice = net_null_" name "\nlan = l\nmac = " mac     \
+	"\n" keys
+#define LAN                                                                    \
+	"[lan l]\nprofile = ixp-basic\nipv4 = 192.0.2.0/24\n"                  \
+	"ipv6 = 2001:db8::/64\n"
+#define PORTS(keys)                                                            \
+	PORT("a", "02:00:00:00:00:01", keys)                                   \
+	PORT("b", "02:00:00:00:00:02", "")                                     \
+	PORT("c", "02:00:00:00:00:03", "")
+
+static struct harness *h;
+static struct fabric *f;
+
+static void
+setup(void)
+{
+	h = harness_create(LAN PORTS(""));
+	f = harness_fabric(h);
+	harness_at(h, START);
+}
+
+static void
+teardown(void)
+{
+	harness_free(h);
+}
+
+static struct port_rt *
+port(const char *name)
+{
+	return runtime_port(f, name);
+}
+
+static uint16_t
+sum16(const uint8_t *p, unsigned int n)
+{
+	uint32_t sum = 0;
+
+	for (unsigned int i = 0; i < n; i += 2)
+		sum += frame_read16(p + i);
+	while (sum >> 16 != 0)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)~sum;
+}
+
+/* A segment from 192.0.2.1 to 192.0.2.2. */
+static void
+send_tcp4(const char *from, uint64_t src, uint64_t dst, uint16_t dport)
+{
+	uint8_t *frame = harness_frame(h, src, dst, FRAME_IPV4, 60);
+	uint8_t *ip = frame + FRAME_HEADER;
+
+	memset(ip, 0, 46);
+	memcpy(ip, "\x45\0\0\x28\0\0\0\0\x40\x06\0\0", 12);
+	memcpy(ip + 12, "\xc0\0\x02\x01\xc0\0\x02\x02", 8);
+	frame_write16(ip + 10, sum16(ip, 20));
+	frame_write16(ip + 20, 40000);
+	frame_write16(ip + 22, dport);
+	ip[32] = 0x50;
+	harness_send(h, from, frame, 60);
+}
+
+/* The same from 2001:db8::1 to 2001:db8::2. */
+static void
+send_tcp6(const char *from, uint64_t src, uint64_t dst, uint16_t dport)
+{
+	uint8_t *frame = harness_frame(h, src, dst, FRAME_IPV6, 74);
+	uint8_t *ip = frame + FRAME_HEADER;
+
+	memset(ip, 0, 60);
+	memcpy(ip, "\x60\0\0\0\0\x14\x06\x40", 8);
+	memcpy(ip + 8, "\x20\x01\x0d\xb8", 4);
+	memcpy(ip + 24, "\x20\x01\x0d\xb8", 4);
+	ip[23] = 1;
+	ip[39] = 2;
+	frame_write16(ip + 40, 40000);
+	frame_write16(ip + 42, dport);
+	ip[52] = 0x50;
+	harness_send(h, from, frame, 74);
+}
+
+struct found {
+	unsigned int n;
+	char text[256];
+};
+
+static void
+note(void *arg, const struct override_row *row)
+{
+	struct found *found = arg;
+	size_t len = strlen(found->text);
+
+	found->n++;
+	snprintf(found->text + len, sizeof(found->text) - len, "%s%s %s %s",
+		 len > 0 ? "; " : "", row->port != NULL ? row->port : "*",
+		 row->what, row->value);
+}
+
+static void
+expect_overrides(const char *text)
+{
+	struct found found = { 0 };
+
+	override_each(f, note, &found);
+	ck_assert_str_eq(found.text, text);
+}
+
+START_TEST(a_port_that_is_taken_down_neither_gets_nor_gives_frames)
+{
+	override_down(f, port("b"), true);
+	harness_say(h, "b", BOB, ALICE);
+	harness_expect_drop(h, "b", DROP_port_disabled);
+	harness_send(h, "a",
+		     harness_frame(h, ALICE, MAC_BROADCAST, FRAME_ARP, 60), 60);
+	harness_expect_out(h, "c");
+	harness_say(h, "a", ALICE, BOB);
+	harness_expect_drop(h, "a", DROP_unknown_unicast);
+	expect_overrides("b state down");
+	override_down(f, port("b"), false);
+	harness_say(h, "b", BOB, ALICE);
+	harness_expect_out(h, "a");
+	harness_say(h, "a", ALICE, BOB);
+	harness_expect_out(h, "b");
+	expect_overrides("");
+}
+END_TEST
+
+START_TEST(what_a_port_had_learned_goes_when_it_is_taken_down)
+{
+	harness_apply(h, "[lan l]\nprofile = open\n" PORT(
+				 "a", "a0:00:00:00:00:01", "")
+				 PORT("b", "a0:00:00:00:00:02", ""));
+	harness_say(h, "a", CAROL, ALICE);
+	ck_assert_str_eq(harness_where(h, CAROL), "a learned");
+	override_down(f, port("b"), true);
+	ck_assert_str_eq(harness_where(h, CAROL), "a learned");
+	override_down(f, port("a"), true);
+	ck_assert_str_eq(harness_where(h, CAROL), "");
+}
+END_TEST
+
+START_TEST(a_violation_and_an_operator_are_told_apart)
+{
+	struct port_rt *p = port("b");
+
+	p->blocked |= BLOCK_VIOLATION;
+	learn_state(f, p);
+	override_down(f, p, true);
+	override_down(f, p, false);
+	harness_say(h, "b", BOB, ALICE);
+	harness_expect_drop(h, "b", DROP_port_disabled);
+}
+END_TEST
+
+START_TEST(bgp_of_a_culled_port_is_dropped_both_ways_and_nothing_else)
+{
+	override_cull(f, port("a"), true);
+	send_tcp4("a", ALICE, BOB, 179);
+	harness_expect_drop(h, "a", DROP_bgp_cull);
+	send_tcp6("a", ALICE, BOB, 179);
+	harness_expect_drop(h, "a", DROP_bgp_cull);
+	send_tcp4("b", BOB, ALICE, 179);
+	harness_expect_drop(h, "a", DROP_egress_cull);
+	send_tcp6("b", BOB, ALICE, 179);
+	harness_expect_drop(h, "a", DROP_egress_cull);
+	send_tcp4("a", ALICE, BOB, 180);
+	harness_expect_out(h, "b");
+	send_tcp6("b", BOB, ALICE, 180);
+	harness_expect_out(h, "a");
+	send_tcp4("b", BOB, CAROL, 179);
+	harness_expect_out(h, "c");
+	ck_assert_uint_eq(override_culled(f, port("a")), 4);
+	ck_assert_uint_eq(override_culled(f, port("b")), 0);
+	ck_assert_uint_eq(override_culled(f, NULL), 4);
+	expect_overrides("a cull on");
+	override_cull(f, port("a"), false);
+	send_tcp4("a", ALICE, BOB, 179);
+	harness_expect_out(h, "b");
+	expect_overrides("");
+}
+END_TEST
+
+START_TEST(a_fabric_that_is_culled_has_no_bgp_on_any_port)
+{
+	override_cull(f, NULL, true);
+	send_tcp4("b", BOB, CAROL, 179);
+	harness_expect_drop(h, "b", DROP_bgp_cull);
+	send_tcp6("c", CAROL, BOB, 179);
+	harness_expect_drop(h, "c", DROP_bgp_cull);
+	expect_overrides("* cull on");
+	override_cull(f, port("b"), false);
+	send_tcp4("b", BOB, CAROL, 179);
+	harness_expect_drop(h, "b", DROP_bgp_cull);
+	override_cull(f, NULL, false);
+	send_tcp4("b", BOB, CAROL, 179);
+	harness_expect_out(h, "c");
+	expect_overrides("");
+}
+END_TEST
+
+START_TEST(what_the_configuration_culls_can_be_let_through)
+{
+	harness_apply(h, LAN PORTS("cull = on\n"));
+	send_tcp4("a", ALICE, BOB, 179);
+	harness_expect_drop(h, "a", DROP_bgp_cull);
+	override_cull(f, port("a"), false);
+	expect_overrides("a cull off");
+	send_tcp4("a", ALICE, BOB, 179);
+	harness_expect_out(h, "b");
+	override_cull(f, port("a"), true);
+	expect_overrides("");
+	send_tcp4("a", ALICE, BOB, 179);
+	harness_expect_drop(h, "a", DROP_bgp_cull);
+}
+END_TEST
+
+START_TEST(every_apply_ends_what_was_set_by_hand)
+{
+	override_down(f, port("b"), true);
+	override_cull(f, port("a"), true);
+	override_cull(f, NULL, true);
+	expect_overrides("* cull on; a cull on; b state down");
+	harness_forget_events(h);
+	harness_apply(h, LAN PORTS(""));
+	expect_overrides("");
+	ck_assert_str_eq(harness_event(h, 0),
+			 "100 notice what operators had set by hand is over: "
+			 "a configuration was applied");
+	ck_assert_ptr_null(harness_event(h, 1));
+	send_tcp4("b", BOB, ALICE, 179);
+	harness_expect_out(h, "a");
+	harness_apply(h, LAN PORTS("asn = 64500\n"));
+	ck_assert_ptr_null(harness_event(h, 1));
+}
+END_TEST
+
+static int
+refuse_to_open(struct fabric *fabric, struct device_rt *d, struct where at,
+	       struct faults *faults)
+{
+	(void)fabric, (void)d;
+	faults_error(faults, at, NULL, "no such device");
+	return -ENODEV;
+}
+
+START_TEST(an_apply_that_fails_ends_nothing)
+{
+	char text[] = LAN PORTS("") PORT("d", "02:00:00:00:00:04", "");
+	struct faults *faults = faults_create();
+	const struct backend *whole = f->backend;
+	struct backend broken = *whole;
+	FILE *in = fmemopen(text, strlen(text), "r");
+	struct config *c = config_read_stream("test.ini", in, faults);
+	struct apply_result result;
+
+	fclose(in);
+	broken.open = refuse_to_open;
+	override_down(f, port("b"), true);
+	override_cull(f, NULL, true);
+	f->backend = &broken;
+	ck_assert_int_ne(fabric_apply(f, c, &result, faults), 0);
+	f->backend = whole;
+	config_free(c);
+	faults_free(faults);
+	expect_overrides("* cull on; b state down");
+	harness_say(h, "b", BOB, ALICE);
+	harness_expect_drop(h, "b", DROP_port_disabled);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("override");
+	TCase *tc = tcase_create("override");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc,
+		       a_port_that_is_taken_down_neither_gets_nor_gives_frames);
+	tcase_add_test(tc, what_a_port_had_learned_goes_when_it_is_taken_down);
+	tcase_add_test(tc, a_violation_and_an_operator_are_told_apart);
+	tcase_add_test(
+		tc, bgp_of_a_culled_port_is_dropped_both_ways_and_nothing_else);
+	tcase_add_test(tc, a_fabric_that_is_culled_has_no_bgp_on_any_port);
+	tcase_add_test(tc, what_the_configuration_culls_can_be_let_through);
+	tcase_add_test(tc, every_apply_ends_what_was_set_by_hand);
+	tcase_add_test(tc, an_apply_that_fails_ends_nothing);
+	suite_add_tcase(s, tc);
+	return check_run(s);
+}
