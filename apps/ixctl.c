@@ -15,6 +15,7 @@
 #include "command.h"
 #include "config.h"
 #include "faults.h"
+#include "frame_arg.h"
 #include "render.h"
 
 #define DEFAULT_SOCKET "/run/ixfabric/ixfabric.sock"
@@ -449,11 +450,16 @@ make_absolute(json_t *args)
 static int
 run(const struct options *o, const struct command *c, json_t *args)
 {
+	char why[512];
+
 	if (command_id(c) == COMMAND_version)
 		return version(o);
 	if (command_id(c) == COMMAND_config_check)
 		return config_check(
 			o, json_string_value(json_object_get(args, "file")));
+	if (command_id(c) == COMMAND_explain &&
+	    frame_arg(args, why, sizeof(why)) != 0)
+		return fail(o, EXIT_FAILURE, "frame", why, NULL);
 	make_absolute(args);
 	return ask(o, c, args);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "render_explain.h"
 #include "render_policy.h"
 #include "table.h"
 
@@ -512,6 +513,7 @@ static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_fdb_flush] = { .object = print_flushed },
 	[COMMAND_acl_show] = { acl_header, acl_row, NULL },
 	[COMMAND_policy_show] = { .object = render_policy },
+	[COMMAND_explain] = { .object = render_explain },
 	[COMMAND_worker_show] = { worker_header, worker_row, NULL },
 	[COMMAND_config_diff] = { .object = print_changes },
 	[COMMAND_config_apply] = { .object = print_applied },

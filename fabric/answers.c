@@ -8,6 +8,8 @@
 #include "clock.h"
 #include "command.h"
 #include "config_rows.h"
+#include "explain.h"
+#include "hex.h"
 #include "mac.h"
 #include "operate.h"
 #include "policy.h"
@@ -311,6 +313,58 @@ fdb_flush(struct answers *a, struct ctl_request *rq, json_t **part)
 	else if (flush_mac(a->fabric, rq, m.mac, &n) == CTL_ERROR)
 		return CTL_ERROR;
 	*part = json_pack("{s:I}", "flushed", (json_int_t)n);
+	return CTL_END;
+}
+
+/* What is said of a frame that somebody sends; 'octets' has room for it. */
+static enum ctl_verdict
+read_frame(struct ctl_request *rq, uint8_t *octets, struct trial_input *in)
+{
+	const char *len = text_arg(rq, "len");
+	size_t size;
+	char *end;
+	int rc = hex_read(text_arg(rq, "frame"), octets, CTL_FRAME_MAX, &size);
+
+	if (rc == -E2BIG)
+		return ctl_refuse(rq, "frame",
+				  "the frame has more than %u octets",
+				  CTL_FRAME_MAX);
+	if (rc != 0)
+		return ctl_refuse(rq, "frame",
+				  "the frame is not octets in hex digits");
+	*in = (struct trial_input){ .octets = octets,
+				    .size = (uint32_t)size,
+				    .len = (uint32_t)size };
+	in->bad = json_object_get(rq->args, "bad") != NULL;
+	if (len == NULL)
+		return CTL_END;
+	in->len = (uint32_t)strtoul(len, &end, 10);
+	if (len[0] < '0' || len[0] > '9' || *end != '\0' || strlen(len) > 6 ||
+	    in->len < size)
+		return ctl_refuse(rq, "frame",
+				  "len %.16s: a number, not below the %zu "
+				  "octets there are",
+				  len, size);
+	return CTL_END;
+}
+
+static enum ctl_verdict
+explain_frame(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	const char *name = text_arg(rq, "port");
+	uint16_t port = fabric_port_id(a->fabric, name);
+	uint8_t octets[CTL_FRAME_MAX];
+	struct trial_input in;
+	int error;
+
+	if (port == FABRIC_NO_PORT)
+		return refuse_unknown(rq, "port", name);
+	if (read_frame(rq, octets, &in) == CTL_ERROR)
+		return CTL_ERROR;
+	*part = explain(a->fabric, port, &in, &error);
+	if (*part == NULL)
+		return ctl_refuse(rq, "failed", "the frame cannot be tried: %s",
+				  strerror(-error));
 	return CTL_END;
 }
 
@@ -696,6 +750,8 @@ answer(void *arg, struct ctl_request *rq, json_t **part)
 		return acl_show(arg, rq, part);
 	case COMMAND_policy_show:
 		return policy_show(arg, rq, part);
+	case COMMAND_explain:
+		return explain_frame(arg, rq, part);
 	case COMMAND_worker_show:
 		return worker_show(arg, rq, part);
 	case COMMAND_config_diff:

@@ -60,6 +60,9 @@ COMMAND(acl_show, "acl", "show", DAEMON, ANY,
 COMMAND(policy_show, "policy", "show", DAEMON, ANY,
 	"What may be sent on each LAN and what is refused, as it runs, fit to be published; of PORT all, its addresses too.",
 	WORD(port, "PORT"))
+COMMAND(explain, "explain", "", DAEMON, ANY,
+	"What would become of FRAME, octets in hex or FILE.pcap[:N], if it came in at PORT now, stage by stage; nothing is sent.",
+	NEED(port, "PORT"), NEED(frame, "FRAME"), PAIR(len, "OCTETS"), FLAG(bad))
 COMMAND(worker_show, "worker", "show", DAEMON, ANY,
 	"What each worker core does with its time.")
 COMMAND(config_check, "config", "check", LOCAL, ANY,

@@ -33,7 +33,8 @@ struct ctl;
 
 #define CTL_API         1
 #define CTL_CLIENTS_MAX 16
-#define CTL_REQUEST_MAX 16384        /* octets, with the newline */
+#define CTL_REQUEST_MAX 65536        /* octets, with the newline */
+#define CTL_FRAME_MAX   16384        /* octets of a frame in a request */
 #define CTL_PATIENCE    UINT64_C(60) /* seconds for a client that is idle */
 
 /* A request while it is answered. */

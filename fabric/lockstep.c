@@ -19,6 +19,7 @@
 #include <rte_ring.h>
 
 #include "clock.h"
+#include "explain.h"
 #include "fabric.h"
 #include "mbufs.h"
 #include "msg.h"
@@ -65,13 +66,11 @@ witness(void *arg, struct rte_mbuf *m, uint16_t port, enum drop why)
 {
 	struct fabric *f = arg;
 	struct lockstep *l = f->backend_arg;
-	const struct config_port *p;
 
 	if (l->ops.dropped == NULL)
 		return;
-	p = config_port(f->config, f->port[port]->name);
 	l->ops.dropped(l->arg, port, why,
-		       config_decided_at(f->config, p, why, f->worker[0]->rule),
+		       explain_place(f, port, why, f->worker[0]->rule),
 		       flatten(l, m), m->pkt_len, m->pkt_len + l->cut);
 }
 

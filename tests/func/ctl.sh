@@ -186,6 +186,40 @@ jq -e '.[0].macs == ["02:00:00:00:01:01", "02:00:00:00:01:02"]' "$run/out" \
 	> "$run/jq" || fail "no addresses of r1: $(cat "$run/out")"
 says 1 policy show nosuch
 
+# What would become of a frame, in hex or from a capture that ixctl reads.
+head=02000000000202:00:00:00:01:01
+pad=$(printf '%092d' 0)
+says 0 explain r1 "0x02000000000202000000010186dd$pad"
+line '^parse    untagged, 02:00:00:00:01:01 -> 02:00:00:00:00:02 0x86dd'
+line '^admit    admitted; 02:00:00:00:01:01 is in the MAC list of r1; .*ini:[0-9]+$'
+says 0 explain r2 "$head 0800 $pad"
+line '^admit    refused: port_disabled: .*ini:[0-9]+$'
+line '^verdict  refused: port_disabled, charged to r2$'
+json 0 '.verdict == "refused" and .port == "r2" and .line > 0' \
+	explain r2 "$head 0800 $pad"
+json 0 '.reason == "oversize" and .len == 1600' \
+	explain r1 "$head 0800 $pad" len 1600
+printf '%b' '\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0\x01\0\0\0' \
+	> "$run/one.pcap"
+for type in '\x08\0' '\x81\x37'; do
+	printf '%b' '\0\0\0\0\0\0\0\0\x0e\0\0\0\x40\0\0\0' \
+		"\\x02\\0\\0\\0\\0\\x02\\x02\\0\\0\\0\\x01\\x01$type" >> "$run/one.pcap"
+done
+json 0 '.len == 64 and .size == 14 and .reason != "ethertype"' \
+	explain r1 "$run/one.pcap"
+json 0 '.reason == "ethertype"' explain r1 "$run/one.pcap:2"
+says 1 explain r1 "$run/one.pcap:3"
+complains 'there is no frame 3'
+says 1 explain r1 "$run/one.pcap:0"
+says 1 explain r1 "$run/two.pcap"
+complains 'No such file'
+says 1 explain r1 0200f
+says 1 explain nosuch 0x02
+complains "there is no port 'nosuch'"
+says 2 explain r1
+says 2 explain
+json 0 'all(.rx_frames == 0)' port stats r1
+
 # Workers and status.
 json 0 'length == 1 and .[0].frames > 0 and
 	(.[0].queues | index("m1:0")) != null' worker

@@ -174,7 +174,7 @@ expect_refusal(const char *name, const char *args, const char *code)
 	end(&q);
 }
 
-/* The words that a command needs: a port, or the first of a choice. */
+/* The words that a command needs: a port, a frame, or the first of a choice. */
 static void
 needs_of(const struct command *c, char *text, size_t size)
 {
@@ -188,7 +188,9 @@ needs_of(const struct command *c, char *text, size_t size)
 				text + n, size - n, "%s\"%s\": \"%.*s\"",
 				n > 0 ? ", " : "", a->name,
 				(int)strcspn(a->what, "|"),
-				strcmp(a->what, "PORT") == 0 ? "a" : a->what);
+				strcmp(a->what, "PORT") == 0    ? "a"
+				: strcmp(a->what, "FRAME") == 0 ? "0x"
+								: a->what);
 }
 
 START_TEST(every_command_of_the_daemon_is_answered)
@@ -205,6 +207,112 @@ START_TEST(every_command_of_the_daemon_is_answered)
 	ask(&q, c->name, args);
 	ck_assert_msg(q.verdict == CTL_END, "%s: %s", c->name, q.rq.message);
 	end(&q);
+}
+END_TEST
+
+/* 60 octets from Alice to Bob, with more arguments behind them. */
+static void
+ask_about(struct question *q, const char *head, const char *rest)
+{
+	char args[512];
+
+	snprintf(args, sizeof(args),
+		 "{\"port\": \"a\", \"frame\": \"%s%092d\"%s}", head, 0, rest);
+	ask(q, "explain", args);
+}
+
+#define TO_BOB "02:00:00:00:00:02 020000000001 0800"
+
+START_TEST(a_frame_is_explained_and_nothing_comes_of_it)
+{
+	struct question q;
+	struct port_stats s;
+	const json_t *leaves;
+
+	ask_about(&q, TO_BOB, "");
+	ck_assert_int_eq(q.verdict, CTL_END);
+	ck_assert_str_eq(
+		json_string_value(json_object_get(q.result, "verdict")),
+		"forwarded");
+	leaves = json_object_get(q.result, "leaves");
+	ck_assert_uint_eq(json_array_size(leaves), 1);
+	ck_assert_text(leaves, 0, "port", "b");
+	ck_assert_uint_eq(json_array_size(json_object_get(q.result, "stages")),
+			  6);
+	end(&q);
+	stats_port(f, fabric_port_id(f, "a"), &s);
+	ck_assert_uint_eq(s.rx_frames, 0);
+	ck_assert_uint_eq(s.forwarded, 0);
+}
+END_TEST
+
+static const char *
+reason_of(const char *head, const char *rest)
+{
+	static char reason[64];
+	struct question q;
+
+	ask_about(&q, head, rest);
+	ck_assert_int_eq(q.verdict, CTL_END);
+	snprintf(reason, sizeof(reason), "%s",
+		 json_string_value(json_object_get(q.result, "reason")));
+	end(&q);
+	return reason;
+}
+
+START_TEST(a_frame_may_be_longer_than_what_is_given_of_it)
+{
+	ck_assert_str_eq(reason_of(TO_BOB, ", \"len\": \"1515\""), "oversize");
+	ck_assert_str_eq(reason_of(TO_BOB, ", \"bad\": true"), "rx_error");
+	ck_assert_str_eq(reason_of("ffffffffffff020000000003 0800", ""),
+			 "mac_lock");
+}
+END_TEST
+
+START_TEST(what_is_no_frame_and_no_port_is_refused)
+{
+	static const char *const wrong[] = {
+		"{\"port\": \"a\", \"frame\": \"020\"}",
+		"{\"port\": \"a\", \"frame\": \"a.pcap\"}",
+		"{\"port\": \"a\", \"frame\": \"0203\", \"len\": \"1\"}",
+		"{\"port\": \"a\", \"frame\": \"0203\", \"len\": \"-2\"}",
+		"{\"port\": \"a\", \"frame\": \"0203\", \"len\": \"2x\"}",
+		"{\"port\": \"a\", \"frame\": \"0203\", \"len\": \"1000000\"}",
+	};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		expect_refusal("explain", wrong[i], "frame");
+	expect_refusal("explain", "{\"port\": \"x\", \"frame\": \"02\"}",
+		       "not_found");
+}
+END_TEST
+
+/* Of 'size' octets; whether it was answered. */
+static bool
+is_explained(size_t size)
+{
+	char *args = malloc(2 * size + 64), *end_;
+	struct question q;
+	bool ok;
+
+	end_ = stpcpy(args, "{\"port\": \"a\", \"frame\": \"0x");
+	memset(end_, '0', 2 * size);
+	strcpy(end_ + 2 * size, "\"}");
+	ck_assert_uint_lt(strlen(args) + 64, CTL_REQUEST_MAX);
+	ask(&q, "explain", args);
+	ok = q.verdict == CTL_END;
+	end(&q);
+	free(args);
+	return ok;
+}
+
+START_TEST(frames_of_any_size_up_to_the_largest_are_explained)
+{
+	ck_assert(is_explained(0));
+	ck_assert(is_explained(1));
+	ck_assert(is_explained(9216));
+	ck_assert(is_explained(CTL_FRAME_MAX));
+	ck_assert(!is_explained(CTL_FRAME_MAX + 1));
 }
 END_TEST
 
@@ -893,6 +1001,10 @@ tables(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, every_command_of_the_daemon_is_answered, 0,
 			    COMMAND_N);
+	tcase_add_test(tc, a_frame_is_explained_and_nothing_comes_of_it);
+	tcase_add_test(tc, a_frame_may_be_longer_than_what_is_given_of_it);
+	tcase_add_test(tc, what_is_no_frame_and_no_port_is_refused);
+	tcase_add_test(tc, frames_of_any_size_up_to_the_largest_are_explained);
 	tcase_add_test(tc, ports_are_shown_as_they_are_configured);
 	tcase_add_test(tc, a_link_that_goes_down_is_shown);
 	tcase_add_test(tc, what_was_counted_is_shown);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "render_explain.h"
+
+#include <string.h>
+
+static const char *
+text(const json_t *row, const char *key)
+{
+	const char *value = json_string_value(json_object_get(row, key));
+
+	return value != NULL ? value : "-";
+}
+
+/* A terminal must not take a path for a command. */
+static void
+put(const char *s, FILE *out)
+{
+	for (; *s != '\0'; s++)
+		fputc((unsigned char)*s < ' ' || *s == 0x7f ? '?' : *s, out);
+}
+
+static void
+put_line(const char *head, const char *s, FILE *out)
+{
+	fprintf(out, "%-8s ", head);
+	put(s, out);
+	fputc('\n', out);
+}
+
+static void
+put_verdict(const json_t *whole, FILE *out)
+{
+	fprintf(out, "%-8s ", "verdict");
+	put(text(whole, "verdict"), out);
+	if (!json_is_null(json_object_get(whole, "reason"))) {
+		fputs(": ", out);
+		put(text(whole, "reason"), out);
+		fputs(", charged to ", out);
+		put(text(whole, "charged"), out);
+	}
+	fputc('\n', out);
+}
+
+void
+render_explain(const json_t *explanation, FILE *out)
+{
+	const json_t *stages = json_object_get(explanation, "stages");
+	const char *last = "";
+
+	for (size_t i = 0; i < json_array_size(stages); i++) {
+		const json_t *row = json_array_get(stages, i);
+		const char *stage = text(row, "stage");
+
+		put_line(strcmp(stage, last) == 0 ? "" : stage,
+			 text(row, "text"), out);
+		last = stage;
+	}
+	put_verdict(explanation, out);
+}
