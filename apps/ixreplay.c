@@ -15,8 +15,10 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "explain.h"
 #include "fabric.h"
 #include "faults.h"
+#include "render_explain.h"
 #include "replay_exchange.h"
 #include "replay_input.h"
 #include "replay_options.h"
@@ -39,6 +41,7 @@ struct replay {
 	struct fabric *fabric;
 	struct output *output; /* NULL: none is wanted */
 	struct report report;
+	json_t *explanation; /* of the frame asked about, or NULL */
 	struct events events;
 	uint64_t first, now; /* ns */
 	uint8_t *tagged;     /* room for a frame and a tag */
@@ -69,8 +72,6 @@ dropped(void *arg, uint16_t port, enum drop why, struct where at,
 {
 	struct replay *r = arg;
 
-	if (!exchange_wrote(r->exchange, at))
-		at = (struct where){ 0 };
 	output_dropped(r->output, port, why, at, frame, size, len, r->now);
 }
 
@@ -133,6 +134,24 @@ add_tag(struct replay *r, struct capture_record *c, uint16_t tag)
 	c->len += TAG_SIZE;
 }
 
+/* The frame is not carried, only what is due before it has happened. */
+static int
+explain_frame(struct replay *r, const struct input_frame *f, uint16_t port)
+{
+	const struct trial_input in = { .octets = f->record.frame,
+					.size = f->record.size,
+					.len = f->record.len,
+					.bad = f->record.bad };
+	int error;
+
+	lockstep_advance(r->fabric, f->now);
+	r->explanation = explain(r->fabric, port, &in, &error);
+	if (r->explanation == NULL)
+		input_refuse(r->input, f, r->faults, "cannot be tried: %s",
+			     strerror(-error));
+	return error;
+}
+
 static int
 feed(struct replay *r, struct input_frame *f)
 {
@@ -146,12 +165,14 @@ feed(struct replay *r, struct input_frame *f)
 	p = exchange_entry(r->exchange, r->input, f, r->faults);
 	if (p == NULL)
 		return -ENOENT;
+	if (o->request.split == EXCHANGE_BY_MAC)
+		add_tag(r, &f->record, p->tag);
+	if (r->report.read + 1 == o->explain)
+		return explain_frame(r, f, p->id);
 	if (r->report.read++ == 0)
 		r->first = f->now;
 	r->now = f->now;
 	r->report.truncated += f->record.size < f->record.len;
-	if (o->request.split == EXCHANGE_BY_MAC)
-		add_tag(r, &f->record, p->tag);
 	lockstep_frame(r->fabric, p->id, f->record.frame, f->record.size,
 		       f->record.len, f->record.bad, f->now);
 	if (r->progress && r->report.read % PROGRESS_AT == 0)
@@ -168,7 +189,7 @@ run(struct replay *r)
 	input_rewind(r->input, r->options->loop);
 	while (r->report.read < r->options->request.limit &&
 	       input_next(r->input, &f, r->faults) == 1) {
-		if (feed(r, &f) != 0)
+		if (feed(r, &f) != 0 || r->explanation != NULL)
 			break;
 		if (interrupted) {
 			faults_error(r->faults, (struct where){ .file = NULL },
@@ -299,12 +320,36 @@ write_report(struct replay *r)
 	return rc;
 }
 
+/* Instead of a report; an error of the run has been told already. */
+static int
+print_explanation(struct replay *r)
+{
+	const json_t *e = r->explanation;
+
+	if (e == NULL && faults_errors(r->faults) == 0)
+		faults_error(r->faults, (struct where){ .file = NULL }, NULL,
+			     "there is no frame %" PRIu64 ", but %" PRIu64
+			     " in all",
+			     r->options->explain, r->report.read);
+	if (e == NULL)
+		return 0;
+	if (r->options->json && json_dumpf(e, stdout, JSON_INDENT(2)) != 0)
+		return -EIO;
+	if (r->options->json)
+		putchar('\n');
+	else
+		render_explain(e, stdout);
+	return 0;
+}
+
 static int
 print_report(struct replay *r)
 {
 	int rc = 0;
 
-	if (r->options->json)
+	if (r->options->explain != 0)
+		rc = print_explanation(r);
+	else if (r->options->json)
 		rc = report_json(&r->report, r->exchange, r->fabric, stdout);
 	else if (!r->options->quiet)
 		rc = report_table(&r->report, r->exchange, r->fabric, stdout);
@@ -355,6 +400,7 @@ run_and_tell(const struct options *o)
 	if (rc == 0 && faults_errors(r.faults) > 0)
 		rc = EXIT_FAILURE;
 	free(r.tagged);
+	json_decref(r.explanation);
 	lockstep_free(r.fabric);
 	exchange_free(r.exchange);
 	events_clear(&r.events);

@@ -26,7 +26,7 @@ struct exchange {
 	char *text;
 	size_t size;
 	FILE *writing;
-	unsigned int lines; /* of the file */
+	unsigned int nlans, nwritten; /* LANs and ports of the file */
 	unsigned int nmade;
 	char (*made)[CONFIG_NAME_SIZE];
 
@@ -95,12 +95,8 @@ begin_text(struct exchange *ex)
 	f = fopen(ex->path, "re");
 	if (f == NULL)
 		return -errno;
-	while ((got = fread(part, 1, sizeof(part), f)) > 0) {
+	while ((got = fread(part, 1, sizeof(part), f)) > 0)
 		fwrite(part, 1, got, ex->writing);
-		for (size_t i = 0; i < got; i++)
-			ex->lines += part[i] == '\n';
-	}
-	ex->lines++;
 	if (ferror(f))
 		rc = -errno;
 	fclose(f);
@@ -158,7 +154,14 @@ read_config(struct exchange *ex, struct faults *faults)
 			     strerror(-rc));
 		return rc;
 	}
-	return ex->path != NULL ? parse(ex, faults) : parse_quietly(ex, faults);
+	if (ex->path == NULL)
+		return parse_quietly(ex, faults);
+	rc = parse(ex, faults);
+	if (rc == 0) {
+		ex->nlans = ex->config->nlans;
+		ex->nwritten = ex->config->nports;
+	}
+	return rc;
 }
 
 static bool
@@ -514,16 +517,12 @@ exchange_config(struct exchange *ex)
 {
 	struct config *c = ex->config;
 
+	for (unsigned int i = ex->nlans; i < c->nlans; i++)
+		memset(c->lan[i].line, 0, sizeof(c->lan[i].line));
+	for (unsigned int i = ex->nwritten; i < c->nports; i++)
+		memset(c->port[i].line, 0, sizeof(c->port[i].line));
 	ex->config = NULL;
 	return c;
-}
-
-bool
-exchange_wrote(const struct exchange *ex, struct where at)
-{
-	if (ex->path == NULL || at.file == NULL)
-		return false;
-	return strcmp(at.file, ex->path) != 0 || at.line <= ex->lines;
 }
 
 struct exchange_port *

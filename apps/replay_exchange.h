@@ -48,14 +48,11 @@ struct exchange *exchange_create(const struct exchange_request *,
 				 bool *rejected);
 void exchange_free(struct exchange *);
 
-/* The configuration, ports made included; the caller's from now on. */
-struct config *exchange_config(struct exchange *);
-
 /*
- * Whether a line of the configuration is one of its file, and not of what was
- * made behind it for this replay.
+ * The configuration, ports made included; the caller's from now on.  What was
+ * made has no lines, so that nobody is sent behind the end of a file.
  */
-bool exchange_wrote(const struct exchange *, struct where at);
+struct config *exchange_config(struct exchange *);
 
 /* The ports in the order of the configuration; NULL past the last. */
 struct exchange_port *exchange_port(struct exchange *, unsigned int i);

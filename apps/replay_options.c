@@ -27,6 +27,9 @@ static const char usage_text[] =
 	"  -w, --write DIR       write DIR/PORT.pcap, drops.pcapng, "
 	"report.json\n"
 	"      --json            print the report instead of tables\n"
+	"      --explain N       carry the frames before frame N, then explain "
+	"what\n"
+	"                        would become of it, stage by stage\n"
 	"      --loop N          go through the files N times\n"
 	"      --limit N         stop after N frames\n"
 	"  -q, --quiet           print no tables and no progress\n"
@@ -91,6 +94,7 @@ parse_number(const char *option, const char *text, uint64_t *n)
 enum {
 	OPTION_SPLIT = 256,
 	OPTION_JSON,
+	OPTION_EXPLAIN,
 	OPTION_LOOP,
 	OPTION_LIMIT,
 	OPTION_VERSION,
@@ -116,6 +120,8 @@ parse_option(struct options *o, int option)
 		return -1;
 	case OPTION_SPLIT:
 		return parse_split(o, optarg);
+	case OPTION_EXPLAIN:
+		return parse_number("explain", optarg, &o->explain);
 	case OPTION_LOOP:
 		return parse_number("loop", optarg, &o->loop);
 	case OPTION_LIMIT:
@@ -173,6 +179,7 @@ options_parse(struct options *o, int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ "split", required_argument, NULL, OPTION_SPLIT },
 		{ "json", no_argument, NULL, OPTION_JSON },
+		{ "explain", required_argument, NULL, OPTION_EXPLAIN },
 		{ "loop", required_argument, NULL, OPTION_LOOP },
 		{ "limit", required_argument, NULL, OPTION_LIMIT },
 		{ "version", no_argument, NULL, OPTION_VERSION },

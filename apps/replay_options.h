@@ -16,6 +16,7 @@ struct options {
 	const char *dir;
 	bool json, quiet;
 	uint64_t loop;
+	uint64_t explain; /* the number of a frame, from 1; 0: none */
 };
 
 /*

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Which line of the configuration decided: in the comment of each refused
-frame."""
+frame, and in the explanation of one, which changes nothing."""
+import json
 import os
 import unittest
 
@@ -138,6 +139,173 @@ class Comments(ReplayCase):
         result = self.replay('-i', 'a=a.pcap')
         self.assertEqual(self.comments(result), ['drop=smac_zero port=a',
                                                  'drop=runt port=a'])
+
+
+MODES = CONFIG.replace('check = llc_snap drop', 'check = llc_snap log').replace(
+    'check = igp drop', 'check = igp log')
+STAGES = ['parse', 'admit', 'guard', 'learn', 'forward', 'send']
+
+
+class Explanations(ReplayCase):
+    def explain(self, config, sent, number=None, code=0, more=('--json',)):
+        """Of the frame with that number, the last one if there is none."""
+        done = self.run_raw(*self.record(config, sent), '--explain',
+                            str(number or len(sent)), *more)
+        self.assertEqual(done.code, code, done.stderr)
+        return json.loads(done.stdout) if '--json' in more else done.stdout
+
+    def stages(self, whole):
+        return list(dict.fromkeys(row['stage'] for row in whole['stages']))
+
+    def test_each_reason_is_told_with_its_line(self):
+        for port, frame, reason, charged, line in ROWS:
+            with self.subTest(reason=reason, port=port):
+                whole = self.explain(CONFIG, [(port, frame)])
+                self.assertEqual(whole['verdict'], 'refused')
+                self.assertEqual(whole['reason'], reason)
+                self.assertEqual(whole['charged'], charged)
+                self.assertEqual(whole['line'], line)
+                self.assertEqual(whole['file'], 'x.ini' if line else None)
+                self.assertEqual(whole['leaves'], [])
+                told = whole['stages'][-1]['text']
+                self.assertIn(f'{reason}: {whole["meaning"]}', told)
+                self.assertEqual(told.endswith(f'; x.ini:{line}'),
+                                 line is not None, told)
+                self.assertEqual(self.stages(whole),
+                                 STAGES[:len(self.stages(whole))])
+
+    def test_the_rule_of_an_acl_is_told(self):
+        whole = self.explain(CONFIG, [('a', ip(50))])
+        self.assertEqual(whole['rule'], 'deny ip proto esp')
+        self.assertEqual(self.stages(whole), STAGES[:3])
+        whole = self.explain(CONFIG, [('a', ip(51))])
+        self.assertEqual(whole['rule'], 'deny ip proto ah')
+        self.assertEqual(self.stages(whole), STAGES)
+        whole = self.explain(CONFIG, [('a', ip(17))])
+        self.assertEqual(whole['verdict'], 'forwarded')
+        self.assertIsNone(whole['rule'])
+        self.assertTrue(whole['stages'][2]['text'].endswith(
+            'ACL in permits it: permit ip proto udp; x.ini:32'))
+        whole = self.explain(CONFIG, [('a', ip(6))])
+        self.assertIn('no rule of ACL in decides', whole['stages'][2]['text'])
+
+    def test_a_frame_that_passes_is_told_to_its_end(self):
+        text = self.explain(CONFIG, [('b', ip(6, src=B, dst=A))], more=())
+        self.assertEqual(text.splitlines(), [
+            'parse    untagged, 02:00:00:00:00:0b -> 02:00:00:00:00:0a 0x0800 '
+            'IPv4 203.0.113.9 > 203.0.113.8 TCP 0 > 0, 60 octets',
+            'admit    admitted; 02:00:00:00:00:0b is in the MAC list of b; '
+            'x.ini:19',
+            'guard    passed; no check objects, and no limit is used up',
+            'learn    nothing new',
+            'forward  02:00:00:00:00:0a is on a (static)',
+            'send     leaves by a untagged',
+            'verdict  forwarded'])
+
+    def test_a_flood_is_told_with_those_that_refuse_it(self):
+        frame = ask('192.0.2.10', '192.0.2.11')
+        whole = self.explain(CONFIG, [('a', frame)])
+        self.assertEqual(whole['verdict'], 'flooded')
+        self.assertEqual([row['port'] for row in whole['leaves']], ['b'])
+        self.assertEqual(whole['leaves'][0], {'port': 'b', 'tag': None,
+                                              'len': 60})
+        self.assertEqual([(row['port'], row['reason'], row['line'])
+                          for row in whole['objections']],
+                         [('d', 'egress_police', 30)])
+        self.assertIn('broadcast: flooded to 2 ports',
+                      [row['text'] for row in whole['stages']])
+
+    def test_checks_in_mode_log_are_listed(self):
+        whole = self.explain(MODES, [('a', ether(B, A, 100))])
+        self.assertEqual([(row['reason'], row['would'], row['line'])
+                          for row in whole['objections']],
+                         [('llc_snap', True, 12), ('ethertype', False, 2)])
+        self.assertEqual(whole['reason'], 'ethertype')
+        whole = self.explain(MODES, [('a', ip(89, ttl=1))])
+        self.assertEqual(whole['verdict'], 'forwarded')
+        self.assertEqual([(row['reason'], row['would'])
+                          for row in whole['objections']], [('igp', True)])
+        self.assertIn('only counted, as the mode is log: igp',
+                      ' '.join(row['text'] for row in whole['stages']))
+
+    def test_what_a_violation_decided_is_no_line(self):
+        config = ('[lan l]\n[port a]\ndevice = net_null_a\nlan = l\n'
+                  f'mac = {A}\nstatus = connected\n'
+                  'check = ethertype shutdown\n'
+                  '[port b]\ndevice = net_null_b\nlan = l\n'
+                  'status = quarantine\n')
+        sent = [('a', ether(B, A, 0x8137)), ('a', ip(6))]
+        whole = self.explain(config, sent, 1)
+        self.assertIn(', which disables the port; x.ini:7',
+                      whole['stages'][-1]['text'])
+        whole = self.explain(config, sent)
+        self.assertEqual((whole['reason'], whole['line']),
+                         ('port_disabled', None))
+        flood = [('a', ask('192.0.2.1', '192.0.2.2'))]
+        whole = self.explain(config, flood)
+        self.assertEqual((whole['reason'], whole['line']),
+                         ('quarantine_isolated', None))
+
+    def test_a_limit_is_told_as_it_is_at_that_time(self):
+        frame = ask('192.0.2.10', '192.0.2.11')
+        whole = self.explain(CONFIG, [('a', frame)])
+        self.assertEqual(whole['verdict'], 'flooded')
+        whole = self.explain(CONFIG, [('a', frame), ('a', frame)])
+        self.assertEqual(whole['reason'], 'arp_rate')
+        self.assertEqual(whole['line'], 14)
+
+    def test_a_tag_says_whose_the_frame_is(self):
+        config = ('[lan l]\nprofile = ixp-basic\n'
+                  '[port r]\ndevice = net_null_r\n'
+                  '[port t]\nparent = r\ntag = 101\nlan = l\n'
+                  f'mac = {A}\n[port u]\nparent = r\ntag = 102\nlan = l\n'
+                  f'mac = {B}\n')
+        frame = ether(B, A, 0x0800, tags=(101,))
+        whole = self.explain(config, [('r', frame)])
+        self.assertEqual((whole['port'], whole['in']), ('r', 't'))
+        self.assertEqual(whole['leaves'], [{'port': 'u', 'tag': 102,
+                                            'len': 64}])
+        self.assertTrue(whole['stages'][0]['text'].startswith(
+            'tag 101, which is port t, '))
+        whole = self.explain(config, [('t', ether(B, A, 0x0800))])
+        self.assertEqual((whole['in'], whole['reason']),
+                         ('r', 'untagged_not_allowed'))
+        self.assertEqual(whole['line'], None)
+
+    def test_what_came_before_has_had_its_effect(self):
+        config = '[lan l]\nprofile = open\n' + ''.join(
+            f'[port {p}]\ndevice = net_null_{p}\nlan = l\n' for p in 'ab')
+        sent = [('a', ip(6)), ('b', ip(6, src=B, dst=A))]
+        whole = self.explain(config, sent)
+        self.assertEqual(whole['verdict'], 'forwarded')
+        self.assertIn(f'{A} is on a (learned)',
+                      [row['text'] for row in whole['stages']])
+        self.assertIn('the source would be learned on b',
+                      [row['text'] for row in whole['stages']])
+        whole = self.explain(config, sent, 1)
+        self.assertEqual(whole['verdict'], 'flooded')
+
+    def test_nothing_comes_of_the_frame_itself(self):
+        sent = [(port, frame) for port, frame, *_ in ROWS]
+        run = self.record(CONFIG, sent)
+        for number in range(2, len(sent) + 1, 3):
+            self.replay(*run, '--explain', str(number), out='told')
+            self.replay(*run, '--limit', str(number - 1), out='cut')
+            for name in os.listdir(self.path('cut')):
+                with open(self.path('cut/' + name), 'rb') as one, \
+                        open(self.path('told/' + name), 'rb') as other:
+                    self.assertEqual(one.read(), other.read(), name)
+
+    def test_a_number_that_there_is_not_is_an_error(self):
+        self.explain(CONFIG, [('a', ip(17))], 1)
+        done = self.run_raw('-c', 'x.ini', '-i', 'a=a.in.pcapng', '--explain',
+                            '2')
+        self.assertEqual(done.code, 1)
+        self.assertIn('there is no frame 2, but 1 in all', done.stderr)
+        self.assertEqual(done.stdout, '')
+        for number in ('0', '-1', 'x', '1x'):
+            done = self.run_raw('-i', 'a=a.in.pcapng', '--explain', number)
+            self.assertEqual(done.code, 2)
 
 
 if __name__ == '__main__':

@@ -103,9 +103,9 @@ class ReplayCase(unittest.TestCase):
         self.assertEqual(result.code, code, result.stderr)
         return result
 
-    def play(self, config, sent, gap=SECOND // 1000, **options):
-        """Sends (port, frame), or (port, frame, epb_flags), one after a gap,
-        through one run."""
+    def record(self, config, sent, gap=SECOND // 1000):
+        """Writes the captures of a run in which (port, frame), or (port,
+        frame, epb_flags), come one after a gap; returns its arguments."""
         self.write('x.ini', config)
         captures = {}
         for i, (port, frame, *flags) in enumerate(sent):
@@ -115,7 +115,11 @@ class ReplayCase(unittest.TestCase):
         for port, records in captures.items():
             write_pcapng(self.path(port + '.in.pcapng'), [port], records)
             arguments += ['-i', f'{port}={port}.in.pcapng']
-        return self.replay(*arguments, **options)
+        return arguments
+
+    def play(self, config, sent, gap=SECOND // 1000, **options):
+        """Sends them through one run."""
+        return self.replay(*self.record(config, sent, gap), **options)
 
     def check_accounts(self, result):
         decided = sent = read = 0
