@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "clock.h"
 #include "runtime.h"
 
 enum drop
@@ -45,26 +44,17 @@ mode_of(const struct port *port, enum drop why)
 					       : POLICY_REFUSES;
 }
 
-/* What meter_set() was told, as far as the meter still knows. */
 static struct policy_value
 limit_of(const struct port *port, enum meter_kind kind)
 {
-	const struct meter *m = &port->shared->meter[kind];
-	uint64_t cost = atomic_load_explicit(&m->cost, memory_order_relaxed);
-	uint64_t most =
-		atomic_load_explicit(&m->tolerance, memory_order_relaxed);
 	bool framewise = kind <= METER_ND_ONE || port->framewise >> kind & 1;
-	uint64_t burst;
+	const struct meter *m = &port->shared->meter[kind];
+	uint64_t rate, burst;
 
-	if (cost == 0)
+	if (!meter_is_set(m))
 		return (struct policy_value){ 0, 0 };
-	burst = (uint64_t)((((unsigned __int128)most << 16) + cost - 1) / cost);
-	return (struct policy_value){
-		((CLOCK_SECOND * 16 << 16) / cost * 1000) +
-			((CLOCK_SECOND * 16 << 16) % cost * 1000 + cost / 2) /
-				cost,
-		burst << 1 | framewise,
-	};
+	meter_get(m, &rate, &burst);
+	return (struct policy_value){ rate, burst << 1 | framewise };
 }
 
 static uint64_t

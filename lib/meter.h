@@ -3,71 +3,119 @@
 #define IXF_METER_H
 
 /*
- * A limit on frames or octets a second that several workers share: a token
- * bucket in the form of the virtual scheduling algorithm (ITU-T I.371, annex A),
- * in which one word, the theoretical arrival time, is all its state.  Refilling
- * is the passing of time, so there is no division and no lock.
+ * A limit on frames or octets a second that all workers of a port share: a
+ * token bucket, as the virtual scheduling form of the generic cell rate
+ * algorithm (ITU-T I.371, A.1; ATM Forum TM 4.1).  Its whole state is one word,
+ * the theoretical arrival time (TAT): when all that was taken will be paid for.
+ * A bucket fills by the passing of time, so a take is a load, a multiplication
+ * and a compare-and-swap: no lock, no division.
  *
- * Times are in sixteenths of a nanosecond, modulo 2^64, and only ever compared
- * with times that are near.
+ * Times are steps of 2^-10 ns: coarser ones would miss the price of 64 octets at
+ * 400 Gbit/s by more than 0.1 %.  They wrap every 2^54 ns (208 days), so only
+ * the distance from 'now' to TAT counts.  A distance that the burst allows, and
+ * METER_SLACK more for workers whose clocks differ, is believed.  All else is a
+ * silence, a leap of the clock or what a larger burst has left, and the meter
+ * starts afresh: with one burst.  A silence that ends as the steps wrap, or a
+ * zeroed meter that starts then, looks like less: it refuses what conforms for
+ * as long as the burst and the slack at most.
+ *
+ * What holds, with steps rounded so that nothing paid for is refused:
+ *  - rate: one unit in 2^44 ns (4.8 h, what is slower is taken as that) to 10^12
+ *    a second.  What is taken at once and costs 1 ns or more (64 octets at
+ *    400 Gbit/s: 1.28 ns) is charged to 0.1 %, what costs 1 us to 10^-6;
+ *  - burst: exact up to as many units as one costs steps (a million at
+ *    10^6 a second), and to 0.1 % beyond; at most 2^52 ns (52 days) of the rate;
+ *  - size: any; one larger than the burst never conforms, so that a limit on
+ *    octets needs a burst no smaller than the largest frame.
+ *
+ * A storm on one limit must not slow who reads another of the same port, above
+ * all the limit on what others send to it: a meter has a cache line of its own.
  */
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#define METER_SLACK (UINT64_C(16) * 1000000000) /* clocks of workers apart */
+#define METER_STEPS 10                                    /* log2, in a ns */
+#define METER_SLACK (UINT64_C(1000000000) << METER_STEPS) /* a second */
 
+/* Zeroed, it has no limit. */
 struct meter {
-	_Atomic uint64_t tat;       /* written by whoever takes, read by all */
-	_Atomic uint64_t cost;      /* of a unit, times 2^16; 0: no limit */
-	_Atomic uint64_t tolerance; /* the burst; these two by control */
+	/* Written and read by workers. */
+	_Alignas(64) _Atomic uint64_t tat;
+
+	/* Written by control, read by workers. */
+	_Atomic uint64_t cost;      /* of a unit, 2^-10 steps; 0: no limit */
+	_Atomic uint64_t tolerance; /* the burst in steps, 2^62 at most */
 };
 
 /*
  * 'units' in 'period' ns, and up to 'burst' of them at once after a silence; 0
- * units: no limit; a burst of 0: nothing at all.  What has been taken stays so.
- * Control.
+ * units: no limit; a burst of 0: nothing at all.  What is out of range is taken
+ * as the end of the range.  What has been taken stays taken, so that setting
+ * what is set already changes nothing.  Control.
  */
 void meter_set(struct meter *, uint64_t units, uint64_t period, uint64_t burst);
+
+/*
+ * What it is set to, to be shown: units in 1000 s, rounded, and the burst; 0 and
+ * 0 without a limit.  As exact as a meter holds them.  Control.
+ */
+void meter_get(const struct meter *, uint64_t *per_1000s, uint64_t *burst);
+
+/*
+ * Acquire, for the store in meter_set(): who sees a cost sees the tolerance that
+ * was made with it, or a later one.
+ */
+static inline uint64_t
+meter_cost(const struct meter *m)
+{
+	return atomic_load_explicit(&m->cost, memory_order_acquire);
+}
 
 static inline bool
 meter_is_set(const struct meter *m)
 {
-	return atomic_load_explicit(&m->cost, memory_order_relaxed) != 0;
+	return meter_cost(m) != 0;
 }
 
 /*
- * When 'units' more would be paid for, if 'now' (ns) is within the limit.  What
- * lies further ahead than a limit can reach is from before a leap of time.
+ * Whether 'units' at 'cost' conform 'now' (steps), and the TAT once they are
+ * taken.  128 bits, so that no size or rate overflows.
  */
 static inline bool
-meter_next(const struct meter *m, uint64_t tat, uint64_t now, uint32_t units,
-	   uint64_t *next)
+meter_judge(const struct meter *m, uint64_t tat, uint64_t cost, uint64_t now,
+	    uint32_t units, uint64_t *next)
 {
-	uint64_t cost = atomic_load_explicit(&m->cost, memory_order_relaxed);
 	uint64_t most =
 		atomic_load_explicit(&m->tolerance, memory_order_relaxed);
-	uint64_t ahead = tat - now * 16;
+	uint64_t ahead = tat - now; /* of a TAT in the past: 2^63 or more */
+	unsigned __int128 due = (unsigned __int128)cost * units >> 10;
 
-	if ((int64_t)ahead < 0 || ahead > most + METER_SLACK)
-		ahead = 0;
-	ahead += (uint64_t)((unsigned __int128)cost * units >> 16);
-	*next = now * 16 + ahead;
-	return ahead <= most;
+	due += ahead > most + METER_SLACK ? 0 : ahead;
+	*next = now + (uint64_t)due;
+	return due <= most;
 }
 
-/* Whether 'units' are within the limit now; if so, they are taken.  Workers. */
+/*
+ * Whether 'units' are within the limit at 'now' (ns of any clock); if so, they
+ * are taken.  Workers.
+ *
+ * Relaxed: TAT stands for nothing but itself, and the changes of one word have
+ * one order, whoever makes them.
+ */
 static inline bool
 meter_take(struct meter *m, uint64_t now, uint32_t units)
 {
+	uint64_t cost = meter_cost(m);
 	uint64_t tat, next;
 
-	if (!meter_is_set(m))
+	if (cost == 0)
 		return true;
 	tat = atomic_load_explicit(&m->tat, memory_order_relaxed);
 	do {
-		if (!meter_next(m, tat, now, units, &next))
+		if (!meter_judge(m, tat, cost, now << METER_STEPS, units,
+				 &next))
 			return false;
 	} while (!atomic_compare_exchange_weak_explicit(&m->tat, &tat, next,
 							memory_order_relaxed,
@@ -75,16 +123,16 @@ meter_take(struct meter *m, uint64_t now, uint32_t units)
 	return true;
 }
 
-/* The same, and nothing is taken. */
+/* What meter_take() would answer; nothing is taken.  Any thread. */
 static inline bool
 meter_has(const struct meter *m, uint64_t now, uint32_t units)
 {
+	uint64_t cost = meter_cost(m);
+	uint64_t tat = atomic_load_explicit(&m->tat, memory_order_relaxed);
 	uint64_t next;
 
-	return !meter_is_set(m) ||
-	       meter_next(m,
-			  atomic_load_explicit(&m->tat, memory_order_relaxed),
-			  now, units, &next);
+	return cost == 0 ||
+	       meter_judge(m, tat, cost, now << METER_STEPS, units, &next);
 }
 
 #endif

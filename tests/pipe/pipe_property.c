@@ -145,9 +145,12 @@ dump_sets(const struct port *p, FILE *out)
 		fprintf(out, "%d%d%d", drop_set_has(&p->checks, why),
 			drop_set_has(&p->logs, why),
 			drop_set_has(&p->trips, why));
-	for (unsigned int i = 0; i < METERS; i++)
-		fprintf(out, " %lx/%lx", atomic_load(&p->shared->meter[i].cost),
-			atomic_load(&p->shared->meter[i].tolerance));
+	for (unsigned int i = 0; i < METERS; i++) {
+		uint64_t rate, burst;
+
+		meter_get(&p->shared->meter[i], &rate, &burst);
+		fprintf(out, " %lu/%lu", rate, burst);
+	}
 	fprintf(out, " framewise %x rules %u %u ", p->framewise,
 		p->in.acl != NULL ? acl_rules(p->in.acl) : 0,
 		p->out.acl != NULL ? acl_rules(p->out.acl) : 0);
