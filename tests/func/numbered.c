@@ -12,11 +12,9 @@
  * IPv4 to an address that no host has, so that kernels let it lie.
  */
 
-#include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
 #include <linux/if_packet.h>
-#include <net/if.h>
 #include <netinet/ether.h>
 #include <poll.h>
 #include <signal.h>
@@ -25,15 +23,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "raw.h"
 
 #define SIZE      60
 #define BATCH     16
 #define NUMBERS   (UINT64_C(1) << 26)
-#define SECOND    UINT64_C(1000000000)
 #define IDLE_MS   100
 #define OURS      "numbered"
 #define OURS_AT   34
@@ -48,46 +45,26 @@ on_signal(int signo)
 	stopped = 1;
 }
 
-static uint64_t
-now_ns(void)
+static int
+open_sender(const char *iface, uint8_t mac[ETH_ALEN])
 {
-	struct timespec t;
+	int fd = raw_open(iface, mac);
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
+	raw_bind(fd, iface, 0);
+	return fd;
 }
 
-/* A raw socket on 'iface' and the address of it. */
 static int
-open_iface(const char *iface, uint16_t protocol, uint8_t mac[ETH_ALEN])
+open_receiver(const char *iface, uint8_t mac[ETH_ALEN])
 {
-	struct sockaddr_ll at = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(protocol),
-		.sll_ifindex = (int)if_nametoindex(iface),
-	};
-	struct ifreq ifr = { 0 };
-	int fd = socket(AF_PACKET, SOCK_RAW, 0);
+	int fd = raw_open(iface, mac), room = 64 << 20;
 
-	if (fd < 0 || at.sll_ifindex == 0)
-		err(1, "%s", iface);
-	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", iface);
-	if (ioctl(fd, SIOCGIFHWADDR, &ifr) < 0)
-		err(1, "%s", iface);
-	memcpy(mac, ifr.ifr_hwaddr.sa_data, ETH_ALEN);
-	if (protocol != 0) {
-		int room = 64 << 20;
-
-		if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room,
-			       sizeof(room)) < 0)
-			setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room,
-				   sizeof(room));
-	}
-	if (protocol != 0 && setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING,
-					&(int){ 1 }, sizeof(int)) < 0)
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) < 0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	if (setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &(int){ 1 },
+		       sizeof(int)) < 0)
 		err(1, "PACKET_IGNORE_OUTGOING");
-	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0)
-		err(1, "%s", iface);
+	raw_bind(fd, iface, ETH_P_IP);
 	return fd;
 }
 
@@ -130,7 +107,7 @@ send_all(int fd, struct mmsghdr *batch, unsigned int n)
 static uint64_t
 due(uint64_t *start, uint64_t rate, uint64_t sent)
 {
-	uint64_t whole = (now_ns() - *start) / 1000 * rate / 1000000;
+	uint64_t whole = (raw_now() - *start) / 1000 * rate / 1000000;
 
 	if (whole <= sent)
 		return 0;
@@ -148,8 +125,8 @@ send_frames(const char *iface, const char *to, uint64_t rate, uint64_t seconds)
 	struct iovec iov[BATCH];
 	const struct ether_addr *dst = ether_aton(to);
 	uint8_t own[ETH_ALEN];
-	int fd = open_iface(iface, 0, own);
-	uint64_t begun = now_ns(), start = begun, sent = 0;
+	int fd = open_sender(iface, own);
+	uint64_t begun = raw_now(), start = begun, sent = 0;
 
 	if (dst == NULL || rate == 0)
 		errx(2, "no address, or no rate");
@@ -160,7 +137,7 @@ send_frames(const char *iface, const char *to, uint64_t rate, uint64_t seconds)
 		batch[i].msg_hdr.msg_iovlen = 1;
 	}
 	while (!stopped && sent < NUMBERS - BATCH &&
-	       now_ns() - begun < seconds * SECOND) {
+	       raw_now() - begun < seconds * SECOND) {
 		uint64_t n = due(&start, rate, sent);
 
 		if (n == 0) {
@@ -172,7 +149,7 @@ send_frames(const char *iface, const char *to, uint64_t rate, uint64_t seconds)
 		send_all(fd, batch, (unsigned int)n);
 	}
 	printf("sent=%ju in %ju ms\n", (uintmax_t)sent,
-	       (uintmax_t)((now_ns() - begun) / 1000000));
+	       (uintmax_t)((raw_now() - begun) / 1000000));
 	return 0;
 }
 
@@ -239,18 +216,18 @@ receive_frames(const char *iface)
 	struct tpacket_stats stats;
 	socklen_t size = sizeof(stats);
 	uint8_t own[ETH_ALEN];
-	int fd = open_iface(iface, ETH_P_IP, own);
+	int fd = open_receiver(iface, own);
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	uint64_t last = now_ns();
+	uint64_t last = raw_now();
 
 	if (t.seen == NULL)
 		err(1, "memory");
 	puts("ready");
 	fflush(stdout);
-	while (!stopped || now_ns() - last < IDLE_MS * UINT64_C(1000000)) {
+	while (!stopped || raw_now() - last < IDLE_MS * UINT64_C(1000000)) {
 		poll(&p, 1, 10);
 		if (take(fd, own, &t))
-			last = now_ns();
+			last = raw_now();
 	}
 	if (getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size) < 0)
 		err(1, "PACKET_STATISTICS");
