@@ -176,6 +176,25 @@ run_stages(struct trials *t, const struct view *v, const struct device *d,
 	stage_send(w, v, b);
 }
 
+/* Send alone, for a frame that 'to' was chosen for. */
+static void
+run_send(struct trials *t, const struct view *v, const struct device *d,
+	 uint16_t from, uint16_t to, struct trial_result *r)
+{
+	struct worker *w = t->worker;
+	struct burst *b = &w->rx;
+
+	stage_parse(b, d);
+	b->in = v->port[from];
+	b->out[0] = to;
+	r->in = from;
+	r->forwarded = true;
+	r->to = to;
+	enter(t, TRIAL_SEND);
+	stage_send(w, v, b);
+	r->rule = w->rule;
+}
+
 static int
 put(struct trials *t, const struct trial_input *in, uint64_t now)
 {
@@ -190,6 +209,7 @@ put(struct trials *t, const struct trial_input *in, uint64_t now)
 	b->bad = in->bad;
 	w->now = now;
 	t->trial.over = in->over;
+	t->trial.idle = in->idle;
 	t->cut = in->len - in->size;
 	return 0;
 }
@@ -223,30 +243,61 @@ device_of(const struct fabric *f, uint16_t port)
 	return f->view->device[p->device];
 }
 
-int
-trial_frame(struct fabric *f, uint16_t port, const struct trial_input *in,
-	    struct trial_result *result)
+/* The trials of the fabric, with the frame in the burst; NULL and '*rc'. */
+static struct trials *
+begin(struct fabric *f, const struct trial_input *in,
+      struct trial_result *result, int *rc)
 {
-	const struct device *d = device_of(f, port);
-	struct trials *t;
-
 	memset(result, 0, sizeof(*result));
-	if (d == NULL)
-		return -ENOENT;
+	*rc = -EINVAL;
 	if (in->size > TRIAL_SIZE_MAX || in->len < in->size)
-		return -EINVAL;
+		return NULL;
+	*rc = -ENOMEM;
 	if (f->trials == NULL)
 		f->trials = create(f);
-	t = f->trials;
-	if (t == NULL)
-		return -ENOMEM;
-	forget(t);
-	if (put(t, in, f->now) != 0)
-		return -ENOMEM;
-	run_stages(t, f->view, d, result);
+	if (f->trials == NULL)
+		return NULL;
+	forget(f->trials);
+	*rc = put(f->trials, in, f->now);
+	return *rc == 0 ? f->trials : NULL;
+}
+
+static int
+end(struct trials *t, struct trial_result *result)
+{
 	worker_empty_trash(t->worker);
 	if (t->no_memory)
 		return -ENOMEM;
 	fill(t, result);
 	return 0;
+}
+
+int
+trial_frame(struct fabric *f, uint16_t port, const struct trial_input *in,
+	    struct trial_result *result)
+{
+	const struct device *d = device_of(f, port);
+	int rc = -ENOENT;
+	struct trials *t = d != NULL ? begin(f, in, result, &rc) : NULL;
+
+	if (t == NULL)
+		return rc;
+	run_stages(t, f->view, d, result);
+	return end(t, result);
+}
+
+int
+trial_leave(struct fabric *f, uint16_t from, uint16_t to,
+	    const struct trial_input *in, struct trial_result *result)
+{
+	const struct device *d = device_of(f, from);
+	int rc = -ENOENT;
+	struct trials *t = d != NULL && device_of(f, to) != NULL
+				   ? begin(f, in, result, &rc)
+				   : NULL;
+
+	if (t == NULL)
+		return rc;
+	run_send(t, f->view, d, from, to, result);
+	return end(t, result);
 }

@@ -36,6 +36,7 @@ struct trial_input {
 	 * they are; one that is not set limits nothing all the same.
 	 */
 	uint16_t over;
+	bool idle; /* take the others as unused */
 };
 
 enum trial_stage {
@@ -105,6 +106,13 @@ struct trial_result {
  */
 int trial_frame(struct fabric *, uint16_t port, const struct trial_input *,
 		struct trial_result *result);
+
+/*
+ * The same for a frame of the port 'from' that is about to leave by 'to', whatever
+ * the stages before send, and it alone, would have thought of it.
+ */
+int trial_leave(struct fabric *, uint16_t from, uint16_t to,
+		const struct trial_input *, struct trial_result *result);
 
 /* For runtime_clear(). */
 void trial_free(struct trials *);

@@ -50,6 +50,7 @@ struct txbuf {
  */
 struct trial {
 	uint16_t over; /* bits METER_x: limits that are taken to be used up */
+	bool idle;     /* the others are taken to be unused */
 	/* Each frame, or copy, that would leave by 'to'. */
 	void (*sent)(void *arg, const struct port *to, struct rte_mbuf *);
 	/* Each one refused, or, 'would', that would be if its check dropped. */
@@ -182,8 +183,14 @@ worker_objects(struct worker *w, const struct port *port, struct rte_mbuf *pkt,
 static inline bool
 worker_takes(const struct worker *w, struct meter *m, uint32_t units)
 {
-	return w->trial == NULL ? meter_take(m, w->now, units)
-				: meter_has(m, w->now, units);
+	uint64_t cost, next;
+
+	if (w->trial == NULL)
+		return meter_take(m, w->now, units);
+	if (!w->trial->idle)
+		return meter_has(m, w->now, units);
+	cost = meter_cost(m);
+	return cost == 0 || meter_judge(m, 0, cost, 0, units, &next);
 }
 
 /* The same for a limit of the port's policy, which a trial may see as used up. */

@@ -507,6 +507,50 @@ START_TEST(the_first_link_local_address_of_a_member_counts)
 }
 END_TEST
 
+START_TEST(what_is_about_to_leave_meets_the_last_barrier_alone)
+{
+	uint8_t *lacp =
+		harness_frame(h, NEW, UINT64_C(0x0180c2000002), FRAME_SLOW, 60);
+	uint8_t *ip = harness_frame(h, NEW, B, FRAME_IPV4, 60);
+	struct trial_input in = { .octets = lacp, .size = 60, .len = 60 };
+	struct trial_result r;
+
+	ck_assert_int_eq(trial_leave(f, id_of("a"), id_of("b"), &in, &r), 0);
+	ck_assert_int_eq(r.why, DROP_egress_ll);
+	ck_assert_uint_eq(r.charged, id_of("b"));
+	ck_assert_uint_eq(r.nexits, 0);
+	in.octets = ip;
+	ck_assert_int_eq(trial_leave(f, id_of("a"), id_of("b"), &in, &r), 0);
+	ck_assert_int_eq(r.why, DROP_NONE);
+	ck_assert_uint_eq(r.nexits, 1);
+	ck_assert_uint_eq(r.exit[0].port, id_of("b"));
+	in.over = 1 << METER_OUT;
+	ck_assert_int_eq(trial_leave(f, id_of("a"), id_of("b"), &in, &r), 0);
+	ck_assert_int_eq(r.why, DROP_egress_police);
+	ck_assert_int_eq(trial_leave(f, id_of("a"), 99, &in, &r), -ENOENT);
+	ck_assert_int_eq(trial_leave(f, 99, id_of("a"), &in, &r), -ENOENT);
+}
+END_TEST
+
+START_TEST(limits_may_be_taken_as_unused)
+{
+	uint8_t *arp = harness_frame(h, A, MAC_BROADCAST, FRAME_ARP, 60);
+	struct trial_input in = { .octets = arp, .size = 60, .len = 60 };
+	struct trial_result r;
+
+	for (unsigned int i = 0; i < 3; i++)
+		harness_send(h, "a", arp, 60);
+	ck_assert_int_eq(trial_frame(f, id_of("a"), &in, &r), 0);
+	ck_assert_int_eq(r.why, DROP_arp_rate);
+	in.idle = true;
+	ck_assert_int_eq(trial_frame(f, id_of("a"), &in, &r), 0);
+	ck_assert_int_eq(r.why, DROP_NONE);
+	in.over = 1 << METER_ARP;
+	ck_assert_int_eq(trial_frame(f, id_of("a"), &in, &r), 0);
+	ck_assert_int_eq(r.why, DROP_arp_rate);
+}
+END_TEST
+
 START_TEST(what_cannot_be_tried_is_refused)
 {
 	uint8_t *frame = frame_of(&rows[0]);
@@ -592,6 +636,8 @@ main(void)
 	tcase_add_test(t, a_check_in_mode_log_objects_and_the_frame_goes_on);
 	tcase_add_test(t, a_frame_counts_against_the_port_of_its_tag);
 	tcase_add_test(t, the_first_link_local_address_of_a_member_counts);
+	tcase_add_test(t, what_is_about_to_leave_meets_the_last_barrier_alone);
+	tcase_add_test(t, limits_may_be_taken_as_unused);
 	tcase_add_test(t, what_cannot_be_tried_is_refused);
 	tcase_add_test(t, the_device_may_call_a_frame_bad);
 	tcase_add_test(t, a_frame_may_be_cut_short);
