@@ -233,6 +233,11 @@ exit_code(const struct command *c, const json_t *result)
 		return json_is_true(json_object_get(result, "healthy"))
 			       ? EXIT_SUCCESS
 			       : EXIT_FAILURE;
+	case COMMAND_selftest: /* the last row is the summary */
+		return json_integer_value(json_object_get(
+			       json_array_get(result,
+					      json_array_size(result) - 1),
+			       "failed")) > 0;
 	case COMMAND_config_diff:
 		return json_array_size(json_object_get(result, "changes")) > 0;
 	case COMMAND_config_apply:

@@ -16,11 +16,13 @@ struct shape {
 	const char *const *header; /* of a table; NULL: not one */
 	void (*row)(struct table *, const json_t *);
 	void (*object)(const json_t *, FILE *);
+	void (*summary)(const json_t *, FILE *); /* of a table, behind it */
 };
 
 struct render {
 	const struct shape *shape;
 	struct table *table;
+	json_t *summary; /* the row of that kind, or NULL */
 	FILE *out;
 };
 
@@ -499,6 +501,48 @@ print_applied(const json_t *answer, FILE *out)
 		      "waits for a restart: ", out);
 }
 
+static const char *const selftest_header[] = { "PORT", "CHECK", "EXPECTED",
+					       "GOT",  "FRAME", NULL };
+
+static void
+put_check(struct table *t, const json_t *row)
+{
+	if (number(row, "rule") != 0)
+		table_print_cell(t, "%s:%" PRIu64, word(row, "check"),
+				 number(row, "rule"));
+	else
+		table_text(t, text(row, "check"));
+}
+
+static void
+selftest_row(struct table *t, const json_t *row)
+{
+	uint64_t ports = number(row, "ports");
+
+	if (ports > 1)
+		table_print_cell(t, "%s and %" PRIu64 " more",
+				 word(row, "port"), ports - 1);
+	else
+		table_text(t, text(row, "port"));
+	put_check(t, row);
+	table_text(t, text(row, "expected"));
+	if (text(row, "why") != NULL)
+		table_print_cell(t, "not tried: %s", text(row, "why"));
+	else
+		table_text(t, text(row, "got"));
+	table_text(t, text(row, "frame"));
+}
+
+static void
+print_tested(const json_t *row, FILE *out)
+{
+	fprintf(out,
+		"%" PRIu64 " checks on %" PRIu64 " ports acted, %" PRIu64
+		" did not; %" PRIu64 " could not be tried\n",
+		number(row, "acted"), number(row, "ports"),
+		number(row, "failed"), number(row, "skipped"));
+}
+
 static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_status] = { .object = print_status },
 	[COMMAND_port_show] = { port_header, port_row, NULL },
@@ -514,6 +558,8 @@ static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_acl_show] = { acl_header, acl_row, NULL },
 	[COMMAND_policy_show] = { .object = render_policy },
 	[COMMAND_explain] = { .object = render_explain },
+	[COMMAND_selftest] = { selftest_header, selftest_row,
+			       .summary = print_tested },
 	[COMMAND_worker_show] = { worker_header, worker_row, NULL },
 	[COMMAND_config_diff] = { .object = print_changes },
 	[COMMAND_config_apply] = { .object = print_applied },
@@ -540,7 +586,11 @@ render_create(const struct command *c, FILE *out)
 static void
 render_row(struct render *r, const json_t *row)
 {
-	if (r->table != NULL)
+	if (r->shape->summary != NULL &&
+	    strcmp(word(row, "result"), "summary") == 0) {
+		json_decref(r->summary);
+		r->summary = json_deep_copy(row);
+	} else if (r->table != NULL)
 		r->shape->row(r->table, row);
 	else if (r->shape->object != NULL)
 		r->shape->object(row, r->out);
@@ -563,6 +613,7 @@ render_discard(struct render *r)
 	if (r == NULL)
 		return;
 	table_free(r->table);
+	json_decref(r->summary);
 	free(r);
 }
 
@@ -573,6 +624,8 @@ render_end(struct render *r)
 
 	if (r != NULL && r->table != NULL)
 		rc = table_print(r->table, r->out);
+	if (r != NULL && r->summary != NULL)
+		r->shape->summary(r->summary, r->out);
 	render_discard(r);
 	return rc;
 }

@@ -14,6 +14,7 @@
 #include "operate.h"
 #include "policy.h"
 #include "runtime.h"
+#include "selftest.h"
 #include "status.h"
 
 /* A part of a table: small enough not to keep the fabric waiting. */
@@ -171,6 +172,29 @@ policy_show(struct answers *a, struct ctl_request *rq, json_t **part)
 		return refuse_stale(rq);
 	*part = json_array();
 	return policy_lans(a->fabric, rq->place, *part) ? CTL_MORE : CTL_END;
+}
+
+static enum ctl_verdict
+selftest(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	struct selftest t = { rq->place[0], rq->place[1], rq->state };
+	const char *name = text_arg(rq, "port");
+	const struct config_port *only = NULL;
+	bool more;
+
+	if (is_stale(a, rq))
+		return refuse_stale(rq);
+	if (name != NULL) {
+		only = config_port(a->fabric->config, name);
+		if (only == NULL)
+			return refuse_unknown(rq, "port", name);
+	}
+	*part = json_array();
+	more = selftest_part(a->fabric, only, &t, *part);
+	rq->place[0] = t.port;
+	rq->place[1] = t.step;
+	rq->state = t.state;
+	return more ? CTL_MORE : CTL_END;
 }
 
 /* Addresses. */
@@ -752,6 +776,8 @@ answer(void *arg, struct ctl_request *rq, json_t **part)
 		return policy_show(arg, rq, part);
 	case COMMAND_explain:
 		return explain_frame(arg, rq, part);
+	case COMMAND_selftest:
+		return selftest(arg, rq, part);
 	case COMMAND_worker_show:
 		return worker_show(arg, rq, part);
 	case COMMAND_config_diff:

@@ -63,6 +63,9 @@ COMMAND(policy_show, "policy", "show", DAEMON, ANY,
 COMMAND(explain, "explain", "", DAEMON, ANY,
 	"What would become of FRAME, octets in hex or FILE.pcap[:N], if it came in at PORT now, stage by stage; nothing is sent.",
 	NEED(port, "PORT"), NEED(frame, "FRAME"), PAIR(len, "OCTETS"), FLAG(bad))
+COMMAND(selftest, "selftest", "", DAEMON, ANY,
+	"Try a frame for every active check, in and out, without touching members; exit code 1 if one did not act.",
+	WORD(port, "PORT"))
 COMMAND(worker_show, "worker", "show", DAEMON, ANY,
 	"What each worker core does with its time.")
 COMMAND(config_check, "config", "check", LOCAL, ANY,

@@ -220,6 +220,21 @@ says 2 explain r1
 says 2 explain
 json 0 'all(.rx_frames == 0)' port stats r1
 
+# The self-test, which nobody notices.
+before=$(ctl -j port drops | jq 'map(.frames + .would_drop) | add')
+says 0 selftest
+line '^PORT +CHECK +EXPECTED +GOT +FRAME$'
+line '^[0-9]+ checks on 6 ports acted, 0 did not; [0-9]+ could not be tried$'
+json 0 '.[-1].result == "summary" and .[-1].failed == 0 and .[-1].acted > 100 and
+	.[-1].ports == 6' selftest
+json 0 'map(select(.result == "acted" and .check == "mac_lock")) | length == 1' \
+	selftest r1
+says 0 selftest m1
+line '^m1 +egress_ll +egress_ll +egress_ll +'
+says 1 selftest nosuch
+[ "$(ctl -j port drops | jq 'map(.frames + .would_drop) | add')" = "$before" ] ||
+	fail "the self-test was counted"
+
 # Workers and status.
 json 0 'length == 1 and .[0].frames > 0 and
 	(.[0].queues | index("m1:0")) != null' worker

@@ -199,7 +199,8 @@ static const struct {
 	const char *offers, *what;
 } completions[] = {
 	{ { "" },
-	  "status\nport\nfabric\nfdb\nacl\npolicy\nexplain\nworker\nconfig\nver"
+	  "status\nport\nfabric\nfdb\nacl\npolicy\nexplain\nselftest\nworker\nc"
+	  "onfig\nver"
 	  "sion\n",
 	  NULL },
 	{ { "p" }, "port\npolicy\n", NULL },

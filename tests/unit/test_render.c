@@ -153,6 +153,17 @@ static const struct {
 	  "\"new\": \"7\"}]}",
 	  "w\nf: valid, 3 changes\nport a: added\n"
 	  "fabric: workers: 1 -> 2 (at a restart)\nlan l: vlan: added 7\n" },
+	{ "selftest",
+	  "[{\"result\": \"failed\", \"port\": \"p\", \"check\": \"acl\", "
+	  "\"rule\": 3, \"frame\": \"f\", \"expected\": \"acl\", "
+	  "\"got\": \"pass\"}, {\"result\": \"skipped\", \"port\": \"p\", "
+	  "\"check\": \"tx_full\", \"rule\": null, \"frame\": \"none\", "
+	  "\"why\": \"w\", \"ports\": 3}, {\"result\": \"summary\", "
+	  "\"acted\": 7, \"ports\": 3, \"failed\": 1, \"skipped\": 3}]",
+	  "PORT          CHECK    EXPECTED  GOT           FRAME\n"
+	  "p             acl:3    acl       pass          f\n"
+	  "p and 2 more  tx_full  -         not tried: w  none\n"
+	  "7 checks on 3 ports acted, 1 did not; 3 could not be tried\n" },
 	/* From a daemon of another version: no crash. */
 	{ "config diff", "{\"changes\": [{}]}", "-: valid, 1 change\n-: -\n" },
 	{ "fdb show", "[{}]",
