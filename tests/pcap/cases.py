@@ -107,6 +107,7 @@ device = net_null_spent
 lan = peering
 mac = 02:00:00:00:00:15
 rate_in = 0pps
+acl = rules
 [lan limited]
 unknown_unicast = limit
 [port u]
@@ -142,8 +143,8 @@ MUTE, CALM = '02:00:00:00:00:13', '02:00:00:00:00:14'
 SPENT, SPONGE = '02:00:00:00:00:15', '02:53:00:00:00:01'
 U, V, W = '02:00:00:00:01:01', '02:00:00:00:01:02', '02:00:00:00:01:03'
 GONE = '02:00:00:00:01:04'
-NEW, NEXT, STRANGER = ('02:00:00:00:0b:01', '02:00:00:00:0b:02',
-                       '02:00:00:00:77:77')
+NEW, NEXT, YOUNG = '02:00:00:00:0b:01', '02:00:00:00:0b:02', '02:00:00:00:0b:03'
+UNLISTED, STRANGER = '02:00:00:00:0b:ad', '02:00:00:00:77:77'
 NOBODY = '00:00:00:00:00:00'
 SLOW, STP, PVST = '01:80:c2:00:00:02', '01:80:c2:00:00:00', '01:00:0c:cc:cc:cd'
 NODES, SOLICITED = '33:33:00:00:00:01', '33:33:ff:00:00:0b'
@@ -252,7 +253,7 @@ class Case:
     before: tuple = ()  # a port and a frame that passes, to go before all
     flags: int = 0      # epb_flags of the frame
     also: tuple = ()    # what objects to it besides, in mode log
-    then: str = ''      # and what refuses it then, since it cannot be set
+    then: str = ''      # and what refuses it in the end, since it cannot be set
 
     def __post_init__(self):
         self.charged = self.charged or self.port
@@ -332,14 +333,16 @@ LINK = [
     Case('loop_keepalive', 'a', ip(kind=kind), GOOD, also=('ethertype',))
     for kind in (0x9000, 0x6001, 0x6007, 0x88cc, 0x888e, 0x8902)
 ] + [
-    Case('mac_lock', 'a', ip(src='02:00:00:00:0b:ad'), ip(src=A2)),
+    Case('mac_lock', 'a', ip(src=UNLISTED), ip(src=A2)),
     Case('mac_lock', 'a', ip(src=I1), ('i1', ip(src=I1)),
          also=('mac_conflict',)),
     Case('mac_limit', 'full', ip(src=NEXT), ip(src=NEW),
          before=('full', ip(src=NEW))),
-    Case('mac_conflict', 'young', ip(src=A), ip(src='02:00:00:00:0b:03')),
-    Case('llc_snap', 'a', ip(kind=0x05ff), GOOD, also=('ethertype',)),
-    Case('llc_snap', 'a', ip(kind=0), GOOD, also=('ethertype',)),
+    Case('mac_conflict', 'young', ip(src=A), ip(src=YOUNG)),
+] + [
+    Case('llc_snap', 'a', ip(kind=kind), GOOD, also=('ethertype',))
+    for kind in (0, 1, 0x2e, 0x05dc, 0x05dd, 0x05ff)
+] + [
     Case('ethertype', 'a', ip(kind=0x0600), GOOD),
     Case('ethertype', 'a', ip(kind=0x8137), ip(kind=IPV6)),
     Case('bcast_not_arp', 'a', ip(BROADCAST), ask()),
@@ -358,8 +361,11 @@ SPEECH = [
     Case('arp_malformed', 'a', edited(ask(), 20, struct.pack('!H', op)), ask())
     for op in (0, 3, 4, 8, 9, 25, 65535)
 ] + [
-    Case('arp_malformed', 'a', ask()[:41], ask()[:42]),
-    Case('arp_sha_mismatch', 'a', ask(sha=B), ask()),
+] + [
+    Case('arp_malformed', 'a', ask()[:size], ask()[:42])
+    for size in range(14, 42)
+] + [
+    Case('arp_sha_mismatch', 'a', ask(sha=B), ask() + bytes(1400)),
     Case('arp_spa_spoof', 'a', ask(spa=B4), ask()),
     Case('arp_spa_spoof', 'a', ask(spa='192.0.2.77'), ask(spa='0.0.0.0')),
     Case('arp_spa_spoof', 'm', ask(A4, src=M), ask('192.0.2.77', src=M)),
@@ -379,11 +385,15 @@ SPEECH = [
     Case('ipv6_mcast_not_nd', 'a', ns(dst='33:33:ff:00:00:0c'), NS),
     Case('ipv6_mcast_not_nd', 'a', na(d='ff02::2', dst='33:33:00:00:00:02'),
          NA),
-    Case('ipv6_mcast_not_nd', 'a', NS[:53], NS),
     Case('ipv6_mcast_not_nd', 'a', four(dst=NODES), GOOD),
     Case('ipv6_mcast_not_nd', 'a', ask(dst=NODES), ask()),
     Case('ipv6_mcast_not_nd', 'a', six(HEADLESS, NODES, proto=44),
          six(HEADLESS, proto=44)),
+] + [
+    Case('ipv6_mcast_not_nd', 'a', NS[:size], NS) for size in range(14, 58)
+] + [
+    Case('nd_malformed', 'a', NS[:size], NS) for size in range(58, 86)
+] + [
     Case('nd_rs', 'a', nd(133, bytes(4), d='ff02::2', dst='33:33:00:00:00:02'),
          NS),
     Case('nd_rs', 'a', nd(133, bytes(4), d=B6, dst=B), NS),
@@ -395,7 +405,9 @@ SPEECH = [
     Case('nd_ra', 'a', nd(134, ROUTER, d=B6, dst=B, headers=[PAD] * 9), GOOD6),
     Case('nd_redirect', 'a', nd(137, bytes(4) + packed(FAR6) * 2, d=B6, dst=B),
          NA),
-    Case('nd_hoplimit', 'a', ns(hops=254), NS),
+    Case('nd_hoplimit', 'a', ns(hops=254), ns(headers=[(0, PAD[1])])),
+    Case('nd_hoplimit', 'a', ns(hops=1), NS),
+    Case('nd_hoplimit', 'a', ns(hops=0), NS),
     Case('nd_hoplimit', 'a', ns(dst=B, d=B6, hops=64), ns(dst=B, d=B6)),
     Case('nd_malformed', 'a', ns(code=1), NS),
     Case('nd_malformed', 'a', ns(wrong=1), NS),
@@ -417,6 +429,9 @@ SPEECH = [
          ns(headers=[PAD])),
     Case('nd_src_spoof', 'a', ns(s=B6), NS, also=('ip6_spoof',)),
     Case('nd_src_spoof', 'a', ns(s='fe80::b:b'), ns(s=LLX), before=HEARD),
+    Case('nd_src_spoof', 'b', ns(s=LLX, src=B), ns(s=B6, src=B),
+         before=HEARD),
+    Case('nd_src_spoof', 'b', ns(s=LLA, src=B), ns(s=B6, src=B)),
     Case('nd_src_spoof', 'm', ns(s=A6, src=M), ns(s='2001:db8::77', src=M),
          also=('ip6_spoof',)),
     Case('nd_target_spoof', 'a', na(target=B6), NA),
@@ -499,7 +514,81 @@ WAY_OUT = [
     Case('egress_police', 'v', ip(W, V), ip(U, V), 'w'),
 ]
 
-CASES = LINK + SPEECH + TRANSIT + WAY_OUT
+# Frames that more than one row objects to: the first names the reason.
+ORDER = [
+    Case('port_disabled', 'off', GOOD[:13], ('a', GOOD)),
+    Case('oversize', 'a', ip(src=BROADCAST, payload=bytes(1501)), GOOD,
+         also=('smac_multicast', 'mac_lock')),
+    Case('smac_multicast', 'a', ip(BROADCAST, BROADCAST), GOOD,
+         also=('smac_eq_dmac', 'mac_lock', 'bcast_not_arp')),
+    Case('smac_zero', 'a', ip(NOBODY, NOBODY), GOOD,
+         also=('smac_eq_dmac', 'mac_lock'), then='hairpin'),
+    Case('smac_eq_dmac', 'a', ip(SPONGE, SPONGE), GOOD,
+         also=('mac_own', 'mac_lock', 'sponge_stray'), then='hairpin'),
+    Case('mac_own', 'a', ip(src=SPONGE, tags=[101]), GOOD,
+         then='tag_not_allowed'),
+    Case('tag_not_allowed', 'a', ip(STP, tags=[101]), GOOD, then='stp_bpdu'),
+    Case('double_tag', 't', ip(STP, T, tags=[101, 5]), TAGGED, then='stp_bpdu'),
+    Case('ll_gmrp', 'a', ip('01:80:c2:00:00:21', kind=0x88cc), GOOD,
+         also=('loop_keepalive', 'ethertype', 'l2_mcast_other')),
+    Case('vendor_l2', 'a', ip('01:00:0c:cc:cc:cc', kind=0x9000), GOOD,
+         also=('loop_keepalive', 'ethertype', 'l2_mcast_other')),
+    Case('loop_keepalive', 'a', ip(src=UNLISTED, kind=0x9000), GOOD,
+         also=('mac_lock', 'ethertype')),
+    Case('mac_lock', 'a', ip(src=UNLISTED, kind=0), GOOD,
+         also=('llc_snap', 'ethertype')),
+    Case('mac_limit', 'full', ip(src=A), ip(src=NEW), before=('full',
+                                                              ip(src=NEW)),
+         also=('mac_conflict',)),
+    Case('mac_conflict', 'young', ip(src=A, kind=0), ip(src=YOUNG),
+         also=('llc_snap', 'ethertype')),
+    Case('llc_snap', 'a', ip(BROADCAST, kind=46), GOOD,
+         also=('ethertype', 'bcast_not_arp')),
+    Case('ethertype', 'a', ip('01:00:5e:00:00:05', kind=0x8137), GOOD,
+         also=('ipv4_mcast',)),
+    Case('arp_sha_mismatch', 'a', ask(B4, sha=B), ask(),
+         also=('arp_spa_spoof',)),
+    Case('arp_spa_spoof', 'a', ask('10.0.0.1'), ask(), also=('arp_off_net',)),
+    Case('arp_off_net', 'm', ask('10.0.0.1', '192.0.2.255', M), ask('0.0.0.0',
+                                                                    src=M),
+         also=('arp_net_bcast',)),
+    Case('arp_net_bcast', 'a', ask(op=2, tpa='192.0.2.255'), ask(),
+         before=('a', REPLY), also=('arp_reply_bcast',)),
+    Case('arp_rate', 'mute', ask('0.0.0.0', src=MUTE, dst=NODES), ip(src=MUTE),
+         also=('ipv6_mcast_not_nd',)),
+    Case('nd_redirect', 'a', nd(137, bytes(4) + packed(FAR6) * 2, d=B6, dst=B,
+                                hops=64), NS, also=('nd_hoplimit',)),
+    Case('nd_hoplimit', 'a', ns(hops=1, code=1), NS, also=('nd_malformed',)),
+    Case('nd_malformed', 'a', ns(code=1, headers=[FRAGMENT]), NS,
+         also=('nd_fragment',)),
+    Case('nd_fragment', 'a', ns(option=lladdr(1, B), headers=[FRAGMENT]), NS,
+         also=('nd_lladdr_mismatch',)),
+    Case('nd_lladdr_mismatch', 'a', ns(s=B6, option=lladdr(1, B)), NS,
+         also=('nd_src_spoof', 'ip6_spoof')),
+    Case('nd_src_spoof', 'a', ns(s=B6, target=FAR6), NS,
+         also=('nd_off_net', 'ip6_spoof')),
+    Case('nd_target_spoof', 'a', na(target=FAR6), NA, also=('nd_off_net',)),
+    Case('nd_off_net', 'mute', ns(FAR6, target=FAR6, src=MUTE), ip(src=MUTE),
+         also=('nd_rate',)),
+    Case('mld', 'mute', mld(143, 'ff02::16', REPORT, MUTE), ip(src=MUTE),
+         also=('nd_rate',)),
+    Case('ip_header', 'h', edited(four(B4, src=H), 14, b'\x55'), four(src=H),
+         also=('ip4_spoof',)),
+    Case('ip4_spoof', 'a', four(B4, '255.255.255.255'), GOOD,
+         also=('ip4_directed_bcast',)),
+    Case('ip4_spoof', 'a', four(B4, proto=50, payload=bytes(24)), GOOD,
+         then='acl'),
+    Case('ip4_directed_bcast', 'a', four(d='192.0.2.255', proto=1,
+                                         payload=b'\5' + bytes(7)), GOOD,
+         also=('icmp_redirect',)),
+    Case('ip4_directed_bcast', 'a', other(89, 1, '192.0.2.255'), GOOD,
+         also=('igp',)),
+    Case('acl', 'spent', other(50, src=SPENT), ('a', GOOD)),
+    Case('police_port', 'spent', ip(STRANGER, SPENT),
+         ('b', ip(SPENT, B)), then='unknown_unicast'),
+]
+
+CASES = LINK + SPEECH + TRANSIT + WAY_OUT + ORDER
 
 # What no frame can raise by itself, and why.
 OUT_OF_REACH = {

@@ -41,7 +41,8 @@ def sources(records):
 def repaired(frame):
     """With a right checksum, if it is ICMPv6 behind no other header."""
     message = bytearray(frame[54:54 + int.from_bytes(frame[18:20], 'big')])
-    if frame[12:14] != b'\x86\xdd' or frame[20] != 58 or len(message) < 4:
+    if frame[12:14] != b'\x86\xdd' or frame[20:21] != b'\x3a' or \
+            len(message) < 4:
         return frame
     message[2:4] = bytes(2)
     right = put_checksum(frame[22:38], frame[38:54], 58, bytes(message), 2)
@@ -50,14 +51,14 @@ def repaired(frame):
 
 def mutants():
     """All frames of the cases, and each with one octet changed, but for most of
-    its addresses and what is deep in the payload."""
+    its addresses and what is deep in the payload, and for those cut short."""
     whole = dict.fromkeys(frame for case in CASES
                           for frame in (case.frame, case.twin[1]))
     made = dict(whole)
     for frame in whole:
-        for at in (5, *range(11, 100)):
-            if at >= len(frame):
-                break
+        if len(frame) < 60:
+            continue
+        for at in (5, *range(11, min(len(frame), 100))):
             for change in CHANGES:
                 octet = bytes([frame[at] ^ change])
                 mutant = frame[:at] + octet + frame[at + 1:]
