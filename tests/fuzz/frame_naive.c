@@ -312,6 +312,18 @@ is_bgp6(const struct six *ip)
 	       has_port(ip->upper, ip->upper_size, 179, 179);
 }
 
+/*
+ * The link-local address that port b has made from its MAC address, which is
+ * nobody else's.
+ */
+static bool
+is_of_b(const struct naive_port *port, const uint8_t *address)
+{
+	return port->mac[0] != UINT64_C(0x02000000000b) &&
+	       (number(address, 2) & 0xffc0) == 0xfe80 &&
+	       number(address + 8, 8) == UINT64_C(0x000000fffe00000b);
+}
+
 /* A whole solicitation or advertisement (RFC 4861, 7.1). */
 static const char *
 neighbour(const struct look *l, const struct six *ip)
@@ -340,6 +352,9 @@ neighbour(const struct look *l, const struct six *ip)
 	if (l->port->flags & NAIVE_STRICT && m[0] == 136 && in_lan6(m + 8) &&
 	    !has6(l->port, m + 8))
 		return "ND for the address of another";
+	if (l->port->flags & NAIVE_STRICT &&
+	    is_of_b(l->port, m[0] == 136 ? m + 8 : ip->p + 8))
+		return "ND for a link-local address of another";
 	return NULL;
 }
 

@@ -60,6 +60,9 @@ enum flag {
 #define SILENCE    (20 * CLOCK_SECOND) /* in which all limits recover */
 #define BOUND      (NAIVE_IXP | NAIVE_STRICT | NAIVE_LOCKED)
 
+/* A rule that is as good as nine. */
+#define RANGES(n) "rule = count sport " #n "-1000 dport " #n "-3000\n"
+
 /* What tests/pcap/cases.py has, and more. */
 static const char config[] =
 	"[fabric]\nmac_table = 64\nflap_count = 0\n"
@@ -104,6 +107,7 @@ static const char config[] =
 	"[port spent]\ndevice = net_null_spent\nlan = peering\n"
 	"mac = 02:00:00:00:00:15\nrate_in = 0pps\n"
 	"[lan limited]\nsponge_mac = 02:53:00:00:00:01\n"
+	"ipv4 = 198.51.100.0/31\nipv6 = 2001:db8:1::/96\n"
 	"unknown_unicast = limit\n"
 	"[port u]\ndevice = net_null_u\nlan = limited\n"
 	"mac = 02:00:00:00:01:01\nstorm_uucast = 0pps\nisolate = group\n"
@@ -130,6 +134,7 @@ static const char config[] =
 	"check = ll_gmrp log\ncheck = nd_rate log\ncheck = arp_rate log\n"
 	"check = nd_hoplimit log\n"
 	"[port k]\ndevice = net_null_k\nlan = peering\n"
+	"asn = 64500\ndescription = Kelly\n"
 	"mac = 02:00:00:00:00:3a\nviolation = shutdown\n"
 	"shutdown_time = 1s\ncheck = nd_ra shutdown\n"
 	"check = stp_bpdu shutdown\n"
@@ -142,12 +147,15 @@ static const char config[] =
 	"[port g]\ndevice = net_null_g\nlan = basic\nmac_sticky = on\n"
 	"[port x]\ndevice = net_null_x\nlan = basic\n"
 	"allow_prio_tag = on\n"
-	"[lan open]\nprofile = open\nmac_limit = 8\n"
+	"[lan open]\nprofile = open\nmac_limit = 80\n"
 	"check = storm_bcast drop\nstorm_bcast = 100pps\n"
 	"[port y]\nparent = x\ntag = 7\nlan = open\n"
-	"[port o]\ndevice = net_null_o\nlan = open\n"
+	"[port o]\ndevice = net_null_o\nlan = open\nacl = wide\n"
 	"[port p]\ndevice = net_null_p\nlan = open\n"
-	"[port r]\ndevice = net_null_r\nlan = open\nallow_prio_tag = on\n";
+	"[port r]\ndevice = net_null_r\nlan = open\nallow_prio_tag = on\n"
+	"[acl wide]\nrule = deny vlan 9\n"
+	"rule = deny ip6 fragment\nrule = count arp op request\n" RANGES(1)
+		RANGES(2) RANGES(3) RANGES(4) RANGES(5) RANGES(6) RANGES(7);
 
 #define MEMBER(last) UINT64_C(0x02000000##last)
 
@@ -279,13 +287,9 @@ forget_all(void)
 {
 	now = (now / CLOCK_SECOND + 1) * CLOCK_SECOND + SILENCE;
 	for (unsigned int i = 0; i < MEMBERS; i++) {
-		struct port_shared *shared = fabric->port[ids[i]]->shared;
-
 		lockstep_link(fabric, ids[i], true);
-		for (unsigned int k = 0; k < PORT_LLAS; k++) {
-			atomic_store(&shared->lla[k].mac, 0);
-			atomic_store(&shared->lla[k].iid, 0);
-		}
+		learn_forget_link_local(fabric->port[ids[i]], NULL);
+		learn_release(fabric, fabric->port[ids[i]]);
 	}
 	lockstep_advance(fabric, now);
 	learn_flush(fabric, PORTS_MAX, NULL, true);
@@ -589,6 +593,23 @@ check_peace(void)
 	send_record(fields, frame, sizeof(frame), 1);
 }
 
+/* What is kept for people can be read, and is what it says. */
+static void
+check_log(void)
+{
+	static struct offence_copy record[OFFENCE_RING];
+	const struct port_rt *jail = runtime_port(fabric, "jail");
+	unsigned int n = violation_record(fabric, jail, record);
+
+	MUST(n <= OFFENCE_RING);
+	for (unsigned int i = 0; i < n; i++) {
+		MUST(record[i].why > DROP_NONE && record[i].why < DROP_N);
+		MUST(record[i].at <= now && record[i].size <= OFFENCE_HEAD);
+		MUST(i == 0 || record[i - 1].at <= record[i].at);
+	}
+	lockstep_end(fabric);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -609,5 +630,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sent = before[0].tx_frames;
 	check_peace();
 	MUST(before[0].tx_frames == sent + 1);
+	check_log();
 	return 0;
 }
