@@ -11,7 +11,8 @@
 
 #define SPEED_UNKNOWN 10000 /* Mbit/s, where the device does not say */
 
-#define WIRE_MIN 84 /* octets that the least frame takes of the wire */
+#define WIRE_OVERHEAD 42 /* octets: preamble, header, tag, FCS and gap */
+#define WIRE_MIN      84 /* octets that the least frame takes of the wire */
 
 /* A contracted rate may be exceeded for so long, and by so much at least. */
 #define BURST_PART   20 /* of a second */
@@ -61,10 +62,16 @@ larger(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-/* 'pps' and 'burst': frames that other limits of the port let through. */
+/* What a storm limit must let through, whatever the speed of the link. */
+struct least {
+	uint32_t pps,
+		burst;   /* frames that other limits of the port let through */
+	uint32_t octets; /* on the wire, of the largest frame */
+};
+
 static void
-set_storm(struct meter *m, struct config_rate r, uint64_t bits, uint32_t pps,
-	  uint32_t burst)
+set_storm(struct meter *m, struct config_rate r, uint64_t bits,
+	  struct least least)
 {
 	uint64_t units = units_of(r, bits), most = units;
 
@@ -73,9 +80,12 @@ set_storm(struct meter *m, struct config_rate r, uint64_t bits, uint32_t pps,
 		return;
 	}
 	if (r.unit == CONFIG_RATE_PPM) {
-		units = larger(units, (uint64_t)pps * WIRE_MIN);
-		most = larger(units, (uint64_t)burst * WIRE_MIN);
+		units = larger(units, (uint64_t)least.pps * WIRE_MIN);
+		most = larger(units, (uint64_t)least.burst * WIRE_MIN);
 	}
+	/* A burst of less than a frame would never let one pass. */
+	if (!is_framewise(r) && units != 0)
+		most = larger(most, least.octets);
 	meter_set(m, larger(units, 1), CLOCK_SECOND, most);
 }
 
@@ -110,6 +120,8 @@ meters_set(struct fabric *f, const struct config *c,
 	uint32_t arp = config_arp_pps(c, p), nd = config_nd_pps(c, p);
 	uint32_t arp_burst = config_arp_burst(c, p);
 	uint32_t nd_burst = config_nd_burst(c, p);
+	const struct config_lan *lan = config_lan(c, p->lan);
+	uint32_t largest = lan != NULL ? lan->mtu + WIRE_OVERHEAD : 0;
 	struct meter *m = rt->shared->meter;
 
 	set_pace(&m[METER_ARP], arp, arp_burst);
@@ -119,11 +131,11 @@ meters_set(struct fabric *f, const struct config *c,
 	set_pace(&rt->shared->lla_looks, LLA_PPS, LLA_BURST);
 	meter_set(&m[METER_ARP_REPLY], 1, REPLY_PERIOD, 1);
 	set_storm(&m[METER_BCAST], config_storm(c, p, CONFIG_STORM_BCAST), bits,
-		  arp, arp_burst);
+		  (struct least){ arp, arp_burst, largest });
 	set_storm(&m[METER_MCAST], config_storm(c, p, CONFIG_STORM_MCAST), bits,
-		  nd, nd_burst);
+		  (struct least){ nd, nd_burst, largest });
 	set_storm(&m[METER_UUCAST], config_storm(c, p, CONFIG_STORM_UUCAST),
-		  bits, 0, 0);
+		  bits, (struct least){ 0, 0, largest });
 	set_contract(&m[METER_IN], p->rate_in, bits);
 	set_contract(&m[METER_OUT], p->rate_out, bits);
 }

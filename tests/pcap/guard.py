@@ -71,6 +71,13 @@ class Guard(ReplayCase):
                          [bcast] * 300, 1, config)
         self.assertEqual(r.dropped('a'), {'storm_bcast': 200})
 
+    def test_the_least_limit_lets_a_large_frame_pass(self):
+        config = PLAIN
+        large = ether(BROADCAST, A, 0x0800, bytes(1500))
+        r = self.limited('check = storm_bcast drop\nstorm_bcast = 8k\n',
+                         [large] * 10, SECOND, config)
+        self.assertEqual(r.dropped('a'), {'storm_bcast': 5})
+
     def test_a_contracted_rate_holds_in_and_out(self):
         r = self.limited('rate_in = 100pps\n', [GOOD] * 1000, SECOND // 1000)
         self.assertEqual(r.dropped('a'), {'police_port': 1000 - 64 - 99})
