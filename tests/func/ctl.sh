@@ -90,8 +90,8 @@ mesh 1 2
 
 # Ports.
 says 0 port
-line '^PORT +STATE +SPEED +LAN +VLAN +TAG +MACS +LOCK +RX +TX +DROPS +MEMBER$'
-line '^r1 +up .* spare +20 +- +2/2 +on +0 +[0-9]+ +0 +AS64501 A "quoted" näme$'
+line '^PORT +STATE +SPEED +LAN +VLAN +TAG +MACS +LOCK +CULL +RX +TX +DROPS +MEMBER$'
+line '^r1 +up .* spare +20 +- +2/2 +on +off +0 +[0-9]+ +0 +AS64501 A "quoted" näme$'
 line '^r2 +disabled .* 0/3 +off '
 line '^r3t +quarantine .* spare +20 +7 +1/1 +on '
 says 0 port show m1
@@ -136,8 +136,8 @@ json 0 'map([.mac, .port, .type] | join(" ")) | sort == [
 	"02:00:00:00:01:01 r1 static", "02:00:00:00:01:02 r1 static",
 	"02:00:00:00:01:03 r3t static"]' fdb
 says 0 fdb
-line '^MAC +LAN +VLAN +PORT +TYPE +AGE$'
-line '^02:00:00:00:00:01 +peering +- +m1 +learned +[0-9]+s$'
+line '^MAC +LAN +VLAN +PORT +TYPE +AGE +MOVES$'
+line '^02:00:00:00:00:01 +peering +- +m1 +learned +[0-9]+s +0$'
 json 0 'length == 2' fdb show port r1
 json 0 'length == 2' fdb lan peering
 json 0 'length == 3' fdb type static
