@@ -126,13 +126,38 @@ rule_of(const struct trial_result *r)
 				  : TRIAL_NO_RULE;
 }
 
+/* Whether the configuration gives the port a limit that lets nothing pass. */
+static bool
+is_starved(const struct selftest_stage *s, enum drop why)
+{
+	switch (why) {
+	case DROP_arp_rate:
+		return config_arp_pps(s->config, s->c) == 0;
+	case DROP_nd_rate:
+		return config_nd_pps(s->config, s->c) == 0;
+	case DROP_storm_bcast:
+		return config_storm(s->config, s->c, CONFIG_STORM_BCAST)
+			       .value == 0;
+	case DROP_storm_mcast:
+		return config_storm(s->config, s->c, CONFIG_STORM_MCAST)
+			       .value == 0;
+	case DROP_police_port:
+		return s->c->rate_in.value == 0;
+	default:
+		return false;
+	}
+}
+
 /* What an operator's rules refuse tells nothing of what comes behind them. */
 static bool
-is_hidden(const struct trial_result *r, enum drop why, struct attempt *a)
+is_hidden(const struct selftest_stage *s, const struct trial_result *r,
+	  enum drop why, struct attempt *a)
 {
 	bool hidden = (r->why == DROP_acl && why != DROP_acl) ||
 		      (r->why == DROP_egress_acl && why != DROP_egress_acl);
 
+	if (r->why != why && is_starved(s, r->why))
+		skip(a, "%s lets no such frame pass", drop_name(r->why));
 	if (hidden && (why == DROP_NONE || why > r->why))
 		skip(a, "rule %u of an access list refuses such frames first",
 		     rule_of(r) + 1);
@@ -166,7 +191,7 @@ judge(struct part *p, enum drop why, struct attempt *a)
 	struct trial_result r;
 	bool ok;
 
-	if (!try(p, a, &r) || is_hidden(&r, why, a))
+	if (!try(p, a, &r) || is_hidden(&p->stage, &r, why, a))
 		return;
 	if (mode_of(&p->stage, why) == CONFIG_MODE_LOG) {
 		judge_count(&r, why, port, a);
@@ -228,7 +253,7 @@ static bool
 try_pass(struct part *p, const struct selftest_frame *row, struct attempt *a)
 {
 	const struct selftest_stage *s = &p->stage;
-	const char *why = moot(s, DROP_NONE + DROP_N);
+	const char *why = moot(s, DROP_unknown_unicast);
 	struct trial_result r;
 	bool out;
 
@@ -241,7 +266,7 @@ try_pass(struct part *p, const struct selftest_frame *row, struct attempt *a)
 		skip(a, "%s", why);
 		return true;
 	}
-	if (!try(p, a, &r) || is_hidden(&r, DROP_NONE, a))
+	if (!try(p, a, &r) || is_hidden(s, &r, DROP_NONE, a))
 		return true;
 	out = p->try.from != s->port->id;
 	a->got = got(&r);

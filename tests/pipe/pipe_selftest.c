@@ -213,6 +213,9 @@ static const struct {
 	  learn },
 	{ "[lan l]\nprofile = ixp-strict\n[port a]\ndevice = x\nlan = l\n",
 	  NULL },
+	{ "[lan l]\nprofile = ixp-strict\n" NETS "arp_pps = 0\nnd_pps = 0\n"
+	  "storm_bcast = 0pps\n" MEMBER(1, "") MEMBER(2, "rate_in = 0pps\n"),
+	  NULL },
 };
 
 START_TEST(a_fabric_that_does_as_it_is_told_passes)
