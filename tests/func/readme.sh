@@ -29,9 +29,9 @@ known() {
 	apps/* | tests/*) [ -x "$top/$1" ] ;;
 	build/*) [ -x "$build/${1#build/}" ] ;;
 	ixctl)
-		"$build/apps/ixctl" --commands |
-			grep -qE "\b$2( |$)" &&
-			"$build/apps/ixctl" "$2" --help | grep -qE "\b$3\b"
+		# A command of one word has no verb that could be known.
+		"$build/apps/ixctl" --commands | grep -qE "^$2( [A-Z]|$)" ||
+			"$build/apps/ixctl" --commands | grep -qE "^$2 $3\b"
 		;;
 	ixfabricd) "$build/apps/ixfabricd" --help > /dev/null ;;
 	meson) true ;;
