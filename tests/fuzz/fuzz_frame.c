@@ -5,8 +5,9 @@
  * An input is a list of records, each of them the eight octets of 'enum field'
  * and those of a frame.  What must hold after each frame: it is accounted for
  * once, it left whole, by ports of its LAN other than its own, and not if a
- * plain look at it says that it must not pass (frame_naive.h).  And whatever was
- * said, in the end one member still reaches another.
+ * plain look at it says that it must not pass (frame_naive.h).  A trial before it
+ * has foretold what became of it.  And whatever was said, in the end one member
+ * still reaches another.
  *
  * Frames come as a driver would hand them over, or in pieces of memory of just
  * their size, so that a sanitizer sees a read past the end.
@@ -24,6 +25,7 @@
 #include "frame.h"
 #include "frame_naive.h"
 #include "runtime.h"
+#include "trial.h"
 #include "violation.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -52,6 +54,7 @@ enum flag {
 	FLAG_EXACT = 1 << 1, /* in memory of just its size */
 	FLAG_DOWN = 1 << 2,  /* the link goes down before */
 	FLAG_UP = 1 << 3,    /* or up */
+	FLAG_TRIED = 1 << 4, /* before it comes; not in pieces */
 	/* The upper three bits: how often it comes, as a power of 2. */
 };
 
@@ -218,6 +221,7 @@ static struct port_stats before[MEMBERS];
 static struct port_counters seen[MEMBERS]; /* as they were, to be quick */
 static struct copy copies[MEMBERS];
 static unsigned int ncopies, nrefused;
+static enum drop last_why; /* of what was refused last */
 
 static void
 note_sent(void *arg, uint16_t port, const void *frame, uint32_t size,
@@ -243,6 +247,7 @@ note_dropped(void *arg, uint16_t port, enum drop why, struct where line,
 {
 	(void)arg, (void)port, (void)line, (void)frame, (void)size, (void)len;
 	MUST(why != DROP_NONE);
+	last_why = why;
 	nrefused++;
 }
 
@@ -441,8 +446,38 @@ refuse(const char *why, const struct member *m)
 	abort();
 }
 
+static bool
+has_left_by(uint16_t port)
+{
+	for (unsigned int i = 0; i < ncopies; i++)
+		if (copies[i].port == port)
+			return true;
+	return false;
+}
+
+/* What a trial has said would become of the frame is what did. */
 static void
-check_outcome(const uint8_t *frame, uint32_t size, uint32_t len)
+check_trial(const struct trial_result *r, const struct member *from,
+	    bool passed)
+{
+	unsigned int would = 0;
+
+	MUST(member_of[r->in] == from &&
+	     (r->forwarded || r->flooded) == passed);
+	MUST(r->nexits == ncopies);
+	for (unsigned int i = 0; i < r->nexits; i++)
+		MUST(has_left_by(r->exit[i].port));
+	for (unsigned int i = 0; i < r->nobjections; i++)
+		would += r->objection[i].would;
+	MUST(r->nobjections - would == nrefused);
+	MUST(r->flooded || (r->why == DROP_NONE) == (nrefused == 0));
+	MUST(r->flooded || nrefused == 0 || r->why == last_why);
+}
+
+/* 'tried' is NULL where nobody has. */
+static void
+check_outcome(const uint8_t *frame, uint32_t size, uint32_t len,
+	      const struct trial_result *tried)
 {
 	bool passed = false;
 	const struct member *from = check_accounts(&passed);
@@ -450,6 +485,8 @@ check_outcome(const uint8_t *frame, uint32_t size, uint32_t len)
 
 	MUST(lockstep_buffers_used(fabric) == 0);
 	MUST(passed || ncopies == 0);
+	if (tried != NULL)
+		check_trial(tried, from, passed);
 	take_tag(&in, from, frame, size, len);
 	if (passed)
 		refuse(naive_in(&from->naive, in.frame, in.size, in.len), from);
@@ -541,8 +578,24 @@ pass(uint16_t port, struct rte_mbuf *m, uint32_t len, bool bad)
 }
 
 static void
+try(uint16_t port, const uint8_t *frame, uint32_t size, uint32_t len, bool bad,
+    struct trial_result *r)
+{
+	const struct trial_input in = {
+		.octets = frame,
+		.size = size,
+		.len = len,
+		.bad = bad,
+	};
+
+	lockstep_advance(fabric, now);
+	MUST(trial_frame(fabric, port, &in, r) == 0);
+}
+
+static void
 send(const uint8_t *field, const uint8_t *frame, uint32_t size)
 {
+	struct trial_result tried;
 	uint16_t port = ids[field[FIELD_PORT] % MEMBERS];
 	uint8_t flags = field[FIELD_FLAGS];
 	uint32_t first = field[FIELD_FIRST] % 128 * 16U;
@@ -551,13 +604,16 @@ send(const uint8_t *field, const uint8_t *frame, uint32_t size)
 	now += UINT64_C(1) << (field[FIELD_STEP] % 35);
 	if (flags & (FLAG_DOWN | FLAG_UP))
 		lockstep_link(fabric, port, flags & FLAG_UP);
-	if (flags & FLAG_EXACT || first != 0)
+	if (flags & FLAG_EXACT || first != 0) {
 		pass(port, make_frame(frame, size, first, flags & FLAG_EXACT),
 		     len, flags & FLAG_BAD);
-	else
-		lockstep_frame(fabric, port, frame, size, len, flags & FLAG_BAD,
-			       now);
-	check_outcome(frame, size, len);
+		check_outcome(frame, size, len, NULL);
+		return;
+	}
+	if (flags & FLAG_TRIED)
+		try(port, frame, size, len, flags & FLAG_BAD, &tried);
+	lockstep_frame(fabric, port, frame, size, len, flags & FLAG_BAD, now);
+	check_outcome(frame, size, len, flags & FLAG_TRIED ? &tried : NULL);
 }
 
 /* Frames of a record: how often it comes, at most 'max'. */
