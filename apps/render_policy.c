@@ -145,8 +145,8 @@ put_policy(const json_t *row, FILE *out)
 	put_reasons("What is refused", refused, false, out);
 	put_reasons("What is refused, and disables the port", refused, true,
 		    out);
-	put_reasons("What is refused by every fabric",
-		    json_object_get(row, "always"), false, out);
+	put_reasons("What is always refused", json_object_get(row, "always"),
+		    false, out);
 	put_reasons("What is counted, and forwarded",
 		    json_object_get(row, "logged"), false, out);
 	put_reasons("What is not looked for", json_object_get(row, "off"),

@@ -228,6 +228,16 @@ moot(const struct selftest_stage *s, enum drop why)
 	return NULL;
 }
 
+/* Whether the rules of an access list have rows of their own. */
+static bool
+has_rules(const struct part *p, enum drop why)
+{
+	const struct port_rt *rt = p->f->port[p->stage.port->id];
+
+	return (why == DROP_acl && rt->rules[0].acl != NULL) ||
+	       (why == DROP_egress_acl && rt->rules[1].acl != NULL);
+}
+
 /* Rows that say something; false for a check that is off. */
 static bool
 try_frame(struct part *p, const struct selftest_frame *row, struct attempt *a)
@@ -235,7 +245,7 @@ try_frame(struct part *p, const struct selftest_frame *row, struct attempt *a)
 	const struct selftest_stage *s = &p->stage;
 	const char *why = row->make == NULL ? row->what : moot(s, row->why);
 
-	if (mode_of(s, row->why) == CONFIG_MODE_OFF)
+	if (mode_of(s, row->why) == CONFIG_MODE_OFF || has_rules(p, row->why))
 		return false;
 	a->check = drop_name(row->why);
 	a->what = row->make != NULL ? row->what : "none";

@@ -223,7 +223,7 @@ json 0 'all(.rx_frames == 0)' port stats r1
 # The self-test, which nobody notices.
 before=$(ctl -j port drops | jq 'map(.frames + .would_drop) | add')
 says 0 selftest
-line '^PORT +CHECK +EXPECTED +GOT +FRAME$'
+line '^PORT +CHECK +EXPECTED +GOT +WHAT$'
 line '^[0-9]+ checks on 6 ports acted, 0 did not; [0-9]+ could not be tried$'
 json 0 '.[-1].result == "summary" and .[-1].failed == 0 and .[-1].acted > 100 and
 	.[-1].ports == 6' selftest

@@ -160,9 +160,9 @@ static const struct {
 	  "\"check\": \"tx_full\", \"rule\": null, \"frame\": \"none\", "
 	  "\"why\": \"w\", \"ports\": 3}, {\"result\": \"summary\", "
 	  "\"acted\": 7, \"ports\": 3, \"failed\": 1, \"skipped\": 3}]",
-	  "PORT          CHECK    EXPECTED  GOT           FRAME\n"
-	  "p             acl:3    acl       pass          f\n"
-	  "p and 2 more  tx_full  -         not tried: w  none\n"
+	  "PORT          CHECK    EXPECTED  GOT        WHAT\n"
+	  "p             acl:3    acl       pass       f\n"
+	  "p and 2 more  tx_full  -         not tried  w\n"
 	  "7 checks on 3 ports acted, 1 did not; 3 could not be tried\n" },
 	/* From a daemon of another version: no crash. */
 	{ "config diff", "{\"changes\": [{}]}", "-: valid, 1 change\n-: -\n" },
