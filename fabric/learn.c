@@ -80,9 +80,9 @@ tell_frozen(struct fabric *f, struct lan_rt *l, struct port_rt *p,
 			(unsigned int)(MOVETAB_HOLD / CLOCK_SECOND));
 }
 
-/* What a port has frozen since the log last spoke of it. */
+/* What ports have frozen since the log last spoke of it; 'take' says how many. */
 static void
-tell_more_frozen(struct fabric *f)
+tell_more_frozen(struct fabric *f, uint64_t take(struct loglimit *, uint64_t))
 {
 	for (unsigned int i = 0; i < f->ports_end; i++) {
 		struct port_rt *p = f->port[i];
@@ -90,7 +90,7 @@ tell_more_frozen(struct fabric *f)
 
 		if (p == NULL || p->marks & RT_GONE)
 			continue;
-		n = loglimit_due(&p->frozen, f->now);
+		n = take(&p->frozen, f->now);
 		if (n > 0)
 			violation_say(f, p, DROP_WARNING,
 				      "port %s: %lu more addresses moved too "
@@ -265,7 +265,20 @@ learn_age(struct fabric *f)
 		if (l->moves != NULL)
 			movetab_age(l->moves, f->now);
 	}
-	tell_more_frozen(f);
+	tell_more_frozen(f, loglimit_due);
+}
+
+static uint64_t
+all_of(struct loglimit *l, uint64_t now)
+{
+	(void)now;
+	return loglimit_rest(l);
+}
+
+void
+learn_rest(struct fabric *f)
+{
+	tell_more_frozen(f, all_of);
 }
 
 static bool

@@ -261,6 +261,9 @@ unsigned int learn_poll(struct fabric *);
 /* Forgets what has aged by f->now. */
 void learn_age(struct fabric *);
 
+/* Says what the log holds back, before the fabric ends. */
+void learn_rest(struct fabric *);
+
 /*
  * Forgets the learned addresses of a port (of all ports: PORTS_MAX) in a LAN
  * (in all LANs: NULL); 'sticky' ones too when asked.  Returns how many.

@@ -402,6 +402,7 @@ void
 violation_rest(struct fabric *f)
 {
 	violation_look(f);
+	learn_rest(f);
 	for (unsigned int id = 0; id < f->ports_end; id++) {
 		struct port_rt *p = live_port(f, id);
 

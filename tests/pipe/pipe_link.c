@@ -257,6 +257,18 @@ START_TEST(damping_is_as_it_is_configured)
 }
 END_TEST
 
+START_TEST(what_led_to_a_hold_does_not_lead_to_another)
+{
+	harness_apply(h, "[fabric]\nflap_window = 60s\nflap_hold = 2s\n" PORTS);
+	flap("b", 4, START);
+	harness_at(h, START + 3 * CLOCK_SECOND);
+	flap("b", 3, START + 4 * CLOCK_SECOND);
+	ck_assert(!is_held("b"));
+	link_at("b", START + 5 * CLOCK_SECOND, true);
+	ck_assert(is_held("b"));
+}
+END_TEST
+
 START_TEST(no_count_means_no_damping)
 {
 	harness_apply(h, "[fabric]\nflap_count = 0\n" PORTS);
@@ -401,6 +413,7 @@ control(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, damping_is_as_it_is_configured);
+	tcase_add_test(tc, what_led_to_a_hold_does_not_lead_to_another);
 	tcase_add_test(tc, no_count_means_no_damping);
 	tcase_add_test(tc, the_largest_count_is_counted);
 	tcase_add_test(tc, an_apply_does_not_end_a_hold);

@@ -255,10 +255,28 @@ START_TEST(a_port_that_goes_leaves_its_share_behind)
 		report("b", MANY + i);
 	for (uint64_t i = 0; i < MOVETAB_SHARE; i++)
 		report("a", MANY + i);
+	for (uint64_t i = 0; i < MOVETAB_SHARE; i++)
+		report("b", MANY + i);
 	ck_assert_uint_eq(movetab_count(l->moves), MOVETAB_SHARE);
 	harness_apply(h, "[lan l]\nprofile = open\n"
 			 "[port b]\ndevice = net_null1\nlan = l\n");
 	ck_assert_uint_eq(movetab_count(l->moves), 0);
+}
+END_TEST
+
+START_TEST(what_the_log_holds_back_is_said_at_the_end)
+{
+	for (uint64_t i = 0; i < 3; i++)
+		report("b", MANY + i);
+	for (unsigned int n = 0; n < 6; n++)
+		for (uint64_t i = 0; i < 3; i++)
+			report(n % 2 == 0 ? "a" : "b", MANY + i);
+	ck_assert_uint_eq(events(), 2);
+	lockstep_end(f);
+	ck_assert_uint_eq(events(), 3);
+	ck_assert_str_eq(harness_event(h, 2),
+			 "100 warning port b: 2 more addresses moved too "
+			 "often, and stay where they are");
 }
 END_TEST
 
@@ -329,6 +347,7 @@ floods(void)
 	tcase_add_test(tc, the_event_names_both_ports_and_the_address);
 	tcase_add_test(tc, a_thousand_moves_a_second_are_one_event);
 	tcase_add_test(tc, many_frozen_addresses_are_few_lines_and_a_number);
+	tcase_add_test(tc, what_the_log_holds_back_is_said_at_the_end);
 	tcase_add_test(tc, a_port_takes_over_no_more_than_its_share);
 	tcase_add_test(tc, a_share_comes_back_when_addresses_keep_still);
 	tcase_add_test(tc, a_port_that_goes_leaves_its_share_behind);
