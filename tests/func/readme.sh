@@ -30,7 +30,7 @@ known() {
 	build/*) [ -x "$build/${1#build/}" ] ;;
 	ixctl)
 		# A command of one word has no verb that could be known.
-		"$build/apps/ixctl" --commands | grep -qE "^$2( [A-Z]|$)" ||
+		"$build/apps/ixctl" --commands | grep -qE "^$2( \[?[A-Z]|$)" ||
 			"$build/apps/ixctl" --commands | grep -qE "^$2 $3\b"
 		;;
 	ixfabricd) "$build/apps/ixfabricd" --help > /dev/null ;;
