@@ -101,6 +101,10 @@ device = net_null_calm
 lan = peering
 mac = 02:00:00:00:00:14
 storm_bcast = 0pps
+[port still]
+device = net_null_still
+lan = peering
+mac = 02:00:00:00:00:16
 storm_mcast = 0pps
 [port spent]
 device = net_null_spent
@@ -140,6 +144,7 @@ C, D, H = '02:00:00:00:00:0c', '02:00:00:00:00:0d', '02:00:00:00:00:17'
 M, T, OFF = '02:00:00:00:00:18', '02:00:00:00:00:1a', '02:00:00:00:00:0f'
 JAIL, I1, I2 = '02:00:00:00:00:1b', '02:00:00:00:00:11', '02:00:00:00:00:12'
 MUTE, CALM = '02:00:00:00:00:13', '02:00:00:00:00:14'
+STILL = '02:00:00:00:00:16'
 SPENT, SPONGE = '02:00:00:00:00:15', '02:53:00:00:00:01'
 U, V, W = '02:00:00:00:01:01', '02:00:00:00:01:02', '02:00:00:00:01:03'
 GONE = '02:00:00:00:01:04'
@@ -401,8 +406,12 @@ SPEECH = [
     Case('nd_ra', 'a', nd(134, ROUTER, dst=B), NA),
     Case('nd_ra', 'a', nd(134, ROUTER, hops=64), NA, also=('nd_hoplimit',)),
     Case('nd_ra', 'a', nd(134, ROUTER, headers=[PAD]), NA),
-    Case('nd_ra', 'a', nd(134, ROUTER, d=B6, dst=B, headers=[PAD] * 4), GOOD6),
-    Case('nd_ra', 'a', nd(134, ROUTER, d=B6, dst=B, headers=[PAD] * 9), GOOD6),
+    Case('nd_ra', 'a', nd(134, ROUTER, d=B6, dst=B, headers=[PAD] * 4),
+         nd(128, bytes(4), d=B6, dst=B, headers=[PAD] * 4)),
+    Case('nd_ra', 'a', nd(134, ROUTER, d=B6, dst=B, headers=[PAD] * 9),
+         nd(128, bytes(4), d=B6, dst=B, headers=[PAD] * 8)),
+    Case('nd_ra', 'a', nd(128, bytes(4), d=B6, dst=B, headers=[PAD] * 9),
+         GOOD6),
     Case('nd_redirect', 'a', nd(137, bytes(4) + packed(FAR6) * 2, d=B6, dst=B),
          NA),
     Case('nd_hoplimit', 'a', ns(hops=254), ns(headers=[(0, PAD[1])])),
@@ -499,8 +508,10 @@ TRANSIT = [
 ]
 
 WAY_OUT = [
-    Case('storm_bcast', 'calm', ask('192.0.2.77', src=CALM), ip(src=CALM)),
-    Case('storm_mcast', 'calm', ns(FAR6, src=CALM), ip(src=CALM)),
+    Case('storm_bcast', 'calm', ask('192.0.2.77', src=CALM),
+         ns(FAR6, src=CALM)),
+    Case('storm_mcast', 'still', ns(FAR6, src=STILL),
+         ask('192.0.2.77', src=STILL)),
     Case('storm_uucast', 'u', ip(STRANGER, U), ip(V, U)),
     Case('unknown_unicast', 'a', ip(STRANGER), GOOD),
     Case('unknown_unicast', 'a', ip(OFF), GOOD),

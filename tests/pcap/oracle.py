@@ -12,8 +12,8 @@ import unittest
 from harness import HERE, ReplayCase, octets_of
 import dissect
 from frames import EPOCH, put_checksum, read_pcap, read_pcapng, write_pcap
-from cases import (A, A2, A4, A6, B, B4, B6, C, CALM, CASES, D, H, M,
-                   MUTE)
+from cases import (A, A2, A4, A6, B, B4, B6, C, CALM, CASES, D, H, M, MUTE, NS,
+                   ask, ns)
 from policy import Port, group
 
 FOLDER = os.path.join(HERE, '..', '..', '..', 'shared', 'pcaps', 'tcpdump')
@@ -176,9 +176,11 @@ class Mutants(Oracle):
 
     def make(self):
         records = mutants()
-        # Few enough at a time for the bursts that the limits allow.
-        return {f'm{i}': records[i:i + 90]
-                for i in range(0, len(records), 90)}
+        talk = [ask(), ask(op=2, dst=B), NS, ns(dst=B, d=B6)]
+        # Few enough at a time for the bursts that the limits allow; and more.
+        return {'talk': [(frame, len(frame)) for frame in talk * 1000],
+                **{f'm{i}': records[i:i + 90]
+                   for i in range(0, len(records), 90)}}
 
     def test_ixp_basic(self):
         self.play_all(lambda records: Port('ixp-basic', SPEAKERS))
