@@ -64,7 +64,7 @@ def refused(what, code='bad_request'):
 
 
 for what in (b'GET / HTTP/1.0\r\n\r\n', b'\0\0\0\0\n', b'[' * 9000 + b'\n',
-             b'x' * 20000, b'{"cmd": "hello"', b'7\n', b'\n'):
+             b'x' * 100000, b'{"cmd": "hello"', b'7\n', b'\n'):
     if what.endswith(b'"hello"'):
         s = dial()
         s.sendall(what)

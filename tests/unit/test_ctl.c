@@ -565,6 +565,7 @@ clients(void)
 {
 	TCase *tc = tcase_create("clients");
 
+	tcase_set_timeout(tc, 20); /* seconds: a busy machine takes some */
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, hello_names_the_api);
 	tcase_add_test(tc, an_answer_has_the_id_of_its_request);
