@@ -216,11 +216,13 @@ START_TEST(the_last_offender_is_kept_for_each_reason)
 }
 END_TEST
 
-static _Atomic bool done; /* set by the worker, read by control */
+static _Atomic bool done;          /* set by the worker, read by control */
+static _Atomic unsigned int nread; /* counted by control, read by the worker */
+static unsigned int nrefused; /* set by the worker, read when it has ended */
 
 /*
  * A worker that refuses frames as fast as it can, each of one octet over and
- * over.
+ * over, and until control has had time to see one.
  */
 static void *
 refuse(void *arg)
@@ -228,12 +230,14 @@ refuse(void *arg)
 	struct worker *w = f->worker[0];
 	const struct port *p = f->view->port[port("a")->id];
 	struct rte_mbuf *m = arg;
+	unsigned int i;
 
-	for (unsigned int i = 0; i < BESIDE; i++) {
+	for (i = 0; i < BESIDE || atomic_load(&nread) == 0; i++) {
 		memset(rte_pktmbuf_mtod(m, void *), (int)(i % 256), 96);
 		w->now = T0 + i;
 		worker_refuse(w, m, p, DROP_mac_lock);
 	}
+	nrefused = i;
 	atomic_store(&done, true);
 	return NULL;
 }
@@ -253,7 +257,6 @@ START_TEST(control_sees_whole_frames_and_all_of_them_while_a_worker_runs)
 	struct rte_mbuf *m;
 	struct offence_copy o;
 	pthread_t worker;
-	unsigned int read = 0;
 	struct port_rt *p;
 
 	begin(LAN("", ""));
@@ -267,16 +270,15 @@ START_TEST(control_sees_whole_frames_and_all_of_them_while_a_worker_runs)
 		if (!violation_last(f, p, DROP_mac_lock, &o))
 			continue;
 		ck_assert(is_whole(&o));
-		read++;
+		atomic_fetch_add(&nread, 1);
 	}
 	pthread_join(worker, NULL);
-	ck_assert_uint_gt(read, 0);
 	ck_assert(violation_last(f, p, DROP_mac_lock, &o));
-	ck_assert_uint_eq(o.at, T0 + BESIDE - 1);
+	ck_assert_uint_eq(o.at, T0 + nrefused - 1);
 	/* What crossed our taking note is found when the period ends. */
 	violation_poll(f);
 	at(15 * CLOCK_SECOND);
-	ck_assert_uint_eq(p->watch->reason[DROP_mac_lock].seen, BESIDE);
+	ck_assert_uint_eq(p->watch->reason[DROP_mac_lock].seen, nrefused);
 	rte_pktmbuf_free(m);
 }
 END_TEST
