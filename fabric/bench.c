@@ -15,8 +15,6 @@
 #include "stage.h"
 #include "worker.h"
 
-#define FCS 4
-
 /* A LAN and its ports. */
 struct side {
 	unsigned int first; /* id of its first port and device */
@@ -211,7 +209,7 @@ static int
 make_frames(struct bench *b)
 {
 	for (unsigned int i = 0; i < b->o->burst; i++) {
-		uint32_t len = b->o->frame - FCS;
+		uint32_t len = b->o->frame - FRAME_FCS;
 		struct rte_mbuf *m = rte_pktmbuf_alloc(b->fabric->pool);
 
 		if (m == NULL)

@@ -89,65 +89,32 @@ one_more(void *array, unsigned int n, size_t size)
 	return bigger;
 }
 
-static bool
-add_lan(struct reader *rd, const char *name, struct where at)
-{
-	struct config *c = rd->r.config;
-	struct config_lan *lan = one_more(c->lan, c->nlans, sizeof(*lan));
-	struct config_marks *marks =
-		one_more(rd->r.lan, c->nlans, sizeof(*marks));
+/* add_lan(rd, name, at): makes the section, and the current one; or false. */
+#define ADD_SECTION(type, kind)                                                \
+	static bool add_##type(struct reader *rd, const char *name,            \
+			       struct where at)                                \
+	{                                                                      \
+		struct config *c = rd->r.config;                               \
+		struct config_##type *made =                                   \
+			one_more(c->type, c->n##type##s, sizeof(*made));       \
+		struct config_marks *marks =                                   \
+			one_more(rd->r.type, c->n##type##s, sizeof(*marks));   \
+                                                                               \
+		c->type = made == NULL ? c->type : made;                       \
+		rd->r.type = marks == NULL ? rd->r.type : marks;               \
+		if (made == NULL || marks == NULL ||                           \
+		    strtable_put(c->index, rd->title, c->n##type##s) != 0)     \
+			return false;                                          \
+		made += c->n##type##s;                                         \
+		strcpy(made->id, name);                                        \
+		made->at = at;                                                 \
+		enter(rd, kind, made, &marks[c->n##type##s++]);                \
+		return true;                                                   \
+	}
 
-	c->lan = lan == NULL ? c->lan : lan;
-	rd->r.lan = marks == NULL ? rd->r.lan : marks;
-	if (lan == NULL || marks == NULL ||
-	    strtable_put(c->index, rd->title, c->nlans) != 0)
-		return false;
-	lan += c->nlans;
-	strcpy(lan->id, name);
-	lan->at = at;
-	enter(rd, CONFIG_SECTION_LAN, lan, &marks[c->nlans++]);
-	return true;
-}
-
-static bool
-add_port(struct reader *rd, const char *name, struct where at)
-{
-	struct config *c = rd->r.config;
-	struct config_port *port = one_more(c->port, c->nports, sizeof(*port));
-	struct config_marks *marks =
-		one_more(rd->r.port, c->nports, sizeof(*marks));
-
-	c->port = port == NULL ? c->port : port;
-	rd->r.port = marks == NULL ? rd->r.port : marks;
-	if (port == NULL || marks == NULL ||
-	    strtable_put(c->index, rd->title, c->nports) != 0)
-		return false;
-	port += c->nports;
-	strcpy(port->id, name);
-	port->at = at;
-	enter(rd, CONFIG_SECTION_PORT, port, &marks[c->nports++]);
-	return true;
-}
-
-static bool
-add_acl(struct reader *rd, const char *name, struct where at)
-{
-	struct config *c = rd->r.config;
-	struct config_acl *acl = one_more(c->acl, c->nacls, sizeof(*acl));
-	struct config_marks *marks =
-		one_more(rd->r.acl, c->nacls, sizeof(*marks));
-
-	c->acl = acl == NULL ? c->acl : acl;
-	rd->r.acl = marks == NULL ? rd->r.acl : marks;
-	if (acl == NULL || marks == NULL ||
-	    strtable_put(c->index, rd->title, c->nacls) != 0)
-		return false;
-	acl += c->nacls;
-	strcpy(acl->id, name);
-	acl->at = at;
-	enter(rd, CONFIG_SECTION_ACL, acl, &marks[c->nacls++]);
-	return true;
-}
+ADD_SECTION(lan, CONFIG_SECTION_LAN)
+ADD_SECTION(port, CONFIG_SECTION_PORT)
+ADD_SECTION(acl, CONFIG_SECTION_ACL)
 
 /* Whether there can be no more sections of 'kind'.  Says so once. */
 static bool

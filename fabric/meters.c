@@ -7,12 +7,14 @@
  * may send: after a power cut each member asks for all the others at once.
  */
 #include "clock.h"
+#include "frame.h"
 #include "runtime.h"
 
 #define SPEED_UNKNOWN 10000 /* Mbit/s, where the device does not say */
 
-#define WIRE_OVERHEAD 42 /* octets: preamble, header, tag, FCS and gap */
-#define WIRE_MIN      84 /* octets that the least frame takes of the wire */
+/* Octets that the least and the largest frame take of the wire. */
+#define WIRE_MIN      (FRAME_MIN + FRAME_WIRE)
+#define WIRE_MAX(mtu) ((mtu) + FRAME_HEADER + FRAME_TAG + FRAME_WIRE)
 
 /* A contracted rate may be exceeded for so long, and by so much at least. */
 #define BURST_PART   20 /* of a second */
@@ -121,7 +123,7 @@ meters_set(struct fabric *f, const struct config *c,
 	uint32_t arp_burst = config_arp_burst(c, p);
 	uint32_t nd_burst = config_nd_burst(c, p);
 	const struct config_lan *lan = config_lan(c, p->lan);
-	uint32_t largest = lan != NULL ? lan->mtu + WIRE_OVERHEAD : 0;
+	uint32_t largest = lan != NULL ? WIRE_MAX(lan->mtu) : 0;
 	struct meter *m = rt->shared->meter;
 
 	set_pace(&m[METER_ARP], arp, arp_burst);

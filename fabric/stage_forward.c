@@ -14,6 +14,7 @@
 
 #include <rte_branch_prediction.h>
 
+#include "frame.h"
 #include "mac.h"
 #include "view.h"
 #include "worker.h"
@@ -121,9 +122,6 @@ count_flood(struct port_counters *c, uint64_t dst)
 		counter_add(&c->rx_multicast, 1);
 }
 
-/* What a storm limit counts of a frame: preamble, gap and FCS too (802.3). */
-#define WIRE_OVERHEAD 24
-
 /*
  * Whether the port floods more than it may.  The limit is one for all workers,
  * and in octets on the wire, unless it was given in frames.
@@ -133,8 +131,7 @@ is_storm(struct worker *w, const struct burst *b, unsigned int i,
 	 enum meter_kind kind, enum drop why)
 {
 	const struct port *in = b->in;
-	uint32_t units =
-		in->framewise >> kind & 1 ? 1 : b->len[i] + WIRE_OVERHEAD;
+	uint32_t units = in->framewise >> kind & 1 ? 1 : b->len[i] + FRAME_WIRE;
 
 	return drop_set_has(&in->checks, why) &&
 	       !worker_takes_of(w, in, kind, units) &&

@@ -20,8 +20,6 @@
 
 #include "hot.h"
 
-#define FCS 4 /* octets, which a contracted rate counts */
-
 #define LINK_LOCAL      htobe64(UINT64_C(0xfe80000000000000))
 #define LINK_LOCAL_MASK htobe64(UINT64_C(0xffc0000000000000))
 
@@ -154,7 +152,7 @@ police(struct worker *w, struct burst *b)
 	unsigned int i;
 
 	BURST_FOREACH(b->live, i) {
-		uint32_t units = framewise ? 1 : b->len[i] + FCS;
+		uint32_t units = framewise ? 1 : b->len[i] + FRAME_FCS;
 
 		if (!worker_takes_of(w, b->in, METER_IN, units) &&
 		    worker_objects(w, b->in, b->pkt[i], DROP_police_port))

@@ -262,8 +262,6 @@ send_copy(struct worker *w, const struct view *v, const struct port *to,
 		worker_refuse(w, m, to, DROP_no_mbuf);
 }
 
-#define FCS 4 /* octets, which a contracted rate counts */
-
 static bool
 is_culled(struct worker *w, const struct burst *b, unsigned int i)
 {
@@ -308,9 +306,9 @@ judge_egress(struct worker *w, const struct view *v, const struct burst *b,
 	if (to->out.acl != NULL && is_denied(w, b, i, to))
 		return DROP_egress_acl;
 	if (meter_is_set(m) &&
-	    !worker_takes_of(w, to, METER_OUT,
-			     to->framewise >> METER_OUT & 1 ? 1
-							    : b->len[i] + FCS))
+	    !worker_takes_of(
+		    w, to, METER_OUT,
+		    to->framewise >> METER_OUT & 1 ? 1 : b->len[i] + FRAME_FCS))
 		return DROP_egress_police;
 	return DROP_NONE;
 }

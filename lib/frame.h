@@ -16,6 +16,9 @@
 #define FRAME_HEADER 14 /* octets: destination, source, type */
 #define FRAME_TAG    4  /* octets: type of the tag, and its value */
 #define FRAME_MIN    60 /* octets, the shortest on a wire, without FCS */
+#define FRAME_FCS    4  /* octets */
+/* What a frame takes of the wire besides: preamble, FCS and gap (802.3). */
+#define FRAME_WIRE 24
 
 enum frame_type {
 	FRAME_LENGTH_MAX = 0x05ff, /* up to here a length (IEEE 802.3, 3.2.6) */

@@ -21,7 +21,7 @@ ours=$(cd fabric && printf '%s|' *.h)
 ours=${ours//./\\.}
 worker=(fabric/burst.h fabric/stage.h fabric/hot.h fabric/worker.[ch]
 	fabric/stage_*.[ch])
-shared=(fabric/view.[ch] fabric/port.[ch] fabric/acl.[ch] fabric/msg.h
+shared=(fabric/view.[ch] fabric/port.[ch] fabric/offence.h fabric/msg.h
 	fabric/drop*.[ch] fabric/*_list.h)
 # The benchmark of the stages and trials by them stand on both sides.
 both="fabric/bench.c fabric/trial.c"
