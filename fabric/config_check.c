@@ -40,17 +40,9 @@ struct subject {
 };
 
 static struct where
-place(const struct config_marks *marks, unsigned int key, struct where section)
-{
-	if (marks->key[key].line != 0)
-		section.line = marks->key[key].line;
-	return section;
-}
-
-static struct where
 port_place(const struct subject *s, enum config_port_key key)
 {
-	return place(s->marks, key, s->port->at);
+	return config_place(s->marks, key, s->port->at);
 }
 
 static void
@@ -286,8 +278,8 @@ check_mac(struct check *k, const struct subject *s, uint64_t mac,
 	claim(k, "mac", lan->id, mac_format(mac, text), at, "port",
 	      s->port->id);
 	if (mac == lan->sponge_mac) {
-		struct where own = place(&k->r->lan[lan - k->c->lan],
-					 CONFIG_LAN_sponge_mac, lan->at);
+		struct where own = config_place(&k->r->lan[lan - k->c->lan],
+						CONFIG_LAN_sponge_mac, lan->at);
 
 		faults_error(k->faults, at, k->title,
 			     "mac %s is the sponge_mac of [lan %s] (%s:%u)",
@@ -303,91 +295,19 @@ check_macs(struct check *k, const struct subject *s)
 	k->nmacs[s->lan - k->c->lan] += s->port->mac.n;
 }
 
-static bool
-is_link_local(const struct ipaddr *a)
-{
-	return a->family == 6 && a->octet[0] == 0xfe &&
-	       (a->octet[1] & 0xc0) == 0x80;
-}
-
-/* The first or last address of an IPv4 prefix that has such. */
-static bool
-is_end_of(const struct prefix *p, const struct ipaddr *a)
-{
-	uint32_t host = 0, mask;
-
-	if (p->addr.family != 4 || p->length >= 31)
-		return false;
-	for (unsigned int i = 0; i < 4; i++)
-		host = host << 8 | a->octet[i];
-	mask = UINT32_MAX >> p->length;
-	return (host & mask) == 0 || (host & mask) == mask;
-}
-
-static const struct prefix *
-prefix_of(const struct config_prefixes *list, const struct ipaddr *a)
-{
-	for (unsigned int i = 0; i < list->n; i++)
-		if (prefix_contains(&list->value[i], a))
-			return &list->value[i];
-	return NULL;
-}
-
-/* "192.0.2.0/24, 198.51.100.0/24" */
-static char *
-list_prefixes(const struct config_prefixes *list, char *text, size_t size)
-{
-	size_t used = 0;
-
-	for (unsigned int i = 0; i < list->n && used < size; i++) {
-		char one[PREFIX_TEXT_SIZE];
-
-		used += (size_t)snprintf(text + used, size - used, "%s%s",
-					 i == 0 ? "" : ", ",
-					 prefix_format(&list->value[i], one));
-	}
-	return text;
-}
-
-static void
-check_place_of_address(struct check *k, const struct subject *s,
-		       const struct config_prefixes *prefixes, bool unsure,
-		       const struct ipaddr *a, struct where at)
-{
-	const struct prefix *p = prefix_of(prefixes, a);
-	char text[PREFIX_TEXT_SIZE], all[256];
-
-	ipaddr_format(a, text);
-	if (p != NULL && is_end_of(p, a))
-		faults_error(k->faults, at, k->title,
-			     "ipv4 %s is the first or last address of a prefix "
-			     "of [lan %s], no host's",
-			     text, s->lan->id);
-	if (p == NULL && prefixes->n != 0 && !unsure && !is_link_local(a))
-		faults_error(k->faults, at, k->title,
-			     "ipv%u %s is outside [lan %s], which is %s",
-			     a->family, text, s->lan->id,
-			     list_prefixes(prefixes, all, sizeof(all)));
-}
-
 static void
 check_addresses(struct check *k, const struct subject *s,
-		const struct config_addresses *addresses,
-		const struct config_prefixes *prefixes,
-		enum config_lan_key prefix_key)
+		const struct config_addresses *addresses)
 {
-	bool unsure =
-		s->lan_marks->key[prefix_key].bad || s->lan_marks->has_lost;
-
 	for (unsigned int i = 0; i < addresses->n; i++) {
 		const struct ipaddr *a = &addresses->value[i];
+		const char *what = a->family == 4 ? "ipv4" : "ipv6";
+		struct where at = addresses->at[i];
 		char text[PREFIX_TEXT_SIZE];
 
-		claim(k, a->family == 4 ? "ipv4" : "ipv6", s->lan->id,
-		      ipaddr_format(a, text), addresses->at[i], "port",
+		claim(k, what, s->lan->id, ipaddr_format(a, text), at, "port",
 		      s->port->id);
-		check_place_of_address(k, s, prefixes, unsure, a,
-				       addresses->at[i]);
+		config_check_address(k->r, k->title, what, s->lan, a, at);
 	}
 }
 
@@ -435,8 +355,8 @@ check_port(struct check *k, unsigned int i)
 		return;
 	s.lan_marks = &k->r->lan[s.lan - k->c->lan];
 	check_macs(k, &s);
-	check_addresses(k, &s, &port->ipv4, &s.lan->ipv4, CONFIG_LAN_ipv4);
-	check_addresses(k, &s, &port->ipv6, &s.lan->ipv6, CONFIG_LAN_ipv6);
+	check_addresses(k, &s, &port->ipv4);
+	check_addresses(k, &s, &port->ipv6);
 	check_deaf(k, &s);
 	check_acl(k, port->acl, port_place(&s, CONFIG_PORT_acl));
 	check_acl(k, port->acl_out, port_place(&s, CONFIG_PORT_acl_out));
@@ -476,11 +396,12 @@ check_lan(struct check *k, unsigned int i)
 
 	set_title(k, "lan", lan->id);
 	claim_number(k, "vlan", lan->vlan,
-		     place(&k->r->lan[i], CONFIG_LAN_vlan, lan->at), "lan",
-		     lan->id);
-	check_acl(k, lan->acl, place(&k->r->lan[i], CONFIG_LAN_acl, lan->at));
+		     config_place(&k->r->lan[i], CONFIG_LAN_vlan, lan->at),
+		     "lan", lan->id);
+	check_acl(k, lan->acl,
+		  config_place(&k->r->lan[i], CONFIG_LAN_acl, lan->at));
 	check_acl(k, lan->acl_out,
-		  place(&k->r->lan[i], CONFIG_LAN_acl_out, lan->at));
+		  config_place(&k->r->lan[i], CONFIG_LAN_acl_out, lan->at));
 	claim_prefixes(k, lan, &lan->ipv4, "prefix");
 	claim_prefixes(k, lan, &lan->ipv6, "prefix");
 	if (k->nports[i] == 0 && !k->r->lost)

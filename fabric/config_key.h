@@ -69,6 +69,14 @@ extern const struct config_type config_type_RATE;
 extern const struct config_type config_type_CHECKS;
 extern const struct config_type config_type_RULES;
 
+/* count() of a type whose members always have a value. */
+static inline unsigned int
+config_count_one(const void *member)
+{
+	(void)member;
+	return 1;
+}
+
 struct config_key {
 	const char *name;
 	const struct config_type *type;

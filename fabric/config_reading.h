@@ -34,7 +34,25 @@ struct config_reading {
 	bool lost;
 };
 
+/* Where the key of a section stands; 'section' where it was not given. */
+static inline struct where
+config_place(const struct config_marks *marks, unsigned int key,
+	     struct where section)
+{
+	if (marks->key[key].line != 0)
+		section.line = marks->key[key].line;
+	return section;
+}
+
 /* Checks what only shows when all is read.  0 or -ENOMEM. */
 int config_check(struct config_reading *);
+
+/*
+ * config_check_address.c: whether the address that the key 'what' gives at 'at',
+ * in the section 'title', can be a host's on the LAN.
+ */
+void config_check_address(struct config_reading *, const char *title,
+			  const char *what, const struct config_lan *,
+			  const struct ipaddr *, struct where at);
 
 #endif

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "config.h"
-#include "nearest.h"
+#include "config_words.h"
 
 #define WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
 
@@ -182,13 +182,6 @@ parse_count(const struct config_key *key, const char *text, struct where at,
 	return check_range(key, n, "", member, why);
 }
 
-static unsigned int
-count_one(const void *member)
-{
-	(void)member;
-	return 1;
-}
-
 static void
 print_count(const void *member, unsigned int i, FILE *out)
 {
@@ -203,8 +196,8 @@ clear_count(void *member)
 }
 
 const struct config_type config_type_COUNT = {
-	"a number", false,       NULL,        parse_count,
-	count_one,  print_count, clear_count,
+	"a number",       false,       NULL,        parse_count,
+	config_count_one, print_count, clear_count,
 };
 
 static int
@@ -229,8 +222,8 @@ print_duration(const void *member, unsigned int i, FILE *out)
 }
 
 const struct config_type config_type_DURATION = {
-	"a time",  false,          NULL,        parse_duration,
-	count_one, print_duration, clear_count,
+	"a time",         false,          NULL,        parse_duration,
+	config_count_one, print_duration, clear_count,
 };
 
 static unsigned int
@@ -284,89 +277,25 @@ const struct config_type config_type_LIMIT = {
 	count_limit,        print_limit, clear_limit,
 };
 
-/* "on, off, yes": every word of 'words', and the nearest to 'text'. */
-static void
-name_the_words(const struct config_word *words, const char *text, char *why)
-{
-	const char *known[8];
-	const char *near;
-	size_t n = 0, used;
-
-	used = (size_t)WHY("must be one of");
-	for (; words[n].text != NULL; n++) {
-		known[n] = words[n].text;
-		used += (size_t)snprintf(why + used, CONFIG_WHY_SIZE - used,
-					 "%s %s", n == 0 ? "" : ",", known[n]);
-	}
-	near = nearest_word(text, known, n);
-	if (near != NULL)
-		snprintf(why + used, CONFIG_WHY_SIZE - used,
-			 " (did you mean '%s'?)", near);
-}
-
-static int
-parse_word(const struct config_key *key, const char *text, struct where at,
-	   void *member, char *why)
-{
-	const struct config_word *words = key->type->words;
-
-	(void)at;
-	for (unsigned int i = 0; words[i].text != NULL; i++)
-		if (strcmp(words[i].text, text) == 0) {
-			*(unsigned int *)member = words[i].value;
-			return 0;
-		}
-	name_the_words(words, text, why);
-	return -EINVAL;
-}
-
-static void
-print_word(const struct config_word *words, unsigned int value, FILE *out)
-{
-	for (; words->text != NULL; words++)
-		if (words->value == value) {
-			fputs(words->text, out);
-			return;
-		}
-}
-
-static void
-clear_word(void *member)
-{
-	*(unsigned int *)member = 0;
-}
-
 static unsigned int
 count_switch(const void *member)
 {
 	return *(const unsigned int *)member != CONFIG_UNSET;
 }
 
-#define WORDS_TYPE(name, what, count)                                          \
-	static void print_##name(const void *member, unsigned int i,           \
-				 FILE *out)                                    \
-	{                                                                      \
-		(void)i;                                                       \
-		print_word(words_##name, *(const unsigned int *)member, out);  \
-	}                                                                      \
-	const struct config_type config_type_##name = {                        \
-		what,  false,        words_##name, parse_word,                 \
-		count, print_##name, clear_word,                               \
-	}
-
 static const struct config_word words_SWITCH[] = {
 	{ "on", CONFIG_ON },    { "off", CONFIG_OFF }, { "yes", CONFIG_ON },
 	{ "no", CONFIG_OFF },   { "true", CONFIG_ON }, { "false", CONFIG_OFF },
 	{ NULL, CONFIG_UNSET },
 };
-WORDS_TYPE(SWITCH, "on or off", count_switch);
+CONFIG_WORDS_TYPE(SWITCH, "on or off", count_switch);
 
 static const struct config_word words_IDLE[] = {
 	{ "sleep", CONFIG_IDLE_SLEEP },
 	{ "poll", CONFIG_IDLE_POLL },
 	{ NULL, 0 },
 };
-WORDS_TYPE(IDLE, "a word", count_one);
+CONFIG_WORDS_TYPE(IDLE, "a word", config_count_one);
 
 static const struct config_word words_PROFILE[] = {
 	{ "ixp-strict", CONFIG_IXP_STRICT },
@@ -374,7 +303,7 @@ static const struct config_word words_PROFILE[] = {
 	{ "open", CONFIG_OPEN },
 	{ NULL, 0 },
 };
-WORDS_TYPE(PROFILE, "a word", count_one);
+CONFIG_WORDS_TYPE(PROFILE, "a word", config_count_one);
 
 static const struct config_word words_UNKNOWN[] = {
 	{ "auto", CONFIG_UNKNOWN_AUTO },
@@ -383,7 +312,7 @@ static const struct config_word words_UNKNOWN[] = {
 	{ "limit", CONFIG_FLOOD_LIMITED },
 	{ NULL, 0 },
 };
-WORDS_TYPE(UNKNOWN, "a word", count_one);
+CONFIG_WORDS_TYPE(UNKNOWN, "a word", config_count_one);
 
 static const struct config_word words_STATUS[] = {
 	{ "connected", CONFIG_CONNECTED },
@@ -391,7 +320,7 @@ static const struct config_word words_STATUS[] = {
 	{ "disabled", CONFIG_DISABLED },
 	{ NULL, 0 },
 };
-WORDS_TYPE(STATUS, "a word", count_one);
+CONFIG_WORDS_TYPE(STATUS, "a word", config_count_one);
 
 static const struct config_word words_VIOLATION[] = {
 	{ "drop", CONFIG_VIOLATION_DROP },
@@ -399,11 +328,11 @@ static const struct config_word words_VIOLATION[] = {
 	{ "shutdown", CONFIG_VIOLATION_SHUTDOWN },
 	{ NULL, CONFIG_VIOLATION_UNSET },
 };
-WORDS_TYPE(VIOLATION, "a word", count_switch);
+CONFIG_WORDS_TYPE(VIOLATION, "a word", count_switch);
 
 static const struct config_word words_MLD[] = {
 	{ "drop", CONFIG_MLD_DROP },
 	{ "permit", CONFIG_MLD_PERMIT },
 	{ NULL, CONFIG_MLD_UNSET },
 };
-WORDS_TYPE(MLD, "a word", count_switch);
+CONFIG_WORDS_TYPE(MLD, "a word", count_switch);

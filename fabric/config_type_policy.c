@@ -6,18 +6,19 @@
 #include "config_key.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "acl.h"
 #include "config.h"
+#include "config_decimal.h"
 #include "config_list.h"
 #include "nearest.h"
 
 #define WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
 
-#define PPM_OF_PERCENT 10000
+#define PERCENT_PLACES 4 /* behind the point: 0.0001% is a millionth */
+#define PPM_MAX        1000000
 #define RATE_MAX       UINT64_C(1000000000000) /* bits or frames a second */
 
 static const char *const mode_names[] = {
@@ -35,44 +36,19 @@ config_mode_name(enum config_mode mode)
 	return mode_names[mode];
 }
 
-/* Digits at '*text', which moves behind them; UINT64_MAX when there are many. */
-static uint64_t
-read_digits(const char **text, unsigned int *ndigits)
-{
-	uint64_t n = 0;
-
-	for (*ndigits = 0; **text >= '0' && **text <= '9'; ++*text) {
-		++*ndigits;
-		if (n > UINT64_MAX / 10 - 10)
-			n = UINT64_MAX / 10 - 10;
-		n = n * 10 + (uint64_t)(**text - '0');
-	}
-	return n;
-}
-
 /* "0.01%" in millionths; at most four digits behind the point. */
 static int
 parse_percent(const char *text, struct config_rate *rate)
 {
-	unsigned int ndigits, nplaces = 0;
-	uint64_t whole = read_digits(&text, &ndigits), places = 0;
+	uint64_t ppm;
 
-	if (ndigits == 0)
+	if (config_decimal_parse(&text, PERCENT_PLACES, &ppm) != 0 ||
+	    strcmp(text, "%") != 0)
 		return -EINVAL;
-	if (*text == '.') {
-		text++;
-		places = read_digits(&text, &nplaces);
-		if (nplaces == 0 || nplaces > 4)
-			return -EINVAL;
-	}
-	if (strcmp(text, "%") != 0)
-		return -EINVAL;
-	for (; nplaces < 4; nplaces++)
-		places *= 10;
-	if (whole > 100 || whole * PPM_OF_PERCENT + places > 1000000)
+	if (ppm > PPM_MAX)
 		return -ERANGE;
 	rate->unit = CONFIG_RATE_PPM;
-	rate->value = whole * PPM_OF_PERCENT + places;
+	rate->value = ppm;
 	return 0;
 }
 
@@ -81,11 +57,10 @@ static int
 parse_pace(const char *text, struct config_rate *rate)
 {
 	static const char letters[] = "kMG";
-	unsigned int ndigits;
-	uint64_t n = read_digits(&text, &ndigits);
 	const char *letter;
+	uint64_t n;
 
-	if (ndigits == 0)
+	if (config_decimal_parse(&text, 0, &n) != 0)
 		return -EINVAL;
 	if (n > RATE_MAX)
 		return -ERANGE;
@@ -133,21 +108,6 @@ count_rate(const void *member)
 }
 
 static void
-print_percent(uint64_t ppm, FILE *out)
-{
-	uint64_t places = ppm % PPM_OF_PERCENT;
-	int width = 4;
-
-	fprintf(out, "%" PRIu64, ppm / PPM_OF_PERCENT);
-	if (places != 0) {
-		for (; places % 10 == 0; places /= 10)
-			width--;
-		fprintf(out, ".%0*" PRIu64, width, places);
-	}
-	fputc('%', out);
-}
-
-static void
 print_rate(const void *member, unsigned int i, FILE *out)
 {
 	const struct config_rate *rate = member;
@@ -155,11 +115,15 @@ print_rate(const void *member, unsigned int i, FILE *out)
 	(void)i;
 	if (rate->unit == CONFIG_RATE_OFF)
 		fputs("off", out);
-	else if (rate->unit == CONFIG_RATE_PPM)
-		print_percent(rate->value, out);
 	else
-		fprintf(out, "%" PRIu64 "%s", rate->value,
-			rate->unit == CONFIG_RATE_FRAMES ? "pps" : "");
+		config_decimal_print(
+			rate->value,
+			rate->unit == CONFIG_RATE_PPM ? PERCENT_PLACES : 0,
+			out);
+	if (rate->unit == CONFIG_RATE_PPM)
+		fputc('%', out);
+	else if (rate->unit == CONFIG_RATE_FRAMES)
+		fputs("pps", out);
 }
 
 static void
