@@ -22,6 +22,7 @@ static const struct {
 } samples[] = {
 	{ "include", "conf.d/*.ini", false },
 	{ "sponge_mac", "02:53:00:00:00:01", false },
+	{ "sponge_ipv4", "192.0.2.250", false },
 	{ "device", "0000:3b:00.0", true },
 	{ "parent", "reseller1", false },
 	{ "lan", "peering", true },
@@ -55,6 +56,11 @@ static const char *const names[CONFIG_SECTIONS] = {
 static const char *
 sample_of(const struct config_key *key, bool *live)
 {
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
+		if (strcmp(samples[i].key, key->name) == 0) {
+			*live = samples[i].live;
+			return samples[i].value;
+		}
 	*live = false;
 	if (key->type == &config_type_PREFIX4)
 		return "192.0.2.0/24";
@@ -64,11 +70,6 @@ sample_of(const struct config_key *key, bool *live)
 		return "192.0.2.10";
 	if (key->type == &config_type_ADDRESS6)
 		return "2001:db8:ffff::10";
-	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
-		if (strcmp(samples[i].key, key->name) == 0) {
-			*live = samples[i].live;
-			return samples[i].value;
-		}
 	return "";
 }
 

@@ -84,6 +84,49 @@ struct config_check {
 	enum config_mode mode;
 };
 
+/* What becomes of questions for an address: ARP requests, solicitations. */
+enum config_arp_mode {
+	CONFIG_ARP_AUTO,
+	CONFIG_ARP_FLOOD,
+	CONFIG_ARP_UNICAST, /* to its owner alone */
+	CONFIG_ARP_PROXY    /* the fabric answers in place of its owner */
+};
+enum config_unknown_arp {
+	CONFIG_UNKNOWN_ARP_FLOOD,
+	CONFIG_UNKNOWN_ARP_DROP
+};
+enum config_garp {
+	CONFIG_GARP_ALLOW,
+	CONFIG_GARP_SUPPRESS, /* taken note of, not sent on */
+	CONFIG_GARP_DROP      /* refused */
+};
+enum config_nd_options {
+	CONFIG_ND_OPTIONS_FORWARD,
+	CONFIG_ND_OPTIONS_DISCARD
+};
+enum config_sponge_profile {
+	CONFIG_SPONGE_NORMAL,
+	CONFIG_SPONGE_QUEUE_SMALL
+};
+enum config_sponge_init {
+	CONFIG_SPONGE_INIT_ALIVE,
+	CONFIG_SPONGE_INIT_DEAD,
+	CONFIG_SPONGE_INIT_PENDING,
+	CONFIG_SPONGE_INIT_NONE
+};
+/* What is sent to those who still believe in the address of the sponge. */
+enum config_arp_update {
+	CONFIG_UPDATE_REPLY = 1,
+	CONFIG_UPDATE_REQUEST = 2,
+	CONFIG_UPDATE_GRATUITOUS = 4,
+	CONFIG_UPDATE_ALL = 7
+};
+/* An address that no port has by the configuration. */
+enum config_unassigned {
+	CONFIG_UNASSIGNED_NORMAL,
+	CONFIG_UNASSIGNED_DEAD
+};
+
 #define CONFIG_NAME_SIZE   32 /* with its NUL */
 #define CONFIG_LIMIT_UNSET UINT32_MAX
 #define CONFIG_LIMIT_AUTO  (UINT32_MAX - 1)
@@ -126,34 +169,44 @@ struct config_cores {
 };
 
 /* What a key of each TYPE becomes. */
-#define CONFIG_MEMBER_TEXT(name)      char *name /* NULL: not given */
-#define CONFIG_MEMBER_NAME(name)      char name[CONFIG_NAME_SIZE]
-#define CONFIG_MEMBER_COUNT(name)     uint32_t name
-#define CONFIG_MEMBER_DURATION(name)  uint32_t name /* seconds */
-#define CONFIG_MEMBER_LIMIT(name)     uint32_t name
-#define CONFIG_MEMBER_SWITCH(name)    enum config_switch name
-#define CONFIG_MEMBER_IDLE(name)      enum config_idle name
-#define CONFIG_MEMBER_PROFILE(name)   enum config_profile name
-#define CONFIG_MEMBER_UNKNOWN(name)   enum config_unknown name
-#define CONFIG_MEMBER_STATUS(name)    enum config_status name
-#define CONFIG_MEMBER_MAC(name)       uint64_t name /* 0: not given */
-#define CONFIG_MEMBER_MACS(name)      struct config_macs name
-#define CONFIG_MEMBER_ADDRESS4(name)  struct config_addresses name
-#define CONFIG_MEMBER_ADDRESS6(name)  struct config_addresses name
-#define CONFIG_MEMBER_PREFIX4(name)   struct config_prefixes name
-#define CONFIG_MEMBER_PREFIX6(name)   struct config_prefixes name
-#define CONFIG_MEMBER_FILES(name)     struct config_files name
-#define CONFIG_MEMBER_CORES(name)     struct config_cores name
-#define CONFIG_MEMBER_SPAN(name)      uint32_t name /* seconds */
-#define CONFIG_MEMBER_VIOLATION(name) enum config_violation name
-#define CONFIG_MEMBER_MLD(name)       enum config_mld name
-#define CONFIG_MEMBER_RATE(name)      struct config_rate name
-#define CONFIG_MEMBER_CHECKS(name)    struct config_checks name
-#define CONFIG_MEMBER_RULES(name)     struct config_rules name
+#define CONFIG_MEMBER_TEXT(name)           char *name /* NULL: not given */
+#define CONFIG_MEMBER_NAME(name)           char name[CONFIG_NAME_SIZE]
+#define CONFIG_MEMBER_COUNT(name)          uint32_t name
+#define CONFIG_MEMBER_DURATION(name)       uint32_t name /* seconds */
+#define CONFIG_MEMBER_LIMIT(name)          uint32_t name
+#define CONFIG_MEMBER_SWITCH(name)         enum config_switch name
+#define CONFIG_MEMBER_IDLE(name)           enum config_idle name
+#define CONFIG_MEMBER_PROFILE(name)        enum config_profile name
+#define CONFIG_MEMBER_UNKNOWN(name)        enum config_unknown name
+#define CONFIG_MEMBER_STATUS(name)         enum config_status name
+#define CONFIG_MEMBER_MAC(name)            uint64_t name /* 0: not given */
+#define CONFIG_MEMBER_MACS(name)           struct config_macs name
+#define CONFIG_MEMBER_ADDRESS4(name)       struct config_addresses name
+#define CONFIG_MEMBER_ADDRESS6(name)       struct config_addresses name
+#define CONFIG_MEMBER_PREFIX4(name)        struct config_prefixes name
+#define CONFIG_MEMBER_PREFIX6(name)        struct config_prefixes name
+#define CONFIG_MEMBER_FILES(name)          struct config_files name
+#define CONFIG_MEMBER_CORES(name)          struct config_cores name
+#define CONFIG_MEMBER_SPAN(name)           uint32_t name /* seconds */
+#define CONFIG_MEMBER_VIOLATION(name)      enum config_violation name
+#define CONFIG_MEMBER_MLD(name)            enum config_mld name
+#define CONFIG_MEMBER_RATE(name)           struct config_rate name
+#define CONFIG_MEMBER_CHECKS(name)         struct config_checks name
+#define CONFIG_MEMBER_RULES(name)          struct config_rules name
+#define CONFIG_MEMBER_ARP_MODE(name)       enum config_arp_mode name
+#define CONFIG_MEMBER_UNKNOWN_ARP(name)    enum config_unknown_arp name
+#define CONFIG_MEMBER_GARP(name)           enum config_garp name
+#define CONFIG_MEMBER_ND_OPTIONS(name)     enum config_nd_options name
+#define CONFIG_MEMBER_SPONGE_PROFILE(name) enum config_sponge_profile name
+#define CONFIG_MEMBER_SPONGE_INIT(name)    enum config_sponge_init name
+#define CONFIG_MEMBER_UNASSIGNED(name)     enum config_unassigned name
+#define CONFIG_MEMBER_PER_SECOND(name)     uint32_t name /* thousandths */
+#define CONFIG_MEMBER_ARP_UPDATE(name)                                         \
+	unsigned int name /* enum config_arp_update */
 
 struct strtable;
 
-#define CONFIG_KEYS_MAX 48 /* of one section */
+#define CONFIG_KEYS_MAX 80 /* of one section */
 
 struct config_fabric {
 	struct where at;
@@ -269,6 +322,17 @@ struct config_rate config_storm(const struct config *,
 /* The ACL of a port for what it sends ('out': is sent), or NULL. */
 const struct config_acl *config_acl_of(const struct config *,
 				       const struct config_port *, bool out);
+
+/*
+ * config_sponge.c: the same for the sponges of a LAN.  How questions for an
+ * address are treated; never CONFIG_ARP_AUTO.
+ */
+enum config_arp_mode config_arp_mode(const struct config_lan *);
+/* An IPv4 prefix with more addresses than can be kept track of, or NULL. */
+const struct prefix *config_wide_prefix(const struct config_lan *);
+/* Questions remembered of an address; and a minute, more than which trigger. */
+uint32_t config_sponge_queuedepth(const struct config_lan *);
+uint32_t config_sponge_rate(const struct config_lan *);
 
 /*
  * The line of the configuration that makes 'why' object to frames of the port:

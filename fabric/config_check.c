@@ -404,6 +404,8 @@ check_lan(struct check *k, unsigned int i)
 		  config_place(&k->r->lan[i], CONFIG_LAN_acl_out, lan->at));
 	claim_prefixes(k, lan, &lan->ipv4, "prefix");
 	claim_prefixes(k, lan, &lan->ipv6, "prefix");
+	if (config_check_sponge(k->r, i, k->claims) != 0)
+		k->no_memory = true;
 	if (k->nports[i] == 0 && !k->r->lost)
 		faults_warning(k->faults, lan->at, k->title,
 			       "no port belongs to it");

@@ -68,6 +68,15 @@ extern const struct config_type config_type_MLD;
 extern const struct config_type config_type_RATE;
 extern const struct config_type config_type_CHECKS;
 extern const struct config_type config_type_RULES;
+extern const struct config_type config_type_ARP_MODE;
+extern const struct config_type config_type_UNKNOWN_ARP;
+extern const struct config_type config_type_GARP;
+extern const struct config_type config_type_ND_OPTIONS;
+extern const struct config_type config_type_SPONGE_PROFILE;
+extern const struct config_type config_type_SPONGE_INIT;
+extern const struct config_type config_type_UNASSIGNED;
+extern const struct config_type config_type_PER_SECOND;
+extern const struct config_type config_type_ARP_UPDATE;
 
 /* count() of a type whose members always have a value. */
 static inline unsigned int

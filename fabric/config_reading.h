@@ -47,6 +47,11 @@ config_place(const struct config_marks *marks, unsigned int key,
 /* Checks what only shows when all is read.  0 or -ENOMEM. */
 int config_check(struct config_reading *);
 
+/* config_check_sponge.c: the same of what is about the sponge of a LAN. */
+struct config_claims;
+int config_check_sponge(struct config_reading *, unsigned int lan,
+			struct config_claims *);
+
 /*
  * config_check_address.c: whether the address that the key 'what' gives at 'at',
  * in the section 'title', can be a host's on the LAN.

@@ -62,6 +62,10 @@ KEY_FABRIC(flap_window, DURATION, "5s", 1, 3600, LIVE,
 	"The time in which changes of a link are counted.")
 KEY_FABRIC(flap_hold, DURATION, "10s", 1, 86400, LIVE,
 	"How long a link that flaps is held down.")
+KEY_FABRIC(state, TEXT, "/var/lib/ixfabric/sponge.json", 1, 180, RESTART,
+	"File in which what the sponges know survives a restart; written every 60 seconds and at the end.")
+KEY_FABRIC(state_age, DURATION, "600s", 1, 31536000, LIVE,
+	"A state file older than this is not used.")
 
 KEY_LAN(vlan, COUNT, "0", 0, 4094, LIVE,
 	"VLAN number of the LAN in telemetry, unique; 0: none.")
@@ -81,8 +85,70 @@ KEY_LAN(mac_limit, LIMIT, "auto", 0, 65535, LIVE,
 	"Addresses a port may learn beyond its mac lines; auto: 8192 under open, none otherwise.")
 KEY_LAN(mac_sticky, SWITCH, "off", 0, 0, LIVE,
 	"Learned addresses neither age nor vanish with the link; only an operator clears them.")
+KEY_LAN(arp_mode, ARP_MODE, "auto", 0, 0, LIVE,
+	"What becomes of questions for an address, ARP requests and neighbour solicitations: flood (to all ports), unicast (to the port of its owner alone), proxy (answered by the fabric in place of its owner), or auto (unicast under an ixp profile if no IPv4 prefix is shorter than /16, flood otherwise).")
+KEY_LAN(unknown_arp, UNKNOWN_ARP, "flood", 0, 0, LIVE,
+	"Questions for an address that nobody is known to have, but for link-local IPv6 addresses: flood, or drop.")
+KEY_LAN(arp_dynamic, SWITCH, "off", 0, 0, LIVE,
+	"Take for known also an address that no port has by the configuration, for 600 seconds after a member was last heard with it.")
+KEY_LAN(garp, GARP, "allow", 0, 0, LIVE,
+	"Gratuitous ARP, and neighbour advertisements to all: allow, suppress (take note, and do not send on), or drop.")
+KEY_LAN(nd_unknown_opts, ND_OPTIONS, "discard", 0, 0, LIVE,
+	"Where arp_mode is proxy, solicitations and advertisements with options other than link-layer addresses and a nonce: forward, or discard.")
+KEY_LAN(sponge, SWITCH, "off", 0, 0, LIVE,
+	"Answer questions for dead addresses with sponge_mac, so that they cease; needs sponge_mac and a prefix.")
 KEY_LAN(sponge_mac, MAC, "", 0, 0, LIVE,
 	"Address that belongs to the fabric itself on this LAN; a member that sends from it is looped or forging.")
+KEY_LAN(sponge_ipv4, ADDRESS4, "", 0, 0, LIVE,
+	"Address of the sponge itself, which it probes from, one in each IPv4 prefix; in a prefix without one it is passive. May be repeated.")
+KEY_LAN(sponge_suppress, SWITCH, "on", 0, 0, LIVE,
+	"Do not send on the questions that the sponge answers.")
+KEY_LAN(sponge_profile, SPONGE_PROFILE, "normal", 0, 0, LIVE,
+	"What auto means for sponge_queuedepth and sponge_rate: normal, or queue_small for a LAN of less than 50 members.")
+KEY_LAN(sponge_queuedepth, LIMIT, "auto", 1, 100000, LIVE,
+	"Questions for an address, since it was last heard, before it can be suspected; auto: 1000, or 60 with queue_small.")
+KEY_LAN(sponge_rate, LIMIT, "auto", 1, 1000000, LIVE,
+	"Questions a minute; an address that is asked for more often than this is suspected. auto: 50, or 30 with queue_small.")
+KEY_LAN(sponge_pending, COUNT, "5", 0, 1000, LIVE,
+	"A suspected address gets one probe more than this, one a second; if it answers none it is dead.")
+KEY_LAN(sponge_proberate, COUNT, "100", 1, 10000, LIVE,
+	"Probes that the sponge may send a second.")
+KEY_LAN(sponge_flood_protection, PER_SECOND, "3", 0, 0, LIVE,
+	"Questions of one source for one address that follow faster than this many a second count as one; 0: all count.")
+KEY_LAN(sponge_init, SPONGE_INIT, "alive", 0, 0, LIVE,
+	"What addresses are at the start: alive, dead, pending (probed), or none (probed when asked for).")
+KEY_LAN(sponge_learning, DURATION, "5s", 0, 86400, LIVE,
+	"How long the sponge only listens at the start.")
+KEY_LAN(sponge_sweep, DURATION, "900s", 0, 31536000, LIVE,
+	"Time from one sweep, which probes the addresses that have been silent, to the next; 0s: no sweeps.")
+KEY_LAN(sponge_sweep_age, DURATION, "3600s", 0, 31536000, LIVE,
+	"A sweep probes an address whose state has not changed, and which was not probed, for this long.")
+KEY_LAN(sponge_sweep_at_start, SWITCH, "off", 0, 0, LIVE,
+	"Sweep as soon as sponge_learning is over.")
+KEY_LAN(sponge_sweep_skip_alive, SWITCH, "on", 0, 0, LIVE,
+	"A sweep leaves out addresses that are alive and whose MAC address is known.")
+KEY_LAN(sponge_passive, SWITCH, "off", 0, 0, LIVE,
+	"Send no probes: an address that is silent while it is suspected is dead.")
+KEY_LAN(sponge_static, SWITCH, "off", 0, 0, LIVE,
+	"Only an operator changes the state of an address.")
+KEY_LAN(sponge_dummy, SWITCH, "off", 0, 0, LIVE,
+	"Decide and log, but answer nobody.")
+KEY_LAN(sponge_gratuitous, SWITCH, "off", 0, 0, LIVE,
+	"Tell all members of an address that is dead by a gratuitous ARP.")
+KEY_LAN(sponge_network, SWITCH, "off", 0, 0, LIVE,
+	"Answer also for the first and the last address of an IPv4 prefix.")
+KEY_LAN(sponge_arp_update, ARP_UPDATE, "all", 0, 0, LIVE,
+	"What a member is sent that still sends to sponge_mac what is for a living address: all, none, or some of reply, request and gratuitous with commas between them.")
+KEY_LAN(sponge_linkdown, DURATION, "30s", 0, 86400, LIVE,
+	"The addresses of a port whose link has been down for this long are suspected; 0s: never.")
+KEY_LAN(sponge_link_local, SWITCH, "off", 0, 0, LIVE,
+	"Sponge link-local IPv6 addresses, too.")
+KEY_LAN(unassigned, UNASSIGNED, "normal", 0, 0, LIVE,
+	"An IPv4 address that no port has by the configuration: normal, or dead (for the sponge, until it is heard).")
+KEY_LAN(nd_unassigned, UNASSIGNED, "normal", 0, 0, LIVE,
+	"The same for IPv6 addresses.")
+KEY_LAN(nd_max_targets, COUNT, "4096", 64, 65536, LIVE,
+	"IPv6 addresses that the sponge keeps track of.")
 KEY_LAN(check, CHECKS, "", 0, 0, LIVE,
 	"A drop reason and what becomes of its frames: drop, log (count as would-drop, and forward), off, or shutdown (drop, and disable the port for shutdown_time); may be repeated.")
 KEY_LAN(violation, VIOLATION, "drop", 0, 0, LIVE,

@@ -16,6 +16,13 @@ mac_is_group(uint64_t mac)
 	return (mac & UINT64_C(0x010000000000)) != 0;
 }
 
+/* Given by whoever runs the network, not by a manufacturer (IEEE 802, 8.2.2). */
+static inline bool
+mac_is_local(uint64_t mac)
+{
+	return (mac & UINT64_C(0x020000000000)) != 0;
+}
+
 /* 01:80:c2:00:00:00 to :0f, which no bridge forwards (IEEE 802.1Q, 8.6.3). */
 static inline bool
 mac_is_reserved(uint64_t mac)

@@ -233,6 +233,88 @@ START_TEST(unknown_addresses_are_flooded_under_open_or_when_told)
 }
 END_TEST
 
+static const struct {
+	const char *lan;
+	enum config_arp_mode mode;
+} modes[] = {
+	{ "", CONFIG_ARP_UNICAST },
+	{ "profile = ixp-basic\n", CONFIG_ARP_UNICAST },
+	{ "profile = open\n", CONFIG_ARP_FLOOD },
+	{ "profile = open\narp_mode = unicast\n", CONFIG_ARP_UNICAST },
+	{ "arp_mode = flood\n", CONFIG_ARP_FLOOD },
+	{ "arp_mode = proxy\n", CONFIG_ARP_PROXY },
+	{ "ipv4 = 10.0.0.0/16\n", CONFIG_ARP_UNICAST },
+	{ "ipv4 = 10.0.0.0/16\nipv4 = 10.2.0.0/15\n", CONFIG_ARP_FLOOD },
+	{ "ipv6 = 2001:db8::/32\n", CONFIG_ARP_UNICAST },
+};
+
+START_TEST(questions_go_to_the_owner_under_an_ixp_profile_or_when_told)
+{
+	struct config *c;
+	char text[128];
+
+	snprintf(text, sizeof(text), "[lan a]\n%s", modes[_i].lan);
+	c = must_read(text);
+	ck_assert_int_eq(config_arp_mode(c->lan), modes[_i].mode);
+	config_free(c);
+}
+END_TEST
+
+static const struct {
+	const char *lan;
+	uint32_t depth, rate;
+} queues[] = {
+	{ "", 1000, 50 },
+	{ "sponge_profile = normal\n", 1000, 50 },
+	{ "sponge_profile = queue_small\n", 60, 30 },
+	{ "sponge_queuedepth = 7\n", 7, 50 },
+	{ "sponge_profile = queue_small\nsponge_rate = 100\n", 60, 100 },
+	{ "sponge_queuedepth = auto\nsponge_rate = auto\n", 1000, 50 },
+};
+
+START_TEST(a_small_lan_has_a_profile_of_the_sponge)
+{
+	struct config *c;
+	char text[128];
+
+	snprintf(text, sizeof(text), "[lan a]\n%s", queues[_i].lan);
+	c = must_read(text);
+	ck_assert_uint_eq(config_sponge_queuedepth(c->lan), queues[_i].depth);
+	ck_assert_uint_eq(config_sponge_rate(c->lan), queues[_i].rate);
+	config_free(c);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	uint32_t protection; /* thousandths */
+	unsigned int updates;
+} numbers[] = {
+	{ "", 3000, CONFIG_UPDATE_ALL },
+	{ "sponge_flood_protection = 0\nsponge_arp_update = none\n", 0, 0 },
+	{ "sponge_flood_protection = 0.001\nsponge_arp_update = request\n", 1,
+	  CONFIG_UPDATE_REQUEST },
+	{ "sponge_flood_protection = 12.5\n"
+	  "sponge_arp_update = gratuitous,reply\n",
+	  12500, CONFIG_UPDATE_REPLY | CONFIG_UPDATE_GRATUITOUS },
+	{ "sponge_flood_protection = 1000\nsponge_arp_update = all\n", 1000000,
+	  CONFIG_UPDATE_ALL },
+};
+
+START_TEST(what_a_sponge_sends_and_counts_is_read_in_its_units)
+{
+	struct config *c;
+	char text[128];
+
+	snprintf(text, sizeof(text), "[lan a]\n%s", numbers[_i].text);
+	c = must_read(text);
+	ck_assert_uint_eq(c->lan->sponge_flood_protection,
+			  numbers[_i].protection);
+	ck_assert_uint_eq(c->lan->sponge_arp_update, numbers[_i].updates);
+	config_free(c);
+}
+END_TEST
+
 /* The changes, a line each. */
 static void
 note(void *arg, const char *section, const char *key, const char *old_value,
@@ -378,6 +460,26 @@ make_fabric(FILE *out)
 }
 
 static void
+make_sponge(FILE *out, unsigned int i)
+{
+	if (any(2))
+		fprintf(out, "sponge_mac = 0253.0000.%04x\n", i);
+	if (any(2))
+		fprintf(out, "arp_mode = %s\n", PICK("auto", "flood", "proxy"));
+	if (any(2))
+		fprintf(out, "sponge_queuedepth = %s\n", PICK("auto", "1k"));
+	if (any(2))
+		fprintf(out, "sponge_flood_protection = %u.%u\n", any(1000),
+			any(1000));
+	if (any(2))
+		fprintf(out, "sponge_init = %s\n", PICK("alive", "none"));
+	if (any(2))
+		fprintf(out, "sponge_arp_update = %s\n",
+			PICK("all", "none", "reply", "request,reply",
+			     "gratuitous,request", "reply,gratuitous,request"));
+}
+
+static void
 make_lan(FILE *out, unsigned int i)
 {
 	fprintf(out, "[lan l%u]\n", i);
@@ -404,8 +506,7 @@ make_lan(FILE *out, unsigned int i)
 	if (any(2))
 		fprintf(out, "unknown_unicast = %s\n",
 			PICK("auto", "drop", "flood"));
-	if (any(2))
-		fprintf(out, "sponge_mac = 0253.0000.%04x\n", i);
+	make_sponge(out, i);
 }
 
 /* Port 'i' of 'n': every fourth carries others, the two behind it are such. */
@@ -701,6 +802,14 @@ add_struct(TCase *tc)
 	tcase_add_loop_test(
 		tc, unknown_addresses_are_flooded_under_open_or_when_told, 0,
 		sizeof(unknowns) / sizeof(unknowns[0]));
+	tcase_add_loop_test(
+		tc, questions_go_to_the_owner_under_an_ixp_profile_or_when_told,
+		0, sizeof(modes) / sizeof(modes[0]));
+	tcase_add_loop_test(tc, a_small_lan_has_a_profile_of_the_sponge, 0,
+			    sizeof(queues) / sizeof(queues[0]));
+	tcase_add_loop_test(tc,
+			    what_a_sponge_sends_and_counts_is_read_in_its_units,
+			    0, sizeof(numbers) / sizeof(numbers[0]));
 	tcase_add_test(tc, a_difference_is_told_key_by_key);
 	tcase_add_test(tc, a_section_that_comes_or_goes_is_one_change);
 	tcase_add_test(tc, order_of_sections_and_includes_are_no_difference);
