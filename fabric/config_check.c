@@ -389,6 +389,35 @@ claim_prefixes(struct check *k, const struct config_lan *lan,
 	}
 }
 
+static bool
+is_same_or_within(const struct prefix *p, const struct prefix *of)
+{
+	return p->length >= of->length && prefix_contains(of, &p->addr);
+}
+
+/* An address is of one prefix.  The same prefix twice is claimed twice. */
+static void
+check_overlap(struct check *k, const struct config_prefixes *list,
+	      unsigned int i)
+{
+	const struct prefix *p = &list->value[i];
+	char text[PREFIX_TEXT_SIZE], other[PREFIX_TEXT_SIZE];
+
+	for (unsigned int j = 0; j < i; j++) {
+		const struct prefix *q = &list->value[j];
+
+		if (p->length == q->length ||
+		    (!is_same_or_within(p, q) && !is_same_or_within(q, p)))
+			continue;
+		faults_error(k->faults, list->at[i], k->title,
+			     "ipv4 %s overlaps ipv4 %s (%s:%u): an address "
+			     "must be in one prefix alone",
+			     prefix_format(p, text), prefix_format(q, other),
+			     list->at[j].file, list->at[j].line);
+		return;
+	}
+}
+
 static void
 check_lan(struct check *k, unsigned int i)
 {
@@ -404,6 +433,8 @@ check_lan(struct check *k, unsigned int i)
 		  config_place(&k->r->lan[i], CONFIG_LAN_acl_out, lan->at));
 	claim_prefixes(k, lan, &lan->ipv4, "prefix");
 	claim_prefixes(k, lan, &lan->ipv6, "prefix");
+	for (unsigned int n = 1; n < lan->ipv4.n; n++)
+		check_overlap(k, &lan->ipv4, n);
 	if (config_check_sponge(k->r, i, k->claims) != 0)
 		k->no_memory = true;
 	if (k->nports[i] == 0 && !k->r->lost)

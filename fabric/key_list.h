@@ -74,7 +74,7 @@ KEY_LAN(profile, PROFILE, "ixp-strict", 0, 0, LIVE,
 KEY_LAN(mtu, COUNT, "1500", 576, 9216, LIVE,
 	"Largest layer-2 payload in octets; under an ixp profile larger frames are refused.")
 KEY_LAN(ipv4, PREFIX4, "", 0, 0, LIVE,
-	"IPv4 prefix of the LAN; may be repeated.")
+	"IPv4 prefix of the LAN; may be repeated, with another that does not overlap.")
 KEY_LAN(ipv6, PREFIX6, "", 0, 0, LIVE,
 	"IPv6 prefix of the LAN; may be repeated.")
 KEY_LAN(unknown_unicast, UNKNOWN, "auto", 0, 0, LIVE,
