@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "statefile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What one write goes to. */
+struct target {
+	int dir;          /* file descriptor */
+	const char *name; /* in the directory */
+	char temp[NAME_MAX + 1];
+};
+
+static int
+open_directory(struct target *t, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir;
+
+	t->name = slash != NULL ? slash + 1 : path;
+	if (snprintf(t->temp, sizeof(t->temp), "%s.new", t->name) >=
+	    (int)sizeof(t->temp))
+		return -ENAMETOOLONG;
+	dir = slash != NULL ? strndup(path, (size_t)(t->name - path))
+			    : strdup(".");
+	if (dir == NULL)
+		return -ENOMEM;
+	t->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(dir);
+	return t->dir >= 0 ? 0 : -errno;
+}
+
+static int
+write_all(int fd, const char *text, size_t size)
+{
+	while (size > 0) {
+		ssize_t n = write(fd, text, size);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			text += n;
+			size -= (size_t)n;
+		}
+	}
+	return fsync(fd) == 0 ? 0 : -errno;
+}
+
+/* Whoever left one behind may have had another umask: it is made anew. */
+static int
+write_temp(const struct target *t, const char *text, size_t size)
+{
+	int fd, rc;
+
+	if (unlinkat(t->dir, t->temp, 0) != 0 && errno != ENOENT)
+		return -errno;
+	fd = openat(t->dir, t->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		    0640);
+	if (fd < 0)
+		return -errno;
+	rc = write_all(fd, text, size);
+	if (close(fd) != 0 && rc == 0)
+		rc = -errno;
+	return rc;
+}
+
+static int
+replace(const struct target *t, const char *text, size_t size)
+{
+	int rc = write_temp(t, text, size);
+
+	if (rc == 0 && renameat(t->dir, t->temp, t->dir, t->name) != 0)
+		rc = -errno;
+	if (rc != 0) {
+		(void)unlinkat(t->dir, t->temp, 0);
+		return rc;
+	}
+	return fsync(t->dir) == 0 ? 0 : -errno;
+}
+
+int
+statefile_write(const char *path, const char *text, size_t size)
+{
+	struct target t;
+	int rc = open_directory(&t, path);
+
+	if (rc != 0)
+		return rc;
+	rc = replace(&t, text, size);
+	close(t.dir);
+	return rc;
+}
+
+/* As much of 'size' as there is; how much, or -errno. */
+static ssize_t
+read_all(int fd, char *text, size_t size)
+{
+	size_t at = 0;
+	ssize_t n;
+
+	do {
+		n = read(fd, text + at, size - at);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		at += n > 0 ? (size_t)n : 0;
+	} while (n != 0 && at < size);
+	return (ssize_t)at;
+}
+
+static int
+read_file(int fd, size_t max, char **text, size_t *size)
+{
+	struct stat st;
+	ssize_t n;
+	char *buf;
+
+	if (fstat(fd, &st) != 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	if ((size_t)st.st_size > max)
+		return -EFBIG;
+	buf = malloc((size_t)st.st_size + 1);
+	if (buf == NULL)
+		return -ENOMEM;
+	n = read_all(fd, buf, (size_t)st.st_size);
+	if (n < 0) {
+		free(buf);
+		return (int)n;
+	}
+	buf[n] = '\0';
+	*text = buf;
+	*size = (size_t)n;
+	return 0;
+}
+
+int
+statefile_read(const char *path, size_t max, char **text, size_t *size)
+{
+	/* A pipe would have us wait for a writer. */
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int rc;
+
+	if (fd < 0)
+		return -errno;
+	rc = read_file(fd, max, text, size);
+	close(fd);
+	return rc;
+}
