@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What an operator asks for: to make sure before an address is sponged; probes. */
+#include <string.h>
+
+#include "sponge_impl.h"
+
+#define CONFIRM_PROBES 3
+#define CONFIRM_GAP    (200 * CLOCK_MILLISECOND)
+#define CONFIRM_WAIT   CLOCK_SECOND
+
+static uint64_t
+later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+static struct sponge_confirm *
+confirm_of(struct sponge *s, uint32_t i)
+{
+	struct sponge_confirm *c = s->confirm;
+
+	while (c->slot != i)
+		c++;
+	return c;
+}
+
+bool
+sponge_cancel_confirm(struct sponge *s, uint32_t i)
+{
+	struct sponge_confirm *c;
+
+	if (!s->slot[i].confirming)
+		return false;
+	s->slot[i].confirming = false;
+	c = confirm_of(s, i);
+	s->confirms--;
+	memmove(c, c + 1, (size_t)(s->confirm + s->confirms - c) * sizeof(*c));
+	return true;
+}
+
+/* What was heard before says nothing of the address as it is now. */
+bool
+sponge_confirm(struct sponge *s, uint32_t i, enum sponge_kind to, uint64_t now)
+{
+	sponge_start(s, now);
+	if (!s->slot[i].used)
+		return true;
+	sponge_cancel_confirm(s, i);
+	if (s->confirms == SPONGE_CONFIRMS)
+		return false;
+	(void)s->ops.heard(s->arg, i);
+	s->slot[i].confirming = true;
+	s->confirm[s->confirms++] =
+		(struct sponge_confirm){ .slot = i, .to = to, .at = now };
+	return true;
+}
+
+static bool
+probes(const struct sponge *s, const struct sponge_confirm *c)
+{
+	return c->probes < CONFIRM_PROBES && !s->params.passive;
+}
+
+static uint64_t
+confirm_due(const struct sponge *s, const struct sponge_confirm *c)
+{
+	return probes(s, c) ? later(c->at, s->pace_at) : c->at;
+}
+
+uint64_t
+sponge_confirms_due(const struct sponge *s)
+{
+	uint64_t due = SPONGE_NEVER;
+
+	for (unsigned int i = 0; i < s->confirms; i++) {
+		uint64_t at = confirm_due(s, &s->confirm[i]);
+
+		due = at < due ? at : due;
+	}
+	return due;
+}
+
+/* The slot has been silent so far. */
+static void
+step(struct sponge *s, struct sponge_confirm *c, uint64_t now)
+{
+	if (probes(s, c))
+		sponge_send_probe(s, c->slot, now);
+	c->probes++;
+	c->at = now + (c->probes < CONFIRM_PROBES ? CONFIRM_GAP : CONFIRM_WAIT);
+}
+
+/* Whether it is over: 'c' is another one then. */
+static bool
+run_confirm(struct sponge *s, struct sponge_confirm *c, uint64_t now)
+{
+	uint32_t slot = c->slot;
+	enum sponge_kind to = c->to;
+
+	if (now < confirm_due(s, c))
+		return false;
+	sponge_listen(s, slot, now);
+	if (!s->slot[slot].confirming)
+		return true;
+	if (c->probes < CONFIRM_PROBES) {
+		step(s, c, now);
+		return false;
+	}
+	sponge_cancel_confirm(s, slot);
+	sponge_move(s, slot, to, 0, now);
+	return true;
+}
+
+void
+sponge_run_confirms(struct sponge *s, uint64_t now)
+{
+	for (unsigned int i = 0; i < s->confirms;)
+		if (!run_confirm(s, &s->confirm[i], now))
+			i++;
+}
+
+void
+sponge_probe(struct sponge *s, uint32_t first, uint32_t last,
+	     uint32_t persecond, uint64_t now)
+{
+	sponge_start(s, now);
+	if (s->params.passive)
+		return;
+	for (uint32_t i = first; i <= last && i < s->n; i++) {
+		s->errand.left += s->slot[i].used && !s->slot[i].wanted;
+		s->slot[i].wanted = s->slot[i].used;
+	}
+	s->errand.next = first < s->errand.next ? first : s->errand.next;
+	s->errand.gap = CLOCK_SECOND / persecond;
+	s->errand.at = later(s->errand.at, now);
+}
+
+void
+sponge_drop_errand(struct sponge *s, uint32_t i)
+{
+	s->errand.left -= s->slot[i].wanted;
+	s->slot[i].wanted = false;
+}
+
+uint64_t
+sponge_errand_due(const struct sponge *s)
+{
+	if (s->errand.left == 0)
+		return SPONGE_NEVER;
+	return later(s->errand.at, s->pace_at);
+}
+
+void
+sponge_run_errand(struct sponge *s, uint64_t now)
+{
+	uint32_t i = s->errand.next;
+
+	if (now < sponge_errand_due(s) || s->errand.left == 0)
+		return;
+	while (!s->slot[i].wanted)
+		i++;
+	sponge_drop_errand(s, i);
+	s->errand.next = i + 1;
+	s->errand.at = now + s->errand.gap;
+	sponge_send_probe(s, i, now);
+}

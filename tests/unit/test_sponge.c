@@ -1,0 +1,1666 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The sponge in step: sponge_run() is called at each moment that sponge_due()
+ * names, and what comes of it is written down with its time.
+ */
+#include "sponge.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_run.h"
+#include "clock.h"
+
+#define SLOTS  256
+#define B      2 /* the address that is asked for */
+#define ASKER  UINT64_C(0xc0000201)
+#define MAC    UINT64_C(0xaa0000000002)
+#define SECOND CLOCK_SECOND
+#define MS     CLOCK_MILLISECOND
+#define NEVER  UINT64_MAX
+#define YEAR   (365 * 86400 * SECOND)
+
+static struct sponge *s;
+static struct sponge_params params;
+static uint64_t start, now;
+
+/* What the sponge has done, in order. */
+static struct {
+	uint32_t slot;
+	uint64_t at;
+} probes[8 * SLOTS];
+static struct {
+	struct sponge_notice what;
+	uint64_t at;
+} notices[64 * SLOTS];
+static size_t nprobes, nnotices, ngratuitous, nchanged, runs;
+static enum sponge_kind seen_as[SLOTS]; /* by changed() */
+static bool heard[SLOTS];
+
+static void
+on_changed(void *arg, uint32_t slot, enum sponge_kind from, enum sponge_kind to)
+{
+	ck_assert_ptr_eq(arg, &now);
+	ck_assert_int_eq(seen_as[slot], from);
+	ck_assert_int_ne(from, to);
+	seen_as[slot] = to;
+	nchanged++;
+}
+
+static void
+on_probe(void *arg, uint32_t slot)
+{
+	ck_assert_ptr_eq(arg, &now);
+	ck_assert_uint_lt(nprobes, sizeof(probes) / sizeof(probes[0]));
+	probes[nprobes].slot = slot;
+	probes[nprobes++].at = now;
+}
+
+static void
+on_gratuitous(void *arg, uint32_t slot)
+{
+	ck_assert_ptr_eq(arg, &now);
+	ck_assert_int_eq(seen_as[slot], SPONGE_DEAD);
+	ngratuitous++;
+}
+
+static bool
+was_heard(void *arg, uint32_t slot)
+{
+	bool was = heard[slot];
+
+	ck_assert_ptr_eq(arg, &now);
+	heard[slot] = false;
+	return was;
+}
+
+static void
+on_said(void *arg, const struct sponge_notice *what)
+{
+	ck_assert_ptr_eq(arg, &now);
+	ck_assert_uint_lt(nnotices, sizeof(notices) / sizeof(notices[0]));
+	notices[nnotices].what = *what;
+	notices[nnotices++].at = now;
+}
+
+static const struct sponge_ops ops = {
+	.changed = on_changed,
+	.probe = on_probe,
+	.gratuitous = on_gratuitous,
+	.heard = was_heard,
+	.said = on_said,
+};
+
+/* arpsponge's, but for learning and sweeps: a test asks for these. */
+static const struct sponge_params defaults = {
+	.queuedepth = 1000,
+	.rate = 50,
+	.pending = 5,
+	.proberate = 100,
+	.flood_protection = 3000,
+	.init = SPONGE_ALIVE,
+	.sweep_age = 3600,
+	.sweep_skip_alive = true,
+};
+
+static void
+forget_log(void)
+{
+	nprobes = nnotices = ngratuitous = nchanged = 0;
+}
+
+/* A sponge with 'params' that begins at 'start', with one address or all. */
+static void
+begin(bool all)
+{
+	sponge_free(s);
+	memset(seen_as, 0, sizeof(seen_as));
+	now = start;
+	s = sponge_create(SLOTS, &params, &ops, &now);
+	ck_assert_ptr_nonnull(s);
+	for (uint32_t i = all ? 1 : B; i <= (all ? 254u : B); i++)
+		sponge_add(s, i, start);
+	forget_log();
+}
+
+static void
+setup(void)
+{
+	start = UINT64_C(1700000000123456789);
+	params = defaults;
+	begin(false);
+}
+
+static void
+teardown(void)
+{
+	sponge_free(s);
+	s = NULL;
+}
+
+/* Runs what is due until 'then' ns after the start. */
+static void
+until(uint64_t then)
+{
+	for (uint64_t due; (due = sponge_due(s)) <= start + then; runs++) {
+		ck_assert_uint_lt(runs, 1000000);
+		now = due > now ? due : now;
+		sponge_run(s, now);
+	}
+	now = start + then;
+}
+
+static enum sponge_verdict
+ask_from(uint64_t source, uint64_t then)
+{
+	until(then);
+	return sponge_question(s, B, source, now);
+}
+
+static enum sponge_verdict
+ask(uint64_t then)
+{
+	return ask_from(ASKER, then);
+}
+
+/* 'n' questions from as many sources, 'gap' ns apart, from 'then' on. */
+static void
+ask_many(unsigned int n, uint64_t gap, uint64_t then)
+{
+	for (unsigned int i = 0; i < n; i++)
+		ck_assert_int_eq(ask_from(ASKER + i, then + i * gap),
+				 SPONGE_SILENCE);
+}
+
+static struct sponge_address
+look(uint32_t slot)
+{
+	struct sponge_address a;
+
+	ck_assert(sponge_look(s, slot, &a));
+	return a;
+}
+
+static void
+expect(enum sponge_kind kind, unsigned int n)
+{
+	struct sponge_address a = look(B);
+
+	ck_assert_str_eq(sponge_kind_name(a.state.kind),
+			 sponge_kind_name(kind));
+	ck_assert_uint_eq(a.state.probes, n);
+	ck_assert_int_eq(seen_as[B], kind);
+	ck_assert_uint_eq(sponge_count(s, kind), 1);
+}
+
+static size_t
+count_of(enum sponge_event event)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < nnotices; i++)
+		n += notices[i].what.event == event;
+	return n;
+}
+
+/* The last notice of an event; there is one. */
+static const struct sponge_notice *
+last(enum sponge_event event)
+{
+	for (size_t i = nnotices; i-- > 0;)
+		if (notices[i].what.event == event)
+			return &notices[i].what;
+	ck_abort_msg("no notice %d", event);
+	return NULL;
+}
+
+static void
+put(enum sponge_kind kind)
+{
+	sponge_set(s, B, kind, 0, 0, now);
+	expect(kind, 0);
+	forget_log();
+}
+
+/*
+ * Rate and reduction
+ */
+
+START_TEST(t5_at_exactly_the_rate_an_address_stays_alive)
+{
+	params.queuedepth = 10;
+	begin(false);
+	ask_many(10, 1200 * MS, 0);
+	ck_assert_uint_eq(look(B).rate, 50000);
+	expect(SPONGE_ALIVE, 0);
+	ck_assert_uint_eq(nnotices, 0);
+}
+END_TEST
+
+START_TEST(t6_above_the_rate_the_tenth_question_makes_it_suspect)
+{
+	params.queuedepth = 10;
+	begin(false);
+	ask_many(9, 1100 * MS, 0);
+	expect(SPONGE_ALIVE, 0);
+	ck_assert_uint_eq(nnotices, 0);
+	ask(9 * 1100 * MS);
+	expect(SPONGE_PENDING, 0);
+	ck_assert_uint_eq(last(SPONGE_EV_REDUCED)->depth, 10);
+	ck_assert_uint_eq(last(SPONGE_EV_REDUCED)->depth_after, 10);
+	ck_assert_uint_eq(last(SPONGE_EV_REDUCED)->rate, 54545);
+	ck_assert_uint_eq(last(SPONGE_EV_REDUCED)->rate_after, 54545);
+	ck_assert_uint_eq(last(SPONGE_EV_PENDING)->number, 0);
+	ck_assert_uint_eq(nprobes, 0);
+}
+END_TEST
+
+START_TEST(t7_one_who_floods_makes_nobody_suspect)
+{
+	params.queuedepth = 10;
+	begin(false);
+	for (uint64_t i = 0; i < 100; i++)
+		ask(i * 10 * MS);
+	expect(SPONGE_ALIVE, 0);
+	ck_assert_uint_ge(count_of(SPONGE_EV_REDUCED), 1);
+	ck_assert_uint_eq(notices[0].what.event, SPONGE_EV_REDUCED);
+	ck_assert_uint_eq(notices[0].what.slot, B);
+	ck_assert_uint_eq(notices[0].what.depth, 10);
+	ck_assert_uint_eq(notices[0].what.depth_after, 1);
+	ck_assert_uint_eq(notices[0].what.rate, 6000000);
+	ck_assert_uint_eq(notices[0].what.rate_after, SPONGE_NO_RATE);
+}
+END_TEST
+
+START_TEST(t7_without_flood_protection_he_does)
+{
+	params.queuedepth = 10;
+	params.flood_protection = 0;
+	begin(false);
+	for (uint64_t i = 0; i < 10; i++)
+		ask(i * 10 * MS);
+	expect(SPONGE_PENDING, 0);
+	ck_assert_uint_eq(count_of(SPONGE_EV_REDUCED), 0);
+}
+END_TEST
+
+/* 100 questions a second for a quarter of an hour. */
+START_TEST(a23_a_flood_from_one_source_never_makes_it_suspect)
+{
+	for (uint64_t i = 0; i < 90000; i++)
+		ck_assert_int_eq(ask(i * 10 * MS), SPONGE_SILENCE);
+	expect(SPONGE_ALIVE, 0);
+	ck_assert_uint_eq(nprobes, 0);
+	ck_assert_uint_eq(nchanged, 0);
+}
+END_TEST
+
+/* 999, 1000 and 1001 questions at 49, 50 and 51 a minute. */
+START_TEST(a20_depth_and_rate_to_the_question)
+{
+	unsigned int n = 999 + (unsigned int)_i / 3;
+	unsigned int rate = 49 + (unsigned int)_i % 3;
+
+	for (uint64_t i = 0; i < n; i++)
+		ask_from(ASKER + i, i * 60 * SECOND / rate);
+	ck_assert_int_eq(look(B).state.kind, n >= 1000 && rate == 51
+						     ? SPONGE_PENDING
+						     : SPONGE_ALIVE);
+	ck_assert_uint_eq(look(B).depth, n < 1000 ? n : 1000);
+}
+END_TEST
+
+START_TEST(a20_from_alive_to_dead_at_the_ticks)
+{
+	uint64_t last_one = 999 * 60 * SECOND / 51;
+	uint64_t tick = (last_one / SECOND + 1) * SECOND;
+
+	for (uint64_t i = 0; i < 1000; i++)
+		ask_from(ASKER + i, i * 60 * SECOND / 51);
+	expect(SPONGE_PENDING, 0);
+	ck_assert_int_eq(ask(tick + 6 * SECOND - 1), SPONGE_SILENCE);
+	expect(SPONGE_PENDING, 6);
+	until(tick + 6 * SECOND);
+	expect(SPONGE_DEAD, 0);
+	ck_assert_uint_eq(nprobes, 6);
+	ck_assert_uint_eq(probes[0].at, start + tick);
+	ck_assert_int_eq(ask(tick + 6 * SECOND), SPONGE_ANSWER);
+}
+END_TEST
+
+START_TEST(any_sign_of_life_begins_the_count_anew)
+{
+	params.queuedepth = 10;
+	begin(false);
+	ask_many(9, 100 * MS, 0);
+	sponge_life(s, B, _i == 0 ? MAC : 0, now);
+	ck_assert_uint_eq(look(B).depth, 0);
+	ask_many(9, 100 * MS, SECOND);
+	expect(SPONGE_ALIVE, 0);
+	ask(2 * SECOND);
+	expect(SPONGE_PENDING, 0);
+}
+END_TEST
+
+/* What workers hear counts before the question does: 10,000 of them. */
+START_TEST(who_is_heard_is_never_suspected)
+{
+	for (unsigned int i = 0; i < 10000; i++) {
+		heard[B] = true;
+		ask_from(ASKER + i, i * MS);
+		ck_assert_uint_eq(look(B).depth, 1);
+	}
+	expect(SPONGE_ALIVE, 0);
+	ck_assert_uint_eq(nnotices, 0);
+	ask_many(999, MS, 10 * SECOND);
+	expect(SPONGE_PENDING, 0);
+}
+END_TEST
+
+/*
+ * PENDING, DEAD and back
+ */
+
+START_TEST(t8_six_probes_and_dead_at_the_seventh_tick)
+{
+	until(300 * MS);
+	put(SPONGE_PENDING);
+	until(7 * SECOND - 1);
+	expect(SPONGE_PENDING, 6);
+	ck_assert_uint_eq(nprobes, 6);
+	for (unsigned int i = 0; i < 6; i++) {
+		ck_assert_uint_eq(probes[i].slot, B);
+		ck_assert_uint_eq(probes[i].at, start + (i + 1) * SECOND);
+		ck_assert_int_eq(notices[i].what.event, SPONGE_EV_PENDING);
+		ck_assert_uint_eq(notices[i].what.number, i + 1);
+	}
+	until(7 * SECOND);
+	expect(SPONGE_DEAD, 0);
+	ck_assert_uint_eq(look(B).changed_at, start + 7 * SECOND);
+	ck_assert_uint_eq(nprobes, 6);
+	ck_assert_uint_eq(nnotices, 7);
+	ck_assert_uint_eq(last(SPONGE_EV_SPONGING)->slot, B);
+	ck_assert_uint_eq(ngratuitous, 0);
+	ck_assert_uint_eq(sponge_due(s), NEVER);
+}
+END_TEST
+
+START_TEST(a_tick_at_which_it_becomes_suspect_does_not_count)
+{
+	until(2 * SECOND);
+	put(SPONGE_PENDING);
+	until(3 * SECOND - 1);
+	ck_assert_uint_eq(nprobes, 0);
+	until(3 * SECOND);
+	ck_assert_uint_eq(nprobes, 1);
+}
+END_TEST
+
+/* Nor when the tick is late, and another one is PENDING already. */
+START_TEST(a_late_tick_is_not_that_of_who_came_after_it)
+{
+	params.init = SPONGE_NONE;
+	begin(true);
+	sponge_question(s, 1, ASKER, now);
+	now = start + SECOND + 2;
+	sponge_question(s, B, ASKER, now);
+	now = start + SECOND + 3;
+	sponge_run(s, now);
+	ck_assert_uint_eq(nprobes, 1);
+	ck_assert_uint_eq(probes[0].slot, 1);
+	until(2 * SECOND + 10 * MS);
+	ck_assert_uint_eq(nprobes, 3);
+	until(3 * SECOND + 10 * MS);
+	ck_assert_uint_eq(look(1).state.probes, 3);
+	ck_assert_uint_eq(look(B).state.probes, 2);
+	ck_assert_uint_eq(count_of(SPONGE_EV_LAG), 0);
+}
+END_TEST
+
+START_TEST(t9_a_reply_clears_it)
+{
+	ask_many(5, MS, 0);
+	put(SPONGE_PENDING);
+	until(3500 * MS);
+	expect(SPONGE_PENDING, 3);
+	sponge_life(s, B, MAC, now);
+	expect(SPONGE_ALIVE, 0);
+	ck_assert_uint_eq(last(SPONGE_EV_CLEARING)->mac, MAC);
+	ck_assert_uint_eq(count_of(SPONGE_EV_UNSPONGING), 0);
+	ck_assert_uint_eq(look(B).mac, MAC);
+	ck_assert_uint_eq(look(B).mac_at, start + 3500 * MS);
+	ck_assert_uint_eq(look(B).changed_at, start + 3500 * MS);
+	ck_assert_uint_eq(look(B).depth, 0);
+	ck_assert_uint_eq(sponge_due(s), NEVER);
+	until(YEAR);
+	ck_assert_uint_eq(nprobes, 3);
+}
+END_TEST
+
+START_TEST(who_is_heard_in_the_last_moment_is_not_sponged)
+{
+	sponge_life(s, B, MAC, now);
+	put(SPONGE_PENDING);
+	until(7 * SECOND - 1);
+	heard[B] = true;
+	until(7 * SECOND);
+	expect(SPONGE_ALIVE, 0);
+	ck_assert_uint_eq(last(SPONGE_EV_CLEARING)->mac, MAC);
+	ck_assert_uint_eq(look(B).mac_at, start);
+	ck_assert_uint_eq(count_of(SPONGE_EV_SPONGING), 0);
+}
+END_TEST
+
+START_TEST(t10_passive_counts_and_probes_nobody)
+{
+	params.passive = true;
+	begin(false);
+	put(SPONGE_PENDING);
+	until(7 * SECOND - 1);
+	expect(SPONGE_PENDING, 6);
+	until(7 * SECOND);
+	expect(SPONGE_DEAD, 0);
+	ck_assert_uint_eq(nprobes, 0);
+}
+END_TEST
+
+START_TEST(t11_who_asks_for_a_dead_one_is_answered)
+{
+	put(SPONGE_DEAD);
+	ck_assert_int_eq(ask(SECOND), SPONGE_ANSWER);
+	ck_assert_int_eq(ask(2 * SECOND), SPONGE_ANSWER);
+	expect(SPONGE_DEAD, 0);
+	ck_assert_uint_eq(look(B).depth, 2);
+	ck_assert_uint_eq(look(B).asked_at, start + 2 * SECOND);
+	ck_assert_uint_eq(look(B).rate, 60000);
+}
+END_TEST
+
+START_TEST(t12_life_releases_a_dead_one)
+{
+	put(SPONGE_DEAD);
+	ask(0);
+	until(SECOND);
+	sponge_life(s, B, MAC, now);
+	expect(SPONGE_ALIVE, 0);
+	ck_assert_uint_eq(nnotices, 1);
+	ck_assert_uint_eq(last(SPONGE_EV_UNSPONGING)->mac, MAC);
+	ck_assert_uint_eq(look(B).mac, MAC);
+	ck_assert_uint_eq(look(B).depth, 0);
+	ck_assert_int_eq(ask(SECOND), SPONGE_SILENCE);
+}
+END_TEST
+
+/* A sign of life from nobody known keeps the MAC. */
+START_TEST(t12_what_workers_heard_releases_it_before_the_answer)
+{
+	sponge_life(s, B, MAC, now);
+	put(SPONGE_DEAD);
+	heard[B] = true;
+	ck_assert_int_eq(ask(SECOND), SPONGE_SILENCE);
+	expect(SPONGE_ALIVE, 0);
+	ck_assert_uint_eq(last(SPONGE_EV_UNSPONGING)->mac, MAC);
+	ck_assert_uint_eq(look(B).mac, MAC);
+	ck_assert_uint_eq(look(B).mac_at, start);
+	ck_assert_uint_eq(look(B).depth, 1);
+}
+END_TEST
+
+START_TEST(t15_a_conflict_probe_makes_a_dead_one_suspect)
+{
+	put(SPONGE_DEAD);
+	ck_assert_int_eq(sponge_conflict(s, B, now), SPONGE_SILENCE);
+	expect(SPONGE_PENDING, 0);
+	ck_assert_uint_eq(look(B).depth, 0);
+	ck_assert_uint_eq(look(B).asked_at, 0);
+	ck_assert_uint_eq(nnotices, 2);
+	ck_assert_int_eq(notices[0].what.event, SPONGE_EV_UNSPONGING);
+	ck_assert_int_eq(notices[1].what.event, SPONGE_EV_PENDING);
+}
+END_TEST
+
+START_TEST(t15_and_a_suspect_one_again)
+{
+	put(SPONGE_PENDING);
+	until(4 * SECOND);
+	expect(SPONGE_PENDING, 4);
+	ck_assert_int_eq(sponge_conflict(s, B, now), SPONGE_SILENCE);
+	expect(SPONGE_PENDING, 0);
+	ck_assert_uint_eq(last(SPONGE_EV_PENDING)->number, 0);
+	ck_assert_uint_eq(look(B).changed_at, start);
+	until(11 * SECOND - 1);
+	expect(SPONGE_PENDING, 6);
+	until(11 * SECOND);
+	expect(SPONGE_DEAD, 0);
+}
+END_TEST
+
+START_TEST(t16_and_t17_it_leaves_those_alone_that_nobody_doubts)
+{
+	enum sponge_kind kind = _i == 0 ? SPONGE_NONE : SPONGE_ALIVE;
+
+	put(kind);
+	ck_assert_int_eq(sponge_conflict(s, B, now), SPONGE_SILENCE);
+	expect(kind, 0);
+	ck_assert_uint_eq(nnotices, 0);
+	ck_assert_uint_eq(sponge_due(s), NEVER);
+}
+END_TEST
+
+START_TEST(t18_a_static_one_that_speaks_stays_static)
+{
+	put(SPONGE_STATIC);
+	ask(0);
+	for (uint64_t i = 1; i <= 3; i++) {
+		until(i * SECOND);
+		sponge_life(s, B, MAC + i, now);
+		expect(SPONGE_STATIC, 0);
+		ck_assert_uint_eq(last(SPONGE_EV_TRAFFIC)->mac, MAC + i);
+		ck_assert_uint_eq(last(SPONGE_EV_TRAFFIC)->slot, B);
+		ck_assert_uint_eq(look(B).mac, MAC + i);
+		ck_assert_uint_eq(look(B).mac_at, start + i * SECOND);
+	}
+	ck_assert_uint_eq(nnotices, 3);
+	ck_assert_int_eq(ask(3 * SECOND), SPONGE_ANSWER);
+	ck_assert_uint_eq(look(B).depth, 2);
+}
+END_TEST
+
+START_TEST(t19_a_static_one_answers_a_conflict_probe)
+{
+	put(SPONGE_STATIC);
+	ck_assert_int_eq(sponge_conflict(s, B, now), SPONGE_ANSWER);
+	expect(SPONGE_STATIC, 0);
+	ck_assert_uint_eq(look(B).depth, 0);
+	params.dummy = true;
+	sponge_set_params(s, &params, now);
+	ck_assert_int_eq(sponge_conflict(s, B, now), SPONGE_DUMMY);
+}
+END_TEST
+
+START_TEST(t25_the_first_question_makes_an_unknown_one_suspect)
+{
+	params.init = SPONGE_NONE;
+	begin(false);
+	ck_assert_int_eq(ask(300 * MS), SPONGE_SILENCE);
+	expect(SPONGE_PENDING, 0);
+	ck_assert_uint_eq(sponge_due(s), start + SECOND);
+	until(7 * SECOND);
+	expect(SPONGE_DEAD, 0);
+	ck_assert_uint_eq(look(B).depth, 1);
+	ck_assert_uint_eq(last(SPONGE_EV_SPONGING)->rate, SPONGE_NO_RATE);
+}
+END_TEST
+
+START_TEST(an_unknown_one_that_speaks_is_alive)
+{
+	params.init = SPONGE_NONE;
+	begin(false);
+	sponge_life(s, B, MAC, now);
+	expect(SPONGE_ALIVE, 0);
+	ck_assert_uint_eq(nnotices, 0);
+}
+END_TEST
+
+START_TEST(t26_less_depth_cuts_what_is_remembered)
+{
+	ask_many(500, 100 * MS, 0);
+	params.queuedepth = 10;
+	sponge_set_params(s, &params, now);
+	ck_assert_uint_eq(sponge_params(s)->queuedepth, 10);
+	expect(SPONGE_ALIVE, 0);
+	ck_assert_uint_eq(look(B).depth, 10);
+	ck_assert_uint_eq(look(B).rate, 600000);
+	ask(50 * SECOND);
+	expect(SPONGE_PENDING, 0);
+}
+END_TEST
+
+/*
+ * Static, dummy and gratuitous
+ */
+
+START_TEST(t27_in_static_mode_no_question_makes_suspect)
+{
+	params.queuedepth = 10;
+	params.fixed = true;
+	begin(false);
+	ask_many(20, MS, 0);
+	expect(SPONGE_ALIVE, 0);
+	put(SPONGE_NONE);
+	ask_many(20, MS, SECOND);
+	expect(SPONGE_NONE, 0);
+	ck_assert_uint_eq(nnotices, 0);
+	sponge_life(s, B, MAC, now);
+	expect(SPONGE_ALIVE, 0);
+}
+END_TEST
+
+START_TEST(a28_in_static_mode_the_operator_alone_releases)
+{
+	enum sponge_kind kind = _i == 0 ? SPONGE_DEAD : SPONGE_PENDING;
+
+	params.fixed = true;
+	begin(false);
+	put(kind);
+	sponge_life(s, B, MAC, now);
+	expect(kind, 0);
+	ck_assert_uint_eq(nnotices, 1);
+	ck_assert_uint_eq(last(SPONGE_EV_TRAFFIC)->mac, MAC);
+	ck_assert_uint_eq(look(B).mac, MAC);
+	ck_assert_int_eq(sponge_conflict(s, B, now), SPONGE_SILENCE);
+	until(60 * SECOND);
+	expect(kind, 0);
+	ck_assert_uint_eq(nprobes, 0);
+	ck_assert_int_eq(ask(60 * SECOND),
+			 _i == 0 ? SPONGE_ANSWER : SPONGE_SILENCE);
+	sponge_set(s, B, SPONGE_ALIVE, 0, 0, now);
+	expect(SPONGE_ALIVE, 0);
+}
+END_TEST
+
+START_TEST(static_mode_holds_ticks_up_and_its_end_resumes_them)
+{
+	put(SPONGE_PENDING);
+	until(2500 * MS);
+	params.fixed = true;
+	sponge_set_params(s, &params, now);
+	ck_assert_uint_eq(sponge_due(s), NEVER);
+	until(YEAR);
+	expect(SPONGE_PENDING, 2);
+	params.fixed = false;
+	sponge_set_params(s, &params, now);
+	until(YEAR + SECOND);
+	expect(SPONGE_PENDING, 3);
+	ck_assert_uint_eq(count_of(SPONGE_EV_LAG), 0);
+}
+END_TEST
+
+START_TEST(t28_dummy_probes_and_answers_nobody)
+{
+	params.dummy = true;
+	params.gratuitous = true;
+	begin(false);
+	put(SPONGE_PENDING);
+	until(7 * SECOND);
+	expect(SPONGE_DEAD, 0);
+	ck_assert_uint_eq(nprobes, 6);
+	ck_assert_uint_eq(count_of(SPONGE_EV_SPONGING), 1);
+	ck_assert_uint_eq(ngratuitous, 0);
+	ck_assert_int_eq(ask(8 * SECOND), SPONGE_DUMMY);
+	put(SPONGE_STATIC);
+	ck_assert_int_eq(ask(8 * SECOND), SPONGE_DUMMY);
+}
+END_TEST
+
+START_TEST(a_death_can_be_told_to_all)
+{
+	params.gratuitous = true;
+	begin(false);
+	put(SPONGE_PENDING);
+	until(7 * SECOND);
+	ck_assert_uint_eq(ngratuitous, 1);
+	sponge_set(s, B, SPONGE_DEAD, 0, 0, now);
+	ck_assert_uint_eq(ngratuitous, 1);
+	sponge_set(s, B, SPONGE_STATIC, 0, 0, now);
+	ck_assert_uint_eq(ngratuitous, 1);
+	sponge_set(s, B, SPONGE_DEAD, 0, 0, now);
+	ck_assert_uint_eq(ngratuitous, 2);
+}
+END_TEST
+
+/*
+ * Learning
+ */
+
+START_TEST(t22_while_it_learns_nothing_is_asked_or_answered)
+{
+	params.init = SPONGE_DEAD;
+	params.learning = 5;
+	begin(false);
+	ck_assert(sponge_is_learning(s));
+	for (uint64_t ms = 0; ms < 5000; ms += 100)
+		ck_assert_int_eq(ask(ms * MS), SPONGE_SILENCE);
+	ck_assert_uint_eq(look(B).depth, 0);
+	ck_assert_uint_eq(look(B).asked_at, 0);
+	expect(SPONGE_DEAD, 0);
+	ck_assert_int_eq(ask(5 * SECOND), SPONGE_ANSWER);
+	ck_assert(!sponge_is_learning(s));
+	ck_assert_uint_eq(nnotices, 1);
+	ck_assert_uint_eq(count_of(SPONGE_EV_LEARNED), 1);
+	ck_assert_uint_eq(notices[0].at, start + 5 * SECOND);
+	ck_assert_uint_eq(look(B).depth, 1);
+}
+END_TEST
+
+START_TEST(a24_while_it_learns_nobody_is_judged_or_probed)
+{
+	params.learning = 5;
+	params.init = SPONGE_PENDING;
+	params.sweep = 1;
+	params.sweep_at_start = true;
+	begin(true);
+	until(5 * SECOND - 1);
+	ck_assert_uint_eq(nprobes, 0);
+	ck_assert_uint_eq(nnotices, 0);
+	ck_assert_uint_eq(sponge_count(s, SPONGE_PENDING), 254);
+	until(5 * SECOND);
+	ck_assert_uint_eq(nprobes, 1);
+	ck_assert_uint_eq(count_of(SPONGE_EV_SWEEP), 1);
+	ck_assert_uint_eq(sponge_count(s, SPONGE_PENDING), 254);
+}
+END_TEST
+
+START_TEST(while_it_learns_signs_of_life_count)
+{
+	params.learning = 5;
+	params.init = SPONGE_DEAD;
+	begin(false);
+	sponge_life(s, B, MAC, now);
+	expect(SPONGE_ALIVE, 0);
+}
+END_TEST
+
+/* The probe for a conflict is looked at before anybody asks who learns. */
+START_TEST(while_it_learns_a_conflict_probe_makes_suspect)
+{
+	params.learning = 5;
+	params.init = SPONGE_DEAD;
+	begin(false);
+	ck_assert_int_eq(sponge_conflict(s, B, now), SPONGE_SILENCE);
+	expect(SPONGE_PENDING, 0);
+	sponge_set(s, B, SPONGE_STATIC, 0, 0, now);
+	ck_assert_int_eq(sponge_conflict(s, B, now), SPONGE_SILENCE);
+	until(5 * SECOND);
+	ck_assert_int_eq(sponge_conflict(s, B, now), SPONGE_ANSWER);
+}
+END_TEST
+
+START_TEST(what_it_learned_of_is_judged_from_the_next_tick_on)
+{
+	params.learning = 5;
+	params.init = SPONGE_PENDING;
+	begin(false);
+	until(6 * SECOND - 1);
+	expect(SPONGE_PENDING, 0);
+	until(6 * SECOND);
+	expect(SPONGE_PENDING, 1);
+	until(12 * SECOND);
+	expect(SPONGE_DEAD, 0);
+}
+END_TEST
+
+START_TEST(it_learns_anew_only_if_told_another_time)
+{
+	params.learning = 5;
+	begin(false);
+	put(SPONGE_PENDING);
+	until(2500 * MS);
+	params.rate = 51;
+	sponge_set_params(s, &params, now);
+	until(5 * SECOND);
+	ck_assert(!sponge_is_learning(s));
+	until(5500 * MS);
+	sponge_set_params(s, &params, now);
+	ck_assert(!sponge_is_learning(s));
+	params.learning = 3;
+	sponge_set_params(s, &params, now);
+	until(8 * SECOND - 1);
+	ck_assert(sponge_is_learning(s));
+	ck_assert_uint_eq(nprobes, 0);
+	until(8 * SECOND);
+	ck_assert(!sponge_is_learning(s));
+	ck_assert_uint_eq(count_of(SPONGE_EV_LEARNED), 2);
+	until(9 * SECOND);
+	ck_assert_uint_eq(nprobes, 1);
+}
+END_TEST
+
+START_TEST(learning_ends_at_once_when_there_is_to_be_none)
+{
+	params.learning = 5;
+	begin(false);
+	until(1500 * MS);
+	params.learning = 0;
+	sponge_set_params(s, &params, now);
+	ck_assert(!sponge_is_learning(s));
+	ck_assert_uint_eq(count_of(SPONGE_EV_LEARNED), 1);
+	ck_assert_uint_eq(sponge_due(s), NEVER);
+	params.learning = 4;
+	sponge_set_params(s, &params, now);
+	params.learning = 0;
+	sponge_set_params(s, &params, now);
+	ck_assert_uint_eq(count_of(SPONGE_EV_LEARNED), 2);
+	sponge_set_params(s, &params, now);
+	ck_assert_uint_eq(count_of(SPONGE_EV_LEARNED), 2);
+}
+END_TEST
+
+/*
+ * Sweeps
+ */
+
+START_TEST(t29_the_first_sweep_asks_for_all)
+{
+	params.sweep = 900;
+	begin(true);
+	sponge_remove(s, 250); /* its own */
+	until(900 * SECOND - 1);
+	ck_assert_uint_eq(nnotices + nprobes, 0);
+	until(900 * SECOND + 2520 * MS - 1);
+	ck_assert_uint_eq(nprobes, 252);
+	until(1799 * SECOND);
+	ck_assert_uint_eq(nprobes, 253);
+	for (uint32_t i = 0; i < 253; i++) {
+		ck_assert_uint_eq(probes[i].slot, i + 1 + (i >= 249));
+		ck_assert_uint_eq(probes[i].at,
+				  start + 900 * SECOND + i * 10 * MS);
+	}
+	ck_assert_uint_eq(nnotices, 2);
+	ck_assert_int_eq(notices[0].what.event, SPONGE_EV_SWEEP);
+	ck_assert_int_eq(notices[1].what.event, SPONGE_EV_SWEPT);
+	ck_assert_uint_eq(notices[1].what.number, 253);
+	ck_assert_uint_eq(notices[1].at, probes[252].at);
+}
+END_TEST
+
+/* The age is 3600: of the sweeps at 1800, 2700, 3600 and 4500 s the last. */
+START_TEST(a_sweep_asks_for_those_that_were_silent_long_enough)
+{
+	params.sweep = 900;
+	begin(true);
+	until(1000 * SECOND);
+	ck_assert_uint_eq(nprobes, 254);
+	sponge_life(s, 7, 0, now);
+	until(4499 * SECOND);
+	ck_assert_uint_eq(nprobes, 254);
+	ck_assert_uint_eq(last(SPONGE_EV_SWEPT)->number, 0);
+	ck_assert_uint_eq(count_of(SPONGE_EV_SWEPT), 4);
+	until(5399 * SECOND);
+	ck_assert_uint_eq(nprobes, 254 + 253);
+	ck_assert_uint_eq(probes[254].at, start + 4500 * SECOND);
+	until(6000 * SECOND);
+	ck_assert_uint_eq(nprobes, 254 + 254);
+	ck_assert_uint_eq(probes[254 + 253].slot, 7);
+}
+END_TEST
+
+START_TEST(a_sweep_spares_the_living_with_a_mac_if_told_so)
+{
+	params.sweep = 900;
+	params.sweep_skip_alive = _i == 0;
+	begin(true);
+	sponge_set(s, 1, SPONGE_ALIVE, 0, MAC, now);
+	sponge_set(s, 2, SPONGE_ALIVE, 0, MAC, now);
+	sponge_set(s, 3, SPONGE_DEAD, 0, 0, now);
+	sponge_set(s, 4, SPONGE_STATIC, 0, 0, now);
+	sponge_set(s, 5, SPONGE_NONE, 0, 0, now);
+	sponge_life(s, 4, MAC, now);
+	sponge_forget_mac(s, 2);
+	params.sweep_age = 900;
+	sponge_set_params(s, &params, now);
+	until(950 * SECOND);
+	ck_assert_uint_eq(nprobes, _i == 0 ? 253 : 254);
+	ck_assert_uint_eq(probes[0].slot, _i == 0 ? 2 : 1);
+}
+END_TEST
+
+START_TEST(a_sweep_spares_those_that_workers_have_heard)
+{
+	params.sweep = 900;
+	begin(true);
+	sponge_set(s, 9, SPONGE_DEAD, 0, 0, now);
+	sponge_set(s, 10, SPONGE_STATIC, 0, 0, now);
+	params.sweep_age = 900;
+	sponge_set_params(s, &params, now);
+	heard[8] = heard[9] = heard[10] = true;
+	until(950 * SECOND);
+	ck_assert_uint_eq(nprobes, 252);
+	ck_assert_int_eq(look(9).state.kind, SPONGE_ALIVE);
+	ck_assert_int_eq(look(10).state.kind, SPONGE_STATIC);
+	ck_assert_uint_eq(probes[7].slot, 10);
+	ck_assert_uint_eq(count_of(SPONGE_EV_TRAFFIC), 1);
+}
+END_TEST
+
+START_TEST(a_sweep_at_the_start_is_right_after_learning)
+{
+	params.sweep = 900;
+	params.sweep_at_start = true;
+	params.learning = 5;
+	begin(true);
+	until(6 * SECOND);
+	ck_assert_uint_eq(probes[0].at, start + 5 * SECOND);
+	until(904 * SECOND);
+	ck_assert_uint_eq(nprobes, 254);
+	ck_assert_uint_eq(count_of(SPONGE_EV_SWEEP), 1);
+	until(905 * SECOND);
+	ck_assert_uint_eq(count_of(SPONGE_EV_SWEEP), 2);
+}
+END_TEST
+
+START_TEST(a_sweep_at_the_start_may_be_the_only_one)
+{
+	params.sweep_at_start = true;
+	begin(true);
+	until(YEAR);
+	ck_assert_uint_eq(nprobes, 254);
+	ck_assert_uint_eq(probes[0].at, start);
+	ck_assert_uint_eq(count_of(SPONGE_EV_SWEEP), 1);
+	ck_assert_uint_eq(sponge_due(s), NEVER);
+}
+END_TEST
+
+START_TEST(there_is_no_sweep_in_passive_mode)
+{
+	params.sweep = 900;
+	params.sweep_at_start = true;
+	params.passive = true;
+	begin(true);
+	ck_assert_uint_eq(sponge_due(s), NEVER);
+	params.passive = false;
+	until(1000 * SECOND);
+	sponge_set_params(s, &params, now);
+	until(1901 * SECOND);
+	ck_assert_uint_eq(nprobes, 101);
+	params.passive = true;
+	sponge_set_params(s, &params, now);
+	ck_assert_uint_eq(last(SPONGE_EV_SWEPT)->number, 101);
+	ck_assert_uint_eq(sponge_due(s), NEVER);
+}
+END_TEST
+
+START_TEST(another_period_counts_from_when_it_is_told)
+{
+	params.sweep = 900;
+	begin(true);
+	until(100 * SECOND);
+	params.sweep = 60;
+	sponge_set_params(s, &params, now);
+	until(130 * SECOND);
+	sponge_set_params(s, &params, now);
+	ck_assert_uint_eq(sponge_due(s), start + 160 * SECOND);
+	params.sweep = 0;
+	sponge_set_params(s, &params, now);
+	ck_assert_uint_eq(sponge_due(s), NEVER);
+}
+END_TEST
+
+/*
+ * The pacer
+ */
+
+/* 254 of them take 2.54 s, and then the next tick is a second later. */
+START_TEST(a_pass_that_takes_longer_than_a_tick_delays_the_next)
+{
+	params.init = SPONGE_PENDING;
+	begin(true);
+	until(4 * SECOND);
+	ck_assert_uint_eq(nprobes, 254);
+	for (uint32_t i = 0; i < 254; i++) {
+		ck_assert_uint_eq(probes[i].slot, i + 1);
+		ck_assert_uint_eq(probes[i].at, start + SECOND + i * 10 * MS);
+	}
+	ck_assert_uint_eq(count_of(SPONGE_EV_LAG), 1);
+	ck_assert_uint_eq(last(SPONGE_EV_LAG)->number, 2530 * MS);
+	until(4530 * MS);
+	ck_assert_uint_eq(nprobes, 255);
+	ck_assert_uint_eq(probes[254].at, start + 4530 * MS);
+	ck_assert_uint_eq(probes[254].slot, 1);
+	until(3600 * SECOND);
+	ck_assert_uint_eq(nprobes, 6 * 254);
+	ck_assert_uint_eq(sponge_count(s, SPONGE_DEAD), 254);
+	ck_assert_uint_eq(sponge_due(s), NEVER);
+}
+END_TEST
+
+START_TEST(a_pass_comes_before_a_sweep)
+{
+	params.sweep = 900;
+	begin(true);
+	until(900 * SECOND + 995 * MS);
+	ck_assert_uint_eq(nprobes, 100);
+	sponge_set(s, 200, SPONGE_PENDING, 0, 0, now);
+	sponge_set(s, 201, SPONGE_PENDING, 0, 0, now);
+	until(901 * SECOND + 25 * MS);
+	ck_assert_uint_eq(nprobes, 103);
+	ck_assert_uint_eq(probes[100].slot, 200);
+	ck_assert_uint_eq(probes[101].slot, 201);
+	ck_assert_uint_eq(probes[102].slot, 101);
+	for (unsigned int i = 1; i < nprobes; i++)
+		ck_assert_uint_ge(probes[i].at - probes[i - 1].at, 10 * MS);
+}
+END_TEST
+
+START_TEST(an_operator_probes_a_range_at_his_rate)
+{
+	begin(true);
+	sponge_remove(s, 12);
+	forget_log();
+	until(SECOND);
+	sponge_probe(s, 10, 13, 10, now);
+	until(2 * SECOND);
+	ck_assert_uint_eq(nprobes, 3);
+	for (uint32_t i = 0; i < 3; i++) {
+		ck_assert_uint_eq(probes[i].slot, 10 + i + (i == 2));
+		ck_assert_uint_eq(probes[i].at, start + SECOND + i * 100 * MS);
+	}
+	ck_assert_uint_eq(sponge_due(s), NEVER);
+	ck_assert_uint_eq(nchanged + nnotices, 0);
+}
+END_TEST
+
+START_TEST(operators_do_not_take_each_others_probes_away)
+{
+	begin(true);
+	sponge_probe(s, 20, 22, 10, now);
+	until(50 * MS);
+	sponge_probe(s, 1, 2, 10, now);
+	sponge_probe(s, 21, 21, 10, now);
+	sponge_remove(s, 22);
+	until(SECOND);
+	ck_assert_uint_eq(nprobes, 4);
+	ck_assert_uint_eq(probes[0].slot, 20);
+	ck_assert_uint_eq(probes[1].slot, 1);
+	ck_assert_uint_eq(probes[1].at, start + 100 * MS);
+	ck_assert_uint_eq(probes[2].slot, 2);
+	ck_assert_uint_eq(probes[3].slot, 21);
+	sponge_probe(s, 0, UINT32_MAX, 10, now);
+	until(60 * SECOND);
+	ck_assert_uint_eq(nprobes, 4 + 253);
+}
+END_TEST
+
+/* A hurried operator has what a sweep leaves him: no more than all together. */
+START_TEST(an_operator_waits_for_the_pacer)
+{
+	params.sweep_at_start = true;
+	params.sweep = 900;
+	begin(true);
+	sponge_probe(s, 1, 5, 1000, now);
+	until(2540 * MS - 1);
+	ck_assert_uint_eq(nprobes, 254);
+	until(3 * SECOND);
+	ck_assert_uint_eq(nprobes, 259);
+	for (unsigned int i = 1; i < nprobes; i++)
+		ck_assert_uint_eq(probes[i].at - probes[i - 1].at, 10 * MS);
+}
+END_TEST
+
+START_TEST(in_passive_mode_no_operator_probes)
+{
+	params.passive = true;
+	begin(true);
+	sponge_probe(s, 1, 5, 10, now);
+	ck_assert_uint_eq(sponge_due(s), NEVER);
+	params.passive = false;
+	sponge_set_params(s, &params, now);
+	sponge_probe(s, 1, 5, 10, now);
+	until(150 * MS);
+	params.passive = true;
+	sponge_set_params(s, &params, now);
+	until(SECOND);
+	params.passive = false;
+	sponge_set_params(s, &params, now);
+	until(2 * SECOND);
+	ck_assert_uint_eq(nprobes, 2);
+}
+END_TEST
+
+START_TEST(what_is_told_to_all_is_paced_like_probes)
+{
+	params.gratuitous = true;
+	params.passive = true;
+	begin(true);
+	for (uint32_t i = 1; i <= 3; i++)
+		sponge_set(s, i, SPONGE_PENDING, 6, 0, now);
+	until(SECOND);
+	ck_assert_uint_eq(ngratuitous, 1);
+	until(SECOND + 10 * MS);
+	ck_assert_uint_eq(ngratuitous, 2);
+	until(SECOND + 20 * MS);
+	ck_assert_uint_eq(ngratuitous, 3);
+	ck_assert_uint_eq(sponge_count(s, SPONGE_DEAD), 3);
+}
+END_TEST
+
+/*
+ * An operator
+ */
+
+START_TEST(what_an_operator_sets_is_said)
+{
+	static const struct {
+		enum sponge_kind to;
+		int said, then; /* sponge_event; -1: none */
+	} steps[] = {
+		{ SPONGE_DEAD, SPONGE_EV_SPONGING, -1 },
+		{ SPONGE_STATIC, SPONGE_EV_STATIC, -1 },
+		{ SPONGE_DEAD, SPONGE_EV_SPONGING, -1 },
+		{ SPONGE_ALIVE, SPONGE_EV_UNSPONGING, -1 },
+		{ SPONGE_STATIC, SPONGE_EV_STATIC, -1 },
+		{ SPONGE_PENDING, SPONGE_EV_UNSPONGING, SPONGE_EV_PENDING },
+		{ SPONGE_ALIVE, SPONGE_EV_CLEARING, -1 },
+		{ SPONGE_PENDING, SPONGE_EV_PENDING, -1 },
+		{ SPONGE_NONE, -1, -1 },
+		{ SPONGE_DEAD, SPONGE_EV_SPONGING, -1 },
+		{ SPONGE_NONE, SPONGE_EV_UNSPONGING, -1 },
+		{ SPONGE_ALIVE, -1, -1 },
+	};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		forget_log();
+		sponge_set(s, B, steps[i].to, 0, 0, now);
+		expect(steps[i].to, 0);
+		ck_assert_uint_eq(nchanged, 1);
+		ck_assert_uint_eq(nnotices, (size_t)(steps[i].said >= 0) +
+						    (steps[i].then >= 0));
+		if (nnotices > 0)
+			ck_assert_int_eq(notices[0].what.event, steps[i].said);
+		if (nnotices > 1)
+			ck_assert_int_eq(notices[1].what.event, steps[i].then);
+	}
+}
+END_TEST
+
+START_TEST(what_is_so_already_is_not_said_again)
+{
+	put(SPONGE_DEAD);
+	until(SECOND);
+	sponge_set(s, B, SPONGE_DEAD, 0, 0, now);
+	ck_assert_uint_eq(nnotices + nchanged, 0);
+	ck_assert_uint_eq(look(B).changed_at, start);
+}
+END_TEST
+
+START_TEST(an_operator_sets_mac_and_number)
+{
+	ask(0);
+	sponge_set(s, B, SPONGE_ALIVE, 0, MAC, now);
+	ck_assert_uint_eq(look(B).mac, MAC);
+	ck_assert_uint_eq(look(B).depth, 0);
+	sponge_set(s, B, SPONGE_ALIVE, 0, 0, now);
+	ck_assert_uint_eq(look(B).mac, MAC);
+	sponge_forget_mac(s, B);
+	ck_assert_uint_eq(look(B).mac, 0);
+	ck_assert_uint_eq(look(B).mac_at, 0);
+	ask(0);
+	sponge_set(s, B, SPONGE_PENDING, 4, 0, now);
+	expect(SPONGE_PENDING, 4);
+	ck_assert_uint_eq(look(B).depth, 1);
+	until(2 * SECOND);
+	expect(SPONGE_PENDING, 6);
+	until(3 * SECOND);
+	expect(SPONGE_DEAD, 0);
+	ck_assert_uint_eq(look(B).depth, 1);
+	sponge_set(s, B, SPONGE_NONE, 9, MAC, now);
+	expect(SPONGE_NONE, 0);
+	ck_assert_uint_eq(look(B).depth, 0);
+	ck_assert_uint_eq(look(B).mac, 0);
+}
+END_TEST
+
+/* Workers may have heard it an hour ago, and nobody has asked them since. */
+START_TEST(what_was_heard_before_undoes_nothing)
+{
+	heard[B] = true;
+	sponge_set(s, B, SPONGE_DEAD, 0, 0, now);
+	ck_assert_int_eq(ask(SECOND), SPONGE_ANSWER);
+	heard[B] = true;
+	sponge_confirm(s, B, SPONGE_STATIC, now);
+	until(10 * SECOND);
+	expect(SPONGE_STATIC, 0);
+	heard[B] = true;
+	params.init = SPONGE_DEAD;
+	sponge_set_params(s, &params, now);
+	sponge_remove(s, B);
+	sponge_add(s, B, now);
+	ck_assert_int_eq(ask(10 * SECOND), SPONGE_ANSWER);
+}
+END_TEST
+
+START_TEST(a_silent_one_is_sponged_after_three_probes)
+{
+	enum sponge_kind to = _i == 0 ? SPONGE_STATIC : SPONGE_DEAD;
+
+	until(500 * MS);
+	ck_assert(sponge_confirm(s, B, to, now));
+	until(1900 * MS - 1);
+	expect(SPONGE_ALIVE, 0);
+	until(1900 * MS);
+	expect(to, 0);
+	ck_assert_uint_eq(nprobes, 3);
+	ck_assert_uint_eq(probes[0].at, start + 500 * MS);
+	ck_assert_uint_eq(probes[1].at, start + 700 * MS);
+	ck_assert_uint_eq(probes[2].at, start + 900 * MS);
+	ck_assert_uint_eq(nnotices, 1);
+	ck_assert_uint_eq(sponge_due(s), NEVER);
+}
+END_TEST
+
+START_TEST(one_that_answers_is_not)
+{
+	sponge_confirm(s, B, SPONGE_STATIC, now);
+	until(1399 * MS);
+	if (_i == 0)
+		sponge_life(s, B, MAC, now);
+	else
+		heard[B] = true;
+	until(10 * SECOND);
+	expect(SPONGE_ALIVE, 0);
+	ck_assert_uint_eq(nnotices, 1);
+	ck_assert_uint_eq(last(SPONGE_EV_ALIVE_AFTER_ALL)->slot, B);
+	ck_assert_uint_eq(nprobes, 3);
+	sponge_life(s, B, MAC, now);
+	ck_assert_uint_eq(nnotices, 1);
+}
+END_TEST
+
+START_TEST(one_that_answers_the_first_probe_gets_no_other)
+{
+	sponge_confirm(s, B, SPONGE_STATIC, now);
+	until(100 * MS);
+	heard[B] = true;
+	until(10 * SECOND);
+	ck_assert_uint_eq(nprobes, 1);
+	ck_assert_uint_eq(notices[0].at, start + 200 * MS);
+}
+END_TEST
+
+START_TEST(in_passive_mode_it_is_only_listened_for)
+{
+	params.passive = true;
+	begin(false);
+	sponge_confirm(s, B, SPONGE_STATIC, now);
+	until(1400 * MS - 1);
+	expect(SPONGE_ALIVE, 0);
+	until(1400 * MS);
+	expect(SPONGE_STATIC, 0);
+	ck_assert_uint_eq(nprobes, 0);
+}
+END_TEST
+
+START_TEST(what_an_operator_does_ends_a_confirmation)
+{
+	sponge_confirm(s, B, SPONGE_STATIC, now);
+	until(300 * MS);
+	if (_i == 0)
+		sponge_set(s, B, SPONGE_PENDING, 0, 0, now);
+	else
+		sponge_remove(s, B);
+	until(990 * MS);
+	ck_assert_uint_eq(nprobes, 2);
+	ck_assert_uint_eq(count_of(SPONGE_EV_STATIC), 0);
+	ck_assert_uint_eq(count_of(SPONGE_EV_ALIVE_AFTER_ALL), 0);
+}
+END_TEST
+
+START_TEST(a_second_confirmation_replaces_the_first)
+{
+	sponge_confirm(s, B, SPONGE_STATIC, now);
+	until(SECOND);
+	sponge_confirm(s, B, SPONGE_DEAD, now);
+	until(2400 * MS - 1);
+	expect(SPONGE_ALIVE, 0);
+	until(2400 * MS);
+	expect(SPONGE_DEAD, 0);
+	ck_assert_uint_eq(nprobes, 6);
+}
+END_TEST
+
+START_TEST(so_many_are_confirmed_at_once_and_no_more)
+{
+	struct sponge *big =
+		sponge_create(SPONGE_CONFIRMS + 1, &params, &ops, &now);
+
+	ck_assert_ptr_nonnull(big);
+	memset(seen_as, 0, sizeof(seen_as));
+	ck_assert(sponge_confirm(big, 0, SPONGE_DEAD, now)); /* vacant */
+	params.init = SPONGE_NONE;
+	sponge_set_params(big, &params, now);
+	for (uint32_t i = 0; i <= SPONGE_CONFIRMS; i++)
+		sponge_add(big, i, now);
+	for (uint32_t i = 0; i < SPONGE_CONFIRMS; i++)
+		ck_assert(sponge_confirm(big, i, SPONGE_DEAD, now));
+	ck_assert(!sponge_confirm(big, SPONGE_CONFIRMS, SPONGE_DEAD, now));
+	ck_assert(sponge_confirm(big, 3, SPONGE_DEAD, now));
+	sponge_life(big, 5, MAC, now);
+	ck_assert(sponge_confirm(big, SPONGE_CONFIRMS, SPONGE_DEAD, now));
+	sponge_free(big);
+}
+END_TEST
+
+/* 20 of them at 100 probes a second: each has its three, in turn. */
+START_TEST(confirmations_share_the_pacer)
+{
+	begin(true);
+	for (uint32_t i = 1; i <= 30; i++)
+		sponge_confirm(s, i, SPONGE_DEAD, now);
+	until(290 * MS);
+	ck_assert_uint_eq(nprobes, 30);
+	until(10 * SECOND);
+	ck_assert_uint_eq(nprobes, 90);
+	for (uint32_t i = 0; i < 90; i++) {
+		ck_assert_uint_lt(probes[i].slot, 31);
+		ck_assert(i == 0 || probes[i].at - probes[i - 1].at >= 10 * MS);
+	}
+	ck_assert_uint_eq(sponge_count(s, SPONGE_DEAD), 30);
+	ck_assert_uint_eq(sponge_due(s), NEVER);
+}
+END_TEST
+
+/*
+ * Time
+ */
+
+START_TEST(ticks_begin_with_the_first_time_told)
+{
+	start = _i == 0 ? 0 : UINT64_C(1700000000) * SECOND + 7;
+	params.init = SPONGE_NONE;
+	params.sweep = 900;
+	begin(false);
+	ask(300 * MS);
+	until(7 * SECOND - 1);
+	expect(SPONGE_PENDING, 6);
+	ck_assert_uint_eq(probes[5].at, start + 6 * SECOND);
+	until(7 * SECOND);
+	expect(SPONGE_DEAD, 0);
+	until(903 * SECOND);
+	ck_assert_uint_eq(nprobes, 6);
+	ck_assert_uint_eq(count_of(SPONGE_EV_SWEEP), 1);
+	ck_assert_uint_eq(count_of(SPONGE_EV_LAG), 0);
+}
+END_TEST
+
+START_TEST(before_any_time_is_told_nothing_is_due)
+{
+	struct sponge *young;
+
+	params.learning = 5;
+	params.sweep = 900;
+	young = sponge_create(1, &params, &ops, &now);
+	ck_assert_ptr_nonnull(young);
+	ck_assert_uint_eq(sponge_due(young), NEVER);
+	ck_assert(sponge_is_learning(young));
+	sponge_run(young, 77);
+	ck_assert_uint_eq(sponge_due(young), 77 + 5 * SECOND);
+	sponge_free(young);
+}
+END_TEST
+
+START_TEST(a_leap_by_years_is_one_run)
+{
+	begin(true);
+	sponge_set(s, B, SPONGE_PENDING, 0, 0, now);
+	sponge_remove(s, B);
+	ck_assert_uint_eq(sponge_due(s), NEVER);
+	runs = 0;
+	until(10 * YEAR);
+	ck_assert_uint_eq(runs, 0);
+	sponge_set(s, 3, SPONGE_PENDING, 0, 0, now);
+	ck_assert_uint_eq(sponge_due(s), start + 10 * YEAR + SECOND);
+	until(10 * YEAR + SECOND);
+	ck_assert_uint_eq(nprobes, 1);
+	ck_assert_uint_eq(count_of(SPONGE_EV_LAG), 0);
+}
+END_TEST
+
+START_TEST(a_run_that_is_years_late_sweeps_once_and_says_so)
+{
+	params.sweep = 900;
+	begin(true);
+	now = start + YEAR;
+	runs = 0;
+	sponge_run(s, now);
+	ck_assert_uint_eq(last(SPONGE_EV_LAG)->number, YEAR - 900 * SECOND);
+	until(YEAR + 899 * SECOND);
+	ck_assert_uint_eq(count_of(SPONGE_EV_SWEEP), 1);
+	ck_assert_uint_eq(nprobes, 254);
+	ck_assert_uint_lt(runs, 300);
+	until(YEAR + 900 * SECOND);
+	ck_assert_uint_eq(count_of(SPONGE_EV_SWEEP), 2);
+	ck_assert_uint_eq(count_of(SPONGE_EV_LAG), 1);
+}
+END_TEST
+
+START_TEST(a_tick_that_is_late_by_a_tick_restarts_them)
+{
+	put(SPONGE_PENDING);
+	now = start + 3500 * MS;
+	sponge_run(s, now);
+	expect(SPONGE_PENDING, 1);
+	ck_assert_uint_eq(last(SPONGE_EV_LAG)->number, 2500 * MS);
+	ck_assert_uint_eq(sponge_due(s), start + 4500 * MS);
+	until(5500 * MS);
+	ck_assert_uint_eq(count_of(SPONGE_EV_LAG), 1);
+	/* Less than a tick late: the ones that follow stay where they are. */
+	now = start + 7499 * MS;
+	sponge_run(s, now);
+	expect(SPONGE_PENDING, 4);
+	ck_assert_uint_eq(sponge_due(s), start + 7500 * MS);
+	ck_assert_uint_eq(count_of(SPONGE_EV_LAG), 1);
+}
+END_TEST
+
+START_TEST(a_sweep_longer_than_its_period_lags_and_goes_on)
+{
+	params.sweep = 2;
+	params.sweep_age = 0;
+	params.proberate = 100;
+	begin(true);
+	until(12 * SECOND);
+	/* 2.54 s each: from 2, 4.54, 7.08, 9.62 s on. */
+	ck_assert_uint_eq(count_of(SPONGE_EV_SWEEP), 4);
+	ck_assert_uint_eq(probes[254].at, start + 4540 * MS);
+}
+END_TEST
+
+/*
+ * Slots
+ */
+
+START_TEST(a_vacant_slot_is_nothing)
+{
+	struct sponge_address a;
+
+	ck_assert(!sponge_look(s, 9, &a));
+	ck_assert_int_eq(sponge_question(s, 9, ASKER, now), SPONGE_SILENCE);
+	ck_assert_int_eq(sponge_conflict(s, 9, now), SPONGE_SILENCE);
+	sponge_life(s, 9, MAC, now);
+	sponge_set(s, 9, SPONGE_DEAD, 0, 0, now);
+	sponge_remove(s, 9);
+	sponge_probe(s, 9, 9, 10, now);
+	ck_assert(!sponge_look(s, 9, &a));
+	ck_assert_uint_eq(nchanged + nnotices, 0);
+	ck_assert_uint_eq(sponge_due(s), NEVER);
+}
+END_TEST
+
+START_TEST(a_slot_is_as_new_after_its_address_has_gone)
+{
+	struct sponge_address a;
+
+	ask(0);
+	sponge_life(s, B, MAC, now);
+	put(SPONGE_DEAD);
+	ask(0);
+	sponge_remove(s, B);
+	ck_assert_int_eq(seen_as[B], SPONGE_NONE);
+	ck_assert(!sponge_look(s, B, &a));
+	for (int kind = 0; kind < SPONGE_KINDS; kind++)
+		ck_assert_uint_eq(sponge_count(s, kind), 0);
+	until(SECOND);
+	sponge_add(s, B, now);
+	expect(SPONGE_ALIVE, 0);
+	a = look(B);
+	ck_assert_uint_eq(a.mac, 0);
+	ck_assert_uint_eq(a.depth, 0);
+	ck_assert_uint_eq(a.asked_at, 0);
+	ck_assert_uint_eq(a.changed_at, start + SECOND);
+	sponge_add(s, B, now);
+	expect(SPONGE_ALIVE, 0);
+}
+END_TEST
+
+START_TEST(a_new_address_is_as_init_says)
+{
+	params.init = (enum sponge_kind)_i;
+	params.gratuitous = true;
+	begin(false);
+	expect((enum sponge_kind)_i, 0);
+	ck_assert_uint_eq(nnotices + ngratuitous, 0);
+	ck_assert_uint_eq(sponge_due(s),
+			  _i == SPONGE_PENDING ? start + SECOND : NEVER);
+}
+END_TEST
+
+/* A /20 in which all are asked for without end: no more than was promised. */
+START_TEST(a25_all_of_a_20_asked_for)
+{
+	struct sponge *big;
+
+	params.queuedepth = 10;
+	params.flood_protection = 0;
+	big = sponge_create(4096, &params, &ops, &now);
+	ck_assert_ptr_nonnull(big);
+	memset(seen_as, 0, sizeof(seen_as));
+	for (uint32_t i = 1; i < SLOTS; i++)
+		sponge_add(big, i, now);
+	for (uint64_t round = 0; round < 20; round++)
+		for (uint32_t i = 1; i < SLOTS; i++) {
+			sponge_question(big, i, round, start + round * MS);
+			if (i % 2 == 0)
+				sponge_life(big, i, MAC, start + round * MS);
+		}
+	ck_assert_uint_eq(sponge_count(big, SPONGE_ALIVE), 127);
+	ck_assert_uint_eq(sponge_count(big, SPONGE_PENDING), 128);
+	sponge_free(big);
+}
+END_TEST
+
+static void
+add_states(TCase *tc)
+{
+	tcase_add_test(tc, t5_at_exactly_the_rate_an_address_stays_alive);
+	tcase_add_test(tc,
+		       t6_above_the_rate_the_tenth_question_makes_it_suspect);
+	tcase_add_test(tc, t7_one_who_floods_makes_nobody_suspect);
+	tcase_add_test(tc, t7_without_flood_protection_he_does);
+	tcase_add_test(tc, a23_a_flood_from_one_source_never_makes_it_suspect);
+	tcase_add_loop_test(tc, a20_depth_and_rate_to_the_question, 0, 9);
+	tcase_add_test(tc, a20_from_alive_to_dead_at_the_ticks);
+	tcase_add_loop_test(tc, any_sign_of_life_begins_the_count_anew, 0, 2);
+	tcase_add_test(tc, who_is_heard_is_never_suspected);
+	tcase_add_test(tc, t8_six_probes_and_dead_at_the_seventh_tick);
+	tcase_add_test(tc, a_tick_at_which_it_becomes_suspect_does_not_count);
+	tcase_add_test(tc, a_late_tick_is_not_that_of_who_came_after_it);
+	tcase_add_test(tc, t9_a_reply_clears_it);
+	tcase_add_test(tc, who_is_heard_in_the_last_moment_is_not_sponged);
+	tcase_add_test(tc, t10_passive_counts_and_probes_nobody);
+	tcase_add_test(tc, t11_who_asks_for_a_dead_one_is_answered);
+	tcase_add_test(tc, t12_life_releases_a_dead_one);
+	tcase_add_test(tc,
+		       t12_what_workers_heard_releases_it_before_the_answer);
+	tcase_add_test(tc, t15_a_conflict_probe_makes_a_dead_one_suspect);
+	tcase_add_test(tc, t15_and_a_suspect_one_again);
+	tcase_add_loop_test(
+		tc, t16_and_t17_it_leaves_those_alone_that_nobody_doubts, 0, 2);
+	tcase_add_test(tc, t18_a_static_one_that_speaks_stays_static);
+	tcase_add_test(tc, t19_a_static_one_answers_a_conflict_probe);
+	tcase_add_test(tc, t25_the_first_question_makes_an_unknown_one_suspect);
+	tcase_add_test(tc, an_unknown_one_that_speaks_is_alive);
+	tcase_add_test(tc, t26_less_depth_cuts_what_is_remembered);
+}
+
+static void
+add_modes(TCase *tc)
+{
+	tcase_add_test(tc, t27_in_static_mode_no_question_makes_suspect);
+	tcase_add_loop_test(tc, a28_in_static_mode_the_operator_alone_releases,
+			    0, 2);
+	tcase_add_test(tc, static_mode_holds_ticks_up_and_its_end_resumes_them);
+	tcase_add_test(tc, t28_dummy_probes_and_answers_nobody);
+	tcase_add_test(tc, a_death_can_be_told_to_all);
+	tcase_add_test(tc, t22_while_it_learns_nothing_is_asked_or_answered);
+	tcase_add_test(tc, a24_while_it_learns_nobody_is_judged_or_probed);
+	tcase_add_test(tc, while_it_learns_signs_of_life_count);
+	tcase_add_test(tc, while_it_learns_a_conflict_probe_makes_suspect);
+	tcase_add_test(tc, what_it_learned_of_is_judged_from_the_next_tick_on);
+	tcase_add_test(tc, it_learns_anew_only_if_told_another_time);
+	tcase_add_test(tc, learning_ends_at_once_when_there_is_to_be_none);
+}
+
+static void
+add_probes(TCase *tc)
+{
+	tcase_add_test(tc, t29_the_first_sweep_asks_for_all);
+	tcase_add_test(tc, a_sweep_asks_for_those_that_were_silent_long_enough);
+	tcase_add_loop_test(tc, a_sweep_spares_the_living_with_a_mac_if_told_so,
+			    0, 2);
+	tcase_add_test(tc, a_sweep_spares_those_that_workers_have_heard);
+	tcase_add_test(tc, a_sweep_at_the_start_is_right_after_learning);
+	tcase_add_test(tc, a_sweep_at_the_start_may_be_the_only_one);
+	tcase_add_test(tc, there_is_no_sweep_in_passive_mode);
+	tcase_add_test(tc, another_period_counts_from_when_it_is_told);
+	tcase_add_test(tc,
+		       a_pass_that_takes_longer_than_a_tick_delays_the_next);
+	tcase_add_test(tc, a_pass_comes_before_a_sweep);
+	tcase_add_test(tc, an_operator_probes_a_range_at_his_rate);
+	tcase_add_test(tc, operators_do_not_take_each_others_probes_away);
+	tcase_add_test(tc, an_operator_waits_for_the_pacer);
+	tcase_add_test(tc, in_passive_mode_no_operator_probes);
+	tcase_add_test(tc, what_is_told_to_all_is_paced_like_probes);
+}
+
+static void
+add_operator(TCase *tc)
+{
+	tcase_add_test(tc, what_an_operator_sets_is_said);
+	tcase_add_test(tc, what_is_so_already_is_not_said_again);
+	tcase_add_test(tc, an_operator_sets_mac_and_number);
+	tcase_add_test(tc, what_was_heard_before_undoes_nothing);
+	tcase_add_loop_test(tc, a_silent_one_is_sponged_after_three_probes, 0,
+			    2);
+	tcase_add_loop_test(tc, one_that_answers_is_not, 0, 2);
+	tcase_add_test(tc, one_that_answers_the_first_probe_gets_no_other);
+	tcase_add_test(tc, in_passive_mode_it_is_only_listened_for);
+	tcase_add_loop_test(tc, what_an_operator_does_ends_a_confirmation, 0,
+			    2);
+	tcase_add_test(tc, a_second_confirmation_replaces_the_first);
+	tcase_add_test(tc, so_many_are_confirmed_at_once_and_no_more);
+	tcase_add_test(tc, confirmations_share_the_pacer);
+}
+
+static void
+add_time(TCase *tc)
+{
+	tcase_add_loop_test(tc, ticks_begin_with_the_first_time_told, 0, 2);
+	tcase_add_test(tc, before_any_time_is_told_nothing_is_due);
+	tcase_add_test(tc, a_leap_by_years_is_one_run);
+	tcase_add_test(tc, a_run_that_is_years_late_sweeps_once_and_says_so);
+	tcase_add_test(tc, a_tick_that_is_late_by_a_tick_restarts_them);
+	tcase_add_test(tc, a_sweep_longer_than_its_period_lags_and_goes_on);
+	tcase_add_test(tc, a_vacant_slot_is_nothing);
+	tcase_add_test(tc, a_slot_is_as_new_after_its_address_has_gone);
+	tcase_add_loop_test(tc, a_new_address_is_as_init_says, 0,
+			    SPONGE_STATIC);
+	tcase_add_test(tc, a25_all_of_a_20_asked_for);
+}
+
+int
+main(void)
+{
+	Suite *suite = suite_create("sponge");
+	TCase *tc = tcase_create("sponge");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 60);
+	add_states(tc);
+	add_modes(tc);
+	add_probes(tc);
+	add_operator(tc);
+	add_time(tc);
+	suite_add_tcase(suite, tc);
+	return check_run(suite);
+}
