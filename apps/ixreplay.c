@@ -59,11 +59,12 @@ interrupt(int sig)
 }
 
 static void
-sent(void *arg, uint16_t port, const void *frame, uint32_t size, uint32_t len)
+sent(void *arg, uint64_t now, uint16_t port, const void *frame, uint32_t size,
+     uint32_t len)
 {
 	struct replay *r = arg;
 
-	output_sent(r->output, port, frame, size, len, r->now);
+	output_sent(r->output, port, frame, size, len, now);
 }
 
 static void

@@ -29,6 +29,7 @@ struct retired {
 	struct device_rt *devices;
 	struct acl_rt *acls;
 	struct rule_hits *hits;
+	struct net_rt *nets;
 	unsigned int ntables;
 	struct mactab *table[]; /* replaced ones; room for one a LAN */
 };

@@ -14,6 +14,7 @@
 #include "apply.h"
 #include "clock.h"
 #include "mactab.h"
+#include "resolver.h"
 #include "violation.h"
 
 static int
@@ -84,6 +85,9 @@ make_lan(struct apply *a, const struct config_lan *c)
 		a->f->lan[id] = l;
 	}
 	l->marks |= RT_WANTED;
+	if (resolver_make(a->f, l, c) != 0)
+		return no_room(a, c->at, c->id,
+			       "no memory for its IP addresses");
 	return 0;
 }
 
@@ -174,10 +178,12 @@ undo_lan(struct fabric *f, struct lan_rt *l)
 {
 	mactab_free(l->next_macs);
 	l->next_macs = NULL;
+	resolver_undo(l);
 	if (!(l->marks & RT_FRESH))
 		return;
 	f->lan[l->id] = NULL;
 	mactab_free(l->macs);
+	resolver_free(l->resolver);
 	free(l);
 }
 
@@ -228,6 +234,8 @@ keep_port(struct apply *a, const struct config_port *c)
 	/* A MAC address that may no longer be used leaves its slot to others. */
 	if (limit == 0)
 		learn_forget_link_local(p, &c->mac);
+	if (p->lan != lan_id)
+		resolver_release(f, p);
 	p->lan = lan_id;
 	p->limit = limit;
 	p->sticky = sticky;
@@ -265,6 +273,7 @@ let_go(struct apply *a)
 			continue;
 		learn_flush(f, p->id, NULL, true);
 		learn_release(f, p);
+		resolver_release(f, p);
 		p->marks |= RT_GONE;
 		p->next = a->retired->ports;
 		a->retired->ports = p;
@@ -288,4 +297,8 @@ apply_keep_objects(struct apply *a)
 		keep_lan(a, &a->config->lan[i]);
 	for (unsigned int i = 0; i < a->config->nports; i++)
 		keep_port(a, &a->config->port[i]);
+	for (unsigned int i = 0; i < a->config->nlans; i++)
+		resolver_keep(a->f, runtime_lan(a->f, a->config->lan[i].id),
+			      &a->config->lan[i], &a->retired->nets);
+	resolver_plan(a->f);
 }

@@ -42,6 +42,13 @@ struct burst {
 	uint64_t odd;              /* bit i: not IP from one host to another */
 	uint32_t place[BURST_MAX]; /* of src[i] in the MAC table */
 
+	/* Filled by guard. */
+	uint64_t talk; /* bit i: ARP or ND that resolve is to look at */
+
+	/* Filled by resolve. */
+	uint64_t asked;            /* bit i: goes to the owner of an address */
+	uint16_t owner[BURST_MAX]; /* port id, where asked; dst[i] is its MAC */
+
 	/* Filled by forward. */
 	uint16_t out[BURST_MAX]; /* port id, or BURST_FLOOD */
 };

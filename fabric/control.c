@@ -13,12 +13,15 @@
 #include <rte_mbuf.h>
 #include <rte_rcu_qsbr.h>
 #include <rte_ring.h>
+#include <rte_ring_elem.h>
 
 #include "clock.h"
 #include "device.h"
 #include "eal.h"
 #include "fabric.h"
 #include "msg.h"
+#include "punt.h"
+#include "resolver.h"
 #include "runtime.h"
 #include "say.h"
 #include "tsc.h"
@@ -39,8 +42,9 @@ struct live {
 	struct eal_needs needs;
 	const struct fabric_options *options; /* while starting */
 	struct rte_mempool *copies;
-	struct rte_ring *messages[WORKERS_MAX];
-	unsigned int running; /* workers launched */
+	struct rte_ring *messages[WORKERS_MAX], *punts[WORKERS_MAX];
+	struct rte_ring *outgoing; /* to the first worker */
+	unsigned int running;      /* workers launched */
 	bool eal;
 	uint64_t links_due, age_due, offences_due; /* ns */
 	unsigned int next_link;                    /* device id */
@@ -108,9 +112,13 @@ make_worker(struct live *l, unsigned int id)
 	snprintf(name, sizeof(name), "messages%u", id);
 	l->messages[id] = rte_ring_create(name, MSG_RING_SIZE, SOCKET_ID_ANY,
 					  RING_F_SP_ENQ | RING_F_SC_DEQ);
-	if (l->messages[id] == NULL)
+	snprintf(name, sizeof(name), "punts%u", id);
+	l->punts[id] = rte_ring_create_elem(name, sizeof(struct punt),
+					    PUNT_RING_SIZE, SOCKET_ID_ANY,
+					    RING_F_SP_ENQ | RING_F_SC_DEQ);
+	if (l->messages[id] == NULL || l->punts[id] == NULL)
 		return NULL;
-	return worker_create(id, l->messages[id], l->copies);
+	return worker_create(id, l->messages[id], l->punts[id], l->copies);
 }
 
 static int
@@ -129,6 +137,12 @@ workers_up(struct fabric *f, struct live *l, struct faults *faults)
 		rte_rcu_qsbr_thread_register(f->qs, f->nworkers);
 		f->worker[f->nworkers++] = w;
 	}
+	l->outgoing = rte_ring_create_elem("outgoing", sizeof(struct outgoing),
+					   OUTGOING_RING_SIZE, SOCKET_ID_ANY,
+					   RING_F_SP_ENQ | RING_F_SC_DEQ);
+	f->worker[0]->outgoing = l->outgoing;
+	if (l->outgoing == NULL)
+		return no_memory(faults, l, "the workers");
 	return 0;
 }
 
@@ -137,8 +151,11 @@ workers_down(struct fabric *f, struct live *l)
 {
 	for (unsigned int i = 0; i < f->nworkers; i++)
 		worker_free(f->worker[i]);
-	for (unsigned int i = 0; i < WORKERS_MAX; i++)
+	for (unsigned int i = 0; i < WORKERS_MAX; i++) {
 		rte_ring_free(l->messages[i]);
+		rte_ring_free(l->punts[i]);
+	}
+	rte_ring_free(l->outgoing);
 	rte_free(f->qs);
 }
 
@@ -256,6 +273,7 @@ fabric_start(struct config *config, const struct fabric_options *options,
 	}
 	l->shared.descriptors = config->fabric.descriptors;
 	l->options = options;
+	f->resolver_due = f->suspect_due = UINT64_MAX;
 	f->say = say_event;
 	f->backend = &device_backend;
 	f->backend_arg = l;
@@ -276,6 +294,7 @@ fabric_stop(struct fabric *f)
 	if (f == NULL)
 		return;
 	violation_rest(f);
+	resolver_rest(f);
 	stop_from(f, NSTAGES);
 }
 
@@ -312,11 +331,13 @@ fabric_turn(struct fabric *f)
 
 	f->now = tsc_ns();
 	learn_poll(f);
+	resolver_poll(f);
 	retire_poll(f);
 	if (f->now >= l->offences_due && violation_poll(f))
 		l->offences_due = f->now + OFFENCE_PERIOD;
 	violation_timers(f);
 	link_turn(f);
+	resolver_turn(f);
 	if (f->now >= l->links_due) {
 		l->links_due = f->now + LINK_PERIOD;
 		look_at_links(f, l);

@@ -266,6 +266,20 @@ say_learn(struct telling *t)
 		say(t, TRIAL_LEARN, "the source would be learned on %s", name);
 }
 
+/* Who is asked, where that is not left to forward. */
+static void
+say_resolve(struct telling *t)
+{
+	if (t->r.consumed)
+		say(t, TRIAL_RESOLVE, "for the fabric itself, which keeps it");
+	else if (!t->r.asked)
+		say(t, TRIAL_RESOLVE, "nothing to decide");
+	else if (t->r.forwarded)
+		say(t, TRIAL_RESOLVE,
+		    "a question for an address of %s, which alone is asked",
+		    name_of(t, t->r.to));
+}
+
 static unsigned int
 count_copies(const struct telling *t)
 {
@@ -284,7 +298,9 @@ say_forward(struct telling *t)
 	struct mactab_entry e;
 
 	mac_format(t->dst, mac);
-	if (t->r.forwarded)
+	if (t->r.forwarded && t->r.asked)
+		say(t, TRIAL_FORWARD, "to %s", name_of(t, t->r.to));
+	else if (t->r.forwarded)
 		say(t, TRIAL_FORWARD, "%s is on %s (%s)", mac,
 		    name_of(t, t->r.to),
 		    find_mac(t, t->dst, &e) ? status_mac_type(&e) : "gone");
@@ -332,9 +348,9 @@ static void
 say_stages(struct telling *t, uint16_t asked)
 {
 	static void (*const passed[])(struct telling *) = {
-		[TRIAL_ADMIT] = say_admit, [TRIAL_GUARD] = say_guard,
-		[TRIAL_LEARN] = say_learn, [TRIAL_FORWARD] = say_forward,
-		[TRIAL_SEND] = say_send,
+		[TRIAL_ADMIT] = say_admit,     [TRIAL_GUARD] = say_guard,
+		[TRIAL_LEARN] = say_learn,     [TRIAL_RESOLVE] = say_resolve,
+		[TRIAL_FORWARD] = say_forward, [TRIAL_SEND] = say_send,
 	};
 
 	say_parse(t, asked);
@@ -427,6 +443,7 @@ static json_t *
 whole_of(struct telling *t, uint16_t asked)
 {
 	const char *verdict = t->r.why != DROP_NONE ? "refused"
+			      : t->r.consumed       ? "consumed"
 			      : t->r.flooded        ? "flooded"
 						    : "forwarded";
 	json_t *objections = objections_of(t);

@@ -43,9 +43,9 @@ int fabric_apply(struct fabric *, struct config *new_config,
 /* In step: no devices, no threads, a clock of the caller's. */
 
 struct lockstep_ops {
-	/* A frame left by 'port': 'size' octets of a frame of 'len'. */
-	void (*sent)(void *arg, uint16_t port, const void *frame, uint32_t size,
-		     uint32_t len);
+	/* A frame left by 'port' at 'now': 'size' octets of one of 'len'. */
+	void (*sent)(void *arg, uint64_t now, uint16_t port, const void *frame,
+		     uint32_t size, uint32_t len);
 	/*
 	 * A frame, or a copy, was refused, as it was on the wire; 'at' is the
 	 * line of the configuration that decided, or nowhere.

@@ -10,6 +10,7 @@
  * during flap_hold, whatever it does meanwhile; then counting begins anew.
  */
 #include "clock.h"
+#include "resolver.h"
 #include "runtime.h"
 #include "violation.h"
 
@@ -34,6 +35,7 @@ settle(struct fabric *f, struct device_rt *d)
 		if (p == NULL || p->marks & RT_GONE || p->device != d->id)
 			continue;
 		learn_state(f, p);
+		resolver_link(f, p, d->up);
 		if (!went)
 			continue;
 		learn_flush(f, p->id, NULL, false);

@@ -17,15 +17,21 @@
 #include <rte_mbuf.h>
 #include <rte_rcu_qsbr.h>
 #include <rte_ring.h>
+#include <rte_ring_elem.h>
 
 #include "clock.h"
 #include "explain.h"
 #include "fabric.h"
 #include "mbufs.h"
 #include "msg.h"
+#include "punt.h"
+#include "resolver.h"
 #include "runtime.h"
 #include "violation.h"
 #include "worker.h"
+
+/* After so long a silence time goes on from its end. */
+#define LEAP (24 * 3600 * CLOCK_SECOND)
 
 #define FRAMES 4095
 #define COPIES 1023
@@ -37,7 +43,7 @@ struct lockstep {
 	struct lockstep_ops ops;
 	void *arg;
 	struct rte_mempool *copies;
-	struct rte_ring *messages;
+	struct rte_ring *messages, *punts, *outgoing;
 	uint32_t cut;  /* octets that the frame lost to a snap length */
 	uint8_t *flat; /* a frame in one piece */
 	uint32_t flat_size;
@@ -113,7 +119,7 @@ memory_tx(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
 	(void)queue;
 	for (uint16_t i = 0; i < n; i++) {
 		if (l->ops.sent != NULL)
-			l->ops.sent(l->arg, port_of(d, t, first + i),
+			l->ops.sent(l->arg, f->now, port_of(d, t, first + i),
 				    flatten(l, pkt[i]), pkt[i]->pkt_len,
 				    pkt[i]->pkt_len + l->cut);
 		rte_pktmbuf_free(pkt[i]);
@@ -216,10 +222,16 @@ make_pools(struct fabric *f, struct lockstep *l)
 					    FRAME_ROOM, SOCKET_ID_ANY);
 	l->messages = rte_ring_create("messages", MSG_RING_SIZE, SOCKET_ID_ANY,
 				      RING_F_SP_ENQ | RING_F_SC_DEQ);
+	l->punts = rte_ring_create_elem("punts", sizeof(struct punt),
+					PUNT_RING_SIZE, SOCKET_ID_ANY,
+					RING_F_SP_ENQ | RING_F_SC_DEQ);
+	l->outgoing = rte_ring_create_elem("outgoing", sizeof(struct outgoing),
+					   OUTGOING_RING_SIZE, SOCKET_ID_ANY,
+					   RING_F_SP_ENQ | RING_F_SC_DEQ);
 	f->qs = aligned_alloc(RTE_CACHE_LINE_SIZE,
 			      RTE_ALIGN_CEIL(size, RTE_CACHE_LINE_SIZE));
 	if (f->pool == NULL || l->copies == NULL || l->messages == NULL ||
-	    f->qs == NULL)
+	    l->punts == NULL || l->outgoing == NULL || f->qs == NULL)
 		return -ENOMEM;
 	return rte_rcu_qsbr_init(f->qs, WORKERS_MAX);
 }
@@ -227,9 +239,10 @@ make_pools(struct fabric *f, struct lockstep *l)
 static int
 make_worker(struct fabric *f, struct lockstep *l)
 {
-	f->worker[0] = worker_create(0, l->messages, l->copies);
+	f->worker[0] = worker_create(0, l->messages, l->punts, l->copies);
 	if (f->worker[0] == NULL)
 		return -ENOMEM;
+	f->worker[0]->outgoing = l->outgoing;
 	f->nworkers = 1;
 	f->worker[0]->witness = witness;
 	f->worker[0]->witness_arg = f;
@@ -274,6 +287,7 @@ lockstep_create(struct config *config, const struct lockstep_ops *ops,
 		f->say_arg = f;
 	}
 	l->second = UINT64_MAX;
+	f->resolver_due = f->suspect_due = UINT64_MAX;
 	if (start(f, config, faults) != 0) {
 		config_free(config);
 		lockstep_free(f);
@@ -295,6 +309,8 @@ lockstep_free(struct fabric *f)
 	rte_mempool_free(f->pool);
 	rte_mempool_free(l->copies);
 	rte_ring_free(l->messages);
+	rte_ring_free(l->punts);
+	rte_ring_free(l->outgoing);
 	free(f->qs);
 	free(l->flat);
 	free(l);
@@ -315,6 +331,18 @@ put(struct fabric *f, const void *frame, uint32_t size, uint32_t len, bool bad)
 	b->n++;
 }
 
+/* What control has made leaves. */
+static void
+send_made(struct fabric *f)
+{
+	struct lockstep *l = f->backend_arg;
+
+	l->cut = 0;
+	while (rte_ring_count(l->outgoing) != 0)
+		worker_send_made(f->worker[0], f->view);
+	worker_flush(f->worker[0], f->view);
+}
+
 static void
 pass(struct fabric *f, uint16_t port, uint64_t now)
 {
@@ -326,6 +354,8 @@ pass(struct fabric *f, uint16_t port, uint64_t now)
 	worker_flush(f->worker[0], f->view);
 	learn_poll(f);
 	violation_poll(f);
+	if (resolver_poll(f))
+		send_made(f);
 }
 
 void
@@ -360,8 +390,23 @@ lockstep_burst(struct fabric *f, uint16_t port, unsigned int n,
 static uint64_t
 next_timer(const struct fabric *f)
 {
-	return f->held_until != 0 ? RTE_MIN(f->held_until, f->watch_due)
-				  : f->watch_due;
+	uint64_t due = RTE_MIN(f->watch_due, f->resolver_due);
+
+	return f->held_until != 0 ? RTE_MIN(f->held_until, due) : due;
+}
+
+/*
+ * Between two captures there may be years: what probes and sweeps would have
+ * been sent meanwhile is left out, as after any time without a turn.
+ */
+static void
+leap(struct fabric *f, uint64_t now)
+{
+	if (now - f->now < LEAP)
+		return;
+	f->now = now;
+	resolver_turn(f);
+	send_made(f);
 }
 
 void
@@ -370,13 +415,18 @@ lockstep_advance(struct fabric *f, uint64_t now)
 	struct lockstep *l = f->backend_arg;
 	uint64_t due;
 
+	leap(f, now);
 	/* Each of them at its own time. */
 	while ((due = next_timer(f)) <= now) {
 		f->now = RTE_MAX(f->now, due);
 		violation_timers(f);
 		link_turn(f);
+		resolver_turn(f);
+		send_made(f);
 	}
 	f->now = now;
+	if (f->resolver_fresh)
+		resolver_turn(f);
 	/* Addresses age by the second, and frames come by the microsecond. */
 	if (now / CLOCK_SECOND == l->second)
 		return;
@@ -388,6 +438,7 @@ void
 lockstep_end(struct fabric *f)
 {
 	violation_rest(f);
+	resolver_rest(f);
 }
 
 void

@@ -65,6 +65,16 @@ applies(const struct policy *p, const struct lan *lan, enum drop why)
 		return p->item[POLICY_CULLED].a != 0;
 	case DROP_unknown_unicast:
 		return lan != NULL && !lan->floods_unknown;
+	case DROP_unknown_arp:
+		return lan != NULL && lan->resolves && lan->drops_questions;
+	case DROP_sponge_suppressed:
+		return lan != NULL && (lan->sponges || lan->proxies);
+	case DROP_nd_unknown_opts:
+		return lan != NULL && lan->proxies && !lan->nd_options_pass;
+	case DROP_garp:
+		return lan != NULL && lan->garp == GARP_DROP;
+	case DROP_garp_suppressed:
+		return lan != NULL && lan->garp == GARP_SUPPRESS;
 	case DROP_tx_full:
 	case DROP_no_mbuf:
 	case DROP_tx_down:

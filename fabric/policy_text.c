@@ -377,6 +377,35 @@ allow_arp(const struct policy *p, json_t *list)
 }
 
 static void
+tell(json_t *list, bool so, const char *sentence)
+{
+	if (so)
+		json_array_append_new(list, json_string(sentence));
+}
+
+/* Where questions for addresses go, ARP and neighbour discovery alike. */
+static void
+allow_questions(const struct lan *lan, json_t *list)
+{
+	tell(list, !lan->asks_owner, "Questions for addresses go to all.");
+	tell(list, lan->asks_owner && !lan->proxies,
+	     "Questions for addresses go to the port of the address alone, "
+	     "where that is known.");
+	tell(list, lan->proxies,
+	     "Questions for addresses are answered by the fabric, where it "
+	     "knows whose they are.");
+	tell(list, lan->drops_questions,
+	     "Questions for addresses that nobody is known to have go to "
+	     "nobody.");
+	tell(list, lan->sponges,
+	     "Questions for dead addresses are answered by the fabric, which "
+	     "has a sponge.");
+	tell(list, lan->garp != GARP_ALLOW,
+	     "Gratuitous ARP and unsolicited neighbour advertisements go to "
+	     "nobody.");
+}
+
+static void
 allow_broadcast(const struct policy *p, json_t *list)
 {
 	json_array_append_new(
@@ -468,6 +497,7 @@ policy_allowed(const struct policy *p, const struct lan *lan)
 	allow_unicast(p, lan, list);
 	allow_broadcast(p, list);
 	allow_arp(p, list);
+	allow_questions(lan, list);
 	allow_mcast6(p, list);
 	allow_nd(p, list);
 	allow_ip(p, list);

@@ -41,6 +41,7 @@ enum port_flag {
 	PORT_GUARDS = 1 << 13,   /* stage guard has something to do */
 	PORT_DEEP = 1 << 14,     /* ... with every IP packet */
 	PORT_FILTERS = 1 << 15,  /* what leaves by it meets an ACL or a limit */
+	PORT_RESOLVES = 1 << 16, /* its ARP and ND is for stage resolve */
 };
 
 /* What is limited for each port. */

@@ -16,6 +16,7 @@
 #include "apply.h"
 #include "mactab.h"
 #include "movetab.h"
+#include "resolver.h"
 #include "trial.h"
 
 #define PATIENCE_US 1000000
@@ -60,6 +61,8 @@ free_lans(struct fabric *f, struct lan_rt *l)
 		f->lan[l->id] = NULL;
 		mactab_free(l->macs);
 		movetab_free(l->moves);
+		resolver_free_nets(l->nets);
+		resolver_free(l->resolver);
 		free(l);
 		l = next;
 	}
@@ -84,12 +87,14 @@ static void
 bury(struct fabric *f, struct retired *r)
 {
 	learn_poll(f);
+	resolver_poll(f);
 	view_free(r->view);
 	free_devices(f, r->devices);
 	free_ports(f, r->ports);
 	free_lans(f, r->lans);
 	apply_free_acls(r->acls);
 	free_hits(r->hits);
+	resolver_free_nets(r->nets);
 	for (unsigned int i = 0; i < r->ntables; i++)
 		mactab_free(r->table[i]);
 	free(r);

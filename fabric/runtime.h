@@ -25,7 +25,9 @@
 struct fabric;
 struct mactab;
 struct movetab;
+struct net_rt;
 struct port_watch;
+struct resolver;
 struct rte_mempool;
 struct rte_rcu_qsbr;
 struct rte_ring;
@@ -55,6 +57,8 @@ struct lan_rt {
 	uint64_t frozen;          /* times an address has been */
 	uint64_t due_s; /* the second before which no entry can have aged */
 	uint64_t learned, moved, aged, flushed, refused; /* addresses */
+	struct net_rt *nets;       /* its IP addresses: resolver.h */
+	struct resolver *resolver; /* NULL: it has never resolved */
 };
 
 /* A compiled ACL of the configuration; never changed once made. */
@@ -114,6 +118,7 @@ struct port_rt {
 	struct override down, cull; /* override.h */
 	struct port_watch *watch;   /* violation.h */
 	struct loglimit frozen;     /* addresses it was to take over */
+	uint64_t suspect_at; /* ns: its addresses are suspected; 0: not */
 };
 
 #define FLAP_CHANGES 128 /* a power of two, more than flap_count can be */
@@ -215,6 +220,9 @@ struct fabric {
 	void *say_arg;
 	uint64_t
 		watch_due; /* ns: when violation_timers() has something to do */
+	uint64_t resolver_due; /* ns: the same of resolver_turn() */
+	uint64_t suspect_due;  /* ns: of the ports, the first suspect_at */
+	bool resolver_fresh;   /* some sponge has not begun */
 };
 
 /* Find by name, or by 'spec'; NULL when there is none. */

@@ -170,7 +170,8 @@ struct say_nd {
 	uint64_t lladdr;      /* 0: the sender of the frame */
 	uint8_t type;         /* 0: a solicitation */
 	uint8_t code;
-	uint8_t hops; /* 0: 255 */
+	uint8_t hops;   /* 0: 255 */
+	uint8_t option; /* 0: the link-layer address */
 	bool fragment;
 };
 
@@ -190,7 +191,7 @@ nd_message(STAGE, TRY, const struct say_nd *n, uint8_t type,
 	p[0] = type;
 	p[1] = n->code;
 	memcpy(p + 8, about, 16);
-	p[24] = type == ND_NA ? 2 : 1;
+	p[24] = n->option != 0 ? n->option : type == ND_NA ? 2 : 1;
 	p[25] = 1;
 	for (unsigned int i = 0; i < 6; i++)
 		p[26 + i] = (uint8_t)(lladdr >> (40 - 8 * i));
@@ -519,6 +520,25 @@ l2_mcast_other(STAGE, TRY)
 }
 
 /* ARP. */
+
+/*
+ * ARP that goes to all: who has an address, or, where that is not sent on, a
+ * question for one.
+ */
+static const char *
+to_all(STAGE, TRY, uint32_t spa)
+{
+	bool news = s->lan != NULL && s->lan->garp == GARP_ALLOW;
+	const char *why = arp(s, t,
+			      (struct say_arp){
+				      .spa = spa,
+				      .tpa = news ? s->fair4 : s->inside4,
+			      });
+
+	return !news && s->lan != NULL && s->lan->drops_questions
+		       ? "no broadcast is sent on"
+		       : why;
+}
 
 static const char *
 arp_malformed(STAGE, TRY)
@@ -905,9 +925,56 @@ police_port(STAGE, TRY)
 }
 
 static const char *
+gratuitous(STAGE, TRY, enum garp garp)
+{
+	const char *why =
+		arp(s, t, (struct say_arp){ .spa = s->fair4, .tpa = s->fair4 });
+
+	if (s->lan == NULL || s->lan->garp != garp)
+		return "garp does not say so";
+	return s->fair4 != 0 ? why : "no IPv4 address of the port is known";
+}
+
+static const char *
+garp(STAGE, TRY)
+{
+	return gratuitous(s, t, GARP_DROP);
+}
+
+static const char *
+garp_suppressed(STAGE, TRY)
+{
+	return gratuitous(s, t, GARP_SUPPRESS);
+}
+
+static const char *
+unknown_arp(STAGE, TRY)
+{
+	const char *why = arp(s, t, (struct say_arp){ 0 });
+
+	if (s->lan == NULL || !s->lan->resolves || !s->lan->drops_questions)
+		return "the LAN floods questions for unknown addresses";
+	for (unsigned int i = 0; i < s->lan->nbound4; i++)
+		if (s->lan->bound4[i].address == s->inside4)
+			return "every address of the LAN is known";
+	return why;
+}
+
+/* With an option that no RFC has given a meaning. */
+static const char *
+nd_unknown_opts(STAGE, TRY)
+{
+	const char *why = nd(s, t, (struct say_nd){ .option = 253 });
+
+	return s->lan != NULL && s->lan->proxies && !s->lan->nd_options_pass
+		       ? why
+		       : "the fabric answers for nobody";
+}
+
+static const char *
 storm_bcast(STAGE, TRY)
 {
-	return limited(s, t, METER_BCAST, arp(s, t, (struct say_arp){ 0 }));
+	return limited(s, t, METER_BCAST, to_all(s, t, 0));
 }
 
 static const char *
@@ -1094,7 +1161,7 @@ pass_ip(STAGE, TRY)
 static const char *
 pass_arp(STAGE, TRY)
 {
-	const char *why = arp(s, t, (struct say_arp){ .spa = s->fair4 });
+	const char *why = to_all(s, t, s->fair4);
 
 	return s->peer != NULL ? why : no_peer;
 }
@@ -1195,6 +1262,7 @@ const struct selftest_frame selftest_frames[] = {
 	FRAME(mld, "an MLD report", mld_report),
 	FRAME(nd_rate, "one neighbour solicitation too many", nd_rate),
 	FRAME(nd_rate, "one neighbour solicitation to one address too many", nd_rate_one),
+	FRAME(nd_unknown_opts, "a neighbour solicitation with an unknown option", nd_unknown_opts),
 	FRAME(sponge_stray, "IPv4 to the address of the fabric", sponge_stray),
 	FRAME(ip_header, "IPv4 of version 5", ip_header4),
 	FRAME(ip_header, "IPv6 of version 4", ip_header6),
@@ -1210,6 +1278,10 @@ const struct selftest_frame selftest_frames[] = {
 	FRAME(bgp_cull, "BGP in IPv6", bgp6),
 	NO_FRAME(acl, "the port has no access list"),
 	FRAME(police_port, "IPv4, once the rate is used up", police_port),
+	FRAME(garp, "gratuitous ARP", garp),
+	NO_FRAME(sponge_suppressed, "it takes an address that the fabric answers for"),
+	FRAME(garp_suppressed, "gratuitous ARP", garp_suppressed),
+	FRAME(unknown_arp, "ARP for an address that nobody has", unknown_arp),
 	FRAME(storm_bcast, "an ARP request, once the limit is used up", storm_bcast),
 	FRAME(storm_mcast, "a neighbour solicitation, once the limit is used up", storm_mcast),
 	FRAME(storm_uucast, "IPv4 to an address that nobody has, once the limit is used up", storm_uucast),

@@ -189,12 +189,24 @@ decide_floods(struct worker *w, const struct view *v, struct burst *b,
 	}
 }
 
+/* Where resolve has said who is to be asked, the MAC table is not. */
+static void
+take_owners(struct burst *b)
+{
+	unsigned int i;
+
+	BURST_FOREACH(b->asked & b->live, i)
+		b->out[i] = b->owner[i];
+}
+
 void
 stage_forward(struct worker *w, const struct view *v, struct burst *b)
 {
 	uint64_t floods;
 
 	mactab_find(b->in->lan->macs, b->dst, b->n, b->out, NULL);
+	if (unlikely(b->asked != 0))
+		take_owners(b);
 	floods = decide_unicast(w, v, b);
 	counter_add(&w->port[b->in->id].forwarded,
 		    (uint64_t)__builtin_popcountll(b->live & ~floods));

@@ -83,8 +83,26 @@ pick_suspects(const struct burst *b)
 	return suspects;
 }
 
+/* Anything but IPv6. */
 static enum drop
-judge(struct worker *w, const struct burst *b, unsigned int i, bool culled)
+judge_other(struct guard *g, uint16_t type)
+{
+	enum drop why = DROP_NONE;
+
+	if (type == FRAME_ARP)
+		why = guard_arp(g);
+	if (why == DROP_NONE && mac_is_ipv6_group(g->dst) &&
+	    guard_objects(g, DROP_ipv6_mcast_not_nd))
+		why = DROP_ipv6_mcast_not_nd;
+	if (why == DROP_NONE)
+		why = guard_stray(g);
+	if (why == DROP_NONE && type == FRAME_IPV4)
+		why = guard_ipv4(g);
+	return why;
+}
+
+static enum drop
+judge(struct worker *w, struct burst *b, unsigned int i, bool culled)
 {
 	uint32_t at = guard_offset(b, i);
 	struct guard g = {
@@ -100,16 +118,12 @@ judge(struct worker *w, const struct burst *b, unsigned int i, bool culled)
 
 	g.payload = guard_payload(w, g.pkt, at, &g.size);
 	if (b->type[i] == FRAME_IPV6)
-		return guard_ipv6(&g);
-	if (b->type[i] == FRAME_ARP)
-		why = guard_arp(&g);
-	if (why == DROP_NONE && mac_is_ipv6_group(g.dst) &&
-	    guard_objects(&g, DROP_ipv6_mcast_not_nd))
-		why = DROP_ipv6_mcast_not_nd;
-	if (why == DROP_NONE)
-		why = guard_stray(&g);
-	if (why == DROP_NONE && b->type[i] == FRAME_IPV4)
-		why = guard_ipv4(&g);
+		why = guard_ipv6(&g);
+	else
+		why = judge_other(&g, b->type[i]);
+	b->talk |= (uint64_t)g.talks << i;
+	if (unlikely(why == DROP_sponge_stray))
+		guard_hear_stray(&g, b->type[i]);
 	return why;
 }
 
@@ -168,6 +182,7 @@ stage_guard(struct worker *w, const struct view *v, struct burst *b)
 	uint64_t suspects;
 	unsigned int i;
 
+	b->talk = 0;
 	if (!(in->flags & PORT_GUARDS) && likely(!culled))
 		return;
 	suspects = pick_suspects(b);

@@ -27,6 +27,7 @@ struct guard {
 	uint32_t size;          /* octets there */
 	uint32_t wire_size;     /* that were there on the wire */
 	bool culled;            /* the port is */
+	bool talks;             /* it is ARP or ND, for stage resolve */
 };
 
 /* Whether the check 'why', which applies to the frame, refuses it. */
@@ -43,25 +44,38 @@ guard_exceeds(const struct guard *g, enum meter_kind kind)
 	return !worker_takes_of(g->worker, g->in, kind, 1);
 }
 
+struct ipv4;
 struct ipv6;
 
 /* Rows 27 to 33. */
-enum drop guard_arp(const struct guard *);
+enum drop guard_arp(struct guard *);
 /* Rows 34 to 46. */
-enum drop guard_nd(const struct guard *, const struct ipv6 *);
+enum drop guard_nd(struct guard *, const struct ipv6 *);
 /* Rows 50 to 56; of IPv6, those from 34 on, which need its headers too. */
 enum drop guard_ipv4(const struct guard *);
-enum drop guard_ipv6(const struct guard *);
+enum drop guard_ipv6(struct guard *);
 
-/* Row 49: sent to the fabric itself, which takes no traffic. */
+/*
+ * Row 49: sent to the fabric itself, which takes no traffic, but listens to ARP
+ * and ND where it has a sponge.
+ */
 static inline enum drop
 guard_stray(const struct guard *g)
 {
 	return g->dst == g->in->own_mac && g->dst != 0 &&
+			       !(g->talks && g->in->lan->listens) &&
 			       guard_objects(g, DROP_sponge_stray)
 		       ? DROP_sponge_stray
 		       : DROP_NONE;
 }
+
+/*
+ * stage_hear.c: notes that the sender of an IP packet is alive, and tells control
+ * if that waits for it.
+ */
+void guard_hear_stray(const struct guard *, uint16_t type);
+void guard_hear4(const struct guard *, const struct ipv4 *);
+void guard_hear6(const struct guard *, const struct ipv6 *);
 
 /* Whether an address is in a prefix of the LAN; link-local ones are not. */
 bool guard_is_in_lan4(const struct lan *, uint32_t address);

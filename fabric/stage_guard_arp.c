@@ -68,12 +68,13 @@ is_cut(const struct guard *g)
 }
 
 enum drop
-guard_arp(const struct guard *g)
+guard_arp(struct guard *g)
 {
 	enum drop why = DROP_NONE;
 	struct arp a;
 
-	if (arp_read(g->payload, g->size, &a))
+	g->talks = arp_read(g->payload, g->size, &a);
+	if (g->talks)
 		why = judge_addresses(g, &a);
 	else if (!is_cut(g) && guard_objects(g, DROP_arp_malformed))
 		why = DROP_arp_malformed;

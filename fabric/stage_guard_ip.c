@@ -331,6 +331,7 @@ guard_ipv4(const struct guard *g)
 		return DROP_dhcp;
 	if (g->culled && is_bgp4(lan, &ip) && guard_objects(g, DROP_bgp_cull))
 		return DROP_bgp_cull;
+	guard_hear4(g, &ip);
 	return DROP_NONE;
 }
 
@@ -360,11 +361,12 @@ judge_ipv6(const struct guard *g, const struct ipv6 *ip)
 		return DROP_dhcp;
 	if (g->culled && is_bgp6(lan, ip) && guard_objects(g, DROP_bgp_cull))
 		return DROP_bgp_cull;
+	guard_hear6(g, ip);
 	return DROP_NONE;
 }
 
 enum drop
-guard_ipv6(const struct guard *g)
+guard_ipv6(struct guard *g)
 {
 	struct ipv6 ip;
 	enum ipv6_fault fault =

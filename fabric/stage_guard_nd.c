@@ -123,12 +123,28 @@ judge_mld(const struct guard *g, const struct ipv6 *ip, int type)
 	return DROP_NONE;
 }
 
+/*
+ * Where the fabric answers for the owner of an address, an option that it does
+ * not know would get no answer (RFC 9161, 3.2).
+ */
+static bool
+has_unknown_options(const struct guard *g, const struct ipv6 *ip)
+{
+	const struct lan *lan = g->in->lan;
+	struct nd nd;
+
+	if (!lan->proxies || lan->nd_options_pass)
+		return false;
+	return nd_read(ip, &nd) == ND_OK && nd.unknown_options;
+}
+
 enum drop
-guard_nd(const struct guard *g, const struct ipv6 *ip)
+guard_nd(struct guard *g, const struct ipv6 *ip)
 {
 	int type = ipv6_icmp_type(ip);
 	enum drop why = judge_kind(g, ip, type);
 
+	g->talks = type == ND_NS || type == ND_NA;
 	if (why != DROP_NONE)
 		return why;
 	if (could_hide_nd(ip) && guard_objects(g, DROP_nd_fragment))
@@ -145,5 +161,6 @@ guard_nd(const struct guard *g, const struct ipv6 *ip)
 	    guard_exceeds(g, mac_is_group(g->dst) ? METER_ND : METER_ND_ONE) &&
 	    guard_objects(g, DROP_nd_rate))
 		return DROP_nd_rate;
-	return DROP_NONE;
+	return g->talks && has_unknown_options(g, ip) ? DROP_nd_unknown_opts
+						      : DROP_NONE;
 }

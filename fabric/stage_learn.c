@@ -28,17 +28,6 @@
 
 #define PORT_SHARE (MSG_RING_SIZE / 16)
 
-/* Whether the port has some of its share of this millisecond left. */
-static bool
-take_share(struct worker *w, uint16_t port)
-{
-	if (w->learned[port] == PORT_SHARE)
-		return false;
-	if (w->learned[port]++ == 0)
-		w->learners[w->nlearners++] = port;
-	return true;
-}
-
 static void
 report(struct worker *w, const struct port *in, uint64_t mac)
 {
@@ -47,7 +36,7 @@ report(struct worker *w, const struct port *in, uint64_t mac)
 	if (msg == w->last_learn || mac == 0 || mac_is_group(mac) ||
 	    mac == in->own_mac)
 		return;
-	if (take_share(w, in->id) &&
+	if (shares_take(&w->learns, in->id, PORT_SHARE) &&
 	    rte_ring_sp_enqueue(w->messages, (void *)(uintptr_t)msg) == 0)
 		w->last_learn = msg;
 	else

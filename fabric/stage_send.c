@@ -18,17 +18,21 @@
 #include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
 #include <rte_pause.h>
+#include <rte_ring.h>
+#include <rte_ring_elem.h>
 #include <rte_spinlock.h>
 
 #include "frame.h"
 #include "mac.h"
+#include "punt.h"
 #include "stage_guard.h"
 #include "view.h"
 #include "worker.h"
 
 #include "hot.h"
 
-#define TX_TRIES 4
+#define TX_TRIES     4
+#define MADE_AT_ONCE 32
 
 #define TCI_PRIORITY 0xf000 /* PCP and DEI (IEEE 802.1Q, 9.6) */
 
@@ -349,6 +353,15 @@ is_foreign(const struct burst *b, const struct port *to)
 	return unlikely(to->lan != b->in->lan);
 }
 
+/* A question for all becomes one for the owner of the address. */
+static void
+write_dst(struct rte_mbuf *m, uint64_t dst)
+{
+	uint64_t word = htobe64(dst << 16);
+
+	memcpy(rte_pktmbuf_mtod(m, uint8_t *), &word, 6);
+}
+
 static void
 send_unicast(struct worker *w, const struct view *v, const struct burst *b,
 	     unsigned int i, uint16_t priority)
@@ -364,6 +377,8 @@ send_unicast(struct worker *w, const struct view *v, const struct burst *b,
 		worker_drop(w, m, to, why);
 		return;
 	}
+	if (unlikely(b->asked >> i & 1))
+		write_dst(m, b->dst[i]);
 	if (b->tagged >> i & 1)
 		len = untag(m, len);
 	send_own(w, v, to, m, len, priority);
@@ -383,5 +398,57 @@ stage_send(struct worker *w, const struct view *v, struct burst *b)
 			send_flood(w, v, b, i, priority);
 		else
 			send_unicast(w, v, b, i, priority);
+	}
+}
+
+/* Whether a port gets a frame that the fabric itself has made. */
+static bool
+takes_made(const struct view *v, const struct port *to)
+{
+	return to != NULL && to->lan != NULL &&
+	       !(to->flags & (PORT_DISABLED | PORT_QUARANTINE)) &&
+	       view_port_is_up(v, to->id);
+}
+
+static void
+send_made(struct worker *w, const struct view *v, const struct port *to,
+	  struct rte_mbuf *m)
+{
+	counter_add(&w->port[to->id].generated, 1);
+	send_copy(w, v, to, m, m->pkt_len, 0);
+}
+
+static void
+send_made_to_all(struct worker *w, const struct view *v, uint16_t lan,
+		 struct rte_mbuf *m)
+{
+	for (unsigned int i = 0; i < v->nlans; i++) {
+		const struct lan *l = &v->lan[i];
+
+		if (l->id != lan)
+			continue;
+		for (unsigned int k = 0; k < l->nmembers; k++)
+			if (takes_made(v, l->member[k]))
+				send_made(w, v, l->member[k], m);
+	}
+}
+
+void
+worker_send_made(struct worker *w, const struct view *v)
+{
+	struct outgoing o[MADE_AT_ONCE];
+	unsigned int n;
+
+	if (w->outgoing == NULL)
+		return;
+	n = rte_ring_sc_dequeue_burst_elem(w->outgoing, o, sizeof(o[0]),
+					   MADE_AT_ONCE, NULL);
+	for (unsigned int i = 0; i < n; i++) {
+		if (o[i].port == PORTS_MAX)
+			send_made_to_all(w, v, o[i].lan, o[i].pkt);
+		else if (takes_made(v, v->port[o[i].port]) &&
+			 v->port[o[i].port]->lan->id == o[i].lan)
+			send_made(w, v, v->port[o[i].port], o[i].pkt);
+		rte_pktmbuf_free(o[i].pkt);
 	}
 }

@@ -38,7 +38,8 @@ const char *
 trial_stage_name(enum trial_stage stage)
 {
 	static const char *const name[] = {
-		"parse", "admit", "guard", "learn", "forward", "send",
+		"parse",   "admit",   "guard", "learn",
+		"resolve", "forward", "send",
 	};
 
 	return name[stage];
@@ -125,7 +126,7 @@ create(const struct fabric *f)
 		return NULL;
 	t->frames = make_pool("trial_frames", f->pool);
 	t->copies = make_pool("trial_copies", f->worker[0]->copies);
-	t->worker = worker_create(0, NULL, t->copies);
+	t->worker = worker_create(0, NULL, NULL, t->copies);
 	t->objection = calloc(OBJECTIONS_MAX, sizeof(*t->objection));
 	t->exit = calloc(PORTS_MAX, sizeof(*t->exit));
 	if (t->frames == NULL || t->copies == NULL || t->worker == NULL ||
@@ -148,6 +149,19 @@ enter(struct trials *t, enum trial_stage stage)
 	return t->worker->rx.live != 0;
 }
 
+/* Whether the frame goes on. */
+static bool
+run_resolve(struct trials *t, const struct view *v, struct trial_result *r)
+{
+	unsigned int before = t->nobjections;
+	struct burst *b = &t->worker->rx;
+
+	stage_resolve(t->worker, v, b);
+	r->asked = b->asked != 0;
+	r->consumed = b->live == 0 && t->nobjections == before;
+	return b->live != 0;
+}
+
 /* What worker_frames() does, for one frame: see worker.c. */
 static void
 run_stages(struct trials *t, const struct view *v, const struct device *d,
@@ -167,6 +181,9 @@ run_stages(struct trials *t, const struct view *v, const struct device *d,
 	if (!enter(t, TRIAL_LEARN))
 		return;
 	stage_learn(w, v, b);
+	enter(t, TRIAL_RESOLVE);
+	if (!run_resolve(t, v, r))
+		return;
 	enter(t, TRIAL_FORWARD);
 	stage_forward(w, v, b);
 	r->flooded = b->live != 0 && b->out[0] == BURST_FLOOD;
@@ -221,8 +238,9 @@ fill(const struct trials *t, struct trial_result *r)
 	const struct trial_objection *last = t->objection + t->nobjections - 1;
 
 	r->charged = r->in;
-	r->stage = TRIAL_SEND;
-	if (!r->flooded && t->nexits == 0 && t->nobjections > 0) {
+	r->stage = r->consumed ? TRIAL_RESOLVE : TRIAL_SEND;
+	if (!r->consumed && !r->flooded && t->nexits == 0 &&
+	    t->nobjections > 0) {
 		r->why = last->why;
 		r->stage = last->stage;
 		r->charged = last->port;

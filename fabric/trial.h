@@ -44,6 +44,7 @@ enum trial_stage {
 	TRIAL_ADMIT,
 	TRIAL_GUARD,
 	TRIAL_LEARN,
+	TRIAL_RESOLVE,
 	TRIAL_FORWARD,
 	TRIAL_SEND,
 };
@@ -84,6 +85,8 @@ struct trial_result {
 	uint16_t charged;       /* 'in' where it went on */
 
 	bool forwarded; /* to the port 'to', which may have refused it */
+	bool asked;     /* because it has the address that the frame asks for */
+	bool consumed;  /* it was for the fabric itself, and went nowhere */
 	bool flooded;
 	uint16_t to;
 

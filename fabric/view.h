@@ -18,6 +18,7 @@
 
 struct device;
 struct mactab;
+struct neigh;
 struct rte_mbuf;
 
 /* An IP address and the port it belongs to, as the configuration has it. */
@@ -30,12 +31,22 @@ struct binding6 {
 	uint16_t port;
 };
 
+/* A prefix of a LAN. */
 struct net4 {
 	uint32_t net, mask; /* host order */
+	uint32_t own;       /* address of the fabric itself there, or 0 */
+	const struct neigh *neigh; /* NULL: nothing is known of its addresses */
 };
 struct net6 {
 	uint8_t net[16];
 	uint8_t length; /* bits */
+};
+
+/* What becomes of gratuitous ARP and unsolicited neighbour advertisements. */
+enum garp {
+	GARP_ALLOW,
+	GARP_SUPPRESS, /* taken note of, not sent on */
+	GARP_DROP
 };
 
 /* One broadcast domain. */
@@ -43,6 +54,19 @@ struct lan {
 	uint16_t id; /* of the same LAN in all views */
 	uint16_t nmembers;
 	bool floods_unknown;
+
+	/* How questions for addresses go: see stage_resolve.c. */
+	bool resolves;        /* the stage has something to do */
+	bool listens;         /* the fabric takes part, by sponge_mac */
+	bool sponges;         /* and notes signs of life */
+	bool asks_owner;      /* who has the address is asked alone */
+	bool proxies;         /* the fabric answers for who has it */
+	bool drops_questions; /* for addresses nobody is known to have */
+	bool nd_options_pass; /* unknown ones, while it proxies */
+	enum garp garp;
+	const struct neigh *neigh6; /* NULL: nothing is known of IPv6 */
+	uint8_t own6[16];           /* of the fabric itself, where it listens */
+
 	struct mactab *macs;
 	const struct port *const *member; /* its ports, by id */
 	unsigned int nnets4, nnets6;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "frame.h"
+#include "resolver.h"
 #include "runtime.h"
 
 static uint32_t
@@ -47,6 +48,44 @@ view_fill_nets(const struct config_lan *c, struct lan *lan, struct net4 *net4,
 	for (unsigned int i = 0; i < c->ipv6.n; i++) {
 		memcpy(net6[i].net, c->ipv6.value[i].addr.octet, 16);
 		net6[i].length = c->ipv6.value[i].length;
+	}
+}
+
+static uint32_t
+own_in(const struct config_lan *c, const struct net4 *n)
+{
+	for (unsigned int i = 0; i < c->sponge_ipv4.n; i++) {
+		uint32_t own = address4(&c->sponge_ipv4.value[i]);
+
+		if ((own & n->mask) == n->net)
+			return own;
+	}
+	return 0;
+}
+
+void
+view_fill_resolver(const struct lan_rt *rt, const struct config_lan *c,
+		   struct lan *lan, struct net4 *net4)
+{
+	static const enum garp garp[] = {
+		[CONFIG_GARP_ALLOW] = GARP_ALLOW,
+		[CONFIG_GARP_SUPPRESS] = GARP_SUPPRESS,
+		[CONFIG_GARP_DROP] = GARP_DROP,
+	};
+
+	lan->resolves = resolver_is_wanted(c);
+	lan->listens = resolver_takes_part(c);
+	lan->sponges = c->sponge == CONFIG_ON;
+	lan->asks_owner = config_arp_mode(c) != CONFIG_ARP_FLOOD;
+	lan->proxies = config_arp_mode(c) == CONFIG_ARP_PROXY;
+	lan->drops_questions = c->unknown_arp == CONFIG_UNKNOWN_ARP_DROP;
+	lan->nd_options_pass = c->nd_unknown_opts == CONFIG_ND_OPTIONS_FORWARD;
+	lan->garp = garp[c->garp];
+	lan->neigh6 = resolver_table6(rt);
+	resolver_own6(c->sponge_mac, lan->own6);
+	for (unsigned int i = 0; i < lan->nnets4; i++) {
+		net4[i].own = own_in(c, &net4[i]);
+		net4[i].neigh = resolver_table4(rt, net4[i].net, net4[i].mask);
 	}
 }
 
@@ -139,6 +178,15 @@ has(const struct port *port, enum drop why)
 	return drop_set_has(&port->checks, why);
 }
 
+/* Whether a row of stage guard could object. */
+static bool
+is_guarded(const struct port *port)
+{
+	return has_any(port, DROP_arp_malformed, DROP_nd_rate) ||
+	       (has(port, DROP_sponge_stray) && port->own_mac != 0) ||
+	       has_any(port, DROP_ip_header, DROP_dhcp);
+}
+
 static uint32_t
 policy_flags(const struct config *c, const struct config_port *p,
 	     const struct port *port)
@@ -152,7 +200,7 @@ policy_flags(const struct config *c, const struct config_port *p,
 	}
 	if (config_mld_permitted(c, p))
 		flags |= PORT_MLD;
-	if (has_any(port, DROP_arp_malformed, DROP_dhcp) ||
+	if (is_guarded(port) || port->flags & PORT_RESOLVES ||
 	    port->in.acl != NULL || p->rate_in.unit != CONFIG_RATE_OFF)
 		flags |= PORT_GUARDS;
 	if (has(port, DROP_ip_header))
@@ -217,11 +265,11 @@ fill_quick(const struct lan *lan, struct port *port)
 	q->net4 = 1;
 	q->net6 = 1;
 	if (lan->nnets4 != 0 &&
-	    (has(port, DROP_ip4_spoof) || has(port, DROP_ip4_directed_bcast) ||
-	     has(port, DROP_dhcp)))
+	    (lan->sponges || has(port, DROP_ip4_spoof) ||
+	     has(port, DROP_ip4_directed_bcast) || has(port, DROP_dhcp)))
 		cover4(lan, q);
 	if (lan->nnets6 != 0 &&
-	    (has(port, DROP_ip6_spoof) || has(port, DROP_dhcp)))
+	    (lan->sponges || has(port, DROP_ip6_spoof) || has(port, DROP_dhcp)))
 		cover6(lan, q);
 	if (has(port, DROP_icmp_redirect))
 		mark(q->odd4, icmp, sizeof(icmp));
@@ -229,7 +277,8 @@ fill_quick(const struct lan *lan, struct port *port)
 		mark(q->odd4, routing, sizeof(routing));
 		mark(q->odd6, routing, sizeof(routing));
 	}
-	if (has_any(port, DROP_ipv6_mcast_not_nd, DROP_nd_rate) ||
+	if (lan->resolves ||
+	    has_any(port, DROP_ipv6_mcast_not_nd, DROP_nd_rate) ||
 	    has(port, DROP_igp) || has(port, DROP_dhcp))
 		mark(q->odd6, chain, sizeof(chain));
 }
@@ -263,6 +312,9 @@ view_fill_policy(const struct fabric *f, const struct config *c,
 	port->in = acl_of(&rules[0]);
 	port->out = acl_of(&rules[1]);
 	port->framewise = meters_framewise(c, p);
+	/* A port in quarantine asks monitors, and is asked by them. */
+	if (lan->resolves && !(port->flags & PORT_QUARANTINE))
+		port->flags |= PORT_RESOLVES;
 	port->flags |= policy_flags(c, p, port);
 	fill_quick(lan, port);
 }

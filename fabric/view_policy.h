@@ -8,10 +8,15 @@
 #include "view.h"
 
 struct fabric;
+struct lan_rt;
 
 /* The prefixes of a LAN; 'net4' and 'net6' have room for them. */
 void view_fill_nets(const struct config_lan *, struct lan *, struct net4 *net4,
 		    struct net6 *net6);
+
+/* How questions for its addresses go; its prefixes are filled. */
+void view_fill_resolver(const struct lan_rt *, const struct config_lan *,
+			struct lan *, struct net4 *net4);
 
 /* The addresses of its ports, sorted; there is room for all of them. */
 void view_fill_bindings(const struct fabric *, const struct config *,

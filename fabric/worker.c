@@ -9,9 +9,11 @@
 #include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
 #include <rte_ring.h>
+#include <rte_ring_elem.h>
 
 #include "clock.h"
 #include "msg.h"
+#include "punt.h"
 #include "stage.h"
 #include "view.h"
 
@@ -79,14 +81,41 @@ worker_would_drop(struct worker *w, struct rte_mbuf *pkt,
 		note(w, pkt, port, why);
 }
 
+static void
+discard(struct worker *w, struct rte_mbuf *pkt)
+{
+	if (unlikely(w->ntrash == TRASH_SIZE))
+		worker_empty_trash(w);
+	w->trash[w->ntrash++] = pkt;
+}
+
 void
 worker_drop(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
 	    enum drop why)
 {
 	worker_refuse(w, pkt, port, why);
-	if (unlikely(w->ntrash == TRASH_SIZE))
-		worker_empty_trash(w);
-	w->trash[w->ntrash++] = pkt;
+	discard(w, pkt);
+}
+
+void
+worker_consume_live(struct worker *w, struct burst *b, unsigned int i)
+{
+	counter_add(&w->port[b->in->id].consumed, 1);
+	b->live &= ~(UINT64_C(1) << i);
+	discard(w, b->pkt[i]);
+}
+
+bool
+worker_punt(struct worker *w, const struct port *port, struct punt *p)
+{
+	if (unlikely(w->trial != NULL))
+		return true;
+	p->port = port->id;
+	if (shares_take(&w->punted, port->id, PUNT_SHARE) &&
+	    rte_ring_sp_enqueue_elem(w->punts, p, sizeof(*p)) == 0)
+		return true;
+	counter_add(&w->port[port->id].punt_full, 1);
+	return false;
 }
 
 void
@@ -96,6 +125,13 @@ worker_empty_trash(struct worker *w)
 		return;
 	rte_pktmbuf_free_bulk(w->trash, w->ntrash);
 	w->ntrash = 0;
+}
+
+static void
+forget_shares(struct shares *s)
+{
+	while (s->nusers > 0)
+		s->used[s->users[--s->nusers]] = 0;
 }
 
 /*
@@ -115,8 +151,8 @@ set_clock(struct worker *w, uint64_t now)
 	w->next_share = now + CLOCK_MILLISECOND;
 	w->last_learn = 0;
 	w->last_trip = 0;
-	while (w->nlearners > 0)
-		w->learned[w->learners[--w->nlearners]] = 0;
+	forget_shares(&w->learns);
+	forget_shares(&w->punted);
 }
 
 /* The stages that see one port at a time. */
@@ -129,6 +165,7 @@ part_pass(struct worker *w, const struct view *v, struct burst *b)
 	if (b->live == 0)
 		return;
 	stage_learn(w, v, b);
+	stage_resolve(w, v, b);
 	stage_forward(w, v, b);
 	stage_send(w, v, b);
 }

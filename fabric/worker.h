@@ -59,11 +59,32 @@ struct trial {
 	void *arg;
 };
 
+/* How much of a ring each port has used in this millisecond. */
+struct shares {
+	uint16_t *used;  /* by port id */
+	uint16_t *users; /* the ports whose used[] is not 0 */
+	unsigned int nusers;
+};
+
+/* Whether the port has some of its share, which is 'share', left. */
+static inline bool
+shares_take(struct shares *s, uint16_t port, uint16_t share)
+{
+	if (s->used[port] == share)
+		return false;
+	if (s->used[port]++ == 0)
+		s->users[s->nusers++] = port;
+	return true;
+}
+
 struct worker {
 	/* Set before the worker starts. */
 	unsigned int id;           /* its place in view->worker, its tx queue */
 	struct rte_ring *messages; /* one writer: here; one reader: control */
 	struct rte_mempool *copies; /* see worker_create() */
+	struct rte_ring *punts;     /* the same, of struct punt */
+	struct rte_ring
+		*outgoing; /* of struct outgoing, control to here; NULL */
 	struct port_counters *port; /* PORTS_MAX of them */
 
 	/* Sees each refused frame before it is freed; NULL in the daemon. */
@@ -95,9 +116,7 @@ struct worker {
 	uint64_t last_trip;  /* the same */
 	unsigned int rule;   /* of the ACL that decided last */
 	struct txbuf *tx;    /* by device id, PORTS_MAX of them */
-	uint16_t *learned;   /* by port id: messages in this share */
-	uint16_t *learners;  /* the ports whose learned[] is not 0 */
-	unsigned int nlearners;
+	struct shares learns, punted;
 	uint16_t *dirty; /* the devices with frames in tx[] */
 	unsigned int ndirty;
 	uint16_t *targets; /* ports a flood of this burst goes to */
@@ -111,13 +130,14 @@ struct worker {
 };
 
 /*
- * A worker with its tables, 'id' its number.  Its ring and pool are the
- * caller's: 'messages' for one writer and one reader; 'copies' for the copies
+ * A worker with its tables, 'id' its number.  Its rings and pool are the
+ * caller's: 'messages' and 'punts' for one writer and one reader; 'copies' for the copies
  * of flooded frames that need a tag of their own, with room in each buffer for
  * the largest frame, and apart from the pool of received frames, so that a
  * flood cannot starve unicast.  NULL and errno on failure.
  */
 struct worker *worker_create(unsigned int id, struct rte_ring *messages,
+			     struct rte_ring *punts,
 			     struct rte_mempool *copies);
 void worker_free(struct worker *);
 
@@ -139,6 +159,9 @@ void worker_frames(struct worker *, const struct view *, const struct device *,
 /* Sends what the tx buffers hold, and frees what the devices did not take. */
 void worker_flush(struct worker *, const struct view *);
 
+/* Takes what control wants sent into the tx buffers. */
+void worker_send_made(struct worker *, const struct view *);
+
 /* Frees the dropped frames of this pass. */
 void worker_empty_trash(struct worker *);
 
@@ -158,6 +181,16 @@ worker_drop_live(struct worker *w, struct burst *b, unsigned int i,
 	b->live &= ~(UINT64_C(1) << i);
 	worker_drop(w, b->pkt[i], b->in, why);
 }
+
+/* A frame of a burst that was for the fabric itself. */
+void worker_consume_live(struct worker *, struct burst *, unsigned int i);
+
+/*
+ * Tells control what a frame of 'port' says.  False, and counted, when there is
+ * no room for it.  A trial tells nobody, and has room.
+ */
+struct punt;
+bool worker_punt(struct worker *, const struct port *, struct punt *);
 
 /* Counts a frame that would be refused if the check were in mode drop. */
 void worker_would_drop(struct worker *, struct rte_mbuf *, const struct port *,

@@ -48,6 +48,7 @@ work(struct worker *w, const struct view *v)
 
 	for (unsigned int i = 0; i < v->worker[w->id].n; i++)
 		n += worker_pass(w, v, &v->worker[w->id].rxq[i], tsc_ns());
+	worker_send_made(w, v);
 	worker_flush(w, v);
 	if (n != 0)
 		counter_add(&w->busy_cycles, rte_rdtsc() - start);

@@ -157,13 +157,46 @@ neigh_called(const struct neigh *t, uint32_t slot)
 			      memory_order_relaxed);
 }
 
-/* Control: whether the address has been heard since; watches on if asked. */
 static inline bool
-neigh_take_heard(const struct neigh *t, uint32_t slot, bool watch)
+neigh_turn_life(const struct neigh *t, uint32_t slot, uint8_t from, uint8_t to)
 {
-	return atomic_exchange_explicit(&t->life[slot],
-					watch ? NEIGH_WATCHED : NEIGH_SILENT,
-					memory_order_relaxed) == NEIGH_HEARD;
+	return atomic_compare_exchange_strong_explicit(&t->life[slot], &from,
+						       to, memory_order_relaxed,
+						       memory_order_relaxed);
+}
+
+/* Control: whether the address has been heard since this was asked last. */
+static inline bool
+neigh_take_heard(const struct neigh *t, uint32_t slot)
+{
+	return neigh_turn_life(t, slot, NEIGH_HEARD, NEIGH_SILENT);
+}
+
+/* Control: wants to be told at once, anew, or not.  HEARD is still to be taken. */
+static inline void
+neigh_watch(const struct neigh *t, uint32_t slot, bool watch)
+{
+	if (watch) {
+		neigh_turn_life(t, slot, NEIGH_SILENT, NEIGH_WATCHED);
+		neigh_turn_life(t, slot, NEIGH_CALLED, NEIGH_WATCHED);
+	} else {
+		neigh_turn_life(t, slot, NEIGH_WATCHED, NEIGH_SILENT);
+		neigh_turn_life(t, slot, NEIGH_CALLED, NEIGH_SILENT);
+	}
+}
+
+/* Control: who has an address, and how questions for it are treated. */
+static inline void
+neigh_set_owner(const struct neigh *t, uint32_t slot, uint64_t owner)
+{
+	atomic_store_explicit(&t->owner[slot], owner, memory_order_relaxed);
+}
+
+static inline void
+neigh_set_held(const struct neigh *t, uint32_t slot, enum neigh_held held)
+{
+	atomic_store_explicit(&t->held[slot], (uint8_t)held,
+			      memory_order_relaxed);
 }
 
 #endif

@@ -71,7 +71,7 @@ static const char config[] =
 	"[fabric]\nmac_table = 64\nflap_count = 0\n"
 	"[lan peering]\nprofile = ixp-strict\n"
 	"sponge_mac = 02:53:00:00:00:01\nipv4 = 192.0.2.0/24\n"
-	"ipv6 = 2001:db8::/64\n"
+	"ipv6 = 2001:db8::/64\narp_mode = flood\n"
 	"[port a]\ndevice = net_null_a\nlan = peering\n"
 	"mac = 02:00:00:00:00:0a\nmac = 02:00:00:00:00:aa\n"
 	"ipv4 = 192.0.2.10\nipv6 = 2001:db8::a\nacl = rules\n"
@@ -111,7 +111,7 @@ static const char config[] =
 	"mac = 02:00:00:00:00:15\nrate_in = 0pps\n"
 	"[lan limited]\nsponge_mac = 02:53:00:00:00:01\n"
 	"ipv4 = 198.51.100.0/31\nipv6 = 2001:db8:1::/96\n"
-	"unknown_unicast = limit\n"
+	"unknown_unicast = limit\narp_mode = flood\n"
 	"[port u]\ndevice = net_null_u\nlan = limited\n"
 	"mac = 02:00:00:00:01:01\nstorm_uucast = 0pps\nisolate = group\n"
 	"[port v]\ndevice = net_null_v\nlan = limited\n"
@@ -224,12 +224,12 @@ static unsigned int ncopies, nrefused;
 static enum drop last_why; /* of what was refused last */
 
 static void
-note_sent(void *arg, uint16_t port, const void *frame, uint32_t size,
-	  uint32_t len)
+note_sent(void *arg, uint64_t at, uint16_t port, const void *frame,
+	  uint32_t size, uint32_t len)
 {
 	struct copy *c = &copies[ncopies];
 
-	(void)arg, (void)len;
+	(void)arg, (void)at, (void)len;
 	MUST(ncopies < MEMBERS);
 	for (unsigned int i = 0; i < ncopies; i++)
 		MUST(copies[i].port != port);

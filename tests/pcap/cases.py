@@ -18,6 +18,7 @@ profile = ixp-strict
 sponge_mac = 02:53:00:00:00:01
 ipv4 = 192.0.2.0/24
 ipv6 = 2001:db8::/64
+arp_mode = flood
 [port a]
 device = net_null_a
 lan = peering
@@ -603,6 +604,11 @@ CASES = LINK + SPEECH + TRANSIT + WAY_OUT + ORDER
 
 # What no frame can raise by itself, and why.
 OUT_OF_REACH = {
+    'nd_unknown_opts': 'where the fabric answers for owners: resolve.py',
+    'garp': 'on a LAN that says so: resolve.py',
+    'sponge_suppressed': 'where the fabric answers: resolve.py',
+    'garp_suppressed': 'on a LAN that says so: resolve.py',
+    'unknown_arp': 'on a LAN that says so: resolve.py',
     'egress_vlan': 'the table of a LAN names no port of another',
     'egress_ll': 'such frames are refused when they come in, always',
     'tx_full': 'files have no queues',

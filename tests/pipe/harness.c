@@ -32,11 +32,12 @@ struct harness {
 };
 
 static void
-note_sent(void *arg, uint16_t port, const void *frame, uint32_t size,
-	  uint32_t len)
+note_sent(void *arg, uint64_t now, uint16_t port, const void *frame,
+	  uint32_t size, uint32_t len)
 {
 	struct harness *h = arg;
 
+	(void)now;
 	ck_assert_uint_eq(size, len);
 	h->out[port]++;
 	h->last[port] = realloc(h->last[port], size + 1);

@@ -238,7 +238,7 @@ START_TEST(a_frame_is_explained_and_nothing_comes_of_it)
 	ck_assert_uint_eq(json_array_size(leaves), 1);
 	ck_assert_text(leaves, 0, "port", "b");
 	ck_assert_uint_eq(json_array_size(json_object_get(q.result, "stages")),
-			  6);
+			  7);
 	end(&q);
 	stats_port(f, fabric_port_id(f, "a"), &s);
 	ck_assert_uint_eq(s.rx_frames, 0);

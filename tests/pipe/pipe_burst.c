@@ -54,11 +54,12 @@ hash(uint64_t h, const void *data, size_t n)
 }
 
 static void
-note_sent(void *arg, uint16_t port, const void *frame, uint32_t size,
-	  uint32_t len)
+note_sent(void *arg, uint64_t now, uint16_t port, const void *frame,
+	  uint32_t size, uint32_t len)
 {
 	struct fates *f = arg;
 
+	(void)now;
 	f->sent += hash(port * UINT64_C(1000003) + len, frame, size);
 	if (f->ordered)
 		f->order[port] = hash(f->order[port] ^ len, frame, size);

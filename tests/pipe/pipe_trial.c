@@ -308,7 +308,7 @@ keep(void)
 	t->frames = counter_read(&w->frames);
 	t->polls = counter_read(&w->polls);
 	t->dirty = (uint16_t)w->ndirty;
-	t->learners = (uint16_t)w->nlearners;
+	t->learners = (uint16_t)w->learns.nusers;
 	return t;
 }
 

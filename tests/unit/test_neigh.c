@@ -59,7 +59,7 @@ is_blank(const struct neigh *t)
 	for (uint32_t i = 0; i < t->n; i++)
 		if (neigh_get_owner(t, i) != 0 ||
 		    neigh_get_held(t, i) != NEIGH_FREE ||
-		    neigh_take_heard(t, i, false))
+		    neigh_take_heard(t, i))
 			return false;
 	return true;
 }
@@ -296,22 +296,40 @@ END_TEST
 
 START_TEST(who_is_watched_is_told_of_once)
 {
-	ck_assert(!neigh_take_heard(four, 5, true));
+	neigh_watch(four, 5, true);
 	ck_assert(neigh_hear(four, 5));
 	neigh_called(four, 5);
 	ck_assert(!neigh_hear(four, 5));
-	ck_assert(!neigh_take_heard(four, 5, true));
+	neigh_watch(four, 5, true);
 	ck_assert(neigh_hear(four, 5));
+	ck_assert(!neigh_take_heard(four, 5));
+	neigh_watch(four, 5, false);
+	ck_assert(!neigh_hear(four, 5));
+	ck_assert(neigh_take_heard(four, 5));
+}
+END_TEST
+
+START_TEST(what_was_heard_is_not_lost_by_watching)
+{
+	ck_assert(!neigh_hear(four, 5));
+	neigh_watch(four, 5, true);
+	ck_assert_int_eq(life_of(5), NEIGH_HEARD);
+	neigh_watch(four, 5, false);
+	ck_assert(neigh_take_heard(four, 5));
+	neigh_watch(four, 5, true);
+	neigh_called(four, 5);
+	neigh_watch(four, 5, false);
+	ck_assert_int_eq(life_of(5), NEIGH_SILENT);
 }
 END_TEST
 
 START_TEST(what_was_heard_is_taken_once)
 {
-	ck_assert(!neigh_take_heard(four, 5, false));
+	ck_assert(!neigh_take_heard(four, 5));
 	ck_assert(!neigh_hear(four, 5));
-	ck_assert(!neigh_take_heard(four, 4, false));
-	ck_assert(neigh_take_heard(four, 5, false));
-	ck_assert(!neigh_take_heard(four, 5, false));
+	ck_assert(!neigh_take_heard(four, 4));
+	ck_assert(neigh_take_heard(four, 5));
+	ck_assert(!neigh_take_heard(four, 5));
 	ck_assert_int_eq(life_of(5), NEIGH_SILENT);
 }
 END_TEST
@@ -352,6 +370,7 @@ knowledge(void)
 	tcase_add_loop_test(tc, what_is_heard_is_noted_or_told, 0,
 			    sizeof(hearings) / sizeof(*hearings));
 	tcase_add_test(tc, who_is_watched_is_told_of_once);
+	tcase_add_test(tc, what_was_heard_is_not_lost_by_watching);
 	tcase_add_test(tc, what_was_heard_is_taken_once);
 	return tc;
 }

@@ -192,14 +192,14 @@ START_TEST(of_a_new_entry_nothing_is_known)
 	slot = add(1, 7);
 	ck_assert_uint_eq(neigh_get_owner(table, slot), 0);
 	ck_assert_int_eq(neigh_get_held(table, slot), NEIGH_FREE);
-	ck_assert(!neigh_take_heard(table, slot, false));
+	ck_assert(!neigh_take_heard(table, slot));
 	neigh6_set_rank(t, slot, NEIGH6_STAYS);
 	neigh6_remove(t, slot);
 	ck_assert_uint_eq(add(1, 7), slot);
 	ck_assert_uint_eq(neigh6_entry(t, slot)->rank, NEIGH6_FIRST);
 	slot ^= 1;
 	ck_assert_uint_ne(neigh_get_owner(table, slot), 0);
-	ck_assert(neigh_take_heard(table, slot, false));
+	ck_assert(neigh_take_heard(table, slot));
 }
 END_TEST
 

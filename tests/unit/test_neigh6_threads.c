@@ -88,7 +88,7 @@ change(unsigned int n)
 	else
 		slot = neigh6_add(t, address[i].octet, (uint16_t)(n % 4));
 	if (slot != NEIGH_NONE)
-		neigh_take_heard(table, slot, n % 3 == 0);
+		neigh_watch(table, slot, n % 3 == 0);
 }
 
 /* Until the changes are made, and every reader has seen some of them. */

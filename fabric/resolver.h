@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_RESOLVER_H
+#define IXF_RESOLVER_H
+
+/*
+ * Control's half of resolve: what is known of the IP addresses of a LAN, the
+ * sponge, and the answers that the fabric gives itself.
+ *
+ * Workers report what is asked and who was heard (punt.h); here it is decided
+ * who has an address and which addresses are dead, and the decisions are left
+ * where workers find them (neigh.h).  Frames are sent through a ring of the
+ * first worker.
+ *
+ * Control thread only; times are f->now.
+ */
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "drop.h"
+#include "loglimit.h"
+#include "movetab.h"
+#include "neigh.h"
+#include "prefix.h"
+#include "punt.h"
+#include "runtime.h"
+#include "sponge.h"
+#include "top.h"
+
+struct neigh6;
+struct config_lan;
+
+/* Who asks, or is asked for: what the lists of the most are kept by. */
+struct resolver_key {
+	uint8_t address[16]; /* as in union punt_address */
+	uint16_t port;       /* of who asks; else 0 */
+	uint8_t six;
+	uint8_t unused[5];
+};
+
+/* What is counted for each LAN: COUNTER(name, sentence). */
+struct resolver_counts {
+#define COUNTER(name, ...) uint64_t name;
+#include "resolver_counter_list.h"
+	uint64_t transitions[SPONGE_KINDS]; /* to each state */
+};
+
+/* What control knows of an address beside what workers read. */
+struct address_rt {
+	uint64_t mac;      /* that it was heard with; 0: never */
+	uint64_t heard_at; /* ns: the last time it spoke for itself */
+	uint64_t asked_at; /* ns: a refresh probe was sent */
+	uint16_t port;     /* it was heard on; PORTS_MAX: never */
+	bool router;       /* what its advertisements say */
+};
+
+/* The addresses of an IPv4 prefix, or all IPv6 addresses of a LAN. */
+struct net_rt {
+	struct net_rt *next; /* of the LAN, or in a list of retired ones */
+	unsigned int marks;
+	struct fabric *f;
+	struct lan_rt *lan;
+	bool six;
+	bool started;               /* the sponge has its addresses */
+	uint32_t net, mask;         /* IPv4, host order */
+	uint32_t own;               /* IPv4 of the sponge there; 0: none */
+	uint32_t targets;           /* IPv6: nd_max_targets */
+	struct neigh *neigh;        /* shared with workers */
+	struct neigh6 *table;       /* IPv6: who has a slot */
+	struct sponge *sponge;      /* NULL: off */
+	struct sponge *next_sponge; /* in the apply under way */
+	struct movetab *moves; /* who claims an address; NULL: nobody yet */
+	struct address_rt *address; /* by slot */
+	uint32_t dynamic; /* addresses owned, but not by configuration */
+	uint64_t age_due; /* ns: when these are looked at */
+};
+
+#define RESOLVER_AGE_PERIOD (10 * CLOCK_SECOND)
+
+#define RESOLVER_LOG    1024 /* lines */
+#define RESOLVER_LINE   160  /* octets, with the NUL */
+#define RESOLVER_RECENT 256  /* pairs that have been told where somebody is */
+
+struct resolver_line {
+	uint64_t at; /* ns */
+	char text[RESOLVER_LINE];
+};
+
+/* What the log says of the same thing no more often than now and then. */
+enum resolver_limit {
+	RESOLVER_ALIEN,
+	RESOLVER_SPOOF,
+	RESOLVER_TRAFFIC,
+	RESOLVER_DUPLICATE,
+	RESOLVER_LIMITS
+};
+
+/* Of each LAN that resolves. */
+struct resolver {
+	uint64_t mac; /* of the fabric, sponge_mac; 0: none */
+	uint8_t own6[16];
+	bool sponges, suppress, proxies, asks_owner,
+		network; /* of the configuration */
+	bool arp_unassigned, nd_unassigned;
+	bool near;   /* link-local addresses are sponged */
+	bool learns; /* arp_dynamic */
+	bool claims; /* a port is held to its first link-local addresses */
+	unsigned int updates; /* flags CONFIG_UPDATE_x */
+	uint32_t linkdown;    /* s; 0: off */
+	struct resolver_counts counts;
+	struct top *askers, *targets;
+	struct loglimit limit[RESOLVER_LIMITS];
+	uint64_t minute;    /* ns: the one under way began */
+	uint32_t questions; /* in it */
+	bool storm;         /* the last minute had too many */
+	struct {
+		uint64_t at; /* ns: of the pair whose hash this is */
+	} recent[RESOLVER_RECENT];
+	uint64_t nlines; /* said so far; line i is at i modulo RESOLVER_LOG */
+	struct resolver_line line[RESOLVER_LOG];
+};
+
+/* resolver.c: for apply*.c, view_build.c and retire.c. */
+
+/* Makes what the LAN of the new configuration needs: 0 or -ENOMEM. */
+int resolver_make(struct fabric *, struct lan_rt *, const struct config_lan *);
+void resolver_undo(struct lan_rt *);
+/*
+ * The new configuration runs: what is no longer wanted goes into the list
+ * '*gone', and addresses get the owners that it says.
+ */
+void resolver_keep(struct fabric *, struct lan_rt *, const struct config_lan *,
+		   struct net_rt **gone);
+void resolver_free_nets(struct net_rt *);
+void resolver_free(struct resolver *);
+
+/* The tables that a view of 'config' is to point to; NULL: none. */
+const struct neigh *resolver_table4(const struct lan_rt *, uint32_t net,
+				    uint32_t mask);
+const struct neigh *resolver_table6(const struct lan_rt *);
+
+/* Gives new sponges their addresses: not before there is a time. */
+void resolver_start(struct fabric *);
+
+/* When there is something to do next, into f->resolver_due. */
+void resolver_plan(struct fabric *);
+
+/* The end of a minute in which questions were counted. */
+void resolver_minute(struct fabric *, struct lan_rt *);
+
+/* Whether ARP and ND of the LAN go through stage resolve, and so on. */
+bool resolver_is_wanted(const struct config_lan *);
+bool resolver_takes_part(const struct config_lan *);
+void resolver_own6(uint64_t mac, uint8_t own6[16]);
+
+/* The link of a port went down, came up, or the port is gone. */
+void resolver_link(struct fabric *, struct port_rt *, bool up);
+void resolver_release(struct fabric *, const struct port_rt *);
+
+/* Takes what workers report, up to a ring of each.  Whether there was any. */
+bool resolver_poll(struct fabric *);
+
+/* What has come due by f->now. */
+void resolver_turn(struct fabric *);
+
+/* Says what the log holds back, before the fabric ends. */
+void resolver_rest(struct fabric *);
+
+/* resolver_net.c: addresses. */
+
+/* The net and slot of an address; NULL when the LAN has none for it. */
+struct net_rt *resolver_find(const struct lan_rt *, const struct ipaddr *,
+			     uint32_t *slot);
+void resolver_address(const struct net_rt *, uint32_t slot, struct ipaddr *);
+
+/* Leaves the state of an address where workers find it. */
+void resolver_publish(struct net_rt *, uint32_t slot);
+void resolver_publish_all(struct net_rt *);
+
+/* Makes it known to workers who has an address: see neigh_owner(). */
+void resolver_own(struct net_rt *, uint32_t slot, uint64_t owner);
+
+/*
+ * An address was heard from 'mac' on a port; 'says': in ARP or ND, of itself,
+ * rather than as the source of a packet.
+ */
+void resolver_heard(struct net_rt *, uint32_t slot, uint64_t mac,
+		    struct port_rt *, bool says);
+
+/* The MAC address by which an address that is alive is reached, or 0. */
+uint64_t resolver_mac_of(const struct net_rt *, uint32_t slot);
+
+/* Whether what members say of themselves makes them owners of the address. */
+bool resolver_believes(const struct resolver *, const uint8_t *address6);
+
+/* Whether the slot is an end of an IPv4 prefix that has such: no host's. */
+bool resolver_is_end(const struct net_rt *, uint32_t slot);
+
+/*
+ * Gives an IPv6 address a slot, for a port or (NEIGH6_NOBODY) by configuration.
+ * NULL: no room.
+ */
+struct net_rt *resolver_add6(struct lan_rt *, const uint8_t *address,
+			     uint16_t port, uint32_t *slot);
+/* Whether the sponge is for it, and its beginning there. */
+bool resolver_sponges6(const struct net_rt *, const uint8_t *address);
+void resolver_begin6(struct net_rt *, uint32_t slot, bool permanent);
+
+/* The calls of its sponge. */
+extern const struct sponge_ops resolver_sponge_ops;
+
+/* resolver_frames.c: what the fabric sends.  False: there was no room. */
+
+/* A question for the address, to its owner where only he is to be asked. */
+bool resolver_send_probe(struct net_rt *, uint32_t slot);
+/* The same to a port, from nobody, so that no cache changes (RFC 5227, 2.1). */
+bool resolver_send_refresh(struct net_rt *, uint32_t slot, uint16_t port);
+bool resolver_send_gratuitous(struct net_rt *, uint32_t slot);
+/* The answer to a question: 'mac' has the address. */
+bool resolver_send_answer(struct net_rt *, uint32_t slot, const struct punt *,
+			  uint64_t mac, unsigned int na_flags);
+/* ... that is the fabric's own. */
+bool resolver_send_own(struct fabric *, struct lan_rt *, const struct punt *);
+/* Tells 'to' at a port, MAC address 'to_mac', who has the address now. */
+bool resolver_send_updates(struct net_rt *, uint32_t slot, uint64_t mac,
+			   const union punt_address *to, uint64_t to_mac,
+			   uint16_t port);
+
+/* resolver_say.c */
+
+/* A line for the operator, behind "lan NAME: "; 'quiet': for its log alone. */
+void resolver_say(struct fabric *, struct lan_rt *, enum drop_level, bool quiet,
+		  const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* The same, of a thing that may happen often. */
+void resolver_warn(struct fabric *, struct lan_rt *, enum resolver_limit,
+		   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* What the log holds back and is due; with 'all', due or not. */
+void resolver_say_held(struct fabric *, struct lan_rt *, bool all);
+/* What the sponge of a net says. */
+void resolver_said(struct net_rt *, const struct sponge_notice *);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the log says of the sponge, in words that operators of AMS-IX's arpsponge
+ * know.
+ *
+ * Members cause these lines, so what may come often is limited: the journal has
+ * the first of each kind and then their number, and the log of the LAN, a ring,
+ * all of them.
+ */
+#include "resolver.h"
+
+#include <stdio.h>
+
+#include <bsd/string.h>
+
+#include "mac.h"
+
+static void
+keep_line(struct resolver *r, uint64_t now, const char *text)
+{
+	struct resolver_line *l = &r->line[r->nlines++ % RESOLVER_LOG];
+
+	l->at = now;
+	strlcpy(l->text, text, sizeof(l->text));
+}
+
+static void
+say_text(struct fabric *f, const struct lan_rt *l, enum drop_level level,
+	 const char *text)
+{
+	char line[RESOLVER_LINE + CONFIG_NAME_SIZE + 8];
+
+	if (f->say == NULL)
+		return;
+	snprintf(line, sizeof(line), "lan %s: %s", l->name, text);
+	f->say(f->say_arg, level, line);
+}
+
+void
+resolver_say(struct fabric *f, struct lan_rt *l, enum drop_level level,
+	     bool quiet, const char *fmt, ...)
+{
+	char text[RESOLVER_LINE];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	keep_line(l->resolver, f->now, text);
+	if (!quiet)
+		say_text(f, l, level, text);
+}
+
+void
+resolver_warn(struct fabric *f, struct lan_rt *l, enum resolver_limit kind,
+	      const char *fmt, ...)
+{
+	char text[RESOLVER_LINE];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	keep_line(l->resolver, f->now, text);
+	if (loglimit_event(&l->resolver->limit[kind], f->now, 1))
+		say_text(f, l, DROP_WARNING, text);
+}
+
+void
+resolver_say_held(struct fabric *f, struct lan_rt *l, bool all)
+{
+	static const char *const what[RESOLVER_LIMITS] = {
+		[RESOLVER_ALIEN] = "misplaced ARP",
+		[RESOLVER_SPOOF] = "ARP spoofing",
+		[RESOLVER_TRAFFIC] = "traffic from STATIC sponged IP",
+		[RESOLVER_DUPLICATE] = "duplicate IP",
+	};
+
+	for (size_t i = 0; i < RESOLVER_LIMITS; i++) {
+		struct loglimit *limit = &l->resolver->limit[i];
+		uint64_t n = all ? loglimit_rest(limit)
+				 : loglimit_due(limit, f->now);
+		char text[RESOLVER_LINE];
+
+		if (n == 0)
+			continue;
+		snprintf(text, sizeof(text), "%s: %lu more", what[i],
+			 (unsigned long)n);
+		say_text(f, l, DROP_WARNING, text);
+	}
+}
+
+/* "54.5", or "-" where there is none; of thousandths. */
+static char *
+format_rate(uint64_t rate, char *text, size_t size)
+{
+	if (rate == SPONGE_NO_RATE)
+		strlcpy(text, "-", size);
+	else
+		snprintf(text, size, "%lu.%lu", (unsigned long)(rate / 1000),
+			 (unsigned long)(rate % 1000 / 100));
+	return text;
+}
+
+/* Of one address. */
+static void
+say_of_address(struct net_rt *n, const struct sponge_notice *s, const char *ip)
+{
+	char rate[24], after[24], mac[MAC_TEXT_SIZE];
+	struct fabric *f = n->f;
+	struct lan_rt *l = n->lan;
+
+	format_rate(s->rate, rate, sizeof(rate));
+	mac_format(s->mac, mac);
+	switch (s->event) {
+	case SPONGE_EV_SPONGING:
+		resolver_say(f, l, DROP_NOTICE, false,
+			     "sponging: ip=%s rate=%s", ip, rate);
+		break;
+	case SPONGE_EV_STATIC:
+		resolver_say(f, l, DROP_NOTICE, false,
+			     "static sponging: ip=%s rate=%s", ip, rate);
+		break;
+	case SPONGE_EV_UNSPONGING:
+		resolver_say(f, l, DROP_NOTICE, false,
+			     "unsponging: ip=%s mac=%s", ip, mac);
+		break;
+	case SPONGE_EV_CLEARING:
+		resolver_say(f, l, DROP_NOTICE, false, "clearing: ip=%s mac=%s",
+			     ip, mac);
+		break;
+	case SPONGE_EV_PENDING:
+		resolver_say(f, l, DROP_NOTICE, s->number > 0,
+			     "pending: ip=%s state=%lu", ip,
+			     (unsigned long)s->number);
+		break;
+	case SPONGE_EV_REDUCED:
+		resolver_say(f, l, DROP_NOTICE, true,
+			     "queue reduced: ip=%s depth=%u->%u rate=%s->%s",
+			     ip, s->depth, s->depth_after, rate,
+			     format_rate(s->rate_after, after, sizeof(after)));
+		break;
+	case SPONGE_EV_TRAFFIC:
+		resolver_warn(f, l, RESOLVER_TRAFFIC,
+			      "traffic from STATIC sponged IP: src.mac=%s "
+			      "src.ip=%s",
+			      mac, ip);
+		break;
+	case SPONGE_EV_ALIVE_AFTER_ALL:
+		resolver_say(f, l, DROP_WARNING, false,
+			     "not sponged: ip=%s has answered", ip);
+		break;
+	default:
+		break;
+	}
+}
+
+/* "192.0.2.0/24", "IPv6". */
+static void
+name_net(const struct net_rt *n, char text[PREFIX_TEXT_SIZE])
+{
+	struct prefix p = { .length = (uint8_t)__builtin_popcount(n->mask) };
+
+	if (n->six) {
+		strlcpy(text, "IPv6", PREFIX_TEXT_SIZE);
+		return;
+	}
+	p.addr.family = 4;
+	for (unsigned int i = 0; i < 4; i++)
+		p.addr.octet[i] = (uint8_t)(n->net >> (24 - 8 * i));
+	prefix_format(&p, text);
+}
+
+static void
+say_of_net(struct net_rt *n, const struct sponge_notice *s)
+{
+	char net[PREFIX_TEXT_SIZE];
+	struct fabric *f = n->f;
+
+	name_net(n, net);
+	switch (s->event) {
+	case SPONGE_EV_LEARNED:
+		resolver_say(f, n->lan, DROP_NOTICE, false, "learning over: %s",
+			     net);
+		break;
+	case SPONGE_EV_SWEEP:
+		resolver_say(f, n->lan, DROP_NOTICE, true, "sweep begins: %s",
+			     net);
+		break;
+	case SPONGE_EV_SWEPT:
+		resolver_say(f, n->lan, DROP_NOTICE, true,
+			     "sweep ends: %s probes=%lu", net,
+			     (unsigned long)s->number);
+		break;
+	case SPONGE_EV_LAG:
+		resolver_say(f, n->lan, DROP_NOTICE, true,
+			     "timer lag: %s %lu ms", net,
+			     (unsigned long)(s->number / CLOCK_MILLISECOND));
+		break;
+	default:
+		break;
+	}
+}
+
+void
+resolver_said(struct net_rt *n, const struct sponge_notice *s)
+{
+	char ip[PREFIX_TEXT_SIZE];
+	struct ipaddr a;
+
+	if (s->event == SPONGE_EV_LEARNED || s->event == SPONGE_EV_SWEEP ||
+	    s->event == SPONGE_EV_SWEPT || s->event == SPONGE_EV_LAG) {
+		say_of_net(n, s);
+		return;
+	}
+	resolver_address(n, s->slot, &a);
+	say_of_address(n, s, ipaddr_format(&a, ip));
+}

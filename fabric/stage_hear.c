@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Guard, the part that listens: IP from an address of the LAN is a sign of life,
+ * and keeps the sponge from it.
+ *
+ * Nearly all of it only finds that a byte is set already.  Where control waits
+ * for the address, because it is suspected or sponged, it is told at once, and
+ * by which MAC address; and so it is of IP sent to the fabric's own address, by
+ * who has not heard yet that the owner is back.
+ */
+#include "stage_guard.h"
+
+#include <string.h>
+
+#include "ipv4.h"
+#include "ipv6.h"
+#include "neigh.h"
+#include "punt.h"
+
+#include "hot.h"
+
+/* Whether the slot may be an address of the port. */
+static bool
+is_ports(const struct guard *g, const struct neigh *t, uint32_t slot)
+{
+	uint64_t owner = neigh_get_owner(t, slot);
+
+	return !(owner & NEIGH_STRICT) || neigh_owner_port(owner) == g->in->id;
+}
+
+static void
+hear(const struct guard *g, const struct neigh *t, uint32_t slot,
+     struct punt *p)
+{
+	if (g->worker->trial != NULL || slot == NEIGH_NONE ||
+	    !is_ports(g, t, slot) || !neigh_hear(t, slot))
+		return;
+	p->kind = PUNT_LIFE;
+	p->src = g->src;
+	if (worker_punt(g->worker, g->in, p))
+		neigh_called(t, slot);
+}
+
+static const struct neigh *
+table4(const struct lan *lan, uint32_t address)
+{
+	for (unsigned int i = 0; i < lan->nnets4; i++)
+		if ((address & lan->net4[i].mask) == lan->net4[i].net)
+			return lan->net4[i].neigh;
+	return NULL;
+}
+
+void
+guard_hear4(const struct guard *g, const struct ipv4 *ip)
+{
+	const struct lan *lan = g->in->lan;
+	const struct neigh *t = lan->sponges ? table4(lan, ip->src) : NULL;
+	struct punt p = { .source.v4 = ip->src };
+
+	if (t != NULL)
+		hear(g, t, neigh_slot4(t, ip->src), &p);
+}
+
+void
+guard_hear6(const struct guard *g, const struct ipv6 *ip)
+{
+	const struct lan *lan = g->in->lan;
+	struct punt p = { .flags = PUNT_IPV6 };
+
+	if (!lan->sponges || lan->neigh6 == NULL ||
+	    !(ipv6_is_link_local(ip->src) || guard_is_in_lan6(lan, ip->src)))
+		return;
+	memcpy(p.source.v6, ip->src, 16);
+	hear(g, lan->neigh6, neigh_slot6(lan->neigh6, ip->src), &p);
+}
+
+/* Whether somebody has the address whom the sender could have reached. */
+static bool
+is_back(const struct neigh *t, uint32_t slot)
+{
+	return slot != NEIGH_NONE && neigh_get_held(t, slot) == NEIGH_FREE &&
+	       neigh_owner_mac(neigh_get_owner(t, slot)) != 0;
+}
+
+static void
+tell_stray(const struct guard *g, struct punt *p)
+{
+	p->kind = PUNT_STRAY;
+	p->src = g->src;
+	p->size = rte_pktmbuf_pkt_len(g->pkt);
+	worker_punt(g->worker, g->in, p);
+}
+
+static void
+stray4(const struct guard *g)
+{
+	const struct lan *lan = g->in->lan;
+	struct punt p = { 0 };
+	const struct neigh *t;
+	struct ipv4 ip;
+	enum ipv4_fault fault =
+		ipv4_read(g->payload, g->size, g->wire_size, &ip);
+
+	if (fault != IPV4_OK || !guard_is_in_lan4(lan, ip.src) ||
+	    !guard_is_ports4(g->in, ip.src))
+		return;
+	guard_hear4(g, &ip);
+	t = table4(lan, ip.dst);
+	p.source.v4 = ip.src;
+	p.target.v4 = ip.dst;
+	if (t != NULL && is_back(t, neigh_slot4(t, ip.dst)))
+		tell_stray(g, &p);
+}
+
+static void
+stray6(const struct guard *g)
+{
+	const struct lan *lan = g->in->lan;
+	struct punt p = { .flags = PUNT_IPV6 };
+	struct ipv6 ip;
+
+	if (lan->neigh6 == NULL ||
+	    ipv6_read(g->payload, g->size, g->wire_size, &ip) != IPV6_OK ||
+	    !guard_is_ports6(g, ip.src))
+		return;
+	guard_hear6(g, &ip);
+	memcpy(p.source.v6, ip.src, 16);
+	memcpy(p.target.v6, ip.dst, 16);
+	if (is_back(lan->neigh6, neigh_slot6(lan->neigh6, ip.dst)))
+		tell_stray(g, &p);
+}
+
+void
+guard_hear_stray(const struct guard *g, uint16_t type)
+{
+	if (!g->in->lan->sponges)
+		return;
+	if (type == FRAME_IPV4)
+		stray4(g);
+	else if (type == FRAME_IPV6)
+		stray6(g);
+}
