@@ -257,6 +257,9 @@ static void
 said(void *arg, const struct sponge_notice *s)
 {
 	resolver_said(arg, s);
+	/* From now on questions for the dead are held. */
+	if (s->event == SPONGE_EV_LEARNED)
+		resolver_publish_all(arg);
 }
 
 const struct sponge_ops resolver_sponge_ops = {

@@ -143,9 +143,20 @@ read_talk(struct worker *w, const struct burst *b, unsigned int i,
 				       : read_nd(lan, payload, size, t);
 }
 
+/* Whether the owner of an address is there, and behind another port. */
+static bool
+is_elsewhere(const struct view *v, const struct burst *b, uint64_t owner)
+{
+	uint16_t port = neigh_owner_port(owner);
+
+	return port != b->in->id && v->port[port] != NULL &&
+	       !(v->port[port]->flags & PORT_DISABLED) &&
+	       view_port_is_up(v, port);
+}
+
 /* Whether the fabric answers in place of the address, once control knows. */
 static bool
-is_held(const struct burst *b, const struct talk *t)
+is_held(const struct view *v, const struct burst *b, const struct talk *t)
 {
 	enum neigh_held held;
 
@@ -155,8 +166,7 @@ is_held(const struct burst *b, const struct talk *t)
 	if (held == NEIGH_DEAD)
 		return !t->probe;
 	if (held == NEIGH_PROXY)
-		return neigh_owner_port(neigh_get_owner(t->neigh, t->slot)) !=
-		       b->in->id;
+		return is_elsewhere(v, b, neigh_get_owner(t->neigh, t->slot));
 	return held == NEIGH_STATIC;
 }
 
@@ -188,8 +198,7 @@ ask_owner(struct worker *w, const struct view *v, struct burst *b,
 		return judge_unknown(b, t);
 	if (port == b->in->id)
 		return DROP_NONE;
-	if (v->port[port] == NULL || v->port[port]->flags & PORT_DISABLED ||
-	    !view_port_is_up(v, port))
+	if (!is_elsewhere(v, b, owner))
 		return DROP_unknown_unicast;
 	count_group(&w->port[b->in->id], b->dst[i]);
 	b->asked |= UINT64_C(1) << i;
@@ -204,7 +213,7 @@ judge(struct worker *w, const struct view *v, struct burst *b, unsigned int i,
       struct talk *t)
 {
 	const struct lan *lan = b->in->lan;
-	bool held = is_held(b, t), told;
+	bool held = is_held(v, b, t), told;
 
 	if (t->news && lan->garp == GARP_DROP)
 		return DROP_garp;

@@ -78,7 +78,8 @@ view_fill_resolver(const struct lan_rt *rt, const struct config_lan *c,
 	lan->sponges = c->sponge == CONFIG_ON;
 	lan->asks_owner = config_arp_mode(c) != CONFIG_ARP_FLOOD;
 	lan->proxies = config_arp_mode(c) == CONFIG_ARP_PROXY;
-	lan->drops_questions = c->unknown_arp == CONFIG_UNKNOWN_ARP_DROP;
+	lan->drops_questions =
+		lan->asks_owner && c->unknown_arp == CONFIG_UNKNOWN_ARP_DROP;
 	lan->nd_options_pass = c->nd_unknown_opts == CONFIG_ND_OPTIONS_FORWARD;
 	lan->garp = garp[c->garp];
 	lan->neigh6 = resolver_table6(rt);

@@ -163,8 +163,8 @@ void sponge_forget_mac(struct sponge *, uint32_t slot);
 
 /*
  * Makes the address 'to' (DEAD or STATIC) if it is silent: three probes 0.2 s
- * apart, and a second more; a sign of life or sponge_set() ends it.  False when
- * too many (SPONGE_CONFIRMS) are under way.
+ * apart, and a second more; a sign of life or sponge_set() ends it.  One under
+ * way to the same end goes on.  False when too many (SPONGE_CONFIRMS) are.
  */
 #define SPONGE_CONFIRMS 256
 bool sponge_confirm(struct sponge *, uint32_t slot, enum sponge_kind to,

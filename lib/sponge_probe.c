@@ -43,7 +43,8 @@ bool
 sponge_confirm(struct sponge *s, uint32_t i, enum sponge_kind to, uint64_t now)
 {
 	sponge_start(s, now);
-	if (!s->slot[i].used)
+	if (!s->slot[i].used ||
+	    (s->slot[i].confirming && confirm_of(s, i)->to == to))
 		return true;
 	sponge_cancel_confirm(s, i);
 	if (s->confirms == SPONGE_CONFIRMS)

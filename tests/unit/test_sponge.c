@@ -1309,6 +1309,19 @@ START_TEST(a_second_confirmation_replaces_the_first)
 }
 END_TEST
 
+START_TEST(one_under_way_does_not_begin_anew)
+{
+	sponge_confirm(s, B, SPONGE_DEAD, now);
+	for (unsigned int i = 1; i <= 13; i++) {
+		until(i * 100 * MS);
+		ck_assert(sponge_confirm(s, B, SPONGE_DEAD, now));
+	}
+	until(1400 * MS);
+	expect(SPONGE_DEAD, 0);
+	ck_assert_uint_eq(nprobes, 3);
+}
+END_TEST
+
 START_TEST(so_many_are_confirmed_at_once_and_no_more)
 {
 	struct sponge *big =
@@ -1628,6 +1641,7 @@ add_operator(TCase *tc)
 	tcase_add_loop_test(tc, what_an_operator_does_ends_a_confirmation, 0,
 			    2);
 	tcase_add_test(tc, a_second_confirmation_replaces_the_first);
+	tcase_add_test(tc, one_under_way_does_not_begin_anew);
 	tcase_add_test(tc, so_many_are_confirmed_at_once_and_no_more);
 	tcase_add_test(tc, confirmations_share_the_pacer);
 }
