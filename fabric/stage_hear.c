@@ -74,12 +74,11 @@ guard_hear6(const struct guard *g, const struct ipv6 *ip)
 	hear(g, lan->neigh6, neigh_slot6(lan->neigh6, ip->src), &p);
 }
 
-/* Whether somebody has the address whom the sender could have reached. */
+/* Whether the address is not sponged, so that its owner could be reached. */
 static bool
 is_back(const struct neigh *t, uint32_t slot)
 {
-	return slot != NEIGH_NONE && neigh_get_held(t, slot) == NEIGH_FREE &&
-	       neigh_owner_mac(neigh_get_owner(t, slot)) != 0;
+	return slot != NEIGH_NONE && neigh_get_held(t, slot) == NEIGH_FREE;
 }
 
 static void
