@@ -111,7 +111,10 @@ say_of_address(struct net_rt *n, const struct sponge_notice *s, const char *ip)
 	struct lan_rt *l = n->lan;
 
 	format_rate(s->rate, rate, sizeof(rate));
-	mac_format(s->mac, mac);
+	if (s->mac == 0)
+		strlcpy(mac, "-", sizeof(mac));
+	else
+		mac_format(s->mac, mac);
 	switch (s->event) {
 	case SPONGE_EV_SPONGING:
 		resolver_say(f, l, DROP_NOTICE, false,
