@@ -122,8 +122,10 @@ judge(struct worker *w, struct burst *b, unsigned int i, bool culled)
 	else
 		why = judge_other(&g, b->type[i]);
 	b->talk |= (uint64_t)g.talks << i;
-	if (unlikely(why == DROP_sponge_stray))
+	if (unlikely(why == DROP_sponge_stray)) {
+		counter_add(&w->port[b->in->id].stray_bytes, b->len[i]);
 		guard_hear_stray(&g, b->type[i]);
+	}
 	return why;
 }
 

@@ -15,9 +15,10 @@
 #include "mac.h"
 #include "runtime.h"
 
-#define ALICE UINT64_C(0x020000000001)
-#define BOB   UINT64_C(0x020000000002)
-#define GROUP UINT64_C(0x3333ff000002) /* harness_frame(): from fe80::1 */
+#define ALICE  UINT64_C(0x020000000001)
+#define BOB    UINT64_C(0x020000000002)
+#define GROUP  UINT64_C(0x3333ff000002) /* harness_frame(): from fe80::1 */
+#define SPONGE UINT64_C(0x025300000001)
 
 #define LAN(keys) "[lan l]\nprofile = ixp-strict\nipv4 = 192.0.2.0/24\n" keys
 #define PORT(name, mac, keys)                                                  \
@@ -353,6 +354,33 @@ START_TEST(what_was_refused_last_is_kept)
 }
 END_TEST
 
+static uint64_t
+stray_bytes(const char *port)
+{
+	struct fabric *f = harness_fabric(h);
+	struct port_stats s;
+
+	stats_port(f, fabric_port_id(f, port), &s);
+	return s.stray_bytes;
+}
+
+START_TEST(the_octets_of_what_strays_are_counted)
+{
+	h = harness_create(LAN("sponge_mac = 02:53:00:00:00:01\n") A("")
+				   B("check = sponge_stray log\n"));
+	harness_send(h, "a", harness_frame(h, ALICE, SPONGE, FRAME_IPV4, 99),
+		     99);
+	harness_expect_drop(h, "a", DROP_sponge_stray);
+	harness_send(h, "a", harness_frame(h, ALICE, SPONGE, FRAME_IPV6, 100),
+		     100);
+	ck_assert_uint_eq(stray_bytes("a"), 199);
+	harness_say(h, "a", ALICE, BOB);
+	harness_say(h, "b", BOB, SPONGE);
+	ck_assert_uint_eq(stray_bytes("a"), 199);
+	ck_assert_uint_eq(stray_bytes("b"), 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -380,6 +408,7 @@ main(void)
 	tcase_add_test(tc, violation_speaks_for_the_addresses_of_a_port);
 	tcase_add_test(tc, an_address_that_is_off_can_be_nobodys);
 	tcase_add_test(tc, what_was_refused_last_is_kept);
+	tcase_add_test(tc, the_octets_of_what_strays_are_counted);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }
