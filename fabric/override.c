@@ -2,6 +2,7 @@
 #include "override.h"
 
 #include "runtime.h"
+#include "sponge_ops.h"
 #include "violation.h"
 
 /* Of the ports there are, the one with this id; or NULL. */
@@ -103,6 +104,7 @@ override_clear(struct fabric *f)
 	override_each(f, count, &n);
 	if (n == 0)
 		return;
+	sponge_ops_end_overrides(f);
 	set(f, &f->cull, false);
 	for (unsigned int id = 0; id < f->ports_end; id++) {
 		struct port_rt *p = live_port(f, id);
@@ -122,9 +124,10 @@ static void
 visit_port(const struct port_rt *p, bool culls, override_visit *visit,
 	   void *arg)
 {
-	struct override_row down = { p->name, "state", "down", p->down.since };
-	struct override_row cull = { p->name, "cull", culls ? "on" : "off",
-				     p->cull.since };
+	struct override_row down = { NULL, p->name, "state", "down",
+				     p->down.since };
+	struct override_row cull = { NULL, p->name, "cull",
+				     culls ? "on" : "off", p->cull.since };
 
 	if (p->down.set)
 		visit(arg, &down);
@@ -132,12 +135,29 @@ visit_port(const struct port_rt *p, bool culls, override_visit *visit,
 		visit(arg, &cull);
 }
 
+/* Who visits, on his way through the parameters of sponges. */
+struct visitor {
+	override_visit *visit;
+	void *arg;
+};
+
+static void
+visit_param(void *arg, const struct sponge_override *o)
+{
+	const struct visitor *v = arg;
+	struct override_row row = { o->lan, NULL, sponge_param_key(o->param),
+				    o->value, o->since };
+
+	v->visit(v->arg, &row);
+}
+
 void
 override_each(const struct fabric *f, override_visit *visit, void *arg)
 {
 	bool on = f->config->fabric.cull != CONFIG_ON;
-	struct override_row all = { NULL, "cull", on ? "on" : "off",
+	struct override_row all = { NULL, NULL, "cull", on ? "on" : "off",
 				    f->cull.since };
+	struct visitor visitor = { visit, arg };
 
 	if (f->cull.set)
 		visit(arg, &all);
@@ -149,6 +169,7 @@ override_each(const struct fabric *f, override_visit *visit, void *arg)
 		if (c != NULL)
 			visit_port(p, c->cull != CONFIG_ON, visit, arg);
 	}
+	sponge_ops_overrides(f, visit_param, &visitor);
 }
 
 uint64_t

@@ -4,9 +4,10 @@
 
 /*
  * What an operator has set by hand, against what the configuration says: ports
- * taken down, BGP culled or let through (RFC 8327).  It holds until it is taken
- * back, or until a configuration is applied, whichever: nobody has to remember
- * what somebody typed during a maintenance.  Control thread.
+ * taken down, BGP culled or let through (RFC 8327), parameters of sponges
+ * (sponge_ops.h).  It holds until it is taken back, or until a configuration is
+ * applied, whichever: nobody has to remember what somebody typed during a
+ * maintenance.  Control thread.
  */
 
 #include <stdbool.h>
@@ -15,9 +16,13 @@
 struct fabric;
 struct port_rt;
 
-/* One of them: "state" is "down", or "cull" is "on" or "off". */
+/*
+ * One of them: "state" is "down", "cull" is "on" or "off", or of a LAN a key of
+ * its section.
+ */
 struct override_row {
-	const char *port; /* NULL: of the whole fabric */
+	const char *lan;  /* NULL: of a port, or of the whole fabric */
+	const char *port; /* NULL: of a LAN, or of the whole fabric */
 	const char *what;
 	const char *value;
 	uint64_t since; /* ns */

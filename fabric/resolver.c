@@ -161,42 +161,14 @@ find_net(const struct lan_rt *l, bool six, uint32_t net, uint32_t mask,
 	return NULL;
 }
 
-static void
-read_params(const struct config_lan *c, struct sponge_params *p)
-{
-	static const enum sponge_kind init[] = {
-		[CONFIG_SPONGE_INIT_ALIVE] = SPONGE_ALIVE,
-		[CONFIG_SPONGE_INIT_DEAD] = SPONGE_DEAD,
-		[CONFIG_SPONGE_INIT_PENDING] = SPONGE_PENDING,
-		[CONFIG_SPONGE_INIT_NONE] = SPONGE_NONE,
-	};
-
-	*p = (struct sponge_params){
-		.queuedepth = config_sponge_queuedepth(c),
-		.rate = config_sponge_rate(c),
-		.pending = c->sponge_pending,
-		.proberate = c->sponge_proberate,
-		.flood_protection = c->sponge_flood_protection,
-		.init = init[c->sponge_init],
-		.learning = c->sponge_learning,
-		.sweep = c->sponge_sweep,
-		.sweep_age = c->sponge_sweep_age,
-		.sweep_at_start = c->sponge_sweep_at_start == CONFIG_ON,
-		.sweep_skip_alive = c->sponge_sweep_skip_alive == CONFIG_ON,
-		.passive = c->sponge_passive == CONFIG_ON,
-		.fixed = c->sponge_static == CONFIG_ON,
-		.dummy = c->sponge_dummy == CONFIG_ON,
-		.gratuitous = c->sponge_gratuitous == CONFIG_ON,
-	};
-}
-
 /* Without an address of its own it can ask nobody; IPv6 has one of itself. */
 static void
-params_of(const struct net_rt *n, const struct config_lan *c,
-	  struct sponge_params *p)
+set_params(struct net_rt *n)
 {
-	read_params(c, p);
-	p->passive = p->passive || (!n->six && n->own == 0);
+	struct sponge_params params = n->lan->resolver->values.sponge;
+
+	params.passive = params.passive || (!n->six && n->own == 0);
+	sponge_set_params(n->sponge, &params, n->f->now);
 }
 
 static int
@@ -205,7 +177,7 @@ make_net(struct fabric *f, struct lan_rt *l, const struct config_lan *c,
 {
 	uint32_t targets = six ? c->nd_max_targets : 0;
 	struct net_rt *n = find_net(l, six, net, mask, targets);
-	struct sponge_params params;
+	struct sponge_values values;
 
 	if (n == NULL) {
 		n = net_create(f, l, six, net, mask, targets);
@@ -217,9 +189,9 @@ make_net(struct fabric *f, struct lan_rt *l, const struct config_lan *c,
 	n->marks |= RT_WANTED;
 	if (c->sponge != CONFIG_ON || n->sponge != NULL)
 		return 0;
-	read_params(c, &params);
-	n->next_sponge =
-		sponge_create(n->neigh->n, &params, &resolver_sponge_ops, n);
+	sponge_values_of(c, &values);
+	n->next_sponge = sponge_create(n->neigh->n, &values.sponge,
+				       &resolver_sponge_ops, n);
 	return n->next_sponge != NULL ? 0 : -ENOMEM;
 }
 
@@ -330,6 +302,26 @@ bind(struct net_rt *n, uint32_t slot, uint16_t port)
 				 NEIGH_STRICT));
 }
 
+void
+resolver_forget_mac(struct net_rt *n, uint32_t slot)
+{
+	uint64_t owner = neigh_get_owner(n->neigh, slot);
+	uint16_t port = neigh_owner_port(owner);
+
+	n->address[slot].mac = 0;
+	if (n->moves != NULL)
+		movetab_forget(n->moves, slot + 1);
+	if (n->sponge != NULL)
+		sponge_forget_mac(n->sponge, slot);
+	if (owner & NEIGH_STRICT)
+		owner = neigh_owner(port,
+				    mac_of_port(n->f->view->port[port], 0),
+				    NEIGH_STRICT);
+	else
+		owner = 0;
+	resolver_own(n, slot, owner);
+}
+
 /* Owners by the configuration; both lists are in the order of addresses. */
 static void
 bind_all4(struct net_rt *n, const struct lan *l)
@@ -426,7 +418,6 @@ own_of(const struct net_rt *n, const struct config_lan *c)
 static void
 keep_net(struct net_rt *n, const struct config_lan *c, const struct lan *l)
 {
-	struct sponge_params params;
 	uint32_t own = own_of(n, c);
 
 	n->marks = RT_WANTED;
@@ -441,10 +432,8 @@ keep_net(struct net_rt *n, const struct config_lan *c, const struct lan *l)
 		n->sponge = n->next_sponge;
 		n->next_sponge = NULL;
 	}
-	if (n->sponge != NULL && n->started) {
-		params_of(n, c, &params);
-		sponge_set_params(n->sponge, &params, n->f->now);
-	}
+	if (n->sponge != NULL && n->started)
+		set_params(n);
 	if (n->six)
 		bind_all6(n, l);
 	else
@@ -467,7 +456,7 @@ set_options(struct resolver *r, const struct config_lan *c)
 	r->arp_unassigned = c->unassigned == CONFIG_UNASSIGNED_DEAD;
 	r->nd_unassigned = c->nd_unassigned == CONFIG_UNASSIGNED_DEAD;
 	r->near = c->sponge_link_local == CONFIG_ON;
-	r->updates = c->sponge_arp_update;
+	sponge_values_of(c, &r->values);
 	r->linkdown = c->sponge_linkdown;
 }
 
@@ -482,6 +471,20 @@ resolver_keep(struct fabric *f, struct lan_rt *l, const struct config_lan *c,
 	for (struct net_rt *n = l->nets; n != NULL; n = n->next)
 		keep_net(n, c, view_lan(f, l));
 	f->resolver_fresh = true;
+}
+
+void
+resolver_set_values(struct fabric *f, struct lan_rt *l,
+		    const struct sponge_values *v)
+{
+	l->resolver->values = *v;
+	for (struct net_rt *n = l->nets; n != NULL; n = n->next) {
+		if (n->sponge == NULL || !n->started)
+			continue;
+		set_params(n);
+		resolver_publish_all(n);
+	}
+	resolver_plan(f);
 }
 
 /* The addresses of a prefix: its ends, if it has such, are nobody's. */
@@ -524,14 +527,10 @@ resolver_begin6(struct net_rt *n, uint32_t slot, bool permanent)
 static void
 begin(struct net_rt *n)
 {
-	const struct config_lan *c = config_lan(n->f->config, n->lan->name);
-	struct sponge_params params;
-
 	n->started = true;
-	if (n->sponge == NULL || c == NULL)
+	if (n->sponge == NULL)
 		return;
-	params_of(n, c, &params);
-	sponge_set_params(n->sponge, &params, n->f->now);
+	set_params(n);
 	if (!n->six) {
 		begin4(n);
 		return;

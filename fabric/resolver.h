@@ -24,8 +24,10 @@
 #include "neigh.h"
 #include "prefix.h"
 #include "punt.h"
+#include "resolver_counts.h"
 #include "runtime.h"
 #include "sponge.h"
+#include "sponge_param.h"
 #include "top.h"
 
 struct neigh6;
@@ -37,13 +39,6 @@ struct resolver_key {
 	uint16_t port;       /* of who asks; else 0 */
 	uint8_t six;
 	uint8_t unused[5];
-};
-
-/* What is counted for each LAN: COUNTER(name, sentence). */
-struct resolver_counts {
-#define COUNTER(name, ...) uint64_t name;
-#include "resolver_counter_list.h"
-	uint64_t transitions[SPONGE_KINDS]; /* to each state */
 };
 
 /* What control knows of an address beside what workers read. */
@@ -106,8 +101,10 @@ struct resolver {
 	bool near;   /* link-local addresses are sponged */
 	bool learns; /* arp_dynamic */
 	bool claims; /* a port is held to its first link-local addresses */
-	unsigned int updates; /* flags CONFIG_UPDATE_x */
-	uint32_t linkdown;    /* s; 0: off */
+	uint32_t linkdown;           /* s; 0: off */
+	struct sponge_values values; /* in force, before a net is passive for
+					want of an address */
+	struct override by_hand[SPONGE_PARAMS]; /* of these, sponge_ops.h */
 	struct resolver_counts counts;
 	struct top *askers, *targets;
 	struct loglimit limit[RESOLVER_LIMITS];
@@ -143,6 +140,16 @@ const struct neigh *resolver_table6(const struct lan_rt *);
 /* Gives new sponges their addresses: not before there is a time. */
 void resolver_start(struct fabric *);
 
+/* Other parameters for all sponges of a LAN, at once. */
+void resolver_set_values(struct fabric *, struct lan_rt *,
+			 const struct sponge_values *);
+
+/*
+ * By which MAC address and, unless the configuration says it, at which port an
+ * address is: all is forgotten, also that it is a duplicate.
+ */
+void resolver_forget_mac(struct net_rt *, uint32_t slot);
+
 /* When there is something to do next, into f->resolver_due. */
 void resolver_plan(struct fabric *);
 
@@ -168,6 +175,15 @@ void resolver_turn(struct fabric *);
 void resolver_rest(struct fabric *);
 
 /* resolver_net.c: addresses. */
+
+/* The LAN of this name, if its sponge is on; or NULL. */
+struct lan_rt *resolver_lan(const struct fabric *, const char *name);
+
+/*
+ * The net behind 'n' (NULL: the first), in the order of their addresses, IPv4
+ * first; NULL: there are no more.
+ */
+struct net_rt *resolver_next(const struct lan_rt *, const struct net_rt *n);
 
 /* The net and slot of an address; NULL when the LAN has none for it. */
 struct net_rt *resolver_find(const struct lan_rt *, const struct ipaddr *,
@@ -196,6 +212,13 @@ bool resolver_believes(const struct resolver *, const uint8_t *address6);
 
 /* Whether the slot is an end of an IPv4 prefix that has such: no host's. */
 bool resolver_is_end(const struct net_rt *, uint32_t slot);
+
+/*
+ * Whether the sponge of the LAN is for an IPv6 address, with a slot or without:
+ * it is in a prefix, or link-local where these are sponged.
+ */
+bool resolver_is_for6(const struct fabric *, const struct lan_rt *,
+		      const uint8_t *address);
 
 /*
  * Gives an IPv6 address a slot, for a port or (NEIGH6_NOBODY) by configuration.

@@ -255,7 +255,7 @@ send_updates4(struct net_rt *n, uint32_t slot, uint64_t mac, uint32_t to,
 	bool sent = true;
 
 	for (size_t i = 0; i < sizeof(update) / sizeof(update[0]); i++) {
-		if (!(r->updates & update[i].flag))
+		if (!(r->values.arp_update & update[i].flag))
 			continue;
 		n->lan->resolver->counts.sponge_updates++;
 		sent &= send_arp(n->f, n->lan, port, to_mac, r->mac,

@@ -25,6 +25,33 @@ read4(const uint8_t *p)
 	       (uint32_t)p[2] << 8 | p[3];
 }
 
+struct lan_rt *
+resolver_lan(const struct fabric *f, const char *name)
+{
+	struct lan_rt *l = runtime_lan(f, name);
+
+	return l != NULL && l->resolver != NULL && l->resolver->sponges ? l
+									: NULL;
+}
+
+static bool
+is_before(const struct net_rt *a, const struct net_rt *b)
+{
+	return a->six != b->six ? b->six : a->net < b->net;
+}
+
+struct net_rt *
+resolver_next(const struct lan_rt *l, const struct net_rt *n)
+{
+	struct net_rt *next = NULL;
+
+	for (struct net_rt *m = l->nets; m != NULL; m = m->next)
+		if ((n == NULL || is_before(n, m)) &&
+		    (next == NULL || is_before(m, next)))
+			next = m;
+	return next;
+}
+
 struct net_rt *
 resolver_find(const struct lan_rt *l, const struct ipaddr *a, uint32_t *slot)
 {
@@ -192,6 +219,22 @@ resolver_mac_of(const struct net_rt *n, uint32_t slot)
 		return 0;
 	return a.mac != 0 ? a.mac
 			  : neigh_owner_mac(neigh_get_owner(n->neigh, slot));
+}
+
+bool
+resolver_is_for6(const struct fabric *f, const struct lan_rt *l,
+		 const uint8_t *address)
+{
+	const struct config_lan *c = config_lan(f->config, l->name);
+	struct ipaddr a = { .family = 6 };
+
+	if (ipv6_is_link_local(address))
+		return l->resolver->near;
+	memcpy(a.octet, address, 16);
+	for (unsigned int i = 0; i < c->ipv6.n; i++)
+		if (prefix_contains(&c->ipv6.value[i], &a))
+			return true;
+	return false;
 }
 
 bool

@@ -257,20 +257,6 @@ ask(const struct heard *h, struct net_rt *n, uint32_t slot)
 		answer_for(h, n, slot);
 }
 
-/* Whether a target is the sponge's business: in a prefix, or link-local. */
-static bool
-is_in_lan6(const struct heard *h, const uint8_t *target)
-{
-	const struct config_lan *c = config_lan(h->f->config, h->lan->name);
-	struct ipaddr a = { .family = 6 };
-
-	memcpy(a.octet, target, 16);
-	for (unsigned int i = 0; i < c->ipv6.n; i++)
-		if (prefix_contains(&c->ipv6.value[i], &a))
-			return true;
-	return ipv6_is_link_local(target);
-}
-
 /* Whether IPv6 target without a slot is one that the sponge takes on. */
 static struct net_rt *
 take_on(const struct heard *h, uint32_t *slot)
@@ -278,8 +264,7 @@ take_on(const struct heard *h, uint32_t *slot)
 	const uint8_t *target = h->p->target.v6;
 
 	if (is_nobody(h, &h->p->source) ||
-	    (ipv6_is_link_local(target) && !h->r->near) ||
-	    !is_in_lan6(h, target))
+	    !resolver_is_for6(h->f, h->lan, target))
 		return NULL;
 	return resolver_add6(h->lan, target, h->port->id, slot);
 }
