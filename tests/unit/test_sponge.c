@@ -36,7 +36,7 @@ static struct {
 } notices[64 * SLOTS];
 static size_t nprobes, nnotices, ngratuitous, nchanged, runs;
 static enum sponge_kind seen_as[SLOTS]; /* by changed() */
-static bool heard[SLOTS];
+static bool heard[SLOTS + SPONGE_CONFIRMS + 1];
 
 static void
 on_changed(void *arg, uint32_t slot, enum sponge_kind from, enum sponge_kind to)
