@@ -21,12 +21,19 @@ is_end_of_lan(const struct lan *lan, uint32_t address)
 	return false;
 }
 
+/* Who asked whether an address is free (RFC 5227, 2.1.1) has none yet. */
+static bool
+answers_probe(const struct arp *a)
+{
+	return a->op == ARP_REPLY && a->tpa == 0;
+}
+
 static bool
 is_off_net(const struct lan *lan, const struct arp *a)
 {
 	if (lan->nnets4 == 0)
 		return false;
-	return !guard_is_in_lan4(lan, a->tpa) ||
+	return (!guard_is_in_lan4(lan, a->tpa) && !answers_probe(a)) ||
 	       (a->spa != 0 && !guard_is_in_lan4(lan, a->spa));
 }
 

@@ -376,6 +376,8 @@ SPEECH = [
     Case('arp_spa_spoof', 'a', ask(spa='192.0.2.77'), ask(spa='0.0.0.0')),
     Case('arp_spa_spoof', 'm', ask(A4, src=M), ask('192.0.2.77', src=M)),
     Case('arp_off_net', 'a', ask(tpa='10.0.0.1'), ask()),
+    Case('arp_off_net', 'a', ask(tpa='0.0.0.0'),
+         ask(tpa='0.0.0.0', op=2, dst=B)),
     Case('arp_off_net', 'm', ask('10.0.0.1', src=M),
          ask('192.0.2.78', src=M)),
     Case('arp_net_bcast', 'a', ask(tpa='192.0.2.0'), ask(tpa='192.0.2.1')),

@@ -189,8 +189,10 @@ def arp_address_rows(port, f, a, now):
         yield 'arp_sha_mismatch'
     if not probe and not port.is_own(a.spa, f.src):
         yield 'arp_spa_spoof'
+    answers_probe = a.op == 2 and int(a.tpa) == 0
     if any(net.version == 4 for net in port.nets) and not (
-            port.in_lan(a.tpa) and (probe or port.in_lan(a.spa))):
+            (port.in_lan(a.tpa) or answers_probe) and
+            (probe or port.in_lan(a.spa))):
         yield 'arp_off_net'
     if any(a.tpa in ends(net) for net in port.nets):
         yield 'arp_net_bcast'
