@@ -99,13 +99,14 @@ resolver_free_nets(struct net_rt *n)
 	}
 }
 
-/* An IPv6 address has lost its slot. */
+/* An IPv6 address has lost its slot, and whoever had it the address. */
 static void
 pushed_out(void *arg, uint32_t slot, const struct neigh6_entry *e)
 {
 	struct net_rt *n = arg;
 
 	(void)e;
+	neigh_set_owner(n->neigh, slot, 0);
 	memset(&n->address[slot], 0, sizeof(n->address[slot]));
 	if (n->sponge != NULL)
 		sponge_remove(n->sponge, slot);
