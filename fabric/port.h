@@ -129,4 +129,26 @@ enum port_state {
 	PORT_CULLED = 1 << 4,  /* no BGP between members (RFC 8327) */
 };
 
+/* A port in quarantine and one that is not a monitor do not meet. */
+static inline bool
+port_quarantine_parts(const struct port *a, const struct port *b)
+{
+	return (a->flags & PORT_QUARANTINE && !(b->flags & PORT_MONITOR)) ||
+	       (b->flags & PORT_QUARANTINE && !(a->flags & PORT_MONITOR));
+}
+
+/* What keeps 'in' and 'to', two ports of one LAN, apart. */
+static inline enum drop
+port_parts(const struct port *in, const struct port *to)
+{
+	if (__builtin_expect((in->flags | to->flags) & PORT_QUARANTINE, 0) &&
+	    port_quarantine_parts(in, to))
+		return DROP_quarantine_isolated;
+	if (__builtin_expect(to == in, 0))
+		return DROP_hairpin;
+	if (__builtin_expect(in->isolate != 0, 0) && in->isolate == to->isolate)
+		return DROP_isolated;
+	return DROP_NONE;
+}
+
 #endif

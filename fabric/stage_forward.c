@@ -21,28 +21,6 @@
 
 #include "hot.h"
 
-/* A port in quarantine and one that is not a monitor do not meet. */
-static bool
-quarantine_parts(const struct port *a, const struct port *b)
-{
-	return (a->flags & PORT_QUARANTINE && !(b->flags & PORT_MONITOR)) ||
-	       (b->flags & PORT_QUARANTINE && !(a->flags & PORT_MONITOR));
-}
-
-/* What keeps 'in' and 'to', two ports of one LAN, apart. */
-static enum drop
-parted(const struct port *in, const struct port *to)
-{
-	if (unlikely((in->flags | to->flags) & PORT_QUARANTINE) &&
-	    quarantine_parts(in, to))
-		return DROP_quarantine_isolated;
-	if (unlikely(to == in))
-		return DROP_hairpin;
-	if (unlikely(in->isolate != 0) && in->isolate == to->isolate)
-		return DROP_isolated;
-	return DROP_NONE;
-}
-
 /*
  * Collects in w->targets the ports that a flood from 'in' goes to.  Ports whose
  * link is down are no targets.  Returns why there are none although the LAN has
@@ -61,7 +39,7 @@ find_targets(struct worker *w, const struct view *v, const struct port *in)
 		if (to == in || to->flags & PORT_DISABLED ||
 		    !view_port_is_up(v, to->id))
 			continue;
-		apart = parted(in, to);
+		apart = port_parts(in, to);
 		if (apart == DROP_NONE)
 			w->targets[w->ntargets++] = to->id;
 		else if (why == DROP_NONE)
@@ -105,7 +83,7 @@ decide_unicast(struct worker *w, const struct view *v, struct burst *b)
 		if (likely(to != in && !bound &&
 			   !(to->flags & PORT_QUARANTINE)))
 			continue;
-		why = parted(in, to);
+		why = port_parts(in, to);
 		if (why != DROP_NONE)
 			worker_drop_live(w, b, i, why);
 	}

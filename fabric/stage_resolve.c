@@ -40,6 +40,7 @@ struct talk {
 	bool question; /* for an address, be it whether that is free */
 	bool probe;    /* whether it is free */
 	bool news;     /* gratuitous: who has an address, unasked */
+	bool odd;      /* with options that are for the owner alone */
 	bool ours;     /* the target is an address of the fabric */
 	bool near;     /* ... is link-local */
 };
@@ -95,6 +96,7 @@ read_ns(const struct nd *nd, struct talk *t)
 	t->punt.lladdr = nd->has_slla ? nd->slla : 0;
 	t->question = true;
 	t->probe = nd->dad;
+	t->odd = nd->unknown_options;
 }
 
 static bool
@@ -143,15 +145,22 @@ read_talk(struct worker *w, const struct burst *b, unsigned int i,
 				       : read_nd(lan, payload, size, t);
 }
 
-/* Whether the owner of an address is there, and behind another port. */
 static bool
-is_elsewhere(const struct view *v, const struct burst *b, uint64_t owner)
+is_there(const struct view *v, uint16_t port)
+{
+	return v->port[port] != NULL &&
+	       !(v->port[port]->flags & PORT_DISABLED) &&
+	       view_port_is_up(v, port);
+}
+
+/* Whether who asks can reach the owner of the address. */
+static bool
+is_in_reach(const struct view *v, const struct burst *b, uint64_t owner)
 {
 	uint16_t port = neigh_owner_port(owner);
 
-	return port != b->in->id && v->port[port] != NULL &&
-	       !(v->port[port]->flags & PORT_DISABLED) &&
-	       view_port_is_up(v, port);
+	return is_there(v, port) &&
+	       port_parts(b->in, v->port[port]) == DROP_NONE;
 }
 
 /* Whether the fabric answers in place of the address, once control knows. */
@@ -166,7 +175,8 @@ is_held(const struct view *v, const struct burst *b, const struct talk *t)
 	if (held == NEIGH_DEAD)
 		return !t->probe;
 	if (held == NEIGH_PROXY)
-		return is_elsewhere(v, b, neigh_get_owner(t->neigh, t->slot));
+		return !t->odd &&
+		       is_in_reach(v, b, neigh_get_owner(t->neigh, t->slot));
 	return held == NEIGH_STATIC;
 }
 
@@ -198,7 +208,7 @@ ask_owner(struct worker *w, const struct view *v, struct burst *b,
 		return judge_unknown(b, t);
 	if (port == b->in->id)
 		return DROP_NONE;
-	if (!is_elsewhere(v, b, owner))
+	if (!is_there(v, port))
 		return DROP_unknown_unicast;
 	count_group(&w->port[b->in->id], b->dst[i]);
 	b->asked |= UINT64_C(1) << i;
