@@ -47,7 +47,7 @@ struct address_rt {
 	uint64_t heard_at; /* ns: the last time it spoke for itself */
 	uint64_t asked_at; /* ns: a refresh probe was sent */
 	uint16_t port;     /* it was heard on; PORTS_MAX: never */
-	bool router;       /* what its advertisements say */
+	bool host;         /* no router, as its advertisements say */
 };
 
 /* The addresses of an IPv4 prefix, or all IPv6 addresses of a LAN. */

@@ -278,7 +278,7 @@ send_update6(struct net_rt *n, uint32_t slot, uint64_t mac, const uint8_t *to,
 			     .lladdr = mac };
 
 	resolver_address(n, slot, &a);
-	s.flags |= n->address[slot].router ? ND_ROUTER : 0;
+	s.flags |= n->address[slot].host ? 0 : ND_ROUTER;
 	n->lan->resolver->counts.sponge_updates++;
 	return send_nd(n->f, n->lan, port, to_mac, n->lan->resolver->mac, &s);
 }

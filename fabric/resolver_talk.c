@@ -185,7 +185,7 @@ answer_for(const struct heard *h, struct net_rt *n, uint32_t slot)
 	h->r->counts.proxy_replies++;
 	resolver_send_answer(n, slot, h->p, neigh_owner_mac(owner),
 			     ND_SOLICITED | ND_OVERRIDE |
-				     (n->address[slot].router ? ND_ROUTER : 0));
+				     (n->address[slot].host ? 0 : ND_ROUTER));
 }
 
 static void
@@ -326,7 +326,7 @@ hear_na(const struct heard *h)
 	life(h, &p->target, mac, p->flags & PUNT_OVERRIDE);
 	n = find(h, &p->target, &slot);
 	if (n != NULL && n->address[slot].port == h->port->id)
-		n->address[slot].router = p->flags & PUNT_ROUTER;
+		n->address[slot].host = !(p->flags & PUNT_ROUTER);
 }
 
 static void
