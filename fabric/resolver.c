@@ -416,6 +416,19 @@ own_of(const struct net_rt *n, const struct config_lan *c)
 	return 0;
 }
 
+/* Who was believed where nobody is any more has his addresses no longer. */
+static void
+disown(struct net_rt *n)
+{
+	for (uint32_t slot = 0; slot < n->neigh->n; slot++) {
+		uint64_t owner = neigh_get_owner(n->neigh, slot);
+
+		if (owner & NEIGH_OWNED && !(owner & NEIGH_STRICT) &&
+		    !resolver_believes_in(n, slot))
+			resolver_own(n, slot, 0);
+	}
+}
+
 static void
 keep_net(struct net_rt *n, const struct config_lan *c, const struct lan *l)
 {
@@ -435,6 +448,7 @@ keep_net(struct net_rt *n, const struct config_lan *c, const struct lan *l)
 	}
 	if (n->sponge != NULL && n->started)
 		set_params(n);
+	disown(n);
 	if (n->six)
 		bind_all6(n, l);
 	else

@@ -209,6 +209,7 @@ uint64_t resolver_mac_of(const struct net_rt *, uint32_t slot);
 
 /* Whether what members say of themselves makes them owners of the address. */
 bool resolver_believes(const struct resolver *, const uint8_t *address6);
+bool resolver_believes_in(const struct net_rt *, uint32_t slot);
 
 /* Whether the slot is an end of an IPv4 prefix that has such: no host's. */
 bool resolver_is_end(const struct net_rt *, uint32_t slot);

@@ -189,8 +189,8 @@ resolver_believes(const struct resolver *r, const uint8_t *address6)
 	       (address6 != NULL && r->claims && ipv6_is_link_local(address6));
 }
 
-static bool
-is_believed(const struct net_rt *n, uint32_t slot)
+bool
+resolver_believes_in(const struct net_rt *n, uint32_t slot)
 {
 	return resolver_believes(n->lan->resolver,
 				 n->six ? neigh6_entry(n->table, slot)->address
@@ -203,7 +203,7 @@ heard_freely(struct net_rt *n, uint32_t slot, uint64_t mac,
 {
 	bool contested = is_contested(n, slot, mac, p);
 
-	if (contested || !is_believed(n, slot))
+	if (contested || !resolver_believes_in(n, slot))
 		resolver_own(n, slot, 0);
 	else
 		resolver_own(n, slot, neigh_owner(p->id, mac, 0));

@@ -69,7 +69,7 @@ life(const struct heard *h, const union punt_address *who, uint64_t mac,
 	struct net_rt *n;
 	uint32_t slot;
 
-	if (is_nobody(h, who) || mac == h->r->mac)
+	if (is_nobody(h, who) || mac == h->r->mac || mac_is_group(mac))
 		return;
 	n = find(h, who, &slot);
 	if (n == NULL && says && h->six && resolver_believes(h->r, who->v6))
