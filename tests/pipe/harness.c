@@ -21,6 +21,9 @@ struct harness {
 	const uint8_t *sent;
 	uint32_t sent_len;
 	struct port_stats before[PORTS_MAX];
+	uint16_t end; /* no port has this id or a higher one */
+	struct harness_left *left;
+	unsigned int nleft, room;
 	unsigned int out[PORTS_MAX];
 	uint8_t *last[PORTS_MAX];
 	uint32_t last_len[PORTS_MAX];
@@ -32,13 +35,26 @@ struct harness {
 };
 
 static void
+keep(struct harness *h, const struct harness_left *left)
+{
+	uint8_t *octets = malloc(left->len + 1);
+
+	if (h->nleft == h->room) {
+		h->room = 2 * h->room + 64;
+		h->left = realloc(h->left, h->room * sizeof(*h->left));
+	}
+	h->left[h->nleft] = *left;
+	h->left[h->nleft++].octets = memcpy(octets, left->octets, left->len);
+}
+
+static void
 note_sent(void *arg, uint64_t now, uint16_t port, const void *frame,
 	  uint32_t size, uint32_t len)
 {
 	struct harness *h = arg;
 
-	(void)now;
 	ck_assert_uint_eq(size, len);
+	keep(h, &(struct harness_left){ now, port, len, frame });
 	h->out[port]++;
 	h->last[port] = realloc(h->last[port], size + 1);
 	memcpy(h->last[port], frame, size);
@@ -89,6 +105,17 @@ read_text(const char *text)
 	return c;
 }
 
+/* Looks what ports there are, and what they have counted. */
+static void
+take_stock(struct harness *h)
+{
+	for (uint16_t id = 0; id < PORTS_MAX; id++)
+		if (fabric_port_name(h->fabric, id) != NULL)
+			h->end = id + 1;
+	for (uint16_t id = 0; id < h->end; id++)
+		stats_port(h->fabric, id, &h->before[id]);
+}
+
 struct harness *
 harness_create(const char *text)
 {
@@ -100,6 +127,7 @@ harness_create(const char *text)
 		faults_print(faults, stderr);
 	ck_assert_ptr_nonnull(h->fabric);
 	faults_free(faults);
+	take_stock(h);
 	return h;
 }
 
@@ -120,8 +148,10 @@ void
 harness_free(struct harness *h)
 {
 	ck_assert_uint_eq(lockstep_buffers_used(h->fabric), 0);
+	harness_clear(h);
 	lockstep_free(h->fabric);
 	harness_forget_events(h);
+	free(h->left);
 	for (unsigned int i = 0; i < h->nframes; i++)
 		free(h->frame[i]);
 	for (unsigned int i = 0; i < PORTS_MAX; i++)
@@ -207,13 +237,6 @@ harness_frame(struct harness *h, uint64_t src, uint64_t dst, uint16_t type,
 	return frame;
 }
 
-void
-harness_at(struct harness *h, uint64_t now)
-{
-	h->now = now;
-	lockstep_advance(h->fabric, now);
-}
-
 static uint64_t
 sum_drops(const struct port_stats *s, bool tx)
 {
@@ -238,12 +261,12 @@ accounted(const struct port_stats *s)
 }
 
 /* Every received frame once; everything sent, or its loss named. */
-static void
-check_accounts(struct harness *h)
+void
+harness_check(struct harness *h)
 {
 	uint64_t in = 0, out = 0;
 
-	for (uint16_t id = 0; id < PORTS_MAX; id++) {
+	for (uint16_t id = 0; id < h->end; id++) {
 		struct port_stats s;
 
 		if (fabric_port_name(h->fabric, id) == NULL)
@@ -258,14 +281,32 @@ check_accounts(struct harness *h)
 	ck_assert_uint_eq(in, out);
 }
 
-static void
-forget(struct harness *h)
+void
+harness_at(struct harness *h, uint64_t now)
 {
-	for (uint16_t id = 0; id < PORTS_MAX; id++) {
+	h->now = now;
+	lockstep_advance(h->fabric, now);
+}
+
+bool
+harness_left(struct harness *h, unsigned int i, struct harness_left *left)
+{
+	if (i >= h->nleft)
+		return false;
+	*left = h->left[i];
+	return true;
+}
+
+void
+harness_clear(struct harness *h)
+{
+	for (uint16_t id = 0; id < h->end; id++) {
 		h->out[id] = 0;
 		if (fabric_port_name(h->fabric, id) != NULL)
 			stats_port(h->fabric, id, &h->before[id]);
 	}
+	while (h->nleft > 0)
+		free((void *)(uintptr_t)h->left[--h->nleft].octets);
 	h->dropped = 0;
 }
 
@@ -276,11 +317,11 @@ harness_send(struct harness *h, const char *port, const uint8_t *frame,
 	uint16_t id = fabric_port_id(h->fabric, port);
 
 	ck_assert_uint_ne(id, FABRIC_NO_PORT);
-	forget(h);
+	harness_clear(h);
 	h->sent = frame;
 	h->sent_len = len;
 	lockstep_frame(h->fabric, id, frame, len, len, false, h->now);
-	check_accounts(h);
+	harness_check(h);
 	ck_assert_uint_eq(lockstep_buffers_used(h->fabric), 0);
 }
 
@@ -321,7 +362,7 @@ is_named(const char *names, const char *name)
 void
 harness_expect_out(struct harness *h, const char *ports)
 {
-	for (uint16_t id = 0; id < PORTS_MAX; id++) {
+	for (uint16_t id = 0; id < h->end; id++) {
 		const char *name = fabric_port_name(h->fabric, id);
 		bool wanted = name != NULL && ports != NOBODY &&
 			      is_named(ports, name);
@@ -342,7 +383,7 @@ harness_expect_drop(struct harness *h, const char *port, enum drop why)
 {
 	uint16_t id = fabric_port_id(h->fabric, port);
 
-	for (uint16_t i = 0; i < PORTS_MAX; i++) {
+	for (uint16_t i = 0; i < h->end; i++) {
 		struct port_stats s;
 
 		ck_assert_uint_eq(h->out[i], 0);
@@ -370,6 +411,7 @@ harness_apply(struct harness *h, const char *text)
 
 	ck_assert_int_eq(fabric_apply(h->fabric, c, &result, faults), 0);
 	faults_free(faults);
+	take_stock(h);
 }
 
 static void

@@ -35,7 +35,10 @@ struct fabric *harness_fabric(struct harness *);
 uint8_t *harness_frame(struct harness *, uint64_t src, uint64_t dst,
 		       uint16_t type, uint32_t len);
 
-/* Time, in ns; frames come in at it. */
+/*
+ * Time, in ns; frames come in at it.  What is due before happens, and leaves, at
+ * its own time.
+ */
 void harness_at(struct harness *, uint64_t now);
 
 /* A frame comes in at the device of 'port'.  What was seen before is gone. */
@@ -48,6 +51,25 @@ void harness_say(struct harness *, const char *port, uint64_t src,
 
 /* How many frames have left by 'port' since the last harness_send(). */
 unsigned int harness_sent(struct harness *, const char *port);
+
+/*
+ * The frames that have left since the last harness_send() or harness_clear(),
+ * those that the fabric made by itself included, in order; false: there are no
+ * more than 'i'.
+ */
+struct harness_left {
+	uint64_t at; /* ns */
+	uint16_t port;
+	uint32_t len;
+	const uint8_t *octets; /* valid until that */
+};
+bool harness_left(struct harness *, unsigned int i, struct harness_left *);
+
+/* The accounts, as after each frame: also of what the fabric has sent. */
+void harness_check(struct harness *);
+
+/* What has left and was refused so far is gone. */
+void harness_clear(struct harness *);
 
 /* The octets and length of the last frame that left by 'port'. */
 const uint8_t *harness_last(struct harness *, const char *port, uint32_t *len);

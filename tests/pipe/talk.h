@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_TALK_H
+#define IXF_TALK_H
+
+/*
+ * What is said about IP addresses, as frames put together octet by octet, and
+ * with arithmetic of their own, so that nothing is tested by itself: by members,
+ * and by the fabric as it is expected to.
+ *
+ * Member 'n' of the LAN has the MAC address 02:00:00:00:00:n, and for family 4
+ * 192.0.2.n, for family 6 2001:db8::n; the fabric has TALK_SPONGE and the
+ * addresses that talk_own() tells.  A test that is about both families has the
+ * family as an argument, and frames that mean the same.
+ */
+
+#include <stdint.h>
+
+#include "harness.h"
+#include "prefix.h"
+
+#define TALK_SPONGE UINT64_C(0x025300000001)
+#define TALK_OWN    250 /* 192.0.2.250 is the sponge's */
+
+#define TALK_LAN                                                               \
+	"[lan l]\nipv4 = 192.0.2.0/24\nipv6 = 2001:db8::/64\n"                 \
+	"sponge_mac = 02:53:00:00:00:01\nsponge_ipv4 = 192.0.2.250\n"
+/* Port 'name' on a device of its own; member 'n' is behind it. */
+#define TALK_PORT(name, n, keys)                                               \
+	"[port " name "]\ndevice = net_null_" name "\nlan = l\n"               \
+	"mac = 02:00:00:00:00:0" n "\nipv4 = 192.0.2." n                       \
+	"\nipv6 = 2001:db8::" n "\n" keys
+/* The same, and nobody knows who he is. */
+#define TALK_STRANGER(name, keys)                                              \
+	"[port " name "]\ndevice = net_null_" name                             \
+	"\nlan = l\nmac_limit = 100\n" keys
+
+struct talk {
+	uint32_t len;
+	uint8_t octet[200];
+};
+
+/* What the fields of a frame are; an address of family 4 has 4 octets. */
+struct talk talk_arp(uint64_t dst, uint64_t src, uint16_t op, uint64_t sha,
+		     const struct ipaddr *spa, uint64_t tha,
+		     const struct ipaddr *tpa);
+/* NS or NA with one option, 1 or 2, or none (0). */
+struct talk talk_nd(uint64_t dst, uint64_t src, const struct ipaddr *from,
+		    const struct ipaddr *to, uint8_t type, uint8_t flags,
+		    const struct ipaddr *target, uint8_t option,
+		    uint64_t lladdr);
+
+uint64_t talk_mac(unsigned int n);
+struct ipaddr talk_ip(int family, unsigned int n);
+struct ipaddr talk_ip_of(const char *text);
+/* The address that the fabric asks from. */
+struct ipaddr talk_own(int family);
+
+/* A question of 'n' for an address, to all: who has it? */
+struct talk talk_question(unsigned int n, struct ipaddr who);
+/* The same to one station. */
+struct talk talk_question_to(unsigned int n, struct ipaddr who, uint64_t dst);
+/* A question of who has no address yet: is it free? */
+struct talk talk_is_free(unsigned int n, struct ipaddr who);
+/* The answer of 'n', who has the address, to 'asker'. */
+struct talk talk_reply(unsigned int n, struct ipaddr who, unsigned int asker);
+/* 'n' says unasked, to all, that the address is his. */
+struct talk talk_news(unsigned int n, struct ipaddr who);
+/* A packet from one address to another. */
+struct talk talk_data(unsigned int n, struct ipaddr from, struct ipaddr to,
+		      uint64_t dst);
+
+/* What the fabric says: a question for an address, to all; */
+struct talk talk_probe(struct ipaddr who);
+/* from nobody, where there is such a thing; */
+struct talk talk_refresh(struct ipaddr who);
+/* an answer to a question of 'asker': the address is dead; */
+struct talk talk_sponged(struct ipaddr who, unsigned int asker);
+/* or that of its owner 'n', a router; */
+struct talk talk_proxied(unsigned int n, struct ipaddr who, unsigned int asker);
+/* and to who asked whether it is free: 'mac' has it. */
+struct talk talk_taken(uint64_t mac, struct ipaddr who, unsigned int asker);
+
+/* The frame with another destination. */
+struct talk talk_to(struct talk, uint64_t dst);
+
+/* It comes in by a port. */
+void talk_send(struct harness *, const char *port, struct talk);
+
+/*
+ * Since the last harness_send() or harness_clear() these have left, in order:
+ * the frames and no others of 'ports', separated by spaces, one port a frame.
+ */
+void talk_expect(struct harness *, const char *ports, ...);
+
+#endif
