@@ -10,11 +10,13 @@
 #include "command.h"
 #include "render_explain.h"
 #include "render_policy.h"
+#include "render_sponge.h"
 #include "table.h"
 
 struct shape {
 	const char *const *header; /* of a table; NULL: not one */
 	void (*row)(struct table *, const json_t *);
+	/* What is no table; or, of one, a row "scope": "lan", before it. */
 	void (*object)(const json_t *, FILE *);
 	void (*summary)(const json_t *, FILE *); /* of a table, behind it */
 };
@@ -367,13 +369,17 @@ print_overrides(const json_t *list, FILE *out)
 {
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *row = json_array_get(list, i);
-		const char *port = text(row, "port");
+		const char *port = text(row, "port"), *lan = text(row, "lan");
+		const char *of = port != NULL  ? "port "
+				 : lan != NULL ? "lan "
+					       : "all ports";
 		char age[RENDER_AGE_SIZE];
 
-		fprintf(out, "by hand     %s%s: %s %s, for %s\n",
-			port != NULL ? "port " : "all ports",
-			port != NULL ? port : "", word(row, "what"),
-			word(row, "value"),
+		fprintf(out, "by hand     %s%s: %s %s, for %s\n", of,
+			port != NULL  ? port
+			: lan != NULL ? lan
+				      : "",
+			word(row, "what"), word(row, "value"),
 			render_age(number(row, "seconds"), age));
 	}
 }
@@ -559,6 +565,18 @@ static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_fdb_flush] = { .object = print_flushed },
 	[COMMAND_acl_show] = { acl_header, acl_row, NULL },
 	[COMMAND_policy_show] = { .object = render_policy },
+	[COMMAND_sponge_show] = { render_sponge_header, render_sponge_row,
+				  .object = render_sponge_lan },
+	[COMMAND_sponge_stats] = { render_sponge_stats_header,
+				   render_sponge_stats, NULL },
+	[COMMAND_sponge_log] = { render_sponge_log_header, render_sponge_log,
+				 NULL },
+	[COMMAND_sponge_set] = { .object = render_sponge_set },
+	[COMMAND_sponge_clear] = { .object = render_sponge_clear },
+	[COMMAND_sponge_clear_arp] = { .object = render_sponge_clear_arp },
+	[COMMAND_sponge_probe] = { .object = render_sponge_probe },
+	[COMMAND_sponge_inform] = { .object = render_sponge_inform },
+	[COMMAND_arp_top] = { render_arp_top_header, render_arp_top, NULL },
 	[COMMAND_explain] = { .object = render_explain },
 	[COMMAND_selftest] = { selftest_header, selftest_row,
 			       .summary = print_tested },
@@ -585,17 +603,26 @@ render_create(const struct command *c, FILE *out)
 	return NULL;
 }
 
+static bool
+is_of_lan(const json_t *row)
+{
+	return strcmp(word(row, "scope"), "lan") == 0;
+}
+
 static void
 render_row(struct render *r, const json_t *row)
 {
-	if (r->shape->summary != NULL &&
+	const struct shape *shape = r->shape;
+
+	if (shape->summary != NULL &&
 	    strcmp(word(row, "result"), "summary") == 0) {
 		json_decref(r->summary);
 		r->summary = json_deep_copy(row);
-	} else if (r->table != NULL)
-		r->shape->row(r->table, row);
-	else if (r->shape->object != NULL)
-		r->shape->object(row, r->out);
+	} else if (shape->object != NULL &&
+		   (r->table == NULL || is_of_lan(row)))
+		shape->object(row, r->out);
+	else if (r->table != NULL)
+		shape->row(r->table, row);
 }
 
 void

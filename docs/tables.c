@@ -68,6 +68,13 @@ print_counters(void)
 #include "counter_list.h"
 }
 
+static void
+print_questions(void)
+{
+#define COUNTER(name, sentence) entry(#name, sentence, "");
+#include "resolver_counter_list.h"
+}
+
 static const struct {
 	const char *name;
 	void (*print)(void);
@@ -75,6 +82,7 @@ static const struct {
 	{ "commands", print_commands },
 	{ "drops", print_drops },
 	{ "counters", print_counters },
+	{ "questions", print_questions },
 };
 
 int
@@ -85,6 +93,6 @@ main(int argc, char **argv)
 			tables[i].print();
 			return fflush(stdout) == 0 ? 0 : 1;
 		}
-	fputs("usage: tables commands|drops|counters\n", stderr);
+	fputs("usage: tables commands|drops|counters|questions\n", stderr);
 	return 2;
 }

@@ -15,6 +15,7 @@
 #include "policy.h"
 #include "runtime.h"
 #include "selftest.h"
+#include "sponge_answers.h"
 #include "status.h"
 
 /* A part of a table: small enough not to keep the fabric waiting. */
@@ -390,6 +391,27 @@ explain_frame(struct answers *a, struct ctl_request *rq, json_t **part)
 		return ctl_refuse(rq, "failed", "the frame cannot be tried: %s",
 				  strerror(-error));
 	return CTL_END;
+}
+
+static enum ctl_verdict
+sponge(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	static enum ctl_verdict (*const commands[COMMAND_N])(
+		struct fabric *, struct ctl_request *, json_t * *part) = {
+		[COMMAND_sponge_show] = sponge_answer_show,
+		[COMMAND_sponge_stats] = sponge_answer_stats,
+		[COMMAND_sponge_log] = sponge_answer_log,
+		[COMMAND_sponge_set] = sponge_answer_set,
+		[COMMAND_sponge_clear] = sponge_answer_clear,
+		[COMMAND_sponge_clear_arp] = sponge_answer_clear_arp,
+		[COMMAND_sponge_probe] = sponge_answer_probe,
+		[COMMAND_sponge_inform] = sponge_answer_inform,
+		[COMMAND_arp_top] = sponge_answer_top,
+	};
+
+	if (is_stale(a, rq))
+		return refuse_stale(rq);
+	return commands[command_id(rq->command)](a->fabric, rq, part);
 }
 
 static enum ctl_verdict
@@ -774,6 +796,16 @@ answer(void *arg, struct ctl_request *rq, json_t **part)
 		return acl_show(arg, rq, part);
 	case COMMAND_policy_show:
 		return policy_show(arg, rq, part);
+	case COMMAND_sponge_show:
+	case COMMAND_sponge_stats:
+	case COMMAND_sponge_log:
+	case COMMAND_sponge_set:
+	case COMMAND_sponge_clear:
+	case COMMAND_sponge_clear_arp:
+	case COMMAND_sponge_probe:
+	case COMMAND_sponge_inform:
+	case COMMAND_arp_top:
+		return sponge(arg, rq, part);
 	case COMMAND_explain:
 		return explain_frame(arg, rq, part);
 	case COMMAND_selftest:

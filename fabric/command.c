@@ -18,6 +18,10 @@
 	{                                                                      \
 		COMMAND_PAIR, #name, what                                      \
 	}
+#define MUST(name, what)                                                       \
+	{                                                                      \
+		COMMAND_MUST, #name, what                                      \
+	}
 #define BARE(name)                                                             \
 	{                                                                      \
 		COMMAND_BARE, #name, NULL                                      \
@@ -106,6 +110,32 @@ is_choice(const struct command_arg *a)
 	return a->what != NULL && strchr(a->what, '|') != NULL;
 }
 
+/* The beginning of the next of "a|b|C", or NULL. */
+static const char *
+next_choice(const char *choice)
+{
+	const char *bar = strchr(choice, '|');
+
+	return bar != NULL ? bar + 1 : NULL;
+}
+
+static bool
+is_placeholder(const char *choice)
+{
+	return *choice >= 'A' && *choice <= 'Z';
+}
+
+/* What of "a|b|C" stands for any word: "C"; or NULL. */
+static const char *
+placeholder_of(const struct command_arg *a)
+{
+	const char *p = a->what;
+
+	while (p != NULL && !is_placeholder(p))
+		p = next_choice(p);
+	return p;
+}
+
 /* Whether 'word' is one of "a|b|c". */
 static bool
 chosen(const char *choices, const char *word)
@@ -124,7 +154,21 @@ static bool
 takes_word(const struct command_arg *a)
 {
 	return a->kind == COMMAND_WORD || a->kind == COMMAND_NEED ||
-	       a->kind == COMMAND_PAIR;
+	       a->kind == COMMAND_PAIR || a->kind == COMMAND_MUST;
+}
+
+/* Whether its own name says where it is. */
+static bool
+is_named(const struct command_arg *a)
+{
+	return a->kind == COMMAND_PAIR || a->kind == COMMAND_MUST ||
+	       a->kind == COMMAND_BARE;
+}
+
+static bool
+is_required(const struct command_arg *a)
+{
+	return a->kind == COMMAND_NEED || a->kind == COMMAND_MUST;
 }
 
 /* What 'word' is to the command; NULL when it has no place there. */
@@ -136,8 +180,7 @@ arg_of(const struct command *c, const char *word, const json_t *args)
 		if (a->kind == COMMAND_FLAG && strncmp(word, "--", 2) == 0 &&
 		    strcmp(word + 2, a->name) == 0)
 			return a;
-		if ((a->kind == COMMAND_PAIR || a->kind == COMMAND_BARE) &&
-		    strcmp(word, a->name) == 0)
+		if (is_named(a) && strcmp(word, a->name) == 0)
 			return a;
 	}
 	FOREACH_ARG(a, c)
@@ -172,7 +215,7 @@ take(const struct command *c, unsigned int n, char *const *word,
 		return refuse(c, faults, "unexpected", word[*i]);
 	if (json_object_get(args, a->name) != NULL)
 		return refuse(c, faults, "given twice:", a->name);
-	if (a->kind == COMMAND_PAIR && ++*i == n)
+	if (is_named(a) && takes_word(a) && ++*i == n)
 		return refuse(c, faults, "a word is missing behind", a->name);
 	value = takes_word(a) ? json_string(word[*i]) : json_true();
 	if (value == NULL)
@@ -188,15 +231,16 @@ check_arg(const struct command *c, const struct command_arg *a,
 	const char *text = json_string_value(value);
 
 	if (value == NULL)
-		return a->kind != COMMAND_NEED ||
-		       refuse(c, faults, "missing:", a->what);
+		return !is_required(a) ||
+		       refuse(c, faults,
+			      "missing:", is_named(a) ? a->name : a->what);
 	if (!takes_word(a))
 		return json_is_true(value) ||
 		       refuse(c, faults, "must be true:", a->name);
 	if (text == NULL || text[0] == '\0' ||
 	    strlen(text) != json_string_length(value))
 		return refuse(c, faults, "must be a word:", a->name);
-	if (is_choice(a) && !chosen(a->what, text))
+	if (is_choice(a) && placeholder_of(a) == NULL && !chosen(a->what, text))
 		return refuse(c, faults, "unexpected", text);
 	return true;
 }
@@ -299,6 +343,7 @@ print_arg(const struct command_arg *a, FILE *out)
 		fputs(a->name, out);
 		break;
 	case COMMAND_PAIR:
+	case COMMAND_MUST:
 		fprintf(out, "%s %s", a->name, a->what);
 		break;
 	default:
@@ -321,7 +366,7 @@ print_args(const struct command *c, FILE *out)
 	}
 	FOREACH_ARG(a, c)
 	{
-		bool need = a->kind == COMMAND_NEED;
+		bool need = is_required(a);
 
 		fputs(need ? " " : " [", out);
 		print_arg(a, out);
@@ -374,7 +419,8 @@ offer_choices(const struct command_arg *a, const char *start, FILE *out)
 		char word[32];
 
 		snprintf(word, sizeof(word), "%.*s", (int)size, p);
-		offer(word, strlen(word), start, out);
+		if (!is_placeholder(word))
+			offer(word, strlen(word), start, out);
 		p += size + (p[size] == '|');
 	}
 }
@@ -394,6 +440,15 @@ complete_name(const char *noun, const char *start, FILE *out)
 	}
 }
 
+/* What a word in its place may be that is not one of those allowed; or NULL. */
+static const char *
+free_word(const struct command_arg *a)
+{
+	if (a->kind != COMMAND_WORD && a->kind != COMMAND_NEED)
+		return NULL;
+	return is_choice(a) ? placeholder_of(a) : a->what;
+}
+
 /* Returns what else could stand there, as command_complete() does. */
 static const char *
 complete_args(const struct command *c, const char *previous, const char *start,
@@ -402,9 +457,9 @@ complete_args(const struct command *c, const char *previous, const char *start,
 	const char *what = NULL;
 
 	FOREACH_ARG(a, c)
-	if (a->kind == COMMAND_PAIR && strcmp(a->name, previous) == 0) {
+	if (is_named(a) && takes_word(a) && strcmp(a->name, previous) == 0) {
 		offer_choices(a, start, out);
-		return is_choice(a) ? NULL : a->what;
+		return is_choice(a) ? placeholder_of(a) : a->what;
 	}
 	FOREACH_ARG(a, c)
 	{
@@ -413,12 +468,12 @@ complete_args(const struct command *c, const char *previous, const char *start,
 		snprintf(flag, sizeof(flag), "--%s", a->name);
 		if (a->kind == COMMAND_FLAG)
 			offer(flag, strlen(flag), start, out);
-		else if (a->kind == COMMAND_PAIR || a->kind == COMMAND_BARE)
+		else if (is_named(a))
 			offer(a->name, strlen(a->name), start, out);
 		else if (is_choice(a))
 			offer_choices(a, start, out);
-		else
-			what = a->what;
+		if (free_word(a) != NULL)
+			what = free_word(a);
 	}
 	return what;
 }
@@ -445,8 +500,8 @@ kind_name(enum command_kind kind)
 {
 	static const char *const name[] = {
 		[COMMAND_WORD] = "word", [COMMAND_NEED] = "word",
-		[COMMAND_PAIR] = "pair", [COMMAND_BARE] = "bare",
-		[COMMAND_FLAG] = "flag",
+		[COMMAND_PAIR] = "pair", [COMMAND_MUST] = "pair",
+		[COMMAND_BARE] = "bare", [COMMAND_FLAG] = "flag",
 	};
 
 	return name[kind];
@@ -462,7 +517,7 @@ table_row(const struct command *c)
 	json_array_append_new(
 		args, json_pack("{s:s, s:s, s:s?, s:b}", "name", a->name,
 				"kind", kind_name(a->kind), "value", a->what,
-				"required", a->kind == COMMAND_NEED));
+				"required", is_required(a)));
 	args = json_pack("{s:s, s:s, s:s, s:b, s:o}", "command", c->name,
 			 "usage", usage != NULL ? usage : c->name, "sentence",
 			 c->sentence, "daemon", c->who == COMMAND_DAEMON,

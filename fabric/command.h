@@ -19,6 +19,7 @@ enum command_kind {
 	COMMAND_WORD,
 	COMMAND_NEED,
 	COMMAND_PAIR,
+	COMMAND_MUST,
 	COMMAND_BARE,
 	COMMAND_FLAG,
 };
@@ -36,10 +37,14 @@ enum command_rule {
 struct command_arg {
 	enum command_kind kind;
 	const char *name; /* in the request */
-	const char *what; /* "PORT", or the words allowed: "a|b"; or NULL */
+	/*
+	 * "PORT", or the words allowed: "a|b"; in "a|PORT" any other, too.  Or
+	 * NULL.
+	 */
+	const char *what;
 };
 
-#define COMMAND_ARGS_MAX 5 /* the last one is COMMAND_NOTHING */
+#define COMMAND_ARGS_MAX 6 /* the last one is COMMAND_NOTHING */
 
 struct command {
 	const char *name; /* in the request: "port show" */

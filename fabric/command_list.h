@@ -10,12 +10,13 @@
  *
  *   WORD(name, what)       a word in its place, optional
  *   NEED(name, what)       a word in its place
- *   PAIR(name, what)       its name and a word, anywhere
+ *   PAIR(name, what)       its name and a word, anywhere, optional
+ *   MUST(name, what)       its name and a word, anywhere
  *   BARE(name)             its name alone
  *   FLAG(name)             --name
  *
- * and 'what' is what the usage calls it, or the words allowed: "a|b".  Parser,
- * --help, completion, the request that goes to the daemon and its check there,
+ * and 'what' is what the usage calls it, or the words allowed: "a|b"; with one
+ * in capitals among them, "a|NAME", any word.  Parser, --help, completion, the request that goes to the daemon and its check there,
  * ixctl(1) and `ixctl --commands` come from here.
  *
  * Included more than once, on purpose without a guard.
@@ -60,6 +61,34 @@ COMMAND(acl_show, "acl", "show", DAEMON, ANY,
 COMMAND(policy_show, "policy", "show", DAEMON, ANY,
 	"What may be sent on each LAN and what is refused, as it runs, fit to be published; of PORT all, its addresses too.",
 	WORD(port, "PORT"))
+COMMAND(sponge_show, "sponge", "show", DAEMON, ANY,
+	"Addresses of the sponges: those pending, dead or static, those in another state, or all; or IP.",
+	WORD(which, "all|none|alive|pending|dead|static|IP"), PAIR(lan, "LAN"))
+COMMAND(sponge_stats, "sponge", "stats", DAEMON, ANY,
+	"What the sponges have done, how many addresses are in each state, and the parameters in force.",
+	PAIR(lan, "LAN"))
+COMMAND(sponge_log, "sponge", "log", DAEMON, ANY,
+	"The last LINES of what the sponge of a LAN has said, 50 if not given.",
+	WORD(lines, "LINES"), PAIR(lan, "LAN"))
+COMMAND(sponge_set, "sponge", "set", DAEMON, ANY,
+	"Set the state of an address: alive IP [MAC], dead IP, pending IP [PROBES], static IP once it does not answer, or at once with force; or a parameter to VALUE, as in the file, until the next apply.",
+	NEED(what, "alive|dead|pending|static|queuedepth|rate|pending_limit|proberate|flood_protection|learning|sweep|sweep_age|sweep_skip_alive|passive|static_mode|dummy|arp_update"),
+	NEED(value, "IP|VALUE"), WORD(more, "MAC|PROBES"), BARE(force), PAIR(lan, "LAN"))
+COMMAND(sponge_clear, "sponge", "clear", DAEMON, ANY,
+	"Forget the state of an address, or of all, and the questions for it; the next question makes it pending.",
+	NEED(address, "all|IP"), PAIR(lan, "LAN"))
+COMMAND(sponge_clear_arp, "sponge", "clear-arp", DAEMON, ANY,
+	"Forget by which MAC address, and without a binding at which port, an address is.",
+	NEED(address, "IP"), PAIR(lan, "LAN"))
+COMMAND(sponge_probe, "sponge", "probe", DAEMON, ANY,
+	"Ask for addresses, N of them a second, 10 if not given: who answers is alive.",
+	NEED(addresses, "IP|FIRST-LAST|PREFIX"), PAIR(rate, "N"), PAIR(lan, "LAN"))
+COMMAND(sponge_inform, "sponge", "inform", DAEMON, ANY,
+	"Tell the owner of one address by which MAC address another is reached.",
+	NEED(whom, "IP"), MUST(about, "IP"), PAIR(lan, "LAN"))
+COMMAND(arp_top, "arp", "top", DAEMON, ANY,
+	"Who asks most, by ARP and neighbour solicitations to all, and what is asked for most: 30 of each.",
+	PAIR(lan, "LAN"))
 COMMAND(explain, "explain", "", DAEMON, ANY,
 	"What would become of FRAME, octets in hex or FILE.pcap[:N], if it came in at PORT now, stage by stage; nothing is sent.",
 	NEED(port, "PORT"), NEED(frame, "FRAME"), PAIR(len, "OCTETS"), FLAG(bad))

@@ -9,6 +9,7 @@
 #include "mac.h"
 #include "movetab.h"
 #include "runtime.h"
+#include "sponge_answers.h"
 
 static const struct device_rt *
 device_of(const struct fabric *f, const struct port_rt *p)
@@ -312,6 +313,7 @@ status_lan(struct fabric *f, const struct config_lan *c)
 	json_object_set_new(row, "flushed", number(l->flushed));
 	json_object_set_new(row, "refused", number(l->refused));
 	json_object_set_new(row, "frozen", number(l->frozen));
+	json_object_set_new(row, "sponge", sponge_answer_counts(f, c->id));
 	return row;
 }
 

@@ -40,7 +40,7 @@ called=$(awk '
 	bad "docs/architecture.md draws: $drawn; stage.h declares: $declared"
 
 # The tables of the manual are made from the lists, where a page asks for them.
-for table in commands counters drops; do
+for table in commands counters drops questions; do
 	grep -qx "@$table@" docs/ixctl.1.scd ||
 		bad "docs/ixctl.1.scd: no line @$table@"
 done

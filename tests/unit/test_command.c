@@ -68,6 +68,24 @@ static const struct {
 	  "{\"which\": \"file\", \"defaults\": true}" },
 	{ "config running", "config show", "{\"which\": \"running\"}" },
 	{ "version", "version", "{}" },
+	{ "sponge", "sponge show", "{}" },
+	{ "sponge dead", "sponge show", "{\"which\": \"dead\"}" },
+	{ "sponge show 192.0.2.9 lan l", "sponge show",
+	  "{\"which\": \"192.0.2.9\", \"lan\": \"l\"}" },
+	{ "sponge clear all", "sponge clear", "{\"address\": \"all\"}" },
+	{ "sponge clear-arp 192.0.2.9", "sponge clear-arp",
+	  "{\"address\": \"192.0.2.9\"}" },
+	{ "sponge set static 192.0.2.9 force lan l", "sponge set",
+	  "{\"what\": \"static\", \"value\": \"192.0.2.9\", "
+	  "\"force\": true, \"lan\": \"l\"}" },
+	{ "sponge set pending 192.0.2.9 3", "sponge set",
+	  "{\"what\": \"pending\", \"value\": \"192.0.2.9\", "
+	  "\"more\": \"3\"}" },
+	{ "sponge inform 192.0.2.1 about 192.0.2.9", "sponge inform",
+	  "{\"whom\": \"192.0.2.1\", \"about\": \"192.0.2.9\"}" },
+	{ "sponge inform about 192.0.2.9 192.0.2.1", "sponge inform",
+	  "{\"whom\": \"192.0.2.1\", \"about\": \"192.0.2.9\"}" },
+	{ "arp top", "arp top", "{}" },
 };
 
 START_TEST(words_make_a_request)
@@ -105,6 +123,13 @@ static const struct {
 	{ "config show candidate", "unexpected 'candidate'" },
 	{ "config show --default", "unexpected '--default'" },
 	{ "version now", "unexpected 'now'" },
+	{ "sponge set state 192.0.2.9", "unexpected 'state'" },
+	{ "sponge set dead", "missing: 'IP|VALUE'" },
+	{ "sponge inform 192.0.2.1", "missing: 'about'" },
+	{ "sponge inform about 192.0.2.1", "missing: 'IP'" },
+	{ "sponge inform 192.0.2.1 about", "a word is missing behind 'about'" },
+	{ "sponge clear", "missing: 'all|IP'" },
+	{ "arp", "a verb is missing behind 'arp'" },
 };
 
 START_TEST(any_other_words_are_refused_by_name)
@@ -136,6 +161,13 @@ static const struct {
 	{ "fdb show", "{\"type\": \"static\"}", true },
 	{ "fdb show", "{\"type\": \"mine\"}", false },
 	{ "config check", "{}", false },
+	{ "sponge show", "{\"which\": \"all\"}", true },
+	{ "sponge show", "{\"which\": \"anything else\"}", true },
+	{ "sponge inform", "{\"whom\": \"a\", \"about\": \"b\"}", true },
+	{ "sponge inform", "{\"whom\": \"a\"}", false },
+	{ "sponge inform", "{\"whom\": \"a\", \"about\": true}", false },
+	{ "sponge set", "{\"what\": \"dead\", \"value\": \"x\"}", true },
+	{ "sponge set", "{\"what\": \"IP\", \"value\": \"x\"}", false },
 };
 
 START_TEST(the_daemon_checks_again)
@@ -183,6 +215,8 @@ START_TEST(a_usage_shows_what_is_needed_and_what_is_not)
 		{ "config show", "config show [running|file] [--defaults]" },
 		{ "fdb flush",
 		  "fdb flush {port PORT | mac MAC | lan LAN | all}" },
+		{ "sponge clear", "sponge clear all|IP [lan LAN]" },
+		{ "sponge inform", "sponge inform IP about IP [lan LAN]" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -199,9 +233,8 @@ static const struct {
 	const char *offers, *what;
 } completions[] = {
 	{ { "" },
-	  "status\nport\nfabric\nfdb\nacl\npolicy\nexplain\nselftest\nworker\nc"
-	  "onfig\nver"
-	  "sion\n",
+	  "status\nport\nfabric\nfdb\nacl\npolicy\nsponge\narp\nexplain\n"
+	  "selftest\nworker\nconfig\nversion\n",
 	  NULL },
 	{ { "p" }, "port\npolicy\n", NULL },
 	{ { "x" }, "", NULL },
@@ -214,6 +247,14 @@ static const struct {
 	{ { "config", "show", "-" }, "--defaults\n", NULL },
 	{ { "config", "show", "f" }, "file\n", NULL },
 	{ { "config", "check", "" }, "", "FILE" },
+	{ { "config", "show", "" }, "running\nfile\n--defaults\n", NULL },
+	{ { "sponge", "show", "" },
+	  "all\nnone\nalive\npending\ndead\nstatic\nlan\n",
+	  "IP" },
+	{ { "sponge", "show", "lan", "" }, "", "LAN" },
+	{ { "sponge", "clear", "a" }, "all\n", "IP" },
+	{ { "sponge", "inform", "a", "ab" }, "about\n", "IP" },
+	{ { "sponge", "clear" }, "clear\nclear-arp\n", "IP" },
 };
 
 START_TEST(completion_offers_what_could_come_next)

@@ -164,6 +164,98 @@ static const struct {
 	  "p             acl:3    acl       pass       f\n"
 	  "p and 2 more  tx_full  -         not tried  w\n"
 	  "7 checks on 3 ports acted, 1 did not; 3 could not be tried\n" },
+	{ "sponge show",
+	  "[{\"scope\": \"lan\", \"lan\": \"l\", "
+	  "\"sponge_mac\": \"02:53:00:00:00:01\", "
+	  "\"own\": [\"192.0.2.250\", \"fe80::1\"], \"learning\": true, "
+	  "\"passive\": false, \"addresses\": {\"none\": 5, \"alive\": 4, "
+	  "\"pending\": 1, \"dead\": 2, \"static\": 3}}, "
+	  "{\"scope\": \"address\", \"lan\": \"l\", \"ip\": "
+	  "\"192.0.2.7\", \"state\": \"pending\", \"probes\": 3, "
+	  "\"queue\": 12, \"rate\": 54.5, \"mac\": null, \"port\": null, "
+	  "\"state_changed_seconds\": 3, \"last_queried_seconds\": 61}, "
+	  "{\"scope\": \"address\", \"lan\": \"l\", \"ip\": "
+	  "\"2001:db8::9\", \"state\": \"static\", \"probes\": null, "
+	  "\"queue\": 0, \"rate\": null, \"mac\": \"02:00:00:00:00:01\", "
+	  "\"port\": \"a\", \"state_changed_seconds\": 7200, "
+	  "\"last_queried_seconds\": null}]",
+	  "lan l: sponge 02:53:00:00:00:01, asks as 192.0.2.250 fe80::1; 4 "
+	  "alive, 1 pending, 2 dead, 3 static, 5 unknown; only listens yet\n"
+	  "LAN  IP           STATE       QUEUE  RATE  MAC                PORT  "
+	  "CHANGED  ASKED\n"
+	  "l    192.0.2.7    pending: 3     12  54.5  -                  -     "
+	  "     3s     1m\n"
+	  "l    2001:db8::9  static          0     -  02:00:00:00:00:01  a     "
+	  "     2h      -\n" },
+	{ "sponge stats",
+	  "[{\"lan\": \"l\", \"sponge_replies\": 7, \"addresses\": "
+	  "{\"dead\": 2}, \"parameters\": {\"rate\": 50, \"dummy\": false, "
+	  "\"flood_protection\": 3.0}, \"parts\": [{\"prefix\": "
+	  "\"192.0.2.0/24\", \"own\": null, \"passive\": true}]}]",
+	  "LAN  COUNTER                      VALUE\n"
+	  "l    sponge_replies                   7\n"
+	  "l    addresses_dead                   2\n"
+	  "l    parameters_rate                 50\n"
+	  "l    parameters_dummy               off\n"
+	  "l    parameters_flood_protection    3.0\n"
+	  "l    192.0.2.0/24 own                 -\n"
+	  "l    192.0.2.0/24 passive            on\n" },
+	{ "sponge log",
+	  "[{\"lan\": \"l\", \"age_seconds\": 61.5, \"text\": \"x y\"}]",
+	  "AGE  TEXT\n 1m  x y\n" },
+	{ "arp top",
+	  "[{\"lan\": \"l\", \"list\": \"askers\", \"ip\": \"192.0.2.1\", "
+	  "\"port\": \"a\", \"questions\": 12, \"at_least\": 10}]",
+	  "LAN  LIST    IP         PORT  QUESTIONS  AT-LEAST\n"
+	  "l    askers  192.0.2.1  a            12        10\n" },
+	{ "sponge set",
+	  "{\"lan\": \"l\", \"ip\": \"192.0.2.9\", \"what\": \"state\", "
+	  "\"old\": \"dead\", \"old_probes\": null, \"new\": \"pending\", "
+	  "\"new_probes\": 3, \"waits\": false}",
+	  "192.0.2.9: dead -> pending: 3\n" },
+	{ "sponge set",
+	  "{\"lan\": \"l\", \"ip\": \"192.0.2.9\", \"old\": \"pending\", "
+	  "\"old_probes\": 3, \"new\": \"pending\", \"waits\": true}",
+	  "192.0.2.9: pending: 3; is asked three times, and static in two "
+	  "seconds unless it answers\n" },
+	{ "sponge set",
+	  "{\"lan\": \"l\", \"what\": \"rate\", \"old\": \"50\", "
+	  "\"new\": \"7\", \"configured\": \"50\", \"by_hand\": true}",
+	  "lan l: rate: 50 -> 7, until a configuration is applied; there it is "
+	  "50\n" },
+	{ "sponge set",
+	  "{\"lan\": \"l\", \"what\": \"rate\", \"old\": \"7\", "
+	  "\"new\": \"50\", \"configured\": \"50\", \"by_hand\": false}",
+	  "lan l: rate: 7 -> 50\n" },
+	{ "sponge clear",
+	  "{\"lan\": \"l\", \"ip\": \"192.0.2.9\", \"old\": \"pending\", "
+	  "\"old_probes\": 2, \"cleared\": 1}",
+	  "192.0.2.9: pending: 2 -> none\n" },
+	{ "sponge clear", "{\"lan\": \"l\", \"ip\": null, \"cleared\": 1}",
+	  "1 address cleared\n" },
+	{ "sponge clear", "{\"lan\": \"l\", \"ip\": null, \"cleared\": 0}",
+	  "0 addresses cleared\n" },
+	{ "sponge clear-arp",
+	  "{\"ip\": \"192.0.2.9\", \"old\": \"02:00:00:00:00:01\", "
+	  "\"new\": null}",
+	  "192.0.2.9: 02:00:00:00:00:01 -> -\n" },
+	{ "sponge probe",
+	  "{\"lan\": \"l\", \"addresses\": 20, \"rate\": 10, "
+	  "\"seconds\": 2}",
+	  "20 addresses of LAN l are asked for, 10 a second: 2 s\n" },
+	{ "sponge probe",
+	  "{\"lan\": \"l\", \"addresses\": 1, \"rate\": 10, "
+	  "\"seconds\": 1}",
+	  "1 address of LAN l is asked for, 10 a second: 1 s\n" },
+	{ "sponge probe", "{\"lan\": \"l\", \"addresses\": 0}",
+	  "no address of LAN l is asked for\n" },
+	{ "sponge inform",
+	  "{\"whom\": \"192.0.2.1\", \"about\": \"192.0.2.9\", "
+	  "\"mac\": \"02:00:00:00:00:02\", \"frames\": 3}",
+	  "192.0.2.1 was told that 192.0.2.9 is at 02:00:00:00:00:02: 3 "
+	  "frames\n" },
+	{ "sponge inform", "{\"lan\": \"l\", \"frames\": 0}",
+	  "nothing sent: arp_update of LAN l is none\n" },
 	/* From a daemon of another version: no crash. */
 	{ "config diff", "{\"changes\": [{}]}", "-: valid, 1 change\n-: -\n" },
 	{ "fdb show", "[{}]",
