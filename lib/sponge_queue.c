@@ -8,11 +8,21 @@
 
 #define MINUTE (60 * CLOCK_SECOND)
 
+/* Where question i is, or is to be; 0 is the oldest. */
+static struct sponge_asked *
+place(const struct sponge_queue *q, uint32_t i)
+{
+	uint64_t at = (uint64_t)q->first + i;
+
+	return &q->ring[at < q->room ? at : at - q->room];
+}
+
 static void
 drop_oldest(struct sponge_queue *q, uint32_t n)
 {
 	q->first = (uint32_t)(((uint64_t)q->first + n) % q->room);
 	q->n -= n;
+	q->settled -= n < q->settled ? n : q->settled;
 }
 
 /* What there is, oldest first, to 'to', which has room for it. */
@@ -69,8 +79,7 @@ sponge_queue_push(struct sponge_queue *q, uint32_t depth, uint64_t source,
 {
 	if (!make_room(q, depth))
 		return;
-	q->ring[((uint64_t)q->first + q->n) % q->room] =
-		(struct sponge_asked){ .source = source, .at = now };
+	*place(q, q->n) = (struct sponge_asked){ .source = source, .at = now };
 	q->n++;
 }
 
@@ -91,76 +100,53 @@ sponge_queue_clear(struct sponge_queue *q)
 	*q = (struct sponge_queue){ 0 };
 }
 
-static int
-compare(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int
-by_source(const void *left, const void *right)
-{
-	const struct sponge_asked *a = left, *b = right;
-	int c = compare(a->source, b->source);
-
-	return c != 0 ? c : compare(a->at, b->at);
-}
-
-static int
-by_time(const void *left, const void *right)
-{
-	const struct sponge_asked *a = left, *b = right;
-	int c = compare(a->at, b->at);
-
-	return c != 0 ? c : compare(a->source, b->source);
-}
-
-/* All of them at the start of the ring, in an order that is to be made yet. */
-static void
-gather(struct sponge_queue *q)
-{
-	uint32_t high = q->room - q->first;
-
-	if (high < q->n)
-		memmove(q->ring + (q->n - high), q->ring + q->first,
-			high * sizeof(*q->ring));
-	else
-		memmove(q->ring, q->ring + q->first, q->n * sizeof(*q->ring));
-	q->first = 0;
-}
-
+/* Whether question i is followed by one of its source, from question j on. */
 static bool
-is_burst(const struct sponge_asked *a, const struct sponge_asked *next,
-	 uint32_t persecond)
+is_followed(const struct sponge_queue *q, uint32_t i, uint32_t j)
 {
-	return a->source == next->source &&
-	       (unsigned __int128)(next->at - a->at) * persecond <
-		       1000 * CLOCK_SECOND;
+	const struct sponge_asked *a = place(q, i);
+
+	for (; j < q->n; j++) {
+		const struct sponge_asked *b = place(q, j);
+
+		if (b->at - a->at >= q->gap)
+			return false;
+		if (b->source == a->source)
+			return true;
+	}
+	return false;
 }
 
+/*
+ * They lie in the order of time, so that who follows is near.  Those that were
+ * kept the last time are looked at with the new ones alone: else whoever asks
+ * on and on, for an address that many have asked for at once, could have all of
+ * them compared with each other each time.
+ */
 void
 sponge_queue_reduce(struct sponge_queue *q, uint32_t persecond)
 {
 	uint32_t kept = 0;
+	uint64_t gap;
 
-	if (persecond == 0 || q->n == 0)
+	if (persecond == 0)
 		return;
-	gather(q);
-	qsort(q->ring, q->n, sizeof(*q->ring), by_source);
+	gap = (1000 * CLOCK_SECOND + persecond - 1) / persecond;
+	if (gap != q->gap)
+		q->settled = 0;
+	q->gap = gap;
 	for (uint32_t i = 0; i < q->n; i++)
-		if (i + 1 == q->n ||
-		    !is_burst(&q->ring[i], &q->ring[i + 1], persecond))
-			q->ring[kept++] = q->ring[i];
+		if (!is_followed(q, i, i < q->settled ? q->settled : i + 1))
+			*place(q, kept++) = *place(q, i);
 	q->n = kept;
-	qsort(q->ring, q->n, sizeof(*q->ring), by_time);
+	q->settled = kept;
 }
 
 /* From the oldest question to the newest; there are some. */
 static uint64_t
 span_of(const struct sponge_queue *q)
 {
-	uint64_t last = ((uint64_t)q->first + q->n - 1) % q->room;
-	uint64_t oldest = q->ring[q->first].at, newest = q->ring[last].at;
+	uint64_t oldest = place(q, 0)->at, newest = place(q, q->n - 1)->at;
 
 	return newest > oldest ? newest - oldest : CLOCK_SECOND;
 }

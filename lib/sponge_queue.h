@@ -27,6 +27,9 @@ struct sponge_queue {
 	uint32_t room;  /* in the ring */
 	uint32_t first; /* place of the oldest */
 	uint32_t n;
+	uint32_t
+		settled; /* of the oldest: none is followed by another of them */
+	uint64_t gap;    /* in less than this, ns; as it was reduced last */
 };
 
 /*

@@ -1,10 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "sponge_queue.h"
+/* To be short of memory, we must look inside. */
+#include <stdbool.h>
+#include <stdlib.h>
+
+static bool memory_is_short;
+
+static void *
+scarce_calloc(size_t n, size_t size)
+{
+	return memory_is_short ? NULL : calloc(n, size);
+}
+
+#define calloc scarce_calloc
+#include "sponge_queue.c"
+#undef calloc
 
 #include <check.h>
 
 #include "check_run.h"
-#include "clock.h"
 
 #define A     UINT64_C(0xc0000201)
 #define B     UINT64_C(0xc0000202)
@@ -97,6 +110,27 @@ START_TEST(t4_of_a_burst_the_last_one_stays)
 }
 END_TEST
 
+/* What has been reduced before is looked at with what has come since. */
+START_TEST(a_burst_goes_on_after_a_reduction)
+{
+	push(A, 0);
+	push(B, 50);
+	sponge_queue_reduce(&q, FLOOD);
+	ck_assert_uint_eq(q.n, 2);
+	push(A, 300);
+	push(A, 400);
+	push(B, 400);
+	sponge_queue_reduce(&q, FLOOD);
+	ck_assert_uint_eq(q.n, 3);
+	ck_assert(asked(0).source == B && asked(0).at == START + 50 * MS);
+	ck_assert(asked(1).source == A && asked(1).at == START + 400 * MS);
+	ck_assert(asked(2).source == B && asked(2).at == START + 400 * MS);
+	sponge_queue_reduce(&q, 1000);
+	ck_assert_uint_eq(q.n, 2);
+	ck_assert_uint_eq(asked(0).at, START + 400 * MS);
+}
+END_TEST
+
 START_TEST(without_flood_protection_all_stay)
 {
 	for (int i = 0; i < 4; i++)
@@ -158,7 +192,7 @@ START_TEST(a_ring_that_goes_round_is_reduced)
 END_TEST
 
 /* Not full, and round the end of its ring: as after a cut. */
-START_TEST(what_is_left_round_the_end_is_gathered)
+START_TEST(what_is_left_round_the_end_is_reduced)
 {
 	fill(13, 8);
 	q.n -= 2; /* 5 to 10, from place 5 on */
@@ -217,9 +251,38 @@ START_TEST(t26_a_cut_leaves_the_newest)
 		ck_assert_uint_eq(asked(i).source, A + 490 + i);
 	sponge_queue_cut(&q, 20);
 	ck_assert_uint_eq(q.n, 10);
+	ck_assert_uint_eq(q.room, 10);
+	sponge_queue_cut(&q, 9);
+	ck_assert_uint_eq(q.room, 9);
+	sponge_queue_push(&q, 10, B, START + 499 * MS);
 	sponge_queue_push(&q, 10, B, START + 500 * MS);
 	ck_assert_uint_eq(q.n, 10);
-	ck_assert_uint_eq(asked(0).source, A + 491);
+	ck_assert_uint_eq(asked(0).source, A + 492);
+}
+END_TEST
+
+START_TEST(short_of_memory_fewer_are_remembered)
+{
+	memory_is_short = true;
+	push(A, 0);
+	ck_assert_uint_eq(q.n, 0);
+	ck_assert_uint_eq(sponge_queue_rate(&q), UINT64_MAX);
+	memory_is_short = false;
+	fill(16, DEPTH);
+	memory_is_short = true;
+	push(B, 100);
+	ck_assert_uint_eq(q.n, 16);
+	ck_assert_uint_eq(asked(0).source, A + 1);
+	ck_assert_uint_eq(asked(15).source, B);
+	sponge_queue_cut(&q, 10);
+	ck_assert_uint_eq(q.n, 10);
+	ck_assert_uint_eq(q.room, 16);
+	sponge_queue_push(&q, 10, A, START + 101 * MS);
+	ck_assert_uint_eq(q.n, 10);
+	ck_assert_uint_eq(asked(8).source, B);
+	memory_is_short = false;
+	push(B, 102);
+	ck_assert_uint_eq(q.n, 11);
 }
 END_TEST
 
@@ -261,16 +324,18 @@ main(void)
 	tcase_add_test(tc, t2_those_of_one_moment_are_of_one_second);
 	tcase_add_test(tc, t3_one_question_has_no_rate_and_exceeds_none);
 	tcase_add_test(tc, t4_of_a_burst_the_last_one_stays);
+	tcase_add_test(tc, a_burst_goes_on_after_a_reduction);
 	tcase_add_test(tc, without_flood_protection_all_stay);
 	tcase_add_loop_test(tc, a_burst_ends_to_the_nanosecond, 0, 2);
 	tcase_add_test(tc, at_exactly_the_rate_nothing_is_a_burst);
 	tcase_add_test(tc, nothing_is_left_of_nothing);
 	tcase_add_loop_test(tc, a_ring_that_goes_round_is_reduced, 0, 2);
-	tcase_add_test(tc, what_is_left_round_the_end_is_gathered);
+	tcase_add_test(tc, what_is_left_round_the_end_is_reduced);
 	tcase_add_test(tc, the_oldest_falls_out);
 	tcase_add_test(tc, a_ring_takes_no_more_than_it_needs);
 	tcase_add_test(tc, a_ring_that_goes_round_grows_in_order);
 	tcase_add_test(tc, t26_a_cut_leaves_the_newest);
+	tcase_add_test(tc, short_of_memory_fewer_are_remembered);
 	tcase_add_test(tc, nothing_overflows);
 	tcase_add_loop_test(tc, t5_and_t6_a_rate_is_compared_exactly, 0, 2);
 	suite_add_tcase(s, tc);
