@@ -54,7 +54,7 @@ sponge_say(struct sponge *s, const struct sponge_notice *notice)
 bool
 sponge_is_pending(const struct sponge *s, uint32_t i)
 {
-	return s->slot[i].used && s->slot[i].kind == SPONGE_PENDING;
+	return s->slot[i].kind == SPONGE_PENDING;
 }
 
 static bool
@@ -140,6 +140,8 @@ sponge_add(struct sponge *s, uint32_t i, uint64_t now)
 	/* What was heard there was another address. */
 	(void)s->ops.heard(s->arg, i);
 	a->kind = s->params.init;
+	/* The next tick is its first; a sweep asks for all others that are new. */
+	a->fresh_at = a->kind == SPONGE_PENDING ? now : 0;
 	if (a->kind != SPONGE_NONE)
 		recount(s, i, SPONGE_NONE, now);
 	sponge_plan_pass(s, now);

@@ -81,7 +81,7 @@ void sponge_move(struct sponge *, uint32_t slot, enum sponge_kind,
 /* Before a slot is judged: takes what has been heard of it for a sign of life. */
 void sponge_listen(struct sponge *, uint32_t slot, uint64_t now);
 
-/* Whether this is a slot in the state PENDING. */
+/* A vacant slot is in the state NONE. */
 bool sponge_is_pending(const struct sponge *, uint32_t slot);
 
 /* sponge_timer.c */

@@ -12,7 +12,7 @@
 #include "check_run.h"
 #include "clock.h"
 
-#define SLOTS  256
+#define SLOTS  (SPONGE_CONFIRMS + 1)
 #define B      2 /* the address that is asked for */
 #define ASKER  UINT64_C(0xc0000201)
 #define MAC    UINT64_C(0xaa0000000002)
@@ -36,7 +36,7 @@ static struct {
 } notices[64 * SLOTS];
 static size_t nprobes, nnotices, ngratuitous, nchanged, runs;
 static enum sponge_kind seen_as[SLOTS]; /* by changed() */
-static bool heard[SLOTS + SPONGE_CONFIRMS + 1];
+static bool heard[SLOTS];
 
 static void
 on_changed(void *arg, uint32_t slot, enum sponge_kind from, enum sponge_kind to)
@@ -745,10 +745,12 @@ START_TEST(a24_while_it_learns_nobody_is_judged_or_probed)
 	ck_assert_uint_eq(nprobes, 0);
 	ck_assert_uint_eq(nnotices, 0);
 	ck_assert_uint_eq(sponge_count(s, SPONGE_PENDING), 254);
-	until(5 * SECOND);
-	ck_assert_uint_eq(nprobes, 1);
+	until(6 * SECOND - 1);
+	ck_assert_uint_eq(nprobes, 0);
 	ck_assert_uint_eq(count_of(SPONGE_EV_SWEEP), 1);
-	ck_assert_uint_eq(sponge_count(s, SPONGE_PENDING), 254);
+	ck_assert_uint_eq(notices[0].at, start + 5 * SECOND);
+	until(6 * SECOND);
+	ck_assert_uint_eq(nprobes, 1);
 }
 END_TEST
 
@@ -843,6 +845,7 @@ END_TEST
 
 START_TEST(t29_the_first_sweep_asks_for_all)
 {
+	start = _i == 0 ? start : 0;
 	params.sweep = 900;
 	begin(true);
 	sponge_remove(s, 250); /* its own */
@@ -968,6 +971,45 @@ START_TEST(there_is_no_sweep_in_passive_mode)
 	sponge_set_params(s, &params, now);
 	ck_assert_uint_eq(last(SPONGE_EV_SWEPT)->number, 101);
 	ck_assert_uint_eq(sponge_due(s), NEVER);
+}
+END_TEST
+
+START_TEST(passive_in_time_there_is_no_sweep_at_the_start)
+{
+	params.sweep_at_start = true;
+	begin(true);
+	params.passive = true;
+	sponge_set_params(s, &params, now);
+	until(SECOND);
+	ck_assert_uint_eq(nnotices + nprobes, 0);
+}
+END_TEST
+
+START_TEST(another_period_while_it_learns_makes_no_sweep)
+{
+	params.learning = 5;
+	begin(true);
+	params.sweep = 1;
+	sponge_set_params(s, &params, now);
+	until(6 * SECOND - 1);
+	ck_assert_uint_eq(nprobes, 0);
+	until(6 * SECOND);
+	ck_assert_uint_eq(nprobes, 1);
+}
+END_TEST
+
+/* By a ms, always: the ages are whole periods all the same. */
+START_TEST(a_sweep_that_is_late_asks_for_the_same_ones)
+{
+	params.sweep = 900;
+	begin(true);
+	for (uint64_t due; (due = sponge_due(s)) < start + 4600 * SECOND;) {
+		now = due + (due < start + 1000 * SECOND ? MS : MS / 2);
+		sponge_run(s, now);
+	}
+	ck_assert_uint_eq(nprobes, 2 * 254);
+	ck_assert_uint_eq(probes[254].at, start + 4500 * SECOND + MS / 2);
+	ck_assert_uint_eq(count_of(SPONGE_EV_LAG), 0);
 }
 END_TEST
 
@@ -1546,7 +1588,7 @@ START_TEST(a25_all_of_a_20_asked_for)
 			if (i % 2 == 0)
 				sponge_life(big, i, MAC, start + round * MS);
 		}
-	ck_assert_uint_eq(sponge_count(big, SPONGE_ALIVE), 127);
+	ck_assert_uint_eq(sponge_count(big, SPONGE_ALIVE), 128);
 	ck_assert_uint_eq(sponge_count(big, SPONGE_PENDING), 128);
 	sponge_free(big);
 }
@@ -1607,7 +1649,7 @@ add_modes(TCase *tc)
 static void
 add_probes(TCase *tc)
 {
-	tcase_add_test(tc, t29_the_first_sweep_asks_for_all);
+	tcase_add_loop_test(tc, t29_the_first_sweep_asks_for_all, 0, 2);
 	tcase_add_test(tc, a_sweep_asks_for_those_that_were_silent_long_enough);
 	tcase_add_loop_test(tc, a_sweep_spares_the_living_with_a_mac_if_told_so,
 			    0, 2);
@@ -1615,6 +1657,9 @@ add_probes(TCase *tc)
 	tcase_add_test(tc, a_sweep_at_the_start_is_right_after_learning);
 	tcase_add_test(tc, a_sweep_at_the_start_may_be_the_only_one);
 	tcase_add_test(tc, there_is_no_sweep_in_passive_mode);
+	tcase_add_test(tc, passive_in_time_there_is_no_sweep_at_the_start);
+	tcase_add_test(tc, another_period_while_it_learns_makes_no_sweep);
+	tcase_add_test(tc, a_sweep_that_is_late_asks_for_the_same_ones);
 	tcase_add_test(tc, another_period_counts_from_when_it_is_told);
 	tcase_add_test(tc,
 		       a_pass_that_takes_longer_than_a_tick_delays_the_next);
