@@ -138,7 +138,7 @@ KEY_LAN(sponge_gratuitous, SWITCH, "off", 0, 0, LIVE,
 KEY_LAN(sponge_network, SWITCH, "off", 0, 0, LIVE,
 	"Answer also for the first and the last address of an IPv4 prefix.")
 KEY_LAN(sponge_arp_update, ARP_UPDATE, "all", 0, 0, LIVE,
-	"What a member is sent that still sends to sponge_mac what is for a living address: all, none, or some of reply, request and gratuitous with commas between them.")
+	"What a member is sent that still sends to sponge_mac what is for a living address: all, none, or some of reply, request and gratuitous ARP with commas between them; of an IPv6 address an advertisement, unless none.")
 KEY_LAN(sponge_linkdown, DURATION, "30s", 0, 86400, LIVE,
 	"The addresses of a port whose link has been down for this long are suspected; 0s: never.")
 KEY_LAN(sponge_link_local, SWITCH, "off", 0, 0, LIVE,

@@ -288,6 +288,8 @@ resolver_send_updates(struct net_rt *n, uint32_t slot, uint64_t mac,
 		      const union punt_address *to, uint64_t to_mac,
 		      uint16_t port)
 {
+	if (n->lan->resolver->values.arp_update == 0)
+		return true;
 	return n->six ? send_update6(n, slot, mac, to->v6, to_mac, port)
 		      : send_updates4(n, slot, mac, to->v4, to_mac, port);
 }
