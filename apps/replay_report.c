@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "mac.h"
+#include "sponge_ops.h"
 #include "table.h"
 
 /* An address, so that it can be put in order. */
@@ -102,6 +103,56 @@ print_ports(struct exchange *ex, struct fabric *f, FILE *out)
 		print_port(p, &s, out);
 	}
 	fputs("\n  },\n", out);
+}
+
+/* {"none": 1, "alive": 2, ...} */
+static void
+print_kinds(const char *name, const uint64_t n[SPONGE_KINDS], FILE *out)
+{
+	fprintf(out, "\"%s\": {", name);
+	for (unsigned int kind = 0; kind < SPONGE_KINDS; kind++)
+		fprintf(out, "%s\"%s\": %" PRIu64, kind == 0 ? "" : ", ",
+			sponge_kind_name(kind), n[kind]);
+	fputc('}', out);
+}
+
+static void
+print_sponge(const char *lan, const struct sponge_counters *c, FILE *out)
+{
+	uint64_t addresses[SPONGE_KINDS];
+
+	for (unsigned int kind = 0; kind < SPONGE_KINDS; kind++)
+		addresses[kind] = c->addresses[kind];
+	fprintf(out, "    \"%s\": {\n      ", lan);
+#define COUNTER(name, ...)                                                     \
+	fprintf(out, "\"" #name "\": %" PRIu64 ",\n      ", c->of.name);
+#include "resolver_counter_list.h"
+	fprintf(out,
+		"\"sponge_suppressed\": %" PRIu64
+		",\n      \"sponge_stray_frames\": %" PRIu64
+		",\n      \"sponge_stray_bytes\": %" PRIu64 ",\n      ",
+		c->suppressed, c->stray_frames, c->stray_bytes);
+	print_kinds("transitions", c->of.transitions, out);
+	fputs(",\n      ", out);
+	print_kinds("addresses", addresses, out);
+	fputc('}', out);
+}
+
+/* Nothing where no LAN has a sponge. */
+static void
+print_sponges(struct fabric *f, FILE *out)
+{
+	const char *lan;
+
+	for (unsigned int i = 0; (lan = sponge_ops_lan(f, i)) != NULL; i++) {
+		struct sponge_counters c;
+
+		sponge_ops_counters(f, lan, &c);
+		fputs(i == 0 ? "  \"sponges\": {\n" : ",\n", out);
+		print_sponge(lan, &c, out);
+	}
+	if (sponge_ops_lan(f, 0) != NULL)
+		fputs("\n  },\n", out);
 }
 
 static uint64_t
@@ -219,6 +270,7 @@ report_json(const struct report *r, struct exchange *ex, struct fabric *f,
 		fputs(",\n", out);
 	}
 	print_ports(ex, f, out);
+	print_sponges(f, out);
 	print_events(r->events, out);
 	rc = print_macs(f, out);
 	fputs("}\n", out);
@@ -277,6 +329,47 @@ print_traffic(struct exchange *ex, struct fabric *f, FILE *out)
 	return finish(t, out);
 }
 
+static void
+put_sponge(struct table *t, const char *lan, const struct sponge_counters *c)
+{
+	table_text(t, lan);
+	table_number(t, c->of.sponge_replies);
+	table_number(t, c->of.sponge_probes);
+	table_number(t, c->of.sponge_updates);
+	table_number(t, c->suppressed);
+	table_number(t, c->addresses[SPONGE_ALIVE]);
+	table_number(t, c->addresses[SPONGE_PENDING]);
+	table_number(t, c->addresses[SPONGE_DEAD]);
+	table_number(t, c->addresses[SPONGE_STATIC]);
+	table_number(t, c->addresses[SPONGE_NONE]);
+}
+
+static int
+print_sponge_table(struct fabric *f, FILE *out)
+{
+	static const char *const header[] = {
+		"LAN",         ">REPLIES", ">PROBES",  ">UPDATES",
+		">SUPPRESSED", ">ALIVE",   ">PENDING", ">DEAD",
+		">STATIC",     ">UNKNOWN", NULL,
+	};
+	const char *lan;
+	struct table *t;
+
+	if (sponge_ops_lan(f, 0) == NULL)
+		return 0;
+	t = table_create(header);
+	if (t == NULL)
+		return -ENOMEM;
+	for (unsigned int i = 0; (lan = sponge_ops_lan(f, i)) != NULL; i++) {
+		struct sponge_counters c;
+
+		sponge_ops_counters(f, lan, &c);
+		put_sponge(t, lan, &c);
+	}
+	fputc('\n', out);
+	return finish(t, out);
+}
+
 /* Returns how many rows it added. */
 static unsigned int
 add_reasons(struct table *t, const struct exchange_port *p, struct fabric *f)
@@ -325,6 +418,8 @@ report_table(const struct report *r, struct exchange *ex, struct fabric *f,
 {
 	int rc = print_traffic(ex, f, out);
 
+	if (rc == 0)
+		rc = print_sponge_table(f, out);
 	fputc('\n', out);
 	if (rc == 0)
 		rc = print_reasons(ex, f, out);

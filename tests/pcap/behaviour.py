@@ -12,8 +12,8 @@ import unittest
 
 from harness import (HERE, IXREPLAY, TIMEOUT, ReplayCase, Result,
                      octets_of)
-from frames import (BROADCAST, EPOCH, SECOND, block, ether, option, read_pcap,
-                    write_pcap, write_pcapng)
+from frames import (BROADCAST, EPOCH, SECOND, arp, block, ether, option,
+                    read_pcap, write_pcap, write_pcapng)
 
 CONFIG = '''
 [lan peering]
@@ -106,6 +106,56 @@ class Order(ReplayCase):
         r = self.replay('-c', 'x.ini', '-i', 'a=a', '-i', 'b=b')
         self.assertEqual([number_of(f) for f in r.out('c')],
                          [0, 12, 366 * 86400])
+
+
+class Sponges(ReplayCase):
+    SPONGE = (CONFIG.format(profile='open').replace('profile = open', """\
+profile = open
+ipv4 = 192.0.2.0/24
+ipv6 = 2001:db8::/64
+sponge = on
+sponge_mac = 02:53:00:00:00:01
+sponge_ipv4 = 192.0.2.250
+sponge_learning = 0s
+sponge_sweep = 0s
+sponge_queuedepth = 3
+sponge_flood_protection = 0"""))
+
+    def ask_for_a_dead_one(self):
+        """Three questions are too many, six probes say nothing, and the next
+        question is answered."""
+        question = ether(BROADCAST, A, 0x0806,
+                         arp(1, A, '192.0.2.1', '00:00:00:00:00:00',
+                             '192.0.2.9'))
+        write_pcap(self.path('a'), [(EPOCH + t * SECOND, question)
+                                    for t in (0, 1, 2, 20)])
+
+    def test_what_a_sponge_did_is_reported(self):
+        self.write('x.ini', self.SPONGE)
+        self.ask_for_a_dead_one()
+        r = self.replay('-c', 'x.ini', '-i', 'a=a')
+        sponge = r.report['sponges']['peering']
+        self.assertEqual(sponge['arp_requests'], 4)
+        self.assertEqual(sponge['sponge_replies'], 1)
+        self.assertEqual(sponge['sponge_probes'], 6)
+        self.assertEqual(sponge['sponge_suppressed'], 1)
+        self.assertEqual(sponge['addresses'], {
+            'none': 0, 'alive': 252, 'pending': 0, 'dead': 1, 'static': 0})
+        self.assertEqual(sponge['transitions']['dead'], 1)
+        self.assertIn('\nLAN      REPLIES  PROBES  UPDATES  SUPPRESSED  ALIVE  '
+                      'PENDING  DEAD  STATIC  UNKNOWN\npeering        1       '
+                      '6        0           1    252        0     1       0   '
+                      '     0\n', r.stdout)
+        self.replay('-c', 'x.ini', '-i', 'a=a', out='again')
+        self.assertEqual(octets_of(self.path('out')),
+                         octets_of(self.path('again')))
+
+    def test_without_a_sponge_there_is_no_word_of_one(self):
+        self.write('x.ini', CONFIG.format(profile='open'))
+        self.ask_for_a_dead_one()
+        r = self.replay('-c', 'x.ini', '-i', 'a=a')
+        self.assertNotIn('sponges', r.report)
+        self.assertNotIn('REPLIES', r.stdout)
 
 
 class Events(ReplayCase):
