@@ -88,6 +88,9 @@ enum resolver_limit {
 	RESOLVER_SPOOF,
 	RESOLVER_TRAFFIC,
 	RESOLVER_DUPLICATE,
+	RESOLVER_REDUCED,
+	RESOLVER_DUMMY,
+	RESOLVER_LAG,
 	RESOLVER_LIMITS
 };
 
@@ -257,8 +260,9 @@ bool resolver_send_updates(struct net_rt *, uint32_t slot, uint64_t mac,
 void resolver_say(struct fabric *, struct lan_rt *, enum drop_level, bool quiet,
 		  const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* The same, of a thing that may happen often. */
-void resolver_warn(struct fabric *, struct lan_rt *, enum resolver_limit,
-		   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void resolver_say_often(struct fabric *, struct lan_rt *, enum resolver_limit,
+			const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 /* What the log holds back and is due; with 'all', due or not. */
 void resolver_say_held(struct fabric *, struct lan_rt *, bool all);
 /* What the sponge of a net says. */

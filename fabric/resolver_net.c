@@ -174,10 +174,11 @@ is_contested(struct net_rt *n, uint32_t slot, uint64_t mac,
 	if (verdict == MOVETAB_FREEZES) {
 		n->lan->resolver->counts.sponge_duplicates++;
 		resolver_address(n, slot, &ip);
-		resolver_warn(n->f, n->lan, RESOLVER_DUPLICATE,
-			      "duplicate IP: ip=%s mac=%s mac=%s port=%s",
-			      ipaddr_format(&ip, text), mac_format(a->mac, old),
-			      mac_format(mac, now), p->name);
+		resolver_say_often(n->f, n->lan, RESOLVER_DUPLICATE,
+				   "duplicate IP: ip=%s mac=%s mac=%s port=%s",
+				   ipaddr_format(&ip, text),
+				   mac_format(a->mac, old),
+				   mac_format(mac, now), p->name);
 	}
 	return verdict != MOVETAB_MOVES_ON;
 }

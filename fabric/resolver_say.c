@@ -3,9 +3,9 @@
  * What the log says of the sponge, in words that operators of AMS-IX's arpsponge
  * know.
  *
- * Members cause these lines, so what may come often is limited: the journal has
- * the first of each kind and then their number, and the log of the LAN, a ring,
- * all of them.
+ * Members cause these lines, so of what may come often the first of each kind is
+ * said and then their number, or who means harm would push all else out of the log.
+ * The log of the LAN, a ring, has besides what would be too much for the journal.
  */
 #include "resolver.h"
 
@@ -51,42 +51,49 @@ resolver_say(struct fabric *f, struct lan_rt *l, enum drop_level level,
 		say_text(f, l, level, text);
 }
 
+/* What may come as often as members like. */
+static const struct {
+	const char *what;
+	enum drop_level level;
+	bool quiet;
+} often[RESOLVER_LIMITS] = {
+	[RESOLVER_ALIEN] = { "misplaced ARP", DROP_WARNING, false },
+	[RESOLVER_SPOOF] = { "ARP spoofing", DROP_WARNING, false },
+	[RESOLVER_TRAFFIC] = { "traffic from STATIC sponged IP", DROP_WARNING,
+			       false },
+	[RESOLVER_DUPLICATE] = { "duplicate IP", DROP_WARNING, false },
+	[RESOLVER_REDUCED] = { "queue reduced", DROP_NOTICE, true },
+	[RESOLVER_DUMMY] = { "dummy: no reply", DROP_NOTICE, true },
+	[RESOLVER_LAG] = { "timer lag", DROP_NOTICE, true },
+};
+
 void
-resolver_warn(struct fabric *f, struct lan_rt *l, enum resolver_limit kind,
-	      const char *fmt, ...)
+resolver_say_often(struct fabric *f, struct lan_rt *l, enum resolver_limit kind,
+		   const char *fmt, ...)
 {
 	char text[RESOLVER_LINE];
 	va_list ap;
 
+	if (!loglimit_event(&l->resolver->limit[kind], f->now, 1))
+		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	keep_line(l->resolver, f->now, text);
-	if (loglimit_event(&l->resolver->limit[kind], f->now, 1))
-		say_text(f, l, DROP_WARNING, text);
+	resolver_say(f, l, often[kind].level, often[kind].quiet, "%s", text);
 }
 
 void
 resolver_say_held(struct fabric *f, struct lan_rt *l, bool all)
 {
-	static const char *const what[RESOLVER_LIMITS] = {
-		[RESOLVER_ALIEN] = "misplaced ARP",
-		[RESOLVER_SPOOF] = "ARP spoofing",
-		[RESOLVER_TRAFFIC] = "traffic from STATIC sponged IP",
-		[RESOLVER_DUPLICATE] = "duplicate IP",
-	};
-
 	for (size_t i = 0; i < RESOLVER_LIMITS; i++) {
 		struct loglimit *limit = &l->resolver->limit[i];
 		uint64_t n = all ? loglimit_rest(limit)
 				 : loglimit_due(limit, f->now);
-		char text[RESOLVER_LINE];
 
-		if (n == 0)
-			continue;
-		snprintf(text, sizeof(text), "%s: %lu more", what[i],
-			 (unsigned long)n);
-		say_text(f, l, DROP_WARNING, text);
+		if (n != 0)
+			resolver_say(f, l, often[i].level, often[i].quiet,
+				     "%s: %lu more", often[i].what,
+				     (unsigned long)n);
 	}
 }
 
@@ -138,16 +145,17 @@ say_of_address(struct net_rt *n, const struct sponge_notice *s, const char *ip)
 			     (unsigned long)s->number);
 		break;
 	case SPONGE_EV_REDUCED:
-		resolver_say(f, l, DROP_NOTICE, true,
-			     "queue reduced: ip=%s depth=%u->%u rate=%s->%s",
-			     ip, s->depth, s->depth_after, rate,
-			     format_rate(s->rate_after, after, sizeof(after)));
+		resolver_say_often(
+			f, l, RESOLVER_REDUCED,
+			"queue reduced: ip=%s depth=%u->%u rate=%s->%s", ip,
+			s->depth, s->depth_after, rate,
+			format_rate(s->rate_after, after, sizeof(after)));
 		break;
 	case SPONGE_EV_TRAFFIC:
-		resolver_warn(f, l, RESOLVER_TRAFFIC,
-			      "traffic from STATIC sponged IP: src.mac=%s "
-			      "src.ip=%s",
-			      mac, ip);
+		resolver_say_often(f, l, RESOLVER_TRAFFIC,
+				   "traffic from STATIC sponged IP: src.mac=%s "
+				   "src.ip=%s",
+				   mac, ip);
 		break;
 	case SPONGE_EV_ALIVE_AFTER_ALL:
 		resolver_say(f, l, DROP_WARNING, false,
@@ -196,9 +204,9 @@ say_of_net(struct net_rt *n, const struct sponge_notice *s)
 			     (unsigned long)s->number);
 		break;
 	case SPONGE_EV_LAG:
-		resolver_say(f, n->lan, DROP_NOTICE, true,
-			     "timer lag: %s %lu ms", net,
-			     (unsigned long)(s->number / CLOCK_MILLISECOND));
+		resolver_say_often(
+			f, n->lan, RESOLVER_LAG, "timer lag: %s %lu ms", net,
+			(unsigned long)(s->number / CLOCK_MILLISECOND));
 		break;
 	default:
 		break;

@@ -95,10 +95,11 @@ alien(const struct heard *h, const char *what)
 	if (!h->r->sponges)
 		return;
 	h->r->counts.sponge_alien++;
-	resolver_warn(h->f, h->lan, RESOLVER_ALIEN,
-		      "%s: src.mac=%s arp.spa=%s arp.tpa=%s", what,
-		      mac_format(h->p->src, mac), format(h, &h->p->source, spa),
-		      format(h, &h->p->target, tpa));
+	resolver_say_often(h->f, h->lan, RESOLVER_ALIEN,
+			   "%s: src.mac=%s arp.spa=%s arp.tpa=%s", what,
+			   mac_format(h->p->src, mac),
+			   format(h, &h->p->source, spa),
+			   format(h, &h->p->target, tpa));
 }
 
 static void
@@ -110,12 +111,12 @@ spoof(const struct heard *h)
 	if (!h->r->sponges)
 		return;
 	h->r->counts.sponge_spoof++;
-	resolver_warn(h->f, h->lan, RESOLVER_SPOOF,
-		      "ARP spoofing: src.mac=%s arp.sha=%s arp.spa=%s "
-		      "arp.tpa=%s",
-		      mac_format(h->p->src, mac), mac_format(h->p->lladdr, sha),
-		      format(h, &h->p->source, spa),
-		      format(h, &h->p->target, tpa));
+	resolver_say_often(
+		h->f, h->lan, RESOLVER_SPOOF,
+		"ARP spoofing: src.mac=%s arp.sha=%s arp.spa=%s "
+		"arp.tpa=%s",
+		mac_format(h->p->src, mac), mac_format(h->p->lladdr, sha),
+		format(h, &h->p->source, spa), format(h, &h->p->target, tpa));
 }
 
 /* The questions of a LAN in a minute, and a word when they are too many. */
@@ -194,8 +195,8 @@ dummy(const struct heard *h)
 	char spa[PREFIX_TEXT_SIZE], tpa[PREFIX_TEXT_SIZE];
 
 	h->r->counts.sponge_dummies++;
-	resolver_say(
-		h->f, h->lan, DROP_NOTICE, true, "dummy: no reply to %s for %s",
+	resolver_say_often(
+		h->f, h->lan, RESOLVER_DUMMY, "dummy: no reply to %s for %s",
 		format(h, &h->p->source, spa), format(h, &h->p->target, tpa));
 }
 

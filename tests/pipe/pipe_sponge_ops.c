@@ -864,6 +864,21 @@ START_TEST(the_log_has_its_last_lines_the_oldest_first)
 }
 END_TEST
 
+START_TEST(what_members_repeat_pushes_nothing_out_of_the_log)
+{
+	set("192.0.2.9", SPONGE_DEAD, 0, 0);
+	for (unsigned int i = 0; i < 2 * RESOLVER_LOG; i++)
+		send_arp("a", ALICE, ARP_REQUEST, host(1), 10 << 24);
+	ck_assert_uint_eq(counters().of.sponge_alien, 2 * RESOLVER_LOG);
+	ck_assert_uint_eq(read_log(5000).n, 2);
+	ck_assert_str_eq(read_log(5000).first, "sponging: ip=192.0.2.9 rate=-");
+	after_ms(15000);
+	ck_assert_uint_eq(read_log(5000).n, 3);
+	ck_assert_str_eq(read_log(5000).last, "misplaced ARP: 2047 more");
+	harness_forget_events(h);
+}
+END_TEST
+
 static void
 note_top(void *arg, const struct sponge_top_row *row)
 {
@@ -980,6 +995,7 @@ lans(void)
 		       a_part_without_an_address_is_passive_whatever_is_set);
 	tcase_add_test(tc, counters_are_those_of_the_lan_and_of_its_ports);
 	tcase_add_test(tc, the_log_has_its_last_lines_the_oldest_first);
+	tcase_add_test(tc, what_members_repeat_pushes_nothing_out_of_the_log);
 	tcase_add_test(tc, who_asks_most_stands_first);
 	tcase_add_test(tc, sponges_are_named_in_the_order_of_the_configuration);
 	return tc;
