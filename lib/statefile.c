@@ -17,6 +17,32 @@ struct target {
 	char temp[NAME_MAX + 1];
 };
 
+/* Where the file is to be, for free(). */
+static char *
+directory_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? strndup(path, (size_t)(slash + 1 - path))
+			     : strdup(".");
+}
+
+int
+statefile_prepare(const char *path)
+{
+	char *dir = directory_of(path);
+	int rc = 0;
+
+	if (dir == NULL)
+		return -ENOMEM;
+	if (mkdir(dir, 0750) != 0 && errno != EEXIST)
+		rc = -errno;
+	else if (faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) != 0)
+		rc = -errno;
+	free(dir);
+	return rc;
+}
+
 static int
 open_directory(struct target *t, const char *path)
 {
@@ -27,8 +53,7 @@ open_directory(struct target *t, const char *path)
 	if (snprintf(t->temp, sizeof(t->temp), "%s.new", t->name) >=
 	    (int)sizeof(t->temp))
 		return -ENAMETOOLONG;
-	dir = slash != NULL ? strndup(path, (size_t)(t->name - path))
-			    : strdup(".");
+	dir = directory_of(path);
 	if (dir == NULL)
 		return -ENOMEM;
 	t->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -14,6 +14,13 @@
 #include <stddef.h>
 
 /*
+ * The directory that the file is to be in: makes it if it is missing (mode
+ * 0750, less the umask), but none that it is in itself, and sees whether files
+ * can be made there.  0 or -errno.
+ */
+int statefile_prepare(const char *path);
+
+/*
  * Makes the 'size' octets of 'text' the file (mode 0640, less the umask; not
  * its target, if it is a symbolic link).  Sleeps until they are on the disk.
  * -errno: the old one is there, and nothing else; but when the directory alone

@@ -420,6 +420,46 @@ START_TEST(who_may_not_read_the_file_does_not)
 }
 END_TEST
 
+/* Whether there is a place for the file, before there is anything to write. */
+START_TEST(a_folder_is_prepared_and_nothing_in_it)
+{
+	mode_t before = umask(0);
+	char dir[64];
+	struct stat st;
+
+	ck_assert_int_eq(statefile_prepare(path), 0);
+	snprintf(dir, sizeof(dir), "%s/new", folder);
+	snprintf(path, sizeof(path), "%s/new/state", folder);
+	ck_assert_int_eq(statefile_prepare(path), 0);
+	umask(before);
+	ck_assert_int_eq(stat(dir, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 0777, 0750);
+	ck_assert_int_eq(statefile_prepare(path), 0);
+	ck_assert(!exists(path));
+	ck_assert_int_eq(rmdir(dir), 0);
+	ck_assert_int_eq(statefile_prepare("state"), 0);
+}
+END_TEST
+
+START_TEST(where_no_file_can_be_is_known_beforehand)
+{
+	put(path, OLD);
+	strcat(path, "/state");
+	ck_assert_int_eq(statefile_prepare(path), -ENOTDIR);
+	snprintf(path, sizeof(path), "%s/no/new/state", folder);
+	ck_assert_int_eq(statefile_prepare(path), -ENOENT);
+	snprintf(path, sizeof(path), "%s/state", folder);
+	ck_assert_int_eq(chmod(folder, 0555), 0);
+	if (geteuid() == 0)
+		ck_assert_int_eq(seteuid(65534), 0);
+	ck_assert_int_eq(statefile_prepare(path), -EACCES);
+	if (getuid() == 0)
+		ck_assert_int_eq(seteuid(0), 0);
+	ck_assert_int_eq(chmod(folder, 0700), 0);
+	ck_assert_int_eq(statefile_prepare(path), 0);
+}
+END_TEST
+
 START_TEST(a_name_that_has_no_room_for_more_is_refused)
 {
 	char name[NAME_MAX + 1] = { 0 };
@@ -471,6 +511,7 @@ contract(void)
 	tcase_add_test(tc, the_text_is_on_the_disk_before_it_has_the_name);
 	tcase_add_test(tc, others_may_not_read_it);
 	tcase_add_test(tc, a_name_without_folder_is_in_the_current_one);
+	tcase_add_test(tc, a_folder_is_prepared_and_nothing_in_it);
 	return tc;
 }
 
@@ -495,6 +536,7 @@ faults(void)
 	tcase_add_test(tc, a_folder_in_the_place_of_the_new_file_is_left_alone);
 	tcase_add_test(tc, who_may_not_write_the_folder_changes_nothing);
 	tcase_add_test(tc, who_may_not_read_the_file_does_not);
+	tcase_add_test(tc, where_no_file_can_be_is_known_beforehand);
 	tcase_add_test(tc, a_name_that_has_no_room_for_more_is_refused);
 	tcase_add_test(tc, a_file_is_read_up_to_its_limit_and_not_beyond);
 	tcase_add_test(tc, a_pipe_is_not_waited_for);
