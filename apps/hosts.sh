@@ -124,6 +124,7 @@ exchange() {
 	cat << EOF
 [fabric]
 socket = $sock
+state = $run/state/sponge.json
 workers = ${workers:-0}
 
 [lan peering]

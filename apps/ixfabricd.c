@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,6 +26,7 @@
 #include "fabric.h"
 #include "faults.h"
 #include "notify.h"
+#include "sponge_file.h"
 
 #define DEFAULT_FILE "/etc/ixfabric/ixfabric.ini"
 
@@ -43,6 +45,7 @@ struct daemon {
 	struct ctl *ctl;
 	struct fabric *fabric;
 	struct answers *answers;
+	struct sponge_file *state;
 	int signals; /* signalfd */
 	int epoll;
 	uint64_t watchdog; /* ns between signs of life; 0: nobody wants any */
@@ -224,6 +227,14 @@ sign_of_life(struct daemon *d, uint64_t at)
 	notify_send("WATCHDOG=1");
 }
 
+static uint64_t
+wall(void)
+{
+	time_t t = time(NULL);
+
+	return t > 0 ? (uint64_t)t : 0;
+}
+
 static void
 run(struct daemon *d)
 {
@@ -236,7 +247,19 @@ run(struct daemon *d)
 		answers_turn(d->answers);
 		obey_signals(d);
 		ctl_turn(d->ctl, now());
+		sponge_file_turn(d->state, wall());
 		sign_of_life(d, now());
+	}
+}
+
+/* Frames are forwarded for as long as the disk takes. */
+static void
+finish(struct daemon *d)
+{
+	sponge_file_finish(d->state);
+	while (sponge_file_turn(d->state, wall())) {
+		poll(NULL, 0, 1);
+		fabric_turn(d->fabric);
 	}
 }
 
@@ -287,8 +310,10 @@ start(struct daemon *d, const struct options *o, struct config *config,
 		return false;
 	fabric_turn(d->fabric);
 	d->answers = answers_create(d->fabric, o->file);
-	if (d->answers == NULL || !watch(d))
+	d->state = sponge_file_create(d->fabric);
+	if (d->answers == NULL || d->state == NULL || !watch(d))
 		return false;
+	sponge_file_load(d->state, wall());
 	ctl_serve(d->ctl, &answers_ops, d->answers);
 	return true;
 }
@@ -298,6 +323,7 @@ stop(struct daemon *d)
 {
 	ctl_close(d->ctl);
 	answers_free(d->answers);
+	sponge_file_free(d->state);
 	if (d->fabric != NULL)
 		fabric_stop(d->fabric);
 	close(d->epoll);
@@ -318,6 +344,7 @@ serve(const struct options *o, struct config *config, struct faults *faults)
 		run(&d);
 		notify_send("STOPPING=1");
 		fputs("ixfabricd: stopping\n", stderr);
+		finish(&d);
 	} else {
 		faults_print(faults, stderr);
 		fputs("ixfabricd: cannot start\n", stderr);

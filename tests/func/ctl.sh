@@ -249,10 +249,10 @@ says 0 status
 
 sed 's/^profile = open/profile = opne/' "$ini" > "$run/bad.ini"
 says 4 config check "$run/bad.ini"
-line "bad.ini:6: error: .*did you mean 'open'"
+line "bad.ini:7: error: .*did you mean 'open'"
 json 4 '.errors == 1 and (.valid | not)' config check "$run/bad.ini"
 says 4 config diff "$run/bad.ini"
-complains 'bad.ini:6: error:'
+complains 'bad.ini:7: error:'
 says 4 config apply "$run/bad.ini"
 complains 'nothing was changed'
 [ ! -s "$run/out" ] || fail "an answer beside an error"
@@ -270,7 +270,7 @@ cp "$ini" "$run/good.ini"
 cp "$run/bad.ini" "$ini"
 generation=$(ctl -j status | jq .generation)
 kill -HUP "$daemon"
-wait_for 5 grep -q 'ixfabric.ini:6: error:' "$log" || fail "the log says nothing"
+wait_for 5 grep -q 'ixfabric.ini:7: error:' "$log" || fail "the log says nothing"
 [ "$(ctl -j status | jq .generation)" = "$generation" ] ||
 	fail "a faulty file made a generation"
 cp "$run/good.ini" "$ini"

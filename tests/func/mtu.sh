@@ -15,6 +15,7 @@ done
 	cat << EOF_INI
 [fabric]
 socket = $sock
+state = $run/state/sponge.json
 workers = 0
 
 [lan small]

@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# What the sponge knows outlives the daemon: killed without mercy it comes back
+# with what its state file says, told to stop it writes one; a file that is old,
+# and a place where none can be written, are named and hurt nobody.
+. "$(dirname "$0")/_env.sh"
+
+state=$run/state/sponge.json
+
+host 1
+host 2
+exchange ixp-basic 1 2 | sed '/^ipv6 =/a\
+sponge = on\
+sponge_mac = 02:53:00:00:00:01\
+sponge_ipv4 = 192.0.2.250\
+sponge_learning = 0' | config
+
+up() {
+	fabric_start || fail "no fabric"
+	wait_for 10 links_up 1 2 || fail "the links did not come up"
+}
+
+# sponged HOST: whoever asks for it has the answer of the fabric.
+sponged() {
+	in_host 1 ip neigh flush all
+	in_host 1 ping -q -c 1 -W 1 "192.0.2.$1" > /dev/null
+	in_host 1 ip neigh show "192.0.2.$1" | grep -q 02:53:00:00:00:01
+}
+
+# age SECONDS: as if the file had been written so long ago.
+age() {
+	jq ".written -= $1" "$state" > "$state.old" &&
+		mv "$state.old" "$state"
+}
+
+up
+sponged 9 && fail "nobody has said so"
+[ ! -e "$state" ] || fail "there is nothing to write yet"
+[ "$(stat -c %a "$run/state")" = 750 ] || fail "$(stat "$run/state")"
+ctl sponge set static 192.0.2.9 > /dev/null || fail "not set"
+wait_for 5 sponged 9 || fail "it is not sponged"
+fabric_stop || fail "it did not end well"
+[ "$(stat -c %a "$state")" = 640 ] || fail "$(stat "$state")"
+
+up
+grep -q "state file $state: .* 1 addresses static" "$log" || fail "$(cat "$log")"
+sponged 9 || fail "it is not sponged"
+sponged 10 && fail "another one is sponged"
+kill -KILL "$daemon"
+wait "$daemon" 2> /dev/null
+
+up
+sponged 9 || fail "the kill was too much"
+pings4 1 2 > /dev/null || fail "a member is not reached"
+rm "$state"
+fabric_stop || fail "it did not end well"
+jq -c '.lans.peering[]' "$state" | grep -qx '\["static","192.0.2.9",""\]' ||
+	fail "it has forgotten: $(cat "$state")"
+jq -c '.lans.peering[]' "$state" |
+	grep -qx '\["alive","192.0.2.2","m2","02:00:00:00:00:02"\]' ||
+	fail "it does not know h2: $(cat "$state")"
+
+age 700
+up
+grep -q "state file $state: not used: it is 70. s old" "$log" ||
+	fail "$(cat "$log")"
+sponged 9 && fail "an old file was used"
+fabric_stop || fail "it did not end well"
+
+head -c 100 "$state" > "$state.cut" && mv "$state.cut" "$state"
+up
+grep -q "state file $state: not used: it is not whole" "$log" ||
+	fail "$(cat "$log")"
+fabric_stop || fail "it did not end well"
+
+rm -r "$run/state"
+mkdir "$run/state"
+mount -t tmpfs -o ro tmpfs "$run/state"
+up
+mesh 1 2
+fabric_stop || fail "it did not end well"
+[ "$(grep -c "state file $state: cannot be written" "$log")" = 1 ] ||
+	fail "$(cat "$log")"

@@ -1,0 +1,576 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * When the state file is read and written, what is said of it, and that nobody
+ * waits for the disk: fsync() is this program's own.
+ */
+#include <check.h>
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "check_run.h"
+#include "clock.h"
+#include "harness.h"
+#include "resolver.h"
+#include "sponge_file.h"
+#include "statefile.h"
+
+#define WALL   UINT64_C(1764012345)
+#define MINUTE (60 * CLOCK_SECOND)
+
+#define SPONGE                                                                 \
+	"[lan l]\nprofile = ixp-basic\nipv4 = 192.0.2.0/24\nsponge = on\n"     \
+	"sponge_mac = 02:53:00:00:00:01\nsponge_ipv4 = 192.0.2.250\n"
+#define NO_SPONGE "[lan l]\nprofile = ixp-basic\nipv4 = 192.0.2.0/24\n"
+
+static char folder[] = "/tmp/ixf-sponge-XXXXXX";
+static char path[64];
+static struct harness *h;
+static struct fabric *f;
+static struct sponge_file *file;
+
+/* Set by the test while nothing is written: fsync() waits for 'go'. */
+static bool slow;
+static sem_t go;
+/* Written by who calls fsync(), read by the test. */
+static atomic_uint syncs;
+
+int
+fsync(int fd)
+{
+	struct stat st;
+
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	if (S_ISDIR(st.st_mode))
+		return (int)syscall(SYS_fsync, fd);
+	atomic_fetch_add(&syncs, 1);
+	if (slow)
+		sem_wait(&go);
+	return 0;
+}
+
+/* When the fabric's clock was 0: it begins anew with each fabric. */
+static uint64_t epoch;
+
+static uint64_t
+wall(void)
+{
+	return epoch + f->now / CLOCK_SECOND;
+}
+
+static void
+start(const char *lan)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "[fabric]\nstate = %s\n%s", path, lan);
+	h = harness_create(text);
+	f = harness_fabric(h);
+	harness_at(h, CLOCK_SECOND);
+	harness_forget_events(h);
+	file = sponge_file_create(f);
+	ck_assert_ptr_nonnull(file);
+	sponge_file_load(file, wall());
+}
+
+/* Without a last word, as by a power cut. */
+static void
+stop(void)
+{
+	sponge_file_free(file);
+	epoch = wall();
+	harness_free(h);
+}
+
+/* One turn at a time; true when nothing is left to be done. */
+static void
+turn_at(uint64_t now)
+{
+	harness_at(h, now);
+	while (sponge_file_turn(file, wall()))
+		sched_yield();
+}
+
+static void
+finish(void)
+{
+	sponge_file_finish(file);
+	turn_at(f->now);
+}
+
+static void
+setup(void)
+{
+	strcpy(folder, "/tmp/ixf-sponge-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/state", folder);
+	sem_init(&go, 0, 0);
+	atomic_store(&syncs, 0);
+	slow = false;
+	epoch = WALL;
+}
+
+static void
+teardown(void)
+{
+	unlink(path);
+	ck_assert_int_eq(rmdir(folder), 0);
+}
+
+static void
+put(const char *text)
+{
+	FILE *out = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(out);
+	fputs(text, out);
+	ck_assert_int_eq(fclose(out), 0);
+}
+
+static bool
+is_there(void)
+{
+	return access(path, F_OK) == 0;
+}
+
+/* Whether 'what' is in the file. */
+static bool
+has(const char *what)
+{
+	char *text;
+	size_t size;
+	bool found;
+
+	if (statefile_read(path, 100000, &text, &size) != 0)
+		return false;
+	found = strstr(text, what) != NULL;
+	free(text);
+	return found;
+}
+
+static struct sponge_address
+look(uint32_t host)
+{
+	struct sponge_address a;
+
+	ck_assert(sponge_look(runtime_lan(f, "l")->nets->sponge, host, &a));
+	return a;
+}
+
+static void
+set(uint32_t host, enum sponge_kind kind)
+{
+	sponge_set(runtime_lan(f, "l")->nets->sponge, host, kind, 0, 0, f->now);
+	harness_forget_events(h);
+}
+
+/* The line number 'i' about the file, behind the time, or NULL. */
+static const char *
+said(unsigned int i)
+{
+	const char *event;
+
+	for (unsigned int k = 0; (event = harness_event(h, k)) != NULL; k++)
+		if (strstr(event, "state file") != NULL && i-- == 0)
+			return strchr(event, ' ') + 1;
+	return NULL;
+}
+
+/* There is this one, and no other. */
+static void
+expect(const char *only)
+{
+	ck_assert_ptr_nonnull(said(0));
+	ck_assert_str_eq(said(0), only);
+	ck_assert_ptr_null(said(1));
+}
+
+static const char *
+line(const char *level, const char *text)
+{
+	static char all[512];
+
+	snprintf(all, sizeof(all), "%s state file %s: %s", level, path, text);
+	return all;
+}
+
+START_TEST(it_is_written_every_minute)
+{
+	start(SPONGE);
+	ck_assert_ptr_null(said(0));
+	turn_at(1 * CLOCK_SECOND + MINUTE - 1);
+	ck_assert(!is_there());
+	turn_at(1 * CLOCK_SECOND + MINUTE);
+	ck_assert(has("\"written\": 1764012406,"));
+	set(9, SPONGE_STATIC);
+	turn_at(1 * CLOCK_SECOND + 2 * MINUTE - 1);
+	ck_assert(!has("static"));
+	turn_at(1 * CLOCK_SECOND + 2 * MINUTE);
+	ck_assert(has("[\"static\", \"192.0.2.9\", \"\"]"));
+	ck_assert(has("\"written\": 1764012466,"));
+	ck_assert_uint_eq(atomic_load(&syncs), 2);
+	ck_assert_ptr_null(said(0));
+	stop();
+}
+END_TEST
+
+START_TEST(and_in_the_end)
+{
+	start(SPONGE);
+	set(9, SPONGE_STATIC);
+	finish();
+	ck_assert(has("static"));
+	ck_assert_uint_eq(atomic_load(&syncs), 1);
+	turn_at(10 * MINUTE);
+	ck_assert_uint_eq(atomic_load(&syncs), 1);
+	stop();
+}
+END_TEST
+
+START_TEST(what_was_written_is_known_after_a_restart)
+{
+	start(SPONGE);
+	set(9, SPONGE_STATIC);
+	set(8, SPONGE_DEAD);
+	if (_i == 0)
+		turn_at(2 * MINUTE);
+	else
+		finish();
+	stop();
+	start(SPONGE);
+	ck_assert_int_eq(look(9).state.kind, SPONGE_STATIC);
+	ck_assert_int_eq(look(8).state.kind, SPONGE_NONE);
+	ck_assert_int_eq(look(7).state.kind, SPONGE_ALIVE);
+	stop();
+}
+END_TEST
+
+/* T30 */
+START_TEST(it_is_told_what_was_read)
+{
+	put("{\"format\": \"ixfabric sponge\", \"version\": 1, "
+	    "\"written\": 1764012316, \"lans\": {\"l\": ["
+	    "[\"static\", \"192.0.2.9\", \"\"],"
+	    "[\"dead\", \"192.0.2.8\", \"\"]]}}");
+	start(SPONGE);
+	expect(line("notice", "30 s old: 1 addresses static, 0 dead, 0 "
+			      "alive; 1 were dead"));
+	stop();
+}
+END_TEST
+
+/* T31 */
+START_TEST(what_is_of_no_use_is_named_once)
+{
+	static const struct {
+		const char *text, *why;
+	} bad[] = {
+		{ "{\"format\": \"ixfabric sponge\", \"version\": 1, "
+		  "\"written\": 1764011745, \"lans\": {}}",
+		  "not used: it is 601 s old, and state_age 600 s" },
+		{ "{\"format\": \"ixfabric sponge\",",
+		  "not used: it is not whole: line 1" },
+		{ "", "not used: it is not whole: line 1" },
+	};
+
+	put(bad[_i].text);
+	start(SPONGE);
+	expect(line("warning", bad[_i].why));
+	harness_forget_events(h);
+	turn_at(10 * MINUTE);
+	ck_assert_ptr_null(said(0));
+	ck_assert(has("ixfabric sponge"));
+	stop();
+}
+END_TEST
+
+START_TEST(what_is_of_use_in_part_has_a_warning_too)
+{
+	put("{\"format\": \"ixfabric sponge\", \"version\": 1, "
+	    "\"written\": 1764012316, \"lans\": {"
+	    "\"l\": [[\"static\", \"192.0.2.9\", \"\"]], "
+	    "\"old\": [[\"static\", \"198.51.100.9\"],[],[]]}}");
+	start(SPONGE);
+	ck_assert_int_eq(look(9).state.kind, SPONGE_STATIC);
+	ck_assert_str_eq(said(1),
+			 line("warning", "3 addresses are not used; lan old: "
+					 "there is no sponge"));
+	ck_assert_ptr_null(said(2));
+	stop();
+}
+END_TEST
+
+START_TEST(a_huge_file_is_not_read)
+{
+	put("{}");
+	ck_assert_int_eq(truncate(path, 1 << 30), 0);
+	start(SPONGE);
+	expect(line("warning", "not used: it is too large to be one"));
+	stop();
+}
+END_TEST
+
+START_TEST(what_is_no_file_is_not_read)
+{
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	start(SPONGE);
+	expect(line("warning", "not used: Invalid argument"));
+	stop();
+	ck_assert_int_eq(rmdir(path), 0);
+}
+END_TEST
+
+START_TEST(without_a_sponge_it_is_neither_read_nor_written)
+{
+	put("broken");
+	start(NO_SPONGE);
+	turn_at(10 * MINUTE);
+	finish();
+	ck_assert_ptr_null(said(0));
+	ck_assert(has("broken"));
+	ck_assert_uint_eq(atomic_load(&syncs), 0);
+	stop();
+}
+END_TEST
+
+static void
+apply(const char *name, const char *lan)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "[fabric]\nstate = %s\n%s", name, lan);
+	harness_apply(h, text);
+}
+
+START_TEST(it_is_written_as_long_as_there_is_a_sponge)
+{
+	start(NO_SPONGE);
+	apply(path, SPONGE);
+	turn_at(2 * MINUTE);
+	ck_assert_uint_eq(atomic_load(&syncs), 1);
+	apply(path, NO_SPONGE);
+	turn_at(5 * MINUTE);
+	finish();
+	ck_assert_uint_eq(atomic_load(&syncs), 1);
+	stop();
+}
+END_TEST
+
+START_TEST(its_name_is_the_one_of_the_start)
+{
+	start(SPONGE);
+	apply("/nowhere/at/all", SPONGE);
+	turn_at(2 * MINUTE);
+	ck_assert(is_there());
+	ck_assert_ptr_null(said(0));
+	stop();
+}
+END_TEST
+
+START_TEST(a_disk_that_hangs_holds_up_nobody_and_is_given_one_text)
+{
+	start(SPONGE);
+	slow = true;
+	harness_at(h, 1 * CLOCK_SECOND + MINUTE);
+	while (atomic_load(&syncs) == 0)
+		ck_assert(sponge_file_turn(file, wall()));
+	for (unsigned int i = 0; i < 1000; i++) {
+		harness_at(h, 2 * MINUTE + i * CLOCK_SECOND);
+		ck_assert(sponge_file_turn(file, wall()));
+	}
+	ck_assert_uint_eq(atomic_load(&syncs), 1);
+	ck_assert(!is_there());
+	set(9, SPONGE_STATIC);
+	slow = false;
+	sem_post(&go);
+	turn_at(f->now);
+	/* The next one was due long ago. */
+	ck_assert_uint_eq(atomic_load(&syncs), 2);
+	ck_assert(has("static"));
+	stop();
+}
+END_TEST
+
+/* What is written then is what was known before the end. */
+START_TEST(the_end_comes_after_a_write_under_way)
+{
+	start(SPONGE);
+	slow = true;
+	harness_at(h, 2 * MINUTE);
+	while (atomic_load(&syncs) == 0)
+		sponge_file_turn(file, wall());
+	set(9, SPONGE_STATIC);
+	sponge_file_finish(file);
+	for (unsigned int i = 0; i < 100; i++)
+		ck_assert(sponge_file_turn(file, wall()));
+	slow = false;
+	sem_post(&go);
+	turn_at(f->now);
+	ck_assert_uint_eq(atomic_load(&syncs), 2);
+	ck_assert(has("static"));
+	stop();
+}
+END_TEST
+
+/* ... and one that was half made would not say all of it. */
+START_TEST(the_end_drops_a_text_half_made)
+{
+	start("[lan l]\nprofile = ixp-basic\nipv4 = 10.0.0.0/16\n"
+	      "sponge = on\nsponge_mac = 02:53:00:00:00:01\n"
+	      "sponge_ipv4 = 10.0.0.250\n");
+	harness_at(h, 2 * MINUTE);
+	ck_assert(sponge_file_turn(file, wall()));
+	ck_assert(sponge_file_turn(file, wall()));
+	set(9, SPONGE_STATIC);
+	finish();
+	ck_assert_uint_eq(atomic_load(&syncs), 1);
+	ck_assert(has("10.0.0.9"));
+	stop();
+}
+END_TEST
+
+/* However slow the disk, the end comes after one more text. */
+START_TEST(the_end_does_not_wait_for_ever)
+{
+	start(SPONGE);
+	slow = true;
+	sponge_file_finish(file);
+	while (atomic_load(&syncs) == 0)
+		sponge_file_turn(file, wall());
+	harness_at(h, 10 * MINUTE);
+	sem_post(&go);
+	turn_at(f->now);
+	ck_assert_uint_eq(atomic_load(&syncs), 1);
+	stop();
+}
+END_TEST
+
+START_TEST(a_text_half_made_gives_way_to_an_apply)
+{
+	start("[lan l]\nprofile = ixp-basic\nipv4 = 10.0.0.0/16\n"
+	      "sponge = on\nsponge_mac = 02:53:00:00:00:01\n"
+	      "sponge_ipv4 = 10.0.0.250\n");
+	harness_at(h, 2 * MINUTE);
+	ck_assert(sponge_file_turn(file, wall()));
+	ck_assert(sponge_file_turn(file, wall()));
+	apply(path, SPONGE);
+	harness_at(h, f->now + 1);
+	set(9, SPONGE_STATIC);
+	turn_at(f->now);
+	ck_assert(has("192.0.2.9"));
+	ck_assert_uint_eq(atomic_load(&syncs), 1);
+	/* Also when it is the last one, or the end comes in the middle. */
+	sponge_file_finish(file);
+	ck_assert(sponge_file_turn(file, wall()));
+	apply(path, SPONGE);
+	turn_at(f->now);
+	ck_assert_uint_eq(atomic_load(&syncs), 2);
+	sponge_file_finish(file);
+	ck_assert(sponge_file_turn(file, wall()));
+	stop();
+}
+END_TEST
+
+START_TEST(a_place_that_cannot_be_is_named_once_and_when_it_can)
+{
+	char dir[64];
+
+	snprintf(dir, sizeof(dir), "%s/no", folder);
+	snprintf(path, sizeof(path), "%s/no/new/state", folder);
+	start(SPONGE);
+	expect(line("warning", "cannot be written, so a restart will forget "
+			       "what the sponges know: No such file or "
+			       "directory"));
+	for (unsigned int i = 1; i < 10; i++)
+		turn_at(i * MINUTE + CLOCK_SECOND);
+	ck_assert_ptr_null(said(1));
+	harness_forget_events(h);
+	ck_assert_int_eq(mkdir(dir, 0700), 0);
+	turn_at(20 * MINUTE);
+	expect(line("notice", "is written again"));
+	harness_forget_events(h);
+	turn_at(30 * MINUTE);
+	ck_assert_ptr_null(said(0));
+	ck_assert(is_there());
+	stop();
+	unlink(path);
+	*strrchr(path, '/') = '\0';
+	ck_assert_int_eq(rmdir(path), 0);
+	ck_assert_int_eq(rmdir(dir), 0);
+}
+END_TEST
+
+START_TEST(a_place_that_is_lost_is_named_once)
+{
+	start(SPONGE);
+	turn_at(2 * MINUTE);
+	ck_assert_ptr_null(said(0));
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	turn_at(4 * MINUTE);
+	expect(line("warning", "cannot be written, so a restart will forget "
+			       "what the sponges know: Is a directory"));
+	for (unsigned int i = 5; i < 10; i++)
+		turn_at(i * MINUTE);
+	ck_assert_ptr_null(said(1));
+	stop();
+	ck_assert_int_eq(rmdir(path), 0);
+}
+END_TEST
+
+static TCase *
+times(void)
+{
+	TCase *tc = tcase_create("times");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, it_is_written_every_minute);
+	tcase_add_test(tc, and_in_the_end);
+	tcase_add_loop_test(tc, what_was_written_is_known_after_a_restart, 0,
+			    2);
+	tcase_add_test(tc, without_a_sponge_it_is_neither_read_nor_written);
+	tcase_add_test(tc, it_is_written_as_long_as_there_is_a_sponge);
+	tcase_add_test(tc, its_name_is_the_one_of_the_start);
+	tcase_add_test(tc,
+		       a_disk_that_hangs_holds_up_nobody_and_is_given_one_text);
+	tcase_add_test(tc, the_end_comes_after_a_write_under_way);
+	tcase_add_test(tc, the_end_drops_a_text_half_made);
+	tcase_add_test(tc, the_end_does_not_wait_for_ever);
+	tcase_add_test(tc, a_text_half_made_gives_way_to_an_apply);
+	return tc;
+}
+
+static TCase *
+words(void)
+{
+	TCase *tc = tcase_create("words");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, it_is_told_what_was_read);
+	tcase_add_loop_test(tc, what_is_of_no_use_is_named_once, 0, 3);
+	tcase_add_test(tc, what_is_of_use_in_part_has_a_warning_too);
+	tcase_add_test(tc, a_huge_file_is_not_read);
+	tcase_add_test(tc, what_is_no_file_is_not_read);
+	tcase_add_test(tc,
+		       a_place_that_cannot_be_is_named_once_and_when_it_can);
+	tcase_add_test(tc, a_place_that_is_lost_is_named_once);
+	return tc;
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("sponge_file");
+
+	suite_add_tcase(s, times());
+	suite_add_tcase(s, words());
+	return check_run(s);
+}
