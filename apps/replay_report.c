@@ -142,16 +142,18 @@ print_sponge(const char *lan, const struct sponge_counters *c, FILE *out)
 static void
 print_sponges(struct fabric *f, FILE *out)
 {
-	const char *lan;
+	const char *lan, *before = "  \"sponges\": {\n";
+	unsigned int at = 0;
 
-	for (unsigned int i = 0; (lan = sponge_ops_lan(f, i)) != NULL; i++) {
+	while ((lan = sponge_ops_lan(f, &at)) != NULL) {
 		struct sponge_counters c;
 
 		sponge_ops_counters(f, lan, &c);
-		fputs(i == 0 ? "  \"sponges\": {\n" : ",\n", out);
+		fputs(before, out);
 		print_sponge(lan, &c, out);
+		before = ",\n";
 	}
-	if (sponge_ops_lan(f, 0) != NULL)
+	if (before[0] == ',')
 		fputs("\n  },\n", out);
 }
 
@@ -352,15 +354,16 @@ print_sponge_table(struct fabric *f, FILE *out)
 		">SUPPRESSED", ">ALIVE",   ">PENDING", ">DEAD",
 		">STATIC",     ">UNKNOWN", NULL,
 	};
-	const char *lan;
+	unsigned int at = 0;
+	const char *lan = sponge_ops_lan(f, &at);
 	struct table *t;
 
-	if (sponge_ops_lan(f, 0) == NULL)
+	if (lan == NULL)
 		return 0;
 	t = table_create(header);
 	if (t == NULL)
 		return -ENOMEM;
-	for (unsigned int i = 0; (lan = sponge_ops_lan(f, i)) != NULL; i++) {
+	for (; lan != NULL; lan = sponge_ops_lan(f, &at)) {
 		struct sponge_counters c;
 
 		sponge_ops_counters(f, lan, &c);

@@ -24,7 +24,7 @@ enum ctl_verdict sponge_answer_top(struct fabric *, struct ctl_request *,
 				   json_t **part);
 
 /* Of a LAN, for status: how many addresses are in each state; null: none. */
-json_t *sponge_answer_counts(struct fabric *, const char *lan);
+json_t *sponge_answer_counts(const struct fabric *, const char *lan);
 
 /* operate_sponge.c: what does something. */
 enum ctl_verdict sponge_answer_set(struct fabric *, struct ctl_request *,

@@ -36,9 +36,10 @@ static char *
 list_lans(const struct fabric *f, char *list)
 {
 	const char *lan;
+	unsigned int at = 0;
 
 	list[0] = '\0';
-	for (unsigned int i = 0; (lan = sponge_ops_lan(f, i)) != NULL; i++)
+	while ((lan = sponge_ops_lan(f, &at)) != NULL)
 		append(list, lan);
 	return list;
 }
@@ -82,10 +83,11 @@ bool
 sponge_arg_lans_are_there(const struct fabric *f, struct ctl_request *rq)
 {
 	const char *name = sponge_arg(rq, "lan");
+	unsigned int at = 0;
 
 	if (name != NULL && sponge_ops_mac(f, name) == 0)
 		sponge_arg_refuse_lan(f, rq, name);
-	else if (sponge_ops_lan(f, 0) == NULL)
+	else if (sponge_ops_lan(f, &at) == NULL)
 		refuse_none(rq);
 	return rq->code == NULL;
 }
@@ -93,15 +95,17 @@ sponge_arg_lans_are_there(const struct fabric *f, struct ctl_request *rq)
 const char *
 sponge_arg_lan(const struct fabric *f, struct ctl_request *rq)
 {
-	const char *name = sponge_arg(rq, "lan");
+	const char *name = sponge_arg(rq, "lan"), *first;
+	unsigned int at = 0;
 	char list[LIST_SIZE];
 
 	if (!sponge_arg_lans_are_there(f, rq))
 		return NULL;
 	if (name != NULL)
 		return name;
-	if (sponge_ops_lan(f, 1) == NULL)
-		return sponge_ops_lan(f, 0);
+	first = sponge_ops_lan(f, &at);
+	if (sponge_ops_lan(f, &at) == NULL)
+		return first;
 	ctl_refuse(rq, "usage",
 		   "there is more than one sponge: add 'lan NAME', one of %s",
 		   list_lans(f, list));

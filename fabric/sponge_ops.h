@@ -39,10 +39,11 @@
 struct fabric;
 
 /*
- * The name of the LAN with a sponge that is number 'i' of them, in the order of
- * the configuration; NULL: there are no more.
+ * The next LAN with a sponge, by the order of the configuration: from number
+ * '*at' of it on, 0 at the beginning, which is moved behind it.  NULL: there are
+ * no more.
  */
-const char *sponge_ops_lan(const struct fabric *, unsigned int i);
+const char *sponge_ops_lan(const struct fabric *, unsigned int *at);
 
 /* Addresses. */
 

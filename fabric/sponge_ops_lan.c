@@ -10,12 +10,13 @@
 #include "sponge_ops.h"
 
 const char *
-sponge_ops_lan(const struct fabric *f, unsigned int i)
+sponge_ops_lan(const struct fabric *f, unsigned int *at)
 {
-	for (unsigned int k = 0; k < f->config->nlans; k++) {
-		const struct lan_rt *l = resolver_lan(f, f->config->lan[k].id);
+	while (*at < f->config->nlans) {
+		const struct lan_rt *l =
+			resolver_lan(f, f->config->lan[(*at)++].id);
 
-		if (l != NULL && i-- == 0)
+		if (l != NULL)
 			return l->name;
 	}
 	return NULL;
@@ -91,11 +92,12 @@ void
 sponge_ops_overrides(const struct fabric *f, sponge_override_visit *visit,
 		     void *arg)
 {
-	const char *lan;
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
+		const struct lan_rt *l = f->lan[i];
 
-	for (unsigned int i = 0; (lan = sponge_ops_lan(f, i)) != NULL; i++)
-		visit_overrides(resolver_lan(f, lan)->resolver, lan, visit,
-				arg);
+		if (l != NULL && l->resolver != NULL && l->resolver->sponges)
+			visit_overrides(l->resolver, l->name, visit, arg);
+	}
 }
 
 void

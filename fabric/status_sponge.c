@@ -12,6 +12,7 @@
 
 /* A part of an answer: small enough not to keep the fabric waiting. */
 #define PART_ROWS  256
+#define PART_LANS  32
 #define PART_SLOTS 32768 /* addresses looked at */
 #define WALK_SLOTS 512
 #define LINES      50 /* of the log, if not given */
@@ -100,13 +101,24 @@ kinds_of(const uint32_t n[SPONGE_KINDS])
 	return kinds;
 }
 
-json_t *
-sponge_answer_counts(struct fabric *f, const char *lan)
+static void
+sum_part(void *arg, const struct sponge_part *part)
 {
-	struct sponge_counters c;
+	uint32_t *n = arg;
 
-	return sponge_ops_counters(f, lan, &c) == 0 ? kinds_of(c.addresses)
-						    : json_null();
+	for (unsigned int kind = 0; kind < SPONGE_KINDS; kind++)
+		n[kind] += part->addresses[kind];
+}
+
+json_t *
+sponge_answer_counts(const struct fabric *f, const char *lan)
+{
+	uint32_t n[SPONGE_KINDS] = { 0 };
+
+	if (sponge_ops_mac(f, lan) == 0)
+		return json_null();
+	sponge_ops_parts(f, lan, sum_part, n);
+	return kinds_of(n);
 }
 
 /* Its parts, taken together. */
@@ -127,7 +139,7 @@ add_to_head(void *arg, const struct sponge_part *part)
 }
 
 static json_t *
-head_of(struct fabric *f, const char *lan)
+head_of(const struct fabric *f, const char *lan)
 {
 	struct head h = { .own = json_array() };
 
@@ -144,6 +156,8 @@ struct filter {
 	const struct fabric *f;
 	unsigned int kinds; /* 1 << kind */
 	json_t *rows;
+	unsigned int lans; /* in this part */
+	size_t looked;     /* addresses in this part */
 };
 
 static void
@@ -168,15 +182,30 @@ kinds_named(const char *which)
 	return strcmp(which, "all") == 0 ? (1U << SPONGE_KINDS) - 1 : 0;
 }
 
-/* The LAN that an answer has come to; NULL: it is at its end. */
+/*
+ * The LAN that an answer has come to, by place[0], and the place behind it; NULL:
+ * it is at its end.
+ */
 static const char *
-lan_at(const struct fabric *f, const struct ctl_request *rq)
+lan_at(const struct fabric *f, const struct ctl_request *rq, size_t *behind)
 {
-	const char *only = sponge_arg(rq, "lan");
+	const char *lan = sponge_arg(rq, "lan");
+	unsigned int at = (unsigned int)rq->place[0];
 
-	if (only == NULL)
-		return sponge_ops_lan(f, (unsigned int)rq->place[0]);
-	return rq->place[0] == 0 ? only : NULL;
+	if (lan == NULL) {
+		lan = sponge_ops_lan(f, &at);
+		*behind = at;
+		return lan;
+	}
+	*behind = 1;
+	return rq->place[0] == 0 ? lan : NULL;
+}
+
+static bool
+is_full(const struct filter *filter)
+{
+	return json_array_size(filter->rows) >= PART_ROWS ||
+	       filter->lans >= PART_LANS || filter->looked >= PART_SLOTS;
 }
 
 /* Some rows of a LAN; true: that was all of it. */
@@ -184,16 +213,14 @@ static bool
 some_rows(struct fabric *f, struct ctl_request *rq, const char *lan,
 	  struct filter *filter)
 {
-	size_t looked = 0;
-
+	filter->lans++;
 	if (rq->place[1] == 0)
 		json_array_append_new(filter->rows, head_of(f, lan));
 	do {
 		rq->place[1] = sponge_ops_walk(f, lan, rq->place[1], WALK_SLOTS,
 					       add_row, filter);
-		looked += WALK_SLOTS;
-	} while (rq->place[1] != 0 && looked < PART_SLOTS &&
-		 json_array_size(filter->rows) < PART_ROWS);
+		filter->looked += WALK_SLOTS;
+	} while (rq->place[1] != 0 && !is_full(filter));
 	return rq->place[1] == 0;
 }
 
@@ -206,9 +233,11 @@ show_one(struct fabric *f, struct ctl_request *rq, const char *text,
 	struct ipaddr a = { 0 };
 	const char *lan, *last = NULL;
 	int rc = -ENOENT;
+	size_t next;
 
 	if (sponge_arg_address(rq, text, &a))
-		for (; (lan = lan_at(f, rq)) != NULL; rq->place[0]++) {
+		for (; (lan = lan_at(f, rq, &next)) != NULL;
+		     rq->place[0] = next) {
 			struct sponge_row row;
 
 			last = lan;
@@ -229,17 +258,17 @@ sponge_answer_show(struct fabric *f, struct ctl_request *rq, json_t **part)
 {
 	const char *which = sponge_arg(rq, "which"), *lan;
 	struct filter filter = { .f = f, .kinds = kinds_named(which) };
+	size_t next;
 
 	if (!sponge_arg_lans_are_there(f, rq))
 		return CTL_ERROR;
 	if (filter.kinds == 0)
 		return show_one(f, rq, which, part);
 	filter.rows = *part = json_array();
-	while ((lan = lan_at(f, rq)) != NULL) {
-		if (json_array_size(filter.rows) >= PART_ROWS ||
-		    !some_rows(f, rq, lan, &filter))
+	while ((lan = lan_at(f, rq, &next)) != NULL) {
+		if (is_full(&filter) || !some_rows(f, rq, lan, &filter))
 			return CTL_MORE;
-		rq->place[0]++;
+		rq->place[0] = next;
 	}
 	return CTL_END;
 }
@@ -345,12 +374,13 @@ enum ctl_verdict
 sponge_answer_stats(struct fabric *f, struct ctl_request *rq, json_t **part)
 {
 	const char *lan;
+	size_t next;
 
 	if (!sponge_arg_lans_are_there(f, rq))
 		return CTL_ERROR;
 	*part = json_array();
-	for (; (lan = lan_at(f, rq)) != NULL; rq->place[0]++) {
-		if (json_array_size(*part) >= PART_ROWS / 8)
+	for (; (lan = lan_at(f, rq, &next)) != NULL; rq->place[0] = next) {
+		if (json_array_size(*part) >= PART_LANS)
 			return CTL_MORE;
 		json_array_append_new(*part, stats_of(f, lan));
 	}

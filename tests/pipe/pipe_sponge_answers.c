@@ -261,6 +261,31 @@ START_TEST(a_long_table_comes_in_parts)
 }
 END_TEST
 
+START_TEST(many_lans_come_in_parts)
+{
+	char text[65536] = "";
+	struct question q;
+	size_t n = 0;
+
+	for (unsigned int i = 0; i < 70; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+				      "[lan l%u]\nipv4 = 192.0.2.0/24\n" KEYS
+				      "sponge_mac = 02:53:00:00:00:%02x\n",
+				      i, i + 1);
+	harness_apply(h, text);
+	harness_at(h, START);
+	ask(&q, "sponge show", "{}");
+	ck_assert_uint_eq(q.parts, 3);
+	ck_assert_uint_eq(json_array_size(q.result), 70);
+	ck_assert_text(q.result, 69, "lan", "l69");
+	question_end(&q);
+	ask(&q, "sponge stats", "{}");
+	ck_assert_uint_eq(q.parts, 3);
+	ck_assert_uint_eq(json_array_size(q.result), 70);
+	question_end(&q);
+}
+END_TEST
+
 START_TEST(what_cannot_be_shown_says_why)
 {
 	expect_refusal("sponge show", "{\"which\": \"192.0.3.1\"}", "address",
@@ -663,6 +688,7 @@ asking(void)
 	tcase_add_test(tc, addresses_are_shown_by_their_state);
 	tcase_add_test(tc, one_address_is_shown_wherever_it_is);
 	tcase_add_test(tc, a_long_table_comes_in_parts);
+	tcase_add_test(tc, many_lans_come_in_parts);
 	tcase_add_test(tc, what_cannot_be_shown_says_why);
 	tcase_add_test(tc, every_counter_and_parameter_is_told);
 	tcase_add_test(tc, the_log_has_as_many_lines_as_are_asked_for);

@@ -338,10 +338,10 @@ START_TEST(a_lan_without_a_sponge_has_nothing_to_set)
 	struct sponge_values now, config;
 	struct sponge_counters c;
 	struct sponge_row row;
-	unsigned int n;
+	unsigned int n, at = 0;
 
 	restart("[lan l]\nprofile = ixp-basic\n" NETS PORTS("l", ""));
-	ck_assert_ptr_null(sponge_ops_lan(f, 0));
+	ck_assert_ptr_null(sponge_ops_lan(f, &at));
 	ck_assert_int_eq(set("192.0.2.9", SPONGE_DEAD, 0, 0), -ENOENT);
 	ck_assert_int_eq(confirm("192.0.2.9"), -ENOENT);
 	ck_assert_int_eq(sponge_ops_look(f, "l", &a, &row), -ENOENT);
@@ -916,6 +916,8 @@ END_TEST
 
 START_TEST(sponges_are_named_in_the_order_of_the_configuration)
 {
+	unsigned int at = 0;
+
 	restart("[lan z]\nprofile = open\n" NETS SPONGES
 			PORTS("z", "1") "[lan y]\nprofile = open\n" PORTS(
 				"y", "2") "[lan a]\nprofile = open\n" NETS
@@ -923,9 +925,9 @@ START_TEST(sponges_are_named_in_the_order_of_the_configuration)
 					  "02:53:00:00:00:02\n"
 					  "sponge_passive = on\n" PORTS("a",
 									"3"));
-	ck_assert_str_eq(sponge_ops_lan(f, 0), "z");
-	ck_assert_str_eq(sponge_ops_lan(f, 1), "a");
-	ck_assert_ptr_null(sponge_ops_lan(f, 2));
+	ck_assert_str_eq(sponge_ops_lan(f, &at), "z");
+	ck_assert_str_eq(sponge_ops_lan(f, &at), "a");
+	ck_assert_ptr_null(sponge_ops_lan(f, &at));
 	ck_assert_uint_eq(sponge_ops_mac(f, "a"), SPONGE + 1);
 	ck_assert_uint_eq(sponge_ops_mac(f, "y"), 0);
 }
