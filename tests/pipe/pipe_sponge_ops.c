@@ -636,6 +636,29 @@ START_TEST(what_is_sent_is_what_the_operator_wants_sent)
 }
 END_TEST
 
+START_TEST(of_ipv6_an_advertisement_is_sent)
+{
+	const struct ipaddr *unknown;
+	const uint8_t *frame;
+	unsigned int n;
+	uint32_t len;
+
+	set("2001:db8::9", SPONGE_ALIVE, 0, BOB);
+	ck_assert_int_eq(inform("2001:db8::1", "2001:db8::9", &n, &unknown), 0);
+	ck_assert_uint_eq(n, 1);
+	after_ms(0);
+	frame = harness_last(h, "a", &len);
+	ck_assert_ptr_nonnull(frame);
+	ck_assert_uint_eq(len, 14 + 40 + 32);
+	ck_assert_uint_eq(frame_read64(frame) >> 16, ALICE);
+	ck_assert_uint_eq(frame[14 + 40], 136); /* NA */
+	ck_assert_uint_eq(frame[14 + 40 + 23], 9);
+	ck_assert_uint_eq(frame_read64(frame + 14 + 40 + 26) >> 16, BOB);
+	ck_assert_int_eq(inform("2001:db8::1", "2001:db8::8", &n, &unknown),
+			 -ERANGE);
+}
+END_TEST
+
 START_TEST(nobody_is_told_of_whom_nothing_is_known)
 {
 	const struct ipaddr *unknown;
@@ -980,6 +1003,7 @@ deeds(void)
 	tcase_add_test(tc, of_ipv6_those_are_asked_for_that_have_a_place);
 	tcase_add_test(tc, one_is_told_where_another_is);
 	tcase_add_test(tc, what_is_sent_is_what_the_operator_wants_sent);
+	tcase_add_test(tc, of_ipv6_an_advertisement_is_sent);
 	tcase_add_test(tc, nobody_is_told_of_whom_nothing_is_known);
 	return tc;
 }
