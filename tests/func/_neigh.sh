@@ -7,11 +7,14 @@
 need tcpdump
 
 listeners=()
+marks=0
 
 # bound PROFILE N...: the configuration of exchange(), in which each port has
-# the addresses of its host; the LAN has the lines $keys, too.
+# the addresses of its host; the LAN has the lines $keys, too.  $descriptors: of
+# a queue.
 bound() {
-	exchange "$@" | sed -E "/^profile/a ${keys:-#}" |
+	exchange "$@" | sed -e "/^profile/a ${keys:-#}" \
+		-e "/^workers/a descriptors = ${descriptors:-1024}" |
 		sed -E 's/^description = Host h(.)$/&\
 ipv4 = 192.0.2.\1\
 ipv6 = 2001:db8::\1/'
@@ -39,7 +42,7 @@ listen() {
 
 	for n; do
 		rm -f "$run/h$n.pcap" "$run/tcpdump$n"
-		in_host_start "$n" tcpdump -i eth0 -Q in -n -p -U \
+		in_host_start "$n" tcpdump -i eth0 -Q in -n -p -U -B 8192 \
 			--immediate-mode -w "$run/h$n.pcap" 2> "$run/tcpdump$n"
 		listeners[n]=$!
 		wait_for 10 grep -q 'listening on' "$run/tcpdump$n" ||
@@ -78,23 +81,26 @@ questions6() {
 		2> /dev/null | grep -c "who has $2,"
 }
 
-heard_more() {
-	[ "$(heard "$1" ip proto 253)" -gt "$2" ]
-}
-
 # mark A N...: what host A has sent so far the hosts N have by now been sent, or
 # never will be.
 mark() {
-	local a=$1 n before
+	local n
 
-	shift
-	for n; do
-		before=$(heard "$n" ip proto 253)
-		in_host "$a" "$build/tests/func/ask" eth0 \
-			"02:00:00:00:00:0$n" mark > /dev/null || fail "no mark"
-		wait_for 5 heard_more "$n" "$before" ||
-			fail "h$n did not hear the mark of h$a"
+	for n in "${@:2}"; do
+		marks=$((marks + 1))
+		wait_for 5 marked "$1" "$n" ||
+			fail "h$n did not hear the mark of h$1"
 	done
+}
+
+marked() {
+	in_host "$1" "$build/tests/func/ask" eth0 "02:00:00:00:00:0$2" \
+		mark $marks || return
+	wait_for 1 hears_mark "$2"
+}
+
+hears_mark() {
+	[ "$(heard "$1" "ip proto 253 and ip[4:2] == $marks")" -gt 0 ]
 }
 
 # ask N ADDRESS COUNT PER-SECOND: host N asks all for the address.

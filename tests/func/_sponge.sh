@@ -17,7 +17,7 @@ sponge_keys() {
 	local line
 
 	for line in 'sponge = on' "sponge_mac = $sponge_mac" \
-		'sponge_ipv4 = 192.0.2.250' "sponge_queuedepth = $depth" \
+		'sponge_ipv4 = 192.0.2.251' "sponge_queuedepth = $depth" \
 		"sponge_pending = $pending" 'sponge_learning = 0s' \
 		'sponge_sweep = 0s' "sponge_flood_protection = ${flood_protection:-0}" \
 		"$@"; do
@@ -64,6 +64,19 @@ sponged() {
 		fail "$(probes 2) probes, not $((pending + 1))"
 	[ "$(questions 2 h1)" = $depth ] ||
 		fail "$(questions 2 h1) questions, not $depth"
+	[ "$(logged_probes "$1")" = $((pending + 1)) ] ||
+		fail "the log has $(logged_probes "$1") probes"
+}
+
+# logged_probes ADDRESS: when it was sponged the last time.
+logged_probes() {
+	ctl sponge log | sed -n "s/.*pending: ip=$1 state=//p" | tail -n 1
+}
+
+# sponge_state ADDRESS STATE
+sponge_state() {
+	[ "$(ctl -j sponge show "$1" | jq -r '.[] |
+		select(.scope == "address") | .state')" = "$2" ]
 }
 
 # sponged_by_kernels ADDRESS CACHE: the same by what the kernels of h1 and h3 ask,

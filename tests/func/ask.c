@@ -5,7 +5,8 @@
  *
  *   ask IFACE ADDRESS COUNT PER-SECOND   from the host's own address, to all
  *   ask IFACE ADDRESS free               whether it is (RFC 5227), IPv4
- *   ask IFACE MAC mark                   nothing: a frame to be seen there
+ *   ask IFACE MAC mark N                 nothing: a frame to be seen there, IPv4
+ *                                        with the identification N
  *
  * The host has 192.0.2.N and 2001:db8::N by the last octet N of its MAC address.
  * Prints sent=N in N ms; "free", or "taken MAC" when a host, or another who wants
@@ -116,7 +117,7 @@ make_ns(struct question *q)
 
 /* IPv4 between addresses that no host has, of a protocol of nobody's. */
 static void
-make_mark(struct question *q, const char *to)
+make_mark(struct question *q, const char *to, uint16_t id)
 {
 	static const uint8_t ip[] = { 0x45, 0,  0,   46, 0,   0,   0,
 				      0,    64, 253, 0,  0,   198, 51,
@@ -127,6 +128,8 @@ make_mark(struct question *q, const char *to)
 		errx(2, "%s is no MAC address", to);
 	put_ethernet(q, dst->ether_addr_octet, ETHERTYPE_IP);
 	memcpy(q->frame + 14, ip, sizeof(ip));
+	q->frame[18] = (uint8_t)(id >> 8);
+	q->frame[19] = (uint8_t)id;
 }
 
 static void
@@ -202,16 +205,16 @@ main(int argc, char **argv)
 {
 	static struct question q;
 	bool is_free = argc == 4 && strcmp(argv[3], "free") == 0;
-	bool is_mark = argc == 4 && strcmp(argv[3], "mark") == 0;
+	bool is_mark = argc == 5 && strcmp(argv[3], "mark") == 0;
 
-	if (argc != 5 && !is_free && !is_mark)
+	if (argc != 5 && !is_free)
 		errx(2, "usage: ask IFACE ADDRESS COUNT PER-SECOND\n"
 			"       ask IFACE ADDRESS free\n"
-			"       ask IFACE MAC mark");
+			"       ask IFACE MAC mark N");
 	q.fd = raw_open(argv[1], q.own);
 	raw_bind(q.fd, argv[1], is_free ? ETH_P_ARP : 0);
 	if (is_mark)
-		make_mark(&q, argv[2]);
+		make_mark(&q, argv[2], (uint16_t)atoi(argv[4]));
 	else if (inet_pton(AF_INET, argv[2], q.target) == 1)
 		make_arp(&q, is_free ? 0 : q.own[5]);
 	else if (!is_free && inet_pton(AF_INET6, argv[2], q.target) == 1)

@@ -7,13 +7,14 @@
  * Kinds:
  *
  *   arp   well-formed questions for an address that nobody has
+ *   data  unicast to TO-MAC, IPv4 and IPv6 in turn, to such an address
  *   dhcp  broadcasts of UDP to the port of DHCP, each from another port
  *   macs  unicast to TO-MAC from a million source addresses, and then no more
  *   nd    neighbour solicitations to a group: with a false checksum, behind too
  *         many extension headers, in a first fragment without them, and routed
  *
- * The sender has 192.0.2.N by the last octet N of its MAC address.  Prints
- * sent=N in N ms.
+ * The sender has 192.0.2.N and 2001:db8::N by the last octet N of its MAC
+ * address.  Prints sent=N in N ms.
  */
 
 #include <err.h>
@@ -86,6 +87,27 @@ make_dhcp(uint8_t *f, uint64_t n)
 }
 
 static size_t
+make_data(uint8_t *f, uint64_t n)
+{
+	const uint8_t ipv4[] = { 0x45, 0,  0,   46, 0, 0,        0,
+				 0,    64, 253, 0,  0, OWN_IPV4, NOBODY_IPV4 };
+	const uint8_t ipv6[] = { 0x60, 0, 0, 0, 0, 6, 253, 64 };
+	const uint8_t net[] = { 0x20, 1, 0xd, 0xb8 };
+
+	put_ethernet(f, to, own, n % 2 == 0 ? ETHERTYPE_IP : ETHERTYPE_IPV6);
+	if (n % 2 == 0) {
+		memcpy(f + 14, ipv4, sizeof(ipv4));
+		return LEAST;
+	}
+	memcpy(f + 14, ipv6, sizeof(ipv6));
+	memcpy(f + 22, net, sizeof(net));
+	f[37] = own[5];
+	memcpy(f + 38, net, sizeof(net));
+	f[53] = 250;
+	return LEAST;
+}
+
+static size_t
 make_macs(uint8_t *f, uint64_t n)
 {
 	const uint8_t src[] = {
@@ -150,9 +172,8 @@ find_kind(const char *name)
 		const char *name;
 		make_fn *make;
 	} kind[] = {
-		{ "arp", make_arp },
-		{ "dhcp", make_dhcp },
-		{ "macs", make_macs },
+		{ "arp", make_arp },   { "data", make_data },
+		{ "dhcp", make_dhcp }, { "macs", make_macs },
 		{ "nd", make_nd },
 	};
 

@@ -1,0 +1,86 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# The control thread, which decides about addresses and answers for dead ones,
+# stands still; members do not notice, and a flood of questions that nobody takes
+# note of costs none of them a frame.
+#
+#   h1 and h3 talk        h2 is dead        h4 floods
+. "$(dirname "$0")/_sponge.sh"
+need chrt
+
+workers=$(($(nproc) > 1 ? 1 : 0))
+limits=('arp_pps = 1000000' 'arp_burst = 1000000' 'storm_bcast = off')
+descriptors=8192
+keys=$(sponge_keys "${limits[@]}") neigh_fabric ixp-strict 1 2 3 4
+mesh 1 2 3 4
+hurry || skip "no right to put the worker first"
+ip -n h2 -4 addr flush dev eth0
+ip -n h2 addr del 2001:db8::2/64 dev eth0
+for address in 192.0.2.2 2001:db8::2; do
+	ctl sponge set dead $address > /dev/null || fail "not dead"
+done
+dead() {
+	sponge_state 192.0.2.2 dead && sponge_state 2001:db8::2 dead
+}
+dead || fail "they are not dead"
+missed=$(counter m4 device.rx_missed)
+full=$(counter m4 punt_full)
+replies() {
+	ctl -j sponge stats | jq '.[0].sponge_replies'
+}
+replied=$(replies)
+
+"$build/tests/func/holdthread" "$daemon" > "$run/hold" 2>&1 &
+holder=$!
+wait_for 5 grep -q held "$run/hold" || {
+	cat "$run/hold"
+	skip "a thread cannot be traced here"
+}
+timeout 1 "$build/apps/ixctl" -s "$sock" status > /dev/null 2>&1 &&
+	fail "the control thread still answers: it was not held"
+
+# Who is not dead is found, anew.
+listen 2 3
+forget 1 3 4
+mesh 1 3 4
+mark 1 2
+[ "$(questions 2 h1)" = 0 ] || fail "h2 is asked, and is dead"
+ask 1 192.0.2.2 1 1
+ask 1 2001:db8::2 1 1
+
+# More than control could be told at once.
+sent=20000
+unlisten
+listen 1
+numbered 1 3 2000 4 > "$run/numbers" &
+numbers=$!
+ask 4 192.0.2.99 $sent 10000
+mark 4 1
+heard=$(questions 1 192.0.2.99)
+unlisten
+wait $numbers
+cat "$run/numbers"
+unharmed "$(cat "$run/numbers")" || fail "frames lost while control stood still"
+forget 1 3
+mesh 1 3 4
+
+# It goes on from there.
+kill $holder
+wait $holder || fail "the thread was not let go of"
+wait_for 10 ctl port show || fail "control did not come back"
+missed=$(($(counter m4 device.rx_missed) - missed))
+[ $((heard + missed)) = $sent ] ||
+	fail "of $sent questions h1 heard $heard, and $missed were not received"
+full=$(($(counter m4 punt_full) - full))
+echo "of $sent questions control has not heard of $full"
+[ $full -gt 0 ] || fail "the ring was not full"
+[ $full -lt $sent ] || fail "the ring held nothing"
+answered_late() {
+	[ $(($(replies) - replied)) = 2 ]
+}
+wait_for 2 answered_late || fail "$(($(replies) - replied)) late answers"
+dead || fail "they are not dead any more"
+answered 192.0.2.2
+answered 2001:db8::2
+accounted
