@@ -63,7 +63,7 @@ KEY_FABRIC(flap_window, DURATION, "5s", 1, 3600, LIVE,
 KEY_FABRIC(flap_hold, DURATION, "10s", 1, 86400, LIVE,
 	"How long a link that flaps is held down.")
 KEY_FABRIC(state, TEXT, "/var/lib/ixfabric/sponge.json", 1, 180, RESTART,
-	"File in which what the sponges know survives a restart; written every 60 seconds and at the end.")
+	"File in which what the sponges know survives a restart; written every 60 seconds, after orders of an operator, and at the end.")
 KEY_FABRIC(state_age, DURATION, "600s", 1, 31536000, LIVE,
 	"A state file older than this is not used.")
 

@@ -272,7 +272,9 @@ changed(void *arg, uint32_t slot, enum sponge_kind from, enum sponge_kind to)
 {
 	struct net_rt *n = arg;
 
-	(void)from;
+	/* An order of the operator, who need not give it twice. */
+	if (from == SPONGE_STATIC || to == SPONGE_STATIC)
+		n->f->sponge_unsaved = true;
 	n->lan->resolver->counts.transitions[to]++;
 	resolver_publish(n, slot);
 }

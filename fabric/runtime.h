@@ -223,6 +223,7 @@ struct fabric {
 	uint64_t resolver_due; /* ns: the same of resolver_turn() */
 	uint64_t suspect_due;  /* ns: of the ports, the first suspect_at */
 	bool resolver_fresh;   /* some sponge has not begun */
+	bool sponge_unsaved;   /* what an operator has ordered: sponge_file.c */
 };
 
 /* Find by name, or by 'spec'; NULL when there is none. */

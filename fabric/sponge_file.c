@@ -15,6 +15,8 @@
 #include "statewriter.h"
 
 #define PERIOD (60 * CLOCK_SECOND)
+/* After what an operator has ordered; he may order more. */
+#define SOON CLOCK_SECOND
 
 struct sponge_file {
 	struct fabric *f;
@@ -182,9 +184,20 @@ go_on(struct sponge_file *s)
 	}
 }
 
+/* Nobody can order the power to stay on for another minute. */
+static void
+hurry(struct sponge_file *s)
+{
+	s->f->sponge_unsaved = false;
+	if (s->due > s->f->now + SOON && !s->last)
+		s->due = s->f->now + SOON;
+}
+
 bool
 sponge_file_turn(struct sponge_file *s, uint64_t wall)
 {
+	if (s->f->sponge_unsaved)
+		hurry(s);
 	if (is_writing(s))
 		return true;
 	if (s->making == NULL && s->f->now >= s->due)

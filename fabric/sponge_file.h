@@ -4,9 +4,10 @@
 
 /*
  * The file, [fabric] state, in which what the sponges know survives the daemon:
- * read once after the start, written every minute and at the end, as long as a
- * LAN has a sponge.  Without it, or with one that is of no use, everything runs
- * and is found out anew: there is a warning, and nothing fails.
+ * read once after the start, written every minute, a second after orders of the
+ * operator, and at the end, as long as a LAN has a sponge.  Without it, or with
+ * one that is of no use, everything runs and is found out anew: there is a
+ * warning, and nothing fails.
  *
  * Control thread only; the disk is waited for when reading, and never after.
  * 'wall' is the time in seconds since 1970.

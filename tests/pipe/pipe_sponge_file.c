@@ -399,6 +399,36 @@ START_TEST(a_disk_that_hangs_holds_up_nobody_and_is_given_one_text)
 }
 END_TEST
 
+START_TEST(what_an_operator_orders_is_written_within_a_second)
+{
+	start(SPONGE);
+	turn_at(10 * CLOCK_SECOND);
+	set(9, SPONGE_STATIC);
+	turn_at(10 * CLOCK_SECOND + 1);
+	turn_at(11 * CLOCK_SECOND);
+	ck_assert(!is_there());
+	turn_at(11 * CLOCK_SECOND + 1);
+	ck_assert(has("static"));
+	set(9, SPONGE_NONE);
+	turn_at(12 * CLOCK_SECOND);
+	turn_at(13 * CLOCK_SECOND);
+	ck_assert(!has("static"));
+	stop();
+}
+END_TEST
+
+START_TEST(what_members_do_is_written_by_the_minute)
+{
+	start(SPONGE);
+	turn_at(10 * CLOCK_SECOND);
+	set(9, SPONGE_DEAD);
+	turn_at(12 * CLOCK_SECOND);
+	turn_at(MINUTE);
+	ck_assert(!is_there());
+	stop();
+}
+END_TEST
+
 /* What is written then is what was known before the end. */
 START_TEST(the_end_comes_after_a_write_under_way)
 {
@@ -541,6 +571,8 @@ times(void)
 	tcase_add_test(tc, its_name_is_the_one_of_the_start);
 	tcase_add_test(tc,
 		       a_disk_that_hangs_holds_up_nobody_and_is_given_one_text);
+	tcase_add_test(tc, what_an_operator_orders_is_written_within_a_second);
+	tcase_add_test(tc, what_members_do_is_written_by_the_minute);
 	tcase_add_test(tc, the_end_comes_after_a_write_under_way);
 	tcase_add_test(tc, the_end_drops_a_text_half_made);
 	tcase_add_test(tc, the_end_does_not_wait_for_ever);
