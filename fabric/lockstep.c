@@ -48,6 +48,7 @@ struct lockstep {
 	uint8_t *flat; /* a frame in one piece */
 	uint32_t flat_size;
 	uint64_t second; /* in which control last looked at ages */
+	bool begun;      /* the time is known */
 };
 
 /* The octets of 'm' in one piece, valid until the next call. */
@@ -415,6 +416,10 @@ lockstep_advance(struct fabric *f, uint64_t now)
 	struct lockstep *l = f->backend_arg;
 	uint64_t due;
 
+	/* Before the first time that is told nothing has happened. */
+	if (!l->begun)
+		f->now = now;
+	l->begun = true;
 	leap(f, now);
 	/* Each of them at its own time. */
 	while ((due = next_timer(f)) <= now) {
