@@ -361,7 +361,9 @@ judge_ipv6(const struct guard *g, const struct ipv6 *ip)
 		return DROP_dhcp;
 	if (g->culled && is_bgp6(lan, ip) && guard_objects(g, DROP_bgp_cull))
 		return DROP_bgp_cull;
-	guard_hear6(g, ip);
+	/* Of what it says in ND stage resolve tells. */
+	if (!g->talks)
+		guard_hear6(g, ip);
 	return DROP_NONE;
 }
 

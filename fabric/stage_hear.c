@@ -61,14 +61,19 @@ guard_hear4(const struct guard *g, const struct ipv4 *ip)
 		hear(g, t, neigh_slot4(t, ip->src), &p);
 }
 
+static bool
+is_on_link6(const struct lan *lan, const uint8_t *address)
+{
+	return ipv6_is_link_local(address) || guard_is_in_lan6(lan, address);
+}
+
 void
 guard_hear6(const struct guard *g, const struct ipv6 *ip)
 {
 	const struct lan *lan = g->in->lan;
 	struct punt p = { .flags = PUNT_IPV6 };
 
-	if (!lan->sponges || lan->neigh6 == NULL ||
-	    !(ipv6_is_link_local(ip->src) || guard_is_in_lan6(lan, ip->src)))
+	if (!lan->sponges || lan->neigh6 == NULL || !is_on_link6(lan, ip->src))
 		return;
 	memcpy(p.source.v6, ip->src, 16);
 	hear(g, lan->neigh6, neigh_slot6(lan->neigh6, ip->src), &p);
@@ -78,7 +83,12 @@ guard_hear6(const struct guard *g, const struct ipv6 *ip)
 static bool
 is_back(const struct neigh *t, uint32_t slot)
 {
-	return slot != NEIGH_NONE && neigh_get_held(t, slot) == NEIGH_FREE;
+	enum neigh_held held;
+
+	if (slot == NEIGH_NONE)
+		return false;
+	held = neigh_get_held(t, slot);
+	return held == NEIGH_FREE || held == NEIGH_PROXY;
 }
 
 static void
@@ -120,7 +130,7 @@ stray6(const struct guard *g)
 
 	if (lan->neigh6 == NULL ||
 	    ipv6_read(g->payload, g->size, g->wire_size, &ip) != IPV6_OK ||
-	    !guard_is_ports6(g, ip.src))
+	    !is_on_link6(lan, ip.src) || !guard_is_ports6(g, ip.src))
 		return;
 	guard_hear6(g, &ip);
 	memcpy(p.source.v6, ip.src, 16);
