@@ -90,18 +90,24 @@ kind_of(const struct net_rt *n, uint32_t slot)
 	return a.state.kind;
 }
 
+/* Whether the sponge answers for the address. */
+static bool
+is_sponged(const struct net_rt *n, enum sponge_kind kind)
+{
+	return (kind == SPONGE_DEAD || kind == SPONGE_STATIC) &&
+	       !sponge_params(n->sponge)->dummy &&
+	       !sponge_is_learning(n->sponge);
+}
+
 static enum neigh_held
 held_of(const struct net_rt *n, uint32_t slot, enum sponge_kind kind)
 {
 	const struct resolver *r = n->lan->resolver;
-	bool acts = n->sponge != NULL && r->suppress &&
-		    !sponge_params(n->sponge)->dummy &&
-		    !sponge_is_learning(n->sponge);
 
-	if (acts && kind == SPONGE_DEAD)
-		return NEIGH_DEAD;
-	if (acts && kind == SPONGE_STATIC)
-		return NEIGH_STATIC;
+	if (is_sponged(n, kind) && !r->suppress)
+		return NEIGH_FREE;
+	if (is_sponged(n, kind))
+		return kind == SPONGE_DEAD ? NEIGH_DEAD : NEIGH_STATIC;
 	if (r->proxies && neigh_owner_mac(neigh_get_owner(n->neigh, slot)) != 0)
 		return NEIGH_PROXY;
 	return NEIGH_FREE;

@@ -233,10 +233,10 @@ ask_sponge(const struct heard *h, struct net_rt *n, uint32_t slot)
 	else
 		v = sponge_question(n->sponge, slot, source_of(h, n),
 				    h->f->now);
+	if (v == SPONGE_DUMMY)
+		dummy(h);
 	if (v == SPONGE_ANSWER)
 		answer(h, n, slot);
-	else if (v == SPONGE_DUMMY)
-		dummy(h);
 	else
 		answer_for(h, n, slot);
 }
