@@ -91,6 +91,7 @@ enum resolver_limit {
 	RESOLVER_REDUCED,
 	RESOLVER_DUMMY,
 	RESOLVER_LAG,
+	RESOLVER_MADE_UP, /* states of IPv6 addresses that no port has */
 	RESOLVER_LIMITS
 };
 

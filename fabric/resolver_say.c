@@ -14,6 +14,7 @@
 #include <bsd/string.h>
 
 #include "mac.h"
+#include "neigh6.h"
 
 static void
 keep_line(struct resolver *r, uint64_t now, const char *text)
@@ -65,6 +66,8 @@ static const struct {
 	[RESOLVER_REDUCED] = { "queue reduced", DROP_NOTICE, true },
 	[RESOLVER_DUMMY] = { "dummy: no reply", DROP_NOTICE, true },
 	[RESOLVER_LAG] = { "timer lag", DROP_NOTICE, true },
+	[RESOLVER_MADE_UP] = { "states of IPv6 addresses that no port has",
+			       DROP_NOTICE, false },
 };
 
 void
@@ -109,6 +112,28 @@ format_rate(uint64_t rate, char *text, size_t size)
 	return text;
 }
 
+/*
+ * Whether it is one change of state too many: members can make up as many IPv6
+ * addresses as they may ask for.
+ */
+static bool
+is_too_much(struct net_rt *n, const struct sponge_notice *s)
+{
+	struct loglimit *limit = &n->lan->resolver->limit[RESOLVER_MADE_UP];
+	const struct neigh6_entry *e =
+		n->six ? neigh6_entry(n->table, s->slot) : NULL;
+
+	if (e == NULL || e->port == NEIGH6_NOBODY)
+		return false;
+	if (s->event == SPONGE_EV_PENDING && s->number > 0)
+		return true;
+	return (s->event == SPONGE_EV_PENDING ||
+		s->event == SPONGE_EV_SPONGING ||
+		s->event == SPONGE_EV_UNSPONGING ||
+		s->event == SPONGE_EV_CLEARING) &&
+	       !loglimit_event(limit, n->f->now, 1);
+}
+
 /* Of one address. */
 static void
 say_of_address(struct net_rt *n, const struct sponge_notice *s, const char *ip)
@@ -117,6 +142,8 @@ say_of_address(struct net_rt *n, const struct sponge_notice *s, const char *ip)
 	struct fabric *f = n->f;
 	struct lan_rt *l = n->lan;
 
+	if (is_too_much(n, s))
+		return;
 	format_rate(s->rate, rate, sizeof(rate));
 	if (s->mac == 0)
 		strlcpy(mac, "-", sizeof(mac));
