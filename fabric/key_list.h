@@ -136,7 +136,7 @@ KEY_LAN(sponge_dummy, SWITCH, "off", 0, 0, LIVE,
 KEY_LAN(sponge_gratuitous, SWITCH, "off", 0, 0, LIVE,
 	"Tell all members of an address that is dead by a gratuitous ARP.")
 KEY_LAN(sponge_network, SWITCH, "off", 0, 0, LIVE,
-	"Answer also for the first and the last address of an IPv4 prefix.")
+	"Answer also for the first and the last address of an IPv4 prefix; questions for these are then not refused as arp_net_bcast.")
 KEY_LAN(sponge_arp_update, ARP_UPDATE, "all", 0, 0, LIVE,
 	"What a member is sent that still sends to sponge_mac what is for a living address: all, none, or some of reply, request and gratuitous ARP with commas between them; of an IPv6 address an advertisement, unless none.")
 KEY_LAN(sponge_linkdown, DURATION, "30s", 0, 86400, LIVE,

@@ -400,6 +400,9 @@ allow_questions(const struct lan *lan, json_t *list)
 	tell(list, lan->sponges,
 	     "Questions for dead addresses are answered by the fabric, which "
 	     "has a sponge.");
+	tell(list, lan->sponges_ends,
+	     "So are those for the first and the last address of an IPv4 "
+	     "prefix.");
 	tell(list, lan->garp != GARP_ALLOW,
 	     "Gratuitous ARP and unsolicited neighbour advertisements go to "
 	     "nobody.");

@@ -432,11 +432,12 @@ disown(struct net_rt *n)
 static void
 keep_net(struct net_rt *n, const struct config_lan *c, const struct lan *l)
 {
+	const struct resolver *r = n->lan->resolver;
 	uint32_t own = own_of(n, c);
 
 	n->marks = RT_WANTED;
-	/* It has, or leaves, an address that cannot be sponged. */
-	if (own != n->own)
+	/* What can be sponged is another matter from now on. */
+	if (own != n->own || n->network != r->network || n->near != r->near)
 		n->started = false;
 	n->own = own;
 	if (n->next_sponge != NULL)
@@ -540,22 +541,35 @@ resolver_begin6(struct net_rt *n, uint32_t slot, bool permanent)
 }
 
 static void
-begin(struct net_rt *n)
+begin6(struct net_rt *n)
 {
-	n->started = true;
-	if (n->sponge == NULL)
-		return;
-	set_params(n);
-	if (!n->six) {
-		begin4(n);
-		return;
-	}
+	struct sponge_address there;
+
 	for (uint32_t slot = 0; slot < n->neigh->n; slot++) {
 		const struct neigh6_entry *e = neigh6_entry(n->table, slot);
 
-		if (e != NULL && resolver_sponges6(n, e->address))
+		if (e == NULL)
+			continue;
+		if (!resolver_sponges6(n, e->address))
+			sponge_remove(n->sponge, slot);
+		else if (!sponge_look(n->sponge, slot, &there))
 			resolver_begin6(n, slot, e->port == NEIGH6_NOBODY);
 	}
+}
+
+static void
+begin(struct net_rt *n)
+{
+	n->started = true;
+	n->network = n->lan->resolver->network;
+	n->near = n->lan->resolver->near;
+	if (n->sponge == NULL)
+		return;
+	set_params(n);
+	if (n->six)
+		begin6(n);
+	else
+		begin4(n);
 }
 
 void

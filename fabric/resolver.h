@@ -57,7 +57,8 @@ struct net_rt {
 	struct fabric *f;
 	struct lan_rt *lan;
 	bool six;
-	bool started;               /* the sponge has its addresses */
+	bool started;               /* the sponge has its addresses, */
+	bool network, near;         /* ... by these options of the LAN */
 	uint32_t net, mask;         /* IPv4, host order */
 	uint32_t own;               /* IPv4 of the sponge there; 0: none */
 	uint32_t targets;           /* IPv6: nd_max_targets */

@@ -585,6 +585,7 @@ net_with_ends(STAGE)
 	return NULL;
 }
 
+/* A question to one: those to all may be for the sponge to answer. */
 static const char *
 arp_net(STAGE, TRY)
 {
@@ -592,7 +593,7 @@ arp_net(STAGE, TRY)
 
 	if (net == NULL)
 		return no_net4;
-	return arp(s, t, (struct say_arp){ .tpa = net->net });
+	return arp(s, t, (struct say_arp){ .dst = s->to, .tpa = net->net });
 }
 
 static const char *
@@ -602,7 +603,9 @@ arp_bcast(STAGE, TRY)
 
 	if (net == NULL)
 		return no_net4;
-	return arp(s, t, (struct say_arp){ .tpa = net->net | ~net->mask });
+	return arp(
+		s, t,
+		(struct say_arp){ .dst = s->to, .tpa = net->net | ~net->mask });
 }
 
 static const char *

@@ -37,6 +37,14 @@ is_off_net(const struct lan *lan, const struct arp *a)
 	       (a->spa != 0 && !guard_is_in_lan4(lan, a->spa));
 }
 
+/* Whether it is a question that the sponge answers (sponge_network). */
+static bool
+is_for_sponge(const struct guard *g, const struct arp *a)
+{
+	return g->in->lan->sponges_ends && a->op == ARP_REQUEST &&
+	       mac_is_group(g->dst);
+}
+
 /* Who is asked by everybody must be able to answer each of them. */
 static enum meter_kind
 meter_of(const struct guard *g)
@@ -57,7 +65,8 @@ judge_addresses(const struct guard *g, const struct arp *a)
 		return DROP_arp_spa_spoof;
 	if (is_off_net(lan, a) && guard_objects(g, DROP_arp_off_net))
 		return DROP_arp_off_net;
-	if (is_end_of_lan(lan, a->tpa) && guard_objects(g, DROP_arp_net_bcast))
+	if (is_end_of_lan(lan, a->tpa) && !is_for_sponge(g, a) &&
+	    guard_objects(g, DROP_arp_net_bcast))
 		return DROP_arp_net_bcast;
 	if (a->op == ARP_REPLY && g->dst == MAC_BROADCAST &&
 	    drop_set_has(&g->in->checks, DROP_arp_reply_bcast) &&

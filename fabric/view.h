@@ -59,6 +59,7 @@ struct lan {
 	bool resolves;        /* the stage has something to do */
 	bool listens;         /* the fabric takes part, by sponge_mac */
 	bool sponges;         /* and notes signs of life */
+	bool sponges_ends;    /* and answers for the ends of IPv4 prefixes */
 	bool asks_owner;      /* who has the address is asked alone */
 	bool proxies;         /* the fabric answers for who has it */
 	bool drops_questions; /* for addresses nobody is known to have */

@@ -76,6 +76,7 @@ view_fill_resolver(const struct lan_rt *rt, const struct config_lan *c,
 	lan->resolves = resolver_is_wanted(c);
 	lan->listens = resolver_takes_part(c);
 	lan->sponges = c->sponge == CONFIG_ON;
+	lan->sponges_ends = lan->sponges && c->sponge_network == CONFIG_ON;
 	lan->asks_owner = config_arp_mode(c) != CONFIG_ARP_FLOOD;
 	lan->proxies = config_arp_mode(c) == CONFIG_ARP_PROXY;
 	lan->drops_questions =
