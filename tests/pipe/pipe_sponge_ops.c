@@ -653,7 +653,8 @@ START_TEST(of_ipv6_an_advertisement_is_sent)
 	ck_assert_uint_eq(frame_read64(frame) >> 16, ALICE);
 	ck_assert_uint_eq(frame[14 + 40], 136); /* NA */
 	ck_assert_uint_eq(frame[14 + 40 + 23], 9);
-	ck_assert_uint_eq(frame_read64(frame + 14 + 40 + 26) >> 16, BOB);
+	ck_assert_uint_eq(frame_read64(frame + 14 + 40 + 24) & MAC_BROADCAST,
+			  BOB);
 	ck_assert_int_eq(inform("2001:db8::1", "2001:db8::8", &n, &unknown),
 			 -ERANGE);
 }
