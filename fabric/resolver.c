@@ -30,7 +30,8 @@ bool
 resolver_is_wanted(const struct config_lan *c)
 {
 	return c->profile != CONFIG_OPEN || c->sponge == CONFIG_ON ||
-	       config_arp_mode(c) != CONFIG_ARP_FLOOD;
+	       config_arp_mode(c) != CONFIG_ARP_FLOOD ||
+	       c->garp != CONFIG_GARP_ALLOW;
 }
 
 bool
