@@ -136,6 +136,36 @@ device = net_null_gone
 lan = limited
 mac = 02:00:00:00:01:04
 status = disabled
+[lan quiet]
+profile = ixp-strict
+ipv4 = 192.0.2.0/24
+ipv6 = 2001:db8::/64
+arp_mode = proxy
+unknown_arp = drop
+garp = suppress
+[port q]
+device = net_null_q
+lan = quiet
+mac = 02:00:00:00:02:01
+ipv4 = 192.0.2.21
+ipv6 = 2001:db8::21
+[port r]
+device = net_null_r
+lan = quiet
+mac = 02:00:00:00:02:02
+ipv4 = 192.0.2.22
+ipv6 = 2001:db8::22
+[lan silent]
+profile = ixp-strict
+garp = drop
+[port s]
+device = net_null_s
+lan = silent
+mac = 02:00:00:00:03:01
+[port x]
+device = net_null_x
+lan = silent
+mac = 02:00:00:00:03:02
 [acl rules]
 rule = permit ip proto 89 dst 198.51.100.1
 rule = deny ip proto 50
@@ -149,6 +179,7 @@ STILL = '02:00:00:00:00:16'
 SPENT, SPONGE = '02:00:00:00:00:15', '02:53:00:00:00:01'
 U, V, W = '02:00:00:00:01:01', '02:00:00:00:01:02', '02:00:00:00:01:03'
 GONE = '02:00:00:00:01:04'
+Q, R, S = '02:00:00:00:02:01', '02:00:00:00:02:02', '02:00:00:00:03:01'
 NEW, NEXT, YOUNG = '02:00:00:00:0b:01', '02:00:00:00:0b:02', '02:00:00:00:0b:03'
 UNLISTED, STRANGER = '02:00:00:00:0b:ad', '02:00:00:00:77:77'
 NOBODY = '00:00:00:00:00:00'
@@ -157,6 +188,7 @@ NODES, SOLICITED = '33:33:00:00:00:01', '33:33:ff:00:00:0b'
 A4, B4, C4 = '192.0.2.10', '192.0.2.11', '192.0.2.12'
 A6, B6, C6 = '2001:db8::a', '2001:db8::b', '2001:db8::c'
 LLA, LLX = 'fe80::ff:fe00:a', 'fe80::1234'
+Q4, R4, Q6, R6 = '192.0.2.21', '192.0.2.22', '2001:db8::21', '2001:db8::22'
 FAR4, FAR6 = '203.0.113.9', '2001:db8:f00::9'
 NODES6, SOLICITED6 = 'ff02::1', 'ff02::1:ff00:b'
 IP, ARP, IPV6 = 0x0800, 0x0806, 0x86dd
@@ -510,6 +542,38 @@ TRANSIT = [
     Case('police_port', 'spent', ip(src=SPENT), ('b', ip(SPENT, B))),
 ]
 
+def ns_q(option=b'', d=R6, dst=R, target=R6, s=Q6):
+    return ns(s, d, target, lladdr(1, Q) + option, dst, Q)
+
+
+def na_q(option=b'', d=R6, dst=R):
+    return na(Q6, d, Q6, lladdr(2, Q) + option, dst, Q)
+
+
+ODD = bytes([25, 1]) + bytes(6)
+TO_77 = {'d': 'ff02::1:ff00:77', 'dst': '33:33:ff:00:00:77'}
+ASK_R = ask(Q4, R4, Q, dst=R)
+
+QUESTIONS = [
+    Case('nd_unknown_opts', 'q', ns_q(ODD), ns_q()),
+    Case('nd_unknown_opts', 'q', ns_q(ODD, 'ff02::1:ff00:22',
+                                      '33:33:ff:00:00:22'), ns_q()),
+    Case('nd_unknown_opts', 'q', ns_q(lladdr(2, Q)), ns_q(lladdr(1, Q))),
+    Case('nd_unknown_opts', 'q', na_q(ODD), na_q()),
+    Case('garp', 's', ask('192.0.2.9', '192.0.2.9', S),
+         ask('192.0.2.9', '192.0.2.8', S)),
+    Case('garp', 's', na(FAR6, target=FAR6, option=lladdr(2, S), src=S),
+         na(FAR6, B6, FAR6, lladdr(2, S), '02:00:00:00:03:02', S)),
+    Case('garp_suppressed', 'q', ask(Q4, Q4, Q), ask(Q4, R4, Q, dst=R, op=2)),
+    Case('garp_suppressed', 'q', ask(Q4, Q4, Q), ask(Q4, Q4, Q, dst=R)),
+    Case('garp_suppressed', 'q', na_q(d=NODES6, dst=NODES), na_q()),
+    Case('unknown_arp', 'q', ask(Q4, '192.0.2.77', Q),
+         ask(Q4, '192.0.2.77', Q, dst=R)),
+    Case('unknown_arp', 'q', ask('0.0.0.0', '192.0.2.77', Q), ASK_R),
+    Case('unknown_arp', 'q', ns_q(target='2001:db8::77', **TO_77),
+         ns_q(target='fe80::77', **TO_77)),
+]
+
 WAY_OUT = [
     Case('storm_bcast', 'calm', ask('192.0.2.77', src=CALM),
          ns(FAR6, src=CALM)),
@@ -602,15 +666,11 @@ ORDER = [
          ('b', ip(SPENT, B)), then='unknown_unicast'),
 ]
 
-CASES = LINK + SPEECH + TRANSIT + WAY_OUT + ORDER
+CASES = LINK + SPEECH + TRANSIT + QUESTIONS + WAY_OUT + ORDER
 
 # What no frame can raise by itself, and why.
 OUT_OF_REACH = {
-    'nd_unknown_opts': 'where the fabric answers for owners: resolve.py',
-    'garp': 'on a LAN that says so: resolve.py',
-    'sponge_suppressed': 'where the fabric answers: resolve.py',
-    'garp_suppressed': 'on a LAN that says so: resolve.py',
-    'unknown_arp': 'on a LAN that says so: resolve.py',
+    'sponge_suppressed': 'the fabric answers, and that leaves: resolve.py',
     'egress_vlan': 'the table of a LAN names no port of another',
     'egress_ll': 'such frames are refused when they come in, always',
     'tx_full': 'files have no queues',
