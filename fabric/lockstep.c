@@ -280,6 +280,7 @@ lockstep_create(struct config *config, const struct lockstep_ops *ops,
 	if (f == NULL || l == NULL)
 		abort();
 	f->backend = &memory;
+	f->in_step = true;
 	f->backend_arg = l;
 	l->ops = *ops;
 	l->arg = arg;

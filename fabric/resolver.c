@@ -113,12 +113,14 @@ pushed_out(void *arg, uint32_t slot, const struct neigh6_entry *e)
 		sponge_remove(n->sponge, slot);
 }
 
+/* In step there is no chance, nor anybody who could find out. */
 static bool
 make_table6(struct net_rt *n)
 {
-	uint64_t secret[2];
+	uint64_t secret[2] = { 0 };
 
-	arc4random_buf(secret, sizeof(secret));
+	if (!n->f->in_step)
+		arc4random_buf(secret, sizeof(secret));
 	n->neigh = neigh_create6(neigh6_slots(n->targets), secret);
 	if (n->neigh != NULL)
 		n->table = neigh6_create(n->neigh, n->targets, pushed_out, n);

@@ -188,6 +188,7 @@ struct retired;
 struct fabric {
 	const struct backend *backend;
 	void *backend_arg;
+	bool in_step; /* the same frames make the same of it each time */
 
 	struct config *config; /* running */
 	uint64_t generation;   /* of the configuration: 1 after start-up */
