@@ -110,6 +110,7 @@ fabric_apply(struct fabric *f, struct config *new_config,
 		.faults = faults,
 		.result = result,
 	};
+	struct config *old;
 	int rc;
 
 	memset(result, 0, sizeof(*result));
@@ -127,10 +128,12 @@ fabric_apply(struct fabric *f, struct config *new_config,
 	apply_keep_objects(&a);
 	apply_keep_rules(&a);
 	apply_keep_devices(&a);
+	/* Before what workers have said by the new view is taken. */
+	old = f->config;
+	f->config = new_config;
 	retire(f, a.retired);
 	free(a.undo);
-	config_free(f->config);
-	f->config = new_config;
+	config_free(old);
 	violation_applied(f);
 	return 0;
 }

@@ -255,19 +255,27 @@ resolver_undo(struct lan_rt *l)
 	}
 }
 
-const struct neigh *
-resolver_table4(const struct lan_rt *l, uint32_t net, uint32_t mask)
+/* Whether it is of the configuration that runs, or of the one to come. */
+static bool
+is_of(const struct net_rt *n, bool running)
 {
-	const struct net_rt *n = find_net(l, false, net, mask, 0);
-
-	return n != NULL && n->marks & RT_WANTED ? n->neigh : NULL;
+	return n->marks & RT_FRESH ? !running : running || n->marks & RT_WANTED;
 }
 
 const struct neigh *
-resolver_table6(const struct lan_rt *l)
+resolver_table4(const struct lan_rt *l, bool running, uint32_t net,
+		uint32_t mask)
+{
+	const struct net_rt *n = find_net(l, false, net, mask, 0);
+
+	return n != NULL && is_of(n, running) ? n->neigh : NULL;
+}
+
+const struct neigh *
+resolver_table6(const struct lan_rt *l, bool running)
 {
 	for (const struct net_rt *n = l->nets; n != NULL; n = n->next)
-		if (n->six && n->marks & RT_WANTED)
+		if (n->six && is_of(n, running))
 			return n->neigh;
 	return NULL;
 }

@@ -137,10 +137,13 @@ void resolver_keep(struct fabric *, struct lan_rt *, const struct config_lan *,
 void resolver_free_nets(struct net_rt *);
 void resolver_free(struct resolver *);
 
-/* The tables that a view of 'config' is to point to; NULL: none. */
-const struct neigh *resolver_table4(const struct lan_rt *, uint32_t net,
-				    uint32_t mask);
-const struct neigh *resolver_table6(const struct lan_rt *);
+/*
+ * The tables that a view is to point to; NULL: none.  'running': a view of the
+ * configuration that runs, which may be wanted while another is being applied.
+ */
+const struct neigh *resolver_table4(const struct lan_rt *, bool running,
+				    uint32_t net, uint32_t mask);
+const struct neigh *resolver_table6(const struct lan_rt *, bool running);
 
 /* Gives new sponges their addresses: not before there is a time. */
 void resolver_start(struct fabric *);

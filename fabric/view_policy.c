@@ -64,8 +64,9 @@ own_in(const struct config_lan *c, const struct net4 *n)
 }
 
 void
-view_fill_resolver(const struct lan_rt *rt, const struct config_lan *c,
-		   struct lan *lan, struct net4 *net4)
+view_fill_resolver(const struct lan_rt *rt, bool running,
+		   const struct config_lan *c, struct lan *lan,
+		   struct net4 *net4)
 {
 	static const enum garp garp[] = {
 		[CONFIG_GARP_ALLOW] = GARP_ALLOW,
@@ -83,11 +84,12 @@ view_fill_resolver(const struct lan_rt *rt, const struct config_lan *c,
 		lan->asks_owner && c->unknown_arp == CONFIG_UNKNOWN_ARP_DROP;
 	lan->nd_options_pass = c->nd_unknown_opts == CONFIG_ND_OPTIONS_FORWARD;
 	lan->garp = garp[c->garp];
-	lan->neigh6 = resolver_table6(rt);
+	lan->neigh6 = resolver_table6(rt, running);
 	resolver_own6(c->sponge_mac, lan->own6);
 	for (unsigned int i = 0; i < lan->nnets4; i++) {
 		net4[i].own = own_in(c, &net4[i]);
-		net4[i].neigh = resolver_table4(rt, net4[i].net, net4[i].mask);
+		net4[i].neigh =
+			resolver_table4(rt, running, net4[i].net, net4[i].mask);
 	}
 }
 

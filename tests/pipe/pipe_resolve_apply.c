@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What is known of addresses, while configurations come and go: each view has
+ * the tables of its own configuration, and what runs after an apply is what a
+ * start with the same configuration would have made.
+ */
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_ring.h>
+#include <rte_ring_elem.h>
+
+#include "check_run.h"
+#include "clock.h"
+#include "harness.h"
+#include "neigh6.h"
+#include "punt.h"
+#include "resolver.h"
+#include "runtime.h"
+#include "talk.h"
+#include "worker.h"
+
+#define START CLOCK_SECOND
+
+#define LAN(keys)    TALK_LAN "profile = ixp-strict\n" keys
+#define SPONGE(keys) LAN("sponge = on\nsponge_learning = 0\n" keys)
+#define A(keys)      TALK_PORT("a", "1", keys)
+#define B(keys)      TALK_PORT("b", "2", keys)
+#define C(keys)      TALK_PORT("c", "3", keys)
+#define ABC          A("") B("") C("")
+
+static struct harness *h;
+static struct fabric *f;
+
+static void
+begin(const char *text)
+{
+	h = harness_create(text);
+	f = harness_fabric(h);
+	harness_at(h, START);
+}
+
+static void
+teardown(void)
+{
+	harness_free(h);
+}
+
+/* A question for an IPv6 address. */
+struct ns {
+	unsigned int asker;
+	struct ipaddr who;
+};
+
+static void
+apply(const char *text)
+{
+	harness_apply(h, text);
+	harness_at(h, f->now + CLOCK_MILLISECOND);
+}
+
+static struct lan_rt *
+lan(void)
+{
+	return runtime_lan(f, "l");
+}
+
+static struct net_rt *
+net_of(int family)
+{
+	struct net_rt *n = lan()->nets;
+
+	while (n != NULL && n->six != (family == 6))
+		n = n->next;
+	ck_assert_ptr_nonnull(n);
+	return n;
+}
+
+/* A device named "bad" does not open. */
+static const struct backend *memory;
+static struct backend fragile;
+
+static int
+try_open(struct fabric *fabric, struct device_rt *d, struct where at,
+	 struct faults *faults)
+{
+	if (strstr(d->spec, "bad") == NULL)
+		return memory->open(fabric, d, at, faults);
+	faults_error(faults, at, d->name, "no such device");
+	return -ENODEV;
+}
+
+static void
+refuse(const char *text)
+{
+	FILE *stream = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+	struct faults *faults = faults_create();
+	struct config *c = config_read_stream("test.ini", stream, faults);
+	struct apply_result result;
+
+	memory = f->backend;
+	fragile = *memory;
+	fragile.open = try_open;
+	f->backend = &fragile;
+	ck_assert_ptr_nonnull(c);
+	ck_assert_int_eq(fabric_apply(f, c, &result, faults), -ENODEV);
+	f->backend = memory;
+	config_free(c);
+	faults_free(faults);
+	fclose(stream);
+}
+
+/*
+ * A port whose device is opened anew has a view of its own for that time, and one
+ * more when the apply fails and it comes back: of the configuration that runs.
+ */
+#define B_ANEW                                                                 \
+	"[port b]\ndevice = net_null_b,anew=1\nlan = l\n"                      \
+	"mac = 02:00:00:00:00:02\n"
+#define BAD "[port d]\ndevice = net_bad\nlan = l\nmac = 02:00:00:00:00:04\n"
+
+static const char *const refused[] = {
+	/* Other tables ... */
+	"[lan l]\nipv4 = 198.51.100.0/24\nipv6 = 2001:db8:1::/64\n"
+	"sponge_mac = 02:53:00:00:00:01\nprofile = ixp-strict\n"
+	"nd_max_targets = 64\n" B_ANEW BAD,
+	LAN("nd_max_targets = 64\n") A("") B_ANEW C("") BAD,
+	/* ... or none. */
+	"[lan l]\nprofile = open\n" B_ANEW BAD,
+	"[lan k]\nprofile = open\n[port b]\ndevice = net_null_b,anew=1\n"
+	"lan = k\n[port d]\ndevice = net_bad\nlan = k\n",
+};
+
+START_TEST(what_is_refused_leaves_the_tables_that_run)
+{
+	struct ipaddr b4 = talk_ip(4, 2), b6 = talk_ip(6, 2);
+	const struct lan *l;
+
+	begin(LAN("") ABC);
+	refuse(refused[_i]);
+	l = &f->view->lan[0];
+	ck_assert_ptr_eq(l->neigh6, net_of(6)->neigh);
+	ck_assert_ptr_eq(l->net4[0].neigh, net_of(4)->neigh);
+	talk_send(h, "a", talk_question(1, b4));
+	talk_expect(h, "b", talk_to(talk_question(1, b4), talk_mac(2)));
+	talk_send(h, "a", talk_question(1, b6));
+	talk_expect(h, "b", talk_to(talk_question(1, b6), talk_mac(2)));
+}
+END_TEST
+
+/* ... where there were none. */
+START_TEST(what_is_refused_leaves_no_tables_behind)
+{
+	begin("[lan l]\nprofile = open\n"
+	      "[port b]\ndevice = net_null_b\nlan = l\n");
+	refuse(LAN("") B_ANEW BAD);
+	ck_assert_ptr_null(f->view->lan[0].neigh6);
+	ck_assert_ptr_null(lan()->nets);
+	apply(LAN("") ABC);
+	talk_send(h, "a", talk_question(1, talk_ip(6, 2)));
+	talk_expect(h, "b",
+		    talk_to(talk_question(1, talk_ip(6, 2)), talk_mac(2)));
+}
+END_TEST
+
+/* What a worker said by the new view, before all had let go of the old one. */
+static void
+say_before(const char *port, struct ns ns)
+{
+	struct punt p = { .kind = PUNT_NS,
+			  .flags = PUNT_IPV6 | PUNT_TO_ALL,
+			  .src = talk_mac(ns.asker),
+			  .lladdr = talk_mac(ns.asker),
+			  .port = fabric_port_id(f, port) };
+	struct ipaddr from = talk_ip(6, ns.asker);
+
+	memcpy(p.source.v6, from.octet, 16);
+	memcpy(p.target.v6, ns.who.octet, 16);
+	ck_assert_int_eq(
+		rte_ring_sp_enqueue_elem(f->worker[0]->punts, &p, sizeof(p)),
+		0);
+}
+
+START_TEST(what_a_new_lan_has_heard_before_the_end_of_an_apply_counts)
+{
+	struct ipaddr who = talk_ip(6, 99);
+	uint32_t slot;
+
+	begin("[lan k]\nprofile = open\n"
+	      "[port c]\ndevice = net_null_c\nlan = k\n");
+	say_before("c", (struct ns){ 3, who });
+	harness_apply(h, SPONGE("") ABC);
+	ck_assert_uint_eq(lan()->resolver->counts.nd_solicitations, 1);
+	ck_assert_ptr_eq(resolver_find(lan(), &who, &slot), net_of(6));
+	/* ... and has its state when the sponge begins. */
+	harness_at(h, f->now + CLOCK_MILLISECOND);
+	ck_assert_uint_eq(sponge_count(net_of(6)->sponge, SPONGE_NONE), 1);
+}
+END_TEST
+
+static TCase *
+views(void)
+{
+	TCase *tc = tcase_create("views");
+
+	tcase_add_checked_fixture(tc, NULL, teardown);
+	tcase_add_loop_test(tc, what_is_refused_leaves_the_tables_that_run, 0,
+			    sizeof(refused) / sizeof(refused[0]));
+	tcase_add_test(tc, what_is_refused_leaves_no_tables_behind);
+	tcase_add_test(
+		tc, what_a_new_lan_has_heard_before_the_end_of_an_apply_counts);
+	return tc;
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("resolve_apply");
+
+	suite_add_tcase(s, views());
+	return check_run(s);
+}
