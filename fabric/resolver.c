@@ -301,6 +301,28 @@ mac_of_port(const struct port *p, uint64_t heard)
 	return p->nmacs == 0 ? heard : 0;
 }
 
+static bool
+may_have(const struct net_rt *n, uint16_t port, uint64_t mac)
+{
+	return mac_of_port(n->f->view->port[port], mac) == mac;
+}
+
+/* What it was heard with is no more, if it is another port's or not to be used. */
+static void
+forget_former(struct net_rt *n, uint32_t slot, uint16_t port)
+{
+	struct address_rt *a = &n->address[slot];
+	struct sponge_address there;
+	bool former =
+		a->mac != 0 && (a->port != port || !may_have(n, port, a->mac));
+
+	if (former)
+		a->mac = 0;
+	if (n->sponge != NULL && sponge_look(n->sponge, slot, &there) &&
+	    (former || !may_have(n, port, there.mac)))
+		sponge_forget_mac(n->sponge, slot);
+}
+
 static void
 bind(struct net_rt *n, uint32_t slot, uint16_t port)
 {
@@ -308,6 +330,7 @@ bind(struct net_rt *n, uint32_t slot, uint16_t port)
 	uint64_t heard =
 		neigh_owner_port(owner) == port ? neigh_owner_mac(owner) : 0;
 
+	forget_former(n, slot, port);
 	resolver_own(n, slot,
 		     neigh_owner(port,
 				 mac_of_port(n->f->view->port[port], heard),

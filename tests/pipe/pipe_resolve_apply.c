@@ -23,7 +23,8 @@
 #include "talk.h"
 #include "worker.h"
 
-#define START CLOCK_SECOND
+#define START  CLOCK_SECOND
+#define FAMILY (_i == 0 ? 4 : 6)
 
 #define LAN(keys)    TALK_LAN "profile = ixp-strict\n" keys
 #define SPONGE(keys) LAN("sponge = on\nsponge_learning = 0\n" keys)
@@ -201,6 +202,219 @@ START_TEST(what_a_new_lan_has_heard_before_the_end_of_an_apply_counts)
 }
 END_TEST
 
+/* All that a LAN knows of its addresses, a line each, in the order of these. */
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static char *
+line_of(const struct net_rt *n, uint32_t slot)
+{
+	uint64_t owner = neigh_get_owner(n->neigh, slot);
+	char ip[PREFIX_TEXT_SIZE], *line;
+	struct sponge_address there;
+	struct ipaddr a;
+	bool sponged =
+		n->sponge != NULL && sponge_look(n->sponge, slot, &there);
+
+	resolver_address(n, slot, &a);
+	ck_assert_int_ge(
+		asprintf(&line, "%s owner=%s mac=%lx flags=%lx held=%d %s\n",
+			 ipaddr_format(&a, ip),
+			 owner != 0 ? f->port[neigh_owner_port(owner)]->name
+				    : "",
+			 (unsigned long)neigh_owner_mac(owner),
+			 (unsigned long)(owner >> 60),
+			 neigh_get_held(n->neigh, slot),
+			 sponged ? sponge_kind_name(there.state.kind) : "-"),
+		0);
+	return line;
+}
+
+static char *
+all_lines(void)
+{
+	size_t size, count = 0;
+	char *text, **line = NULL;
+	FILE *out = open_memstream(&text, &size);
+
+	for (const struct net_rt *n = lan()->nets; n != NULL; n = n->next)
+		for (uint32_t i = 0; i < n->neigh->n; i++) {
+			if (n->six && neigh6_entry(n->table, i) == NULL)
+				continue;
+			line = realloc(line, (count + 1) * sizeof(*line));
+			line[count++] = line_of(n, i);
+		}
+	if (count > 0)
+		qsort(line, count, sizeof(*line), by_text);
+	for (size_t i = 0; i < count; i++) {
+		fputs(line[i], out);
+		free(line[i]);
+	}
+	free(line);
+	fclose(out);
+	return text;
+}
+
+static const char *const configs[] = {
+	SPONGE("") ABC,
+	LAN("") ABC,
+	LAN("arp_mode = flood\n") ABC,
+	LAN("arp_mode = proxy\n") ABC,
+	"[lan l]\nprofile = open\n" TALK_STRANGER("a", ""),
+	SPONGE("sponge_network = on\n") ABC,
+	SPONGE("sponge_network = on\nsponge_suppress = off\n") ABC,
+	SPONGE("sponge_link_local = on\n") A("") B("") C("ipv6 = fe80::3\n"),
+	SPONGE("") A("") B("") C("ipv6 = fe80::3\n"),
+	SPONGE("nd_max_targets = 64\n") A("") C(""),
+	SPONGE("") A("") B("ipv4 = 192.0.2.22\n"),
+	"[lan l]\nprofile = ixp-strict\nipv4 = 192.0.2.0/25\n"
+	"sponge = on\nsponge_learning = 0\nsponge_mac = 02:53:00:00:00:01\n"
+	"sponge_ipv4 = 192.0.2.100\nipv6 = 2001:db8::/64\n" ABC,
+	"[lan l]\nprofile = ixp-strict\nipv4 = 192.0.2.0/24\nsponge = on\n"
+	"sponge_learning = 0\nsponge_mac = 02:53:00:00:00:01\n"
+	"sponge_ipv4 = 192.0.2.251\nipv4 = 198.51.100.0/24\n"
+	"ipv6 = 2001:db8::/64\n" ABC,
+};
+
+#define CONFIGS (sizeof(configs) / sizeof(configs[0]))
+
+/* Names the first line that differs. */
+static void
+expect_same(const char *after, const char *alone, size_t before)
+{
+	while (*after != '\0' || *alone != '\0') {
+		int n = (int)strcspn(after, "\n"),
+		    m = (int)strcspn(alone, "\n");
+
+		ck_assert_msg(n == m && memcmp(after, alone, (size_t)n) == 0,
+			      "after %zu: %.*s, alone: %.*s", before, n, after,
+			      m, alone);
+		after += n + 1;
+		alone += m + 1;
+	}
+}
+
+START_TEST(what_follows_another_configuration_is_what_it_would_be_alone)
+{
+	char *alone, *after;
+
+	begin(configs[_i]);
+	harness_at(h, 10 * CLOCK_SECOND);
+	alone = all_lines();
+	harness_free(h);
+	for (size_t i = 0; i < CONFIGS; i++) {
+		begin(configs[i]);
+		apply(configs[_i]);
+		harness_at(h, 10 * CLOCK_SECOND);
+		after = all_lines();
+		expect_same(after, alone, i);
+		free(after);
+		harness_free(h);
+	}
+	free(alone);
+	begin(configs[_i]);
+}
+END_TEST
+
+static struct sponge_address
+look(struct ipaddr who)
+{
+	struct sponge_address there;
+	uint32_t slot;
+	struct net_rt *n = resolver_find(lan(), &who, &slot);
+
+	ck_assert_ptr_nonnull(n);
+	ck_assert(sponge_look(n->sponge, slot, &there));
+	return there;
+}
+
+/* What a route server's client is told that still sends to the fabric. */
+static uint64_t
+told_of(struct ipaddr who)
+{
+	uint32_t slot;
+	const struct net_rt *n = resolver_find(lan(), &who, &slot);
+
+	return resolver_mac_of(n, slot);
+}
+
+START_TEST(a_mac_address_goes_with_the_line_that_allowed_it)
+{
+	struct ipaddr b = talk_ip(FAMILY, 2);
+
+	begin(SPONGE("") ABC);
+	talk_send(h, "b", talk_reply(2, b, 1));
+	ck_assert_uint_eq(look(b).mac, talk_mac(2));
+	apply(SPONGE("") A("") B("mac = 02:00:00:00:00:0b\n") C(""));
+	ck_assert_uint_eq(look(b).mac, talk_mac(2));
+	ck_assert_uint_eq(told_of(b), talk_mac(2));
+	apply(SPONGE("") A("")
+		      C("") "[port b]\ndevice = net_null_b\nlan = l\n"
+			    "mac = 02:00:00:00:00:0b\nipv4 = 192.0.2.2\n"
+			    "ipv6 = 2001:db8::2\n");
+	ck_assert_uint_eq(look(b).mac, 0);
+	ck_assert_uint_eq(told_of(b), talk_mac(0xb));
+}
+END_TEST
+
+START_TEST(a_mac_address_does_not_go_with_the_address_to_another_port)
+{
+	struct ipaddr b = talk_ip(FAMILY, 2);
+
+	begin(SPONGE("") TALK_STRANGER("a", "")
+		      TALK_STRANGER("b", "ipv4 = 192.0.2.2\n"
+					 "ipv6 = 2001:db8::2\n"));
+	talk_send(h, "b", talk_reply(2, b, 1));
+	ck_assert_uint_eq(told_of(b), talk_mac(2));
+	apply(SPONGE("sponge_network = on\n") TALK_STRANGER("a", "")
+		      TALK_STRANGER("b", "ipv4 = 192.0.2.2\n"
+					 "ipv6 = 2001:db8::2\n"));
+	ck_assert_uint_eq(told_of(b), talk_mac(2));
+	apply(SPONGE("") TALK_STRANGER("b", "")
+		      TALK_STRANGER("a", "ipv4 = 192.0.2.2\n"
+					 "ipv6 = 2001:db8::2\n"));
+	ck_assert_uint_eq(told_of(b), 0);
+	talk_send(h, "a", talk_reply(5, b, 1));
+	ck_assert_uint_eq(told_of(b), talk_mac(5));
+}
+END_TEST
+
+START_TEST(states_outlive_what_does_not_concern_them)
+{
+	struct ipaddr dead = talk_ip(FAMILY, 9), fixed = talk_ip(FAMILY, 8);
+	struct ipaddr who[2] = { dead, fixed };
+
+	begin(SPONGE("") ABC);
+	for (unsigned int i = 0; i < 2; i++) {
+		uint32_t slot;
+		struct net_rt *n = resolver_find(lan(), &who[i], &slot);
+
+		if (n == NULL)
+			n = resolver_add6(lan(), who[i].octet,
+					  fabric_port_id(f, "a"), &slot);
+		sponge_set(n->sponge, slot,
+			   i == 0 ? SPONGE_DEAD : SPONGE_STATIC, 0, 0, f->now);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const keys[] = {
+			SPONGE("sponge_network = on\n") ABC,
+			SPONGE("sponge_link_local = on\n") ABC,
+			SPONGE("arp_mode = flood\n") A("") B(""),
+		};
+
+		apply(keys[i]);
+		ck_assert_int_eq(look(dead).state.kind, SPONGE_DEAD);
+		ck_assert_int_eq(look(fixed).state.kind, SPONGE_STATIC);
+	}
+	apply(LAN("") ABC);
+	apply(SPONGE("") ABC);
+	ck_assert_int_eq(look(talk_ip(4, 9)).state.kind, SPONGE_ALIVE);
+}
+END_TEST
+
 static TCase *
 views(void)
 {
@@ -215,11 +429,33 @@ views(void)
 	return tc;
 }
 
+static TCase *
+states(void)
+{
+	TCase *tc = tcase_create("states");
+
+	tcase_set_timeout(tc, 30);
+	tcase_add_checked_fixture(tc, NULL, teardown);
+	tcase_add_loop_test(
+		tc,
+		what_follows_another_configuration_is_what_it_would_be_alone, 0,
+		CONFIGS);
+	tcase_add_loop_test(
+		tc, a_mac_address_goes_with_the_line_that_allowed_it, 0, 2);
+	tcase_add_loop_test(
+		tc, a_mac_address_does_not_go_with_the_address_to_another_port,
+		0, 2);
+	tcase_add_loop_test(tc, states_outlive_what_does_not_concern_them, 0,
+			    2);
+	return tc;
+}
+
 int
 main(void)
 {
 	Suite *s = suite_create("resolve_apply");
 
 	suite_add_tcase(s, views());
+	suite_add_tcase(s, states());
 	return check_run(s);
 }
