@@ -37,8 +37,8 @@ hear(const struct guard *g, const struct neigh *t, uint32_t slot,
 		return;
 	p->kind = PUNT_LIFE;
 	p->src = g->src;
-	if (worker_punt(g->worker, g->in, p))
-		neigh_called(t, slot);
+	if (!worker_punt(g->worker, g->in, p))
+		neigh_untold(t, slot);
 }
 
 static const struct neigh *

@@ -33,13 +33,13 @@ enum neigh_held {
  * The sign of life: who writes and who reads it.  A worker that hears the
  * address stores HEARD over SILENT, and CALLED over WATCHED, and nothing over
  * the others, so that the line stays shared while members speak; control reads
- * and stores SILENT or WATCHED.
+ * and stores SILENT or WATCHED.  Each by compare-and-swap.
  */
 enum neigh_life {
 	NEIGH_SILENT,  /* not heard since control looked */
 	NEIGH_HEARD,   /* heard */
 	NEIGH_WATCHED, /* control waits for it: tell at once */
-	NEIGH_CALLED,  /* that has been done */
+	NEIGH_CALLED,  /* that has been done, or is being done */
 };
 
 #define NEIGH_NONE UINT32_MAX /* no slot */
@@ -133,9 +133,21 @@ neigh_get_held(const struct neigh *t, uint32_t slot)
 						     memory_order_relaxed);
 }
 
+static inline bool
+neigh_turn_life(const struct neigh *t, uint32_t slot, uint8_t from, uint8_t to)
+{
+	return atomic_compare_exchange_strong_explicit(&t->life[slot], &from,
+						       to, memory_order_relaxed,
+						       memory_order_relaxed);
+}
+
 /*
- * Worker: the address was heard.  True: control waits for it, and is to be told;
- * then neigh_called().
+ * Worker: the address was heard.  True: control waits for it, and is to be told
+ * by this worker; if that cannot be, neigh_untold().
+ *
+ * Control may change its mind at any moment, so nothing is stored but over what
+ * was seen: else an address that control has begun to wait for, or waits for no
+ * more, would be mute.
  */
 static inline bool
 neigh_hear(const struct neigh *t, uint32_t slot)
@@ -143,26 +155,18 @@ neigh_hear(const struct neigh *t, uint32_t slot)
 	uint8_t life =
 		atomic_load_explicit(&t->life[slot], memory_order_relaxed);
 
-	if (life == NEIGH_SILENT)
-		atomic_store_explicit(&t->life[slot], NEIGH_HEARD,
-				      memory_order_relaxed);
-	return life == NEIGH_WATCHED;
+	if (life == NEIGH_SILENT &&
+	    !neigh_turn_life(t, slot, NEIGH_SILENT, NEIGH_HEARD))
+		life = atomic_load_explicit(&t->life[slot],
+					    memory_order_relaxed);
+	return life == NEIGH_WATCHED &&
+	       neigh_turn_life(t, slot, NEIGH_WATCHED, NEIGH_CALLED);
 }
 
-/* Worker: control has been told. */
 static inline void
-neigh_called(const struct neigh *t, uint32_t slot)
+neigh_untold(const struct neigh *t, uint32_t slot)
 {
-	atomic_store_explicit(&t->life[slot], NEIGH_CALLED,
-			      memory_order_relaxed);
-}
-
-static inline bool
-neigh_turn_life(const struct neigh *t, uint32_t slot, uint8_t from, uint8_t to)
-{
-	return atomic_compare_exchange_strong_explicit(&t->life[slot], &from,
-						       to, memory_order_relaxed,
-						       memory_order_relaxed);
+	neigh_turn_life(t, slot, NEIGH_CALLED, NEIGH_WATCHED);
 }
 
 /* Control: whether the address has been heard since this was asked last. */

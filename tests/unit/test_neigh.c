@@ -278,7 +278,7 @@ static const struct hearing {
 } hearings[] = {
 	{ NEIGH_SILENT, NEIGH_HEARD, false },
 	{ NEIGH_HEARD, NEIGH_HEARD, false },
-	{ NEIGH_WATCHED, NEIGH_WATCHED, true },
+	{ NEIGH_WATCHED, NEIGH_CALLED, true },
 	{ NEIGH_CALLED, NEIGH_CALLED, false },
 };
 
@@ -298,7 +298,6 @@ START_TEST(who_is_watched_is_told_of_once)
 {
 	neigh_watch(four, 5, true);
 	ck_assert(neigh_hear(four, 5));
-	neigh_called(four, 5);
 	ck_assert(!neigh_hear(four, 5));
 	neigh_watch(four, 5, true);
 	ck_assert(neigh_hear(four, 5));
@@ -317,8 +316,21 @@ START_TEST(what_was_heard_is_not_lost_by_watching)
 	neigh_watch(four, 5, false);
 	ck_assert(neigh_take_heard(four, 5));
 	neigh_watch(four, 5, true);
-	neigh_called(four, 5);
+	ck_assert(neigh_hear(four, 5));
 	neigh_watch(four, 5, false);
+	ck_assert_int_eq(life_of(5), NEIGH_SILENT);
+}
+END_TEST
+
+START_TEST(who_could_not_be_told_of_is_told_of_the_next_time)
+{
+	neigh_watch(four, 5, true);
+	ck_assert(neigh_hear(four, 5));
+	neigh_untold(four, 5);
+	ck_assert(neigh_hear(four, 5));
+	/* ... unless control does not wait any more. */
+	neigh_watch(four, 5, false);
+	neigh_untold(four, 5);
 	ck_assert_int_eq(life_of(5), NEIGH_SILENT);
 }
 END_TEST
@@ -371,6 +383,7 @@ knowledge(void)
 			    sizeof(hearings) / sizeof(*hearings));
 	tcase_add_test(tc, who_is_watched_is_told_of_once);
 	tcase_add_test(tc, what_was_heard_is_not_lost_by_watching);
+	tcase_add_test(tc, who_could_not_be_told_of_is_told_of_the_next_time);
 	tcase_add_test(tc, what_was_heard_is_taken_once);
 	return tc;
 }

@@ -59,7 +59,7 @@ meet(unsigned int i)
 	if (i >= ABSENT && slot != NEIGH_NONE)
 		atomic_fetch_add(&wrong, 1);
 	if (slot != NEIGH_NONE && neigh_hear(table, slot))
-		neigh_called(table, slot);
+		neigh_untold(table, slot);
 }
 
 static void *

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The sign of life between control, which waits for an address or does not, and
+ * workers that hear it all the time: none of them makes it mute for the others.
+ */
+#include "neigh.h"
+
+#include <check.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "check_run.h"
+
+#define WORKERS 2
+#define ROUNDS  10000
+#define WAITS   1500
+
+static struct neigh *table;   /* set before the workers start */
+static atomic_bool stop;      /* the test writes, workers read */
+static atomic_uint calls;     /* workers write: told of */
+static atomic_uint passes[2]; /* each worker its own */
+
+static void *
+hear(void *arg)
+{
+	atomic_uint *mine = arg;
+
+	while (!atomic_load(&stop)) {
+		if (neigh_hear(table, 0))
+			atomic_fetch_add(&calls, 1);
+		atomic_fetch_add(mine, 1);
+	}
+	return NULL;
+}
+
+/* Until each worker has heard it once from now on. */
+static void
+wait_a_pass(void)
+{
+	for (unsigned int i = 0; i < WORKERS; i++) {
+		unsigned int before = atomic_load(&passes[i]);
+
+		while (atomic_load(&passes[i]) - before < 2)
+			sched_yield();
+	}
+}
+
+START_TEST(nobody_is_made_mute)
+{
+	pthread_t thread[WORKERS];
+	unsigned int told = 0;
+
+	table = neigh_create4(0, 1);
+	for (unsigned int i = 0; i < WORKERS; i++)
+		ck_assert_int_eq(
+			pthread_create(&thread[i], NULL, hear, &passes[i]), 0);
+	for (unsigned int i = 0; i < ROUNDS; i++) {
+		/* As neigh_watch() does it, and tells whether it was heard. */
+		(void)neigh_take_heard(table, 0);
+		if (!neigh_turn_life(table, 0, NEIGH_SILENT, NEIGH_WATCHED))
+			continue;
+		while (atomic_load(&calls) == told)
+			sched_yield();
+		told++;
+		neigh_watch(table, 0, false);
+	}
+	ck_assert_uint_gt(told, ROUNDS / 1000);
+	ck_assert_uint_eq(atomic_load(&calls), told);
+	for (unsigned int i = 0; i < WAITS; i++) {
+		neigh_watch(table, 0, true);
+		(void)neigh_take_heard(table, 0);
+		neigh_watch(table, 0, true);
+		neigh_watch(table, 0, false);
+		wait_a_pass();
+		ck_assert_int_eq(atomic_load(&table->life[0]), NEIGH_HEARD);
+	}
+	atomic_store(&stop, true);
+	for (unsigned int i = 0; i < WORKERS; i++)
+		pthread_join(thread[i], NULL);
+	neigh_free(table);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("neigh_threads");
+	TCase *tc = tcase_create("neigh_threads");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, nobody_is_made_mute);
+	suite_add_tcase(s, tc);
+	return check_run(s);
+}
