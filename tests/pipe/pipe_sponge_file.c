@@ -38,7 +38,7 @@ static struct fabric *f;
 static struct sponge_file *file;
 
 /* Set by the test while nothing is written: fsync() waits for 'go'. */
-static bool slow;
+static _Atomic bool slow;
 static sem_t go;
 /* Written by who calls fsync(), read by the test. */
 static atomic_uint syncs;
