@@ -431,8 +431,10 @@ lockstep_advance(struct fabric *f, uint64_t now)
 		send_made(f);
 	}
 	f->now = now;
-	if (f->resolver_fresh)
+	if (f->resolver_fresh) {
 		resolver_turn(f);
+		send_made(f);
+	}
 	/* Addresses age by the second, and frames come by the microsecond. */
 	if (now / CLOCK_SECOND == l->second)
 		return;

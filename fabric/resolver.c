@@ -604,6 +604,7 @@ begin(struct net_rt *n)
 		begin6(n);
 	else
 		begin4(n);
+	resolver_publish_all(n);
 }
 
 void
