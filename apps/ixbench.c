@@ -29,6 +29,10 @@ static const char usage[] =
 	"  --against P    the same frames through a LAN of that profile too, "
 	"in "
 	"turn, and the ratio\n"
+	"  --sponge       with a sponge, which the LAN of --against has not\n"
+	"  --awaited      with a sponged address, too, that any port may turn "
+	"out to have\n"
+	"  --local        frames between addresses of the LAN, not transit\n"
 	"  --rules N      an ACL of so many rules on each port, 0 to 1024 (0)\n"
 	"  --burst N      frames a pass, 1 to 64 (32)\n"
 	"  --repeats N    measurements, 1 to 1001 (11)\n"
@@ -79,6 +83,9 @@ set_profile(const char **profile, const char *option, const char *text)
 enum {
 	OPT_PROFILE = 100,
 	OPT_AGAINST,
+	OPT_SPONGE,
+	OPT_AWAITED,
+	OPT_LOCAL,
 	OPT_JSON,
 	OPT_HELP,
 	OPT_VERSION
@@ -107,6 +114,9 @@ parse(int argc, char **argv, struct bench_options *o, bool *json)
 		{ "rules", required_argument, NULL, 6 },
 		{ "profile", required_argument, NULL, OPT_PROFILE },
 		{ "against", required_argument, NULL, OPT_AGAINST },
+		{ "sponge", no_argument, NULL, OPT_SPONGE },
+		{ "awaited", no_argument, NULL, OPT_AWAITED },
+		{ "local", no_argument, NULL, OPT_LOCAL },
 		{ "json", no_argument, NULL, OPT_JSON },
 		{ "help", no_argument, NULL, OPT_HELP },
 		{ "version", no_argument, NULL, OPT_VERSION },
@@ -122,6 +132,12 @@ parse(int argc, char **argv, struct bench_options *o, bool *json)
 			rc = set_profile(&o->profile, "profile", optarg);
 		else if (opt == OPT_AGAINST)
 			rc = set_profile(&o->against, "against", optarg);
+		else if (opt == OPT_SPONGE)
+			o->sponge = true;
+		else if (opt == OPT_AWAITED)
+			o->sponge = o->awaited = true;
+		else if (opt == OPT_LOCAL)
+			o->local = true;
 		else if (opt == OPT_JSON)
 			*json = true;
 		else if (opt == OPT_HELP)
@@ -165,13 +181,19 @@ ns(const struct bench_result *r, double cycles)
 	return cycles * 1e9 / r->tsc_hz;
 }
 
+static const char *
+with_sponge(const struct bench_options *o)
+{
+	return o->sponge ? " with a sponge" : "";
+}
+
 static void
 print_table(const struct bench_options *o, const struct bench_result *r)
 {
-	printf("%u-octet frames, %u ports, %u addresses, profile %s, burst "
+	printf("%u-octet frames%s, %u ports, %u addresses, profile %s%s, burst "
 	       "%u, %u repeats of %u passes\n",
-	       o->frame, o->ports, o->macs, o->profile, o->burst, r->n,
-	       o->passes);
+	       o->frame, o->local ? " in the LAN" : "", o->ports, o->macs,
+	       o->profile, with_sponge(o), o->burst, r->n, o->passes);
 	printf("TSC at %.0f MHz; built for %s\n\n", r->tsc_hz / 1e6,
 	       r->generic ? "any machine (-Dcpu=native is faster)"
 			  : "this machine");
@@ -186,9 +208,9 @@ print_table(const struct bench_options *o, const struct bench_result *r)
 	printf("\nmedian of TSC cycles a frame; 'all' is measured by itself, "
 	       "without the clocks between the stages\n");
 	if (o->against != NULL)
-		printf("all, %s to %s: %.3f (%.3f to %.3f)\n", o->profile,
-		       o->against, r->ratio[r->n / 2], r->ratio[0],
-		       r->ratio[r->n - 1]);
+		printf("all, %s%s to %s: %.3f (%.3f to %.3f)\n", o->profile,
+		       with_sponge(o), o->against, r->ratio[r->n / 2],
+		       r->ratio[0], r->ratio[r->n - 1]);
 }
 
 static void
@@ -196,11 +218,13 @@ print_json(const struct bench_options *o, const struct bench_result *r)
 {
 	json_t *stages = json_object();
 	json_t *top = json_pack(
-		"{s:s, s:i, s:i, s:i, s:s, s:i, s:i, s:i, s:i, s:f, s:b}",
+		"{s:s, s:i, s:i, s:i, s:s, s:b, s:b, s:i, s:i, s:i, s:i, s:f, "
+		"s:b}",
 		"version", IXF_VERSION, "frame", o->frame, "ports", o->ports,
-		"macs", o->macs, "profile", o->profile, "rules", o->rules,
-		"burst", o->burst, "repeats", r->n, "passes", o->passes,
-		"tsc_hz", r->tsc_hz, "generic_build", r->generic);
+		"macs", o->macs, "profile", o->profile, "sponge", o->sponge,
+		"local", o->local, "rules", o->rules, "burst", o->burst,
+		"repeats", r->n, "passes", o->passes, "tsc_hz", r->tsc_hz,
+		"generic_build", r->generic);
 
 	for (unsigned int s = 0; s < BENCH_N; s++) {
 		const double *c = r->cycles[s];

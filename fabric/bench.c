@@ -12,6 +12,7 @@
 #include "frame.h"
 #include "mactab.h"
 #include "runtime.h"
+#include "sponge_ops.h"
 #include "stage.h"
 #include "worker.h"
 
@@ -38,8 +39,8 @@ const char *
 bench_stage_name(enum bench_stage s)
 {
 	static const char *const name[BENCH_N] = {
-		"rx",    "parse",   "admit", "guard",
-		"learn", "forward", "send",  "all",
+		"rx",      "parse",   "admit", "guard", "learn",
+		"resolve", "forward", "send",  "all",
 	};
 
 	return name[s];
@@ -74,6 +75,9 @@ write_lan(FILE *f, const struct bench_options *o, unsigned int side,
 		side, profile);
 	if (side == 0 && o->rules > 0)
 		fprintf(f, "acl = rules\n");
+	if (side == 0 && o->sponge)
+		fprintf(f, "sponge = on\nsponge_mac = 02:53:00:00:00:01\n"
+			   "sponge_ipv4 = 192.0.3.254\n");
 	for (unsigned int i = 0; i < o->ports; i++)
 		fprintf(f,
 			"[port s%up%u]\ndevice = net_null%u\nlan = l%u\n"
@@ -180,7 +184,7 @@ fill_tables(struct bench *b)
 	return 0;
 }
 
-/* Transit, all of it there: TCP over IPv4, and every third over IPv6. */
+/* All of it there: TCP over IPv4, and every third over IPv6. */
 static void
 write_packet(uint8_t *frame, unsigned int i, uint32_t len)
 {
@@ -202,6 +206,39 @@ write_packet(uint8_t *frame, unsigned int i, uint32_t len)
 		frame_write16(frame + 12, FRAME_IPV4);
 		memcpy(ip, ip4, sizeof(ip4));
 		frame_write16(ip + 2, (uint16_t)len);
+	}
+}
+
+/* The address in the LAN of the member at port number 'i'. */
+static void
+write_local4(uint8_t *p, unsigned int i)
+{
+	const uint8_t net[] = { 192, 0 };
+
+	memcpy(p, net, sizeof(net));
+	frame_write16(p + 2, (uint16_t)(0x200 + i + 1));
+}
+
+static void
+write_local6(uint8_t *p, unsigned int i)
+{
+	const uint8_t net[14] = { 0x20, 1, 0xd, 0xb8, 0xff, 0xff };
+
+	memcpy(p, net, sizeof(net));
+	frame_write16(p + 14, (uint16_t)(i + 1));
+}
+
+static void
+write_locals(uint8_t *frame, unsigned int from, unsigned int to)
+{
+	uint8_t *ip = frame + FRAME_HEADER;
+
+	if (frame_read16(frame + 12) == FRAME_IPV6) {
+		write_local6(ip + 8, from);
+		write_local6(ip + 24, to);
+	} else {
+		write_local4(ip + 12, from);
+		write_local4(ip + 16, to);
 	}
 }
 
@@ -249,6 +286,8 @@ rewrite(struct bench *b, unsigned int port)
 			frame + 6,
 			address((uint64_t)(next_random(b) % rows) * ports +
 				port));
+		if (b->o->local)
+			write_locals(frame, port, to);
 	}
 }
 
@@ -270,6 +309,8 @@ pass_by_stage(struct bench *b, const struct rxq *q, uint64_t *cycles)
 	stage_guard(w, b->view, &w->rx);
 	t[BENCH_LEARN] = rte_rdtsc();
 	stage_learn(w, b->view, &w->rx);
+	t[BENCH_RESOLVE] = rte_rdtsc();
+	stage_resolve(w, b->view, &w->rx);
 	t[BENCH_FORWARD] = rte_rdtsc();
 	stage_forward(w, b->view, &w->rx);
 	t[BENCH_SEND] = rte_rdtsc();
@@ -337,6 +378,21 @@ count_lost(struct bench *b)
 	return lost;
 }
 
+/* The sponge begins, and an address of either kind is dead that nobody has. */
+static void
+set_sponge(struct bench *b)
+{
+	static const struct ipaddr dead[] = {
+		{ .family = 4, .octet = { 192, 0, 3, 253 } },
+		{ .family = 6,
+		  .octet = { 0x20, 1, 0xd, 0xb8, 0xff, 0xff, [15] = 0xfd } },
+	};
+
+	lockstep_advance(b->fabric, b->now);
+	for (unsigned int i = 0; b->o->awaited && i < 2; i++)
+		sponge_ops_set(b->fabric, "l0", &dead[i], SPONGE_DEAD, 0, 0);
+}
+
 static int
 prepare(struct bench *b, struct faults *faults)
 {
@@ -348,6 +404,8 @@ prepare(struct bench *b, struct faults *faults)
 	b->fabric = lockstep_create(c, &none, NULL, faults);
 	if (b->fabric == NULL)
 		return -1;
+	if (b->o->sponge)
+		set_sponge(b);
 	if (make_view(b) == 0 && fill_tables(b) == 0 && make_frames(b) == 0)
 		return 0;
 	faults_error(faults, (struct where){ NULL, 0 }, NULL,

@@ -4,10 +4,10 @@
 
 /*
  * What the stages cost, without I/O: one worker, devices that hand over frames
- * from memory and take all they are given.  The frames are transit, as at an
- * exchange: IPv4 and IPv6 between addresses outside the LAN.  Before each pass the frames get new
- * random addresses, outside the time measured, so that a large MAC table is met
- * as cold as it is in life.
+ * from memory and take all they are given.  The frames are IPv4 and IPv6: transit,
+ * as at an exchange, between addresses outside the LAN, or what members say to
+ * each other.  Before each pass the frames get new random addresses, outside the
+ * time measured, so that a large MAC table is met as cold as it is in life.
  */
 
 #include <stdbool.h>
@@ -29,6 +29,9 @@ struct bench_options {
 	 */
 	const char *against;
 	unsigned int rules; /* of an ACL on each port of the first, none fits */
+	bool sponge;        /* on in the first */
+	bool awaited;       /* with an address dead there that no port has */
+	bool local; /* frames between addresses of the LAN, not transit */
 };
 
 enum bench_stage {
@@ -37,6 +40,7 @@ enum bench_stage {
 	BENCH_ADMIT,
 	BENCH_GUARD,
 	BENCH_LEARN,
+	BENCH_RESOLVE,
 	BENCH_FORWARD,
 	BENCH_SEND,
 	BENCH_ALL, /* together, in a run of its own without the other clocks */
