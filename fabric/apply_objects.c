@@ -300,5 +300,6 @@ apply_keep_objects(struct apply *a)
 	for (unsigned int i = 0; i < a->config->nlans; i++)
 		resolver_keep(a->f, runtime_lan(a->f, a->config->lan[i].id),
 			      &a->config->lan[i], &a->retired->nets);
+	resolver_await_anew(a->f);
 	resolver_plan(a->f);
 }

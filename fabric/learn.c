@@ -50,6 +50,8 @@ learn_state(struct fabric *f, const struct port_rt *p)
 		state |= PORT_CULLED;
 	if (p->learned >= p->limit)
 		state |= PORT_FULL;
+	if (p->listens)
+		state |= PORT_AWAITED;
 	atomic_store_explicit(&f->state[p->id], state, memory_order_relaxed);
 }
 

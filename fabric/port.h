@@ -112,8 +112,8 @@ struct port {
 	struct drop_set logs;   /* of them, those that only count */
 	struct drop_set trips;  /* refused frames that disable the port */
 	unsigned int nmacs;
-	const uint64_t *mac; /* its list, the MAC lock */
-	struct port_quick quick;
+	const uint64_t *mac;              /* its list, the MAC lock */
+	struct port_quick quick, awaited; /* the other while PORT_AWAITED */
 	struct port_acl in, out;
 };
 
@@ -127,6 +127,8 @@ enum port_state {
 	PORT_LINK = 1 << 2,    /* its device has link */
 	PORT_BLOCKED = 1 << 3, /* by a violation, an operator or damping */
 	PORT_CULLED = 1 << 4,  /* no BGP between members (RFC 8327) */
+	PORT_AWAITED = 1 << 5, /* what it sends may be a sign of life that
+				  control waits for */
 };
 
 /* A port in quarantine and one that is not a monitor do not meet. */

@@ -108,9 +108,10 @@ pushed_out(void *arg, uint32_t slot, const struct neigh6_entry *e)
 
 	(void)e;
 	neigh_set_owner(n->neigh, slot, 0);
-	memset(&n->address[slot], 0, sizeof(n->address[slot]));
+	/* While it is still known where it was awaited. */
 	if (n->sponge != NULL)
 		sponge_remove(n->sponge, slot);
+	memset(&n->address[slot], 0, sizeof(n->address[slot]));
 }
 
 /* In step there is no chance, nor anybody who could find out. */
@@ -477,6 +478,7 @@ keep_net(struct net_rt *n, const struct config_lan *c, const struct lan *l)
 	if (n->next_sponge != NULL)
 		n->started = false;
 	if (n->next_sponge != NULL || c->sponge != CONFIG_ON) {
+		resolver_await_none(n);
 		sponge_free(n->sponge);
 		n->sponge = n->next_sponge;
 		n->next_sponge = NULL;

@@ -43,11 +43,13 @@ struct resolver_key {
 
 /* What control knows of an address beside what workers read. */
 struct address_rt {
-	uint64_t mac;      /* that it was heard with; 0: never */
-	uint64_t heard_at; /* ns: the last time it spoke for itself */
-	uint64_t asked_at; /* ns: a refresh probe was sent */
-	uint16_t port;     /* it was heard on; PORTS_MAX: never */
-	bool host;         /* no router, as its advertisements say */
+	uint64_t mac;        /* that it was heard with; 0: never */
+	uint64_t heard_at;   /* ns: the last time it spoke for itself */
+	uint64_t asked_at;   /* ns: a refresh probe was sent */
+	uint16_t port;       /* it was heard on; PORTS_MAX: never */
+	uint16_t awaited_at; /* where it is counted as awaited */
+	bool awaited;        /* sponge.h, awaits() */
+	bool host;           /* no router, as its advertisements say */
 };
 
 /* The addresses of an IPv4 prefix, or all IPv6 addresses of a LAN. */
@@ -96,6 +98,14 @@ enum resolver_limit {
 	RESOLVER_LIMITS
 };
 
+/* What an address is that no port has by the configuration. */
+enum resolver_net {
+	RESOLVER_IPV4,
+	RESOLVER_IPV6,
+	RESOLVER_NEAR, /* link-local */
+	RESOLVER_NETS
+};
+
 /* Of each LAN that resolves. */
 struct resolver {
 	uint64_t mac; /* of the fabric, sponge_mac; 0: none */
@@ -106,7 +116,9 @@ struct resolver {
 	bool near;   /* link-local addresses are sponged */
 	bool learns; /* arp_dynamic */
 	bool claims; /* a port is held to its first link-local addresses */
-	uint32_t linkdown;           /* s; 0: off */
+	uint32_t
+		anywhere[RESOLVER_NETS]; /* awaited, but at no port of theirs */
+	uint32_t linkdown;               /* s; 0: off */
 	struct sponge_values values; /* in force, before a net is passive for
 					want of an address */
 	struct override by_hand[SPONGE_PARAMS]; /* of these, sponge_ops.h */
@@ -241,6 +253,20 @@ void resolver_begin6(struct net_rt *, uint32_t slot, bool permanent);
 
 /* The calls of its sponge. */
 extern const struct sponge_ops resolver_sponge_ops;
+
+/*
+ * resolver_await.c: the ports whose data workers are to listen to, PORT_AWAITED,
+ * because an address may speak there whose sign of life matters.
+ */
+
+/* An address is awaited now, or no more. */
+void resolver_await(struct net_rt *, uint32_t slot, bool awaited);
+/* The sponge of the net is another, or none. */
+void resolver_await_none(struct net_rt *);
+/* The owner of an address, or its state, is another: where it is awaited. */
+void resolver_place(struct net_rt *, uint32_t slot);
+/* A configuration has been applied: all ports. */
+void resolver_await_anew(struct fabric *);
 
 /* resolver_frames.c: what the fabric sends.  False: there was no room. */
 

@@ -128,11 +128,10 @@ void
 resolver_publish(struct net_rt *n, uint32_t slot)
 {
 	enum sponge_kind kind = kind_of(n, slot);
-	bool watch = kind == SPONGE_PENDING || kind == SPONGE_DEAD ||
-		     kind == SPONGE_STATIC;
 
 	neigh_set_held(n->neigh, slot, held_of(n, slot, kind));
-	neigh_watch(n->neigh, slot, watch);
+	neigh_watch(n->neigh, slot, n->address[slot].awaited);
+	resolver_place(n, slot);
 	if (n->six)
 		neigh6_set_rank(n->table, slot, rank_of(n, slot, kind));
 }
@@ -269,6 +268,7 @@ resolver_heard(struct net_rt *n, uint32_t slot, uint64_t mac, struct port_rt *p,
 	a->heard_at = n->f->now;
 	if (n->sponge != NULL)
 		sponge_life(n->sponge, slot, mac, n->f->now);
+	resolver_place(n, slot);
 }
 
 /* What the sponge calls. */
@@ -283,6 +283,12 @@ changed(void *arg, uint32_t slot, enum sponge_kind from, enum sponge_kind to)
 		n->f->sponge_unsaved = true;
 	n->lan->resolver->counts.transitions[to]++;
 	resolver_publish(n, slot);
+}
+
+static void
+awaits(void *arg, uint32_t slot, bool awaited)
+{
+	resolver_await(arg, slot, awaited);
 }
 
 static void
@@ -316,6 +322,7 @@ said(void *arg, const struct sponge_notice *s)
 
 const struct sponge_ops resolver_sponge_ops = {
 	.changed = changed,
+	.awaits = awaits,
 	.probe = probe,
 	.gratuitous = gratuitous,
 	.heard = heard,

@@ -119,6 +119,8 @@ struct port_rt {
 	struct port_watch *watch;   /* violation.h */
 	struct loglimit frozen;     /* addresses it was to take over */
 	uint64_t suspect_at; /* ns: its addresses are suspected; 0: not */
+	uint32_t awaited;    /* addresses that it has by the configuration */
+	bool listens;        /* to what it sends, since one is awaited */
 };
 
 #define FLAP_CHANGES 128 /* a power of two, more than flap_count can be */

@@ -64,22 +64,26 @@ is_suspect6(const struct port_quick *q, const uint8_t *ip)
 	       (q->odd6[ip[6] >> 6] >> (ip[6] & 63) & 1);
 }
 
-/* The frames that a row could object to. */
-static uint64_t
-pick_suspects(const struct burst *b)
+static inline bool
+is_suspect(const struct port_quick *q, const struct burst *b, unsigned int i)
 {
-	const struct port_quick *q = &b->in->quick;
+	bool four = b->type[i] == FRAME_IPV4;
+	const uint8_t *ip = rte_pktmbuf_mtod_offset(b->pkt[i], const uint8_t *,
+						    guard_offset(b, i));
+
+	return four ? is_suspect4(q, ip) : is_suspect6(q, ip);
+}
+
+/* The frames that a row could object to, or that are to be listened to. */
+static uint64_t
+pick_suspects(const struct burst *b, bool awaited)
+{
+	const struct port_quick *q = awaited ? &b->in->awaited : &b->in->quick;
 	uint64_t suspects = (b->odd | b->small) & b->live;
 	unsigned int i;
 
-	BURST_FOREACH(b->live & ~suspects, i) {
-		const uint8_t *ip = rte_pktmbuf_mtod_offset(
-			b->pkt[i], const uint8_t *, guard_offset(b, i));
-		bool odd = b->type[i] == FRAME_IPV4 ? is_suspect4(q, ip)
-						    : is_suspect6(q, ip);
-
-		suspects |= (uint64_t)odd << i;
-	}
+	BURST_FOREACH(b->live & ~suspects, i)
+		suspects |= (uint64_t)is_suspect(q, b, i) << i;
 	return suspects;
 }
 
@@ -102,7 +106,7 @@ judge_other(struct guard *g, uint16_t type)
 }
 
 static enum drop
-judge(struct worker *w, struct burst *b, unsigned int i, bool culled)
+judge(struct worker *w, struct burst *b, unsigned int i, uint8_t state)
 {
 	uint32_t at = guard_offset(b, i);
 	struct guard g = {
@@ -112,7 +116,8 @@ judge(struct worker *w, struct burst *b, unsigned int i, bool culled)
 		.src = b->src[i],
 		.dst = b->dst[i],
 		.wire_size = b->len[i] > at ? b->len[i] - at : 0,
-		.culled = culled,
+		.culled = state & PORT_CULLED,
+		.awaited = state & PORT_AWAITED,
 	};
 	enum drop why = DROP_NONE;
 
@@ -180,18 +185,19 @@ void
 stage_guard(struct worker *w, const struct view *v, struct burst *b)
 {
 	const struct port *in = b->in;
-	bool culled = view_port_state(v, in->id) & PORT_CULLED;
+	uint8_t state = view_port_state(v, in->id);
+	bool culled = state & PORT_CULLED;
 	uint64_t suspects;
 	unsigned int i;
 
 	b->talk = 0;
 	if (!(in->flags & PORT_GUARDS) && likely(!culled))
 		return;
-	suspects = pick_suspects(b);
+	suspects = pick_suspects(b, state & PORT_AWAITED);
 	if (unlikely(in->flags & PORT_DEEP || culled))
 		suspects = b->live;
 	BURST_FOREACH(suspects, i) {
-		enum drop why = judge(w, b, i, culled);
+		enum drop why = judge(w, b, i, state);
 
 		if (why != DROP_NONE)
 			worker_drop_live(w, b, i, why);

@@ -27,6 +27,7 @@ struct guard {
 	uint32_t size;          /* octets there */
 	uint32_t wire_size;     /* that were there on the wire */
 	bool culled;            /* the port is */
+	bool awaited;           /* an address may be that the frame is from */
 	bool talks;             /* it is ARP or ND, for stage resolve */
 };
 

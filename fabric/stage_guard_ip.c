@@ -331,7 +331,8 @@ guard_ipv4(const struct guard *g)
 		return DROP_dhcp;
 	if (g->culled && is_bgp4(lan, &ip) && guard_objects(g, DROP_bgp_cull))
 		return DROP_bgp_cull;
-	guard_hear4(g, &ip);
+	if (g->awaited)
+		guard_hear4(g, &ip);
 	return DROP_NONE;
 }
 
@@ -363,7 +364,8 @@ judge_ipv6(const struct guard *g, const struct ipv6 *ip)
 		return DROP_bgp_cull;
 	/* Of what it says in ND stage resolve tells. */
 	if (!g->talks)
-		guard_hear6(g, ip);
+		if (g->awaited)
+			guard_hear6(g, ip);
 	return DROP_NONE;
 }
 

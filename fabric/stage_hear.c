@@ -3,10 +3,11 @@
  * Guard, the part that listens: IP from an address of the LAN is a sign of life,
  * and keeps the sponge from it.
  *
- * Nearly all of it only finds that a byte is set already.  Where control waits
- * for the address, because it is suspected or sponged, it is told at once, and
- * by which MAC address; and so it is of IP sent to the fabric's own address, by
- * who has not heard yet that the owner is back.
+ * Only at ports where that may matter (PORT_AWAITED), and even there most of it
+ * finds that a byte is set already.  Where control waits for the address, because
+ * it is asked for, suspected or sponged, it is told at once, and by which MAC
+ * address; and so it is of IP sent to the fabric's own address, by who has not
+ * heard yet that the owner is back.
  */
 #include "stage_guard.h"
 

@@ -261,19 +261,18 @@ static const uint8_t chain[] = { 0, 43, 44, 51, 58, 60, 135, 139, 140 };
 static const uint8_t icmp[] = { 1 };
 
 static void
-fill_quick(const struct lan *lan, struct port *port)
+fill_quick(const struct lan *lan, const struct port *port, bool listens,
+	   struct port_quick *q)
 {
-	struct port_quick *q = &port->quick;
-
 	/* No packet is in a net that differs from itself under its mask. */
 	q->net4 = 1;
 	q->net6 = 1;
 	if (lan->nnets4 != 0 &&
-	    (lan->sponges || has(port, DROP_ip4_spoof) ||
+	    (listens || has(port, DROP_ip4_spoof) ||
 	     has(port, DROP_ip4_directed_bcast) || has(port, DROP_dhcp)))
 		cover4(lan, q);
 	if (lan->nnets6 != 0 &&
-	    (lan->sponges || has(port, DROP_ip6_spoof) || has(port, DROP_dhcp)))
+	    (listens || has(port, DROP_ip6_spoof) || has(port, DROP_dhcp)))
 		cover6(lan, q);
 	if (has(port, DROP_icmp_redirect))
 		mark(q->odd4, icmp, sizeof(icmp));
@@ -320,5 +319,6 @@ view_fill_policy(const struct fabric *f, const struct config *c,
 	if (lan->resolves && !(port->flags & PORT_QUARANTINE))
 		port->flags |= PORT_RESOLVES;
 	port->flags |= policy_flags(c, p, port);
-	fill_quick(lan, port);
+	fill_quick(lan, port, false, &port->quick);
+	fill_quick(lan, port, lan->sponges, &port->awaited);
 }

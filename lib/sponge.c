@@ -107,6 +107,19 @@ recount(struct sponge *s, uint32_t i, enum sponge_kind from, uint64_t now)
 }
 
 void
+sponge_tell_awaited(struct sponge *s, uint32_t i)
+{
+	struct sponge_slot *a = &s->slot[i];
+	bool awaited = a->used && (a->kind != SPONGE_ALIVE || a->asked.n != 0 ||
+				   a->confirming);
+
+	if (awaited == a->awaited)
+		return;
+	a->awaited = awaited;
+	s->ops.awaits(s->arg, i, awaited);
+}
+
+void
 sponge_move(struct sponge *s, uint32_t i, enum sponge_kind to, uint32_t probes,
 	    uint64_t now)
 {
@@ -120,6 +133,7 @@ sponge_move(struct sponge *s, uint32_t i, enum sponge_kind to, uint32_t probes,
 		sponge_queue_clear(&a->asked);
 	if (from != to)
 		recount(s, i, from, now);
+	sponge_tell_awaited(s, i);
 	announce(s, i, from);
 	if (to == SPONGE_DEAD && from != SPONGE_DEAD && s->params.gratuitous &&
 	    !s->params.dummy)
@@ -144,6 +158,7 @@ sponge_add(struct sponge *s, uint32_t i, uint64_t now)
 	a->fresh_at = a->kind == SPONGE_PENDING ? now : 0;
 	if (a->kind != SPONGE_NONE)
 		recount(s, i, SPONGE_NONE, now);
+	sponge_tell_awaited(s, i);
 	sponge_plan_pass(s, now);
 }
 
@@ -158,6 +173,8 @@ sponge_remove(struct sponge *s, uint32_t i)
 	sponge_cancel_confirm(s, i);
 	sponge_drop_errand(s, i);
 	sponge_queue_clear(&a->asked);
+	a->used = false;
+	sponge_tell_awaited(s, i);
 	*a = (struct sponge_slot){ 0 };
 	s->count[was]--;
 	sponge_drop_pass(s);
@@ -285,6 +302,7 @@ sponge_question(struct sponge *s, uint32_t i, uint64_t source, uint64_t now)
 	sponge_listen(s, i, now);
 	a->asked_at = now;
 	sponge_queue_push(&a->asked, s->params.queuedepth, source, now);
+	sponge_tell_awaited(s, i);
 	if (is_sponged(a->kind))
 		return answer(s);
 	if (s->params.fixed)

@@ -97,6 +97,12 @@ struct sponge_ops {
 	 */
 	void (*changed)(void *arg, uint32_t slot, enum sponge_kind from,
 			enum sponge_kind to);
+	/*
+	 * Whether a sign of life of the address would change what is made of it,
+	 * is another matter now: it would of one that is not ALIVE, has been
+	 * asked for since it was last heard, or is being confirmed.
+	 */
+	void (*awaits)(void *arg, uint32_t slot, bool awaited);
 	/* Send a probe: a question for the address. */
 	void (*probe)(void *arg, uint32_t slot);
 	/*

@@ -27,6 +27,7 @@ struct sponge_slot {
 	bool used;
 	bool confirming; /* is in confirm[] */
 	bool wanted;     /* an operator wants it probed */
+	bool awaited;    /* as told by awaits() */
 };
 
 struct sponge_confirm {
@@ -77,6 +78,9 @@ void sponge_say(struct sponge *, const struct sponge_notice *);
 /* Puts a slot into a state, and says so. */
 void sponge_move(struct sponge *, uint32_t slot, enum sponge_kind,
 		 uint32_t probes, uint64_t now);
+
+/* Tells whether a slot is awaited, if that is another now. */
+void sponge_tell_awaited(struct sponge *, uint32_t slot);
 
 /* Before a slot is judged: takes what has been heard of it for a sign of life. */
 void sponge_listen(struct sponge *, uint32_t slot, uint64_t now);

@@ -35,6 +35,7 @@ sponge_cancel_confirm(struct sponge *s, uint32_t i)
 	c = confirm_of(s, i);
 	s->confirms--;
 	memmove(c, c + 1, (size_t)(s->confirm + s->confirms - c) * sizeof(*c));
+	sponge_tell_awaited(s, i);
 	return true;
 }
 
@@ -53,6 +54,7 @@ sponge_confirm(struct sponge *s, uint32_t i, enum sponge_kind to, uint64_t now)
 	s->slot[i].confirming = true;
 	s->confirm[s->confirms++] =
 		(struct sponge_confirm){ .slot = i, .to = to, .at = now };
+	sponge_tell_awaited(s, i);
 	return true;
 }
 

@@ -37,6 +37,7 @@ static struct {
 static size_t nprobes, nnotices, ngratuitous, nchanged, runs;
 static enum sponge_kind seen_as[SLOTS]; /* by changed() */
 static bool heard[SLOTS];
+static bool awaited[SLOTS];
 
 static void
 on_changed(void *arg, uint32_t slot, enum sponge_kind from, enum sponge_kind to)
@@ -46,6 +47,14 @@ on_changed(void *arg, uint32_t slot, enum sponge_kind from, enum sponge_kind to)
 	ck_assert_int_ne(from, to);
 	seen_as[slot] = to;
 	nchanged++;
+}
+
+static void
+on_awaits(void *arg, uint32_t slot, bool now_it_is)
+{
+	ck_assert_ptr_eq(arg, &now);
+	ck_assert(awaited[slot] != now_it_is);
+	awaited[slot] = now_it_is;
 }
 
 static void
@@ -86,6 +95,7 @@ on_said(void *arg, const struct sponge_notice *what)
 
 static const struct sponge_ops ops = {
 	.changed = on_changed,
+	.awaits = on_awaits,
 	.probe = on_probe,
 	.gratuitous = on_gratuitous,
 	.heard = was_heard,
@@ -116,6 +126,7 @@ begin(bool all)
 {
 	sponge_free(s);
 	memset(seen_as, 0, sizeof(seen_as));
+	memset(awaited, 0, sizeof(awaited));
 	now = start;
 	s = sponge_create(SLOTS, &params, &ops, &now);
 	ck_assert_ptr_nonnull(s);
@@ -1515,6 +1526,28 @@ END_TEST
  * Slots
  */
 
+START_TEST(it_is_awaited_while_a_sign_of_life_would_matter)
+{
+	ck_assert(!awaited[B]);
+	ask(0);
+	ck_assert(awaited[B]);
+	sponge_life(s, B, MAC, now);
+	ck_assert(!awaited[B]);
+	for (int kind = SPONGE_NONE; kind < SPONGE_KINDS; kind++) {
+		put(kind);
+		ck_assert_int_eq(awaited[B], kind != SPONGE_ALIVE);
+	}
+	put(SPONGE_ALIVE);
+	ck_assert(sponge_confirm(s, B, SPONGE_DEAD, now));
+	ck_assert(awaited[B]);
+	sponge_life(s, B, MAC, now);
+	ck_assert(!awaited[B]);
+	put(SPONGE_DEAD);
+	sponge_remove(s, B);
+	ck_assert(!awaited[B]);
+}
+END_TEST
+
 START_TEST(a_vacant_slot_is_nothing)
 {
 	struct sponge_address a;
@@ -1700,6 +1733,7 @@ add_time(TCase *tc)
 	tcase_add_test(tc, a_run_that_is_years_late_sweeps_once_and_says_so);
 	tcase_add_test(tc, a_tick_that_is_late_by_a_tick_restarts_them);
 	tcase_add_test(tc, a_sweep_longer_than_its_period_lags_and_goes_on);
+	tcase_add_test(tc, it_is_awaited_while_a_sign_of_life_would_matter);
 	tcase_add_test(tc, a_vacant_slot_is_nothing);
 	tcase_add_test(tc, a_slot_is_as_new_after_its_address_has_gone);
 	tcase_add_loop_test(tc, a_new_address_is_as_init_says, 0,

@@ -61,6 +61,7 @@ note_sent(struct outcome *o, uint32_t slot, bool gratuitous, int64_t now)
 static struct sponge *s;
 static struct outcome real;
 static enum sponge_kind seen_as[SLOTS];
+static bool awaited[SLOTS];
 static int64_t now; /* steps from START */
 
 static void
@@ -70,6 +71,15 @@ on_changed(void *arg, uint32_t slot, enum sponge_kind from, enum sponge_kind to)
 	if (seen_as[slot] != from || from == to)
 		ck_abort_msg("slot %u was not what it was", slot);
 	seen_as[slot] = to;
+}
+
+static void
+on_awaits(void *arg, uint32_t slot, bool now_it_is)
+{
+	(void)arg;
+	if (awaited[slot] == now_it_is)
+		ck_abort_msg("slot %u is told what is known", slot);
+	awaited[slot] = now_it_is;
 }
 
 static void
@@ -105,6 +115,7 @@ on_said(void *arg, const struct sponge_notice *what)
 
 static const struct sponge_ops ops = {
 	.changed = on_changed,
+	.awaits = on_awaits,
 	.probe = on_probe,
 	.gratuitous = on_gratuitous,
 	.heard = was_heard,
@@ -630,12 +641,21 @@ step_model(void)
  * Both
  */
 
+static bool
+is_awaited(const struct cell *c)
+{
+	return c->used &&
+	       (c->kind != SPONGE_ALIVE || c->asked != 0 || c->confirming);
+}
+
 static void
 compare_slot(uint32_t i)
 {
 	const struct cell *c = &m.cell[i];
 	struct sponge_address a;
 
+	if (awaited[i] != is_awaited(c))
+		ck_abort_msg("slot %u is awaited, or not, at %d", i, (int)now);
 	if (sponge_look(s, i, &a) != c->used)
 		ck_abort_msg("slot %u: is there, or not", i);
 	if (!c->used)
