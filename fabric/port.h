@@ -95,6 +95,7 @@ struct port_quick {
 	uint64_t net6, mask6; /* the upper half of the IPv6 prefixes */
 	uint64_t odd4[4];     /* bit p: protocol p */
 	uint64_t odd6[4];     /* bit p: next header p */
+	bool passes4;         /* no IPv4 packet is */
 };
 
 struct port {

@@ -68,9 +68,12 @@ static inline bool
 is_suspect(const struct port_quick *q, const struct burst *b, unsigned int i)
 {
 	bool four = b->type[i] == FRAME_IPV4;
-	const uint8_t *ip = rte_pktmbuf_mtod_offset(b->pkt[i], const uint8_t *,
-						    guard_offset(b, i));
+	const uint8_t *ip;
 
+	if (four && q->passes4)
+		return false;
+	ip = rte_pktmbuf_mtod_offset(b->pkt[i], const uint8_t *,
+				     guard_offset(b, i));
 	return four ? is_suspect4(q, ip) : is_suspect6(q, ip);
 }
 

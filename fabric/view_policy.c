@@ -264,16 +264,20 @@ static void
 fill_quick(const struct lan *lan, const struct port *port, bool listens,
 	   struct port_quick *q)
 {
+	bool whose4 = listens || has(port, DROP_ip4_spoof) ||
+		      has(port, DROP_ip4_directed_bcast) ||
+		      has(port, DROP_dhcp);
+
 	/* No packet is in a net that differs from itself under its mask. */
 	q->net4 = 1;
 	q->net6 = 1;
-	if (lan->nnets4 != 0 &&
-	    (listens || has(port, DROP_ip4_spoof) ||
-	     has(port, DROP_ip4_directed_bcast) || has(port, DROP_dhcp)))
+	if (lan->nnets4 != 0 && whose4)
 		cover4(lan, q);
 	if (lan->nnets6 != 0 &&
 	    (listens || has(port, DROP_ip6_spoof) || has(port, DROP_dhcp)))
 		cover6(lan, q);
+	q->passes4 = !whose4 && !has(port, DROP_icmp_redirect) &&
+		     !has(port, DROP_igp);
 	if (has(port, DROP_icmp_redirect))
 		mark(q->odd4, icmp, sizeof(icmp));
 	if (has(port, DROP_igp)) {

@@ -194,6 +194,19 @@ START_TEST(data_releases_it_with_its_first_frame)
 }
 END_TEST
 
+/* What covers both prefixes covers everything. */
+START_TEST(so_it_does_where_prefixes_are_far_apart)
+{
+	struct ipaddr who = talk_ip_of("10.0.0.7"), a = talk_ip(4, 1);
+
+	begin(OPEN ON "ipv4 = 10.0.0.0/24\n" STRANGERS);
+	set(who, SPONGE_DEAD);
+	expect("abc");
+	talk_send(h, "c", talk_data(7, who, a, talk_mac(1)));
+	expect("");
+}
+END_TEST
+
 static uint32_t
 random32(void)
 {
@@ -329,6 +342,7 @@ main(void)
 			    0, 2);
 	tcase_add_loop_test(tc, what_nobody_knows_of_is_not_waited_for, 0, 2);
 	tcase_add_loop_test(tc, data_releases_it_with_its_first_frame, 0, 2);
+	tcase_add_test(tc, so_it_does_where_prefixes_are_far_apart);
 	tcase_add_test(tc, it_is_the_same_when_counted_anew);
 	return check_run(s);
 }
