@@ -143,7 +143,7 @@ net_create(struct fabric *f, struct lan_rt *l, bool six, uint32_t net,
 	n->net = net;
 	n->mask = mask;
 	n->targets = targets;
-	n->age_due = UINT64_MAX;
+	n->age_due = n->silent_due = UINT64_MAX;
 	n->marks = RT_FRESH;
 	made = six ? make_table6(n)
 		   : (n->neigh = neigh_create4(net, ~mask + 1)) != NULL;
@@ -571,9 +571,10 @@ resolver_sponges6(const struct net_rt *n, const uint8_t *address)
 void
 resolver_begin6(struct net_rt *n, uint32_t slot, bool permanent)
 {
-	sponge_add(n->sponge, slot, n->f->now);
-	if (!permanent)
-		sponge_set(n->sponge, slot, SPONGE_NONE, 0, 0, n->f->now);
+	if (permanent)
+		sponge_add(n->sponge, slot, n->f->now);
+	else
+		sponge_add_as(n->sponge, slot, SPONGE_NONE, n->f->now);
 }
 
 static void
@@ -602,6 +603,8 @@ begin(struct net_rt *n)
 	if (n->sponge == NULL)
 		return;
 	set_params(n);
+	n->silent_due =
+		n->six ? n->f->now + RESOLVER_SILENT_PERIOD : UINT64_MAX;
 	if (n->six)
 		begin6(n);
 	else
@@ -758,6 +761,19 @@ age_net(struct net_rt *n)
 		movetab_age(n->moves, n->f->now);
 }
 
+/* Addresses that nobody speaks from any more are not to keep others out. */
+static void
+listen(struct net_rt *n)
+{
+	n->silent_due = UINT64_MAX;
+	if (n->sponge == NULL)
+		return;
+	n->silent_due = n->f->now + RESOLVER_SILENT_PERIOD;
+	for (uint32_t slot = 0; slot < n->neigh->n; slot++)
+		if (neigh6_entry(n->table, slot) != NULL)
+			resolver_listen6(n, slot);
+}
+
 static uint64_t
 least(uint64_t a, uint64_t b)
 {
@@ -770,7 +786,7 @@ due_of_net(const struct net_rt *n)
 	uint64_t due = n->sponge != NULL && n->started ? sponge_due(n->sponge)
 						       : UINT64_MAX;
 
-	return least(due, n->age_due);
+	return least(due, least(n->age_due, n->silent_due));
 }
 
 static uint64_t
@@ -808,6 +824,8 @@ turn_lan(struct fabric *f, struct lan_rt *l)
 	for (struct net_rt *n = l->nets; n != NULL; n = n->next) {
 		if (n->age_due <= f->now)
 			age_net(n);
+		if (n->silent_due <= f->now)
+			listen(n);
 		if (n->sponge != NULL && n->started &&
 		    sponge_due(n->sponge) <= f->now)
 			sponge_run(n->sponge, f->now);

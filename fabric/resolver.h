@@ -70,15 +70,23 @@ struct net_rt {
 	struct sponge *next_sponge; /* in the apply under way */
 	struct movetab *moves; /* who claims an address; NULL: nobody yet */
 	struct address_rt *address; /* by slot */
-	uint32_t dynamic; /* addresses owned, but not by configuration */
-	uint64_t age_due; /* ns: when these are looked at */
+	uint32_t dynamic;    /* addresses owned, but not by configuration */
+	uint64_t age_due;    /* ns: when these are looked at */
+	uint64_t silent_due; /* ns: when those are that may be silent */
 };
 
 #define RESOLVER_AGE_PERIOD (10 * CLOCK_SECOND)
 
-#define RESOLVER_LOG    1024 /* lines */
-#define RESOLVER_LINE   160  /* octets, with the NUL */
-#define RESOLVER_RECENT 256  /* pairs that have been told where somebody is */
+/*
+ * An IPv6 address that no port has by the configuration makes way for others when
+ * it has been silent for so long, alive or not; found out so often.
+ */
+#define RESOLVER_SILENCE       (3600 * CLOCK_SECOND)
+#define RESOLVER_SILENT_PERIOD (600 * CLOCK_SECOND)
+
+#define RESOLVER_LOG     1024 /* lines */
+#define RESOLVER_LINE    160  /* octets, with the NUL */
+#define RESOLVER_CHANGES 128  /* lines of a kind within LOGLIMIT_PERIOD */
 
 struct resolver_line {
 	uint64_t at; /* ns */
@@ -95,6 +103,8 @@ enum resolver_limit {
 	RESOLVER_DUMMY,
 	RESOLVER_LAG,
 	RESOLVER_MADE_UP, /* states of IPv6 addresses that no port has */
+	RESOLVER_CHANGE,  /* states of others */
+	RESOLVER_STEP,    /* probes of those that are pending */
 	RESOLVER_LIMITS
 };
 
@@ -125,12 +135,12 @@ struct resolver {
 	struct resolver_counts counts;
 	struct top *askers, *targets;
 	struct loglimit limit[RESOLVER_LIMITS];
+	/* Lines of RESOLVER_CHANGE and RESOLVER_STEP since a time, ns. */
+	uint32_t changes[2];
+	uint64_t changes_at;
 	uint64_t minute;    /* ns: the one under way began */
 	uint32_t questions; /* in it */
 	bool storm;         /* the last minute had too many */
-	struct {
-		uint64_t at; /* ns: of the pair whose hash this is */
-	} recent[RESOLVER_RECENT];
 	uint64_t nlines; /* said so far; line i is at i modulo RESOLVER_LOG */
 	struct resolver_line line[RESOLVER_LOG];
 };
@@ -213,6 +223,9 @@ void resolver_address(const struct net_rt *, uint32_t slot, struct ipaddr *);
 /* Leaves the state of an address where workers find it. */
 void resolver_publish(struct net_rt *, uint32_t slot);
 void resolver_publish_all(struct net_rt *);
+
+/* Takes note of whether it was heard, and how willingly it makes way then. */
+void resolver_listen6(struct net_rt *, uint32_t slot);
 
 /* Makes it known to workers who has an address: see neigh_owner(). */
 void resolver_own(struct net_rt *, uint32_t slot, uint64_t owner);

@@ -113,15 +113,39 @@ held_of(const struct net_rt *n, uint32_t slot, enum sponge_kind kind)
 	return NEIGH_FREE;
 }
 
+static bool
+is_silent(const struct net_rt *n, const struct sponge_address *a)
+{
+	uint64_t since =
+		a->heard_at > a->changed_at ? a->heard_at : a->changed_at;
+
+	return n->f->now - since >= RESOLVER_SILENCE;
+}
+
 /* Which entries of the IPv6 table may make way for others. */
 static enum neigh6_rank
-rank_of(const struct net_rt *n, uint32_t slot, enum sponge_kind kind)
+rank_of(const struct net_rt *n, uint32_t slot)
 {
+	struct sponge_address a;
+
 	if (neigh_get_owner(n->neigh, slot) & NEIGH_OWNED)
 		return NEIGH6_STAYS;
-	if (kind == SPONGE_ALIVE || kind == SPONGE_STATIC)
+	if (n->sponge == NULL || !sponge_look(n->sponge, slot, &a))
+		return NEIGH6_FIRST;
+	if (a.state.kind == SPONGE_STATIC ||
+	    (a.state.kind == SPONGE_ALIVE && !is_silent(n, &a)))
 		return NEIGH6_STAYS;
-	return kind == SPONGE_DEAD ? NEIGH6_LAST : NEIGH6_FIRST;
+	return a.state.kind == SPONGE_DEAD || a.state.kind == SPONGE_ALIVE
+		       ? NEIGH6_LAST
+		       : NEIGH6_FIRST;
+}
+
+void
+resolver_listen6(struct net_rt *n, uint32_t slot)
+{
+	if (neigh_take_heard(n->neigh, slot))
+		sponge_life(n->sponge, slot, 0, n->f->now);
+	neigh6_set_rank(n->table, slot, rank_of(n, slot));
 }
 
 void
@@ -133,7 +157,7 @@ resolver_publish(struct net_rt *n, uint32_t slot)
 	neigh_watch(n->neigh, slot, n->address[slot].awaited);
 	resolver_place(n, slot);
 	if (n->six)
-		neigh6_set_rank(n->table, slot, rank_of(n, slot, kind));
+		neigh6_set_rank(n->table, slot, rank_of(n, slot));
 }
 
 void
@@ -269,6 +293,8 @@ resolver_heard(struct net_rt *n, uint32_t slot, uint64_t mac, struct port_rt *p,
 	if (n->sponge != NULL)
 		sponge_life(n->sponge, slot, mac, n->f->now);
 	resolver_place(n, slot);
+	if (n->six)
+		neigh6_set_rank(n->table, slot, rank_of(n, slot));
 }
 
 /* What the sponge calls. */

@@ -68,6 +68,8 @@ static const struct {
 	[RESOLVER_LAG] = { "timer lag", DROP_NOTICE, true },
 	[RESOLVER_MADE_UP] = { "states of IPv6 addresses that no port has",
 			       DROP_NOTICE, false },
+	[RESOLVER_CHANGE] = { "states of addresses", DROP_NOTICE, false },
+	[RESOLVER_STEP] = { "probes of addresses", DROP_NOTICE, true },
 };
 
 void
@@ -112,26 +114,52 @@ format_rate(uint64_t rate, char *text, size_t size)
 	return text;
 }
 
+static bool
+is_change(const struct sponge_notice *s)
+{
+	return s->event == SPONGE_EV_PENDING ||
+	       s->event == SPONGE_EV_SPONGING ||
+	       s->event == SPONGE_EV_UNSPONGING ||
+	       s->event == SPONGE_EV_CLEARING;
+}
+
+/* Each port has a few addresses, and all of them may change at once, once. */
+static bool
+is_one_of_many(struct resolver *r, const struct sponge_notice *s, uint64_t now)
+{
+	bool step = s->event == SPONGE_EV_PENDING && s->number > 0;
+	uint32_t *changes = &r->changes[step];
+
+	if (now - r->changes_at >= LOGLIMIT_PERIOD) {
+		r->changes_at = now;
+		r->changes[0] = r->changes[1] = 0;
+	}
+	if (*changes < RESOLVER_CHANGES) {
+		++*changes;
+		return false;
+	}
+	return !loglimit_event(
+		&r->limit[step ? RESOLVER_STEP : RESOLVER_CHANGE], now, 1);
+}
+
 /*
  * Whether it is one change of state too many: members can make up as many IPv6
- * addresses as they may ask for.
+ * addresses as they may ask for, and whoever asks whether an address is free has
+ * it suspected anew each time.
  */
 static bool
 is_too_much(struct net_rt *n, const struct sponge_notice *s)
 {
-	struct loglimit *limit = &n->lan->resolver->limit[RESOLVER_MADE_UP];
+	struct resolver *r = n->lan->resolver;
 	const struct neigh6_entry *e =
 		n->six ? neigh6_entry(n->table, s->slot) : NULL;
 
-	if (e == NULL || e->port == NEIGH6_NOBODY)
+	if (!is_change(s))
 		return false;
-	if (s->event == SPONGE_EV_PENDING && s->number > 0)
-		return true;
-	return (s->event == SPONGE_EV_PENDING ||
-		s->event == SPONGE_EV_SPONGING ||
-		s->event == SPONGE_EV_UNSPONGING ||
-		s->event == SPONGE_EV_CLEARING) &&
-	       !loglimit_event(limit, n->f->now, 1);
+	if (e == NULL || e->port == NEIGH6_NOBODY)
+		return is_one_of_many(r, s, n->f->now);
+	return (s->event == SPONGE_EV_PENDING && s->number > 0) ||
+	       !loglimit_event(&r->limit[RESOLVER_MADE_UP], n->f->now, 1);
 }
 
 /* Of one address. */

@@ -61,6 +61,13 @@ is_nobody(const struct heard *h, const union punt_address *a)
 	return h->six ? ipv6_is_unspecified(a->v6) : a->v4 == 0;
 }
 
+static bool
+is_in_lan6(const struct heard *h, const uint8_t *address)
+{
+	return ipv6_is_link_local(address) ||
+	       resolver_is_for6(h->f, h->lan, address);
+}
+
 /* 'says': in ARP or ND, of itself, rather than by being the source of a packet. */
 static void
 life(const struct heard *h, const union punt_address *who, uint64_t mac,
@@ -72,7 +79,8 @@ life(const struct heard *h, const union punt_address *who, uint64_t mac,
 	if (is_nobody(h, who) || mac == h->r->mac || mac_is_group(mac))
 		return;
 	n = find(h, who, &slot);
-	if (n == NULL && says && h->six && resolver_believes(h->r, who->v6))
+	if (n == NULL && says && h->six && resolver_believes(h->r, who->v6) &&
+	    is_in_lan6(h, who->v6))
 		n = resolver_add6(h->lan, who->v6, h->port->id, &slot);
 	if (n != NULL)
 		resolver_heard(n, slot, mac, h->port, says);
@@ -340,17 +348,19 @@ hear_ns(const struct heard *h)
 	question(h);
 }
 
-/* Whether the pair has not been told within a second; notes that it is. */
+/*
+ * Whether the pair has not been told within a second; notes that it is.  Each port
+ * has pairs of its own, so that nobody can keep others from being told.
+ */
 static bool
-is_due(struct resolver *r, uint64_t key, uint64_t now)
+is_due(struct port_rt *p, uint64_t key, uint64_t now)
 {
-	size_t i = key * UINT64_C(0x9e3779b97f4a7c15) >> 56;
-	bool young =
-		r->recent[i].at != 0 && now - r->recent[i].at < CLOCK_SECOND;
+	size_t i = key * UINT64_C(0x9e3779b97f4a7c15) >> (64 - PORT_TOLD_BITS);
+	uint64_t *told = &p->told[i];
 
-	if (young)
+	if (*told != 0 && now - *told < CLOCK_SECOND)
 		return false;
-	r->recent[i].at = now;
+	*told = now;
 	return true;
 }
 
@@ -365,7 +375,7 @@ hear_stray(const struct heard *h)
 	if (n == NULL)
 		return;
 	key = h->p->src ^ (uint64_t)slot << 40 ^ (uint64_t)n->net << 8;
-	if (resolver_mac_of(n, slot) != 0 && is_due(h->r, key, h->f->now))
+	if (resolver_mac_of(n, slot) != 0 && is_due(h->port, key, h->f->now))
 		resolver_send_updates(n, slot, resolver_mac_of(n, slot),
 				      &h->p->source, h->p->src, h->port->id);
 }

@@ -96,6 +96,9 @@ struct override {
 	uint64_t since; /* ns: when it was set, or taken back */
 };
 
+#define PORT_TOLD_BITS 5
+#define PORT_TOLD      (1 << PORT_TOLD_BITS)
+
 struct port_rt {
 	char name[CONFIG_NAME_SIZE];
 	uint16_t id;
@@ -121,6 +124,8 @@ struct port_rt {
 	uint64_t suspect_at; /* ns: its addresses are suspected; 0: not */
 	uint32_t awaited;    /* addresses that it has by the configuration */
 	bool listens;        /* to what it sends, since one is awaited */
+	/* ns: by hash, who there was told where somebody is; 0: never. */
+	uint64_t told[PORT_TOLD];
 };
 
 #define FLAP_CHANGES 128 /* a power of two, more than flap_count can be */

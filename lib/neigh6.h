@@ -33,7 +33,7 @@ struct neigh6;
 /* How willingly an entry goes when another wants in. */
 enum neigh6_rank {
 	NEIGH6_FIRST, /* nothing is known of it, or it is suspected; so at first */
-	NEIGH6_LAST,  /* when there is none of FIRST: it is dead */
+	NEIGH6_LAST,  /* when there is none of FIRST: it is dead, or silent */
 	NEIGH6_STAYS, /* for a permanent one alone: it is alive, or fixed */
 };
 

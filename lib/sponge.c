@@ -142,7 +142,7 @@ sponge_move(struct sponge *s, uint32_t i, enum sponge_kind to, uint32_t probes,
 }
 
 void
-sponge_add(struct sponge *s, uint32_t i, uint64_t now)
+sponge_add_as(struct sponge *s, uint32_t i, enum sponge_kind kind, uint64_t now)
 {
 	struct sponge_slot *a = &s->slot[i];
 
@@ -153,13 +153,19 @@ sponge_add(struct sponge *s, uint32_t i, uint64_t now)
 	s->count[SPONGE_NONE]++;
 	/* What was heard there was another address. */
 	(void)s->ops.heard(s->arg, i);
-	a->kind = s->params.init;
+	a->kind = kind;
 	/* The next tick is its first; a sweep asks for all others that are new. */
 	a->fresh_at = a->kind == SPONGE_PENDING ? now : 0;
 	if (a->kind != SPONGE_NONE)
 		recount(s, i, SPONGE_NONE, now);
 	sponge_tell_awaited(s, i);
 	sponge_plan_pass(s, now);
+}
+
+void
+sponge_add(struct sponge *s, uint32_t i, uint64_t now)
+{
+	sponge_add_as(s, i, s->params.init, now);
 }
 
 void
@@ -226,6 +232,7 @@ sponge_life(struct sponge *s, uint32_t i, uint64_t mac, uint64_t now)
 	sponge_start(s, now);
 	if (!a->used)
 		return;
+	a->heard_at = now;
 	note_mac(a, mac, now);
 	if (sponge_cancel_confirm(s, i))
 		say_of(s, i, SPONGE_EV_ALIVE_AFTER_ALL);
@@ -365,6 +372,7 @@ sponge_look(const struct sponge *s, uint32_t i, struct sponge_address *out)
 		.state = { .kind = a->kind, .probes = a->probes },
 		.mac = a->mac,
 		.mac_at = a->mac_at,
+		.heard_at = a->heard_at,
 		.changed_at = a->changed_at,
 		.asked_at = a->asked_at,
 		.depth = a->asked.n,

@@ -137,8 +137,10 @@ void sponge_set_params(struct sponge *, const struct sponge_params *,
 		       uint64_t now);
 const struct sponge_params *sponge_params(const struct sponge *);
 
-/* A slot gets an address, in the state 'init', or loses it. */
+/* A slot gets an address, in the state 'init' or another, or loses it. */
 void sponge_add(struct sponge *, uint32_t slot, uint64_t now);
+void sponge_add_as(struct sponge *, uint32_t slot, enum sponge_kind,
+		   uint64_t now);
 void sponge_remove(struct sponge *, uint32_t slot);
 
 /* What an answer to whoever asked is. */
@@ -193,6 +195,7 @@ struct sponge_address {
 	struct sponge_state state;
 	uint64_t mac;
 	uint64_t mac_at;     /* ns: when it was last heard with it */
+	uint64_t heard_at;   /* ns: the last sign of life; 0: none */
 	uint64_t changed_at; /* ns: of the state */
 	uint64_t asked_at;   /* ns: the last question; 0: none */
 	uint32_t depth;      /* questions remembered */

@@ -19,7 +19,8 @@
 
 struct sponge_slot {
 	struct sponge_queue asked;
-	uint64_t mac, mac_at, changed_at, asked_at; /* of sponge_address */
+	/* Of sponge_address. */
+	uint64_t mac, mac_at, heard_at, changed_at, asked_at;
 	/* The last sign of life, state or probe by a sweep; 0: never. */
 	uint64_t fresh_at;
 	uint32_t probes;

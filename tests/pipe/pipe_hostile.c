@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What a member who means harm can make of the sponge: how much it logs and
+ * remembers for him, and that the others have of it what they had before.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_ring.h>
+#include <rte_ring_elem.h>
+
+#include "check_run.h"
+#include "clock.h"
+#include "harness.h"
+#include "neigh6.h"
+#include "punt.h"
+#include "resolver.h"
+#include "runtime.h"
+#include "talk.h"
+#include "worker.h"
+
+#define START  CLOCK_SECOND
+#define HOUR   (3600 * CLOCK_SECOND)
+#define FAMILY (_i == 0 ? 4 : 6)
+
+/* Nothing is to be refused for its rate here. */
+#define LAN(keys)                                                              \
+	TALK_LAN "profile = ixp-basic\narp_pps = 1000000\nnd_pps = 1000000\n"  \
+		 "storm_bcast = off\nstorm_mcast = off\n"                      \
+		 "sponge = on\nsponge_learning = 0\nsponge_sweep = 0\n" keys
+#define PORTS                                                                  \
+	TALK_STRANGER("a", "") TALK_STRANGER("b", "") TALK_STRANGER("c", "")
+
+static struct harness *h;
+static struct fabric *f;
+
+static void
+begin(const char *text)
+{
+	h = harness_create(text);
+	f = harness_fabric(h);
+	harness_at(h, START);
+	harness_forget_events(h);
+}
+
+static void
+teardown(void)
+{
+	harness_free(h);
+}
+
+static void
+after(uint64_t ns)
+{
+	harness_at(h, f->now + ns);
+}
+
+static struct net_rt *
+net_of(int family)
+{
+	struct net_rt *n = runtime_lan(f, "l")->nets;
+
+	while (n != NULL && n->six != (family == 6))
+		n = n->next;
+	ck_assert_ptr_nonnull(n);
+	return n;
+}
+
+static unsigned int
+events(void)
+{
+	unsigned int n = 0;
+
+	while (harness_event(h, n) != NULL)
+		n++;
+	return n;
+}
+
+static void
+set(struct ipaddr who, enum sponge_kind kind, const char *port)
+{
+	uint32_t slot;
+	struct net_rt *n = resolver_find(runtime_lan(f, "l"), &who, &slot);
+
+	if (n == NULL)
+		n = resolver_add6(runtime_lan(f, "l"), who.octet,
+				  fabric_port_id(f, port), &slot);
+	ck_assert_ptr_nonnull(n);
+	sponge_set(n->sponge, slot, kind, 0, 0, f->now);
+	resolver_plan(f);
+}
+
+/* "-": it has no place. */
+static const char *
+state_of(struct ipaddr who)
+{
+	struct sponge_address there;
+	uint32_t slot;
+	struct net_rt *n = resolver_find(runtime_lan(f, "l"), &who, &slot);
+
+	return n != NULL && sponge_look(n->sponge, slot, &there)
+		       ? sponge_kind_name(there.state.kind)
+		       : "-";
+}
+
+/* The log. */
+
+/* By asking, again and again, whether dead addresses are free. */
+START_TEST(suspecting_the_same_anew_is_said_so_often_and_no_more)
+{
+	unsigned int lines;
+
+	begin(LAN("") PORTS);
+	for (unsigned int i = 10; i < 30; i++)
+		set(talk_ip(4, i), SPONGE_DEAD, NULL);
+	harness_forget_events(h);
+	for (unsigned int i = 0; i < 1000; i++) {
+		talk_send(h, "a", talk_is_free(1, talk_ip(4, 10 + i % 20)));
+		after(10 * CLOCK_MILLISECOND);
+	}
+	lines = events();
+	ck_assert_uint_ge(lines, RESOLVER_CHANGES - 20);
+	ck_assert_uint_le(lines, RESOLVER_CHANGES + 2);
+	/* In the log of the LAN there is room for something else as well. */
+	ck_assert_uint_le(runtime_lan(f, "l")->resolver->nlines,
+			  20 + 2 * (RESOLVER_CHANGES + 2));
+	harness_forget_events(h);
+	after(15 * CLOCK_SECOND);
+	for (unsigned int i = 0; i < events(); i++)
+		if (strstr(harness_event(h, i), "states of addresses: ") !=
+		    NULL)
+			return;
+	ck_abort_msg("nobody says how many there were");
+}
+END_TEST
+
+/* A whole LAN that dies is told of, address by address, in both states. */
+START_TEST(sixty_addresses_that_die_at_once_are_all_named)
+{
+	begin(LAN("") PORTS);
+	for (unsigned int i = 10; i < 70; i++)
+		set(talk_ip(4, i), SPONGE_PENDING, NULL);
+	ck_assert_uint_eq(events(), 60);
+	after(12 * CLOCK_SECOND);
+	ck_assert_uint_eq(events(), 120);
+	ck_assert_ptr_nonnull(
+		strstr(harness_event(h, 119), "sponging: ip=192.0.2.69"));
+}
+END_TEST
+
+START_TEST(addresses_that_are_made_up_are_said_so_often_and_no_more)
+{
+	begin(LAN("sponge_init = dead\n") PORTS);
+	for (unsigned int i = 0; i < 3000; i++) {
+		struct ipaddr who = talk_ip(6, i % 200);
+
+		who.octet[12] = (uint8_t)(i / 200 + 1);
+		talk_send(h, "a", talk_question(1, who));
+		after(10 * CLOCK_MILLISECOND);
+	}
+	ck_assert_uint_le(events(), 6);
+}
+END_TEST
+
+/* ... and nobody has heard of them before. */
+START_TEST(an_address_that_was_never_sponged_is_not_released)
+{
+	begin(LAN("sponge_init = dead\n") PORTS);
+	talk_send(h, "a", talk_question(1, talk_ip(6, 77)));
+	ck_assert_uint_eq(events(), 1);
+	ck_assert_ptr_nonnull(strstr(harness_event(h, 0), "pending: ip="));
+}
+END_TEST
+
+/* Asks for an address, and speaks from it as well. */
+static void
+pretend(const char *port, unsigned int n, struct ipaddr who)
+{
+	talk_send(h, port, talk_question(n, who));
+	talk_send(h, port, talk_reply(n, who, n == 1 ? 2 : 1));
+}
+
+/* Updates. */
+
+/* Who has sent to the fabric, by family, since the last frame. */
+static unsigned int
+updates(const char *port)
+{
+	return harness_sent(h, port);
+}
+
+START_TEST(nobody_keeps_others_from_being_told_who_is_back)
+{
+	begin(LAN("") PORTS);
+	for (unsigned int i = 10; i < 250; i++)
+		pretend("b", 2, talk_ip(FAMILY, i));
+	for (unsigned int k = 10; k < 60; k++) {
+		after(CLOCK_SECOND);
+		for (unsigned int i = 10; i < 250; i++)
+			talk_send(h, "c",
+				  talk_data(3, talk_ip(FAMILY, 3),
+					    talk_ip(FAMILY, i), TALK_SPONGE));
+		talk_send(h, "a",
+			  talk_data(1, talk_ip(FAMILY, 1), talk_ip(FAMILY, k),
+				    TALK_SPONGE));
+		ck_assert_uint_eq(updates("a"), FAMILY == 4 ? 3 : 1);
+	}
+}
+END_TEST
+
+START_TEST(a_port_is_told_only_so_much_a_second)
+{
+	uint64_t before, sent;
+
+	begin(LAN("") PORTS);
+	for (unsigned int i = 10; i < 250; i++)
+		pretend("b", 2, talk_ip(FAMILY, i));
+	before = runtime_lan(f, "l")->resolver->counts.sponge_updates;
+	for (unsigned int i = 0; i < 2400; i++)
+		talk_send(h, "c",
+			  talk_data(3, talk_ip(FAMILY, 3),
+				    talk_ip(FAMILY, 10 + i % 240),
+				    TALK_SPONGE));
+	sent = runtime_lan(f, "l")->resolver->counts.sponge_updates - before;
+	ck_assert_uint_ge(sent, PORT_TOLD / 2 * (FAMILY == 4 ? 3 : 1));
+	ck_assert_uint_le(sent, PORT_TOLD * (FAMILY == 4 ? 3 : 1));
+}
+END_TEST
+
+/* The table of IPv6 addresses. */
+
+START_TEST(nobody_claims_what_is_not_in_the_lan)
+{
+	struct ipaddr foreign = talk_ip_of("2001:db8:1::7");
+	uint32_t slot;
+
+	begin(LAN("arp_dynamic = on\n") PORTS);
+	talk_send(h, "a", talk_news(1, foreign));
+	ck_assert_ptr_null(resolver_find(runtime_lan(f, "l"), &foreign, &slot));
+	talk_send(h, "a", talk_news(1, talk_ip(6, 7)));
+	ck_assert_str_eq(state_of(talk_ip(6, 7)), "alive");
+}
+END_TEST
+
+static struct ipaddr
+invented(unsigned int i)
+{
+	struct ipaddr who = talk_ip(6, i % 250);
+
+	who.octet[12] = (uint8_t)(i / 250 + 1);
+	return who;
+}
+
+START_TEST(who_has_been_silent_for_an_hour_makes_way)
+{
+	unsigned int n = 0;
+
+	begin(LAN("nd_max_targets = 64\n") PORTS);
+	for (; n < 16; n++)
+		pretend("a", 1, invented(n));
+	for (unsigned int i = 0; i < n; i++)
+		ck_assert_str_eq(state_of(invented(i)), "alive");
+	/* The share of the port is used up, and nobody goes ... */
+	pretend("a", 1, invented(n));
+	ck_assert_str_eq(state_of(invented(n)), "-");
+	after(HOUR - CLOCK_SECOND);
+	/* ... who was heard, of one that is asked for with a packet. */
+	talk_send(h, "a", talk_reply(1, invented(0), 2));
+	talk_send(h, "c", talk_question(3, invented(1)));
+	talk_send(h, "a",
+		  talk_data(1, invented(1), talk_ip(6, 200), talk_mac(2)));
+	pretend("a", 1, invented(n));
+	ck_assert_str_eq(state_of(invented(n)), "-");
+	after(700 * CLOCK_SECOND);
+	/* ... or is heard again before another wants his place. */
+	talk_send(h, "a", talk_reply(1, invented(2), 2));
+	for (unsigned int i = n; i < 2 * n - 3; i++)
+		pretend("a", 1, invented(i));
+	for (unsigned int i = 0; i < 2 * n - 3; i++)
+		ck_assert_str_eq(state_of(invented(i)),
+				 i < 3 || i >= n ? "alive" : "-");
+	/* ... and for those there is no room again. */
+	pretend("a", 1, invented(2 * n));
+	ck_assert_str_eq(state_of(invented(2 * n)), "-");
+}
+END_TEST
+
+START_TEST(of_those_that_make_way_the_unknown_go_first)
+{
+	begin(LAN("nd_max_targets = 64\n") PORTS);
+	for (unsigned int i = 0; i < 15; i++)
+		pretend("a", 1, invented(i));
+	after(HOUR + 700 * CLOCK_SECOND);
+	for (unsigned int i = 20; i < 40; i++)
+		talk_send(h, "a", talk_question(1, invented(i)));
+	ck_assert_str_eq(state_of(invented(38)), "-");
+	ck_assert_str_eq(state_of(invented(39)), "pending");
+	for (unsigned int i = 0; i < 15; i++)
+		ck_assert_str_eq(state_of(invented(i)), "alive");
+}
+END_TEST
+
+/* Others have filled the ring of reports. */
+START_TEST(a_sign_of_life_that_finds_no_room_is_told_the_next_time)
+{
+	struct punt nobody = { .port = PORTS_MAX - 1 };
+	struct talk data =
+		talk_data(1, talk_ip(4, 9), talk_ip(4, 2), talk_mac(2));
+
+	begin(LAN("") PORTS);
+	set(talk_ip(4, 9), SPONGE_DEAD, NULL);
+	while (rte_ring_sp_enqueue_elem(f->worker[0]->punts, &nobody,
+					sizeof(nobody)) == 0)
+		;
+	talk_send(h, "a", data);
+	ck_assert_str_eq(state_of(talk_ip(4, 9)), "dead");
+	talk_send(h, "a", data);
+	ck_assert_str_eq(state_of(talk_ip(4, 9)), "alive");
+}
+END_TEST
+
+START_TEST(what_an_operator_says_is_alive_is_not_silent)
+{
+	begin(LAN("nd_max_targets = 64\n") PORTS);
+	after(2 * HOUR);
+	set(invented(0), SPONGE_ALIVE, "a");
+	after(HOUR - 700 * CLOCK_SECOND);
+	for (unsigned int i = 1; i < 20; i++)
+		pretend("a", 1, invented(i));
+	ck_assert_str_eq(state_of(invented(0)), "alive");
+}
+END_TEST
+
+START_TEST(what_is_configured_is_never_silent_for_too_long)
+{
+	begin(LAN("nd_max_targets = 64\n") TALK_PORT("a", "1", "")
+		      TALK_STRANGER("b", ""));
+	talk_send(h, "a", talk_reply(1, talk_ip(6, 1), 2));
+	after(3 * HOUR);
+	for (unsigned int i = 0; i < 100; i++)
+		pretend("b", 2, invented(i));
+	ck_assert_str_eq(state_of(talk_ip(6, 1)), "alive");
+	ck_assert_uint_eq(neigh6_count(net_of(6)->table), 1 + 16);
+}
+END_TEST
+
+static TCase *
+log_lines(void)
+{
+	TCase *tc = tcase_create("log");
+
+	tcase_add_checked_fixture(tc, NULL, teardown);
+	tcase_add_test(tc,
+		       suspecting_the_same_anew_is_said_so_often_and_no_more);
+	tcase_add_test(tc, sixty_addresses_that_die_at_once_are_all_named);
+	tcase_add_test(
+		tc, addresses_that_are_made_up_are_said_so_often_and_no_more);
+	tcase_add_test(tc, an_address_that_was_never_sponged_is_not_released);
+	return tc;
+}
+
+static TCase *
+told(void)
+{
+	TCase *tc = tcase_create("told");
+
+	tcase_set_timeout(tc, 30);
+	tcase_add_checked_fixture(tc, NULL, teardown);
+	tcase_add_loop_test(tc, nobody_keeps_others_from_being_told_who_is_back,
+			    0, 2);
+	tcase_add_loop_test(tc, a_port_is_told_only_so_much_a_second, 0, 2);
+	return tc;
+}
+
+static TCase *
+table(void)
+{
+	TCase *tc = tcase_create("table");
+
+	tcase_add_checked_fixture(tc, NULL, teardown);
+	tcase_add_test(tc, nobody_claims_what_is_not_in_the_lan);
+	tcase_add_test(tc, who_has_been_silent_for_an_hour_makes_way);
+	tcase_add_test(tc, of_those_that_make_way_the_unknown_go_first);
+	tcase_add_test(tc,
+		       a_sign_of_life_that_finds_no_room_is_told_the_next_time);
+	tcase_add_test(tc, what_an_operator_says_is_alive_is_not_silent);
+	tcase_add_test(tc, what_is_configured_is_never_silent_for_too_long);
+	return tc;
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("hostile");
+
+	suite_add_tcase(s, log_lines());
+	suite_add_tcase(s, told());
+	suite_add_tcase(s, table());
+	return check_run(s);
+}
