@@ -15,7 +15,7 @@
 
 #define WORKERS 2
 #define ROUNDS  2000
-#define WAITS   1500
+#define WAITS   200
 
 static struct neigh *table;   /* set before the workers start */
 static atomic_bool stop;      /* the test writes, workers read */
