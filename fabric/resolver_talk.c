@@ -82,7 +82,7 @@ life(const struct heard *h, const union punt_address *who, uint64_t mac,
 	if (n == NULL && says && h->six && resolver_believes(h->r, who->v6) &&
 	    is_in_lan6(h, who->v6))
 		n = resolver_add6(h->lan, who->v6, h->port->id, &slot);
-	if (n != NULL)
+	if (n != NULL && !resolver_is_end(n, slot))
 		resolver_heard(n, slot, mac, h->port, says);
 }
 
