@@ -386,6 +386,20 @@ START_TEST(a_long_question_is_rewritten_where_it_begins)
 }
 END_TEST
 
+START_TEST(a_fabric_that_takes_no_part_has_nothing_to_hear)
+{
+	struct talk question =
+		talk_question_to(1, talk_ip(FAMILY, 2), TALK_SPONGE);
+
+	begin(TALK_LAN STRICT ABC);
+	talk_send(h, "a", question);
+	harness_expect_drop(h, "a", DROP_sponge_stray);
+	harness_apply(h, TALK_LAN STRICT "check = sponge_stray off\n" ABC);
+	talk_send(h, "a", question);
+	harness_expect_drop(h, "a", DROP_unknown_unicast);
+}
+END_TEST
+
 START_TEST(a_question_that_cannot_be_read_goes_where_its_frame_says)
 {
 	struct talk question =
@@ -558,9 +572,12 @@ START_TEST(who_only_asks_or_gives_way_is_not_believed)
 {
 	struct ipaddr b = talk_ip(6, 2), a = talk_ip(6, 1);
 	struct talk question = talk_question(1, b);
+	uint32_t slot;
 
 	begin(TALK_LAN DYNAMIC STRANGERS);
 	talk_send(h, "b", talk_question(2, a));
+	/* Nor does it take a place. */
+	ck_assert_ptr_null(resolver_find(runtime_lan(f, "l"), &b, &slot));
 	ask(b);
 	talk_expect(h, "b c", question, question);
 	talk_send(h, "b",
@@ -601,6 +618,35 @@ START_TEST(a_group_is_nobodys_mac_address)
 		  talk_nd(UINT64_C(0x333300000001), talk_mac(2), &b, &all, 136,
 			  0xa0, &b, 2, TALK_SPONGE));
 	ask(b);
+	talk_expect(h, "b c", question, question);
+}
+END_TEST
+
+START_TEST(no_address_is_nobodys)
+{
+	struct ipaddr b = talk_ip(6, 2), all = talk_ip_of("ff02::1");
+	struct ipaddr none = talk_ip_of("::");
+	uint32_t slot;
+
+	begin(TALK_LAN "profile = open\narp_mode = unicast\n"
+		       "arp_dynamic = on\n" STRANGERS);
+	talk_send(h, "b",
+		  talk_nd(UINT64_C(0x333300000001), talk_mac(2), &b, &all, 136,
+			  0xa0, &none, 2, talk_mac(2)));
+	ck_assert_ptr_null(resolver_find(runtime_lan(f, "l"), &none, &slot));
+}
+END_TEST
+
+/* 192.0.2.0 and .255, which would never be let go. */
+START_TEST(the_ends_of_a_prefix_are_nobodys_either)
+{
+	struct ipaddr end = talk_ip(4, _i == 0 ? 0 : 255);
+	struct talk question = talk_question(1, end);
+
+	begin(TALK_LAN DYNAMIC "arp_mode = proxy\n" STRANGERS);
+	talk_send(h, "b", talk_news(2, end));
+	ck_assert_uint_eq(owner_of(end), 0);
+	ask(end);
 	talk_expect(h, "b c", question, question);
 }
 END_TEST
@@ -724,6 +770,8 @@ START_TEST(what_two_claim_five_times_nobody_has_for_nine_minutes)
 	ck_assert_uint_eq(counts()->sponge_duplicates, 1);
 	/* Nor does anything that they say then help. */
 	quarrel(b, 20, 8);
+	ask(b);
+	talk_expect(h, "b c", question, question);
 	at(7 + 539);
 	talk_send(h, "b", talk_news(2, b));
 	ask(b);
@@ -810,14 +858,20 @@ START_TEST(an_address_goes_with_the_port_that_asked_for_it_first)
 {
 	struct ipaddr b = talk_ip(6, 2);
 	struct talk question = talk_question(3, b);
+	struct net_rt *n;
+	uint32_t slot;
 
 	begin(TALK_LAN DYNAMIC "sponge = on\n" STRANGERS);
 	ask(b);
 	talk_send(h, "b", talk_news(2, b));
 	ck_assert_uint_ne(owner_of(b), 0);
+	n = resolver_find(runtime_lan(f, "l"), &b, &slot);
+	ck_assert_uint_eq(n->address[slot].mac, talk_mac(2));
 	harness_apply(h, TALK_LAN DYNAMIC "sponge = on\n" TALK_STRANGER("b", "")
 				 TALK_STRANGER("c", ""));
 	ck_assert_uint_eq(owner_of(b), 0);
+	/* Whoever has its place next does not have what was known of it. */
+	ck_assert_uint_eq(n->address[slot].mac, 0);
 	at(1000);
 	talk_send(h, "c", question);
 	talk_expect(h, "b", question);
@@ -829,13 +883,14 @@ END_TEST
 
 /* What is said unasked. */
 
-/* Gratuitous ARP as a request and as a reply, and an unsolicited NA. */
+/* Gratuitous ARP as a request, two kinds of a reply, and an unsolicited NA. */
 static struct talk
 news(int i, struct ipaddr *who)
 {
-	*who = talk_ip(i == 2 ? 6 : 4, 2);
-	return i == 1 ? talk_to(with(talk_news(2, *who), 20, "\0\2", 2),
-				MAC_BROADCAST)
+	*who = talk_ip(i == 3 ? 6 : 4, 2);
+	if (i == 1)
+		return with(talk_news(2, *who), 20, "\0\2", 2);
+	return i == 2 ? talk_to(talk_reply(2, *who, 3), MAC_BROADCAST)
 		      : talk_news(2, *who);
 }
 
@@ -868,6 +923,23 @@ START_TEST(news_go_to_all_or_to_nobody_as_the_lan_says)
 		else
 			talk_expect(h, "b c", question, question);
 	}
+}
+END_TEST
+
+START_TEST(news_are_no_question)
+{
+	struct talk t = talk_news(2, talk_ip(FAMILY, 2));
+
+	begin(TALK_LAN BASIC "unknown_arp = drop\n" STRANGERS);
+	talk_send(h, "b", t);
+	talk_expect(h, "a c", t, t);
+	ck_assert_uint_eq(counts()->arp_requests, 0);
+	/* Of an address that another one has, all are to hear. */
+	harness_apply(h, TALK_LAN "profile = ixp-basic\n" A("") B("")
+				 TALK_STRANGER("c", ""));
+	talk_send(h, "c", talk_news(3, talk_ip(FAMILY, 2)));
+	t = talk_news(3, talk_ip(FAMILY, 2));
+	talk_expect(h, "a b", t, t);
 }
 END_TEST
 
@@ -978,6 +1050,13 @@ START_TEST(an_advertisement_is_of_a_router_unless_the_owner_says_otherwise)
 		    talk_nd(talk_mac(1), talk_mac(2), &b, &a, 136, 0x60, &b, 2,
 			    talk_mac(2)));
 	talk_send(h, "b", talk_news(2, b));
+	ask(b);
+	talk_expect(h, "a", answer);
+	/* And nobody else does. */
+	harness_apply(h, TALK_LAN BASIC "arp_mode = proxy\n" ABC);
+	talk_send(h, "c",
+		  talk_nd(talk_mac(1), talk_mac(3), &b, &a, 136, 0x60, &b, 2,
+			  talk_mac(3)));
 	ask(b);
 	talk_expect(h, "a", answer);
 }
@@ -1284,6 +1363,8 @@ owners(void)
 		tc, nobody_is_asked_for_what_nobody_has_where_the_lan_says_so,
 		0, 2);
 	tcase_add_loop_test(tc, an_owner_behind_a_tag_gets_it, 0, 2);
+	tcase_add_loop_test(tc, a_fabric_that_takes_no_part_has_nothing_to_hear,
+			    0, 2);
 	tcase_add_test(tc, a_long_question_is_rewritten_where_it_begins);
 	tcase_add_test(
 		tc, a_question_that_cannot_be_read_goes_where_its_frame_says);
@@ -1309,6 +1390,8 @@ dynamic(void)
 		tc, who_asks_whether_it_is_free_does_not_say_that_it_is_his, 0,
 		2);
 	tcase_add_test(tc, a_group_is_nobodys_mac_address);
+	tcase_add_test(tc, no_address_is_nobodys);
+	tcase_add_loop_test(tc, the_ends_of_a_prefix_are_nobodys_either, 0, 2);
 	tcase_add_loop_test(
 		tc, it_is_asked_again_after_200_s_and_forgotten_after_600, 0,
 		2);
@@ -1328,7 +1411,8 @@ dynamic(void)
 	tcase_add_test(tc,
 		       an_address_goes_with_the_port_that_asked_for_it_first);
 	tcase_add_loop_test(tc, news_go_to_all_or_to_nobody_as_the_lan_says, 0,
-			    3);
+			    4);
+	tcase_add_loop_test(tc, news_are_no_question, 0, 2);
 	tcase_add_loop_test(tc, an_answer_to_one_is_no_news, 0, 2);
 	return tc;
 }

@@ -23,6 +23,7 @@
 #include "resolver.h"
 #include "runtime.h"
 #include "talk.h"
+#include "trial.h"
 #include "worker.h"
 
 #define START  (1000 * CLOCK_SECOND)
@@ -529,6 +530,9 @@ START_TEST(a_question_to_the_fabric_for_a_dead_one_is_answered)
 	talk_send(h, "a", q);
 	talk_expect(h, "");
 	ck_assert_uint_eq(stats("a").consumed, 1);
+	/* Which is not a question that disturbed anybody. */
+	ck_assert_uint_eq(counts()->arp_requests + counts()->nd_solicitations,
+			  0);
 	kill(b);
 	talk_send(h, "a", q);
 	talk_expect(h, "a", talk_sponged(b, 1));
@@ -597,6 +601,9 @@ START_TEST(any_sign_of_life_releases_a_dead_one)
 	begin(SPONGE ABC);
 	kill(b);
 	talk_send(h, "b", sign(_i / 2, b));
+	/* What releases it goes its way, as it would without a sponge. */
+	if (_i / 2 == 0)
+		talk_expect(h, "a c", sign(0, b), sign(0, b));
 	expect_state(b, SPONGE_ALIVE);
 	ck_assert_uint_eq(look(b).depth, 0);
 	ck_assert_uint_eq(look(b).mac, talk_mac(2));
@@ -607,6 +614,18 @@ START_TEST(any_sign_of_life_releases_a_dead_one)
 	ck_assert_ptr_null(harness_event(h, 1));
 	ck_assert_uint_eq(counts()->sponge_replies, 0);
 	expect_asked(b, 2);
+}
+END_TEST
+
+START_TEST(any_sign_of_life_clears_a_suspected_one_at_once)
+{
+	struct ipaddr b = talk_ip(_i % 2 == 0 ? 4 : 6, 2);
+
+	begin(SPONGE ABC);
+	suspect(b);
+	talk_send(h, "b", sign(_i / 2, b));
+	expect_state(b, SPONGE_ALIVE);
+	ck_assert_uint_eq(look(b).mac, talk_mac(2));
 }
 END_TEST
 
@@ -915,6 +934,9 @@ START_TEST(who_asks_for_the_sponge_is_answered_by_it_alone)
 	talk_expect(h, "a", answer);
 	ck_assert_uint_eq(stats("a").consumed, 2);
 	ck_assert_uint_eq(counts()->sponge_replies, 0);
+	/* What is for another one is that one's, whatever it asks for. */
+	talk_send(h, "a", talk_question_to(1, own, talk_mac(2)));
+	talk_expect(h, "b", talk_question_to(1, own, talk_mac(2)));
 	/* Where there is none, nobody answers. */
 	harness_apply(h, "[lan l]\nipv4 = 192.0.2.0/24\nipv6 = 2001:db8::/64\n"
 			 "sponge_ipv4 = 192.0.2.250\n" STRICT ABC);
@@ -1005,10 +1027,14 @@ START_TEST(who_sends_to_the_sponge_is_told_who_is_back)
 	talk_expect(h, "");
 	talk_send(h, "c", talk_data(3, talk_ip(b.family, 3), b, TALK_SPONGE));
 	ck_assert_uint_eq(harness_sent(h, "c"), n);
+	ask(talk_ip(b.family, 3));
+	talk_send(h, "c", talk_news(3, talk_ip(b.family, 3)));
+	stray(1, talk_ip(b.family, 3));
+	ck_assert_uint_eq(harness_sent(h, "a"), n);
 	at(1000);
 	stray(1, b);
 	expect_updates(b);
-	ck_assert_uint_eq(stats("a").drop[DROP_sponge_stray], 4);
+	ck_assert_uint_eq(stats("a").drop[DROP_sponge_stray], 5);
 }
 END_TEST
 
@@ -1059,6 +1085,46 @@ START_TEST(what_they_are_told_is_the_lans_choice)
 	stray(1, b);
 	talk_expect(h, "a",
 		    talk_arp(a_mac, TALK_SPONGE, 1, b_mac, &b, a_mac, &a));
+}
+END_TEST
+
+START_TEST(a_packet_makes_nobody_an_owner)
+{
+	struct ipaddr b = talk_ip(FAMILY, 2), a = talk_ip(FAMILY, 1);
+	struct talk q = talk_question(1, b);
+
+	begin(TALK_LAN BASIC ON SMALL ATONCE "arp_dynamic = on\n" STRANGERS);
+	ask(b);
+	set(b, SPONGE_DEAD);
+	talk_send(h, "c", talk_data(3, b, a, talk_mac(1)));
+	expect_state(b, SPONGE_ALIVE);
+	ask(b);
+	talk_expect(h, "b c", q, q);
+}
+END_TEST
+
+START_TEST(a_trial_is_no_sign_of_life)
+{
+	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct talk t = talk_data(2, b, talk_ip(FAMILY, 3), talk_mac(3));
+	const struct trial_input in = { .octets = t.octet,
+					.size = t.len,
+					.len = t.len };
+	struct trial_result r;
+	uint32_t slot;
+	struct net_rt *n;
+
+	begin(SPONGE ABC);
+	kill(b);
+	n = net_of(b, &slot);
+	ck_assert_int_eq(trial_frame(f, fabric_port_id(f, "b"), &in, &r), 0);
+	ck_assert(r.forwarded);
+	ck_assert_uint_eq(n->neigh->life[slot], NEIGH_WATCHED);
+	expect_sponged(b);
+	/* Nor is anything where no sponge would ask for it. */
+	harness_apply(h, TALK_LAN STRICT FAST ABC);
+	talk_send(h, "b", t);
+	ck_assert_uint_eq(n->neigh->life[slot], NEIGH_SILENT);
 }
 END_TEST
 
@@ -1128,12 +1194,11 @@ START_TEST(how_long_a_link_may_be_down_is_the_lans_choice)
 	expect_state(b, SPONGE_PENDING);
 	lockstep_link(f, fabric_port_id(f, "b"), true);
 	talk_send(h, "b", talk_news(2, b));
-	set(b, SPONGE_STATIC);
 	harness_apply(h,
 		      SPONGE "sponge_linkdown = 3s\nsponge_static = on\n" ABC);
 	lockstep_link(f, fabric_port_id(f, "b"), false);
 	wait_ms(10000);
-	expect_state(b, SPONGE_STATIC);
+	expect_state(b, SPONGE_ALIVE);
 }
 END_TEST
 
@@ -1158,6 +1223,24 @@ START_TEST(what_nobody_was_given_is_dead_at_once_where_the_lan_says_so)
 	ask(b);
 	at(10000);
 	expect_state(b, SPONGE_ALIVE);
+}
+END_TEST
+
+START_TEST(but_not_while_it_learns)
+{
+	struct ipaddr nobody = talk_ip(FAMILY, 9);
+
+	begin(TALK_LAN STRICT ON SMALL "unassigned = dead\n"
+				       "nd_unassigned = dead\n" ABC);
+	at(1000);
+	ask(nobody);
+	at(4999);
+	expect_state(nobody, FAMILY == 4 ? SPONGE_ALIVE : SPONGE_NONE);
+	ck_assert_uint_eq(counts()->sponge_probes, 0);
+	at(5000);
+	ask(nobody);
+	at(6400);
+	expect_state(nobody, SPONGE_DEAD);
 }
 END_TEST
 
@@ -1679,9 +1762,10 @@ START_TEST(who_scans_the_lan_pushes_out_nobody)
 
 	begin(TALK_LAN BASIC ON ATONCE "nd_max_targets = 256\n" A("") B("")
 		      C(""));
-	talk_send(h, "c", talk_question(3, alive));
+	/* Also of what he was the first to ask for. */
+	ask(alive);
 	talk_send(h, "c", talk_news(3, alive));
-	talk_send(h, "c", talk_question(3, fixed));
+	ask(fixed);
 	set(fixed, SPONGE_STATIC);
 	for (unsigned int i = 0; i < 2000; i++) {
 		q = scan(i);
@@ -1706,6 +1790,23 @@ START_TEST(who_scans_the_lan_pushes_out_nobody)
 	expect_state(fixed, SPONGE_STATIC);
 	for (unsigned int n = 1; n <= 3; n++)
 		expect_state(talk_ip(6, n), SPONGE_ALIVE);
+}
+END_TEST
+
+START_TEST(what_is_asked_for_again_stays_longer)
+{
+	struct ipaddr x = talk_ip(6, 9), y = talk_ip(6, 8);
+	uint32_t slot;
+
+	begin(TALK_LAN STRICT ON ATONCE "nd_max_targets = 64\n" ABC);
+	ask(x);
+	ask(y);
+	for (unsigned int i = 0; i < 14; i++)
+		talk_send(h, "a", scan(i));
+	ask(x);
+	talk_send(h, "a", scan(14));
+	ck_assert_ptr_nonnull(resolver_find(lan(), &x, &slot));
+	ck_assert_ptr_null(resolver_find(lan(), &y, &slot));
 }
 END_TEST
 
@@ -1801,6 +1902,7 @@ ways_down(void)
 	ADD_EACH(how_long_a_link_may_be_down_is_the_lans_choice, 2);
 	ADD_EACH(what_nobody_was_given_is_dead_at_once_where_the_lan_says_so,
 		 2);
+	ADD_EACH(but_not_while_it_learns, 2);
 	ADD_EACH(unless_it_is_heard_first, 2);
 	ADD(a_sweep_asks_for_all_that_were_never_heard);
 	ADD(no_sweep_where_the_lan_wants_none_or_nobody_may_ask);
@@ -1817,6 +1919,7 @@ the_dead(void)
 	ADD_EACH(a_question_to_the_fabric_for_a_dead_one_is_answered, 2);
 	ADD_EACH(an_answer_leaves_with_the_tag_of_who_asked, 2);
 	ADD_EACH(any_sign_of_life_releases_a_dead_one, 2 * SIGNS);
+	ADD_EACH(any_sign_of_life_clears_a_suspected_one_at_once, 2 * SIGNS);
 	ADD_EACH(only_the_port_that_has_the_address_releases_it, 2 * SIGNS);
 	ADD_EACH(what_is_not_from_the_address_is_no_sign_of_its_life, 2);
 	ADD_EACH(a_question_whether_it_is_free_makes_a_dead_one_suspect, 2);
@@ -1842,6 +1945,8 @@ strays(void)
 	ADD_EACH(who_sends_to_the_sponge_is_told_who_is_back, 8);
 	ADD_EACH(nobody_is_told_of_who_is_not_known_to_be_back, 2);
 	ADD(what_they_are_told_is_the_lans_choice);
+	ADD_EACH(a_packet_makes_nobody_an_owner, 2);
+	ADD_EACH(a_trial_is_no_sign_of_life, 2);
 	ADD_EACH(nobody_is_told_at_the_wish_of_another, 2);
 	ADD_EACH(the_ends_of_a_prefix_are_nobodys, 2);
 	ADD_EACH(the_ends_of_a_strict_lan_are_asked_of_nobody_or_of_the_sponge,
@@ -1875,6 +1980,7 @@ masses(void)
 	ADD_EACH(a_control_that_does_not_listen_holds_nobody_up, 2);
 	ADD_EACH(a_burst_of_questions_is_answered_one_by_one, 2);
 	ADD(who_scans_the_lan_pushes_out_nobody);
+	ADD(what_is_asked_for_again_stays_longer);
 	ADD(what_he_may_send_at_all_is_limited);
 	ADD(who_scans_the_lan_does_not_fill_the_journal);
 	ADD(every_address_of_a_large_prefix_can_be_dead_at_once);
