@@ -321,6 +321,44 @@ held(const struct net_rt *n, uint32_t slot, const struct sponge_address *a)
 							 : NEIGH_FREE;
 }
 
+/* Where a sign of life would matter, workers listen. */
+static void
+check_awaited(const struct net_rt *n, uint32_t slot,
+	      const struct sponge_address *a)
+{
+	uint64_t owner = neigh_get_owner(n->neigh, slot);
+	uint16_t at = n->address[slot].awaited_at;
+
+	if (a->state.kind < SPONGE_PENDING)
+		return;
+	MUST(n->address[slot].awaited);
+	if (owner & NEIGH_STRICT) {
+		MUST(at == neigh_owner_port(owner) + 1);
+		MUST(fabric->port[at - 1]->listens);
+	}
+}
+
+/* As many addresses are awaited at each port as are counted there. */
+static void
+check_counts(const struct lan_rt *l)
+{
+	static uint32_t awaited[UINT16_MAX + 1];
+	unsigned int elsewhere = 0;
+
+	memset(awaited, 0, sizeof(awaited));
+	for (const struct net_rt *n = l->nets; n != NULL; n = n->next)
+		for (uint32_t slot = 0; slot < n->neigh->n; slot++)
+			awaited[n->address[slot].awaited_at]++;
+	for (unsigned int i = 0; i < fabric->ports_end; i++)
+		if (fabric->port[i] != NULL && fabric->port[i]->lan == l->id)
+			MUST(fabric->port[i]->awaited == awaited[i + 1]);
+	for (unsigned int i = 0; i < RESOLVER_NETS; i++)
+		elsewhere += l->resolver->anywhere[i];
+	for (unsigned int i = PORTS_MAX; i <= UINT16_MAX; i++)
+		elsewhere -= awaited[i];
+	MUST(elsewhere == 0);
+}
+
 static void
 check_address(const struct net_rt *n, uint32_t slot, uint32_t *used)
 {
@@ -332,8 +370,10 @@ check_address(const struct net_rt *n, uint32_t slot, uint32_t *used)
 		MUST(owner == 0);
 		return;
 	}
-	if (n->sponge != NULL && sponge_look(n->sponge, slot, &a))
+	if (n->sponge != NULL && sponge_look(n->sponge, slot, &a)) {
 		++*used;
+		check_awaited(n, slot, &a);
+	}
 	MUST(neigh_get_held(n->neigh, slot) == held(n, slot, &a));
 	MUST(!mac_is_group(neigh_owner_mac(owner)));
 	if (owner & NEIGH_OWNED)
@@ -386,6 +426,8 @@ check_state(void)
 	for (const struct net_rt *n = l->nets; n != NULL; n = n->next)
 		check_net(n);
 	check_bound(l);
+	if (l->resolver != NULL)
+		check_counts(l);
 }
 
 /* An ARP reply, or an advertisement for one station. */
@@ -742,14 +784,14 @@ act(const uint8_t *field, const uint8_t *octets, uint32_t n)
 }
 
 /*
- * In the end b says that he is there, and a, who asks for him, gets him, unless
- * an operator has said otherwise.
+ * In the end one packet says that b is there, and a, who asks for him, gets him,
+ * unless an operator has said otherwise.
  */
 static void
 check_peace(void)
 {
 	static const struct ipaddr b = { 4, { 10, 0, 0, 2 } };
-	static const uint8_t news[FIELDS] = { KIND_NEWS, 1, 2, 2 };
+	static const uint8_t packet[FIELDS] = { KIND_DATA, 1, 2, 1 };
 	static const uint8_t question[FIELDS] = { KIND_QUESTION, 0, 1, 2 };
 	struct compose c;
 
@@ -762,7 +804,7 @@ check_peace(void)
 				      true);
 	sponge_ops_set(fabric, "l", &b, SPONGE_DEAD, 0, 0);
 	advance();
-	say(news, KIND_NEWS);
+	say(packet, KIND_DATA);
 	say_arp(question, KIND_QUESTION, &c);
 	compose_pad(&c);
 	lockstep_frame(fabric, fabric_port_id(fabric, "a"), c.octet, c.size,

@@ -229,6 +229,17 @@ expect_asked(struct ipaddr who, unsigned int owner)
 	talk_expect(h, "b", talk_to(talk_question(1, who), talk_mac(owner)));
 }
 
+/* Fills the ring of reports with such that are about no port. */
+static void
+deafen(void)
+{
+	struct punt nobody = { .port = PORTS_MAX - 1 };
+
+	while (rte_ring_sp_enqueue_elem(f->worker[0]->punts, &nobody,
+					sizeof(nobody)) == 0)
+		;
+}
+
 /* How an address becomes suspect, and dead. */
 
 START_TEST(questions_at_the_rate_are_none_too_many)
@@ -644,6 +655,26 @@ START_TEST(only_the_port_that_has_the_address_releases_it)
 }
 END_TEST
 
+START_TEST(who_sends_in_the_name_of_another_does_not_keep_him_alive)
+{
+	struct ipaddr b = talk_ip(FAMILY, 2), a = talk_ip(FAMILY, 1);
+
+	begin(TALK_LAN BASIC ON SMALL ATONCE A("")
+		      TALK_STRANGER("b", "ipv4 = 192.0.2.2\n"
+					 "ipv6 = 2001:db8::2\n")
+			      TALK_STRANGER("c", "ipv4 = 192.0.2.3\n"
+						 "ipv6 = 2001:db8::3\n"));
+	/* At his port, too, somebody's life is in doubt. */
+	set(talk_ip(FAMILY, 3), SPONGE_DEAD);
+	for (unsigned int i = 0; i < 10; i++) {
+		at(50 + 1100 * i);
+		talk_send(h, "c", talk_data(3, b, a, talk_mac(1)));
+		ask(b);
+	}
+	expect_state(b, SPONGE_PENDING);
+}
+END_TEST
+
 START_TEST(what_is_not_from_the_address_is_no_sign_of_its_life)
 {
 	struct ipaddr b = talk_ip(FAMILY, 2), c = talk_ip(FAMILY, 3);
@@ -1013,9 +1044,12 @@ START_TEST(who_sends_to_the_sponge_is_told_who_is_back)
 	begin(lans[_i / 2]);
 	ask(b);
 	set(b, SPONGE_DEAD);
+	deafen();
 	stray(1, b);
 	talk_expect(h, "");
 	ck_assert_uint_eq(stats("a").drop[DROP_sponge_stray], 1);
+	/* Control need not even hear of it. */
+	ck_assert_uint_eq(stats("a").punt_full, 0);
 	talk_send(h, "b", talk_news(2, b));
 	stray(1, b);
 	expect_updates(b);
@@ -1654,17 +1688,6 @@ START_TEST(who_sends_all_the_time_is_never_suspected)
 }
 END_TEST
 
-/* Fills the ring of reports with such that are about no port. */
-static void
-deafen(void)
-{
-	struct punt nobody = { .port = PORTS_MAX - 1 };
-
-	while (rte_ring_sp_enqueue_elem(f->worker[0]->punts, &nobody,
-					sizeof(nobody)) == 0)
-		;
-}
-
 START_TEST(a_control_that_does_not_listen_holds_nobody_up)
 {
 	struct ipaddr b = talk_ip(FAMILY, 2), c = talk_ip(FAMILY, 3);
@@ -1921,6 +1944,7 @@ the_dead(void)
 	ADD_EACH(any_sign_of_life_releases_a_dead_one, 2 * SIGNS);
 	ADD_EACH(any_sign_of_life_clears_a_suspected_one_at_once, 2 * SIGNS);
 	ADD_EACH(only_the_port_that_has_the_address_releases_it, 2 * SIGNS);
+	ADD_EACH(who_sends_in_the_name_of_another_does_not_keep_him_alive, 2);
 	ADD_EACH(what_is_not_from_the_address_is_no_sign_of_its_life, 2);
 	ADD_EACH(a_question_whether_it_is_free_makes_a_dead_one_suspect, 2);
 	ADD_EACH(it_makes_no_other_suspect, 2);
