@@ -304,6 +304,9 @@ learn_flush(struct fabric *f, uint16_t port, struct lan_rt *lan, bool sticky)
 	struct sweep s = { .f = f, .port = port, .sticky = sticky };
 	size_t gone = 0;
 
+	/* A table is long, and there may be a thousand of them and of ports. */
+	if (port != PORTS_MAX && f->port[port]->learned == 0)
+		return 0;
 	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
 		struct lan_rt *l = f->lan[i];
 		size_t n;

@@ -118,10 +118,11 @@ view_fill_bindings(const struct fabric *f, const struct config *c,
 	lan->bound6 = bound6;
 	for (unsigned int i = 0; i < c->nports; i++) {
 		const struct config_port *p = &c->port[i];
-		uint16_t id = runtime_port(f, p->id)->id;
+		uint16_t id;
 
 		if (strcmp(p->lan, lan_config->id) != 0)
 			continue;
+		id = runtime_port(f, p->id)->id;
 		for (unsigned int k = 0; k < p->ipv4.n; k++)
 			bound4[lan->nbound4++] =
 				(struct binding4){ address4(&p->ipv4.value[k]),
