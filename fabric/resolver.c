@@ -26,6 +26,12 @@
 #define AGE     (600 * CLOCK_SECOND)
 #define REFRESH (AGE / 3)
 
+static uint64_t
+least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 bool
 resolver_is_wanted(const struct config_lan *c)
 {
@@ -625,34 +631,43 @@ resolver_start(struct fabric *f)
 	resolver_plan(f);
 }
 
-/* The addresses of a port whose link has been down for too long. */
 static void
-suspect_of(struct net_rt *n, const struct port_rt *p)
+suspect_address(const struct lan_rt *l, const struct ipaddr *address)
 {
-	for (uint32_t slot = 0; slot < n->neigh->n; slot++) {
-		uint64_t owner = neigh_get_owner(n->neigh, slot);
-		struct sponge_address a;
+	uint32_t slot;
+	struct net_rt *n = resolver_find(l, address, &slot);
+	struct sponge_address a;
 
-		if (!(owner & NEIGH_STRICT) ||
-		    neigh_owner_port(owner) != p->id ||
-		    !sponge_look(n->sponge, slot, &a))
-			continue;
-		if (a.state.kind == SPONGE_ALIVE || a.state.kind == SPONGE_NONE)
-			sponge_set(n->sponge, slot, SPONGE_PENDING, 0, 0,
-				   n->f->now);
-	}
+	if (n == NULL || n->sponge == NULL || sponge_params(n->sponge)->fixed ||
+	    !sponge_look(n->sponge, slot, &a))
+		return;
+	if (a.state.kind == SPONGE_ALIVE || a.state.kind == SPONGE_NONE)
+		sponge_set(n->sponge, slot, SPONGE_PENDING, 0, 0, n->f->now);
 }
 
+/* The addresses of a port whose link has been down for too long. */
 static void
 suspect(struct fabric *f, struct port_rt *p)
 {
-	struct lan_rt *l = p->lan != CONFIG_LANS_MAX ? f->lan[p->lan] : NULL;
+	const struct lan_rt *l =
+		p->lan != CONFIG_LANS_MAX ? f->lan[p->lan] : NULL;
+	const struct lan *v = l != NULL ? view_lan(f, l) : NULL;
+	struct ipaddr a;
 
 	p->suspect_at = 0;
-	for (struct net_rt *n = l != NULL ? l->nets : NULL; n != NULL;
-	     n = n->next)
-		if (n->sponge != NULL && !sponge_params(n->sponge)->fixed)
-			suspect_of(n, p);
+	for (unsigned int i = 0; v != NULL && i < v->nbound4; i++) {
+		if (v->bound4[i].port != p->id)
+			continue;
+		resolver_ipv4(v->bound4[i].address, &a);
+		suspect_address(l, &a);
+	}
+	for (unsigned int i = 0; v != NULL && i < v->nbound6; i++) {
+		if (v->bound6[i].port != p->id)
+			continue;
+		a.family = 6;
+		memcpy(a.octet, v->bound6[i].address, sizeof(a.octet));
+		suspect_address(l, &a);
+	}
 }
 
 static void
@@ -677,6 +692,8 @@ suspect_due(struct fabric *f)
 static void
 forget_dynamic(struct net_rt *n, uint16_t port)
 {
+	if (n->age_due == UINT64_MAX)
+		return;
 	for (uint32_t slot = 0; slot < n->neigh->n; slot++) {
 		uint64_t owner = neigh_get_owner(n->neigh, slot);
 
@@ -709,9 +726,8 @@ resolver_link(struct fabric *f, struct port_rt *p, bool up)
 	if (wait == 0)
 		return;
 	p->suspect_at = f->now + wait * CLOCK_SECOND;
-	if (p->suspect_at < f->suspect_due)
-		f->suspect_due = p->suspect_at;
-	resolver_plan(f);
+	f->suspect_due = least(f->suspect_due, p->suspect_at);
+	f->resolver_due = least(f->resolver_due, p->suspect_at);
 }
 
 void
@@ -772,12 +788,6 @@ listen(struct net_rt *n)
 	for (uint32_t slot = 0; slot < n->neigh->n; slot++)
 		if (neigh6_entry(n->table, slot) != NULL)
 			resolver_listen6(n, slot);
-}
-
-static uint64_t
-least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
 }
 
 static uint64_t

@@ -219,6 +219,7 @@ struct net_rt *resolver_next(const struct lan_rt *, const struct net_rt *n);
 struct net_rt *resolver_find(const struct lan_rt *, const struct ipaddr *,
 			     uint32_t *slot);
 void resolver_address(const struct net_rt *, uint32_t slot, struct ipaddr *);
+void resolver_ipv4(uint32_t address, struct ipaddr *);
 
 /* Leaves the state of an address where workers find it. */
 void resolver_publish(struct net_rt *, uint32_t slot);

@@ -67,17 +67,22 @@ resolver_find(const struct lan_rt *l, const struct ipaddr *a, uint32_t *slot)
 }
 
 void
+resolver_ipv4(uint32_t address, struct ipaddr *a)
+{
+	*a = (struct ipaddr){ .family = 4 };
+	for (unsigned int i = 0; i < 4; i++)
+		a->octet[i] = (uint8_t)(address >> (24 - 8 * i));
+}
+
+void
 resolver_address(const struct net_rt *n, uint32_t slot, struct ipaddr *a)
 {
-	uint32_t address = n->neigh->base + slot;
-
-	memset(a, 0, sizeof(*a));
-	a->family = n->six ? 6 : 4;
-	if (n->six)
-		memcpy(a->octet, neigh6_entry(n->table, slot)->address, 16);
-	else
-		for (unsigned int i = 0; i < 4; i++)
-			a->octet[i] = (uint8_t)(address >> (24 - 8 * i));
+	if (!n->six) {
+		resolver_ipv4(n->neigh->base + slot, a);
+		return;
+	}
+	a->family = 6;
+	memcpy(a->octet, neigh6_entry(n->table, slot)->address, 16);
 }
 
 static enum sponge_kind

@@ -231,9 +231,7 @@ name_net(const struct net_rt *n, char text[PREFIX_TEXT_SIZE])
 		strlcpy(text, "IPv6", PREFIX_TEXT_SIZE);
 		return;
 	}
-	p.addr.family = 4;
-	for (unsigned int i = 0; i < 4; i++)
-		p.addr.octet[i] = (uint8_t)(n->net >> (24 - 8 * i));
+	resolver_ipv4(n->net, &p.addr);
 	prefix_format(&p, text);
 }
 

@@ -42,8 +42,7 @@ address_of(const struct heard *h, const union punt_address *from)
 	if (h->six)
 		memcpy(a.octet, from->v6, 16);
 	else
-		for (unsigned int i = 0; i < 4; i++)
-			a.octet[i] = (uint8_t)(from->v4 >> (24 - 8 * i));
+		resolver_ipv4(from->v4, &a);
 	return a;
 }
 

@@ -256,8 +256,7 @@ read_top(const struct fabric *f, const struct lan_rt *l, enum sponge_top which,
 		uint32_t v4;
 
 		memcpy(&v4, key.address, sizeof(v4));
-		for (unsigned int i = 0; i < 4; i++)
-			row->ip.octet[i] = (uint8_t)(v4 >> (24 - 8 * i));
+		resolver_ipv4(v4, &row->ip);
 	}
 	row->port = which == SPONGE_TOP_ASKERS ? fabric_port_name(f, key.port)
 					       : owner_of(l, f, &row->ip);
