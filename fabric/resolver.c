@@ -425,15 +425,16 @@ resolver_add6(struct lan_rt *l, const uint8_t *address, uint16_t port,
 }
 
 static void
-bind_all6(struct net_rt *n, const struct lan *l)
+bind_all6(struct net_rt *n, const struct config_lan *c, const struct lan *l)
 {
 	uint32_t slot;
 
 	for (slot = 0; slot < n->neigh->n; slot++) {
 		const struct neigh6_entry *e = neigh6_entry(n->table, slot);
 
-		if (e != NULL && e->port == NEIGH6_NOBODY &&
-		    !is_bound6(l, e->address))
+		if (e != NULL && (e->port == NEIGH6_NOBODY
+					  ? !is_bound6(l, e->address)
+					  : !resolver_is_in6(c, e->address)))
 			vacate(n, slot);
 	}
 	for (unsigned int i = 0; i < l->nbound6; i++)
@@ -470,8 +471,9 @@ disown(struct net_rt *n)
 	}
 }
 
+/* Its sponge and what can be sponged, by the new configuration. */
 static void
-keep_net(struct net_rt *n, const struct config_lan *c, const struct lan *l)
+renew(struct net_rt *n, const struct config_lan *c)
 {
 	const struct resolver *r = n->lan->resolver;
 	uint32_t own = own_of(n, c);
@@ -489,11 +491,16 @@ keep_net(struct net_rt *n, const struct config_lan *c, const struct lan *l)
 		n->sponge = n->next_sponge;
 		n->next_sponge = NULL;
 	}
+}
+
+static void
+keep_net(struct net_rt *n, const struct config_lan *c, const struct lan *l)
+{
 	if (n->sponge != NULL && n->started)
 		set_params(n);
 	disown(n);
 	if (n->six)
-		bind_all6(n, l);
+		bind_all6(n, c, l);
 	else
 		bind_all4(n, l);
 	resolver_publish_all(n);
@@ -522,12 +529,22 @@ void
 resolver_keep(struct fabric *f, struct lan_rt *l, const struct config_lan *c,
 	      struct net_rt **gone)
 {
-	*gone = take_nets(l, RT_WANTED, false, *gone);
-	if (l->resolver == NULL)
-		return;
-	set_options(l->resolver, c);
-	for (struct net_rt *n = l->nets; n != NULL; n = n->next)
-		keep_net(n, c, view_lan(f, l));
+	struct net_rt *old = take_nets(l, RT_WANTED, false, NULL), *next;
+
+	if (l->resolver != NULL) {
+		set_options(l->resolver, c);
+		for (struct net_rt *n = l->nets; n != NULL; n = n->next)
+			renew(n, c);
+		for (struct net_rt *n = old; n != NULL; n = n->next)
+			resolver_inherit(l, n);
+		for (struct net_rt *n = l->nets; n != NULL; n = n->next)
+			keep_net(n, c, view_lan(f, l));
+	}
+	for (; old != NULL; old = next) {
+		next = old->next;
+		old->next = *gone;
+		*gone = old;
+	}
 	f->resolver_fresh = true;
 }
 

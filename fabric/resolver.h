@@ -248,6 +248,9 @@ bool resolver_believes_in(const struct net_rt *, uint32_t slot);
 /* Whether the slot is an end of an IPv4 prefix that has such: no host's. */
 bool resolver_is_end(const struct net_rt *, uint32_t slot);
 
+/* Whether an IPv6 address is in a prefix of the LAN, or link-local. */
+bool resolver_is_in6(const struct config_lan *, const uint8_t *address);
+
 /*
  * Whether the sponge of the LAN is for an IPv6 address, with a slot or without:
  * it is in a prefix, or link-local where these are sponged.
@@ -281,6 +284,12 @@ void resolver_await_none(struct net_rt *);
 void resolver_place(struct net_rt *, uint32_t slot);
 /* A configuration has been applied: all ports. */
 void resolver_await_anew(struct fabric *);
+
+/*
+ * resolver_inherit.c: what was known of the addresses of a net that is no longer
+ * wanted goes over to the nets that have them now, before these are bound.
+ */
+void resolver_inherit(struct lan_rt *, struct net_rt *old);
 
 /* resolver_frames.c: what the fabric sends.  False: there was no room. */
 

@@ -257,19 +257,26 @@ resolver_mac_of(const struct net_rt *n, uint32_t slot)
 }
 
 bool
-resolver_is_for6(const struct fabric *f, const struct lan_rt *l,
-		 const uint8_t *address)
+resolver_is_in6(const struct config_lan *c, const uint8_t *address)
 {
-	const struct config_lan *c = config_lan(f->config, l->name);
 	struct ipaddr a = { .family = 6 };
 
 	if (ipv6_is_link_local(address))
-		return l->resolver->near;
+		return true;
 	memcpy(a.octet, address, 16);
 	for (unsigned int i = 0; i < c->ipv6.n; i++)
 		if (prefix_contains(&c->ipv6.value[i], &a))
 			return true;
 	return false;
+}
+
+bool
+resolver_is_for6(const struct fabric *f, const struct lan_rt *l,
+		 const uint8_t *address)
+{
+	if (ipv6_is_link_local(address))
+		return l->resolver->near;
+	return resolver_is_in6(config_lan(f->config, l->name), address);
 }
 
 bool

@@ -60,13 +60,6 @@ is_nobody(const struct heard *h, const union punt_address *a)
 	return h->six ? ipv6_is_unspecified(a->v6) : a->v4 == 0;
 }
 
-static bool
-is_in_lan6(const struct heard *h, const uint8_t *address)
-{
-	return ipv6_is_link_local(address) ||
-	       resolver_is_for6(h->f, h->lan, address);
-}
-
 /* 'says': in ARP or ND, of itself, rather than by being the source of a packet. */
 static void
 life(const struct heard *h, const union punt_address *who, uint64_t mac,
@@ -79,7 +72,7 @@ life(const struct heard *h, const union punt_address *who, uint64_t mac,
 		return;
 	n = find(h, who, &slot);
 	if (n == NULL && says && h->six && resolver_believes(h->r, who->v6) &&
-	    is_in_lan6(h, who->v6))
+	    resolver_is_in6(config_lan(h->f->config, h->lan->name), who->v6))
 		n = resolver_add6(h->lan, who->v6, h->port->id, &slot);
 	if (n != NULL && !resolver_is_end(n, slot))
 		resolver_heard(n, slot, mac, h->port, says);

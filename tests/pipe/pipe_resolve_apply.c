@@ -415,6 +415,166 @@ START_TEST(states_outlive_what_does_not_concern_them)
 }
 END_TEST
 
+/* "alive", "-" for an address that is not sponged or has no place. */
+static const char *
+state_of(struct ipaddr who)
+{
+	struct sponge_address there;
+	uint32_t slot;
+	struct net_rt *n = resolver_find(lan(), &who, &slot);
+
+	return n != NULL && n->sponge != NULL &&
+			       sponge_look(n->sponge, slot, &there)
+		       ? sponge_kind_name(there.state.kind)
+		       : "-";
+}
+
+static uint64_t
+owner_of(struct ipaddr who)
+{
+	uint32_t slot;
+	struct net_rt *n = resolver_find(lan(), &who, &slot);
+
+	return n != NULL ? neigh_get_owner(n->neigh, slot) : 0;
+}
+
+static void
+set(struct ipaddr who, enum sponge_kind kind)
+{
+	uint32_t slot;
+	struct net_rt *n = resolver_find(lan(), &who, &slot);
+
+	if (n == NULL)
+		n = resolver_add6(lan(), who.octet, fabric_port_id(f, "a"),
+				  &slot);
+	ck_assert_ptr_nonnull(n);
+	sponge_set(n->sponge, slot, kind, 0, 0, f->now);
+}
+
+static bool
+is_awaited(const char *port)
+{
+	return view_port_state(f->view, fabric_port_id(f, port)) & PORT_AWAITED;
+}
+
+/* The LAN of 'prefix', with a member that is believed and one with two routers. */
+#define GROWN(prefix, keys)                                                    \
+	"[lan l]\nprofile = ixp-basic\nipv4 = " prefix                         \
+	"\nipv6 = 2001:db8::/64\nsponge = on\nsponge_learning = 0\n"           \
+	"sponge_mac = 02:53:00:00:00:01\nsponge_ipv4 = 192.0.2.100\n"          \
+	"arp_dynamic = on\nnd_pps = 1000\n" keys A("")                         \
+		B("mac = 02:00:00:00:00:0b\n") TALK_STRANGER("c", "")
+
+static const struct {
+	const char *before, *after;
+} grown[] = {
+	{ GROWN("192.0.2.0/24", ""), GROWN("192.0.2.0/23", "") },
+	{ GROWN("192.0.2.0/24", ""), GROWN("192.0.2.0/25", "") },
+	{ GROWN("192.0.2.0/24", ""),
+	  GROWN("192.0.2.0/24", "nd_max_targets = 64\n") },
+	{ GROWN("192.0.2.0/24", "nd_max_targets = 64\n"),
+	  GROWN("192.0.2.0/23", "nd_max_targets = 8192\n") },
+};
+
+START_TEST(what_is_known_goes_with_the_address_to_a_table_of_another_size)
+{
+	begin(grown[_i].before);
+	harness_at(h, 700 * CLOCK_SECOND);
+	for (int family = 4; family <= 6; family += 2) {
+		talk_send(h, "b", talk_reply(2, talk_ip(family, 2), 1));
+		talk_send(h, "c", talk_news(3, talk_ip(family, 77)));
+		talk_send(h, "c", talk_news(3, talk_ip(family, 8)));
+		talk_send(h, "c", talk_news(3, talk_ip(family, 9)));
+		set(talk_ip(family, 9), SPONGE_STATIC);
+		set(talk_ip(family, 8), SPONGE_DEAD);
+		set(talk_ip(family, 7), SPONGE_NONE);
+	}
+	apply(grown[_i].after);
+	/* Who is believed is so for ten minutes. */
+	harness_at(h, f->now + 15 * CLOCK_SECOND);
+	for (int family = 4; family <= 6; family += 2) {
+		struct ipaddr b = talk_ip(family, 2);
+
+		ck_assert_str_eq(state_of(talk_ip(family, 9)), "static");
+		ck_assert_str_eq(state_of(talk_ip(family, 8)), "dead");
+		ck_assert_uint_eq(owner_of(b),
+				  neigh_owner(fabric_port_id(f, "b"),
+					      talk_mac(2), NEIGH_STRICT));
+		ck_assert_uint_eq(look(b).mac, talk_mac(2));
+		ck_assert_uint_eq(
+			owner_of(talk_ip(family, 77)),
+			neigh_owner(fabric_port_id(f, "c"), talk_mac(3), 0));
+		talk_send(h, "a", talk_question(1, talk_ip(family, 9)));
+		talk_expect(h, "a", talk_sponged(talk_ip(family, 9), 1));
+		/* A sign of life is awaited where there was the last one. */
+		ck_assert(!is_awaited("a"));
+		ck_assert(is_awaited("c"));
+		talk_send(h, "c",
+			  talk_data(3, talk_ip(family, 8), talk_ip(family, 1),
+				    talk_mac(1)));
+		ck_assert_str_eq(state_of(talk_ip(family, 8)), "alive");
+	}
+	ck_assert_str_eq(state_of(talk_ip(4, 7)), "none");
+	ck_assert_str_eq(state_of(talk_ip(4, 100)), "-");
+}
+END_TEST
+
+#define BELIEVES(keys)                                                         \
+	TALK_LAN "profile = open\narp_mode = unicast\narp_dynamic = on\n" keys \
+		TALK_STRANGER("a", "") TALK_STRANGER("c", "")
+
+START_TEST(who_is_believed_is_so_without_a_sponge)
+{
+	struct ipaddr who = talk_ip(6, 77);
+
+	begin(BELIEVES(""));
+	talk_send(h, "c", talk_news(3, who));
+	apply(BELIEVES("nd_max_targets = 64\n"));
+	ck_assert_uint_eq(owner_of(who),
+			  neigh_owner(fabric_port_id(f, "c"), talk_mac(3), 0));
+	apply(BELIEVES("nd_max_targets = 64\nipv6 = 2001:db8:1::/64\n"));
+	ck_assert_uint_ne(owner_of(who), 0);
+}
+END_TEST
+
+START_TEST(the_ends_of_a_prefix_are_hosts_of_a_larger_one)
+{
+	begin(GROWN("192.0.2.0/24", "sponge_network = on\n"));
+	ck_assert_str_eq(state_of(talk_ip(4, 255)), "static");
+	apply(GROWN("192.0.2.0/23", "sponge_network = on\n"));
+	ck_assert_str_eq(state_of(talk_ip(4, 255)), "alive");
+	ck_assert_str_eq(state_of(talk_ip(4, 0)), "static");
+	set(talk_ip(4, 255), SPONGE_DEAD);
+	apply(GROWN("192.0.2.0/24", ""));
+	ck_assert_str_eq(state_of(talk_ip(4, 255)), "-");
+	ck_assert_str_eq(state_of(talk_ip(4, 0)), "-");
+}
+END_TEST
+
+/* Also when the table is another. */
+START_TEST(what_is_outside_of_the_lan_now_is_forgotten)
+{
+	static const char *const table[] = { "", "nd_max_targets = 64\n" };
+	char after[1024];
+	struct ipaddr outside = talk_ip_of("2001:db8::9");
+	struct ipaddr near = talk_ip_of("fe80::9");
+
+	begin(SPONGE("sponge_link_local = on\n") ABC);
+	set(outside, SPONGE_STATIC);
+	set(near, SPONGE_STATIC);
+	snprintf(after, sizeof(after),
+		 "[lan l]\nprofile = ixp-strict\nipv6 = 2001:db8:1::/64\n"
+		 "sponge = on\nsponge_learning = 0\nsponge_link_local = on\n"
+		 "sponge_mac = 02:53:00:00:00:01\n%s"
+		 "[port a]\ndevice = net_null_a\nlan = l\n"
+		 "mac = 02:00:00:00:00:01\n",
+		 table[_i]);
+	apply(after);
+	ck_assert_str_eq(state_of(outside), "-");
+	ck_assert_str_eq(state_of(near), "static");
+}
+END_TEST
+
 static TCase *
 views(void)
 {
@@ -445,6 +605,14 @@ states(void)
 	tcase_add_loop_test(
 		tc, a_mac_address_does_not_go_with_the_address_to_another_port,
 		0, 2);
+	tcase_add_loop_test(
+		tc,
+		what_is_known_goes_with_the_address_to_a_table_of_another_size,
+		0, sizeof(grown) / sizeof(grown[0]));
+	tcase_add_test(tc, who_is_believed_is_so_without_a_sponge);
+	tcase_add_test(tc, the_ends_of_a_prefix_are_hosts_of_a_larger_one);
+	tcase_add_loop_test(tc, what_is_outside_of_the_lan_now_is_forgotten, 0,
+			    2);
 	tcase_add_loop_test(tc, states_outlive_what_does_not_concern_them, 0,
 			    2);
 	return tc;
