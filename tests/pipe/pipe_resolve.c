@@ -634,6 +634,10 @@ START_TEST(no_address_is_nobodys)
 		  talk_nd(UINT64_C(0x333300000001), talk_mac(2), &b, &all, 136,
 			  0xa0, &none, 2, talk_mac(2)));
 	ck_assert_ptr_null(resolver_find(runtime_lan(f, "l"), &none, &slot));
+	/* Nor is one that is not of the LAN anybody's business. */
+	none = talk_ip_of("2001:db8:f00::9");
+	talk_send(h, "b", talk_news(2, none));
+	ck_assert_ptr_null(resolver_find(runtime_lan(f, "l"), &none, &slot));
 }
 END_TEST
 
@@ -648,6 +652,19 @@ START_TEST(the_ends_of_a_prefix_are_nobodys_either)
 	ck_assert_uint_eq(owner_of(end), 0);
 	ask(end);
 	talk_expect(h, "b c", question, question);
+}
+END_TEST
+
+START_TEST(who_asks_for_many_keeps_what_is_his)
+{
+	struct ipaddr b = talk_ip(6, 2);
+
+	begin(TALK_LAN DYNAMIC "nd_max_targets = 64\n" STRANGERS);
+	talk_send(h, "b", talk_news(2, b));
+	for (unsigned int i = 16; i < 80; i++)
+		talk_send(h, "b", talk_question(2, talk_ip(6, i)));
+	ask(b);
+	talk_expect(h, "b", talk_to(talk_question(1, b), talk_mac(2)));
 }
 END_TEST
 
@@ -1391,6 +1408,7 @@ dynamic(void)
 		2);
 	tcase_add_test(tc, a_group_is_nobodys_mac_address);
 	tcase_add_test(tc, no_address_is_nobodys);
+	tcase_add_test(tc, who_asks_for_many_keeps_what_is_his);
 	tcase_add_loop_test(tc, the_ends_of_a_prefix_are_nobodys_either, 0, 2);
 	tcase_add_loop_test(
 		tc, it_is_asked_again_after_200_s_and_forgotten_after_600, 0,

@@ -658,6 +658,8 @@ END_TEST
 START_TEST(who_sends_in_the_name_of_another_does_not_keep_him_alive)
 {
 	struct ipaddr b = talk_ip(FAMILY, 2), a = talk_ip(FAMILY, 1);
+	struct net_rt *n;
+	uint32_t slot;
 
 	begin(TALK_LAN BASIC ON SMALL ATONCE A("")
 		      TALK_STRANGER("b", "ipv4 = 192.0.2.2\n"
@@ -666,6 +668,9 @@ START_TEST(who_sends_in_the_name_of_another_does_not_keep_him_alive)
 						 "ipv6 = 2001:db8::3\n"));
 	/* At his port, too, somebody's life is in doubt. */
 	set(talk_ip(FAMILY, 3), SPONGE_DEAD);
+	n = net_of(b, &slot);
+	talk_send(h, "c", talk_data(3, b, a, talk_mac(1)));
+	ck_assert_uint_eq(n->neigh->life[slot], NEIGH_SILENT);
 	for (unsigned int i = 0; i < 10; i++) {
 		at(50 + 1100 * i);
 		talk_send(h, "c", talk_data(3, b, a, talk_mac(1)));
@@ -1194,9 +1199,13 @@ START_TEST(the_addresses_of_a_link_that_stays_down_are_suspected)
 	at(37500);
 	expect_state(b, SPONGE_DEAD);
 	expect_sponged(b);
-	/* Its link alone does not bring it back, what it says does. */
+	/* Its link alone does not bring it back, nor the loss of it. */
 	lockstep_link(f, port, true);
 	expect_state(b, SPONGE_DEAD);
+	lockstep_link(f, port, false);
+	wait_ms(40000);
+	expect_state(b, SPONGE_DEAD);
+	lockstep_link(f, port, true);
 	talk_send(h, "b", talk_news(2, b));
 	expect_state(b, SPONGE_ALIVE);
 	lockstep_link(f, port, false);
@@ -1833,6 +1842,51 @@ START_TEST(what_is_asked_for_again_stays_longer)
 }
 END_TEST
 
+/* A port may have 16 of 64 places taken by what it asks for. */
+START_TEST(what_is_alive_stays_until_it_has_been_silent_for_an_hour)
+{
+	struct ipaddr x = talk_ip(6, 9);
+	uint32_t slot;
+
+	begin(TALK_LAN BASIC ON ATONCE "nd_max_targets = 64\n" STRANGERS);
+	for (unsigned int i = 0; i < 16; i++) {
+		ask(talk_ip(6, 16 + i));
+		talk_send(h, "b", talk_news(16 + i, talk_ip(6, 16 + i)));
+	}
+	ask(x);
+	ck_assert_ptr_null(resolver_find(lan(), &x, &slot));
+	ck_assert_uint_eq(counts()->sponge_refused, 1);
+	at(3500000);
+	ask(x);
+	ck_assert_ptr_null(resolver_find(lan(), &x, &slot));
+	/* One of them speaks. */
+	x = talk_ip(6, 17);
+	talk_send(h, "b", talk_news(17, x));
+	at(4300000);
+	for (unsigned int i = 0; i < 30; i++)
+		talk_send(h, "a", scan(i));
+	expect_state(x, SPONGE_ALIVE);
+	/* Of the others one makes way, then what was asked for in its place. */
+	x = talk_ip(6, 16);
+	ck_assert_ptr_null(resolver_find(lan(), &x, &slot));
+	expect_state(talk_ip(6, 18), SPONGE_ALIVE);
+}
+END_TEST
+
+START_TEST(what_is_dead_goes_after_what_is_only_suspected)
+{
+	struct ipaddr x = talk_ip(6, 9);
+
+	begin(TALK_LAN STRICT ON ATONCE "nd_max_targets = 64\n" ABC);
+	ask(x);
+	at(10000);
+	expect_state(x, SPONGE_DEAD);
+	for (unsigned int i = 0; i < 40; i++)
+		talk_send(h, "a", scan(i));
+	expect_state(x, SPONGE_DEAD);
+}
+END_TEST
+
 START_TEST(what_he_may_send_at_all_is_limited)
 {
 	begin(TALK_LAN STRICT "sponge = on\n" ABC);
@@ -2005,6 +2059,8 @@ masses(void)
 	ADD_EACH(a_burst_of_questions_is_answered_one_by_one, 2);
 	ADD(who_scans_the_lan_pushes_out_nobody);
 	ADD(what_is_asked_for_again_stays_longer);
+	ADD(what_is_alive_stays_until_it_has_been_silent_for_an_hour);
+	ADD(what_is_dead_goes_after_what_is_only_suspected);
 	ADD(what_he_may_send_at_all_is_limited);
 	ADD(who_scans_the_lan_does_not_fill_the_journal);
 	ADD(every_address_of_a_large_prefix_can_be_dead_at_once);
