@@ -11,6 +11,7 @@
 #include "render_explain.h"
 #include "render_policy.h"
 #include "render_sponge.h"
+#include "row.h"
 #include "table.h"
 
 struct shape {
@@ -27,33 +28,6 @@ struct render {
 	json_t *summary; /* the row of that kind, or NULL */
 	FILE *out;
 };
-
-static const json_t *
-get(const json_t *row, const char *key)
-{
-	return json_object_get(row, key);
-}
-
-static const char *
-text(const json_t *row, const char *key)
-{
-	return json_string_value(get(row, key));
-}
-
-/* For printing: another version of the daemon may leave something out. */
-static const char *
-word(const json_t *row, const char *key)
-{
-	const char *value = text(row, key);
-
-	return value != NULL ? value : "-";
-}
-
-static uint64_t
-number(const json_t *row, const char *key)
-{
-	return (uint64_t)json_integer_value(get(row, key));
-}
 
 char *
 render_age(uint64_t seconds, char text_[RENDER_AGE_SIZE])
@@ -93,33 +67,34 @@ static void
 print_state(const json_t *row, char *text_, size_t size)
 {
 	char age[RENDER_AGE_SIZE], back[RENDER_AGE_SIZE] = "";
-	const char *state = word(row, "state");
-	bool returns = json_is_integer(get(row, "recovers_in_seconds"));
+	const char *state = row_word(row, "state");
+	bool returns = json_is_integer(row_get(row, "recovers_in_seconds"));
 
 	if (strcmp(state, "down") == 0)
 		snprintf(text_, size, " (down %s)",
-			 render_age(number(row, "link_seconds"), age));
+			 render_age(row_number(row, "link_seconds"), age));
 	if (strcmp(state, "flapping") == 0)
 		snprintf(text_, size, " (held %s more)",
-			 render_age(number(row, "held_seconds"), age));
+			 render_age(row_number(row, "held_seconds"), age));
 	if (returns)
-		render_age(number(row, "recovers_in_seconds"), back);
+		render_age(row_number(row, "recovers_in_seconds"), back);
 	if (strcmp(state, "err-disabled") == 0)
 		snprintf(text_, size, " (%.40s %s%s%s)",
-			 word(row, "err_disabled_by"),
-			 render_age(number(row, "err_disabled_seconds"), age),
+			 row_word(row, "err_disabled_by"),
+			 render_age(row_number(row, "err_disabled_seconds"),
+				    age),
 			 returns ? ", back in " : "", back);
-	if (json_is_integer(get(row, "clean_seconds")))
+	if (json_is_integer(row_get(row, "clean_seconds")))
 		snprintf(text_, size, " (clean %s)",
-			 render_age(number(row, "clean_seconds"), age));
+			 render_age(row_number(row, "clean_seconds"), age));
 }
 
 /* "AS64500 Example Net (down 3m)" */
 static void
 put_member(struct table *t, const json_t *row)
 {
-	const char *name = text(row, "description");
-	uint64_t asn = number(row, "asn");
+	const char *name = row_text(row, "description");
+	uint64_t asn = row_number(row, "asn");
 	char as[32] = "", why[96] = "";
 
 	if (asn != 0)
@@ -139,19 +114,20 @@ port_row(struct table *t, const json_t *row)
 {
 	char speed[RENDER_SPEED_SIZE];
 
-	table_text(t, text(row, "port"));
-	table_text(t, text(row, "state"));
-	table_text(t, render_speed(number(row, "speed_mbit"), speed));
-	table_text(t, text(row, "lan"));
-	table_json(t, get(row, "vlan"));
-	table_json(t, get(row, "tag"));
-	table_print_cell(t, "%" PRIu64 "/%" PRIu64, number(row, "macs"),
-			 number(row, "macs_allowed"));
-	table_text(t, json_is_true(get(row, "locked")) ? "on" : "off");
-	table_text(t, json_is_true(get(row, "culled")) ? "on" : "off");
-	table_json(t, get(row, "rx_frames"));
-	table_json(t, get(row, "tx_frames"));
-	table_number(t, number(row, "rx_dropped") + number(row, "tx_dropped"));
+	table_text(t, row_text(row, "port"));
+	table_text(t, row_text(row, "state"));
+	table_text(t, render_speed(row_number(row, "speed_mbit"), speed));
+	table_text(t, row_text(row, "lan"));
+	table_json(t, row_get(row, "vlan"));
+	table_json(t, row_get(row, "tag"));
+	table_print_cell(t, "%" PRIu64 "/%" PRIu64, row_number(row, "macs"),
+			 row_number(row, "macs_allowed"));
+	table_text(t, json_is_true(row_get(row, "locked")) ? "on" : "off");
+	table_text(t, json_is_true(row_get(row, "culled")) ? "on" : "off");
+	table_json(t, row_get(row, "rx_frames"));
+	table_json(t, row_get(row, "tx_frames"));
+	table_number(t, row_number(row, "rx_dropped") +
+				row_number(row, "tx_dropped"));
 	put_member(t, row);
 }
 
@@ -180,7 +156,7 @@ stats_cells(struct table *t, const char *port, const char *prefix,
 static void
 stats_row(struct table *t, const json_t *row)
 {
-	stats_cells(t, text(row, "port"), "", row);
+	stats_cells(t, row_text(row, "port"), "", row);
 }
 
 static const char *const drops_header[] = {
@@ -202,18 +178,18 @@ age_cell(struct table *t, const json_t *seconds)
 static void
 drops_row(struct table *t, const json_t *row)
 {
-	double rate = json_number_value(get(row, "rate"));
+	double rate = json_number_value(row_get(row, "rate"));
 
-	table_text(t, text(row, "port"));
-	table_text(t, text(row, "reason"));
-	table_json(t, get(row, "frames"));
-	table_json(t, get(row, "would_drop"));
+	table_text(t, row_text(row, "port"));
+	table_text(t, row_text(row, "reason"));
+	table_json(t, row_get(row, "frames"));
+	table_json(t, row_get(row, "would_drop"));
 	if (rate > 0)
 		table_print_cell(t, "%.1f/s", rate);
 	else
 		table_text(t, NULL);
-	age_cell(t, get(row, "last_seen_seconds"));
-	table_text(t, text(row, "example"));
+	age_cell(t, row_get(row, "last_seen_seconds"));
+	table_text(t, row_text(row, "example"));
 }
 
 static const char *const record_header[] = { ">AGE", "REASON", ">OCTETS",
@@ -222,10 +198,10 @@ static const char *const record_header[] = { ">AGE", "REASON", ">OCTETS",
 static void
 record_row(struct table *t, const json_t *row)
 {
-	age_cell(t, get(row, "age_seconds"));
-	table_text(t, text(row, "reason"));
-	table_json(t, get(row, "octets"));
-	table_text(t, text(row, "example"));
+	age_cell(t, row_get(row, "age_seconds"));
+	table_text(t, row_text(row, "reason"));
+	table_json(t, row_get(row, "octets"));
+	table_text(t, row_text(row, "example"));
 }
 
 static const char *const acl_header[] = { "PORT",  "DIR",   ">NO", "RULE",
@@ -234,13 +210,13 @@ static const char *const acl_header[] = { "PORT",  "DIR",   ">NO", "RULE",
 static void
 acl_row(struct table *t, const json_t *row)
 {
-	table_text(t, text(row, "port"));
-	table_text(t, text(row, "direction"));
-	table_json(t, get(row, "number"));
-	table_text(t, text(row, "rule"));
-	table_json(t, get(row, "hits"));
-	table_print_cell(t, "%s:%" PRIu64, word(row, "file"),
-			 number(row, "line"));
+	table_text(t, row_text(row, "port"));
+	table_text(t, row_text(row, "direction"));
+	table_json(t, row_get(row, "number"));
+	table_text(t, row_text(row, "rule"));
+	table_json(t, row_get(row, "hits"));
+	table_print_cell(t, "%s:%" PRIu64, row_word(row, "file"),
+			 row_number(row, "line"));
 }
 
 static const char *const fdb_header[] = { "MAC",  "LAN",  ">VLAN",  "PORT",
@@ -251,14 +227,15 @@ fdb_row(struct table *t, const json_t *row)
 {
 	char age[RENDER_AGE_SIZE];
 
-	table_text(t, text(row, "mac"));
-	table_text(t, text(row, "lan"));
-	table_json(t, get(row, "vlan"));
-	table_text(t, text(row, "port"));
-	table_text(t, json_is_true(get(row, "frozen")) ? "frozen"
-						       : text(row, "type"));
-	table_text(t, render_age(number(row, "age_seconds"), age));
-	table_number(t, number(row, "moves"));
+	table_text(t, row_text(row, "mac"));
+	table_text(t, row_text(row, "lan"));
+	table_json(t, row_get(row, "vlan"));
+	table_text(t, row_text(row, "port"));
+	table_text(t, json_is_true(row_get(row, "frozen"))
+			      ? "frozen"
+			      : row_text(row, "type"));
+	table_text(t, render_age(row_number(row, "age_seconds"), age));
+	table_number(t, row_number(row, "moves"));
 }
 
 static const char *const worker_header[] = {
@@ -269,17 +246,17 @@ static const char *const worker_header[] = {
 static void
 worker_row(struct table *t, const json_t *row)
 {
-	const json_t *queues = get(row, "queues");
+	const json_t *queues = row_get(row, "queues");
 	char *list = NULL;
 	size_t size;
 	FILE *out = open_memstream(&list, &size);
 
-	table_json(t, get(row, "worker"));
-	table_json(t, get(row, "busy_percent"));
-	table_json(t, get(row, "frames"));
-	table_json(t, get(row, "cycles_per_frame"));
-	table_json(t, get(row, "polls"));
-	table_json(t, get(row, "idle_polls"));
+	table_json(t, row_get(row, "worker"));
+	table_json(t, row_get(row, "busy_percent"));
+	table_json(t, row_get(row, "frames"));
+	table_json(t, row_get(row, "cycles_per_frame"));
+	table_json(t, row_get(row, "polls"));
+	table_json(t, row_get(row, "idle_polls"));
 	for (size_t i = 0; out != NULL && i < json_array_size(queues); i++)
 		fprintf(out, "%s%s", i == 0 ? "" : " ",
 			json_string_value(json_array_get(queues, i)));
@@ -295,7 +272,7 @@ print_section(const json_t *row, FILE *out)
 	const char *key;
 	json_t *value;
 
-	fprintf(out, "[%s]\n", word(row, "section"));
+	fprintf(out, "[%s]\n", row_word(row, "section"));
 	json_object_foreach(json_object_get(row, "keys"), key, value)
 	{
 		if (json_is_string(value))
@@ -329,13 +306,13 @@ print_lans(const json_t *lans, FILE *out)
 	for (size_t i = 0; t != NULL && i < json_array_size(lans); i++) {
 		const json_t *lan = json_array_get(lans, i);
 
-		table_text(t, text(lan, "lan"));
-		table_json(t, get(lan, "vlan"));
-		table_text(t, text(lan, "profile"));
-		table_json(t, get(lan, "mtu"));
-		table_json(t, get(lan, "ports"));
-		table_json(t, get(lan, "macs"));
-		table_json(t, get(lan, "mac_table"));
+		table_text(t, row_text(lan, "lan"));
+		table_json(t, row_get(lan, "vlan"));
+		table_text(t, row_text(lan, "profile"));
+		table_json(t, row_get(lan, "mtu"));
+		table_json(t, row_get(lan, "ports"));
+		table_json(t, row_get(lan, "macs"));
+		table_json(t, row_get(lan, "mac_table"));
 	}
 	if (t != NULL)
 		table_print(t, out);
@@ -345,22 +322,23 @@ print_lans(const json_t *lans, FILE *out)
 static void
 print_counts(const json_t *status, FILE *out)
 {
-	const json_t *p = get(status, "ports"), *t = get(status, "totals");
+	const json_t *p = row_get(status, "ports"),
+		     *t = row_get(status, "totals");
 
 	fprintf(out,
 		"ports       %" PRIu64 ": %" PRIu64 " up, %" PRIu64
 		" down, %" PRIu64 " off, %" PRIu64 " flapping, %" PRIu64
 		" in quarantine, %" PRIu64 " disabled, %" PRIu64
 		" err-disabled\n",
-		number(p, "total"), number(p, "up"), number(p, "down"),
-		number(p, "off"), number(p, "flapping"),
-		number(p, "quarantine"), number(p, "disabled"),
-		number(p, "err_disabled"));
+		row_number(p, "total"), row_number(p, "up"),
+		row_number(p, "down"), row_number(p, "off"),
+		row_number(p, "flapping"), row_number(p, "quarantine"),
+		row_number(p, "disabled"), row_number(p, "err_disabled"));
 	fprintf(out,
 		"frames      %" PRIu64 " received, %" PRIu64 " sent, %" PRIu64
 		" dropped\n",
-		number(t, "rx_frames"), number(t, "tx_frames"),
-		number(t, "rx_dropped") + number(t, "tx_dropped"));
+		row_number(t, "rx_frames"), row_number(t, "tx_frames"),
+		row_number(t, "rx_dropped") + row_number(t, "tx_dropped"));
 }
 
 /* What somebody has set by hand: not a fault, but not to be forgotten. */
@@ -369,7 +347,8 @@ print_overrides(const json_t *list, FILE *out)
 {
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *row = json_array_get(list, i);
-		const char *port = text(row, "port"), *lan = text(row, "lan");
+		const char *port = row_text(row, "port"),
+			   *lan = row_text(row, "lan");
 		const char *of = port != NULL  ? "port "
 				 : lan != NULL ? "lan "
 					       : "all ports";
@@ -379,8 +358,8 @@ print_overrides(const json_t *list, FILE *out)
 			port != NULL  ? port
 			: lan != NULL ? lan
 				      : "",
-			word(row, "what"), word(row, "value"),
-			render_age(number(row, "seconds"), age));
+			row_word(row, "what"), row_word(row, "value"),
+			render_age(row_number(row, "seconds"), age));
 	}
 }
 
@@ -389,27 +368,28 @@ print_status(const json_t *s, FILE *out)
 {
 	char age[RENDER_AGE_SIZE];
 
-	fprintf(out, "%s: %s\n", word(s, "name"),
-		json_is_true(get(s, "healthy")) ? "healthy" : "DEGRADED");
-	print_strings(get(s, "problems"), "problem     ", out);
-	print_strings(get(s, "restart_pending"), "restart     ", out);
-	print_overrides(get(s, "overrides"), out);
-	fprintf(out, "version     %s, up %s\n", word(s, "version"),
-		render_age(number(s, "uptime_seconds"), age));
+	fprintf(out, "%s: %s\n", row_word(s, "name"),
+		json_is_true(row_get(s, "healthy")) ? "healthy" : "DEGRADED");
+	print_strings(row_get(s, "problems"), "problem     ", out);
+	print_strings(row_get(s, "restart_pending"), "restart     ", out);
+	print_overrides(row_get(s, "overrides"), out);
+	fprintf(out, "version     %s, up %s\n", row_word(s, "version"),
+		render_age(row_number(s, "uptime_seconds"), age));
 	fprintf(out, "config      %s, generation %" PRIu64 "\n",
-		word(s, "file"), number(s, "generation"));
+		row_word(s, "file"), row_number(s, "generation"));
 	fprintf(out,
 		"workers     %" PRIu64 " on %" PRIu64 " devices, idle = %s\n",
-		number(s, "workers"), number(s, "devices"), word(s, "idle"));
+		row_number(s, "workers"), row_number(s, "devices"),
+		row_word(s, "idle"));
 	print_counts(s, out);
 	fputc('\n', out);
-	print_lans(get(s, "lans"), out);
+	print_lans(row_get(s, "lans"), out);
 }
 
 static void
 print_flushed(const json_t *answer, FILE *out)
 {
-	uint64_t n = number(answer, "flushed");
+	uint64_t n = row_number(answer, "flushed");
 
 	fprintf(out, "%" PRIu64 " address%s forgotten\n", n,
 		n == 1 ? "" : "es");
@@ -418,10 +398,10 @@ print_flushed(const json_t *answer, FILE *out)
 static void
 print_up(const json_t *answer, FILE *out)
 {
-	const json_t *ended = get(answer, "ended");
+	const json_t *ended = row_get(answer, "ended");
 
-	fprintf(out, "port %s: %s\n", word(answer, "port"),
-		word(answer, "state"));
+	fprintf(out, "port %s: %s\n", row_word(answer, "port"),
+		row_word(answer, "state"));
 	print_strings(ended, "ended: ", out);
 	if (json_array_size(ended) == 0)
 		fputs("it was not held down\n", out);
@@ -433,20 +413,21 @@ print_down(const json_t *answer, FILE *out)
 	fprintf(out,
 		"port %s: %s\nuntil ixctl port up %s, or a configuration is "
 		"applied\n",
-		word(answer, "port"), word(answer, "state"),
-		word(answer, "port"));
+		row_word(answer, "port"), row_word(answer, "state"),
+		row_word(answer, "port"));
 }
 
 static void
 print_cull(const json_t *answer, FILE *out)
 {
-	const char *port = text(answer, "port");
-	bool on = strcmp(word(answer, "cull"), "on") == 0;
+	const char *port = row_text(answer, "port");
+	bool on = strcmp(row_word(answer, "cull"), "on") == 0;
 
 	fprintf(out, "%s%s: BGP is %s; %" PRIu64 " frames culled so far\n",
 		port != NULL ? "port " : "all ports", port != NULL ? port : "",
-		on ? "culled" : "let through", number(answer, "culled_frames"));
-	print_strings(get(answer, "warnings"), "warning: ", out);
+		on ? "culled" : "let through",
+		row_number(answer, "culled_frames"));
+	print_strings(row_get(answer, "warnings"), "warning: ", out);
 	if (!on)
 		return;
 	fprintf(out,
@@ -464,10 +445,11 @@ print_cull(const json_t *answer, FILE *out)
 static void
 print_change(const json_t *c, FILE *out)
 {
-	const char *key = text(c, "key"), *what = word(c, "change");
-	const char *old_value = text(c, "old"), *new_value = text(c, "new");
+	const char *key = row_text(c, "key"), *what = row_word(c, "change");
+	const char *old_value = row_text(c, "old"),
+		   *new_value = row_text(c, "new");
 
-	fprintf(out, "%s: ", word(c, "section"));
+	fprintf(out, "%s: ", row_word(c, "section"));
 	if (key == NULL)
 		fputs(what, out);
 	else if (old_value == NULL || new_value == NULL)
@@ -475,18 +457,18 @@ print_change(const json_t *c, FILE *out)
 			old_value != NULL ? old_value : new_value);
 	else
 		fprintf(out, "%s: %s -> %s", key, old_value, new_value);
-	fputs(json_is_true(get(c, "restart")) ? " (at a restart)\n" : "\n",
+	fputs(json_is_true(row_get(c, "restart")) ? " (at a restart)\n" : "\n",
 	      out);
 }
 
 static void
 print_changes(const json_t *answer, FILE *out)
 {
-	const json_t *changes = get(answer, "changes");
+	const json_t *changes = row_get(answer, "changes");
 	size_t n = json_array_size(changes);
 
-	print_strings(get(answer, "warnings"), "", out);
-	fprintf(out, "%s: valid, %zu change%s\n", word(answer, "file"), n,
+	print_strings(row_get(answer, "warnings"), "", out);
+	fprintf(out, "%s: valid, %zu change%s\n", row_word(answer, "file"), n,
 		n == 1 ? "" : "s");
 	for (size_t i = 0; i < n; i++)
 		print_change(json_array_get(changes, i), out);
@@ -500,10 +482,11 @@ print_applied(const json_t *answer, FILE *out)
 		"applied as generation %" PRIu64 "; %" PRIu64
 		" ports untouched, %" PRIu64 " devices opened, %" PRIu64
 		" closed\n",
-		number(answer, "generation"), number(answer, "ports_untouched"),
-		number(answer, "devices_opened"),
-		number(answer, "devices_closed"));
-	print_strings(get(answer, "restart_pending"),
+		row_number(answer, "generation"),
+		row_number(answer, "ports_untouched"),
+		row_number(answer, "devices_opened"),
+		row_number(answer, "devices_closed"));
+	print_strings(row_get(answer, "restart_pending"),
 		      "waits for a restart: ", out);
 }
 
@@ -513,31 +496,31 @@ static const char *const selftest_header[] = { "PORT", "CHECK", "EXPECTED",
 static void
 put_check(struct table *t, const json_t *row)
 {
-	if (number(row, "rule") != 0)
-		table_print_cell(t, "%s:%" PRIu64, word(row, "check"),
-				 number(row, "rule"));
+	if (row_number(row, "rule") != 0)
+		table_print_cell(t, "%s:%" PRIu64, row_word(row, "check"),
+				 row_number(row, "rule"));
 	else
-		table_text(t, text(row, "check"));
+		table_text(t, row_text(row, "check"));
 }
 
 static void
 selftest_row(struct table *t, const json_t *row)
 {
-	uint64_t ports = number(row, "ports");
+	uint64_t ports = row_number(row, "ports");
 
 	if (ports > 1)
 		table_print_cell(t, "%s and %" PRIu64 " more",
-				 word(row, "port"), ports - 1);
+				 row_word(row, "port"), ports - 1);
 	else
-		table_text(t, text(row, "port"));
+		table_text(t, row_text(row, "port"));
 	put_check(t, row);
-	table_text(t, text(row, "expected"));
-	if (text(row, "why") != NULL) {
+	table_text(t, row_text(row, "expected"));
+	if (row_text(row, "why") != NULL) {
 		table_text(t, "not tried");
-		table_text(t, text(row, "why"));
+		table_text(t, row_text(row, "why"));
 	} else {
-		table_text(t, text(row, "got"));
-		table_text(t, text(row, "frame"));
+		table_text(t, row_text(row, "got"));
+		table_text(t, row_text(row, "frame"));
 	}
 }
 
@@ -547,8 +530,8 @@ print_tested(const json_t *row, FILE *out)
 	fprintf(out,
 		"%" PRIu64 " checks on %" PRIu64 " ports acted, %" PRIu64
 		" did not; %" PRIu64 " could not be tried\n",
-		number(row, "acted"), number(row, "ports"),
-		number(row, "failed"), number(row, "skipped"));
+		row_number(row, "acted"), row_number(row, "ports"),
+		row_number(row, "failed"), row_number(row, "skipped"));
 }
 
 static const struct shape shapes[COMMAND_N] = {
@@ -606,7 +589,7 @@ render_create(const struct command *c, FILE *out)
 static bool
 is_of_lan(const json_t *row)
 {
-	return strcmp(word(row, "scope"), "lan") == 0;
+	return strcmp(row_word(row, "scope"), "lan") == 0;
 }
 
 static void
@@ -615,7 +598,7 @@ render_row(struct render *r, const json_t *row)
 	const struct shape *shape = r->shape;
 
 	if (shape->summary != NULL &&
-	    strcmp(word(row, "result"), "summary") == 0) {
+	    strcmp(row_word(row, "result"), "summary") == 0) {
 		json_decref(r->summary);
 		r->summary = json_deep_copy(row);
 	} else if (shape->object != NULL &&

@@ -3,13 +3,7 @@
 
 #include <string.h>
 
-static const char *
-text(const json_t *row, const char *key)
-{
-	const char *value = json_string_value(json_object_get(row, key));
-
-	return value != NULL ? value : "-";
-}
+#include "row.h"
 
 /* A terminal must not take a path for a command. */
 static void
@@ -31,12 +25,12 @@ static void
 put_verdict(const json_t *whole, FILE *out)
 {
 	fprintf(out, "%-8s ", "verdict");
-	put(text(whole, "verdict"), out);
+	put(row_word(whole, "verdict"), out);
 	if (!json_is_null(json_object_get(whole, "reason"))) {
 		fputs(": ", out);
-		put(text(whole, "reason"), out);
+		put(row_word(whole, "reason"), out);
 		fputs(", charged to ", out);
-		put(text(whole, "charged"), out);
+		put(row_word(whole, "charged"), out);
 	}
 	fputc('\n', out);
 }
@@ -49,10 +43,10 @@ render_explain(const json_t *explanation, FILE *out)
 
 	for (size_t i = 0; i < json_array_size(stages); i++) {
 		const json_t *row = json_array_get(stages, i);
-		const char *stage = text(row, "stage");
+		const char *stage = row_word(row, "stage");
 
 		put_line(strcmp(stage, last) == 0 ? "" : stage,
-			 text(row, "text"), out);
+			 row_word(row, "text"), out);
 		last = stage;
 	}
 	put_verdict(explanation, out);

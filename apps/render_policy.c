@@ -5,15 +5,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "row.h"
+
 #define WIDTH 78
-
-static const char *
-text(const json_t *row, const char *key)
-{
-	const char *value = json_string_value(json_object_get(row, key));
-
-	return value != NULL ? value : "-";
-}
 
 /* Octets up to the next blank. */
 static size_t
@@ -94,8 +88,9 @@ put_reasons(const char *title, const json_t *list, bool disables, FILE *out)
 		if (!titled)
 			put_title(title, out);
 		titled = true;
-		snprintf(lead, sizeof(lead), "  %-20s ", text(row, "reason"));
-		put_wrapped(lead, 23, text(row, "meaning"), out);
+		snprintf(lead, sizeof(lead), "  %-20s ",
+			 row_word(row, "reason"));
+		put_wrapped(lead, 23, row_word(row, "meaning"), out);
 	}
 }
 
@@ -112,7 +107,7 @@ put_limits(const json_t *list, FILE *out)
 		if (!titled)
 			put_title("Limits, for each port", out);
 		titled = true;
-		put_wrapped("  *", 4, text(row, "sentence"), out);
+		put_wrapped("  *", 4, row_word(row, "sentence"), out);
 	}
 }
 
@@ -124,7 +119,7 @@ put_acl(const char *title, const json_t *acl, FILE *out)
 	if (!json_is_object(acl))
 		return;
 	fprintf(out, "\n%s: ", title);
-	put_word(text(acl, "name"), strlen(text(acl, "name")), out);
+	put_word(row_word(acl, "name"), strlen(row_word(acl, "name")), out);
 	fputs(", the first rule that fits decides\n", out);
 	for (size_t i = 0; i < json_array_size(rules); i++) {
 		const char *s = json_string_value(json_array_get(rules, i));
@@ -164,7 +159,7 @@ put_lan(const json_t *row, FILE *out)
 	const json_t *vlan = json_object_get(row, "vlan");
 	int64_t n = json_integer_value(json_object_get(row, "ports"));
 
-	fprintf(out, "LAN %s", text(row, "lan"));
+	fprintf(out, "LAN %s", row_word(row, "lan"));
 	if (json_is_integer(vlan))
 		fprintf(out, ", VLAN %" PRId64,
 			(int64_t)json_integer_value(vlan));
@@ -178,11 +173,11 @@ put_difference(const json_t *row, FILE *out)
 {
 	const json_t *list = json_object_get(row, "differs");
 
-	fprintf(out, "Port %s of LAN %s is unlike that:\n", text(row, "port"),
-		text(row, "lan"));
+	fprintf(out, "Port %s of LAN %s is unlike that:\n",
+		row_word(row, "port"), row_word(row, "lan"));
 	for (size_t i = 0; i < json_array_size(list); i++)
-		put_wrapped("  *", 4, text(json_array_get(list, i), "sentence"),
-			    out);
+		put_wrapped("  *", 4,
+			    row_word(json_array_get(list, i), "sentence"), out);
 	fputs("\n", out);
 }
 
@@ -203,7 +198,8 @@ put_port(const json_t *row, FILE *out)
 {
 	const json_t *tag = json_object_get(row, "tag");
 
-	fprintf(out, "Port %s, LAN %s", text(row, "port"), text(row, "lan"));
+	fprintf(out, "Port %s, LAN %s", row_word(row, "port"),
+		row_word(row, "lan"));
 	if (json_is_integer(tag))
 		fprintf(out, ", tag %" PRId64,
 			(int64_t)json_integer_value(tag));
@@ -217,7 +213,7 @@ put_port(const json_t *row, FILE *out)
 void
 render_policy(const json_t *row, FILE *out)
 {
-	const char *scope = text(row, "scope");
+	const char *scope = row_word(row, "scope");
 
 	if (strcmp(scope, "lan") == 0)
 		put_lan(row, out);

@@ -7,33 +7,8 @@
 
 #include "prefix.h"
 #include "render.h"
+#include "row.h"
 #include "table.h"
-
-static const json_t *
-get(const json_t *row, const char *key)
-{
-	return json_object_get(row, key);
-}
-
-static const char *
-text(const json_t *row, const char *key)
-{
-	return json_string_value(get(row, key));
-}
-
-static const char *
-word(const json_t *row, const char *key)
-{
-	const char *value = text(row, key);
-
-	return value != NULL ? value : "-";
-}
-
-static uint64_t
-number(const json_t *row, const char *key)
-{
-	return (uint64_t)json_integer_value(get(row, key));
-}
 
 static void
 put_age(struct table *t, const json_t *seconds)
@@ -55,51 +30,52 @@ const char *const render_sponge_header[] = {
 static void
 put_state(struct table *t, const json_t *row)
 {
-	const json_t *probes = get(row, "probes");
+	const json_t *probes = row_get(row, "probes");
 
 	if (json_is_integer(probes))
-		table_print_cell(t, "%s: %" PRId64, word(row, "state"),
+		table_print_cell(t, "%s: %" PRId64, row_word(row, "state"),
 				 (int64_t)json_integer_value(probes));
 	else
-		table_text(t, text(row, "state"));
+		table_text(t, row_text(row, "state"));
 }
 
 void
 render_sponge_row(struct table *t, const json_t *row)
 {
-	table_text(t, text(row, "lan"));
-	table_text(t, text(row, "ip"));
+	table_text(t, row_text(row, "lan"));
+	table_text(t, row_text(row, "ip"));
 	put_state(t, row);
-	table_json(t, get(row, "queue"));
-	table_json(t, get(row, "rate"));
-	table_text(t, text(row, "mac"));
-	table_text(t, text(row, "port"));
-	put_age(t, get(row, "state_changed_seconds"));
-	put_age(t, get(row, "last_queried_seconds"));
+	table_json(t, row_get(row, "queue"));
+	table_json(t, row_get(row, "rate"));
+	table_text(t, row_text(row, "mac"));
+	table_text(t, row_text(row, "port"));
+	put_age(t, row_get(row, "state_changed_seconds"));
+	put_age(t, row_get(row, "last_queried_seconds"));
 }
 
 static bool
 is(const json_t *row, const char *key)
 {
-	return json_is_true(get(row, key));
+	return json_is_true(row_get(row, key));
 }
 
 /* "lan peering: 02:53:00:00:00:01, asks as 192.0.2.250; 3 dead, ..." */
 void
 render_sponge_lan(const json_t *row, FILE *out)
 {
-	const json_t *own = get(row, "own"), *n = get(row, "addresses");
+	const json_t *own = row_get(row, "own"), *n = row_get(row, "addresses");
 
-	fprintf(out, "lan %s: sponge %s", word(row, "lan"),
-		word(row, "sponge_mac"));
+	fprintf(out, "lan %s: sponge %s", row_word(row, "lan"),
+		row_word(row, "sponge_mac"));
 	for (size_t i = 0; i < json_array_size(own); i++)
 		fprintf(out, "%s %s", i == 0 ? ", asks as" : "",
 			json_string_value(json_array_get(own, i)));
 	fprintf(out,
 		"; %" PRIu64 " alive, %" PRIu64 " pending, %" PRIu64
 		" dead, %" PRIu64 " static, %" PRIu64 " unknown%s%s\n",
-		number(n, "alive"), number(n, "pending"), number(n, "dead"),
-		number(n, "static"), number(n, "none"),
+		row_number(n, "alive"), row_number(n, "pending"),
+		row_number(n, "dead"), row_number(n, "static"),
+		row_number(n, "none"),
 		is(row, "learning") ? "; only listens yet" : "",
 		is(row, "passive") ? "; passive" : "");
 }
@@ -140,14 +116,14 @@ put_values(struct table *t, const char *lan, const char *prefix,
 void
 render_sponge_stats(struct table *t, const json_t *row)
 {
-	const json_t *parts = get(row, "parts");
+	const json_t *parts = row_get(row, "parts");
 
-	put_values(t, text(row, "lan"), "", "", row);
+	put_values(t, row_text(row, "lan"), "", "", row);
 	for (size_t i = 0; i < json_array_size(parts); i++) {
 		const json_t *part = json_array_get(parts, i);
 
-		put_values(t, text(row, "lan"), word(part, "prefix"), " ",
-			   part);
+		put_values(t, row_text(row, "lan"), row_word(part, "prefix"),
+			   " ", part);
 	}
 }
 
@@ -156,8 +132,8 @@ const char *const render_sponge_log_header[] = { ">AGE", "TEXT", NULL };
 void
 render_sponge_log(struct table *t, const json_t *row)
 {
-	put_age(t, get(row, "age_seconds"));
-	table_text(t, text(row, "text"));
+	put_age(t, row_get(row, "age_seconds"));
+	table_text(t, row_text(row, "text"));
 }
 
 const char *const render_arp_top_header[] = {
@@ -167,27 +143,27 @@ const char *const render_arp_top_header[] = {
 void
 render_arp_top(struct table *t, const json_t *row)
 {
-	table_text(t, text(row, "lan"));
-	table_text(t, text(row, "list"));
-	table_text(t, text(row, "ip"));
-	table_text(t, text(row, "port"));
-	table_json(t, get(row, "questions"));
-	table_json(t, get(row, "at_least"));
+	table_text(t, row_text(row, "lan"));
+	table_text(t, row_text(row, "list"));
+	table_text(t, row_text(row, "ip"));
+	table_text(t, row_text(row, "port"));
+	table_json(t, row_get(row, "questions"));
+	table_json(t, row_get(row, "at_least"));
 }
 
 static void
 print_state(const json_t *answer, const char *state, const char *probes,
 	    FILE *out)
 {
-	fputs(word(answer, state), out);
-	if (json_is_integer(get(answer, probes)))
-		fprintf(out, ": %" PRIu64, number(answer, probes));
+	fputs(row_word(answer, state), out);
+	if (json_is_integer(row_get(answer, probes)))
+		fprintf(out, ": %" PRIu64, row_number(answer, probes));
 }
 
 static void
 print_change(const json_t *answer, FILE *out)
 {
-	fprintf(out, "%s: ", word(answer, "ip"));
+	fprintf(out, "%s: ", row_word(answer, "ip"));
 	print_state(answer, "old", "old_probes", out);
 	if (is(answer, "waits")) {
 		fputs("; is asked three times, and static in two seconds "
@@ -203,30 +179,31 @@ print_change(const json_t *answer, FILE *out)
 void
 render_sponge_set(const json_t *answer, FILE *out)
 {
-	if (text(answer, "ip") != NULL) {
+	if (row_text(answer, "ip") != NULL) {
 		print_change(answer, out);
 		return;
 	}
-	fprintf(out, "lan %s: %s: %s -> %s", word(answer, "lan"),
-		word(answer, "what"), word(answer, "old"), word(answer, "new"));
+	fprintf(out, "lan %s: %s: %s -> %s", row_word(answer, "lan"),
+		row_word(answer, "what"), row_word(answer, "old"),
+		row_word(answer, "new"));
 	if (is(answer, "by_hand"))
 		fprintf(out,
 			", until a configuration is applied; there it is %s",
-			word(answer, "configured"));
+			row_word(answer, "configured"));
 	fputc('\n', out);
 }
 
 void
 render_sponge_clear(const json_t *answer, FILE *out)
 {
-	uint64_t n = number(answer, "cleared");
+	uint64_t n = row_number(answer, "cleared");
 
-	if (text(answer, "ip") == NULL) {
+	if (row_text(answer, "ip") == NULL) {
 		fprintf(out, "%" PRIu64 " address%s cleared\n", n,
 			n == 1 ? "" : "es");
 		return;
 	}
-	fprintf(out, "%s: ", word(answer, "ip"));
+	fprintf(out, "%s: ", row_word(answer, "ip"));
 	print_state(answer, "old", "old_probes", out);
 	fputs(" -> none\n", out);
 }
@@ -234,38 +211,39 @@ render_sponge_clear(const json_t *answer, FILE *out)
 void
 render_sponge_clear_arp(const json_t *answer, FILE *out)
 {
-	fprintf(out, "%s: %s -> %s\n", word(answer, "ip"), word(answer, "old"),
-		word(answer, "new"));
+	fprintf(out, "%s: %s -> %s\n", row_word(answer, "ip"),
+		row_word(answer, "old"), row_word(answer, "new"));
 }
 
 void
 render_sponge_probe(const json_t *answer, FILE *out)
 {
-	uint64_t n = number(answer, "addresses");
+	uint64_t n = row_number(answer, "addresses");
 
 	if (n == 0)
 		fputs("no", out);
 	else
 		fprintf(out, "%" PRIu64, n);
 	fprintf(out, " address%s of LAN %s %s asked for", n <= 1 ? "" : "es",
-		word(answer, "lan"), n <= 1 ? "is" : "are");
+		row_word(answer, "lan"), n <= 1 ? "is" : "are");
 	if (n > 0)
 		fprintf(out, ", %" PRIu64 " a second: %" PRIu64 " s",
-			number(answer, "rate"), number(answer, "seconds"));
+			row_number(answer, "rate"),
+			row_number(answer, "seconds"));
 	fputc('\n', out);
 }
 
 void
 render_sponge_inform(const json_t *answer, FILE *out)
 {
-	uint64_t n = number(answer, "frames");
+	uint64_t n = row_number(answer, "frames");
 
 	if (n == 0)
 		fprintf(out, "nothing sent: arp_update of LAN %s is none\n",
-			word(answer, "lan"));
+			row_word(answer, "lan"));
 	else
 		fprintf(out,
 			"%s was told that %s is at %s: %" PRIu64 " frame%s\n",
-			word(answer, "whom"), word(answer, "about"),
-			word(answer, "mac"), n, n == 1 ? "" : "s");
+			row_word(answer, "whom"), row_word(answer, "about"),
+			row_word(answer, "mac"), n, n == 1 ? "" : "s");
 }
