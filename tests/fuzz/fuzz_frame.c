@@ -20,6 +20,7 @@
 
 #include <rte_mbuf.h>
 
+#include "accounts.h"
 #include "clock.h"
 #include "fabric.h"
 #include "frame.h"
@@ -300,17 +301,6 @@ forget_all(void)
 	learn_flush(fabric, PORTS_MAX, NULL, true);
 }
 
-static uint64_t
-drops(const struct port_stats *s, bool tx)
-{
-	uint64_t sum = 0;
-
-	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
-		if (drop_is_tx(why) == tx)
-			sum += s->drop[why];
-	return sum;
-}
-
 /* Whether member 'i' has counted something since it was last asked. */
 static bool
 has_counted(unsigned int i)
@@ -336,12 +326,9 @@ check_accounts(bool *passed)
 		if (!has_counted(i))
 			continue;
 		stats_port(fabric, ids[i], &s);
-		MUST(s.rx_frames ==
-		     s.forwarded + s.flooded + s.consumed + drops(&s, false));
-		in += s.forwarded + s.copies + s.generated -
-		      (b->forwarded + b->copies + b->generated);
-		out += s.tx_frames + drops(&s, true) -
-		       (b->tx_frames + drops(b, true));
+		MUST(s.rx_frames == accounts_received(&s));
+		in += accounts_handed_on(&s) - accounts_handed_on(b);
+		out += accounts_sent(&s) - accounts_sent(b);
 		sent += s.tx_frames - b->tx_frames;
 		if (s.rx_frames != b->rx_frames) {
 			MUST(s.rx_frames == b->rx_frames + 1 && from == NULL);

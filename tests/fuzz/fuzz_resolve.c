@@ -22,6 +22,7 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
+#include "accounts.h"
 #include "clock.h"
 #include "compose.h"
 #include "fabric.h"
@@ -242,17 +243,6 @@ start(void)
 	faults_free(faults);
 }
 
-static uint64_t
-drops(const struct port_stats *s, bool tx)
-{
-	uint64_t sum = 0;
-
-	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
-		if (drop_is_tx(why) == tx)
-			sum += s->drop[why];
-	return sum;
-}
-
 /* Whether a port has counted something since this was asked last. */
 static bool
 has_counted(uint16_t id)
@@ -278,12 +268,9 @@ check_accounts(void)
 		if (!has_counted(id))
 			continue;
 		stats_port(fabric, id, &s);
-		MUST(s.rx_frames ==
-		     s.forwarded + s.flooded + s.consumed + drops(&s, false));
-		in += s.forwarded + s.copies + s.generated -
-		      (b->forwarded + b->copies + b->generated);
-		out += s.tx_frames + drops(&s, true) -
-		       (b->tx_frames + drops(b, true));
+		MUST(s.rx_frames == accounts_received(&s));
+		in += accounts_handed_on(&s) - accounts_handed_on(b);
+		out += accounts_sent(&s) - accounts_sent(b);
 		sent += s.tx_frames - b->tx_frames;
 		*b = s;
 	}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "accounts.h"
 #include "clock.h"
 #include "frame.h"
 #include "port.h"
@@ -243,29 +244,6 @@ harness_frame(struct harness *h, uint64_t src, uint64_t dst, uint16_t type,
 	return frame;
 }
 
-static uint64_t
-sum_drops(const struct port_stats *s, bool tx)
-{
-	uint64_t sum = 0;
-
-	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
-		if (drop_is_tx(why) == tx)
-			sum += s->drop[why];
-	return sum;
-}
-
-static uint64_t
-handed_on(const struct port_stats *s)
-{
-	return s->forwarded + s->copies + s->generated;
-}
-
-static uint64_t
-accounted(const struct port_stats *s)
-{
-	return s->tx_frames + sum_drops(s, true);
-}
-
 /* Every received frame once; everything sent, or its loss named. */
 void
 harness_check(struct harness *h)
@@ -278,10 +256,10 @@ harness_check(struct harness *h)
 		if (fabric_port_name(h->fabric, id) == NULL)
 			continue;
 		stats_port(h->fabric, id, &s);
-		MUST(s.rx_frames == s.forwarded + s.flooded + s.consumed +
-					    sum_drops(&s, false));
-		in += handed_on(&s) - handed_on(&h->before[id]);
-		out += accounted(&s) - accounted(&h->before[id]);
+		MUST(s.rx_frames == accounts_received(&s));
+		in += accounts_handed_on(&s) -
+		      accounts_handed_on(&h->before[id]);
+		out += accounts_sent(&s) - accounts_sent(&h->before[id]);
 	}
 	MUST(in == out);
 }
