@@ -23,7 +23,7 @@ COUNTER(generated, "frames made by the fabric for this port")
 COUNTER(tx_frames, "frames sent")
 COUNTER(tx_bytes, "octets sent")
 COUNTER(stray_bytes, "octets of the frames refused as sponge_stray")
-COUNTER(punt_full, "ARP and neighbour discovery not reported to control, for want of room or by the port's share")
+COUNTER(punt_full, "ARP, neighbour discovery and awaited signs of life not reported to control, for want of room or by the port's share")
 COUNTER(learn_missed, "new addresses not reported to control, for want of room or by the port's share")
 /* clang-format on */
 #undef COUNTER

@@ -149,6 +149,25 @@ hurry() {
 	done
 }
 
+# The control thread stands still, until release_control.
+hold_control() {
+	"$build/tests/func/holdthread" "$daemon" > "$run/hold" 2>&1 &
+	holder=$!
+	wait_for 5 grep -q held "$run/hold" || {
+		cat "$run/hold"
+		skip "a thread cannot be traced here"
+	}
+	timeout 1 "$build/apps/ixctl" -s "$sock" status > /dev/null 2>&1 &&
+		fail "the control thread still answers: it was not held"
+	return 0
+}
+
+release_control() {
+	kill "$holder"
+	wait "$holder" || fail "the thread was not let go of"
+	wait_for 10 ctl port show || fail "control did not come back"
+}
+
 # numbered A B RATE SECONDS: A and B send each other numbered frames, RATE a
 # second each, for that time or until $run/senders are killed; prints the line
 # of B's receiver, then of A's.

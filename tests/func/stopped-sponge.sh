@@ -31,14 +31,7 @@ replies() {
 }
 replied=$(replies)
 
-"$build/tests/func/holdthread" "$daemon" > "$run/hold" 2>&1 &
-holder=$!
-wait_for 5 grep -q held "$run/hold" || {
-	cat "$run/hold"
-	skip "a thread cannot be traced here"
-}
-timeout 1 "$build/apps/ixctl" -s "$sock" status > /dev/null 2>&1 &&
-	fail "the control thread still answers: it was not held"
+hold_control
 
 # Who is not dead is found, anew.
 listen 2 3
@@ -66,9 +59,7 @@ forget 1 3
 mesh 1 3 4
 
 # It goes on from there.
-kill $holder
-wait $holder || fail "the thread was not let go of"
-wait_for 10 ctl port show || fail "control did not come back"
+release_control
 missed=$(($(counter m4 device.rx_missed) - missed))
 [ $((heard + missed)) = $sent ] ||
 	fail "of $sent questions h1 heard $heard, and $missed were not received"

@@ -144,6 +144,12 @@ harness_event(struct harness *h, unsigned int i)
 	return i < h->nevents ? h->event[i] : NULL;
 }
 
+unsigned int
+harness_events(const struct harness *h)
+{
+	return h->nevents;
+}
+
 void
 harness_forget_events(struct harness *h)
 {

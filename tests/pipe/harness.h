@@ -88,6 +88,9 @@ void harness_expect_drop(struct harness *, const char *port, enum drop why);
  */
 const char *harness_event(struct harness *, unsigned int i);
 
+/* How many there were. */
+unsigned int harness_events(const struct harness *);
+
 /* Begins to count events from here on. */
 void harness_forget_events(struct harness *);
 

@@ -68,16 +68,6 @@ net_of(int family)
 	return n;
 }
 
-static unsigned int
-events(void)
-{
-	unsigned int n = 0;
-
-	while (harness_event(h, n) != NULL)
-		n++;
-	return n;
-}
-
 static void
 set(struct ipaddr who, enum sponge_kind kind, const char *port)
 {
@@ -120,7 +110,7 @@ START_TEST(suspecting_the_same_anew_is_said_so_often_and_no_more)
 		talk_send(h, "a", talk_is_free(1, talk_ip(4, 10 + i % 20)));
 		after(10 * CLOCK_MILLISECOND);
 	}
-	lines = events();
+	lines = harness_events(h);
 	ck_assert_uint_ge(lines, RESOLVER_CHANGES - 20);
 	ck_assert_uint_le(lines, RESOLVER_CHANGES + 2);
 	/* In the log of the LAN there is room for something else as well. */
@@ -128,7 +118,7 @@ START_TEST(suspecting_the_same_anew_is_said_so_often_and_no_more)
 			  20 + 2 * (RESOLVER_CHANGES + 2));
 	harness_forget_events(h);
 	after(15 * CLOCK_SECOND);
-	for (unsigned int i = 0; i < events(); i++)
+	for (unsigned int i = 0; i < harness_events(h); i++)
 		if (strstr(harness_event(h, i), "states of addresses: ") !=
 		    NULL)
 			return;
@@ -142,9 +132,9 @@ START_TEST(sixty_addresses_that_die_at_once_are_all_named)
 	begin(LAN("") PORTS);
 	for (unsigned int i = 10; i < 70; i++)
 		set(talk_ip(4, i), SPONGE_PENDING, NULL);
-	ck_assert_uint_eq(events(), 60);
+	ck_assert_uint_eq(harness_events(h), 60);
 	after(12 * CLOCK_SECOND);
-	ck_assert_uint_eq(events(), 120);
+	ck_assert_uint_eq(harness_events(h), 120);
 	ck_assert_ptr_nonnull(
 		strstr(harness_event(h, 119), "sponging: ip=192.0.2.69"));
 }
@@ -160,7 +150,7 @@ START_TEST(addresses_that_are_made_up_are_said_so_often_and_no_more)
 		talk_send(h, "a", talk_question(1, who));
 		after(10 * CLOCK_MILLISECOND);
 	}
-	ck_assert_uint_le(events(), 6);
+	ck_assert_uint_le(harness_events(h), 6);
 }
 END_TEST
 
@@ -169,7 +159,7 @@ START_TEST(an_address_that_was_never_sponged_is_not_released)
 {
 	begin(LAN("sponge_init = dead\n") PORTS);
 	talk_send(h, "a", talk_question(1, talk_ip(6, 77)));
-	ck_assert_uint_eq(events(), 1);
+	ck_assert_uint_eq(harness_events(h), 1);
 	ck_assert_ptr_nonnull(strstr(harness_event(h, 0), "pending: ip="));
 }
 END_TEST

@@ -76,16 +76,6 @@ state_of(uint64_t mac)
 	return movetab_look(l->moves, mac, f->now);
 }
 
-static unsigned int
-events(void)
-{
-	unsigned int n = 0;
-
-	while (harness_event(h, n) != NULL)
-		n++;
-	return n;
-}
-
 /* A message of a worker, without the frame. */
 static void
 report(const char *port, uint64_t mac)
@@ -105,7 +95,7 @@ START_TEST(five_moves_are_no_fault)
 	ck_assert_uint_eq(l->frozen, 0);
 	ck_assert_uint_eq(state_of(ALICE).moves, 5);
 	ck_assert(!state_of(ALICE).frozen);
-	ck_assert_uint_eq(events(), 0);
+	ck_assert_uint_eq(harness_events(h), 0);
 }
 END_TEST
 
@@ -154,7 +144,7 @@ START_TEST(the_event_names_both_ports_and_the_address)
 {
 	move(5, START, CLOCK_SECOND);
 	say_at("a", START + 5 * CLOCK_SECOND);
-	ck_assert_uint_eq(events(), 2);
+	ck_assert_uint_eq(harness_events(h), 2);
 	ck_assert_str_eq(harness_event(h, 0),
 			 "105 critical loop: port a: frames from port b's "
 			 "address 02:00:00:00:00:01 came in");
@@ -178,7 +168,7 @@ START_TEST(a_thousand_moves_a_second_are_one_event)
 	}
 	harness_at(h, START + 400 * CLOCK_SECOND);
 	ck_assert_uint_eq(l->frozen, 1);
-	ck_assert_uint_le(events(), 10);
+	ck_assert_uint_le(harness_events(h), 10);
 	ck_assert_str_eq(harness_where(h, BOB), "c learned");
 	ck_assert_str_eq(harness_where(h, ALICE), "b learned");
 }
@@ -192,14 +182,14 @@ START_TEST(many_frozen_addresses_are_few_lines_and_a_number)
 		for (uint64_t i = 0; i < 50; i++)
 			report(n % 2 == 0 ? "a" : "b", MANY + i);
 	ck_assert_uint_eq(l->frozen, 50);
-	ck_assert_uint_eq(events(), 2);
+	ck_assert_uint_eq(harness_events(h), 2);
 	harness_at(h, START + 15 * CLOCK_SECOND);
-	ck_assert_uint_eq(events(), 3);
+	ck_assert_uint_eq(harness_events(h), 3);
 	ck_assert_str_eq(harness_event(h, 2),
 			 "115 warning port b: 49 more addresses moved too "
 			 "often, and stay where they are");
 	harness_at(h, START + 60 * CLOCK_SECOND);
-	ck_assert_uint_eq(events(), 3);
+	ck_assert_uint_eq(harness_events(h), 3);
 }
 END_TEST
 
@@ -231,7 +221,7 @@ START_TEST(a_port_takes_over_no_more_than_its_share)
 	for (uint64_t i = 0; i < 200; i++)
 		taken += strcmp(harness_where(h, MANY + i), where) != 0;
 	ck_assert_uint_eq(taken, MOVETAB_SHARE);
-	ck_assert_uint_eq(events(), 0);
+	ck_assert_uint_eq(harness_events(h), 0);
 }
 END_TEST
 
@@ -271,9 +261,9 @@ START_TEST(what_the_log_holds_back_is_said_at_the_end)
 	for (unsigned int n = 0; n < 6; n++)
 		for (uint64_t i = 0; i < 3; i++)
 			report(n % 2 == 0 ? "a" : "b", MANY + i);
-	ck_assert_uint_eq(events(), 2);
+	ck_assert_uint_eq(harness_events(h), 2);
 	lockstep_end(f);
-	ck_assert_uint_eq(events(), 3);
+	ck_assert_uint_eq(harness_events(h), 3);
 	ck_assert_str_eq(harness_event(h, 2),
 			 "100 warning port b: 2 more addresses moved too "
 			 "often, and stay where they are");

@@ -162,16 +162,6 @@ take(const char *rows)
 	return take_at(text, WALL);
 }
 
-static unsigned int
-events(void)
-{
-	unsigned int n = 0;
-
-	while (harness_event(h, n) != NULL)
-		n++;
-	return n;
-}
-
 /* What the fabric of 'before' has known, at 'wall' into that of 'after'. */
 static int
 restart(const char *after, uint64_t wall)
@@ -671,13 +661,13 @@ START_TEST(the_journal_is_not_filled_and_the_log_of_the_lan_has_it)
 	harness_forget_events(h);
 	r = runtime_lan(f, "l")->resolver;
 	ck_assert_int_eq(take("[\"static\", \"192.0.2.9\", \"\"]"), 0);
-	ck_assert_uint_eq(events(), 0);
+	ck_assert_uint_eq(harness_events(h), 0);
 	ck_assert_ptr_nonnull(
 		strstr(r->line[(r->nlines - 1) % RESOLVER_LOG].text,
 		       "static sponging: ip=192.0.2.9"));
 	/* And afterwards it speaks as ever. */
 	set("192.0.2.10", SPONGE_STATIC, 0, NULL);
-	ck_assert_uint_eq(events(), 1);
+	ck_assert_uint_eq(harness_events(h), 1);
 	end();
 }
 END_TEST
