@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "client.h"
+#include "apps/client.h"
 
 #include <errno.h>
 #include <stdlib.h>

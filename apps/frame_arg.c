@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "frame_arg.h"
+#include "apps/frame_arg.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture.h"
-#include "ctl.h"
-#include "hex.h"
+#include "fabric/ctl.h"
+#include "lib/capture.h"
+#include "lib/hex.h"
 
 /* "0x" in front, since a word of nothing is none. */
 static int

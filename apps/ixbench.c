@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-#include "bench.h"
+#include "fabric/bench.h"
 
 enum {
 	EXIT_USAGE = 2

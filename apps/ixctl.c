@@ -11,12 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client.h"
-#include "command.h"
-#include "config.h"
-#include "faults.h"
-#include "frame_arg.h"
-#include "render.h"
+#include "apps/client.h"
+#include "apps/frame_arg.h"
+#include "apps/render.h"
+#include "fabric/command.h"
+#include "fabric/config.h"
+#include "lib/faults.h"
 
 #define DEFAULT_SOCKET "/run/ixfabric/ixfabric.sock"
 

@@ -19,14 +19,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "answers.h"
-#include "clock.h"
-#include "config.h"
-#include "ctl.h"
-#include "fabric.h"
-#include "faults.h"
-#include "notify.h"
-#include "sponge_file.h"
+#include "apps/notify.h"
+#include "fabric/answers.h"
+#include "fabric/config.h"
+#include "fabric/ctl.h"
+#include "fabric/fabric.h"
+#include "fabric/sponge_file.h"
+#include "lib/clock.h"
+#include "lib/faults.h"
 
 #define DEFAULT_FILE "/etc/ixfabric/ixfabric.ini"
 

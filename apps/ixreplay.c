@@ -14,16 +14,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "explain.h"
-#include "fabric.h"
-#include "faults.h"
-#include "render_explain.h"
-#include "replay_exchange.h"
-#include "replay_input.h"
-#include "replay_options.h"
-#include "replay_output.h"
-#include "replay_report.h"
+#include "apps/render_explain.h"
+#include "apps/replay_exchange.h"
+#include "apps/replay_input.h"
+#include "apps/replay_options.h"
+#include "apps/replay_output.h"
+#include "apps/replay_report.h"
+#include "fabric/explain.h"
+#include "fabric/fabric.h"
+#include "lib/clock.h"
+#include "lib/faults.h"
 
 #define EXIT_CONFIG 4
 

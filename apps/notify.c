@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "notify.h"
+#include "apps/notify.h"
 
 #include <stddef.h>
 #include <stdlib.h>

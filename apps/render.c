@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "render.h"
+#include "apps/render.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
-#include "render_explain.h"
-#include "render_policy.h"
-#include "render_sponge.h"
-#include "row.h"
-#include "table.h"
+#include "apps/render_explain.h"
+#include "apps/render_policy.h"
+#include "apps/render_sponge.h"
+#include "apps/row.h"
+#include "apps/table.h"
+#include "fabric/command.h"
 
 struct shape {
 	const char *const *header; /* of a table; NULL: not one */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "render_explain.h"
+#include "apps/render_explain.h"
 
 #include <string.h>
 
-#include "row.h"
+#include "apps/row.h"
 
 /* A terminal must not take a path for a command. */
 static void

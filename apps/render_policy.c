@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "render_policy.h"
+#include "apps/render_policy.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include "row.h"
+#include "apps/row.h"
 
 #define WIDTH 78
 

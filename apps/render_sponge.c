@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "render_sponge.h"
+#include "apps/render_sponge.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include "prefix.h"
-#include "render.h"
-#include "row.h"
-#include "table.h"
+#include "apps/render.h"
+#include "apps/row.h"
+#include "apps/table.h"
+#include "lib/prefix.h"
 
 static void
 put_age(struct table *t, const json_t *seconds)

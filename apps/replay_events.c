@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "replay_events.h"
+#include "apps/replay_events.h"
 
 #include <stdlib.h>
 #include <string.h>

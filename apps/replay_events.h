@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "drop.h"
+#include "fabric/drop.h"
 
 #define EVENTS_KEPT 1000
 

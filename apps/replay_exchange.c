@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "replay_exchange.h"
+#include "apps/replay_exchange.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mac.h"
-#include "nearest.h"
+#include "lib/mac.h"
+#include "lib/nearest.h"
 
 /* Who sends from 'mac': the name of a port. */
 struct owner {

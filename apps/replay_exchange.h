@@ -9,9 +9,9 @@
 
 #include <stdint.h>
 
-#include "config.h"
-#include "faults.h"
-#include "replay_input.h"
+#include "apps/replay_input.h"
+#include "fabric/config.h"
+#include "lib/faults.h"
 
 enum exchange_split {
 	EXCHANGE_BY_FILE, /* each capture was taken at one port */

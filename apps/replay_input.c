@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "replay_input.h"
+#include "apps/replay_input.h"
 
 #include <errno.h>
 #include <fcntl.h>

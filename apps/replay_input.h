@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "capture.h"
-#include "faults.h"
+#include "lib/capture.h"
+#include "lib/faults.h"
 
 struct input;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "replay_options.h"
+#include "apps/replay_options.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "replay_exchange.h"
+#include "apps/replay_exchange.h"
 
 struct options {
 	struct exchange_request request;

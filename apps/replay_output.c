@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "replay_output.h"
+#include "apps/replay_output.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "pcapfile.h"
-#include "pcapng.h"
+#include "lib/pcapfile.h"
+#include "lib/pcapng.h"
 
 /* All buffers together, and the bounds of one. */
 #define BUFFERS_SIZE    (32 << 20)

@@ -9,10 +9,10 @@
 
 #include <stdint.h>
 
-#include "fabric.h"
-#include "faults.h"
-#include "replay_exchange.h"
-#include "replay_input.h"
+#include "apps/replay_exchange.h"
+#include "apps/replay_input.h"
+#include "fabric/fabric.h"
+#include "lib/faults.h"
 
 struct output;
 

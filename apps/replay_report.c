@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "replay_report.h"
+#include "apps/replay_report.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "mac.h"
-#include "sponge_ops.h"
-#include "table.h"
+#include "apps/table.h"
+#include "fabric/sponge_ops.h"
+#include "lib/clock.h"
+#include "lib/mac.h"
 
 /* An address, so that it can be put in order. */
 struct row {
@@ -126,7 +126,7 @@ print_sponge(const char *lan, const struct sponge_counters *c, FILE *out)
 	fprintf(out, "    \"%s\": {\n      ", lan);
 #define COUNTER(name, ...)                                                     \
 	fprintf(out, "\"" #name "\": %" PRIu64 ",\n      ", c->of.name);
-#include "resolver_counter_list.h"
+#include "fabric/resolver_counter_list.h"
 	fprintf(out,
 		"\"sponge_suppressed\": %" PRIu64
 		",\n      \"sponge_stray_frames\": %" PRIu64

@@ -7,9 +7,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "fabric.h"
-#include "replay_events.h"
-#include "replay_exchange.h"
+#include "apps/replay_events.h"
+#include "apps/replay_exchange.h"
+#include "fabric/fabric.h"
 
 struct report {
 	const char *config; /* its file, or NULL */

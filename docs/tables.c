@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
-#include "drop.h"
+#include "fabric/command.h"
+#include "fabric/drop.h"
 
 /* Text in which nothing is markup. */
 static void
@@ -65,14 +65,14 @@ static void
 print_counters(void)
 {
 #define COUNTER(name, sentence) entry(#name, sentence, "");
-#include "counter_list.h"
+#include "fabric/counter_list.h"
 }
 
 static void
 print_questions(void)
 {
 #define COUNTER(name, sentence) entry(#name, sentence, "");
-#include "resolver_counter_list.h"
+#include "fabric/resolver_counter_list.h"
 }
 
 static const struct {

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "answers.h"
+#include "fabric/answers.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "command.h"
-#include "config_rows.h"
-#include "explain.h"
-#include "hex.h"
-#include "mac.h"
-#include "operate.h"
-#include "policy.h"
-#include "runtime.h"
-#include "selftest.h"
-#include "sponge_answers.h"
-#include "status.h"
+#include "fabric/command.h"
+#include "fabric/config_rows.h"
+#include "fabric/explain.h"
+#include "fabric/operate.h"
+#include "fabric/policy.h"
+#include "fabric/runtime.h"
+#include "fabric/selftest.h"
+#include "fabric/sponge_answers.h"
+#include "fabric/status.h"
+#include "lib/clock.h"
+#include "lib/hex.h"
+#include "lib/mac.h"
 
 /* A part of a table: small enough not to keep the fabric waiting. */
 #define PART_PORTS 32

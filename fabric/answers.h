@@ -10,9 +10,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "ctl.h"
-#include "fabric.h"
-#include "faults.h"
+#include "fabric/ctl.h"
+#include "fabric/fabric.h"
+#include "lib/faults.h"
 
 struct answers;
 

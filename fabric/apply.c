@@ -11,14 +11,14 @@
  * configurations is not touched: its objects, and with them counters, learned
  * addresses and devices, stay what they are.
  */
-#include "apply.h"
+#include "fabric/apply.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "override.h"
-#include "violation.h"
+#include "fabric/override.h"
+#include "fabric/violation.h"
 
 /* The changes for the report; one section after the other. */
 struct tally {

@@ -7,9 +7,9 @@
  * Private to apply*.c and retire.c; control thread.
  */
 
-#include "fabric.h"
-#include "mactab.h"
-#include "runtime.h"
+#include "fabric/fabric.h"
+#include "fabric/runtime.h"
+#include "lib/mactab.h"
 
 /* What the MAC table had at an address before this apply. */
 struct mac_undo {

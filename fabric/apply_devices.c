@@ -13,7 +13,7 @@
 
 #include <bsd/string.h>
 
-#include "apply.h"
+#include "fabric/apply.h"
 
 /* The largest payload that the ports on the device of 'p' may send. */
 static uint32_t

@@ -9,9 +9,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "apply.h"
-#include "clock.h"
-#include "mac.h"
+#include "fabric/apply.h"
+#include "lib/clock.h"
+#include "lib/mac.h"
 
 static struct mactab *
 table_of(const struct lan_rt *l)

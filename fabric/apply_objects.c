@@ -11,11 +11,11 @@
 
 #include <bsd/string.h>
 
-#include "apply.h"
-#include "clock.h"
-#include "mactab.h"
-#include "resolver.h"
-#include "violation.h"
+#include "fabric/apply.h"
+#include "fabric/resolver.h"
+#include "fabric/violation.h"
+#include "lib/clock.h"
+#include "lib/mactab.h"
 
 static int
 no_room(struct apply *a, struct where at, const char *section, const char *what)

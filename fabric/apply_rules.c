@@ -12,7 +12,7 @@
 
 #include <bsd/string.h>
 
-#include "apply.h"
+#include "fabric/apply.h"
 
 #define LINE_COUNTERS 8 /* in a cache line, which workers do not share */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "attach.h"
+#include "fabric/attach.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,8 +19,8 @@
 #include <linux/if_ether.h>
 #include <net/if.h>
 
-#include "eal.h"
-#include "netif.h"
+#include "fabric/eal.h"
+#include "fabric/netif.h"
 
 /* Where an error is to be reported. */
 struct report {

@@ -9,8 +9,8 @@
 
 #include <stdint.h>
 
-#include "devspec.h"
-#include "faults.h"
+#include "fabric/devspec.h"
+#include "lib/faults.h"
 
 /*
  * Attaches the device with these (completed) arguments and finds its ethdev.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "bench.h"
+#include "fabric/bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,13 +8,13 @@
 #include <rte_cycles.h>
 #include <rte_mbuf.h>
 
-#include "fabric.h"
-#include "frame.h"
-#include "mactab.h"
-#include "runtime.h"
-#include "sponge_ops.h"
-#include "stage.h"
-#include "worker.h"
+#include "fabric/fabric.h"
+#include "fabric/runtime.h"
+#include "fabric/sponge_ops.h"
+#include "fabric/stage.h"
+#include "fabric/worker.h"
+#include "lib/frame.h"
+#include "lib/mactab.h"
 
 /* A LAN and its ports. */
 struct side {

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "faults.h"
+#include "lib/faults.h"
 
 struct bench_options {
 	unsigned int frame; /* octets with FCS, 64 to 9018 */

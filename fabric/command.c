@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "command.h"
+#include "fabric/command.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "nearest.h"
+#include "lib/nearest.h"
 
 #define WORD(name, what)                                                       \
 	{                                                                      \
@@ -38,7 +38,7 @@ static const struct command commands[] = {
 	[COMMAND_##id] = { NAME(noun, verb), noun,           verb,             \
 			   COMMAND_##who,    COMMAND_##rule, sentence,         \
 			   { __VA_ARGS__ } },
-#include "command_list.h"
+#include "fabric/command_list.h"
 };
 
 #define FOREACH_COMMAND(c)                                                     \

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "faults.h"
+#include "lib/faults.h"
 
 enum command_kind {
 	COMMAND_NOTHING, /* ends a list of arguments */
@@ -59,7 +59,7 @@ struct command {
 /* COMMAND_port_show and so on. */
 enum command_id {
 #define COMMAND(id, ...) COMMAND_##id,
-#include "command_list.h"
+#include "fabric/command_list.h"
 	COMMAND_N
 };
 

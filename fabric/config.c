@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "config.h"
+#include "fabric/config.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#include "config_key.h"
-#include "strtable.h"
+#include "fabric/config_key.h"
+#include "lib/strtable.h"
 
 #define OPEN_MAC_LIMIT 8192
 

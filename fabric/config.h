@@ -17,10 +17,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "acl.h"
-#include "drop.h"
-#include "faults.h"
-#include "prefix.h"
+#include "fabric/drop.h"
+#include "lib/acl.h"
+#include "lib/faults.h"
+#include "lib/prefix.h"
 
 enum config_idle {
 	CONFIG_IDLE_SLEEP,
@@ -211,7 +211,7 @@ struct strtable;
 struct config_fabric {
 	struct where at;
 #define KEY_FABRIC(name, type, ...) CONFIG_MEMBER_##type(name);
-#include "key_list.h"
+#include "fabric/key_list.h"
 	unsigned int line[CONFIG_KEYS_MAX]; /* of each key; 0: not given */
 };
 
@@ -219,7 +219,7 @@ struct config_lan {
 	char id[CONFIG_NAME_SIZE]; /* the name in [lan name] */
 	struct where at;
 #define KEY_LAN(name, type, ...) CONFIG_MEMBER_##type(name);
-#include "key_list.h"
+#include "fabric/key_list.h"
 	unsigned int line[CONFIG_KEYS_MAX]; /* of each key; 0: not given */
 };
 
@@ -228,7 +228,7 @@ struct config_port {
 	struct where at;
 	struct where device_at; /* of the key 'device' */
 #define KEY_PORT(name, type, ...) CONFIG_MEMBER_##type(name);
-#include "key_list.h"
+#include "fabric/key_list.h"
 	unsigned int line[CONFIG_KEYS_MAX]; /* of each key; 0: not given */
 };
 
@@ -236,7 +236,7 @@ struct config_acl {
 	char id[CONFIG_NAME_SIZE]; /* the name in [acl name] */
 	struct where at;
 #define KEY_ACL(name, type, ...) CONFIG_MEMBER_##type(name);
-#include "key_list.h"
+#include "fabric/key_list.h"
 	unsigned int line[CONFIG_KEYS_MAX];
 };
 

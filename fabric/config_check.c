@@ -6,17 +6,17 @@
  * A key whose value was faulty counts as given, and what hangs on it is not
  * judged: one mistake is reported once.
  */
-#include "config_reading.h"
+#include "fabric/config_reading.h"
 
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "config_claim.h"
-#include "devspec.h"
-#include "mac.h"
-#include "nearest.h"
+#include "fabric/config_claim.h"
+#include "fabric/devspec.h"
+#include "lib/mac.h"
+#include "lib/nearest.h"
 
 struct check {
 	struct config_reading *r;

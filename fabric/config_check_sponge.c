@@ -3,12 +3,12 @@
  * What the sponge of a LAN needs, and what asks for more than can be kept
  * track of.  Keys of a sponge that is off wait for it to be on.
  */
-#include "config_reading.h"
+#include "fabric/config_reading.h"
 
 #include <errno.h>
 
-#include "config_claim.h"
-#include "mac.h"
+#include "fabric/config_claim.h"
+#include "lib/mac.h"
 
 #define EXAMPLE_MAC UINT64_C(0x025300000000)
 

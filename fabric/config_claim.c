@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "config_claim.h"
+#include "fabric/config_claim.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
-#include "strtable.h"
+#include "fabric/config.h"
+#include "lib/strtable.h"
 
 struct config_claims {
 	struct faults *faults;

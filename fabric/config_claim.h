@@ -4,7 +4,7 @@
 
 /* Things of which each may be used once: who has which, and who wants it too. */
 
-#include "faults.h"
+#include "lib/faults.h"
 
 struct config_claims;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "config_decimal.h"
+#include "fabric/config_decimal.h"
 
 #include <errno.h>
 #include <inttypes.h>

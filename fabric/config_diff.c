@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "config.h"
+#include "fabric/config.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "config_key.h"
+#include "fabric/config_key.h"
 
 struct diff {
 	config_visit *visit;

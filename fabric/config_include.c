@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "config_include.h"
+#include "fabric/config_include.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "strtable.h"
+#include "lib/strtable.h"
 
 #define SECTION "fabric"
 

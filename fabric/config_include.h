@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "config.h"
+#include "fabric/config.h"
 
 /*
  * Opens the files that 'patterns' name, as seen from the folder of 'path', and

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "config_key.h"
+#include "fabric/config_key.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
+#include "fabric/config.h"
 
 #define LIVE    false
 #define RESTART true
@@ -24,22 +24,22 @@
 
 static const struct config_key fabric_keys[] = {
 #define KEY_FABRIC(...) ROW(fabric, __VA_ARGS__)
-#include "key_list.h"
+#include "fabric/key_list.h"
 };
 
 static const struct config_key lan_keys[] = {
 #define KEY_LAN(...) ROW(lan, __VA_ARGS__)
-#include "key_list.h"
+#include "fabric/key_list.h"
 };
 
 static const struct config_key port_keys[] = {
 #define KEY_PORT(...) ROW(port, __VA_ARGS__)
-#include "key_list.h"
+#include "fabric/key_list.h"
 };
 
 static const struct config_key acl_keys[] = {
 #define KEY_ACL(...) ROW(acl, __VA_ARGS__)
-#include "key_list.h"
+#include "fabric/key_list.h"
 };
 
 static_assert(CONFIG_FABRIC_KEYS <= CONFIG_KEYS_MAX, "too many keys");

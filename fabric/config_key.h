@@ -12,8 +12,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "config.h"
-#include "faults.h"
+#include "fabric/config.h"
+#include "lib/faults.h"
 
 struct config_key;
 
@@ -99,22 +99,22 @@ struct config_key {
 /* The places of the keys in the tables below: CONFIG_PORT_mac. */
 enum config_fabric_key {
 #define KEY_FABRIC(name, ...) CONFIG_FABRIC_##name,
-#include "key_list.h"
+#include "fabric/key_list.h"
 	CONFIG_FABRIC_KEYS
 };
 enum config_lan_key {
 #define KEY_LAN(name, ...) CONFIG_LAN_##name,
-#include "key_list.h"
+#include "fabric/key_list.h"
 	CONFIG_LAN_KEYS
 };
 enum config_port_key {
 #define KEY_PORT(name, ...) CONFIG_PORT_##name,
-#include "key_list.h"
+#include "fabric/key_list.h"
 	CONFIG_PORT_KEYS
 };
 enum config_acl_key {
 #define KEY_ACL(name, ...) CONFIG_ACL_##name,
-#include "key_list.h"
+#include "fabric/key_list.h"
 	CONFIG_ACL_KEYS
 };
 

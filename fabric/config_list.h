@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config_key.h"
+#include "fabric/config_key.h"
 
 static inline int
 config_no_memory(char *why)

@@ -2,11 +2,11 @@
 /*
  * What applies to a port: its own keys, then its LAN's, then the profile.
  */
-#include "config.h"
+#include "fabric/config.h"
 
 #include <string.h>
 
-#include "config_key.h"
+#include "fabric/config_key.h"
 
 #define PPS_DEFAULT   20
 #define BURST_DEFAULT 100 /* frames: a small LAN's neighbours at once */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "config.h"
+#include "fabric/config.h"
 
-#include "config_key.h"
+#include "fabric/config_key.h"
 
 static void
 print_values(const struct config_key *key, const void *section, FILE *out)

@@ -3,18 +3,18 @@
  * From lines to a struct config: sections, keys, included files.  What can be
  * said of a line by itself is said here; config_check.c does the rest.
  */
-#include "config.h"
+#include "fabric/config.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "config_include.h"
-#include "config_key.h"
-#include "config_reading.h"
-#include "inifile.h"
-#include "nearest.h"
-#include "strtable.h"
+#include "fabric/config_include.h"
+#include "fabric/config_key.h"
+#include "fabric/config_reading.h"
+#include "lib/inifile.h"
+#include "lib/nearest.h"
+#include "lib/strtable.h"
 
 /* A section that is read for its faults only. */
 struct scratch {

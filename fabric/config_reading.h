@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-#include "config.h"
-#include "config_key.h"
+#include "fabric/config.h"
+#include "fabric/config_key.h"
 
 /* Where the keys of a section stand, by their place in its table. */
 struct config_marks {

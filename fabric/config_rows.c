@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "config_rows.h"
+#include "fabric/config_rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ repeats(const char *section, const char *key)
 		const char *section, *key, *type;
 	} keys[] = {
 #define KEY(section, name, type, ...) { #section, #name, #type },
-#include "key_list.h"
+#include "fabric/key_list.h"
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)

@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "config.h"
+#include "fabric/config.h"
 
 /*
  * The configuration as config_print() has it, an object for each section:

@@ -3,7 +3,7 @@
  * What applies to the questions for the addresses of a LAN: its keys, then its
  * profiles.
  */
-#include "config.h"
+#include "fabric/config.h"
 
 #define WIDEST 16 /* bits of the shortest IPv4 prefix we keep track of */
 

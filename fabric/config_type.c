@@ -3,15 +3,15 @@
  * Values as they stand in the file, of the types with one value: how each is
  * read, printed and freed.
  */
-#include "config_key.h"
+#include "fabric/config_key.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
-#include "config_words.h"
+#include "fabric/config.h"
+#include "fabric/config_words.h"
 
 #define WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
 

@@ -3,16 +3,16 @@
  * Values as they stand in the file, of the types that are addresses or lists:
  * how each is read, printed and freed.
  */
-#include "config_key.h"
+#include "fabric/config_key.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
-#include "config_list.h"
-#include "mac.h"
-#include "prefix.h"
+#include "fabric/config.h"
+#include "fabric/config_list.h"
+#include "lib/mac.h"
+#include "lib/prefix.h"
 
 #define WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
 

@@ -3,17 +3,17 @@
  * Values as they stand in the file, of the types that say what a port may do:
  * how each is read, printed and freed.
  */
-#include "config_key.h"
+#include "fabric/config_key.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "acl.h"
-#include "config.h"
-#include "config_decimal.h"
-#include "config_list.h"
-#include "nearest.h"
+#include "fabric/config.h"
+#include "fabric/config_decimal.h"
+#include "fabric/config_list.h"
+#include "lib/acl.h"
+#include "lib/nearest.h"
 
 #define WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
 

@@ -3,14 +3,14 @@
  * Values as they stand in the file, of the types that say what becomes of
  * questions for addresses: how each is read and printed.
  */
-#include "config_key.h"
+#include "fabric/config_key.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "config.h"
-#include "config_decimal.h"
-#include "config_words.h"
+#include "fabric/config.h"
+#include "fabric/config_decimal.h"
+#include "fabric/config_words.h"
 
 #define WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
 

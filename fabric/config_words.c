@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "config_words.h"
+#include "fabric/config_words.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "nearest.h"
+#include "lib/nearest.h"
 
 #define WORDS_MAX 8 /* of one type */
 

@@ -15,17 +15,17 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
-#include "clock.h"
-#include "device.h"
-#include "eal.h"
-#include "fabric.h"
-#include "msg.h"
-#include "punt.h"
-#include "resolver.h"
-#include "runtime.h"
-#include "say.h"
-#include "tsc.h"
-#include "violation.h"
+#include "fabric/device.h"
+#include "fabric/eal.h"
+#include "fabric/fabric.h"
+#include "fabric/msg.h"
+#include "fabric/punt.h"
+#include "fabric/resolver.h"
+#include "fabric/runtime.h"
+#include "fabric/say.h"
+#include "fabric/tsc.h"
+#include "fabric/violation.h"
+#include "lib/clock.h"
 
 /* The links of so many devices are looked at so often. */
 #define LINK_PERIOD  (20 * CLOCK_MILLISECOND)

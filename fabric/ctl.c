@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "ctl.h"
+#include "fabric/ctl.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -9,9 +9,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "command.h"
-#include "unixsock.h"
+#include "fabric/command.h"
+#include "fabric/unixsock.h"
+#include "lib/clock.h"
 
 /* Steps for one client in one turn: the fabric is waiting. */
 #define STEPS_A_TURN 8

@@ -26,7 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "faults.h"
+#include "lib/faults.h"
 
 struct command;
 struct ctl;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "device.h"
+#include "fabric/device.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,12 +12,12 @@
 
 #include <net/if.h>
 
-#include "attach.h"
-#include "clock.h"
-#include "devspec.h"
-#include "eal.h"
-#include "memif.h"
-#include "netif.h"
+#include "fabric/attach.h"
+#include "fabric/devspec.h"
+#include "fabric/eal.h"
+#include "fabric/memif.h"
+#include "fabric/netif.h"
+#include "lib/clock.h"
 
 /* Buffers of a device that wants others than all have. */
 #define OWN_BUFFERS 1024

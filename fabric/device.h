@@ -7,7 +7,7 @@
  * there are, started, and detached when closed.  Control thread.
  */
 
-#include "runtime.h"
+#include "fabric/runtime.h"
 
 #define DEVICE_POOLS_MAX 256
 

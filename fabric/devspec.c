@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "devspec.h"
+#include "fabric/devspec.h"
 
 #include <errno.h>
 #include <stdio.h>

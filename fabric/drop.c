@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "drop.h"
+#include "fabric/drop.h"
 
 #include <string.h>
 
@@ -26,7 +26,7 @@ static const struct {
 #define DROP(name, side, profiles, kind, level, ...)                           \
 	[DROP_##name] = { #name, side,         DROP_##profiles,                \
 			  kind,  DROP_##level, __VA_ARGS__ },
-#include "drop_list.h"
+#include "fabric/drop_list.h"
 };
 
 const char *

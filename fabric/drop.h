@@ -11,7 +11,7 @@
 enum drop {
 	DROP_NONE,
 #define DROP(name, ...) DROP_##name,
-#include "drop_list.h"
+#include "fabric/drop_list.h"
 	DROP_N
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "eal.h"
+#include "fabric/eal.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -15,9 +15,9 @@
 #include <rte_errno.h>
 #include <rte_log.h>
 
-#include "devspec.h"
-#include "msg.h"
-#include "tsc.h"
+#include "fabric/devspec.h"
+#include "fabric/msg.h"
+#include "fabric/tsc.h"
 
 uint64_t tsc_scale;
 

@@ -10,10 +10,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "config.h"
-#include "fabric.h"
-#include "faults.h"
-#include "runtime.h"
+#include "fabric/config.h"
+#include "fabric/fabric.h"
+#include "fabric/runtime.h"
+#include "lib/faults.h"
 
 /* A buffer takes a whole frame of the usual size; one for copies, any frame. */
 #define EAL_BUFFER_ROOM 2048

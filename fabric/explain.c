@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A trial in words: a line or more of each stage, then all of it as data. */
-#include "explain.h"
+#include "fabric/explain.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "frame.h"
-#include "frametext.h"
-#include "mac.h"
-#include "runtime.h"
-#include "status.h"
+#include "fabric/runtime.h"
+#include "fabric/status.h"
+#include "lib/frame.h"
+#include "lib/frametext.h"
+#include "lib/mac.h"
 
 #define PLACE_SIZE  1024
 #define REASON_SIZE 2048

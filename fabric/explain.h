@@ -12,9 +12,9 @@
 #include <jansson.h>
 #include <stdint.h>
 
-#include "drop.h"
-#include "faults.h"
-#include "trial.h"
+#include "fabric/drop.h"
+#include "fabric/trial.h"
+#include "lib/faults.h"
 
 struct fabric;
 

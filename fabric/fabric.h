@@ -11,10 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "config.h"
-#include "drop.h"
-#include "faults.h"
-#include "stats.h"
+#include "fabric/config.h"
+#include "fabric/drop.h"
+#include "fabric/stats.h"
+#include "lib/faults.h"
 
 struct fabric;
 

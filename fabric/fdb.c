@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The MAC tables, for people and programs. */
-#include "clock.h"
-#include "fabric.h"
-#include "mactab.h"
-#include "runtime.h"
+#include "fabric/fabric.h"
+#include "fabric/runtime.h"
+#include "lib/clock.h"
+#include "lib/mactab.h"
 
 struct walk {
 	struct fabric *f;

@@ -8,13 +8,13 @@
  */
 #include <rte_ring.h>
 
-#include "clock.h"
-#include "mac.h"
-#include "mactab.h"
-#include "movetab.h"
-#include "msg.h"
-#include "runtime.h"
-#include "violation.h"
+#include "fabric/msg.h"
+#include "fabric/runtime.h"
+#include "fabric/violation.h"
+#include "lib/clock.h"
+#include "lib/mac.h"
+#include "lib/mactab.h"
+#include "lib/movetab.h"
 
 #define MESSAGES_AT_ONCE 64
 

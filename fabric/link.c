@@ -9,10 +9,10 @@
  * from the first to the last, unless configured otherwise) is taken for down
  * during flap_hold, whatever it does meanwhile; then counting begins anew.
  */
-#include "clock.h"
-#include "resolver.h"
-#include "runtime.h"
-#include "violation.h"
+#include "fabric/resolver.h"
+#include "fabric/runtime.h"
+#include "fabric/violation.h"
+#include "lib/clock.h"
 
 static bool
 is_held(const struct device_rt *d)

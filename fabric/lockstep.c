@@ -19,16 +19,16 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
-#include "clock.h"
-#include "explain.h"
-#include "fabric.h"
-#include "mbufs.h"
-#include "msg.h"
-#include "punt.h"
-#include "resolver.h"
-#include "runtime.h"
-#include "violation.h"
-#include "worker.h"
+#include "fabric/explain.h"
+#include "fabric/fabric.h"
+#include "fabric/mbufs.h"
+#include "fabric/msg.h"
+#include "fabric/punt.h"
+#include "fabric/resolver.h"
+#include "fabric/runtime.h"
+#include "fabric/violation.h"
+#include "fabric/worker.h"
+#include "lib/clock.h"
 
 /* After so long a silence time goes on from its end. */
 #define LEAP (24 * 3600 * CLOCK_SECOND)

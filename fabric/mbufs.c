@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "mbufs.h"
+#include "fabric/mbufs.h"
 
 #include <string.h>
 

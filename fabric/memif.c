@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "memif.h"
+#include "fabric/memif.h"
 
 #include <dirent.h>
 #include <errno.h>

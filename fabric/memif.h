@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#include "devspec.h"
+#include "fabric/devspec.h"
 
 struct memif_listener {
 	char name[108]; /* in memory, or of a file */

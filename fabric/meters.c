@@ -6,9 +6,9 @@
  * speed, the limits of storm control leave room for the ARP and ND that the port
  * may send: after a power cut each member asks for all the others at once.
  */
-#include "clock.h"
-#include "frame.h"
-#include "runtime.h"
+#include "fabric/runtime.h"
+#include "lib/clock.h"
+#include "lib/frame.h"
 
 #define SPEED_UNKNOWN 10000 /* Mbit/s, where the device does not say */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "netif.h"
+#include "fabric/netif.h"
 
 #include <errno.h>
 #include <string.h>

@@ -16,7 +16,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "drop.h"
+#include "fabric/drop.h"
 
 #define OFFENCE_HEAD  96 /* octets kept of a frame: up to the target of an NA */
 #define OFFENCE_WORDS (OFFENCE_HEAD / 8)

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "operate.h"
+#include "fabric/operate.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "command.h"
-#include "nearest.h"
-#include "override.h"
-#include "runtime.h"
-#include "status.h"
-#include "violation.h"
+#include "fabric/command.h"
+#include "fabric/override.h"
+#include "fabric/runtime.h"
+#include "fabric/status.h"
+#include "fabric/violation.h"
+#include "lib/clock.h"
+#include "lib/nearest.h"
 
 enum ctl_verdict
 operate_refuse_port(const struct fabric *f, struct ctl_request *rq,

@@ -7,7 +7,7 @@
  * and fabric cull.  See override.h.  Control thread.
  */
 
-#include "ctl.h"
+#include "fabric/ctl.h"
 
 struct fabric;
 

@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <string.h>
 
-#include "config.h"
-#include "mac.h"
-#include "runtime.h"
-#include "sponge_answers.h"
-#include "sponge_ops.h"
+#include "fabric/config.h"
+#include "fabric/runtime.h"
+#include "fabric/sponge_answers.h"
+#include "fabric/sponge_ops.h"
+#include "lib/mac.h"
 
 #define PROBE_RATE     10 /* a second, if not given: as arpsponge's asctl */
 #define PROBE_RATE_MAX 10000

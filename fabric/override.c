@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "override.h"
+#include "fabric/override.h"
 
-#include "runtime.h"
-#include "sponge_ops.h"
-#include "violation.h"
+#include "fabric/runtime.h"
+#include "fabric/sponge_ops.h"
+#include "fabric/violation.h"
 
 /* Of the ports there are, the one with this id; or NULL. */
 static struct port_rt *

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "policy.h"
+#include "fabric/policy.h"
 
 #include <string.h>
 
-#include "runtime.h"
+#include "fabric/runtime.h"
 
 enum drop
 policy_check_of(enum meter_kind kind)

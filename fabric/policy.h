@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "port.h"
+#include "fabric/port.h"
 
 struct fabric;
 struct view;

@@ -3,14 +3,14 @@
  * What `ixctl policy show` answers: a statement about a LAN that holds for all
  * of its ports but those named behind it, or all about one port.
  */
-#include "policy.h"
+#include "fabric/policy.h"
 
 #include <string.h>
 
-#include "drop.h"
-#include "mac.h"
-#include "prefix.h"
-#include "runtime.h"
+#include "fabric/drop.h"
+#include "fabric/runtime.h"
+#include "lib/mac.h"
+#include "lib/prefix.h"
 
 #define PART_PORTS 64 /* compared with their LAN at a time */
 

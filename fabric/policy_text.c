@@ -4,12 +4,12 @@
  * allowed is what no check that is on refuses, so each of these asks for the
  * mode of the checks that it speaks of.
  */
-#include "policy.h"
+#include "fabric/policy.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "runtime.h"
+#include "fabric/runtime.h"
 
 /* A sentence that grows by clauses. */
 struct sentence {

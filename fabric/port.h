@@ -12,12 +12,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "acl.h"
-#include "counter.h"
-#include "drop.h"
-#include "mactab.h"
-#include "meter.h"
-#include "offence.h"
+#include "fabric/drop.h"
+#include "fabric/offence.h"
+#include "lib/acl.h"
+#include "lib/counter.h"
+#include "lib/mactab.h"
+#include "lib/meter.h"
 
 #define PORTS_MAX MACTAB_NO_PORT
 

@@ -3,7 +3,7 @@
  * The life of what is known of addresses: it comes with a LAN's configuration,
  * outlives views, and has its timers.
  */
-#include "resolver.h"
+#include "fabric/resolver.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -12,11 +12,11 @@
 
 #include <bsd/stdlib.h>
 
-#include "apply.h"
-#include "clock.h"
-#include "config.h"
-#include "ipv6.h"
-#include "neigh6.h"
+#include "fabric/apply.h"
+#include "fabric/config.h"
+#include "lib/clock.h"
+#include "lib/ipv6.h"
+#include "lib/neigh6.h"
 
 /* A larger IPv4 prefix has no table of its addresses. */
 #define LENGTH_MIN 16

@@ -18,17 +18,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "drop.h"
-#include "loglimit.h"
-#include "movetab.h"
-#include "neigh.h"
-#include "prefix.h"
-#include "punt.h"
-#include "resolver_counts.h"
-#include "runtime.h"
-#include "sponge.h"
-#include "sponge_param.h"
-#include "top.h"
+#include "fabric/drop.h"
+#include "fabric/punt.h"
+#include "fabric/resolver_counts.h"
+#include "fabric/runtime.h"
+#include "fabric/sponge_param.h"
+#include "lib/loglimit.h"
+#include "lib/movetab.h"
+#include "lib/neigh.h"
+#include "lib/prefix.h"
+#include "lib/sponge.h"
+#include "lib/top.h"
 
 struct neigh6;
 struct config_lan;

@@ -10,12 +10,12 @@
  * Where an address is awaited is kept with it, so that it is taken back where it
  * was counted, whatever has become of its owner since.
  */
-#include "resolver.h"
+#include "fabric/resolver.h"
 
 #include <string.h>
 
-#include "ipv6.h"
-#include "neigh6.h"
+#include "lib/ipv6.h"
+#include "lib/neigh6.h"
 
 /* address_rt.awaited_at: a port, plus 1, or what an address of nobody is. */
 enum {

@@ -4,12 +4,12 @@
 
 #include <stdint.h>
 
-#include "sponge.h"
+#include "lib/sponge.h"
 
 /* What is counted for each LAN, since the daemon started. */
 struct resolver_counts {
 #define COUNTER(name, ...) uint64_t name;
-#include "resolver_counter_list.h"
+#include "fabric/resolver_counter_list.h"
 	uint64_t transitions[SPONGE_KINDS]; /* to each state */
 };
 

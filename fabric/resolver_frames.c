@@ -6,7 +6,7 @@
  * answer in place of an owner, which must not move his address in the tables of
  * other switches (RFC 9161, 3.4).
  */
-#include "resolver.h"
+#include "fabric/resolver.h"
 
 #include <string.h>
 
@@ -14,14 +14,14 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
-#include "arp.h"
-#include "compose.h"
-#include "config.h"
-#include "frame.h"
-#include "ipv6.h"
-#include "mac.h"
-#include "nd.h"
-#include "worker.h"
+#include "fabric/config.h"
+#include "fabric/worker.h"
+#include "lib/arp.h"
+#include "lib/compose.h"
+#include "lib/frame.h"
+#include "lib/ipv6.h"
+#include "lib/mac.h"
+#include "lib/nd.h"
 
 #define NA_SIZE 32 /* octets of an NS or NA with one option */
 

@@ -3,9 +3,9 @@
  * What was known of addresses, when a prefix has another length or the table of
  * IPv6 addresses another size: it goes over to the net that has them now.
  */
-#include "resolver.h"
+#include "fabric/resolver.h"
 
-#include "neigh6.h"
+#include "lib/neigh6.h"
 
 /* An address, where it was and where it is now. */
 struct heritage {

@@ -8,15 +8,15 @@
  * only where the LAN says so (arp_dynamic), and link-local ones where a port is
  * held to the first it was heard with.
  */
-#include "resolver.h"
+#include "fabric/resolver.h"
 
 #include <string.h>
 
-#include "clock.h"
-#include "config.h"
-#include "ipv6.h"
-#include "mac.h"
-#include "neigh6.h"
+#include "fabric/config.h"
+#include "lib/clock.h"
+#include "lib/ipv6.h"
+#include "lib/mac.h"
+#include "lib/neigh6.h"
 
 static uint32_t
 read4(const uint8_t *p)

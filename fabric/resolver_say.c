@@ -7,14 +7,14 @@
  * said and then their number, or who means harm would push all else out of the log.
  * The log of the LAN, a ring, has besides what would be too much for the journal.
  */
-#include "resolver.h"
+#include "fabric/resolver.h"
 
 #include <stdio.h>
 
 #include <bsd/string.h>
 
-#include "mac.h"
-#include "neigh6.h"
+#include "lib/mac.h"
+#include "lib/neigh6.h"
 
 static void
 keep_line(struct resolver *r, uint64_t now, const char *text)

@@ -5,20 +5,20 @@
  * The rules for a packet are those of AMS-IX's arpsponge, in their order, but
  * that a STATIC address is defended against who wants to take it.
  */
-#include "resolver.h"
+#include "fabric/resolver.h"
 
 #include <string.h>
 
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
-#include "clock.h"
-#include "config.h"
-#include "ipv6.h"
-#include "mac.h"
-#include "nd.h"
-#include "neigh6.h"
-#include "worker.h"
+#include "fabric/config.h"
+#include "fabric/worker.h"
+#include "lib/clock.h"
+#include "lib/ipv6.h"
+#include "lib/mac.h"
+#include "lib/nd.h"
+#include "lib/neigh6.h"
 
 #define PUNTS_AT_ONCE 64
 /* Questions to all in a minute that are worth a word: IXP-Watch's default. */

@@ -13,11 +13,11 @@
 #include <rte_cycles.h>
 #include <rte_rcu_qsbr.h>
 
-#include "apply.h"
-#include "mactab.h"
-#include "movetab.h"
-#include "resolver.h"
-#include "trial.h"
+#include "fabric/apply.h"
+#include "fabric/resolver.h"
+#include "fabric/trial.h"
+#include "lib/mactab.h"
+#include "lib/movetab.h"
 
 #define PATIENCE_US 1000000
 

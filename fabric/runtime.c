@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Finding the objects of the running fabric. */
-#include "runtime.h"
+#include "fabric/runtime.h"
 
 #include <string.h>
 
-#include "fabric.h"
+#include "fabric/fabric.h"
 
 struct port_rt *
 runtime_port(const struct fabric *f, const char *name)

@@ -16,11 +16,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "config.h"
-#include "loglimit.h"
-#include "stats.h"
-#include "view.h"
-#include "worker.h"
+#include "fabric/config.h"
+#include "fabric/stats.h"
+#include "fabric/view.h"
+#include "fabric/worker.h"
+#include "lib/loglimit.h"
 
 struct fabric;
 struct mactab;

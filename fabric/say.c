@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "say.h"
+#include "fabric/say.h"
 
 #include <inttypes.h>
 #include <stdbool.h>

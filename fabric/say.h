@@ -4,7 +4,7 @@
 
 /* The daemon's log of events about ports.  Control thread. */
 
-#include "drop.h"
+#include "fabric/drop.h"
 
 /*
  * A line on standard error; 'arg' is not used.  Where that is the journal, the

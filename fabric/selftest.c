@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "selftest.h"
+#include "fabric/selftest.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "runtime.h"
-#include "selftest_frames.h"
-#include "trial.h"
+#include "fabric/runtime.h"
+#include "fabric/selftest_frames.h"
+#include "fabric/trial.h"
 
 #define PART_TRIES 200 /* frames: ctl asks for some parts in a millisecond */
 #define PART_COPY  32  /* copies of a flood cost as much as a frame */

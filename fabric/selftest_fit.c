@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A frame that fits a rule of an access list, made from its terms. */
-#include "selftest_frames.h"
+#include "fabric/selftest_frames.h"
 
 #include <string.h>
 
-#include "arp.h"
-#include "frame.h"
-#include "ipv4.h"
-#include "ipv6.h"
+#include "lib/arp.h"
+#include "lib/frame.h"
+#include "lib/ipv4.h"
+#include "lib/ipv6.h"
 
 enum proto {
 	ICMP = 1,

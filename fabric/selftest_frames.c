@@ -6,18 +6,18 @@
  * says so.  The table at the end has every reason of drop_list.h, and the lint
  * drops.sh sees to it.
  */
-#include "selftest_frames.h"
+#include "fabric/selftest_frames.h"
 
 #include <string.h>
 
-#include "arp.h"
-#include "config.h"
-#include "frame.h"
-#include "ipv4.h"
-#include "ipv6.h"
-#include "mac.h"
-#include "mld.h"
-#include "nd.h"
+#include "fabric/config.h"
+#include "lib/arp.h"
+#include "lib/frame.h"
+#include "lib/ipv4.h"
+#include "lib/ipv6.h"
+#include "lib/mac.h"
+#include "lib/mld.h"
+#include "lib/nd.h"
 
 #define STAGE const struct selftest_stage *s
 #define TRY   struct selftest_try *t

@@ -11,10 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "acl_rule.h"
-#include "compose.h"
-#include "port.h"
-#include "view.h"
+#include "fabric/port.h"
+#include "fabric/view.h"
+#include "lib/acl_rule.h"
+#include "lib/compose.h"
 
 struct config;
 struct config_port;

@@ -3,15 +3,15 @@
  * Addresses for frames that are tried on a port: those it may use, and those it
  * may not, as the running view and the MAC table of its LAN have them.
  */
-#include "selftest_frames.h"
+#include "fabric/selftest_frames.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "frame.h"
-#include "ipv6.h"
-#include "mac.h"
-#include "runtime.h"
+#include "fabric/runtime.h"
+#include "lib/frame.h"
+#include "lib/ipv6.h"
+#include "lib/mac.h"
 
 /* Slots of a MAC table looked at for learned addresses: all of a usual one. */
 #define LOOK_SLOTS 65536

@@ -8,8 +8,8 @@
  * every LAN, and the others about the only one with a sponge.  Control thread.
  */
 
-#include "ctl.h"
-#include "prefix.h"
+#include "fabric/ctl.h"
+#include "lib/prefix.h"
 
 struct fabric;
 

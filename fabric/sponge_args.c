@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
-#include "nearest.h"
-#include "runtime.h"
-#include "sponge_answers.h"
-#include "sponge_ops.h"
+#include "fabric/config.h"
+#include "fabric/runtime.h"
+#include "fabric/sponge_answers.h"
+#include "fabric/sponge_ops.h"
+#include "lib/nearest.h"
 
 /* Enough of a list for people. */
 #define LIST_SIZE 256

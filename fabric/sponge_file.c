@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "sponge_file.h"
+#include "fabric/sponge_file.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "runtime.h"
-#include "sponge_state.h"
-#include "statefile.h"
-#include "statewriter.h"
+#include "fabric/runtime.h"
+#include "fabric/sponge_state.h"
+#include "lib/clock.h"
+#include "lib/statefile.h"
+#include "lib/statewriter.h"
 
 #define PERIOD (60 * CLOCK_SECOND)
 /* After what an operator has ordered; he may order more. */

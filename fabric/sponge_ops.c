@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Addresses of sponges, one at a time or one after the other. */
-#include "sponge_ops.h"
+#include "fabric/sponge_ops.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "config.h"
-#include "neigh6.h"
-#include "resolver.h"
+#include "fabric/config.h"
+#include "fabric/resolver.h"
+#include "lib/neigh6.h"
 
 /* IPv6 addresses that an operator names are charged to a port of his own. */
 #define OPERATOR PORTS_MAX

@@ -31,10 +31,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "prefix.h"
-#include "resolver_counts.h"
-#include "sponge.h"
-#include "sponge_param.h"
+#include "fabric/resolver_counts.h"
+#include "fabric/sponge_param.h"
+#include "lib/prefix.h"
+#include "lib/sponge.h"
 
 struct fabric;
 

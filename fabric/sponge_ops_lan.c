@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <string.h>
 
-#include "config.h"
-#include "fabric.h"
-#include "neigh6.h"
-#include "resolver.h"
-#include "sponge_ops.h"
+#include "fabric/config.h"
+#include "fabric/fabric.h"
+#include "fabric/resolver.h"
+#include "fabric/sponge_ops.h"
+#include "lib/neigh6.h"
 
 const char *
 sponge_ops_lan(const struct fabric *f, unsigned int *at)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "sponge_param.h"
+#include "fabric/sponge_param.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config.h"
-#include "config_key.h"
-#include "sponge.h"
+#include "fabric/config.h"
+#include "fabric/config_key.h"
+#include "lib/sponge.h"
 
 /* What the configuration of a LAN says of its sponge. */
 struct sponge_values {

@@ -3,16 +3,16 @@
  * What the sponges know, into a text.  The names of LANs and ports need no
  * quoting in JSON: config_name_is_valid().
  */
-#include "sponge_state.h"
+#include "fabric/sponge_state.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "mac.h"
-#include "neigh6.h"
-#include "resolver.h"
+#include "fabric/resolver.h"
+#include "lib/mac.h"
+#include "lib/neigh6.h"
 
 /*
  * Octets of a slot, at most, be it a row of IPv4 or that of every second IPv6

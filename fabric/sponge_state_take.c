@@ -2,7 +2,7 @@
 /*
  * What the sponges are to know, from a text that an earlier fabric has written.
  */
-#include "sponge_state.h"
+#include "fabric/sponge_state.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -12,11 +12,11 @@
 
 #include <jansson.h>
 
-#include "config_key.h"
-#include "mac.h"
-#include "mactab.h"
-#include "neigh6.h"
-#include "resolver.h"
+#include "fabric/config_key.h"
+#include "fabric/resolver.h"
+#include "lib/mac.h"
+#include "lib/mactab.h"
+#include "lib/neigh6.h"
 
 /* A row that must keep its place in the IPv6 table, but whose port is gone. */
 #define OPERATOR PORTS_MAX

@@ -11,7 +11,7 @@
  * that a rule could object to.  A new rule is a line in verdict(), a line in
  * drop_list.h and, unless classify() finds its frames already, a term there.
  */
-#include "stage.h"
+#include "fabric/stage.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -19,12 +19,12 @@
 #include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
 
-#include "frame.h"
-#include "mac.h"
-#include "view.h"
-#include "worker.h"
+#include "fabric/view.h"
+#include "fabric/worker.h"
+#include "lib/frame.h"
+#include "lib/mac.h"
 
-#include "hot.h"
+#include "fabric/hot.h"
 
 #define MAC_STP  UINT64_C(0x0180c2000000) /* IEEE 802.1Q, table 8-1 */
 #define MAC_SLOW UINT64_C(0x0180c2000002) /* IEEE 802.3, 57A.3 */

@@ -8,18 +8,18 @@
  * may reach.  What is refused here is charged to the ingress port; what cannot
  * leave by the port chosen is send's business and charged to that one.
  */
-#include "stage.h"
+#include "fabric/stage.h"
 
 #include <stdbool.h>
 
 #include <rte_branch_prediction.h>
 
-#include "frame.h"
-#include "mac.h"
-#include "view.h"
-#include "worker.h"
+#include "fabric/view.h"
+#include "fabric/worker.h"
+#include "lib/frame.h"
+#include "lib/mac.h"
 
-#include "hot.h"
+#include "fabric/hot.h"
 
 /*
  * Collects in w->targets the ports that a flood from 'in' goes to.  Ports whose

@@ -10,15 +10,15 @@
  * outside the LAN, of a protocol that no row speaks of.  pick_suspects() knows
  * them by a few words of their header, without a branch a frame.
  */
-#include "stage_guard.h"
+#include "fabric/stage_guard.h"
 
 #include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
 
-#include "mac.h"
-#include "stage.h"
+#include "fabric/stage.h"
+#include "lib/mac.h"
 
-#include "hot.h"
+#include "fabric/hot.h"
 
 #define LINK_LOCAL      htobe64(UINT64_C(0xfe80000000000000))
 #define LINK_LOCAL_MASK htobe64(UINT64_C(0xffc0000000000000))

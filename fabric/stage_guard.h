@@ -13,10 +13,10 @@
 
 #include <rte_mbuf.h>
 
-#include "acl.h"
-#include "frame.h"
-#include "view.h"
-#include "worker.h"
+#include "fabric/view.h"
+#include "fabric/worker.h"
+#include "lib/acl.h"
+#include "lib/frame.h"
 
 struct guard {
 	struct worker *worker;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Guard, the part for ARP: rows 27 to 33 of the policy. */
-#include "stage_guard.h"
+#include "fabric/stage_guard.h"
 
-#include "arp.h"
-#include "mac.h"
+#include "lib/arp.h"
+#include "lib/mac.h"
 
-#include "hot.h"
+#include "fabric/hot.h"
 
 /* The network or broadcast address of a prefix that has such. */
 static bool

@@ -2,13 +2,13 @@
 /*
  * Guard, the part for IP: rows 50 to 56 of the policy, and whose an address is.
  */
-#include "stage_guard.h"
+#include "fabric/stage_guard.h"
 
-#include "ipv4.h"
-#include "ipv6.h"
-#include "mac.h"
+#include "lib/ipv4.h"
+#include "lib/ipv6.h"
+#include "lib/mac.h"
 
-#include "hot.h"
+#include "fabric/hot.h"
 
 #define BGP 179
 

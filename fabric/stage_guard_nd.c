@@ -6,14 +6,14 @@
  * fragments (RFC 7113), so what the packet is comes from following its headers
  * to their end, and what cannot be followed does not pass where it could hurt.
  */
-#include "stage_guard.h"
+#include "fabric/stage_guard.h"
 
-#include "ipv6.h"
-#include "mac.h"
-#include "mld.h"
-#include "nd.h"
+#include "lib/ipv6.h"
+#include "lib/mac.h"
+#include "lib/mld.h"
+#include "lib/nd.h"
 
-#include "hot.h"
+#include "fabric/hot.h"
 
 /*
  * A first fragment whose upper header is in a later one (RFC 7112), to where a

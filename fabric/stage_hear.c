@@ -9,16 +9,16 @@
  * address; and so it is of IP sent to the fabric's own address, by who has not
  * heard yet that the owner is back.
  */
-#include "stage_guard.h"
+#include "fabric/stage_guard.h"
 
 #include <string.h>
 
-#include "ipv4.h"
-#include "ipv6.h"
-#include "neigh.h"
-#include "punt.h"
+#include "fabric/punt.h"
+#include "lib/ipv4.h"
+#include "lib/ipv6.h"
+#include "lib/neigh.h"
 
-#include "hot.h"
+#include "fabric/hot.h"
 
 /* Whether the slot may be an address of the port. */
 static bool

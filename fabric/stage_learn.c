@@ -13,18 +13,18 @@
  * the ring: PORT_SHARE messages a millisecond, more than any honest port needs,
  * and a sixteenth of the ring.
  */
-#include "stage.h"
+#include "fabric/stage.h"
 
 #include <rte_branch_prediction.h>
 #include <rte_ring.h>
 
-#include "clock.h"
-#include "mac.h"
-#include "msg.h"
-#include "view.h"
-#include "worker.h"
+#include "fabric/msg.h"
+#include "fabric/view.h"
+#include "fabric/worker.h"
+#include "lib/clock.h"
+#include "lib/mac.h"
 
-#include "hot.h"
+#include "fabric/hot.h"
 
 #define PORT_SHARE (MSG_RING_SIZE / 16)
 

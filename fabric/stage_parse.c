@@ -7,18 +7,18 @@
  * a fault of the tags has its place in the order of the policy, behind the
  * addresses; it is noted in fault[] and acted on by admit.
  */
-#include "stage.h"
+#include "fabric/stage.h"
 
 #include <stdbool.h>
 #include <string.h>
 
 #include <rte_mbuf.h>
 
-#include "frame.h"
-#include "view.h"
-#include "worker.h"
+#include "fabric/view.h"
+#include "fabric/worker.h"
+#include "lib/frame.h"
 
-#include "hot.h"
+#include "fabric/hot.h"
 
 /* Octets in which the header and its tags stand, and the least frame. */
 #define LOOK FRAME_MIN

@@ -14,21 +14,21 @@
  * Guard has read and judged the frame; what guard let pass unread is not for
  * this stage.
  */
-#include "stage_guard.h"
+#include "fabric/stage_guard.h"
 
 #include <string.h>
 
 #include <rte_branch_prediction.h>
 
-#include "arp.h"
-#include "ipv6.h"
-#include "mac.h"
-#include "nd.h"
-#include "neigh.h"
-#include "punt.h"
-#include "stage.h"
+#include "fabric/punt.h"
+#include "fabric/stage.h"
+#include "lib/arp.h"
+#include "lib/ipv6.h"
+#include "lib/mac.h"
+#include "lib/nd.h"
+#include "lib/neigh.h"
 
-#include "hot.h"
+#include "fabric/hot.h"
 
 /* What one frame says. */
 struct talk {

@@ -5,15 +5,15 @@
  * The first stage.  Counting waits for admit, since only parse knows which port
  * of the device a frame belongs to.
  */
-#include "stage.h"
+#include "fabric/stage.h"
 
 #include <rte_mbuf.h>
 #include <rte_prefetch.h>
 
-#include "view.h"
-#include "worker.h"
+#include "fabric/view.h"
+#include "fabric/worker.h"
 
-#include "hot.h"
+#include "fabric/hot.h"
 
 unsigned int
 stage_rx(struct burst *b, const struct view *v, const struct rxq *q)

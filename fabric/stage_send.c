@@ -10,7 +10,7 @@
  * copy, from a pool of its own.  (Under the ixp profiles what floods is ARP and
  * ND: a copy of so little costs less than a chain of header and reference.)
  */
-#include "stage.h"
+#include "fabric/stage.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -22,14 +22,14 @@
 #include <rte_ring_elem.h>
 #include <rte_spinlock.h>
 
-#include "frame.h"
-#include "mac.h"
-#include "punt.h"
-#include "stage_guard.h"
-#include "view.h"
-#include "worker.h"
+#include "fabric/punt.h"
+#include "fabric/stage_guard.h"
+#include "fabric/view.h"
+#include "fabric/worker.h"
+#include "lib/frame.h"
+#include "lib/mac.h"
 
-#include "hot.h"
+#include "fabric/hot.h"
 
 #define TX_TRIES     4
 #define MADE_AT_ONCE 32

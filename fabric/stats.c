@@ -3,17 +3,17 @@
  * Counters of a port: what the workers counted, each for itself, and what its
  * device refused before a worker saw it.
  */
-#include "stats.h"
+#include "fabric/stats.h"
 
 #include <string.h>
 
-#include "runtime.h"
+#include "fabric/runtime.h"
 
 static void
 add_worker(const struct port_counters *c, struct port_stats *s)
 {
 #define COUNTER(name, ...) s->name += counter_read(&c->name);
-#include "counter_list.h"
+#include "fabric/counter_list.h"
 	for (unsigned int why = 0; why < DROP_N; why++) {
 		s->drop[why] += counter_read(&c->drop[why]);
 		s->would_drop[why] += counter_read(&c->would_drop[why]);
@@ -24,7 +24,7 @@ static void
 subtract(struct port_stats *s, const struct port_stats *base)
 {
 #define COUNTER(name, ...) s->name -= base->name;
-#include "counter_list.h"
+#include "fabric/counter_list.h"
 	for (unsigned int why = 0; why < DROP_N; why++) {
 		s->drop[why] -= base->drop[why];
 		s->would_drop[why] -= base->would_drop[why];

@@ -9,13 +9,13 @@
 
 #include <stdint.h>
 
-#include "drop.h"
+#include "fabric/drop.h"
 
 struct fabric;
 
 struct port_stats {
 #define COUNTER(name, ...) uint64_t name;
-#include "counter_list.h"
+#include "fabric/counter_list.h"
 	uint64_t drop[DROP_N];
 	uint64_t would_drop[DROP_N]; /* forwarded: the check is in mode log */
 };

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "status.h"
+#include "fabric/status.h"
 
 #include <rte_cycles.h>
 #include <string.h>
 
-#include "clock.h"
-#include "drop.h"
-#include "mac.h"
-#include "movetab.h"
-#include "runtime.h"
-#include "sponge_answers.h"
+#include "fabric/drop.h"
+#include "fabric/runtime.h"
+#include "fabric/sponge_answers.h"
+#include "lib/clock.h"
+#include "lib/mac.h"
+#include "lib/movetab.h"
 
 static const struct device_rt *
 device_of(const struct fabric *f, const struct port_rt *p)
@@ -195,7 +195,7 @@ status_port_stats(struct fabric *f, const struct config_port *c)
 	stats_port(f, p->id, &s);
 	sum_drops(&s, &rx, &tx);
 #define COUNTER(name, ...) json_object_set_new(row, #name, number(s.name));
-#include "counter_list.h"
+#include "fabric/counter_list.h"
 	json_object_set_new(row, "rx_dropped", number(rx));
 	json_object_set_new(row, "tx_dropped", number(tx));
 	json_object_set_new(row, "device", device_counters(f, c, p));

@@ -11,8 +11,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "config.h"
-#include "drop.h"
+#include "fabric/config.h"
+#include "fabric/drop.h"
 
 struct fabric;
 struct lan_rt;

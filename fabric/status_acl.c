@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The rules that judge what a port sends and is sent, and their hits. */
-#include "status.h"
+#include "fabric/status.h"
 
 #include <string.h>
 
-#include "runtime.h"
+#include "fabric/runtime.h"
 
 static uint64_t
 hits_of(const struct fabric *f, const struct rule_hits *hits, unsigned int i)

@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <string.h>
 
-#include "clock.h"
-#include "config.h"
-#include "mac.h"
-#include "runtime.h"
-#include "sponge_answers.h"
-#include "sponge_ops.h"
+#include "fabric/config.h"
+#include "fabric/runtime.h"
+#include "fabric/sponge_answers.h"
+#include "fabric/sponge_ops.h"
+#include "lib/clock.h"
+#include "lib/mac.h"
 
 /* A part of an answer: small enough not to keep the fabric waiting. */
 #define PART_ROWS  256
@@ -345,7 +345,7 @@ static void
 put_counters(json_t *row, const struct sponge_counters *c)
 {
 #define COUNTER(name, ...) json_object_set_new(row, #name, number(c->of.name));
-#include "resolver_counter_list.h"
+#include "fabric/resolver_counter_list.h"
 	json_object_set_new(row, "sponge_suppressed", number(c->suppressed));
 	json_object_set_new(row, "sponge_stray_frames",
 			    number(c->stray_frames));

@@ -5,11 +5,11 @@
  */
 #include <stdio.h>
 
-#include "clock.h"
-#include "frametext.h"
-#include "runtime.h"
-#include "status.h"
-#include "violation.h"
+#include "fabric/runtime.h"
+#include "fabric/status.h"
+#include "fabric/violation.h"
+#include "lib/clock.h"
+#include "lib/frametext.h"
 
 static json_t *
 number(uint64_t n)

@@ -5,7 +5,7 @@
  * decide.  This file stands on both sides, as the benchmark does: it is control
  * that calls stages.
  */
-#include "trial.h"
+#include "fabric/trial.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,10 +13,10 @@
 
 #include <rte_mbuf.h>
 
-#include "mbufs.h"
-#include "runtime.h"
-#include "stage.h"
-#include "worker.h"
+#include "fabric/mbufs.h"
+#include "fabric/runtime.h"
+#include "fabric/stage.h"
+#include "fabric/worker.h"
 
 #define OBJECTIONS_MAX (PORTS_MAX + DROP_N)
 

@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "drop.h"
+#include "fabric/drop.h"
 
 struct fabric;
 struct trials;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "unixsock.h"
+#include "fabric/unixsock.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -10,7 +10,7 @@
  * is replaced.
  */
 
-#include "faults.h"
+#include "lib/faults.h"
 
 struct unixsock {
 	char *path;

@@ -14,7 +14,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#include "port.h"
+#include "fabric/port.h"
 
 struct device;
 struct mactab;

@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drop.h"
-#include "runtime.h"
-#include "view.h"
-#include "view_policy.h"
+#include "fabric/drop.h"
+#include "fabric/runtime.h"
+#include "fabric/view.h"
+#include "fabric/view_policy.h"
 
 #define VLANS 4096
 

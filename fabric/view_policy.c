@@ -3,15 +3,15 @@
  * The policy of a port as workers read it: which checks are on, whose addresses
  * are whose, and what makes a packet worth a look.
  */
-#include "view_policy.h"
+#include "fabric/view_policy.h"
 
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "frame.h"
-#include "resolver.h"
-#include "runtime.h"
+#include "fabric/resolver.h"
+#include "fabric/runtime.h"
+#include "lib/frame.h"
 
 static uint32_t
 address4(const struct ipaddr *a)

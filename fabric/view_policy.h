@@ -4,8 +4,8 @@
 
 /* The parts of a view that say what members may do; for view_build.c. */
 
-#include "config.h"
-#include "view.h"
+#include "fabric/config.h"
+#include "fabric/view.h"
 
 struct fabric;
 struct lan_rt;

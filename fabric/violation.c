@@ -2,19 +2,19 @@
 /*
  * What control makes of refused frames: the log, shutdowns, loops.
  */
-#include "violation.h"
+#include "fabric/violation.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "frame.h"
-#include "frametext.h"
-#include "mac.h"
-#include "mactab.h"
-#include "runtime.h"
+#include "fabric/runtime.h"
+#include "lib/clock.h"
+#include "lib/frame.h"
+#include "lib/frametext.h"
+#include "lib/mac.h"
+#include "lib/mactab.h"
 
 /* A name, an example, a description of 180 octets, and what is said of them. */
 #define LINE_SIZE 768

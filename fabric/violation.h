@@ -19,10 +19,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "drop.h"
-#include "loglimit.h"
-#include "offence.h"
-#include "rate.h"
+#include "fabric/drop.h"
+#include "fabric/offence.h"
+#include "lib/loglimit.h"
+#include "lib/rate.h"
 
 struct fabric;
 struct port_rt;

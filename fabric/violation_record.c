@@ -2,8 +2,8 @@
 /* The frames that were refused, gathered from the records of all workers. */
 #include <stdlib.h>
 
-#include "runtime.h"
-#include "violation.h"
+#include "fabric/runtime.h"
+#include "fabric/violation.h"
 
 bool
 violation_last(const struct fabric *f, const struct port_rt *p, enum drop why,

@@ -2,7 +2,7 @@
 /*
  * A worker's pass through the stages, and what it does with refused frames.
  */
-#include "worker.h"
+#include "fabric/worker.h"
 
 #include <string.h>
 
@@ -11,13 +11,13 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
-#include "clock.h"
-#include "msg.h"
-#include "punt.h"
-#include "stage.h"
-#include "view.h"
+#include "fabric/msg.h"
+#include "fabric/punt.h"
+#include "fabric/stage.h"
+#include "fabric/view.h"
+#include "lib/clock.h"
 
-#include "hot.h"
+#include "fabric/hot.h"
 
 /* Asks control to disable the port; at once is soon enough once a share. */
 static void

@@ -11,10 +11,10 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#include "burst.h"
-#include "counter.h"
-#include "drop.h"
-#include "view.h"
+#include "fabric/burst.h"
+#include "fabric/drop.h"
+#include "fabric/view.h"
+#include "lib/counter.h"
 
 struct rte_mbuf;
 struct rte_mempool;
@@ -23,7 +23,7 @@ struct rte_ring;
 /* Written by one worker, read by control.  Lines of its own. */
 struct port_counters {
 #define COUNTER(name, ...) struct counter name;
-#include "counter_list.h"
+#include "fabric/counter_list.h"
 	struct counter drop[DROP_N];
 	struct counter would_drop[DROP_N];
 } __attribute__((aligned(64)));

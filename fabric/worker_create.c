@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "port.h"
-#include "worker.h"
+#include "fabric/port.h"
+#include "fabric/worker.h"
 
 static void *
 alloc_table(size_t n, size_t size)

@@ -13,9 +13,9 @@
 #include <rte_pause.h>
 #include <rte_rcu_qsbr.h>
 
-#include "tsc.h"
-#include "view.h"
-#include "worker.h"
+#include "fabric/tsc.h"
+#include "fabric/view.h"
+#include "fabric/worker.h"
 
 #define POLLS_BEFORE_SLEEP 256
 #define SLEEP_STEP_NS      1000

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Judging frames by a compiled list: what workers do for each frame. */
-#include "acl.h"
+#include "lib/acl.h"
 
 #include <stddef.h>
 
-#include "acl_table.h"
+#include "lib/acl_table.h"
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 

@@ -16,9 +16,9 @@
  * ranges as up to nine.
  */
 
-#include "acl_key.h"
-#include "acl_rule.h"
-#include "counter.h"
+#include "lib/acl_key.h"
+#include "lib/acl_rule.h"
+#include "lib/counter.h"
 
 #define ACL_RULES_MAX 1024
 

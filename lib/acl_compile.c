@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "acl.h"
-#include "acl_table.h"
-#include "frame.h"
+#include "lib/acl.h"
+#include "lib/acl_table.h"
+#include "lib/frame.h"
 
 #define ALIGNMENT  64 /* a cache line */
 #define SPANS_MAX  3

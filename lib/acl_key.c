@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Reading what access lists look at from a frame: once for each frame. */
-#include "acl_key.h"
+#include "lib/acl_key.h"
 
 #include <string.h>
 
-#include "arp.h"
-#include "frame.h"
-#include "ipv4.h"
-#include "ipv6.h"
+#include "lib/arp.h"
+#include "lib/frame.h"
+#include "lib/ipv4.h"
+#include "lib/ipv6.h"
 
 #define PORTS_SIZE 4
 #define ICMP_SIZE  2 /* type and code, which is all we look at */

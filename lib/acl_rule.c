@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Rules as text: their words, and what these mean together. */
-#include "acl_rule.h"
+#include "lib/acl_rule.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "acl_term.h"
-#include "frame.h"
-#include "ipv6.h"
-#include "nearest.h"
+#include "lib/acl_term.h"
+#include "lib/frame.h"
+#include "lib/ipv6.h"
+#include "lib/nearest.h"
 
 #define BLANKS " \t"
 

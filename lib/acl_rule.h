@@ -29,7 +29,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "prefix.h"
+#include "lib/prefix.h"
 
 #define ACL_RULE_MAX  180 /* octets of a rule's text, as written and printed */
 #define ACL_TEXT_SIZE 256 /* of what acl_rule_format() writes, with its NUL */

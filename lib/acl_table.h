@@ -4,7 +4,7 @@
 
 /* What acl_compile() makes and acl_judge() reads.  For these two. */
 
-#include "acl.h"
+#include "lib/acl.h"
 
 #define ACL_WORD   64  /* pieces a word */
 #define ACL_VALUES 256 /* of an octet */

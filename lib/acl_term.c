@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What can stand in a rule, and how each value is read and printed. */
-#include "acl_term.h"
+#include "lib/acl_term.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "frame.h"
-#include "mac.h"
-#include "nearest.h"
+#include "lib/frame.h"
+#include "lib/mac.h"
+#include "lib/nearest.h"
 
 #define MAC_BITS 48
 

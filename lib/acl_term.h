@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "acl_rule.h"
+#include "lib/acl_rule.h"
 
 struct acl_term_kind {
 	enum acl_term bit;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "arp.h"
+#include "lib/arp.h"
 
 bool
 arp_read(const uint8_t *payload, uint32_t size, struct arp *arp)

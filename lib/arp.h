@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "frame.h"
+#include "lib/frame.h"
 
 #define ARP_SIZE 28 /* octets */
 

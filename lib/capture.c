@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "capture.h"
+#include "lib/capture.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "ngread.h"
+#include "lib/clock.h"
+#include "lib/ngread.h"
 
 /* The upper bits of the link type of a classic file: how long the FCS is. */
 #define FCS_PRESENT 0x04000000

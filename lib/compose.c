@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "compose.h"
+#include "lib/compose.h"
 
 #include <string.h>
 
-#include "arp.h"
-#include "frame.h"
-#include "ipv4.h"
-#include "ipv6.h"
+#include "lib/arp.h"
+#include "lib/frame.h"
+#include "lib/ipv4.h"
+#include "lib/ipv6.h"
 
 #define ADDRESSES 12 /* octets before the tags */
 

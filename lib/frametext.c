@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "frametext.h"
+#include "lib/frametext.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "arp.h"
-#include "frame.h"
-#include "ipv4.h"
-#include "ipv6.h"
-#include "mac.h"
-#include "mld.h"
-#include "nd.h"
-#include "prefix.h"
+#include "lib/arp.h"
+#include "lib/frame.h"
+#include "lib/ipv4.h"
+#include "lib/ipv6.h"
+#include "lib/mac.h"
+#include "lib/mld.h"
+#include "lib/nd.h"
+#include "lib/prefix.h"
 
 #define TAGS_SHOWN 2
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "hex.h"
+#include "lib/hex.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "inifile.h"
+#include "lib/inifile.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -18,7 +18,7 @@
 
 #include <stdio.h>
 
-#include "faults.h"
+#include "lib/faults.h"
 
 #define INIFILE_LINE_MAX 198 /* octets, without the end; libinih has no more */
 #define INIFILE_SIZE_MAX (64u << 20) /* octets of a file */

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "frame.h"
+#include "lib/frame.h"
 
 #define IPV4_HEADER 20 /* octets, without options */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "ipv6.h"
+#include "lib/ipv6.h"
 
 #define EXTENSION_MIN 8 /* octets of the shortest extension header */
 

@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "frame.h"
+#include "lib/frame.h"
 
 #define IPV6_HEADER      40 /* octets */
 #define IPV6_HEADERS_MAX 8  /* extension headers followed */

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "clock.h"
+#include "lib/clock.h"
 
 #define LOGLIMIT_PERIOD (15 * CLOCK_SECOND)
 

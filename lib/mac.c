@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "mac.h"
+#include "lib/mac.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "mactab.h"
+#include "lib/mactab.h"
 
 #include <assert.h>
 #include <bsd/stdlib.h>

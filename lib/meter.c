@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Setting a meter, and what it is set to: see meter.h. */
-#include "meter.h"
+#include "lib/meter.h"
 
-#include "clock.h"
+#include "lib/clock.h"
 
 #define COST_PLACES   (METER_STEPS + 10) /* log2 of what a ns costs */
 #define TOLERANCE_MAX (UINT64_C(1) << 62)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "mld.h"
+#include "lib/mld.h"
 
 #include <string.h>
 

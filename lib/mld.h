@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ipv6.h"
+#include "lib/ipv6.h"
 
 enum mld_type {
 	MLD_QUERY = 130,

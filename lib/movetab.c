@@ -3,7 +3,7 @@
  * A table of chains.  The entries lie in one block and name each other by
  * number; the hash has a secret, so that nobody can aim at a chain.
  */
-#include "movetab.h"
+#include "lib/movetab.h"
 
 #include <stdlib.h>
 

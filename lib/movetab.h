@@ -22,7 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "clock.h"
+#include "lib/clock.h"
 
 #define MOVETAB_MOVES  5
 #define MOVETAB_WINDOW (180 * CLOCK_SECOND)

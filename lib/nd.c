@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "nd.h"
+#include "lib/nd.h"
 
 #include <string.h>
 

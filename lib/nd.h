@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ipv6.h"
+#include "lib/ipv6.h"
 
 #define ND_HOP_LIMIT 255 /* of every message: nobody sent it from elsewhere */
 

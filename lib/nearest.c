@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "nearest.h"
+#include "lib/nearest.h"
 
 #include <limits.h>
 #include <stdbool.h>

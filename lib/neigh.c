@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "neigh.h"
+#include "lib/neigh.h"
 
 #include <assert.h>
 #include <endian.h>

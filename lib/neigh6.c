@@ -3,7 +3,7 @@
  * Entries that may go are in two trees, that of all and that of their port,
  * each in the order in which they go.
  */
-#include "neigh6.h"
+#include "lib/neigh6.h"
 
 #include <assert.h>
 #include <bsd/sys/tree.h>

@@ -23,7 +23,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "neigh.h"
+#include "lib/neigh.h"
 
 #define NEIGH6_PORTS  4096       /* that there can be */
 #define NEIGH6_NOBODY UINT16_MAX /* the port of a permanent entry */

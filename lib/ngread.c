@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "ngread.h"
+#include "lib/ngread.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture.h"
-#include "clock.h"
-#include "pcapng.h"
+#include "lib/capture.h"
+#include "lib/clock.h"
+#include "lib/pcapng.h"
 
 #define INTERFACES_MAX 65536
 #define NAME_MAX_      255

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "pcapfile.h"
+#include "lib/pcapfile.h"
 
 #include <errno.h>
 
-#include "clock.h"
+#include "lib/clock.h"
 
 #define MAGIC_NANOSECONDS 0xa1b23c4d
 #define ETHERNET          1

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "prefix.h"
+#include "lib/prefix.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

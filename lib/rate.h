@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "clock.h"
+#include "lib/clock.h"
 
 #define RATE_SECONDS 5
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The states, and what moves an address from one to another. */
-#include "sponge.h"
+#include "lib/sponge.h"
 
 #include <stdlib.h>
 
-#include "sponge_impl.h"
+#include "lib/sponge_impl.h"
 
 const char *
 sponge_kind_name(enum sponge_kind kind)

@@ -11,9 +11,9 @@
  * comes next in sponge_run() has to wait for it.
  */
 
-#include "clock.h"
-#include "sponge.h"
-#include "sponge_queue.h"
+#include "lib/clock.h"
+#include "lib/sponge.h"
+#include "lib/sponge_queue.h"
 
 #define SPONGE_NEVER UINT64_MAX
 

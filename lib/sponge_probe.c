@@ -2,7 +2,7 @@
 /* What an operator asks for: to make sure before an address is sponged; probes. */
 #include <string.h>
 
-#include "sponge_impl.h"
+#include "lib/sponge_impl.h"
 
 #define CONFIRM_PROBES 3
 #define CONFIRM_GAP    (200 * CLOCK_MILLISECOND)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "sponge_queue.h"
+#include "lib/sponge_queue.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
+#include "lib/clock.h"
 
 #define MINUTE (60 * CLOCK_SECOND)
 

@@ -4,7 +4,7 @@
  * PENDING at each tick, and sweeps.  No tick is run for nothing: while nobody is
  * PENDING there are none, and the next one is worked out when somebody is.
  */
-#include "sponge_impl.h"
+#include "lib/sponge_impl.h"
 
 #define TICK CLOCK_SECOND
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "statefile.h"
+#include "lib/statefile.h"
 
 #include <errno.h>
 #include <fcntl.h>

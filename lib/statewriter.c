@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "statewriter.h"
+#include "lib/statewriter.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "statefile.h"
+#include "lib/statefile.h"
 
 enum phase {
 	IDLE,    /* what is here is the caller's */

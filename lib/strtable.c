@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "strtable.h"
+#include "lib/strtable.h"
 
 #include <errno.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
  * Counters are in two trees, by key and by count.  Those not taken yet are in
  * neither, behind the others.
  */
-#include "top.h"
+#include "lib/top.h"
 
 #include <assert.h>
 #include <bsd/sys/tree.h>

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "stats.h"
+#include "fabric/stats.h"
 
 static inline uint64_t
 accounts_drops(const struct port_stats *s, bool tx)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "acl_naive.h"
+#include "tests/acl_naive.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
  * turn, and looks into the frame itself.
  */
 
-#include "acl.h"
+#include "lib/acl.h"
 
 /* An untagged frame that came with the tag 'vlan'; of 14 octets at least. */
 bool acl_naive_fits(const struct acl_rule *, const uint8_t *frame,

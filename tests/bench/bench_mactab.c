@@ -4,7 +4,7 @@
  * of a table that holds 1,000, 64 thousand and a million.  The median and the
  * least of several runs; say which machine when you quote them.
  */
-#include "mactab.h"
+#include "lib/mactab.h"
 
 #include <inttypes.h>
 #include <stdio.h>

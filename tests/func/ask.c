@@ -25,7 +25,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "raw.h"
+#include "tests/func/raw.h"
 
 #define LEAST      60
 #define ARP_END    42

@@ -26,7 +26,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "raw.h"
+#include "tests/func/raw.h"
 
 #define BATCH 32
 #define LEAST 60

@@ -26,7 +26,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "raw.h"
+#include "tests/func/raw.h"
 
 #define SIZE      60
 #define BATCH     16

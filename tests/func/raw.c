@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "raw.h"
+#include "tests/func/raw.h"
 
 #include <arpa/inet.h>
 #include <err.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "frame_naive.h"
+#include "tests/fuzz/frame_naive.h"
 
 #include <stddef.h>
 #include <string.h>
 
-#include "packet6.h"
+#include "tests/packet6.h"
 
 #define HEADER      14
 #define BROADCAST   UINT64_C(0xffffffffffff)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "acl_naive.h"
+#include "tests/acl_naive.h"
 
 #define RULES_MAX   200 /* enough for sets of several words */
 #define FRAME_LEAST (2 + 14)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "capture.h"
+#include "lib/capture.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

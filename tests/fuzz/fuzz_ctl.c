@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "command.h"
-#include "ctl.h"
+#include "fabric/command.h"
+#include "fabric/ctl.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

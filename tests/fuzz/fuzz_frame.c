@@ -20,14 +20,14 @@
 
 #include <rte_mbuf.h>
 
-#include "accounts.h"
-#include "clock.h"
-#include "fabric.h"
-#include "frame.h"
-#include "frame_naive.h"
-#include "runtime.h"
-#include "trial.h"
-#include "violation.h"
+#include "fabric/fabric.h"
+#include "fabric/runtime.h"
+#include "fabric/trial.h"
+#include "fabric/violation.h"
+#include "lib/clock.h"
+#include "lib/frame.h"
+#include "tests/accounts.h"
+#include "tests/fuzz/frame_naive.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "ipv4.h"
+#include "lib/ipv4.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ipv6.h"
-#include "mld.h"
-#include "nd.h"
-#include "packet6.h"
+#include "lib/ipv6.h"
+#include "lib/mld.h"
+#include "lib/nd.h"
+#include "tests/packet6.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

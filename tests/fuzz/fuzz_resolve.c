@@ -22,21 +22,21 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
-#include "accounts.h"
-#include "clock.h"
-#include "compose.h"
-#include "fabric.h"
-#include "frame.h"
-#include "ipv6.h"
-#include "mac.h"
-#include "nd.h"
-#include "neigh6.h"
-#include "punt.h"
-#include "resolver.h"
-#include "runtime.h"
-#include "sponge_ops.h"
-#include "trial.h"
-#include "worker.h"
+#include "fabric/fabric.h"
+#include "fabric/punt.h"
+#include "fabric/resolver.h"
+#include "fabric/runtime.h"
+#include "fabric/sponge_ops.h"
+#include "fabric/trial.h"
+#include "fabric/worker.h"
+#include "lib/clock.h"
+#include "lib/compose.h"
+#include "lib/frame.h"
+#include "lib/ipv6.h"
+#include "lib/mac.h"
+#include "lib/nd.h"
+#include "lib/neigh6.h"
+#include "tests/accounts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

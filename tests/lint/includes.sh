@@ -12,7 +12,7 @@ deny() {
 
 	shift 2
 	[ $# -gt 0 ] || return 0
-	found=$(grep -nP "^\s*#\s*include [<\"]($pattern)[>\"]" \
+	found=$(grep -nP "^\s*#\s*include [<\"](?:fabric/|lib/)?($pattern)[>\"]" \
 		"$@" /dev/null) || return 0
 	bad "$found"$'\n'"  ^ $why"
 }

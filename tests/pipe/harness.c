@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "harness.h"
+#include "tests/pipe/harness.h"
 
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "accounts.h"
-#include "clock.h"
-#include "frame.h"
-#include "port.h"
+#include "fabric/port.h"
+#include "lib/clock.h"
+#include "lib/frame.h"
+#include "tests/accounts.h"
 
 /* As check's, which make a system call each: for what is looked at by frame. */
 #define MUST(what)                                                             \

@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "drop.h"
-#include "fabric.h"
+#include "fabric/drop.h"
+#include "fabric/fabric.h"
 
 #define NOBODY NULL
 

@@ -2,21 +2,21 @@
 /*
  * What the daemon answers to each command, asked of a fabric in step.
  */
-#include "answers.h"
+#include "fabric/answers.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "check_run.h"
-#include "clock.h"
-#include "command.h"
-#include "harness.h"
-#include "mac.h"
-#include "question.h"
-#include "runtime.h"
-#include "sponge_ops.h"
+#include "fabric/command.h"
+#include "fabric/runtime.h"
+#include "fabric/sponge_ops.h"
+#include "lib/clock.h"
+#include "lib/mac.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
+#include "tests/pipe/question.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)

@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check_run.h"
-#include "clock.h"
-#include "harness.h"
-#include "resolver.h"
-#include "runtime.h"
-#include "talk.h"
+#include "fabric/resolver.h"
+#include "fabric/runtime.h"
+#include "lib/clock.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
+#include "tests/pipe/talk.h"
 
 #define PORTS  8 /* more ids than there are at a time */
 #define START  (1000 * CLOCK_SECOND)

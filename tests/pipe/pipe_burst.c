@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_run.h"
-#include "frame.h"
-#include "mac.h"
+#include "lib/frame.h"
+#include "lib/mac.h"
+#include "tests/check_run.h"
 
-#include "fabric.h"
-#include "port.h"
+#include "fabric/fabric.h"
+#include "fabric/port.h"
 
 #define FRAMES  4000
 #define LEN_MAX 300

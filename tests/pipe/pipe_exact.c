@@ -6,12 +6,12 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "check_run.h"
-#include "exact.h"
-#include "frame.h"
-#include "harness.h"
-#include "runtime.h"
-#include "stage.h"
+#include "fabric/runtime.h"
+#include "fabric/stage.h"
+#include "lib/frame.h"
+#include "tests/check_run.h"
+#include "tests/pipe/exact.h"
+#include "tests/pipe/harness.h"
 
 #define LEN_MAX 70
 

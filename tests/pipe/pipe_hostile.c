@@ -11,15 +11,15 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
-#include "check_run.h"
-#include "clock.h"
-#include "harness.h"
-#include "neigh6.h"
-#include "punt.h"
-#include "resolver.h"
-#include "runtime.h"
-#include "talk.h"
-#include "worker.h"
+#include "fabric/punt.h"
+#include "fabric/resolver.h"
+#include "fabric/runtime.h"
+#include "fabric/worker.h"
+#include "lib/clock.h"
+#include "lib/neigh6.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
+#include "tests/pipe/talk.h"
 
 #define START  CLOCK_SECOND
 #define HOUR   (3600 * CLOCK_SECOND)

@@ -8,14 +8,14 @@
 
 #include <rte_ring.h>
 
-#include "check_run.h"
-#include "clock.h"
-#include "harness.h"
-#include "mac.h"
-#include "mactab.h"
-#include "movetab.h"
-#include "msg.h"
-#include "runtime.h"
+#include "fabric/msg.h"
+#include "fabric/runtime.h"
+#include "lib/clock.h"
+#include "lib/mac.h"
+#include "lib/mactab.h"
+#include "lib/movetab.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)

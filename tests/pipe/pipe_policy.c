@@ -3,19 +3,19 @@
  * What is said of a running policy: every check once, what most ports of a LAN
  * have, where a port is unlike them, and nobody's address where all can read it.
  */
-#include "policy.h"
+#include "fabric/policy.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_run.h"
-#include "clock.h"
-#include "frame.h"
-#include "harness.h"
-#include "render_policy.h"
-#include "runtime.h"
-#include "status.h"
+#include "apps/render_policy.h"
+#include "fabric/runtime.h"
+#include "fabric/status.h"
+#include "lib/clock.h"
+#include "lib/frame.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
 
 #define PORT(n, keys)                                                          \
 	"[port p" #n "]\ndevice = net_null" #n "\nlan = l\n"                   \

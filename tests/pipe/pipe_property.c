@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_run.h"
-#include "fabric.h"
-#include "mactab.h"
-#include "runtime.h"
+#include "fabric/fabric.h"
+#include "fabric/runtime.h"
+#include "lib/mactab.h"
+#include "tests/check_run.h"
 
 #define PAIRS    200
 #define PLAIN    6 /* ports with a device */

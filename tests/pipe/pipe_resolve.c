@@ -13,16 +13,16 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
-#include "check_run.h"
-#include "clock.h"
-#include "harness.h"
-#include "mac.h"
-#include "override.h"
-#include "punt.h"
-#include "resolver.h"
-#include "runtime.h"
-#include "talk.h"
-#include "worker.h"
+#include "fabric/override.h"
+#include "fabric/punt.h"
+#include "fabric/resolver.h"
+#include "fabric/runtime.h"
+#include "fabric/worker.h"
+#include "lib/clock.h"
+#include "lib/mac.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
+#include "tests/pipe/talk.h"
 
 #define START  (1000 * CLOCK_SECOND)
 #define FAMILY (_i == 0 ? 4 : 6)

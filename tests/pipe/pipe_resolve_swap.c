@@ -16,16 +16,16 @@
 #include <rte_mbuf.h>
 #include <rte_rcu_qsbr.h>
 
-#include "check_run.h"
-#include "clock.h"
-#include "harness.h"
-#include "resolver.h"
-#include "runtime.h"
-#include "sponge_ops.h"
-#include "sponge_state.h"
-#include "talk.h"
-#include "violation.h"
-#include "worker.h"
+#include "fabric/resolver.h"
+#include "fabric/runtime.h"
+#include "fabric/sponge_ops.h"
+#include "fabric/sponge_state.h"
+#include "fabric/violation.h"
+#include "fabric/worker.h"
+#include "lib/clock.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
+#include "tests/pipe/talk.h"
 
 #define APPLIES 300
 #define FRAMES  4096 /* of each member, over and over */

@@ -3,19 +3,19 @@
  * The self-test of fabrics that do as they are told, and of fabrics in which one
  * thing is broken: it is that one thing that is named.
  */
-#include "selftest.h"
+#include "fabric/selftest.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_run.h"
-#include "clock.h"
-#include "frame.h"
-#include "harness.h"
-#include "mac.h"
-#include "runtime.h"
-#include "selftest_frames.h"
+#include "fabric/runtime.h"
+#include "fabric/selftest_frames.h"
+#include "lib/clock.h"
+#include "lib/frame.h"
+#include "lib/mac.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
 
 #define MEMBER(n, keys)                                                        \
 	"[port p" #n "]\ndevice = net_null" #n "\nlan = l\n"                   \

@@ -9,14 +9,14 @@
 
 #include <rte_mbuf.h>
 
-#include "check_run.h"
-#include "clock.h"
-#include "harness.h"
-#include "mac.h"
-#include "mactab.h"
-#include "msg.h"
-#include "runtime.h"
-#include "stage.h"
+#include "fabric/msg.h"
+#include "fabric/runtime.h"
+#include "fabric/stage.h"
+#include "lib/clock.h"
+#include "lib/mac.h"
+#include "lib/mactab.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)

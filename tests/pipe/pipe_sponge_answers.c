@@ -4,16 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arp.h"
-#include "check_run.h"
-#include "clock.h"
-#include "command.h"
-#include "compose.h"
-#include "harness.h"
-#include "mac.h"
-#include "question.h"
-#include "runtime.h"
-#include "sponge_ops.h"
+#include "fabric/command.h"
+#include "fabric/runtime.h"
+#include "fabric/sponge_ops.h"
+#include "lib/arp.h"
+#include "lib/clock.h"
+#include "lib/compose.h"
+#include "lib/mac.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
+#include "tests/pipe/question.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
@@ -315,7 +315,7 @@ START_TEST(every_counter_and_parameter_is_told)
 {
 	static const char *const counters[] = {
 #define COUNTER(name, ...) #name,
-#include "resolver_counter_list.h"
+#include "fabric/resolver_counter_list.h"
 		"sponge_suppressed",     "sponge_stray_frames",
 		"sponge_stray_bytes",    "punt_full",
 		"arp_dynamic_addresses",

@@ -16,12 +16,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "check_run.h"
-#include "clock.h"
-#include "harness.h"
-#include "resolver.h"
-#include "sponge_file.h"
-#include "statefile.h"
+#include "fabric/resolver.h"
+#include "fabric/sponge_file.h"
+#include "lib/clock.h"
+#include "lib/statefile.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
 
 #define WALL   UINT64_C(1764012345)
 #define MINUTE (60 * CLOCK_SECOND)

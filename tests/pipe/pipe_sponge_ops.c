@@ -3,22 +3,22 @@
  * What an operator asks of the sponges and does to them, by the calls that are
  * behind ixctl.
  */
-#include "sponge_ops.h"
+#include "fabric/sponge_ops.h"
 
 #include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "arp.h"
-#include "check_run.h"
-#include "clock.h"
-#include "compose.h"
-#include "frame.h"
-#include "harness.h"
-#include "mac.h"
-#include "override.h"
-#include "resolver.h"
+#include "fabric/override.h"
+#include "fabric/resolver.h"
+#include "lib/arp.h"
+#include "lib/clock.h"
+#include "lib/compose.h"
+#include "lib/frame.h"
+#include "lib/mac.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
 
 #define ALICE  UINT64_C(0x020000000001)
 #define BOB    UINT64_C(0x020000000002)

@@ -12,14 +12,14 @@
 
 #include <rte_rcu_qsbr.h>
 
-#include "check_run.h"
-#include "clock.h"
-#include "frame.h"
-#include "harness.h"
-#include "mac.h"
-#include "neigh6.h"
-#include "resolver.h"
-#include "sponge_state.h"
+#include "fabric/resolver.h"
+#include "fabric/sponge_state.h"
+#include "lib/clock.h"
+#include "lib/frame.h"
+#include "lib/mac.h"
+#include "lib/neigh6.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)

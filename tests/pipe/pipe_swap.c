@@ -13,10 +13,10 @@
 #include <rte_mbuf.h>
 #include <rte_rcu_qsbr.h>
 
-#include "check_run.h"
-#include "frame.h"
-#include "harness.h"
-#include "runtime.h"
+#include "fabric/runtime.h"
+#include "lib/frame.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
 
 #define ALICE   UINT64_C(0x020000000001)
 #define BOB     UINT64_C(0x020000000002)

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_run.h"
-#include "frame.h"
-#include "harness.h"
-#include "mac.h"
+#include "lib/frame.h"
+#include "lib/mac.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)

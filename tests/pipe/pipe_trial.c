@@ -11,14 +11,14 @@
 
 #include <rte_ring.h>
 
-#include "check_run.h"
-#include "frame.h"
-#include "harness.h"
-#include "mac.h"
-#include "mactab.h"
-#include "runtime.h"
-#include "trial.h"
-#include "violation.h"
+#include "fabric/runtime.h"
+#include "fabric/trial.h"
+#include "fabric/violation.h"
+#include "lib/frame.h"
+#include "lib/mac.h"
+#include "lib/mactab.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
 
 #define A       UINT64_C(0x02000000000a)
 #define B       UINT64_C(0x02000000000b)

@@ -3,7 +3,7 @@
  * What control makes of refused frames, on a clock of the test's: the log and
  * its limit, shutdowns and their end, loops, the record of a quarantine.
  */
-#include "violation.h"
+#include "fabric/violation.h"
 
 #include <check.h>
 #include <pthread.h>
@@ -13,12 +13,12 @@
 
 #include <rte_mbuf.h>
 
-#include "check_run.h"
-#include "clock.h"
-#include "frame.h"
-#include "harness.h"
-#include "mac.h"
-#include "runtime.h"
+#include "fabric/runtime.h"
+#include "lib/clock.h"
+#include "lib/frame.h"
+#include "lib/mac.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)

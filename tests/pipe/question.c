@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "question.h"
+#include "tests/pipe/question.h"
 
 #include <check.h>
 #include <string.h>
 
-#include "command.h"
-#include "faults.h"
+#include "fabric/command.h"
+#include "lib/faults.h"
 
 void
 question_begin(struct question *q, struct answers *answers, const char *name,

@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "answers.h"
+#include "fabric/answers.h"
 
 /* A question under way, and what was answered so far. */
 struct question {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "talk.h"
+#include "tests/pipe/talk.h"
 
 #include <check.h>
 #include <stdarg.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "packet6.h"
+#include "tests/packet6.h"
 
 #define ALL      UINT64_C(0xffffffffffff)
 #define NODES    UINT64_C(0x333300000001)

@@ -15,8 +15,8 @@
 
 #include <stdint.h>
 
-#include "harness.h"
-#include "prefix.h"
+#include "lib/prefix.h"
+#include "tests/pipe/harness.h"
 
 #define TALK_SPONGE UINT64_C(0x025300000001)
 #define TALK_OWN    250 /* 192.0.2.250 is the sponge's */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "acl.h"
+#include "lib/acl.h"
 
 #include <check.h>
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 #define ROWS(table) (sizeof(table) / sizeof(table[0]))
 #define ALICE       UINT64_C(0x020000000001)

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "acl_naive.h"
-#include "check_run.h"
+#include "tests/acl_naive.h"
+#include "tests/check_run.h"
 
 #define LISTS      6000
 #define FRAMES     50 /* a list */

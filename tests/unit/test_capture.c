@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "capture.h"
+#include "lib/capture.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 /* A file as it is put together, in either byte order. */
 static uint8_t file[4096];

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is composed reads back as what it was made from, and is valid. */
-#include "compose.h"
+#include "lib/compose.h"
 
 #include <check.h>
 #include <string.h>
 
-#include "arp.h"
-#include "check_run.h"
-#include "frame.h"
-#include "ipv4.h"
-#include "ipv6.h"
-#include "nd.h"
+#include "lib/arp.h"
+#include "lib/frame.h"
+#include "lib/ipv4.h"
+#include "lib/ipv6.h"
+#include "lib/nd.h"
+#include "tests/check_run.h"
 
 #define SRC UINT64_C(0x02000000000a)
 #define DST UINT64_C(0x0200000000fb)

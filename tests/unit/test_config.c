@@ -3,7 +3,7 @@
  * What tests/conf cannot show: the struct, what applies, differences, size, and
  * that whatever is printed reads back as the same.
  */
-#include "config.h"
+#include "fabric/config.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -11,9 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "check_run.h"
-#include "config_key.h"
-#include "inifile.h"
+#include "fabric/config_key.h"
+#include "lib/inifile.h"
+#include "tests/check_run.h"
 
 static struct faults *faults;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "ctl.h"
+#include "fabric/ctl.h"
 
 #include <check.h>
 #include <errno.h>
@@ -13,9 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "check_run.h"
-#include "clock.h"
-#include "command.h"
+#include "fabric/command.h"
+#include "lib/clock.h"
+#include "tests/check_run.h"
 
 #define TURNS_MAX 10000
 

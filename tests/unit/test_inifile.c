@@ -3,7 +3,7 @@
  * What a text comes to: a line for each section and key as it is delivered,
  * then the faults.  Above all what libinih by itself gets wrong.
  */
-#include "inifile.h"
+#include "lib/inifile.h"
 
 #include <check.h>
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 static struct faults *faults;
 static char *got;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "ipv4.h"
+#include "lib/ipv4.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 #define SIZE 46 /* octets behind the type of the shortest frame */
 #define TTL  8  /* where it stands: a change of this to 64 changes nothing */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "ipv6.h"
+#include "lib/ipv6.h"
 
 #include <check.h>
 #include <stdlib.h>
 
-#include "check_run.h"
-#include "packet6.h"
+#include "tests/check_run.h"
+#include "tests/packet6.h"
 
 static const uint8_t src[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 };
 static const uint8_t dst[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 2 };

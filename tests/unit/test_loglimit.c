@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "loglimit.h"
+#include "lib/loglimit.h"
 
 #include <check.h>
 
-#include "check_run.h"
-#include "rate.h"
+#include "lib/rate.h"
+#include "tests/check_run.h"
 
 #define T0 (1000 * CLOCK_SECOND)
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "mac.h"
+#include "lib/mac.h"
 
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 static const char *const good[] = {
 	"02:00:5e:10:ab:01", "02-00-5e-10-ab-01", "0200.5e10.ab01",

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "mactab.h"
+#include "lib/mactab.h"
 
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)

@@ -4,12 +4,12 @@
  * random; and what its buckets promise each other, after each of them.  For the
  * latter we must look inside.
  */
-#include "mactab.c"
+#include "lib/mactab.c"
 
 #include <check.h>
 #include <inttypes.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define MACS  48

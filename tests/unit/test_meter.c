@@ -3,13 +3,13 @@
  * Meters on a virtual clock: exact counts, what a leap of it does, and a token
  * bucket in whole numbers as a model.
  */
-#include "meter.h"
+#include "lib/meter.h"
 
 #include <check.h>
 #include <stdlib.h>
 
-#include "check_run.h"
-#include "clock.h"
+#include "lib/clock.h"
+#include "tests/check_run.h"
 
 #define YEAR UINT64_C(31557600000000000)
 #define WRAP (UINT64_C(1) << 54) /* ns in which the steps of a meter wrap */

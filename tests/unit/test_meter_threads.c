@@ -4,14 +4,14 @@
  * them together get what one alone gets, to the unit.  For ThreadSanitizer as
  * well: see test_mactab_threads.c.
  */
-#include "meter.h"
+#include "lib/meter.h"
 
 #include <check.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "check_run.h"
-#include "clock.h"
+#include "lib/clock.h"
+#include "tests/check_run.h"
 
 #define THREADS 4
 #define BEGIN   UINT64_C(1700000000123456789)

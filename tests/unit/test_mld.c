@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "mld.h"
+#include "lib/mld.h"
 
 #include <check.h>
 #include <stdlib.h>
 
-#include "check_run.h"
-#include "packet6.h"
+#include "tests/check_run.h"
+#include "tests/packet6.h"
 
 static const uint8_t none[16];
 static const uint8_t link_a[16] = { 0xfe, 0x80, [15] = 0x0a };

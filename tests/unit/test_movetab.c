@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "movetab.h"
+#include "lib/movetab.h"
 
 #include <check.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 #define MAC   UINT64_C(0x020000000001)
 #define START (1000 * CLOCK_SECOND)

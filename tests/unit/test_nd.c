@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "nd.h"
+#include "lib/nd.h"
 
 #include <check.h>
 #include <stdlib.h>
 
-#include "check_run.h"
-#include "packet6.h"
+#include "tests/check_run.h"
+#include "tests/packet6.h"
 
 #define MAC_A UINT64_C(0x02000000000a)
 #define MAC_B UINT64_C(0x02000000000b)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "nearest.h"
+#include "lib/nearest.h"
 
 #include <check.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 static const char *const known[] = {
 	"device", "description", "mac", "mac_limit", "mac_sticky", "ipv4",

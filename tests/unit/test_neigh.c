@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "neigh.h"
+#include "lib/neigh.h"
 
 #include <check.h>
 #include <string.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 #define SLOTS   64
 #define BASE    UINT32_C(0xc0000200) /* 192.0.2.0 */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "neigh6.h"
+#include "lib/neigh6.h"
 
 #include <check.h>
 #include <malloc.h>
 #include <string.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 #define CAPACITY 64
 #define SHARE    16 /* so that four ports fill it */

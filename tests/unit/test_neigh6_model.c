@@ -3,12 +3,12 @@
  * The table of IPv6 addresses against a plain array that does the same, by
  * operations at random.  Where an address may be is that of neigh.h.
  */
-#include "neigh6.h"
+#include "lib/neigh6.h"
 
 #include <check.h>
 #include <string.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 #define ADDRESSES 160
 #define PORTS     6

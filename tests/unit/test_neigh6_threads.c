@@ -6,14 +6,14 @@
  *	meson setup build-tsan -Db_sanitize=thread -Db_lundef=false
  *	meson test -C build-tsan neigh6_threads
  */
-#include "neigh6.h"
+#include "lib/neigh6.h"
 
 #include <check.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 #define READERS  3
 #define ROUNDS   20    /* each with a table of its own */

@@ -3,7 +3,7 @@
  * The sign of life between control, which waits for an address or does not, and
  * workers that hear it all the time: none of them makes it mute for the others.
  */
-#include "neigh.h"
+#include "lib/neigh.h"
 
 #include <check.h>
 #include <pthread.h>
@@ -11,7 +11,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 #define WORKERS 2
 #define ROUNDS  2000

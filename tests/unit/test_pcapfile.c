@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "pcapfile.h"
+#include "lib/pcapfile.h"
 
 #include <check.h>
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 static char *text;
 static size_t size;

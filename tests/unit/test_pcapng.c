@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "pcapng.h"
+#include "lib/pcapng.h"
 
 #include <check.h>
 #include <errno.h>
@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture.h"
-#include "check_run.h"
+#include "lib/capture.h"
+#include "tests/check_run.h"
 
 #define TIME UINT64_C(1700000000123456789)
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "prefix.h"
+#include "lib/prefix.h"
 
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 static const struct {
 	uint8_t family;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "render.h"
+#include "apps/render.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_run.h"
-#include "command.h"
-#include "table.h"
+#include "apps/table.h"
+#include "fabric/command.h"
+#include "tests/check_run.h"
 
 static char *text;
 static size_t size;

@@ -3,14 +3,14 @@
  * The sponge in step: sponge_run() is called at each moment that sponge_due()
  * names, and what comes of it is written down with its time.
  */
-#include "sponge.h"
+#include "lib/sponge.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_run.h"
-#include "clock.h"
+#include "lib/clock.h"
+#include "tests/check_run.h"
 
 #define SLOTS  (SPONGE_CONFIRMS + 1)
 #define B      2 /* the address that is asked for */

@@ -5,14 +5,14 @@
  * questions as a list, and looks at everything every 50 ms, in which all times
  * are counted here; it plans nothing ahead.
  */
-#include "sponge.h"
+#include "lib/sponge.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_run.h"
-#include "clock.h"
+#include "lib/clock.h"
+#include "tests/check_run.h"
 
 #define OPERATIONS 1000000
 #define SLOTS      12

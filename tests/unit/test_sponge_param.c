@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "sponge_param.h"
+#include "fabric/sponge_param.h"
 
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 static struct faults *faults;
 static struct config *config;

@@ -12,12 +12,12 @@ scarce_calloc(size_t n, size_t size)
 }
 
 #define calloc scarce_calloc
-#include "sponge_queue.c"
+#include "lib/sponge_queue.c"
 #undef calloc
 
 #include <check.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 #define A     UINT64_C(0xc0000201)
 #define B     UINT64_C(0xc0000202)

@@ -3,7 +3,7 @@
  * The calls by which a file comes to the disk are this program's own: it notes
  * their order, lets them fail, and dies between them.
  */
-#include "statefile.h"
+#include "lib/statefile.h"
 
 #include <check.h>
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 #define OLD "old text\n"
 #define NEW "new text, which is longer than what is written in one go\n"

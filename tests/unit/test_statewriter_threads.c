@@ -3,7 +3,7 @@
  * A disk that takes as long as the test likes: fsync() is this program's own,
  * and waits until it is let go.
  */
-#include "statewriter.h"
+#include "lib/statewriter.h"
 
 #include <check.h>
 #include <errno.h>
@@ -17,8 +17,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "check_run.h"
-#include "statefile.h"
+#include "lib/statefile.h"
+#include "tests/check_run.h"
 
 #define OLD "old text\n"
 #define NEW "new text\n"

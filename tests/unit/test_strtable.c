@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "strtable.h"
+#include "lib/strtable.h"
 
 #include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 static struct strtable *t;
 

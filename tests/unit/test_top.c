@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "top.h"
+#include "lib/top.h"
 
 #include <check.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_run.h"
+#include "tests/check_run.h"
 
 #define COUNTERS 256
 #define KEYS     10000
