@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/ctl.h"
+#include "fabric/api/ctl.h"
 #include "lib/capture.h"
 #include "lib/hex.h"
 

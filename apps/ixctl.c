@@ -14,8 +14,8 @@
 #include "apps/client.h"
 #include "apps/frame_arg.h"
 #include "apps/render.h"
-#include "fabric/command.h"
-#include "fabric/config.h"
+#include "fabric/api/command.h"
+#include "fabric/config/config.h"
 #include "lib/faults.h"
 
 #define DEFAULT_SOCKET "/run/ixfabric/ixfabric.sock"

@@ -20,11 +20,11 @@
 #include <unistd.h>
 
 #include "apps/notify.h"
-#include "fabric/answers.h"
-#include "fabric/config.h"
-#include "fabric/ctl.h"
+#include "fabric/api/answers.h"
+#include "fabric/api/ctl.h"
+#include "fabric/config/config.h"
 #include "fabric/fabric.h"
-#include "fabric/sponge_file.h"
+#include "fabric/neigh/sponge_file.h"
 #include "lib/clock.h"
 #include "lib/faults.h"
 

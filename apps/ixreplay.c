@@ -20,8 +20,8 @@
 #include "apps/replay_options.h"
 #include "apps/replay_output.h"
 #include "apps/replay_report.h"
-#include "fabric/explain.h"
 #include "fabric/fabric.h"
+#include "fabric/trial/explain.h"
 #include "lib/clock.h"
 #include "lib/faults.h"
 

@@ -12,7 +12,7 @@
 #include "apps/render_sponge.h"
 #include "apps/row.h"
 #include "apps/table.h"
-#include "fabric/command.h"
+#include "fabric/api/command.h"
 
 struct shape {
 	const char *const *header; /* of a table; NULL: not one */

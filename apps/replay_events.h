@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "fabric/drop.h"
+#include "fabric/view/drop.h"
 
 #define EVENTS_KEPT 1000
 

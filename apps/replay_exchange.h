@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "apps/replay_input.h"
-#include "fabric/config.h"
+#include "fabric/config/config.h"
 #include "lib/faults.h"
 
 enum exchange_split {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/config_key.h"
+#include "fabric/config/config_key.h"
 
 #define COLUMNS 78
 

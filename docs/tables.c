@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/command.h"
-#include "fabric/drop.h"
+#include "fabric/api/command.h"
+#include "fabric/view/drop.h"
 
 /* Text in which nothing is markup. */
 static void
@@ -65,14 +65,14 @@ static void
 print_counters(void)
 {
 #define COUNTER(name, sentence) entry(#name, sentence, "");
-#include "fabric/counter_list.h"
+#include "fabric/view/counter_list.h"
 }
 
 static void
 print_questions(void)
 {
 #define COUNTER(name, sentence) entry(#name, sentence, "");
-#include "fabric/resolver_counter_list.h"
+#include "fabric/neigh/resolver_counter_list.h"
 }
 
 static const struct {

@@ -8,11 +8,11 @@
 #include <rte_cycles.h>
 #include <rte_mbuf.h>
 
+#include "fabric/datapath/stage.h"
+#include "fabric/datapath/worker.h"
 #include "fabric/fabric.h"
-#include "fabric/runtime.h"
-#include "fabric/sponge_ops.h"
-#include "fabric/stage.h"
-#include "fabric/worker.h"
+#include "fabric/neigh/sponge_ops.h"
+#include "fabric/runtime/runtime.h"
 #include "lib/frame.h"
 #include "lib/mactab.h"
 

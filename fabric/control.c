@@ -15,16 +15,16 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
-#include "fabric/device.h"
-#include "fabric/eal.h"
+#include "fabric/device/device.h"
+#include "fabric/device/eal.h"
+#include "fabric/device/tsc.h"
 #include "fabric/fabric.h"
-#include "fabric/msg.h"
-#include "fabric/punt.h"
-#include "fabric/resolver.h"
-#include "fabric/runtime.h"
-#include "fabric/say.h"
-#include "fabric/tsc.h"
-#include "fabric/violation.h"
+#include "fabric/neigh/resolver.h"
+#include "fabric/runtime/runtime.h"
+#include "fabric/runtime/say.h"
+#include "fabric/runtime/violation.h"
+#include "fabric/view/msg.h"
+#include "fabric/view/punt.h"
 #include "lib/clock.h"
 
 /* The links of so many devices are looked at so often. */

@@ -11,9 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fabric/config.h"
-#include "fabric/drop.h"
-#include "fabric/stats.h"
+#include "fabric/config/config.h"
+#include "fabric/runtime/stats.h"
+#include "fabric/view/drop.h"
 #include "lib/faults.h"
 
 struct fabric;

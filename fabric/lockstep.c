@@ -19,15 +19,15 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
-#include "fabric/explain.h"
+#include "fabric/datapath/worker.h"
+#include "fabric/device/mbufs.h"
 #include "fabric/fabric.h"
-#include "fabric/mbufs.h"
-#include "fabric/msg.h"
-#include "fabric/punt.h"
-#include "fabric/resolver.h"
-#include "fabric/runtime.h"
-#include "fabric/violation.h"
-#include "fabric/worker.h"
+#include "fabric/neigh/resolver.h"
+#include "fabric/runtime/runtime.h"
+#include "fabric/runtime/violation.h"
+#include "fabric/trial/explain.h"
+#include "fabric/view/msg.h"
+#include "fabric/view/punt.h"
 #include "lib/clock.h"
 
 /* After so long a silence time goes on from its end. */

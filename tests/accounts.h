@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fabric/stats.h"
+#include "fabric/runtime/stats.h"
 
 static inline uint64_t
 accounts_drops(const struct port_stats *s, bool tx)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/config.h"
+#include "fabric/config/config.h"
 
 int
 main(int argc, char **argv)

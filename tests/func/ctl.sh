@@ -71,13 +71,13 @@ json 0 '.[0].rx_frames > 0 and .[0].tx_frames > 0 and .[0].rx_dropped == 0 and
 json 0 '.[0].device == null' port stats r3t
 says 0 port stats m1
 counters=$(sed -nE 's/^COUNTER\(([a-z_]+),.*/\1/p' \
-	"$func/../../fabric/counter_list.h")
+	"$func/../../fabric/view/counter_list.h")
 for name in $counters rx_dropped tx_dropped device_rx_missed; do
 	line "^m1 +$name +[0-9]+\$"
 done
 says 0 port drops m1
 reasons=$(sed -nE 's/^DROP\(([a-z0-9_]+),.*/\1/p' \
-	"$func/../../fabric/drop_list.h")
+	"$func/../../fabric/view/drop_list.h")
 for name in $reasons; do
 	line "^m1 +$name +[0-9]+ +[0-9]+ +(-|[0-9.]+/s) +(-|[0-9]+[smhd]) "
 done
@@ -132,7 +132,7 @@ line '^LAN peering, '
 line '^  vendor_l2 +a vendor'
 line '^Port r2 of LAN spare is unlike that:$'
 checks=$(sed -nE 's/^DROP\(([a-z0-9_]+), [A-Z]+, [A-Z]+, CHECK,.*/\1/p' \
-	"$func/../../fabric/drop_list.h")
+	"$func/../../fabric/view/drop_list.h")
 # shellcheck disable=SC2086 # words
 json 0 "map(select(.scope == \"lan\")) | length == 2 and all(
 	[.refused, .logged, .off | .[].reason] | sort ==

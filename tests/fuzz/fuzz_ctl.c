@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "fabric/command.h"
-#include "fabric/ctl.h"
+#include "fabric/api/command.h"
+#include "fabric/api/ctl.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -21,9 +21,9 @@
 #include <rte_mbuf.h>
 
 #include "fabric/fabric.h"
-#include "fabric/runtime.h"
-#include "fabric/trial.h"
-#include "fabric/violation.h"
+#include "fabric/runtime/runtime.h"
+#include "fabric/runtime/violation.h"
+#include "fabric/trial/trial.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "tests/accounts.h"

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/config.h"
+#include "fabric/config/config.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

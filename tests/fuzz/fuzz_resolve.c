@@ -22,13 +22,13 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
+#include "fabric/datapath/worker.h"
 #include "fabric/fabric.h"
-#include "fabric/punt.h"
-#include "fabric/resolver.h"
-#include "fabric/runtime.h"
-#include "fabric/sponge_ops.h"
-#include "fabric/trial.h"
-#include "fabric/worker.h"
+#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/sponge_ops.h"
+#include "fabric/runtime/runtime.h"
+#include "fabric/trial/trial.h"
+#include "fabric/view/punt.h"
 #include "lib/clock.h"
 #include "lib/compose.h"
 #include "lib/frame.h"

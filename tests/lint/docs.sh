@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # The picture of the stages in docs/architecture.md, the declarations of
-# fabric/stage.h and the calls that worker_pass() comes to are in one order;
+# fabric/datapath/stage.h and the calls that worker_pass() comes to are in one order;
 # and the manual has every command, counter and drop reason.
 . "$(dirname "$0")/_files.sh"
 
 drawn=$(awk '/^worker_pass\(/ { on = 1; next } /^```/ { on = 0 }
 	on && /^  [a-z]/ { printf "%s ", $1 }' docs/architecture.md)
-declared=$(sed -nE 's/^.*\bstage_([a-z]+)\(.*/\1/p' fabric/stage.h |
+declared=$(sed -nE 's/^.*\bstage_([a-z]+)\(.*/\1/p' fabric/datapath/stage.h |
 	tr '\n' ' ')
 called=$(awk '
 	# What each function calls, in the order of the text.
@@ -32,7 +32,7 @@ called=$(awk '
 		for (i = 1; i <= n; i++)
 			walk(list[i])
 	}
-	END { walk("worker_pass") }' fabric/worker.c)
+	END { walk("worker_pass") }' fabric/datapath/worker.c)
 
 [ "$drawn" = "$called" ] ||
 	bad "docs/architecture.md draws: $drawn; worker_pass() calls: $called"

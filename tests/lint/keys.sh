@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Every key of fabric/key_list.h is in a case of tests/conf, in the commented
+# Every key of fabric/config/key_list.h is in a case of tests/conf, in the commented
 # example, and in the manual, by its name or by the mark "@section@" that all
 # keys of its section stand for.
 . "$(dirname "$0")/_files.sh"
@@ -30,5 +30,5 @@ while read -r section key; do
 	grep -qE "\b$key\b|^@$section@\$" "${manual[@]}" /dev/null ||
 		bad "[$section] $key: not in the manual"
 done < <(sed -nE 's/^KEY_([A-Z]+)\(([a-z0-9_]+),.*/\L\1 \2/p' \
-	fabric/key_list.h)
+	fabric/config/key_list.h)
 exit $rc

@@ -688,7 +688,7 @@ class Reason:
 
 
 def read_reasons():
-    path = os.path.join(HERE, '..', '..', 'fabric', 'drop_list.h')
+    path = os.path.join(HERE, '..', '..', 'fabric', 'view', 'drop_list.h')
     with open(path, encoding='utf-8') as file:
         return {name: Reason(*rest) for name, *rest in re.findall(
             r'^DROP\((\w+), (\w+), (\w+), (\w+),', file.read(), re.MULTILINE)}

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/port.h"
+#include "fabric/view/port.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "tests/accounts.h"

@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fabric/drop.h"
 #include "fabric/fabric.h"
+#include "fabric/view/drop.h"
 
 #define NOBODY NULL
 

@@ -2,16 +2,16 @@
 /*
  * What the daemon answers to each command, asked of a fabric in step.
  */
-#include "fabric/answers.h"
+#include "fabric/api/answers.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "fabric/command.h"
-#include "fabric/runtime.h"
-#include "fabric/sponge_ops.h"
+#include "fabric/api/command.h"
+#include "fabric/neigh/sponge_ops.h"
+#include "fabric/runtime/runtime.h"
 #include "lib/clock.h"
 #include "lib/mac.h"
 #include "tests/check_run.h"

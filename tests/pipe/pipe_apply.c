@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/runtime.h"
+#include "fabric/runtime/runtime.h"
 #include "lib/clock.h"
 #include "lib/mac.h"
 #include "tests/check_run.h"

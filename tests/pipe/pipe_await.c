@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fabric/resolver.h"
-#include "fabric/runtime.h"
+#include "fabric/neigh/resolver.h"
+#include "fabric/runtime/runtime.h"
 #include "lib/clock.h"
 #include "tests/check_run.h"
 #include "tests/pipe/harness.h"

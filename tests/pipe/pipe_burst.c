@@ -12,7 +12,7 @@
 #include "tests/check_run.h"
 
 #include "fabric/fabric.h"
-#include "fabric/port.h"
+#include "fabric/view/port.h"
 
 #define FRAMES  4000
 #define LEN_MAX 300

@@ -6,8 +6,8 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "fabric/runtime.h"
-#include "fabric/stage.h"
+#include "fabric/datapath/stage.h"
+#include "fabric/runtime/runtime.h"
 #include "lib/frame.h"
 #include "tests/check_run.h"
 #include "tests/pipe/exact.h"

@@ -11,10 +11,10 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
-#include "fabric/punt.h"
-#include "fabric/resolver.h"
-#include "fabric/runtime.h"
-#include "fabric/worker.h"
+#include "fabric/datapath/worker.h"
+#include "fabric/neigh/resolver.h"
+#include "fabric/runtime/runtime.h"
+#include "fabric/view/punt.h"
 #include "lib/clock.h"
 #include "lib/neigh6.h"
 #include "tests/check_run.h"

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fabric/runtime.h"
+#include "fabric/runtime/runtime.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/mac.h"

@@ -8,8 +8,8 @@
 
 #include <rte_ring.h>
 
-#include "fabric/msg.h"
-#include "fabric/runtime.h"
+#include "fabric/runtime/runtime.h"
+#include "fabric/view/msg.h"
 #include "lib/clock.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"

@@ -2,14 +2,14 @@
 /*
  * What an operator sets by hand: it works at once, and ends with the next apply.
  */
-#include "fabric/override.h"
+#include "fabric/apply/override.h"
 
 #include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "fabric/runtime.h"
+#include "fabric/runtime/runtime.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/mac.h"

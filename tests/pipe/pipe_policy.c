@@ -3,15 +3,15 @@
  * What is said of a running policy: every check once, what most ports of a LAN
  * have, where a port is unlike them, and nobody's address where all can read it.
  */
-#include "fabric/policy.h"
+#include "fabric/api/policy.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "apps/render_policy.h"
-#include "fabric/runtime.h"
-#include "fabric/status.h"
+#include "fabric/api/status.h"
+#include "fabric/runtime/runtime.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "tests/check_run.h"

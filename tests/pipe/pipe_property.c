@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "fabric/fabric.h"
-#include "fabric/runtime.h"
+#include "fabric/runtime/runtime.h"
 #include "lib/mactab.h"
 #include "tests/check_run.h"
 

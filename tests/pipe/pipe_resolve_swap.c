@@ -16,12 +16,12 @@
 #include <rte_mbuf.h>
 #include <rte_rcu_qsbr.h>
 
-#include "fabric/resolver.h"
-#include "fabric/runtime.h"
-#include "fabric/sponge_ops.h"
-#include "fabric/sponge_state.h"
-#include "fabric/violation.h"
-#include "fabric/worker.h"
+#include "fabric/datapath/worker.h"
+#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/sponge_ops.h"
+#include "fabric/neigh/sponge_state.h"
+#include "fabric/runtime/runtime.h"
+#include "fabric/runtime/violation.h"
 #include "lib/clock.h"
 #include "tests/check_run.h"
 #include "tests/pipe/harness.h"

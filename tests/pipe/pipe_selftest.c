@@ -3,14 +3,14 @@
  * The self-test of fabrics that do as they are told, and of fabrics in which one
  * thing is broken: it is that one thing that is named.
  */
-#include "fabric/selftest.h"
+#include "fabric/trial/selftest.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/runtime.h"
-#include "fabric/selftest_frames.h"
+#include "fabric/runtime/runtime.h"
+#include "fabric/trial/selftest_frames.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/mac.h"

@@ -9,9 +9,9 @@
 
 #include <rte_mbuf.h>
 
-#include "fabric/msg.h"
-#include "fabric/runtime.h"
-#include "fabric/stage.h"
+#include "fabric/datapath/stage.h"
+#include "fabric/runtime/runtime.h"
+#include "fabric/view/msg.h"
 #include "lib/clock.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fabric/command.h"
-#include "fabric/runtime.h"
-#include "fabric/sponge_ops.h"
+#include "fabric/api/command.h"
+#include "fabric/neigh/sponge_ops.h"
+#include "fabric/runtime/runtime.h"
 #include "lib/arp.h"
 #include "lib/clock.h"
 #include "lib/compose.h"
@@ -315,7 +315,7 @@ START_TEST(every_counter_and_parameter_is_told)
 {
 	static const char *const counters[] = {
 #define COUNTER(name, ...) #name,
-#include "fabric/resolver_counter_list.h"
+#include "fabric/neigh/resolver_counter_list.h"
 		"sponge_suppressed",     "sponge_stray_frames",
 		"sponge_stray_bytes",    "punt_full",
 		"arp_dynamic_addresses",

@@ -16,8 +16,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "fabric/resolver.h"
-#include "fabric/sponge_file.h"
+#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/sponge_file.h"
 #include "lib/clock.h"
 #include "lib/statefile.h"
 #include "tests/check_run.h"

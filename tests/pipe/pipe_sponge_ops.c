@@ -3,15 +3,15 @@
  * What an operator asks of the sponges and does to them, by the calls that are
  * behind ixctl.
  */
-#include "fabric/sponge_ops.h"
+#include "fabric/neigh/sponge_ops.h"
 
 #include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "fabric/override.h"
-#include "fabric/resolver.h"
+#include "fabric/apply/override.h"
+#include "fabric/neigh/resolver.h"
 #include "lib/arp.h"
 #include "lib/clock.h"
 #include "lib/compose.h"

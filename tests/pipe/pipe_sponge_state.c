@@ -12,8 +12,8 @@
 
 #include <rte_rcu_qsbr.h>
 
-#include "fabric/resolver.h"
-#include "fabric/sponge_state.h"
+#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/sponge_state.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/mac.h"

@@ -13,7 +13,7 @@
 #include <rte_mbuf.h>
 #include <rte_rcu_qsbr.h>
 
-#include "fabric/runtime.h"
+#include "fabric/runtime/runtime.h"
 #include "lib/frame.h"
 #include "tests/check_run.h"
 #include "tests/pipe/harness.h"

@@ -11,9 +11,9 @@
 
 #include <rte_ring.h>
 
-#include "fabric/runtime.h"
-#include "fabric/trial.h"
-#include "fabric/violation.h"
+#include "fabric/runtime/runtime.h"
+#include "fabric/runtime/violation.h"
+#include "fabric/trial/trial.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"

@@ -3,7 +3,7 @@
  * What control makes of refused frames, on a clock of the test's: the log and
  * its limit, shutdowns and their end, loops, the record of a quarantine.
  */
-#include "fabric/violation.h"
+#include "fabric/runtime/violation.h"
 
 #include <check.h>
 #include <pthread.h>
@@ -13,7 +13,7 @@
 
 #include <rte_mbuf.h>
 
-#include "fabric/runtime.h"
+#include "fabric/runtime/runtime.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/mac.h"

@@ -4,7 +4,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "fabric/command.h"
+#include "fabric/api/command.h"
 #include "lib/faults.h"
 
 void

@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "fabric/answers.h"
+#include "fabric/api/answers.h"
 
 /* A question under way, and what was answered so far. */
 struct question {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/command.h"
+#include "fabric/api/command.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * What tests/conf cannot show: the struct, what applies, differences, size, and
  * that whatever is printed reads back as the same.
  */
-#include "fabric/config.h"
+#include "fabric/config/config.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "fabric/config_key.h"
+#include "fabric/config/config_key.h"
 #include "lib/inifile.h"
 #include "tests/check_run.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/ctl.h"
+#include "fabric/api/ctl.h"
 
 #include <check.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "fabric/command.h"
+#include "fabric/api/command.h"
 #include "lib/clock.h"
 #include "tests/check_run.h"
 

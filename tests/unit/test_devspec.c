@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/devspec.h"
+#include "fabric/config/devspec.h"
 
 #include <check.h>
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "apps/table.h"
-#include "fabric/command.h"
+#include "fabric/api/command.h"
 #include "tests/check_run.h"
 
 static char *text;

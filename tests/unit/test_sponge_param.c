@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/sponge_param.h"
+#include "fabric/config/sponge_param.h"
 
 #include <check.h>
 #include <stdio.h>

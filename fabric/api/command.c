@@ -1,0 +1,537 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/api/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/nearest.h"
+
+#define WORD(name, what)                                                       \
+	{                                                                      \
+		COMMAND_WORD, #name, what                                      \
+	}
+#define NEED(name, what)                                                       \
+	{                                                                      \
+		COMMAND_NEED, #name, what                                      \
+	}
+#define PAIR(name, what)                                                       \
+	{                                                                      \
+		COMMAND_PAIR, #name, what                                      \
+	}
+#define MUST(name, what)                                                       \
+	{                                                                      \
+		COMMAND_MUST, #name, what                                      \
+	}
+#define BARE(name)                                                             \
+	{                                                                      \
+		COMMAND_BARE, #name, NULL                                      \
+	}
+#define FLAG(name)                                                             \
+	{                                                                      \
+		COMMAND_FLAG, #name, NULL                                      \
+	}
+
+#define NAME(noun, verb) (sizeof(verb) > 1 ? noun " " verb : noun)
+
+static const struct command commands[] = {
+#define COMMAND(id, noun, verb, who, rule, sentence, ...)                      \
+	[COMMAND_##id] = { NAME(noun, verb), noun,           verb,             \
+			   COMMAND_##who,    COMMAND_##rule, sentence,         \
+			   { __VA_ARGS__ } },
+#include "fabric/api/command_list.h"
+};
+
+#define FOREACH_COMMAND(c)                                                     \
+	for (const struct command *c = commands; c < commands + COMMAND_N; c++)
+#define FOREACH_ARG(a, c)                                                      \
+	for (const struct command_arg *a = (c)->arg;                           \
+	     a->kind != COMMAND_NOTHING; a++)
+
+static const struct where nowhere;
+
+const struct command *
+command_get(enum command_id id)
+{
+	return &commands[id];
+}
+
+enum command_id
+command_id(const struct command *c)
+{
+	return (enum command_id)(c - commands);
+}
+
+const struct command *
+command_find(const char *name)
+{
+	FOREACH_COMMAND(c)
+	if (strcmp(c->name, name) == 0)
+		return c;
+	return NULL;
+}
+
+static bool
+is_noun(const char *word)
+{
+	FOREACH_COMMAND(c)
+	if (strcmp(c->noun, word) == 0)
+		return true;
+	return false;
+}
+
+static const struct command *
+find(const char *noun, const char *verb)
+{
+	FOREACH_COMMAND(c)
+	if (strcmp(c->noun, noun) == 0 && strcmp(c->verb, verb) == 0)
+		return c;
+	return NULL;
+}
+
+/* The command at the start of the words; '*used' of them name it. */
+static const struct command *
+name_of(unsigned int n, char *const *word, unsigned int *used)
+{
+	const struct command *c;
+
+	*used = 2;
+	if (n > 1 && word[1][0] != '\0' && (c = find(word[0], word[1])) != NULL)
+		return c;
+	*used = n > 1 && strcmp(word[1], "show") == 0 ? 2 : 1;
+	if ((c = find(word[0], "")) != NULL)
+		return c;
+	*used = 1;
+	return find(word[0], "show");
+}
+
+static bool
+is_choice(const struct command_arg *a)
+{
+	return a->what != NULL && strchr(a->what, '|') != NULL;
+}
+
+/* The beginning of the next of "a|b|C", or NULL. */
+static const char *
+next_choice(const char *choice)
+{
+	const char *bar = strchr(choice, '|');
+
+	return bar != NULL ? bar + 1 : NULL;
+}
+
+static bool
+is_placeholder(const char *choice)
+{
+	return *choice >= 'A' && *choice <= 'Z';
+}
+
+/* What of "a|b|C" stands for any word: "C"; or NULL. */
+static const char *
+placeholder_of(const struct command_arg *a)
+{
+	const char *p = a->what;
+
+	while (p != NULL && !is_placeholder(p))
+		p = next_choice(p);
+	return p;
+}
+
+/* Whether 'word' is one of "a|b|c". */
+static bool
+chosen(const char *choices, const char *word)
+{
+	size_t n = strcspn(word, "|");
+
+	for (const char *p = choices; p != NULL; p = strchr(p, '|')) {
+		p += *p == '|';
+		if (strncmp(p, word, n) == 0 && (p[n] == '|' || p[n] == '\0'))
+			return n > 0 && word[n] == '\0';
+	}
+	return false;
+}
+
+static bool
+takes_word(const struct command_arg *a)
+{
+	return a->kind == COMMAND_WORD || a->kind == COMMAND_NEED ||
+	       a->kind == COMMAND_PAIR || a->kind == COMMAND_MUST;
+}
+
+/* Whether its own name says where it is. */
+static bool
+is_named(const struct command_arg *a)
+{
+	return a->kind == COMMAND_PAIR || a->kind == COMMAND_MUST ||
+	       a->kind == COMMAND_BARE;
+}
+
+static bool
+is_required(const struct command_arg *a)
+{
+	return a->kind == COMMAND_NEED || a->kind == COMMAND_MUST;
+}
+
+/* What 'word' is to the command; NULL when it has no place there. */
+static const struct command_arg *
+arg_of(const struct command *c, const char *word, const json_t *args)
+{
+	FOREACH_ARG(a, c)
+	{
+		if (a->kind == COMMAND_FLAG && strncmp(word, "--", 2) == 0 &&
+		    strcmp(word + 2, a->name) == 0)
+			return a;
+		if (is_named(a) && strcmp(word, a->name) == 0)
+			return a;
+	}
+	FOREACH_ARG(a, c)
+	if ((a->kind == COMMAND_WORD || a->kind == COMMAND_NEED) &&
+	    strncmp(word, "--", 2) != 0 &&
+	    json_object_get(args, a->name) == NULL)
+		return a;
+	return NULL;
+}
+
+static bool
+refuse(const struct command *c, struct faults *faults, const char *what,
+       const char *word)
+{
+	char *usage = command_usage(c);
+
+	faults_error(faults, nowhere, NULL, "%s '%s'; usage: ixctl %s", what,
+		     word, usage != NULL ? usage : c->name);
+	free(usage);
+	return false;
+}
+
+/* Takes the word at '*i', and the one behind it if it needs one. */
+static bool
+take(const struct command *c, unsigned int n, char *const *word,
+     unsigned int *i, json_t *args, struct faults *faults)
+{
+	const struct command_arg *a = arg_of(c, word[*i], args);
+	json_t *value;
+
+	if (a == NULL)
+		return refuse(c, faults, "unexpected", word[*i]);
+	if (json_object_get(args, a->name) != NULL)
+		return refuse(c, faults, "given twice:", a->name);
+	if (is_named(a) && takes_word(a) && ++*i == n)
+		return refuse(c, faults, "a word is missing behind", a->name);
+	value = takes_word(a) ? json_string(word[*i]) : json_true();
+	if (value == NULL)
+		return refuse(c, faults, "not valid UTF-8: the word behind",
+			      c->name);
+	return json_object_set_new(args, a->name, value) == 0;
+}
+
+static bool
+check_arg(const struct command *c, const struct command_arg *a,
+	  const json_t *value, struct faults *faults)
+{
+	const char *text = json_string_value(value);
+
+	if (value == NULL)
+		return !is_required(a) ||
+		       refuse(c, faults,
+			      "missing:", is_named(a) ? a->name : a->what);
+	if (!takes_word(a))
+		return json_is_true(value) ||
+		       refuse(c, faults, "must be true:", a->name);
+	if (text == NULL || text[0] == '\0' ||
+	    strlen(text) != json_string_length(value))
+		return refuse(c, faults, "must be a word:", a->name);
+	if (is_choice(a) && placeholder_of(a) == NULL && !chosen(a->what, text))
+		return refuse(c, faults, "unexpected", text);
+	return true;
+}
+
+bool
+command_check(const struct command *c, const json_t *args,
+	      struct faults *faults)
+{
+	size_t known = 0;
+
+	if (args != NULL && !json_is_object(args))
+		return refuse(c, faults, "must be an object:", "args");
+	FOREACH_ARG(a, c)
+	{
+		const json_t *value = json_object_get(args, a->name);
+
+		if (!check_arg(c, a, value, faults))
+			return false;
+		known += value != NULL;
+	}
+	if (known != json_object_size(args))
+		return refuse(c, faults, "an unknown argument to", c->name);
+	if (c->rule == COMMAND_ONE && known != 1)
+		return refuse(c, faults,
+			      "exactly one argument is needed:", c->name);
+	return true;
+}
+
+/* Says what might have been meant instead of a noun, or of a verb of it. */
+static void
+refuse_name(const char *noun, const char *word, struct faults *faults)
+{
+	const char *known[COMMAND_N], *near;
+	size_t n = 0;
+
+	FOREACH_COMMAND(c)
+	if (noun == NULL || strcmp(noun, c->noun) == 0)
+		known[n++] = noun == NULL ? c->noun : c->verb;
+	near = nearest_word(word, known, n);
+	faults_error(faults, nowhere, NULL,
+		     "unknown command '%s%s%s'%s%s%s; see ixctl --help",
+		     noun != NULL ? noun : "", noun != NULL ? " " : "", word,
+		     near != NULL ? " (did you mean '" : "",
+		     near != NULL ? near : "", near != NULL ? "'?)" : "");
+}
+
+static const struct command *
+which(unsigned int n, char *const *word, unsigned int *used,
+      struct faults *faults)
+{
+	const struct command *c = n > 0 ? name_of(n, word, used) : NULL;
+
+	if (c != NULL)
+		return c;
+	if (n == 0)
+		faults_error(faults, nowhere, NULL,
+			     "a command is missing; see ixctl --help");
+	else if (!is_noun(word[0]))
+		refuse_name(NULL, word[0], faults);
+	else if (n > 1)
+		refuse_name(word[0], word[1], faults);
+	else
+		faults_error(faults, nowhere, NULL,
+			     "a verb is missing behind '%s'; see ixctl %s "
+			     "--help",
+			     word[0], word[0]);
+	return NULL;
+}
+
+const struct command *
+command_parse(unsigned int n, char *const *word, json_t **args,
+	      struct faults *faults)
+{
+	unsigned int i;
+	const struct command *c = which(n, word, &i, faults);
+
+	*args = NULL;
+	if (c == NULL)
+		return NULL;
+	*args = json_object();
+	for (; i < n; i++)
+		if (!take(c, n, word, &i, *args, faults))
+			goto fail;
+	if (command_check(c, *args, faults))
+		return c;
+fail:
+	json_decref(*args);
+	*args = NULL;
+	return NULL;
+}
+
+static void
+print_arg(const struct command_arg *a, FILE *out)
+{
+	switch (a->kind) {
+	case COMMAND_FLAG:
+		fprintf(out, "--%s", a->name);
+		break;
+	case COMMAND_BARE:
+		fputs(a->name, out);
+		break;
+	case COMMAND_PAIR:
+	case COMMAND_MUST:
+		fprintf(out, "%s %s", a->name, a->what);
+		break;
+	default:
+		fputs(a->what, out);
+	}
+}
+
+static void
+print_args(const struct command *c, FILE *out)
+{
+	if (c->rule == COMMAND_ONE) {
+		fputs(" {", out);
+		FOREACH_ARG(a, c)
+		{
+			fputs(a == c->arg ? "" : " | ", out);
+			print_arg(a, out);
+		}
+		fputc('}', out);
+		return;
+	}
+	FOREACH_ARG(a, c)
+	{
+		bool need = is_required(a);
+
+		fputs(need ? " " : " [", out);
+		print_arg(a, out);
+		fputs(need ? "" : "]", out);
+	}
+}
+
+char *
+command_usage(const struct command *c)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out == NULL)
+		return NULL;
+	fputs(c->name, out);
+	print_args(c, out);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+void
+command_help(const char *noun, FILE *out)
+{
+	FOREACH_COMMAND(c)
+	{
+		if (noun != NULL && strcmp(noun, c->noun) != 0)
+			continue;
+		fprintf(out, "  %s", c->name);
+		print_args(c, out);
+		fprintf(out, "\n      %s\n", c->sentence);
+	}
+}
+
+static void
+offer(const char *word, size_t size, const char *start, FILE *out)
+{
+	if (size > 0 && strncmp(word, start, strlen(start)) == 0)
+		fprintf(out, "%.*s\n", (int)size, word);
+}
+
+static void
+offer_choices(const struct command_arg *a, const char *start, FILE *out)
+{
+	for (const char *p = a->what; is_choice(a) && *p != '\0';) {
+		size_t size = strcspn(p, "|");
+		char word[32];
+
+		snprintf(word, sizeof(word), "%.*s", (int)size, p);
+		if (!is_placeholder(word))
+			offer(word, strlen(word), start, out);
+		p += size + (p[size] == '|');
+	}
+}
+
+static void
+complete_name(const char *noun, const char *start, FILE *out)
+{
+	const char *last = "";
+
+	FOREACH_COMMAND(c)
+	{
+		if (noun == NULL && strcmp(c->noun, last) != 0)
+			offer(c->noun, strlen(c->noun), start, out);
+		if (noun != NULL && strcmp(c->noun, noun) == 0)
+			offer(c->verb, strlen(c->verb), start, out);
+		last = c->noun;
+	}
+}
+
+/* What a word in its place may be that is not one of those allowed; or NULL. */
+static const char *
+free_word(const struct command_arg *a)
+{
+	if (a->kind != COMMAND_WORD && a->kind != COMMAND_NEED)
+		return NULL;
+	return is_choice(a) ? placeholder_of(a) : a->what;
+}
+
+/* Returns what else could stand there, as command_complete() does. */
+static const char *
+complete_args(const struct command *c, const char *previous, const char *start,
+	      FILE *out)
+{
+	const char *what = NULL;
+
+	FOREACH_ARG(a, c)
+	if (is_named(a) && takes_word(a) && strcmp(a->name, previous) == 0) {
+		offer_choices(a, start, out);
+		return is_choice(a) ? placeholder_of(a) : a->what;
+	}
+	FOREACH_ARG(a, c)
+	{
+		char flag[32];
+
+		snprintf(flag, sizeof(flag), "--%s", a->name);
+		if (a->kind == COMMAND_FLAG)
+			offer(flag, strlen(flag), start, out);
+		else if (is_named(a))
+			offer(a->name, strlen(a->name), start, out);
+		else if (is_choice(a))
+			offer_choices(a, start, out);
+		if (free_word(a) != NULL)
+			what = free_word(a);
+	}
+	return what;
+}
+
+const char *
+command_complete(unsigned int n, char *const *word, FILE *out)
+{
+	const struct command *c;
+	unsigned int used;
+
+	if (n < 2) {
+		complete_name(NULL, n == 0 ? "" : word[0], out);
+		return NULL;
+	}
+	if (n == 2)
+		complete_name(word[0], word[1], out);
+	c = name_of(n - 1, word, &used);
+	return c != NULL ? complete_args(c, word[n - 2], word[n - 1], out)
+			 : NULL;
+}
+
+static const char *
+kind_name(enum command_kind kind)
+{
+	static const char *const name[] = {
+		[COMMAND_WORD] = "word", [COMMAND_NEED] = "word",
+		[COMMAND_PAIR] = "pair", [COMMAND_MUST] = "pair",
+		[COMMAND_BARE] = "bare", [COMMAND_FLAG] = "flag",
+	};
+
+	return name[kind];
+}
+
+static json_t *
+table_row(const struct command *c)
+{
+	char *usage = command_usage(c);
+	json_t *args = json_array();
+
+	FOREACH_ARG(a, c)
+	json_array_append_new(
+		args, json_pack("{s:s, s:s, s:s?, s:b}", "name", a->name,
+				"kind", kind_name(a->kind), "value", a->what,
+				"required", is_required(a)));
+	args = json_pack("{s:s, s:s, s:s, s:b, s:o}", "command", c->name,
+			 "usage", usage != NULL ? usage : c->name, "sentence",
+			 c->sentence, "daemon", c->who == COMMAND_DAEMON,
+			 "args", args);
+	free(usage);
+	return args;
+}
+
+json_t *
+command_table(void)
+{
+	json_t *table = json_array();
+
+	FOREACH_COMMAND(c)
+	json_array_append_new(table, table_row(c));
+	return table;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_COMMAND_H
+#define IXF_COMMAND_H
+
+/*
+ * The commands of ixctl: what stands in command_list.h, and how words become a
+ * request.  Pure; used by ixctl on one side and the daemon on the other, so
+ * that neither trusts the other to have checked.
+ */
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "lib/faults.h"
+
+enum command_kind {
+	COMMAND_NOTHING, /* ends a list of arguments */
+	COMMAND_WORD,
+	COMMAND_NEED,
+	COMMAND_PAIR,
+	COMMAND_MUST,
+	COMMAND_BARE,
+	COMMAND_FLAG,
+};
+
+enum command_who {
+	COMMAND_DAEMON,
+	COMMAND_LOCAL
+};
+
+enum command_rule {
+	COMMAND_ANY,
+	COMMAND_ONE
+};
+
+struct command_arg {
+	enum command_kind kind;
+	const char *name; /* in the request */
+	/*
+	 * "PORT", or the words allowed: "a|b"; in "a|PORT" any other, too.  Or
+	 * NULL.
+	 */
+	const char *what;
+};
+
+#define COMMAND_ARGS_MAX 6 /* the last one is COMMAND_NOTHING */
+
+struct command {
+	const char *name; /* in the request: "port show" */
+	const char *noun;
+	const char *verb; /* "" when there is none */
+	enum command_who who;
+	enum command_rule rule;
+	const char *sentence;
+	struct command_arg arg[COMMAND_ARGS_MAX];
+};
+
+/* COMMAND_port_show and so on. */
+enum command_id {
+#define COMMAND(id, ...) COMMAND_##id,
+#include "fabric/api/command_list.h"
+	COMMAND_N
+};
+
+const struct command *command_get(enum command_id);
+enum command_id command_id(const struct command *);
+
+/* The command of this name ("port show"), or NULL. */
+const struct command *command_find(const char *name);
+
+/*
+ * The command that 'n' words make, and its arguments as a new object in
+ * '*args': strings, or true.  NULL and an error in 'faults' for anything else,
+ * a word too many included.
+ */
+const struct command *command_parse(unsigned int n, char *const *word,
+				    json_t **args, struct faults *);
+
+/*
+ * Whether 'args' (NULL: none) is an object that fits the command.  False and
+ * an error in 'faults' when it does not.
+ */
+bool command_check(const struct command *, const json_t *args, struct faults *);
+
+/* "fdb show [port PORT] [mac MAC]": a new string, or NULL. */
+char *command_usage(const struct command *);
+
+/* Usage and sentence of all commands, or of those of one noun. */
+void command_help(const char *noun, FILE *);
+
+/*
+ * Prints what could stand in the place of the last of 'n' words, one a line:
+ * what is there of it is its beginning.  Returns what else could, as the usage
+ * calls it ("PORT"), or NULL.
+ */
+const char *command_complete(unsigned int n, char *const *word, FILE *);
+
+/* The whole table, as `ixctl --commands -j` prints it. */
+json_t *command_table(void);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/api/config_rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* TYPEs of key_list.h that may be repeated. */
+static bool
+is_list(const char *type)
+{
+	static const char *const lists[] = {
+		"FILES",   "MACS",    "ADDRESS4", "ADDRESS6",
+		"PREFIX4", "PREFIX6", "CHECKS",   "RULES",
+	};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (strcmp(type, lists[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool
+repeats(const char *section, const char *key)
+{
+	static const struct {
+		const char *section, *key, *type;
+	} keys[] = {
+#define KEY(section, name, type, ...) { #section, #name, #type },
+#include "fabric/config/key_list.h"
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (strncmp(section, keys[i].section,
+			    strlen(keys[i].section)) == 0 &&
+		    strcmp(key, keys[i].key) == 0)
+			return is_list(keys[i].type);
+	return false;
+}
+
+static json_t *
+string(const char *text)
+{
+	json_t *value = json_string(text);
+
+	return value != NULL ? value : json_string("?"); /* not UTF-8 */
+}
+
+static void
+put_key(json_t *row, const char *key, const char *value)
+{
+	const char *section =
+		json_string_value(json_object_get(row, "section"));
+	json_t *keys = json_object_get(row, "keys");
+	json_t *list = json_object_get(keys, key);
+
+	if (!repeats(section, key)) {
+		json_object_set_new(keys, key, string(value));
+		return;
+	}
+	if (list == NULL) {
+		list = json_array();
+		json_object_set_new(keys, key, list);
+	}
+	json_array_append_new(list, string(value));
+}
+
+/* A key that was not given: "; mac_limit = 0", what it then is, or nothing. */
+static void
+put_unset(json_t *row, const char *key, const char *value)
+{
+	json_t *unset = json_object_get(row, "unset");
+
+	if (unset == NULL) {
+		unset = json_object();
+		json_object_set_new(row, "unset", unset);
+	}
+	json_object_set_new(unset, key, string(value));
+}
+
+/* "[port swp1]", "key = value", "; key = value" or nothing of interest. */
+static void
+add_line(json_t *rows, char *line)
+{
+	json_t *row = json_array_get(rows, json_array_size(rows) - 1);
+	char *value = strstr(line, " =");
+
+	line[strcspn(line, "\n")] = '\0';
+	if (line[0] == '[') {
+		line[strcspn(line, "]")] = '\0';
+		json_array_append_new(rows, json_pack("{s:s, s:{}}", "section",
+						      line + 1, "keys"));
+		return;
+	}
+	if (value == NULL || row == NULL)
+		return;
+	*value = '\0';
+	value += strlen(" =");
+	value += *value == ' ';
+	if (strncmp(line, "; ", 2) == 0)
+		put_unset(row, line + 2, value);
+	else
+		put_key(row, line, value);
+}
+
+static json_t *
+rows_of(FILE *in)
+{
+	json_t *rows = json_array();
+	char *line = NULL;
+	size_t size = 0;
+
+	while (rows != NULL && getline(&line, &size, in) > 0)
+		add_line(rows, line);
+	free(line);
+	return rows;
+}
+
+json_t *
+config_rows(const struct config *config, bool defaults)
+{
+	json_t *rows = NULL;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size), *in;
+
+	if (out == NULL)
+		return NULL;
+	config_print(config, defaults, out);
+	if (fclose(out) == 0 && (in = fmemopen(text, size, "r")) != NULL) {
+		rows = rows_of(in);
+		fclose(in);
+	}
+	free(text);
+	return rows;
+}

@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/api/ctl.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "fabric/api/command.h"
+#include "fabric/api/unixsock.h"
+#include "lib/clock.h"
+
+/* Steps for one client in one turn: the fabric is waiting. */
+#define STEPS_A_TURN 8
+
+struct client {
+	int fd; /* -1: the place is free */
+	uint32_t events;
+	uint64_t seen;  /* when something last went in or out */
+	bool answering; /* rq is under way */
+	bool closing;   /* as soon as 'out' is sent */
+	struct ctl_request rq;
+	json_t *id; /* of the request */
+	json_t *args;
+	size_t nin;
+	char *out;
+	size_t nout, sent;
+	char in[CTL_REQUEST_MAX];
+};
+
+struct ctl {
+	int epoll;
+	struct unixsock socket;
+	const struct ctl_ops *ops;
+	void *arg;
+	unsigned int nclients;
+	struct client client[CTL_CLIENTS_MAX];
+};
+
+#define LISTENER CTL_CLIENTS_MAX /* beside the numbers of the clients */
+
+enum ctl_verdict
+ctl_refuse(struct ctl_request *rq, const char *code, const char *fmt, ...)
+{
+	va_list ap;
+
+	rq->code = code;
+	va_start(ap, fmt);
+	vsnprintf(rq->message, sizeof(rq->message), fmt, ap);
+	va_end(ap);
+	return CTL_ERROR;
+}
+
+static void
+forget_request(struct ctl *ctl, struct client *c)
+{
+	if (c->answering && ctl->ops != NULL)
+		ctl->ops->done(ctl->arg, &c->rq);
+	c->answering = false;
+	json_decref(c->rq.details);
+	json_decref(c->args);
+	json_decref(c->id);
+	c->args = NULL;
+	c->id = NULL;
+	memset(&c->rq, 0, sizeof(c->rq));
+}
+
+static void
+drop_client(struct ctl *ctl, struct client *c)
+{
+	forget_request(ctl, c);
+	free(c->out);
+	c->out = NULL;
+	close(c->fd);
+	c->fd = -1;
+	ctl->nclients--;
+}
+
+/* Puts 'line' (taken) into the empty output; false: out of memory. */
+static bool
+put_line(struct client *c, json_t *line)
+{
+	char *text = json_dumps(line, JSON_COMPACT);
+	size_t size = text != NULL ? strlen(text) : 0;
+
+	json_decref(line);
+	if (text == NULL)
+		return false;
+	text[size] = '\n'; /* in place of the NUL: nobody needs it */
+	c->out = text;
+	c->nout = size + 1;
+	c->sent = 0;
+	return true;
+}
+
+static json_t *
+error_line(const struct client *c)
+{
+	json_t *error =
+		json_pack("{s:s, s:s, s:O?}", "code", c->rq.code, "message",
+			  c->rq.message, "details", c->rq.details);
+
+	if (error == NULL) /* a message cut within a character */
+		error = json_pack("{s:s, s:s}", "code", c->rq.code, "message",
+				  "(no text)");
+	return json_pack("{s:O?, s:b, s:o}", "id", c->id, "ok", 0, "error",
+			 error);
+}
+
+static bool
+put_error(struct ctl *ctl, struct client *c)
+{
+	bool ok = put_line(c, error_line(c));
+
+	forget_request(ctl, c);
+	return ok;
+}
+
+/* Not a request at all: say so and cut. */
+static bool
+put_garbage(struct ctl *ctl, struct client *c, const char *why)
+{
+	ctl_refuse(&c->rq, "bad_request", "%s", why);
+	c->closing = true;
+	return put_error(ctl, c);
+}
+
+static bool
+put_result(struct ctl *ctl, struct client *c, json_t *part, bool end)
+{
+	json_t *line = json_pack("{s:O?, s:b, s:o?}", "id", c->id, "ok", 1,
+				 "result", part);
+
+	if (line != NULL && end)
+		json_object_set_new(line, "end", json_true());
+	if (line == NULL || end)
+		forget_request(ctl, c);
+	return line != NULL && put_line(c, line);
+}
+
+static bool
+answer(struct ctl *ctl, struct client *c)
+{
+	json_t *part = NULL;
+	enum ctl_verdict v = ctl->ops->answer(ctl->arg, &c->rq, &part);
+
+	if (v == CTL_ERROR) {
+		json_decref(part);
+		return put_error(ctl, c);
+	}
+	return put_result(ctl, c, part, v == CTL_END);
+}
+
+static bool
+hello(struct ctl *ctl, struct client *c)
+{
+	return put_result(ctl, c,
+			  json_pack("{s:s, s:s, s:i}", "program", "ixfabricd",
+				    "version", IXF_VERSION, "api", CTL_API),
+			  true);
+}
+
+static bool
+bad_arguments(struct ctl *ctl, struct client *c, struct faults *faults)
+{
+	const char *why = faults_text(faults, 0);
+
+	ctl_refuse(&c->rq, "usage", "%s", why != NULL ? why : "bad arguments");
+	return put_error(ctl, c);
+}
+
+static bool
+start(struct ctl *ctl, struct client *c, const char *name)
+{
+	const struct command *command = command_find(name);
+	struct faults *faults;
+	bool ok;
+
+	if (strcmp(name, "hello") == 0)
+		return hello(ctl, c);
+	if (command == NULL || command->who != COMMAND_DAEMON) {
+		ctl_refuse(&c->rq, "unknown_command",
+			   "this daemon (%s) has no command '%.32s'",
+			   IXF_VERSION, name);
+		return put_error(ctl, c);
+	}
+	faults = faults_create();
+	ok = faults != NULL && command_check(command, c->args, faults);
+	if (faults != NULL && !ok)
+		ok = bad_arguments(ctl, c, faults);
+	else if (ok) {
+		c->rq.command = command;
+		c->rq.args = c->args;
+		c->answering = true;
+	}
+	faults_free(faults);
+	return ok;
+}
+
+static bool
+begin(struct ctl *ctl, struct client *c, const char *line, size_t size)
+{
+	json_t *root = json_loadb(line, size, JSON_REJECT_DUPLICATES, NULL);
+	const json_t *id = json_object_get(root, "id");
+	const char *name = json_string_value(json_object_get(root, "cmd"));
+	bool ok;
+
+	if (name != NULL && (id == NULL || json_is_integer(id) ||
+			     json_is_string(id) || json_is_null(id))) {
+		c->id = json_incref(json_object_get(root, "id"));
+		c->args = json_incref(json_object_get(root, "args"));
+		ok = start(ctl, c, name);
+	} else {
+		ok = put_garbage(ctl, c,
+				 "not a request: a line must be a JSON object "
+				 "with \"cmd\"");
+	}
+	json_decref(root);
+	return ok;
+}
+
+/* Takes the first line out of the input, if it is complete. */
+static bool
+take_line(struct ctl *ctl, struct client *c, bool *ok)
+{
+	char *end = memchr(c->in, '\n', c->nin);
+	size_t size;
+
+	if (end == NULL)
+		return false;
+	size = (size_t)(end - c->in);
+	*ok = begin(ctl, c, c->in, size);
+	c->nin -= size + 1;
+	memmove(c->in, end + 1, c->nin);
+	return true;
+}
+
+enum step {
+	STEP_ON,
+	STEP_WAIT,
+	STEP_GONE
+};
+
+static enum step
+send_out(struct client *c, uint64_t now)
+{
+	ssize_t n = send(c->fd, c->out + c->sent, c->nout - c->sent,
+			 MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? STEP_WAIT
+							 : STEP_GONE;
+	c->seen = now;
+	c->sent += (size_t)n;
+	if (c->sent < c->nout)
+		return STEP_WAIT;
+	free(c->out);
+	c->out = NULL;
+	return STEP_ON;
+}
+
+static enum step
+receive(struct ctl *ctl, struct client *c, uint64_t now)
+{
+	ssize_t n;
+
+	if (c->nin == sizeof(c->in))
+		return put_garbage(ctl, c, "the request is too long")
+			       ? STEP_ON
+			       : STEP_GONE;
+	n = recv(c->fd, c->in + c->nin, sizeof(c->in) - c->nin, MSG_DONTWAIT);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? STEP_WAIT
+							 : STEP_GONE;
+	if (n == 0)
+		return STEP_GONE;
+	c->seen = now;
+	c->nin += (size_t)n;
+	return STEP_ON;
+}
+
+/* What is sent goes first, then the answer under way, then the next request. */
+static enum step
+step(struct ctl *ctl, struct client *c, uint64_t now)
+{
+	bool ok = true;
+
+	if (c->out != NULL)
+		return send_out(c, now);
+	if (c->closing)
+		return STEP_GONE;
+	if (c->answering)
+		return answer(ctl, c) ? STEP_ON : STEP_GONE;
+	if (take_line(ctl, c, &ok))
+		return ok ? STEP_ON : STEP_GONE;
+	return receive(ctl, c, now);
+}
+
+/* While there is something to say, nothing is read. */
+static void
+watch(struct ctl *ctl, struct client *c)
+{
+	bool talks = c->out != NULL || c->answering || c->closing ||
+		     memchr(c->in, '\n', c->nin) != NULL;
+	struct epoll_event ev = {
+		.events = talks ? EPOLLOUT : EPOLLIN,
+		.data.u32 = (uint32_t)(c - ctl->client),
+	};
+
+	if (ev.events == c->events)
+		return;
+	c->events = ev.events;
+	epoll_ctl(ctl->epoll, EPOLL_CTL_MOD, c->fd, &ev);
+}
+
+static void
+serve(struct ctl *ctl, struct client *c, uint64_t now)
+{
+	enum step s = STEP_ON;
+
+	for (unsigned int i = 0; i < STEPS_A_TURN && s == STEP_ON; i++)
+		s = step(ctl, c, now);
+	if (s == STEP_GONE)
+		drop_client(ctl, c);
+	else
+		watch(ctl, c);
+}
+
+static struct client *
+free_place(struct ctl *ctl)
+{
+	for (unsigned int i = 0; i < CTL_CLIENTS_MAX; i++)
+		if (ctl->client[i].fd < 0)
+			return &ctl->client[i];
+	return NULL;
+}
+
+int
+ctl_attach(struct ctl *ctl, int fd, uint64_t now)
+{
+	static const char full[] =
+		"{\"id\":null,\"ok\":false,\"error\":{\"code\":\"busy\","
+		"\"message\":\"too many clients, try again\"}}\n";
+	struct client *c = free_place(ctl);
+	struct epoll_event ev = { .events = EPOLLIN };
+
+	if (c == NULL) {
+		send(fd, full, sizeof(full) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+		close(fd);
+		return -EBUSY;
+	}
+	ev.data.u32 = (uint32_t)(c - ctl->client);
+	if (epoll_ctl(ctl->epoll, EPOLL_CTL_ADD, fd, &ev) != 0) {
+		close(fd);
+		return -errno;
+	}
+	memset(c, 0, offsetof(struct client, in));
+	c->fd = fd;
+	c->events = EPOLLIN;
+	c->seen = now;
+	ctl->nclients++;
+	return 0;
+}
+
+static void
+accept_some(struct ctl *ctl, uint64_t now)
+{
+	for (unsigned int i = 0; i < CTL_CLIENTS_MAX; i++) {
+		int fd = accept4(ctl->socket.fd, NULL, NULL,
+				 SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+		if (fd < 0)
+			return;
+		ctl_attach(ctl, fd, now);
+	}
+}
+
+static void
+drop_idle(struct ctl *ctl, uint64_t now)
+{
+	for (unsigned int i = 0; i < CTL_CLIENTS_MAX; i++) {
+		struct client *c = &ctl->client[i];
+
+		if (c->fd >= 0 && now - c->seen > CTL_PATIENCE * CLOCK_SECOND)
+			drop_client(ctl, c);
+	}
+}
+
+void
+ctl_turn(struct ctl *ctl, uint64_t now)
+{
+	struct epoll_event ev[CTL_CLIENTS_MAX + 1];
+	int n = epoll_wait(ctl->epoll, ev, CTL_CLIENTS_MAX + 1, 0);
+
+	for (int i = 0; i < n; i++) {
+		if (ev[i].data.u32 == LISTENER)
+			accept_some(ctl, now);
+		else if (ctl->client[ev[i].data.u32].fd >= 0)
+			serve(ctl, &ctl->client[ev[i].data.u32], now);
+	}
+	drop_idle(ctl, now);
+}
+
+unsigned int
+ctl_clients(const struct ctl *ctl)
+{
+	return ctl->nclients;
+}
+
+int
+ctl_fd(const struct ctl *ctl)
+{
+	return ctl->epoll;
+}
+
+struct ctl *
+ctl_create(void)
+{
+	struct ctl *ctl = calloc(1, sizeof(*ctl));
+
+	if (ctl == NULL)
+		return NULL;
+	ctl->socket = (struct unixsock){ .fd = -1, .lock = -1 };
+	for (unsigned int i = 0; i < CTL_CLIENTS_MAX; i++)
+		ctl->client[i].fd = -1;
+	ctl->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (ctl->epoll >= 0)
+		return ctl;
+	free(ctl);
+	return NULL;
+}
+
+struct ctl *
+ctl_open(const char *path, struct faults *faults)
+{
+	struct ctl *ctl = ctl_create();
+
+	if (ctl != NULL && unixsock_listen(&ctl->socket, path, faults) == 0)
+		return ctl;
+	ctl_close(ctl);
+	return NULL;
+}
+
+void
+ctl_serve(struct ctl *ctl, const struct ctl_ops *ops, void *arg)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.u32 = LISTENER };
+
+	ctl->ops = ops;
+	ctl->arg = arg;
+	if (ctl->socket.fd >= 0)
+		epoll_ctl(ctl->epoll, EPOLL_CTL_ADD, ctl->socket.fd, &ev);
+}
+
+void
+ctl_close(struct ctl *ctl)
+{
+	if (ctl == NULL)
+		return;
+	for (unsigned int i = 0; i < CTL_CLIENTS_MAX; i++)
+		if (ctl->client[i].fd >= 0)
+			drop_client(ctl, &ctl->client[i]);
+	unixsock_close(&ctl->socket);
+	close(ctl->epoll);
+	free(ctl);
+}

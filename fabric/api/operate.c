@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/api/operate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fabric/api/command.h"
+#include "fabric/api/status.h"
+#include "fabric/apply/override.h"
+#include "fabric/runtime/runtime.h"
+#include "fabric/runtime/violation.h"
+#include "lib/clock.h"
+#include "lib/nearest.h"
+
+enum ctl_verdict
+operate_refuse_port(const struct fabric *f, struct ctl_request *rq,
+		    const char *name)
+{
+	const struct config *c = f->config;
+	const char **known = calloc(c->nports + 1, sizeof(*known));
+	const char *near = NULL;
+
+	for (unsigned int i = 0; known != NULL && i < c->nports; i++)
+		known[i] = c->port[i].id;
+	if (known != NULL)
+		near = nearest_word(name, known, c->nports);
+	free(known);
+	return ctl_refuse(rq, "not_found", "there is no port '%.64s'%s%s%s",
+			  name, near != NULL ? "; did you mean '" : "",
+			  near != NULL ? near : "", near != NULL ? "'?" : "");
+}
+
+/* The port that the request names; NULL: refused. */
+static const struct config_port *
+port_of(const struct fabric *f, struct ctl_request *rq)
+{
+	const char *name = json_string_value(json_object_get(rq->args, "port"));
+	const struct config_port *c = config_port(f->config, name);
+
+	if (c == NULL)
+		operate_refuse_port(f, rq, name);
+	return c;
+}
+
+static void
+add(json_t *list, bool when, const char *text)
+{
+	if (when)
+		json_array_append_new(list, json_string(text));
+}
+
+static json_t *
+answer_of(struct fabric *f, const struct config_port *c, json_t *ended)
+{
+	return json_pack("{s:s, s:s, s:o}", "port", c->id, "state",
+			 status_port_state(f, c), "ended", ended);
+}
+
+enum ctl_verdict
+operate_up(struct fabric *f, struct ctl_request *rq, json_t **part)
+{
+	const struct config_port *c = port_of(f, rq);
+	json_t *ended = json_array();
+	struct port_rt *p;
+
+	if (c == NULL || c->status == CONFIG_DISABLED) {
+		json_decref(ended);
+		return c == NULL ? CTL_ERROR
+				 : ctl_refuse(rq, "disabled",
+					      "port %s is disabled by the "
+					      "configuration: set 'status = "
+					      "connected' there, and apply it",
+					      c->id);
+	}
+	p = runtime_port(f, c->id);
+	add(ended, p->down.set, "taken down by an operator");
+	override_down(f, p, false);
+	add(ended, violation_unblock(f, p), "shut down after a violation");
+	add(ended, link_release(f, f->device[p->device]), "link flaps");
+	*part = answer_of(f, c, ended);
+	return CTL_END;
+}
+
+enum ctl_verdict
+operate_down(struct fabric *f, struct ctl_request *rq, json_t **part)
+{
+	const struct config_port *c = port_of(f, rq);
+
+	if (c == NULL)
+		return CTL_ERROR;
+	override_down(f, runtime_port(f, c->id), true);
+	*part = answer_of(f, c, json_array());
+	return CTL_END;
+}
+
+/* Why less is culled than it may seem. */
+static void
+warn_of(const struct fabric *f, const struct config_port *c, json_t *warnings)
+{
+	const struct config_lan *lan = config_lan(f->config, c->lan);
+
+	if (lan == NULL)
+		return;
+	if (lan->ipv4.n == 0)
+		json_array_append_new(
+			warnings, json_sprintf("port %s: [lan %s] has no ipv4: "
+					       "BGP over IPv4 goes on",
+					       c->id, lan->id));
+	if (lan->ipv6.n == 0)
+		json_array_append_new(
+			warnings, json_sprintf("port %s: [lan %s] has no ipv6: "
+					       "BGP over IPv6 goes on",
+					       c->id, lan->id));
+	if (config_check_mode(f->config, c, DROP_bgp_cull) != CONFIG_MODE_DROP)
+		json_array_append_new(
+			warnings,
+			json_sprintf("port %s: bgp_cull is not in mode drop: "
+				     "BGP from it goes on",
+				     c->id));
+}
+
+static json_t *
+cull_answer(struct fabric *f, const struct config_port *c, bool on)
+{
+	struct port_rt *p = c != NULL ? runtime_port(f, c->id) : NULL;
+	json_t *warnings = json_array();
+
+	for (unsigned int i = 0; on && i < f->config->nports; i++)
+		if (c == NULL || c == &f->config->port[i])
+			warn_of(f, &f->config->port[i], warnings);
+	if (!on && p != NULL && p->culled)
+		json_array_append_new(
+			warnings,
+			json_sprintf("port %s is still culled, as the whole "
+				     "fabric is",
+				     c->id));
+	return json_pack("{s:s?, s:s, s:I, s:o}", "port",
+			 c != NULL ? c->id : NULL, "cull", on ? "on" : "off",
+			 "culled_frames", (json_int_t)override_culled(f, p),
+			 "warnings", warnings);
+}
+
+enum ctl_verdict
+operate_cull(struct fabric *f, struct ctl_request *rq, json_t **part)
+{
+	bool on = strcmp(json_string_value(json_object_get(rq->args, "state")),
+			 "on") == 0;
+	bool all = json_object_get(rq->args, "port") == NULL;
+	const struct config_port *c = all ? NULL : port_of(f, rq);
+
+	if (c == NULL && !all)
+		return CTL_ERROR;
+	override_cull(f, all ? NULL : runtime_port(f, c->id), on);
+	*part = cull_answer(f, c, on);
+	return CTL_END;
+}
+
+struct listing {
+	const struct fabric *f;
+	json_t *rows;
+};
+
+static void
+add_row(void *arg, const struct override_row *row)
+{
+	struct listing *l = arg;
+
+	json_array_append_new(
+		l->rows, json_pack("{s:s?, s:s?, s:s, s:s, s:I}", "port",
+				   row->port, "lan", row->lan, "what",
+				   row->what, "value", row->value, "seconds",
+				   (json_int_t)((l->f->now - row->since) /
+						CLOCK_SECOND)));
+}
+
+json_t *
+operate_overrides(const struct fabric *f)
+{
+	struct listing l = { f, json_array() };
+
+	override_each(f, add_row, &l);
+	return l.rows;
+}

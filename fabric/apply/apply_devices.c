@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Devices that come and go with a configuration.
+ *
+ * A device is known by the text of its 'device' key: a port may be renamed, or
+ * two may change places, and the device stays open.  One that must be opened
+ * anew under the name it has (other arguments, a larger MTU) is closed first,
+ * and opened as it was if the apply fails.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bsd/string.h>
+
+#include "fabric/apply/apply.h"
+
+/* The largest payload that the ports on the device of 'p' may send. */
+static uint32_t
+mtu_needed(const struct config *c, const struct config_port *p)
+{
+	uint32_t mtu = 0;
+
+	for (unsigned int i = 0; i < c->nports; i++) {
+		const struct config_port *q = &c->port[i];
+		const struct config_lan *lan;
+
+		if (q != p && strcmp(q->parent, p->id) != 0)
+			continue;
+		lan = config_lan(c, q->lan);
+		if (lan != NULL && lan->mtu > mtu)
+			mtu = lan->mtu;
+	}
+	return mtu;
+}
+
+/* Whether two 'device' texts name one device: what stands before a comma. */
+static bool
+same_name(const char *a, const char *b)
+{
+	size_t n = strcspn(a, ",");
+
+	return n == strcspn(b, ",") && strncmp(a, b, n) == 0;
+}
+
+/* The running device that is in the way of 'spec', or NULL. */
+static struct device_rt *
+in_the_way(const struct fabric *f, const char *spec)
+{
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		struct device_rt *d = f->device[i];
+
+		if (d != NULL && !d->closed && same_name(d->spec, spec))
+			return d;
+	}
+	return NULL;
+}
+
+static uint16_t
+absent_rx(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
+	  uint16_t n)
+{
+	(void)d, (void)queue, (void)pkt, (void)n;
+	return 0;
+}
+
+/* Republishes the running configuration; no worker uses the view before. */
+static int
+refresh(struct fabric *f)
+{
+	struct view *v = view_build(f, f->config);
+
+	return v != NULL ? retire_view_now(f, v) : -ENOMEM;
+}
+
+static void
+set_states(struct fabric *f, const struct device_rt *d)
+{
+	for (unsigned int i = 0; i < PORTS_MAX; i++)
+		if (f->port[i] != NULL && f->port[i]->device == d->id)
+			learn_state(f, f->port[i]);
+}
+
+/* What a device has counted against its port, before it goes. */
+static void
+save_errors(struct fabric *f, const struct device_rt *d)
+{
+	struct port_rt *owner = runtime_port(f, d->name);
+	struct device_stats s = { 0 };
+
+	f->backend->stats(f, d, &s);
+	if (owner != NULL)
+		owner->past_errors += s.rx_errors;
+}
+
+/* Takes a device away from under the running configuration. */
+static int
+withdraw(struct fabric *f, struct device_rt *d)
+{
+	struct device open = d->dev;
+	int rc;
+
+	d->dev.rx = absent_rx;
+	d->dev.tx = absent_rx;
+	rc = refresh(f);
+	if (rc != 0) {
+		d->dev = open;
+		refresh(f);
+		return rc;
+	}
+	save_errors(f, d);
+	d->link = d->up = false;
+	set_states(f, d);
+	f->backend->close(f, d);
+	d->closed = true;
+	return 0;
+}
+
+static int
+open_now(struct fabric *f, struct device_rt *d, struct where at,
+	 struct faults *faults)
+{
+	int rc = f->backend->open(f, d, at, faults);
+
+	if (rc == 0)
+		link_begin(f, d);
+	return rc;
+}
+
+/* Gives a withdrawn device back, as it was. */
+static void
+restore(struct apply *a, struct device_rt *d)
+{
+	struct where nowhere = { NULL, 0 };
+
+	if (!d->closed || open_now(a->f, d, nowhere, a->faults) != 0)
+		return;
+	d->closed = false;
+	set_states(a->f, d);
+	refresh(a->f);
+}
+
+/* Who polls each queue: the workers with the fewest. */
+static void
+assign_queues(const struct fabric *f, struct device_rt *d)
+{
+	unsigned int load[WORKERS_MAX] = { 0 };
+
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		const struct device_rt *other = f->device[i];
+
+		if (other == NULL || other == d)
+			continue;
+		for (uint16_t q = 0; q < other->nrxqs; q++)
+			load[other->rxq_worker[q]]++;
+	}
+	for (uint16_t q = 0; q < d->nrxqs; q++) {
+		unsigned int least = 0;
+
+		for (unsigned int w = 1; w < f->nworkers; w++)
+			if (load[w] < load[least])
+				least = w;
+		d->rxq_worker[q] = (uint8_t)least;
+		load[least]++;
+	}
+}
+
+static struct device_rt *
+device_create(struct fabric *f, const struct config_port *c, uint32_t mtu)
+{
+	struct device_rt *d = calloc(1, sizeof(*d));
+	uint16_t id = 0;
+
+	while (id < PORTS_MAX && f->device[id] != NULL)
+		id++;
+	if (d == NULL || id == PORTS_MAX) {
+		free(d);
+		return NULL;
+	}
+	strlcpy(d->name, c->id, sizeof(d->name));
+	d->spec = strdup(c->device);
+	d->id = id;
+	d->mtu = mtu;
+	d->marks = RT_FRESH | RT_WANTED;
+	if (d->spec == NULL) {
+		free(d);
+		return NULL;
+	}
+	f->device[id] = d;
+	return d;
+}
+
+static void
+device_forget(struct fabric *f, struct device_rt *d)
+{
+	f->device[d->id] = NULL;
+	free(d->spec);
+	free(d);
+}
+
+static int
+device_refused(struct apply *a, const struct config_port *c, int rc)
+{
+	if (faults_errors(a->faults) == 0)
+		faults_error(a->faults, c->device_at, c->id,
+			     "the device could not be opened: %s",
+			     strerror(-rc));
+	return rc;
+}
+
+static int
+open_device(struct apply *a, const struct config_port *c, uint32_t mtu)
+{
+	struct fabric *f = a->f;
+	struct device_rt *old, *d;
+	int rc;
+
+	/* What the apply before this let go of may have been the same. */
+	retire_wait(f);
+	old = in_the_way(f, c->device);
+	if (old != NULL && old->marks & RT_GONE)
+		return device_refused(a, c, -ETIMEDOUT);
+	d = device_create(f, c, mtu);
+	rc = d != NULL ? 0 : -ENOMEM;
+	if (rc == 0 && old != NULL)
+		rc = withdraw(f, old);
+	if (rc == 0)
+		rc = open_now(f, d, c->device_at, a->faults);
+	if (rc == 0) {
+		d->replaces = old;
+		d->since = f->now;
+		assign_queues(f, d);
+		a->result->devices_opened++;
+		return 0;
+	}
+	if (d != NULL)
+		device_forget(f, d);
+	if (old != NULL)
+		restore(a, old);
+	return device_refused(a, c, rc);
+}
+
+static bool
+make_device(struct apply *a, const struct config_port *c, int *rc)
+{
+	struct device_rt *d = runtime_device(a->f, c->device);
+	uint32_t mtu = mtu_needed(a->config, c);
+
+	if (d != NULL && d->mtu >= mtu)
+		d->marks |= RT_WANTED;
+	else
+		*rc = open_device(a, c, mtu);
+	return *rc == 0;
+}
+
+int
+apply_make_devices(struct apply *a)
+{
+	int rc = 0;
+
+	for (unsigned int i = 0; i < PORTS_MAX; i++)
+		if (a->f->device[i] != NULL)
+			a->f->device[i]->marks &= RT_GONE;
+	for (unsigned int i = 0; i < a->config->nports; i++)
+		if (a->config->port[i].device != NULL &&
+		    !make_device(a, &a->config->port[i], &rc))
+			break;
+	return rc;
+}
+
+/*
+ * What was opened in the place of another is in use already, by the view that
+ * took out the next one to be opened anew.
+ */
+static void
+withdraw_fresh(struct fabric *f)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		struct device_rt *d = f->device[i];
+
+		if (d == NULL || !(d->marks & RT_FRESH))
+			continue;
+		d->dev.rx = absent_rx;
+		d->dev.tx = absent_rx;
+		any |= d->replaces != NULL;
+	}
+	if (any)
+		refresh(f);
+}
+
+void
+apply_undo_devices(struct apply *a)
+{
+	struct fabric *f = a->f;
+
+	withdraw_fresh(f);
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		struct device_rt *d = f->device[i];
+		struct device_rt *old;
+
+		if (d == NULL || !(d->marks & RT_FRESH))
+			continue;
+		old = d->replaces;
+		f->backend->close(f, d);
+		device_forget(f, d);
+		if (old != NULL)
+			restore(a, old);
+	}
+}
+
+static void
+keep_port(struct apply *a, const struct config_port *c)
+{
+	struct port_rt *p = runtime_port(a->f, c->id);
+	const struct config_port *carrier = runtime_carrier(a->config, c);
+	struct device_rt *d = runtime_device(a->f, carrier->device);
+
+	p->device = d->id;
+	if (c->device != NULL)
+		strlcpy(d->name, c->id, sizeof(d->name));
+	meters_set(a->f, a->config, c);
+	learn_state(a->f, p);
+}
+
+void
+apply_keep_devices(struct apply *a)
+{
+	struct fabric *f = a->f;
+
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		struct device_rt *d = f->device[i];
+
+		if (d == NULL || d->marks & (RT_WANTED | RT_GONE))
+			continue;
+		if (!d->closed)
+			save_errors(f, d);
+		d->marks |= RT_GONE;
+		d->next = a->retired->devices;
+		a->retired->devices = d;
+		a->result->devices_closed++;
+	}
+	for (unsigned int i = 0; i < a->config->nports; i++)
+		keep_port(a, &a->config->port[i]);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * LANs and ports that come and go with a configuration.
+ *
+ * A LAN or a port that both configurations have, by its name, is the same
+ * object: it keeps its number, its counters and what it has learned.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bsd/string.h>
+
+#include "fabric/apply/apply.h"
+#include "fabric/neigh/resolver.h"
+#include "fabric/runtime/violation.h"
+#include "lib/clock.h"
+#include "lib/mactab.h"
+
+static int
+no_room(struct apply *a, struct where at, const char *section, const char *what)
+{
+	faults_error(a->faults, at, section, "%s", what);
+	return -ENOMEM;
+}
+
+static struct lan_rt *
+lan_create(const struct config_lan *c, uint32_t size)
+{
+	struct lan_rt *l = calloc(1, sizeof(*l));
+
+	if (l == NULL)
+		return NULL;
+	strlcpy(l->name, c->id, sizeof(l->name));
+	l->macs = mactab_create(size);
+	l->size = size;
+	l->due_s = UINT64_MAX;
+	l->marks = RT_FRESH;
+	if (l->macs == NULL) {
+		free(l);
+		return NULL;
+	}
+	return l;
+}
+
+static bool
+copy_entry(void *arg, const struct mactab_entry *e)
+{
+	struct mactab *to = arg;
+
+	/* No room for a learned address: it will be learned again. */
+	mactab_set(to, e->mac, e->port, e->flags, e->seen);
+	return true;
+}
+
+/* A table of the new size, with what the old one knows. */
+static int
+resize_lan(struct lan_rt *l, uint32_t size)
+{
+	l->next_macs = mactab_create(size);
+	if (l->next_macs == NULL)
+		return -ENOMEM;
+	mactab_each(l->macs, copy_entry, l->next_macs);
+	return 0;
+}
+
+static int
+make_lan(struct apply *a, const struct config_lan *c)
+{
+	struct lan_rt *l = runtime_lan(a->f, c->id);
+	uint32_t size = a->config->fabric.mac_table;
+	uint16_t id = 0;
+
+	if (l != NULL && l->size != size && resize_lan(l, size) != 0)
+		return no_room(a, c->at, c->id, "no memory for its MAC table");
+	if (l == NULL) {
+		while (id < CONFIG_LANS_MAX && a->f->lan[id] != NULL)
+			id++;
+		l = id < CONFIG_LANS_MAX ? lan_create(c, size) : NULL;
+		if (l == NULL)
+			return no_room(a, c->at, c->id,
+				       "no memory for the LAN and its "
+				       "MAC table");
+		l->id = id;
+		a->f->lan[id] = l;
+	}
+	l->marks |= RT_WANTED;
+	if (resolver_make(a->f, l, c) != 0)
+		return no_room(a, c->at, c->id,
+			       "no memory for its IP addresses");
+	return 0;
+}
+
+static void
+port_free(struct port_rt *p)
+{
+	free(p->shared);
+	free(p->watch);
+	free(p);
+}
+
+/* 'counted': what the workers had counted under its id before. */
+static struct port_rt *
+port_create(unsigned int nworkers, const struct port_stats *counted)
+{
+	struct port_rt *p = calloc(1, sizeof(*p));
+	size_t size = sizeof(*p->shared) + nworkers * sizeof(struct port_log);
+
+	if (p == NULL)
+		return NULL;
+	p->base = *counted;
+	p->watch = violation_watch(counted);
+	p->shared = aligned_alloc(64, (size + 63) & ~(size_t)63);
+	if (p->shared == NULL || p->watch == NULL) {
+		port_free(p);
+		return NULL;
+	}
+	memset(p->shared, 0, size);
+	return p;
+}
+
+static int
+make_port(struct apply *a, const struct config_port *c)
+{
+	struct port_rt *p = runtime_port(a->f, c->id);
+	struct port_stats counted;
+	uint16_t id = 0;
+
+	if (p == NULL) {
+		while (id < PORTS_MAX && a->f->port[id] != NULL)
+			id++;
+		if (id == PORTS_MAX)
+			return no_room(a, c->at, c->id,
+				       "no room for another port");
+		stats_port(a->f, id, &counted);
+		p = port_create(a->f->nworkers, &counted);
+		if (p == NULL)
+			return no_room(a, c->at, c->id,
+				       "no memory for another port");
+		strlcpy(p->name, c->id, sizeof(p->name));
+		p->id = id;
+		p->marks = RT_FRESH;
+		p->lan = CONFIG_LANS_MAX;
+		a->f->port[id] = p;
+		if (id >= a->f->ports_end)
+			a->f->ports_end = id + 1U;
+	}
+	p->marks |= RT_WANTED;
+	return 0;
+}
+
+static void
+clear_marks(struct fabric *f)
+{
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
+		if (f->lan[i] != NULL)
+			f->lan[i]->marks &= RT_GONE;
+	for (unsigned int i = 0; i < PORTS_MAX; i++)
+		if (f->port[i] != NULL)
+			f->port[i]->marks &= RT_GONE;
+}
+
+int
+apply_make_objects(struct apply *a)
+{
+	int rc = 0;
+
+	clear_marks(a->f);
+	for (unsigned int i = 0; rc == 0 && i < a->config->nlans; i++)
+		rc = make_lan(a, &a->config->lan[i]);
+	for (unsigned int i = 0; rc == 0 && i < a->config->nports; i++)
+		rc = make_port(a, &a->config->port[i]);
+	return rc;
+}
+
+static void
+undo_lan(struct fabric *f, struct lan_rt *l)
+{
+	mactab_free(l->next_macs);
+	l->next_macs = NULL;
+	resolver_undo(l);
+	if (!(l->marks & RT_FRESH))
+		return;
+	f->lan[l->id] = NULL;
+	mactab_free(l->macs);
+	resolver_free(l->resolver);
+	free(l);
+}
+
+void
+apply_undo_objects(struct apply *a)
+{
+	struct fabric *f = a->f;
+
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
+		if (f->lan[i] != NULL)
+			undo_lan(f, f->lan[i]);
+	for (unsigned int i = 0; i < PORTS_MAX; i++)
+		if (f->port[i] != NULL && f->port[i]->marks & RT_FRESH) {
+			port_free(f->port[i]);
+			f->port[i] = NULL;
+		}
+}
+
+/*
+ * Whether what the port has learned must not outlive the change: what another
+ * LAN, limit or profile let in is not what these would.
+ */
+static bool
+outgrows(const struct port_rt *p, uint16_t lan, uint32_t limit, bool sticky,
+	 bool moves)
+{
+	return p->lan != lan || p->learned > limit || p->sticky != sticky ||
+	       p->moves != moves;
+}
+
+static void
+keep_port(struct apply *a, const struct config_port *c)
+{
+	struct fabric *f = a->f;
+	struct port_rt *p = runtime_port(f, c->id);
+	const struct config_lan *lan = config_lan(a->config, c->lan);
+	uint16_t lan_id =
+		lan != NULL ? runtime_lan(f, lan->id)->id : CONFIG_LANS_MAX;
+	uint32_t limit = lan != NULL ? config_mac_limit(a->config, c) : 0;
+	bool sticky = lan != NULL && config_mac_sticky(a->config, c);
+	bool moves = lan != NULL &&
+		     config_check_mode(a->config, c, DROP_mac_conflict) ==
+			     CONFIG_MODE_OFF;
+
+	if (outgrows(p, lan_id, limit, sticky, moves) ||
+	    c->status == CONFIG_DISABLED)
+		learn_flush(f, p->id, NULL, true);
+	/* A MAC address that may no longer be used leaves its slot to others. */
+	if (limit == 0)
+		learn_forget_link_local(p, &c->mac);
+	if (p->lan != lan_id)
+		resolver_release(f, p);
+	p->lan = lan_id;
+	p->limit = limit;
+	p->sticky = sticky;
+	p->moves = moves;
+	p->culled = c->cull == CONFIG_ON || a->config->fabric.cull == CONFIG_ON;
+}
+
+static void
+keep_lan(struct apply *a, const struct config_lan *c)
+{
+	struct lan_rt *l = runtime_lan(a->f, c->id);
+
+	if (l->next_macs != NULL) {
+		a->retired->table[a->retired->ntables++] = l->macs;
+		l->macs = l->next_macs;
+		l->next_macs = NULL;
+		l->size = a->config->fabric.mac_table;
+	}
+	if (l->age != c->mac_age && l->due_s != UINT64_MAX)
+		l->due_s = a->f->now / CLOCK_SECOND;
+	l->age = c->mac_age;
+	/* Stages take an address that is known for a fair one. */
+	learn_forget(a->f, l, c->sponge_mac);
+}
+
+static void
+let_go(struct apply *a)
+{
+	struct fabric *f = a->f;
+
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		struct port_rt *p = f->port[i];
+
+		if (p == NULL || p->marks & (RT_WANTED | RT_GONE))
+			continue;
+		learn_flush(f, p->id, NULL, true);
+		learn_release(f, p);
+		resolver_release(f, p);
+		p->marks |= RT_GONE;
+		p->next = a->retired->ports;
+		a->retired->ports = p;
+	}
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
+		struct lan_rt *l = f->lan[i];
+
+		if (l == NULL || l->marks & (RT_WANTED | RT_GONE))
+			continue;
+		l->marks |= RT_GONE;
+		l->next = a->retired->lans;
+		a->retired->lans = l;
+	}
+}
+
+void
+apply_keep_objects(struct apply *a)
+{
+	let_go(a);
+	for (unsigned int i = 0; i < a->config->nlans; i++)
+		keep_lan(a, &a->config->lan[i]);
+	for (unsigned int i = 0; i < a->config->nports; i++)
+		keep_port(a, &a->config->port[i]);
+	for (unsigned int i = 0; i < a->config->nlans; i++)
+		resolver_keep(a->f, runtime_lan(a->f, a->config->lan[i].id),
+			      &a->config->lan[i], &a->retired->nets);
+	resolver_await_anew(a->f);
+	resolver_plan(a->f);
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * ACLs that come and go with a configuration.
+ *
+ * An ACL whose rules are the same in both configurations is the same object, and
+ * a port that keeps it keeps its counters.  One that changes is compiled anew
+ * beside the old one: a frame is judged by the one or the other.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bsd/string.h>
+
+#include "fabric/apply/apply.h"
+
+#define LINE_COUNTERS 8 /* in a cache line, which workers do not share */
+
+static bool
+is_same(const struct acl_rt *a, const struct config_acl *c)
+{
+	if (strcmp(a->name, c->id) != 0 || a->n != c->rule.n)
+		return false;
+	for (unsigned int i = 0; i < a->n; i++)
+		if (!acl_rule_equal(&a->rule[i], &c->rule.value[i]))
+			return false;
+	return true;
+}
+
+static void
+acl_rt_free(struct acl_rt *a)
+{
+	if (a == NULL)
+		return;
+	acl_free(a->compiled);
+	free(a->rule);
+	free(a);
+}
+
+static struct acl_rt *
+acl_rt_create(const struct config_acl *c)
+{
+	struct acl_rt *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		return NULL;
+	strlcpy(a->name, c->id, sizeof(a->name));
+	a->n = c->rule.n;
+	a->marks = RT_FRESH;
+	a->rule = calloc(a->n + 1, sizeof(*a->rule));
+	a->compiled = acl_compile(c->rule.value, c->rule.n);
+	if (a->rule == NULL || a->compiled == NULL) {
+		acl_rt_free(a);
+		return NULL;
+	}
+	for (unsigned int i = 0; i < a->n; i++)
+		a->rule[i] = c->rule.value[i];
+	return a;
+}
+
+/* The object for 'c', made if there is none. */
+static struct acl_rt *
+acl_for(struct fabric *f, const struct config_acl *c)
+{
+	struct acl_rt *a;
+
+	for (a = f->acls; a != NULL; a = a->next)
+		if (is_same(a, c))
+			break;
+	if (a == NULL) {
+		a = acl_rt_create(c);
+		if (a == NULL)
+			return NULL;
+		a->next = f->acls;
+		f->acls = a;
+	}
+	a->marks |= RT_WANTED;
+	return a;
+}
+
+static struct rule_hits *
+hits_create(unsigned int nrules, unsigned int nworkers)
+{
+	size_t stride =
+		(nrules + LINE_COUNTERS) / LINE_COUNTERS * LINE_COUNTERS;
+	size_t size = sizeof(struct rule_hits) +
+		      stride * nworkers * sizeof(struct counter);
+	struct rule_hits *h = aligned_alloc(64, (size + 63) & ~(size_t)63);
+
+	if (h == NULL)
+		return NULL;
+	memset(h, 0, size);
+	h->stride = stride;
+	return h;
+}
+
+static int
+make_rules(struct apply *a, const struct config_acl *c,
+	   const struct port_rules *old, struct port_rules *new_rules)
+{
+	memset(new_rules, 0, sizeof(*new_rules));
+	if (c == NULL)
+		return 0;
+	new_rules->acl = acl_for(a->f, c);
+	if (new_rules->acl == NULL)
+		return -ENOMEM;
+	if (new_rules->acl == old->acl) {
+		*new_rules = *old;
+		return 0;
+	}
+	new_rules->hits = hits_create(new_rules->acl->n, a->f->nworkers);
+	return new_rules->hits != NULL ? 0 : -ENOMEM;
+}
+
+int
+apply_make_rules(struct apply *a)
+{
+	int rc = 0;
+
+	for (struct acl_rt *acl = a->f->acls; acl != NULL; acl = acl->next)
+		acl->marks = 0;
+	for (unsigned int i = 0; rc == 0 && i < a->config->nports; i++) {
+		const struct config_port *c = &a->config->port[i];
+		struct port_rt *p = runtime_port(a->f, c->id);
+
+		for (unsigned int out = 0; rc == 0 && out < 2; out++)
+			rc = make_rules(a, config_acl_of(a->config, c, out),
+					&p->rules[out], &p->next_rules[out]);
+	}
+	if (rc != 0)
+		faults_error(a->faults, (struct where){ NULL, 0 }, NULL,
+			     "no memory for the ACLs");
+	return rc;
+}
+
+/* Takes the ACLs that have, or lack, a mark out of the list. */
+static struct acl_rt *
+take_acls(struct fabric *f, unsigned int mark, bool has)
+{
+	struct acl_rt *taken = NULL, **at = &f->acls;
+
+	while (*at != NULL) {
+		struct acl_rt *a = *at;
+
+		if (((a->marks & mark) != 0) != has) {
+			at = &a->next;
+			continue;
+		}
+		*at = a->next;
+		a->next = taken;
+		taken = a;
+	}
+	return taken;
+}
+
+void
+apply_free_acls(struct acl_rt *a)
+{
+	while (a != NULL) {
+		struct acl_rt *next = a->next;
+
+		acl_rt_free(a);
+		a = next;
+	}
+}
+
+void
+apply_undo_rules(struct apply *a)
+{
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		struct port_rt *p = a->f->port[i];
+
+		for (unsigned int out = 0; p != NULL && out < 2; out++) {
+			if (p->next_rules[out].hits != p->rules[out].hits)
+				free(p->next_rules[out].hits);
+			p->next_rules[out] = p->rules[out];
+		}
+	}
+	apply_free_acls(take_acls(a->f, RT_FRESH, true));
+}
+
+static void
+retire_hits(struct apply *a, const struct port_rules *old,
+	    const struct port_rules *new_rules)
+{
+	if (old->hits == NULL || old->hits == new_rules->hits)
+		return;
+	old->hits->next = a->retired->hits;
+	a->retired->hits = old->hits;
+}
+
+void
+apply_keep_rules(struct apply *a)
+{
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		struct port_rt *p = a->f->port[i];
+
+		if (p == NULL || p->marks & RT_GONE)
+			continue;
+		for (unsigned int out = 0; out < 2; out++) {
+			retire_hits(a, &p->rules[out], &p->next_rules[out]);
+			p->rules[out] = p->next_rules[out];
+		}
+	}
+	a->retired->acls = take_acls(a->f, RT_WANTED, false);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The links of devices: what a look at one has shown becomes the state of its
+ * ports, and one that flaps is held down.
+ *
+ * Each time a link comes and goes the addresses behind it are forgotten and
+ * asked for anew by everybody, and BGP sessions begin and break.  A link that
+ * changes more than flap_count times within flap_window (four times with 5 s
+ * from the first to the last, unless configured otherwise) is taken for down
+ * during flap_hold, whatever it does meanwhile; then counting begins anew.
+ */
+#include "fabric/neigh/resolver.h"
+#include "fabric/runtime/runtime.h"
+#include "fabric/runtime/violation.h"
+#include "lib/clock.h"
+
+static bool
+is_held(const struct device_rt *d)
+{
+	return d->flap.until != 0;
+}
+
+/* The state of the ports by what the link and the damping come to now. */
+static void
+settle(struct fabric *f, struct device_rt *d)
+{
+	bool went = d->up;
+
+	d->up = d->link && !is_held(d);
+	went = went && !d->up;
+	d->since = f->now;
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		struct port_rt *p = f->port[i];
+
+		if (p == NULL || p->marks & RT_GONE || p->device != d->id)
+			continue;
+		learn_state(f, p);
+		resolver_link(f, p, d->up);
+		if (!went)
+			continue;
+		learn_flush(f, p->id, NULL, false);
+		learn_forget_link_local(p, NULL);
+	}
+}
+
+/* Notes a change; whether it is one too many. */
+static bool
+flaps(const struct fabric *f, struct device_rt *d)
+{
+	const struct config_fabric *c = &f->config->fabric;
+	uint32_t n = d->flap.n++;
+
+	d->flap.change[n % FLAP_CHANGES] = f->now;
+	return c->flap_count != 0 && n >= c->flap_count &&
+	       f->now - d->flap.change[(n - c->flap_count) % FLAP_CHANGES] <=
+		       c->flap_window * CLOCK_SECOND;
+}
+
+static void
+hold(struct fabric *f, struct device_rt *d)
+{
+	const struct config_fabric *c = &f->config->fabric;
+
+	d->flap.until = f->now + c->flap_hold * CLOCK_SECOND;
+	d->flap.n = 0;
+	if (f->held_until == 0 || d->flap.until < f->held_until)
+		f->held_until = d->flap.until;
+	violation_say(f, runtime_port(f, d->name), DROP_WARNING,
+		      "port %s: link flaps, more than %u changes in %u s: held "
+		      "down for %u s",
+		      d->name, c->flap_count, c->flap_window, c->flap_hold);
+}
+
+static void
+change(struct fabric *f, struct device_rt *d)
+{
+	d->link = !d->link;
+	d->link_changes++;
+	if (is_held(d))
+		return;
+	if (flaps(f, d))
+		hold(f, d);
+	else
+		violation_say(f, runtime_port(f, d->name), DROP_NOTICE,
+			      "port %s: link %s", d->name,
+			      d->link ? "up" : "down");
+	settle(f, d);
+}
+
+void
+link_begin(struct fabric *f, struct device_rt *d)
+{
+	struct link now;
+
+	f->backend->link(f, d, &now);
+	d->link = now.up;
+	d->up = now.up && !is_held(d);
+	d->speed = now.speed;
+}
+
+void
+link_seen(struct fabric *f, struct device_rt *d, struct link now)
+{
+	/* That of a link that is down says nothing. */
+	if (now.up && now.speed != d->speed) {
+		d->speed = now.speed;
+		meters_device(f, d);
+	}
+	if (now.up != d->link)
+		change(f, d);
+}
+
+bool
+link_release(struct fabric *f, struct device_rt *d)
+{
+	if (!is_held(d))
+		return false;
+	d->flap.until = 0;
+	settle(f, d);
+	violation_say(f, runtime_port(f, d->name), DROP_NOTICE,
+		      "port %s: held down no longer, link %s", d->name,
+		      d->link ? "up" : "down");
+	return true;
+}
+
+void
+link_turn(struct fabric *f)
+{
+	uint64_t next = 0;
+
+	if (f->held_until == 0 || f->now < f->held_until)
+		return;
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		struct device_rt *d = f->device[i];
+
+		if (d == NULL || !is_held(d))
+			continue;
+		if (f->now >= d->flap.until)
+			link_release(f, d);
+		else if (next == 0 || d->flap.until < next)
+			next = d->flap.until;
+	}
+	f->held_until = next;
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * From the configuration to what workers read.
+ *
+ * Comes after the objects of the configuration exist (apply.c) and before it is
+ * published.  Everything a worker would have to look up or work out is worked
+ * out here, once.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fabric/apply/view_policy.h"
+#include "fabric/runtime/runtime.h"
+#include "fabric/view/drop.h"
+#include "fabric/view/view.h"
+
+#define VLANS 4096
+
+enum block {
+	PORTS,
+	LANS,
+	MEMBERS,
+	DEVICES,
+	TAGGED,
+	RXQS,
+	MACS,
+	NETS4,
+	NETS6,
+	BOUND4,
+	BOUND6,
+	BLOCKS
+};
+
+static_assert(BLOCKS == VIEW_BLOCKS, "a view has room for its blocks");
+
+static unsigned int
+count_tagged_devices(const struct config *c)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < c->nports; i++)
+		n += c->port[i].parent[0] != '\0';
+	return n; /* at most: several may share a device */
+}
+
+static unsigned int
+count_devices(const struct config *c)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < c->nports; i++)
+		n += c->port[i].device != NULL;
+	return n;
+}
+
+static void *
+new_block(struct view *v, enum block which, size_t n, size_t size)
+{
+	v->block[which] = calloc(n + 1, size);
+	return v->block[which];
+}
+
+/* Ports of one isolation group have one number, that of its first port. */
+static uint16_t
+isolation_group(const struct config *c, const struct config_port *p)
+{
+	if (p->isolate[0] == '\0')
+		return 0;
+	for (unsigned int i = 0;; i++)
+		if (strcmp(c->port[i].isolate, p->isolate) == 0)
+			return (uint16_t)(i + 1);
+}
+
+static uint32_t
+flags_of(const struct config *c, const struct config_port *p,
+	 const struct config_lan *lan)
+{
+	uint32_t flags = 0;
+
+	if (p->status == CONFIG_DISABLED)
+		flags |= PORT_DISABLED;
+	if (p->status == CONFIG_QUARANTINE)
+		flags |= PORT_QUARANTINE;
+	if (p->monitor == CONFIG_ON)
+		flags |= PORT_MONITOR;
+	if (lan == NULL || lan->profile != CONFIG_OPEN)
+		flags |= PORT_IXP;
+	if (lan != NULL && config_mac_limit(c, p) > 0)
+		flags |= PORT_LEARNS;
+	if (p->allow_prio_tag == CONFIG_ON)
+		flags |= PORT_PRIO_TAG;
+	return flags;
+}
+
+/*
+ * The device of that text, of which there is one; it may be a closed one
+ * that could not be opened again, and neither gives nor takes a frame.
+ */
+static const struct device_rt *
+device_of(const struct fabric *f, const char *spec)
+{
+	const struct device_rt *d = runtime_device(f, spec);
+
+	for (unsigned int i = 0; d == NULL && i < PORTS_MAX; i++) {
+		d = f->device[i];
+		if (d != NULL &&
+		    (d->marks & RT_GONE || strcmp(d->spec, spec) != 0))
+			d = NULL;
+	}
+	return d;
+}
+
+static void
+fill_port(const struct fabric *f, const struct config *c, struct view *v,
+	  const struct config_port *p, struct port *port)
+{
+	const struct config_lan *lan =
+		p->lan[0] != '\0' ? config_lan(c, p->lan) : NULL;
+	uint64_t *mac = (uint64_t *)v->block[MACS] + v->nmacs;
+
+	port->id = runtime_port(f, p->id)->id;
+	port->device = device_of(f, runtime_carrier(c, p)->device)->id;
+	port->tag = (uint16_t)p->tag;
+	port->flags = flags_of(c, p, lan);
+	port->isolate = isolation_group(c, p);
+	port->nmacs = p->mac.n;
+	port->mac = mac;
+	for (unsigned int i = 0; i < p->mac.n; i++)
+		mac[i] = p->mac.value[i];
+	v->nmacs += p->mac.n;
+	port->max_payload = UINT16_MAX;
+	if (lan != NULL) {
+		port->max_payload = (uint16_t)lan->mtu;
+		port->own_mac = lan->sponge_mac;
+		port->lan = &v->lan[lan - c->lan];
+	}
+	view_fill_policy(f, c, p, port->lan, port);
+	v->port[port->id] = port;
+}
+
+/* Prefixes and addresses of each LAN; before the ports, which go by them. */
+static void
+fill_addresses(const struct fabric *f, const struct config *c, struct view *v)
+{
+	struct lan *lan = v->block[LANS];
+	struct net4 *net4 = v->block[NETS4];
+	struct net6 *net6 = v->block[NETS6];
+	struct binding4 *bound4 = v->block[BOUND4];
+	struct binding6 *bound6 = v->block[BOUND6];
+
+	for (unsigned int i = 0; i < c->nlans; i++, lan++) {
+		view_fill_nets(&c->lan[i], lan, net4, net6);
+		view_fill_resolver(runtime_lan(f, c->lan[i].id), c == f->config,
+				   &c->lan[i], lan, net4);
+		view_fill_bindings(f, c, &c->lan[i], lan, bound4, bound6);
+		net4 += lan->nnets4;
+		net6 += lan->nnets6;
+		bound4 += lan->nbound4;
+		bound6 += lan->nbound6;
+	}
+}
+
+/* The ports of each LAN, by id, so that floods go out in a fixed order. */
+static void
+fill_lans(const struct fabric *f, const struct config *c, struct view *v)
+{
+	struct lan *lan = v->block[LANS];
+	const struct port **member = v->block[MEMBERS];
+
+	for (unsigned int i = 0; i < c->nlans; i++, lan++) {
+		const struct lan_rt *rt = runtime_lan(f, c->lan[i].id);
+
+		lan->id = rt->id;
+		lan->macs = rt->next_macs != NULL ? rt->next_macs : rt->macs;
+		lan->floods_unknown = config_floods_unknown(&c->lan[i]);
+		lan->member = member;
+		for (unsigned int id = 0; id < PORTS_MAX; id++)
+			if (v->port[id] != NULL && v->port[id]->lan == lan)
+				*member++ = v->port[id];
+		lan->nmembers = (uint16_t)(member - lan->member);
+	}
+}
+
+static void
+fill_devices(const struct fabric *f, const struct config *c, struct view *v)
+{
+	struct device *device = v->block[DEVICES];
+
+	for (unsigned int i = 0; i < c->nports; i++) {
+		const struct device_rt *rt;
+
+		if (c->port[i].device == NULL)
+			continue;
+		rt = device_of(f, c->port[i].device);
+		*device = rt->dev;
+		device->id = rt->id;
+		device->owner = v->port[runtime_port(f, c->port[i].id)->id];
+		v->device[rt->id] = device++;
+	}
+}
+
+/* Marks the ports of a device that has tagged ones. */
+static void
+mark_sharing(const struct config *c, struct view *v)
+{
+	struct port *port = v->block[PORTS];
+
+	for (unsigned int i = 0; i < c->nports; i++)
+		if (v->device[port[i].device]->tagged != NULL)
+			port[i].flags |= PORT_SHARES;
+}
+
+/* The tables from tag to port of the devices that have tagged ports. */
+static void
+fill_tags(struct view *v)
+{
+	struct device *devices = v->block[DEVICES];
+	const struct port **table = v->block[TAGGED];
+
+	for (unsigned int id = 0; id < PORTS_MAX; id++) {
+		const struct port *p = v->port[id];
+		struct device *d;
+
+		if (p == NULL || p->tag == 0)
+			continue;
+		d = &devices[v->device[p->device] - devices];
+		if (d->tagged == NULL) {
+			d->tagged = table;
+			table += VLANS;
+		}
+		((const struct port **)d->tagged)[p->tag] = p;
+	}
+}
+
+static void
+fill_rxqs(const struct fabric *f, struct view *v)
+{
+	struct rxq *rxq = v->block[RXQS];
+
+	for (unsigned int w = 0; w < v->nworkers; w++) {
+		v->worker[w].rxq = rxq;
+		for (unsigned int id = 0; id < PORTS_MAX; id++) {
+			const struct device_rt *rt = f->device[id];
+
+			if (v->device[id] == NULL)
+				continue;
+			for (uint16_t q = 0; q < rt->nrxqs; q++)
+				if (rt->rxq_worker[q] == w)
+					*rxq++ = (struct rxq){ v->device[id],
+							       q };
+		}
+		v->worker[w].n = (unsigned int)(rxq - v->worker[w].rxq);
+	}
+}
+
+static size_t
+count_rxqs(const struct fabric *f)
+{
+	size_t n = 0;
+
+	for (unsigned int id = 0; id < PORTS_MAX; id++)
+		if (f->device[id] != NULL)
+			n += f->device[id]->nrxqs;
+	return n;
+}
+
+static bool
+alloc_addresses(const struct config *c, struct view *v)
+{
+	size_t macs = 0, nets4 = 0, nets6 = 0, bound4 = 0, bound6 = 0;
+
+	for (unsigned int i = 0; i < c->nlans; i++) {
+		nets4 += c->lan[i].ipv4.n;
+		nets6 += c->lan[i].ipv6.n;
+	}
+	for (unsigned int i = 0; i < c->nports; i++) {
+		macs += c->port[i].mac.n;
+		bound4 += c->port[i].ipv4.n;
+		bound6 += c->port[i].ipv6.n;
+	}
+	return new_block(v, MACS, macs, sizeof(uint64_t)) != NULL &&
+	       new_block(v, NETS4, nets4, sizeof(struct net4)) != NULL &&
+	       new_block(v, NETS6, nets6, sizeof(struct net6)) != NULL &&
+	       new_block(v, BOUND4, bound4, sizeof(struct binding4)) != NULL &&
+	       new_block(v, BOUND6, bound6, sizeof(struct binding6)) != NULL;
+}
+
+static struct view *
+view_alloc(const struct fabric *f, const struct config *c)
+{
+	struct view *v =
+		calloc(1, sizeof(*v) + f->nworkers * sizeof(v->worker[0]));
+
+	if (v == NULL)
+		return NULL;
+	v->nworkers = f->nworkers;
+	if (new_block(v, PORTS, c->nports, sizeof(struct port)) == NULL ||
+	    new_block(v, LANS, c->nlans, sizeof(struct lan)) == NULL ||
+	    new_block(v, MEMBERS, c->nports, sizeof(struct port *)) == NULL ||
+	    new_block(v, DEVICES, count_devices(c), sizeof(struct device)) ==
+		    NULL ||
+	    new_block(v, TAGGED, (size_t)count_tagged_devices(c) * VLANS,
+		      sizeof(struct port *)) == NULL ||
+	    new_block(v, RXQS, count_rxqs(f), sizeof(struct rxq)) == NULL ||
+	    !alloc_addresses(c, v)) {
+		view_free(v);
+		errno = ENOMEM;
+		return NULL;
+	}
+	return v;
+}
+
+struct view *
+view_build(const struct fabric *f, const struct config *c)
+{
+	struct view *v = view_alloc(f, c);
+	struct port *port;
+
+	if (v == NULL)
+		return NULL;
+	v->generation = f->generation + 1;
+	v->burst = (uint16_t)c->fabric.burst;
+	v->polls = c->fabric.idle == CONFIG_IDLE_POLL;
+	v->state = f->state;
+	v->nlans = c->nlans;
+	v->lan = v->block[LANS];
+	fill_addresses(f, c, v);
+	port = v->block[PORTS];
+	for (unsigned int i = 0; i < c->nports; i++)
+		fill_port(f, c, v, &c->port[i], port++);
+	fill_lans(f, c, v);
+	fill_devices(f, c, v);
+	fill_tags(v);
+	mark_sharing(c, v);
+	fill_rxqs(f, v);
+	return v;
+}
+
+void
+view_free(const struct view *v)
+{
+	if (v == NULL)
+		return;
+	for (unsigned int i = 0; i < sizeof(v->block) / sizeof(v->block[0]);
+	     i++)
+		free(v->block[i]);
+	free((void *)(uintptr_t)v);
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The policy of a port as workers read it: which checks are on, whose addresses
+ * are whose, and what makes a packet worth a look.
+ */
+#include "fabric/apply/view_policy.h"
+
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fabric/neigh/resolver.h"
+#include "fabric/runtime/runtime.h"
+#include "lib/frame.h"
+
+static uint32_t
+address4(const struct ipaddr *a)
+{
+	return frame_read32(a->octet);
+}
+
+static uint32_t
+mask4(unsigned int length)
+{
+	return length == 0 ? 0 : UINT32_MAX << (32 - length);
+}
+
+static uint64_t
+mask64(unsigned int length)
+{
+	return length == 0    ? 0
+	       : length >= 64 ? UINT64_MAX
+			      : UINT64_MAX << (64 - length);
+}
+
+void
+view_fill_nets(const struct config_lan *c, struct lan *lan, struct net4 *net4,
+	       struct net6 *net6)
+{
+	lan->net4 = net4;
+	lan->net6 = net6;
+	lan->nnets4 = c->ipv4.n;
+	lan->nnets6 = c->ipv6.n;
+	for (unsigned int i = 0; i < c->ipv4.n; i++) {
+		net4[i].net = address4(&c->ipv4.value[i].addr);
+		net4[i].mask = mask4(c->ipv4.value[i].length);
+	}
+	for (unsigned int i = 0; i < c->ipv6.n; i++) {
+		memcpy(net6[i].net, c->ipv6.value[i].addr.octet, 16);
+		net6[i].length = c->ipv6.value[i].length;
+	}
+}
+
+static uint32_t
+own_in(const struct config_lan *c, const struct net4 *n)
+{
+	for (unsigned int i = 0; i < c->sponge_ipv4.n; i++) {
+		uint32_t own = address4(&c->sponge_ipv4.value[i]);
+
+		if ((own & n->mask) == n->net)
+			return own;
+	}
+	return 0;
+}
+
+void
+view_fill_resolver(const struct lan_rt *rt, bool running,
+		   const struct config_lan *c, struct lan *lan,
+		   struct net4 *net4)
+{
+	static const enum garp garp[] = {
+		[CONFIG_GARP_ALLOW] = GARP_ALLOW,
+		[CONFIG_GARP_SUPPRESS] = GARP_SUPPRESS,
+		[CONFIG_GARP_DROP] = GARP_DROP,
+	};
+
+	lan->resolves = resolver_is_wanted(c);
+	lan->listens = resolver_takes_part(c);
+	lan->sponges = c->sponge == CONFIG_ON;
+	lan->sponges_ends = lan->sponges && c->sponge_network == CONFIG_ON;
+	lan->asks_owner = config_arp_mode(c) != CONFIG_ARP_FLOOD;
+	lan->proxies = config_arp_mode(c) == CONFIG_ARP_PROXY;
+	lan->drops_questions =
+		lan->asks_owner && c->unknown_arp == CONFIG_UNKNOWN_ARP_DROP;
+	lan->nd_options_pass = c->nd_unknown_opts == CONFIG_ND_OPTIONS_FORWARD;
+	lan->garp = garp[c->garp];
+	lan->neigh6 = resolver_table6(rt, running);
+	resolver_own6(c->sponge_mac, lan->own6);
+	for (unsigned int i = 0; i < lan->nnets4; i++) {
+		net4[i].own = own_in(c, &net4[i]);
+		net4[i].neigh =
+			resolver_table4(rt, running, net4[i].net, net4[i].mask);
+	}
+}
+
+static int
+by_address4(const void *pa, const void *pb)
+{
+	const struct binding4 *a = pa, *b = pb;
+
+	return a->address < b->address ? -1 : a->address > b->address;
+}
+
+static int
+by_address6(const void *pa, const void *pb)
+{
+	const struct binding6 *a = pa, *b = pb;
+
+	return memcmp(a->address, b->address, sizeof(a->address));
+}
+
+void
+view_fill_bindings(const struct fabric *f, const struct config *c,
+		   const struct config_lan *lan_config, struct lan *lan,
+		   struct binding4 *bound4, struct binding6 *bound6)
+{
+	lan->bound4 = bound4;
+	lan->bound6 = bound6;
+	for (unsigned int i = 0; i < c->nports; i++) {
+		const struct config_port *p = &c->port[i];
+		uint16_t id;
+
+		if (strcmp(p->lan, lan_config->id) != 0)
+			continue;
+		id = runtime_port(f, p->id)->id;
+		for (unsigned int k = 0; k < p->ipv4.n; k++)
+			bound4[lan->nbound4++] =
+				(struct binding4){ address4(&p->ipv4.value[k]),
+						   id };
+		for (unsigned int k = 0; k < p->ipv6.n; k++) {
+			struct binding6 *b = &bound6[lan->nbound6++];
+
+			memcpy(b->address, p->ipv6.value[k].octet, 16);
+			b->port = id;
+		}
+	}
+	qsort(bound4, lan->nbound4, sizeof(*bound4), by_address4);
+	qsort(bound6, lan->nbound6, sizeof(*bound6), by_address6);
+}
+
+static void
+fill_checks(const struct config *c, const struct config_port *p,
+	    struct port *port)
+{
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++) {
+		enum config_mode mode = config_check_mode(c, p, why);
+
+		if (mode != CONFIG_MODE_OFF)
+			drop_set_add(&port->checks, why);
+		if (mode == CONFIG_MODE_LOG)
+			drop_set_add(&port->logs, why);
+		if (mode == CONFIG_MODE_SHUTDOWN)
+			drop_set_add(&port->trips, why);
+	}
+}
+
+static uint32_t
+bound_flags(const struct config_port *p)
+{
+	uint32_t flags = p->ipv4.n != 0 ? PORT_BOUND4 : 0;
+
+	for (unsigned int i = 0; i < p->ipv6.n; i++) {
+		uint16_t top = frame_read16(p->ipv6.value[i].octet);
+
+		flags |= (top & 0xffc0) == 0xfe80 ? PORT_BOUND_LL : PORT_BOUND6;
+	}
+	return flags;
+}
+
+/* Whether one of the checks from 'first' to 'last' is on. */
+static bool
+has_any(const struct port *port, enum drop first, enum drop last)
+{
+	for (enum drop why = first; why <= last; why++)
+		if (drop_set_has(&port->checks, why))
+			return true;
+	return false;
+}
+
+static bool
+has(const struct port *port, enum drop why)
+{
+	return drop_set_has(&port->checks, why);
+}
+
+/* Whether a row of stage guard could object. */
+static bool
+is_guarded(const struct port *port)
+{
+	return has_any(port, DROP_arp_malformed, DROP_nd_rate) ||
+	       (has(port, DROP_sponge_stray) && port->own_mac != 0) ||
+	       has_any(port, DROP_ip_header, DROP_dhcp);
+}
+
+static uint32_t
+policy_flags(const struct config *c, const struct config_port *p,
+	     const struct port *port)
+{
+	uint32_t flags = bound_flags(p);
+
+	if (config_mac_locked(c, p)) {
+		flags |= PORT_LOCKS;
+		if (drop_set_has(&port->logs, DROP_mac_lock))
+			flags |= PORT_AUDITS;
+	}
+	if (config_mld_permitted(c, p))
+		flags |= PORT_MLD;
+	if (is_guarded(port) || port->flags & PORT_RESOLVES ||
+	    port->in.acl != NULL || p->rate_in.unit != CONFIG_RATE_OFF)
+		flags |= PORT_GUARDS;
+	if (has(port, DROP_ip_header))
+		flags |= PORT_DEEP;
+	if (port->out.acl != NULL || p->rate_out.unit != CONFIG_RATE_OFF)
+		flags |= PORT_FILTERS;
+	return flags;
+}
+
+/*
+ * The net that covers all prefixes of the LAN; while there are several, it may
+ * cover more, whose packets are looked at in vain.
+ */
+static void
+cover4(const struct lan *lan, struct port_quick *q)
+{
+	uint32_t mask = lan->net4[0].mask;
+
+	for (unsigned int i = 1; i < lan->nnets4; i++) {
+		mask &= lan->net4[i].mask;
+		while ((lan->net4[i].net ^ lan->net4[0].net) & mask)
+			mask <<= 1;
+	}
+	q->net4 = htobe32(lan->net4[0].net & mask);
+	q->mask4 = htobe32(mask);
+}
+
+static void
+cover6(const struct lan *lan, struct port_quick *q)
+{
+	uint64_t net = frame_read64(lan->net6[0].net);
+	uint64_t mask = mask64(lan->net6[0].length);
+
+	for (unsigned int i = 1; i < lan->nnets6; i++) {
+		mask &= mask64(lan->net6[i].length);
+		while ((frame_read64(lan->net6[i].net) ^ net) & mask)
+			mask <<= 1;
+	}
+	q->net6 = htobe64(net & mask);
+	q->mask6 = htobe64(mask);
+}
+
+static void
+mark(uint64_t set[4], const uint8_t *proto, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		set[proto[i] / 64] |= UINT64_C(1) << (proto[i] % 64);
+}
+
+/* IGMP, EIGRP, OSPF, PIM, VRRP, IS-IS. */
+static const uint8_t routing[] = { 2, 88, 89, 103, 112, 124 };
+/* What ND and MLD may stand behind, and they. */
+static const uint8_t chain[] = { 0, 43, 44, 51, 58, 60, 135, 139, 140 };
+static const uint8_t icmp[] = { 1 };
+
+static void
+fill_quick(const struct lan *lan, const struct port *port, bool listens,
+	   struct port_quick *q)
+{
+	bool whose4 = listens || has(port, DROP_ip4_spoof) ||
+		      has(port, DROP_ip4_directed_bcast) ||
+		      has(port, DROP_dhcp);
+
+	/* No packet is in a net that differs from itself under its mask. */
+	q->net4 = 1;
+	q->net6 = 1;
+	if (lan->nnets4 != 0 && whose4)
+		cover4(lan, q);
+	if (lan->nnets6 != 0 &&
+	    (listens || has(port, DROP_ip6_spoof) || has(port, DROP_dhcp)))
+		cover6(lan, q);
+	q->passes4 = !whose4 && !has(port, DROP_icmp_redirect) &&
+		     !has(port, DROP_igp);
+	if (has(port, DROP_icmp_redirect))
+		mark(q->odd4, icmp, sizeof(icmp));
+	if (has(port, DROP_igp)) {
+		mark(q->odd4, routing, sizeof(routing));
+		mark(q->odd6, routing, sizeof(routing));
+	}
+	if (lan->resolves ||
+	    has_any(port, DROP_ipv6_mcast_not_nd, DROP_nd_rate) ||
+	    has(port, DROP_igp) || has(port, DROP_dhcp))
+		mark(q->odd6, chain, sizeof(chain));
+}
+
+static struct port_acl
+acl_of(const struct port_rules *r)
+{
+	struct port_acl acl = { 0 };
+
+	if (r->acl != NULL) {
+		acl.acl = r->acl->compiled;
+		acl.hits = r->hits->n;
+		acl.stride = r->hits->stride;
+	}
+	return acl;
+}
+
+void
+view_fill_policy(const struct fabric *f, const struct config *c,
+		 const struct config_port *p, const struct lan *lan,
+		 struct port *port)
+{
+	const struct port_rt *rt = runtime_port(f, p->id);
+	const struct port_rules *rules =
+		c == f->config ? rt->rules : rt->next_rules;
+
+	fill_checks(c, p, port);
+	port->shared = rt->shared;
+	if (lan == NULL)
+		return;
+	port->in = acl_of(&rules[0]);
+	port->out = acl_of(&rules[1]);
+	port->framewise = meters_framewise(c, p);
+	/* A port in quarantine asks monitors, and is asked by them. */
+	if (lan->resolves && !(port->flags & PORT_QUARANTINE))
+		port->flags |= PORT_RESOLVES;
+	port->flags |= policy_flags(c, p, port);
+	fill_quick(lan, port, false, &port->quick);
+	fill_quick(lan, port, lan->sponges, &port->awaited);
+}

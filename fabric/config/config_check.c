@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What only shows when every section is read: references, things used twice,
+ * keys that need one another, and what is merely odd.
+ *
+ * A key whose value was faulty counts as given, and what hangs on it is not
+ * judged: one mistake is reported once.
+ */
+#include "fabric/config/config_reading.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fabric/config/config_claim.h"
+#include "fabric/config/devspec.h"
+#include "lib/mac.h"
+#include "lib/nearest.h"
+
+struct check {
+	struct config_reading *r;
+	struct config *c;
+	struct faults *faults;
+	char title[8 + CONFIG_NAME_SIZE]; /* of the section we look at */
+
+	struct config_claims *claims;
+	bool *carries;        /* port i is a parent */
+	unsigned int *nports; /* of LAN i */
+	unsigned int *nmacs;  /* of LAN i */
+	bool no_memory;
+};
+
+/* What check_port() and its helpers look at. */
+struct subject {
+	const struct config_port *port;
+	const struct config_marks *marks;
+	const struct config_lan *lan; /* NULL: none, or none that is known */
+	const struct config_marks *lan_marks;
+};
+
+static struct where
+port_place(const struct subject *s, enum config_port_key key)
+{
+	return config_place(s->marks, key, s->port->at);
+}
+
+static void
+set_title(struct check *k, const char *type, const char *id)
+{
+	snprintf(k->title, sizeof(k->title), "%s %s", type, id);
+}
+
+static void
+claim(struct check *k, const char *what, const char *scope, const char *value,
+      struct where at, const char *type, const char *id)
+{
+	struct config_claimant who = { type, id, at };
+
+	if (config_claim(k->claims, what, scope, value, who) != 0)
+		k->no_memory = true;
+}
+
+static void
+claim_number(struct check *k, const char *what, uint32_t n, struct where at,
+	     const char *type, const char *id)
+{
+	char text[16];
+
+	if (n == 0)
+		return;
+	snprintf(text, sizeof(text), "%u", n);
+	claim(k, what, "", text, at, type, id);
+}
+
+/* The name of a LAN or port that comes near to 'id', or NULL. */
+static const char *
+nearest_id(struct check *k, const char *type, const char *id)
+{
+	bool lans = strcmp(type, "lan") == 0, acls = strcmp(type, "acl") == 0;
+	unsigned int n = lans ? k->c->nlans : acls ? k->c->nacls : k->c->nports;
+	const char **known;
+	const char *near;
+
+	if (n == 0 || faults_errors(k->faults) >= FAULTS_MAX)
+		return NULL;
+	known = calloc(n, sizeof(*known));
+	if (known == NULL)
+		return NULL;
+	for (unsigned int i = 0; i < n; i++)
+		known[i] = lans   ? k->c->lan[i].id
+			   : acls ? k->c->acl[i].id
+				  : k->c->port[i].id;
+	near = nearest_word(id, known, n);
+	free(known);
+	return near;
+}
+
+static void
+say_missing(struct check *k, const char *type, const char *id, struct where at)
+{
+	const char *near;
+
+	if (k->r->lost)
+		return;
+	near = nearest_id(k, type, id);
+	if (near == NULL)
+		faults_error(k->faults, at, k->title, "there is no [%s %s]",
+			     type, id);
+	else
+		faults_error(k->faults, at, k->title,
+			     "there is no [%s %s] (did you mean '%s'?)", type,
+			     id, near);
+}
+
+/* Whether there is a value, or was one that was refused. */
+static bool
+port_has(const struct subject *s, enum config_port_key i)
+{
+	const struct config_key *key =
+		&config_sections[CONFIG_SECTION_PORT].key[i];
+
+	if (s->marks->key[i].bad)
+		return true;
+	return key->type->count(config_const_member(key, s->port)) != 0 &&
+	       !config_key_is_default(key, s->port);
+}
+
+/* Every port is on one device: its own, or its parent's. */
+static void
+check_attachment(struct check *k, const struct subject *s)
+{
+	bool device = port_has(s, CONFIG_PORT_device);
+	bool parent = port_has(s, CONFIG_PORT_parent);
+	bool tag = port_has(s, CONFIG_PORT_tag);
+	bool unsure = s->marks->has_lost;
+
+	if (device && parent)
+		faults_error(k->faults, port_place(s, CONFIG_PORT_parent),
+			     k->title,
+			     "'device' and 'parent' exclude each other: a "
+			     "tagged port is on the device of its parent");
+	else if (tag && !parent && !unsure)
+		faults_error(k->faults, port_place(s, CONFIG_PORT_tag),
+			     k->title, "'tag' needs 'parent'");
+	else if (parent && !tag && !unsure)
+		faults_error(k->faults, port_place(s, CONFIG_PORT_parent),
+			     k->title, "'parent' needs 'tag'");
+	else if (!device && !parent && !unsure)
+		faults_error(k->faults, s->port->at, k->title,
+			     "needs 'device', or 'parent' and 'tag'");
+}
+
+/* What tells a device from others: its name, and what it takes of the kernel. */
+static void
+check_device(struct check *k, const struct subject *s)
+{
+	const char *device = s->port->device;
+	struct where at = s->port->device_at;
+	char interface[DEVSPEC_NAME_SIZE];
+	struct devspec spec;
+
+	if (device == NULL)
+		return;
+	if (devspec_parse(device, &spec) != 0) {
+		faults_error(k->faults, at, k->title,
+			     "device = %s: must begin with a name of 1 to %d "
+			     "octets",
+			     device, DEVSPEC_NAME_SIZE - 1);
+		return;
+	}
+	claim(k, "device", "", spec.name, at, "port", s->port->id);
+	if (spec.driver != NULL && spec.driver->kernel &&
+	    devspec_value(spec.args, "iface", interface, sizeof(interface)))
+		claim(k, "interface", "", interface, at, "port", s->port->id);
+	if (!spec.pci && strncmp(device, "net_", 4) != 0 &&
+	    strncmp(device, "eth_", 4) != 0 && strchr(device, ':') == NULL)
+		faults_warning(k->faults, at, k->title,
+			       "device '%s' is neither a PCI address nor a "
+			       "vdev; the interface %s would be "
+			       "net_af_packet0,iface=%s",
+			       device, device, device);
+}
+
+static void
+check_parent(struct check *k, const struct subject *s)
+{
+	const struct config_port *parent;
+	struct where at = port_place(s, CONFIG_PORT_parent);
+	char tag[16];
+
+	if (s->port->parent[0] == '\0')
+		return;
+	parent = config_port(k->c, s->port->parent);
+	if (parent == NULL) {
+		say_missing(k, "port", s->port->parent, at);
+		return;
+	}
+	k->carries[parent - k->c->port] = true;
+	if (port_has(
+		    &(struct subject){
+			    .port = parent,
+			    .marks = &k->r->port[parent - k->c->port] },
+		    CONFIG_PORT_parent))
+		faults_error(k->faults, at, k->title,
+			     "[port %s] has no device of its own, so it cannot "
+			     "be a parent",
+			     parent->id);
+	if (s->port->tag == 0)
+		return;
+	snprintf(tag, sizeof(tag), "%u", s->port->tag);
+	claim(k, "tag", parent->id, tag, port_place(s, CONFIG_PORT_tag), "port",
+	      s->port->id);
+}
+
+/* Keys that say nothing about a port without a LAN. */
+static void
+check_lanless(struct check *k, const struct subject *s)
+{
+	static const enum config_port_key keys[] = {
+		CONFIG_PORT_mac,
+		CONFIG_PORT_ipv4,
+		CONFIG_PORT_ipv6,
+		CONFIG_PORT_monitor,
+		CONFIG_PORT_isolate,
+		CONFIG_PORT_mac_limit,
+		CONFIG_PORT_allow_prio_tag,
+		CONFIG_PORT_mac_sticky,
+		CONFIG_PORT_check,
+		CONFIG_PORT_violation,
+		CONFIG_PORT_shutdown_time,
+		CONFIG_PORT_arp_pps,
+		CONFIG_PORT_arp_burst,
+		CONFIG_PORT_nd_pps,
+		CONFIG_PORT_nd_burst,
+		CONFIG_PORT_mld,
+		CONFIG_PORT_storm_bcast,
+		CONFIG_PORT_storm_mcast,
+		CONFIG_PORT_storm_uucast,
+		CONFIG_PORT_acl,
+		CONFIG_PORT_acl_out,
+		CONFIG_PORT_rate_in,
+		CONFIG_PORT_rate_out,
+		CONFIG_PORT_cull,
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (port_has(s, keys[i]))
+			faults_error(k->faults, port_place(s, keys[i]),
+				     k->title, "'%s' needs 'lan'",
+				     config_sections[CONFIG_SECTION_PORT]
+					     .key[keys[i]]
+					     .name);
+	if (port_has(s, CONFIG_PORT_parent))
+		faults_error(k->faults, s->port->at, k->title,
+			     "needs 'lan': a tagged port belongs to one");
+}
+
+static void
+check_lan_of_port(struct check *k, const struct subject *s)
+{
+	if (s->lan != NULL)
+		k->nports[s->lan - k->c->lan]++;
+	else if (s->port->lan[0] != '\0')
+		say_missing(k, "lan", s->port->lan,
+			    port_place(s, CONFIG_PORT_lan));
+	else if (!s->marks->key[CONFIG_PORT_lan].bad && !s->marks->has_lost)
+		check_lanless(k, s);
+}
+
+static void
+check_mac(struct check *k, const struct subject *s, uint64_t mac,
+	  struct where at)
+{
+	const struct config_lan *lan = s->lan;
+	char text[MAC_TEXT_SIZE];
+
+	claim(k, "mac", lan->id, mac_format(mac, text), at, "port",
+	      s->port->id);
+	if (mac == lan->sponge_mac) {
+		struct where own = config_place(&k->r->lan[lan - k->c->lan],
+						CONFIG_LAN_sponge_mac, lan->at);
+
+		faults_error(k->faults, at, k->title,
+			     "mac %s is the sponge_mac of [lan %s] (%s:%u)",
+			     text, lan->id, own.file, own.line);
+	}
+}
+
+static void
+check_macs(struct check *k, const struct subject *s)
+{
+	for (unsigned int i = 0; i < s->port->mac.n; i++)
+		check_mac(k, s, s->port->mac.value[i], s->port->mac.at[i]);
+	k->nmacs[s->lan - k->c->lan] += s->port->mac.n;
+}
+
+static void
+check_addresses(struct check *k, const struct subject *s,
+		const struct config_addresses *addresses)
+{
+	for (unsigned int i = 0; i < addresses->n; i++) {
+		const struct ipaddr *a = &addresses->value[i];
+		const char *what = a->family == 4 ? "ipv4" : "ipv6";
+		struct where at = addresses->at[i];
+		char text[PREFIX_TEXT_SIZE];
+
+		claim(k, what, s->lan->id, ipaddr_format(a, text), at, "port",
+		      s->port->id);
+		config_check_address(k->r, k->title, what, s->lan, a, at);
+	}
+}
+
+static void
+check_acl(struct check *k, const char *name, struct where at)
+{
+	if (name[0] != '\0' && config_acl(k->c, name) == NULL)
+		say_missing(k, "acl", name, at);
+}
+
+/* Nothing is wrong with it, but it cannot be what was meant. */
+static void
+check_deaf(struct check *k, const struct subject *s)
+{
+	if (s->lan->profile == CONFIG_OPEN || port_has(s, CONFIG_PORT_mac) ||
+	    s->port->status == CONFIG_DISABLED ||
+	    s->marks->key[CONFIG_PORT_mac_limit].bad || s->marks->has_lost ||
+	    s->lan_marks->key[CONFIG_LAN_mac_limit].bad ||
+	    s->lan_marks->key[CONFIG_LAN_profile].bad ||
+	    s->lan_marks->has_lost || config_mac_limit(k->c, s->port) != 0)
+		return;
+	faults_warning(k->faults, s->port->at, k->title,
+		       "drops everything: it has no 'mac', and its mac_limit "
+		       "is 0");
+}
+
+static void
+check_port(struct check *k, unsigned int i)
+{
+	const struct config_port *port = &k->c->port[i];
+	struct subject s = {
+		.port = port,
+		.marks = &k->r->port[i],
+		.lan = config_lan(k->c, port->lan),
+	};
+
+	set_title(k, "port", port->id);
+	check_attachment(k, &s);
+	check_device(k, &s);
+	check_parent(k, &s);
+	check_lan_of_port(k, &s);
+	claim_number(k, "index", port->index, port_place(&s, CONFIG_PORT_index),
+		     "port", port->id);
+	if (s.lan == NULL)
+		return;
+	s.lan_marks = &k->r->lan[s.lan - k->c->lan];
+	check_macs(k, &s);
+	check_addresses(k, &s, &port->ipv4);
+	check_addresses(k, &s, &port->ipv6);
+	check_deaf(k, &s);
+	check_acl(k, port->acl, port_place(&s, CONFIG_PORT_acl));
+	check_acl(k, port->acl_out, port_place(&s, CONFIG_PORT_acl_out));
+}
+
+/* A port without a LAN is there for others. */
+static void
+check_purpose(struct check *k, unsigned int i)
+{
+	const struct config_port *port = &k->c->port[i];
+
+	if (k->carries[i] || port->device == NULL || port->lan[0] != '\0' ||
+	    k->r->port[i].key[CONFIG_PORT_lan].bad || k->r->port[i].has_lost ||
+	    k->r->lost)
+		return;
+	set_title(k, "port", port->id);
+	faults_error(k->faults, port->at, k->title,
+		     "has no 'lan', and no port has it as 'parent'");
+}
+
+static void
+claim_prefixes(struct check *k, const struct config_lan *lan,
+	       const struct config_prefixes *list, const char *what)
+{
+	for (unsigned int i = 0; i < list->n; i++) {
+		char text[PREFIX_TEXT_SIZE];
+
+		claim(k, what, lan->id, prefix_format(&list->value[i], text),
+		      list->at[i], "lan", lan->id);
+	}
+}
+
+static bool
+is_same_or_within(const struct prefix *p, const struct prefix *of)
+{
+	return p->length >= of->length && prefix_contains(of, &p->addr);
+}
+
+/* An address is of one prefix.  The same prefix twice is claimed twice. */
+static void
+check_overlap(struct check *k, const struct config_prefixes *list,
+	      unsigned int i)
+{
+	const struct prefix *p = &list->value[i];
+	char text[PREFIX_TEXT_SIZE], other[PREFIX_TEXT_SIZE];
+
+	for (unsigned int j = 0; j < i; j++) {
+		const struct prefix *q = &list->value[j];
+
+		if (p->length == q->length ||
+		    (!is_same_or_within(p, q) && !is_same_or_within(q, p)))
+			continue;
+		faults_error(k->faults, list->at[i], k->title,
+			     "ipv4 %s overlaps ipv4 %s (%s:%u): an address "
+			     "must be in one prefix alone",
+			     prefix_format(p, text), prefix_format(q, other),
+			     list->at[j].file, list->at[j].line);
+		return;
+	}
+}
+
+static void
+check_lan(struct check *k, unsigned int i)
+{
+	const struct config_lan *lan = &k->c->lan[i];
+
+	set_title(k, "lan", lan->id);
+	claim_number(k, "vlan", lan->vlan,
+		     config_place(&k->r->lan[i], CONFIG_LAN_vlan, lan->at),
+		     "lan", lan->id);
+	check_acl(k, lan->acl,
+		  config_place(&k->r->lan[i], CONFIG_LAN_acl, lan->at));
+	check_acl(k, lan->acl_out,
+		  config_place(&k->r->lan[i], CONFIG_LAN_acl_out, lan->at));
+	claim_prefixes(k, lan, &lan->ipv4, "prefix");
+	claim_prefixes(k, lan, &lan->ipv6, "prefix");
+	for (unsigned int n = 1; n < lan->ipv4.n; n++)
+		check_overlap(k, &lan->ipv4, n);
+	if (config_check_sponge(k->r, i, k->claims) != 0)
+		k->no_memory = true;
+	if (k->nports[i] == 0 && !k->r->lost)
+		faults_warning(k->faults, lan->at, k->title,
+			       "no port belongs to it");
+	if (k->nmacs[i] > k->c->fabric.mac_table &&
+	    !k->r->fabric.key[CONFIG_FABRIC_mac_table].bad)
+		faults_error(k->faults, lan->at, k->title,
+			     "its ports have %u addresses, and mac_table in "
+			     "[fabric] is %u: raise it",
+			     k->nmacs[i], k->c->fabric.mac_table);
+}
+
+int
+config_check(struct config_reading *r)
+{
+	struct config *c = r->config;
+	struct check k = { .r = r, .c = c, .faults = r->faults };
+
+	k.claims = config_claims_create(r->faults);
+	k.carries = calloc(c->nports + 1, sizeof(*k.carries));
+	k.nports = calloc(c->nlans + 1, sizeof(*k.nports));
+	k.nmacs = calloc(c->nlans + 1, sizeof(*k.nmacs));
+	if (k.claims == NULL || k.carries == NULL || k.nports == NULL ||
+	    k.nmacs == NULL) {
+		k.no_memory = true;
+	} else {
+		for (unsigned int i = 0; i < c->nports; i++)
+			check_port(&k, i);
+		for (unsigned int i = 0; i < c->nports; i++)
+			check_purpose(&k, i);
+		for (unsigned int i = 0; i < c->nlans; i++)
+			check_lan(&k, i);
+	}
+	config_claims_free(k.claims);
+	free(k.carries);
+	free(k.nports);
+	free(k.nmacs);
+	return k.no_memory ? -ENOMEM : 0;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/config/config_claim.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fabric/config/config.h"
+#include "lib/strtable.h"
+
+struct config_claims {
+	struct faults *faults;
+	struct strtable *place; /* "what scope value": in owner[] */
+	struct config_claimant *owner;
+	unsigned int n;
+};
+
+struct config_claims *
+config_claims_create(struct faults *faults)
+{
+	struct config_claims *claims = calloc(1, sizeof(*claims));
+
+	if (claims == NULL)
+		return NULL;
+	claims->faults = faults;
+	claims->place = strtable_create();
+	if (claims->place == NULL) {
+		free(claims);
+		return NULL;
+	}
+	return claims;
+}
+
+void
+config_claims_free(struct config_claims *claims)
+{
+	if (claims == NULL)
+		return;
+	strtable_free(claims->place);
+	free(claims->owner);
+	free(claims);
+}
+
+static int
+remember(struct config_claims *claims, const char *key,
+	 struct config_claimant who)
+{
+	unsigned int n = claims->n;
+	struct config_claimant *owner = claims->owner;
+
+	if ((n & (n - 1)) == 0)
+		owner = reallocarray(owner, n == 0 ? 1 : n * 2, sizeof(*owner));
+	if (owner == NULL)
+		return -ENOMEM;
+	claims->owner = owner;
+	owner[n] = who;
+	claims->n++;
+	return strtable_put(claims->place, key, n);
+}
+
+static void
+complain(struct config_claims *claims, const char *what, const char *value,
+	 const struct config_claimant *who, const struct config_claimant *owner)
+{
+	char title[8 + CONFIG_NAME_SIZE];
+
+	snprintf(title, sizeof(title), "%s %s", who->type, who->id);
+	if (strcmp(owner->type, who->type) == 0 &&
+	    strcmp(owner->id, who->id) == 0)
+		faults_error(claims->faults, who->at, title,
+			     "%s %s is given twice, first at %s:%u", what,
+			     value, owner->at.file, owner->at.line);
+	else
+		faults_error(claims->faults, who->at, title,
+			     "%s %s is already assigned to [%s %s] (%s:%u)",
+			     what, value, owner->type, owner->id,
+			     owner->at.file, owner->at.line);
+}
+
+int
+config_claim(struct config_claims *claims, const char *what, const char *scope,
+	     const char *value, struct config_claimant who)
+{
+	char *key;
+	size_t i;
+	int rc = 0;
+
+	if (asprintf(&key, "%s %s %s", what, scope, value) < 0)
+		return -ENOMEM;
+	i = strtable_get(claims->place, key);
+	if (i == STRTABLE_NONE)
+		rc = remember(claims, key, who);
+	else
+		complain(claims, what, value, &who, &claims->owner[i]);
+	free(key);
+	return rc;
+}

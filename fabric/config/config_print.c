@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/config/config.h"
+
+#include "fabric/config/config_key.h"
+
+static void
+print_values(const struct config_key *key, const void *section, FILE *out)
+{
+	const void *member = config_const_member(key, section);
+
+	for (unsigned int i = 0; i < key->type->count(member); i++) {
+		fprintf(out, "%s = ", key->name);
+		key->type->print(member, i, out);
+		fputc('\n', out);
+	}
+}
+
+/* What applies to a port that leaves a key to its LAN. */
+static void
+print_inherited(const struct config *c, const struct config_key *key,
+		const struct config_port *port, FILE *out)
+{
+	const struct config_section *lans =
+		&config_sections[CONFIG_SECTION_LAN];
+	const struct config_lan *lan = config_lan(c, port->lan);
+	const struct config_key *same = config_key_find(lans, key->name);
+
+	if (key ==
+	    &config_sections[CONFIG_SECTION_PORT].key[CONFIG_PORT_mac_limit])
+		fprintf(out, " %u", config_mac_limit(c, port));
+	else if (lan != NULL && same != NULL && !same->type->list &&
+		 same->type == key->type &&
+		 same->type->count(config_const_member(same, lan)) != 0) {
+		fputc(' ', out);
+		same->type->print(config_const_member(same, lan), 0, out);
+	}
+}
+
+static void
+print_section(const struct config *c, const struct config_section *s,
+	      const void *section, bool defaults, FILE *out)
+{
+	for (unsigned int i = 0; i < s->nkeys; i++) {
+		const struct config_key *key = &s->key[i];
+
+		if (key->type == &config_type_FILES ||
+		    (!defaults && config_key_is_default(key, section)))
+			continue;
+		print_values(key, section, out);
+		if (!defaults ||
+		    key->type->count(config_const_member(key, section)) != 0)
+			continue;
+		fprintf(out, "; %s =", key->name);
+		if (s == &config_sections[CONFIG_SECTION_PORT])
+			print_inherited(c, key, section, out);
+		fputc('\n', out);
+	}
+}
+
+void
+config_print(const struct config *c, bool defaults, FILE *out)
+{
+	fputs("[fabric]\n", out);
+	print_section(c, &config_sections[CONFIG_SECTION_FABRIC], &c->fabric,
+		      defaults, out);
+	for (unsigned int i = 0; i < c->nlans; i++) {
+		fprintf(out, "\n[lan %s]\n", c->lan[i].id);
+		print_section(c, &config_sections[CONFIG_SECTION_LAN],
+			      &c->lan[i], defaults, out);
+	}
+	for (unsigned int i = 0; i < c->nports; i++) {
+		fprintf(out, "\n[port %s]\n", c->port[i].id);
+		print_section(c, &config_sections[CONFIG_SECTION_PORT],
+			      &c->port[i], defaults, out);
+	}
+	for (unsigned int i = 0; i < c->nacls; i++) {
+		fprintf(out, "\n[acl %s]\n", c->acl[i].id);
+		print_section(c, &config_sections[CONFIG_SECTION_ACL],
+			      &c->acl[i], defaults, out);
+	}
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Values as they stand in the file, of the types with one value: how each is
+ * read, printed and freed.
+ */
+#include "fabric/config/config_key.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fabric/config/config.h"
+#include "fabric/config/config_words.h"
+
+#define WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
+
+static int
+no_memory(char *why)
+{
+	WHY("out of memory");
+	return -ENOMEM;
+}
+
+static int
+parse_text(const struct config_key *key, const char *text, struct where at,
+	   void *member, char *why)
+{
+	char **value = member;
+	size_t n = strlen(text);
+
+	(void)at;
+	if (n < key->min || n > key->max) {
+		WHY("must be %" PRIu64 " to %" PRIu64 " octets long, not %zu",
+		    key->min, key->max, n);
+		return -EINVAL;
+	}
+	free(*value);
+	*value = NULL;
+	if (n == 0)
+		return 0;
+	*value = strdup(text);
+	return *value == NULL ? no_memory(why) : 0;
+}
+
+static unsigned int
+count_text(const void *member)
+{
+	return *(char *const *)member != NULL;
+}
+
+static void
+print_text(const void *member, unsigned int i, FILE *out)
+{
+	(void)i;
+	fputs(*(char *const *)member, out);
+}
+
+static void
+clear_text(void *member)
+{
+	char **value = member;
+
+	free(*value);
+	*value = NULL;
+}
+
+const struct config_type config_type_TEXT = {
+	"text", false, NULL, parse_text, count_text, print_text, clear_text,
+};
+
+bool
+config_name_is_valid(const char *text)
+{
+	size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				"abcdefghijklmnopqrstuvwxyz0123456789._-");
+
+	return n > 0 && n < CONFIG_NAME_SIZE && text[n] == '\0';
+}
+
+static int
+parse_name(const struct config_key *key, const char *text, struct where at,
+	   void *member, char *why)
+{
+	(void)key, (void)at;
+	if (!config_name_is_valid(text)) {
+		WHY("must be a name: 1 to %d of A-Z, a-z, 0-9, '.', '_' and "
+		    "'-'",
+		    CONFIG_NAME_SIZE - 1);
+		return -EINVAL;
+	}
+	strcpy(member, text);
+	return 0;
+}
+
+static unsigned int
+count_name(const void *member)
+{
+	return *(const char *)member != '\0';
+}
+
+static void
+print_name(const void *member, unsigned int i, FILE *out)
+{
+	(void)i;
+	fputs(member, out);
+}
+
+static void
+clear_name(void *member)
+{
+	memset(member, 0, CONFIG_NAME_SIZE);
+}
+
+const struct config_type config_type_NAME = {
+	"a name", false, NULL, parse_name, count_name, print_name, clear_name,
+};
+
+struct unit {
+	char letter;
+	uint64_t factor;
+};
+
+static const struct unit decimal_units[] = {
+	{ 'k', 1000 },       { 'K', 1000 }, { 'M', 1000000 },
+	{ 'G', 1000000000 }, { '\0', 1 },
+};
+
+static const struct unit time_units[] = {
+	{ 's', 1 },  { 'm', 60 }, { 'h', 60 * 60 }, { 'd', 24 * 60 * 60 },
+	{ '\0', 1 },
+};
+
+/* Digits and one letter of 'units'; anything too big is UINT64_MAX. */
+static int
+parse_units(const char *text, const struct unit *units, uint64_t *value)
+{
+	uint64_t n = 0;
+
+	if (*text < '0' || *text > '9')
+		return -EINVAL;
+	for (; *text >= '0' && *text <= '9'; text++)
+		if (__builtin_mul_overflow(n, 10, &n) ||
+		    __builtin_add_overflow(n, (uint64_t)(*text - '0'), &n))
+			n = UINT64_MAX;
+	while (units->letter != *text)
+		if (units++->letter == '\0')
+			return -EINVAL;
+	if (*text != '\0' && text[1] != '\0')
+		return -EINVAL;
+	if (__builtin_mul_overflow(n, units->factor, value))
+		*value = UINT64_MAX;
+	return 0;
+}
+
+static int
+check_range(const struct config_key *key, uint64_t n, const char *unit,
+	    uint32_t *value, char *why)
+{
+	if (n < key->min || n > key->max) {
+		WHY("out of range: must be %" PRIu64 "%s to %" PRIu64 "%s",
+		    key->min, unit, key->max, unit);
+		return -EINVAL;
+	}
+	*value = (uint32_t)n;
+	return 0;
+}
+
+static int
+parse_count(const struct config_key *key, const char *text, struct where at,
+	    void *member, char *why)
+{
+	uint64_t n;
+
+	(void)at;
+	if (parse_units(text, decimal_units, &n) != 0) {
+		WHY("not a number: must be %" PRIu64 " to %" PRIu64
+		    ", as 5000, 5k or 1M",
+		    key->min, key->max);
+		return -EINVAL;
+	}
+	return check_range(key, n, "", member, why);
+}
+
+static void
+print_count(const void *member, unsigned int i, FILE *out)
+{
+	(void)i;
+	fprintf(out, "%" PRIu32, *(const uint32_t *)member);
+}
+
+static void
+clear_count(void *member)
+{
+	*(uint32_t *)member = 0;
+}
+
+const struct config_type config_type_COUNT = {
+	"a number",       false,       NULL,        parse_count,
+	config_count_one, print_count, clear_count,
+};
+
+static int
+parse_duration(const struct config_key *key, const char *text, struct where at,
+	       void *member, char *why)
+{
+	uint64_t n;
+
+	(void)at;
+	if (parse_units(text, time_units, &n) != 0) {
+		WHY("not a time: write it as 300s, 5m, 2h or 1d");
+		return -EINVAL;
+	}
+	return check_range(key, n, "s", member, why);
+}
+
+static void
+print_duration(const void *member, unsigned int i, FILE *out)
+{
+	print_count(member, i, out);
+	fputc('s', out);
+}
+
+const struct config_type config_type_DURATION = {
+	"a time",         false,          NULL,        parse_duration,
+	config_count_one, print_duration, clear_count,
+};
+
+static unsigned int
+count_limit(const void *member)
+{
+	return *(const uint32_t *)member != CONFIG_LIMIT_UNSET;
+}
+
+static void
+clear_limit(void *member)
+{
+	*(uint32_t *)member = CONFIG_LIMIT_UNSET;
+}
+
+/* A duration that a port may leave to its LAN. */
+const struct config_type config_type_SPAN = {
+	"a time",    false,          NULL,        parse_duration,
+	count_limit, print_duration, clear_limit,
+};
+
+static int
+parse_limit(const struct config_key *key, const char *text, struct where at,
+	    void *member, char *why)
+{
+	uint64_t n;
+
+	(void)at;
+	if (strcmp(text, "auto") == 0) {
+		*(uint32_t *)member = CONFIG_LIMIT_AUTO;
+		return 0;
+	}
+	if (parse_units(text, decimal_units, &n) != 0) {
+		WHY("must be auto, or a number from %" PRIu64 " to %" PRIu64,
+		    key->min, key->max);
+		return -EINVAL;
+	}
+	return check_range(key, n, "", member, why);
+}
+
+static void
+print_limit(const void *member, unsigned int i, FILE *out)
+{
+	if (*(const uint32_t *)member == CONFIG_LIMIT_AUTO)
+		fputs("auto", out);
+	else
+		print_count(member, i, out);
+}
+
+const struct config_type config_type_LIMIT = {
+	"a number or auto", false,       NULL,        parse_limit,
+	count_limit,        print_limit, clear_limit,
+};
+
+static unsigned int
+count_switch(const void *member)
+{
+	return *(const unsigned int *)member != CONFIG_UNSET;
+}
+
+static const struct config_word words_SWITCH[] = {
+	{ "on", CONFIG_ON },    { "off", CONFIG_OFF }, { "yes", CONFIG_ON },
+	{ "no", CONFIG_OFF },   { "true", CONFIG_ON }, { "false", CONFIG_OFF },
+	{ NULL, CONFIG_UNSET },
+};
+CONFIG_WORDS_TYPE(SWITCH, "on or off", count_switch);
+
+static const struct config_word words_IDLE[] = {
+	{ "sleep", CONFIG_IDLE_SLEEP },
+	{ "poll", CONFIG_IDLE_POLL },
+	{ NULL, 0 },
+};
+CONFIG_WORDS_TYPE(IDLE, "a word", config_count_one);
+
+static const struct config_word words_PROFILE[] = {
+	{ "ixp-strict", CONFIG_IXP_STRICT },
+	{ "ixp-basic", CONFIG_IXP_BASIC },
+	{ "open", CONFIG_OPEN },
+	{ NULL, 0 },
+};
+CONFIG_WORDS_TYPE(PROFILE, "a word", config_count_one);
+
+static const struct config_word words_UNKNOWN[] = {
+	{ "auto", CONFIG_UNKNOWN_AUTO },
+	{ "drop", CONFIG_DROP },
+	{ "flood", CONFIG_FLOOD },
+	{ "limit", CONFIG_FLOOD_LIMITED },
+	{ NULL, 0 },
+};
+CONFIG_WORDS_TYPE(UNKNOWN, "a word", config_count_one);
+
+static const struct config_word words_STATUS[] = {
+	{ "connected", CONFIG_CONNECTED },
+	{ "quarantine", CONFIG_QUARANTINE },
+	{ "disabled", CONFIG_DISABLED },
+	{ NULL, 0 },
+};
+CONFIG_WORDS_TYPE(STATUS, "a word", config_count_one);
+
+static const struct config_word words_VIOLATION[] = {
+	{ "drop", CONFIG_VIOLATION_DROP },
+	{ "log-only", CONFIG_VIOLATION_LOG },
+	{ "shutdown", CONFIG_VIOLATION_SHUTDOWN },
+	{ NULL, CONFIG_VIOLATION_UNSET },
+};
+CONFIG_WORDS_TYPE(VIOLATION, "a word", count_switch);
+
+static const struct config_word words_MLD[] = {
+	{ "drop", CONFIG_MLD_DROP },
+	{ "permit", CONFIG_MLD_PERMIT },
+	{ NULL, CONFIG_MLD_UNSET },
+};
+CONFIG_WORDS_TYPE(MLD, "a word", count_switch);

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Values as they stand in the file, of the types that are addresses or lists:
+ * how each is read, printed and freed.
+ */
+#include "fabric/config/config_key.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fabric/config/config.h"
+#include "fabric/config/config_list.h"
+#include "lib/mac.h"
+#include "lib/prefix.h"
+
+#define WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
+
+CONFIG_LIST(macs, uint64_t)
+CONFIG_LIST_CLEAR(macs)
+CONFIG_LIST(addresses, struct ipaddr)
+CONFIG_LIST_CLEAR(addresses)
+CONFIG_LIST(prefixes, struct prefix)
+CONFIG_LIST_CLEAR(prefixes)
+CONFIG_LIST(files, char *)
+
+/* A host's own address: not zero, not a group. */
+static int
+parse_host_mac(const char *text, uint64_t *mac, char *why)
+{
+	if (mac_parse(text, mac) != 0) {
+		WHY("not a MAC address: write it as 02:00:00:00:00:01");
+		return -EINVAL;
+	}
+	if (*mac == 0 || mac_is_group(*mac)) {
+		WHY("%s is no host's address: must be a unicast one",
+		    *mac == 0               ? "zero"
+		    : *mac == MAC_BROADCAST ? "broadcast"
+					    : "a group");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static void
+print_address(uint64_t mac, FILE *out)
+{
+	char text[MAC_TEXT_SIZE];
+
+	fputs(mac_format(mac, text), out);
+}
+
+static int
+parse_mac(const struct config_key *key, const char *text, struct where at,
+	  void *member, char *why)
+{
+	(void)key, (void)at;
+	return parse_host_mac(text, member, why);
+}
+
+static unsigned int
+count_mac(const void *member)
+{
+	return *(const uint64_t *)member != 0;
+}
+
+static void
+print_mac(const void *member, unsigned int i, FILE *out)
+{
+	(void)i;
+	print_address(*(const uint64_t *)member, out);
+}
+
+static void
+clear_mac(void *member)
+{
+	*(uint64_t *)member = 0;
+}
+
+const struct config_type config_type_MAC = {
+	"a MAC address", false,     NULL,      parse_mac,
+	count_mac,       print_mac, clear_mac,
+};
+
+static int
+parse_macs(const struct config_key *key, const char *text, struct where at,
+	   void *member, char *why)
+{
+	uint64_t mac;
+
+	(void)key;
+	if (parse_host_mac(text, &mac, why) != 0)
+		return -EINVAL;
+	return append_macs(member, mac, at) != 0 ? config_no_memory(why) : 0;
+}
+
+static void
+print_macs(const void *member, unsigned int i, FILE *out)
+{
+	print_address(((const struct config_macs *)member)->value[i], out);
+}
+
+const struct config_type config_type_MACS = {
+	"a MAC address", true,       NULL,       parse_macs,
+	count_macs,      print_macs, clear_macs,
+};
+
+static bool
+is_zero(const struct ipaddr *a, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (a->octet[i] != 0)
+			return false;
+	return true;
+}
+
+/* Unspecified, loopback, multicast and what lies beyond. */
+static bool
+is_nobody4(const struct ipaddr *a)
+{
+	return a->octet[0] == 0 || a->octet[0] == 127 || a->octet[0] >= 224;
+}
+
+static bool
+is_nobody6(const struct ipaddr *a)
+{
+	return (is_zero(a, 15) && a->octet[15] <= 1) || a->octet[0] == 0xff;
+}
+
+static int
+add_address(uint8_t family, const char *text, struct where at, void *member,
+	    char *why)
+{
+	struct ipaddr a;
+
+	if (ipaddr_parse(text, family, &a) != 0) {
+		WHY("not an IPv%u address: write it as %s", family,
+		    family == 4 ? "192.0.2.10, without a length"
+				: "2001:db8::10, without a length");
+		return -EINVAL;
+	}
+	if (family == 4 ? is_nobody4(&a) : is_nobody6(&a)) {
+		WHY("no address of a host");
+		return -EINVAL;
+	}
+	return append_addresses(member, a, at) != 0 ? config_no_memory(why) : 0;
+}
+
+static int
+parse_address4(const struct config_key *key, const char *text, struct where at,
+	       void *member, char *why)
+{
+	(void)key;
+	return add_address(4, text, at, member, why);
+}
+
+static int
+parse_address6(const struct config_key *key, const char *text, struct where at,
+	       void *member, char *why)
+{
+	(void)key;
+	return add_address(6, text, at, member, why);
+}
+
+static void
+print_addresses(const void *member, unsigned int i, FILE *out)
+{
+	const struct config_addresses *list = member;
+	char text[PREFIX_TEXT_SIZE];
+
+	fputs(ipaddr_format(&list->value[i], text), out);
+}
+
+const struct config_type config_type_ADDRESS4 = {
+	"an IPv4 address",
+	true,
+	NULL,
+	parse_address4,
+	count_addresses,
+	print_addresses,
+	clear_addresses,
+};
+const struct config_type config_type_ADDRESS6 = {
+	"an IPv6 address",
+	true,
+	NULL,
+	parse_address6,
+	count_addresses,
+	print_addresses,
+	clear_addresses,
+};
+
+static int
+add_prefix(uint8_t family, const char *text, struct where at, void *member,
+	   char *why)
+{
+	struct prefix p;
+
+	if (prefix_parse(text, family, &p) != 0) {
+		WHY("not an IPv%u prefix: write it as %s, with no bit set "
+		    "behind the length",
+		    family, family == 4 ? "192.0.2.0/24" : "2001:db8::/64");
+		return -EINVAL;
+	}
+	return append_prefixes(member, p, at) != 0 ? config_no_memory(why) : 0;
+}
+
+static int
+parse_prefix4(const struct config_key *key, const char *text, struct where at,
+	      void *member, char *why)
+{
+	(void)key;
+	return add_prefix(4, text, at, member, why);
+}
+
+static int
+parse_prefix6(const struct config_key *key, const char *text, struct where at,
+	      void *member, char *why)
+{
+	(void)key;
+	return add_prefix(6, text, at, member, why);
+}
+
+static void
+print_prefixes(const void *member, unsigned int i, FILE *out)
+{
+	const struct config_prefixes *list = member;
+	char text[PREFIX_TEXT_SIZE];
+
+	fputs(prefix_format(&list->value[i], text), out);
+}
+
+const struct config_type config_type_PREFIX4 = {
+	"an IPv4 prefix", true,           NULL,           parse_prefix4,
+	count_prefixes,   print_prefixes, clear_prefixes,
+};
+const struct config_type config_type_PREFIX6 = {
+	"an IPv6 prefix", true,           NULL,           parse_prefix6,
+	count_prefixes,   print_prefixes, clear_prefixes,
+};
+
+static int
+parse_files(const struct config_key *key, const char *text, struct where at,
+	    void *member, char *why)
+{
+	char *pattern;
+
+	(void)key;
+	if (*text == '\0') {
+		WHY("must be a file or a pattern, as conf.d/*.ini");
+		return -EINVAL;
+	}
+	pattern = strdup(text);
+	if (pattern == NULL)
+		return config_no_memory(why);
+	if (append_files(member, pattern, at) == 0)
+		return 0;
+	free(pattern);
+	return config_no_memory(why);
+}
+
+static void
+print_files(const void *member, unsigned int i, FILE *out)
+{
+	fputs(((const struct config_files *)member)->value[i], out);
+}
+
+static void
+clear_files(void *member)
+{
+	struct config_files *list = member;
+
+	for (unsigned int i = 0; i < list->n; i++)
+		free(list->value[i]);
+	free(list->value);
+	free(list->at);
+	memset(list, 0, sizeof(*list));
+}
+
+const struct config_type config_type_FILES = {
+	"a file or a pattern", true,        NULL,        parse_files,
+	count_files,           print_files, clear_files,
+};
+
+#define CORES_MAX 128  /* workers */
+#define CORE_MAX  1023 /* the last core */
+
+/* A number at '*text', which moves behind it. */
+static int
+parse_core(const char **text, unsigned int *core)
+{
+	unsigned int n = 0;
+
+	if (**text < '0' || **text > '9')
+		return -EINVAL;
+	for (; **text >= '0' && **text <= '9'; (*text)++) {
+		n = n * 10 + (unsigned int)(**text - '0');
+		if (n > CORE_MAX)
+			return -ERANGE;
+	}
+	*core = n;
+	return 0;
+}
+
+/* "4" or "2-5". */
+static int
+parse_core_range(const char **text, unsigned int *first, unsigned int *last)
+{
+	int rc = parse_core(text, first);
+
+	*last = *first;
+	if (rc != 0 || **text != '-')
+		return rc;
+	(*text)++;
+	rc = parse_core(text, last);
+	if (rc == 0 && *last < *first)
+		return -EINVAL;
+	return rc;
+}
+
+static int
+append_cores(struct config_cores *list, unsigned int first, unsigned int last)
+{
+	for (unsigned int core = first; core <= last; core++) {
+		unsigned int *value =
+			config_grow(list->value, list->n, sizeof(*value));
+
+		if (value == NULL)
+			return -ENOMEM;
+		list->value = value;
+		if (list->n == CORES_MAX)
+			return -ERANGE;
+		value[list->n++] = core;
+	}
+	return 0;
+}
+
+static int
+parse_core_list(const char *text, struct config_cores *list)
+{
+	unsigned int first = 0, last = 0;
+	int rc;
+
+	for (;; text++) {
+		rc = parse_core_range(&text, &first, &last);
+		if (rc == 0)
+			rc = append_cores(list, first, last);
+		if (rc != 0 || *text == '\0')
+			return rc;
+		if (*text != ',')
+			return -EINVAL;
+	}
+}
+
+static void
+clear_cores(void *member)
+{
+	struct config_cores *list = member;
+
+	free(list->value);
+	memset(list, 0, sizeof(*list));
+}
+
+static int
+parse_cores(const struct config_key *key, const char *text, struct where at,
+	    void *member, char *why)
+{
+	struct config_cores list = { 0 };
+	int rc = 0;
+
+	(void)key, (void)at;
+	if (strcmp(text, "auto") != 0)
+		rc = parse_core_list(text, &list);
+	if (rc != 0) {
+		clear_cores(&list);
+		if (rc == -ENOMEM)
+			return config_no_memory(why);
+		if (rc == -ERANGE)
+			WHY("out of range: at most %d workers, on cores 0 to "
+			    "%d",
+			    CORES_MAX, CORE_MAX);
+		else
+			WHY("must be auto, or cores as 2-5 or 2,4");
+		return rc;
+	}
+	clear_cores(member);
+	*(struct config_cores *)member = list;
+	return 0;
+}
+
+static unsigned int
+count_cores(const void *member)
+{
+	(void)member;
+	return 1;
+}
+
+/* The place of the last of the cores that follow on one another from 'i'. */
+static unsigned int
+end_of_run(const struct config_cores *list, unsigned int i)
+{
+	while (i + 1 < list->n && list->value[i + 1] == list->value[i] + 1)
+		i++;
+	return i;
+}
+
+static void
+print_cores(const void *member, unsigned int unused, FILE *out)
+{
+	const struct config_cores *list = member;
+
+	(void)unused;
+	if (list->n == 0)
+		fputs("auto", out);
+	for (unsigned int i = 0; i < list->n; i++) {
+		unsigned int last = end_of_run(list, i);
+
+		fprintf(out, "%s%u", i == 0 ? "" : ",", list->value[i]);
+		if (last != i)
+			fprintf(out, "-%u", list->value[last]);
+		i = last;
+	}
+}
+
+const struct config_type config_type_CORES = {
+	"cores or auto", false,       NULL,        parse_cores,
+	count_cores,     print_cores, clear_cores,
+};

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Values as they stand in the file, of the types that say what becomes of
+ * questions for addresses: how each is read and printed.
+ */
+#include "fabric/config/config_key.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "fabric/config/config.h"
+#include "fabric/config/config_decimal.h"
+#include "fabric/config/config_words.h"
+
+#define WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
+
+#define PER_SECOND_PLACES 3
+#define PER_SECOND_MAX    1000000 /* thousandths */
+
+static const struct config_word words_ARP_MODE[] = {
+	{ "auto", CONFIG_ARP_AUTO },
+	{ "flood", CONFIG_ARP_FLOOD },
+	{ "unicast", CONFIG_ARP_UNICAST },
+	{ "proxy", CONFIG_ARP_PROXY },
+	{ NULL, 0 },
+};
+CONFIG_WORDS_TYPE(ARP_MODE, "a word", config_count_one);
+
+static const struct config_word words_UNKNOWN_ARP[] = {
+	{ "flood", CONFIG_UNKNOWN_ARP_FLOOD },
+	{ "drop", CONFIG_UNKNOWN_ARP_DROP },
+	{ NULL, 0 },
+};
+CONFIG_WORDS_TYPE(UNKNOWN_ARP, "a word", config_count_one);
+
+static const struct config_word words_GARP[] = {
+	{ "allow", CONFIG_GARP_ALLOW },
+	{ "suppress", CONFIG_GARP_SUPPRESS },
+	{ "drop", CONFIG_GARP_DROP },
+	{ NULL, 0 },
+};
+CONFIG_WORDS_TYPE(GARP, "a word", config_count_one);
+
+static const struct config_word words_ND_OPTIONS[] = {
+	{ "forward", CONFIG_ND_OPTIONS_FORWARD },
+	{ "discard", CONFIG_ND_OPTIONS_DISCARD },
+	{ NULL, 0 },
+};
+CONFIG_WORDS_TYPE(ND_OPTIONS, "a word", config_count_one);
+
+static const struct config_word words_SPONGE_PROFILE[] = {
+	{ "normal", CONFIG_SPONGE_NORMAL },
+	{ "queue_small", CONFIG_SPONGE_QUEUE_SMALL },
+	{ NULL, 0 },
+};
+CONFIG_WORDS_TYPE(SPONGE_PROFILE, "a word", config_count_one);
+
+static const struct config_word words_SPONGE_INIT[] = {
+	{ "alive", CONFIG_SPONGE_INIT_ALIVE },
+	{ "dead", CONFIG_SPONGE_INIT_DEAD },
+	{ "pending", CONFIG_SPONGE_INIT_PENDING },
+	{ "none", CONFIG_SPONGE_INIT_NONE },
+	{ NULL, 0 },
+};
+CONFIG_WORDS_TYPE(SPONGE_INIT, "a word", config_count_one);
+
+static const struct config_word words_UNASSIGNED[] = {
+	{ "normal", CONFIG_UNASSIGNED_NORMAL },
+	{ "dead", CONFIG_UNASSIGNED_DEAD },
+	{ NULL, 0 },
+};
+CONFIG_WORDS_TYPE(UNASSIGNED, "a word", config_count_one);
+
+static int
+parse_per_second(const struct config_key *key, const char *text,
+		 struct where at, void *member, char *why)
+{
+	uint64_t n;
+
+	(void)key, (void)at;
+	if (config_decimal_parse(&text, PER_SECOND_PLACES, &n) != 0 ||
+	    *text != '\0') {
+		WHY("must be a number with up to %d digits behind the point, "
+		    "as 3 or 0.5",
+		    PER_SECOND_PLACES);
+		return -EINVAL;
+	}
+	if (n > PER_SECOND_MAX) {
+		WHY("out of range: must be 0 to 1000");
+		return -EINVAL;
+	}
+	*(uint32_t *)member = (uint32_t)n;
+	return 0;
+}
+
+static void
+print_per_second(const void *member, unsigned int i, FILE *out)
+{
+	(void)i;
+	config_decimal_print(*(const uint32_t *)member, PER_SECOND_PLACES, out);
+}
+
+static void
+clear_per_second(void *member)
+{
+	*(uint32_t *)member = 0;
+}
+
+const struct config_type config_type_PER_SECOND = {
+	"a number, 0 to 1000, with up to three digits behind the point",
+	false,
+	NULL,
+	parse_per_second,
+	config_count_one,
+	print_per_second,
+	clear_per_second,
+};
+
+static const struct config_word updates[] = {
+	{ "reply", CONFIG_UPDATE_REPLY },
+	{ "request", CONFIG_UPDATE_REQUEST },
+	{ "gratuitous", CONFIG_UPDATE_GRATUITOUS },
+	{ NULL, 0 },
+};
+
+/* The flag that the 'n' octets of 'text' name, or 0. */
+static unsigned int
+find_update(const char *text, size_t n)
+{
+	const struct config_word *w = updates;
+
+	while (w->text != NULL &&
+	       (strlen(w->text) != n || strncmp(w->text, text, n) != 0))
+		w++;
+	return w->value;
+}
+
+/* "reply,request"; 0 for anything that is no such list. */
+static unsigned int
+parse_updates(const char *text)
+{
+	unsigned int flags = 0;
+
+	for (;; text++) {
+		size_t n = strcspn(text, ",");
+		unsigned int flag = find_update(text, n);
+
+		if (flag == 0)
+			return 0;
+		flags |= flag;
+		text += n;
+		if (*text == '\0')
+			return flags;
+	}
+}
+
+static int
+parse_arp_update(const struct config_key *key, const char *text,
+		 struct where at, void *member, char *why)
+{
+	unsigned int flags = CONFIG_UPDATE_ALL;
+
+	(void)key, (void)at;
+	if (strcmp(text, "none") == 0) {
+		flags = 0;
+	} else if (strcmp(text, "all") != 0) {
+		flags = parse_updates(text);
+		if (flags == 0) {
+			WHY("must be all, none, or some of reply, request and "
+			    "gratuitous, as reply,request");
+			return -EINVAL;
+		}
+	}
+	*(unsigned int *)member = flags;
+	return 0;
+}
+
+static void
+print_arp_update(const void *member, unsigned int unused, FILE *out)
+{
+	unsigned int flags = *(const unsigned int *)member;
+	const char *lead = "";
+
+	(void)unused;
+	if (flags == 0 || flags == CONFIG_UPDATE_ALL) {
+		fputs(flags == 0 ? "none" : "all", out);
+		return;
+	}
+	for (const struct config_word *w = updates; w->text != NULL; w++)
+		if ((flags & w->value) != 0) {
+			fprintf(out, "%s%s", lead, w->text);
+			lead = ",";
+		}
+}
+
+const struct config_type config_type_ARP_UPDATE = {
+	"all, none, or some of reply,request,gratuitous",
+	false,
+	NULL,
+	parse_arp_update,
+	config_count_one,
+	print_arp_update,
+	config_words_clear,
+};

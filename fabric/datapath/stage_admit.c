@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Admit: what a member may send into the LAN.
+ *
+ * Comes after parse, which vouches for the lengths, and before learn, so that
+ * a frame refused here leaves no trace in the MAC table.
+ *
+ * The rules are the lines of verdict() and of the functions it calls, in the
+ * order in which they apply; the first to object names the reason.  Nearly all
+ * frames need none of it: classify() picks, without a branch a frame, those
+ * that a rule could object to.  A new rule is a line in verdict(), a line in
+ * drop_list.h and, unless classify() finds its frames already, a term there.
+ */
+#include "fabric/datapath/stage.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include <rte_branch_prediction.h>
+#include <rte_mbuf.h>
+
+#include "fabric/datapath/worker.h"
+#include "fabric/view/view.h"
+#include "lib/frame.h"
+#include "lib/mac.h"
+
+#include "fabric/datapath/hot.h"
+
+#define MAC_STP  UINT64_C(0x0180c2000000) /* IEEE 802.1Q, table 8-1 */
+#define MAC_SLOW UINT64_C(0x0180c2000002) /* IEEE 802.3, 57A.3 */
+#define MAC_MRP  UINT64_C(0x0180c2000020) /* IEEE 802.1Q, table 10-1 */
+#define MAC_PVST UINT64_C(0x01000ccccccd)
+
+/* EDP and ESRP; unicast addresses, 256 of them. */
+#define MAC_EXTREME UINT64_C(0x00e02b000000)
+
+#define LACP_SUBTYPE 1 /* IEEE 802.1AX, 6.4.2.3 */
+
+/* What the rules ask about one frame. */
+struct subject {
+	struct worker *worker;
+	struct rte_mbuf *pkt;
+	const struct port *in;
+	uint64_t src, dst;
+	uint16_t type;
+	uint16_t owner;   /* the port that src is known on, MACTAB_NO_PORT */
+	enum drop fault;  /* of rx or parse */
+	bool tagged;      /* with a tag of the port's */
+	uint32_t payload; /* octets */
+	uint8_t subtype;  /* first octet of the payload, or 0 */
+	uint8_t state;    /* of the port */
+};
+
+/* Whether the check 'why', which applies to the frame, refuses it. */
+static inline bool
+objects(const struct subject *s, enum drop why)
+{
+	return worker_objects(s->worker, s->in, s->pkt, why);
+}
+
+/* A member's bridge or router talking to its neighbour on the link. */
+static enum drop
+judge_reserved(const struct subject *s)
+{
+	if (s->dst == MAC_STP)
+		return DROP_stp_bpdu;
+	if (s->dst == MAC_SLOW && s->type == FRAME_SLOW &&
+	    s->subtype == LACP_SUBTYPE)
+		return DROP_lacp_unexpected;
+	return DROP_ll_reserved;
+}
+
+/* CDP and its kin; ISL; CGMP and others; EDP and ESRP; FDP. */
+static bool
+is_vendor_group(uint64_t dst)
+{
+	return dst == UINT64_C(0x01000ccccccc) ||
+	       dst == UINT64_C(0x01000c000000) ||
+	       dst == UINT64_C(0x01000ccdcdcd) ||
+	       (dst & ~UINT64_C(0xff)) == MAC_EXTREME ||
+	       dst == UINT64_C(0x01e052cccccc);
+}
+
+static bool
+is_link_type(uint16_t type)
+{
+	return type == FRAME_LOOPBACK || type == FRAME_LLDP ||
+	       type == FRAME_EAPOL || type == FRAME_CFM ||
+	       (type >= FRAME_MOP_FIRST && type <= FRAME_MOP_LAST);
+}
+
+/* Before the MAC lock, so that a violation is named for what it is. */
+static enum drop
+judge_link_local(const struct subject *s)
+{
+	if (mac_is_reserved(s->dst))
+		return judge_reserved(s);
+	if (s->dst == MAC_PVST && s->in->flags & PORT_IXP)
+		return DROP_stp_bpdu;
+	if ((s->dst & ~UINT64_C(0xf)) == MAC_MRP && objects(s, DROP_ll_gmrp))
+		return DROP_ll_gmrp;
+	if (is_vendor_group(s->dst) && objects(s, DROP_vendor_l2))
+		return DROP_vendor_l2;
+	if (is_link_type(s->type) && objects(s, DROP_loop_keepalive))
+		return DROP_loop_keepalive;
+	return DROP_NONE;
+}
+
+static bool
+is_listed(const struct port *in, uint64_t mac)
+{
+	for (unsigned int i = 0; i < in->nmacs; i++)
+		if (in->mac[i] == mac)
+			return true;
+	return false;
+}
+
+/*
+ * An address that the port does not have; or, on one that locks in mode log,
+ * that it has learned all the same.
+ */
+static enum drop
+judge_stranger(const struct subject *s)
+{
+	const struct port *in = s->in;
+
+	if (in->flags & PORT_LOCKS && !is_listed(in, s->src) &&
+	    objects(s, DROP_mac_lock))
+		return DROP_mac_lock;
+	if (s->owner == in->id)
+		return DROP_NONE;
+	if (in->flags & PORT_LEARNS && s->state & PORT_FULL &&
+	    objects(s, DROP_mac_limit))
+		return DROP_mac_limit;
+	if (s->owner != MACTAB_NO_PORT && objects(s, DROP_mac_conflict))
+		return DROP_mac_conflict;
+	return DROP_NONE;
+}
+
+static bool
+is_ip_or_arp(uint16_t type)
+{
+	return type == FRAME_IPV4 || type == FRAME_IPV6 || type == FRAME_ARP;
+}
+
+static enum drop
+judge_type_and_group(const struct subject *s)
+{
+	if (s->type <= FRAME_LENGTH_MAX && objects(s, DROP_llc_snap))
+		return DROP_llc_snap;
+	if (!is_ip_or_arp(s->type) && objects(s, DROP_ethertype))
+		return DROP_ethertype;
+	if (!mac_is_group(s->dst))
+		return DROP_NONE;
+	if (s->dst == MAC_BROADCAST)
+		return s->type != FRAME_ARP && objects(s, DROP_bcast_not_arp)
+			       ? DROP_bcast_not_arp
+			       : DROP_NONE;
+	if (s->dst >> 24 == UINT64_C(0x01005e))
+		return objects(s, DROP_ipv4_mcast) ? DROP_ipv4_mcast
+						   : DROP_NONE;
+	if (!mac_is_ipv6_group(s->dst) && objects(s, DROP_l2_mcast_other))
+		return DROP_l2_mcast_other;
+	return DROP_NONE;
+}
+
+static enum drop
+judge_addresses(const struct subject *s)
+{
+	if (mac_is_group(s->src) && objects(s, DROP_smac_multicast))
+		return DROP_smac_multicast;
+	if (s->src == 0 && objects(s, DROP_smac_zero))
+		return DROP_smac_zero;
+	if (s->src == s->dst && objects(s, DROP_smac_eq_dmac))
+		return DROP_smac_eq_dmac;
+	if (s->src == s->in->own_mac && objects(s, DROP_mac_own))
+		return DROP_mac_own;
+	return DROP_NONE;
+}
+
+static enum drop
+verdict(const struct subject *s)
+{
+	enum drop why;
+
+	if (s->in->flags & PORT_DISABLED || s->state & PORT_BLOCKED)
+		return DROP_port_disabled;
+	if (s->fault == DROP_rx_error || s->fault == DROP_runt)
+		return s->fault;
+	if (s->payload > s->in->max_payload && objects(s, DROP_oversize))
+		return DROP_oversize;
+	if ((why = judge_addresses(s)) != DROP_NONE)
+		return why;
+	if (s->fault != DROP_NONE)
+		return s->fault;
+	if (s->tagged && frame_is_tag(s->type) && objects(s, DROP_double_tag))
+		return DROP_double_tag;
+	if ((why = judge_link_local(s)) != DROP_NONE)
+		return why;
+	if ((s->owner != s->in->id || s->in->flags & PORT_AUDITS) &&
+	    (why = judge_stranger(s)) != DROP_NONE)
+		return why;
+	return judge_type_and_group(s);
+}
+
+static uint32_t
+header_size(bool tagged)
+{
+	return tagged ? FRAME_HEADER + FRAME_TAG : FRAME_HEADER;
+}
+
+static uint8_t
+first_octet(const struct rte_mbuf *m, uint32_t header)
+{
+	return m->data_len > header
+		       ? *rte_pktmbuf_mtod_offset(m, const uint8_t *, header)
+		       : 0;
+}
+
+static enum drop
+judge(struct worker *w, const struct burst *b, unsigned int i, uint16_t owner,
+      uint8_t state)
+{
+	bool tagged = b->tagged >> i & 1;
+	uint32_t header = header_size(tagged);
+	struct subject s = {
+		.worker = w,
+		.pkt = b->pkt[i],
+		.in = b->in,
+		.src = b->src[i],
+		.dst = b->dst[i],
+		.type = b->type[i],
+		.owner = owner,
+		.fault = b->fault[i],
+		.tagged = tagged,
+		.payload = b->len[i] > header ? b->len[i] - header : 0,
+		.subtype = first_octet(b->pkt[i], header),
+		.state = state,
+	};
+
+	return verdict(&s);
+}
+
+/* Counts the frames, and returns the length of the longest. */
+static uint32_t
+count_received(struct worker *w, const struct burst *b)
+{
+	struct port_counters *c = &w->port[b->in->id];
+	uint64_t bytes = 0;
+	uint32_t longest = 0;
+
+	for (unsigned int i = 0; i < b->n; i++) {
+		bytes += b->len[i];
+		longest = b->len[i] > longest ? b->len[i] : longest;
+	}
+	counter_add(&c->rx_frames, b->n);
+	counter_add(&c->rx_bytes, bytes);
+	return longest;
+}
+
+/*
+ * The frames that a rule could object to: all but unicast IPv4 and IPv6 from an
+ * address that is known on the port, which says that the address is fair.  (A
+ * frame with a fault has no type, see parse.)  Fills b->strange
+ * and b->odd.
+ */
+static uint64_t
+classify(struct burst *b, const uint16_t *owner)
+{
+	uint16_t id = b->in->id;
+	uint64_t own = b->in->own_mac;
+	uint64_t odd = 0, strange = 0;
+
+	for (unsigned int i = 0; i < b->n; i++) {
+		uint64_t dst = b->dst[i];
+		uint16_t type = b->type[i];
+		bool is_odd = mac_is_group(dst) | (dst == b->src[i]) |
+			      (dst == own) |
+			      ((dst & ~UINT64_C(0xff)) == MAC_EXTREME) |
+			      ((type != FRAME_IPV4) & (type != FRAME_IPV6));
+
+		odd |= (uint64_t)is_odd << i;
+		strange |= (uint64_t)(owner[i] != id) << i;
+	}
+	b->strange = strange;
+	b->odd = odd;
+	return odd | strange;
+}
+
+/* Looks the sources up; fills b->place. */
+static void
+find_sources(struct burst *b, uint16_t *owner)
+{
+	if (likely(b->in->lan != NULL))
+		mactab_find(b->in->lan->macs, b->src, b->n, owner, b->place);
+	else
+		memset(owner, 0xff, b->n * sizeof(*owner));
+}
+
+void
+stage_admit(struct worker *w, const struct view *v, struct burst *b)
+{
+	uint16_t owner[BURST_MAX];
+	uint32_t longest = count_received(w, b);
+	uint8_t state = view_port_state(v, b->in->id);
+	uint64_t suspects;
+	unsigned int i;
+
+	find_sources(b, owner);
+	suspects = classify(b, owner);
+	if (unlikely(longest >
+		     b->in->max_payload + header_size(b->in->tag != 0)))
+		suspects = b->live;
+	if (unlikely(b->in->flags & (PORT_DISABLED | PORT_AUDITS) ||
+		     state & PORT_BLOCKED))
+		suspects = b->live;
+	BURST_FOREACH(suspects & b->live, i) {
+		enum drop why = judge(w, b, i, owner[i], state);
+
+		if (why != DROP_NONE)
+			worker_drop_live(w, b, i, why);
+	}
+}

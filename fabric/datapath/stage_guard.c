@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Guard: what a member may say in the frames that it may send.
+ *
+ * Comes after admit, so that the source of a frame is settled, and before learn.
+ * ARP, neighbour discovery and the few IP packets that a row could object to go
+ * through guard_arp(), guard_nd(), guard_ipv4() and guard_ipv6(), which read as
+ * the policy does; then the operator's ACL and the port's contracted rate have
+ * their say on every frame.  Nearly all frames are transit: IP between addresses
+ * outside the LAN, of a protocol that no row speaks of.  pick_suspects() knows
+ * them by a few words of their header, without a branch a frame.
+ */
+#include "fabric/datapath/stage_guard.h"
+
+#include <rte_branch_prediction.h>
+#include <rte_mbuf.h>
+
+#include "fabric/datapath/stage.h"
+#include "lib/mac.h"
+
+#include "fabric/datapath/hot.h"
+
+#define LINK_LOCAL      htobe64(UINT64_C(0xfe80000000000000))
+#define LINK_LOCAL_MASK htobe64(UINT64_C(0xffc0000000000000))
+
+static inline uint32_t
+load32(const uint8_t *p)
+{
+	uint32_t n;
+
+	memcpy(&n, p, sizeof(n));
+	return n;
+}
+
+static inline uint64_t
+load64(const uint8_t *p)
+{
+	uint64_t n;
+
+	memcpy(&n, p, sizeof(n));
+	return n;
+}
+
+/* Whether a row could object to an IPv4 packet; 20 octets of it are there. */
+static inline bool
+is_suspect4(const struct port_quick *q, const uint8_t *ip)
+{
+	uint32_t src = load32(ip + 12), dst = load32(ip + 16);
+
+	return ((src & q->mask4) == q->net4) | ((dst & q->mask4) == q->net4) |
+	       (dst == UINT32_MAX) | (q->odd4[ip[9] >> 6] >> (ip[9] & 63) & 1);
+}
+
+/* The same for IPv6, and 40. */
+static inline bool
+is_suspect6(const struct port_quick *q, const uint8_t *ip)
+{
+	uint64_t src = load64(ip + 8), dst = load64(ip + 24);
+	bool src_is_near = (src & LINK_LOCAL_MASK) == LINK_LOCAL;
+	bool dst_is_near = (dst & LINK_LOCAL_MASK) == LINK_LOCAL;
+
+	return ((src & q->mask6) == q->net6) | ((dst & q->mask6) == q->net6) |
+	       src_is_near | dst_is_near |
+	       (q->odd6[ip[6] >> 6] >> (ip[6] & 63) & 1);
+}
+
+static inline bool
+is_suspect(const struct port_quick *q, const struct burst *b, unsigned int i)
+{
+	bool four = b->type[i] == FRAME_IPV4;
+	const uint8_t *ip;
+
+	if (four && q->passes4)
+		return false;
+	ip = rte_pktmbuf_mtod_offset(b->pkt[i], const uint8_t *,
+				     guard_offset(b, i));
+	return four ? is_suspect4(q, ip) : is_suspect6(q, ip);
+}
+
+/* The frames that a row could object to, or that are to be listened to. */
+static uint64_t
+pick_suspects(const struct burst *b, bool awaited)
+{
+	const struct port_quick *q = awaited ? &b->in->awaited : &b->in->quick;
+	uint64_t suspects = (b->odd | b->small) & b->live;
+	unsigned int i;
+
+	BURST_FOREACH(b->live & ~suspects, i)
+		suspects |= (uint64_t)is_suspect(q, b, i) << i;
+	return suspects;
+}
+
+/* Anything but IPv6. */
+static enum drop
+judge_other(struct guard *g, uint16_t type)
+{
+	enum drop why = DROP_NONE;
+
+	if (type == FRAME_ARP)
+		why = guard_arp(g);
+	if (why == DROP_NONE && mac_is_ipv6_group(g->dst) &&
+	    guard_objects(g, DROP_ipv6_mcast_not_nd))
+		why = DROP_ipv6_mcast_not_nd;
+	if (why == DROP_NONE)
+		why = guard_stray(g);
+	if (why == DROP_NONE && type == FRAME_IPV4)
+		why = guard_ipv4(g);
+	return why;
+}
+
+static enum drop
+judge(struct worker *w, struct burst *b, unsigned int i, uint8_t state)
+{
+	uint32_t at = guard_offset(b, i);
+	struct guard g = {
+		.worker = w,
+		.in = b->in,
+		.pkt = b->pkt[i],
+		.src = b->src[i],
+		.dst = b->dst[i],
+		.wire_size = b->len[i] > at ? b->len[i] - at : 0,
+		.culled = state & PORT_CULLED,
+		.awaited = state & PORT_AWAITED,
+	};
+	enum drop why = DROP_NONE;
+
+	g.payload = guard_payload(w, g.pkt, at, &g.size);
+	if (b->type[i] == FRAME_IPV6)
+		why = guard_ipv6(&g);
+	else
+		why = judge_other(&g, b->type[i]);
+	b->talk |= (uint64_t)g.talks << i;
+	if (unlikely(why == DROP_sponge_stray)) {
+		counter_add(&w->port[b->in->id].stray_bytes, b->len[i]);
+		guard_hear_stray(&g, b->type[i]);
+	}
+	return why;
+}
+
+void
+guard_key(struct worker *w, const struct burst *b, unsigned int i,
+	  uint16_t vlan, struct acl_key *key)
+{
+	uint32_t size;
+	const uint8_t *payload =
+		guard_payload(w, b->pkt[i], guard_offset(b, i), &size);
+
+	if (vlan == 0 && frame_is_tag(b->type[i]) && size >= 2)
+		vlan = frame_read16(payload) & 0xfff;
+	acl_key_read(key, b->src[i], b->dst[i], b->type[i], vlan, payload,
+		     size);
+}
+
+static void
+apply_acl(struct worker *w, struct burst *b)
+{
+	const struct port_acl *in = &b->in->in;
+	struct counter *hits =
+		w->trial == NULL ? in->hits + w->id * in->stride : NULL;
+	unsigned int i;
+
+	BURST_FOREACH(b->live, i) {
+		struct acl_key key;
+
+		guard_key(w, b, i, b->tagged >> i & 1 ? b->in->tag : 0, &key);
+		if (acl_judge(in->acl, &key, hits, &w->rule) == ACL_DENY)
+			worker_drop_live(w, b, i, DROP_acl);
+	}
+}
+
+/* What the port has contracted for: octets of all its frames, or frames. */
+static void
+police(struct worker *w, struct burst *b)
+{
+	bool framewise = b->in->framewise >> METER_IN & 1;
+	unsigned int i;
+
+	BURST_FOREACH(b->live, i) {
+		uint32_t units = framewise ? 1 : b->len[i] + FRAME_FCS;
+
+		if (!worker_takes_of(w, b->in, METER_IN, units) &&
+		    worker_objects(w, b->in, b->pkt[i], DROP_police_port))
+			worker_drop_live(w, b, i, DROP_police_port);
+	}
+}
+
+void
+stage_guard(struct worker *w, const struct view *v, struct burst *b)
+{
+	const struct port *in = b->in;
+	uint8_t state = view_port_state(v, in->id);
+	bool culled = state & PORT_CULLED;
+	uint64_t suspects;
+	unsigned int i;
+
+	b->talk = 0;
+	if (!(in->flags & PORT_GUARDS) && likely(!culled))
+		return;
+	suspects = pick_suspects(b, state & PORT_AWAITED);
+	if (unlikely(in->flags & PORT_DEEP || culled))
+		suspects = b->live;
+	BURST_FOREACH(suspects, i) {
+		enum drop why = judge(w, b, i, state);
+
+		if (why != DROP_NONE)
+			worker_drop_live(w, b, i, why);
+	}
+	if (unlikely(in->in.acl != NULL))
+		apply_acl(w, b);
+	if (unlikely(meter_is_set(&in->shared->meter[METER_IN])))
+		police(w, b);
+}

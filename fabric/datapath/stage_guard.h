@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_STAGE_GUARD_H
+#define IXF_STAGE_GUARD_H
+
+/*
+ * What the parts of stage guard share: one frame, and what is asked about it.
+ * Each judge is a few rows of the policy, in their order; the first to object
+ * names the reason.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_mbuf.h>
+
+#include "fabric/datapath/worker.h"
+#include "fabric/view/view.h"
+#include "lib/acl.h"
+#include "lib/frame.h"
+
+struct guard {
+	struct worker *worker;
+	const struct port *in;
+	struct rte_mbuf *pkt;
+	uint64_t src, dst;
+	const uint8_t *payload; /* behind the type */
+	uint32_t size;          /* octets there */
+	uint32_t wire_size;     /* that were there on the wire */
+	bool culled;            /* the port is */
+	bool awaited;           /* an address may be that the frame is from */
+	bool talks;             /* it is ARP or ND, for stage resolve */
+};
+
+/* Whether the check 'why', which applies to the frame, refuses it. */
+static inline bool
+guard_objects(const struct guard *g, enum drop why)
+{
+	return worker_objects(g->worker, g->in, g->pkt, why);
+}
+
+/* Whether the frame exceeds a limit of its port. */
+static inline bool
+guard_exceeds(const struct guard *g, enum meter_kind kind)
+{
+	return !worker_takes_of(g->worker, g->in, kind, 1);
+}
+
+struct ipv4;
+struct ipv6;
+
+/* Rows 27 to 33. */
+enum drop guard_arp(struct guard *);
+/* Rows 34 to 46. */
+enum drop guard_nd(struct guard *, const struct ipv6 *);
+/* Rows 50 to 56; of IPv6, those from 34 on, which need its headers too. */
+enum drop guard_ipv4(const struct guard *);
+enum drop guard_ipv6(struct guard *);
+
+/*
+ * Row 49: sent to the fabric itself, which takes no traffic, but listens to ARP
+ * and ND where it has a sponge.
+ */
+static inline enum drop
+guard_stray(const struct guard *g)
+{
+	return g->dst == g->in->own_mac && g->dst != 0 &&
+			       !(g->talks && g->in->lan->listens) &&
+			       guard_objects(g, DROP_sponge_stray)
+		       ? DROP_sponge_stray
+		       : DROP_NONE;
+}
+
+/*
+ * stage_hear.c: notes that the sender of an IP packet is alive, and tells control
+ * if that waits for it.
+ */
+void guard_hear_stray(const struct guard *, uint16_t type);
+void guard_hear4(const struct guard *, const struct ipv4 *);
+void guard_hear6(const struct guard *, const struct ipv6 *);
+
+/* Whether an address is in a prefix of the LAN; link-local ones are not. */
+bool guard_is_in_lan4(const struct lan *, uint32_t address);
+bool guard_is_in_lan6(const struct lan *, const uint8_t *address);
+
+/* The port an address belongs to, or PORTS_MAX. */
+uint16_t guard_owner4(const struct lan *, uint32_t address);
+uint16_t guard_owner6(const struct lan *, const uint8_t *address);
+
+/*
+ * Whether the address is one that the port may use, as far as that is known: an
+ * address of another port never is.
+ */
+bool guard_is_ports4(const struct port *, uint32_t address);
+bool guard_is_ports6(const struct guard *, const uint8_t *address);
+
+/* Whether an IP packet is BGP between members (RFC 8327, 3.1). */
+bool guard_is_bgp(const struct lan *, uint16_t type, const uint8_t *payload,
+		  uint32_t size);
+
+/* The key of a frame for an ACL; 'vlan' as on the wire of the port, 0: none. */
+void guard_key(struct worker *, const struct burst *, unsigned int i,
+	       uint16_t vlan, struct acl_key *);
+
+/*
+ * What stands behind the type of a frame, in one piece, '*size' octets of it: a
+ * frame in several buffers is copied, or a member could hide in the second what
+ * is looked for in the first.  Valid until the next call.
+ */
+static inline const uint8_t *
+guard_payload(struct worker *w, const struct rte_mbuf *m, uint32_t at,
+	      uint32_t *size)
+{
+	*size = m->pkt_len > at ? m->pkt_len - at : 0;
+	if (__builtin_expect(m->nb_segs == 1, 1))
+		return rte_pktmbuf_mtod_offset(m, const uint8_t *, at);
+	if (*size > sizeof(w->flat))
+		*size = sizeof(w->flat);
+	return rte_pktmbuf_read(m, at, *size, w->flat);
+}
+
+/* Where what stands behind the type of a frame begins. */
+static inline uint32_t
+guard_offset(const struct burst *b, unsigned int i)
+{
+	return FRAME_HEADER + (uint32_t)(b->tagged >> i & 1) * FRAME_TAG;
+}
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Guard, the part for ARP: rows 27 to 33 of the policy. */
+#include "fabric/datapath/stage_guard.h"
+
+#include "lib/arp.h"
+#include "lib/mac.h"
+
+#include "fabric/datapath/hot.h"
+
+/* The network or broadcast address of a prefix that has such. */
+static bool
+is_end_of_lan(const struct lan *lan, uint32_t address)
+{
+	for (unsigned int i = 0; i < lan->nnets4; i++) {
+		const struct net4 *n = &lan->net4[i];
+
+		if (~n->mask > 1 &&
+		    (address == n->net || address == (n->net | ~n->mask)))
+			return true;
+	}
+	return false;
+}
+
+/* Who asked whether an address is free (RFC 5227, 2.1.1) has none yet. */
+static bool
+answers_probe(const struct arp *a)
+{
+	return a->op == ARP_REPLY && a->tpa == 0;
+}
+
+static bool
+is_off_net(const struct lan *lan, const struct arp *a)
+{
+	if (lan->nnets4 == 0)
+		return false;
+	return (!guard_is_in_lan4(lan, a->tpa) && !answers_probe(a)) ||
+	       (a->spa != 0 && !guard_is_in_lan4(lan, a->spa));
+}
+
+/* Whether it is a question that the sponge answers (sponge_network). */
+static bool
+is_for_sponge(const struct guard *g, const struct arp *a)
+{
+	return g->in->lan->sponges_ends && a->op == ARP_REQUEST &&
+	       mac_is_group(g->dst);
+}
+
+/* Who is asked by everybody must be able to answer each of them. */
+static enum meter_kind
+meter_of(const struct guard *g)
+{
+	return mac_is_group(g->dst) ? METER_ARP : METER_ARP_ONE;
+}
+
+/* Who speaks, and about whom. */
+static enum drop
+judge_addresses(const struct guard *g, const struct arp *a)
+{
+	const struct lan *lan = g->in->lan;
+
+	if (a->sha != g->src && guard_objects(g, DROP_arp_sha_mismatch))
+		return DROP_arp_sha_mismatch;
+	if (a->spa != 0 && !guard_is_ports4(g->in, a->spa) &&
+	    guard_objects(g, DROP_arp_spa_spoof))
+		return DROP_arp_spa_spoof;
+	if (is_off_net(lan, a) && guard_objects(g, DROP_arp_off_net))
+		return DROP_arp_off_net;
+	if (is_end_of_lan(lan, a->tpa) && !is_for_sponge(g, a) &&
+	    guard_objects(g, DROP_arp_net_bcast))
+		return DROP_arp_net_bcast;
+	if (a->op == ARP_REPLY && g->dst == MAC_BROADCAST &&
+	    drop_set_has(&g->in->checks, DROP_arp_reply_bcast) &&
+	    guard_exceeds(g, METER_ARP_REPLY) &&
+	    guard_objects(g, DROP_arp_reply_bcast))
+		return DROP_arp_reply_bcast;
+	return DROP_NONE;
+}
+
+/* Whether it was long enough, and only a capture has not all of it. */
+static bool
+is_cut(const struct guard *g)
+{
+	return g->size < ARP_SIZE && g->wire_size >= ARP_SIZE;
+}
+
+enum drop
+guard_arp(struct guard *g)
+{
+	enum drop why = DROP_NONE;
+	struct arp a;
+
+	g->talks = arp_read(g->payload, g->size, &a);
+	if (g->talks)
+		why = judge_addresses(g, &a);
+	else if (!is_cut(g) && guard_objects(g, DROP_arp_malformed))
+		why = DROP_arp_malformed;
+	if (why == DROP_NONE && drop_set_has(&g->in->checks, DROP_arp_rate) &&
+	    guard_exceeds(g, meter_of(g)) && guard_objects(g, DROP_arp_rate))
+		why = DROP_arp_rate;
+	return why;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Guard, the part for neighbour discovery and MLD: rows 34 to 46 of the policy.
+ *
+ * A member that means harm hides a message behind extension headers or in
+ * fragments (RFC 7113), so what the packet is comes from following its headers
+ * to their end, and what cannot be followed does not pass where it could hurt.
+ */
+#include "fabric/datapath/stage_guard.h"
+
+#include "lib/ipv6.h"
+#include "lib/mac.h"
+#include "lib/mld.h"
+#include "lib/nd.h"
+
+#include "fabric/datapath/hot.h"
+
+/*
+ * A first fragment whose upper header is in a later one (RFC 7112), to where a
+ * host listens for neighbour discovery.
+ */
+static bool
+could_hide_nd(const struct ipv6 *ip)
+{
+	return ip->fragment && ip->first && ip->chain != IPV6_COMPLETE &&
+	       ip->chain != IPV6_NO_UPPER &&
+	       (ipv6_is_link_local(ip->dst) || ipv6_is_multicast(ip->dst));
+}
+
+/*
+ * What may go to a group, or has a row of its own below.  A neighbour
+ * solicitation goes to the group of its target, an advertisement to all nodes.
+ */
+static bool
+is_group_talk(const struct guard *g, const struct ipv6 *ip, int type)
+{
+	if (type == ND_NS)
+		return ipv6_is_solicited_node(ip->dst) &&
+		       g->dst == ipv6_group_mac(ip->dst);
+	if (type == ND_NA)
+		return ipv6_is_all_nodes(ip->dst) &&
+		       g->dst == ipv6_group_mac(ip->dst);
+	return nd_is_type(type) || mld_is_type(type) || could_hide_nd(ip);
+}
+
+static enum drop
+judge_kind(const struct guard *g, const struct ipv6 *ip, int type)
+{
+	if (mac_is_ipv6_group(g->dst) && !is_group_talk(g, ip, type) &&
+	    guard_objects(g, DROP_ipv6_mcast_not_nd))
+		return DROP_ipv6_mcast_not_nd;
+	if (type == ND_RS && guard_objects(g, DROP_nd_rs))
+		return DROP_nd_rs;
+	if ((type == ND_RA || ip->chain == IPV6_TOO_LONG) &&
+	    guard_objects(g, DROP_nd_ra))
+		return DROP_nd_ra;
+	if (type == ND_REDIRECT && guard_objects(g, DROP_nd_redirect))
+		return DROP_nd_redirect;
+	return DROP_NONE;
+}
+
+/* Whose link-layer address a redirect has is not its sender's business. */
+static bool
+is_lladdr_false(const struct guard *g, const struct nd *nd)
+{
+	return (nd->has_slla && nd->slla != g->src) ||
+	       (nd->has_tlla && nd->type != ND_REDIRECT && nd->tlla != g->src);
+}
+
+static bool
+is_off_net(const struct lan *lan, const struct nd *nd)
+{
+	return lan->nnets6 != 0 && !ipv6_is_link_local(nd->target) &&
+	       !guard_is_in_lan6(lan, nd->target);
+}
+
+/* Who speaks, and about whom. */
+static enum drop
+judge_addresses(const struct guard *g, const struct ipv6 *ip,
+		const struct nd *nd)
+{
+	if (nd->type == ND_NS && !nd->dad && !guard_is_ports6(g, ip->src) &&
+	    guard_objects(g, DROP_nd_src_spoof))
+		return DROP_nd_src_spoof;
+	if (nd->type == ND_NA && nd->has_target &&
+	    !guard_is_ports6(g, nd->target) &&
+	    guard_objects(g, DROP_nd_target_spoof))
+		return DROP_nd_target_spoof;
+	if ((nd->type == ND_NS || nd->type == ND_NA) && nd->has_target &&
+	    is_off_net(g->in->lan, nd) && guard_objects(g, DROP_nd_off_net))
+		return DROP_nd_off_net;
+	return DROP_NONE;
+}
+
+static enum drop
+judge_message(const struct guard *g, const struct ipv6 *ip)
+{
+	enum nd_fault fault;
+	struct nd nd;
+
+	if (ip->hop_limit != ND_HOP_LIMIT && guard_objects(g, DROP_nd_hoplimit))
+		return DROP_nd_hoplimit;
+	fault = nd_read(ip, &nd);
+	if (fault != ND_OK && guard_objects(g, DROP_nd_malformed))
+		return DROP_nd_malformed;
+	if (ip->fragment && guard_objects(g, DROP_nd_fragment))
+		return DROP_nd_fragment;
+	if (is_lladdr_false(g, &nd) &&
+	    guard_objects(g, DROP_nd_lladdr_mismatch))
+		return DROP_nd_lladdr_mismatch;
+	return judge_addresses(g, ip, &nd);
+}
+
+static enum drop
+judge_mld(const struct guard *g, const struct ipv6 *ip, int type)
+{
+	if (type == MLD_QUERY)
+		return guard_objects(g, DROP_mld_query) ? DROP_mld_query
+							: DROP_NONE;
+	if (!(g->in->flags & PORT_MLD && mld_read(ip) == MLD_OK) &&
+	    guard_objects(g, DROP_mld))
+		return DROP_mld;
+	return DROP_NONE;
+}
+
+/*
+ * Where the fabric answers for the owner of an address, an option that it does
+ * not know would get no answer (RFC 9161, 3.2).
+ */
+static bool
+has_unknown_options(const struct guard *g, const struct ipv6 *ip)
+{
+	const struct lan *lan = g->in->lan;
+	struct nd nd;
+
+	if (!lan->proxies || lan->nd_options_pass)
+		return false;
+	return nd_read(ip, &nd) == ND_OK && nd.unknown_options;
+}
+
+enum drop
+guard_nd(struct guard *g, const struct ipv6 *ip)
+{
+	int type = ipv6_icmp_type(ip);
+	enum drop why = judge_kind(g, ip, type);
+
+	g->talks = type == ND_NS || type == ND_NA;
+	if (why != DROP_NONE)
+		return why;
+	if (could_hide_nd(ip) && guard_objects(g, DROP_nd_fragment))
+		return DROP_nd_fragment;
+	if (nd_is_type(type))
+		why = judge_message(g, ip);
+	else if (mld_is_type(type))
+		why = judge_mld(g, ip, type);
+	else
+		return DROP_NONE;
+	if (why != DROP_NONE)
+		return why;
+	if (drop_set_has(&g->in->checks, DROP_nd_rate) &&
+	    guard_exceeds(g, mac_is_group(g->dst) ? METER_ND : METER_ND_ONE) &&
+	    guard_objects(g, DROP_nd_rate))
+		return DROP_nd_rate;
+	return g->talks && has_unknown_options(g, ip) ? DROP_nd_unknown_opts
+						      : DROP_NONE;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Receive: from a queue into a burst.
+ *
+ * The first stage.  Counting waits for admit, since only parse knows which port
+ * of the device a frame belongs to.
+ */
+#include "fabric/datapath/stage.h"
+
+#include <rte_mbuf.h>
+#include <rte_prefetch.h>
+
+#include "fabric/datapath/worker.h"
+#include "fabric/view/view.h"
+
+#include "fabric/datapath/hot.h"
+
+unsigned int
+stage_rx(struct burst *b, const struct view *v, const struct rxq *q)
+{
+	b->n = q->device->rx(q->device, q->queue, b->pkt, v->burst);
+	for (unsigned int i = 0; i < b->n; i++) {
+		rte_prefetch0(rte_pktmbuf_mtod(b->pkt[i], const void *));
+		b->len[i] = b->pkt[i]->pkt_len;
+	}
+	b->bad = 0;
+	return b->n;
+}

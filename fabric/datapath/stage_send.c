@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Send: frames into the tx buffers of the devices they leave by, with the tag
+ * that the egress port asks for.
+ *
+ * The last stage.  Inside the fabric a frame has no tag of a port; it loses that
+ * of its ingress port here, and not before, so that a refused frame is kept as
+ * it came.  A flood takes one reference for each egress port; a frame with more
+ * than one reference is never written to, so a port that needs a tag gets a
+ * copy, from a pool of its own.  (Under the ixp profiles what floods is ARP and
+ * ND: a copy of so little costs less than a chain of header and reference.)
+ */
+#include "fabric/datapath/stage.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include <rte_branch_prediction.h>
+#include <rte_mbuf.h>
+#include <rte_pause.h>
+#include <rte_ring.h>
+#include <rte_ring_elem.h>
+#include <rte_spinlock.h>
+
+#include "fabric/datapath/stage_guard.h"
+#include "fabric/datapath/worker.h"
+#include "fabric/view/punt.h"
+#include "fabric/view/view.h"
+#include "lib/frame.h"
+#include "lib/mac.h"
+
+#include "fabric/datapath/hot.h"
+
+#define TX_TRIES     4
+#define MADE_AT_ONCE 32
+
+#define TCI_PRIORITY 0xf000 /* PCP and DEI (IEEE 802.1Q, 9.6) */
+
+/* Two addresses, which stand before the tag. */
+#define ADDRESSES 12
+
+static uint16_t
+transmit(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
+	 uint16_t n)
+{
+	uint16_t done = 0;
+
+	for (unsigned int try = 0; try < TX_TRIES && done < n; try++) {
+		if (try != 0)
+			rte_pause();
+		done += d->tx(d, queue, pkt + done, n - done);
+	}
+	return done;
+}
+
+/* A device with fewer queues than workers shares its queues under a lock. */
+static uint16_t
+transmit_shared(const struct device *d, unsigned int worker,
+		struct rte_mbuf **pkt, uint16_t n)
+{
+	uint16_t done;
+
+	if (likely(d->tx_lock == NULL))
+		return transmit(d, (uint16_t)worker, pkt, n);
+	rte_spinlock_lock(d->tx_lock);
+	done = transmit(d, 0, pkt, n);
+	rte_spinlock_unlock(d->tx_lock);
+	return done;
+}
+
+static void
+count_sent(struct port_counters *c, uint64_t frames, uint64_t bytes)
+{
+	counter_add(&c->tx_frames, frames);
+	counter_add(&c->tx_bytes, bytes);
+}
+
+/* The first 'done' frames of 't' are sent; the others are lost for 'why'. */
+static void
+settle_own(struct worker *w, const struct txbuf *t, const struct port *port,
+	   uint16_t done, enum drop why)
+{
+	uint64_t bytes = t->bytes;
+
+	for (uint16_t i = done; unlikely(i < t->n); i++) {
+		bytes -= t->pkt[i]->pkt_len;
+		worker_drop(w, t->pkt[i], port, why);
+	}
+	count_sent(&w->port[port->id], done, bytes);
+}
+
+/* The same for a device whose ports share it. */
+static void
+settle_shared(struct worker *w, const struct view *v, const struct txbuf *t,
+	      uint16_t done, enum drop why)
+{
+	for (uint16_t i = 0; i < done; i++)
+		count_sent(&w->port[t->port[i]], 1, t->len[i]);
+	for (uint16_t i = done; i < t->n; i++)
+		worker_drop(w, t->pkt[i], v->port[t->port[i]], why);
+}
+
+/*
+ * A link that is down takes nothing: what its queue would hold until the link
+ * comes back would be stale by then.
+ */
+static void
+flush(struct worker *w, const struct view *v, uint16_t device)
+{
+	const struct device *d = v->device[device];
+	const struct port *owner = d->owner;
+	struct txbuf *t = &w->tx[device];
+	enum drop why = DROP_tx_full;
+	uint16_t done = 0;
+
+	if (likely(view_port_has_link(v, owner->id)))
+		done = transmit_shared(d, w->id, t->pkt, t->n);
+	if (unlikely(done < t->n && !view_port_has_link(v, owner->id)))
+		why = DROP_tx_down;
+	if (likely(d->tagged == NULL))
+		settle_own(w, t, owner, done, why);
+	else
+		settle_shared(w, v, t, done, why);
+	t->n = 0;
+	t->bytes = 0;
+}
+
+void
+worker_flush(struct worker *w, const struct view *v)
+{
+	for (unsigned int i = 0; i < w->ndirty; i++)
+		flush(w, v, w->dirty[i]);
+	w->ndirty = 0;
+	worker_empty_trash(w);
+}
+
+static inline void
+enqueue(struct worker *w, const struct view *v, const struct port *to,
+	struct rte_mbuf *m, uint32_t len)
+{
+	struct txbuf *t = &w->tx[to->device];
+
+	if (unlikely(w->trial != NULL)) {
+		w->trial->sent(w->trial->arg, to, m);
+		rte_pktmbuf_free(m);
+		return;
+	}
+	if (t->n == TXBUF_SIZE)
+		flush(w, v, to->device);
+	else if (t->n == 0)
+		w->dirty[w->ndirty++] = to->device;
+	if (unlikely(to->flags & PORT_SHARES)) {
+		t->port[t->n] = to->id;
+		t->len[t->n] = len;
+	}
+	t->bytes += len;
+	t->pkt[t->n++] = m;
+}
+
+/*
+ * Removes the tag at the front.  A frame that had the least length with its tag
+ * is padded, or it would be a runt on the wire.
+ */
+static uint32_t
+untag(struct rte_mbuf *m, uint32_t len)
+{
+	uint8_t *frame = rte_pktmbuf_mtod(m, uint8_t *);
+	uint32_t pad = 0;
+
+	memmove(frame + FRAME_TAG, frame, ADDRESSES);
+	rte_pktmbuf_adj(m, FRAME_TAG);
+	if (len >= FRAME_MIN && len < FRAME_MIN + FRAME_TAG &&
+	    m->pkt_len == len - FRAME_TAG) {
+		char *end;
+
+		pad = FRAME_MIN + FRAME_TAG - len;
+		end = rte_pktmbuf_append(m, (uint16_t)pad);
+		if (end != NULL)
+			memset(end, 0, pad);
+		else
+			pad = 0;
+	}
+	return len - FRAME_TAG + pad;
+}
+
+/* Puts a tag in front; false when there is no room for it. */
+static bool
+tag(struct rte_mbuf *m, uint16_t tci)
+{
+	uint8_t *frame = (uint8_t *)rte_pktmbuf_prepend(m, FRAME_TAG);
+
+	if (unlikely(frame == NULL))
+		return false;
+	memmove(frame, frame + FRAME_TAG, ADDRESSES);
+	frame_write16(frame + ADDRESSES, FRAME_CTAG);
+	frame_write16(frame + ADDRESSES + 2, tci);
+	return true;
+}
+
+/* A copy of 'm' that may be written to and sent by 'd', or NULL. */
+static struct rte_mbuf *
+copy_for(struct worker *w, const struct device *d, const struct rte_mbuf *m)
+{
+	struct rte_mbuf *copy = rte_pktmbuf_copy(m, w->copies, 0, UINT32_MAX);
+
+	if (copy != NULL && copy->nb_segs > 1 && !d->multi_segs) {
+		rte_pktmbuf_free(copy);
+		return NULL;
+	}
+	return copy;
+}
+
+static bool
+fits(const struct device *d, const struct rte_mbuf *m)
+{
+	return likely(m->nb_segs == 1) || d->multi_segs;
+}
+
+/*
+ * Sends 'm', which has no tag of a port, by 'to' with 'priority' in its tag if
+ * it gets one.  'm' is ours to write to and given away.
+ */
+static void
+send_own(struct worker *w, const struct view *v, const struct port *to,
+	 struct rte_mbuf *m, uint32_t len, uint16_t priority)
+{
+	const struct device *d = v->device[to->device];
+
+	if (unlikely(!fits(d, m))) {
+		struct rte_mbuf *copy = copy_for(w, d, m);
+
+		if (copy == NULL) {
+			worker_drop(w, m, to, DROP_no_mbuf);
+			return;
+		}
+		rte_pktmbuf_free(m);
+		m = copy;
+	}
+	if (to->tag == 0) {
+		enqueue(w, v, to, m, len);
+	} else if (tag(m, priority | to->tag)) {
+		enqueue(w, v, to, m, len + FRAME_TAG);
+	} else {
+		worker_drop(w, m, to, DROP_no_mbuf);
+	}
+}
+
+/* Sends one more reference, or a copy, of 'm', which stays the caller's. */
+static void
+send_copy(struct worker *w, const struct view *v, const struct port *to,
+	  struct rte_mbuf *m, uint32_t len, uint16_t priority)
+{
+	const struct device *d = v->device[to->device];
+	struct rte_mbuf *copy;
+
+	if (likely(to->tag == 0 && fits(d, m))) {
+		for (struct rte_mbuf *s = m; s != NULL; s = s->next)
+			rte_mbuf_refcnt_update(s, 1);
+		enqueue(w, v, to, m, len);
+		return;
+	}
+	copy = copy_for(w, d, m);
+	if (copy != NULL)
+		send_own(w, v, to, copy, len, priority);
+	else
+		worker_refuse(w, m, to, DROP_no_mbuf);
+}
+
+static bool
+is_culled(struct worker *w, const struct burst *b, unsigned int i)
+{
+	uint32_t size;
+	const uint8_t *payload =
+		guard_payload(w, b->pkt[i], guard_offset(b, i), &size);
+
+	return guard_is_bgp(b->in->lan, b->type[i], payload, size);
+}
+
+static bool
+is_denied(struct worker *w, const struct burst *b, unsigned int i,
+	  const struct port *to)
+{
+	struct counter *hits =
+		w->trial == NULL ? to->out.hits + w->id * to->out.stride : NULL;
+	struct acl_key key;
+
+	guard_key(w, b, i, to->tag, &key);
+	return acl_judge(to->out.acl, &key, hits, &w->rule) == ACL_DENY;
+}
+
+/*
+ * What keeps frame 'i' from leaving by 'to': the second barrier (whatever ingress
+ * thought of it, what is sent to a group that no bridge forwards does not leave),
+ * and what the operator has said about the port.  The frame still has the tag it
+ * came with.
+ */
+static enum drop
+judge_egress(struct worker *w, const struct view *v, const struct burst *b,
+	     unsigned int i, const struct port *to)
+{
+	bool culled = view_port_state(v, to->id) & PORT_CULLED;
+	const struct meter *m = &to->shared->meter[METER_OUT];
+
+	if (unlikely(mac_is_reserved(b->dst[i])))
+		return DROP_egress_ll;
+	if (likely(!(to->flags & PORT_FILTERS) && !culled))
+		return DROP_NONE;
+	if (culled && is_culled(w, b, i))
+		return DROP_egress_cull;
+	if (to->out.acl != NULL && is_denied(w, b, i, to))
+		return DROP_egress_acl;
+	if (meter_is_set(m) &&
+	    !worker_takes_of(
+		    w, to, METER_OUT,
+		    to->framewise >> METER_OUT & 1 ? 1 : b->len[i] + FRAME_FCS))
+		return DROP_egress_police;
+	return DROP_NONE;
+}
+
+/*
+ * A frame for everybody: the targets that refuse it are told apart while it has
+ * the tag it came with.
+ */
+static void
+send_flood(struct worker *w, const struct view *v, const struct burst *b,
+	   unsigned int i, uint16_t priority)
+{
+	struct rte_mbuf *m = b->pkt[i];
+	uint32_t len = b->len[i];
+	unsigned int nready = 0;
+
+	counter_add(&w->port[b->in->id].copies, w->ntargets);
+	for (unsigned int k = 0; k < w->ntargets; k++) {
+		const struct port *to = v->port[w->targets[k]];
+		enum drop why = judge_egress(w, v, b, i, to);
+
+		if (likely(why == DROP_NONE))
+			w->ready[nready++] = to->id;
+		else
+			worker_refuse(w, m, to, why);
+	}
+	if (b->tagged >> i & 1)
+		len = untag(m, len);
+	for (unsigned int k = 0; k < nready; k++)
+		send_copy(w, v, v->port[w->ready[k]], m, len, priority);
+	rte_pktmbuf_free(m);
+}
+
+/* The table of a LAN names a port that is not, or no longer, in it. */
+static bool
+is_foreign(const struct burst *b, const struct port *to)
+{
+	return unlikely(to->lan != b->in->lan);
+}
+
+/* A question for all becomes one for the owner of the address. */
+static void
+write_dst(struct rte_mbuf *m, uint64_t dst)
+{
+	uint64_t word = htobe64(dst << 16);
+
+	memcpy(rte_pktmbuf_mtod(m, uint8_t *), &word, 6);
+}
+
+static void
+send_unicast(struct worker *w, const struct view *v, const struct burst *b,
+	     unsigned int i, uint16_t priority)
+{
+	const struct port *to = v->port[b->out[i]];
+	struct rte_mbuf *m = b->pkt[i];
+	uint32_t len = b->len[i];
+
+	enum drop why = is_foreign(b, to) ? DROP_egress_vlan
+					  : judge_egress(w, v, b, i, to);
+
+	if (unlikely(why != DROP_NONE)) {
+		worker_drop(w, m, to, why);
+		return;
+	}
+	if (unlikely(b->asked >> i & 1))
+		write_dst(m, b->dst[i]);
+	if (b->tagged >> i & 1)
+		len = untag(m, len);
+	send_own(w, v, to, m, len, priority);
+}
+
+void
+stage_send(struct worker *w, const struct view *v, struct burst *b)
+{
+	unsigned int i;
+
+	BURST_FOREACH(b->live, i) {
+		uint16_t priority = 0;
+
+		if (unlikely(b->tagged >> i & 1))
+			priority = b->pkt[i]->vlan_tci & TCI_PRIORITY;
+		if (unlikely(b->out[i] == BURST_FLOOD))
+			send_flood(w, v, b, i, priority);
+		else
+			send_unicast(w, v, b, i, priority);
+	}
+}
+
+/* Whether a port gets a frame that the fabric itself has made. */
+static bool
+takes_made(const struct view *v, const struct port *to)
+{
+	return to != NULL && to->lan != NULL &&
+	       !(to->flags & (PORT_DISABLED | PORT_QUARANTINE)) &&
+	       view_port_is_up(v, to->id);
+}
+
+static void
+send_made(struct worker *w, const struct view *v, const struct port *to,
+	  struct rte_mbuf *m)
+{
+	counter_add(&w->port[to->id].generated, 1);
+	send_copy(w, v, to, m, m->pkt_len, 0);
+}
+
+static void
+send_made_to_all(struct worker *w, const struct view *v, uint16_t lan,
+		 struct rte_mbuf *m)
+{
+	for (unsigned int i = 0; i < v->nlans; i++) {
+		const struct lan *l = &v->lan[i];
+
+		if (l->id != lan)
+			continue;
+		for (unsigned int k = 0; k < l->nmembers; k++)
+			if (takes_made(v, l->member[k]))
+				send_made(w, v, l->member[k], m);
+	}
+}
+
+void
+worker_send_made(struct worker *w, const struct view *v)
+{
+	struct outgoing o[MADE_AT_ONCE];
+	unsigned int n;
+
+	if (w->outgoing == NULL)
+		return;
+	n = rte_ring_sc_dequeue_burst_elem(w->outgoing, o, sizeof(o[0]),
+					   MADE_AT_ONCE, NULL);
+	for (unsigned int i = 0; i < n; i++) {
+		if (o[i].port == PORTS_MAX)
+			send_made_to_all(w, v, o[i].lan, o[i].pkt);
+		else if (takes_made(v, v->port[o[i].port]) &&
+			 v->port[o[i].port]->lan->id == o[i].lan)
+			send_made(w, v, v->port[o[i].port], o[i].pkt);
+		rte_pktmbuf_free(o[i].pkt);
+	}
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/device/attach.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <rte_bus.h>
+#include <rte_bus_vdev.h>
+#include <rte_dev.h>
+#include <rte_devargs.h>
+#include <rte_ethdev.h>
+
+#include <linux/if_ether.h>
+#include <net/if.h>
+
+#include "fabric/device/eal.h"
+#include "fabric/device/netif.h"
+
+/* Where an error is to be reported. */
+struct report {
+	struct where at;
+	const char *section;
+	struct faults *faults;
+};
+
+#define REFUSE(r, ...)                                                         \
+	faults_error((r)->faults, (r)->at, (r)->section, "device: " __VA_ARGS__)
+
+/* The last part of what the link 'path' points to, or false. */
+static bool
+link_name(const char *path, char name[64])
+{
+	char target[PATH_MAX];
+	ssize_t n = readlink(path, target, sizeof(target) - 1);
+
+	if (n < 0)
+		return false;
+	target[n] = '\0';
+	snprintf(name, 64, "%.63s", basename(target));
+	return true;
+}
+
+/* The drivers under which DPDK finds a PCI device. */
+static bool
+is_for_dpdk(const char *driver)
+{
+	static const char *const names[] = { "vfio-pci",  "uio_pci_generic",
+					     "igb_uio",   "mlx4_core",
+					     "mlx5_core", "mana" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(driver, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+check_vfio(const char *pci, const struct report *r)
+{
+	char path[128], group[64], device[96];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group",
+		 pci);
+	if (!link_name(path, group)) {
+		REFUSE(r,
+		       "%s: there is no IOMMU: switch it on in the firmware "
+		       "and by intel_iommu=on, or echo 1 > /sys/module/vfio/"
+		       "parameters/enable_unsafe_noiommu_mode",
+		       pci);
+		return -ENODEV;
+	}
+	snprintf(device, sizeof(device), "/dev/vfio/%s", group);
+	if (access(device, R_OK | W_OK) == 0)
+		return 0;
+	snprintf(device, sizeof(device), "/dev/vfio/noiommu-%s", group);
+	if (access(device, R_OK | W_OK) == 0)
+		return 0;
+	REFUSE(r,
+	       "%s: no right to open /dev/vfio/%s: run as root, or give the "
+	       "group of this process the right to",
+	       pci, group);
+	return -EACCES;
+}
+
+static int
+check_pci(const struct devspec *spec, const struct report *r)
+{
+	char path[128], driver[64];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", spec->name);
+	if (access(path, F_OK) != 0) {
+		REFUSE(r, "there is no PCI device %s (lspci -D lists them)",
+		       spec->name);
+		return -ENODEV;
+	}
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver",
+		 spec->name);
+	if (!link_name(path, driver))
+		snprintf(driver, sizeof(driver), "no driver");
+	if (!is_for_dpdk(driver)) {
+		REFUSE(r,
+		       "%s is bound to %s: 'driverctl set-override %s "
+		       "vfio-pci' (package driverctl), or 'dpdk-devbind.py -b "
+		       "vfio-pci %s' (package dpdk-dev), gives it to DPDK",
+		       spec->name, driver, spec->name, spec->name);
+		return -EBUSY;
+	}
+	return strcmp(driver, "vfio-pci") == 0 ? check_vfio(spec->name, r) : 0;
+}
+
+/* Whether DPDK has a driver for a vdev of this name. */
+static bool
+has_driver(const char *name)
+{
+	struct rte_devargs da = { 0 };
+	char text[DEVSPEC_NAME_SIZE + 8];
+	bool found;
+
+	snprintf(text, sizeof(text), "vdev:%s", name);
+	eal_listen();
+	found = rte_devargs_parse(&da, text) == 0;
+	eal_heard();
+	free(da.data);
+	return found;
+}
+
+static int
+check_driver(const struct devspec *spec, const struct report *r)
+{
+	if (has_driver(spec->name))
+		return 0;
+	if (spec->driver != NULL)
+		REFUSE(r, "the driver %s is not installed: apt install %s",
+		       spec->driver->name, spec->driver->package);
+	else
+		REFUSE(r,
+		       "'%s' is neither a PCI address, as 0000:3b:00.0, nor "
+		       "does it begin with the name of a driver: %s",
+		       spec->name, devspec_drivers());
+	return -ENODEV;
+}
+
+/* Some drivers take no notice of what they do not know. */
+static int
+check_keys(const struct devspec *spec, const char *args, const struct report *r)
+{
+	char key[64];
+
+	if (spec->driver->keys == NULL ||
+	    !devspec_stray(args, spec->driver->keys, key, sizeof(key)))
+		return 0;
+	REFUSE(r, "%s takes no argument '%s'; those of %s, as KEY=VALUE: %s",
+	       spec->name, key, spec->driver->name, spec->driver->keys);
+	return -EINVAL;
+}
+
+/* libpcap opens no interface that is down, and none receives. */
+static int
+set_up(const char *name, const struct report *r)
+{
+	struct netif netif;
+	int ret = netif_read(name, &netif);
+
+	if (ret == 0 && netif.up)
+		return 0;
+	if (ret == 0)
+		ret = netif_set_up(name);
+	if (ret != 0)
+		REFUSE(r, "%s cannot be set up: %s", name, strerror(-ret));
+	else
+		eal_say("%s: %s set up", r->section, name);
+	return ret;
+}
+
+/* Of a driver that stands on an interface of the kernel. */
+static int
+check_interface(const struct devspec *spec, const char *args,
+		const struct report *r)
+{
+	char name[64];
+	int fd;
+
+	if (!devspec_value(args, "iface", name, sizeof(name))) {
+		if (!spec->driver->needs_interface)
+			return 0;
+		REFUSE(r, "%s needs an interface: %s,iface=eth1", spec->name,
+		       spec->name);
+		return -EINVAL;
+	}
+	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_ALL));
+	if (fd < 0) {
+		REFUSE(r,
+		       "%s: no right to open packet sockets: run as root, or "
+		       "with CAP_NET_RAW and CAP_NET_ADMIN",
+		       spec->name);
+		return -EPERM;
+	}
+	close(fd);
+	if (if_nametoindex(name) == 0) {
+		REFUSE(r, "there is no interface '%s' (ip link lists them)",
+		       name);
+		return -ENODEV;
+	}
+	return set_up(name, r);
+}
+
+static int
+check_tap(const struct devspec *spec, const struct report *r)
+{
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	if (errno == EACCES || errno == EPERM)
+		REFUSE(r,
+		       "%s: no right to open /dev/net/tun: run as root, or "
+		       "with CAP_NET_ADMIN",
+		       spec->name);
+	else
+		REFUSE(r,
+		       "%s: the kernel has no /dev/net/tun: modprobe tun "
+		       "loads its driver",
+		       spec->name);
+	return -errno;
+}
+
+/* What can be seen before DPDK tries, and would be lost in its log. */
+static int
+check(const struct devspec *spec, const char *args, const struct report *r)
+{
+	uint16_t used;
+	int ret;
+
+	if (rte_eth_dev_get_port_by_name(spec->name, &used) == 0) {
+		REFUSE(r, "%s is in use already", spec->name);
+		return -EBUSY;
+	}
+	if (spec->pci)
+		return check_pci(spec, r);
+	ret = check_driver(spec, r);
+	if (ret != 0 || spec->driver == NULL)
+		return ret;
+	ret = check_keys(spec, args, r);
+	if (ret != 0)
+		return ret;
+	if (spec->driver->kernel)
+		return check_interface(spec, args, r);
+	return strcmp(spec->driver->name, "net_tap") == 0 ? check_tap(spec, r)
+							  : 0;
+}
+
+static int
+probe(const struct devspec *spec, const char *args)
+{
+	char text[DEVSPEC_NAME_SIZE + DEVSPEC_ARGS_SIZE + 8];
+
+	if (!spec->pci)
+		return rte_vdev_init(spec->name, args);
+	snprintf(text, sizeof(text), "pci:%s,%s", spec->name, args);
+	return rte_dev_probe(text);
+}
+
+/* The numbers of a PCI device by which its driver is found. */
+static void
+read_ids(const char *pci, char ids[32])
+{
+	unsigned int number[2] = { 0, 0 };
+	const char *const files[] = { "vendor", "device" };
+
+	for (int i = 0; i < 2; i++) {
+		char path[128];
+		FILE *file;
+
+		snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s", pci,
+			 files[i]);
+		file = fopen(path, "r");
+		if (file == NULL)
+			continue;
+		if (fscanf(file, "%x", &number[i]) != 1)
+			number[i] = 0;
+		fclose(file);
+	}
+	snprintf(ids, 32, "%04x:%04x", number[0], number[1]);
+}
+
+/* What may help against what DPDK has logged. */
+static const char *
+advice(const char *heard)
+{
+	if (strstr(heard, strerror(EPERM)) != NULL)
+		return " (run as root, or with CAP_NET_RAW and CAP_NET_ADMIN)";
+	if (strstr(heard, "mmap failed") != NULL)
+		return " (raise the limit of locked memory: ulimit -l)";
+	return "";
+}
+
+static void
+refuse_probe(const struct devspec *spec, int error, const char *heard,
+	     const struct report *r)
+{
+	char ids[32];
+
+	if (spec->pci && error == -ENOTSUP) {
+		read_ids(spec->name, ids);
+		REFUSE(r,
+		       "no DPDK driver for %s (%s) is installed: those of "
+		       "Debian are librte-net-*23, all of them by "
+		       "librte-meta-net",
+		       spec->name, ids);
+		return;
+	}
+	/* Drivers return -1 for whatever they have just logged. */
+	REFUSE(r, "%s cannot be attached: %s%s", spec->name,
+	       heard[0] != '\0' ? heard : strerror(-error), advice(heard));
+}
+
+int
+attach(const struct devspec *spec, const char *args, uint16_t *ethdev,
+       struct where at, const char *section, struct faults *faults)
+{
+	struct report r = { at, section, faults };
+	int ret = check(spec, args, &r);
+	const char *heard;
+
+	if (ret != 0)
+		return ret;
+	eal_listen();
+	ret = probe(spec, args);
+	heard = eal_heard();
+	if (ret != 0) {
+		refuse_probe(spec, ret, heard, &r);
+		return ret < 0 ? ret : -ENODEV;
+	}
+	if (rte_eth_dev_get_port_by_name(spec->name, ethdev) != 0) {
+		REFUSE(&r, "%s is no network device", spec->name);
+		detach(spec);
+		return -ENODEV;
+	}
+	return 0;
+}
+
+void
+detach(const struct devspec *spec)
+{
+	if (spec->pci)
+		rte_eal_hotplug_remove("pci", spec->name);
+	else
+		rte_vdev_uninit(spec->name);
+}

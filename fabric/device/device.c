@@ -1,0 +1,610 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/device/device.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_ethdev.h>
+#include <rte_mbuf.h>
+#include <rte_spinlock.h>
+
+#include <net/if.h>
+
+#include "fabric/config/devspec.h"
+#include "fabric/device/attach.h"
+#include "fabric/device/eal.h"
+#include "fabric/device/memif.h"
+#include "fabric/device/netif.h"
+#include "lib/clock.h"
+
+/* Buffers of a device that wants others than all have. */
+#define OWN_BUFFERS 1024
+
+/* What we keep of an open device; d->dev.arg. */
+struct ethdev {
+	struct devspec spec; /* args: in d->spec */
+	char args[DEVSPEC_ARGS_SIZE];
+	char section[CONFIG_NAME_SIZE + 8];
+	uint16_t id;              /* DPDK's number */
+	char interface[IFNAMSIZ]; /* of the kernel, below it, or "" */
+	int interface_index;
+	int socket[WORKERS_MAX]; /* packet sockets, the driver's */
+	unsigned int nsockets;
+	uint64_t ring_drops;       /* that they have told of */
+	struct rte_mempool *pool;  /* of its own, or NULL */
+	struct rte_eth_stats base; /* what it had counted when opened */
+	rte_spinlock_t tx_lock;    /* taken by workers */
+	uint32_t speed;            /* of the interface, Mbit/s */
+	uint64_t speed_due;        /* ns: when to ask for it again */
+
+	/*
+	 * Frames of this length and more were cut short by the driver.  The
+	 * counts are written by the worker of the queue, read by control.
+	 */
+	uint32_t cut_length;
+	struct counter cut[WORKERS_MAX];
+};
+
+/* A device on its way up: what it is asked for, and what it offers. */
+struct setup {
+	struct fabric *f;
+	struct device_rt *d;
+	struct ethdev *e;
+	struct rte_eth_dev_info info;
+	struct rte_eth_conf conf;
+	uint16_t nrxqs, ntxqs;
+	struct rte_mempool *pool;
+	struct where at;
+	struct faults *faults;
+};
+
+#define REFUSE(s, ...)                                                         \
+	faults_error((s)->faults, (s)->at, (s)->e->section,                    \
+		     "device: " __VA_ARGS__)
+
+static uint16_t
+receive(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
+	uint16_t n)
+{
+	return rte_eth_rx_burst(d->ethdev, queue, pkt, n);
+}
+
+static uint16_t
+transmit(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
+	 uint16_t n)
+{
+	return rte_eth_tx_burst(d->ethdev, queue, pkt, n);
+}
+
+/*
+ * net_af_packet hands over as much of a frame as its ring has room for, and
+ * does not say so.
+ */
+static uint16_t
+receive_whole(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
+	      uint16_t n)
+{
+	struct ethdev *e = d->arg;
+	uint16_t got = rte_eth_rx_burst(d->ethdev, queue, pkt, n), whole = 0;
+
+	for (uint16_t i = 0; i < got; i++) {
+		if (pkt[i]->pkt_len < e->cut_length)
+			pkt[whole++] = pkt[i];
+		else
+			rte_pktmbuf_free(pkt[i]);
+	}
+	if (whole < got)
+		counter_add(&e->cut[queue], got - whole);
+	return whole;
+}
+
+static bool
+is_packet(const struct ethdev *e)
+{
+	return e->spec.driver != NULL &&
+	       strcmp(e->spec.driver->name, "net_af_packet") == 0;
+}
+
+static const struct devspec_driver *
+quirks(const struct ethdev *e)
+{
+	static const struct devspec_driver none;
+
+	return e->spec.driver != NULL ? e->spec.driver : &none;
+}
+
+/* The largest payload the device takes; UINT32_MAX: it knows no limit. */
+static uint32_t
+mtu_limit(const struct setup *s)
+{
+	uint32_t length = s->info.max_rx_pktlen;
+
+	if (is_packet(s->e))
+		return devspec_packet_mtu(s->e->args);
+	if (quirks(s->e)->any_length)
+		return UINT32_MAX;
+	if (s->info.max_mtu != UINT16_MAX && s->info.max_mtu != 0)
+		return s->info.max_mtu;
+	if (length == 0 || length > UINT16_MAX)
+		return UINT32_MAX;
+	return length - RTE_ETHER_HDR_LEN - RTE_ETHER_CRC_LEN;
+}
+
+/* The MTU to configure: with room for a tag, where there is any. */
+static int
+setup_mtu(struct setup *s)
+{
+	uint32_t limit = mtu_limit(s);
+	uint32_t mtu = RTE_MAX(s->d->mtu, (uint32_t)RTE_ETHER_MTU) + 4;
+
+	if (s->d->mtu > limit) {
+		REFUSE(s, "%s takes a MTU of at most %u, and its LANs have %u",
+		       s->e->spec.name, limit, s->d->mtu);
+		return -EMSGSIZE;
+	}
+	if (quirks(s->e)->any_length)
+		mtu = RTE_ETHER_MTU; /* more is not believed, yet works */
+	s->conf.rxmode.mtu = RTE_MIN(mtu, limit);
+	return 0;
+}
+
+static void
+setup_queues(struct setup *s)
+{
+	uint16_t n = (uint16_t)s->f->nworkers;
+	uint16_t max = quirks(s->e)->max_queues;
+
+	if (max != 0)
+		n = RTE_MIN(n, max);
+	s->nrxqs = RTE_MIN(n, s->info.max_rx_queues);
+	s->ntxqs = RTE_MIN(n, s->info.max_tx_queues);
+	/* Some drivers pair them. */
+	if (!s->e->spec.pci)
+		s->nrxqs = s->ntxqs = RTE_MIN(s->nrxqs, s->ntxqs);
+	if (s->nrxqs > 1 && s->info.flow_type_rss_offloads != 0) {
+		s->conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+		s->conf.rx_adv_conf.rss_conf.rss_hf =
+			(RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP) &
+			s->info.flow_type_rss_offloads;
+	}
+}
+
+/* Frees the pools that all buffers have come home to. */
+static void
+free_pools(struct device_shared *shared)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < shared->npools; i++) {
+		if (rte_mempool_in_use_count(shared->pool[i]) == 0)
+			rte_mempool_free(shared->pool[i]);
+		else
+			shared->pool[kept++] = shared->pool[i];
+	}
+	shared->npools = kept;
+}
+
+/* Frames out of the pool may be in the queue of another device. */
+static void
+leave_pool(struct device_shared *shared, struct rte_mempool *pool)
+{
+	free_pools(shared);
+	if (pool == NULL)
+		return;
+	if (rte_mempool_in_use_count(pool) == 0)
+		rte_mempool_free(pool);
+	else if (shared->npools < DEVICE_POOLS_MAX)
+		shared->pool[shared->npools++] = pool;
+}
+
+static int
+make_pool(struct setup *s, uint32_t room)
+{
+	static unsigned int number;
+	unsigned int n = OWN_BUFFERS;
+	char name[RTE_MEMPOOL_NAMESIZE];
+
+	if (quirks(s->e)->own_pool)
+		n = 8 * OWN_BUFFERS;
+	room = RTE_ALIGN_CEIL(room, 64) + RTE_PKTMBUF_HEADROOM;
+	snprintf(name, sizeof(name), "device%u", number++);
+	free_pools(s->f->backend_arg);
+	eal_listen();
+	s->e->pool = rte_pktmbuf_pool_create(name, n, 0, 0, (uint16_t)room,
+					     SOCKET_ID_ANY);
+	eal_heard();
+	if (s->e->pool == NULL) {
+		REFUSE(s,
+		       "%s: no memory for %u buffers of %u octets: raise "
+		       "'memory' in [fabric]",
+		       s->e->spec.name, n, room);
+		return -ENOMEM;
+	}
+	s->pool = s->e->pool;
+	return 0;
+}
+
+static int
+setup_pool(struct setup *s)
+{
+	uint32_t room = s->conf.rxmode.mtu + RTE_ETHER_HDR_LEN +
+			2 * RTE_VLAN_HLEN + RTE_ETHER_CRC_LEN;
+	uint32_t have =
+		rte_pktmbuf_data_room_size(s->f->pool) - RTE_PKTMBUF_HEADROOM;
+
+	if (is_packet(s->e))
+		room = devspec_packet_room(s->e->args);
+	s->pool = s->f->pool;
+	if (quirks(s->e)->own_pool)
+		return make_pool(s, RTE_MAX(room, have));
+	if (room <= have || quirks(s->e)->chains_rx)
+		return 0;
+	if (!(s->info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER))
+		return make_pool(s, room);
+	s->conf.rxmode.offloads |= RTE_ETH_RX_OFFLOAD_SCATTER;
+	return 0;
+}
+
+/* A step of DPDK's that failed, in the words of its log. */
+static int
+refuse_step(struct setup *s, const char *what, int error)
+{
+	const char *heard = eal_heard();
+
+	REFUSE(s, "%s: %s: %s", s->e->spec.name, what,
+	       heard[0] != '\0' ? heard : strerror(-error));
+	return error;
+}
+
+static int
+start_queues(struct setup *s)
+{
+	const struct device_shared *shared = s->f->backend_arg;
+	uint16_t nrx = (uint16_t)shared->descriptors, ntx = nrx;
+	uint16_t id = s->e->id;
+	int socket = rte_eth_dev_socket_id(id), ret;
+
+	rte_eth_dev_adjust_nb_rx_tx_desc(id, &nrx, &ntx);
+	if (quirks(s->e)->rx_desc != 0)
+		nrx = quirks(s->e)->rx_desc;
+	for (uint16_t i = 0; i < s->ntxqs; i++) {
+		ret = rte_eth_tx_queue_setup(id, i, ntx, (unsigned int)socket,
+					     NULL);
+		if (ret != 0)
+			return refuse_step(s, "no transmit queue", ret);
+	}
+	for (uint16_t i = 0; i < s->nrxqs; i++) {
+		ret = rte_eth_rx_queue_setup(id, i, nrx, (unsigned int)socket,
+					     NULL, s->pool);
+		if (ret != 0)
+			return refuse_step(s, "no receive queue", ret);
+	}
+	return 0;
+}
+
+static int
+start(struct setup *s)
+{
+	uint16_t id = s->e->id;
+	int ret;
+
+	eal_listen();
+	ret = rte_eth_dev_configure(id, s->nrxqs, s->ntxqs, &s->conf);
+	if (ret != 0)
+		return refuse_step(s, "it cannot be configured", ret);
+	ret = start_queues(s);
+	if (ret != 0)
+		return ret;
+	ret = rte_eth_dev_start(id);
+	if (ret != 0)
+		return refuse_step(s, "it does not start", ret);
+	ret = rte_eth_promiscuous_enable(id);
+	if (ret != 0 && ret != -ENOTSUP && !rte_eth_promiscuous_get(id))
+		return refuse_step(s, "it cannot be made promiscuous", ret);
+	eal_heard();
+	return 0;
+}
+
+/* The interface of the kernel below is to be wide enough. */
+static int
+widen_interface(struct setup *s)
+{
+	const char *name = s->e->interface;
+	uint32_t mtu = 0;
+	struct netif netif;
+	int ret;
+
+	ret = netif_read(name, &netif);
+	if (ret == 0)
+		ret = netif_mtu(name, &mtu);
+	if (ret != 0) {
+		REFUSE(s, "%s: %s", name, strerror(-ret));
+		return ret;
+	}
+	s->e->interface_index = netif.index;
+	if (mtu >= s->d->mtu)
+		return 0;
+	ret = netif_set_mtu(name, s->d->mtu);
+	if (ret != 0)
+		REFUSE(s,
+		       "%s has a MTU of %u, its LANs have %u, and the kernel "
+		       "does not raise it: %s",
+		       name, mtu, s->d->mtu, strerror(-ret));
+	else
+		eal_say("%s: MTU of %s raised from %u to %u", s->e->section,
+			name, mtu, s->d->mtu);
+	return ret;
+}
+
+#define SPEED_PERIOD CLOCK_SECOND
+
+/* To ask for the speed can take a while, so it is asked for now and then. */
+static uint32_t
+interface_speed(const struct fabric *f, struct ethdev *e, bool came_up)
+{
+	if (came_up || f->now >= e->speed_due) {
+		e->speed = netif_speed(e->interface);
+		e->speed_due = f->now + SPEED_PERIOD;
+	}
+	return e->speed;
+}
+
+static void
+device_link(struct fabric *f, const struct device_rt *d, struct link *now)
+{
+	struct ethdev *e = d->dev.arg;
+	struct rte_eth_link link = { 0 };
+	struct netif netif;
+
+	if (e->interface[0] == '\0') {
+		rte_eth_link_get_nowait(e->id, &link);
+		now->up = link.link_status == RTE_ETH_LINK_UP;
+		now->speed = link.link_speed == RTE_ETH_SPEED_NUM_UNKNOWN
+				     ? 0
+				     : link.link_speed;
+		return;
+	}
+	/* An interface of the same name made later is another one. */
+	now->up = netif_read(e->interface, &netif) == 0 && netif.carrier &&
+		  netif.index == e->interface_index;
+	now->speed = now->up ? interface_speed(f, e, !d->link) : e->speed;
+}
+
+static void
+fill(struct setup *s)
+{
+	struct device *dev = &s->d->dev;
+	struct ethdev *e = s->e;
+
+	dev->ethdev = e->id;
+	dev->ntxqs = s->ntxqs;
+	dev->multi_segs = (s->conf.txmode.offloads &
+			   RTE_ETH_TX_OFFLOAD_MULTI_SEGS) != 0 ||
+			  quirks(e)->chains_tx;
+	dev->rx = receive;
+	dev->tx = transmit;
+	dev->arg = e;
+	dev->tx_lock = s->ntxqs < s->f->nworkers ? &e->tx_lock : NULL;
+	if (is_packet(e)) {
+		e->cut_length = devspec_packet_mtu(e->args) + 19;
+		dev->rx = receive_whole;
+	}
+	s->d->nrxqs = s->nrxqs;
+	if (dev->tx_lock != NULL)
+		eal_say("%s: %s: the %u workers take turns at transmitting",
+			e->section, e->spec.name, s->f->nworkers);
+}
+
+static int
+setup(struct setup *s)
+{
+	int ret;
+
+	ret = rte_eth_dev_info_get(s->e->id, &s->info);
+	if (ret != 0) {
+		REFUSE(s, "%s: %s", s->e->spec.name, strerror(-ret));
+		return ret;
+	}
+	ret = setup_mtu(s);
+	if (ret != 0)
+		return ret;
+	setup_queues(s);
+	s->conf.txmode.offloads =
+		s->info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
+	ret = setup_pool(s);
+	if (ret != 0)
+		return ret;
+	if (s->e->interface[0] != '\0')
+		ret = widen_interface(s);
+	return ret == 0 ? start(s) : ret;
+}
+
+static bool
+is_listener(const struct ethdev *e, struct memif_listener *l)
+{
+	return memif_listens(&e->spec, e->args, l);
+}
+
+/* Whether another device, with an 'id' of its own, shares the socket. */
+static bool
+is_shared(const struct fabric *f, const struct ethdev *e,
+	  const struct memif_listener *l)
+{
+	struct memif_listener other;
+
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		const struct device_rt *d = f->device[i];
+
+		if (d == NULL || d->closed || d->dev.arg == NULL ||
+		    d->dev.arg == e)
+			continue;
+		if (is_listener(d->dev.arg, &other) &&
+		    strcmp(other.name, l->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+claim_listener(const struct setup *s)
+{
+	struct memif_listener l;
+
+	if (!is_listener(s->e, &l) || is_shared(s->f, s->e, &l) ||
+	    memif_claim(&l) == 0)
+		return 0;
+	REFUSE(s, "%s: somebody else listens at %s", s->e->spec.name, l.name);
+	return -EADDRINUSE;
+}
+
+static void
+silence_listener(const struct fabric *f, const struct ethdev *e)
+{
+	struct memif_listener l;
+
+	if (is_listener(e, &l) && !is_shared(f, e, &l))
+		memif_silence(&l);
+}
+
+static void
+release(struct fabric *f, struct ethdev *e)
+{
+	rte_eth_dev_stop(e->id);
+	rte_eth_dev_close(e->id);
+	detach(&e->spec);
+	silence_listener(f, e);
+	leave_pool(f->backend_arg, e->pool);
+	free(e);
+}
+
+static struct ethdev *
+ethdev_create(const struct fabric *f, const struct device_rt *d)
+{
+	const struct device_shared *shared = f->backend_arg;
+	struct ethdev *e = calloc(1, sizeof(*e));
+	struct devspec_needs needs = {
+		.queues = f->nworkers,
+		.descriptors = shared->descriptors,
+		.mtu = d->mtu,
+	};
+
+	if (e == NULL)
+		return NULL;
+	snprintf(e->section, sizeof(e->section), "port %s", d->name);
+	rte_spinlock_init(&e->tx_lock);
+	if (devspec_parse(d->spec, &e->spec) != 0 ||
+	    devspec_complete(&e->spec, &needs, e->args) != 0) {
+		free(e);
+		return NULL;
+	}
+	if (quirks(e)->kernel)
+		devspec_value(e->args, "iface", e->interface,
+			      sizeof(e->interface));
+	return e;
+}
+
+/* Another device on the same interface would get some of its frames. */
+static int
+check_interface(const struct setup *s)
+{
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		const struct device_rt *d = s->f->device[i];
+		const struct ethdev *other;
+
+		if (d == NULL || d == s->d || d->closed || d->dev.arg == NULL)
+			continue;
+		other = d->dev.arg;
+		if (s->e->interface[0] == '\0' ||
+		    strcmp(other->interface, s->e->interface) != 0)
+			continue;
+		REFUSE(s, "the interface %s is in use by %s of [%s]",
+		       other->interface, other->spec.name, other->section);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+static int
+attach_device(struct setup *s)
+{
+	struct ethdev *e = s->e;
+	int ret;
+
+	netif_take_sockets(e->socket, WORKERS_MAX);
+	ret = attach(&e->spec, e->args, &e->id, s->at, e->section, s->faults);
+	e->nsockets = netif_take_sockets(e->socket, WORKERS_MAX);
+	return ret;
+}
+
+static int
+device_open(struct fabric *f, struct device_rt *d, struct where at,
+	    struct faults *faults)
+{
+	struct setup s = { .f = f, .d = d, .at = at, .faults = faults };
+	int ret;
+
+	s.e = ethdev_create(f, d);
+	if (s.e == NULL) {
+		faults_error(faults, at, NULL,
+			     "device: '%s' is too long, or has no name",
+			     d->spec);
+		return -EINVAL;
+	}
+	ret = check_interface(&s);
+	if (ret == 0)
+		ret = claim_listener(&s);
+	if (ret == 0)
+		ret = attach_device(&s);
+	if (ret != 0) {
+		free(s.e);
+		return ret;
+	}
+	ret = setup(&s);
+	if (ret != 0) {
+		eal_listen();
+		release(f, s.e);
+		eal_heard();
+		return ret;
+	}
+	fill(&s);
+	rte_eth_stats_get(s.e->id, &s.e->base);
+	return 0;
+}
+
+static void
+device_close(struct fabric *f, struct device_rt *d)
+{
+	struct ethdev *e = d->dev.arg;
+
+	rte_eth_promiscuous_disable(e->id);
+	release(f, e);
+	d->dev.arg = NULL;
+}
+
+static void
+device_stats(struct fabric *f, const struct device_rt *d,
+	     struct device_stats *stats)
+{
+	struct ethdev *e = d->dev.arg;
+	struct rte_eth_stats now = e->base;
+
+	(void)f;
+	for (unsigned int i = 0; i < e->nsockets; i++)
+		e->ring_drops += netif_ring_drops(e->socket[i]);
+	rte_eth_stats_get(e->id, &now);
+	stats->rx_errors = now.ierrors - e->base.ierrors;
+	stats->rx_missed = now.imissed - e->base.imissed + e->ring_drops;
+	stats->rx_no_mbuf = now.rx_nombuf - e->base.rx_nombuf;
+	stats->tx_errors = now.oerrors - e->base.oerrors;
+	for (unsigned int i = 0; i < WORKERS_MAX; i++)
+		stats->rx_errors += counter_read(&e->cut[i]);
+}
+
+const struct backend device_backend = {
+	.open = device_open,
+	.close = device_close,
+	.link = device_link,
+	.stats = device_stats,
+};

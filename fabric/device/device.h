@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_DEVICE_H
+#define IXF_DEVICE_H
+
+/*
+ * Devices that are DPDK ethdevs: attached when opened, set up for the workers
+ * there are, started, and detached when closed.  Control thread.
+ */
+
+#include "fabric/runtime/runtime.h"
+
+#define DEVICE_POOLS_MAX 256
+
+/* What devices share; f->backend_arg points to it. */
+struct device_shared {
+	unsigned int descriptors;
+	/* Of closed devices, with buffers that are still on their way. */
+	unsigned int npools;
+	struct rte_mempool *pool[DEVICE_POOLS_MAX];
+};
+
+extern const struct backend device_backend;
+
+#endif

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/device/eal.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_cycles.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_log.h>
+
+#include "fabric/config/devspec.h"
+#include "fabric/device/tsc.h"
+#include "fabric/view/msg.h"
+
+uint64_t tsc_scale;
+
+/* What DPDK logs.  Its threads may log at any time, under the stream's lock. */
+static struct {
+	FILE *stream;
+	_Atomic bool listening;
+	size_t len;
+	char text[1024];
+} ear;
+
+static ssize_t
+log_write(void *cookie, const char *text, size_t size)
+{
+	(void)cookie;
+	if (!atomic_load(&ear.listening)) {
+		fwrite(text, 1, size, stderr);
+		return (ssize_t)size;
+	}
+	for (size_t i = 0; i < size && ear.len < sizeof(ear.text) - 1; i++)
+		ear.text[ear.len++] = text[i];
+	return (ssize_t)size;
+}
+
+/*
+ * Instead of EAL's own stream, which writes each line to syslog as well: under
+ * a service manager it would be there twice.
+ */
+static void
+open_log(void)
+{
+	cookie_io_functions_t io = { .write = log_write };
+
+	if (ear.stream == NULL)
+		ear.stream = fopencookie(NULL, "w", io);
+	if (ear.stream != NULL)
+		rte_openlog_stream(ear.stream);
+}
+
+void
+eal_listen(void)
+{
+	if (ear.stream == NULL)
+		return;
+	flockfile(ear.stream);
+	ear.len = 0;
+	atomic_store(&ear.listening, true);
+	funlockfile(ear.stream);
+}
+
+const char *
+eal_heard(void)
+{
+	if (ear.stream == NULL)
+		return "";
+	flockfile(ear.stream);
+	atomic_store(&ear.listening, false);
+	while (ear.len > 0 && ear.text[ear.len - 1] == '\n')
+		ear.len--;
+	ear.text[ear.len] = '\0';
+	for (char *p = ear.text; (p = strchr(p, '\n')) != NULL;)
+		*p = ';';
+	funlockfile(ear.stream);
+	return ear.text;
+}
+
+void
+eal_say(const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "ixfabricd: %s\n", text);
+}
+
+/* Into 'text', for people: "0-3,8". */
+static const char *
+format_cores(const cpu_set_t *set, char *text, size_t size)
+{
+	size_t len = 0;
+
+	text[0] = '\0';
+	for (int i = 0; i < CPU_SETSIZE && len < size; i++) {
+		int first = i;
+
+		if (!CPU_ISSET(i, set))
+			continue;
+		while (i + 1 < CPU_SETSIZE && CPU_ISSET(i + 1, set))
+			i++;
+		len += (size_t)snprintf(text + len, size - len,
+					i > first ? "%s%d-%d" : "%s%d",
+					len == 0 ? "" : ",", first, i);
+	}
+	return text;
+}
+
+/* All cores but the first, or the one there is. */
+static void
+choose_cores(const cpu_set_t *have, struct eal_needs *needs)
+{
+	int spare = CPU_COUNT(have) > 1;
+
+	for (unsigned int i = 0; i < CPU_SETSIZE; i++) {
+		if (!CPU_ISSET(i, have) || spare-- > 0)
+			continue;
+		if (needs->nworkers < WORKERS_MAX)
+			needs->core[needs->nworkers++] = i;
+	}
+}
+
+static int
+plan_cores(const struct config *config, struct eal_needs *needs,
+	   struct faults *faults)
+{
+	const struct config_cores *cores = &config->fabric.workers;
+	struct where at = config->fabric.at;
+	char text[256];
+	cpu_set_t have;
+
+	if (sched_getaffinity(0, sizeof(have), &have) != 0)
+		return -errno;
+	if (cores->n == 0)
+		choose_cores(&have, needs);
+	if (cores->n > WORKERS_MAX) {
+		faults_error(faults, at, "fabric",
+			     "workers: %u cores, and at most %u workers",
+			     cores->n, WORKERS_MAX);
+		return -EINVAL;
+	}
+	for (unsigned int i = 0; i < cores->n; i++) {
+		unsigned int core = cores->value[i];
+
+		if (core >= CPU_SETSIZE || !CPU_ISSET(core, &have)) {
+			faults_error(faults, at, "fabric",
+				     "workers: there is no core %u here; this "
+				     "process may use %s",
+				     core,
+				     format_cores(&have, text, sizeof(text)));
+			return -EINVAL;
+		}
+		needs->core[needs->nworkers++] = core;
+	}
+	return 0;
+}
+
+/* What the devices of 'config' come to. */
+struct devices {
+	unsigned int n, npci, npacket;
+	bool jumbo;
+};
+
+static struct devices
+count_devices(const struct config *config)
+{
+	struct devices count = { 0 };
+	struct devspec spec;
+
+	for (unsigned int i = 0; i < config->nports; i++) {
+		const char *text = config->port[i].device;
+
+		if (text == NULL || devspec_parse(text, &spec) != 0)
+			continue;
+		count.n++;
+		count.npci += spec.pci;
+		count.npacket += spec.driver != NULL && spec.driver->kernel;
+	}
+	for (unsigned int i = 0; i < config->nlans; i++)
+		count.jumbo |= config->lan[i].mtu > EAL_BUFFER_ROOM - 128;
+	return count;
+}
+
+/* The next number of the form 2^n - 1, which is what a pool holds best. */
+static unsigned int
+pool_size(unsigned int n)
+{
+	unsigned int size = 8191;
+
+	while (size < n)
+		size = 2 * size + 1;
+	return size;
+}
+
+static void
+plan_memory(const struct config *config, struct eal_needs *needs)
+{
+	struct devices count = count_devices(config);
+	unsigned int room = count.n / 4 + 4; /* for devices added later */
+	unsigned int ndevices = count.n + room;
+	unsigned int descriptors = config->fabric.descriptors;
+	unsigned int queues = 2 * needs->nworkers * descriptors;
+	uint64_t large, small;
+
+	/* Of a vdev only what is on its way; of a NIC all of its queues. */
+	needs->pci = count.npci > 0;
+	needs->buffers = config->fabric.buffers;
+	if (needs->buffers == 0)
+		needs->buffers = pool_size(
+			count.n * 512 +
+			(count.npci > 0 ? count.npci + room : 0) * queues +
+			needs->nworkers *
+				(ndevices * TXBUF_SIZE + TRASH_SIZE + 2048));
+	needs->copies = 4096 + needs->nworkers * 1024;
+	large = count.jumbo ? (uint64_t)(count.npacket + 4) << 10 : 0;
+	small = (uint64_t)needs->nworkers * MSG_RING_SIZE * 8 +
+		(uint64_t)needs->copies * 12288;
+	needs->megabytes = (uint32_t)((needs->buffers * UINT64_C(2560) +
+				       large * 18432 + small) >>
+				      20) +
+			   64;
+	/* Then a buffer does not cross a page, and unused memory is free. */
+	needs->megabytes_no_huge = (uint32_t)((needs->buffers * UINT64_C(4096) +
+					       large * 20480 + small) >>
+					      20) +
+				   256;
+	if (config->fabric.memory != 0) {
+		needs->megabytes = config->fabric.memory;
+		needs->megabytes_no_huge = config->fabric.memory;
+	}
+}
+
+int
+eal_plan(const struct config *config, struct eal_needs *needs,
+	 struct faults *faults)
+{
+	int ret;
+
+	memset(needs, 0, sizeof(*needs));
+	ret = plan_cores(config, needs, faults);
+	if (ret == 0)
+		plan_memory(config, needs);
+	return ret;
+}
+
+/* Huge pages that nobody has taken, in megabytes. */
+static uint64_t
+free_huge_pages(void)
+{
+	const char *pattern = "/sys/kernel/mm/hugepages/hugepages-*kB";
+	uint64_t kilobytes = 0;
+	glob_t found;
+
+	if (glob(pattern, 0, NULL, &found) != 0)
+		return 0;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		unsigned long long n = 0, size = 0;
+		char path[128];
+		FILE *file;
+
+		snprintf(path, sizeof(path), "%s/free_hugepages",
+			 found.gl_pathv[i]);
+		file = fopen(path, "r");
+		if (file == NULL)
+			continue;
+		if (fscanf(file, "%llu", &n) == 1 &&
+		    sscanf(strstr(path, "hugepages-"), "hugepages-%llukB",
+			   &size) == 1)
+			kilobytes += n * size;
+		fclose(file);
+	}
+	globfree(&found);
+	return kilobytes >> 10;
+}
+
+/* What the machine can give without taking it from others, in megabytes. */
+static uint64_t
+free_memory(void)
+{
+	unsigned long long kilobytes = 0;
+	char line[128];
+	FILE *file = fopen("/proc/meminfo", "r");
+
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+		if (sscanf(line, "MemAvailable: %llu kB", &kilobytes) == 1)
+			break;
+	}
+	if (file != NULL)
+		fclose(file);
+	return kilobytes >> 10;
+}
+
+/*
+ * Without huge pages memory is taken as it is written to: what there is not
+ * would be missed later, by the killing of some process.
+ */
+static int
+check_memory(const struct eal_needs *needs, struct faults *faults)
+{
+	uint64_t huge = free_huge_pages(), have = free_memory();
+	struct where nowhere = { 0 };
+
+	if (huge >= needs->megabytes || have == 0 ||
+	    needs->megabytes_no_huge <= have)
+		return 0;
+	faults_error(faults, nowhere, NULL,
+		     "DPDK needs %u MB of memory, and %llu are available: "
+		     "lower 'buffers' (%u) or 'descriptors' in [fabric]",
+		     needs->megabytes_no_huge, (unsigned long long)have,
+		     needs->buffers);
+	return -ENOMEM;
+}
+
+/* EAL keeps pointers into its arguments, and writes to argv. */
+static struct {
+	char *argv[128];
+	char *text[128];
+	int argc;
+} args;
+
+static void
+arg(const char *fmt, ...)
+{
+	char text[4096];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (args.argc == 127)
+		return;
+	args.text[args.argc] = strdup(text);
+	args.argv[args.argc] = args.text[args.argc];
+	args.argc++;
+}
+
+/* Whether the user gave one of these options, a list with spaces. */
+static bool
+given(const struct fabric_options *options, const char *list)
+{
+	for (int i = 0; options != NULL && i < options->neal_args; i++) {
+		const char *text = options->eal_args[i];
+		size_t len = strcspn(text, "=");
+		const char *at = memmem(list, strlen(list), text, len);
+
+		if (len > 1 && at != NULL && (at == list || at[-1] == ' ') &&
+		    (at[len] == ' ' || at[len] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* Control wherever no worker is, if there is such a place. */
+static void
+arg_lcores(const struct eal_needs *needs)
+{
+	char text[4096], cores[1024];
+	cpu_set_t have, rest;
+	size_t len;
+
+	CPU_ZERO(&have);
+	sched_getaffinity(0, sizeof(have), &have);
+	rest = have;
+	for (unsigned int i = 0; i < needs->nworkers; i++)
+		CPU_CLR(needs->core[i], &rest);
+	if (CPU_COUNT(&rest) == 0)
+		rest = have;
+	len = (size_t)snprintf(text, sizeof(text), "0@(%s)",
+			       format_cores(&rest, cores, sizeof(cores)));
+	for (unsigned int i = 0; i < needs->nworkers; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+					",%u@%u", i + 1, needs->core[i]);
+	arg("--lcores=%s", text);
+}
+
+static void
+arg_memory(const struct eal_needs *needs, const struct fabric_options *options)
+{
+	uint64_t huge = free_huge_pages();
+
+	if (given(options, "-m --socket-mem --in-memory --huge-dir "
+			   "--legacy-mem"))
+		return;
+	if (huge >= needs->megabytes && !given(options, "--no-huge")) {
+		arg("--in-memory");
+		return;
+	}
+	if (!given(options, "--no-huge"))
+		arg("--no-huge");
+	arg("-m");
+	arg("%u", needs->megabytes_no_huge);
+	if (needs->pci)
+		eal_say("going without huge pages (%u MB are needed, %u free): "
+			"PCI devices are slower so, and need an IOMMU; "
+			"sysctl vm.nr_hugepages=%u gives enough of 2 MB",
+			needs->megabytes, (unsigned int)huge,
+			needs->megabytes / 2 + 1);
+}
+
+static void
+make_args(const struct eal_needs *needs, const struct fabric_options *options)
+{
+	args.argc = 0;
+	arg("ixfabricd");
+	arg_lcores(needs);
+	arg_memory(needs, options);
+	arg("--no-shconf");
+	arg("--no-telemetry");
+	arg("--file-prefix=ixfabric");
+	arg("--log-level=notice");
+	/* A list of what may be used, with nothing in it: devices are attached
+	 * one by one, and what nobody named is left alone. */
+	if (!given(options, "-a --allow -b --block --no-pci"))
+		arg("--allow=ffff:ff:1f.7");
+	for (int i = 0; options != NULL && i < options->neal_args; i++)
+		arg("%s", options->eal_args[i]);
+	args.argv[args.argc] = NULL;
+}
+
+int
+eal_start(const struct eal_needs *needs, const struct fabric_options *options,
+	  struct faults *faults)
+{
+	struct where nowhere = { 0 };
+	const char *heard;
+	int ret = check_memory(needs, faults);
+
+	if (ret != 0)
+		return ret;
+	open_log();
+	make_args(needs, options);
+	eal_listen();
+	ret = rte_eal_init(args.argc, args.argv);
+	heard = eal_heard();
+	if (ret < 0) {
+		ret = rte_errno != 0 ? -rte_errno : -EIO;
+		faults_error(faults, nowhere, NULL,
+			     "DPDK does not start with %u MB of memory on "
+			     "these cores: %s (%s)",
+			     needs->megabytes_no_huge, strerror(-ret), heard);
+		return ret;
+	}
+	if (heard[0] != '\0')
+		eal_say("%s", heard);
+	tsc_scale = (UINT64_C(1000000000) << 32) / rte_get_tsc_hz();
+	return 0;
+}
+
+void
+eal_stop(void)
+{
+	rte_eal_cleanup();
+}

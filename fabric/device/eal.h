@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_EAL_H
+#define IXF_EAL_H
+
+/*
+ * DPDK's environment: its arguments made from the configuration, and what it
+ * logs.  Once in a process; control thread.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fabric/config/config.h"
+#include "fabric/fabric.h"
+#include "fabric/runtime/runtime.h"
+#include "lib/faults.h"
+
+/* A buffer takes a whole frame of the usual size; one for copies, any frame. */
+#define EAL_BUFFER_ROOM 2048
+#define EAL_COPY_ROOM   9280
+
+/* What the fabric needs, known before DPDK is up. */
+struct eal_needs {
+	unsigned int nworkers;
+	unsigned int core[WORKERS_MAX]; /* of each worker */
+	unsigned int buffers;           /* frames in one pool */
+	unsigned int copies;            /* of flooded frames, in another */
+	bool pci;                       /* a device is on the PCI bus */
+	uint32_t megabytes;             /* memory of DPDK, with huge pages */
+	uint32_t megabytes_no_huge;     /* and without */
+};
+
+/* 0, or -errno and an error in 'faults'. */
+int eal_plan(const struct config *, struct eal_needs *, struct faults *);
+
+/*
+ * Worker i runs on lcore i + 1.  0, or -errno and an error in 'faults' that
+ * says what is missing.
+ */
+int eal_start(const struct eal_needs *, const struct fabric_options *,
+	      struct faults *);
+void eal_stop(void);
+
+/*
+ * From eal_listen() to eal_heard() what DPDK logs is kept, not printed: the
+ * text of an error message.  eal_heard() returns it as one line, "" when there
+ * was nothing, valid until the next eal_listen().
+ */
+void eal_listen(void);
+const char *eal_heard(void);
+
+/* One event for the operator: a line on standard error. */
+void eal_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/neigh/sponge_file.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fabric/neigh/sponge_state.h"
+#include "fabric/runtime/runtime.h"
+#include "lib/clock.h"
+#include "lib/statefile.h"
+#include "lib/statewriter.h"
+
+#define PERIOD (60 * CLOCK_SECOND)
+/* After what an operator has ordered; he may order more. */
+#define SOON CLOCK_SECOND
+
+struct sponge_file {
+	struct fabric *f;
+	char *path;
+	uint64_t due;               /* ns: of the next text */
+	struct sponge_text *making; /* the one under way, or NULL */
+	struct statewriter *writer; /* NULL until the first */
+	bool last;                  /* there is none after that */
+	bool failing;               /* and that has been said */
+};
+
+static void say(const struct sponge_file *, enum drop_level, const char *fmt,
+		...) __attribute__((format(printf, 3, 4)));
+
+static void
+say(const struct sponge_file *s, enum drop_level level, const char *fmt, ...)
+{
+	char text[512], *end;
+	va_list ap;
+
+	if (s->f->say == NULL)
+		return;
+	end = text + snprintf(text, sizeof(text), "state file %s: ", s->path);
+	va_start(ap, fmt);
+	vsnprintf(end, (size_t)(text + sizeof(text) - end), fmt, ap);
+	va_end(ap);
+	s->f->say(s->f->say_arg, level, text);
+}
+
+struct sponge_file *
+sponge_file_create(struct fabric *f)
+{
+	struct sponge_file *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->f = f;
+	s->due = f->now + PERIOD;
+	s->path = strdup(f->config->fabric.state);
+	if (s->path != NULL)
+		return s;
+	free(s);
+	return NULL;
+}
+
+void
+sponge_file_free(struct sponge_file *s)
+{
+	if (s == NULL)
+		return;
+	statewriter_free(s->writer);
+	if (s->making != NULL)
+		sponge_state_end(s->making, NULL);
+	free(s->path);
+	free(s);
+}
+
+/* A text cannot be written, or (0) it can: said when it is another than before. */
+static void
+note(struct sponge_file *s, int rc)
+{
+	if (rc != 0 && !s->failing)
+		say(s, DROP_WARNING,
+		    "cannot be written, so a restart will forget what the "
+		    "sponges know: %s",
+		    strerror(-rc));
+	else if (rc == 0 && s->failing)
+		say(s, DROP_NOTICE, "is written again");
+	s->failing = rc != 0;
+}
+
+static void
+take(struct sponge_file *s, const char *text, size_t size, uint64_t wall)
+{
+	struct sponge_taken t;
+
+	if (sponge_state_take(s->f, text, size, wall, &t) != 0) {
+		say(s, DROP_WARNING, "not used: %s", t.why);
+		return;
+	}
+	say(s, DROP_NOTICE,
+	    "%" PRIu64 " s old: %u addresses static, %u dead, %u alive; %u "
+	    "were dead",
+	    t.age, t.fixed, t.dead, t.alive, t.cleared);
+	if (t.unused != 0)
+		say(s, DROP_WARNING, "%u addresses are not used; %s", t.unused,
+		    t.why);
+}
+
+void
+sponge_file_load(struct sponge_file *s, uint64_t wall)
+{
+	char *text;
+	size_t size;
+	int rc;
+
+	if (!sponge_state_is_wanted(s->f))
+		return;
+	rc = statefile_read(s->path, sponge_state_max(s->f), &text, &size);
+	if (rc == 0) {
+		take(s, text, size, wall);
+		free(text);
+	} else if (rc != -ENOENT) {
+		say(s, DROP_WARNING, "not used: %s",
+		    rc == -EFBIG ? "it is too large to be one" : strerror(-rc));
+	}
+	/* Now, when somebody watches, and not in a minute. */
+	rc = statefile_prepare(s->path);
+	if (rc != 0)
+		note(s, rc);
+}
+
+/* One text is being written at a time: the disk may take its time. */
+static bool
+is_writing(struct sponge_file *s)
+{
+	int rc;
+
+	if (s->writer == NULL)
+		return false;
+	if (statewriter_ended(s->writer, &rc))
+		note(s, rc);
+	return statewriter_is_busy(s->writer);
+}
+
+static void
+begin(struct sponge_file *s, uint64_t wall)
+{
+	s->due = s->last ? UINT64_MAX : s->f->now + PERIOD;
+	if (!sponge_state_is_wanted(s->f))
+		return;
+	s->making = sponge_state_begin(s->f, wall);
+	if (s->making == NULL)
+		note(s, -ENOMEM);
+}
+
+static void
+write_text(struct sponge_file *s)
+{
+	size_t size;
+	char *text = sponge_state_end(s->making, &size);
+
+	s->making = NULL;
+	if (s->writer == NULL)
+		s->writer = statewriter_create(s->path);
+	if (text != NULL && s->writer != NULL) {
+		statewriter_give(s->writer, text, size);
+		return;
+	}
+	free(text);
+	note(s, -ENOMEM);
+}
+
+static void
+go_on(struct sponge_file *s)
+{
+	int rc = sponge_state_part(s->making);
+
+	if (rc == 0) {
+		write_text(s);
+	} else if (rc < 0) {
+		sponge_state_end(s->making, NULL);
+		s->making = NULL;
+		s->due = s->f->now;
+	}
+}
+
+/* Nobody can order the power to stay on for another minute. */
+static void
+hurry(struct sponge_file *s)
+{
+	s->f->sponge_unsaved = false;
+	if (s->due > s->f->now + SOON && !s->last)
+		s->due = s->f->now + SOON;
+}
+
+bool
+sponge_file_turn(struct sponge_file *s, uint64_t wall)
+{
+	if (s->f->sponge_unsaved)
+		hurry(s);
+	if (is_writing(s))
+		return true;
+	if (s->making == NULL && s->f->now >= s->due)
+		begin(s, wall);
+	else if (s->making != NULL)
+		go_on(s);
+	return s->making != NULL || s->f->now >= s->due ||
+	       (s->writer != NULL && statewriter_is_busy(s->writer));
+}
+
+void
+sponge_file_finish(struct sponge_file *s)
+{
+	if (s->making != NULL)
+		sponge_state_end(s->making, NULL);
+	s->making = NULL;
+	s->due = 0;
+	s->last = true;
+}

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Addresses of sponges, one at a time or one after the other. */
+#include "fabric/neigh/sponge_ops.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "fabric/config/config.h"
+#include "fabric/neigh/resolver.h"
+#include "lib/neigh6.h"
+
+/* IPv6 addresses that an operator names are charged to a port of his own. */
+#define OPERATOR PORTS_MAX
+
+/* The place of an address in a part. */
+struct spot {
+	struct lan_rt *lan;
+	struct net_rt *net;
+	uint32_t slot;
+};
+
+static bool
+is_own6(const struct lan_rt *l, const struct ipaddr *a)
+{
+	return a->family == 6 && memcmp(a->octet, l->resolver->own6, 16) == 0;
+}
+
+static bool
+has_sponge(const struct net_rt *n)
+{
+	return n->sponge != NULL && n->started;
+}
+
+static int
+find(const struct fabric *f, const char *lan, const struct ipaddr *a,
+     struct spot *s)
+{
+	struct sponge_address there;
+
+	s->lan = resolver_lan(f, lan);
+	if (s->lan == NULL)
+		return -ENOENT;
+	if (is_own6(s->lan, a))
+		return -EPERM;
+	s->net = resolver_find(s->lan, a, &s->slot);
+	if (s->net == NULL || !has_sponge(s->net))
+		return -ERANGE;
+	if (sponge_look(s->net->sponge, s->slot, &there))
+		return 0;
+	return a->family == 4 ? -EPERM : -ERANGE;
+}
+
+/* The same, and an IPv6 address that has no place gets one. */
+static int
+find_or_make(struct fabric *f, const char *lan, const struct ipaddr *a,
+	     struct spot *s)
+{
+	int rc = find(f, lan, a, s);
+
+	if (rc != -ERANGE || a->family != 6 || s->net != NULL ||
+	    !resolver_is_for6(f, s->lan, a->octet))
+		return rc;
+	if (resolver_add6(s->lan, a->octet, OPERATOR, &s->slot) == NULL)
+		return -ENOSPC;
+	return find(f, lan, a, s);
+}
+
+static const char *
+name_of(const struct fabric *f, unsigned int id)
+{
+	const struct port_rt *p = id < PORTS_MAX ? f->port[id] : NULL;
+
+	return p != NULL && !(p->marks & RT_GONE) ? p->name : NULL;
+}
+
+/* By which MAC address it is reached, or was heard last; 0: not known. */
+static uint64_t
+mac_of(const struct net_rt *n, uint32_t slot, uint64_t known)
+{
+	uint64_t owner = neigh_owner_mac(neigh_get_owner(n->neigh, slot));
+
+	return known != 0 ? known : owner != 0 ? owner : n->address[slot].mac;
+}
+
+/* False for a vacant slot. */
+static bool
+read_row(const struct net_rt *n, uint32_t slot, struct sponge_row *row)
+{
+	uint64_t owner = neigh_get_owner(n->neigh, slot);
+	const struct address_rt *heard = &n->address[slot];
+
+	if (!has_sponge(n) || !sponge_look(n->sponge, slot, &row->known))
+		return false;
+	row->lan = n->lan->name;
+	resolver_address(n, slot, &row->ip);
+	row->known.mac = mac_of(n, slot, row->known.mac);
+	row->assigned = (owner & NEIGH_STRICT) != 0;
+	row->port = NULL;
+	if (owner & NEIGH_OWNED)
+		row->port = name_of(n->f, neigh_owner_port(owner));
+	else if (heard->mac != 0)
+		row->port = name_of(n->f, heard->port);
+	return true;
+}
+
+size_t
+sponge_ops_walk(const struct fabric *f, const char *lan, size_t place,
+		size_t slots, sponge_row_visit *visit, void *arg)
+{
+	const struct lan_rt *l = resolver_lan(f, lan);
+	struct net_rt *n = l != NULL ? resolver_next(l, NULL) : NULL;
+	size_t begin = 0, end = place + slots;
+
+	for (; n != NULL; n = resolver_next(l, n)) {
+		for (; place < begin + n->neigh->n; place++) {
+			struct sponge_row row;
+
+			if (place == end)
+				return place;
+			if (read_row(n, (uint32_t)(place - begin), &row))
+				visit(arg, &row);
+		}
+		begin += n->neigh->n;
+	}
+	return 0;
+}
+
+int
+sponge_ops_look(const struct fabric *f, const char *lan, const struct ipaddr *a,
+		struct sponge_row *row)
+{
+	struct spot s;
+	int rc = find(f, lan, a, &s);
+
+	if (rc == 0)
+		read_row(s.net, s.slot, row);
+	return rc;
+}
+
+int
+sponge_ops_set(struct fabric *f, const char *lan, const struct ipaddr *a,
+	       enum sponge_kind kind, unsigned int probes, uint64_t mac)
+{
+	struct spot s;
+	int rc = find_or_make(f, lan, a, &s);
+
+	if (rc != 0)
+		return rc;
+	sponge_set(s.net->sponge, s.slot, kind, probes, mac, f->now);
+	resolver_plan(f);
+	return 0;
+}
+
+int
+sponge_ops_confirm(struct fabric *f, const char *lan, const struct ipaddr *a)
+{
+	struct spot s;
+	int rc = find_or_make(f, lan, a, &s);
+
+	if (rc != 0)
+		return rc;
+	if (sponge_params(s.net->sponge)->passive)
+		return -ENXIO;
+	if (!sponge_confirm(s.net->sponge, s.slot, SPONGE_STATIC, f->now))
+		return -EBUSY;
+	resolver_plan(f);
+	return 0;
+}
+
+int
+sponge_ops_forget_mac(struct fabric *f, const char *lan, const struct ipaddr *a)
+{
+	struct spot s;
+	int rc = find(f, lan, a, &s);
+
+	if (rc == 0)
+		resolver_forget_mac(s.net, s.slot);
+	return rc;
+}
+
+/* An end that sponge_network makes STATIC stays so. */
+static unsigned int
+clear_net(struct net_rt *n)
+{
+	struct sponge_address a;
+	unsigned int cleared = 0;
+
+	for (uint32_t slot = 0; slot < n->neigh->n; slot++) {
+		if (resolver_is_end(n, slot) ||
+		    !sponge_look(n->sponge, slot, &a) ||
+		    a.state.kind == SPONGE_NONE)
+			continue;
+		sponge_set(n->sponge, slot, SPONGE_NONE, 0, 0, n->f->now);
+		cleared++;
+	}
+	return cleared;
+}
+
+int
+sponge_ops_clear_all(struct fabric *f, const char *lan, unsigned int *n)
+{
+	const struct lan_rt *l = resolver_lan(f, lan);
+
+	*n = 0;
+	if (l == NULL)
+		return -ENOENT;
+	for (struct net_rt *net = l->nets; net != NULL; net = net->next)
+		if (has_sponge(net))
+			*n += clear_net(net);
+	resolver_plan(f);
+	return 0;
+}
+
+static int
+compare(const struct ipaddr *a, const struct ipaddr *b)
+{
+	return memcmp(a->octet, b->octet, sizeof(a->octet));
+}
+
+static struct net_rt *
+net_of6(const struct lan_rt *l)
+{
+	struct net_rt *n = l->nets;
+
+	while (n != NULL && !n->six)
+		n = n->next;
+	return n;
+}
+
+/* Those of a range that have a slot; only the first 'n' is counted. */
+static unsigned int
+probe_range(struct net_rt *n, const struct ipaddr *first,
+	    const struct ipaddr *last, uint32_t persecond)
+{
+	struct sponge_address there;
+	unsigned int count = 0;
+
+	for (uint32_t slot = 0; slot < n->neigh->n; slot++) {
+		struct ipaddr a;
+
+		if (!sponge_look(n->sponge, slot, &there))
+			continue;
+		resolver_address(n, slot, &a);
+		if (compare(&a, first) < 0 || compare(&a, last) > 0)
+			continue;
+		sponge_probe(n->sponge, slot, slot, persecond, n->f->now);
+		count++;
+	}
+	return count;
+}
+
+/* The part that both ends belong to. */
+static int
+part_of(const struct fabric *f, const char *lan, const struct ipaddr *first,
+	const struct ipaddr *last, struct net_rt **n)
+{
+	const struct lan_rt *l = resolver_lan(f, lan);
+	uint32_t slot;
+
+	if (l == NULL)
+		return -ENOENT;
+	if (first->family != last->family || compare(first, last) > 0)
+		return -EINVAL;
+	if (first->family == 6) {
+		*n = net_of6(l);
+		return *n != NULL && has_sponge(*n) ? 0 : -ERANGE;
+	}
+	*n = resolver_find(l, first, &slot);
+	if (*n == NULL || !has_sponge(*n))
+		return -ERANGE;
+	return resolver_find(l, last, &slot) == *n ? 0 : -EINVAL;
+}
+
+int
+sponge_ops_probe(struct fabric *f, const char *lan, const struct ipaddr *first,
+		 const struct ipaddr *last, uint32_t persecond, unsigned int *n)
+{
+	struct net_rt *net;
+	int rc = part_of(f, lan, first, last, &net);
+
+	*n = 0;
+	if (rc == 0 && sponge_params(net->sponge)->passive)
+		rc = -ENXIO;
+	if (rc == 0 && ipaddr_equal(first, last)) {
+		struct spot s;
+
+		rc = find_or_make(f, lan, first, &s);
+	}
+	if (rc != 0)
+		return rc;
+	*n = probe_range(net, first, last, persecond);
+	resolver_plan(f);
+	return 0;
+}
+
+/* Where somebody is, who is to be told something. */
+static int
+find_port(const struct spot *s, uint64_t *mac, uint16_t *port)
+{
+	uint64_t owner = neigh_get_owner(s->net->neigh, s->slot);
+	const struct address_rt *heard = &s->net->address[s->slot];
+
+	*mac = mac_of(s->net, s->slot, 0);
+	*port = owner & NEIGH_OWNED ? neigh_owner_port(owner) : heard->port;
+	if (*mac == 0 || name_of(s->net->f, *port) == NULL)
+		return -EHOSTUNREACH;
+	return 0;
+}
+
+static void
+fill(union punt_address *to, const struct ipaddr *from)
+{
+	if (from->family == 6)
+		memcpy(to->v6, from->octet, sizeof(to->v6));
+	else
+		to->v4 = (uint32_t)from->octet[0] << 24 |
+			 (uint32_t)from->octet[1] << 16 |
+			 (uint32_t)from->octet[2] << 8 | from->octet[3];
+}
+
+/* Both of them are there. */
+static int
+send_updates(const struct spot *to, const struct ipaddr *whom,
+	     const struct spot *about, unsigned int *n, bool *whom_is_unknown)
+{
+	struct resolver_counts *counts = &about->lan->resolver->counts;
+	uint64_t before = counts->sponge_updates, to_mac;
+	uint64_t mac = resolver_mac_of(about->net, about->slot);
+	union punt_address address = { .v4 = 0 };
+	uint16_t port;
+	bool sent;
+
+	*whom_is_unknown = find_port(to, &to_mac, &port) != 0;
+	if (*whom_is_unknown || mac == 0)
+		return -EHOSTUNREACH;
+	fill(&address, whom);
+	sent = resolver_send_updates(about->net, about->slot, mac, &address,
+				     to_mac, port);
+	*n = (unsigned int)(counts->sponge_updates - before);
+	return sent ? 0 : -ENOBUFS;
+}
+
+int
+sponge_ops_inform(struct fabric *f, const char *lan, const struct ipaddr *whom,
+		  const struct ipaddr *about, unsigned int *n,
+		  const struct ipaddr **unknown)
+{
+	bool whom_is_unknown = false;
+	struct spot to, of;
+	int rc = find(f, lan, whom, &to);
+
+	*n = 0;
+	*unknown = whom;
+	if (rc == 0 &&
+	    (whom->family != about->family || ipaddr_equal(whom, about)))
+		return -EINVAL;
+	if (rc == 0) {
+		*unknown = about;
+		rc = find(f, lan, about, &of);
+	}
+	if (rc == 0)
+		rc = send_updates(&to, whom, &of, n, &whom_is_unknown);
+	if (whom_is_unknown)
+		*unknown = whom;
+	return rc;
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What is known of the sponge of a LAN as a whole. */
+#include <errno.h>
+#include <string.h>
+
+#include "fabric/config/config.h"
+#include "fabric/fabric.h"
+#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/sponge_ops.h"
+#include "lib/neigh6.h"
+
+const char *
+sponge_ops_lan(const struct fabric *f, unsigned int *at)
+{
+	while (*at < f->config->nlans) {
+		const struct lan_rt *l =
+			resolver_lan(f, f->config->lan[(*at)++].id);
+
+		if (l != NULL)
+			return l->name;
+	}
+	return NULL;
+}
+
+uint64_t
+sponge_ops_mac(const struct fabric *f, const char *lan)
+{
+	const struct lan_rt *l = resolver_lan(f, lan);
+
+	return l != NULL ? l->resolver->mac : 0;
+}
+
+/* Parameters. */
+
+int
+sponge_ops_values(const struct fabric *f, const char *lan,
+		  struct sponge_values *now, struct sponge_values *config)
+{
+	const struct lan_rt *l = resolver_lan(f, lan);
+	const struct config_lan *c = config_lan(f->config, lan);
+
+	if (l == NULL || c == NULL)
+		return -ENOENT;
+	*now = l->resolver->values;
+	sponge_values_of(c, config);
+	return 0;
+}
+
+int
+sponge_ops_set_value(struct fabric *f, const char *lan,
+		     const struct sponge_param *p,
+		     const struct sponge_values *v)
+{
+	struct sponge_values now, config;
+	int rc = sponge_ops_values(f, lan, &now, &config);
+	struct lan_rt *l;
+	struct override *o;
+
+	if (rc != 0)
+		return rc;
+	l = resolver_lan(f, lan);
+	o = &l->resolver->by_hand[p - sponge_param_list];
+	sponge_param_copy(p, v, &now);
+	if (o->set !=
+	    (sponge_param_get(p, &now) != sponge_param_get(p, &config))) {
+		o->set = !o->set;
+		o->since = f->now;
+	}
+	resolver_set_values(f, l, &now);
+	return 0;
+}
+
+static void
+visit_overrides(const struct resolver *r, const char *lan,
+		sponge_override_visit *visit, void *arg)
+{
+	for (unsigned int i = 0; i < SPONGE_PARAMS; i++) {
+		struct sponge_override row = {
+			.lan = lan,
+			.param = &sponge_param_list[i],
+			.since = r->by_hand[i].since,
+		};
+
+		if (!r->by_hand[i].set)
+			continue;
+		sponge_param_format(row.param, &r->values, row.value);
+		visit(arg, &row);
+	}
+}
+
+void
+sponge_ops_overrides(const struct fabric *f, sponge_override_visit *visit,
+		     void *arg)
+{
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
+		const struct lan_rt *l = f->lan[i];
+
+		if (l != NULL && l->resolver != NULL && l->resolver->sponges)
+			visit_overrides(l->resolver, l->name, visit, arg);
+	}
+}
+
+void
+sponge_ops_end_overrides(struct fabric *f)
+{
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
+		if (f->lan[i] != NULL && f->lan[i]->resolver != NULL)
+			memset(f->lan[i]->resolver->by_hand, 0,
+			       sizeof(f->lan[i]->resolver->by_hand));
+}
+
+/* Parts and counters. */
+
+static void
+fill_own(const struct net_rt *n, struct ipaddr *own)
+{
+	if (n->six) {
+		own->family = 6;
+		memcpy(own->octet, n->lan->resolver->own6, 16);
+	} else if (n->own != 0) {
+		resolver_address(n, n->own - n->neigh->base, own);
+	}
+}
+
+static void
+fill_prefix(const struct net_rt *n, struct prefix *p)
+{
+	p->addr.family = 6;
+	if (n->six)
+		return;
+	resolver_address(n, 0, &p->addr);
+	p->length = (uint8_t)__builtin_popcount(n->mask);
+}
+
+static void
+visit_part(const struct net_rt *n, sponge_part_visit *visit, void *arg)
+{
+	struct sponge_part part = {
+		.passive = sponge_params(n->sponge)->passive,
+		.learning = sponge_is_learning(n->sponge),
+		.places = n->six ? n->targets : n->neigh->n,
+	};
+
+	fill_prefix(n, &part.prefix);
+	fill_own(n, &part.own);
+	for (unsigned int kind = 0; kind < SPONGE_KINDS; kind++)
+		part.addresses[kind] = sponge_count(n->sponge, kind);
+	visit(arg, &part);
+}
+
+void
+sponge_ops_parts(const struct fabric *f, const char *lan,
+		 sponge_part_visit *visit, void *arg)
+{
+	const struct lan_rt *l = resolver_lan(f, lan);
+	struct net_rt *n = l != NULL ? resolver_next(l, NULL) : NULL;
+
+	for (; n != NULL; n = resolver_next(l, n))
+		if (n->sponge != NULL && n->started)
+			visit_part(n, visit, arg);
+}
+
+static void
+add_part(void *arg, const struct sponge_part *part)
+{
+	struct sponge_counters *c = arg;
+
+	for (unsigned int kind = 0; kind < SPONGE_KINDS; kind++)
+		c->addresses[kind] += part->addresses[kind];
+}
+
+static void
+add_port(struct fabric *f, const struct port_rt *p, struct sponge_counters *c)
+{
+	struct port_stats s;
+
+	stats_port(f, p->id, &s);
+	c->stray_frames += s.drop[DROP_sponge_stray];
+	c->stray_bytes += s.stray_bytes;
+	c->suppressed += s.drop[DROP_sponge_suppressed];
+	c->punt_full += s.punt_full;
+}
+
+int
+sponge_ops_counters(struct fabric *f, const char *lan,
+		    struct sponge_counters *c)
+{
+	const struct lan_rt *l = resolver_lan(f, lan);
+
+	if (l == NULL)
+		return -ENOENT;
+	*c = (struct sponge_counters){ .of = l->resolver->counts };
+	sponge_ops_parts(f, lan, add_part, c);
+	for (const struct net_rt *n = l->nets; n != NULL; n = n->next)
+		c->dynamic += n->dynamic;
+	for (unsigned int id = 0; id < f->ports_end; id++) {
+		const struct port_rt *p = f->port[id];
+
+		if (p != NULL && !(p->marks & RT_GONE) && p->lan == l->id)
+			add_port(f, p, c);
+	}
+	return 0;
+}
+
+/* The log. */
+
+int
+sponge_ops_log(const struct fabric *f, const char *lan, unsigned int n,
+	       sponge_line_visit *visit, void *arg)
+{
+	const struct lan_rt *l = resolver_lan(f, lan);
+	const struct resolver *r;
+	uint64_t kept;
+
+	if (l == NULL)
+		return -ENOENT;
+	r = l->resolver;
+	kept = r->nlines < RESOLVER_LOG ? r->nlines : RESOLVER_LOG;
+	for (uint64_t i = r->nlines - (n < kept ? n : kept); i < r->nlines;
+	     i++) {
+		const struct resolver_line *line = &r->line[i % RESOLVER_LOG];
+		struct sponge_line said = { line->at, line->text };
+
+		visit(arg, &said);
+	}
+	return 0;
+}
+
+/* Who asks for what. */
+
+static const char *
+owner_of(const struct lan_rt *l, const struct fabric *f,
+	 const struct ipaddr *target)
+{
+	uint32_t slot;
+	const struct net_rt *n = resolver_find(l, target, &slot);
+	uint64_t owner = n != NULL ? neigh_get_owner(n->neigh, slot) : 0;
+
+	return owner & NEIGH_OWNED
+		       ? fabric_port_name(f, neigh_owner_port(owner))
+		       : NULL;
+}
+
+static void
+read_top(const struct fabric *f, const struct lan_rt *l, enum sponge_top which,
+	 const struct top_entry *e, struct sponge_top_row *row)
+{
+	struct resolver_key key;
+
+	memcpy(&key, e->key, sizeof(key));
+	*row = (struct sponge_top_row){ .count = e->count, .error = e->error };
+	row->ip.family = key.six ? 6 : 4;
+	if (key.six) {
+		memcpy(row->ip.octet, key.address, 16);
+	} else {
+		uint32_t v4;
+
+		memcpy(&v4, key.address, sizeof(v4));
+		resolver_ipv4(v4, &row->ip);
+	}
+	row->port = which == SPONGE_TOP_ASKERS ? fabric_port_name(f, key.port)
+					       : owner_of(l, f, &row->ip);
+}
+
+int
+sponge_ops_top(const struct fabric *f, const char *lan, enum sponge_top which,
+	       sponge_top_visit *visit, void *arg)
+{
+	const struct lan_rt *l = runtime_lan(f, lan);
+	struct top_entry top[SPONGE_TOP_ROWS];
+	unsigned int n;
+
+	if (l == NULL || l->resolver == NULL)
+		return -ENOENT;
+	n = top_list(which == SPONGE_TOP_ASKERS ? l->resolver->askers
+						: l->resolver->targets,
+		     top, SPONGE_TOP_ROWS);
+	for (unsigned int i = 0; i < n; i++) {
+		struct sponge_top_row row;
+
+		read_top(f, l, which, &top[i], &row);
+		visit(arg, &row);
+	}
+	return 0;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the sponges know, into a text.  The names of LANs and ports need no
+ * quoting in JSON: config_name_is_valid().
+ */
+#include "fabric/neigh/sponge_state.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "fabric/neigh/resolver.h"
+#include "lib/mac.h"
+#include "lib/neigh6.h"
+
+/*
+ * Octets of a slot, at most, be it a row of IPv4 or that of every second IPv6
+ * slot; and of what is around the rows of a LAN.
+ */
+#define ROW_MAX 96
+#define LAN_MAX 64
+/* Of a text that was written with another configuration: so many in any case. */
+#define TEXT_MAX (4u << 20)
+
+struct sponge_text {
+	const struct fabric *f;
+	uint64_t generation;
+	FILE *out;
+	char *text;
+	size_t size;
+	unsigned int lan; /* id, under way */
+	bool begun;       /* with that LAN */
+	const struct net_rt *net;
+	uint32_t slot;                 /* the next one of that net */
+	const char *lan_sep, *row_sep; /* before the next LAN, row */
+};
+
+static bool
+has_sponge(const struct lan_rt *l)
+{
+	return l != NULL && !(l->marks & RT_GONE) && l->resolver != NULL &&
+	       l->resolver->sponges;
+}
+
+bool
+sponge_state_is_wanted(const struct fabric *f)
+{
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
+		if (has_sponge(f->lan[i]))
+			return true;
+	return false;
+}
+
+struct sponge_text *
+sponge_state_begin(const struct fabric *f, uint64_t wall)
+{
+	struct sponge_text *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	t->f = f;
+	t->generation = f->generation;
+	t->lan_sep = "";
+	t->out = open_memstream(&t->text, &t->size);
+	if (t->out == NULL) {
+		free(t);
+		return NULL;
+	}
+	fprintf(t->out,
+		"{\"format\": \"" SPONGE_STATE_FORMAT "\", \"version\": %d, "
+		"\"written\": %" PRIu64 ",\n\"lans\": {",
+		SPONGE_STATE_VERSION, wall);
+	return t;
+}
+
+static const char *
+name_of(const struct fabric *f, uint16_t id)
+{
+	const struct port_rt *p = id < PORTS_MAX ? f->port[id] : NULL;
+
+	return p != NULL && !(p->marks & RT_GONE) ? p->name : "";
+}
+
+/* Where an address that is alive was heard, with 'mac'. */
+static const char *
+port_of_live(const struct net_rt *n, uint32_t slot, uint64_t mac)
+{
+	uint64_t owner = neigh_get_owner(n->neigh, slot);
+
+	if (owner & NEIGH_STRICT)
+		return name_of(n->f, neigh_owner_port(owner));
+	return n->address[slot].mac == mac
+		       ? name_of(n->f, n->address[slot].port)
+		       : "";
+}
+
+static const char *
+port_charged(const struct net_rt *n, uint32_t slot)
+{
+	return n->six ? name_of(n->f, neigh6_entry(n->table, slot)->port) : "";
+}
+
+static void
+put_row(struct sponge_text *t, const struct net_rt *n, uint32_t slot,
+	const struct sponge_address *a)
+{
+	bool alive = a->state.kind == SPONGE_ALIVE;
+	char ip[PREFIX_TEXT_SIZE], mac[MAC_TEXT_SIZE];
+	struct ipaddr address;
+
+	resolver_address(n, slot, &address);
+	fprintf(t->out, "%s[\"%s\", \"%s\", \"%s\"", t->row_sep,
+		sponge_kind_name(a->state.kind), ipaddr_format(&address, ip),
+		alive ? port_of_live(n, slot, a->mac) : port_charged(n, slot));
+	if (alive)
+		fprintf(t->out, ", \"%s\"", mac_format(a->mac, mac));
+	putc(']', t->out);
+	t->row_sep = ",\n";
+}
+
+static void
+put_slot(struct sponge_text *t, const struct net_rt *n, uint32_t slot)
+{
+	struct sponge_address a;
+
+	if (resolver_is_end(n, slot) || !sponge_look(n->sponge, slot, &a))
+		return;
+	if (a.state.kind == SPONGE_STATIC || a.state.kind == SPONGE_DEAD ||
+	    (a.state.kind == SPONGE_ALIVE && a.mac != 0))
+		put_row(t, n, slot, &a);
+}
+
+/* The next LAN with a sponge; false when there is none. */
+static bool
+begin_lan(struct sponge_text *t)
+{
+	const struct lan_rt *l;
+
+	while (t->lan < CONFIG_LANS_MAX && !has_sponge(t->f->lan[t->lan]))
+		t->lan++;
+	if (t->lan == CONFIG_LANS_MAX)
+		return false;
+	l = t->f->lan[t->lan];
+	t->begun = true;
+	t->net = l->nets;
+	t->slot = 0;
+	fprintf(t->out, "%s\n\"%s\": [", t->lan_sep, l->name);
+	t->lan_sep = ",";
+	t->row_sep = "\n";
+	return true;
+}
+
+static void
+end_lan(struct sponge_text *t)
+{
+	putc(']', t->out);
+	t->begun = false;
+	t->lan++;
+}
+
+int
+sponge_state_part(struct sponge_text *t)
+{
+	unsigned int left = SPONGE_STATE_PART;
+
+	if (t->generation != t->f->generation)
+		return -ESTALE;
+	while (left > 0) {
+		if (!t->begun && !begin_lan(t)) {
+			fputs("\n}}\n", t->out);
+			return 0;
+		}
+		if (t->net == NULL) {
+			end_lan(t);
+		} else if (t->slot == t->net->neigh->n) {
+			t->net = t->net->next;
+			t->slot = 0;
+		} else {
+			put_slot(t, t->net, t->slot++);
+			left--;
+		}
+	}
+	return 1;
+}
+
+char *
+sponge_state_end(struct sponge_text *t, size_t *size)
+{
+	bool failed = ferror(t->out) != 0;
+	char *text;
+
+	failed |= fclose(t->out) != 0;
+	text = t->text;
+	if (size != NULL)
+		*size = t->size;
+	free(t);
+	if (!failed && size != NULL)
+		return text;
+	free(text);
+	return NULL;
+}
+
+size_t
+sponge_state_max(const struct fabric *f)
+{
+	size_t size = TEXT_MAX;
+
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
+		if (!has_sponge(f->lan[i]))
+			continue;
+		size += LAN_MAX;
+		for (const struct net_rt *n = f->lan[i]->nets; n != NULL;
+		     n = n->next)
+			size += (size_t)n->neigh->n * ROW_MAX;
+	}
+	return size;
+}

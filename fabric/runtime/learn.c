@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The control thread's half of learning: limits, locks, moves, ageing.  An
+ * address that moves too often is frozen where it is, see movetab.h.
+ *
+ * Workers report addresses that the table lacks on their port; what becomes of
+ * them is decided here, by the one writer of the tables.
+ */
+#include <rte_ring.h>
+
+#include "fabric/runtime/runtime.h"
+#include "fabric/runtime/violation.h"
+#include "fabric/view/msg.h"
+#include "lib/clock.h"
+#include "lib/mac.h"
+#include "lib/mactab.h"
+#include "lib/movetab.h"
+
+#define MESSAGES_AT_ONCE 64
+
+static uint32_t
+seconds(const struct fabric *f)
+{
+	return (uint32_t)(f->now / CLOCK_SECOND);
+}
+
+bool
+learn_is_blocked(const struct fabric *f, const struct port_rt *p)
+{
+	const struct device_rt *d = f->device[p->device];
+
+	return p->blocked != 0 || (d != NULL && d->flap.until != 0);
+}
+
+void
+learn_state(struct fabric *f, const struct port_rt *p)
+{
+	const struct device_rt *d = f->device[p->device];
+	bool blocked = learn_is_blocked(f, p);
+	uint8_t state = 0;
+
+	if (d != NULL && d->up && !(p->marks & RT_GONE)) {
+		state |= PORT_LINK;
+		if (!blocked)
+			state |= PORT_UP;
+	}
+	if (blocked)
+		state |= PORT_BLOCKED;
+	if (p->culled)
+		state |= PORT_CULLED;
+	if (p->learned >= p->limit)
+		state |= PORT_FULL;
+	if (p->listens)
+		state |= PORT_AWAITED;
+	atomic_store_explicit(&f->state[p->id], state, memory_order_relaxed);
+}
+
+static void
+add_learned(struct fabric *f, struct port_rt *p, int change)
+{
+	p->learned += (uint32_t)change;
+	learn_state(f, p);
+}
+
+/* Two ports fight over an address, or one of them hears what the other says. */
+static void
+tell_frozen(struct fabric *f, struct lan_rt *l, struct port_rt *p,
+	    const struct port_rt *from, uint64_t mac)
+{
+	char text[MAC_TEXT_SIZE];
+
+	l->frozen++;
+	violation_loop(f, p, from, mac);
+	if (loglimit_event(&p->frozen, f->now, 1))
+		violation_say(
+			f, p, DROP_WARNING,
+			"port %s: %s moved %u times in %u s between ports "
+			"%s and %s, and stays on %s for %u s",
+			p->name, mac_format(mac, text), MOVETAB_MOVES,
+			(unsigned int)(MOVETAB_WINDOW / CLOCK_SECOND),
+			from->name, p->name, from->name,
+			(unsigned int)(MOVETAB_HOLD / CLOCK_SECOND));
+}
+
+/* What ports have frozen since the log last spoke of it; 'take' says how many. */
+static void
+tell_more_frozen(struct fabric *f, uint64_t take(struct loglimit *, uint64_t))
+{
+	for (unsigned int i = 0; i < f->ports_end; i++) {
+		struct port_rt *p = f->port[i];
+		uint64_t n;
+
+		if (p == NULL || p->marks & RT_GONE)
+			continue;
+		n = take(&p->frozen, f->now);
+		if (n > 0)
+			violation_say(f, p, DROP_WARNING,
+				      "port %s: %lu more addresses moved too "
+				      "often, and stay where they are",
+				      p->name, (unsigned long)n);
+	}
+}
+
+/* Whether 'mac' may move from a port to 'p'. */
+static bool
+may_move(struct fabric *f, struct lan_rt *l, struct port_rt *p,
+	 const struct port_rt *from, uint64_t mac)
+{
+	enum movetab_verdict verdict;
+
+	if (l->moves == NULL)
+		l->moves = movetab_create();
+	if (l->moves == NULL)
+		return false;
+	verdict = movetab_judge(l->moves, mac, p->id, f->now);
+	if (verdict == MOVETAB_FREEZES)
+		tell_frozen(f, l, p, from, mac);
+	return verdict == MOVETAB_MOVES_ON;
+}
+
+/* An address that nobody had, or that moves to 'p' from another port. */
+static void
+take(struct fabric *f, struct lan_rt *l, struct port_rt *p, uint64_t mac,
+     struct port_rt *from)
+{
+	unsigned int flags = p->sticky ? MACTAB_STICKY : 0;
+
+	if (p->learned >= p->limit ||
+	    (from != NULL && !may_move(f, l, p, from, mac))) {
+		p->refused++;
+		return;
+	}
+	if (mactab_set(l->macs, mac, p->id, flags, seconds(f)) != 0) {
+		l->refused++;
+		return;
+	}
+	if (l->due_s == UINT64_MAX)
+		l->due_s = (uint64_t)seconds(f) + l->age + 1;
+	if (from != NULL) {
+		add_learned(f, from, -1);
+		l->moved++;
+	} else {
+		l->learned++;
+	}
+	add_learned(f, p, 1);
+}
+
+static void
+learn(struct fabric *f, struct port_rt *p, uint64_t mac)
+{
+	struct lan_rt *l = f->lan[p->lan];
+	struct mactab_entry e;
+
+	if (!mactab_get(l->macs, mac, &e)) {
+		take(f, l, p, mac, NULL);
+	} else if (e.port != p->id) {
+		if (p->moves && e.flags == 0)
+			take(f, l, p, mac, f->port[e.port]);
+		else
+			p->refused++;
+	}
+}
+
+static void
+take_message(struct fabric *f, uint64_t msg)
+{
+	struct port_rt *p = f->port[msg_port(msg)];
+
+	/* The port may have gone since the worker spoke of it. */
+	if (p == NULL || p->marks & RT_GONE)
+		return;
+	if (msg_kind(msg) == MSG_TRIP)
+		violation_trip(f, p, (enum drop)msg_mac(msg));
+	/* Or it has been blocked, and what it had learned forgotten. */
+	else if (p->lan != CONFIG_LANS_MAX && !learn_is_blocked(f, p))
+		learn(f, p, msg_mac(msg));
+}
+
+static unsigned int
+poll_worker(struct fabric *f, struct worker *w)
+{
+	void *msg[MESSAGES_AT_ONCE];
+	unsigned int total = 0, n;
+
+	do {
+		n = rte_ring_sc_dequeue_burst(w->messages, msg,
+					      MESSAGES_AT_ONCE, NULL);
+		for (unsigned int i = 0; i < n; i++)
+			take_message(f, (uint64_t)(uintptr_t)msg[i]);
+		total += n;
+	} while (n == MESSAGES_AT_ONCE && total < MSG_RING_SIZE);
+	return total;
+}
+
+unsigned int
+learn_poll(struct fabric *f)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < f->nworkers; i++)
+		n += poll_worker(f, f->worker[i]);
+	return n;
+}
+
+/* What to forget, and what it came to. */
+struct sweep {
+	struct fabric *f;
+	struct movetab *moves; /* of what is forgotten; or NULL */
+	uint16_t port;         /* PORTS_MAX: any */
+	bool sticky;
+	uint32_t now_s;
+	uint32_t age;
+	uint32_t oldest; /* age of the oldest entry that stays */
+};
+
+static bool
+keep_young(void *arg, const struct mactab_entry *e)
+{
+	struct sweep *s = arg;
+	uint32_t age = s->now_s - e->seen;
+
+	if (e->flags != 0)
+		return true;
+	/* A worker may be a moment ahead of us. */
+	if ((int32_t)age < 0)
+		age = 0;
+	if (age > s->age) {
+		add_learned(s->f, s->f->port[e->port], -1);
+		return false;
+	}
+	if (s->oldest == UINT32_MAX || age > s->oldest)
+		s->oldest = age;
+	return true;
+}
+
+/*
+ * An address goes in the first second in which it has been silent for more than
+ * its age; until the oldest could have reached that, the table is not looked at.
+ */
+static void
+age_lan(struct fabric *f, struct lan_rt *l)
+{
+	struct sweep s = {
+		.f = f,
+		.now_s = seconds(f),
+		.age = l->age,
+		.oldest = UINT32_MAX,
+	};
+
+	if (s.now_s < l->due_s)
+		return;
+	l->aged += mactab_each(l->macs, keep_young, &s);
+	l->due_s = s.oldest == UINT32_MAX
+			   ? UINT64_MAX
+			   : (uint64_t)s.now_s + (l->age - s.oldest) + 1;
+}
+
+void
+learn_age(struct fabric *f)
+{
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
+		struct lan_rt *l = f->lan[i];
+
+		if (l == NULL)
+			continue;
+		age_lan(f, l);
+		if (l->moves != NULL)
+			movetab_age(l->moves, f->now);
+	}
+	tell_more_frozen(f, loglimit_due);
+}
+
+static uint64_t
+all_of(struct loglimit *l, uint64_t now)
+{
+	(void)now;
+	return loglimit_rest(l);
+}
+
+void
+learn_rest(struct fabric *f)
+{
+	tell_more_frozen(f, all_of);
+}
+
+static bool
+keep_others(void *arg, const struct mactab_entry *e)
+{
+	struct sweep *s = arg;
+
+	if (e->flags & MACTAB_STATIC ||
+	    (e->flags & MACTAB_STICKY && !s->sticky) ||
+	    (s->port != PORTS_MAX && e->port != s->port))
+		return true;
+	add_learned(s->f, s->f->port[e->port], -1);
+	if (s->moves != NULL)
+		movetab_forget(s->moves, e->mac);
+	return false;
+}
+
+size_t
+learn_flush(struct fabric *f, uint16_t port, struct lan_rt *lan, bool sticky)
+{
+	struct sweep s = { .f = f, .port = port, .sticky = sticky };
+	size_t gone = 0;
+
+	/* A table is long, and there may be a thousand of them and of ports. */
+	if (port != PORTS_MAX && f->port[port]->learned == 0)
+		return 0;
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
+		struct lan_rt *l = f->lan[i];
+		size_t n;
+
+		if (l == NULL || (lan != NULL && l != lan))
+			continue;
+		/* Not for a link that went: then a loop could begin anew. */
+		s.moves = sticky ? l->moves : NULL;
+		n = mactab_each(l->macs, keep_others, &s);
+		l->flushed += n;
+		gone += n;
+	}
+	return gone;
+}
+
+bool
+learn_forget(struct fabric *f, struct lan_rt *l, uint64_t mac)
+{
+	struct mactab_entry e;
+
+	if (!mactab_get(l->macs, mac, &e) || e.flags & MACTAB_STATIC)
+		return false;
+	mactab_remove(l->macs, mac);
+	if (l->moves != NULL)
+		movetab_forget(l->moves, mac);
+	l->flushed++;
+	add_learned(f, f->port[e.port], -1);
+	return true;
+}
+
+static bool
+has_mac(const struct config_macs *list, uint64_t mac)
+{
+	for (unsigned int i = 0; list != NULL && i < list->n; i++)
+		if (list->value[i] == mac)
+			return true;
+	return false;
+}
+
+void
+learn_release(struct fabric *f, const struct port_rt *p)
+{
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
+		if (f->lan[i] != NULL && f->lan[i]->moves != NULL)
+			movetab_release(f->lan[i]->moves, p->id);
+}
+
+void
+learn_forget_link_local(struct port_rt *p, const struct config_macs *keep)
+{
+	for (unsigned int i = 0; i < PORT_LLAS; i++) {
+		struct port_lla *l = &p->shared->lla[i];
+
+		if (has_mac(keep, atomic_load_explicit(&l->mac,
+						       memory_order_relaxed)))
+			continue;
+		atomic_store_explicit(&l->iid, 0, memory_order_relaxed);
+		atomic_store_explicit(&l->mac, 0, memory_order_relaxed);
+	}
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The limits of a port, from what the configuration says to meters.
+ *
+ * A limit that is a part of the speed of the link changes with it.  Whatever the
+ * speed, the limits of storm control leave room for the ARP and ND that the port
+ * may send: after a power cut each member asks for all the others at once.
+ */
+#include "fabric/runtime/runtime.h"
+#include "lib/clock.h"
+#include "lib/frame.h"
+
+#define SPEED_UNKNOWN 10000 /* Mbit/s, where the device does not say */
+
+/* Octets that the least and the largest frame take of the wire. */
+#define WIRE_MIN      (FRAME_MIN + FRAME_WIRE)
+#define WIRE_MAX(mtu) ((mtu) + FRAME_HEADER + FRAME_TAG + FRAME_WIRE)
+
+/* A contracted rate may be exceeded for so long, and by so much at least. */
+#define BURST_PART   20 /* of a second */
+#define BURST_OCTETS 65536
+#define BURST_FRAMES 64
+
+/* Link-local addresses that a port may be heard with first, a second. */
+#define LLA_PPS   10
+#define LLA_BURST 32
+
+#define REPLY_PERIOD (10 * CLOCK_SECOND) /* between broadcast ARP replies */
+
+static bool
+is_framewise(struct config_rate r)
+{
+	return r.unit == CONFIG_RATE_FRAMES;
+}
+
+uint16_t
+meters_framewise(const struct config *c, const struct config_port *p)
+{
+	unsigned int set = 0;
+
+	set |= is_framewise(config_storm(c, p, CONFIG_STORM_BCAST))
+	       << METER_BCAST;
+	set |= is_framewise(config_storm(c, p, CONFIG_STORM_MCAST))
+	       << METER_MCAST;
+	set |= is_framewise(config_storm(c, p, CONFIG_STORM_UUCAST))
+	       << METER_UUCAST;
+	set |= is_framewise(p->rate_in) << METER_IN;
+	set |= is_framewise(p->rate_out) << METER_OUT;
+	return (uint16_t)set;
+}
+
+/* Octets, or frames, a second. */
+static uint64_t
+units_of(struct config_rate r, uint64_t bits)
+{
+	if (r.unit == CONFIG_RATE_PPM)
+		return (bits / 1000000 * r.value) / 8;
+	return r.unit == CONFIG_RATE_BITS ? r.value / 8 : r.value;
+}
+
+static uint64_t
+larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* What a storm limit must let through, whatever the speed of the link. */
+struct least {
+	uint32_t pps,
+		burst;   /* frames that other limits of the port let through */
+	uint32_t octets; /* on the wire, of the largest frame */
+};
+
+static void
+set_storm(struct meter *m, struct config_rate r, uint64_t bits,
+	  struct least least)
+{
+	uint64_t units = units_of(r, bits), most = units;
+
+	if (r.unit == CONFIG_RATE_OFF) {
+		meter_set(m, 0, CLOCK_SECOND, 0);
+		return;
+	}
+	if (r.unit == CONFIG_RATE_PPM) {
+		units = larger(units, (uint64_t)least.pps * WIRE_MIN);
+		most = larger(units, (uint64_t)least.burst * WIRE_MIN);
+	}
+	/* A burst of less than a frame would never let one pass. */
+	if (!is_framewise(r) && units != 0)
+		most = larger(most, least.octets);
+	meter_set(m, larger(units, 1), CLOCK_SECOND, most);
+}
+
+static void
+set_contract(struct meter *m, struct config_rate r, uint64_t bits)
+{
+	uint64_t units = units_of(r, bits);
+	uint64_t least = is_framewise(r) ? BURST_FRAMES : BURST_OCTETS;
+
+	if (r.unit == CONFIG_RATE_OFF)
+		meter_set(m, 0, CLOCK_SECOND, 0);
+	else
+		meter_set(m, larger(units, 1), CLOCK_SECOND,
+			  units == 0 ? 0 : larger(units / BURST_PART, least));
+}
+
+/* So many a second, and so many at once; 0 a second: none at all. */
+static void
+set_pace(struct meter *m, uint32_t pps, uint32_t burst)
+{
+	meter_set(m, larger(pps, 1), CLOCK_SECOND, pps == 0 ? 0 : burst);
+}
+
+void
+meters_set(struct fabric *f, const struct config *c,
+	   const struct config_port *p)
+{
+	struct port_rt *rt = runtime_port(f, p->id);
+	const struct device_rt *d = f->device[rt->device];
+	uint64_t speed = d != NULL && d->speed != 0 ? d->speed : SPEED_UNKNOWN;
+	uint64_t bits = speed * 1000000;
+	uint32_t arp = config_arp_pps(c, p), nd = config_nd_pps(c, p);
+	uint32_t arp_burst = config_arp_burst(c, p);
+	uint32_t nd_burst = config_nd_burst(c, p);
+	const struct config_lan *lan = config_lan(c, p->lan);
+	uint32_t largest = lan != NULL ? WIRE_MAX(lan->mtu) : 0;
+	struct meter *m = rt->shared->meter;
+
+	set_pace(&m[METER_ARP], arp, arp_burst);
+	set_pace(&m[METER_ARP_ONE], arp, arp_burst);
+	set_pace(&m[METER_ND], nd, nd_burst);
+	set_pace(&m[METER_ND_ONE], nd, nd_burst);
+	set_pace(&rt->shared->lla_looks, LLA_PPS, LLA_BURST);
+	meter_set(&m[METER_ARP_REPLY], 1, REPLY_PERIOD, 1);
+	set_storm(&m[METER_BCAST], config_storm(c, p, CONFIG_STORM_BCAST), bits,
+		  (struct least){ arp, arp_burst, largest });
+	set_storm(&m[METER_MCAST], config_storm(c, p, CONFIG_STORM_MCAST), bits,
+		  (struct least){ nd, nd_burst, largest });
+	set_storm(&m[METER_UUCAST], config_storm(c, p, CONFIG_STORM_UUCAST),
+		  bits, (struct least){ 0, 0, largest });
+	set_contract(&m[METER_IN], p->rate_in, bits);
+	set_contract(&m[METER_OUT], p->rate_out, bits);
+}
+
+void
+meters_device(struct fabric *f, const struct device_rt *d)
+{
+	for (unsigned int i = 0; i < f->config->nports; i++) {
+		const struct config_port *p = &f->config->port[i];
+		const struct port_rt *rt = runtime_port(f, p->id);
+
+		if (rt != NULL && rt->device == d->id)
+			meters_set(f, f->config, p);
+	}
+}

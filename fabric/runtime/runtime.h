@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_RUNTIME_H
+#define IXF_RUNTIME_H
+
+/*
+ * What control keeps of the running fabric: the running configuration, and the
+ * objects that outlive a view.  Control side only, one thread; workers see none
+ * of it but what a view points to.
+ *
+ * Ids: a port, a LAN or a device keeps its number for as long as it exists, and
+ * a number is given out again only after every worker has let go of the last
+ * view that had it.
+ */
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fabric/config/config.h"
+#include "fabric/datapath/worker.h"
+#include "fabric/runtime/stats.h"
+#include "fabric/view/view.h"
+#include "lib/loglimit.h"
+
+struct fabric;
+struct mactab;
+struct movetab;
+struct net_rt;
+struct port_watch;
+struct resolver;
+struct rte_mempool;
+struct rte_rcu_qsbr;
+struct rte_ring;
+struct trials;
+
+#define WORKERS_MAX 64
+
+/*
+ * Marks of an object while an apply is under way, and after it.
+ */
+enum rt_mark {
+	RT_FRESH = 1 << 0, /* made by the apply under way, undone if it fails */
+	RT_WANTED = 1 << 1, /* in the new configuration */
+	RT_GONE = 1 << 2,   /* retired: keeps its id until workers let go */
+};
+
+struct lan_rt {
+	char name[CONFIG_NAME_SIZE];
+	uint16_t id;
+	unsigned int marks;
+	struct lan_rt *next; /* in a list of retired ones */
+	uint32_t size;       /* mac_table */
+	uint32_t age;        /* mac_age, seconds */
+	struct mactab *macs;
+	struct mactab *next_macs; /* of a new size, in the apply under way */
+	struct movetab *moves;    /* NULL until something moves */
+	uint64_t frozen;          /* times an address has been */
+	uint64_t due_s; /* the second before which no entry can have aged */
+	uint64_t learned, moved, aged, flushed, refused; /* addresses */
+	struct net_rt *nets;       /* its IP addresses: resolver.h */
+	struct resolver *resolver; /* NULL: it has never resolved */
+};
+
+/* A compiled ACL of the configuration; never changed once made. */
+struct acl_rt {
+	char name[CONFIG_NAME_SIZE];
+	unsigned int marks;
+	struct acl_rt *next; /* in f->acls, or in a list of retired ones */
+	unsigned int n;
+	struct acl_rule *rule;
+	struct acl *compiled;
+};
+
+/* How often each rule has applied to frames of one port, in one direction. */
+struct rule_hits {
+	struct rule_hits *next; /* in a list of retired ones */
+	size_t stride;          /* counters of a worker, of rule 0 first */
+	/* Written by the worker they belong to, read by control. */
+	struct counter n[] __attribute__((aligned(64)));
+};
+
+struct port_rules {
+	struct acl_rt *acl; /* NULL: none */
+	struct rule_hits *hits;
+};
+
+/* Why a port is blocked; it is open when nothing is. */
+enum port_block {
+	BLOCK_VIOLATION = 1 << 0, /* a check in mode shutdown: violation.h */
+	BLOCK_OPERATOR = 1 << 1,  /* see override.h */
+};
+
+/* What an operator has set by hand, against what the configuration says. */
+struct override {
+	bool set;
+	uint64_t since; /* ns: when it was set, or taken back */
+};
+
+#define PORT_TOLD_BITS 5
+#define PORT_TOLD      (1 << PORT_TOLD_BITS)
+
+struct port_rt {
+	char name[CONFIG_NAME_SIZE];
+	uint16_t id;
+	uint16_t device; /* id */
+	uint16_t lan;    /* id, or CONFIG_LANS_MAX: none */
+	unsigned int marks;
+	struct port_rt *next; /* in a list of retired ones */
+	uint32_t learned;     /* addresses in the table now */
+	uint32_t limit;       /* that it may learn */
+	bool sticky;
+	bool moves;           /* takes over addresses learned elsewhere: open */
+	uint64_t refused;     /* addresses over the limit, or not to be moved */
+	uint64_t past_errors; /* of devices it had before */
+	struct port_stats base; /* what its id had counted before it */
+	struct port_shared *shared;
+	struct port_rules rules[2];      /* in, out */
+	struct port_rules next_rules[2]; /* in the apply under way */
+	unsigned int blocked;            /* enum port_block */
+	bool culled; /* by the configuration, or by an operator */
+	struct override down, cull; /* override.h */
+	struct port_watch *watch;   /* violation.h */
+	struct loglimit frozen;     /* addresses it was to take over */
+	uint64_t suspect_at; /* ns: its addresses are suspected; 0: not */
+	uint32_t awaited;    /* addresses that it has by the configuration */
+	bool listens;        /* to what it sends, since one is awaited */
+	/* ns: by hash, who there was told where somebody is; 0: never. */
+	uint64_t told[PORT_TOLD];
+};
+
+#define FLAP_CHANGES 128 /* a power of two, more than flap_count can be */
+
+/* How often a link has changed lately. */
+struct flap {
+	uint64_t
+		change[FLAP_CHANGES]; /* ns; change i is at i modulo its size */
+	uint32_t n;                   /* changes since it was held last */
+	uint64_t until; /* ns: held down until then; 0: it is not */
+};
+
+struct device_rt {
+	char name[CONFIG_NAME_SIZE]; /* of the port that has the key 'device' */
+	char *spec; /* the value of that key; a device is known by it */
+	uint16_t id;
+	unsigned int marks;
+	struct device_rt *next; /* in a list of retired ones */
+	uint32_t mtu;           /* largest payload it is set up for */
+	uint16_t nrxqs;
+	uint8_t rxq_worker[WORKERS_MAX]; /* who polls each; never changes */
+	bool link;                       /* as the device says */
+	bool up;        /* as it counts: link, and not held down */
+	uint32_t speed; /* Mbit/s; 0: not known */
+	uint64_t since; /* ns: last change of what counts */
+	uint32_t link_changes;
+	struct flap flap;           /* see link.c */
+	struct device dev;          /* copied into views */
+	bool closed;                /* the backend has it no more */
+	struct device_rt *replaces; /* closed to make way for this one */
+};
+
+/* What a device counted by itself, since it was opened. */
+struct device_stats {
+	uint64_t rx_errors; /* bad frames: each counts as received, rx_error */
+	uint64_t rx_missed; /* not taken in time; never received */
+	uint64_t rx_no_mbuf;
+	uint64_t tx_errors;
+};
+
+/* The link of a device at a moment. */
+struct link {
+	bool up;
+	uint32_t speed; /* Mbit/s; 0: not known */
+};
+
+/*
+ * Where devices come from: DPDK (device.c), or memory (lockstep.c).
+ */
+struct backend {
+	/*
+	 * Opens d->spec for payloads of d->mtu and fills d->dev (but id, owner
+	 * and tagged), d->nrxqs.  0, or -errno and an error in 'faults' that
+	 * says what is missing and how to get it; 'at' is where the key stands.
+	 */
+	int (*open)(struct fabric *, struct device_rt *, struct where at,
+		    struct faults *);
+	/* No worker uses it any more. */
+	void (*close)(struct fabric *, struct device_rt *);
+	void (*link)(struct fabric *, const struct device_rt *, struct link *);
+	void (*stats)(struct fabric *, const struct device_rt *,
+		      struct device_stats *);
+};
+
+struct retired;
+
+struct fabric {
+	const struct backend *backend;
+	void *backend_arg;
+	bool in_step; /* the same frames make the same of it each time */
+
+	struct config *config; /* running */
+	uint64_t generation;   /* of the configuration: 1 after start-up */
+	uint64_t now;          /* ns; set by whoever calls in */
+	struct override cull;  /* on all ports: override.h */
+	uint64_t held_until;   /* ns: no link that is held comes back before */
+
+	unsigned int nworkers;
+	struct worker *worker[WORKERS_MAX];
+	struct rte_rcu_qsbr *qs;
+	struct rte_mempool *pool; /* frames */
+
+	/* By id; NULL where there is none. */
+	struct port_rt *port[PORTS_MAX];
+	struct lan_rt *lan[CONFIG_LANS_MAX];
+	struct device_rt *device[PORTS_MAX];
+	struct acl_rt *acls;    /* a list */
+	unsigned int ports_end; /* no port has had this id or a higher one */
+
+	/* enum port_state: written here, read by workers (view.h). */
+	_Atomic uint8_t state[PORTS_MAX + 1];
+
+	struct trials *trials; /* trial.c; NULL until the first */
+
+	const struct view *view; /* published */
+	struct retired *retired; /* not yet let go of by every worker */
+
+	/* Takes events for the operator, a line each; NULL: nobody does. */
+	void (*say)(void *arg, enum drop_level, const char *text);
+	void *say_arg;
+	uint64_t
+		watch_due; /* ns: when violation_timers() has something to do */
+	uint64_t resolver_due; /* ns: the same of resolver_turn() */
+	uint64_t suspect_due;  /* ns: of the ports, the first suspect_at */
+	bool resolver_fresh;   /* some sponge has not begun */
+	bool sponge_unsaved;   /* what an operator has ordered: sponge_file.c */
+};
+
+/* Find by name, or by 'spec'; NULL when there is none. */
+struct port_rt *runtime_port(const struct fabric *, const char *name);
+struct lan_rt *runtime_lan(const struct fabric *, const char *name);
+struct device_rt *runtime_device(const struct fabric *, const char *spec);
+
+/* The device entry of a port of the configuration, its parent's for a tag. */
+const struct config_port *runtime_carrier(const struct config *,
+					  const struct config_port *);
+
+/* view_build.c */
+
+/*
+ * A view of 'config' over the objects of 'f', which has one for everything in
+ * 'config'.  NULL and errno when memory is short.
+ */
+struct view *view_build(const struct fabric *f, const struct config *config);
+void view_free(const struct view *);
+
+/* meters.c: the limits of ports. */
+
+/* Sets the limits of a port of 'config' by the speed its device has now. */
+void meters_set(struct fabric *, const struct config *config,
+		const struct config_port *);
+
+/* The same for the ports of a device whose speed has changed. */
+void meters_device(struct fabric *, const struct device_rt *);
+
+/* The limits that count frames, as bits METER_x. */
+uint16_t meters_framewise(const struct config *, const struct config_port *);
+
+/* learn.c: the control thread's half of learning. */
+
+/*
+ * Forgets the link-local addresses that a port was first heard with: of the MAC
+ * addresses that are not in 'keep' (NULL: of all).
+ */
+void learn_forget_link_local(struct port_rt *, const struct config_macs *keep);
+
+/* Takes what the workers report; returns how many messages. */
+unsigned int learn_poll(struct fabric *);
+
+/* Forgets what has aged by f->now. */
+void learn_age(struct fabric *);
+
+/* Says what the log holds back, before the fabric ends. */
+void learn_rest(struct fabric *);
+
+/*
+ * Forgets the learned addresses of a port (of all ports: PORTS_MAX) in a LAN
+ * (in all LANs: NULL); 'sticky' ones too when asked.  Returns how many.
+ */
+size_t learn_flush(struct fabric *, uint16_t port, struct lan_rt *,
+		   bool sticky);
+
+/* Forgets one learned address; false when it is not there or static. */
+bool learn_forget(struct fabric *, struct lan_rt *, uint64_t mac);
+
+/* The port is no more: gives back what moving addresses are charged to it. */
+void learn_release(struct fabric *, const struct port_rt *);
+
+/* Whether no frame may come in by the port, and none leave by it. */
+bool learn_is_blocked(const struct fabric *, const struct port_rt *);
+
+/* Sets the state of a port anew from its device and its limit. */
+void learn_state(struct fabric *, const struct port_rt *);
+
+/* link.c: the links of devices, and those that change too often. */
+
+/* What the link of a device is now, without more ado: it has been opened. */
+void link_begin(struct fabric *, struct device_rt *);
+
+/*
+ * What a look at the link of a device has shown: limits that go by its speed,
+ * the state of its ports, and when it went down, what they had learned.  One
+ * that has changed more than flap_count times within flap_window is held down
+ * for flap_hold, however it changes meanwhile.
+ */
+void link_seen(struct fabric *, struct device_rt *, struct link);
+
+/* Lets links be what they are that were held until f->now, or before. */
+void link_turn(struct fabric *);
+
+/* Lets a link be what it is.  Returns whether it was held. */
+bool link_release(struct fabric *, struct device_rt *);
+
+/* apply.c */
+
+/* Frees what every worker has let go of.  Returns whether nothing waits. */
+bool retire_poll(struct fabric *);
+
+/*
+ * Frees all that the fabric holds: objects, views, configuration.  No worker
+ * runs any more.
+ */
+void runtime_clear(struct fabric *);
+
+#endif

@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What control makes of refused frames: the log, shutdowns, loops.
+ */
+#include "fabric/runtime/violation.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fabric/runtime/runtime.h"
+#include "lib/clock.h"
+#include "lib/frame.h"
+#include "lib/frametext.h"
+#include "lib/mac.h"
+#include "lib/mactab.h"
+
+/* A name, an example, a description of 180 octets, and what is said of them. */
+#define LINE_SIZE 768
+
+struct port_watch *
+violation_watch(const struct port_stats *counted)
+{
+	struct port_watch *w = calloc(1, sizeof(*w));
+
+	if (w == NULL)
+		return NULL;
+	w->due = UINT64_MAX;
+	for (unsigned int why = 0; why < DROP_N; why++)
+		w->reason[why].seen =
+			counted->drop[why] + counted->would_drop[why];
+	return w;
+}
+
+/* " (AS64500 Example Net)", or as much of it as is known. */
+static void
+print_member(const struct fabric *f, const struct port_rt *p, FILE *out)
+{
+	const struct config_port *c = config_port(f->config, p->name);
+	const char *before = " (";
+
+	if (c == NULL)
+		return;
+	if (c->asn != 0) {
+		fprintf(out, "%sAS%u", before, c->asn);
+		before = " ";
+	}
+	if (c->description != NULL && c->description[0] != '\0')
+		fprintf(out, "%s%s", before, c->description);
+	else if (c->asn == 0)
+		return;
+	fputc(')', out);
+}
+
+/* 'text', then the member, then 'more'. */
+static void
+say(struct fabric *f, const struct port_rt *p, enum drop_level level,
+    const char *text, const char *more)
+{
+	char line[LINE_SIZE] = "";
+	FILE *out = fmemopen(line, sizeof(line), "w");
+
+	if (out == NULL)
+		return;
+	fputs(text, out);
+	print_member(f, p, out);
+	fputs(more, out);
+	fclose(out);
+	line[sizeof(line) - 1] = '\0';
+	f->say(f->say_arg, level, line);
+}
+
+void
+violation_say(struct fabric *f, const struct port_rt *p, enum drop_level level,
+	      const char *fmt, ...)
+{
+	char text[LINE_SIZE];
+	va_list ap;
+
+	if (f->say == NULL)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	say(f, p, level, text, "");
+}
+
+/* The last frame refused for 'why', with ": " before it; "" without one. */
+static const char *
+example_of(const struct fabric *f, const struct port_rt *p, enum drop why,
+	   char text[FRAMETEXT_SIZE + 2])
+{
+	struct offence_copy o;
+
+	if (!violation_last(f, p, why, &o))
+		return "";
+	memcpy(text, ": ", 2);
+	frametext(o.head, o.size, o.len, text + 2);
+	return text;
+}
+
+static bool
+only_logs(const struct fabric *f, const struct port_rt *p, enum drop why)
+{
+	const struct config_port *c = config_port(f->config, p->name);
+
+	return c != NULL && drop_is_check(why) &&
+	       config_check_mode(f->config, c, why) == CONFIG_MODE_LOG;
+}
+
+/* A line about the last offence; 'held': and so many that had none. */
+static void
+tell(struct fabric *f, const struct port_rt *p, enum drop why, uint64_t held)
+{
+	char example[FRAMETEXT_SIZE + 2], text[LINE_SIZE], more[48] = "";
+
+	if (f->say == NULL)
+		return;
+	snprintf(text, sizeof(text), "port %s: %s%s%s", p->name, drop_name(why),
+		 only_logs(f, p, why) ? " (let through)" : "",
+		 example_of(f, p, why, example));
+	if (held > 0)
+		snprintf(more, sizeof(more), ", suppressed %lu",
+			 (unsigned long)held);
+	say(f, p, drop_level(why), text, more);
+}
+
+static void
+set_due(struct fabric *f, struct port_watch *w, uint64_t at)
+{
+	if (at < w->due)
+		w->due = at;
+	if (at < f->watch_due)
+		f->watch_due = at;
+}
+
+void
+violation_loop(struct fabric *f, struct port_rt *p, const struct port_rt *other,
+	       uint64_t mac)
+{
+	struct port_watch *w = p->watch;
+	char text[MAC_TEXT_SIZE];
+	bool said = w->looped && f->now - w->loop_said_at < LOGLIMIT_PERIOD;
+
+	w->looped = true;
+	w->looped_at = f->now;
+	if (said)
+		return;
+	w->loop_said_at = f->now;
+	mac_format(mac, text);
+	if (other == NULL)
+		violation_say(f, p, DROP_CRITICAL,
+			      "loop: port %s: frames from the fabric's own "
+			      "address %s came in",
+			      p->name, text);
+	else
+		violation_say(f, p, DROP_CRITICAL,
+			      "loop: port %s: frames from port %s's address "
+			      "%s came in",
+			      p->name, other->name, text);
+}
+
+/*
+ * A frame from the address of somebody else has come round, or is forged.  Of
+ * those that came since control last looked only the last one is known; in a
+ * loop all are of that kind.
+ */
+static void
+look_for_loop(struct fabric *f, struct port_rt *p, enum drop why)
+{
+	struct mactab_entry e;
+	struct offence_copy o;
+	uint64_t src, dst;
+	uint16_t type;
+
+	if (!violation_last(f, p, why, &o) || o.size < FRAME_HEADER)
+		return;
+	frame_header(o.head, &dst, &src, &type);
+	if (why == DROP_mac_own)
+		violation_loop(f, p, NULL, src);
+	else if (p->lan != CONFIG_LANS_MAX &&
+		 mactab_get(f->lan[p->lan]->macs, src, &e) && e.port != p->id)
+		violation_loop(f, p, f->port[e.port], src);
+}
+
+/* 'n' more frames of the port were refused for 'why', or would have been. */
+static void
+notice(struct fabric *f, struct port_rt *p, enum drop why, uint64_t n)
+{
+	struct watch_reason *r = &p->watch->reason[why];
+
+	r->seen += n;
+	rate_add(&r->rate, f->now, n);
+	p->watch->offended_at = f->now;
+	if (why == DROP_mac_own || why == DROP_mac_lock ||
+	    why == DROP_mac_conflict)
+		look_for_loop(f, p, why);
+	if (drop_level(why) == DROP_QUIET)
+		return;
+	if (loglimit_event(&r->limit, f->now, n))
+		tell(f, p, why, 0);
+	set_due(f, p->watch, r->limit.until);
+}
+
+static uint64_t
+count(const struct fabric *f, const struct port_rt *p, enum drop why)
+{
+	uint64_t n = 0;
+
+	for (unsigned int i = 0; i < f->nworkers; i++) {
+		const struct port_counters *c = &f->worker[i]->port[p->id];
+
+		n += counter_read(&c->drop[why]) +
+		     counter_read(&c->would_drop[why]);
+	}
+	return n;
+}
+
+static void
+look_at(struct fabric *f, struct port_rt *p)
+{
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++) {
+		uint64_t n = count(f, p, why) - p->watch->reason[why].seen;
+
+		if (n > 0)
+			notice(f, p, why, n);
+	}
+}
+
+/*
+ * Before the counters are read: what comes after is noted again.  A worker that
+ * finds the note set does not write it, and it may have counted a frame that we
+ * do not see yet; port_timers() looks once more.
+ */
+static bool
+take_note(const struct fabric *f, struct port_rt *p)
+{
+	bool noted = false;
+
+	for (unsigned int i = 0; i < f->nworkers; i++) {
+		struct port_log *log = &p->shared->log[i];
+
+		if (!atomic_load_explicit(&log->noted, memory_order_relaxed))
+			continue;
+		atomic_exchange_explicit(&log->noted, 0, memory_order_acq_rel);
+		noted = true;
+	}
+	return noted;
+}
+
+static struct port_rt *
+live_port(const struct fabric *f, unsigned int id)
+{
+	struct port_rt *p = f->port[id];
+
+	return p != NULL && !(p->marks & RT_GONE) ? p : NULL;
+}
+
+void
+violation_look(struct fabric *f)
+{
+	for (unsigned int id = 0; id < f->ports_end; id++) {
+		struct port_rt *p = live_port(f, id);
+
+		if (p != NULL && take_note(f, p))
+			look_at(f, p);
+	}
+}
+
+bool
+violation_poll(struct fabric *f)
+{
+	bool noted = false;
+
+	for (unsigned int i = 0; i < f->nworkers; i++) {
+		struct worker *w = f->worker[i];
+
+		if (!atomic_load_explicit(&w->noted, memory_order_relaxed))
+			continue;
+		atomic_exchange_explicit(&w->noted, false,
+					 memory_order_acq_rel);
+		noted = true;
+	}
+	if (noted)
+		violation_look(f);
+	return noted;
+}
+
+static bool
+is_shut_down(const struct port_rt *p)
+{
+	return (p->blocked & BLOCK_VIOLATION) != 0;
+}
+
+static uint64_t
+end_of_shutdown(const struct fabric *f, const struct config_port *c,
+		const struct port_watch *w)
+{
+	uint32_t seconds = config_shutdown_time(f->config, c);
+
+	return seconds != 0 ? w->blocked_at + seconds * CLOCK_SECOND
+			    : UINT64_MAX;
+}
+
+static void
+say_shutdown(struct fabric *f, const struct port_rt *p, enum drop why)
+{
+	const struct port_watch *w = p->watch;
+	char example[FRAMETEXT_SIZE + 2], time[48];
+
+	if (w->blocked_until == UINT64_MAX)
+		strcpy(time, "until an operator enables it");
+	else
+		snprintf(time, sizeof(time), "for %lu s",
+			 (unsigned long)((w->blocked_until - w->blocked_at) /
+					 CLOCK_SECOND));
+	violation_say(f, p, DROP_CRITICAL, "port %s: disabled %s by %s%s",
+		      p->name, time, drop_name(why),
+		      example_of(f, p, why, example));
+}
+
+void
+violation_trip(struct fabric *f, struct port_rt *p, enum drop why)
+{
+	const struct config_port *c = config_port(f->config, p->name);
+	struct port_watch *w = p->watch;
+
+	/* The worker spoke of the mode that the check had then. */
+	if (is_shut_down(p) || c == NULL ||
+	    config_check_mode(f->config, c, why) != CONFIG_MODE_SHUTDOWN)
+		return;
+	w->why = why;
+	w->blocked_at = f->now;
+	w->blocked_until = end_of_shutdown(f, c, w);
+	w->shutdowns++;
+	set_due(f, w, w->blocked_until);
+	p->blocked |= BLOCK_VIOLATION;
+	learn_state(f, p);
+	learn_flush(f, p->id, NULL, false);
+	say_shutdown(f, p, why);
+}
+
+bool
+violation_unblock(struct fabric *f, struct port_rt *p)
+{
+	if (!is_shut_down(p))
+		return false;
+	p->blocked &= ~(unsigned int)BLOCK_VIOLATION;
+	learn_state(f, p);
+	violation_say(
+		f, p, DROP_NOTICE, "port %s: enabled again, %lu s after %s",
+		p->name,
+		(unsigned long)((f->now - p->watch->blocked_at) / CLOCK_SECOND),
+		drop_name(p->watch->why));
+	return true;
+}
+
+static void
+port_timers(struct fabric *f, struct port_rt *p)
+{
+	struct port_watch *w = p->watch;
+
+	w->due = UINT64_MAX;
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++) {
+		struct loglimit *l = &w->reason[why].limit;
+		uint64_t held = loglimit_due(l, f->now);
+
+		if (held > 0)
+			tell(f, p, why, held);
+		if (l->until != 0)
+			set_due(f, w, l->until);
+	}
+	if (is_shut_down(p) && f->now >= w->blocked_until)
+		violation_unblock(f, p);
+	else if (is_shut_down(p))
+		set_due(f, w, w->blocked_until);
+	look_at(f, p);
+}
+
+void
+violation_timers(struct fabric *f)
+{
+	uint64_t due = UINT64_MAX;
+
+	if (f->now < f->watch_due)
+		return;
+	for (unsigned int id = 0; id < f->ports_end; id++) {
+		struct port_rt *p = live_port(f, id);
+
+		if (p == NULL)
+			continue;
+		if (f->now >= p->watch->due)
+			port_timers(f, p);
+		if (p->watch->due < due)
+			due = p->watch->due;
+	}
+	f->watch_due = due;
+}
+
+void
+violation_rest(struct fabric *f)
+{
+	violation_look(f);
+	learn_rest(f);
+	for (unsigned int id = 0; id < f->ports_end; id++) {
+		struct port_rt *p = live_port(f, id);
+
+		for (enum drop why = 1; p != NULL && why < DROP_N; why++) {
+			struct loglimit *l = &p->watch->reason[why].limit;
+			uint64_t held = loglimit_rest(l);
+
+			if (held > 0)
+				tell(f, p, why, held);
+		}
+	}
+}
+
+static void
+port_applied(struct fabric *f, const struct config_port *c, struct port_rt *p)
+{
+	struct port_watch *w = p->watch;
+	bool quarantined = c->status == CONFIG_QUARANTINE;
+
+	if (quarantined && !w->quarantined)
+		w->quarantined_at = f->now;
+	w->quarantined = quarantined;
+	if (!is_shut_down(p))
+		return;
+	w->blocked_until = end_of_shutdown(f, c, w);
+	set_due(f, w, w->blocked_until);
+	if (config_check_mode(f->config, c, w->why) != CONFIG_MODE_SHUTDOWN)
+		violation_unblock(f, p);
+}
+
+void
+violation_applied(struct fabric *f)
+{
+	for (unsigned int i = 0; i < f->config->nports; i++) {
+		const struct config_port *c = &f->config->port[i];
+
+		port_applied(f, c, runtime_port(f, c->id));
+	}
+}

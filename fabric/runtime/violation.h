@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_VIOLATION_H
+#define IXF_VIOLATION_H
+
+/*
+ * Refused frames, as control sees them: who offended last, what the log says of
+ * it, which port is disabled for it, and what looks like a loop.
+ *
+ * Workers count, keep the last frame of each reason and say that there is
+ * something new (offence.h).  All else is done here, by control, at its own
+ * pace: under a flood it looks ten times a second and finds a sum.  So the log
+ * has the first offence of a port and reason at once, and then their number.
+ * It goes by port and reason, and not by address: whoever sends from invented
+ * ones must not have a line for each.
+ *
+ * Control thread only; times are f->now.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fabric/view/drop.h"
+#include "fabric/view/offence.h"
+#include "lib/loglimit.h"
+#include "lib/rate.h"
+
+struct fabric;
+struct port_rt;
+struct port_stats;
+
+/* What control remembers about one reason of a port. */
+struct watch_reason {
+	uint64_t seen; /* frames refused or that would be, when last looked */
+	struct loglimit limit;
+	struct rate rate;
+};
+
+/* ... and about a port. */
+struct port_watch {
+	struct watch_reason reason[DROP_N];
+	uint64_t due; /* ns: the first of its limits, or its shutdown, ends */
+
+	/* The last shutdown by a violation; port_rt.blocked says if it lasts. */
+	enum drop why;
+	uint64_t blocked_at, blocked_until; /* ns; UINT64_MAX: not by itself */
+	unsigned int shutdowns;
+
+	/* The last frame that looked like a loop, and the last word on that. */
+	bool looped;
+	uint64_t looped_at, loop_said_at;
+
+	/* In quarantine since when; it stays when the port leaves. */
+	bool quarantined;
+	uint64_t quarantined_at;
+	uint64_t offended_at; /* 0: never */
+};
+
+/*
+ * What to remember about a new port, whose id had counted 'counted' before it.
+ * To be freed with free(); NULL when memory is short.
+ */
+struct port_watch *violation_watch(const struct port_stats *counted);
+
+/* Looks at the ports that workers have something new about. */
+void violation_look(struct fabric *);
+
+/* The same when a worker says that there is some; whether one did. */
+bool violation_poll(struct fabric *);
+
+/* What has come due by f->now: the log's numbers, and the ends of shutdowns. */
+void violation_timers(struct fabric *);
+
+/* Says what the log holds back, before the fabric ends. */
+void violation_rest(struct fabric *);
+
+/* The configuration has changed. */
+void violation_applied(struct fabric *);
+
+/* A frame of the port met a check in mode shutdown: disables the port. */
+void violation_trip(struct fabric *, struct port_rt *, enum drop why);
+
+/*
+ * Enables a port that a violation has disabled, before its time.  False when
+ * none has.
+ */
+bool violation_unblock(struct fabric *, struct port_rt *);
+
+/*
+ * A frame from 'mac', an address of 'other' (NULL: of the fabric itself), came
+ * in by the port: a loop, or a forgery.  The log says so at once, and then no
+ * more often than every 15 seconds for a port.
+ */
+void violation_loop(struct fabric *, struct port_rt *,
+		    const struct port_rt *other, uint64_t mac);
+
+/* An event about a port, for the operator: one line. */
+void violation_say(struct fabric *, const struct port_rt *, enum drop_level,
+		   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* violation_record.c: the frames themselves. */
+
+/* The last frame that the port was refused for 'why', or false. */
+bool violation_last(const struct fabric *, const struct port_rt *,
+		    enum drop why, struct offence_copy *);
+
+/*
+ * The last frames, up to OFFENCE_RING, that were refused while the port was in
+ * quarantine, or last was, in the order of time.  Returns how many.
+ */
+unsigned int violation_record(const struct fabric *, const struct port_rt *,
+			      struct offence_copy record[OFFENCE_RING]);
+
+#endif

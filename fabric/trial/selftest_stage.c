@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Addresses for frames that are tried on a port: those it may use, and those it
+ * may not, as the running view and the MAC table of its LAN have them.
+ */
+#include "fabric/trial/selftest_frames.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fabric/runtime/runtime.h"
+#include "lib/frame.h"
+#include "lib/ipv6.h"
+#include "lib/mac.h"
+
+/* Slots of a MAC table looked at for learned addresses: all of a usual one. */
+#define LOOK_SLOTS 65536
+
+static bool
+is_on(const struct lan *lan, uint64_t mac, uint16_t port)
+{
+	struct mactab_entry e;
+
+	return mactab_get(lan->macs, mac, &e) && e.port == port;
+}
+
+static bool
+is_nobodys(const struct lan *lan, uint64_t mac)
+{
+	struct mactab_entry e;
+
+	for (unsigned int i = 0; lan != NULL && i < lan->nmembers; i++)
+		for (unsigned int k = 0; k < lan->member[i]->nmacs; k++)
+			if (lan->member[i]->mac[k] == mac)
+				return false;
+	return lan == NULL || !mactab_get(lan->macs, mac, &e);
+}
+
+/* The next address from 'mac' on that nobody has. */
+static uint64_t
+stranger_from(const struct lan *lan, uint64_t mac)
+{
+	while (!is_nobodys(lan, mac))
+		mac++;
+	return mac;
+}
+
+/* Whether two ports of a LAN may exchange frames, as far as the view says. */
+static bool
+may_meet(const struct port *a, const struct port *b)
+{
+	if (a->flags & PORT_QUARANTINE && !(b->flags & PORT_MONITOR))
+		return false;
+	if (b->flags & PORT_QUARANTINE && !(a->flags & PORT_MONITOR))
+		return false;
+	return a != b && (a->isolate == 0 || a->isolate != b->isolate);
+}
+
+static bool
+is_reachable(const struct selftest_stage *s, const struct port *p)
+{
+	return may_meet(s->port, p) && !(p->flags & PORT_DISABLED) &&
+	       view_port_is_up(s->view, p->id);
+}
+
+/* Takes what an address on a port is good for. */
+static void
+take_address(struct selftest_stage *s, const struct port *p, uint64_t mac)
+{
+	if (p == s->port) {
+		if (s->own == 0)
+			s->own = mac;
+		else if (s->own != mac && s->own_too == 0)
+			s->own_too = mac;
+		return;
+	}
+	if (s->alien == 0)
+		s->alien = mac;
+	if (s->peer == NULL && is_reachable(s, p)) {
+		s->peer = p;
+		s->to = mac;
+	}
+}
+
+static void
+take_list(struct selftest_stage *s, const struct port *p)
+{
+	for (unsigned int i = 0; i < p->nmacs; i++)
+		if (is_on(s->lan, p->mac[i], p->id))
+			take_address(s, p, p->mac[i]);
+}
+
+static bool
+take_entry(void *arg, const struct mactab_entry *e)
+{
+	struct selftest_stage *s = arg;
+	const struct port *p = s->view->port[e->port];
+
+	if (p != NULL && p->lan == s->lan)
+		take_address(s, p, e->mac);
+	return true;
+}
+
+/* From lists where there are such; learned ones where there are none. */
+static void
+find_macs(struct selftest_stage *s)
+{
+	const struct lan *lan = s->lan;
+	unsigned int first = 0;
+
+	while (lan->member[first] != s->port)
+		first++;
+	take_list(s, s->port);
+	for (unsigned int i = 1; s->peer == NULL && i < lan->nmembers; i++)
+		take_list(s, lan->member[(first + i) % lan->nmembers]);
+	if (s->own == 0 || s->peer == NULL)
+		mactab_walk(lan->macs, 0, LOOK_SLOTS, take_entry, s);
+}
+
+/* An address that the port may send from. */
+static uint64_t
+find_fair(const struct selftest_stage *s)
+{
+	bool locks = s->port->flags & PORT_LOCKS &&
+		     drop_set_has(&s->port->checks, DROP_mac_lock) &&
+		     !drop_set_has(&s->port->logs, DROP_mac_lock);
+	bool full = s->port->flags & PORT_LEARNS && s->state & PORT_FULL;
+
+	if (s->own != 0 || s->port->nmacs != 0)
+		return s->own != 0 ? s->own : s->port->mac[0];
+	return locks || full ? 0 : s->stranger + 1;
+}
+
+/* IPv4. */
+
+static bool
+is_in4(const struct lan *lan, uint32_t address)
+{
+	for (unsigned int i = 0; i < lan->nnets4; i++)
+		if ((address & lan->net4[i].mask) == lan->net4[i].net)
+			return true;
+	return false;
+}
+
+static int
+by_address4(const void *key, const void *member)
+{
+	const uint32_t *address = key;
+	const struct binding4 *b = member;
+
+	return *address < b->address ? -1 : *address > b->address;
+}
+
+static bool
+is_bound4(const struct lan *lan, uint32_t address)
+{
+	return lan->nbound4 != 0 &&
+	       bsearch(&address, lan->bound4, lan->nbound4,
+		       sizeof(lan->bound4[0]), by_address4) != NULL;
+}
+
+/* An address of the LAN, no end of it, that no port is bound to; or 0. */
+static uint32_t
+free4(const struct lan *lan)
+{
+	for (unsigned int i = 0; i < lan->nnets4; i++) {
+		const struct net4 *n = &lan->net4[i];
+		uint32_t last = n->net | ~n->mask;
+
+		for (uint32_t a = n->net + 1; a < last; a++)
+			if (!is_bound4(lan, a))
+				return a;
+	}
+	return 0;
+}
+
+static void
+find_addresses4(struct selftest_stage *s)
+{
+	static const uint32_t far[] = { 0xcb007108, 0xc6336408, 0x0afffe08 };
+	const struct lan *lan = s->lan;
+	bool bound = s->port->flags & PORT_BOUND4;
+	uint32_t free = lan->nnets4 != 0 ? free4(lan) : 0;
+
+	for (unsigned int i = 0; i < lan->nbound4; i++) {
+		const struct binding4 *b = &lan->bound4[i];
+
+		if (!is_in4(lan, b->address))
+			continue;
+		if (b->port == s->port->id)
+			s->fair4 = b->address;
+		else if (s->alien4 == 0)
+			s->alien4 = b->address;
+	}
+	if (!bound)
+		s->fair4 = free;
+	else if (s->alien4 == 0)
+		s->alien4 = free;
+	s->inside4 = free != 0 ? free : s->alien4 != 0 ? s->alien4 : s->fair4;
+	for (unsigned int i = 0; i < 3 && s->outside4 == 0; i++)
+		if (!is_in4(lan, far[i]) && !is_in4(lan, far[i] + 1))
+			s->outside4 = far[i];
+	if (lan->nnets4 == 0)
+		s->inside4 = s->outside4;
+}
+
+/* IPv6. */
+
+/* The first octets of 'net' and the last ones of 'address'. */
+static void
+put_in6(const struct net6 *net, uint8_t address[16])
+{
+	for (unsigned int bit = 0; bit < net->length; bit++) {
+		uint8_t mask = (uint8_t)(0x80 >> bit % 8);
+
+		address[bit / 8] = (uint8_t)((address[bit / 8] & ~mask) |
+					     (net->net[bit / 8] & mask));
+	}
+}
+
+static bool
+is_in6(const struct lan *lan, const uint8_t *address)
+{
+	for (unsigned int i = 0; i < lan->nnets6; i++) {
+		uint8_t twin[16];
+
+		memcpy(twin, address, 16);
+		put_in6(&lan->net6[i], twin);
+		if (memcmp(twin, address, 16) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_bound6(const struct lan *lan, const uint8_t *address)
+{
+	for (unsigned int i = 0; i < lan->nbound6; i++)
+		if (memcmp(lan->bound6[i].address, address, 16) == 0)
+			return true;
+	return false;
+}
+
+/* An address of the LAN that no port is bound to, or ::. */
+static void
+free6(const struct lan *lan, uint8_t address[16])
+{
+	memset(address, 0, 16);
+	for (unsigned int i = 0; lan->nnets6 != 0 && i <= lan->nbound6; i++) {
+		frame_write16(address + 12, 0xfade);
+		frame_write16(address + 14, (uint16_t)i);
+		put_in6(&lan->net6[0], address);
+		if (!is_bound6(lan, address))
+			return;
+	}
+	memset(address, 0, 16);
+}
+
+static void
+link_local(uint64_t mac, uint8_t address[16])
+{
+	uint64_t iid = htobe64(ipv6_eui64_of_mac(mac));
+
+	memset(address, 0, 16);
+	address[0] = 0xfe;
+	address[1] = 0x80;
+	memcpy(address + 8, &iid, sizeof(iid));
+}
+
+/* What is another port's; the link-local one of its MAC address at least. */
+static void
+find_alien6(struct selftest_stage *s)
+{
+	const struct lan *lan = s->lan;
+
+	for (unsigned int i = 0; i < lan->nbound6; i++) {
+		const struct binding6 *b = &lan->bound6[i];
+
+		if (b->port == s->port->id || !is_in6(lan, b->address))
+			continue;
+		memcpy(s->alien6, b->address, 16);
+		return;
+	}
+	if (s->port->flags & PORT_BOUND6)
+		free6(lan, s->alien6);
+	if (ipv6_is_unspecified(s->alien6) && s->alien != 0)
+		link_local(s->alien, s->alien6);
+}
+
+static void
+find_addresses6(struct selftest_stage *s)
+{
+	static const uint8_t far[2][16] = {
+		{ 0x20, 1, 0x0d, 0xb8, 0x0f, 0x0e, [15] = 9 },
+		{ 0x3f, 0xff, 0x0f, 0x0e, [15] = 9 },
+	};
+
+	link_local(s->fair != 0 ? s->fair : s->stranger, s->link6);
+	find_alien6(s);
+	free6(s->lan, s->inside6);
+	for (unsigned int i = 0; i < 2; i++)
+		if (!is_in6(s->lan, far[i])) {
+			memcpy(s->outside6, far[i], 16);
+			return;
+		}
+}
+
+/* On documentation's and nobody's ground, where the port has no LAN. */
+static void
+set_nowhere(struct selftest_stage *s)
+{
+	s->fair = s->stranger + 1;
+	s->outside4 = 0xcb007108;
+	s->inside4 = s->outside4;
+}
+
+void
+selftest_set(const struct fabric *f, const struct config_port *c,
+	     struct selftest_stage *s)
+{
+	const struct port_rt *rt = runtime_port(f, c->id);
+
+	memset(s, 0, sizeof(*s));
+	s->config = f->config;
+	s->c = c;
+	s->blocked = rt->blocked;
+	s->culled = rt->culled;
+	s->view = f->view;
+	s->port = f->view->port[rt->id];
+	s->device = f->view->device[s->port->device];
+	s->lan = s->port->lan;
+	s->state = view_port_state(f->view, rt->id);
+	/* Locally administered, as none of a router's own are. */
+	s->stranger = stranger_from(s->lan, UINT64_C(0x02fade000001));
+	s->to = s->stranger + 2;
+	if (s->lan == NULL) {
+		set_nowhere(s);
+		return;
+	}
+	find_macs(s);
+	s->fair = find_fair(s);
+	find_addresses4(s);
+	find_addresses6(s);
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A frame goes through the stages on a worker of control's own, whose trial is
+ * set: the stages then neither send nor learn nor meter, and tell what they
+ * decide.  This file stands on both sides, as the benchmark does: it is control
+ * that calls stages.
+ */
+#include "fabric/trial/trial.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_mbuf.h>
+
+#include "fabric/datapath/stage.h"
+#include "fabric/datapath/worker.h"
+#include "fabric/device/mbufs.h"
+#include "fabric/runtime/runtime.h"
+
+#define OBJECTIONS_MAX (PORTS_MAX + DROP_N)
+
+struct trials {
+	struct trial trial;
+	struct worker *worker;
+	struct rte_mempool *frames, *copies;
+
+	/* Of the trial under way, and then of the last one. */
+	enum trial_stage stage;
+	uint32_t cut; /* octets of the frame that are not there */
+	unsigned int nobjections, nexits;
+	struct trial_objection *objection; /* OBJECTIONS_MAX */
+	struct trial_exit *exit;           /* PORTS_MAX */
+	bool no_memory;
+};
+
+const char *
+trial_stage_name(enum trial_stage stage)
+{
+	static const char *const name[] = {
+		"parse",   "admit",   "guard", "learn",
+		"resolve", "forward", "send",
+	};
+
+	return name[stage];
+}
+
+static void
+forget(struct trials *t)
+{
+	for (unsigned int i = 0; i < t->nexits; i++)
+		free((void *)(uintptr_t)t->exit[i].octets);
+	t->nexits = 0;
+	t->nobjections = 0;
+	t->no_memory = false;
+}
+
+void
+trial_free(struct trials *t)
+{
+	if (t == NULL)
+		return;
+	forget(t);
+	worker_free(t->worker);
+	rte_mempool_free(t->frames);
+	rte_mempool_free(t->copies);
+	free(t->objection);
+	free(t->exit);
+	free(t);
+}
+
+static void
+note_refused(void *arg, const struct port *port, enum drop why, bool would)
+{
+	struct trials *t = arg;
+	bool by_rule = why == DROP_acl || why == DROP_egress_acl;
+
+	t->objection[t->nobjections++] = (struct trial_objection){
+		.why = why,
+		.port = port->id,
+		.stage = t->stage,
+		.would = would,
+		.rule = by_rule ? t->worker->rule : TRIAL_NO_RULE,
+	};
+}
+
+static void
+note_sent(void *arg, const struct port *to, struct rte_mbuf *m)
+{
+	struct trials *t = arg;
+	uint8_t *octets = malloc(m->pkt_len + 1);
+	const void *from;
+
+	if (octets == NULL) {
+		t->no_memory = true;
+		return;
+	}
+	from = rte_pktmbuf_read(m, 0, m->pkt_len, octets);
+	if (from != octets)
+		memcpy(octets, from, m->pkt_len);
+	t->exit[t->nexits++] = (struct trial_exit){
+		.port = to->id,
+		.tag = to->tag,
+		.octets = octets,
+		.size = m->pkt_len,
+		.len = m->pkt_len + t->cut,
+	};
+}
+
+/* Room for one frame, in buffers of the same size as those of 'like'. */
+static struct rte_mempool *
+make_pool(const char *name, struct rte_mempool *like)
+{
+	uint16_t room = rte_pktmbuf_data_room_size(like);
+	unsigned int n = TRIAL_SIZE_MAX / (room - RTE_PKTMBUF_HEADROOM) + 2;
+
+	return rte_pktmbuf_pool_create(name, n, 0, 0, room, SOCKET_ID_ANY);
+}
+
+static struct trials *
+create(const struct fabric *f)
+{
+	struct trials *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	t->frames = make_pool("trial_frames", f->pool);
+	t->copies = make_pool("trial_copies", f->worker[0]->copies);
+	t->worker = worker_create(0, NULL, NULL, t->copies);
+	t->objection = calloc(OBJECTIONS_MAX, sizeof(*t->objection));
+	t->exit = calloc(PORTS_MAX, sizeof(*t->exit));
+	if (t->frames == NULL || t->copies == NULL || t->worker == NULL ||
+	    t->objection == NULL || t->exit == NULL) {
+		trial_free(t);
+		return NULL;
+	}
+	t->trial.sent = note_sent;
+	t->trial.refused = note_refused;
+	t->trial.arg = t;
+	t->worker->trial = &t->trial;
+	return t;
+}
+
+static bool
+enter(struct trials *t, enum trial_stage stage)
+{
+	t->stage = stage;
+	t->worker->rule = TRIAL_NO_RULE;
+	return t->worker->rx.live != 0;
+}
+
+/* Whether the frame goes on. */
+static bool
+run_resolve(struct trials *t, const struct view *v, struct trial_result *r)
+{
+	unsigned int before = t->nobjections;
+	struct burst *b = &t->worker->rx;
+
+	stage_resolve(t->worker, v, b);
+	r->asked = b->asked != 0;
+	r->consumed = b->live == 0 && t->nobjections == before;
+	return b->live != 0;
+}
+
+/* What worker_frames() does, for one frame: see worker.c. */
+static void
+run_stages(struct trials *t, const struct view *v, const struct device *d,
+	   struct trial_result *r)
+{
+	struct worker *w = t->worker;
+	struct burst *b = &w->rx;
+
+	stage_parse(b, d);
+	b->in = d->tagged == NULL ? d->owner : b->port[0];
+	r->in = b->in->id;
+	enter(t, TRIAL_ADMIT);
+	stage_admit(w, v, b);
+	if (enter(t, TRIAL_GUARD))
+		stage_guard(w, v, b);
+	r->rule = w->rule;
+	if (!enter(t, TRIAL_LEARN))
+		return;
+	stage_learn(w, v, b);
+	enter(t, TRIAL_RESOLVE);
+	if (!run_resolve(t, v, r))
+		return;
+	enter(t, TRIAL_FORWARD);
+	stage_forward(w, v, b);
+	r->flooded = b->live != 0 && b->out[0] == BURST_FLOOD;
+	r->forwarded = b->live != 0 && !r->flooded;
+	r->to = r->forwarded ? b->out[0] : PORTS_MAX;
+	enter(t, TRIAL_SEND);
+	stage_send(w, v, b);
+}
+
+/* Send alone, for a frame that 'to' was chosen for. */
+static void
+run_send(struct trials *t, const struct view *v, const struct device *d,
+	 uint16_t from, uint16_t to, struct trial_result *r)
+{
+	struct worker *w = t->worker;
+	struct burst *b = &w->rx;
+
+	stage_parse(b, d);
+	b->in = v->port[from];
+	b->out[0] = to;
+	r->in = from;
+	r->forwarded = true;
+	r->to = to;
+	enter(t, TRIAL_SEND);
+	stage_send(w, v, b);
+	r->rule = w->rule;
+}
+
+static int
+put(struct trials *t, const struct trial_input *in, uint64_t now)
+{
+	struct worker *w = t->worker;
+	struct burst *b = &w->rx;
+
+	b->pkt[0] = mbufs_make(t->frames, in->octets, in->size);
+	if (b->pkt[0] == NULL)
+		return -ENOMEM;
+	b->n = 1;
+	b->len[0] = in->len;
+	b->bad = in->bad;
+	w->now = now;
+	t->trial.over = in->over;
+	t->trial.idle = in->idle;
+	t->cut = in->len - in->size;
+	return 0;
+}
+
+/* A flood goes on, whatever becomes of its copies. */
+static void
+fill(const struct trials *t, struct trial_result *r)
+{
+	const struct trial_objection *last = t->objection + t->nobjections - 1;
+
+	r->charged = r->in;
+	r->stage = r->consumed ? TRIAL_RESOLVE : TRIAL_SEND;
+	if (!r->consumed && !r->flooded && t->nexits == 0 &&
+	    t->nobjections > 0) {
+		r->why = last->why;
+		r->stage = last->stage;
+		r->charged = last->port;
+	}
+	r->nobjections = t->nobjections;
+	r->objection = t->objection;
+	r->nexits = t->nexits;
+	r->exit = t->exit;
+}
+
+static const struct device *
+device_of(const struct fabric *f, uint16_t port)
+{
+	const struct port_rt *p = port < PORTS_MAX ? f->port[port] : NULL;
+
+	if (p == NULL || p->marks & RT_GONE || f->view->port[port] == NULL)
+		return NULL;
+	return f->view->device[p->device];
+}
+
+/* The trials of the fabric, with the frame in the burst; NULL and '*rc'. */
+static struct trials *
+begin(struct fabric *f, const struct trial_input *in,
+      struct trial_result *result, int *rc)
+{
+	memset(result, 0, sizeof(*result));
+	*rc = -EINVAL;
+	if (in->size > TRIAL_SIZE_MAX || in->len < in->size)
+		return NULL;
+	*rc = -ENOMEM;
+	if (f->trials == NULL)
+		f->trials = create(f);
+	if (f->trials == NULL)
+		return NULL;
+	forget(f->trials);
+	*rc = put(f->trials, in, f->now);
+	return *rc == 0 ? f->trials : NULL;
+}
+
+static int
+end(struct trials *t, struct trial_result *result)
+{
+	worker_empty_trash(t->worker);
+	if (t->no_memory)
+		return -ENOMEM;
+	fill(t, result);
+	return 0;
+}
+
+int
+trial_frame(struct fabric *f, uint16_t port, const struct trial_input *in,
+	    struct trial_result *result)
+{
+	const struct device *d = device_of(f, port);
+	int rc = -ENOENT;
+	struct trials *t = d != NULL ? begin(f, in, result, &rc) : NULL;
+
+	if (t == NULL)
+		return rc;
+	run_stages(t, f->view, d, result);
+	return end(t, result);
+}
+
+int
+trial_leave(struct fabric *f, uint16_t from, uint16_t to,
+	    const struct trial_input *in, struct trial_result *result)
+{
+	const struct device *d = device_of(f, from);
+	int rc = -ENOENT;
+	struct trials *t = d != NULL && device_of(f, to) != NULL
+				   ? begin(f, in, result, &rc)
+				   : NULL;
+
+	if (t == NULL)
+		return rc;
+	run_send(t, f->view, d, from, to, result);
+	return end(t, result);
+}

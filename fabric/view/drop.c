@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/view/drop.h"
+
+#include <string.h>
+
+enum side {
+	RX,
+	TX
+};
+enum kind {
+	CHECK,
+	RULE
+};
+
+static const struct {
+	const char *name;
+	enum side side;
+	enum drop_profiles profiles;
+	enum kind kind;
+	enum drop_level level;
+	const char *key;
+	const char *meaning;
+} reasons[DROP_N] = {
+	[DROP_NONE] = { "none", RX, DROP_ALL, RULE, DROP_QUIET, "",
+			"not dropped" },
+#define DROP(name, side, profiles, kind, level, ...)                           \
+	[DROP_##name] = { #name, side,         DROP_##profiles,                \
+			  kind,  DROP_##level, __VA_ARGS__ },
+#include "fabric/view/drop_list.h"
+};
+
+const char *
+drop_name(enum drop why)
+{
+	return reasons[why].name;
+}
+
+const char *
+drop_meaning(enum drop why)
+{
+	return reasons[why].meaning;
+}
+
+enum drop
+drop_find(const char *name)
+{
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
+		if (strcmp(reasons[why].name, name) == 0)
+			return why;
+	return DROP_NONE;
+}
+
+bool
+drop_is_tx(enum drop why)
+{
+	return reasons[why].side == TX;
+}
+
+bool
+drop_is_check(enum drop why)
+{
+	return reasons[why].kind == CHECK;
+}
+
+enum drop_profiles
+drop_profiles(enum drop why)
+{
+	return reasons[why].profiles;
+}
+
+enum drop_level
+drop_level(enum drop why)
+{
+	return reasons[why].level;
+}
+
+const char *
+drop_level_name(enum drop_level level)
+{
+	static const char *const name[] = {
+		[DROP_QUIET] = "quiet",
+		[DROP_NOTICE] = "notice",
+		[DROP_WARNING] = "warning",
+		[DROP_CRITICAL] = "critical",
+	};
+
+	return name[level];
+}
+
+const char *
+drop_key(enum drop why)
+{
+	return reasons[why].key;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_DROP_H
+#define IXF_DROP_H
+
+/* The reasons to drop a frame, and sets of them.  Any thread. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Why a frame is refused: DROP_mac_lock and so on, in the order of the list. */
+enum drop {
+	DROP_NONE,
+#define DROP(name, ...) DROP_##name,
+#include "fabric/view/drop_list.h"
+	DROP_N
+};
+
+/* Which profiles have a reason among theirs. */
+enum drop_profiles {
+	DROP_ALL,
+	DROP_IXP,
+	DROP_STRICT,
+	DROP_ASKED
+};
+
+/* How the log speaks of a reason. */
+enum drop_level {
+	DROP_QUIET,
+	DROP_NOTICE,
+	DROP_WARNING,
+	DROP_CRITICAL
+};
+
+/* "mac_lock", as counters and ixctl print it; and the sentence that goes by. */
+const char *drop_name(enum drop);
+const char *drop_meaning(enum drop);
+
+/* The reason of that name, or DROP_NONE. */
+enum drop drop_find(const char *name);
+
+/* Whether the reason is charged to the port the frame was to leave by. */
+bool drop_is_tx(enum drop);
+
+/* Whether it can be set to drop, log or off; the others always drop. */
+bool drop_is_check(enum drop);
+
+enum drop_profiles drop_profiles(enum drop);
+enum drop_level drop_level(enum drop);
+
+/* "warning". */
+const char *drop_level_name(enum drop_level);
+
+/* The key of the configuration that it goes by, or "". */
+const char *drop_key(enum drop);
+
+/* A set of reasons. */
+struct drop_set {
+	uint64_t word[(DROP_N + 63) / 64];
+};
+
+static inline bool
+drop_set_has(const struct drop_set *s, enum drop why)
+{
+	return s->word[why / 64] >> (why % 64) & 1;
+}
+
+static inline void
+drop_set_add(struct drop_set *s, enum drop why)
+{
+	s->word[why / 64] |= UINT64_C(1) << (why % 64);
+}
+
+#endif

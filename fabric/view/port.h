@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_PORT_H
+#define IXF_PORT_H
+
+/*
+ * A port as workers see it: where one member meets one LAN, with that member's
+ * rules.  Part of a view: built once by control, then only read.  What changes
+ * while frames flow stands in struct port_shared, which outlives views.
+ */
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fabric/view/drop.h"
+#include "fabric/view/offence.h"
+#include "lib/acl.h"
+#include "lib/counter.h"
+#include "lib/mactab.h"
+#include "lib/meter.h"
+
+#define PORTS_MAX MACTAB_NO_PORT
+
+struct lan;
+
+enum port_flag {
+	PORT_DISABLED = 1 << 0,
+	PORT_QUARANTINE = 1 << 1,
+	PORT_MONITOR = 1 << 2,
+	PORT_IXP = 1 << 3,      /* an ixp profile, not open */
+	PORT_LEARNS = 1 << 4,   /* may learn beyond its list: mac_limit > 0 */
+	PORT_PRIO_TAG = 1 << 5, /* tag 0 counts as no tag */
+	PORT_SHARES = 1 << 6,   /* its device carries tagged ports */
+	PORT_LOCKS = 1 << 7, /* may send from the addresses of its list only */
+	PORT_AUDITS =
+		1 << 8, /* locks, but in mode log: judges known ones too */
+	PORT_BOUND4 = 1 << 9,    /* its IPv4 addresses are known */
+	PORT_BOUND6 = 1 << 10,   /* its IPv6 addresses, link-local ones apart */
+	PORT_BOUND_LL = 1 << 11, /* its link-local addresses are known */
+	PORT_MLD = 1 << 12,      /* may send MLD reports */
+	PORT_GUARDS = 1 << 13,   /* stage guard has something to do */
+	PORT_DEEP = 1 << 14,     /* ... with every IP packet */
+	PORT_FILTERS = 1 << 15,  /* what leaves by it meets an ACL or a limit */
+	PORT_RESOLVES = 1 << 16, /* its ARP and ND is for stage resolve */
+};
+
+/* What is limited for each port. */
+enum meter_kind {
+	METER_ARP,       /* to all; answers to one have a limit of their own, */
+	METER_ARP_ONE,   /* or who is asked by all could not answer */
+	METER_ARP_REPLY, /* broadcast replies */
+	METER_ND,        /* to a group */
+	METER_ND_ONE,
+	METER_BCAST,
+	METER_MCAST,
+	METER_UUCAST,
+	METER_IN,
+	METER_OUT,
+	METERS
+};
+
+/*
+ * Link-local addresses that a port was first heard with, one for a MAC address;
+ * a member can fill them for itself alone.
+ */
+#define PORT_LLAS 16
+
+struct port_lla {
+	_Atomic uint64_t
+		mac; /* 0: free; claimed by a worker, freed by control */
+	_Atomic uint64_t iid; /* interface id behind fe80::/64; 0: none yet */
+};
+
+/* Shared by the workers and control, for as long as the port exists. */
+struct port_shared {
+	struct meter meter[METERS]; /* see meter.h */
+	struct port_lla lla[PORT_LLAS];
+	struct meter lla_looks; /* for a new one at all ports of the LAN */
+	struct port_log log[];  /* of each worker */
+};
+
+/* An ACL of a port, in one direction. */
+struct port_acl {
+	const struct acl *acl; /* NULL: none */
+	struct counter *hits;  /* of each worker 'stride' of them, by rule */
+	size_t stride;
+};
+
+/*
+ * What makes an IP packet worth a look by stage guard.  In network order, so
+ * that they are compared as they lie in the packet.
+ */
+struct port_quick {
+	uint32_t net4, mask4; /* covers the IPv4 prefixes of the LAN */
+	uint64_t net6, mask6; /* the upper half of the IPv6 prefixes */
+	uint64_t odd4[4];     /* bit p: protocol p */
+	uint64_t odd6[4];     /* bit p: next header p */
+	bool passes4;         /* no IPv4 packet is */
+};
+
+struct port {
+	uint16_t id;     /* 0 to PORTS_MAX - 1; of the same port in all views */
+	uint16_t device; /* index in the view */
+	uint16_t tag;    /* 0: untagged */
+	uint32_t flags;  /* enum port_flag */
+	uint16_t isolate;      /* isolation group; 0: none */
+	uint16_t max_payload;  /* octets behind the header and the port's tag */
+	uint16_t framewise;    /* bit METER_x: counts frames, not octets */
+	const struct lan *lan; /* NULL: only carries tagged ports */
+	uint64_t own_mac;      /* of the fabric on its LAN, or 0 */
+	struct port_shared *shared;
+	struct drop_set checks; /* the checks that are on */
+	struct drop_set logs;   /* of them, those that only count */
+	struct drop_set trips;  /* refused frames that disable the port */
+	unsigned int nmacs;
+	const uint64_t *mac;              /* its list, the MAC lock */
+	struct port_quick quick, awaited; /* the other while PORT_AWAITED */
+	struct port_acl in, out;
+};
+
+/*
+ * What changes about a port from one moment to the next.  Lives beside the
+ * views and survives them.  Control writes, workers read, a byte each, relaxed.
+ */
+enum port_state {
+	PORT_UP = 1 << 0,      /* link, and neither blocked nor held down */
+	PORT_FULL = 1 << 1,    /* has learned as much as it may */
+	PORT_LINK = 1 << 2,    /* its device has link */
+	PORT_BLOCKED = 1 << 3, /* by a violation, an operator or damping */
+	PORT_CULLED = 1 << 4,  /* no BGP between members (RFC 8327) */
+	PORT_AWAITED = 1 << 5, /* what it sends may be a sign of life that
+				  control waits for */
+};
+
+/* A port in quarantine and one that is not a monitor do not meet. */
+static inline bool
+port_quarantine_parts(const struct port *a, const struct port *b)
+{
+	return (a->flags & PORT_QUARANTINE && !(b->flags & PORT_MONITOR)) ||
+	       (b->flags & PORT_QUARANTINE && !(a->flags & PORT_MONITOR));
+}
+
+/* What keeps 'in' and 'to', two ports of one LAN, apart. */
+static inline enum drop
+port_parts(const struct port *in, const struct port *to)
+{
+	if (__builtin_expect((in->flags | to->flags) & PORT_QUARANTINE, 0) &&
+	    port_quarantine_parts(in, to))
+		return DROP_quarantine_isolated;
+	if (__builtin_expect(to == in, 0))
+		return DROP_hairpin;
+	if (__builtin_expect(in->isolate != 0, 0) && in->isolate == to->isolate)
+		return DROP_isolated;
+	return DROP_NONE;
+}
+
+#endif

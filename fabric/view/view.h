@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_VIEW_H
+#define IXF_VIEW_H
+
+/*
+ * The view: all that workers know of the configuration.
+ *
+ * Control builds it whole (view_build.c), publishes it with one pointer, and
+ * frees it when every worker has passed a quiescent state since.  Nothing in it
+ * changes in between.  A worker loads the pointer once a pass, so a burst is
+ * judged by one configuration and never by a mix.
+ */
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "fabric/view/port.h"
+
+struct device;
+struct mactab;
+struct neigh;
+struct rte_mbuf;
+
+/* An IP address and the port it belongs to, as the configuration has it. */
+struct binding4 {
+	uint32_t address; /* host order */
+	uint16_t port;
+};
+struct binding6 {
+	uint8_t address[16];
+	uint16_t port;
+};
+
+/* A prefix of a LAN. */
+struct net4 {
+	uint32_t net, mask; /* host order */
+	uint32_t own;       /* address of the fabric itself there, or 0 */
+	const struct neigh *neigh; /* NULL: nothing is known of its addresses */
+};
+struct net6 {
+	uint8_t net[16];
+	uint8_t length; /* bits */
+};
+
+/* What becomes of gratuitous ARP and unsolicited neighbour advertisements. */
+enum garp {
+	GARP_ALLOW,
+	GARP_SUPPRESS, /* taken note of, not sent on */
+	GARP_DROP
+};
+
+/* One broadcast domain. */
+struct lan {
+	uint16_t id; /* of the same LAN in all views */
+	uint16_t nmembers;
+	bool floods_unknown;
+
+	/* How questions for addresses go: see stage_resolve.c. */
+	bool resolves;        /* the stage has something to do */
+	bool listens;         /* the fabric takes part, by sponge_mac */
+	bool sponges;         /* and notes signs of life */
+	bool sponges_ends;    /* and answers for the ends of IPv4 prefixes */
+	bool asks_owner;      /* who has the address is asked alone */
+	bool proxies;         /* the fabric answers for who has it */
+	bool drops_questions; /* for addresses nobody is known to have */
+	bool nd_options_pass; /* unknown ones, while it proxies */
+	enum garp garp;
+	const struct neigh *neigh6; /* NULL: nothing is known of IPv6 */
+	uint8_t own6[16];           /* of the fabric itself, where it listens */
+
+	struct mactab *macs;
+	const struct port *const *member; /* its ports, by id */
+	unsigned int nnets4, nnets6;
+	const struct net4 *net4; /* its prefixes */
+	const struct net6 *net6;
+	unsigned int nbound4, nbound6;
+	const struct binding4 *bound4; /* sorted by address */
+	const struct binding6 *bound6;
+};
+
+/*
+ * Where frames come from and go to: a DPDK ethdev, or something that behaves
+ * like a queue of one (lockstep.c).  The functions are those of
+ * rte_eth_rx_burst() and rte_eth_tx_burst(): what tx does not take stays the
+ * caller's.
+ */
+typedef uint16_t device_rx(const struct device *, uint16_t queue,
+			   struct rte_mbuf **, uint16_t n);
+typedef uint16_t device_tx(const struct device *, uint16_t queue,
+			   struct rte_mbuf **, uint16_t n);
+
+struct device {
+	uint16_t id; /* index in the view; of the same device in all views */
+	uint16_t ethdev; /* DPDK's number for it */
+	uint16_t ntxqs;
+	bool multi_segs; /* sends a frame that is a chain of buffers */
+	device_rx *rx;
+	device_tx *tx;
+	void *arg; /* of rx and tx */
+
+	/* Taken to send where there are fewer queues than workers, or NULL. */
+	void *tx_lock;
+
+	/* The port of untagged frames, and of those that fit no other. */
+	const struct port *owner;
+	/* Port of each VLAN tag, 4096 of them; NULL: no tagged ports here. */
+	const struct port *const *tagged;
+};
+
+struct rxq {
+	const struct device *device;
+	uint16_t queue;
+};
+
+#define VIEW_BLOCKS 11
+
+struct view {
+	uint64_t generation;
+	uint16_t burst; /* frames to take from a queue at a time */
+	bool polls;     /* idle = poll */
+
+	/* By id; NULL where there is none. */
+	const struct port *port[PORTS_MAX + 1];
+	const struct device *device[PORTS_MAX + 1];
+
+	/* enum port_state by port id: written by control, read by workers. */
+	const _Atomic uint8_t *state;
+
+	unsigned int nlans;
+	const struct lan *lan;
+
+	size_t nmacs; /* in the lists of its ports */
+	void *block
+		[VIEW_BLOCKS]; /* the memory behind all this, for view_free() */
+
+	/* The receive queues of each worker. */
+	unsigned int nworkers;
+	struct {
+		unsigned int n;
+		const struct rxq *rxq;
+	} worker[]; /* nworkers of them */
+};
+
+static inline uint8_t
+view_port_state(const struct view *v, uint16_t id)
+{
+	return atomic_load_explicit(&v->state[id], memory_order_relaxed);
+}
+
+static inline bool
+view_port_is_up(const struct view *v, uint16_t id)
+{
+	return view_port_state(v, id) & PORT_UP;
+}
+
+static inline bool
+view_port_is_full(const struct view *v, uint16_t id)
+{
+	return view_port_state(v, id) & PORT_FULL;
+}
+
+/* Whether the port that has a device can send: not whether it should. */
+static inline bool
+view_port_has_link(const struct view *v, uint16_t id)
+{
+	return view_port_state(v, id) & PORT_LINK;
+}
+
+#endif
