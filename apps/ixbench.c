@@ -135,7 +135,7 @@ parse(int argc, char **argv, struct bench_options *o, bool *json)
 		else if (opt == OPT_SPONGE)
 			o->sponge = true;
 		else if (opt == OPT_AWAITED)
-			o->sponge = o->awaited = true;
+			o->sponge = o->watched = true;
 		else if (opt == OPT_LOCAL)
 			o->local = true;
 		else if (opt == OPT_JSON)

@@ -261,7 +261,7 @@ create_exchange(struct replay *r)
 static int
 create_fabric(struct replay *r)
 {
-	struct lockstep_ops ops = { .said = said };
+	struct lockstep_ops ops = { .event = said };
 	const char *dir = r->options->dir;
 
 	if (dir != NULL) {

@@ -126,7 +126,7 @@ print_sponge(const char *lan, const struct sponge_counters *c, FILE *out)
 	fprintf(out, "    \"%s\": {\n      ", lan);
 #define COUNTER(name, ...)                                                     \
 	fprintf(out, "\"" #name "\": %" PRIu64 ",\n      ", c->of.name);
-#include "fabric/neigh/resolver_counter_list.h"
+#include "fabric/neigh/neigh_counter_list.h"
 	fprintf(out,
 		"\"sponge_suppressed\": %" PRIu64
 		",\n      \"sponge_stray_frames\": %" PRIu64

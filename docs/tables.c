@@ -72,7 +72,7 @@ static void
 print_questions(void)
 {
 #define COUNTER(name, sentence) entry(#name, sentence, "");
-#include "fabric/neigh/resolver_counter_list.h"
+#include "fabric/neigh/neigh_counter_list.h"
 }
 
 static const struct {

@@ -39,8 +39,8 @@ const char *
 bench_stage_name(enum bench_stage s)
 {
 	static const char *const name[BENCH_N] = {
-		"rx",      "parse",   "admit", "guard", "learn",
-		"resolve", "forward", "send",  "all",
+		"rx",    "parse",   "admit", "guard", "learn",
+		"neigh", "forward", "send",  "all",
 	};
 
 	return name[s];
@@ -309,8 +309,8 @@ pass_by_stage(struct bench *b, const struct rxq *q, uint64_t *cycles)
 	stage_guard(w, b->view, &w->rx);
 	t[BENCH_LEARN] = rte_rdtsc();
 	stage_learn(w, b->view, &w->rx);
-	t[BENCH_RESOLVE] = rte_rdtsc();
-	stage_resolve(w, b->view, &w->rx);
+	t[BENCH_NEIGH] = rte_rdtsc();
+	stage_neigh(w, b->view, &w->rx);
 	t[BENCH_FORWARD] = rte_rdtsc();
 	stage_forward(w, b->view, &w->rx);
 	t[BENCH_SEND] = rte_rdtsc();
@@ -389,7 +389,7 @@ set_sponge(struct bench *b)
 	};
 
 	lockstep_advance(b->fabric, b->now);
-	for (unsigned int i = 0; b->o->awaited && i < 2; i++)
+	for (unsigned int i = 0; b->o->watched && i < 2; i++)
 		sponge_ops_set(b->fabric, "l0", &dead[i], SPONGE_DEAD, 0, 0);
 }
 

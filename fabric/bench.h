@@ -30,7 +30,7 @@ struct bench_options {
 	const char *against;
 	unsigned int rules; /* of an ACL on each port of the first, none fits */
 	bool sponge;        /* on in the first */
-	bool awaited;       /* with an address dead there that no port has */
+	bool watched;       /* with an address dead there that no port has */
 	bool local; /* frames between addresses of the LAN, not transit */
 };
 
@@ -40,7 +40,7 @@ enum bench_stage {
 	BENCH_ADMIT,
 	BENCH_GUARD,
 	BENCH_LEARN,
-	BENCH_RESOLVE,
+	BENCH_NEIGH,
 	BENCH_FORWARD,
 	BENCH_SEND,
 	BENCH_ALL, /* together, in a run of its own without the other clocks */

@@ -19,9 +19,9 @@
 #include "fabric/device/eal.h"
 #include "fabric/device/tsc.h"
 #include "fabric/fabric.h"
-#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/neigh.h"
+#include "fabric/runtime/event.h"
 #include "fabric/runtime/runtime.h"
-#include "fabric/runtime/say.h"
 #include "fabric/runtime/violation.h"
 #include "fabric/view/msg.h"
 #include "fabric/view/punt.h"
@@ -32,7 +32,7 @@
 #define LINKS_A_TIME 64
 
 /* What workers refuse is looked at at once, and no more often than that. */
-#define OFFENCE_PERIOD (100 * CLOCK_MILLISECOND)
+#define VIOLATION_PERIOD (100 * CLOCK_MILLISECOND)
 
 #define POOL_CACHE 256
 
@@ -46,8 +46,8 @@ struct live {
 	struct rte_ring *outgoing; /* to the first worker */
 	unsigned int running;      /* workers launched */
 	bool eal;
-	uint64_t links_due, age_due, offences_due; /* ns */
-	unsigned int next_link;                    /* device id */
+	uint64_t links_due, age_due, violations_due; /* ns */
+	unsigned int next_link;                      /* device id */
 };
 
 static int
@@ -273,8 +273,8 @@ fabric_start(struct config *config, const struct fabric_options *options,
 	}
 	l->shared.descriptors = config->fabric.descriptors;
 	l->options = options;
-	f->resolver_due = f->suspect_due = UINT64_MAX;
-	f->say = say_event;
+	f->neigh_due = f->suspect_due = UINT64_MAX;
+	f->event = event_print;
 	f->backend = &device_backend;
 	f->backend_arg = l;
 	ret = start_all(f, &stage, faults);
@@ -293,8 +293,8 @@ fabric_stop(struct fabric *f)
 {
 	if (f == NULL)
 		return;
-	violation_rest(f);
-	resolver_rest(f);
+	violation_log_flush(f);
+	neigh_log_flush(f);
 	stop_from(f, NSTAGES);
 }
 
@@ -331,13 +331,13 @@ fabric_turn(struct fabric *f)
 
 	f->now = tsc_ns();
 	learn_poll(f);
-	resolver_poll(f);
+	neigh_poll(f);
 	retire_poll(f);
-	if (f->now >= l->offences_due && violation_poll(f))
-		l->offences_due = f->now + OFFENCE_PERIOD;
+	if (f->now >= l->violations_due && violation_poll(f))
+		l->violations_due = f->now + VIOLATION_PERIOD;
 	violation_timers(f);
 	link_turn(f);
-	resolver_turn(f);
+	neigh_turn(f);
 	if (f->now >= l->links_due) {
 		l->links_due = f->now + LINK_PERIOD;
 		look_at_links(f, l);

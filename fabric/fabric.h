@@ -54,8 +54,8 @@ struct lockstep_ops {
 			struct where at, const void *frame, uint32_t size,
 			uint32_t len);
 	/* An event at 'now', as the daemon logs it; may be NULL. */
-	void (*said)(void *arg, uint64_t now, enum drop_level,
-		     const char *text);
+	void (*event)(void *arg, uint64_t now, enum drop_level,
+		      const char *text);
 };
 
 /*

@@ -22,7 +22,7 @@
 #include "fabric/datapath/worker.h"
 #include "fabric/device/mbufs.h"
 #include "fabric/fabric.h"
-#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/neigh.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
 #include "fabric/trial/explain.h"
@@ -87,7 +87,7 @@ said(void *arg, enum drop_level level, const char *text)
 	struct fabric *f = arg;
 	struct lockstep *l = f->backend_arg;
 
-	l->ops.said(l->arg, f->now, level, text);
+	l->ops.event(l->arg, f->now, level, text);
 }
 
 static uint16_t
@@ -284,12 +284,12 @@ lockstep_create(struct config *config, const struct lockstep_ops *ops,
 	f->backend_arg = l;
 	l->ops = *ops;
 	l->arg = arg;
-	if (ops->said != NULL) {
-		f->say = said;
-		f->say_arg = f;
+	if (ops->event != NULL) {
+		f->event = said;
+		f->event_arg = f;
 	}
 	l->second = UINT64_MAX;
-	f->resolver_due = f->suspect_due = UINT64_MAX;
+	f->neigh_due = f->suspect_due = UINT64_MAX;
 	if (start(f, config, faults) != 0) {
 		config_free(config);
 		lockstep_free(f);
@@ -356,7 +356,7 @@ pass(struct fabric *f, uint16_t port, uint64_t now)
 	worker_flush(f->worker[0], f->view);
 	learn_poll(f);
 	violation_poll(f);
-	if (resolver_poll(f))
+	if (neigh_poll(f))
 		send_made(f);
 }
 
@@ -392,7 +392,7 @@ lockstep_burst(struct fabric *f, uint16_t port, unsigned int n,
 static uint64_t
 next_timer(const struct fabric *f)
 {
-	uint64_t due = RTE_MIN(f->watch_due, f->resolver_due);
+	uint64_t due = RTE_MIN(f->violation_due, f->neigh_due);
 
 	return f->held_until != 0 ? RTE_MIN(f->held_until, due) : due;
 }
@@ -407,7 +407,7 @@ leap(struct fabric *f, uint64_t now)
 	if (now - f->now < LEAP)
 		return;
 	f->now = now;
-	resolver_turn(f);
+	neigh_turn(f);
 	send_made(f);
 }
 
@@ -427,12 +427,12 @@ lockstep_advance(struct fabric *f, uint64_t now)
 		f->now = RTE_MAX(f->now, due);
 		violation_timers(f);
 		link_turn(f);
-		resolver_turn(f);
+		neigh_turn(f);
 		send_made(f);
 	}
 	f->now = now;
-	if (f->resolver_fresh) {
-		resolver_turn(f);
+	if (f->sponge_fresh) {
+		neigh_turn(f);
 		send_made(f);
 	}
 	/* Addresses age by the second, and frames come by the microsecond. */
@@ -445,8 +445,8 @@ lockstep_advance(struct fabric *f, uint64_t now)
 void
 lockstep_end(struct fabric *f)
 {
-	violation_rest(f);
-	resolver_rest(f);
+	violation_log_flush(f);
+	neigh_log_flush(f);
 }
 
 void

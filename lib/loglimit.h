@@ -55,7 +55,7 @@ loglimit_due(struct loglimit *l, uint64_t now)
 
 /* What is held, for a last line before the end of the program. */
 static inline uint64_t
-loglimit_rest(struct loglimit *l)
+loglimit_flush(struct loglimit *l)
 {
 	uint64_t held = l->held;
 

@@ -46,9 +46,9 @@ sponge_free(struct sponge *s)
 }
 
 void
-sponge_say(struct sponge *s, const struct sponge_notice *notice)
+sponge_notify(struct sponge *s, const struct sponge_notice *notice)
 {
-	s->ops.said(s->arg, notice);
+	s->ops.notice(s->arg, notice);
 }
 
 bool
@@ -68,13 +68,13 @@ say_of(struct sponge *s, uint32_t i, enum sponge_event event)
 {
 	const struct sponge_slot *a = &s->slot[i];
 
-	sponge_say(s, &(struct sponge_notice){
-			      .event = event,
-			      .slot = i,
-			      .mac = a->mac,
-			      .number = a->probes,
-			      .rate = sponge_queue_rate(&a->asked),
-		      });
+	sponge_notify(s, &(struct sponge_notice){
+				 .event = event,
+				 .slot = i,
+				 .mac = a->mac,
+				 .number = a->probes,
+				 .rate = sponge_queue_rate(&a->asked),
+			 });
 }
 
 /* What there is to say of a slot that was in the state 'from'. */
@@ -107,16 +107,16 @@ recount(struct sponge *s, uint32_t i, enum sponge_kind from, uint64_t now)
 }
 
 void
-sponge_tell_awaited(struct sponge *s, uint32_t i)
+sponge_update_watch(struct sponge *s, uint32_t i)
 {
 	struct sponge_slot *a = &s->slot[i];
 	bool awaited = a->used && (a->kind != SPONGE_ALIVE || a->asked.n != 0 ||
 				   a->confirming);
 
-	if (awaited == a->awaited)
+	if (awaited == a->watched)
 		return;
-	a->awaited = awaited;
-	s->ops.awaits(s->arg, i, awaited);
+	a->watched = awaited;
+	s->ops.watch(s->arg, i, awaited);
 }
 
 void
@@ -133,7 +133,7 @@ sponge_move(struct sponge *s, uint32_t i, enum sponge_kind to, uint32_t probes,
 		sponge_queue_clear(&a->asked);
 	if (from != to)
 		recount(s, i, from, now);
-	sponge_tell_awaited(s, i);
+	sponge_update_watch(s, i);
 	announce(s, i, from);
 	if (to == SPONGE_DEAD && from != SPONGE_DEAD && s->params.gratuitous &&
 	    !s->params.dummy)
@@ -152,13 +152,13 @@ sponge_add_as(struct sponge *s, uint32_t i, enum sponge_kind kind, uint64_t now)
 	a->changed_at = now;
 	s->count[SPONGE_NONE]++;
 	/* What was heard there was another address. */
-	(void)s->ops.heard(s->arg, i);
+	(void)s->ops.seen(s->arg, i);
 	a->kind = kind;
 	/* The next tick is its first; a sweep asks for all others that are new. */
 	a->fresh_at = a->kind == SPONGE_PENDING ? now : 0;
 	if (a->kind != SPONGE_NONE)
 		recount(s, i, SPONGE_NONE, now);
-	sponge_tell_awaited(s, i);
+	sponge_update_watch(s, i);
 	sponge_plan_pass(s, now);
 }
 
@@ -180,7 +180,7 @@ sponge_remove(struct sponge *s, uint32_t i)
 	sponge_drop_errand(s, i);
 	sponge_queue_clear(&a->asked);
 	a->used = false;
-	sponge_tell_awaited(s, i);
+	sponge_update_watch(s, i);
 	*a = (struct sponge_slot){ 0 };
 	s->count[was]--;
 	sponge_drop_pass(s);
@@ -225,14 +225,14 @@ is_held(const struct sponge *s, enum sponge_kind kind)
 }
 
 void
-sponge_life(struct sponge *s, uint32_t i, uint64_t mac, uint64_t now)
+sponge_seen(struct sponge *s, uint32_t i, uint64_t mac, uint64_t now)
 {
 	struct sponge_slot *a = &s->slot[i];
 
 	sponge_start(s, now);
 	if (!a->used)
 		return;
-	a->heard_at = now;
+	a->seen_at = now;
 	note_mac(a, mac, now);
 	if (sponge_cancel_confirm(s, i))
 		say_of(s, i, SPONGE_EV_ALIVE_AFTER_ALL);
@@ -243,10 +243,10 @@ sponge_life(struct sponge *s, uint32_t i, uint64_t mac, uint64_t now)
 }
 
 void
-sponge_listen(struct sponge *s, uint32_t i, uint64_t now)
+sponge_take_seen(struct sponge *s, uint32_t i, uint64_t now)
 {
-	if (s->ops.heard(s->arg, i))
-		sponge_life(s, i, 0, now);
+	if (s->ops.seen(s->arg, i))
+		sponge_seen(s, i, 0, now);
 }
 
 static bool
@@ -271,7 +271,7 @@ reduce(struct sponge *s, uint32_t i)
 	sponge_queue_reduce(q, s->params.flood_protection);
 	notice.depth_after = q->n;
 	notice.rate_after = sponge_queue_rate(q);
-	sponge_say(s, &notice);
+	sponge_notify(s, &notice);
 }
 
 /* Whether one that is ALIVE has been asked for too often. */
@@ -299,17 +299,17 @@ answer(const struct sponge *s)
  * asked for without a sign of life.
  */
 enum sponge_verdict
-sponge_question(struct sponge *s, uint32_t i, uint64_t source, uint64_t now)
+sponge_request(struct sponge *s, uint32_t i, uint64_t source, uint64_t now)
 {
 	struct sponge_slot *a = &s->slot[i];
 
 	sponge_start(s, now);
 	if (!a->used || s->learning)
 		return SPONGE_SILENCE;
-	sponge_listen(s, i, now);
+	sponge_take_seen(s, i, now);
 	a->asked_at = now;
 	sponge_queue_push(&a->asked, s->params.queuedepth, source, now);
-	sponge_tell_awaited(s, i);
+	sponge_update_watch(s, i);
 	if (is_sponged(a->kind))
 		return answer(s);
 	if (s->params.fixed)
@@ -347,7 +347,7 @@ sponge_set(struct sponge *s, uint32_t i, enum sponge_kind to,
 	sponge_start(s, now);
 	if (!a->used)
 		return;
-	(void)s->ops.heard(s->arg, i);
+	(void)s->ops.seen(s->arg, i);
 	sponge_cancel_confirm(s, i);
 	if (to == SPONGE_ALIVE)
 		note_mac(a, mac, now);
@@ -372,7 +372,7 @@ sponge_look(const struct sponge *s, uint32_t i, struct sponge_address *out)
 		.state = { .kind = a->kind, .probes = a->probes },
 		.mac = a->mac,
 		.mac_at = a->mac_at,
-		.heard_at = a->heard_at,
+		.seen_at = a->seen_at,
 		.changed_at = a->changed_at,
 		.asked_at = a->asked_at,
 		.depth = a->asked.n,

@@ -102,7 +102,7 @@ struct sponge_ops {
 	 * is another matter now: it would of one that is not ALIVE, has been
 	 * asked for since it was last heard, or is being confirmed.
 	 */
-	void (*awaits)(void *arg, uint32_t slot, bool awaited);
+	void (*watch)(void *arg, uint32_t slot, bool awaited);
 	/* Send a probe: a question for the address. */
 	void (*probe)(void *arg, uint32_t slot);
 	/*
@@ -114,8 +114,8 @@ struct sponge_ops {
 	 * Whether the address has been heard since this was asked last, by the
 	 * one who need not call for each frame.  Asked before a slot is judged.
 	 */
-	bool (*heard)(void *arg, uint32_t slot);
-	void (*said)(void *arg, const struct sponge_notice *);
+	bool (*seen)(void *arg, uint32_t slot);
+	void (*notice)(void *arg, const struct sponge_notice *);
 };
 
 /*
@@ -151,8 +151,8 @@ enum sponge_verdict {
 };
 
 /* A question for the address from 'source', any number that stands for it. */
-enum sponge_verdict sponge_question(struct sponge *, uint32_t slot,
-				    uint64_t source, uint64_t now);
+enum sponge_verdict sponge_request(struct sponge *, uint32_t slot,
+				   uint64_t source, uint64_t now);
 
 /*
  * Somebody asks whether the address is free (RFC 5227, 2.1.1; RFC 4862, 5.4):
@@ -162,7 +162,7 @@ enum sponge_verdict sponge_conflict(struct sponge *, uint32_t slot,
 				    uint64_t now);
 
 /* A sign of life, from 'mac' (0: not known). */
-void sponge_life(struct sponge *, uint32_t slot, uint64_t mac, uint64_t now);
+void sponge_seen(struct sponge *, uint32_t slot, uint64_t mac, uint64_t now);
 
 /* What an operator may do.  'mac' of ALIVE, 0: not known; 'probes' of PENDING. */
 void sponge_set(struct sponge *, uint32_t slot, enum sponge_kind,
@@ -195,7 +195,7 @@ struct sponge_address {
 	struct sponge_state state;
 	uint64_t mac;
 	uint64_t mac_at;     /* ns: when it was last heard with it */
-	uint64_t heard_at;   /* ns: the last sign of life; 0: none */
+	uint64_t seen_at;    /* ns: the last sign of life; 0: none */
 	uint64_t changed_at; /* ns: of the state */
 	uint64_t asked_at;   /* ns: the last question; 0: none */
 	uint32_t depth;      /* questions remembered */

@@ -20,7 +20,7 @@
 struct sponge_slot {
 	struct sponge_queue asked;
 	/* Of sponge_address. */
-	uint64_t mac, mac_at, heard_at, changed_at, asked_at;
+	uint64_t mac, mac_at, seen_at, changed_at, asked_at;
 	/* The last sign of life, state or probe by a sweep; 0: never. */
 	uint64_t fresh_at;
 	uint32_t probes;
@@ -28,7 +28,7 @@ struct sponge_slot {
 	bool used;
 	bool confirming; /* is in confirm[] */
 	bool wanted;     /* an operator wants it probed */
-	bool awaited;    /* as told by awaits() */
+	bool watched;    /* as told by awaits() */
 };
 
 struct sponge_confirm {
@@ -74,17 +74,17 @@ struct sponge {
 
 /* sponge.c */
 
-void sponge_say(struct sponge *, const struct sponge_notice *);
+void sponge_notify(struct sponge *, const struct sponge_notice *);
 
 /* Puts a slot into a state, and says so. */
 void sponge_move(struct sponge *, uint32_t slot, enum sponge_kind,
 		 uint32_t probes, uint64_t now);
 
 /* Tells whether a slot is awaited, if that is another now. */
-void sponge_tell_awaited(struct sponge *, uint32_t slot);
+void sponge_update_watch(struct sponge *, uint32_t slot);
 
 /* Before a slot is judged: takes what has been heard of it for a sign of life. */
-void sponge_listen(struct sponge *, uint32_t slot, uint64_t now);
+void sponge_take_seen(struct sponge *, uint32_t slot, uint64_t now);
 
 /* A vacant slot is in the state NONE. */
 bool sponge_is_pending(const struct sponge *, uint32_t slot);

@@ -35,7 +35,7 @@ sponge_cancel_confirm(struct sponge *s, uint32_t i)
 	c = confirm_of(s, i);
 	s->confirms--;
 	memmove(c, c + 1, (size_t)(s->confirm + s->confirms - c) * sizeof(*c));
-	sponge_tell_awaited(s, i);
+	sponge_update_watch(s, i);
 	return true;
 }
 
@@ -50,11 +50,11 @@ sponge_confirm(struct sponge *s, uint32_t i, enum sponge_kind to, uint64_t now)
 	sponge_cancel_confirm(s, i);
 	if (s->confirms == SPONGE_CONFIRMS)
 		return false;
-	(void)s->ops.heard(s->arg, i);
+	(void)s->ops.seen(s->arg, i);
 	s->slot[i].confirming = true;
 	s->confirm[s->confirms++] =
 		(struct sponge_confirm){ .slot = i, .to = to, .at = now };
-	sponge_tell_awaited(s, i);
+	sponge_update_watch(s, i);
 	return true;
 }
 
@@ -102,7 +102,7 @@ run_confirm(struct sponge *s, struct sponge_confirm *c, uint64_t now)
 
 	if (now < confirm_due(s, c))
 		return false;
-	sponge_listen(s, slot, now);
+	sponge_take_seen(s, slot, now);
 	if (!s->slot[slot].confirming)
 		return true;
 	if (c->probes < CONFIRM_PROBES) {

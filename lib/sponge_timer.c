@@ -17,8 +17,8 @@ sooner(uint64_t a, uint64_t b)
 static void
 say(struct sponge *s, enum sponge_event event, uint64_t number)
 {
-	sponge_say(s,
-		   &(struct sponge_notice){ .event = event, .number = number });
+	sponge_notify(
+		s, &(struct sponge_notice){ .event = event, .number = number });
 }
 
 static void
@@ -212,7 +212,7 @@ judge(struct sponge *s, uint32_t i, uint64_t now)
 
 	if (a->fresh_at >= s->pass.at)
 		return true;
-	sponge_listen(s, i, now);
+	sponge_take_seen(s, i, now);
 	if (a->kind != SPONGE_PENDING)
 		return true;
 	if (sends(s, a) && now < s->pace_at)
@@ -281,7 +281,7 @@ sweep_one(struct sponge *s, uint32_t i, uint64_t now)
 
 	if (!a->used)
 		return true;
-	sponge_listen(s, i, now);
+	sponge_take_seen(s, i, now);
 	if (!is_quiet(s, a))
 		return true;
 	if (now < s->pace_at)

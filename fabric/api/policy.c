@@ -47,14 +47,14 @@ mode_of(const struct port *port, enum drop why)
 static struct policy_value
 limit_of(const struct port *port, enum meter_kind kind)
 {
-	bool framewise = kind <= METER_ND_ONE || port->framewise >> kind & 1;
+	bool per_packet = kind <= METER_ND_ONE || port->per_packet >> kind & 1;
 	const struct meter *m = &port->shared->meter[kind];
 	uint64_t rate, burst;
 
 	if (!meter_is_set(m))
 		return (struct policy_value){ 0, 0 };
 	meter_get(m, &rate, &burst);
-	return (struct policy_value){ rate, burst << 1 | framewise };
+	return (struct policy_value){ rate, burst << 1 | per_packet };
 }
 
 static uint64_t

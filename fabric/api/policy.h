@@ -68,7 +68,7 @@ policy_burst(const struct policy_value *limit)
 }
 
 static inline bool
-policy_is_framewise(const struct policy_value *limit)
+policy_is_per_packet(const struct policy_value *limit)
 {
 	return limit->b & 1;
 }

@@ -66,7 +66,8 @@ applies(const struct policy *p, const struct lan *lan, enum drop why)
 	case DROP_unknown_unicast:
 		return lan != NULL && !lan->floods_unknown;
 	case DROP_unknown_arp:
-		return lan != NULL && lan->resolves && lan->drops_questions;
+		return lan != NULL && lan->neightab_stage &&
+		       lan->drops_unknown_targets;
 	case DROP_sponge_suppressed:
 		return lan != NULL && (lan->sponges || lan->proxies);
 	case DROP_nd_unknown_opts:
@@ -99,7 +100,7 @@ static json_t *
 limit(const struct policy *p, enum meter_kind kind)
 {
 	const struct policy_value *v = &p->item[POLICY_LIMITS + kind];
-	bool frames = policy_is_framewise(v);
+	bool frames = policy_is_per_packet(v);
 	double pace = (double)policy_pace(v) * (frames ? 1 : 8) / 1000;
 
 	return json_pack("{s:s, s:s, s:b, s:f, s:s, s:I, s:s, s:o}", "limit",

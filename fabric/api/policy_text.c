@@ -215,7 +215,7 @@ add_pace(struct sentence *s, const struct policy_value *limit)
 	double pace = (double)policy_pace(limit);
 	char text[48];
 
-	if (!policy_is_framewise(limit)) {
+	if (!policy_is_per_packet(limit)) {
 		add_bits(s, pace * 8 / 1000);
 		return;
 	}
@@ -242,7 +242,7 @@ say_limit(const struct policy *p, enum meter_kind kind)
 	add_pace(&s, limit);
 	return json_sprintf("%s: %s, and %llu %s at once%s.", limited[kind],
 			    s.text, (unsigned long long)policy_burst(limit),
-			    policy_is_framewise(limit) ? "frames" : "octets",
+			    policy_is_per_packet(limit) ? "frames" : "octets",
 			    counts ? "; what exceeds it is only counted" : "");
 }
 
@@ -387,14 +387,14 @@ tell(json_t *list, bool so, const char *sentence)
 static void
 allow_questions(const struct lan *lan, json_t *list)
 {
-	tell(list, !lan->asks_owner, "Questions for addresses go to all.");
-	tell(list, lan->asks_owner && !lan->proxies,
+	tell(list, !lan->owner_only, "Questions for addresses go to all.");
+	tell(list, lan->owner_only && !lan->proxies,
 	     "Questions for addresses go to the port of the address alone, "
 	     "where that is known.");
 	tell(list, lan->proxies,
 	     "Questions for addresses are answered by the fabric, where it "
 	     "knows whose they are.");
-	tell(list, lan->drops_questions,
+	tell(list, lan->drops_unknown_targets,
 	     "Questions for addresses that nobody is known to have go to "
 	     "nobody.");
 	tell(list, lan->sponges,

@@ -221,7 +221,7 @@ status_port_drops(struct fabric *f, const struct config_port *c)
 				  (json_int_t)s.would_drop[why], "meaning",
 				  drop_meaning(why));
 
-		status_put_offence(f, p, why, row);
+		status_put_drop_record(f, p, why, row);
 		json_array_append_new(rows, row);
 	}
 	return rows;

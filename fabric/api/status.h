@@ -51,8 +51,8 @@ void status_put_violation(const struct fabric *, const struct port_rt *,
 			  json_t *row);
 
 /* To a row of a drop reason: the last offender, and frames a second. */
-void status_put_offence(const struct fabric *, const struct port_rt *,
-			enum drop why, json_t *row);
+void status_put_drop_record(const struct fabric *, const struct port_rt *,
+			    enum drop why, json_t *row);
 
 /* An array: the frames refused in quarantine, the last one last. */
 json_t *status_port_record(struct fabric *, const struct config_port *);

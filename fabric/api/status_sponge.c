@@ -331,7 +331,7 @@ parts_of(const struct fabric *f, const char *lan)
 }
 
 static json_t *
-transitions_of(const struct resolver_counts *counts)
+transitions_of(const struct neigh_counts *counts)
 {
 	json_t *to = json_object();
 
@@ -345,7 +345,7 @@ static void
 put_counters(json_t *row, const struct sponge_counters *c)
 {
 #define COUNTER(name, ...) json_object_set_new(row, #name, number(c->of.name));
-#include "fabric/neigh/resolver_counter_list.h"
+#include "fabric/neigh/neigh_counter_list.h"
 	json_object_set_new(row, "sponge_suppressed", number(c->suppressed));
 	json_object_set_new(row, "sponge_stray_frames",
 			    number(c->stray_frames));

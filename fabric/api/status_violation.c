@@ -39,7 +39,7 @@ is_shut_down(const struct port_rt *p)
 static bool
 recovers(const struct fabric *f, const struct port_rt *p, uint64_t *seconds)
 {
-	uint64_t until = p->watch->blocked_until;
+	uint64_t until = p->violations->blocked_until;
 
 	*seconds = until > f->now ? (until - f->now - 1) / CLOCK_SECOND + 1 : 0;
 	return is_shut_down(p) && until != UINT64_MAX;
@@ -49,12 +49,12 @@ void
 status_put_violation(const struct fabric *f, const struct port_rt *p,
 		     json_t *row)
 {
-	const struct port_watch *w = p->watch;
+	const struct violation_state *w = p->violations;
 	bool down = is_shut_down(p);
 	uint64_t left, clean = w->quarantined_at;
 
-	if (w->offended_at > clean)
-		clean = w->offended_at;
+	if (w->dropped_at > clean)
+		clean = w->dropped_at;
 	json_object_set_new(row, "err_disabled_by",
 			    down ? json_string(drop_name(w->why))
 				 : json_null());
@@ -70,7 +70,7 @@ status_put_violation(const struct fabric *f, const struct port_rt *p,
 }
 
 static json_t *
-text_of(const struct offence_copy *o)
+text_of(const struct drop_record_copy *o)
 {
 	char text[FRAMETEXT_SIZE];
 
@@ -78,24 +78,24 @@ text_of(const struct offence_copy *o)
 }
 
 void
-status_put_offence(const struct fabric *f, const struct port_rt *p,
-		   enum drop why, json_t *row)
+status_put_drop_record(const struct fabric *f, const struct port_rt *p,
+		       enum drop why, json_t *row)
 {
-	struct offence_copy o;
+	struct drop_record_copy o;
 	bool there = violation_last(f, p, why, &o);
 
 	json_object_set_new(
 		row, "rate",
-		json_real(rate_read(&p->watch->reason[why].rate, f->now)));
+		json_real(rate_read(&p->violations->reason[why].rate, f->now)));
 	json_object_set_new(row, "last_seen_seconds",
 			    seconds_if(there, f, o.at));
 	json_object_set_new(row, "example", there ? text_of(&o) : json_null());
 }
 
 static json_t *
-hex_of(const struct offence_copy *o)
+hex_of(const struct drop_record_copy *o)
 {
-	char hex[2 * OFFENCE_HEAD + 1] = "";
+	char hex[2 * DROP_RECORD_HEAD + 1] = "";
 
 	for (unsigned int i = 0; i < o->size; i++)
 		snprintf(hex + (size_t)2 * i, 3, "%02x", o->head[i]);
@@ -105,13 +105,13 @@ hex_of(const struct offence_copy *o)
 json_t *
 status_port_record(struct fabric *f, const struct config_port *c)
 {
-	struct offence_copy record[OFFENCE_RING];
+	struct drop_record_copy record[DROP_RECORD_RING];
 	const struct port_rt *p = runtime_port(f, c->id);
 	json_t *rows = json_array();
 	unsigned int n = p != NULL ? violation_record(f, p, record) : 0;
 
 	for (unsigned int i = 0; i < n; i++) {
-		const struct offence_copy *o = &record[i];
+		const struct drop_record_copy *o = &record[i];
 
 		json_array_append_new(
 			rows, json_pack("{s:s, s:f, s:s, s:I, s:o, s:o}",
@@ -140,6 +140,6 @@ status_add_shutdowns(const struct fabric *f, json_t *problems)
 		json_array_append_new(
 			problems,
 			json_sprintf("port %s is disabled by %s, %s", p->name,
-				     drop_name(p->watch->why), end));
+				     drop_name(p->violations->why), end));
 	}
 }

@@ -12,7 +12,7 @@
 #include <bsd/string.h>
 
 #include "fabric/apply/apply.h"
-#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/neigh.h"
 #include "fabric/runtime/violation.h"
 #include "lib/clock.h"
 #include "lib/mactab.h"
@@ -85,7 +85,7 @@ make_lan(struct apply *a, const struct config_lan *c)
 		a->f->lan[id] = l;
 	}
 	l->marks |= RT_WANTED;
-	if (resolver_make(a->f, l, c) != 0)
+	if (neigh_make(a->f, l, c) != 0)
 		return no_room(a, c->at, c->id,
 			       "no memory for its IP addresses");
 	return 0;
@@ -95,7 +95,7 @@ static void
 port_free(struct port_rt *p)
 {
 	free(p->shared);
-	free(p->watch);
+	free(p->violations);
 	free(p);
 }
 
@@ -109,9 +109,9 @@ port_create(unsigned int nworkers, const struct port_stats *counted)
 	if (p == NULL)
 		return NULL;
 	p->base = *counted;
-	p->watch = violation_watch(counted);
+	p->violations = violation_state_create(counted);
 	p->shared = aligned_alloc(64, (size + 63) & ~(size_t)63);
-	if (p->shared == NULL || p->watch == NULL) {
+	if (p->shared == NULL || p->violations == NULL) {
 		port_free(p);
 		return NULL;
 	}
@@ -178,12 +178,12 @@ undo_lan(struct fabric *f, struct lan_rt *l)
 {
 	mactab_free(l->next_macs);
 	l->next_macs = NULL;
-	resolver_undo(l);
+	neigh_undo(l);
 	if (!(l->marks & RT_FRESH))
 		return;
 	f->lan[l->id] = NULL;
 	mactab_free(l->macs);
-	resolver_free(l->resolver);
+	neigh_free(l->neigh);
 	free(l);
 }
 
@@ -235,7 +235,7 @@ keep_port(struct apply *a, const struct config_port *c)
 	if (limit == 0)
 		learn_forget_link_local(p, &c->mac);
 	if (p->lan != lan_id)
-		resolver_release(f, p);
+		neigh_release(f, p);
 	p->lan = lan_id;
 	p->limit = limit;
 	p->sticky = sticky;
@@ -273,7 +273,7 @@ let_go(struct apply *a)
 			continue;
 		learn_flush(f, p->id, NULL, true);
 		learn_release(f, p);
-		resolver_release(f, p);
+		neigh_release(f, p);
 		p->marks |= RT_GONE;
 		p->next = a->retired->ports;
 		a->retired->ports = p;
@@ -298,8 +298,8 @@ apply_keep_objects(struct apply *a)
 	for (unsigned int i = 0; i < a->config->nports; i++)
 		keep_port(a, &a->config->port[i]);
 	for (unsigned int i = 0; i < a->config->nlans; i++)
-		resolver_keep(a->f, runtime_lan(a->f, a->config->lan[i].id),
-			      &a->config->lan[i], &a->retired->nets);
-	resolver_await_anew(a->f);
-	resolver_plan(a->f);
+		neigh_keep(a->f, runtime_lan(a->f, a->config->lan[i].id),
+			   &a->config->lan[i], &a->retired->nets);
+	neigh_watch_all(a->f);
+	neigh_plan(a->f);
 }

@@ -9,7 +9,7 @@
  * from the first to the last, unless configured otherwise) is taken for down
  * during flap_hold, whatever it does meanwhile; then counting begins anew.
  */
-#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/neigh.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
 #include "lib/clock.h"
@@ -35,7 +35,7 @@ settle(struct fabric *f, struct device_rt *d)
 		if (p == NULL || p->marks & RT_GONE || p->device != d->id)
 			continue;
 		learn_state(f, p);
-		resolver_link(f, p, d->up);
+		neigh_link(f, p, d->up);
 		if (!went)
 			continue;
 		learn_flush(f, p->id, NULL, false);
@@ -65,7 +65,7 @@ hold(struct fabric *f, struct device_rt *d)
 	d->flap.n = 0;
 	if (f->held_until == 0 || d->flap.until < f->held_until)
 		f->held_until = d->flap.until;
-	violation_say(f, runtime_port(f, d->name), DROP_WARNING,
+	violation_log(f, runtime_port(f, d->name), DROP_WARNING,
 		      "port %s: link flaps, more than %u changes in %u s: held "
 		      "down for %u s",
 		      d->name, c->flap_count, c->flap_window, c->flap_hold);
@@ -81,7 +81,7 @@ change(struct fabric *f, struct device_rt *d)
 	if (flaps(f, d))
 		hold(f, d);
 	else
-		violation_say(f, runtime_port(f, d->name), DROP_NOTICE,
+		violation_log(f, runtime_port(f, d->name), DROP_NOTICE,
 			      "port %s: link %s", d->name,
 			      d->link ? "up" : "down");
 	settle(f, d);
@@ -117,7 +117,7 @@ link_release(struct fabric *f, struct device_rt *d)
 		return false;
 	d->flap.until = 0;
 	settle(f, d);
-	violation_say(f, runtime_port(f, d->name), DROP_NOTICE,
+	violation_log(f, runtime_port(f, d->name), DROP_NOTICE,
 		      "port %s: held down no longer, link %s", d->name,
 		      d->link ? "up" : "down");
 	return true;

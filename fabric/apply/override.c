@@ -27,8 +27,8 @@ set(struct fabric *f, struct override *o, bool on)
 static void
 say(struct fabric *f, const char *text)
 {
-	if (f->say != NULL)
-		f->say(f->say_arg, DROP_NOTICE, text);
+	if (f->event != NULL)
+		f->event(f->event_arg, DROP_NOTICE, text);
 }
 
 void
@@ -46,7 +46,7 @@ override_down(struct fabric *f, struct port_rt *p, bool down)
 		learn_flush(f, p->id, NULL, false);
 		learn_forget_link_local(p, NULL);
 	}
-	violation_say(f, p, DROP_NOTICE, "port %s: %s by an operator", p->name,
+	violation_log(f, p, DROP_NOTICE, "port %s: %s by an operator", p->name,
 		      down ? "taken down" : "brought back");
 }
 
@@ -69,7 +69,7 @@ cull_port(struct fabric *f, struct port_rt *p, bool on)
 
 	set(f, &p->cull, c != NULL && on != (c->cull == CONFIG_ON));
 	settle_cull(f, p);
-	violation_say(f, p, DROP_NOTICE,
+	violation_log(f, p, DROP_NOTICE,
 		      "port %s: BGP %s by an operator (RFC 8327)", p->name,
 		      on ? "culled" : "let through");
 }

@@ -14,7 +14,7 @@
 #include <rte_rcu_qsbr.h>
 
 #include "fabric/apply/apply.h"
-#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/neigh.h"
 #include "fabric/trial/trial.h"
 #include "lib/mactab.h"
 #include "lib/movetab.h"
@@ -46,7 +46,7 @@ free_ports(struct fabric *f, struct port_rt *p)
 		free(p->rules[0].hits);
 		free(p->rules[1].hits);
 		free(p->shared);
-		free(p->watch);
+		free(p->violations);
 		free(p);
 		p = next;
 	}
@@ -61,8 +61,8 @@ free_lans(struct fabric *f, struct lan_rt *l)
 		f->lan[l->id] = NULL;
 		mactab_free(l->macs);
 		movetab_free(l->moves);
-		resolver_free_nets(l->nets);
-		resolver_free(l->resolver);
+		neigh_free_nets(l->nets);
+		neigh_free(l->neigh);
 		free(l);
 		l = next;
 	}
@@ -87,14 +87,14 @@ static void
 bury(struct fabric *f, struct retired *r)
 {
 	learn_poll(f);
-	resolver_poll(f);
+	neigh_poll(f);
 	view_free(r->view);
 	free_devices(f, r->devices);
 	free_ports(f, r->ports);
 	free_lans(f, r->lans);
 	apply_free_acls(r->acls);
 	free_hits(r->hits);
-	resolver_free_nets(r->nets);
+	neigh_free_nets(r->nets);
 	for (unsigned int i = 0; i < r->ntables; i++)
 		mactab_free(r->table[i]);
 	free(r);

@@ -152,8 +152,8 @@ fill_addresses(const struct fabric *f, const struct config *c, struct view *v)
 
 	for (unsigned int i = 0; i < c->nlans; i++, lan++) {
 		view_fill_nets(&c->lan[i], lan, net4, net6);
-		view_fill_resolver(runtime_lan(f, c->lan[i].id), c == f->config,
-				   &c->lan[i], lan, net4);
+		view_fill_neigh(runtime_lan(f, c->lan[i].id), c == f->config,
+				&c->lan[i], lan, net4);
 		view_fill_bindings(f, c, &c->lan[i], lan, bound4, bound6);
 		net4 += lan->nnets4;
 		net6 += lan->nnets6;

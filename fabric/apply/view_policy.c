@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/neigh.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/frame.h"
 
@@ -64,9 +64,8 @@ own_in(const struct config_lan *c, const struct net4 *n)
 }
 
 void
-view_fill_resolver(const struct lan_rt *rt, bool running,
-		   const struct config_lan *c, struct lan *lan,
-		   struct net4 *net4)
+view_fill_neigh(const struct lan_rt *rt, bool running,
+		const struct config_lan *c, struct lan *lan, struct net4 *net4)
 {
 	static const enum garp garp[] = {
 		[CONFIG_GARP_ALLOW] = GARP_ALLOW,
@@ -74,22 +73,22 @@ view_fill_resolver(const struct lan_rt *rt, bool running,
 		[CONFIG_GARP_DROP] = GARP_DROP,
 	};
 
-	lan->resolves = resolver_is_wanted(c);
-	lan->listens = resolver_takes_part(c);
+	lan->neightab_stage = neigh_is_wanted(c);
+	lan->takes_part = neigh_takes_part(c);
 	lan->sponges = c->sponge == CONFIG_ON;
 	lan->sponges_ends = lan->sponges && c->sponge_network == CONFIG_ON;
-	lan->asks_owner = config_arp_mode(c) != CONFIG_ARP_FLOOD;
+	lan->owner_only = config_arp_mode(c) != CONFIG_ARP_FLOOD;
 	lan->proxies = config_arp_mode(c) == CONFIG_ARP_PROXY;
-	lan->drops_questions =
-		lan->asks_owner && c->unknown_arp == CONFIG_UNKNOWN_ARP_DROP;
+	lan->drops_unknown_targets =
+		lan->owner_only && c->unknown_arp == CONFIG_UNKNOWN_ARP_DROP;
 	lan->nd_options_pass = c->nd_unknown_opts == CONFIG_ND_OPTIONS_FORWARD;
 	lan->garp = garp[c->garp];
-	lan->neigh6 = resolver_table6(rt, running);
-	resolver_own6(c->sponge_mac, lan->own6);
+	lan->neightab6 = neigh_table6(rt, running);
+	neigh_own6(c->sponge_mac, lan->own6);
 	for (unsigned int i = 0; i < lan->nnets4; i++) {
 		net4[i].own = own_in(c, &net4[i]);
-		net4[i].neigh =
-			resolver_table4(rt, running, net4[i].net, net4[i].mask);
+		net4[i].neightab =
+			neigh_table4(rt, running, net4[i].net, net4[i].mask);
 	}
 }
 
@@ -205,7 +204,7 @@ policy_flags(const struct config *c, const struct config_port *p,
 	}
 	if (config_mld_permitted(c, p))
 		flags |= PORT_MLD;
-	if (is_guarded(port) || port->flags & PORT_RESOLVES ||
+	if (is_guarded(port) || port->flags & PORT_NEIGH ||
 	    port->in.acl != NULL || p->rate_in.unit != CONFIG_RATE_OFF)
 		flags |= PORT_GUARDS;
 	if (has(port, DROP_ip_header))
@@ -220,7 +219,7 @@ policy_flags(const struct config *c, const struct config_port *p,
  * cover more, whose packets are looked at in vain.
  */
 static void
-cover4(const struct lan *lan, struct port_quick *q)
+cover4(const struct lan *lan, struct port_prefilter *q)
 {
 	uint32_t mask = lan->net4[0].mask;
 
@@ -234,7 +233,7 @@ cover4(const struct lan *lan, struct port_quick *q)
 }
 
 static void
-cover6(const struct lan *lan, struct port_quick *q)
+cover6(const struct lan *lan, struct port_prefilter *q)
 {
 	uint64_t net = frame_read64(lan->net6[0].net);
 	uint64_t mask = mask64(lan->net6[0].length);
@@ -262,8 +261,8 @@ static const uint8_t chain[] = { 0, 43, 44, 51, 58, 60, 135, 139, 140 };
 static const uint8_t icmp[] = { 1 };
 
 static void
-fill_quick(const struct lan *lan, const struct port *port, bool listens,
-	   struct port_quick *q)
+fill_prefilter(const struct lan *lan, const struct port *port, bool listens,
+	       struct port_prefilter *q)
 {
 	bool whose4 = listens || has(port, DROP_ip4_spoof) ||
 		      has(port, DROP_ip4_directed_bcast) ||
@@ -280,15 +279,15 @@ fill_quick(const struct lan *lan, const struct port *port, bool listens,
 	q->passes4 = !whose4 && !has(port, DROP_icmp_redirect) &&
 		     !has(port, DROP_igp);
 	if (has(port, DROP_icmp_redirect))
-		mark(q->odd4, icmp, sizeof(icmp));
+		mark(q->slow4, icmp, sizeof(icmp));
 	if (has(port, DROP_igp)) {
-		mark(q->odd4, routing, sizeof(routing));
-		mark(q->odd6, routing, sizeof(routing));
+		mark(q->slow4, routing, sizeof(routing));
+		mark(q->slow6, routing, sizeof(routing));
 	}
-	if (lan->resolves ||
+	if (lan->neightab_stage ||
 	    has_any(port, DROP_ipv6_mcast_not_nd, DROP_nd_rate) ||
 	    has(port, DROP_igp) || has(port, DROP_dhcp))
-		mark(q->odd6, chain, sizeof(chain));
+		mark(q->slow6, chain, sizeof(chain));
 }
 
 static struct port_acl
@@ -319,11 +318,11 @@ view_fill_policy(const struct fabric *f, const struct config *c,
 		return;
 	port->in = acl_of(&rules[0]);
 	port->out = acl_of(&rules[1]);
-	port->framewise = meters_framewise(c, p);
+	port->per_packet = meters_per_packet(c, p);
 	/* A port in quarantine asks monitors, and is asked by them. */
-	if (lan->resolves && !(port->flags & PORT_QUARANTINE))
-		port->flags |= PORT_RESOLVES;
+	if (lan->neightab_stage && !(port->flags & PORT_QUARANTINE))
+		port->flags |= PORT_NEIGH;
 	port->flags |= policy_flags(c, p, port);
-	fill_quick(lan, port, false, &port->quick);
-	fill_quick(lan, port, lan->sponges, &port->awaited);
+	fill_prefilter(lan, port, false, &port->prefilter);
+	fill_prefilter(lan, port, lan->sponges, &port->watched);
 }

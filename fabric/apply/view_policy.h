@@ -18,9 +18,9 @@ void view_fill_nets(const struct config_lan *, struct lan *, struct net4 *net4,
  * How questions for its addresses go; its prefixes are filled.  'running': the
  * configuration runs already.
  */
-void view_fill_resolver(const struct lan_rt *, bool running,
-			const struct config_lan *, struct lan *,
-			struct net4 *net4);
+void view_fill_neigh(const struct lan_rt *, bool running,
+		     const struct config_lan *, struct lan *,
+		     struct net4 *net4);
 
 /* The addresses of its ports, sorted; there is room for all of them. */
 void view_fill_bindings(const struct fabric *, const struct config *,

@@ -34,20 +34,21 @@ struct burst {
 	uint64_t src[BURST_MAX];
 	uint64_t dst[BURST_MAX];
 	uint16_t type[BURST_MAX]; /* behind the tag of the port, if any */
-	uint64_t tagged; /* bit i: has a tag of its port, not of the LAN */
-	uint64_t small;  /* bit i: not all of an IP header may be there */
+	uint64_t tagged;   /* bit i: has a tag of its port, not of the LAN */
+	uint64_t short_ip; /* bit i: not all of an IP header may be there */
 
 	/* Filled by admit. */
-	uint64_t strange;          /* bit i: src[i] is not known on the port */
-	uint64_t odd;              /* bit i: not IP from one host to another */
+	uint64_t unknown_src;      /* bit i: src[i] is not known on the port */
+	uint64_t slow;             /* bit i: not IP from one host to another */
 	uint32_t place[BURST_MAX]; /* of src[i] in the MAC table */
 
 	/* Filled by guard. */
-	uint64_t talk; /* bit i: ARP or ND that resolve is to look at */
+	uint64_t neigh; /* bit i: ARP or ND for stage neigh */
 
-	/* Filled by resolve. */
-	uint64_t asked;            /* bit i: goes to the owner of an address */
-	uint16_t owner[BURST_MAX]; /* port id, where asked; dst[i] is its MAC */
+	/* Filled by neigh. */
+	uint64_t to_owner; /* bit i: goes to the owner of an address */
+	uint16_t owner
+		[BURST_MAX]; /* port id, where to_owner; dst[i] is its MAC */
 
 	/* Filled by forward. */
 	uint16_t out[BURST_MAX]; /* port id, or BURST_FLOOD */

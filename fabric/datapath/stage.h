@@ -34,7 +34,7 @@ void stage_learn(struct worker *, const struct view *, struct burst *);
  * Who is asked for an address, and whether the fabric answers itself; tells
  * control what was said.
  */
-void stage_resolve(struct worker *, const struct view *, struct burst *);
+void stage_neigh(struct worker *, const struct view *, struct burst *);
 
 /* Decides where each frame goes: one port, or all the others. */
 void stage_forward(struct worker *, const struct view *, struct burst *);

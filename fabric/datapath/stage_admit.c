@@ -55,7 +55,7 @@ struct subject {
 static inline bool
 objects(const struct subject *s, enum drop why)
 {
-	return worker_objects(s->worker, s->in, s->pkt, why);
+	return worker_drops(s->worker, s->in, s->pkt, why);
 }
 
 /* A member's bridge or router talking to its neighbour on the link. */
@@ -261,8 +261,8 @@ count_received(struct worker *w, const struct burst *b)
 /*
  * The frames that a rule could object to: all but unicast IPv4 and IPv6 from an
  * address that is known on the port, which says that the address is fair.  (A
- * frame with a fault has no type, see parse.)  Fills b->strange
- * and b->odd.
+ * frame with a fault has no type, see parse.)  Fills b->unknown_src
+ * and b->slow.
  */
 static uint64_t
 classify(struct burst *b, const uint16_t *owner)
@@ -282,8 +282,8 @@ classify(struct burst *b, const uint16_t *owner)
 		odd |= (uint64_t)is_odd << i;
 		strange |= (uint64_t)(owner[i] != id) << i;
 	}
-	b->strange = strange;
-	b->odd = odd;
+	b->unknown_src = strange;
+	b->slow = odd;
 	return odd | strange;
 }
 

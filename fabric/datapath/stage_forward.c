@@ -109,11 +109,12 @@ is_storm(struct worker *w, const struct burst *b, unsigned int i,
 	 enum meter_kind kind, enum drop why)
 {
 	const struct port *in = b->in;
-	uint32_t units = in->framewise >> kind & 1 ? 1 : b->len[i] + FRAME_WIRE;
+	uint32_t units =
+		in->per_packet >> kind & 1 ? 1 : b->len[i] + FRAME_WIRE;
 
 	return drop_set_has(&in->checks, why) &&
 	       !worker_takes_of(w, in, kind, units) &&
-	       worker_objects(w, in, b->pkt[i], why);
+	       worker_drops(w, in, b->pkt[i], why);
 }
 
 /*
@@ -173,7 +174,7 @@ take_owners(struct burst *b)
 {
 	unsigned int i;
 
-	BURST_FOREACH(b->asked & b->live, i)
+	BURST_FOREACH(b->to_owner & b->live, i)
 		b->out[i] = b->owner[i];
 }
 
@@ -183,7 +184,7 @@ stage_forward(struct worker *w, const struct view *v, struct burst *b)
 	uint64_t floods;
 
 	mactab_find(b->in->lan->macs, b->dst, b->n, b->out, NULL);
-	if (unlikely(b->asked != 0))
+	if (unlikely(b->to_owner != 0))
 		take_owners(b);
 	floods = decide_unicast(w, v, b);
 	counter_add(&w->port[b->in->id].forwarded,

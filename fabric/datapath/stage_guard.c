@@ -43,17 +43,17 @@ load64(const uint8_t *p)
 
 /* Whether a row could object to an IPv4 packet; 20 octets of it are there. */
 static inline bool
-is_suspect4(const struct port_quick *q, const uint8_t *ip)
+is_suspect4(const struct port_prefilter *q, const uint8_t *ip)
 {
 	uint32_t src = load32(ip + 12), dst = load32(ip + 16);
 
 	return ((src & q->mask4) == q->net4) | ((dst & q->mask4) == q->net4) |
-	       (dst == UINT32_MAX) | (q->odd4[ip[9] >> 6] >> (ip[9] & 63) & 1);
+	       (dst == UINT32_MAX) | (q->slow4[ip[9] >> 6] >> (ip[9] & 63) & 1);
 }
 
 /* The same for IPv6, and 40. */
 static inline bool
-is_suspect6(const struct port_quick *q, const uint8_t *ip)
+is_suspect6(const struct port_prefilter *q, const uint8_t *ip)
 {
 	uint64_t src = load64(ip + 8), dst = load64(ip + 24);
 	bool src_is_near = (src & LINK_LOCAL_MASK) == LINK_LOCAL;
@@ -61,11 +61,12 @@ is_suspect6(const struct port_quick *q, const uint8_t *ip)
 
 	return ((src & q->mask6) == q->net6) | ((dst & q->mask6) == q->net6) |
 	       src_is_near | dst_is_near |
-	       (q->odd6[ip[6] >> 6] >> (ip[6] & 63) & 1);
+	       (q->slow6[ip[6] >> 6] >> (ip[6] & 63) & 1);
 }
 
 static inline bool
-is_suspect(const struct port_quick *q, const struct burst *b, unsigned int i)
+is_suspect(const struct port_prefilter *q, const struct burst *b,
+	   unsigned int i)
 {
 	bool four = b->type[i] == FRAME_IPV4;
 	const uint8_t *ip;
@@ -81,8 +82,9 @@ is_suspect(const struct port_quick *q, const struct burst *b, unsigned int i)
 static uint64_t
 pick_suspects(const struct burst *b, bool awaited)
 {
-	const struct port_quick *q = awaited ? &b->in->awaited : &b->in->quick;
-	uint64_t suspects = (b->odd | b->small) & b->live;
+	const struct port_prefilter *q =
+		awaited ? &b->in->watched : &b->in->prefilter;
+	uint64_t suspects = (b->slow | b->short_ip) & b->live;
 	unsigned int i;
 
 	BURST_FOREACH(b->live & ~suspects, i)
@@ -99,7 +101,7 @@ judge_other(struct guard *g, uint16_t type)
 	if (type == FRAME_ARP)
 		why = guard_arp(g);
 	if (why == DROP_NONE && mac_is_ipv6_group(g->dst) &&
-	    guard_objects(g, DROP_ipv6_mcast_not_nd))
+	    guard_drops(g, DROP_ipv6_mcast_not_nd))
 		why = DROP_ipv6_mcast_not_nd;
 	if (why == DROP_NONE)
 		why = guard_stray(g);
@@ -120,7 +122,7 @@ judge(struct worker *w, struct burst *b, unsigned int i, uint8_t state)
 		.dst = b->dst[i],
 		.wire_size = b->len[i] > at ? b->len[i] - at : 0,
 		.culled = state & PORT_CULLED,
-		.awaited = state & PORT_AWAITED,
+		.watched = state & PORT_WATCHED,
 	};
 	enum drop why = DROP_NONE;
 
@@ -129,10 +131,10 @@ judge(struct worker *w, struct burst *b, unsigned int i, uint8_t state)
 		why = guard_ipv6(&g);
 	else
 		why = judge_other(&g, b->type[i]);
-	b->talk |= (uint64_t)g.talks << i;
+	b->neigh |= (uint64_t)g.is_neigh << i;
 	if (unlikely(why == DROP_sponge_stray)) {
 		counter_add(&w->port[b->in->id].stray_bytes, b->len[i]);
-		guard_hear_stray(&g, b->type[i]);
+		guard_watch_stray(&g, b->type[i]);
 	}
 	return why;
 }
@@ -172,14 +174,14 @@ apply_acl(struct worker *w, struct burst *b)
 static void
 police(struct worker *w, struct burst *b)
 {
-	bool framewise = b->in->framewise >> METER_IN & 1;
+	bool per_packet = b->in->per_packet >> METER_IN & 1;
 	unsigned int i;
 
 	BURST_FOREACH(b->live, i) {
-		uint32_t units = framewise ? 1 : b->len[i] + FRAME_FCS;
+		uint32_t units = per_packet ? 1 : b->len[i] + FRAME_FCS;
 
 		if (!worker_takes_of(w, b->in, METER_IN, units) &&
-		    worker_objects(w, b->in, b->pkt[i], DROP_police_port))
+		    worker_drops(w, b->in, b->pkt[i], DROP_police_port))
 			worker_drop_live(w, b, i, DROP_police_port);
 	}
 }
@@ -193,10 +195,10 @@ stage_guard(struct worker *w, const struct view *v, struct burst *b)
 	uint64_t suspects;
 	unsigned int i;
 
-	b->talk = 0;
+	b->neigh = 0;
 	if (!(in->flags & PORT_GUARDS) && likely(!culled))
 		return;
-	suspects = pick_suspects(b, state & PORT_AWAITED);
+	suspects = pick_suspects(b, state & PORT_WATCHED);
 	if (unlikely(in->flags & PORT_DEEP || culled))
 		suspects = b->live;
 	BURST_FOREACH(suspects, i) {

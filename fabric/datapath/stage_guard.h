@@ -27,15 +27,15 @@ struct guard {
 	uint32_t size;          /* octets there */
 	uint32_t wire_size;     /* that were there on the wire */
 	bool culled;            /* the port is */
-	bool awaited;           /* an address may be that the frame is from */
-	bool talks;             /* it is ARP or ND, for stage resolve */
+	bool watched;           /* an address may be that the frame is from */
+	bool is_neigh;          /* it is ARP or ND, for stage neigh */
 };
 
 /* Whether the check 'why', which applies to the frame, refuses it. */
 static inline bool
-guard_objects(const struct guard *g, enum drop why)
+guard_drops(const struct guard *g, enum drop why)
 {
-	return worker_objects(g->worker, g->in, g->pkt, why);
+	return worker_drops(g->worker, g->in, g->pkt, why);
 }
 
 /* Whether the frame exceeds a limit of its port. */
@@ -64,19 +64,19 @@ static inline enum drop
 guard_stray(const struct guard *g)
 {
 	return g->dst == g->in->own_mac && g->dst != 0 &&
-			       !(g->talks && g->in->lan->listens) &&
-			       guard_objects(g, DROP_sponge_stray)
+			       !(g->is_neigh && g->in->lan->takes_part) &&
+			       guard_drops(g, DROP_sponge_stray)
 		       ? DROP_sponge_stray
 		       : DROP_NONE;
 }
 
 /*
- * stage_hear.c: notes that the sender of an IP packet is alive, and tells control
+ * stage_guard_watch.c: notes that the sender of an IP packet is alive, and tells control
  * if that waits for it.
  */
-void guard_hear_stray(const struct guard *, uint16_t type);
-void guard_hear4(const struct guard *, const struct ipv4 *);
-void guard_hear6(const struct guard *, const struct ipv6 *);
+void guard_watch_stray(const struct guard *, uint16_t type);
+void guard_watch4(const struct guard *, const struct ipv4 *);
+void guard_watch6(const struct guard *, const struct ipv6 *);
 
 /* Whether an address is in a prefix of the LAN; link-local ones are not. */
 bool guard_is_in_lan4(const struct lan *, uint32_t address);

@@ -58,20 +58,20 @@ judge_addresses(const struct guard *g, const struct arp *a)
 {
 	const struct lan *lan = g->in->lan;
 
-	if (a->sha != g->src && guard_objects(g, DROP_arp_sha_mismatch))
+	if (a->sha != g->src && guard_drops(g, DROP_arp_sha_mismatch))
 		return DROP_arp_sha_mismatch;
 	if (a->spa != 0 && !guard_is_ports4(g->in, a->spa) &&
-	    guard_objects(g, DROP_arp_spa_spoof))
+	    guard_drops(g, DROP_arp_spa_spoof))
 		return DROP_arp_spa_spoof;
-	if (is_off_net(lan, a) && guard_objects(g, DROP_arp_off_net))
+	if (is_off_net(lan, a) && guard_drops(g, DROP_arp_off_net))
 		return DROP_arp_off_net;
 	if (is_end_of_lan(lan, a->tpa) && !is_for_sponge(g, a) &&
-	    guard_objects(g, DROP_arp_net_bcast))
+	    guard_drops(g, DROP_arp_net_bcast))
 		return DROP_arp_net_bcast;
 	if (a->op == ARP_REPLY && g->dst == MAC_BROADCAST &&
 	    drop_set_has(&g->in->checks, DROP_arp_reply_bcast) &&
 	    guard_exceeds(g, METER_ARP_REPLY) &&
-	    guard_objects(g, DROP_arp_reply_bcast))
+	    guard_drops(g, DROP_arp_reply_bcast))
 		return DROP_arp_reply_bcast;
 	return DROP_NONE;
 }
@@ -89,13 +89,13 @@ guard_arp(struct guard *g)
 	enum drop why = DROP_NONE;
 	struct arp a;
 
-	g->talks = arp_read(g->payload, g->size, &a);
-	if (g->talks)
+	g->is_neigh = arp_read(g->payload, g->size, &a);
+	if (g->is_neigh)
 		why = judge_addresses(g, &a);
-	else if (!is_cut(g) && guard_objects(g, DROP_arp_malformed))
+	else if (!is_cut(g) && guard_drops(g, DROP_arp_malformed))
 		why = DROP_arp_malformed;
 	if (why == DROP_NONE && drop_set_has(&g->in->checks, DROP_arp_rate) &&
-	    guard_exceeds(g, meter_of(g)) && guard_objects(g, DROP_arp_rate))
+	    guard_exceeds(g, meter_of(g)) && guard_drops(g, DROP_arp_rate))
 		why = DROP_arp_rate;
 	return why;
 }

@@ -310,29 +310,28 @@ guard_ipv4(const struct guard *g)
 		ipv4_read(g->payload, g->size, g->wire_size, &ip);
 
 	if (fault != IPV4_OK && fault != IPV4_CUT &&
-	    guard_objects(g, DROP_ip_header))
+	    guard_drops(g, DROP_ip_header))
 		return DROP_ip_header;
 	if (fault == IPV4_SHORT || fault == IPV4_CUT)
 		return DROP_NONE;
 	if (guard_is_in_lan4(lan, ip.src) && !guard_is_ports4(g->in, ip.src) &&
-	    guard_objects(g, DROP_ip4_spoof))
+	    guard_drops(g, DROP_ip4_spoof))
 		return DROP_ip4_spoof;
 	if (!mac_is_group(g->dst) && is_lan_broadcast(lan, ip.dst) &&
-	    guard_objects(g, DROP_ip4_directed_bcast))
+	    guard_drops(g, DROP_ip4_directed_bcast))
 		return DROP_ip4_directed_bcast;
 	if (ip.proto == IP_ICMP && ip.first && ip.upper_size > 0 &&
-	    ip.upper[0] == ICMP_REDIRECT &&
-	    guard_objects(g, DROP_icmp_redirect))
+	    ip.upper[0] == ICMP_REDIRECT && guard_drops(g, DROP_icmp_redirect))
 		return DROP_icmp_redirect;
 	if (is_routing(ip.proto) && (ip.ttl == 1 || ip.dst >> 28 == 0xe) &&
-	    guard_objects(g, DROP_igp))
+	    guard_drops(g, DROP_igp))
 		return DROP_igp;
-	if (is_dhcp4(lan, &ip) && guard_objects(g, DROP_dhcp))
+	if (is_dhcp4(lan, &ip) && guard_drops(g, DROP_dhcp))
 		return DROP_dhcp;
-	if (g->culled && is_bgp4(lan, &ip) && guard_objects(g, DROP_bgp_cull))
+	if (g->culled && is_bgp4(lan, &ip) && guard_drops(g, DROP_bgp_cull))
 		return DROP_bgp_cull;
-	if (g->awaited)
-		guard_hear4(g, &ip);
+	if (g->watched)
+		guard_watch4(g, &ip);
 	return DROP_NONE;
 }
 
@@ -352,20 +351,20 @@ judge_ipv6(const struct guard *g, const struct ipv6 *ip)
 	bool whole = ip->chain == IPV6_COMPLETE;
 
 	if (guard_is_in_lan6(lan, ip->src) && !guard_is_ports6(g, ip->src) &&
-	    guard_objects(g, DROP_ip6_spoof))
+	    guard_drops(g, DROP_ip6_spoof))
 		return DROP_ip6_spoof;
 	if (whole && is_routing(ip->proto) &&
 	    (ip->hop_limit == 1 || ipv6_is_multicast(ip->dst)) &&
-	    guard_objects(g, DROP_igp))
+	    guard_drops(g, DROP_igp))
 		return DROP_igp;
-	if (is_dhcp6(lan, ip) && guard_objects(g, DROP_dhcp))
+	if (is_dhcp6(lan, ip) && guard_drops(g, DROP_dhcp))
 		return DROP_dhcp;
-	if (g->culled && is_bgp6(lan, ip) && guard_objects(g, DROP_bgp_cull))
+	if (g->culled && is_bgp6(lan, ip) && guard_drops(g, DROP_bgp_cull))
 		return DROP_bgp_cull;
-	/* Of what it says in ND stage resolve tells. */
-	if (!g->talks)
-		if (g->awaited)
-			guard_hear6(g, ip);
+	/* Of what it says in ND stage neigh tells. */
+	if (!g->is_neigh)
+		if (g->watched)
+			guard_watch6(g, ip);
 	return DROP_NONE;
 }
 
@@ -381,14 +380,14 @@ guard_ipv6(struct guard *g)
 	if (there)
 		why = guard_nd(g, &ip);
 	else if (mac_is_ipv6_group(g->dst) &&
-		 guard_objects(g, DROP_ipv6_mcast_not_nd))
+		 guard_drops(g, DROP_ipv6_mcast_not_nd))
 		why = DROP_ipv6_mcast_not_nd;
 	if (why == DROP_NONE)
 		why = guard_stray(g);
 	if (why != DROP_NONE)
 		return why;
 	if (fault != IPV6_OK && fault != IPV6_CUT &&
-	    guard_objects(g, DROP_ip_header))
+	    guard_drops(g, DROP_ip_header))
 		return DROP_ip_header;
 	return there ? judge_ipv6(g, &ip) : DROP_NONE;
 }

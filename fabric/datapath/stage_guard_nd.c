@@ -47,14 +47,14 @@ static enum drop
 judge_kind(const struct guard *g, const struct ipv6 *ip, int type)
 {
 	if (mac_is_ipv6_group(g->dst) && !is_group_talk(g, ip, type) &&
-	    guard_objects(g, DROP_ipv6_mcast_not_nd))
+	    guard_drops(g, DROP_ipv6_mcast_not_nd))
 		return DROP_ipv6_mcast_not_nd;
-	if (type == ND_RS && guard_objects(g, DROP_nd_rs))
+	if (type == ND_RS && guard_drops(g, DROP_nd_rs))
 		return DROP_nd_rs;
 	if ((type == ND_RA || ip->chain == IPV6_TOO_LONG) &&
-	    guard_objects(g, DROP_nd_ra))
+	    guard_drops(g, DROP_nd_ra))
 		return DROP_nd_ra;
-	if (type == ND_REDIRECT && guard_objects(g, DROP_nd_redirect))
+	if (type == ND_REDIRECT && guard_drops(g, DROP_nd_redirect))
 		return DROP_nd_redirect;
 	return DROP_NONE;
 }
@@ -80,14 +80,14 @@ judge_addresses(const struct guard *g, const struct ipv6 *ip,
 		const struct nd *nd)
 {
 	if (nd->type == ND_NS && !nd->dad && !guard_is_ports6(g, ip->src) &&
-	    guard_objects(g, DROP_nd_src_spoof))
+	    guard_drops(g, DROP_nd_src_spoof))
 		return DROP_nd_src_spoof;
 	if (nd->type == ND_NA && nd->has_target &&
 	    !guard_is_ports6(g, nd->target) &&
-	    guard_objects(g, DROP_nd_target_spoof))
+	    guard_drops(g, DROP_nd_target_spoof))
 		return DROP_nd_target_spoof;
 	if ((nd->type == ND_NS || nd->type == ND_NA) && nd->has_target &&
-	    is_off_net(g->in->lan, nd) && guard_objects(g, DROP_nd_off_net))
+	    is_off_net(g->in->lan, nd) && guard_drops(g, DROP_nd_off_net))
 		return DROP_nd_off_net;
 	return DROP_NONE;
 }
@@ -98,15 +98,14 @@ judge_message(const struct guard *g, const struct ipv6 *ip)
 	enum nd_fault fault;
 	struct nd nd;
 
-	if (ip->hop_limit != ND_HOP_LIMIT && guard_objects(g, DROP_nd_hoplimit))
+	if (ip->hop_limit != ND_HOP_LIMIT && guard_drops(g, DROP_nd_hoplimit))
 		return DROP_nd_hoplimit;
 	fault = nd_read(ip, &nd);
-	if (fault != ND_OK && guard_objects(g, DROP_nd_malformed))
+	if (fault != ND_OK && guard_drops(g, DROP_nd_malformed))
 		return DROP_nd_malformed;
-	if (ip->fragment && guard_objects(g, DROP_nd_fragment))
+	if (ip->fragment && guard_drops(g, DROP_nd_fragment))
 		return DROP_nd_fragment;
-	if (is_lladdr_false(g, &nd) &&
-	    guard_objects(g, DROP_nd_lladdr_mismatch))
+	if (is_lladdr_false(g, &nd) && guard_drops(g, DROP_nd_lladdr_mismatch))
 		return DROP_nd_lladdr_mismatch;
 	return judge_addresses(g, ip, &nd);
 }
@@ -115,10 +114,10 @@ static enum drop
 judge_mld(const struct guard *g, const struct ipv6 *ip, int type)
 {
 	if (type == MLD_QUERY)
-		return guard_objects(g, DROP_mld_query) ? DROP_mld_query
-							: DROP_NONE;
+		return guard_drops(g, DROP_mld_query) ? DROP_mld_query
+						      : DROP_NONE;
 	if (!(g->in->flags & PORT_MLD && mld_read(ip) == MLD_OK) &&
-	    guard_objects(g, DROP_mld))
+	    guard_drops(g, DROP_mld))
 		return DROP_mld;
 	return DROP_NONE;
 }
@@ -144,10 +143,10 @@ guard_nd(struct guard *g, const struct ipv6 *ip)
 	int type = ipv6_icmp_type(ip);
 	enum drop why = judge_kind(g, ip, type);
 
-	g->talks = type == ND_NS || type == ND_NA;
+	g->is_neigh = type == ND_NS || type == ND_NA;
 	if (why != DROP_NONE)
 		return why;
-	if (could_hide_nd(ip) && guard_objects(g, DROP_nd_fragment))
+	if (could_hide_nd(ip) && guard_drops(g, DROP_nd_fragment))
 		return DROP_nd_fragment;
 	if (nd_is_type(type))
 		why = judge_message(g, ip);
@@ -159,8 +158,8 @@ guard_nd(struct guard *g, const struct ipv6 *ip)
 		return why;
 	if (drop_set_has(&g->in->checks, DROP_nd_rate) &&
 	    guard_exceeds(g, mac_is_group(g->dst) ? METER_ND : METER_ND_ONE) &&
-	    guard_objects(g, DROP_nd_rate))
+	    guard_drops(g, DROP_nd_rate))
 		return DROP_nd_rate;
-	return g->talks && has_unknown_options(g, ip) ? DROP_nd_unknown_opts
-						      : DROP_NONE;
+	return g->is_neigh && has_unknown_options(g, ip) ? DROP_nd_unknown_opts
+							 : DROP_NONE;
 }

@@ -46,12 +46,12 @@ report(struct worker *w, const struct port *in, uint64_t mac)
 void
 stage_learn(struct worker *w, const struct view *v, struct burst *b)
 {
-	uint64_t strangers = b->strange & b->live;
+	uint64_t strangers = b->unknown_src & b->live;
 	unsigned int i;
 
 	if (unlikely(w->trial != NULL))
 		return;
-	mactab_touch(b->in->lan->macs, b->place, b->live & ~b->strange,
+	mactab_touch(b->in->lan->macs, b->place, b->live & ~b->unknown_src,
 		     w->now_s);
 	if (likely(strangers == 0) || !(b->in->flags & PORT_LEARNS))
 		return;

@@ -114,7 +114,7 @@ parse_headers(struct burst *b)
 		struct rte_mbuf *m = b->pkt[i];
 
 		if (unlikely(m->data_len < LOOK)) {
-			b->small |= UINT64_C(1) << i;
+			b->short_ip |= UINT64_C(1) << i;
 			if (!has_header(m)) {
 				parse_short(b, i);
 				continue;
@@ -149,7 +149,7 @@ stage_parse(struct burst *b, const struct device *d)
 
 	b->live = burst_all(b->n);
 	b->tagged = 0;
-	b->small = 0;
+	b->short_ip = 0;
 	memset(b->fault, DROP_NONE, sizeof(b->fault));
 	other = parse_headers(b);
 	if (unlikely(b->bad != 0))

@@ -263,7 +263,7 @@ send_copy(struct worker *w, const struct view *v, const struct port *to,
 	if (copy != NULL)
 		send_own(w, v, to, copy, len, priority);
 	else
-		worker_refuse(w, m, to, DROP_no_mbuf);
+		worker_count_drop(w, m, to, DROP_no_mbuf);
 }
 
 static bool
@@ -310,9 +310,10 @@ judge_egress(struct worker *w, const struct view *v, const struct burst *b,
 	if (to->out.acl != NULL && is_denied(w, b, i, to))
 		return DROP_egress_acl;
 	if (meter_is_set(m) &&
-	    !worker_takes_of(
-		    w, to, METER_OUT,
-		    to->framewise >> METER_OUT & 1 ? 1 : b->len[i] + FRAME_FCS))
+	    !worker_takes_of(w, to, METER_OUT,
+			     to->per_packet >> METER_OUT & 1
+				     ? 1
+				     : b->len[i] + FRAME_FCS))
 		return DROP_egress_police;
 	return DROP_NONE;
 }
@@ -337,7 +338,7 @@ send_flood(struct worker *w, const struct view *v, const struct burst *b,
 		if (likely(why == DROP_NONE))
 			w->ready[nready++] = to->id;
 		else
-			worker_refuse(w, m, to, why);
+			worker_count_drop(w, m, to, why);
 	}
 	if (b->tagged >> i & 1)
 		len = untag(m, len);
@@ -377,7 +378,7 @@ send_unicast(struct worker *w, const struct view *v, const struct burst *b,
 		worker_drop(w, m, to, why);
 		return;
 	}
-	if (unlikely(b->asked >> i & 1))
+	if (unlikely(b->to_owner >> i & 1))
 		write_dst(m, b->dst[i]);
 	if (b->tagged >> i & 1)
 		len = untag(m, len);

@@ -38,14 +38,14 @@ note(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
 	struct port_log *log = &port->shared->log[w->id];
 	const uint8_t *frame = rte_pktmbuf_mtod(pkt, const uint8_t *);
 
-	offence_write(&log->last[why], w->now, why, frame, pkt->data_len,
-		      pkt->pkt_len);
+	drop_record_write(&log->last[why], w->now, why, frame, pkt->data_len,
+			  pkt->pkt_len);
 	if (unlikely(port->flags & PORT_QUARANTINE)) {
 		uint64_t n =
 			atomic_load_explicit(&log->n, memory_order_relaxed);
 
-		offence_write(&log->ring[n % OFFENCE_RING], w->now, why, frame,
-			      pkt->data_len, pkt->pkt_len);
+		drop_record_write(&log->ring[n % DROP_RECORD_RING], w->now, why,
+				  frame, pkt->data_len, pkt->pkt_len);
 		atomic_store_explicit(&log->n, n + 1, memory_order_release);
 	}
 	if (!atomic_load_explicit(&log->noted, memory_order_relaxed))
@@ -55,12 +55,12 @@ note(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
 }
 
 void
-worker_refuse(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
-	      enum drop why)
+worker_count_drop(struct worker *w, struct rte_mbuf *pkt,
+		  const struct port *port, enum drop why)
 {
 	counter_add(&w->port[port->id].drop[why], 1);
 	if (unlikely(w->trial != NULL)) {
-		w->trial->refused(w->trial->arg, port, why, false);
+		w->trial->dropped(w->trial->arg, port, why, false);
 		return;
 	}
 	note(w, pkt, port, why);
@@ -76,7 +76,7 @@ worker_would_drop(struct worker *w, struct rte_mbuf *pkt,
 {
 	counter_add(&w->port[port->id].would_drop[why], 1);
 	if (unlikely(w->trial != NULL))
-		w->trial->refused(w->trial->arg, port, why, true);
+		w->trial->dropped(w->trial->arg, port, why, true);
 	else
 		note(w, pkt, port, why);
 }
@@ -93,7 +93,7 @@ void
 worker_drop(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
 	    enum drop why)
 {
-	worker_refuse(w, pkt, port, why);
+	worker_count_drop(w, pkt, port, why);
 	discard(w, pkt);
 }
 
@@ -165,7 +165,7 @@ part_pass(struct worker *w, const struct view *v, struct burst *b)
 	if (b->live == 0)
 		return;
 	stage_learn(w, v, b);
-	stage_resolve(w, v, b);
+	stage_neigh(w, v, b);
 	stage_forward(w, v, b);
 	stage_send(w, v, b);
 }
@@ -181,7 +181,7 @@ take_part(const struct burst *from, uint64_t rest, const struct port *port,
 	part->n = 0;
 	part->in = port;
 	part->tagged = 0;
-	part->small = 0;
+	part->short_ip = 0;
 	BURST_FOREACH(rest, i) {
 		if (from->port[i] != port)
 			continue;
@@ -193,7 +193,7 @@ take_part(const struct burst *from, uint64_t rest, const struct port *port,
 		part->dst[part->n] = from->dst[i];
 		part->type[part->n] = from->type[i];
 		part->tagged |= (from->tagged >> i & 1) << part->n;
-		part->small |= (from->small >> i & 1) << part->n;
+		part->short_ip |= (from->short_ip >> i & 1) << part->n;
 		part->n++;
 	}
 	part->live = burst_all(part->n);

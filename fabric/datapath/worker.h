@@ -54,7 +54,7 @@ struct trial {
 	/* Each frame, or copy, that would leave by 'to'. */
 	void (*sent)(void *arg, const struct port *to, struct rte_mbuf *);
 	/* Each one refused, or, 'would', that would be if its check dropped. */
-	void (*refused)(void *arg, const struct port *, enum drop why,
+	void (*dropped)(void *arg, const struct port *, enum drop why,
 			bool would);
 	void *arg;
 };
@@ -170,8 +170,8 @@ void worker_drop(struct worker *, struct rte_mbuf *, const struct port *port,
 		 enum drop why);
 
 /* The same for a copy that was not made: 'pkt' stays the caller's. */
-void worker_refuse(struct worker *, struct rte_mbuf *pkt,
-		   const struct port *port, enum drop why);
+void worker_count_drop(struct worker *, struct rte_mbuf *pkt,
+		       const struct port *port, enum drop why);
 
 /* The same for a frame of a burst, which is no longer live. */
 static inline void
@@ -201,8 +201,8 @@ void worker_would_drop(struct worker *, struct rte_mbuf *, const struct port *,
  * log it counts the frame, and lets it pass.  Every check asks here.
  */
 static inline bool
-worker_objects(struct worker *w, const struct port *port, struct rte_mbuf *pkt,
-	       enum drop why)
+worker_drops(struct worker *w, const struct port *port, struct rte_mbuf *pkt,
+	     enum drop why)
 {
 	if (!drop_set_has(&port->checks, why))
 		return false;

@@ -37,13 +37,13 @@ say(const struct sponge_file *s, enum drop_level level, const char *fmt, ...)
 	char text[512], *end;
 	va_list ap;
 
-	if (s->f->say == NULL)
+	if (s->f->event == NULL)
 		return;
 	end = text + snprintf(text, sizeof(text), "state file %s: ", s->path);
 	va_start(ap, fmt);
 	vsnprintf(end, (size_t)(text + sizeof(text) - end), fmt, ap);
 	va_end(ap);
-	s->f->say(s->f->say_arg, level, text);
+	s->f->event(s->f->event_arg, level, text);
 }
 
 struct sponge_file *

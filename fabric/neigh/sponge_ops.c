@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "fabric/config/config.h"
-#include "fabric/neigh/resolver.h"
-#include "lib/neigh6.h"
+#include "fabric/neigh/neigh.h"
+#include "lib/neightab6.h"
 
 /* IPv6 addresses that an operator names are charged to a port of his own. */
 #define OPERATOR PORTS_MAX
@@ -22,7 +22,7 @@ struct spot {
 static bool
 is_own6(const struct lan_rt *l, const struct ipaddr *a)
 {
-	return a->family == 6 && memcmp(a->octet, l->resolver->own6, 16) == 0;
+	return a->family == 6 && memcmp(a->octet, l->neigh->own6, 16) == 0;
 }
 
 static bool
@@ -37,12 +37,12 @@ find(const struct fabric *f, const char *lan, const struct ipaddr *a,
 {
 	struct sponge_address there;
 
-	s->lan = resolver_lan(f, lan);
+	s->lan = neigh_lan(f, lan);
 	if (s->lan == NULL)
 		return -ENOENT;
 	if (is_own6(s->lan, a))
 		return -EPERM;
-	s->net = resolver_find(s->lan, a, &s->slot);
+	s->net = neigh_find(s->lan, a, &s->slot);
 	if (s->net == NULL || !has_sponge(s->net))
 		return -ERANGE;
 	if (sponge_look(s->net->sponge, s->slot, &there))
@@ -58,9 +58,9 @@ find_or_make(struct fabric *f, const char *lan, const struct ipaddr *a,
 	int rc = find(f, lan, a, s);
 
 	if (rc != -ERANGE || a->family != 6 || s->net != NULL ||
-	    !resolver_is_for6(f, s->lan, a->octet))
+	    !neigh_is_for6(f, s->lan, a->octet))
 		return rc;
-	if (resolver_add6(s->lan, a->octet, OPERATOR, &s->slot) == NULL)
+	if (neigh_add6(s->lan, a->octet, OPERATOR, &s->slot) == NULL)
 		return -ENOSPC;
 	return find(f, lan, a, s);
 }
@@ -77,7 +77,8 @@ name_of(const struct fabric *f, unsigned int id)
 static uint64_t
 mac_of(const struct net_rt *n, uint32_t slot, uint64_t known)
 {
-	uint64_t owner = neigh_owner_mac(neigh_get_owner(n->neigh, slot));
+	uint64_t owner =
+		neightab_owner_mac(neightab_get_owner(n->neightab, slot));
 
 	return known != 0 ? known : owner != 0 ? owner : n->address[slot].mac;
 }
@@ -86,18 +87,18 @@ mac_of(const struct net_rt *n, uint32_t slot, uint64_t known)
 static bool
 read_row(const struct net_rt *n, uint32_t slot, struct sponge_row *row)
 {
-	uint64_t owner = neigh_get_owner(n->neigh, slot);
+	uint64_t owner = neightab_get_owner(n->neightab, slot);
 	const struct address_rt *heard = &n->address[slot];
 
 	if (!has_sponge(n) || !sponge_look(n->sponge, slot, &row->known))
 		return false;
 	row->lan = n->lan->name;
-	resolver_address(n, slot, &row->ip);
+	neigh_address(n, slot, &row->ip);
 	row->known.mac = mac_of(n, slot, row->known.mac);
-	row->assigned = (owner & NEIGH_STRICT) != 0;
+	row->assigned = (owner & NEIGHTAB_STRICT) != 0;
 	row->port = NULL;
-	if (owner & NEIGH_OWNED)
-		row->port = name_of(n->f, neigh_owner_port(owner));
+	if (owner & NEIGHTAB_OWNED)
+		row->port = name_of(n->f, neightab_owner_port(owner));
 	else if (heard->mac != 0)
 		row->port = name_of(n->f, heard->port);
 	return true;
@@ -107,12 +108,12 @@ size_t
 sponge_ops_walk(const struct fabric *f, const char *lan, size_t place,
 		size_t slots, sponge_row_visit *visit, void *arg)
 {
-	const struct lan_rt *l = resolver_lan(f, lan);
-	struct net_rt *n = l != NULL ? resolver_next(l, NULL) : NULL;
+	const struct lan_rt *l = neigh_lan(f, lan);
+	struct net_rt *n = l != NULL ? neigh_next(l, NULL) : NULL;
 	size_t begin = 0, end = place + slots;
 
-	for (; n != NULL; n = resolver_next(l, n)) {
-		for (; place < begin + n->neigh->n; place++) {
+	for (; n != NULL; n = neigh_next(l, n)) {
+		for (; place < begin + n->neightab->n; place++) {
 			struct sponge_row row;
 
 			if (place == end)
@@ -120,7 +121,7 @@ sponge_ops_walk(const struct fabric *f, const char *lan, size_t place,
 			if (read_row(n, (uint32_t)(place - begin), &row))
 				visit(arg, &row);
 		}
-		begin += n->neigh->n;
+		begin += n->neightab->n;
 	}
 	return 0;
 }
@@ -147,7 +148,7 @@ sponge_ops_set(struct fabric *f, const char *lan, const struct ipaddr *a,
 	if (rc != 0)
 		return rc;
 	sponge_set(s.net->sponge, s.slot, kind, probes, mac, f->now);
-	resolver_plan(f);
+	neigh_plan(f);
 	return 0;
 }
 
@@ -163,7 +164,7 @@ sponge_ops_confirm(struct fabric *f, const char *lan, const struct ipaddr *a)
 		return -ENXIO;
 	if (!sponge_confirm(s.net->sponge, s.slot, SPONGE_STATIC, f->now))
 		return -EBUSY;
-	resolver_plan(f);
+	neigh_plan(f);
 	return 0;
 }
 
@@ -174,7 +175,7 @@ sponge_ops_forget_mac(struct fabric *f, const char *lan, const struct ipaddr *a)
 	int rc = find(f, lan, a, &s);
 
 	if (rc == 0)
-		resolver_forget_mac(s.net, s.slot);
+		neigh_forget_mac(s.net, s.slot);
 	return rc;
 }
 
@@ -185,8 +186,8 @@ clear_net(struct net_rt *n)
 	struct sponge_address a;
 	unsigned int cleared = 0;
 
-	for (uint32_t slot = 0; slot < n->neigh->n; slot++) {
-		if (resolver_is_end(n, slot) ||
+	for (uint32_t slot = 0; slot < n->neightab->n; slot++) {
+		if (neigh_is_end(n, slot) ||
 		    !sponge_look(n->sponge, slot, &a) ||
 		    a.state.kind == SPONGE_NONE)
 			continue;
@@ -199,7 +200,7 @@ clear_net(struct net_rt *n)
 int
 sponge_ops_clear_all(struct fabric *f, const char *lan, unsigned int *n)
 {
-	const struct lan_rt *l = resolver_lan(f, lan);
+	const struct lan_rt *l = neigh_lan(f, lan);
 
 	*n = 0;
 	if (l == NULL)
@@ -207,7 +208,7 @@ sponge_ops_clear_all(struct fabric *f, const char *lan, unsigned int *n)
 	for (struct net_rt *net = l->nets; net != NULL; net = net->next)
 		if (has_sponge(net))
 			*n += clear_net(net);
-	resolver_plan(f);
+	neigh_plan(f);
 	return 0;
 }
 
@@ -235,12 +236,12 @@ probe_range(struct net_rt *n, const struct ipaddr *first,
 	struct sponge_address there;
 	unsigned int count = 0;
 
-	for (uint32_t slot = 0; slot < n->neigh->n; slot++) {
+	for (uint32_t slot = 0; slot < n->neightab->n; slot++) {
 		struct ipaddr a;
 
 		if (!sponge_look(n->sponge, slot, &there))
 			continue;
-		resolver_address(n, slot, &a);
+		neigh_address(n, slot, &a);
 		if (compare(&a, first) < 0 || compare(&a, last) > 0)
 			continue;
 		sponge_probe(n->sponge, slot, slot, persecond, n->f->now);
@@ -254,7 +255,7 @@ static int
 part_of(const struct fabric *f, const char *lan, const struct ipaddr *first,
 	const struct ipaddr *last, struct net_rt **n)
 {
-	const struct lan_rt *l = resolver_lan(f, lan);
+	const struct lan_rt *l = neigh_lan(f, lan);
 	uint32_t slot;
 
 	if (l == NULL)
@@ -265,10 +266,10 @@ part_of(const struct fabric *f, const char *lan, const struct ipaddr *first,
 		*n = net_of6(l);
 		return *n != NULL && has_sponge(*n) ? 0 : -ERANGE;
 	}
-	*n = resolver_find(l, first, &slot);
+	*n = neigh_find(l, first, &slot);
 	if (*n == NULL || !has_sponge(*n))
 		return -ERANGE;
-	return resolver_find(l, last, &slot) == *n ? 0 : -EINVAL;
+	return neigh_find(l, last, &slot) == *n ? 0 : -EINVAL;
 }
 
 int
@@ -289,7 +290,7 @@ sponge_ops_probe(struct fabric *f, const char *lan, const struct ipaddr *first,
 	if (rc != 0)
 		return rc;
 	*n = probe_range(net, first, last, persecond);
-	resolver_plan(f);
+	neigh_plan(f);
 	return 0;
 }
 
@@ -297,11 +298,12 @@ sponge_ops_probe(struct fabric *f, const char *lan, const struct ipaddr *first,
 static int
 find_port(const struct spot *s, uint64_t *mac, uint16_t *port)
 {
-	uint64_t owner = neigh_get_owner(s->net->neigh, s->slot);
+	uint64_t owner = neightab_get_owner(s->net->neightab, s->slot);
 	const struct address_rt *heard = &s->net->address[s->slot];
 
 	*mac = mac_of(s->net, s->slot, 0);
-	*port = owner & NEIGH_OWNED ? neigh_owner_port(owner) : heard->port;
+	*port = owner & NEIGHTAB_OWNED ? neightab_owner_port(owner)
+				       : heard->port;
 	if (*mac == 0 || name_of(s->net->f, *port) == NULL)
 		return -EHOSTUNREACH;
 	return 0;
@@ -323,9 +325,9 @@ static int
 send_updates(const struct spot *to, const struct ipaddr *whom,
 	     const struct spot *about, unsigned int *n, bool *whom_is_unknown)
 {
-	struct resolver_counts *counts = &about->lan->resolver->counts;
+	struct neigh_counts *counts = &about->lan->neigh->counts;
 	uint64_t before = counts->sponge_updates, to_mac;
-	uint64_t mac = resolver_mac_of(about->net, about->slot);
+	uint64_t mac = neigh_mac_of(about->net, about->slot);
 	union punt_address address = { .v4 = 0 };
 	uint16_t port;
 	bool sent;
@@ -334,8 +336,8 @@ send_updates(const struct spot *to, const struct ipaddr *whom,
 	if (*whom_is_unknown || mac == 0)
 		return -EHOSTUNREACH;
 	fill(&address, whom);
-	sent = resolver_send_updates(about->net, about->slot, mac, &address,
-				     to_mac, port);
+	sent = neigh_send_updates(about->net, about->slot, mac, &address,
+				  to_mac, port);
 	*n = (unsigned int)(counts->sponge_updates - before);
 	return sent ? 0 : -ENOBUFS;
 }

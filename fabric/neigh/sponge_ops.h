@@ -32,7 +32,7 @@
 #include <stdint.h>
 
 #include "fabric/config/sponge_param.h"
-#include "fabric/neigh/resolver_counts.h"
+#include "fabric/neigh/neigh_counts.h"
 #include "lib/prefix.h"
 #include "lib/sponge.h"
 
@@ -84,7 +84,7 @@ int sponge_ops_set(struct fabric *, const char *lan, const struct ipaddr *,
  */
 int sponge_ops_confirm(struct fabric *, const char *lan, const struct ipaddr *);
 
-/* As resolver_forget_mac(). */
+/* As neigh_forget_mac(). */
 int sponge_ops_forget_mac(struct fabric *, const char *lan,
 			  const struct ipaddr *);
 
@@ -145,7 +145,7 @@ uint64_t sponge_ops_mac(const struct fabric *, const char *lan);
 
 /* Of a LAN as a whole, since the daemon started. */
 struct sponge_counters {
-	struct resolver_counts of;
+	struct neigh_counts of;
 	uint64_t stray_frames, stray_bytes; /* taken by the sponge's MAC */
 	uint64_t suppressed; /* questions that were not sent on */
 	uint64_t punt_full;  /* what workers could not tell the sponge */

@@ -5,16 +5,16 @@
 
 #include "fabric/config/config.h"
 #include "fabric/fabric.h"
-#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/neigh.h"
 #include "fabric/neigh/sponge_ops.h"
-#include "lib/neigh6.h"
+#include "lib/neightab6.h"
 
 const char *
 sponge_ops_lan(const struct fabric *f, unsigned int *at)
 {
 	while (*at < f->config->nlans) {
 		const struct lan_rt *l =
-			resolver_lan(f, f->config->lan[(*at)++].id);
+			neigh_lan(f, f->config->lan[(*at)++].id);
 
 		if (l != NULL)
 			return l->name;
@@ -25,9 +25,9 @@ sponge_ops_lan(const struct fabric *f, unsigned int *at)
 uint64_t
 sponge_ops_mac(const struct fabric *f, const char *lan)
 {
-	const struct lan_rt *l = resolver_lan(f, lan);
+	const struct lan_rt *l = neigh_lan(f, lan);
 
-	return l != NULL ? l->resolver->mac : 0;
+	return l != NULL ? l->neigh->mac : 0;
 }
 
 /* Parameters. */
@@ -36,12 +36,12 @@ int
 sponge_ops_values(const struct fabric *f, const char *lan,
 		  struct sponge_values *now, struct sponge_values *config)
 {
-	const struct lan_rt *l = resolver_lan(f, lan);
+	const struct lan_rt *l = neigh_lan(f, lan);
 	const struct config_lan *c = config_lan(f->config, lan);
 
 	if (l == NULL || c == NULL)
 		return -ENOENT;
-	*now = l->resolver->values;
+	*now = l->neigh->values;
 	sponge_values_of(c, config);
 	return 0;
 }
@@ -58,20 +58,20 @@ sponge_ops_set_value(struct fabric *f, const char *lan,
 
 	if (rc != 0)
 		return rc;
-	l = resolver_lan(f, lan);
-	o = &l->resolver->by_hand[p - sponge_param_list];
+	l = neigh_lan(f, lan);
+	o = &l->neigh->by_hand[p - sponge_param_list];
 	sponge_param_copy(p, v, &now);
 	if (o->set !=
 	    (sponge_param_get(p, &now) != sponge_param_get(p, &config))) {
 		o->set = !o->set;
 		o->since = f->now;
 	}
-	resolver_set_values(f, l, &now);
+	neigh_set_values(f, l, &now);
 	return 0;
 }
 
 static void
-visit_overrides(const struct resolver *r, const char *lan,
+visit_overrides(const struct neigh *r, const char *lan,
 		sponge_override_visit *visit, void *arg)
 {
 	for (unsigned int i = 0; i < SPONGE_PARAMS; i++) {
@@ -95,8 +95,8 @@ sponge_ops_overrides(const struct fabric *f, sponge_override_visit *visit,
 	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
 		const struct lan_rt *l = f->lan[i];
 
-		if (l != NULL && l->resolver != NULL && l->resolver->sponges)
-			visit_overrides(l->resolver, l->name, visit, arg);
+		if (l != NULL && l->neigh != NULL && l->neigh->sponges)
+			visit_overrides(l->neigh, l->name, visit, arg);
 	}
 }
 
@@ -104,9 +104,9 @@ void
 sponge_ops_end_overrides(struct fabric *f)
 {
 	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
-		if (f->lan[i] != NULL && f->lan[i]->resolver != NULL)
-			memset(f->lan[i]->resolver->by_hand, 0,
-			       sizeof(f->lan[i]->resolver->by_hand));
+		if (f->lan[i] != NULL && f->lan[i]->neigh != NULL)
+			memset(f->lan[i]->neigh->by_hand, 0,
+			       sizeof(f->lan[i]->neigh->by_hand));
 }
 
 /* Parts and counters. */
@@ -116,9 +116,9 @@ fill_own(const struct net_rt *n, struct ipaddr *own)
 {
 	if (n->six) {
 		own->family = 6;
-		memcpy(own->octet, n->lan->resolver->own6, 16);
+		memcpy(own->octet, n->lan->neigh->own6, 16);
 	} else if (n->own != 0) {
-		resolver_address(n, n->own - n->neigh->base, own);
+		neigh_address(n, n->own - n->neightab->base, own);
 	}
 }
 
@@ -128,7 +128,7 @@ fill_prefix(const struct net_rt *n, struct prefix *p)
 	p->addr.family = 6;
 	if (n->six)
 		return;
-	resolver_address(n, 0, &p->addr);
+	neigh_address(n, 0, &p->addr);
 	p->length = (uint8_t)__builtin_popcount(n->mask);
 }
 
@@ -138,7 +138,7 @@ visit_part(const struct net_rt *n, sponge_part_visit *visit, void *arg)
 	struct sponge_part part = {
 		.passive = sponge_params(n->sponge)->passive,
 		.learning = sponge_is_learning(n->sponge),
-		.places = n->six ? n->targets : n->neigh->n,
+		.places = n->six ? n->targets : n->neightab->n,
 	};
 
 	fill_prefix(n, &part.prefix);
@@ -152,10 +152,10 @@ void
 sponge_ops_parts(const struct fabric *f, const char *lan,
 		 sponge_part_visit *visit, void *arg)
 {
-	const struct lan_rt *l = resolver_lan(f, lan);
-	struct net_rt *n = l != NULL ? resolver_next(l, NULL) : NULL;
+	const struct lan_rt *l = neigh_lan(f, lan);
+	struct net_rt *n = l != NULL ? neigh_next(l, NULL) : NULL;
 
-	for (; n != NULL; n = resolver_next(l, n))
+	for (; n != NULL; n = neigh_next(l, n))
 		if (n->sponge != NULL && n->started)
 			visit_part(n, visit, arg);
 }
@@ -185,11 +185,11 @@ int
 sponge_ops_counters(struct fabric *f, const char *lan,
 		    struct sponge_counters *c)
 {
-	const struct lan_rt *l = resolver_lan(f, lan);
+	const struct lan_rt *l = neigh_lan(f, lan);
 
 	if (l == NULL)
 		return -ENOENT;
-	*c = (struct sponge_counters){ .of = l->resolver->counts };
+	*c = (struct sponge_counters){ .of = l->neigh->counts };
 	sponge_ops_parts(f, lan, add_part, c);
 	for (const struct net_rt *n = l->nets; n != NULL; n = n->next)
 		c->dynamic += n->dynamic;
@@ -208,17 +208,17 @@ int
 sponge_ops_log(const struct fabric *f, const char *lan, unsigned int n,
 	       sponge_line_visit *visit, void *arg)
 {
-	const struct lan_rt *l = resolver_lan(f, lan);
-	const struct resolver *r;
+	const struct lan_rt *l = neigh_lan(f, lan);
+	const struct neigh *r;
 	uint64_t kept;
 
 	if (l == NULL)
 		return -ENOENT;
-	r = l->resolver;
-	kept = r->nlines < RESOLVER_LOG ? r->nlines : RESOLVER_LOG;
+	r = l->neigh;
+	kept = r->nlines < NEIGH_LOG ? r->nlines : NEIGH_LOG;
 	for (uint64_t i = r->nlines - (n < kept ? n : kept); i < r->nlines;
 	     i++) {
-		const struct resolver_line *line = &r->line[i % RESOLVER_LOG];
+		const struct neigh_line *line = &r->line[i % NEIGH_LOG];
 		struct sponge_line said = { line->at, line->text };
 
 		visit(arg, &said);
@@ -233,11 +233,11 @@ owner_of(const struct lan_rt *l, const struct fabric *f,
 	 const struct ipaddr *target)
 {
 	uint32_t slot;
-	const struct net_rt *n = resolver_find(l, target, &slot);
-	uint64_t owner = n != NULL ? neigh_get_owner(n->neigh, slot) : 0;
+	const struct net_rt *n = neigh_find(l, target, &slot);
+	uint64_t owner = n != NULL ? neightab_get_owner(n->neightab, slot) : 0;
 
-	return owner & NEIGH_OWNED
-		       ? fabric_port_name(f, neigh_owner_port(owner))
+	return owner & NEIGHTAB_OWNED
+		       ? fabric_port_name(f, neightab_owner_port(owner))
 		       : NULL;
 }
 
@@ -245,7 +245,7 @@ static void
 read_top(const struct fabric *f, const struct lan_rt *l, enum sponge_top which,
 	 const struct top_entry *e, struct sponge_top_row *row)
 {
-	struct resolver_key key;
+	struct neigh_key key;
 
 	memcpy(&key, e->key, sizeof(key));
 	*row = (struct sponge_top_row){ .count = e->count, .error = e->error };
@@ -256,7 +256,7 @@ read_top(const struct fabric *f, const struct lan_rt *l, enum sponge_top which,
 		uint32_t v4;
 
 		memcpy(&v4, key.address, sizeof(v4));
-		resolver_ipv4(v4, &row->ip);
+		neigh_ipv4(v4, &row->ip);
 	}
 	row->port = which == SPONGE_TOP_ASKERS ? fabric_port_name(f, key.port)
 					       : owner_of(l, f, &row->ip);
@@ -270,10 +270,10 @@ sponge_ops_top(const struct fabric *f, const char *lan, enum sponge_top which,
 	struct top_entry top[SPONGE_TOP_ROWS];
 	unsigned int n;
 
-	if (l == NULL || l->resolver == NULL)
+	if (l == NULL || l->neigh == NULL)
 		return -ENOENT;
-	n = top_list(which == SPONGE_TOP_ASKERS ? l->resolver->askers
-						: l->resolver->targets,
+	n = top_list(which == SPONGE_TOP_ASKERS ? l->neigh->askers
+						: l->neigh->targets,
 		     top, SPONGE_TOP_ROWS);
 	for (unsigned int i = 0; i < n; i++) {
 		struct sponge_top_row row;

@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/neigh.h"
 #include "lib/mac.h"
-#include "lib/neigh6.h"
+#include "lib/neightab6.h"
 
 /*
  * Octets of a slot, at most, be it a row of IPv4 or that of every second IPv6
@@ -39,8 +39,8 @@ struct sponge_text {
 static bool
 has_sponge(const struct lan_rt *l)
 {
-	return l != NULL && !(l->marks & RT_GONE) && l->resolver != NULL &&
-	       l->resolver->sponges;
+	return l != NULL && !(l->marks & RT_GONE) && l->neigh != NULL &&
+	       l->neigh->sponges;
 }
 
 bool
@@ -86,10 +86,10 @@ name_of(const struct fabric *f, uint16_t id)
 static const char *
 port_of_live(const struct net_rt *n, uint32_t slot, uint64_t mac)
 {
-	uint64_t owner = neigh_get_owner(n->neigh, slot);
+	uint64_t owner = neightab_get_owner(n->neightab, slot);
 
-	if (owner & NEIGH_STRICT)
-		return name_of(n->f, neigh_owner_port(owner));
+	if (owner & NEIGHTAB_STRICT)
+		return name_of(n->f, neightab_owner_port(owner));
 	return n->address[slot].mac == mac
 		       ? name_of(n->f, n->address[slot].port)
 		       : "";
@@ -98,7 +98,8 @@ port_of_live(const struct net_rt *n, uint32_t slot, uint64_t mac)
 static const char *
 port_charged(const struct net_rt *n, uint32_t slot)
 {
-	return n->six ? name_of(n->f, neigh6_entry(n->table, slot)->port) : "";
+	return n->six ? name_of(n->f, neightab6_entry(n->table, slot)->port)
+		      : "";
 }
 
 static void
@@ -109,7 +110,7 @@ put_row(struct sponge_text *t, const struct net_rt *n, uint32_t slot,
 	char ip[PREFIX_TEXT_SIZE], mac[MAC_TEXT_SIZE];
 	struct ipaddr address;
 
-	resolver_address(n, slot, &address);
+	neigh_address(n, slot, &address);
 	fprintf(t->out, "%s[\"%s\", \"%s\", \"%s\"", t->row_sep,
 		sponge_kind_name(a->state.kind), ipaddr_format(&address, ip),
 		alive ? port_of_live(n, slot, a->mac) : port_charged(n, slot));
@@ -124,7 +125,7 @@ put_slot(struct sponge_text *t, const struct net_rt *n, uint32_t slot)
 {
 	struct sponge_address a;
 
-	if (resolver_is_end(n, slot) || !sponge_look(n->sponge, slot, &a))
+	if (neigh_is_end(n, slot) || !sponge_look(n->sponge, slot, &a))
 		return;
 	if (a.state.kind == SPONGE_STATIC || a.state.kind == SPONGE_DEAD ||
 	    (a.state.kind == SPONGE_ALIVE && a.mac != 0))
@@ -173,7 +174,7 @@ sponge_state_part(struct sponge_text *t)
 		}
 		if (t->net == NULL) {
 			end_lan(t);
-		} else if (t->slot == t->net->neigh->n) {
+		} else if (t->slot == t->net->neightab->n) {
 			t->net = t->net->next;
 			t->slot = 0;
 		} else {
@@ -212,7 +213,7 @@ sponge_state_max(const struct fabric *f)
 		size += LAN_MAX;
 		for (const struct net_rt *n = f->lan[i]->nets; n != NULL;
 		     n = n->next)
-			size += (size_t)n->neigh->n * ROW_MAX;
+			size += (size_t)n->neightab->n * ROW_MAX;
 	}
 	return size;
 }

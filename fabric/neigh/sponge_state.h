@@ -15,7 +15,7 @@
  *
  * Each row: state, address, port ("": none), MAC address.  The port is the one
  * that an address that is alive was heard on; of another IPv6 address the one
- * that is charged for it (neigh6.h).  What is not there is NONE or PENDING, or
+ * that is charged for it (neightab6.h).  What is not there is NONE or PENDING, or
  * alive without a known MAC address, and will be found out anew.
  *
  * Who reads it may have another configuration than who wrote it, and the file

@@ -13,10 +13,10 @@
 #include <jansson.h>
 
 #include "fabric/config/config_key.h"
-#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/neigh.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"
-#include "lib/neigh6.h"
+#include "lib/neightab6.h"
 
 /* A row that must keep its place in the IPv6 table, but whose port is gone. */
 #define OPERATOR PORTS_MAX
@@ -83,7 +83,7 @@ may_send_from(const struct row *r, uint64_t mac)
 	const struct port *p = r->f->view->port[r->port_id];
 	struct mactab_entry e;
 
-	if (mac == 0 || mac_is_group(mac) || mac == r->lan->resolver->mac)
+	if (mac == 0 || mac_is_group(mac) || mac == r->lan->neigh->mac)
 		return false;
 	if (mactab_get(r->lan->macs, mac, &e) && e.flags & MACTAB_STATIC)
 		return e.port == p->id;
@@ -94,9 +94,9 @@ may_send_from(const struct row *r, uint64_t mac)
 static bool
 may_be_alive(const struct row *r, uint64_t mac)
 {
-	uint64_t owner = neigh_get_owner(r->net->neigh, r->slot);
+	uint64_t owner = neightab_get_owner(r->net->neightab, r->slot);
 
-	if (owner & NEIGH_STRICT && neigh_owner_port(owner) != r->port_id)
+	if (owner & NEIGHTAB_STRICT && neightab_owner_port(owner) != r->port_id)
 		return false;
 	return may_send_from(r, mac);
 }
@@ -111,7 +111,7 @@ set(const struct row *r, enum sponge_kind kind, uint64_t mac)
 static bool
 is_heard(const struct row *r)
 {
-	return r->net->address[r->slot].heard_at != 0;
+	return r->net->address[r->slot].seen_at != 0;
 }
 
 static void
@@ -159,20 +159,19 @@ make_slot(struct row *r, bool fixed)
 		port = OPERATOR;
 	else if (port == PORTS_MAX)
 		return;
-	if (resolver_is_for6(r->f, r->lan, r->address.octet) &&
-	    memcmp(r->address.octet, r->lan->resolver->own6, 16) != 0)
-		r->net =
-			resolver_add6(r->lan, r->address.octet, port, &r->slot);
+	if (neigh_is_for6(r->f, r->lan, r->address.octet) &&
+	    memcmp(r->address.octet, r->lan->neigh->own6, 16) != 0)
+		r->net = neigh_add6(r->lan, r->address.octet, port, &r->slot);
 }
 
 /* The ends of a prefix are the configuration's. */
 static bool
 find_slot(struct row *r, bool fixed)
 {
-	r->net = resolver_find(r->lan, &r->address, &r->slot);
+	r->net = neigh_find(r->lan, &r->address, &r->slot);
 	if (r->net == NULL && r->address.family == 6)
 		make_slot(r, fixed);
-	return r->net != NULL && !resolver_is_end(r->net, r->slot) &&
+	return r->net != NULL && !neigh_is_end(r->net, r->slot) &&
 	       sponge_look(r->net->sponge, r->slot, &r->known);
 }
 
@@ -224,7 +223,7 @@ static void
 take_lan(struct fabric *f, const char *name, const json_t *rows,
 	 struct sponge_taken *t)
 {
-	struct row r = { .f = f, .lan = resolver_lan(f, name), .taken = t };
+	struct row r = { .f = f, .lan = neigh_lan(f, name), .taken = t };
 	const char *shown = config_name_is_valid(name) ? name : "?";
 	const json_t *row;
 	size_t i;
@@ -279,16 +278,16 @@ check(const struct fabric *f, const json_t *root, uint64_t wall,
 static void
 take_lans(struct fabric *f, json_t *lans, struct sponge_taken *t)
 {
-	void (*say)(void *, enum drop_level, const char *) = f->say;
+	void (*say)(void *, enum drop_level, const char *) = f->event;
 	const char *name;
 	json_t *rows;
 
-	f->say = NULL;
-	if (f->resolver_fresh)
-		resolver_start(f);
+	f->event = NULL;
+	if (f->sponge_fresh)
+		neigh_start(f);
 	json_object_foreach(lans, name, rows) take_lan(f, name, rows, t);
-	resolver_plan(f);
-	f->say = say;
+	neigh_plan(f);
+	f->event = say;
 }
 
 int

@@ -50,8 +50,8 @@ learn_state(struct fabric *f, const struct port_rt *p)
 		state |= PORT_CULLED;
 	if (p->learned >= p->limit)
 		state |= PORT_FULL;
-	if (p->listens)
-		state |= PORT_AWAITED;
+	if (p->watching)
+		state |= PORT_WATCHED;
 	atomic_store_explicit(&f->state[p->id], state, memory_order_relaxed);
 }
 
@@ -72,7 +72,7 @@ tell_frozen(struct fabric *f, struct lan_rt *l, struct port_rt *p,
 	l->frozen++;
 	violation_loop(f, p, from, mac);
 	if (loglimit_event(&p->frozen, f->now, 1))
-		violation_say(
+		violation_log(
 			f, p, DROP_WARNING,
 			"port %s: %s moved %u times in %u s between ports "
 			"%s and %s, and stays on %s for %u s",
@@ -94,7 +94,7 @@ tell_more_frozen(struct fabric *f, uint64_t take(struct loglimit *, uint64_t))
 			continue;
 		n = take(&p->frozen, f->now);
 		if (n > 0)
-			violation_say(f, p, DROP_WARNING,
+			violation_log(f, p, DROP_WARNING,
 				      "port %s: %lu more addresses moved too "
 				      "often, and stay where they are",
 				      p->name, (unsigned long)n);
@@ -274,11 +274,11 @@ static uint64_t
 all_of(struct loglimit *l, uint64_t now)
 {
 	(void)now;
-	return loglimit_rest(l);
+	return loglimit_flush(l);
 }
 
 void
-learn_rest(struct fabric *f)
+learn_log_flush(struct fabric *f)
 {
 	tell_more_frozen(f, all_of);
 }

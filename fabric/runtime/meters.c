@@ -28,24 +28,24 @@
 #define REPLY_PERIOD (10 * CLOCK_SECOND) /* between broadcast ARP replies */
 
 static bool
-is_framewise(struct config_rate r)
+is_per_packet(struct config_rate r)
 {
 	return r.unit == CONFIG_RATE_FRAMES;
 }
 
 uint16_t
-meters_framewise(const struct config *c, const struct config_port *p)
+meters_per_packet(const struct config *c, const struct config_port *p)
 {
 	unsigned int set = 0;
 
-	set |= is_framewise(config_storm(c, p, CONFIG_STORM_BCAST))
+	set |= is_per_packet(config_storm(c, p, CONFIG_STORM_BCAST))
 	       << METER_BCAST;
-	set |= is_framewise(config_storm(c, p, CONFIG_STORM_MCAST))
+	set |= is_per_packet(config_storm(c, p, CONFIG_STORM_MCAST))
 	       << METER_MCAST;
-	set |= is_framewise(config_storm(c, p, CONFIG_STORM_UUCAST))
+	set |= is_per_packet(config_storm(c, p, CONFIG_STORM_UUCAST))
 	       << METER_UUCAST;
-	set |= is_framewise(p->rate_in) << METER_IN;
-	set |= is_framewise(p->rate_out) << METER_OUT;
+	set |= is_per_packet(p->rate_in) << METER_IN;
+	set |= is_per_packet(p->rate_out) << METER_OUT;
 	return (uint16_t)set;
 }
 
@@ -86,7 +86,7 @@ set_storm(struct meter *m, struct config_rate r, uint64_t bits,
 		most = larger(units, (uint64_t)least.burst * WIRE_MIN);
 	}
 	/* A burst of less than a frame would never let one pass. */
-	if (!is_framewise(r) && units != 0)
+	if (!is_per_packet(r) && units != 0)
 		most = larger(most, least.octets);
 	meter_set(m, larger(units, 1), CLOCK_SECOND, most);
 }
@@ -95,7 +95,7 @@ static void
 set_contract(struct meter *m, struct config_rate r, uint64_t bits)
 {
 	uint64_t units = units_of(r, bits);
-	uint64_t least = is_framewise(r) ? BURST_FRAMES : BURST_OCTETS;
+	uint64_t least = is_per_packet(r) ? BURST_FRAMES : BURST_OCTETS;
 
 	if (r.unit == CONFIG_RATE_OFF)
 		meter_set(m, 0, CLOCK_SECOND, 0);

@@ -26,8 +26,8 @@ struct fabric;
 struct mactab;
 struct movetab;
 struct net_rt;
-struct port_watch;
-struct resolver;
+struct violation_state;
+struct neightab;
 struct rte_mempool;
 struct rte_rcu_qsbr;
 struct rte_ring;
@@ -57,8 +57,8 @@ struct lan_rt {
 	uint64_t frozen;          /* times an address has been */
 	uint64_t due_s; /* the second before which no entry can have aged */
 	uint64_t learned, moved, aged, flushed, refused; /* addresses */
-	struct net_rt *nets;       /* its IP addresses: resolver.h */
-	struct resolver *resolver; /* NULL: it has never resolved */
+	struct net_rt *nets; /* its IP addresses: neigh.h */
+	struct neigh *neigh; /* NULL: it has never resolved */
 };
 
 /* A compiled ACL of the configuration; never changed once made. */
@@ -96,8 +96,8 @@ struct override {
 	uint64_t since; /* ns: when it was set, or taken back */
 };
 
-#define PORT_TOLD_BITS 5
-#define PORT_TOLD      (1 << PORT_TOLD_BITS)
+#define PORT_UPDATES_BITS 5
+#define PORT_UPDATES      (1 << PORT_UPDATES_BITS)
 
 struct port_rt {
 	char name[CONFIG_NAME_SIZE];
@@ -118,14 +118,14 @@ struct port_rt {
 	struct port_rules next_rules[2]; /* in the apply under way */
 	unsigned int blocked;            /* enum port_block */
 	bool culled; /* by the configuration, or by an operator */
-	struct override down, cull; /* override.h */
-	struct port_watch *watch;   /* violation.h */
-	struct loglimit frozen;     /* addresses it was to take over */
+	struct override down, cull;         /* override.h */
+	struct violation_state *violations; /* violation.h */
+	struct loglimit frozen;             /* addresses it was to take over */
 	uint64_t suspect_at; /* ns: its addresses are suspected; 0: not */
-	uint32_t awaited;    /* addresses that it has by the configuration */
-	bool listens;        /* to what it sends, since one is awaited */
+	uint32_t watched;    /* addresses that it has by the configuration */
+	bool watching;       /* to what it sends, since one is awaited */
 	/* ns: by hash, who there was told where somebody is; 0: never. */
-	uint64_t told[PORT_TOLD];
+	uint64_t updated[PORT_UPDATES];
 };
 
 #define FLAP_CHANGES 128 /* a power of two, more than flap_count can be */
@@ -224,14 +224,14 @@ struct fabric {
 	struct retired *retired; /* not yet let go of by every worker */
 
 	/* Takes events for the operator, a line each; NULL: nobody does. */
-	void (*say)(void *arg, enum drop_level, const char *text);
-	void *say_arg;
+	void (*event)(void *arg, enum drop_level, const char *text);
+	void *event_arg;
 	uint64_t
-		watch_due; /* ns: when violation_timers() has something to do */
-	uint64_t resolver_due; /* ns: the same of resolver_turn() */
-	uint64_t suspect_due;  /* ns: of the ports, the first suspect_at */
-	bool resolver_fresh;   /* some sponge has not begun */
-	bool sponge_unsaved;   /* what an operator has ordered: sponge_file.c */
+		violation_due; /* ns: when violation_timers() has something to do */
+	uint64_t neigh_due;   /* ns: the same of neigh_turn() */
+	uint64_t suspect_due; /* ns: of the ports, the first suspect_at */
+	bool sponge_fresh;    /* some sponge has not begun */
+	bool sponge_unsaved;  /* what an operator has ordered: sponge_file.c */
 };
 
 /* Find by name, or by 'spec'; NULL when there is none. */
@@ -262,7 +262,7 @@ void meters_set(struct fabric *, const struct config *config,
 void meters_device(struct fabric *, const struct device_rt *);
 
 /* The limits that count frames, as bits METER_x. */
-uint16_t meters_framewise(const struct config *, const struct config_port *);
+uint16_t meters_per_packet(const struct config *, const struct config_port *);
 
 /* learn.c: the control thread's half of learning. */
 
@@ -279,7 +279,7 @@ unsigned int learn_poll(struct fabric *);
 void learn_age(struct fabric *);
 
 /* Says what the log holds back, before the fabric ends. */
-void learn_rest(struct fabric *);
+void learn_log_flush(struct fabric *);
 
 /*
  * Forgets the learned addresses of a port (of all ports: PORTS_MAX) in a LAN

@@ -19,10 +19,10 @@
 /* A name, an example, a description of 180 octets, and what is said of them. */
 #define LINE_SIZE 768
 
-struct port_watch *
-violation_watch(const struct port_stats *counted)
+struct violation_state *
+violation_state_create(const struct port_stats *counted)
 {
-	struct port_watch *w = calloc(1, sizeof(*w));
+	struct violation_state *w = calloc(1, sizeof(*w));
 
 	if (w == NULL)
 		return NULL;
@@ -68,17 +68,17 @@ say(struct fabric *f, const struct port_rt *p, enum drop_level level,
 	fputs(more, out);
 	fclose(out);
 	line[sizeof(line) - 1] = '\0';
-	f->say(f->say_arg, level, line);
+	f->event(f->event_arg, level, line);
 }
 
 void
-violation_say(struct fabric *f, const struct port_rt *p, enum drop_level level,
+violation_log(struct fabric *f, const struct port_rt *p, enum drop_level level,
 	      const char *fmt, ...)
 {
 	char text[LINE_SIZE];
 	va_list ap;
 
-	if (f->say == NULL)
+	if (f->event == NULL)
 		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
@@ -91,7 +91,7 @@ static const char *
 example_of(const struct fabric *f, const struct port_rt *p, enum drop why,
 	   char text[FRAMETEXT_SIZE + 2])
 {
-	struct offence_copy o;
+	struct drop_record_copy o;
 
 	if (!violation_last(f, p, why, &o))
 		return "";
@@ -115,7 +115,7 @@ tell(struct fabric *f, const struct port_rt *p, enum drop why, uint64_t held)
 {
 	char example[FRAMETEXT_SIZE + 2], text[LINE_SIZE], more[48] = "";
 
-	if (f->say == NULL)
+	if (f->event == NULL)
 		return;
 	snprintf(text, sizeof(text), "port %s: %s%s%s", p->name, drop_name(why),
 		 only_logs(f, p, why) ? " (let through)" : "",
@@ -127,35 +127,35 @@ tell(struct fabric *f, const struct port_rt *p, enum drop why, uint64_t held)
 }
 
 static void
-set_due(struct fabric *f, struct port_watch *w, uint64_t at)
+set_due(struct fabric *f, struct violation_state *w, uint64_t at)
 {
 	if (at < w->due)
 		w->due = at;
-	if (at < f->watch_due)
-		f->watch_due = at;
+	if (at < f->violation_due)
+		f->violation_due = at;
 }
 
 void
 violation_loop(struct fabric *f, struct port_rt *p, const struct port_rt *other,
 	       uint64_t mac)
 {
-	struct port_watch *w = p->watch;
+	struct violation_state *w = p->violations;
 	char text[MAC_TEXT_SIZE];
-	bool said = w->looped && f->now - w->loop_said_at < LOGLIMIT_PERIOD;
+	bool said = w->looped && f->now - w->loop_logged_at < LOGLIMIT_PERIOD;
 
 	w->looped = true;
 	w->looped_at = f->now;
 	if (said)
 		return;
-	w->loop_said_at = f->now;
+	w->loop_logged_at = f->now;
 	mac_format(mac, text);
 	if (other == NULL)
-		violation_say(f, p, DROP_CRITICAL,
+		violation_log(f, p, DROP_CRITICAL,
 			      "loop: port %s: frames from the fabric's own "
 			      "address %s came in",
 			      p->name, text);
 	else
-		violation_say(f, p, DROP_CRITICAL,
+		violation_log(f, p, DROP_CRITICAL,
 			      "loop: port %s: frames from port %s's address "
 			      "%s came in",
 			      p->name, other->name, text);
@@ -170,7 +170,7 @@ static void
 look_for_loop(struct fabric *f, struct port_rt *p, enum drop why)
 {
 	struct mactab_entry e;
-	struct offence_copy o;
+	struct drop_record_copy o;
 	uint64_t src, dst;
 	uint16_t type;
 
@@ -188,11 +188,11 @@ look_for_loop(struct fabric *f, struct port_rt *p, enum drop why)
 static void
 notice(struct fabric *f, struct port_rt *p, enum drop why, uint64_t n)
 {
-	struct watch_reason *r = &p->watch->reason[why];
+	struct violation_reason *r = &p->violations->reason[why];
 
 	r->seen += n;
 	rate_add(&r->rate, f->now, n);
-	p->watch->offended_at = f->now;
+	p->violations->dropped_at = f->now;
 	if (why == DROP_mac_own || why == DROP_mac_lock ||
 	    why == DROP_mac_conflict)
 		look_for_loop(f, p, why);
@@ -200,7 +200,7 @@ notice(struct fabric *f, struct port_rt *p, enum drop why, uint64_t n)
 		return;
 	if (loglimit_event(&r->limit, f->now, n))
 		tell(f, p, why, 0);
-	set_due(f, p->watch, r->limit.until);
+	set_due(f, p->violations, r->limit.until);
 }
 
 static uint64_t
@@ -221,7 +221,7 @@ static void
 look_at(struct fabric *f, struct port_rt *p)
 {
 	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++) {
-		uint64_t n = count(f, p, why) - p->watch->reason[why].seen;
+		uint64_t n = count(f, p, why) - p->violations->reason[why].seen;
 
 		if (n > 0)
 			notice(f, p, why, n);
@@ -295,7 +295,7 @@ is_shut_down(const struct port_rt *p)
 
 static uint64_t
 end_of_shutdown(const struct fabric *f, const struct config_port *c,
-		const struct port_watch *w)
+		const struct violation_state *w)
 {
 	uint32_t seconds = config_shutdown_time(f->config, c);
 
@@ -306,7 +306,7 @@ end_of_shutdown(const struct fabric *f, const struct config_port *c,
 static void
 say_shutdown(struct fabric *f, const struct port_rt *p, enum drop why)
 {
-	const struct port_watch *w = p->watch;
+	const struct violation_state *w = p->violations;
 	char example[FRAMETEXT_SIZE + 2], time[48];
 
 	if (w->blocked_until == UINT64_MAX)
@@ -315,7 +315,7 @@ say_shutdown(struct fabric *f, const struct port_rt *p, enum drop why)
 		snprintf(time, sizeof(time), "for %lu s",
 			 (unsigned long)((w->blocked_until - w->blocked_at) /
 					 CLOCK_SECOND));
-	violation_say(f, p, DROP_CRITICAL, "port %s: disabled %s by %s%s",
+	violation_log(f, p, DROP_CRITICAL, "port %s: disabled %s by %s%s",
 		      p->name, time, drop_name(why),
 		      example_of(f, p, why, example));
 }
@@ -324,7 +324,7 @@ void
 violation_trip(struct fabric *f, struct port_rt *p, enum drop why)
 {
 	const struct config_port *c = config_port(f->config, p->name);
-	struct port_watch *w = p->watch;
+	struct violation_state *w = p->violations;
 
 	/* The worker spoke of the mode that the check had then. */
 	if (is_shut_down(p) || c == NULL ||
@@ -348,18 +348,18 @@ violation_unblock(struct fabric *f, struct port_rt *p)
 		return false;
 	p->blocked &= ~(unsigned int)BLOCK_VIOLATION;
 	learn_state(f, p);
-	violation_say(
-		f, p, DROP_NOTICE, "port %s: enabled again, %lu s after %s",
-		p->name,
-		(unsigned long)((f->now - p->watch->blocked_at) / CLOCK_SECOND),
-		drop_name(p->watch->why));
+	violation_log(f, p, DROP_NOTICE,
+		      "port %s: enabled again, %lu s after %s", p->name,
+		      (unsigned long)((f->now - p->violations->blocked_at) /
+				      CLOCK_SECOND),
+		      drop_name(p->violations->why));
 	return true;
 }
 
 static void
 port_timers(struct fabric *f, struct port_rt *p)
 {
-	struct port_watch *w = p->watch;
+	struct violation_state *w = p->violations;
 
 	w->due = UINT64_MAX;
 	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++) {
@@ -383,32 +383,32 @@ violation_timers(struct fabric *f)
 {
 	uint64_t due = UINT64_MAX;
 
-	if (f->now < f->watch_due)
+	if (f->now < f->violation_due)
 		return;
 	for (unsigned int id = 0; id < f->ports_end; id++) {
 		struct port_rt *p = live_port(f, id);
 
 		if (p == NULL)
 			continue;
-		if (f->now >= p->watch->due)
+		if (f->now >= p->violations->due)
 			port_timers(f, p);
-		if (p->watch->due < due)
-			due = p->watch->due;
+		if (p->violations->due < due)
+			due = p->violations->due;
 	}
-	f->watch_due = due;
+	f->violation_due = due;
 }
 
 void
-violation_rest(struct fabric *f)
+violation_log_flush(struct fabric *f)
 {
 	violation_look(f);
-	learn_rest(f);
+	learn_log_flush(f);
 	for (unsigned int id = 0; id < f->ports_end; id++) {
 		struct port_rt *p = live_port(f, id);
 
 		for (enum drop why = 1; p != NULL && why < DROP_N; why++) {
-			struct loglimit *l = &p->watch->reason[why].limit;
-			uint64_t held = loglimit_rest(l);
+			struct loglimit *l = &p->violations->reason[why].limit;
+			uint64_t held = loglimit_flush(l);
 
 			if (held > 0)
 				tell(f, p, why, held);
@@ -419,7 +419,7 @@ violation_rest(struct fabric *f)
 static void
 port_applied(struct fabric *f, const struct config_port *c, struct port_rt *p)
 {
-	struct port_watch *w = p->watch;
+	struct violation_state *w = p->violations;
 	bool quarantined = c->status == CONFIG_QUARANTINE;
 
 	if (quarantined && !w->quarantined)

@@ -7,7 +7,7 @@
  * it, which port is disabled for it, and what looks like a loop.
  *
  * Workers count, keep the last frame of each reason and say that there is
- * something new (offence.h).  All else is done here, by control, at its own
+ * something new (drop_record.h).  All else is done here, by control, at its own
  * pace: under a flood it looks ten times a second and finds a sum.  So the log
  * has the first offence of a port and reason at once, and then their number.
  * It goes by port and reason, and not by address: whoever sends from invented
@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #include "fabric/view/drop.h"
-#include "fabric/view/offence.h"
+#include "fabric/view/drop_record.h"
 #include "lib/loglimit.h"
 #include "lib/rate.h"
 
@@ -29,15 +29,15 @@ struct port_rt;
 struct port_stats;
 
 /* What control remembers about one reason of a port. */
-struct watch_reason {
+struct violation_reason {
 	uint64_t seen; /* frames refused or that would be, when last looked */
 	struct loglimit limit;
 	struct rate rate;
 };
 
 /* ... and about a port. */
-struct port_watch {
-	struct watch_reason reason[DROP_N];
+struct violation_state {
+	struct violation_reason reason[DROP_N];
 	uint64_t due; /* ns: the first of its limits, or its shutdown, ends */
 
 	/* The last shutdown by a violation; port_rt.blocked says if it lasts. */
@@ -47,19 +47,20 @@ struct port_watch {
 
 	/* The last frame that looked like a loop, and the last word on that. */
 	bool looped;
-	uint64_t looped_at, loop_said_at;
+	uint64_t looped_at, loop_logged_at;
 
 	/* In quarantine since when; it stays when the port leaves. */
 	bool quarantined;
 	uint64_t quarantined_at;
-	uint64_t offended_at; /* 0: never */
+	uint64_t dropped_at; /* 0: never */
 };
 
 /*
  * What to remember about a new port, whose id had counted 'counted' before it.
  * To be freed with free(); NULL when memory is short.
  */
-struct port_watch *violation_watch(const struct port_stats *counted);
+struct violation_state *
+violation_state_create(const struct port_stats *counted);
 
 /* Looks at the ports that workers have something new about. */
 void violation_look(struct fabric *);
@@ -71,7 +72,7 @@ bool violation_poll(struct fabric *);
 void violation_timers(struct fabric *);
 
 /* Says what the log holds back, before the fabric ends. */
-void violation_rest(struct fabric *);
+void violation_log_flush(struct fabric *);
 
 /* The configuration has changed. */
 void violation_applied(struct fabric *);
@@ -94,20 +95,20 @@ void violation_loop(struct fabric *, struct port_rt *,
 		    const struct port_rt *other, uint64_t mac);
 
 /* An event about a port, for the operator: one line. */
-void violation_say(struct fabric *, const struct port_rt *, enum drop_level,
+void violation_log(struct fabric *, const struct port_rt *, enum drop_level,
 		   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* violation_record.c: the frames themselves. */
 
 /* The last frame that the port was refused for 'why', or false. */
 bool violation_last(const struct fabric *, const struct port_rt *,
-		    enum drop why, struct offence_copy *);
+		    enum drop why, struct drop_record_copy *);
 
 /*
- * The last frames, up to OFFENCE_RING, that were refused while the port was in
+ * The last frames, up to DROP_RECORD_RING, that were refused while the port was in
  * quarantine, or last was, in the order of time.  Returns how many.
  */
 unsigned int violation_record(const struct fabric *, const struct port_rt *,
-			      struct offence_copy record[OFFENCE_RING]);
+			      struct drop_record_copy record[DROP_RECORD_RING]);
 
 #endif

@@ -7,15 +7,16 @@
 
 bool
 violation_last(const struct fabric *f, const struct port_rt *p, enum drop why,
-	       struct offence_copy *last)
+	       struct drop_record_copy *last)
 {
-	struct offence_copy copy;
+	struct drop_record_copy copy;
 	bool found = false;
 
 	for (unsigned int i = 0; i < f->nworkers; i++) {
-		const struct offence *o = &p->shared->log[i].last[why];
+		const struct drop_record *o = &p->shared->log[i].last[why];
 
-		if (!offence_read(o, &copy) || (found && copy.at < last->at))
+		if (!drop_record_read(o, &copy) ||
+		    (found && copy.at < last->at))
 			continue;
 		*last = copy;
 		found = true;
@@ -25,7 +26,7 @@ violation_last(const struct fabric *f, const struct port_rt *p, enum drop why,
 
 /* A frame of a record, and its place among those of its worker. */
 struct entry {
-	struct offence_copy copy;
+	struct drop_record_copy copy;
 	uint64_t place;
 };
 
@@ -44,14 +45,15 @@ static unsigned int
 gather(const struct port_log *log, uint64_t from, struct entry *entry)
 {
 	uint64_t end = atomic_load_explicit(&log->n, memory_order_acquire);
-	uint64_t i = end > OFFENCE_RING ? end - OFFENCE_RING : 0;
+	uint64_t i = end > DROP_RECORD_RING ? end - DROP_RECORD_RING : 0;
 	unsigned int n = 0;
 
 	for (; i < end; i++) {
 		struct entry *e = &entry[n];
 
 		e->place = i;
-		if (offence_read(&log->ring[i % OFFENCE_RING], &e->copy) &&
+		if (drop_record_read(&log->ring[i % DROP_RECORD_RING],
+				     &e->copy) &&
 		    e->copy.at >= from)
 			n++;
 	}
@@ -60,18 +62,18 @@ gather(const struct port_log *log, uint64_t from, struct entry *entry)
 
 unsigned int
 violation_record(const struct fabric *f, const struct port_rt *p,
-		 struct offence_copy record[OFFENCE_RING])
+		 struct drop_record_copy record[DROP_RECORD_RING])
 {
 	struct entry *entry =
-		calloc(f->nworkers, OFFENCE_RING * sizeof(*entry));
+		calloc(f->nworkers, DROP_RECORD_RING * sizeof(*entry));
 	unsigned int all = 0, n;
 
 	for (unsigned int i = 0; entry != NULL && i < f->nworkers; i++)
-		all += gather(&p->shared->log[i], p->watch->quarantined_at,
+		all += gather(&p->shared->log[i], p->violations->quarantined_at,
 			      entry + all);
 	if (all > 1)
 		qsort(entry, all, sizeof(*entry), compare_entries);
-	n = all < OFFENCE_RING ? all : OFFENCE_RING;
+	n = all < DROP_RECORD_RING ? all : DROP_RECORD_RING;
 	for (unsigned int i = 0; i < n; i++)
 		record[i] = entry[all - n + i].copy;
 	free(entry);

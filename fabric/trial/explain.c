@@ -108,7 +108,7 @@ rule_text(const struct fabric *f, uint16_t port, bool out, uint32_t rule,
 }
 
 static const char *
-objection_rule(const struct telling *t, const struct trial_objection *o,
+objection_rule(const struct telling *t, const struct trial_drop *o,
 	       char text[ACL_TEXT_SIZE])
 {
 	return rule_text(t->f, o->port, drop_is_tx(o->why), o->rule, text);
@@ -116,7 +116,7 @@ objection_rule(const struct telling *t, const struct trial_objection *o,
 
 /* "mac_lock: the source ... is locked to; x.ini:12" */
 static const char *
-reason_text(const struct telling *t, const struct trial_objection *o,
+reason_text(const struct telling *t, const struct trial_drop *o,
 	    char text[REASON_SIZE])
 {
 	char rule[ACL_TEXT_SIZE], place[PLACE_SIZE];
@@ -132,7 +132,7 @@ reason_text(const struct telling *t, const struct trial_objection *o,
 }
 
 static void
-say_objection(struct telling *t, const struct trial_objection *o)
+say_objection(struct telling *t, const struct trial_drop *o)
 {
 	char text[REASON_SIZE];
 
@@ -151,9 +151,9 @@ say_objection(struct telling *t, const struct trial_objection *o)
 static void
 say_objections(struct telling *t, enum trial_stage stage)
 {
-	for (unsigned int i = 0; i < t->r.nobjections; i++)
-		if (t->r.objection[i].stage == stage)
-			say_objection(t, &t->r.objection[i]);
+	for (unsigned int i = 0; i < t->r.ndrops; i++)
+		if (t->r.drop[i].stage == stage)
+			say_objection(t, &t->r.drop[i]);
 }
 
 /* Whose the frame is, where that is not plain. */
@@ -271,11 +271,11 @@ static void
 say_resolve(struct telling *t)
 {
 	if (t->r.consumed)
-		say(t, TRIAL_RESOLVE, "for the fabric itself, which keeps it");
-	else if (!t->r.asked)
-		say(t, TRIAL_RESOLVE, "nothing to decide");
+		say(t, TRIAL_NEIGH, "for the fabric itself, which keeps it");
+	else if (!t->r.to_owner)
+		say(t, TRIAL_NEIGH, "nothing to decide");
 	else if (t->r.forwarded)
-		say(t, TRIAL_RESOLVE,
+		say(t, TRIAL_NEIGH,
 		    "a question for an address of %s, which alone is asked",
 		    name_of(t, t->r.to));
 }
@@ -285,8 +285,8 @@ count_copies(const struct telling *t)
 {
 	unsigned int n = t->r.nexits;
 
-	for (unsigned int i = 0; i < t->r.nobjections; i++)
-		n += t->r.objection[i].stage == TRIAL_SEND;
+	for (unsigned int i = 0; i < t->r.ndrops; i++)
+		n += t->r.drop[i].stage == TRIAL_SEND;
 	return n;
 }
 
@@ -298,7 +298,7 @@ say_forward(struct telling *t)
 	struct mactab_entry e;
 
 	mac_format(t->dst, mac);
-	if (t->r.forwarded && t->r.asked)
+	if (t->r.forwarded && t->r.to_owner)
 		say(t, TRIAL_FORWARD, "to %s", name_of(t, t->r.to));
 	else if (t->r.forwarded)
 		say(t, TRIAL_FORWARD, "%s is on %s (%s)", mac,
@@ -349,7 +349,7 @@ say_stages(struct telling *t, uint16_t asked)
 {
 	static void (*const passed[])(struct telling *) = {
 		[TRIAL_ADMIT] = say_admit,     [TRIAL_GUARD] = say_guard,
-		[TRIAL_LEARN] = say_learn,     [TRIAL_RESOLVE] = say_resolve,
+		[TRIAL_LEARN] = say_learn,     [TRIAL_NEIGH] = say_resolve,
 		[TRIAL_FORWARD] = say_forward, [TRIAL_SEND] = say_send,
 	};
 
@@ -373,7 +373,7 @@ set_place(json_t *row, struct where at)
 }
 
 static json_t *
-objection_row(const struct telling *t, const struct trial_objection *o)
+objection_row(const struct telling *t, const struct trial_drop *o)
 {
 	char rule[ACL_TEXT_SIZE];
 	json_t *row = json_pack(
@@ -392,9 +392,8 @@ objections_of(const struct telling *t)
 {
 	json_t *rows = json_array();
 
-	for (unsigned int i = 0; i < t->r.nobjections; i++)
-		json_array_append_new(rows,
-				      objection_row(t, &t->r.objection[i]));
+	for (unsigned int i = 0; i < t->r.ndrops; i++)
+		json_array_append_new(rows, objection_row(t, &t->r.drop[i]));
 	return rows;
 }
 
@@ -423,7 +422,7 @@ set_refusal(const struct telling *t, json_t *whole, const json_t *objections)
 					    "line" };
 	const json_t *last =
 		t->r.why != DROP_NONE
-			? json_array_get(objections, t->r.nobjections - 1)
+			? json_array_get(objections, t->r.ndrops - 1)
 			: NULL;
 
 	json_object_set_new(whole, "charged",

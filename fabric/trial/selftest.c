@@ -103,9 +103,9 @@ got(const struct trial_result *r)
 static bool
 is_counted(const struct trial_result *r, enum drop why, uint16_t port)
 {
-	for (unsigned int i = 0; i < r->nobjections; i++)
-		if (r->objection[i].would && r->objection[i].why == why &&
-		    r->objection[i].port == port)
+	for (unsigned int i = 0; i < r->ndrops; i++)
+		if (r->drop[i].would && r->drop[i].why == why &&
+		    r->drop[i].port == port)
 			return true;
 	return false;
 }
@@ -122,8 +122,7 @@ leaves_by(const struct trial_result *r, uint16_t port)
 static uint32_t
 rule_of(const struct trial_result *r)
 {
-	return r->nobjections > 0 ? r->objection[r->nobjections - 1].rule
-				  : TRIAL_NO_RULE;
+	return r->ndrops > 0 ? r->drop[r->ndrops - 1].rule : TRIAL_NO_RULE;
 }
 
 /* Whether the configuration gives the port a limit that lets nothing pass. */

@@ -101,7 +101,7 @@ put_arp(const struct selftest_stage *s, const struct acl_rule *r, uint64_t src,
 {
 	compose_arp(c, has(r, ACL_TERM_OP) ? r->op : ARP_REQUEST,
 		    has(r, ACL_TERM_SHA) ? mac_of(&r->sha, src) : src,
-		    address4(&r->spa, s->fair4), mac_of(&r->tha, 0),
+		    address4(&r->spa, s->valid4), mac_of(&r->tha, 0),
 		    address4(&r->tpa, s->inside4));
 }
 
@@ -128,7 +128,7 @@ const char *
 selftest_fit(const struct selftest_stage *s, const struct acl_rule *r,
 	     struct selftest_try *t)
 {
-	uint64_t src = s->fair != 0 ? s->fair : s->stranger;
+	uint64_t src = s->valid != 0 ? s->valid : s->unknown;
 	uint16_t type = type_of(r);
 	struct compose *c = &t->frame;
 

@@ -76,7 +76,7 @@ static const char *const no_source = "no MAC address is registered for the "
 static uint64_t
 source(STAGE)
 {
-	return s->fair != 0 ? s->fair : s->stranger;
+	return s->valid != 0 ? s->valid : s->unknown;
 }
 
 /* A frame from the port's own address, if it has one. */
@@ -84,7 +84,7 @@ static const char *
 begin(STAGE, TRY, uint64_t dst, uint16_t type)
 {
 	compose_ether(&t->frame, dst, source(s), type);
-	return s->fair != 0 ? NULL : no_source;
+	return s->valid != 0 ? NULL : no_source;
 }
 
 static const char *
@@ -426,7 +426,7 @@ static const char *
 mac_lock(STAGE, TRY)
 {
 	transit4(s, t);
-	compose_ether(&t->frame, s->to, s->stranger, FRAME_IPV4);
+	compose_ether(&t->frame, s->to, s->unknown, FRAME_IPV4);
 	compose_pad(&t->frame);
 	return config_mac_locked(s->config, s->c)
 		       ? NULL
@@ -436,7 +436,7 @@ mac_lock(STAGE, TRY)
 static const char *
 mac_limit(STAGE, TRY)
 {
-	begin_any(t, s->to, s->stranger, FRAME_IPV4);
+	begin_any(t, s->to, s->unknown, FRAME_IPV4);
 	if (!(s->port->flags & PORT_LEARNS))
 		return "the port learns no addresses";
 	if (!(s->state & PORT_FULL))
@@ -449,7 +449,7 @@ mac_limit(STAGE, TRY)
 static const char *
 mac_conflict(STAGE, TRY)
 {
-	begin_any(t, s->to == s->alien ? s->stranger : s->to, s->alien,
+	begin_any(t, s->to == s->alien ? s->unknown : s->to, s->alien,
 		  FRAME_IPV4);
 	if (s->alien == 0)
 		return "no address is known on another port";
@@ -532,10 +532,10 @@ to_all(STAGE, TRY, uint32_t spa)
 	const char *why = arp(s, t,
 			      (struct say_arp){
 				      .spa = spa,
-				      .tpa = news ? s->fair4 : s->inside4,
+				      .tpa = news ? s->valid4 : s->inside4,
 			      });
 
-	return !news && s->lan != NULL && s->lan->drops_questions
+	return !news && s->lan != NULL && s->lan->drops_unknown_targets
 		       ? "no broadcast is sent on"
 		       : why;
 }
@@ -549,7 +549,7 @@ arp_malformed(STAGE, TRY)
 static const char *
 arp_sha_mismatch(STAGE, TRY)
 {
-	return arp(s, t, (struct say_arp){ .sha = s->stranger });
+	return arp(s, t, (struct say_arp){ .sha = s->unknown });
 }
 
 static const char *const no_alien4 = "no IPv4 address is known that is not the "
@@ -708,7 +708,7 @@ nd_fragment(STAGE, TRY)
 static const char *
 nd_lladdr(STAGE, TRY)
 {
-	return nd(s, t, (struct say_nd){ .lladdr = s->stranger });
+	return nd(s, t, (struct say_nd){ .lladdr = s->unknown });
 }
 
 static const char *const no_alien6 = "no IPv6 address is known that is not the "
@@ -875,15 +875,15 @@ static const char *const not_culled = "the port is not culled";
 static const char *
 bgp4(STAGE, TRY)
 {
-	const char *why = packet4(s, t, TCP, 1, s->fair4, s->inside4, bgp);
+	const char *why = packet4(s, t, TCP, 1, s->valid4, s->inside4, bgp);
 
 	if (!s->culled)
 		return not_culled;
 	if (s->lan->nnets4 == 0)
 		return no_net4;
-	return s->fair4 != 0 ? why
-			     : "no IPv4 address is known that the port "
-			       "may use";
+	return s->valid4 != 0 ? why
+			      : "no IPv4 address is known that the port "
+				"may use";
 }
 
 static const char *
@@ -930,12 +930,12 @@ police_port(STAGE, TRY)
 static const char *
 gratuitous(STAGE, TRY, enum garp garp)
 {
-	const char *why =
-		arp(s, t, (struct say_arp){ .spa = s->fair4, .tpa = s->fair4 });
+	const char *why = arp(
+		s, t, (struct say_arp){ .spa = s->valid4, .tpa = s->valid4 });
 
 	if (s->lan == NULL || s->lan->garp != garp)
 		return "garp does not say so";
-	return s->fair4 != 0 ? why : "no IPv4 address of the port is known";
+	return s->valid4 != 0 ? why : "no IPv4 address of the port is known";
 }
 
 static const char *
@@ -955,7 +955,8 @@ unknown_arp(STAGE, TRY)
 {
 	const char *why = arp(s, t, (struct say_arp){ 0 });
 
-	if (s->lan == NULL || !s->lan->resolves || !s->lan->drops_questions)
+	if (s->lan == NULL || !s->lan->neightab_stage ||
+	    !s->lan->drops_unknown_targets)
 		return "the LAN floods questions for unknown addresses";
 	for (unsigned int i = 0; i < s->lan->nbound4; i++)
 		if (s->lan->bound4[i].address == s->inside4)
@@ -991,7 +992,7 @@ storm_uucast(STAGE, TRY)
 {
 	const char *why = transit4(s, t);
 
-	redirect(t, s->stranger);
+	redirect(t, s->unknown);
 	if (!s->lan->floods_unknown)
 		return "the LAN does not flood what is for unknown addresses";
 	return limited(s, t, METER_UUCAST, why);
@@ -1004,7 +1005,7 @@ unknown_unicast(STAGE, TRY)
 {
 	const char *why = transit4(s, t);
 
-	redirect(t, s->stranger);
+	redirect(t, s->unknown);
 	return s->lan->floods_unknown
 		       ? "the LAN floods what is for unknown addresses"
 		       : why;
@@ -1015,10 +1016,10 @@ hairpin(STAGE, TRY)
 {
 	const char *why = transit4(s, t);
 
-	redirect(t, s->own != s->fair ? s->own : s->own_too);
+	redirect(t, s->own != s->valid ? s->own : s->own_too);
 	if (s->own == 0)
 		return "no address is known on the port";
-	if (s->own != s->fair || s->own_too != 0)
+	if (s->own != s->valid || s->own_too != 0)
 		return why;
 	redirect(t, s->own);
 	return refuses(s, DROP_smac_eq_dmac)
@@ -1164,7 +1165,7 @@ pass_ip(STAGE, TRY)
 static const char *
 pass_arp(STAGE, TRY)
 {
-	const char *why = to_all(s, t, s->fair4);
+	const char *why = to_all(s, t, s->valid4);
 
 	return s->peer != NULL ? why : no_peer;
 }

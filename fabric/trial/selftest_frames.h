@@ -34,20 +34,20 @@ struct selftest_stage {
 	const struct lan *lan; /* NULL: the port only carries others */
 	uint8_t state;         /* of the port, enum port_state */
 
-	uint64_t fair;     /* address that the port may send from; 0: none */
-	uint64_t own;      /* one that the LAN knows on the port; 0: none */
-	uint64_t own_too;  /* another one of those */
-	uint64_t stranger; /* address that nobody has */
-	uint64_t alien;    /* one that the LAN knows on another port; 0: none */
-	uint64_t to;       /* where unicast may go: a peer's, or a stranger's */
+	uint64_t valid;   /* address that the port may send from; 0: none */
+	uint64_t own;     /* one that the LAN knows on the port; 0: none */
+	uint64_t own_too; /* another one of those */
+	uint64_t unknown; /* address that nobody has */
+	uint64_t alien;   /* one that the LAN knows on another port; 0: none */
+	uint64_t to;      /* where unicast may go: a peer's, or a unknown's */
 
 	const struct port *peer; /* up, to be reached, 'to' is there; or NULL */
 
-	uint32_t fair4;   /* the port's, or one it may use; 0: none */
+	uint32_t valid4;  /* the port's, or one it may use; 0: none */
 	uint32_t alien4;  /* in the LAN, and not the port's; 0: none */
 	uint32_t inside4; /* in the LAN, if that has prefixes */
 	uint32_t outside4;
-	uint8_t link6[16];  /* link-local, made from 'fair' */
+	uint8_t link6[16];  /* link-local, made from 'valid' */
 	uint8_t alien6[16]; /* ::, or one that is not the port's */
 	uint8_t inside6[16], outside6[16];
 };

@@ -128,7 +128,7 @@ find_fair(const struct selftest_stage *s)
 
 	if (s->own != 0 || s->port->nmacs != 0)
 		return s->own != 0 ? s->own : s->port->mac[0];
-	return locks || full ? 0 : s->stranger + 1;
+	return locks || full ? 0 : s->unknown + 1;
 }
 
 /* IPv4. */
@@ -188,15 +188,15 @@ find_addresses4(struct selftest_stage *s)
 		if (!is_in4(lan, b->address))
 			continue;
 		if (b->port == s->port->id)
-			s->fair4 = b->address;
+			s->valid4 = b->address;
 		else if (s->alien4 == 0)
 			s->alien4 = b->address;
 	}
 	if (!bound)
-		s->fair4 = free;
+		s->valid4 = free;
 	else if (s->alien4 == 0)
 		s->alien4 = free;
-	s->inside4 = free != 0 ? free : s->alien4 != 0 ? s->alien4 : s->fair4;
+	s->inside4 = free != 0 ? free : s->alien4 != 0 ? s->alien4 : s->valid4;
 	for (unsigned int i = 0; i < 3 && s->outside4 == 0; i++)
 		if (!is_in4(lan, far[i]) && !is_in4(lan, far[i] + 1))
 			s->outside4 = far[i];
@@ -295,7 +295,7 @@ find_addresses6(struct selftest_stage *s)
 		{ 0x3f, 0xff, 0x0f, 0x0e, [15] = 9 },
 	};
 
-	link_local(s->fair != 0 ? s->fair : s->stranger, s->link6);
+	link_local(s->valid != 0 ? s->valid : s->unknown, s->link6);
 	find_alien6(s);
 	free6(s->lan, s->inside6);
 	for (unsigned int i = 0; i < 2; i++)
@@ -309,7 +309,7 @@ find_addresses6(struct selftest_stage *s)
 static void
 set_nowhere(struct selftest_stage *s)
 {
-	s->fair = s->stranger + 1;
+	s->valid = s->unknown + 1;
 	s->outside4 = 0xcb007108;
 	s->inside4 = s->outside4;
 }
@@ -331,14 +331,14 @@ selftest_set(const struct fabric *f, const struct config_port *c,
 	s->lan = s->port->lan;
 	s->state = view_port_state(f->view, rt->id);
 	/* Locally administered, as none of a router's own are. */
-	s->stranger = stranger_from(s->lan, UINT64_C(0x02fade000001));
-	s->to = s->stranger + 2;
+	s->unknown = stranger_from(s->lan, UINT64_C(0x02fade000001));
+	s->to = s->unknown + 2;
 	if (s->lan == NULL) {
 		set_nowhere(s);
 		return;
 	}
 	find_macs(s);
-	s->fair = find_fair(s);
+	s->valid = find_fair(s);
 	find_addresses4(s);
 	find_addresses6(s);
 }

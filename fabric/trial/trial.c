@@ -18,7 +18,7 @@
 #include "fabric/device/mbufs.h"
 #include "fabric/runtime/runtime.h"
 
-#define OBJECTIONS_MAX (PORTS_MAX + DROP_N)
+#define DROPS_MAX (PORTS_MAX + DROP_N)
 
 struct trials {
 	struct trial trial;
@@ -28,9 +28,9 @@ struct trials {
 	/* Of the trial under way, and then of the last one. */
 	enum trial_stage stage;
 	uint32_t cut; /* octets of the frame that are not there */
-	unsigned int nobjections, nexits;
-	struct trial_objection *objection; /* OBJECTIONS_MAX */
-	struct trial_exit *exit;           /* PORTS_MAX */
+	unsigned int ndrops, nexits;
+	struct trial_drop *drop; /* DROPS_MAX */
+	struct trial_exit *exit; /* PORTS_MAX */
 	bool no_memory;
 };
 
@@ -38,8 +38,7 @@ const char *
 trial_stage_name(enum trial_stage stage)
 {
 	static const char *const name[] = {
-		"parse",   "admit",   "guard", "learn",
-		"resolve", "forward", "send",
+		"parse", "admit", "guard", "learn", "neigh", "forward", "send",
 	};
 
 	return name[stage];
@@ -51,7 +50,7 @@ forget(struct trials *t)
 	for (unsigned int i = 0; i < t->nexits; i++)
 		free((void *)(uintptr_t)t->exit[i].octets);
 	t->nexits = 0;
-	t->nobjections = 0;
+	t->ndrops = 0;
 	t->no_memory = false;
 }
 
@@ -64,7 +63,7 @@ trial_free(struct trials *t)
 	worker_free(t->worker);
 	rte_mempool_free(t->frames);
 	rte_mempool_free(t->copies);
-	free(t->objection);
+	free(t->drop);
 	free(t->exit);
 	free(t);
 }
@@ -75,7 +74,7 @@ note_refused(void *arg, const struct port *port, enum drop why, bool would)
 	struct trials *t = arg;
 	bool by_rule = why == DROP_acl || why == DROP_egress_acl;
 
-	t->objection[t->nobjections++] = (struct trial_objection){
+	t->drop[t->ndrops++] = (struct trial_drop){
 		.why = why,
 		.port = port->id,
 		.stage = t->stage,
@@ -127,15 +126,15 @@ create(const struct fabric *f)
 	t->frames = make_pool("trial_frames", f->pool);
 	t->copies = make_pool("trial_copies", f->worker[0]->copies);
 	t->worker = worker_create(0, NULL, NULL, t->copies);
-	t->objection = calloc(OBJECTIONS_MAX, sizeof(*t->objection));
+	t->drop = calloc(DROPS_MAX, sizeof(*t->drop));
 	t->exit = calloc(PORTS_MAX, sizeof(*t->exit));
 	if (t->frames == NULL || t->copies == NULL || t->worker == NULL ||
-	    t->objection == NULL || t->exit == NULL) {
+	    t->drop == NULL || t->exit == NULL) {
 		trial_free(t);
 		return NULL;
 	}
 	t->trial.sent = note_sent;
-	t->trial.refused = note_refused;
+	t->trial.dropped = note_refused;
 	t->trial.arg = t;
 	t->worker->trial = &t->trial;
 	return t;
@@ -151,14 +150,14 @@ enter(struct trials *t, enum trial_stage stage)
 
 /* Whether the frame goes on. */
 static bool
-run_resolve(struct trials *t, const struct view *v, struct trial_result *r)
+run_neigh(struct trials *t, const struct view *v, struct trial_result *r)
 {
-	unsigned int before = t->nobjections;
+	unsigned int before = t->ndrops;
 	struct burst *b = &t->worker->rx;
 
-	stage_resolve(t->worker, v, b);
-	r->asked = b->asked != 0;
-	r->consumed = b->live == 0 && t->nobjections == before;
+	stage_neigh(t->worker, v, b);
+	r->to_owner = b->to_owner != 0;
+	r->consumed = b->live == 0 && t->ndrops == before;
 	return b->live != 0;
 }
 
@@ -181,8 +180,8 @@ run_stages(struct trials *t, const struct view *v, const struct device *d,
 	if (!enter(t, TRIAL_LEARN))
 		return;
 	stage_learn(w, v, b);
-	enter(t, TRIAL_RESOLVE);
-	if (!run_resolve(t, v, r))
+	enter(t, TRIAL_NEIGH);
+	if (!run_neigh(t, v, r))
 		return;
 	enter(t, TRIAL_FORWARD);
 	stage_forward(w, v, b);
@@ -235,18 +234,17 @@ put(struct trials *t, const struct trial_input *in, uint64_t now)
 static void
 fill(const struct trials *t, struct trial_result *r)
 {
-	const struct trial_objection *last = t->objection + t->nobjections - 1;
+	const struct trial_drop *last = t->drop + t->ndrops - 1;
 
 	r->charged = r->in;
-	r->stage = r->consumed ? TRIAL_RESOLVE : TRIAL_SEND;
-	if (!r->consumed && !r->flooded && t->nexits == 0 &&
-	    t->nobjections > 0) {
+	r->stage = r->consumed ? TRIAL_NEIGH : TRIAL_SEND;
+	if (!r->consumed && !r->flooded && t->nexits == 0 && t->ndrops > 0) {
 		r->why = last->why;
 		r->stage = last->stage;
 		r->charged = last->port;
 	}
-	r->nobjections = t->nobjections;
-	r->objection = t->objection;
+	r->ndrops = t->ndrops;
+	r->drop = t->drop;
 	r->nexits = t->nexits;
 	r->exit = t->exit;
 }

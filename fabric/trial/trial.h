@@ -44,7 +44,7 @@ enum trial_stage {
 	TRIAL_ADMIT,
 	TRIAL_GUARD,
 	TRIAL_LEARN,
-	TRIAL_RESOLVE,
+	TRIAL_NEIGH,
 	TRIAL_FORWARD,
 	TRIAL_SEND,
 };
@@ -55,7 +55,7 @@ const char *trial_stage_name(enum trial_stage);
 #define TRIAL_NO_RULE UINT32_MAX
 
 /* A reason that a stage had against the frame, or a copy of it. */
-struct trial_objection {
+struct trial_drop {
 	enum drop why;
 	uint16_t port; /* that it would be charged to */
 	enum trial_stage stage;
@@ -85,7 +85,7 @@ struct trial_result {
 	uint16_t charged;       /* 'in' where it went on */
 
 	bool forwarded; /* to the port 'to', which may have refused it */
-	bool asked;     /* because it has the address that the frame asks for */
+	bool to_owner;  /* because it has the address that the frame asks for */
 	bool consumed;  /* it was for the fabric itself, and went nowhere */
 	bool flooded;
 	uint16_t to;
@@ -94,8 +94,8 @@ struct trial_result {
 	uint32_t rule; /* TRIAL_NO_RULE: no ACL, or no rule fitted */
 
 	/* In the order in which they were raised; would-drops among them. */
-	unsigned int nobjections;
-	const struct trial_objection *objection;
+	unsigned int ndrops;
+	const struct trial_drop *drop;
 
 	unsigned int nexits;
 	const struct trial_exit *exit;

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "fabric/view/drop.h"
-#include "fabric/view/offence.h"
+#include "fabric/view/drop_record.h"
 #include "lib/acl.h"
 #include "lib/counter.h"
 #include "lib/mactab.h"
@@ -41,7 +41,7 @@ enum port_flag {
 	PORT_GUARDS = 1 << 13,   /* stage guard has something to do */
 	PORT_DEEP = 1 << 14,     /* ... with every IP packet */
 	PORT_FILTERS = 1 << 15,  /* what leaves by it meets an ACL or a limit */
-	PORT_RESOLVES = 1 << 16, /* its ARP and ND is for stage resolve */
+	PORT_NEIGH = 1 << 16,    /* its ARP and ND is for stage neigh */
 };
 
 /* What is limited for each port. */
@@ -90,11 +90,11 @@ struct port_acl {
  * What makes an IP packet worth a look by stage guard.  In network order, so
  * that they are compared as they lie in the packet.
  */
-struct port_quick {
+struct port_prefilter {
 	uint32_t net4, mask4; /* covers the IPv4 prefixes of the LAN */
 	uint64_t net6, mask6; /* the upper half of the IPv6 prefixes */
-	uint64_t odd4[4];     /* bit p: protocol p */
-	uint64_t odd6[4];     /* bit p: next header p */
+	uint64_t slow4[4];    /* bit p: protocol p */
+	uint64_t slow6[4];    /* bit p: next header p */
 	bool passes4;         /* no IPv4 packet is */
 };
 
@@ -105,7 +105,7 @@ struct port {
 	uint32_t flags;  /* enum port_flag */
 	uint16_t isolate;      /* isolation group; 0: none */
 	uint16_t max_payload;  /* octets behind the header and the port's tag */
-	uint16_t framewise;    /* bit METER_x: counts frames, not octets */
+	uint16_t per_packet;   /* bit METER_x: counts frames, not octets */
 	const struct lan *lan; /* NULL: only carries tagged ports */
 	uint64_t own_mac;      /* of the fabric on its LAN, or 0 */
 	struct port_shared *shared;
@@ -113,8 +113,9 @@ struct port {
 	struct drop_set logs;   /* of them, those that only count */
 	struct drop_set trips;  /* refused frames that disable the port */
 	unsigned int nmacs;
-	const uint64_t *mac;              /* its list, the MAC lock */
-	struct port_quick quick, awaited; /* the other while PORT_AWAITED */
+	const uint64_t *mac; /* its list, the MAC lock */
+	struct port_prefilter prefilter;
+	struct port_prefilter watched; /* in its place while PORT_WATCHED */
 	struct port_acl in, out;
 };
 
@@ -128,7 +129,7 @@ enum port_state {
 	PORT_LINK = 1 << 2,    /* its device has link */
 	PORT_BLOCKED = 1 << 3, /* by a violation, an operator or damping */
 	PORT_CULLED = 1 << 4,  /* no BGP between members (RFC 8327) */
-	PORT_AWAITED = 1 << 5, /* what it sends may be a sign of life that
+	PORT_WATCHED = 1 << 5, /* what it sends may be a sign of life that
 				  control waits for */
 };
 

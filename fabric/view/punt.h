@@ -21,17 +21,17 @@ enum punt_kind {
 	PUNT_ARP_REPLY,
 	PUNT_NS,
 	PUNT_NA,
-	PUNT_LIFE,  /* IP from an address that control waits for */
+	PUNT_ALIVE, /* IP from an address that control waits for */
 	PUNT_STRAY, /* IP sent to the address of the fabric */
 };
 
 enum punt_flag {
 	PUNT_IPV6 = 1 << 0,
-	PUNT_TO_ALL = 1 << 1,   /* to a group */
-	PUNT_TO_US = 1 << 2,    /* to the address of the fabric */
-	PUNT_OVERRIDE = 1 << 3, /* of an NA */
-	PUNT_ROUTER = 1 << 4,   /* the same */
-	PUNT_HELD = 1 << 5,     /* not sent on: control answers */
+	PUNT_TO_ALL = 1 << 1,    /* to a group */
+	PUNT_TO_FABRIC = 1 << 2, /* to the address of the fabric */
+	PUNT_OVERRIDE = 1 << 3,  /* of an NA */
+	PUNT_ROUTER = 1 << 4,    /* the same */
+	PUNT_HELD = 1 << 5,      /* not sent on: control answers */
 };
 
 /* An address: an IPv4 one is a number in host order. */

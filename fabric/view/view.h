@@ -18,7 +18,7 @@
 
 struct device;
 struct mactab;
-struct neigh;
+struct neightab;
 struct rte_mbuf;
 
 /* An IP address and the port it belongs to, as the configuration has it. */
@@ -35,7 +35,8 @@ struct binding6 {
 struct net4 {
 	uint32_t net, mask; /* host order */
 	uint32_t own;       /* address of the fabric itself there, or 0 */
-	const struct neigh *neigh; /* NULL: nothing is known of its addresses */
+	const struct neightab
+		*neightab; /* NULL: nothing is known of its addresses */
 };
 struct net6 {
 	uint8_t net[16];
@@ -55,18 +56,18 @@ struct lan {
 	uint16_t nmembers;
 	bool floods_unknown;
 
-	/* How questions for addresses go: see stage_resolve.c. */
-	bool resolves;        /* the stage has something to do */
-	bool listens;         /* the fabric takes part, by sponge_mac */
-	bool sponges;         /* and notes signs of life */
-	bool sponges_ends;    /* and answers for the ends of IPv4 prefixes */
-	bool asks_owner;      /* who has the address is asked alone */
-	bool proxies;         /* the fabric answers for who has it */
-	bool drops_questions; /* for addresses nobody is known to have */
-	bool nd_options_pass; /* unknown ones, while it proxies */
+	/* How questions for addresses go: see stage_neigh.c. */
+	bool neightab_stage; /* the stage has something to do */
+	bool takes_part;     /* the fabric takes part, by sponge_mac */
+	bool sponges;        /* and notes signs of life */
+	bool sponges_ends;   /* and answers for the ends of IPv4 prefixes */
+	bool owner_only;     /* who has the address is asked alone */
+	bool proxies;        /* the fabric answers for who has it */
+	bool drops_unknown_targets; /* for addresses nobody is known to have */
+	bool nd_options_pass;       /* unknown ones, while it proxies */
 	enum garp garp;
-	const struct neigh *neigh6; /* NULL: nothing is known of IPv6 */
-	uint8_t own6[16];           /* of the fabric itself, where it listens */
+	const struct neightab *neightab6; /* NULL: nothing is known of IPv6 */
+	uint8_t own6[16]; /* of the fabric itself, where it listens */
 
 	struct mactab *macs;
 	const struct port *const *member; /* its ports, by id */

@@ -63,7 +63,7 @@ json 0 'length == 1 and .[0].mac == "02:00:00:00:00:02" and .[0].port == "m2" an
 	.[0].state == "alive" and .[0].probes == null' sponge show 192.0.2.2
 says 0 sponge stats
 for name in $(sed -nE 's/^COUNTER\(([a-z_]+),.*/\1/p' \
-	"$func/../../fabric/neigh/resolver_counter_list.h") \
+	"$func/../../fabric/neigh/neigh_counter_list.h") \
 	addresses_dead transitions_static parameters_rate sponge_stray_bytes; do
 	line "^peering +$name +[0-9]+\$"
 done

@@ -268,7 +268,7 @@ start(void)
 	static const struct lockstep_ops ops = {
 		.sent = note_sent,
 		.dropped = note_dropped,
-		.said = note_said,
+		.event = note_said,
 	};
 	struct faults *faults = faults_create();
 	FILE *in = fmemopen((void *)(uintptr_t)config, strlen(config), "r");
@@ -454,9 +454,9 @@ check_trial(const struct trial_result *r, const struct member *from,
 	MUST(r->nexits == ncopies);
 	for (unsigned int i = 0; i < r->nexits; i++)
 		MUST(has_left_by(r->exit[i].port));
-	for (unsigned int i = 0; i < r->nobjections; i++)
-		would += r->objection[i].would;
-	MUST(r->nobjections - would == nrefused);
+	for (unsigned int i = 0; i < r->ndrops; i++)
+		would += r->drop[i].would;
+	MUST(r->ndrops - would == nrefused);
 	MUST(r->flooded || (r->why == DROP_NONE) == (nrefused == 0));
 	MUST(r->flooded || nrefused == 0 || r->why == last_why);
 }
@@ -640,14 +640,14 @@ check_peace(void)
 static void
 check_log(void)
 {
-	static struct offence_copy record[OFFENCE_RING];
+	static struct drop_record_copy record[DROP_RECORD_RING];
 	const struct port_rt *jail = runtime_port(fabric, "jail");
 	unsigned int n = violation_record(fabric, jail, record);
 
-	MUST(n <= OFFENCE_RING);
+	MUST(n <= DROP_RECORD_RING);
 	for (unsigned int i = 0; i < n; i++) {
 		MUST(record[i].why > DROP_NONE && record[i].why < DROP_N);
-		MUST(record[i].at <= now && record[i].size <= OFFENCE_HEAD);
+		MUST(record[i].at <= now && record[i].size <= DROP_RECORD_HEAD);
 		MUST(i == 0 || record[i - 1].at <= record[i].at);
 	}
 	lockstep_end(fabric);

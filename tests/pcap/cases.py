@@ -670,7 +670,7 @@ CASES = LINK + SPEECH + TRANSIT + QUESTIONS + WAY_OUT + ORDER
 
 # What no frame can raise by itself, and why.
 OUT_OF_REACH = {
-    'sponge_suppressed': 'the fabric answers, and that leaves: resolve.py',
+    'sponge_suppressed': 'the fabric answers, and that leaves: neigh.py',
     'egress_vlan': 'the table of a LAN names no port of another',
     'egress_ll': 'such frames are refused when they come in, always',
     'tx_full': 'files have no queues',

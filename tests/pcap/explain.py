@@ -143,7 +143,7 @@ class Comments(ReplayCase):
 
 MODES = CONFIG.replace('check = llc_snap drop', 'check = llc_snap log').replace(
     'check = igp drop', 'check = igp log')
-STAGES = ['parse', 'admit', 'guard', 'learn', 'resolve', 'forward',
+STAGES = ['parse', 'admit', 'guard', 'learn', 'neigh', 'forward',
           'send']
 
 
@@ -199,7 +199,7 @@ class Explanations(ReplayCase):
             'x.ini:19',
             'guard    passed; no check objects, and no limit is used up',
             'learn    nothing new',
-            'resolve  nothing to decide',
+            'neigh    nothing to decide',
             'forward  02:00:00:00:00:0a is on a (static)',
             'send     leaves by a untagged',
             'verdict  forwarded'])

@@ -94,7 +94,7 @@ note_said(void *arg, uint64_t now, enum drop_level level, const char *text)
 static const struct lockstep_ops ops = {
 	.sent = note_sent,
 	.dropped = note_dropped,
-	.said = note_said,
+	.event = note_said,
 };
 
 static struct config *

@@ -16,7 +16,7 @@
 #include "lib/mac.h"
 #include "tests/check_run.h"
 #include "tests/pipe/harness.h"
-#include "tests/pipe/question.h"
+#include "tests/pipe/request.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
@@ -84,13 +84,13 @@ say(const char *port, uint64_t src, uint64_t dst)
 static void
 begin(struct question *q, const char *name, const char *args)
 {
-	question_begin(q, answers, name, args);
+	request_begin(q, answers, name, args);
 }
 
 static void
 ask(struct question *q, const char *name, const char *args)
 {
-	question_ask(q, answers, name, args);
+	request_ask(q, answers, name, args);
 }
 
 /* How many rows, of a command that must succeed. */
@@ -103,7 +103,7 @@ rows_of(const char *name, const char *args)
 	ask(&q, name, args);
 	ck_assert_int_eq(q.verdict, CTL_END);
 	n = json_array_size(q.result);
-	question_end(&q);
+	request_end(&q);
 	return n;
 }
 
@@ -116,7 +116,7 @@ expect_refusal(const char *name, const char *args, const char *code)
 	ck_assert_int_eq(q.verdict, CTL_ERROR);
 	ck_assert_str_eq(q.rq.code, code);
 	ck_assert(q.rq.message[0] != '\0');
-	question_end(&q);
+	request_end(&q);
 }
 
 /* A port, a frame, an address, or the first of a choice. */
@@ -182,9 +182,9 @@ START_TEST(every_command_of_the_daemon_is_answered)
 	snprintf(args, sizeof(args), "{%s}", flush ? "\"all\": true" : needs);
 	ask(&q, c->name, args);
 	ck_assert_msg(q.verdict == CTL_END, "%s: %s", c->name, q.rq.message);
-	question_end(&q);
+	request_end(&q);
 	/* What control has made leaves. */
-	f->resolver_due = 0;
+	f->neigh_due = 0;
 	harness_at(h, 2 * CLOCK_SECOND);
 }
 END_TEST
@@ -218,7 +218,7 @@ START_TEST(a_frame_is_explained_and_nothing_comes_of_it)
 	ck_assert_text(leaves, 0, "port", "b");
 	ck_assert_uint_eq(json_array_size(json_object_get(q.result, "stages")),
 			  7);
-	question_end(&q);
+	request_end(&q);
 	stats_port(f, fabric_port_id(f, "a"), &s);
 	ck_assert_uint_eq(s.rx_frames, 0);
 	ck_assert_uint_eq(s.forwarded, 0);
@@ -235,7 +235,7 @@ reason_of(const char *head, const char *rest)
 	ck_assert_int_eq(q.verdict, CTL_END);
 	snprintf(reason, sizeof(reason), "%s",
 		 json_string_value(json_object_get(q.result, "reason")));
-	question_end(&q);
+	request_end(&q);
 	return reason;
 }
 
@@ -280,7 +280,7 @@ is_explained(size_t size)
 	ck_assert_uint_lt(strlen(args) + 64, CTL_REQUEST_MAX);
 	ask(&q, "explain", args);
 	ok = q.verdict == CTL_END;
-	question_end(&q);
+	request_end(&q);
 	free(args);
 	return ok;
 }
@@ -309,15 +309,15 @@ START_TEST(ports_are_shown_as_they_are_configured)
 	ck_assert_text(q.result, 0, "state", "up");
 	ck_assert_number(q.result, 0, "macs", 1);
 	ck_assert_number(q.result, 0, "macs_allowed", 1);
-	ck_assert(json_is_true(question_at(q.result, 0, "locked")));
-	ck_assert(json_is_null(question_at(q.result, 1, "asn")));
+	ck_assert(json_is_true(request_at(q.result, 0, "locked")));
+	ck_assert(json_is_null(request_at(q.result, 1, "asn")));
 	ck_assert_text(q.result, 3, "port", "d");
-	ck_assert(json_is_false(question_at(q.result, 3, "locked")));
-	question_end(&q);
+	ck_assert(json_is_false(request_at(q.result, 3, "locked")));
+	request_end(&q);
 	ask(&q, "port show", "{\"port\": \"b\"}");
 	ck_assert_uint_eq(json_array_size(q.result), 1);
 	ck_assert_text(q.result, 0, "port", "b");
-	question_end(&q);
+	request_end(&q);
 	expect_refusal("port show", "{\"port\": \"e\"}", "not_found");
 }
 END_TEST
@@ -329,14 +329,14 @@ START_TEST(a_link_that_goes_down_is_shown)
 	lockstep_link(f, fabric_port_id(f, "b"), false);
 	ask(&q, "port show", "{\"port\": \"b\"}");
 	ck_assert_text(q.result, 0, "state", "down");
-	ck_assert(json_is_null(question_at(q.result, 0, "speed_mbit")));
-	question_end(&q);
+	ck_assert(json_is_null(request_at(q.result, 0, "speed_mbit")));
+	request_end(&q);
 	ask(&q, "status", "{}");
 	ck_assert_int_eq(json_integer_value(json_object_get(
 				 json_object_get(q.result, "ports"), "down")),
 			 1);
 	ck_assert(json_is_true(json_object_get(q.result, "healthy")));
-	question_end(&q);
+	request_end(&q);
 }
 END_TEST
 
@@ -354,7 +354,7 @@ START_TEST(what_was_counted_is_shown)
 	ck_assert_number(q.result, 0, "forwarded", 1);
 	ck_assert_number(q.result, 0, "rx_dropped", 1);
 	ck_assert_number(q.result, 0, "tx_dropped", 0);
-	question_end(&q);
+	request_end(&q);
 	ask(&q, "port drops", "{\"port\": \"a\"}");
 	ck_assert_uint_eq(json_array_size(q.result), DROP_N - 1);
 	json_array_foreach(q.result, i, row)
@@ -364,7 +364,7 @@ START_TEST(what_was_counted_is_shown)
 			ck_assert_number(q.result, i, "frames", 1);
 	}
 	ck_assert_int_eq(drops, 1);
-	question_end(&q);
+	request_end(&q);
 	ck_assert_uint_eq(rows_of("port drops", "{}"), 4 * (DROP_N - 1));
 }
 END_TEST
@@ -379,7 +379,7 @@ drop_of_a(enum drop why)
 	ask(&q, "port drops", "{\"port\": \"a\"}");
 	ck_assert_text(q.result, (size_t)why - 1, "reason", drop_name(why));
 	row = json_incref(json_array_get(q.result, (size_t)why - 1));
-	question_end(&q);
+	request_end(&q);
 	return row;
 }
 
@@ -428,14 +428,13 @@ START_TEST(a_port_that_a_violation_disabled_says_why_and_how_long)
 	ck_assert_number(q.result, 4, "recovers_in_seconds", 18);
 	ck_assert_number(q.result, 4, "err_disabled_count", 1);
 	ck_assert_text(q.result, 0, "state", "up");
-	ck_assert(json_is_null(question_at(q.result, 0, "err_disabled_by")));
+	ck_assert(json_is_null(request_at(q.result, 0, "err_disabled_by")));
 	ck_assert(
-		json_is_null(question_at(q.result, 0, "err_disabled_seconds")));
-	ck_assert(
-		json_is_null(question_at(q.result, 0, "recovers_in_seconds")));
+		json_is_null(request_at(q.result, 0, "err_disabled_seconds")));
+	ck_assert(json_is_null(request_at(q.result, 0, "recovers_in_seconds")));
 	ck_assert_number(q.result, 0, "err_disabled_count", 0);
-	ck_assert(json_is_null(question_at(q.result, 0, "clean_seconds")));
-	question_end(&q);
+	ck_assert(json_is_null(request_at(q.result, 0, "clean_seconds")));
+	request_end(&q);
 }
 END_TEST
 
@@ -448,8 +447,8 @@ START_TEST(a_loop_is_shown_at_the_port_it_came_in_by)
 	harness_at(h, 104 * CLOCK_SECOND);
 	ask(&q, "port show", "{}");
 	ck_assert_number(q.result, 1, "loop_seen_seconds", 4);
-	ck_assert(json_is_null(question_at(q.result, 0, "loop_seen_seconds")));
-	question_end(&q);
+	ck_assert(json_is_null(request_at(q.result, 0, "loop_seen_seconds")));
+	request_end(&q);
 }
 END_TEST
 
@@ -466,12 +465,12 @@ START_TEST(a_port_in_quarantine_is_clean_since_its_last_offence)
 	harness_at(h, 210 * CLOCK_SECOND);
 	ask(&q, "port show", "{}");
 	ck_assert_number(q.result, 1, "clean_seconds", 10);
-	question_end(&q);
+	request_end(&q);
 	say("b", CAROL, ALICE);
 	harness_at(h, 213 * CLOCK_SECOND);
 	ask(&q, "port show", "{}");
 	ck_assert_number(q.result, 1, "clean_seconds", 3);
-	question_end(&q);
+	request_end(&q);
 }
 END_TEST
 
@@ -488,21 +487,20 @@ START_TEST(the_record_of_a_quarantine_is_shown_frame_by_frame)
 	ask(&q, "port record", "{\"port\": \"b\"}");
 	ck_assert_uint_eq(json_array_size(q.result), 2);
 	ck_assert_text(q.result, 0, "reason", "mac_lock");
-	ck_assert(json_real_value(question_at(q.result, 0, "age_seconds")) ==
+	ck_assert(json_real_value(request_at(q.result, 0, "age_seconds")) ==
 		  1.5);
-	ck_assert(json_real_value(question_at(q.result, 1, "age_seconds")) ==
-		  0);
+	ck_assert(json_real_value(request_at(q.result, 1, "age_seconds")) == 0);
 	ck_assert_number(q.result, 1, "octets", 60);
-	ck_assert_uint_eq(json_string_length(question_at(q.result, 1, "hex")),
+	ck_assert_uint_eq(json_string_length(request_at(q.result, 1, "hex")),
 			  120);
 	ck_assert_int_eq(
-		strncmp(json_string_value(question_at(q.result, 1, "hex")),
+		strncmp(json_string_value(request_at(q.result, 1, "hex")),
 			"0200000000010200000000040800", 28),
 		0);
 	ck_assert_ptr_nonnull(
-		strstr(json_string_value(question_at(q.result, 1, "example")),
+		strstr(json_string_value(request_at(q.result, 1, "example")),
 		       "02:00:00:00:00:04 -> 02:00:00:00:00:01 0x0800"));
-	question_end(&q);
+	request_end(&q);
 	ck_assert_uint_eq(rows_of("port record", "{\"port\": \"a\"}"), 0);
 	expect_refusal("port record", "{\"port\": \"x\"}", "not_found");
 }
@@ -541,7 +539,7 @@ START_TEST(an_address_has_an_age)
 	ck_assert_text(q.result, 0, "type", "learned");
 	ck_assert_text(q.result, 0, "mac", "02:00:00:00:00:03");
 	ck_assert_text(q.result, 0, "port", "c");
-	question_end(&q);
+	request_end(&q);
 }
 END_TEST
 
@@ -567,12 +565,11 @@ START_TEST(a_long_table_comes_in_parts_and_each_row_once)
 	ck_assert_uint_eq(json_array_size(q.result), 2000);
 	for (size_t i = 0; i < 2000; i++)
 		json_object_set_new(
-			seen,
-			json_string_value(question_at(q.result, i, "mac")),
+			seen, json_string_value(request_at(q.result, i, "mac")),
 			json_true());
 	ck_assert_uint_eq(json_object_size(seen), 2000);
 	json_decref(seen);
-	question_end(&q);
+	request_end(&q);
 }
 END_TEST
 
@@ -582,13 +579,13 @@ START_TEST(an_apply_in_the_middle_ends_a_table)
 
 	teach(2000);
 	begin(&q, "fdb show", "{}");
-	question_more(&q);
+	request_more(&q);
 	ck_assert_int_eq(q.verdict, CTL_MORE);
 	harness_apply(h, BASE);
-	question_more(&q);
+	request_more(&q);
 	ck_assert_int_eq(q.verdict, CTL_ERROR);
 	ck_assert_str_eq(q.rq.code, "changed");
-	question_end(&q);
+	request_end(&q);
 }
 END_TEST
 
@@ -601,7 +598,7 @@ flush(const char *args)
 	ask(&q, "fdb flush", args);
 	ck_assert_int_eq(q.verdict, CTL_END);
 	n = json_integer_value(json_object_get(q.result, "flushed"));
-	question_end(&q);
+	request_end(&q);
 	return n;
 }
 
@@ -637,7 +634,7 @@ START_TEST(a_difference_is_shown_and_nothing_done)
 	ck_assert_uint_eq(json_array_size(changes), 3);
 	ck_assert_text(changes, 0, "section", "lan m");
 	ck_assert_text(changes, 0, "change", "removed");
-	question_end(&q);
+	request_end(&q);
 	ck_assert_uint_eq(rows_of("port show", "{}"), 4);
 	ck_assert_uint_eq(f->generation, 1);
 }
@@ -655,7 +652,7 @@ START_TEST(an_apply_says_what_it_did)
 	ck_assert_int_eq(
 		json_integer_value(json_object_get(q.result, "devices_opened")),
 		1);
-	question_end(&q);
+	request_end(&q);
 	ck_assert_uint_eq(rows_of("port show", "{}"), 5);
 }
 END_TEST
@@ -676,7 +673,7 @@ is_healthy(const char *problem)
 			strstr(json_string_value(json_array_get(problems, 0)),
 			       problem) != NULL,
 			"%s", json_string_value(json_array_get(problems, 0)));
-	question_end(&q);
+	request_end(&q);
 	return healthy;
 }
 
@@ -689,7 +686,7 @@ START_TEST(a_faulty_file_changes_nothing_and_is_remembered)
 	ck_assert_int_eq(q.verdict, CTL_ERROR);
 	ck_assert_str_eq(q.rq.code, "config");
 	ck_assert_uint_ge(json_array_size(q.rq.details), 2);
-	question_end(&q);
+	request_end(&q);
 	ck_assert_uint_eq(rows_of("port show", "{}"), 4);
 	ck_assert_uint_eq(f->generation, 1);
 	ck_assert(!is_healthy("the last apply was refused"));
@@ -698,7 +695,7 @@ START_TEST(a_faulty_file_changes_nothing_and_is_remembered)
 	put_file(BASE LEARNING);
 	ask(&q, "config apply", "{}");
 	ck_assert_int_eq(q.verdict, CTL_END);
-	question_end(&q);
+	request_end(&q);
 	ck_assert(is_healthy(""));
 }
 END_TEST
@@ -729,14 +726,14 @@ START_TEST(what_waits_for_a_restart_waits_until_it_is_taken_back)
 	ck_assert_uint_eq(
 		json_array_size(json_object_get(q.result, "restart_pending")),
 		1);
-	question_end(&q);
+	request_end(&q);
 	ck_assert(!is_healthy("wait for a restart"));
 	put_file(BASE);
 	ask(&q, "config apply", "{}");
 	ck_assert_uint_eq(
 		json_array_size(json_object_get(q.result, "restart_pending")),
 		0);
-	question_end(&q);
+	request_end(&q);
 	ck_assert(is_healthy(""));
 }
 END_TEST
@@ -795,19 +792,19 @@ START_TEST(the_configuration_is_shown_by_sections)
 	ck_assert_uint_eq(json_array_size(q.result), 7);
 	ck_assert_text(q.result, 0, "section", "fabric");
 	ck_assert_text(q.result, 3, "section", "port a");
-	keys = question_at(q.result, 3, "keys");
+	keys = request_at(q.result, 3, "keys");
 	ck_assert_str_eq(json_string_value(json_object_get(keys, "asn")),
 			 "64500");
 	ck_assert_uint_eq(json_array_size(json_object_get(keys, "mac")), 1);
 	ck_assert_ptr_null(json_object_get(keys, "ipv4"));
-	question_end(&q);
+	request_end(&q);
 	ask(&q, "config show", "{\"defaults\": true}");
-	keys = question_at(q.result, 3, "keys");
+	keys = request_at(q.result, 3, "keys");
 	ck_assert_str_eq(json_string_value(json_object_get(keys, "status")),
 			 "connected");
 	ck_assert_ptr_nonnull(
-		json_object_get(question_at(q.result, 3, "unset"), "ipv4"));
-	question_end(&q);
+		json_object_get(request_at(q.result, 3, "unset"), "ipv4"));
+	request_end(&q);
 	put_file(BASE);
 	ck_assert_uint_eq(rows_of("config show", "{\"which\": \"file\"}"), 4);
 }
@@ -833,16 +830,16 @@ expect_override(const char *want)
 	ck_assert(json_is_true(json_object_get(q.result, "healthy")));
 	if (want != NULL) {
 		const char *port =
-			json_string_value(question_at(rows, 0, "port"));
+			json_string_value(request_at(rows, 0, "port"));
 
 		snprintf(text, sizeof(text), "%s %s %s",
 			 port != NULL ? port : "*",
-			 json_string_value(question_at(rows, 0, "what")),
-			 json_string_value(question_at(rows, 0, "value")));
+			 json_string_value(request_at(rows, 0, "what")),
+			 json_string_value(request_at(rows, 0, "value")));
 		ck_assert_str_eq(text, want);
 		ck_assert_number(rows, 0, "seconds", 0);
 	}
-	question_end(&q);
+	request_end(&q);
 }
 
 START_TEST(a_port_is_taken_down_and_brought_back_by_hand)
@@ -851,21 +848,21 @@ START_TEST(a_port_is_taken_down_and_brought_back_by_hand)
 
 	ask(&q, "port down", "{\"port\": \"b\"}");
 	ck_assert_str_eq(text_in(&q, "state"), "off");
-	question_end(&q);
+	request_end(&q);
 	ask(&q, "port show", "{\"port\": \"b\"}");
 	ck_assert_text(q.result, 0, "state", "off");
-	question_end(&q);
+	request_end(&q);
 	expect_override("b state down");
 	ask(&q, "port up", "{\"port\": \"b\"}");
 	ck_assert_str_eq(text_in(&q, "state"), "up");
 	ck_assert_uint_eq(json_array_size(json_object_get(q.result, "ended")),
 			  1);
-	question_end(&q);
+	request_end(&q);
 	expect_override(NULL);
 	ask(&q, "port up", "{\"port\": \"b\"}");
 	ck_assert_uint_eq(json_array_size(json_object_get(q.result, "ended")),
 			  0);
-	question_end(&q);
+	request_end(&q);
 }
 END_TEST
 
@@ -879,17 +876,17 @@ START_TEST(port_up_ends_a_shutdown_and_a_hold)
 	ask(&q, "port show", "{\"port\": \"b\"}");
 	ck_assert_text(q.result, 0, "state", "flapping");
 	ck_assert_number(q.result, 0, "held_seconds", 10);
-	question_end(&q);
+	request_end(&q);
 	p->blocked |= BLOCK_VIOLATION;
 	ask(&q, "port up", "{\"port\": \"b\"}");
 	ck_assert_str_eq(text_in(&q, "state"), "up");
 	ck_assert_uint_eq(json_array_size(json_object_get(q.result, "ended")),
 			  2);
-	question_end(&q);
+	request_end(&q);
 	ask(&q, "port show", "{\"port\": \"b\"}");
 	ck_assert_text(q.result, 0, "state", "up");
-	ck_assert(json_is_null(question_at(q.result, 0, "held_seconds")));
-	question_end(&q);
+	ck_assert(json_is_null(request_at(q.result, 0, "held_seconds")));
+	request_end(&q);
 }
 END_TEST
 
@@ -923,23 +920,23 @@ START_TEST(a_cull_is_answered_with_its_count_and_what_it_does_not_reach)
 		json_integer_value(json_object_get(q.result, "culled_frames")),
 		0);
 	ck_assert_uint_eq(warnings_of(&q), 0);
-	question_end(&q);
+	request_end(&q);
 	expect_override("a cull on");
 	ask(&q, "port show", "{}");
-	ck_assert(json_is_true(question_at(q.result, 0, "culled")));
-	ck_assert(json_is_false(question_at(q.result, 1, "culled")));
-	question_end(&q);
+	ck_assert(json_is_true(request_at(q.result, 0, "culled")));
+	ck_assert(json_is_false(request_at(q.result, 1, "culled")));
+	request_end(&q);
 	ask(&q, "port cull", "{\"port\": \"a\", \"state\": \"off\"}");
 	ck_assert_uint_eq(warnings_of(&q), 0);
-	question_end(&q);
+	request_end(&q);
 	ask(&q, "fabric cull", "{\"state\": \"on\"}");
 	ck_assert(json_is_null(json_object_get(q.result, "port")));
 	ck_assert_uint_eq(warnings_of(&q), 2);
-	question_end(&q);
+	request_end(&q);
 	expect_override("* cull on");
 	ask(&q, "port cull", "{\"port\": \"a\", \"state\": \"off\"}");
 	ck_assert_uint_eq(warnings_of(&q), 1);
-	question_end(&q);
+	request_end(&q);
 }
 END_TEST
 
@@ -953,7 +950,7 @@ START_TEST(a_port_that_is_not_there_is_refused_with_its_nearest_name)
 	ck_assert_str_eq(q.rq.code, "not_found");
 	ck_assert_str_eq(q.rq.message,
 			 "there is no port 'membre7'; did you mean 'member7'?");
-	question_end(&q);
+	request_end(&q);
 	expect_refusal("port up", "{\"port\": \"zzzzzz\"}", "not_found");
 	expect_refusal("port cull", "{\"port\": \"zzzzzz\", \"state\": \"on\"}",
 		       "not_found");

@@ -33,7 +33,7 @@
 /* All that happened, in a form that two runs can be compared by. */
 struct fates {
 	bool ordered;              /* frames come in by one port at a time */
-	uint64_t refused;          /* of all refusals, in any order */
+	uint64_t dropped;          /* of all refusals, in any order */
 	uint64_t sent;             /* of all that left, in any order */
 	uint64_t order[PORTS_MAX]; /* of what left by each port, in order */
 	struct port_stats stats[PORTS_MAX];
@@ -72,7 +72,7 @@ note_refused(void *arg, uint16_t port, enum drop why, struct where at,
 	struct fates *f = arg;
 
 	(void)at;
-	f->refused += hash(port * UINT64_C(1000003) + why + len, frame, size);
+	f->dropped += hash(port * UINT64_C(1000003) + why + len, frame, size);
 }
 
 static uint64_t
@@ -204,7 +204,7 @@ compare(const char *text)
 
 		run(text, size[i], many);
 		ck_assert_mem_eq(many->stats, one->stats, sizeof(one->stats));
-		ck_assert_uint_eq(many->refused, one->refused);
+		ck_assert_uint_eq(many->dropped, one->dropped);
 		ck_assert_uint_eq(many->sent, one->sent);
 		ck_assert_mem_eq(many->order, one->order, sizeof(one->order));
 		free(many);

@@ -335,22 +335,24 @@ END_TEST
 
 START_TEST(what_was_refused_last_is_kept)
 {
-	struct offence_copy o;
+	struct drop_record_copy o;
 	const struct port_rt *p;
 
 	h = harness_create(LAN("") A("check = mac_lock log\n") B(""));
 	p = runtime_port(harness_fabric(h), "a");
-	ck_assert(!offence_read(&p->shared->log[0].last[DROP_mac_lock], &o));
+	ck_assert(
+		!drop_record_read(&p->shared->log[0].last[DROP_mac_lock], &o));
 	harness_at(h, 5);
 	harness_say(h, "a", ALICE + 16, BOB);
 	harness_at(h, 7);
 	harness_say(h, "a", ALICE + 17, BOB);
-	ck_assert(offence_read(&p->shared->log[0].last[DROP_mac_lock], &o));
+	ck_assert(drop_record_read(&p->shared->log[0].last[DROP_mac_lock], &o));
 	ck_assert_uint_eq(o.at, 7);
 	ck_assert_uint_eq(o.len, 60);
 	ck_assert_uint_eq(o.size, 60);
 	ck_assert_uint_eq(o.head[11], (ALICE + 17) & 0xff);
-	ck_assert(!offence_read(&p->shared->log[0].last[DROP_ethertype], &o));
+	ck_assert(
+		!drop_record_read(&p->shared->log[0].last[DROP_ethertype], &o));
 }
 END_TEST
 

@@ -12,14 +12,14 @@
 #include <rte_ring_elem.h>
 
 #include "fabric/datapath/worker.h"
-#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/neigh.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/view/punt.h"
 #include "lib/clock.h"
-#include "lib/neigh6.h"
+#include "lib/neightab6.h"
 #include "tests/check_run.h"
 #include "tests/pipe/harness.h"
-#include "tests/pipe/talk.h"
+#include "tests/pipe/message.h"
 
 #define START  CLOCK_SECOND
 #define HOUR   (3600 * CLOCK_SECOND)
@@ -27,11 +27,13 @@
 
 /* Nothing is to be refused for its rate here. */
 #define LAN(keys)                                                              \
-	TALK_LAN "profile = ixp-basic\narp_pps = 1000000\nnd_pps = 1000000\n"  \
-		 "storm_bcast = off\nstorm_mcast = off\n"                      \
-		 "sponge = on\nsponge_learning = 0\nsponge_sweep = 0\n" keys
+	MESSAGE_LAN                                                            \
+	"profile = ixp-basic\narp_pps = 1000000\nnd_pps = 1000000\n"           \
+	"storm_bcast = off\nstorm_mcast = off\n"                               \
+	"sponge = on\nsponge_learning = 0\nsponge_sweep = 0\n" keys
 #define PORTS                                                                  \
-	TALK_STRANGER("a", "") TALK_STRANGER("b", "") TALK_STRANGER("c", "")
+	MESSAGE_UNKNOWN_PORT("a", "")                                          \
+	MESSAGE_UNKNOWN_PORT("b", "") MESSAGE_UNKNOWN_PORT("c", "")
 
 static struct harness *h;
 static struct fabric *f;
@@ -72,14 +74,14 @@ static void
 set(struct ipaddr who, enum sponge_kind kind, const char *port)
 {
 	uint32_t slot;
-	struct net_rt *n = resolver_find(runtime_lan(f, "l"), &who, &slot);
+	struct net_rt *n = neigh_find(runtime_lan(f, "l"), &who, &slot);
 
 	if (n == NULL)
-		n = resolver_add6(runtime_lan(f, "l"), who.octet,
-				  fabric_port_id(f, port), &slot);
+		n = neigh_add6(runtime_lan(f, "l"), who.octet,
+			       fabric_port_id(f, port), &slot);
 	ck_assert_ptr_nonnull(n);
 	sponge_set(n->sponge, slot, kind, 0, 0, f->now);
-	resolver_plan(f);
+	neigh_plan(f);
 }
 
 /* "-": it has no place. */
@@ -88,7 +90,7 @@ state_of(struct ipaddr who)
 {
 	struct sponge_address there;
 	uint32_t slot;
-	struct net_rt *n = resolver_find(runtime_lan(f, "l"), &who, &slot);
+	struct net_rt *n = neigh_find(runtime_lan(f, "l"), &who, &slot);
 
 	return n != NULL && sponge_look(n->sponge, slot, &there)
 		       ? sponge_kind_name(there.state.kind)
@@ -104,18 +106,19 @@ START_TEST(suspecting_the_same_anew_is_said_so_often_and_no_more)
 
 	begin(LAN("") PORTS);
 	for (unsigned int i = 10; i < 30; i++)
-		set(talk_ip(4, i), SPONGE_DEAD, NULL);
+		set(message_ip(4, i), SPONGE_DEAD, NULL);
 	harness_forget_events(h);
 	for (unsigned int i = 0; i < 1000; i++) {
-		talk_send(h, "a", talk_is_free(1, talk_ip(4, 10 + i % 20)));
+		message_send(h, "a",
+			     message_is_free(1, message_ip(4, 10 + i % 20)));
 		after(10 * CLOCK_MILLISECOND);
 	}
 	lines = harness_events(h);
-	ck_assert_uint_ge(lines, RESOLVER_CHANGES - 20);
-	ck_assert_uint_le(lines, RESOLVER_CHANGES + 2);
+	ck_assert_uint_ge(lines, NEIGH_CHANGES - 20);
+	ck_assert_uint_le(lines, NEIGH_CHANGES + 2);
 	/* In the log of the LAN there is room for something else as well. */
-	ck_assert_uint_le(runtime_lan(f, "l")->resolver->nlines,
-			  20 + 2 * (RESOLVER_CHANGES + 2));
+	ck_assert_uint_le(runtime_lan(f, "l")->neigh->nlines,
+			  20 + 2 * (NEIGH_CHANGES + 2));
 	harness_forget_events(h);
 	after(15 * CLOCK_SECOND);
 	for (unsigned int i = 0; i < harness_events(h); i++)
@@ -131,7 +134,7 @@ START_TEST(sixty_addresses_that_die_at_once_are_all_named)
 {
 	begin(LAN("") PORTS);
 	for (unsigned int i = 10; i < 70; i++)
-		set(talk_ip(4, i), SPONGE_PENDING, NULL);
+		set(message_ip(4, i), SPONGE_PENDING, NULL);
 	ck_assert_uint_eq(harness_events(h), 60);
 	after(12 * CLOCK_SECOND);
 	ck_assert_uint_eq(harness_events(h), 120);
@@ -144,10 +147,10 @@ START_TEST(addresses_that_are_made_up_are_said_so_often_and_no_more)
 {
 	begin(LAN("sponge_init = dead\n") PORTS);
 	for (unsigned int i = 0; i < 3000; i++) {
-		struct ipaddr who = talk_ip(6, i % 200);
+		struct ipaddr who = message_ip(6, i % 200);
 
 		who.octet[12] = (uint8_t)(i / 200 + 1);
-		talk_send(h, "a", talk_question(1, who));
+		message_send(h, "a", message_request(1, who));
 		after(10 * CLOCK_MILLISECOND);
 	}
 	ck_assert_uint_le(harness_events(h), 6);
@@ -158,7 +161,7 @@ END_TEST
 START_TEST(an_address_that_was_never_sponged_is_not_released)
 {
 	begin(LAN("sponge_init = dead\n") PORTS);
-	talk_send(h, "a", talk_question(1, talk_ip(6, 77)));
+	message_send(h, "a", message_request(1, message_ip(6, 77)));
 	ck_assert_uint_eq(harness_events(h), 1);
 	ck_assert_ptr_nonnull(strstr(harness_event(h, 0), "pending: ip="));
 }
@@ -168,8 +171,8 @@ END_TEST
 static void
 pretend(const char *port, unsigned int n, struct ipaddr who)
 {
-	talk_send(h, port, talk_question(n, who));
-	talk_send(h, port, talk_reply(n, who, n == 1 ? 2 : 1));
+	message_send(h, port, message_request(n, who));
+	message_send(h, port, message_reply(n, who, n == 1 ? 2 : 1));
 }
 
 /* Updates. */
@@ -185,16 +188,18 @@ START_TEST(nobody_keeps_others_from_being_told_who_is_back)
 {
 	begin(LAN("") PORTS);
 	for (unsigned int i = 10; i < 250; i++)
-		pretend("b", 2, talk_ip(FAMILY, i));
+		pretend("b", 2, message_ip(FAMILY, i));
 	for (unsigned int k = 10; k < 60; k++) {
 		after(CLOCK_SECOND);
 		for (unsigned int i = 10; i < 250; i++)
-			talk_send(h, "c",
-				  talk_data(3, talk_ip(FAMILY, 3),
-					    talk_ip(FAMILY, i), TALK_SPONGE));
-		talk_send(h, "a",
-			  talk_data(1, talk_ip(FAMILY, 1), talk_ip(FAMILY, k),
-				    TALK_SPONGE));
+			message_send(h, "c",
+				     message_data(3, message_ip(FAMILY, 3),
+						  message_ip(FAMILY, i),
+						  MESSAGE_SPONGE));
+		message_send(h, "a",
+			     message_data(1, message_ip(FAMILY, 1),
+					  message_ip(FAMILY, k),
+					  MESSAGE_SPONGE));
 		ck_assert_uint_eq(updates("a"), FAMILY == 4 ? 3 : 1);
 	}
 }
@@ -206,16 +211,16 @@ START_TEST(a_port_is_told_only_so_much_a_second)
 
 	begin(LAN("") PORTS);
 	for (unsigned int i = 10; i < 250; i++)
-		pretend("b", 2, talk_ip(FAMILY, i));
-	before = runtime_lan(f, "l")->resolver->counts.sponge_updates;
+		pretend("b", 2, message_ip(FAMILY, i));
+	before = runtime_lan(f, "l")->neigh->counts.sponge_updates;
 	for (unsigned int i = 0; i < 2400; i++)
-		talk_send(h, "c",
-			  talk_data(3, talk_ip(FAMILY, 3),
-				    talk_ip(FAMILY, 10 + i % 240),
-				    TALK_SPONGE));
-	sent = runtime_lan(f, "l")->resolver->counts.sponge_updates - before;
-	ck_assert_uint_ge(sent, PORT_TOLD / 2 * (FAMILY == 4 ? 3 : 1));
-	ck_assert_uint_le(sent, PORT_TOLD * (FAMILY == 4 ? 3 : 1));
+		message_send(h, "c",
+			     message_data(3, message_ip(FAMILY, 3),
+					  message_ip(FAMILY, 10 + i % 240),
+					  MESSAGE_SPONGE));
+	sent = runtime_lan(f, "l")->neigh->counts.sponge_updates - before;
+	ck_assert_uint_ge(sent, PORT_UPDATES / 2 * (FAMILY == 4 ? 3 : 1));
+	ck_assert_uint_le(sent, PORT_UPDATES * (FAMILY == 4 ? 3 : 1));
 }
 END_TEST
 
@@ -223,21 +228,21 @@ END_TEST
 
 START_TEST(nobody_claims_what_is_not_in_the_lan)
 {
-	struct ipaddr foreign = talk_ip_of("2001:db8:1::7");
+	struct ipaddr foreign = message_ip_of("2001:db8:1::7");
 	uint32_t slot;
 
 	begin(LAN("arp_dynamic = on\n") PORTS);
-	talk_send(h, "a", talk_news(1, foreign));
-	ck_assert_ptr_null(resolver_find(runtime_lan(f, "l"), &foreign, &slot));
-	talk_send(h, "a", talk_news(1, talk_ip(6, 7)));
-	ck_assert_str_eq(state_of(talk_ip(6, 7)), "alive");
+	message_send(h, "a", message_gratuitous(1, foreign));
+	ck_assert_ptr_null(neigh_find(runtime_lan(f, "l"), &foreign, &slot));
+	message_send(h, "a", message_gratuitous(1, message_ip(6, 7)));
+	ck_assert_str_eq(state_of(message_ip(6, 7)), "alive");
 }
 END_TEST
 
 static struct ipaddr
 invented(unsigned int i)
 {
-	struct ipaddr who = talk_ip(6, i % 250);
+	struct ipaddr who = message_ip(6, i % 250);
 
 	who.octet[12] = (uint8_t)(i / 250 + 1);
 	return who;
@@ -257,15 +262,16 @@ START_TEST(who_has_been_silent_for_an_hour_makes_way)
 	ck_assert_str_eq(state_of(invented(n)), "-");
 	after(HOUR - CLOCK_SECOND);
 	/* ... who was heard, of one that is asked for with a packet. */
-	talk_send(h, "a", talk_reply(1, invented(0), 2));
-	talk_send(h, "c", talk_question(3, invented(1)));
-	talk_send(h, "a",
-		  talk_data(1, invented(1), talk_ip(6, 200), talk_mac(2)));
+	message_send(h, "a", message_reply(1, invented(0), 2));
+	message_send(h, "c", message_request(3, invented(1)));
+	message_send(h, "a",
+		     message_data(1, invented(1), message_ip(6, 200),
+				  message_mac(2)));
 	pretend("a", 1, invented(n));
 	ck_assert_str_eq(state_of(invented(n)), "-");
 	after(700 * CLOCK_SECOND);
 	/* ... or is heard again before another wants his place. */
-	talk_send(h, "a", talk_reply(1, invented(2), 2));
+	message_send(h, "a", message_reply(1, invented(2), 2));
 	for (unsigned int i = n; i < 2 * n - 3; i++)
 		pretend("a", 1, invented(i));
 	for (unsigned int i = 0; i < 2 * n - 3; i++)
@@ -284,7 +290,7 @@ START_TEST(of_those_that_make_way_the_unknown_go_first)
 		pretend("a", 1, invented(i));
 	after(HOUR + 700 * CLOCK_SECOND);
 	for (unsigned int i = 20; i < 40; i++)
-		talk_send(h, "a", talk_question(1, invented(i)));
+		message_send(h, "a", message_request(1, invented(i)));
 	ck_assert_str_eq(state_of(invented(38)), "-");
 	ck_assert_str_eq(state_of(invented(39)), "pending");
 	for (unsigned int i = 0; i < 15; i++)
@@ -296,18 +302,18 @@ END_TEST
 START_TEST(a_sign_of_life_that_finds_no_room_is_told_the_next_time)
 {
 	struct punt nobody = { .port = PORTS_MAX - 1 };
-	struct talk data =
-		talk_data(1, talk_ip(4, 9), talk_ip(4, 2), talk_mac(2));
+	struct message data = message_data(1, message_ip(4, 9),
+					   message_ip(4, 2), message_mac(2));
 
 	begin(LAN("") PORTS);
-	set(talk_ip(4, 9), SPONGE_DEAD, NULL);
+	set(message_ip(4, 9), SPONGE_DEAD, NULL);
 	while (rte_ring_sp_enqueue_elem(f->worker[0]->punts, &nobody,
 					sizeof(nobody)) == 0)
 		;
-	talk_send(h, "a", data);
-	ck_assert_str_eq(state_of(talk_ip(4, 9)), "dead");
-	talk_send(h, "a", data);
-	ck_assert_str_eq(state_of(talk_ip(4, 9)), "alive");
+	message_send(h, "a", data);
+	ck_assert_str_eq(state_of(message_ip(4, 9)), "dead");
+	message_send(h, "a", data);
+	ck_assert_str_eq(state_of(message_ip(4, 9)), "alive");
 }
 END_TEST
 
@@ -325,14 +331,14 @@ END_TEST
 
 START_TEST(what_is_configured_is_never_silent_for_too_long)
 {
-	begin(LAN("nd_max_targets = 64\n") TALK_PORT("a", "1", "")
-		      TALK_STRANGER("b", ""));
-	talk_send(h, "a", talk_reply(1, talk_ip(6, 1), 2));
+	begin(LAN("nd_max_targets = 64\n") MESSAGE_PORT("a", "1", "")
+		      MESSAGE_UNKNOWN_PORT("b", ""));
+	message_send(h, "a", message_reply(1, message_ip(6, 1), 2));
 	after(3 * HOUR);
 	for (unsigned int i = 0; i < 100; i++)
 		pretend("b", 2, invented(i));
-	ck_assert_str_eq(state_of(talk_ip(6, 1)), "alive");
-	ck_assert_uint_eq(neigh6_count(net_of(6)->table), 1 + 16);
+	ck_assert_str_eq(state_of(message_ip(6, 1)), "alive");
+	ck_assert_uint_eq(neightab6_count(net_of(6)->table), 1 + 16);
 }
 END_TEST
 

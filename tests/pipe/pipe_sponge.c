@@ -15,16 +15,16 @@
 #include <rte_ring_elem.h>
 
 #include "fabric/datapath/worker.h"
-#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/neigh.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/trial/trial.h"
 #include "fabric/view/punt.h"
 #include "lib/clock.h"
 #include "lib/mac.h"
-#include "lib/neigh6.h"
+#include "lib/neightab6.h"
 #include "tests/check_run.h"
 #include "tests/pipe/harness.h"
-#include "tests/pipe/talk.h"
+#include "tests/pipe/message.h"
 
 #define START  (1000 * CLOCK_SECOND)
 #define FAMILY (_i == 0 ? 4 : 6)
@@ -39,14 +39,15 @@
 #define SMALL "sponge_queuedepth = 10\n"
 /* It begins at once, and nothing is probed that is not suspected. */
 #define ATONCE "sponge_learning = 0s\nsponge_sweep = 0s\n"
-#define SPONGE TALK_LAN STRICT ON SMALL ATONCE
+#define SPONGE MESSAGE_LAN STRICT ON SMALL ATONCE
 
-#define A(keys) TALK_PORT("a", "1", keys)
-#define B(keys) TALK_PORT("b", "2", keys)
-#define C(keys) TALK_PORT("c", "3", keys)
+#define A(keys) MESSAGE_PORT("a", "1", keys)
+#define B(keys) MESSAGE_PORT("b", "2", keys)
+#define C(keys) MESSAGE_PORT("c", "3", keys)
 #define ABC     A("") B("") C("")
 #define STRANGERS                                                              \
-	TALK_STRANGER("a", "") TALK_STRANGER("b", "") TALK_STRANGER("c", "")
+	MESSAGE_UNKNOWN_PORT("a", "")                                          \
+	MESSAGE_UNKNOWN_PORT("b", "") MESSAGE_UNKNOWN_PORT("c", "")
 
 static struct harness *h;
 static struct fabric *f;
@@ -85,10 +86,10 @@ lan(void)
 	return runtime_lan(f, "l");
 }
 
-static const struct resolver_counts *
+static const struct neigh_counts *
 counts(void)
 {
-	return &lan()->resolver->counts;
+	return &lan()->neigh->counts;
 }
 
 static struct port_stats
@@ -104,7 +105,7 @@ stats(const char *port)
 static struct net_rt *
 net_of(struct ipaddr who, uint32_t *slot)
 {
-	struct net_rt *n = resolver_find(lan(), &who, slot);
+	struct net_rt *n = neigh_find(lan(), &who, slot);
 
 	ck_assert_ptr_nonnull(n);
 	return n;
@@ -140,14 +141,14 @@ set(struct ipaddr who, enum sponge_kind kind)
 	struct net_rt *n = net_of(who, &slot);
 
 	sponge_set(n->sponge, slot, kind, 0, 0, f->now);
-	resolver_plan(f);
+	neigh_plan(f);
 }
 
 /* Member 1, at port a, asks; */
 static void
 ask(struct ipaddr who)
 {
-	talk_send(h, "a", talk_question(1, who));
+	message_send(h, "a", message_request(1, who));
 }
 
 /* 'n' times, so many milliseconds apart, the last time now. */
@@ -207,10 +208,10 @@ expect_said(unsigned int i, const char *format, struct ipaddr who)
 static const char *
 last_line(void)
 {
-	const struct resolver *r = lan()->resolver;
+	const struct neigh *r = lan()->neigh;
 
 	ck_assert_uint_gt(r->nlines, 0);
-	return r->line[(r->nlines - 1) % RESOLVER_LOG].text;
+	return r->line[(r->nlines - 1) % NEIGH_LOG].text;
 }
 
 /* Whether a question of 1 is withheld, and answered by the sponge. */
@@ -218,7 +219,7 @@ static void
 expect_sponged(struct ipaddr who)
 {
 	ask(who);
-	talk_expect(h, "a", talk_sponged(who, 1));
+	message_expect(h, "a", message_sponged(who, 1));
 }
 
 /* Or goes to the owner, and to nobody else. */
@@ -226,7 +227,8 @@ static void
 expect_asked(struct ipaddr who, unsigned int owner)
 {
 	ask(who);
-	talk_expect(h, "b", talk_to(talk_question(1, who), talk_mac(owner)));
+	message_expect(h, "b",
+		       message_to(message_request(1, who), message_mac(owner)));
 }
 
 /* Fills the ring of reports with such that are about no port. */
@@ -244,21 +246,22 @@ deafen(void)
 
 START_TEST(questions_at_the_rate_are_none_too_many)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE ABC);
 	ask_often(b, 10, 1200);
 	ck_assert_uint_eq(look(b).depth, 10);
 	ck_assert_uint_eq(look(b).rate, 50000);
 	expect_state(b, SPONGE_ALIVE);
-	talk_expect(h, "b", talk_to(talk_question(1, b), talk_mac(2)));
+	message_expect(h, "b",
+		       message_to(message_request(1, b), message_mac(2)));
 	ck_assert_ptr_null(harness_event(h, 0));
 }
 END_TEST
 
 START_TEST(questions_above_it_make_an_address_suspect)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 	char ip[PREFIX_TEXT_SIZE], text[160];
 
 	begin(SPONGE ABC);
@@ -269,20 +272,21 @@ START_TEST(questions_above_it_make_an_address_suspect)
 	expect_state(b, SPONGE_PENDING);
 	ck_assert_uint_eq(look(b).state.probes, 0);
 	/* The tenth is sent on as the others were. */
-	talk_expect(h, "b", talk_to(talk_question(1, b), talk_mac(2)));
+	message_expect(h, "b",
+		       message_to(message_request(1, b), message_mac(2)));
 	expect_said(0, "1009.9 notice lan l: pending: ip=%s state=0", b);
 	snprintf(text, sizeof(text),
 		 "queue reduced: ip=%s depth=10->10 "
 		 "rate=54.5->54.5",
 		 ipaddr_format(&b, ip));
-	ck_assert_str_eq(
-		lan()->resolver->line[lan()->resolver->nlines - 2].text, text);
+	ck_assert_str_eq(lan()->neigh->line[lan()->neigh->nlines - 2].text,
+			 text);
 }
 END_TEST
 
 START_TEST(what_one_asks_in_a_burst_counts_once)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE ABC);
 	ask_often(b, 100, 10);
@@ -304,9 +308,9 @@ END_TEST
 START_TEST(a_thousand_questions_are_needed)
 {
 	static const uint64_t gap_us[] = { 1224490, 1200000, 1176470 };
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 
-	begin(TALK_LAN STRICT "sponge = on\nsponge_sweep = 0s\n" ABC);
+	begin(MESSAGE_LAN STRICT "sponge = on\nsponge_sweep = 0s\n" ABC);
 	for (unsigned int k = 0; k < 3; k++) {
 		uint64_t start = START + (10 + 2000 * k) * CLOCK_SECOND;
 
@@ -326,17 +330,18 @@ START_TEST(six_probes_a_second_apart_and_it_is_dead)
 {
 	static const uint64_t when[] = { 10000, 11000, 12000,
 					 13000, 14000, 15000 };
-	struct ipaddr b = talk_ip(FAMILY, 2);
-	struct talk p = talk_probe(b);
+	struct ipaddr b = message_ip(FAMILY, 2);
+	struct message p = message_probe(b);
 
 	begin(SPONGE ABC);
 	suspect(b);
 	ask(b);
-	talk_expect(h, "b", talk_to(talk_question(1, b), talk_mac(2)));
+	message_expect(h, "b",
+		       message_to(message_request(1, b), message_mac(2)));
 	harness_clear(h);
 	harness_forget_events(h);
 	at(15999);
-	talk_expect(h, "b b b b b b", p, p, p, p, p, p);
+	message_expect(h, "b b b b b b", p, p, p, p, p, p);
 	expect_times(6, when);
 	expect_state(b, SPONGE_PENDING);
 	ck_assert_uint_eq(look(b).state.probes, 6);
@@ -346,7 +351,7 @@ START_TEST(six_probes_a_second_apart_and_it_is_dead)
 	expect_said(0, "1016 notice lan l: sponging: ip=%s rate=61.3", b);
 	ck_assert_ptr_null(harness_event(h, 1));
 	at(100000);
-	talk_expect(h, "b b b b b b", p, p, p, p, p, p);
+	message_expect(h, "b b b b b b", p, p, p, p, p, p);
 	ck_assert_uint_eq(counts()->transitions[SPONGE_PENDING], 1);
 	ck_assert_uint_eq(counts()->transitions[SPONGE_DEAD], 1);
 }
@@ -354,43 +359,43 @@ END_TEST
 
 START_TEST(what_nobody_has_is_asked_of_all)
 {
-	struct ipaddr nobody = talk_ip(FAMILY, 9);
-	struct talk p = talk_probe(nobody);
+	struct ipaddr nobody = message_ip(FAMILY, 9);
+	struct message p = message_probe(nobody);
 
-	begin(TALK_LAN STRICT ON SMALL ATONCE "sponge_init = none\n"
-					      "sponge_pending = 0\n" ABC);
+	begin(MESSAGE_LAN STRICT ON SMALL ATONCE "sponge_init = none\n"
+						 "sponge_pending = 0\n" ABC);
 	at(50);
 	ask(nobody);
 	harness_clear(h);
 	at(1500);
-	talk_expect(h, "a b c", p, p, p);
+	message_expect(h, "a b c", p, p, p);
 	at(2000);
 	expect_state(nobody, SPONGE_DEAD);
 	expect_sponged(nobody);
 	/* Nobody is asked by way of a port in quarantine, or one that is off. */
-	harness_apply(h, TALK_LAN STRICT ON SMALL ATONCE
+	harness_apply(h, MESSAGE_LAN STRICT ON SMALL ATONCE
 		      "sponge_init = none\nsponge_pending = 0\n" A("")
 			      B("status = quarantine\n")
 				      C("status = disabled\n"));
 	set(nobody, SPONGE_PENDING);
 	harness_clear(h);
 	wait_ms(1500);
-	talk_expect(h, "a", p);
+	message_expect(h, "a", p);
 }
 END_TEST
 
 START_TEST(in_mode_flood_all_are_asked_for_everything)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
-	struct talk p = talk_probe(b), q = talk_question(1, b);
+	struct ipaddr b = message_ip(FAMILY, 2);
+	struct message p = message_probe(b), q = message_request(1, b);
 
 	begin(SPONGE "arp_mode = flood\nsponge_pending = 0\n" ABC);
 	suspect(b);
 	ask(b);
-	talk_expect(h, "b c", q, q);
+	message_expect(h, "b c", q, q);
 	harness_clear(h);
 	at(10500);
-	talk_expect(h, "a b c", p, p, p);
+	message_expect(h, "a b c", p, p, p);
 	at(11000);
 	expect_sponged(b);
 }
@@ -398,13 +403,13 @@ END_TEST
 
 START_TEST(a_probe_to_a_port_that_is_down_is_not_sent)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE ABC);
 	suspect(b);
 	lockstep_link(f, fabric_port_id(f, "b"), false);
 	at(16000);
-	talk_expect(h, "");
+	message_expect(h, "");
 	expect_state(b, SPONGE_DEAD);
 	ck_assert_uint_eq(stats("b").generated, 0);
 }
@@ -412,32 +417,34 @@ END_TEST
 
 START_TEST(who_answers_a_probe_is_alive)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE ABC);
 	suspect(b);
 	at(12500);
 	harness_forget_events(h);
-	talk_send(h, "b", talk_to(talk_reply(2, b, TALK_OWN), TALK_SPONGE));
-	talk_expect(h, "");
+	message_send(
+		h, "b",
+		message_to(message_reply(2, b, MESSAGE_OWN), MESSAGE_SPONGE));
+	message_expect(h, "");
 	ck_assert_uint_eq(stats("b").consumed, 1);
 	expect_state(b, SPONGE_ALIVE);
 	ck_assert_uint_eq(look(b).depth, 0);
-	ck_assert_uint_eq(look(b).mac, talk_mac(2));
+	ck_assert_uint_eq(look(b).mac, message_mac(2));
 	expect_said(0,
 		    "1012.5 notice lan l: clearing: ip=%s "
 		    "mac=02:00:00:00:00:02",
 		    b);
 	harness_clear(h);
 	at(100000);
-	talk_expect(h, "");
+	message_expect(h, "");
 	expect_state(b, SPONGE_ALIVE);
 }
 END_TEST
 
 START_TEST(a_passive_sponge_counts_and_asks_nobody)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE "sponge_passive = on\n" ABC);
 	suspect(b);
@@ -445,7 +452,7 @@ START_TEST(a_passive_sponge_counts_and_asks_nobody)
 	expect_state(b, SPONGE_PENDING);
 	at(16000);
 	expect_state(b, SPONGE_DEAD);
-	talk_expect(h, "");
+	message_expect(h, "");
 	ck_assert_uint_eq(counts()->sponge_probes, 0);
 	expect_sponged(b);
 }
@@ -455,23 +462,23 @@ START_TEST(without_an_address_of_its_own_it_is_passive)
 {
 	begin("[lan l]\nipv4 = 192.0.2.0/24\nipv6 = 2001:db8::/64\n"
 	      "sponge_mac = 02:53:00:00:00:01\n" STRICT ON SMALL ATONCE ABC);
-	suspect(talk_ip(4, 2));
+	suspect(message_ip(4, 2));
 	at(16000);
-	talk_expect(h, "");
-	expect_state(talk_ip(4, 2), SPONGE_DEAD);
-	expect_sponged(talk_ip(4, 2));
+	message_expect(h, "");
+	expect_state(message_ip(4, 2), SPONGE_DEAD);
+	expect_sponged(message_ip(4, 2));
 }
 END_TEST
 
 START_TEST(of_ipv6_it_always_has_an_address)
 {
-	struct talk p = talk_probe(talk_ip(6, 2));
+	struct message p = message_probe(message_ip(6, 2));
 
 	begin("[lan l]\nipv4 = 192.0.2.0/24\nipv6 = 2001:db8::/64\n"
 	      "sponge_mac = 02:53:00:00:00:01\n" STRICT ON SMALL ATONCE ABC);
-	suspect(talk_ip(6, 2));
+	suspect(message_ip(6, 2));
 	at(11500);
-	talk_expect(h, "b b", p, p);
+	message_expect(h, "b b", p, p);
 }
 END_TEST
 
@@ -480,11 +487,11 @@ START_TEST(all_probes_together_keep_to_the_rate)
 	struct harness_left left, last = { 0 };
 	unsigned int n = 0;
 
-	begin(TALK_LAN STRICT ON ATONCE
+	begin(MESSAGE_LAN STRICT ON ATONCE
 	      "sponge_init = none\nsponge_proberate = 5\n" ABC);
 	at(50);
 	for (unsigned int i = 4; i < 24; i++)
-		ask(talk_ip(4, i));
+		ask(message_ip(4, i));
 	harness_clear(h);
 	at(30000);
 	for (; harness_left(h, n, &left); n++) {
@@ -504,66 +511,68 @@ END_TEST
 
 START_TEST(who_asks_for_a_dead_one_is_answered_and_nobody_else_is_asked)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
-	struct talk q = talk_question(1, b);
+	struct ipaddr b = message_ip(FAMILY, 2);
+	struct message q = message_request(1, b);
 
 	begin(SPONGE ABC);
 	kill(b);
 	ask(b);
-	talk_expect(h, "a", talk_sponged(b, 1));
+	message_expect(h, "a", message_sponged(b, 1));
 	ck_assert_uint_eq(stats("a").drop[DROP_sponge_suppressed], 1);
 	ck_assert_uint_eq(stats("a").generated, 1);
 	ck_assert_uint_eq(counts()->sponge_replies, 1);
-	talk_send(h, "c", talk_question(3, b));
-	talk_expect(h, "c", talk_sponged(b, 3));
+	message_send(h, "c", message_request(3, b));
+	message_expect(h, "c", message_sponged(b, 3));
 	/* Or besides. */
 	harness_apply(h, SPONGE "sponge_suppress = off\n" ABC);
 	ask(b);
-	talk_expect(h, "b a", talk_to(q, talk_mac(2)), talk_sponged(b, 1));
+	message_expect(h, "b a", message_to(q, message_mac(2)),
+		       message_sponged(b, 1));
 	ck_assert_uint_eq(stats("a").drop[DROP_sponge_suppressed], 1);
 	harness_apply(h,
 		      SPONGE "sponge_suppress = off\narp_mode = flood\n" ABC);
 	ask(b);
-	talk_expect(h, "b c a", q, q, talk_sponged(b, 1));
+	message_expect(h, "b c a", q, q, message_sponged(b, 1));
 	harness_apply(h, SPONGE "arp_mode = flood\n" ABC);
 	ask(b);
-	talk_expect(h, "a", talk_sponged(b, 1));
+	message_expect(h, "a", message_sponged(b, 1));
 	ck_assert_uint_eq(look(b).depth, 10);
 }
 END_TEST
 
 START_TEST(a_question_to_the_fabric_for_a_dead_one_is_answered)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
-	struct talk q = talk_question_to(1, b, TALK_SPONGE);
+	struct ipaddr b = message_ip(FAMILY, 2);
+	struct message q = message_request_to(1, b, MESSAGE_SPONGE);
 
 	begin(SPONGE ABC);
-	talk_send(h, "a", q);
-	talk_expect(h, "");
+	message_send(h, "a", q);
+	message_expect(h, "");
 	ck_assert_uint_eq(stats("a").consumed, 1);
 	/* Which is not a question that disturbed anybody. */
 	ck_assert_uint_eq(counts()->arp_requests + counts()->nd_solicitations,
 			  0);
 	kill(b);
-	talk_send(h, "a", q);
-	talk_expect(h, "a", talk_sponged(b, 1));
+	message_send(h, "a", q);
+	message_expect(h, "a", message_sponged(b, 1));
 	ck_assert_uint_eq(stats("a").consumed, 2);
 	/* And once the owner is back not any more, so that he is asked. */
-	talk_send(h, "b", talk_news(2, b));
-	talk_send(h, "a", q);
-	talk_expect(h, "");
+	message_send(h, "b", message_gratuitous(2, b));
+	message_send(h, "a", q);
+	message_expect(h, "");
 	/* Who asks another one gets his answer from that one, or none. */
 	set(b, SPONGE_DEAD);
-	q = talk_question_to(1, b, talk_mac(2));
-	talk_send(h, "a", q);
-	talk_expect(h, "b", q);
+	q = message_request_to(1, b, message_mac(2));
+	message_send(h, "a", q);
+	message_expect(h, "b", q);
 }
 END_TEST
 
 START_TEST(an_answer_leaves_with_the_tag_of_who_asked)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
-	struct talk q = talk_question(3, b), answer = talk_sponged(b, 3);
+	struct ipaddr b = message_ip(FAMILY, 2);
+	struct message q = message_request(3, b),
+		       answer = message_sponged(b, 3);
 
 	begin(SPONGE A("") B("") "[port trunk]\ndevice = net_null_t\n"
 				 "[port c]\nparent = trunk\ntag = 7\nlan = l\n"
@@ -576,30 +585,30 @@ START_TEST(an_answer_leaves_with_the_tag_of_who_asked)
 	memcpy(answer.octet + 12, "\x81\0\0\7", 4);
 	q.len += 4;
 	answer.len += 4;
-	talk_send(h, "trunk", q);
-	talk_expect(h, "c", answer);
+	message_send(h, "trunk", q);
+	message_expect(h, "c", answer);
 }
 END_TEST
 
 /* Each sign of life of member 2, at port b, and what else it makes leave. */
-static struct talk
+static struct message
 sign(int i, struct ipaddr b)
 {
-	struct ipaddr c = talk_ip(b.family, 3);
+	struct ipaddr c = message_ip(b.family, 3);
 
 	switch (i) {
 	case 0:
-		return talk_news(2, b);
+		return message_gratuitous(2, b);
 	case 1:
-		return talk_question(2, c);
+		return message_request(2, c);
 	case 2:
-		return talk_reply(2, b, 3);
+		return message_reply(2, b, 3);
 	case 3:
-		return talk_data(2, b, c, talk_mac(3));
+		return message_data(2, b, c, message_mac(3));
 	case 4:
-		return talk_data(2, b, c, TALK_SPONGE);
+		return message_data(2, b, c, MESSAGE_SPONGE);
 	default:
-		return talk_question_to(2, c, talk_mac(3));
+		return message_request_to(2, c, message_mac(3));
 	}
 }
 
@@ -607,17 +616,17 @@ sign(int i, struct ipaddr b)
 
 START_TEST(any_sign_of_life_releases_a_dead_one)
 {
-	struct ipaddr b = talk_ip(_i % 2 == 0 ? 4 : 6, 2);
+	struct ipaddr b = message_ip(_i % 2 == 0 ? 4 : 6, 2);
 
 	begin(SPONGE ABC);
 	kill(b);
-	talk_send(h, "b", sign(_i / 2, b));
+	message_send(h, "b", sign(_i / 2, b));
 	/* What releases it goes its way, as it would without a sponge. */
 	if (_i / 2 == 0)
-		talk_expect(h, "a c", sign(0, b), sign(0, b));
+		message_expect(h, "a c", sign(0, b), sign(0, b));
 	expect_state(b, SPONGE_ALIVE);
 	ck_assert_uint_eq(look(b).depth, 0);
-	ck_assert_uint_eq(look(b).mac, talk_mac(2));
+	ck_assert_uint_eq(look(b).mac, message_mac(2));
 	expect_said(0,
 		    "1016 notice lan l: unsponging: ip=%s "
 		    "mac=02:00:00:00:00:02",
@@ -630,26 +639,26 @@ END_TEST
 
 START_TEST(any_sign_of_life_clears_a_suspected_one_at_once)
 {
-	struct ipaddr b = talk_ip(_i % 2 == 0 ? 4 : 6, 2);
+	struct ipaddr b = message_ip(_i % 2 == 0 ? 4 : 6, 2);
 
 	begin(SPONGE ABC);
 	suspect(b);
-	talk_send(h, "b", sign(_i / 2, b));
+	message_send(h, "b", sign(_i / 2, b));
 	expect_state(b, SPONGE_ALIVE);
-	ck_assert_uint_eq(look(b).mac, talk_mac(2));
+	ck_assert_uint_eq(look(b).mac, message_mac(2));
 }
 END_TEST
 
 /* Where nothing is refused for being said by the wrong one. */
 START_TEST(only_the_port_that_has_the_address_releases_it)
 {
-	struct ipaddr b = talk_ip(_i % 2 == 0 ? 4 : 6, 2);
+	struct ipaddr b = message_ip(_i % 2 == 0 ? 4 : 6, 2);
 
-	begin(TALK_LAN BASIC ON SMALL ATONCE A("") TALK_STRANGER(
+	begin(MESSAGE_LAN BASIC ON SMALL ATONCE A("") MESSAGE_UNKNOWN_PORT(
 		"b", "ipv4 = 192.0.2.2\n"
-		     "ipv6 = 2001:db8::2\n") TALK_STRANGER("c", ""));
+		     "ipv6 = 2001:db8::2\n") MESSAGE_UNKNOWN_PORT("c", ""));
 	kill(b);
-	talk_send(h, "c", sign(_i / 2, b));
+	message_send(h, "c", sign(_i / 2, b));
 	expect_state(b, SPONGE_DEAD);
 	expect_sponged(b);
 }
@@ -657,23 +666,23 @@ END_TEST
 
 START_TEST(who_sends_in_the_name_of_another_does_not_keep_him_alive)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2), a = talk_ip(FAMILY, 1);
+	struct ipaddr b = message_ip(FAMILY, 2), a = message_ip(FAMILY, 1);
 	struct net_rt *n;
 	uint32_t slot;
 
-	begin(TALK_LAN BASIC ON SMALL ATONCE A("")
-		      TALK_STRANGER("b", "ipv4 = 192.0.2.2\n"
-					 "ipv6 = 2001:db8::2\n")
-			      TALK_STRANGER("c", "ipv4 = 192.0.2.3\n"
-						 "ipv6 = 2001:db8::3\n"));
+	begin(MESSAGE_LAN BASIC ON SMALL ATONCE A("") MESSAGE_UNKNOWN_PORT(
+		"b", "ipv4 = 192.0.2.2\n"
+		     "ipv6 = 2001:db8::2\n")
+		      MESSAGE_UNKNOWN_PORT("c", "ipv4 = 192.0.2.3\n"
+						"ipv6 = 2001:db8::3\n"));
 	/* At his port, too, somebody's life is in doubt. */
-	set(talk_ip(FAMILY, 3), SPONGE_DEAD);
+	set(message_ip(FAMILY, 3), SPONGE_DEAD);
 	n = net_of(b, &slot);
-	talk_send(h, "c", talk_data(3, b, a, talk_mac(1)));
-	ck_assert_uint_eq(n->neigh->life[slot], NEIGH_SILENT);
+	message_send(h, "c", message_data(3, b, a, message_mac(1)));
+	ck_assert_uint_eq(n->neightab->liveness[slot], NEIGHTAB_SILENT);
 	for (unsigned int i = 0; i < 10; i++) {
 		at(50 + 1100 * i);
-		talk_send(h, "c", talk_data(3, b, a, talk_mac(1)));
+		message_send(h, "c", message_data(3, b, a, message_mac(1)));
 		ask(b);
 	}
 	expect_state(b, SPONGE_PENDING);
@@ -682,21 +691,21 @@ END_TEST
 
 START_TEST(what_is_not_from_the_address_is_no_sign_of_its_life)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2), c = talk_ip(FAMILY, 3);
+	struct ipaddr b = message_ip(FAMILY, 2), c = message_ip(FAMILY, 3);
 	struct ipaddr far =
-		talk_ip_of(FAMILY == 4 ? "198.51.100.9" : "2001:db8:f00::9");
+		message_ip_of(FAMILY == 4 ? "198.51.100.9" : "2001:db8:f00::9");
 
 	begin(SPONGE ABC);
 	kill(b);
-	talk_send(h, "b", talk_data(2, far, c, talk_mac(3)));
-	talk_expect(h, "c", talk_data(2, far, c, talk_mac(3)));
+	message_send(h, "b", message_data(2, far, c, message_mac(3)));
+	message_expect(h, "c", message_data(2, far, c, message_mac(3)));
 	expect_state(b, SPONGE_DEAD);
-	talk_send(h, "b", talk_data(2, far, c, TALK_SPONGE));
+	message_send(h, "b", message_data(2, far, c, MESSAGE_SPONGE));
 	expect_state(b, SPONGE_DEAD);
 	/* Nor what comes from the fabric's own address: a loop. */
-	talk_send(h, "b", talk_news(2, b));
+	message_send(h, "b", message_gratuitous(2, b));
 	set(b, SPONGE_DEAD);
-	talk_send(h, "b", talk_probe(b));
+	message_send(h, "b", message_probe(b));
 	harness_expect_drop(h, "b", DROP_mac_own);
 	expect_state(b, SPONGE_DEAD);
 	expect_sponged(b);
@@ -705,21 +714,21 @@ END_TEST
 
 START_TEST(a_question_whether_it_is_free_makes_a_dead_one_suspect)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
-	struct talk free = talk_is_free(1, b), p = talk_probe(b);
+	struct ipaddr b = message_ip(FAMILY, 2);
+	struct message free = message_is_free(1, b), p = message_probe(b);
 
 	begin(SPONGE ABC);
 	kill(b);
-	talk_send(h, "a", free);
-	talk_expect(h, "b", talk_to(free, talk_mac(2)));
+	message_send(h, "a", free);
+	message_expect(h, "b", message_to(free, message_mac(2)));
 	expect_state(b, SPONGE_PENDING);
 	ck_assert_uint_eq(look(b).state.probes, 0);
 	ck_assert_uint_eq(look(b).depth, 10);
 	harness_clear(h);
 	wait_ms(2500);
-	talk_expect(h, "b b", p, p);
+	message_expect(h, "b b", p, p);
 	/* And one that is suspected it makes suspect anew. */
-	talk_send(h, "a", free);
+	message_send(h, "a", free);
 	ck_assert_uint_eq(look(b).state.probes, 0);
 	expect_state(b, SPONGE_PENDING);
 	ck_assert_uint_eq(counts()->sponge_replies, 0);
@@ -728,20 +737,20 @@ END_TEST
 
 START_TEST(it_makes_no_other_suspect)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2), nobody = talk_ip(FAMILY, 9);
+	struct ipaddr b = message_ip(FAMILY, 2), nobody = message_ip(FAMILY, 9);
 	uint32_t slot;
 
 	begin(SPONGE ABC);
-	talk_send(h, "a", talk_is_free(1, b));
+	message_send(h, "a", message_is_free(1, b));
 	expect_state(b, SPONGE_ALIVE);
-	talk_send(h, "a", talk_is_free(1, nobody));
+	message_send(h, "a", message_is_free(1, nobody));
 	if (FAMILY == 6)
-		ck_assert_ptr_null(resolver_find(lan(), &nobody, &slot));
+		ck_assert_ptr_null(neigh_find(lan(), &nobody, &slot));
 	else
 		expect_state(nobody, SPONGE_ALIVE);
-	harness_apply(h, TALK_LAN STRICT FAST "arp_mode = flood\n" ABC);
+	harness_apply(h, MESSAGE_LAN STRICT FAST "arp_mode = flood\n" ABC);
 	harness_apply(h, SPONGE "sponge_init = none\n" ABC);
-	talk_send(h, "a", talk_is_free(1, b));
+	message_send(h, "a", message_is_free(1, b));
 	expect_state(b, SPONGE_NONE);
 	ck_assert_ptr_null(harness_event(h, 0));
 }
@@ -749,33 +758,34 @@ END_TEST
 
 START_TEST(what_is_unknown_at_the_start_is_suspect_with_its_first_question)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE "sponge_init = none\n" ABC);
 	expect_state(b, SPONGE_NONE);
 	ask(b);
-	talk_expect(h, "b", talk_to(talk_question(1, b), talk_mac(2)));
+	message_expect(h, "b",
+		       message_to(message_request(1, b), message_mac(2)));
 	expect_state(b, SPONGE_PENDING);
 	/* What speaks is not. */
-	talk_send(h, "c", talk_question(3, b));
-	expect_state(talk_ip(FAMILY, 3), SPONGE_ALIVE);
-	ask(talk_ip(FAMILY, 3));
-	expect_state(talk_ip(FAMILY, 3), SPONGE_ALIVE);
+	message_send(h, "c", message_request(3, b));
+	expect_state(message_ip(FAMILY, 3), SPONGE_ALIVE);
+	ask(message_ip(FAMILY, 3));
+	expect_state(message_ip(FAMILY, 3), SPONGE_ALIVE);
 }
 END_TEST
 
 START_TEST(a_static_one_stays_so_whatever_it_says)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 	unsigned int n = 0;
 
 	begin(SPONGE ABC);
 	set(b, SPONGE_STATIC);
 	expect_said(n++, "1000 notice lan l: static sponging: ip=%s rate=-", b);
 	for (unsigned int i = 0; i < SIGNS; i++)
-		talk_send(h, "b", sign((int)i, b));
+		message_send(h, "b", sign((int)i, b));
 	expect_state(b, SPONGE_STATIC);
-	ck_assert_uint_eq(look(b).mac, talk_mac(2));
+	ck_assert_uint_eq(look(b).mac, message_mac(2));
 	expect_said(n++,
 		    "1000 warning lan l: traffic from STATIC sponged IP: "
 		    "src.mac=02:00:00:00:00:02 src.ip=%s",
@@ -795,12 +805,12 @@ END_TEST
 
 START_TEST(a_static_one_is_defended)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE ABC);
 	set(b, SPONGE_STATIC);
-	talk_send(h, "a", talk_is_free(1, b));
-	talk_expect(h, "a", talk_taken(TALK_SPONGE, b, 1));
+	message_send(h, "a", message_is_free(1, b));
+	message_expect(h, "a", message_taken(MESSAGE_SPONGE, b, 1));
 	expect_state(b, SPONGE_STATIC);
 	ck_assert_uint_eq(stats("a").drop[DROP_sponge_suppressed], 1);
 }
@@ -808,9 +818,9 @@ END_TEST
 
 START_TEST(while_it_learns_it_judges_nothing_and_answers_nobody)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 
-	begin(TALK_LAN STRICT ON SMALL
+	begin(MESSAGE_LAN STRICT ON SMALL
 	      "sponge_sweep = 0s\nsponge_init = dead\n" ABC);
 	expect_state(b, SPONGE_DEAD);
 	for (unsigned int i = 0; i < 20; i++) {
@@ -835,21 +845,21 @@ END_TEST
 
 START_TEST(while_it_learns_it_probes_nothing)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
-	struct talk p = talk_probe(b);
+	struct ipaddr b = message_ip(FAMILY, 2);
+	struct message p = message_probe(b);
 
-	begin(TALK_LAN STRICT ON SMALL ABC);
+	begin(MESSAGE_LAN STRICT ON SMALL ABC);
 	set(b, SPONGE_PENDING);
 	at(5000);
-	talk_expect(h, "");
+	message_expect(h, "");
 	at(6000);
-	talk_expect(h, "b", p);
+	message_expect(h, "b", p);
 }
 END_TEST
 
 START_TEST(in_static_mode_nothing_changes_by_itself)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE "sponge_static = on\n" ABC);
 	ask_often(b, 30, 500);
@@ -857,25 +867,25 @@ START_TEST(in_static_mode_nothing_changes_by_itself)
 	ck_assert_uint_eq(look(b).depth, 10);
 	set(b, SPONGE_DEAD);
 	harness_forget_events(h);
-	talk_send(h, "b", talk_news(2, b));
+	message_send(h, "b", message_gratuitous(2, b));
 	expect_state(b, SPONGE_DEAD);
 	ck_assert_ptr_nonnull(
 		strstr(harness_event(h, 0), "traffic from STATIC"));
-	talk_send(h, "a", talk_is_free(1, b));
+	message_send(h, "a", message_is_free(1, b));
 	expect_state(b, SPONGE_DEAD);
 	expect_sponged(b);
 	set(b, SPONGE_PENDING);
 	harness_clear(h);
 	wait_ms(20000);
 	expect_state(b, SPONGE_PENDING);
-	talk_expect(h, "");
+	message_expect(h, "");
 }
 END_TEST
 
 START_TEST(a_dummy_decides_and_answers_nobody)
 {
 	static const char *const keys[] = { "", "arp_mode = proxy\n" };
-	struct ipaddr b = talk_ip(_i % 2 == 0 ? 4 : 6, 2), a;
+	struct ipaddr b = message_ip(_i % 2 == 0 ? 4 : 6, 2), a;
 	char ip[2][PREFIX_TEXT_SIZE], text[1024];
 
 	snprintf(text, sizeof(text), "%s%ssponge_dummy = on\n%s", SPONGE,
@@ -885,18 +895,20 @@ START_TEST(a_dummy_decides_and_answers_nobody)
 	at(500);
 	harness_clear(h);
 	at(1500);
-	talk_expect(h, "b", talk_probe(b));
+	message_expect(h, "b", message_probe(b));
 	at(8000);
 	expect_state(b, SPONGE_DEAD);
 	ask(b);
 	/* As if there were no sponge. */
 	if (_i / 2 == 0)
-		talk_expect(h, "b", talk_to(talk_question(1, b), talk_mac(2)));
+		message_expect(
+			h, "b",
+			message_to(message_request(1, b), message_mac(2)));
 	else
-		talk_expect(h, "a", talk_proxied(2, b, 1));
+		message_expect(h, "a", message_proxied(2, b, 1));
 	ck_assert_uint_eq(counts()->sponge_replies, 0);
 	ck_assert_uint_eq(counts()->sponge_dummies, 1);
-	a = talk_ip(b.family, 1);
+	a = message_ip(b.family, 1);
 	snprintf(text, sizeof(text), "dummy: no reply to %s for %s",
 		 ipaddr_format(&a, ip[0]), ipaddr_format(&b, ip[1]));
 	ck_assert_str_eq(last_line(), text);
@@ -908,46 +920,48 @@ END_TEST
 /* Where the fabric answers for owners as well, the dead are the sponge's. */
 START_TEST(in_proxy_mode_the_sponge_answers_for_the_dead)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
-	struct talk q = talk_question(1, b);
+	struct ipaddr b = message_ip(FAMILY, 2);
+	struct message q = message_request(1, b);
 
 	begin(SPONGE "arp_mode = proxy\n" ABC);
 	ask(b);
-	talk_expect(h, "a", talk_proxied(2, b, 1));
+	message_expect(h, "a", message_proxied(2, b, 1));
 	set(b, SPONGE_PENDING);
 	ask(b);
-	talk_expect(h, "a", talk_proxied(2, b, 1));
+	message_expect(h, "a", message_proxied(2, b, 1));
 	set(b, SPONGE_DEAD);
 	ask(b);
-	talk_expect(h, "a", talk_sponged(b, 1));
+	message_expect(h, "a", message_sponged(b, 1));
 	/* Sent on besides, if that is wanted. */
 	harness_apply(h,
 		      SPONGE "arp_mode = proxy\nsponge_suppress = off\n" ABC);
 	ask(b);
-	talk_expect(h, "b a", talk_to(q, talk_mac(2)), talk_sponged(b, 1));
-	talk_send(h, "b", talk_news(2, b));
+	message_expect(h, "b a", message_to(q, message_mac(2)),
+		       message_sponged(b, 1));
+	message_send(h, "b", message_gratuitous(2, b));
 	ask(b);
-	talk_expect(h, "a", talk_proxied(2, b, 1));
+	message_expect(h, "a", message_proxied(2, b, 1));
 	ck_assert_uint_eq(counts()->proxy_replies, 3);
 }
 END_TEST
 
 START_TEST(all_are_told_of_a_dead_one_where_the_lan_wants_that)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2), all = talk_ip_of("ff02::1");
-	struct talk t =
-		FAMILY == 4 ? talk_arp(MAC_BROADCAST, TALK_SPONGE, 1,
-				       TALK_SPONGE, &b, 0, &b)
-			    : talk_nd(UINT64_C(0x333300000001), TALK_SPONGE, &b,
-				      &all, 136, 0x80, &b, 2, TALK_SPONGE);
+	struct ipaddr b = message_ip(FAMILY, 2), all = message_ip_of("ff02::1");
+	struct message t = FAMILY == 4
+				   ? message_arp(MAC_BROADCAST, MESSAGE_SPONGE,
+						 1, MESSAGE_SPONGE, &b, 0, &b)
+				   : message_nd(UINT64_C(0x333300000001),
+						MESSAGE_SPONGE, &b, &all, 136,
+						0x80, &b, 2, MESSAGE_SPONGE);
 
 	begin(SPONGE "sponge_gratuitous = on\nsponge_pending = 0\n" ABC);
 	suspect(b);
 	at(10999);
-	talk_expect(h, "b", talk_probe(b));
+	message_expect(h, "b", message_probe(b));
 	harness_clear(h);
 	at(11000);
-	talk_expect(h, "a b c", t, t, t);
+	message_expect(h, "a b c", t, t, t);
 	ck_assert_uint_eq(counts()->sponge_gratuitous, 1);
 }
 END_TEST
@@ -956,35 +970,37 @@ END_TEST
 
 START_TEST(who_asks_for_the_sponge_is_answered_by_it_alone)
 {
-	struct ipaddr own = talk_own(FAMILY), a = talk_ip(FAMILY, 1);
-	struct talk answer =
-		FAMILY == 4 ? talk_sponged(own, 1)
-			    : talk_nd(talk_mac(1), TALK_SPONGE, &own, &a, 136,
-				      0x60, &own, 2, TALK_SPONGE);
+	struct ipaddr own = message_own(FAMILY), a = message_ip(FAMILY, 1);
+	struct message answer =
+		FAMILY == 4
+			? message_sponged(own, 1)
+			: message_nd(message_mac(1), MESSAGE_SPONGE, &own, &a,
+				     136, 0x60, &own, 2, MESSAGE_SPONGE);
 
 	begin(SPONGE ABC);
 	ask(own);
-	talk_expect(h, "a", answer);
+	message_expect(h, "a", answer);
 	ck_assert_uint_eq(stats("a").consumed, 1);
-	talk_send(h, "a", talk_question_to(1, own, TALK_SPONGE));
-	talk_expect(h, "a", answer);
+	message_send(h, "a", message_request_to(1, own, MESSAGE_SPONGE));
+	message_expect(h, "a", answer);
 	ck_assert_uint_eq(stats("a").consumed, 2);
 	ck_assert_uint_eq(counts()->sponge_replies, 0);
 	/* What is for another one is that one's, whatever it asks for. */
-	talk_send(h, "a", talk_question_to(1, own, talk_mac(2)));
-	talk_expect(h, "b", talk_question_to(1, own, talk_mac(2)));
+	message_send(h, "a", message_request_to(1, own, message_mac(2)));
+	message_expect(h, "b", message_request_to(1, own, message_mac(2)));
 	/* Where there is none, nobody answers. */
 	harness_apply(h, "[lan l]\nipv4 = 192.0.2.0/24\nipv6 = 2001:db8::/64\n"
 			 "sponge_ipv4 = 192.0.2.250\n" STRICT ABC);
 	ask(own);
-	talk_expect(h, "b c", talk_question(1, own), talk_question(1, own));
+	message_expect(h, "b c", message_request(1, own),
+		       message_request(1, own));
 }
 END_TEST
 
 START_TEST(its_own_address_is_not_sponged)
 {
 	struct sponge_address a;
-	struct ipaddr own = talk_own(4);
+	struct ipaddr own = message_own(4);
 	uint32_t slot;
 	struct net_rt *n;
 
@@ -995,8 +1011,8 @@ START_TEST(its_own_address_is_not_sponged)
 	harness_apply(h,
 		      "[lan l]\nipv4 = 192.0.2.0/24\nsponge_mac = "
 		      "02:53:00:00:00:01\nsponge_ipv4 = 192.0.2.249\n" STRICT ON
-			      SMALL ATONCE TALK_STRANGER("a", "")
-				      TALK_STRANGER("b", ""));
+			      SMALL ATONCE MESSAGE_UNKNOWN_PORT("a", "")
+				      MESSAGE_UNKNOWN_PORT("b", ""));
 	at(1);
 	n = net_of(own, &slot);
 	ck_assert(sponge_look(n->sponge, slot, &a));
@@ -1011,19 +1027,21 @@ END_TEST
 static void
 expect_updates(struct ipaddr b)
 {
-	struct ipaddr a = talk_ip(b.family, 1);
-	uint64_t a_mac = talk_mac(1), b_mac = talk_mac(2);
+	struct ipaddr a = message_ip(b.family, 1);
+	uint64_t a_mac = message_mac(1), b_mac = message_mac(2);
 
 	if (b.family == 4)
-		talk_expect(
-			h, "a a a",
-			talk_arp(a_mac, TALK_SPONGE, 2, b_mac, &b, a_mac, &a),
-			talk_arp(a_mac, TALK_SPONGE, 1, b_mac, &b, a_mac, &a),
-			talk_arp(a_mac, TALK_SPONGE, 1, b_mac, &b, a_mac, &b));
+		message_expect(h, "a a a",
+			       message_arp(a_mac, MESSAGE_SPONGE, 2, b_mac, &b,
+					   a_mac, &a),
+			       message_arp(a_mac, MESSAGE_SPONGE, 1, b_mac, &b,
+					   a_mac, &a),
+			       message_arp(a_mac, MESSAGE_SPONGE, 1, b_mac, &b,
+					   a_mac, &b));
 	else
-		talk_expect(h, "a",
-			    talk_nd(a_mac, TALK_SPONGE, &b, &a, 136, 0xa0, &b,
-				    2, b_mac));
+		message_expect(h, "a",
+			       message_nd(a_mac, MESSAGE_SPONGE, &b, &a, 136,
+					  0xa0, &b, 2, b_mac));
 }
 
 static void
@@ -1031,8 +1049,9 @@ stray(unsigned int n, struct ipaddr to)
 {
 	char port[2] = { (char)('a' + n - 1), '\0' };
 
-	talk_send(h, port,
-		  talk_data(n, talk_ip(to.family, n), to, TALK_SPONGE));
+	message_send(
+		h, port,
+		message_data(n, message_ip(to.family, n), to, MESSAGE_SPONGE));
 }
 
 START_TEST(who_sends_to_the_sponge_is_told_who_is_back)
@@ -1041,9 +1060,9 @@ START_TEST(who_sends_to_the_sponge_is_told_who_is_back)
 		SPONGE ABC,
 		SPONGE "arp_mode = flood\n" ABC,
 		SPONGE "arp_mode = proxy\n" ABC,
-		TALK_LAN BASIC ON SMALL ATONCE STRANGERS,
+		MESSAGE_LAN BASIC ON SMALL ATONCE STRANGERS,
 	};
-	struct ipaddr b = talk_ip(_i % 2 == 0 ? 4 : 6, 2);
+	struct ipaddr b = message_ip(_i % 2 == 0 ? 4 : 6, 2);
 	unsigned int n = b.family == 4 ? 3 : 1;
 
 	begin(lans[_i / 2]);
@@ -1051,11 +1070,11 @@ START_TEST(who_sends_to_the_sponge_is_told_who_is_back)
 	set(b, SPONGE_DEAD);
 	deafen();
 	stray(1, b);
-	talk_expect(h, "");
+	message_expect(h, "");
 	ck_assert_uint_eq(stats("a").drop[DROP_sponge_stray], 1);
 	/* Control need not even hear of it. */
 	ck_assert_uint_eq(stats("a").punt_full, 0);
-	talk_send(h, "b", talk_news(2, b));
+	message_send(h, "b", message_gratuitous(2, b));
 	stray(1, b);
 	expect_updates(b);
 	ck_assert_uint_eq(stats("a").drop[DROP_sponge_stray], 2);
@@ -1063,12 +1082,14 @@ START_TEST(who_sends_to_the_sponge_is_told_who_is_back)
 	/* Once a second, each of them. */
 	at(999);
 	stray(1, b);
-	talk_expect(h, "");
-	talk_send(h, "c", talk_data(3, talk_ip(b.family, 3), b, TALK_SPONGE));
+	message_expect(h, "");
+	message_send(
+		h, "c",
+		message_data(3, message_ip(b.family, 3), b, MESSAGE_SPONGE));
 	ck_assert_uint_eq(harness_sent(h, "c"), n);
-	ask(talk_ip(b.family, 3));
-	talk_send(h, "c", talk_news(3, talk_ip(b.family, 3)));
-	stray(1, talk_ip(b.family, 3));
+	ask(message_ip(b.family, 3));
+	message_send(h, "c", message_gratuitous(3, message_ip(b.family, 3)));
+	stray(1, message_ip(b.family, 3));
 	ck_assert_uint_eq(harness_sent(h, "a"), n);
 	at(1000);
 	stray(1, b);
@@ -1079,26 +1100,26 @@ END_TEST
 
 START_TEST(nobody_is_told_of_who_is_not_known_to_be_back)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2), a = talk_ip(FAMILY, 1);
+	struct ipaddr b = message_ip(FAMILY, 2), a = message_ip(FAMILY, 1);
 	struct ipaddr far =
-		talk_ip_of(FAMILY == 4 ? "198.51.100.9" : "2001:db8:f00::9");
+		message_ip_of(FAMILY == 4 ? "198.51.100.9" : "2001:db8:f00::9");
 
-	begin(TALK_LAN BASIC ON SMALL ATONCE STRANGERS);
+	begin(MESSAGE_LAN BASIC ON SMALL ATONCE STRANGERS);
 	ask(b);
 	stray(1, b);
-	talk_expect(h, "");
+	message_expect(h, "");
 	set(b, SPONGE_PENDING);
 	stray(1, b);
-	talk_expect(h, "");
+	message_expect(h, "");
 	/* The sponge itself, and what is behind routers. */
-	stray(1, talk_own(FAMILY));
-	talk_expect(h, "");
-	talk_send(h, "b", talk_news(2, b));
+	stray(1, message_own(FAMILY));
+	message_expect(h, "");
+	message_send(h, "b", message_gratuitous(2, b));
 	stray(1, far);
-	talk_expect(h, "");
-	talk_send(h, "a", talk_data(1, far, b, TALK_SPONGE));
-	talk_expect(h, "");
-	talk_send(h, "a", talk_data(1, a, b, TALK_SPONGE));
+	message_expect(h, "");
+	message_send(h, "a", message_data(1, far, b, MESSAGE_SPONGE));
+	message_expect(h, "");
+	message_send(h, "a", message_data(1, a, b, MESSAGE_SPONGE));
 	expect_updates(b);
 	ck_assert_uint_eq(stats("a").drop[DROP_sponge_stray], 6);
 }
@@ -1106,46 +1127,49 @@ END_TEST
 
 START_TEST(what_they_are_told_is_the_lans_choice)
 {
-	struct ipaddr a = talk_ip(4, 1), b = talk_ip(4, 2);
-	uint64_t a_mac = talk_mac(1), b_mac = talk_mac(2);
+	struct ipaddr a = message_ip(4, 1), b = message_ip(4, 2);
+	uint64_t a_mac = message_mac(1), b_mac = message_mac(2);
 
 	begin(SPONGE "sponge_arp_update = none\n" ABC);
-	talk_send(h, "b", talk_news(2, b));
+	message_send(h, "b", message_gratuitous(2, b));
 	stray(1, b);
-	talk_expect(h, "");
+	message_expect(h, "");
 	harness_apply(h, SPONGE "sponge_arp_update = reply,gratuitous\n" ABC);
 	at(2000);
 	stray(1, b);
-	talk_expect(h, "a a",
-		    talk_arp(a_mac, TALK_SPONGE, 2, b_mac, &b, a_mac, &a),
-		    talk_arp(a_mac, TALK_SPONGE, 1, b_mac, &b, a_mac, &b));
+	message_expect(
+		h, "a a",
+		message_arp(a_mac, MESSAGE_SPONGE, 2, b_mac, &b, a_mac, &a),
+		message_arp(a_mac, MESSAGE_SPONGE, 1, b_mac, &b, a_mac, &b));
 	harness_apply(h, SPONGE "sponge_arp_update = request\n" ABC);
 	at(4000);
 	stray(1, b);
-	talk_expect(h, "a",
-		    talk_arp(a_mac, TALK_SPONGE, 1, b_mac, &b, a_mac, &a));
+	message_expect(
+		h, "a",
+		message_arp(a_mac, MESSAGE_SPONGE, 1, b_mac, &b, a_mac, &a));
 }
 END_TEST
 
 START_TEST(a_packet_makes_nobody_an_owner)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2), a = talk_ip(FAMILY, 1);
-	struct talk q = talk_question(1, b);
+	struct ipaddr b = message_ip(FAMILY, 2), a = message_ip(FAMILY, 1);
+	struct message q = message_request(1, b);
 
-	begin(TALK_LAN BASIC ON SMALL ATONCE "arp_dynamic = on\n" STRANGERS);
+	begin(MESSAGE_LAN BASIC ON SMALL ATONCE "arp_dynamic = on\n" STRANGERS);
 	ask(b);
 	set(b, SPONGE_DEAD);
-	talk_send(h, "c", talk_data(3, b, a, talk_mac(1)));
+	message_send(h, "c", message_data(3, b, a, message_mac(1)));
 	expect_state(b, SPONGE_ALIVE);
 	ask(b);
-	talk_expect(h, "b c", q, q);
+	message_expect(h, "b c", q, q);
 }
 END_TEST
 
 START_TEST(a_trial_is_no_sign_of_life)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
-	struct talk t = talk_data(2, b, talk_ip(FAMILY, 3), talk_mac(3));
+	struct ipaddr b = message_ip(FAMILY, 2);
+	struct message t =
+		message_data(2, b, message_ip(FAMILY, 3), message_mac(3));
 	const struct trial_input in = { .octets = t.octet,
 					.size = t.len,
 					.len = t.len };
@@ -1158,24 +1182,25 @@ START_TEST(a_trial_is_no_sign_of_life)
 	n = net_of(b, &slot);
 	ck_assert_int_eq(trial_frame(f, fabric_port_id(f, "b"), &in, &r), 0);
 	ck_assert(r.forwarded);
-	ck_assert_uint_eq(n->neigh->life[slot], NEIGH_WATCHED);
+	ck_assert_uint_eq(n->neightab->liveness[slot], NEIGHTAB_WATCHED);
 	expect_sponged(b);
 	/* Nor is anything where no sponge would ask for it. */
-	harness_apply(h, TALK_LAN STRICT FAST ABC);
-	talk_send(h, "b", t);
-	ck_assert_uint_eq(n->neigh->life[slot], NEIGH_SILENT);
+	harness_apply(h, MESSAGE_LAN STRICT FAST ABC);
+	message_send(h, "b", t);
+	ck_assert_uint_eq(n->neightab->liveness[slot], NEIGHTAB_SILENT);
 }
 END_TEST
 
 /* By hands of whoever should not: nothing is sent to a third. */
 START_TEST(nobody_is_told_at_the_wish_of_another)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE ABC);
-	talk_send(h, "b", talk_news(2, b));
-	talk_send(h, "c", talk_data(3, talk_ip(FAMILY, 1), b, TALK_SPONGE));
-	talk_expect(h, "");
+	message_send(h, "b", message_gratuitous(2, b));
+	message_send(h, "c",
+		     message_data(3, message_ip(FAMILY, 1), b, MESSAGE_SPONGE));
+	message_expect(h, "");
 	ck_assert_uint_eq(counts()->sponge_updates, 0);
 }
 END_TEST
@@ -1184,7 +1209,7 @@ END_TEST
 
 START_TEST(the_addresses_of_a_link_that_stays_down_are_suspected)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 	uint16_t port;
 
 	begin(SPONGE ABC);
@@ -1195,7 +1220,7 @@ START_TEST(the_addresses_of_a_link_that_stays_down_are_suspected)
 	expect_state(b, SPONGE_ALIVE);
 	at(30500);
 	expect_state(b, SPONGE_PENDING);
-	expect_state(talk_ip(FAMILY, 3), SPONGE_ALIVE);
+	expect_state(message_ip(FAMILY, 3), SPONGE_ALIVE);
 	at(37500);
 	expect_state(b, SPONGE_DEAD);
 	expect_sponged(b);
@@ -1206,7 +1231,7 @@ START_TEST(the_addresses_of_a_link_that_stays_down_are_suspected)
 	wait_ms(40000);
 	expect_state(b, SPONGE_DEAD);
 	lockstep_link(f, port, true);
-	talk_send(h, "b", talk_news(2, b));
+	message_send(h, "b", message_gratuitous(2, b));
 	expect_state(b, SPONGE_ALIVE);
 	lockstep_link(f, port, false);
 	wait_ms(29000);
@@ -1222,7 +1247,7 @@ END_TEST
 
 START_TEST(how_long_a_link_may_be_down_is_the_lans_choice)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE "sponge_linkdown = 0s\n" ABC);
 	lockstep_link(f, fabric_port_id(f, "b"), false);
@@ -1236,7 +1261,7 @@ START_TEST(how_long_a_link_may_be_down_is_the_lans_choice)
 	wait_ms(1);
 	expect_state(b, SPONGE_PENDING);
 	lockstep_link(f, fabric_port_id(f, "b"), true);
-	talk_send(h, "b", talk_news(2, b));
+	message_send(h, "b", message_gratuitous(2, b));
 	harness_apply(h,
 		      SPONGE "sponge_linkdown = 3s\nsponge_static = on\n" ABC);
 	lockstep_link(f, fabric_port_id(f, "b"), false);
@@ -1247,17 +1272,17 @@ END_TEST
 
 START_TEST(what_nobody_was_given_is_dead_at_once_where_the_lan_says_so)
 {
-	struct ipaddr nobody = talk_ip(FAMILY, 9), b = talk_ip(FAMILY, 2);
-	struct talk q = talk_question(1, nobody);
+	struct ipaddr nobody = message_ip(FAMILY, 9), b = message_ip(FAMILY, 2);
+	struct message q = message_request(1, nobody);
 
 	begin(SPONGE "unassigned = dead\nnd_unassigned = dead\n" ABC);
 	at(50);
 	ask(nobody);
-	talk_expect(h, "b c", q, q);
+	message_expect(h, "b c", q, q);
 	/* Asked three times; who goes on asking does not hold it up. */
 	at(1000);
 	ask(nobody);
-	talk_expect(h, "b c", q, q);
+	message_expect(h, "b c", q, q);
 	at(1450);
 	expect_state(nobody, SPONGE_DEAD);
 	ck_assert_uint_eq(counts()->sponge_probes, 3);
@@ -1271,10 +1296,10 @@ END_TEST
 
 START_TEST(but_not_while_it_learns)
 {
-	struct ipaddr nobody = talk_ip(FAMILY, 9);
+	struct ipaddr nobody = message_ip(FAMILY, 9);
 
-	begin(TALK_LAN STRICT ON SMALL "unassigned = dead\n"
-				       "nd_unassigned = dead\n" ABC);
+	begin(MESSAGE_LAN STRICT ON SMALL "unassigned = dead\n"
+					  "nd_unassigned = dead\n" ABC);
 	at(1000);
 	ask(nobody);
 	at(4999);
@@ -1289,16 +1314,16 @@ END_TEST
 
 START_TEST(unless_it_is_heard_first)
 {
-	struct ipaddr nobody = talk_ip(FAMILY, 9);
-	struct talk reply = talk_reply(9, nobody, 1);
+	struct ipaddr nobody = message_ip(FAMILY, 9);
+	struct message reply = message_reply(9, nobody, 1);
 
-	begin(TALK_LAN BASIC ON SMALL ATONCE
+	begin(MESSAGE_LAN BASIC ON SMALL ATONCE
 	      "unassigned = dead\n"
 	      "nd_unassigned = dead\n" STRANGERS);
 	at(50);
 	ask(nobody);
 	at(1000);
-	talk_send(h, "c", reply);
+	message_send(h, "c", reply);
 	at(5000);
 	expect_state(nobody, SPONGE_ALIVE);
 	ask(nobody);
@@ -1306,10 +1331,10 @@ START_TEST(unless_it_is_heard_first)
 	expect_state(nobody, SPONGE_ALIVE);
 	ck_assert_uint_eq(counts()->sponge_probes, 3);
 	/* Where the LAN does not say so it has to be asked for often. */
-	harness_apply(h, TALK_LAN BASIC ON SMALL ATONCE STRANGERS);
-	ask(talk_ip(FAMILY, 8));
+	harness_apply(h, MESSAGE_LAN BASIC ON SMALL ATONCE STRANGERS);
+	ask(message_ip(FAMILY, 8));
 	at(12000);
-	expect_state(talk_ip(FAMILY, 8),
+	expect_state(message_ip(FAMILY, 8),
 		     FAMILY == 4 ? SPONGE_ALIVE : SPONGE_PENDING);
 }
 END_TEST
@@ -1319,19 +1344,19 @@ END_TEST
 static struct ipaddr
 end_of_lan(int i)
 {
-	return talk_ip(4, i == 0 ? 0 : 255);
+	return message_ip(4, i == 0 ? 0 : 255);
 }
 
 START_TEST(the_ends_of_a_prefix_are_nobodys)
 {
 	static const char *const what[] = { "network", "broadcast" };
 	struct ipaddr end = end_of_lan(_i);
-	struct talk q = talk_question(1, end);
+	struct message q = message_request(1, end);
 	char text[160];
 
-	begin(TALK_LAN BASIC ON SMALL ATONCE STRANGERS);
+	begin(MESSAGE_LAN BASIC ON SMALL ATONCE STRANGERS);
 	ask_often(end, 30, 1000);
-	talk_expect(h, "b c", q, q);
+	message_expect(h, "b c", q, q);
 	snprintf(text, sizeof(text),
 		 "1000 warning lan l: ARP for %s address: "
 		 "src.mac=02:00:00:00:00:01 arp.spa=192.0.2.1 arp.tpa=%s",
@@ -1341,13 +1366,13 @@ START_TEST(the_ends_of_a_prefix_are_nobodys)
 	ck_assert_uint_eq(counts()->sponge_replies, 0);
 	/* Unless the sponge is to answer for them, from then on, and back. */
 	for (unsigned int i = 0; i < 2; i++) {
-		harness_apply(h, TALK_LAN BASIC ON SMALL ATONCE
+		harness_apply(h, MESSAGE_LAN BASIC ON SMALL ATONCE
 			      "sponge_network = on\n" STRANGERS);
 		ask(end);
-		talk_expect(h, "a", talk_sponged(end, 1));
-		harness_apply(h, TALK_LAN BASIC ON SMALL ATONCE STRANGERS);
+		message_expect(h, "a", message_sponged(end, 1));
+		harness_apply(h, MESSAGE_LAN BASIC ON SMALL ATONCE STRANGERS);
 		ask(end);
-		talk_expect(h, "b c", q, q);
+		message_expect(h, "b c", q, q);
 	}
 }
 END_TEST
@@ -1361,25 +1386,25 @@ START_TEST(the_ends_of_a_strict_lan_are_asked_of_nobody_or_of_the_sponge)
 	harness_expect_drop(h, "a", DROP_arp_net_bcast);
 	harness_apply(h, SPONGE "sponge_network = on\n" ABC);
 	ask(end);
-	talk_expect(h, "a", talk_sponged(end, 1));
+	message_expect(h, "a", message_sponged(end, 1));
 	/* That it is answered for makes it nobody's still. */
-	talk_send(h, "a", talk_question_to(1, end, talk_mac(2)));
+	message_send(h, "a", message_request_to(1, end, message_mac(2)));
 	harness_expect_drop(h, "a", DROP_arp_net_bcast);
 }
 END_TEST
 
 START_TEST(what_is_outside_the_lan_is_alien)
 {
-	struct ipaddr far = talk_ip_of("198.51.100.9");
-	struct talk q = talk_question(1, far);
+	struct ipaddr far = message_ip_of("198.51.100.9");
+	struct message q = message_request(1, far);
 
 	begin(SPONGE ABC);
 	ask(far);
 	harness_expect_drop(h, "a", DROP_arp_off_net);
-	harness_apply(h, TALK_LAN BASIC ON SMALL ATONCE STRANGERS);
+	harness_apply(h, MESSAGE_LAN BASIC ON SMALL ATONCE STRANGERS);
 	harness_forget_events(h);
 	ask(far);
-	talk_expect(h, "b c", q, q);
+	message_expect(h, "b c", q, q);
 	ck_assert_str_eq(harness_event(h, 0),
 			 "1000 warning lan l: misplaced ARP: "
 			 "src.mac=02:00:00:00:00:01 arp.spa=192.0.2.1 "
@@ -1390,17 +1415,17 @@ END_TEST
 
 START_TEST(whoever_forges_a_sender_is_named)
 {
-	struct ipaddr a = talk_ip(4, 1), b = talk_ip(4, 2);
-	struct talk q =
-		talk_arp(MAC_BROADCAST, talk_mac(1), 1, talk_mac(3), &a, 0, &b);
+	struct ipaddr a = message_ip(4, 1), b = message_ip(4, 2);
+	struct message q = message_arp(MAC_BROADCAST, message_mac(1), 1,
+				       message_mac(3), &a, 0, &b);
 
 	begin(SPONGE ABC);
-	talk_send(h, "a", q);
+	message_send(h, "a", q);
 	harness_expect_drop(h, "a", DROP_arp_sha_mismatch);
 	harness_apply(h, SPONGE "check = arp_sha_mismatch log\n" ABC);
 	for (unsigned int i = 0; i < 5; i++)
-		talk_send(h, "a", q);
-	talk_expect(h, "b", talk_to(q, talk_mac(2)));
+		message_send(h, "a", q);
+	message_expect(h, "b", message_to(q, message_mac(2)));
 	ck_assert_uint_eq(counts()->sponge_spoof, 5);
 	ck_assert_ptr_nonnull(
 		strstr(harness_event(h, 1),
@@ -1410,10 +1435,10 @@ START_TEST(whoever_forges_a_sender_is_named)
 	ck_assert_ptr_null(harness_event(h, 2));
 	/* It is answered to whom it names, by the port it came from. */
 	set(b, SPONGE_DEAD);
-	talk_send(h, "a", q);
-	talk_expect(h, "a",
-		    talk_arp(talk_mac(3), TALK_SPONGE, 2, TALK_SPONGE, &b,
-			     talk_mac(3), &a));
+	message_send(h, "a", q);
+	message_expect(h, "a",
+		       message_arp(message_mac(3), MESSAGE_SPONGE, 2,
+				   MESSAGE_SPONGE, &b, message_mac(3), &a));
 }
 END_TEST
 
@@ -1425,12 +1450,12 @@ START_TEST(a_sweep_asks_for_all_that_were_never_heard)
 	unsigned int n = 0;
 	uint32_t tpa = 0;
 
-	begin(TALK_LAN STRICT "sponge = on\n" ABC);
-	talk_send(h, "c", talk_news(3, talk_ip(4, 3)));
-	talk_send(h, "c", talk_news(3, talk_ip(6, 3)));
+	begin(MESSAGE_LAN STRICT "sponge = on\n" ABC);
+	message_send(h, "c", message_gratuitous(3, message_ip(4, 3)));
+	message_send(h, "c", message_gratuitous(3, message_ip(6, 3)));
 	harness_clear(h);
 	at(904999);
-	talk_expect(h, "");
+	message_expect(h, "");
 	at(910000);
 	/* .1, .2, two of IPv6, and the other 250 by three ports. */
 	while (harness_left(h, n, &left)) {
@@ -1444,10 +1469,10 @@ START_TEST(a_sweep_asks_for_all_that_were_never_heard)
 			ck_assert_uint_ge(left.at - last.at,
 					  10 * CLOCK_MILLISECOND);
 		ck_assert_uint_eq(t[21], 1);
-		ck_assert_uint_eq(t[31], TALK_OWN);
+		ck_assert_uint_eq(t[31], MESSAGE_OWN);
 		ck_assert_uint_ge(t[41], tpa);
 		ck_assert_uint_ne(t[41], 3);
-		ck_assert_uint_ne(t[41], TALK_OWN);
+		ck_assert_uint_ne(t[41], MESSAGE_OWN);
 		ck_assert(t[41] != tpa || !first);
 		tpa = t[41];
 		last = left;
@@ -1459,7 +1484,7 @@ START_TEST(a_sweep_asks_for_all_that_were_never_heard)
 	/* What was asked is not, until an hour is over. */
 	harness_clear(h);
 	at(905000 + 3 * 900000 + 899999);
-	talk_expect(h, "");
+	message_expect(h, "");
 	at(905000 + 4 * 900000 + 5000);
 	ck_assert_uint_eq(counts()->sponge_probes, 2 * 254);
 }
@@ -1467,13 +1492,13 @@ END_TEST
 
 START_TEST(no_sweep_where_the_lan_wants_none_or_nobody_may_ask)
 {
-	begin(TALK_LAN STRICT "sponge = on\nsponge_sweep = 0s\n" ABC);
+	begin(MESSAGE_LAN STRICT "sponge = on\nsponge_sweep = 0s\n" ABC);
 	at(10000000);
-	talk_expect(h, "");
-	harness_apply(h,
-		      TALK_LAN STRICT "sponge = on\nsponge_passive = on\n" ABC);
+	message_expect(h, "");
+	harness_apply(h, MESSAGE_LAN STRICT
+		      "sponge = on\nsponge_passive = on\n" ABC);
 	at(20000000);
-	talk_expect(h, "");
+	message_expect(h, "");
 }
 END_TEST
 
@@ -1481,30 +1506,33 @@ END_TEST
 
 START_TEST(each_prefix_has_a_sponge)
 {
-	struct ipaddr one = talk_ip(4, 2), two = talk_ip_of("198.51.100.2");
-	struct ipaddr own = talk_ip_of("198.51.100.250"), a;
-	struct talk p;
+	struct ipaddr one = message_ip(4, 2),
+		      two = message_ip_of("198.51.100.2");
+	struct ipaddr own = message_ip_of("198.51.100.250"), a;
+	struct message p;
 
-	begin(TALK_LAN STRICT ON SMALL ATONCE
+	begin(MESSAGE_LAN STRICT ON SMALL ATONCE
 	      "ipv4 = 198.51.100.0/24\nsponge_ipv4 = 198.51.100.250\n" A("")
 		      B("ipv4 = 198.51.100.2\n") C(""));
 	suspect(two);
-	p = talk_arp(MAC_BROADCAST, TALK_SPONGE, 1, TALK_SPONGE, &own, 0, &two);
+	p = message_arp(MAC_BROADCAST, MESSAGE_SPONGE, 1, MESSAGE_SPONGE, &own,
+			0, &two);
 	at(10500);
-	talk_expect(h, "b", p);
+	message_expect(h, "b", p);
 	at(16000);
 	expect_state(two, SPONGE_DEAD);
 	expect_state(one, SPONGE_ALIVE);
 	expect_sponged(two);
 	expect_asked(one, 2);
 	/* He asks for the first one from the other. */
-	talk_send(h, "b", talk_data(2, two, talk_ip(4, 3), talk_mac(3)));
+	message_send(h, "b",
+		     message_data(2, two, message_ip(4, 3), message_mac(3)));
 	expect_state(two, SPONGE_ALIVE);
 	ask(own);
-	a = talk_ip(4, 1);
-	talk_expect(h, "a",
-		    talk_arp(talk_mac(1), TALK_SPONGE, 2, TALK_SPONGE, &own,
-			     talk_mac(1), &a));
+	a = message_ip(4, 1);
+	message_expect(h, "a",
+		       message_arp(message_mac(1), MESSAGE_SPONGE, 2,
+				   MESSAGE_SPONGE, &own, message_mac(1), &a));
 }
 END_TEST
 
@@ -1512,7 +1540,7 @@ END_TEST
 
 START_TEST(an_apply_of_other_things_keeps_states)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2), c = talk_ip(FAMILY, 3);
+	struct ipaddr b = message_ip(FAMILY, 2), c = message_ip(FAMILY, 3);
 	struct sponge_address before;
 
 	begin(SPONGE ABC);
@@ -1522,7 +1550,7 @@ START_TEST(an_apply_of_other_things_keeps_states)
 	harness_apply(h,
 		      SPONGE "mtu = 1400\nmac_age = 60s\nsponge_rate = 40\n" A(
 			      "description = x\n") B("arp_pps = 7\n") C("")
-			      TALK_PORT("d", "4", "") "ipv4 = 192.0.2.77\n");
+			      MESSAGE_PORT("d", "4", "") "ipv4 = 192.0.2.77\n");
 	expect_state(b, SPONGE_DEAD);
 	ck_assert_uint_eq(look(c).depth, before.depth);
 	ck_assert_uint_eq(look(c).changed_at, before.changed_at);
@@ -1546,24 +1574,25 @@ END_TEST
 
 START_TEST(a_dead_one_whose_port_changes_stays_so)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE ABC);
 	kill(b);
-	harness_apply(h, SPONGE A("") TALK_PORT("d", "2", "") C(""));
+	harness_apply(h, SPONGE A("") MESSAGE_PORT("d", "2", "") C(""));
 	expect_sponged(b);
-	talk_send(h, "d", talk_news(2, b));
+	message_send(h, "d", message_gratuitous(2, b));
 	expect_state(b, SPONGE_ALIVE);
 	ask(b);
-	talk_expect(h, "d", talk_to(talk_question(1, b), talk_mac(2)));
+	message_expect(h, "d",
+		       message_to(message_request(1, b), message_mac(2)));
 }
 END_TEST
 
 START_TEST(less_to_remember_keeps_the_newest)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 
-	begin(TALK_LAN STRICT ON ATONCE ABC);
+	begin(MESSAGE_LAN STRICT ON ATONCE ABC);
 	/* At 50 a minute exactly, then twice as fast. */
 	ask_often(b, 490, 1200);
 	ask_often(b, 10, 600);
@@ -1580,15 +1609,16 @@ END_TEST
 
 START_TEST(a_sponge_that_is_taken_away_holds_nothing_and_begins_anew)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
+	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE ABC);
 	kill(b);
-	harness_apply(h, TALK_LAN STRICT FAST ABC);
+	harness_apply(h, MESSAGE_LAN STRICT FAST ABC);
 	expect_asked(b, 2);
-	talk_send(h, "a", talk_data(1, talk_ip(FAMILY, 1), b, TALK_SPONGE));
-	talk_expect(h, "");
-	talk_send(h, "b", talk_news(2, b));
+	message_send(h, "a",
+		     message_data(1, message_ip(FAMILY, 1), b, MESSAGE_SPONGE));
+	message_expect(h, "");
+	message_send(h, "b", message_gratuitous(2, b));
 	harness_apply(h, SPONGE ABC);
 	at(ms + 1);
 	expect_state(b, SPONGE_ALIVE);
@@ -1597,8 +1627,9 @@ START_TEST(a_sponge_that_is_taken_away_holds_nothing_and_begins_anew)
 	ask_often(b, 10, 1100);
 	expect_state(b, SPONGE_PENDING);
 	/* Also one that was suspected does not wait for a sign of life. */
-	harness_apply(h, TALK_LAN STRICT FAST "arp_mode = flood\n" ABC);
-	talk_send(h, "b", talk_data(2, b, talk_ip(FAMILY, 3), talk_mac(3)));
+	harness_apply(h, MESSAGE_LAN STRICT FAST "arp_mode = flood\n" ABC);
+	message_send(h, "b",
+		     message_data(2, b, message_ip(FAMILY, 3), message_mac(3)));
 	ck_assert_uint_eq(stats("b").punt_full, 0);
 	ck_assert_uint_eq(rte_ring_count(f->worker[0]->punts), 0);
 }
@@ -1606,21 +1637,22 @@ END_TEST
 
 START_TEST(a_prefix_that_is_taken_away_leaves_nothing)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
-	struct talk q = talk_question(1, b);
+	struct ipaddr b = message_ip(FAMILY, 2);
+	struct message q = message_request(1, b);
 
 	begin(SPONGE ABC);
 	kill(b);
-	set(talk_ip(FAMILY, 3), SPONGE_PENDING);
+	set(message_ip(FAMILY, 3), SPONGE_PENDING);
 	harness_apply(h, "[lan l]\nipv4 = 198.51.100.0/24\n"
 			 "sponge_mac = 02:53:00:00:00:01\n" BASIC ON SMALL
 				 ATONCE STRANGERS);
 	harness_clear(h);
 	at(ms + 20000);
-	talk_expect(h, "");
+	message_expect(h, "");
 	ask(b);
-	talk_expect(h, "b c", q, q);
-	talk_send(h, "b", talk_data(2, b, talk_ip(FAMILY, 3), talk_mac(3)));
+	message_expect(h, "b c", q, q);
+	message_send(h, "b",
+		     message_data(2, b, message_ip(FAMILY, 3), message_mac(3)));
 	harness_apply(h, SPONGE ABC);
 	at(ms + 1);
 	expect_state(b, SPONGE_ALIVE);
@@ -1630,26 +1662,26 @@ END_TEST
 
 START_TEST(what_is_sponged_of_the_link_local_is_the_lans_choice)
 {
-	struct ipaddr near = talk_ip_of("fe80::22");
-	struct talk q = talk_question(1, near);
+	struct ipaddr near = message_ip_of("fe80::22");
+	struct message q = message_request(1, near);
 	uint32_t slot;
 
 	begin(SPONGE ABC);
 	ask_often(near, 30, 1000);
-	ck_assert_ptr_null(resolver_find(lan(), &near, &slot));
-	talk_expect(h, "b c", q, q);
+	ck_assert_ptr_null(neigh_find(lan(), &near, &slot));
+	message_expect(h, "b c", q, q);
 	harness_apply(h, SPONGE "sponge_link_local = on\n" A("ipv6 = fe80::1\n")
 				 B("") C(""));
 	ask(near);
 	expect_state(near, SPONGE_PENDING);
-	expect_state(talk_ip_of("fe80::1"), SPONGE_ALIVE);
+	expect_state(message_ip_of("fe80::1"), SPONGE_ALIVE);
 	wait_ms(8000);
 	ask(near);
-	talk_expect(h, "a", talk_sponged(near, 1));
+	message_expect(h, "a", message_sponged(near, 1));
 	/* Nor is it any more. */
 	harness_apply(h, SPONGE A("ipv6 = fe80::1\n") B("") C(""));
 	ask(near);
-	talk_expect(h, "b c", q, q);
+	message_expect(h, "b c", q, q);
 }
 END_TEST
 
@@ -1657,7 +1689,7 @@ END_TEST
 
 /* A packet from an address, a million of them a second for 'n' ms. */
 static void
-talk_all_the_time(const struct talk *data, unsigned int n)
+message_all_the_time(const struct message *data, unsigned int n)
 {
 	uint16_t port = fabric_port_id(f, "b");
 	const void *frame[64];
@@ -1675,14 +1707,14 @@ talk_all_the_time(const struct talk *data, unsigned int n)
 
 START_TEST(who_sends_all_the_time_is_never_suspected)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2), c = talk_ip(FAMILY, 3);
-	struct talk data = talk_data(2, b, c, talk_mac(3));
-	const char *text = TALK_LAN STRICT ON ATONCE
+	struct ipaddr b = message_ip(FAMILY, 2), c = message_ip(FAMILY, 3);
+	struct message data = message_data(2, b, c, message_mac(3));
+	const char *text = MESSAGE_LAN STRICT ON ATONCE
 		"sponge_queuedepth = 100\nsponge_flood_protection = 0\n" ABC;
 
 	begin(text);
 	for (unsigned int i = 0; i < 1000; i++) {
-		talk_all_the_time(&data, 1);
+		message_all_the_time(&data, 1);
 		at(ms);
 		ask(b);
 		ck_assert_int_eq(look(b).state.kind, SPONGE_ALIVE);
@@ -1699,8 +1731,8 @@ END_TEST
 
 START_TEST(a_control_that_does_not_listen_holds_nobody_up)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2), c = talk_ip(FAMILY, 3);
-	struct talk data = talk_data(2, b, c, talk_mac(3));
+	struct ipaddr b = message_ip(FAMILY, 2), c = message_ip(FAMILY, 3);
+	struct message data = message_data(2, b, c, message_mac(3));
 
 	begin(SPONGE ABC);
 	kill(b);
@@ -1709,31 +1741,31 @@ START_TEST(a_control_that_does_not_listen_holds_nobody_up)
 	ck_assert_uint_eq(stats("a").punt_full, 1);
 	ck_assert_uint_eq(counts()->sponge_replies, 0);
 	deafen();
-	talk_send(h, "b", talk_reply(2, b, 3));
-	talk_expect(h, "c", talk_reply(2, b, 3));
+	message_send(h, "b", message_reply(2, b, 3));
+	message_expect(h, "c", message_reply(2, b, 3));
 	ck_assert_uint_eq(stats("b").punt_full, 1);
 	expect_state(b, SPONGE_DEAD);
 	/* A sign of life by a packet is told again with the next one. */
 	deafen();
-	talk_send(h, "b", data);
-	talk_expect(h, "c", data);
+	message_send(h, "b", data);
+	message_expect(h, "c", data);
 	expect_state(b, SPONGE_DEAD);
 	ck_assert_uint_eq(stats("b").punt_full, 2);
-	talk_send(h, "b", data);
+	message_send(h, "b", data);
 	expect_state(b, SPONGE_ALIVE);
 	ck_assert_uint_eq(stats("b").punt_full, 2);
 	/* What is for the fabric is its alone, heard or not. */
 	set(b, SPONGE_DEAD);
 	deafen();
-	talk_send(h, "a", talk_question_to(1, b, TALK_SPONGE));
-	talk_expect(h, "");
+	message_send(h, "a", message_request_to(1, b, MESSAGE_SPONGE));
+	message_expect(h, "");
 	ck_assert_uint_eq(stats("a").consumed, 1);
 }
 END_TEST
 
 /* So many questions at once, and then control has its turn. */
 static unsigned int
-burst_of(unsigned int n, const struct talk *t)
+burst_of(unsigned int n, const struct message *t)
 {
 	const void *frame[64];
 	uint32_t len[64];
@@ -1751,8 +1783,8 @@ burst_of(unsigned int n, const struct talk *t)
 
 START_TEST(a_burst_of_questions_is_answered_one_by_one)
 {
-	struct ipaddr b = talk_ip(FAMILY, 2);
-	struct talk q = talk_question(1, b);
+	struct ipaddr b = message_ip(FAMILY, 2);
+	struct message q = message_request(1, b);
 
 	begin(SPONGE ABC);
 	kill(b);
@@ -1765,18 +1797,18 @@ START_TEST(a_burst_of_questions_is_answered_one_by_one)
 END_TEST
 
 /* A solicitation of member 1 for a target that nobody has, number 'n'. */
-static struct talk
+static struct message
 scan(uint64_t n)
 {
-	struct ipaddr who = talk_ip_of("2001:db8::");
+	struct ipaddr who = message_ip_of("2001:db8::");
 
 	n = n * UINT64_C(0x9e3779b97f4a7c15) | 0x100;
 	for (unsigned int i = 0; i < 8; i++)
 		who.octet[8 + i] = (uint8_t)(n >> (56 - 8 * i));
-	return talk_question(1, who);
+	return message_request(1, who);
 }
 
-static struct neigh6 *
+static struct neightab6 *
 table6(void)
 {
 	struct net_rt *n = lan()->nets;
@@ -1788,20 +1820,20 @@ table6(void)
 
 START_TEST(who_scans_the_lan_pushes_out_nobody)
 {
-	struct ipaddr alive = talk_ip(6, 9), fixed = talk_ip(6, 8);
-	struct talk q;
+	struct ipaddr alive = message_ip(6, 9), fixed = message_ip(6, 8);
+	struct message q;
 	size_t used;
 
-	begin(TALK_LAN BASIC ON ATONCE "nd_max_targets = 256\n" A("") B("")
+	begin(MESSAGE_LAN BASIC ON ATONCE "nd_max_targets = 256\n" A("") B("")
 		      C(""));
 	/* Also of what he was the first to ask for. */
 	ask(alive);
-	talk_send(h, "c", talk_news(3, alive));
+	message_send(h, "c", message_gratuitous(3, alive));
 	ask(fixed);
 	set(fixed, SPONGE_STATIC);
 	for (unsigned int i = 0; i < 2000; i++) {
 		q = scan(i);
-		talk_send(h, "a", q);
+		message_send(h, "a", q);
 		if (i % 64 == 0)
 			wait_ms(1);
 	}
@@ -1816,82 +1848,83 @@ START_TEST(who_scans_the_lan_pushes_out_nobody)
 	}
 	harness_check(h);
 	ck_assert_uint_le(mallinfo2().uordblks, used + 65536);
-	ck_assert_uint_le(neigh6_count(table6()), 256);
+	ck_assert_uint_le(neightab6_count(table6()), 256);
 	expect_state(alive, SPONGE_ALIVE);
-	ck_assert_uint_eq(look(alive).mac, talk_mac(3));
+	ck_assert_uint_eq(look(alive).mac, message_mac(3));
 	expect_state(fixed, SPONGE_STATIC);
 	for (unsigned int n = 1; n <= 3; n++)
-		expect_state(talk_ip(6, n), SPONGE_ALIVE);
+		expect_state(message_ip(6, n), SPONGE_ALIVE);
 }
 END_TEST
 
 START_TEST(what_is_asked_for_again_stays_longer)
 {
-	struct ipaddr x = talk_ip(6, 9), y = talk_ip(6, 8);
+	struct ipaddr x = message_ip(6, 9), y = message_ip(6, 8);
 	uint32_t slot;
 
-	begin(TALK_LAN STRICT ON ATONCE "nd_max_targets = 64\n" ABC);
+	begin(MESSAGE_LAN STRICT ON ATONCE "nd_max_targets = 64\n" ABC);
 	ask(x);
 	ask(y);
 	for (unsigned int i = 0; i < 14; i++)
-		talk_send(h, "a", scan(i));
+		message_send(h, "a", scan(i));
 	ask(x);
-	talk_send(h, "a", scan(14));
-	ck_assert_ptr_nonnull(resolver_find(lan(), &x, &slot));
-	ck_assert_ptr_null(resolver_find(lan(), &y, &slot));
+	message_send(h, "a", scan(14));
+	ck_assert_ptr_nonnull(neigh_find(lan(), &x, &slot));
+	ck_assert_ptr_null(neigh_find(lan(), &y, &slot));
 }
 END_TEST
 
 /* A port may have 16 of 64 places taken by what it asks for. */
 START_TEST(what_is_alive_stays_until_it_has_been_silent_for_an_hour)
 {
-	struct ipaddr x = talk_ip(6, 9);
+	struct ipaddr x = message_ip(6, 9);
 	uint32_t slot;
 
-	begin(TALK_LAN BASIC ON ATONCE "nd_max_targets = 64\n" STRANGERS);
+	begin(MESSAGE_LAN BASIC ON ATONCE "nd_max_targets = 64\n" STRANGERS);
 	for (unsigned int i = 0; i < 16; i++) {
-		ask(talk_ip(6, 16 + i));
-		talk_send(h, "b", talk_news(16 + i, talk_ip(6, 16 + i)));
+		ask(message_ip(6, 16 + i));
+		message_send(h, "b",
+			     message_gratuitous(16 + i, message_ip(6, 16 + i)));
 	}
 	ask(x);
-	ck_assert_ptr_null(resolver_find(lan(), &x, &slot));
+	ck_assert_ptr_null(neigh_find(lan(), &x, &slot));
 	ck_assert_uint_eq(counts()->sponge_refused, 1);
 	at(3500000);
 	ask(x);
-	ck_assert_ptr_null(resolver_find(lan(), &x, &slot));
+	ck_assert_ptr_null(neigh_find(lan(), &x, &slot));
 	/* One of them speaks. */
-	x = talk_ip(6, 17);
-	talk_send(h, "b", talk_news(17, x));
+	x = message_ip(6, 17);
+	message_send(h, "b", message_gratuitous(17, x));
 	at(4300000);
 	for (unsigned int i = 0; i < 30; i++)
-		talk_send(h, "a", scan(i));
+		message_send(h, "a", scan(i));
 	expect_state(x, SPONGE_ALIVE);
 	/* Of the others one makes way, then what was asked for in its place. */
-	x = talk_ip(6, 16);
-	ck_assert_ptr_null(resolver_find(lan(), &x, &slot));
-	expect_state(talk_ip(6, 18), SPONGE_ALIVE);
+	x = message_ip(6, 16);
+	ck_assert_ptr_null(neigh_find(lan(), &x, &slot));
+	expect_state(message_ip(6, 18), SPONGE_ALIVE);
 }
 END_TEST
 
 START_TEST(what_is_dead_goes_after_what_is_only_suspected)
 {
-	struct ipaddr x = talk_ip(6, 9);
+	struct ipaddr x = message_ip(6, 9);
 
-	begin(TALK_LAN STRICT ON ATONCE "nd_max_targets = 64\n" ABC);
+	begin(MESSAGE_LAN STRICT ON ATONCE "nd_max_targets = 64\n" ABC);
 	ask(x);
 	at(10000);
 	expect_state(x, SPONGE_DEAD);
 	for (unsigned int i = 0; i < 40; i++)
-		talk_send(h, "a", scan(i));
+		message_send(h, "a", scan(i));
 	expect_state(x, SPONGE_DEAD);
 }
 END_TEST
 
 START_TEST(what_he_may_send_at_all_is_limited)
 {
-	begin(TALK_LAN STRICT "sponge = on\n" ABC);
+	begin(MESSAGE_LAN STRICT "sponge = on\n" ABC);
 	for (unsigned int i = 0; i < 1000; i++) {
-		talk_send(h, "a", scan(i));
+		message_send(h, "a", scan(i));
 		wait_ms(1);
 	}
 	ck_assert_uint_eq(stats("a").drop[DROP_nd_rate], 1000 - 100 - 19);
@@ -1905,7 +1938,7 @@ START_TEST(who_scans_the_lan_does_not_fill_the_journal)
 
 	begin(SPONGE ABC);
 	for (unsigned int i = 0; i < 1200; i++) {
-		talk_send(h, "a", scan(i));
+		message_send(h, "a", scan(i));
 		wait_ms(50);
 	}
 	while (harness_event(h, n) != NULL)
@@ -1925,15 +1958,15 @@ START_TEST(every_address_of_a_large_prefix_can_be_dead_at_once)
 	      "sponge_ipv4 = 192.0.2.250\n" BASIC ON SMALL ATONCE
 	      "sponge_flood_protection = 0\nsponge_proberate = "
 	      "10000\n" STRANGERS);
-	s = net_of(talk_ip(4, 2), &slot)->sponge;
+	s = net_of(message_ip(4, 2), &slot)->sponge;
 	for (unsigned int i = 0; i < 10; i++)
 		for (uint32_t k = 1; k < 4095; k++) {
-			struct ipaddr who = talk_ip(4, 0);
-			struct talk q;
+			struct ipaddr who = message_ip(4, 0);
+			struct message q;
 
 			who.octet[2] = (uint8_t)(k >> 8);
 			who.octet[3] = (uint8_t)k;
-			q = talk_question(1, who);
+			q = message_request(1, who);
 			lockstep_frame(f, fabric_port_id(f, "a"), q.octet,
 				       q.len, q.len, false, f->now + 100000);
 			harness_clear(h);

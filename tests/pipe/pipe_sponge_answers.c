@@ -13,7 +13,7 @@
 #include "lib/mac.h"
 #include "tests/check_run.h"
 #include "tests/pipe/harness.h"
-#include "tests/pipe/question.h"
+#include "tests/pipe/request.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
@@ -65,14 +65,14 @@ add_other(void)
 static void
 after_ms(unsigned int ms)
 {
-	f->resolver_due = 0;
+	f->neigh_due = 0;
 	harness_at(h, START + ms * CLOCK_MILLISECOND);
 }
 
 static void
 ask(struct question *q, const char *name, const char *args)
 {
-	question_ask(q, answers, name, args);
+	request_ask(q, answers, name, args);
 }
 
 static void
@@ -86,7 +86,7 @@ expect_refusal(const char *name, const char *args, const char *code,
 	ck_assert_str_eq(q.rq.code, code);
 	ck_assert_msg(strstr(q.rq.message, message) != NULL, "%s",
 		      q.rq.message);
-	question_end(&q);
+	request_end(&q);
 }
 
 /* The answer is an object that has the members of 'want', JSON. */
@@ -109,7 +109,7 @@ expect(const char *name, const char *args, const char *want)
 			      key, json_dumps(got, JSON_ENCODE_ANY));
 	}
 	json_decref(wanted);
-	question_end(&q);
+	request_end(&q);
 }
 
 static void
@@ -123,7 +123,7 @@ set(const char *what, const char *value)
 		 value);
 	ask(&q, "sponge set", args);
 	ck_assert_msg(q.verdict == CTL_END, "%s", q.rq.message);
-	question_end(&q);
+	request_end(&q);
 }
 
 static void
@@ -150,7 +150,7 @@ rows_of(const char *name, const char *args)
 	ask(&q, name, args);
 	ck_assert_msg(q.verdict == CTL_END, "%s", q.rq.message);
 	n = json_array_size(q.result);
-	question_end(&q);
+	request_end(&q);
 	return n;
 }
 
@@ -172,30 +172,30 @@ START_TEST(what_is_not_alive_is_shown_behind_its_lan)
 	ck_assert_text(q.result, 0, "lan", "l");
 	ck_assert_text(q.result, 0, "sponge_mac", "02:53:00:00:00:01");
 	own = json_pack("[s, s]", "192.0.2.250", "fe80::53:ff:fe00:1");
-	ck_assert(json_equal(question_at(q.result, 0, "own"), own));
+	ck_assert(json_equal(request_at(q.result, 0, "own"), own));
 	json_decref(own);
 	ck_assert_int_eq(
 		json_integer_value(json_object_get(
-			question_at(q.result, 0, "addresses"), "alive")),
+			request_at(q.result, 0, "addresses"), "alive")),
 		251);
 	ck_assert_text(q.result, 1, "scope", "address");
 	ck_assert_text(q.result, 1, "ip", "192.0.2.7");
 	ck_assert_text(q.result, 1, "state", "pending");
 	ck_assert_number(q.result, 1, "probes", 0);
 	ck_assert_number(q.result, 1, "queue", 1);
-	ck_assert(json_is_null(question_at(q.result, 1, "rate")));
-	ck_assert(json_is_null(question_at(q.result, 1, "mac")));
-	ck_assert(json_is_null(question_at(q.result, 1, "port")));
-	ck_assert(json_is_false(question_at(q.result, 1, "assigned")));
+	ck_assert(json_is_null(request_at(q.result, 1, "rate")));
+	ck_assert(json_is_null(request_at(q.result, 1, "mac")));
+	ck_assert(json_is_null(request_at(q.result, 1, "port")));
+	ck_assert(json_is_false(request_at(q.result, 1, "assigned")));
 	ck_assert_number(q.result, 1, "state_changed_seconds", 0);
 	ck_assert_number(q.result, 1, "last_queried_seconds", 0);
 	ck_assert_text(q.result, 2, "ip", "192.0.2.9");
 	ck_assert_text(q.result, 2, "state", "static");
-	ck_assert(json_is_null(question_at(q.result, 2, "probes")));
+	ck_assert(json_is_null(request_at(q.result, 2, "probes")));
 	ck_assert_number(q.result, 2, "state_changed_seconds", 1);
 	ck_assert(
-		json_is_null(question_at(q.result, 2, "last_queried_seconds")));
-	question_end(&q);
+		json_is_null(request_at(q.result, 2, "last_queried_seconds")));
+	request_end(&q);
 }
 END_TEST
 
@@ -224,8 +224,8 @@ START_TEST(one_address_is_shown_wherever_it_is)
 	ck_assert_text(q.result, 0, "state", "alive");
 	ck_assert_text(q.result, 0, "mac", "02:00:00:00:00:01");
 	ck_assert_text(q.result, 0, "port", "a");
-	ck_assert(json_is_true(question_at(q.result, 0, "assigned")));
-	question_end(&q);
+	ck_assert(json_is_true(request_at(q.result, 0, "assigned")));
+	request_end(&q);
 	add_other();
 	ck_assert_uint_eq(rows_of("sponge show", "{\"which\": \"192.0.2.1\"}"),
 			  2);
@@ -244,20 +244,20 @@ START_TEST(a_long_table_comes_in_parts)
 	harness_apply(h, LAN "[lan wide]\nipv4 = 198.51.96.0/22\n" KEYS
 			     "sponge_mac = 02:53:00:00:00:02\n");
 	harness_at(h, START);
-	question_begin(&q, answers, "sponge show", "{\"which\": \"all\"}");
-	question_more(&q);
+	request_begin(&q, answers, "sponge show", "{\"which\": \"all\"}");
+	request_more(&q);
 	ck_assert_int_eq(q.verdict, CTL_MORE);
 	while (q.verdict == CTL_MORE)
-		question_more(&q);
+		request_more(&q);
 	ck_assert_uint_eq(q.parts, 2);
 	ck_assert_uint_eq(json_array_size(q.result), 1 + 253 + 1 + 1022);
-	question_end(&q);
-	question_begin(&q, answers, "sponge show", "{\"which\": \"all\"}");
-	question_more(&q);
+	request_end(&q);
+	request_begin(&q, answers, "sponge show", "{\"which\": \"all\"}");
+	request_more(&q);
 	add_other();
-	question_more(&q);
+	request_more(&q);
 	ck_assert_str_eq(q.rq.code, "changed");
-	question_end(&q);
+	request_end(&q);
 }
 END_TEST
 
@@ -278,11 +278,11 @@ START_TEST(many_lans_come_in_parts)
 	ck_assert_uint_eq(q.parts, 3);
 	ck_assert_uint_eq(json_array_size(q.result), 70);
 	ck_assert_text(q.result, 69, "lan", "l69");
-	question_end(&q);
+	request_end(&q);
 	ask(&q, "sponge stats", "{}");
 	ck_assert_uint_eq(q.parts, 3);
 	ck_assert_uint_eq(json_array_size(q.result), 70);
-	question_end(&q);
+	request_end(&q);
 }
 END_TEST
 
@@ -315,7 +315,7 @@ START_TEST(every_counter_and_parameter_is_told)
 {
 	static const char *const counters[] = {
 #define COUNTER(name, ...) #name,
-#include "fabric/neigh/resolver_counter_list.h"
+#include "fabric/neigh/neigh_counter_list.h"
 		"sponge_suppressed",     "sponge_stray_frames",
 		"sponge_stray_bytes",    "punt_full",
 		"arp_dynamic_addresses",
@@ -349,7 +349,7 @@ START_TEST(every_counter_and_parameter_is_told)
 			 1);
 	ck_assert_uint_eq(json_array_size(json_object_get(row, "parts")), 2);
 	ck_assert_text(json_object_get(row, "parts"), 0, "own", "192.0.2.250");
-	question_end(&q);
+	request_end(&q);
 }
 END_TEST
 
@@ -363,9 +363,9 @@ START_TEST(the_log_has_as_many_lines_as_are_asked_for)
 	ask(&q, "sponge log", "{}");
 	ck_assert_uint_eq(json_array_size(q.result), 2);
 	ck_assert_double_eq(
-		json_real_value(question_at(q.result, 0, "age_seconds")), 1.5);
+		json_real_value(request_at(q.result, 0, "age_seconds")), 1.5);
 	ck_assert_text(q.result, 1, "text", "sponging: ip=192.0.2.8 rate=-");
-	question_end(&q);
+	request_end(&q);
 	ck_assert_uint_eq(rows_of("sponge log", "{\"lines\": \"1\"}"), 1);
 	expect_refusal("sponge log", "{\"lines\": \"0\"}", "usage",
 		       "must be a number, 1 to 1024");
@@ -388,8 +388,8 @@ START_TEST(who_asks_most_is_told_for_each_lan)
 	ck_assert_number(q.result, 0, "questions", 2);
 	ck_assert_number(q.result, 0, "at_least", 2);
 	ck_assert_text(q.result, 1, "list", "targets");
-	ck_assert(json_is_null(question_at(q.result, 1, "port")));
-	question_end(&q);
+	ck_assert(json_is_null(request_at(q.result, 1, "port")));
+	request_end(&q);
 	ck_assert_uint_eq(rows_of("arp top", "{\"lan\": \"l\"}"), 3);
 	expect_refusal("arp top", "{\"lan\": \"plain\"}", "no_sponge",
 		       "questions are not counted on LAN plain");
@@ -467,17 +467,17 @@ START_TEST(a_parameter_is_set_and_listed_until_an_apply)
 	rows = json_object_get(q.result, "overrides");
 	ck_assert_uint_eq(json_array_size(rows), 1);
 	ck_assert_text(rows, 0, "lan", "l");
-	ck_assert(json_is_null(question_at(rows, 0, "port")));
+	ck_assert(json_is_null(request_at(rows, 0, "port")));
 	ck_assert_text(rows, 0, "what", "sponge_rate");
 	ck_assert_text(rows, 0, "value", "7");
 	ck_assert_number(rows, 0, "seconds", 3);
-	question_end(&q);
+	request_end(&q);
 	expect("sponge set", "{\"what\": \"rate\", \"value\": \"auto\"}",
 	       "{\"old\": \"7\", \"new\": \"50\", \"by_hand\": false}");
 	ask(&q, "status", "{}");
 	ck_assert_uint_eq(
 		json_array_size(json_object_get(q.result, "overrides")), 0);
-	question_end(&q);
+	request_end(&q);
 }
 END_TEST
 
@@ -671,10 +671,10 @@ START_TEST(status_counts_the_addresses_of_a_sponge)
 	ask(&q, "status", "{}");
 	lans = json_object_get(q.result, "lans");
 	ck_assert_int_eq(json_integer_value(json_object_get(
-				 question_at(lans, 0, "sponge"), "dead")),
+				 request_at(lans, 0, "sponge"), "dead")),
 			 1);
-	ck_assert(json_is_null(question_at(lans, 1, "sponge")));
-	question_end(&q);
+	ck_assert(json_is_null(request_at(lans, 1, "sponge")));
+	request_end(&q);
 }
 END_TEST
 

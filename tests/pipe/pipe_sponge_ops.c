@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "fabric/apply/override.h"
-#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/neigh.h"
 #include "lib/arp.h"
 #include "lib/clock.h"
 #include "lib/compose.h"
@@ -72,7 +72,7 @@ restart(const char *text)
 static void
 after_ms(unsigned int ms)
 {
-	f->resolver_due = 0;
+	f->neigh_due = 0;
 	harness_at(h, START + ms * CLOCK_MILLISECOND);
 }
 
@@ -845,7 +845,7 @@ END_TEST
 
 struct said {
 	unsigned int n;
-	char first[RESOLVER_LINE], last[RESOLVER_LINE];
+	char first[NEIGH_LINE], last[NEIGH_LINE];
 	uint64_t at;
 };
 
@@ -879,11 +879,11 @@ START_TEST(the_log_has_its_last_lines_the_oldest_first)
 	ck_assert_str_eq(read_log(10).first, "sponging: ip=192.0.2.9 rate=-");
 	ck_assert_str_eq(read_log(1).first,
 			 "static sponging: ip=192.0.2.8 rate=-");
-	for (unsigned int i = 0; i < RESOLVER_LOG; i++)
-		resolver_say(f, runtime_lan(f, "l"), DROP_NOTICE, true,
-			     "line %u", i);
+	for (unsigned int i = 0; i < NEIGH_LOG; i++)
+		neigh_log(f, runtime_lan(f, "l"), DROP_NOTICE, true, "line %u",
+			  i);
 	harness_forget_events(h);
-	ck_assert_uint_eq(read_log(5000).n, RESOLVER_LOG);
+	ck_assert_uint_eq(read_log(5000).n, NEIGH_LOG);
 	ck_assert_str_eq(read_log(5000).first, "line 0");
 	ck_assert_str_eq(read_log(2).last, "line 1023");
 }
@@ -892,9 +892,9 @@ END_TEST
 START_TEST(what_members_repeat_pushes_nothing_out_of_the_log)
 {
 	set("192.0.2.9", SPONGE_DEAD, 0, 0);
-	for (unsigned int i = 0; i < 2 * RESOLVER_LOG; i++)
+	for (unsigned int i = 0; i < 2 * NEIGH_LOG; i++)
 		send_arp("a", ALICE, ARP_REQUEST, host(1), 10 << 24);
-	ck_assert_uint_eq(counters().of.sponge_alien, 2 * RESOLVER_LOG);
+	ck_assert_uint_eq(counters().of.sponge_alien, 2 * NEIGH_LOG);
 	ck_assert_uint_eq(read_log(5000).n, 2);
 	ck_assert_str_eq(read_log(5000).first, "sponging: ip=192.0.2.9 rate=-");
 	after_ms(15000);

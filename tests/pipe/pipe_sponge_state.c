@@ -12,12 +12,12 @@
 
 #include <rte_rcu_qsbr.h>
 
-#include "fabric/neigh/resolver.h"
+#include "fabric/neigh/neigh.h"
 #include "fabric/neigh/sponge_state.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
-#include "lib/neigh6.h"
+#include "lib/neightab6.h"
 #include "tests/check_run.h"
 #include "tests/pipe/harness.h"
 
@@ -80,10 +80,10 @@ set(const char *ip, enum sponge_kind kind, uint64_t mac, const char *port)
 	struct lan_rt *l = runtime_lan(f, "l");
 	struct ipaddr a = address(ip);
 	uint32_t slot;
-	struct net_rt *n = resolver_find(l, &a, &slot);
+	struct net_rt *n = neigh_find(l, &a, &slot);
 
 	if (n == NULL)
-		n = resolver_add6(l, a.octet, fabric_port_id(f, port), &slot);
+		n = neigh_add6(l, a.octet, fabric_port_id(f, port), &slot);
 	ck_assert_ptr_nonnull(n);
 	sponge_set(n->sponge, slot, kind, 0, mac, f->now);
 }
@@ -96,12 +96,12 @@ hear(const char *ip, uint64_t mac, const char *port)
 	struct ipaddr a = address(ip);
 	struct port_rt *p = runtime_port(f, port);
 	uint32_t slot;
-	struct net_rt *n = resolver_find(l, &a, &slot);
+	struct net_rt *n = neigh_find(l, &a, &slot);
 
 	if (n == NULL)
-		n = resolver_add6(l, a.octet, p->id, &slot);
+		n = neigh_add6(l, a.octet, p->id, &slot);
 	ck_assert_ptr_nonnull(n);
-	resolver_heard(n, slot, mac, p, true);
+	neigh_seen(n, slot, mac, p, true);
 }
 
 /* "alive 02:...", "static", or "-" for an address that has no place. */
@@ -113,7 +113,7 @@ look(const char *ip)
 	struct sponge_address there;
 	char mac[MAC_TEXT_SIZE];
 	uint32_t slot;
-	struct net_rt *n = resolver_find(runtime_lan(f, "l"), &a, &slot);
+	struct net_rt *n = neigh_find(runtime_lan(f, "l"), &a, &slot);
 
 	if (n == NULL || n->sponge == NULL ||
 	    !sponge_look(n->sponge, slot, &there))
@@ -546,7 +546,7 @@ END_TEST
 START_TEST(ipv6_addresses_have_their_places_again)
 {
 	struct ipaddr a = address("2001:db8::77");
-	const struct neigh6_entry *e;
+	const struct neightab6_entry *e;
 	struct net_rt *n;
 	uint32_t slot;
 
@@ -564,10 +564,10 @@ START_TEST(ipv6_addresses_have_their_places_again)
 	ck_assert_str_eq(look("2001:db8::1"), "alive 02:00:00:00:00:01");
 	ck_assert_str_eq(look("2001:db8::79"), "alive 02:00:00:00:00:03");
 	ck_assert_uint_eq(taken.unused, 0);
-	n = resolver_find(runtime_lan(f, "l"), &a, &slot);
-	e = neigh6_entry(n->table, slot);
+	n = neigh_find(runtime_lan(f, "l"), &a, &slot);
+	e = neightab6_entry(n->table, slot);
 	ck_assert_uint_eq(e->port, fabric_port_id(f, "c"));
-	ck_assert_uint_eq(e->rank, NEIGH6_STAYS);
+	ck_assert_uint_eq(e->rank, NEIGHTAB6_STAYS);
 	end();
 }
 END_TEST
@@ -589,8 +589,8 @@ START_TEST(a_static_ipv6_address_outlives_its_port_and_a_dead_one_does_not)
 	harness_apply(h, LAN "sponge_static = on\n" PORT_A PORT_B);
 	harness_at(h, START + CLOCK_SECOND);
 	ck_assert_str_eq(look("2001:db8::77"), "static");
-	n = resolver_find(runtime_lan(f, "l"), &a, &slot);
-	ck_assert_uint_eq(neigh6_entry(n->table, slot)->port, PORTS_MAX);
+	n = neigh_find(runtime_lan(f, "l"), &a, &slot);
+	ck_assert_uint_eq(neightab6_entry(n->table, slot)->port, PORTS_MAX);
 	end();
 }
 END_TEST
@@ -644,8 +644,8 @@ START_TEST(no_text_fills_more_than_the_shares_of_its_ports)
 	n = runtime_lan(f, "l")->nets;
 	while (!n->six)
 		n = n->next;
-	ck_assert_uint_le(fixed, neigh6_share(256));
-	ck_assert_uint_le(neigh6_count(n->table), 1 + neigh6_share(256));
+	ck_assert_uint_le(fixed, neightab6_share(256));
+	ck_assert_uint_le(neightab6_count(n->table), 1 + neightab6_share(256));
 	/* What comes by the LAN finds room. */
 	set("2001:db8::2:1", SPONGE_DEAD, 0, "c");
 	ck_assert_str_eq(look("2001:db8::2:1"), "dead");
@@ -655,16 +655,15 @@ END_TEST
 
 START_TEST(the_journal_is_not_filled_and_the_log_of_the_lan_has_it)
 {
-	const struct resolver *r;
+	const struct neigh *r;
 
 	begin(LAN PORTS);
 	harness_forget_events(h);
-	r = runtime_lan(f, "l")->resolver;
+	r = runtime_lan(f, "l")->neigh;
 	ck_assert_int_eq(take("[\"static\", \"192.0.2.9\", \"\"]"), 0);
 	ck_assert_uint_eq(harness_events(h), 0);
-	ck_assert_ptr_nonnull(
-		strstr(r->line[(r->nlines - 1) % RESOLVER_LOG].text,
-		       "static sponging: ip=192.0.2.9"));
+	ck_assert_ptr_nonnull(strstr(r->line[(r->nlines - 1) % NEIGH_LOG].text,
+				     "static sponging: ip=192.0.2.9"));
 	/* And afterwards it speaks as ever. */
 	set("192.0.2.10", SPONGE_STATIC, 0, NULL);
 	ck_assert_uint_eq(harness_events(h), 1);
@@ -718,7 +717,7 @@ fingerprint(void)
 
 	for (const struct net_rt *n = runtime_lan(f, "l")->nets; n != NULL;
 	     n = n->next)
-		for (uint32_t i = 0; i < n->neigh->n; i++) {
+		for (uint32_t i = 0; i < n->neightab->n; i++) {
 			struct sponge_address a;
 
 			if (sponge_look(n->sponge, i, &a))
@@ -953,8 +952,8 @@ START_TEST(sixty_five_thousand_addresses_survive)
 	begin(WIDE);
 	n = runtime_lan(f, "l")->nets;
 	for (uint32_t i = 1; i < 65535; i++)
-		resolver_heard(n, i, UINT64_C(0x020000100000) + i,
-			       runtime_port(f, "c"), true);
+		neigh_seen(n, i, UINT64_C(0x020000100000) + i,
+			   runtime_port(f, "c"), true);
 	t = sponge_state_begin(f, WALL);
 	do {
 		began = seconds();
@@ -1004,7 +1003,7 @@ START_TEST(no_text_is_larger_than_what_is_read)
 	begin(config);
 	n = runtime_lan(f, "l")->nets;
 	for (uint32_t i = 1; i < 127; i++)
-		resolver_heard(n, i, CAROL, runtime_port(f, name), true);
+		neigh_seen(n, i, CAROL, runtime_port(f, name), true);
 	text = write_state(&size);
 	ck_assert_uint_gt(size, 126 * 80);
 	ck_assert_uint_le(size, sponge_state_max(f) - (4u << 20));

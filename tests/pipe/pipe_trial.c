@@ -179,10 +179,9 @@ static bool
 has_objection(const struct trial_result *r, uint16_t port, enum drop why,
 	      bool would)
 {
-	for (unsigned int i = 0; i < r->nobjections; i++)
-		if (r->objection[i].port == port &&
-		    r->objection[i].why == why &&
-		    r->objection[i].would == would)
+	for (unsigned int i = 0; i < r->ndrops; i++)
+		if (r->drop[i].port == port && r->drop[i].why == why &&
+		    r->drop[i].would == would)
 			return true;
 	return false;
 }
@@ -389,7 +388,7 @@ START_TEST(frames_that_are_sent_leave_the_traces_that_trials_do_not)
 	ck_assert_mem_ne(was->state, is->state, sizeof(was->state));
 	ck_assert_uint_ne(was->nmacs, is->nmacs);
 	/* Control has taken the note that there is something new. */
-	ck_assert_uint_gt(runtime_port(f, "a")->watch->offended_at, 0);
+	ck_assert_uint_gt(runtime_port(f, "a")->violations->dropped_at, 0);
 	a = was->shared[id_of("a")];
 	b = is->shared[id_of("a")];
 	ck_assert_mem_ne(a->meter, b->meter, sizeof(a->meter));
@@ -438,14 +437,14 @@ START_TEST(the_rule_that_decided_is_named)
 	r = try("a", frame_of(&rows[2]), FRAME_MIN);
 	ck_assert_int_eq(r.why, DROP_acl);
 	ck_assert_uint_eq(r.rule, 2);
-	ck_assert_uint_eq(r.nobjections, 1);
-	ck_assert_uint_eq(r.objection[0].rule, 2);
+	ck_assert_uint_eq(r.ndrops, 1);
+	ck_assert_uint_eq(r.drop[0].rule, 2);
 	r = try("d", frame_of(&rows[3]), FRAME_MIN);
 	ck_assert_int_eq(r.why, DROP_egress_acl);
 	ck_assert_uint_eq(r.rule, TRIAL_NO_RULE);
 	ck_assert_uint_eq(r.charged, id_of("b"));
-	ck_assert_uint_eq(r.objection[0].rule, 2);
-	ck_assert_int_eq(r.objection[0].stage, TRIAL_SEND);
+	ck_assert_uint_eq(r.drop[0].rule, 2);
+	ck_assert_int_eq(r.drop[0].stage, TRIAL_SEND);
 }
 END_TEST
 
@@ -456,10 +455,10 @@ START_TEST(a_check_in_mode_log_objects_and_the_frame_goes_on)
 	ck_assert_int_eq(r.why, DROP_NONE);
 	ck_assert(r.forwarded);
 	ck_assert_uint_eq(r.to, id_of("b"));
-	ck_assert_uint_eq(r.nobjections, 1);
-	ck_assert_int_eq(r.objection[0].why, DROP_ethertype);
-	ck_assert(r.objection[0].would);
-	ck_assert_int_eq(r.objection[0].stage, TRIAL_ADMIT);
+	ck_assert_uint_eq(r.ndrops, 1);
+	ck_assert_int_eq(r.drop[0].why, DROP_ethertype);
+	ck_assert(r.drop[0].would);
+	ck_assert_int_eq(r.drop[0].stage, TRIAL_ADMIT);
 }
 END_TEST
 
@@ -612,7 +611,7 @@ START_TEST(trials_do_not_run_out_of_buffers)
 	for (unsigned int i = 0; i < 100; i++) {
 		r = try("a", big, sizeof(big));
 		ck_assert(r.flooded);
-		ck_assert_uint_eq(r.nobjections, 0);
+		ck_assert_uint_eq(r.ndrops, 0);
 		ck_assert_uint_eq(r.nexits, 2);
 		r = try("t", big, sizeof(big));
 		ck_assert_int_eq(r.why, DROP_oversize);

@@ -198,7 +198,7 @@ END_TEST
 
 START_TEST(the_last_offender_is_kept_for_each_reason)
 {
-	struct offence_copy o;
+	struct drop_record_copy o;
 
 	begin(LAN("", ""));
 	ck_assert(!violation_last(f, port("a"), DROP_mac_lock, &o));
@@ -235,7 +235,7 @@ refuse(void *arg)
 	for (i = 0; i < BESIDE || atomic_load(&nread) == 0; i++) {
 		memset(rte_pktmbuf_mtod(m, void *), (int)(i % 256), 96);
 		w->now = T0 + i;
-		worker_refuse(w, m, p, DROP_mac_lock);
+		worker_count_drop(w, m, p, DROP_mac_lock);
 	}
 	nrefused = i;
 	atomic_store(&done, true);
@@ -244,7 +244,7 @@ refuse(void *arg)
 
 /* Whether what was read is one frame, and not parts of two. */
 static bool
-is_whole(const struct offence_copy *o)
+is_whole(const struct drop_record_copy *o)
 {
 	for (unsigned int i = 1; i < o->size; i++)
 		if (o->head[i] != o->head[0])
@@ -255,7 +255,7 @@ is_whole(const struct offence_copy *o)
 START_TEST(control_sees_whole_frames_and_all_of_them_while_a_worker_runs)
 {
 	struct rte_mbuf *m;
-	struct offence_copy o;
+	struct drop_record_copy o;
 	pthread_t worker;
 	struct port_rt *p;
 
@@ -278,7 +278,7 @@ START_TEST(control_sees_whole_frames_and_all_of_them_while_a_worker_runs)
 	/* What crossed our taking note is found when the period ends. */
 	violation_poll(f);
 	at(15 * CLOCK_SECOND);
-	ck_assert_uint_eq(p->watch->reason[DROP_mac_lock].seen, nrefused);
+	ck_assert_uint_eq(p->violations->reason[DROP_mac_lock].seen, nrefused);
 	rte_pktmbuf_free(m);
 }
 END_TEST
@@ -330,7 +330,7 @@ START_TEST(a_violation_disables_the_port_until_its_time_is_over)
 	at(31 * CLOCK_SECOND);
 	harness_say(h, "a", EVIL, BOB);
 	ck_assert(is_blocked("a"));
-	ck_assert_uint_eq(port("a")->watch->shutdowns, 2);
+	ck_assert_uint_eq(port("a")->violations->shutdowns, 2);
 }
 END_TEST
 
@@ -413,8 +413,8 @@ START_TEST(a_port_is_disabled_once_for_all_that_came_at_once)
 	frame[0] = harness_frame(h, EVIL, BOB, FRAME_IPV4, 60);
 	frame[1] = harness_frame(h, ALICE, BOB, 40, 60);
 	lockstep_burst(f, port("a")->id, 2, frame, len, T0);
-	ck_assert_uint_eq(port("a")->watch->shutdowns, 1);
-	ck_assert_int_eq(port("a")->watch->why, DROP_mac_lock);
+	ck_assert_uint_eq(port("a")->violations->shutdowns, 1);
+	ck_assert_int_eq(port("a")->violations->why, DROP_mac_lock);
 	expect_events(3, "1000 notice port a: llc_snap", MEMBER);
 }
 END_TEST
@@ -465,10 +465,10 @@ START_TEST(an_address_of_another_port_looks_like_a_loop)
 {
 	begin(LAN("", ""));
 	harness_say(h, "a", EVIL, BOB);
-	ck_assert(!port("a")->watch->looped);
+	ck_assert(!port("a")->violations->looped);
 	harness_say(h, "b", CAROL, ALICE);
 	harness_expect_drop(h, "b", DROP_mac_lock);
-	ck_assert(port("b")->watch->looped);
+	ck_assert(port("b")->violations->looped);
 	ck_assert_str_eq(harness_event(h, 1),
 			 "1000 critical loop: port b: frames from port c's "
 			 "address 02:00:00:00:00:03 came in");
@@ -480,7 +480,8 @@ START_TEST(an_address_of_another_port_looks_like_a_loop)
 	harness_forget_events(h);
 	harness_say(h, "b", CAROL, ALICE);
 	expect_events(1, "1015 critical loop: port b: ", "");
-	ck_assert_uint_eq(port("b")->watch->looped_at, T0 + 15 * CLOCK_SECOND);
+	ck_assert_uint_eq(port("b")->violations->looped_at,
+			  T0 + 15 * CLOCK_SECOND);
 }
 END_TEST
 
@@ -489,7 +490,7 @@ START_TEST(an_address_of_the_fabric_looks_like_a_loop)
 	begin(LAN("", ""));
 	harness_say(h, "a", UINT64_C(0x020000000099), BOB);
 	harness_expect_drop(h, "a", DROP_mac_own);
-	ck_assert(port("a")->watch->looped);
+	ck_assert(port("a")->violations->looped);
 	ck_assert_str_eq(harness_event(h, 0),
 			 "1000 critical loop: port a: frames from the fabric's "
 			 "own address 02:00:00:00:00:99 came in" MEMBER);
@@ -501,7 +502,7 @@ START_TEST(a_loop_is_seen_where_the_check_only_logs)
 	begin(LAN("", "violation = log-only\n"));
 	harness_say(h, "a", CAROL, BOB);
 	harness_expect_out(h, "b");
-	ck_assert(port("a")->watch->looped);
+	ck_assert(port("a")->violations->looped);
 }
 END_TEST
 
@@ -512,17 +513,17 @@ START_TEST(a_learned_address_of_another_port_looks_like_a_loop)
 	      "[port b]\ndevice = net_null1\nlan = l\n");
 	harness_say(h, "a", ALICE, BOB);
 	harness_say(h, "b", BOB, ALICE);
-	ck_assert(!port("b")->watch->looped);
+	ck_assert(!port("b")->violations->looped);
 	harness_say(h, "b", ALICE, BOB);
 	harness_expect_drop(h, "b", DROP_mac_conflict);
-	ck_assert(port("b")->watch->looped);
-	ck_assert(!port("a")->watch->looped);
+	ck_assert(port("b")->violations->looped);
+	ck_assert(!port("a")->violations->looped);
 }
 END_TEST
 
 /* Quarantine. */
 
-static struct offence_copy record[OFFENCE_RING];
+static struct drop_record_copy record[DROP_RECORD_RING];
 
 START_TEST(a_port_in_quarantine_has_its_offences_recorded)
 {
@@ -545,22 +546,23 @@ END_TEST
 /* Three workers that have each written what 'at' says. */
 static struct port_rt *
 port_of_three(struct fabric *few, struct port_shared *shared,
-	      struct port_watch *watch)
+	      struct violation_state *watch)
 {
 	static struct port_rt p;
 	uint8_t frame[FRAME_HEADER] = { 0 };
 
 	few->nworkers = 3;
-	p = (struct port_rt){ .shared = shared, .watch = watch };
+	p = (struct port_rt){ .shared = shared, .violations = watch };
 	for (unsigned int i = 0; i < 150; i++) {
 		struct port_log *log = &shared->log[i % 3];
 		uint64_t n = atomic_load(&log->n);
 
 		frame[0] = (uint8_t)i;
-		offence_write(&log->last[DROP_runt], i, DROP_runt, frame,
-			      sizeof(frame), sizeof(frame));
-		offence_write(&log->ring[n % OFFENCE_RING], i, DROP_runt, frame,
-			      sizeof(frame), sizeof(frame));
+		drop_record_write(&log->last[DROP_runt], i, DROP_runt, frame,
+				  sizeof(frame), sizeof(frame));
+		drop_record_write(&log->ring[n % DROP_RECORD_RING], i,
+				  DROP_runt, frame, sizeof(frame),
+				  sizeof(frame));
 		atomic_store(&log->n, n + 1);
 	}
 	return &p;
@@ -571,9 +573,9 @@ START_TEST(the_records_of_all_workers_are_one_in_the_order_of_time)
 	struct fabric *few = calloc(1, sizeof(*few));
 	struct port_shared *shared = aligned_alloc(
 		64, sizeof(*shared) + 3 * sizeof(struct port_log));
-	struct port_watch watch = { .quarantined_at = 0 };
+	struct violation_state watch = { .quarantined_at = 0 };
 	const struct port_rt *p;
-	struct offence_copy o;
+	struct drop_record_copy o;
 
 	memset(shared, 0, sizeof(*shared) + 3 * sizeof(struct port_log));
 	p = port_of_three(few, shared, &watch);
@@ -586,8 +588,8 @@ START_TEST(the_records_of_all_workers_are_one_in_the_order_of_time)
 	ck_assert_uint_eq(record[49].head[0], 149);
 	ck_assert(violation_last(few, p, DROP_runt, &o));
 	ck_assert_uint_eq(o.at, 149);
-	offence_write(&shared->log[0].last[DROP_runt], 999, DROP_runt, o.head,
-		      20, 20);
+	drop_record_write(&shared->log[0].last[DROP_runt], 999, DROP_runt,
+			  o.head, 20, 20);
 	ck_assert(violation_last(few, p, DROP_runt, &o));
 	ck_assert_uint_eq(o.at, 999);
 	ck_assert(!violation_last(few, p, DROP_acl, &o));
@@ -619,7 +621,7 @@ END_TEST
 
 START_TEST(a_port_with_an_old_number_has_no_old_offences)
 {
-	struct offence_copy o;
+	struct drop_record_copy o;
 
 	begin(LAN("", ""));
 	harness_say(h, "a", EVIL, BOB);
@@ -630,7 +632,7 @@ START_TEST(a_port_with_an_old_number_has_no_old_offences)
 	at(60 * CLOCK_SECOND);
 	expect_events(0, "", "");
 	ck_assert(!violation_last(f, port("a"), DROP_mac_lock, &o));
-	ck_assert_uint_eq(port("a")->watch->reason[DROP_mac_lock].seen, 1);
+	ck_assert_uint_eq(port("a")->violations->reason[DROP_mac_lock].seen, 1);
 }
 END_TEST
 

@@ -14,7 +14,7 @@ START_TEST(the_first_event_has_its_line_at_once)
 
 	ck_assert_uint_eq(loglimit_due(&l, T0), 0);
 	ck_assert(loglimit_event(&l, T0, 1));
-	ck_assert_uint_eq(loglimit_rest(&l), 0);
+	ck_assert_uint_eq(loglimit_flush(&l), 0);
 }
 END_TEST
 
@@ -67,8 +67,8 @@ START_TEST(every_event_is_told_once)
 		told += loglimit_event(&l, now, step % 9 + 1);
 		events += step % 9 + 1;
 	}
-	ck_assert_uint_eq(told + loglimit_rest(&l), events);
-	ck_assert_uint_eq(loglimit_rest(&l), 0);
+	ck_assert_uint_eq(told + loglimit_flush(&l), events);
+	ck_assert_uint_eq(loglimit_flush(&l), 0);
 }
 END_TEST
 
@@ -78,7 +78,7 @@ START_TEST(nobody_has_to_look_at_the_end_of_a_period)
 
 	ck_assert(loglimit_event(&l, T0, 4));
 	ck_assert(loglimit_event(&l, T0 + 100 * CLOCK_SECOND, 1));
-	ck_assert_uint_eq(loglimit_rest(&l), 3);
+	ck_assert_uint_eq(loglimit_flush(&l), 3);
 }
 END_TEST
 

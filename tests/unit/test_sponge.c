@@ -95,11 +95,11 @@ on_said(void *arg, const struct sponge_notice *what)
 
 static const struct sponge_ops ops = {
 	.changed = on_changed,
-	.awaits = on_awaits,
+	.watch = on_awaits,
 	.probe = on_probe,
 	.gratuitous = on_gratuitous,
-	.heard = was_heard,
-	.said = on_said,
+	.seen = was_heard,
+	.notice = on_said,
 };
 
 /* arpsponge's, but for learning and sweeps: a test asks for these. */
@@ -166,7 +166,7 @@ static enum sponge_verdict
 ask_from(uint64_t source, uint64_t then)
 {
 	until(then);
-	return sponge_question(s, B, source, now);
+	return sponge_request(s, B, source, now);
 }
 
 static enum sponge_verdict
@@ -345,7 +345,7 @@ START_TEST(any_sign_of_life_begins_the_count_anew)
 	params.queuedepth = 10;
 	begin(false);
 	ask_many(9, 100 * MS, 0);
-	sponge_life(s, B, _i == 0 ? MAC : 0, now);
+	sponge_seen(s, B, _i == 0 ? MAC : 0, now);
 	ck_assert_uint_eq(look(B).depth, 0);
 	ask_many(9, 100 * MS, SECOND);
 	expect(SPONGE_ALIVE, 0);
@@ -413,9 +413,9 @@ START_TEST(a_late_tick_is_not_that_of_who_came_after_it)
 {
 	params.init = SPONGE_NONE;
 	begin(true);
-	sponge_question(s, 1, ASKER, now);
+	sponge_request(s, 1, ASKER, now);
 	now = start + SECOND + 2;
-	sponge_question(s, B, ASKER, now);
+	sponge_request(s, B, ASKER, now);
 	now = start + SECOND + 3;
 	sponge_run(s, now);
 	ck_assert_uint_eq(nprobes, 1);
@@ -435,7 +435,7 @@ START_TEST(t9_a_reply_clears_it)
 	put(SPONGE_PENDING);
 	until(3500 * MS);
 	expect(SPONGE_PENDING, 3);
-	sponge_life(s, B, MAC, now);
+	sponge_seen(s, B, MAC, now);
 	expect(SPONGE_ALIVE, 0);
 	ck_assert_uint_eq(last(SPONGE_EV_CLEARING)->mac, MAC);
 	ck_assert_uint_eq(count_of(SPONGE_EV_UNSPONGING), 0);
@@ -451,7 +451,7 @@ END_TEST
 
 START_TEST(who_is_heard_in_the_last_moment_is_not_sponged)
 {
-	sponge_life(s, B, MAC, now);
+	sponge_seen(s, B, MAC, now);
 	put(SPONGE_PENDING);
 	until(7 * SECOND - 1);
 	heard[B] = true;
@@ -493,7 +493,7 @@ START_TEST(t12_life_releases_a_dead_one)
 	put(SPONGE_DEAD);
 	ask(0);
 	until(SECOND);
-	sponge_life(s, B, MAC, now);
+	sponge_seen(s, B, MAC, now);
 	expect(SPONGE_ALIVE, 0);
 	ck_assert_uint_eq(nnotices, 1);
 	ck_assert_uint_eq(last(SPONGE_EV_UNSPONGING)->mac, MAC);
@@ -506,7 +506,7 @@ END_TEST
 /* A sign of life from nobody known keeps the MAC. */
 START_TEST(t12_what_workers_heard_releases_it_before_the_answer)
 {
-	sponge_life(s, B, MAC, now);
+	sponge_seen(s, B, MAC, now);
 	put(SPONGE_DEAD);
 	heard[B] = true;
 	ck_assert_int_eq(ask(SECOND), SPONGE_SILENCE);
@@ -565,7 +565,7 @@ START_TEST(t18_a_static_one_that_speaks_stays_static)
 	ask(0);
 	for (uint64_t i = 1; i <= 3; i++) {
 		until(i * SECOND);
-		sponge_life(s, B, MAC + i, now);
+		sponge_seen(s, B, MAC + i, now);
 		expect(SPONGE_STATIC, 0);
 		ck_assert_uint_eq(last(SPONGE_EV_TRAFFIC)->mac, MAC + i);
 		ck_assert_uint_eq(last(SPONGE_EV_TRAFFIC)->slot, B);
@@ -608,7 +608,7 @@ START_TEST(an_unknown_one_that_speaks_is_alive)
 {
 	params.init = SPONGE_NONE;
 	begin(false);
-	sponge_life(s, B, MAC, now);
+	sponge_seen(s, B, MAC, now);
 	expect(SPONGE_ALIVE, 0);
 	ck_assert_uint_eq(nnotices, 0);
 }
@@ -643,7 +643,7 @@ START_TEST(t27_in_static_mode_no_question_makes_suspect)
 	ask_many(20, MS, SECOND);
 	expect(SPONGE_NONE, 0);
 	ck_assert_uint_eq(nnotices, 0);
-	sponge_life(s, B, MAC, now);
+	sponge_seen(s, B, MAC, now);
 	expect(SPONGE_ALIVE, 0);
 }
 END_TEST
@@ -655,7 +655,7 @@ START_TEST(a28_in_static_mode_the_operator_alone_releases)
 	params.fixed = true;
 	begin(false);
 	put(kind);
-	sponge_life(s, B, MAC, now);
+	sponge_seen(s, B, MAC, now);
 	expect(kind, 0);
 	ck_assert_uint_eq(nnotices, 1);
 	ck_assert_uint_eq(last(SPONGE_EV_TRAFFIC)->mac, MAC);
@@ -770,7 +770,7 @@ START_TEST(while_it_learns_signs_of_life_count)
 	params.learning = 5;
 	params.init = SPONGE_DEAD;
 	begin(false);
-	sponge_life(s, B, MAC, now);
+	sponge_seen(s, B, MAC, now);
 	expect(SPONGE_ALIVE, 0);
 }
 END_TEST
@@ -886,7 +886,7 @@ START_TEST(a_sweep_asks_for_those_that_were_silent_long_enough)
 	begin(true);
 	until(1000 * SECOND);
 	ck_assert_uint_eq(nprobes, 254);
-	sponge_life(s, 7, 0, now);
+	sponge_seen(s, 7, 0, now);
 	until(4499 * SECOND);
 	ck_assert_uint_eq(nprobes, 254);
 	ck_assert_uint_eq(last(SPONGE_EV_SWEPT)->number, 0);
@@ -910,7 +910,7 @@ START_TEST(a_sweep_spares_the_living_with_a_mac_if_told_so)
 	sponge_set(s, 3, SPONGE_DEAD, 0, 0, now);
 	sponge_set(s, 4, SPONGE_STATIC, 0, 0, now);
 	sponge_set(s, 5, SPONGE_NONE, 0, 0, now);
-	sponge_life(s, 4, MAC, now);
+	sponge_seen(s, 4, MAC, now);
 	sponge_forget_mac(s, 2);
 	params.sweep_age = 900;
 	sponge_set_params(s, &params, now);
@@ -1297,7 +1297,7 @@ START_TEST(one_that_answers_is_not)
 	sponge_confirm(s, B, SPONGE_STATIC, now);
 	until(1399 * MS);
 	if (_i == 0)
-		sponge_life(s, B, MAC, now);
+		sponge_seen(s, B, MAC, now);
 	else
 		heard[B] = true;
 	until(10 * SECOND);
@@ -1305,7 +1305,7 @@ START_TEST(one_that_answers_is_not)
 	ck_assert_uint_eq(nnotices, 1);
 	ck_assert_uint_eq(last(SPONGE_EV_ALIVE_AFTER_ALL)->slot, B);
 	ck_assert_uint_eq(nprobes, 3);
-	sponge_life(s, B, MAC, now);
+	sponge_seen(s, B, MAC, now);
 	ck_assert_uint_eq(nnotices, 1);
 }
 END_TEST
@@ -1391,7 +1391,7 @@ START_TEST(so_many_are_confirmed_at_once_and_no_more)
 		ck_assert(sponge_confirm(big, i, SPONGE_DEAD, now));
 	ck_assert(!sponge_confirm(big, SPONGE_CONFIRMS, SPONGE_DEAD, now));
 	ck_assert(sponge_confirm(big, 3, SPONGE_DEAD, now));
-	sponge_life(big, 5, MAC, now);
+	sponge_seen(big, 5, MAC, now);
 	ck_assert(sponge_confirm(big, SPONGE_CONFIRMS, SPONGE_DEAD, now));
 	sponge_free(big);
 }
@@ -1531,7 +1531,7 @@ START_TEST(it_is_awaited_while_a_sign_of_life_would_matter)
 	ck_assert(!awaited[B]);
 	ask(0);
 	ck_assert(awaited[B]);
-	sponge_life(s, B, MAC, now);
+	sponge_seen(s, B, MAC, now);
 	ck_assert(!awaited[B]);
 	for (int kind = SPONGE_NONE; kind < SPONGE_KINDS; kind++) {
 		put(kind);
@@ -1540,7 +1540,7 @@ START_TEST(it_is_awaited_while_a_sign_of_life_would_matter)
 	put(SPONGE_ALIVE);
 	ck_assert(sponge_confirm(s, B, SPONGE_DEAD, now));
 	ck_assert(awaited[B]);
-	sponge_life(s, B, MAC, now);
+	sponge_seen(s, B, MAC, now);
 	ck_assert(!awaited[B]);
 	put(SPONGE_DEAD);
 	sponge_remove(s, B);
@@ -1553,9 +1553,9 @@ START_TEST(a_vacant_slot_is_nothing)
 	struct sponge_address a;
 
 	ck_assert(!sponge_look(s, 9, &a));
-	ck_assert_int_eq(sponge_question(s, 9, ASKER, now), SPONGE_SILENCE);
+	ck_assert_int_eq(sponge_request(s, 9, ASKER, now), SPONGE_SILENCE);
 	ck_assert_int_eq(sponge_conflict(s, 9, now), SPONGE_SILENCE);
-	sponge_life(s, 9, MAC, now);
+	sponge_seen(s, 9, MAC, now);
 	sponge_set(s, 9, SPONGE_DEAD, 0, 0, now);
 	sponge_remove(s, 9);
 	sponge_probe(s, 9, 9, 10, now);
@@ -1570,7 +1570,7 @@ START_TEST(a_slot_is_as_new_after_its_address_has_gone)
 	struct sponge_address a;
 
 	ask(0);
-	sponge_life(s, B, MAC, now);
+	sponge_seen(s, B, MAC, now);
 	put(SPONGE_DEAD);
 	ask(0);
 	sponge_remove(s, B);
@@ -1617,9 +1617,9 @@ START_TEST(a25_all_of_a_20_asked_for)
 		sponge_add(big, i, now);
 	for (uint64_t round = 0; round < 20; round++)
 		for (uint32_t i = 1; i < SLOTS; i++) {
-			sponge_question(big, i, round, start + round * MS);
+			sponge_request(big, i, round, start + round * MS);
 			if (i % 2 == 0)
-				sponge_life(big, i, MAC, start + round * MS);
+				sponge_seen(big, i, MAC, start + round * MS);
 		}
 	ck_assert_uint_eq(sponge_count(big, SPONGE_ALIVE), 128);
 	ck_assert_uint_eq(sponge_count(big, SPONGE_PENDING), 128);

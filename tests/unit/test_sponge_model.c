@@ -115,11 +115,11 @@ on_said(void *arg, const struct sponge_notice *what)
 
 static const struct sponge_ops ops = {
 	.changed = on_changed,
-	.awaits = on_awaits,
+	.watch = on_awaits,
 	.probe = on_probe,
 	.gratuitous = on_gratuitous,
-	.heard = was_heard,
-	.said = on_said,
+	.seen = was_heard,
+	.notice = on_said,
 };
 
 static uint64_t
@@ -904,7 +904,7 @@ ask(uint32_t i)
 {
 	uint64_t source = random32() % 4;
 
-	if (sponge_question(s, i, source, ns(now)) != question(i, source))
+	if (sponge_request(s, i, source, ns(now)) != question(i, source))
 		ck_abort_msg("slot %u: another answer at %d", i, (int)now);
 }
 
@@ -919,7 +919,7 @@ live(uint32_t i)
 {
 	uint64_t mac = random32() % 4;
 
-	sponge_life(s, i, mac, ns(now));
+	sponge_seen(s, i, mac, ns(now));
 	life(i, mac);
 }
 

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Guard, the part that listens: IP from an address of the LAN is a sign of life,
+ * and keeps the sponge from it.
+ *
+ * Only at ports where that may matter (PORT_WATCHED), and even there most of it
+ * finds that a byte is set already.  Where control waits for the address, because
+ * it is asked for, suspected or sponged, it is told at once, and by which MAC
+ * address; and so it is of IP sent to the fabric's own address, by who has not
+ * heard yet that the owner is back.
+ */
+#include "fabric/datapath/stage_guard.h"
+
+#include <string.h>
+
+#include "fabric/view/punt.h"
+#include "lib/ipv4.h"
+#include "lib/ipv6.h"
+#include "lib/neightab.h"
+
+#include "fabric/datapath/hot.h"
+
+/* Whether the slot may be an address of the port. */
+static bool
+is_ports(const struct guard *g, const struct neightab *t, uint32_t slot)
+{
+	uint64_t owner = neightab_get_owner(t, slot);
+
+	return !(owner & NEIGHTAB_STRICT) ||
+	       neightab_owner_port(owner) == g->in->id;
+}
+
+static void
+hear(const struct guard *g, const struct neightab *t, uint32_t slot,
+     struct punt *p)
+{
+	if (g->worker->trial != NULL || slot == NEIGHTAB_NONE ||
+	    !is_ports(g, t, slot) || !neightab_see(t, slot))
+		return;
+	p->kind = PUNT_ALIVE;
+	p->src = g->src;
+	if (!worker_punt(g->worker, g->in, p))
+		neightab_report_failed(t, slot);
+}
+
+static const struct neightab *
+table4(const struct lan *lan, uint32_t address)
+{
+	for (unsigned int i = 0; i < lan->nnets4; i++)
+		if ((address & lan->net4[i].mask) == lan->net4[i].net)
+			return lan->net4[i].neightab;
+	return NULL;
+}
+
+void
+guard_watch4(const struct guard *g, const struct ipv4 *ip)
+{
+	const struct lan *lan = g->in->lan;
+	const struct neightab *t = lan->sponges ? table4(lan, ip->src) : NULL;
+	struct punt p = { .source.v4 = ip->src };
+
+	if (t != NULL)
+		hear(g, t, neightab_slot4(t, ip->src), &p);
+}
+
+static bool
+is_on_link6(const struct lan *lan, const uint8_t *address)
+{
+	return ipv6_is_link_local(address) || guard_is_in_lan6(lan, address);
+}
+
+void
+guard_watch6(const struct guard *g, const struct ipv6 *ip)
+{
+	const struct lan *lan = g->in->lan;
+	struct punt p = { .flags = PUNT_IPV6 };
+
+	if (!lan->sponges || lan->neightab6 == NULL ||
+	    !is_on_link6(lan, ip->src))
+		return;
+	memcpy(p.source.v6, ip->src, 16);
+	hear(g, lan->neightab6, neightab_slot6(lan->neightab6, ip->src), &p);
+}
+
+/* Whether the address is not sponged, so that its owner could be reached. */
+static bool
+is_back(const struct neightab *t, uint32_t slot)
+{
+	enum neightab_held held;
+
+	if (slot == NEIGHTAB_NONE)
+		return false;
+	held = neightab_get_held(t, slot);
+	return held == NEIGHTAB_FREE || held == NEIGHTAB_PROXY;
+}
+
+static void
+tell_stray(const struct guard *g, struct punt *p)
+{
+	p->kind = PUNT_STRAY;
+	p->src = g->src;
+	p->size = rte_pktmbuf_pkt_len(g->pkt);
+	worker_punt(g->worker, g->in, p);
+}
+
+static void
+stray4(const struct guard *g)
+{
+	const struct lan *lan = g->in->lan;
+	struct punt p = { 0 };
+	const struct neightab *t;
+	struct ipv4 ip;
+	enum ipv4_fault fault =
+		ipv4_read(g->payload, g->size, g->wire_size, &ip);
+
+	if (fault != IPV4_OK || !guard_is_in_lan4(lan, ip.src) ||
+	    !guard_is_ports4(g->in, ip.src))
+		return;
+	guard_watch4(g, &ip);
+	t = table4(lan, ip.dst);
+	p.source.v4 = ip.src;
+	p.target.v4 = ip.dst;
+	if (t != NULL && is_back(t, neightab_slot4(t, ip.dst)))
+		tell_stray(g, &p);
+}
+
+static void
+stray6(const struct guard *g)
+{
+	const struct lan *lan = g->in->lan;
+	struct punt p = { .flags = PUNT_IPV6 };
+	struct ipv6 ip;
+
+	if (lan->neightab6 == NULL ||
+	    ipv6_read(g->payload, g->size, g->wire_size, &ip) != IPV6_OK ||
+	    !is_on_link6(lan, ip.src) || !guard_is_ports6(g, ip.src))
+		return;
+	guard_watch6(g, &ip);
+	memcpy(p.source.v6, ip.src, 16);
+	memcpy(p.target.v6, ip.dst, 16);
+	if (is_back(lan->neightab6, neightab_slot6(lan->neightab6, ip.dst)))
+		tell_stray(g, &p);
+}
+
+void
+guard_watch_stray(const struct guard *g, uint16_t type)
+{
+	if (!g->in->lan->sponges)
+		return;
+	if (type == FRAME_IPV4)
+		stray4(g);
+	else if (type == FRAME_IPV6)
+		stray6(g);
+}

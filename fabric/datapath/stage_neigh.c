@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Resolve: who is asked for an address, and who answers.
+ *
+ * Comes after learn, so that whoever asks is known, and before forward.  On a
+ * peering LAN each question for an address, ARP or neighbour discovery, would
+ * disturb all members.  Where the owner of the address is known he alone is
+ * asked; where the address is dead, or the fabric answers for its owner, nobody
+ * is.  What was said is told to control, which answers, and knows from it who is
+ * alive: it decides, and this stage reads its decisions from a byte or a word
+ * of the address (neightab.h).  A question that control has not heard of goes its
+ * way, so a control that does not listen costs nobody an answer.
+ *
+ * Guard has read and judged the frame; what guard let pass unread is not for
+ * this stage.
+ */
+#include "fabric/datapath/stage_guard.h"
+
+#include <string.h>
+
+#include <rte_branch_prediction.h>
+
+#include "fabric/datapath/stage.h"
+#include "fabric/view/punt.h"
+#include "lib/arp.h"
+#include "lib/ipv6.h"
+#include "lib/mac.h"
+#include "lib/nd.h"
+#include "lib/neightab.h"
+
+#include "fabric/datapath/hot.h"
+
+/* What one frame says. */
+struct message {
+	struct punt punt;
+	const struct neightab *neightab; /* that has the target, or NULL */
+	uint32_t slot;                   /* of the target, or NEIGHTAB_NONE */
+	bool to_all;
+	bool to_us;
+	bool question; /* for an address, be it whether that is free */
+	bool probe;    /* whether it is free */
+	bool news;     /* gratuitous: who has an address, unasked */
+	bool odd;      /* with options that are for the owner alone */
+	bool ours;     /* the target is an address of the fabric */
+	bool near;     /* ... is link-local */
+};
+
+static void
+find_target4(const struct lan *lan, uint32_t tpa, struct message *t)
+{
+	for (unsigned int i = 0; i < lan->nnets4; i++) {
+		const struct net4 *n = &lan->net4[i];
+
+		if ((tpa & n->mask) != n->net)
+			continue;
+		t->ours = lan->takes_part && n->own == tpa && tpa != 0;
+		t->neightab = n->neightab;
+		if (t->neightab != NULL)
+			t->slot = neightab_slot4(t->neightab, tpa);
+	}
+}
+
+static bool
+read_arp(const struct lan *lan, const uint8_t *payload, uint32_t size,
+	 struct message *t)
+{
+	struct arp a;
+
+	if (!arp_read(payload, size, &a))
+		return false;
+	t->punt.kind = a.op == ARP_REQUEST ? PUNT_ARP_REQUEST : PUNT_ARP_REPLY;
+	t->punt.source.v4 = a.spa;
+	t->punt.target.v4 = a.tpa;
+	t->punt.lladdr = a.sha;
+	t->news = t->to_all && (a.spa == a.tpa || a.op == ARP_REPLY);
+	t->question = a.op == ARP_REQUEST && a.spa != a.tpa;
+	t->probe = t->question && a.spa == 0;
+	find_target4(lan, a.tpa, t);
+	return true;
+}
+
+static void
+read_na(const struct nd *nd, struct message *t)
+{
+	t->punt.kind = PUNT_NA;
+	t->punt.lladdr = nd->has_tlla ? nd->tlla : 0;
+	t->punt.flags |= nd->flags & ND_OVERRIDE ? PUNT_OVERRIDE : 0;
+	t->punt.flags |= nd->flags & ND_ROUTER ? PUNT_ROUTER : 0;
+	t->news = t->to_all;
+}
+
+static void
+read_ns(const struct nd *nd, struct message *t)
+{
+	t->punt.kind = PUNT_NS;
+	t->punt.lladdr = nd->has_slla ? nd->slla : 0;
+	t->question = true;
+	t->probe = nd->dad;
+	t->odd = nd->unknown_options;
+}
+
+static bool
+read_nd(const struct lan *lan, const uint8_t *payload, uint32_t size,
+	struct message *t)
+{
+	struct ipv6 ip;
+	struct nd nd;
+
+	if (ipv6_read(payload, size, size, &ip) != IPV6_OK ||
+	    nd_read(&ip, &nd) != ND_OK || ip.hop_limit != ND_HOP_LIMIT)
+		return false;
+	t->punt.flags |= PUNT_IPV6;
+	memcpy(t->punt.source.v6, ip.src, 16);
+	memcpy(t->punt.target.v6, nd.target, 16);
+	if (nd.type == ND_NA)
+		read_na(&nd, t);
+	else
+		read_ns(&nd, t);
+	t->near = ipv6_is_link_local(nd.target);
+	t->ours = lan->takes_part && memcmp(lan->own6, nd.target, 16) == 0;
+	t->neightab = lan->neightab6;
+	if (t->neightab != NULL)
+		t->slot = neightab_slot6(t->neightab, nd.target);
+	return true;
+}
+
+static bool
+read_talk(struct worker *w, const struct burst *b, unsigned int i,
+	  struct message *t)
+{
+	const struct lan *lan = b->in->lan;
+	uint32_t size;
+	const uint8_t *payload =
+		guard_payload(w, b->pkt[i], guard_offset(b, i), &size);
+
+	memset(t, 0, sizeof(*t));
+	t->slot = NEIGHTAB_NONE;
+	t->to_all = mac_is_group(b->dst[i]);
+	t->to_us = lan->takes_part && b->dst[i] == b->in->own_mac;
+	t->punt.src = b->src[i];
+	t->punt.size = b->len[i];
+	t->punt.flags = (uint8_t)((t->to_all ? PUNT_TO_ALL : 0) |
+				  (t->to_us ? PUNT_TO_FABRIC : 0));
+	return b->type[i] == FRAME_ARP ? read_arp(lan, payload, size, t)
+				       : read_nd(lan, payload, size, t);
+}
+
+static bool
+is_there(const struct view *v, uint16_t port)
+{
+	return v->port[port] != NULL &&
+	       !(v->port[port]->flags & PORT_DISABLED) &&
+	       view_port_is_up(v, port);
+}
+
+/* Whether who asks can reach the owner of the address. */
+static bool
+is_in_reach(const struct view *v, const struct burst *b, uint64_t owner)
+{
+	uint16_t port = neightab_owner_port(owner);
+
+	return is_there(v, port) &&
+	       port_parts(b->in, v->port[port]) == DROP_NONE;
+}
+
+/* Whether the fabric answers in place of the address, once control knows. */
+static bool
+is_held(const struct view *v, const struct burst *b, const struct message *t)
+{
+	enum neightab_held held;
+
+	if (!t->question || !t->to_all || t->slot == NEIGHTAB_NONE)
+		return false;
+	held = neightab_get_held(t->neightab, t->slot);
+	if (held == NEIGHTAB_DEAD)
+		return !t->probe;
+	if (held == NEIGHTAB_PROXY)
+		return !t->odd &&
+		       is_in_reach(v, b,
+				   neightab_get_owner(t->neightab, t->slot));
+	return held == NEIGHTAB_STATIC;
+}
+
+/* Who asks for what nobody has can hope for no answer. */
+static enum drop
+judge_unknown(const struct burst *b, const struct message *t)
+{
+	return b->in->lan->drops_unknown_targets && !t->near ? DROP_unknown_arp
+							     : DROP_NONE;
+}
+
+static void
+count_group(struct port_counters *c, uint64_t dst)
+{
+	counter_add(dst == MAC_BROADCAST ? &c->rx_broadcast : &c->rx_multicast,
+		    1);
+}
+
+/* A question for all goes to the owner of the address alone. */
+static enum drop
+ask_owner(struct worker *w, const struct view *v, struct burst *b,
+	  unsigned int i, const struct message *t)
+{
+	uint64_t owner = t->slot != NEIGHTAB_NONE
+				 ? neightab_get_owner(t->neightab, t->slot)
+				 : 0;
+	uint16_t port = neightab_owner_port(owner);
+
+	if (!(owner & NEIGHTAB_OWNED))
+		return judge_unknown(b, t);
+	if (port == b->in->id)
+		return DROP_NONE;
+	if (!is_there(v, port))
+		return DROP_unknown_unicast;
+	count_group(&w->port[b->in->id], b->dst[i]);
+	b->to_owner |= UINT64_C(1) << i;
+	b->owner[i] = port;
+	if (neightab_owner_mac(owner) != 0)
+		b->dst[i] = neightab_owner_mac(owner);
+	return DROP_NONE;
+}
+
+static enum drop
+judge(struct worker *w, const struct view *v, struct burst *b, unsigned int i,
+      struct message *t)
+{
+	const struct lan *lan = b->in->lan;
+	bool held = is_held(v, b, t), told;
+
+	if (t->news && lan->garp == GARP_DROP)
+		return DROP_garp;
+	if (held)
+		t->punt.flags |= PUNT_HELD;
+	told = worker_punt(w, b->in, &t->punt);
+	if (held && told)
+		return DROP_sponge_suppressed;
+	if (t->news && lan->garp == GARP_SUPPRESS)
+		return DROP_garp_suppressed;
+	if (!t->question || !t->to_all || !lan->owner_only)
+		return DROP_NONE;
+	return ask_owner(w, v, b, i, t);
+}
+
+/* What is said to the fabric goes nowhere else. */
+static bool
+is_for_us(const struct message *t)
+{
+	return t->to_us || (t->ours && t->to_all && t->question);
+}
+
+static void
+take_message(struct worker *w, const struct view *v, struct burst *b,
+	     unsigned int i)
+{
+	enum drop why;
+	struct message t;
+
+	if (!read_talk(w, b, i, &t))
+		return;
+	if (is_for_us(&t)) {
+		worker_punt(w, b->in, &t.punt);
+		worker_consume_live(w, b, i);
+		return;
+	}
+	why = judge(w, v, b, i, &t);
+	if (why != DROP_NONE)
+		worker_drop_live(w, b, i, why);
+}
+
+void
+stage_neigh(struct worker *w, const struct view *v, struct burst *b)
+{
+	uint64_t talk = b->neigh & b->live;
+	unsigned int i;
+
+	b->to_owner = 0;
+	if (likely(talk == 0) || !(b->in->flags & PORT_NEIGH))
+		return;
+	BURST_FOREACH(talk, i)
+		take_message(w, v, b, i);
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The frames that the fabric sends by itself: answers, probes and updates.
+ *
+ * They come from the address of the fabric on the LAN (sponge_mac), but for an
+ * answer in place of an owner, which must not move his address in the tables of
+ * other switches (RFC 9161, 3.4).
+ */
+#include "fabric/neigh/neigh.h"
+
+#include <string.h>
+
+#include <rte_mbuf.h>
+#include <rte_ring.h>
+#include <rte_ring_elem.h>
+
+#include "fabric/config/config.h"
+#include "fabric/datapath/worker.h"
+#include "lib/arp.h"
+#include "lib/compose.h"
+#include "lib/frame.h"
+#include "lib/ipv6.h"
+#include "lib/mac.h"
+#include "lib/nd.h"
+
+#define NA_SIZE 32 /* octets of an NS or NA with one option */
+
+enum nd_option {
+	OPTION_SLLA = 1,
+	OPTION_TLLA = 2,
+};
+
+static const uint8_t all_nodes[16] = { 0xff, 2, [15] = 1 };
+
+/* Gives a frame to the worker; 'port' PORTS_MAX: for all of the LAN. */
+static bool
+send_frame(struct fabric *f, struct lan_rt *l, uint16_t port, struct compose *c)
+{
+	struct rte_mbuf *m = rte_pktmbuf_alloc(f->worker[0]->copies);
+	struct outgoing o = { .pkt = m, .port = port, .lan = l->id };
+
+	compose_pad(c);
+	if (m != NULL) {
+		memcpy(rte_pktmbuf_append(m, (uint16_t)c->size), c->octet,
+		       c->size);
+		if (rte_ring_sp_enqueue_elem(f->worker[0]->outgoing, &o,
+					     sizeof(o)) == 0)
+			return true;
+		rte_pktmbuf_free(m);
+	}
+	l->neigh->counts.sponge_unsent++;
+	return false;
+}
+
+/* What stands in an ARP. */
+struct said {
+	uint16_t op;
+	uint64_t sha;
+	uint32_t spa;
+	uint64_t tha;
+	uint32_t tpa;
+};
+
+static bool
+send_arp(struct fabric *f, struct lan_rt *l, uint16_t port, uint64_t dst,
+	 uint64_t src, const struct said *a)
+{
+	struct compose c;
+
+	compose_ether(&c, dst, src, FRAME_ARP);
+	compose_arp(&c, a->op, a->sha, a->spa, a->tha, a->tpa);
+	return send_frame(f, l, port, &c);
+}
+
+/* An NS or NA about 'target' with one option. */
+struct nd_said {
+	uint8_t type;
+	uint8_t flags;
+	const uint8_t *src, *dst, *target;
+	uint8_t option;
+	uint64_t lladdr; /* in it */
+};
+
+static bool
+send_nd(struct fabric *f, struct lan_rt *l, uint16_t port, uint64_t dst,
+	uint64_t src, const struct nd_said *s)
+{
+	uint64_t lladdr = htobe64(s->lladdr << 16);
+	uint8_t option[8] = { s->option, 1 };
+	uint8_t head[8] = { s->type, 0, 0, 0, s->flags };
+	struct compose c;
+	uint8_t *ip;
+
+	memcpy(option + 2, &lladdr, 6);
+	compose_ether(&c, dst, src, FRAME_IPV6);
+	ip = compose_ipv6(&c, IPV6_ICMP, ND_HOP_LIMIT, s->src, s->dst, NA_SIZE);
+	compose_put(&c, head, sizeof(head));
+	compose_put(&c, s->target, 16);
+	compose_put(&c, option, sizeof(option));
+	compose_icmp6_sum(&c, ip, NA_SIZE);
+	return send_frame(f, l, port, &c);
+}
+
+/* Whom to ask: the owner of the address, where he is known, or all. */
+static uint16_t
+port_to_ask(const struct net_rt *n, uint32_t slot)
+{
+	uint64_t owner = neightab_get_owner(n->neightab, slot);
+
+	return n->lan->neigh->owner_only && owner & NEIGHTAB_OWNED
+		       ? neightab_owner_port(owner)
+		       : PORTS_MAX;
+}
+
+static bool
+send_ns(struct net_rt *n, uint32_t slot, uint16_t port)
+{
+	const struct neigh *r = n->lan->neigh;
+	uint8_t group[16] = { 0xff, 2, [11] = 1, [12] = 0xff };
+	struct ipaddr a;
+	struct nd_said s = { .type = ND_NS,
+			     .src = r->own6,
+			     .dst = group,
+			     .target = a.octet,
+			     .option = OPTION_SLLA,
+			     .lladdr = r->mac };
+
+	neigh_address(n, slot, &a);
+	memcpy(group + 13, a.octet + 13, 3);
+	return send_nd(n->f, n->lan, port, ipv6_group_mac(group), r->mac, &s);
+}
+
+static bool
+send_question(struct net_rt *n, uint32_t slot, uint32_t spa, uint16_t port)
+{
+	struct said a = { ARP_REQUEST, n->lan->neigh->mac, spa, 0,
+			  n->neightab->base + slot };
+
+	return send_arp(n->f, n->lan, port, MAC_BROADCAST, n->lan->neigh->mac,
+			&a);
+}
+
+bool
+neigh_send_probe(struct net_rt *n, uint32_t slot)
+{
+	uint16_t port = port_to_ask(n, slot);
+
+	n->lan->neigh->counts.sponge_probes++;
+	return n->six ? send_ns(n, slot, port)
+		      : send_question(n, slot, n->own, port);
+}
+
+bool
+neigh_send_refresh(struct net_rt *n, uint32_t slot, uint16_t port)
+{
+	n->lan->neigh->counts.sponge_probes++;
+	return n->six ? send_ns(n, slot, port)
+		      : send_question(n, slot, 0, port);
+}
+
+/* To all nodes: unsolicited, and it gives way to the owner. */
+static bool
+send_news(struct net_rt *n, uint32_t slot, uint16_t port, uint8_t flags)
+{
+	const struct neigh *r = n->lan->neigh;
+	struct ipaddr a;
+	struct nd_said s = { .type = ND_NA,
+			     .flags = flags,
+			     .src = a.octet,
+			     .dst = all_nodes,
+			     .target = a.octet,
+			     .option = OPTION_TLLA,
+			     .lladdr = r->mac };
+
+	neigh_address(n, slot, &a);
+	return send_nd(n->f, n->lan, port, ipv6_group_mac(all_nodes), r->mac,
+		       &s);
+}
+
+bool
+neigh_send_gratuitous(struct net_rt *n, uint32_t slot)
+{
+	const struct neigh *r = n->lan->neigh;
+	uint32_t dead = n->neightab->base + slot;
+	struct said a = { ARP_REQUEST, r->mac, dead, 0, dead };
+
+	n->lan->neigh->counts.sponge_gratuitous++;
+	return n->six ? send_news(n, slot, PORTS_MAX, ND_ROUTER)
+		      : send_arp(n->f, n->lan, PORTS_MAX, MAC_BROADCAST, r->mac,
+				 &a);
+}
+
+/*
+ * Who asks whether the address is free is told so to all nodes, since he has no
+ * address yet (RFC 4861, 7.2.4), at his port alone.
+ */
+static bool
+answer6(struct fabric *f, struct lan_rt *l, const struct punt *p, uint64_t mac,
+	uint64_t src, unsigned int flags)
+{
+	bool dad = ipv6_is_unspecified(p->source.v6);
+	struct nd_said s = { .type = ND_NA,
+			     .flags = (uint8_t)flags,
+			     .src = p->target.v6,
+			     .dst = dad ? all_nodes : p->source.v6,
+			     .target = p->target.v6,
+			     .option = OPTION_TLLA,
+			     .lladdr = mac };
+
+	if (dad)
+		s.flags = (uint8_t)((flags | ND_OVERRIDE) &
+				    ~(unsigned int)ND_SOLICITED);
+	return send_nd(f, l, p->port, dad ? ipv6_group_mac(all_nodes) : p->src,
+		       src, &s);
+}
+
+bool
+neigh_send_answer(struct net_rt *n, uint32_t slot, const struct punt *p,
+		  uint64_t mac, unsigned int na_flags)
+{
+	struct said a = { ARP_REPLY, mac, n->neightab->base + slot, p->lladdr,
+			  p->source.v4 };
+
+	return n->six ? answer6(n->f, n->lan, p, mac, mac, na_flags)
+		      : send_arp(n->f, n->lan, p->port, p->lladdr, mac, &a);
+}
+
+bool
+neigh_send_own(struct fabric *f, struct lan_rt *l, const struct punt *p)
+{
+	uint64_t mac = l->neigh->mac;
+	struct said a = { ARP_REPLY, mac, p->target.v4, p->lladdr,
+			  p->source.v4 };
+
+	return p->flags & PUNT_IPV6
+		       ? answer6(f, l, p, mac, mac, ND_SOLICITED | ND_OVERRIDE)
+		       : send_arp(f, l, p->port, p->lladdr, mac, &a);
+}
+
+static bool
+send_updates4(struct net_rt *n, uint32_t slot, uint64_t mac, uint32_t to,
+	      uint64_t to_mac, uint16_t port)
+{
+	const struct neigh *r = n->lan->neigh;
+	uint32_t ip = n->neightab->base + slot;
+	const struct {
+		unsigned int flag;
+		struct said said;
+	} update[] = {
+		{ CONFIG_UPDATE_REPLY, { ARP_REPLY, mac, ip, to_mac, to } },
+		{ CONFIG_UPDATE_REQUEST, { ARP_REQUEST, mac, ip, to_mac, to } },
+		{ CONFIG_UPDATE_GRATUITOUS,
+		  { ARP_REQUEST, mac, ip, to_mac, ip } },
+	};
+	bool sent = true;
+
+	for (size_t i = 0; i < sizeof(update) / sizeof(update[0]); i++) {
+		if (!(r->values.arp_update & update[i].flag))
+			continue;
+		n->lan->neigh->counts.sponge_updates++;
+		sent &= send_arp(n->f, n->lan, port, to_mac, r->mac,
+				 &update[i].said);
+	}
+	return sent;
+}
+
+static bool
+send_update6(struct net_rt *n, uint32_t slot, uint64_t mac, const uint8_t *to,
+	     uint64_t to_mac, uint16_t port)
+{
+	struct ipaddr a;
+	struct nd_said s = { .type = ND_NA,
+			     .flags = ND_OVERRIDE,
+			     .src = a.octet,
+			     .dst = to,
+			     .target = a.octet,
+			     .option = OPTION_TLLA,
+			     .lladdr = mac };
+
+	neigh_address(n, slot, &a);
+	s.flags |= n->address[slot].host ? 0 : ND_ROUTER;
+	n->lan->neigh->counts.sponge_updates++;
+	return send_nd(n->f, n->lan, port, to_mac, n->lan->neigh->mac, &s);
+}
+
+bool
+neigh_send_updates(struct net_rt *n, uint32_t slot, uint64_t mac,
+		   const union punt_address *to, uint64_t to_mac, uint16_t port)
+{
+	if (n->lan->neigh->values.arp_update == 0)
+		return true;
+	return n->six ? send_update6(n, slot, mac, to->v6, to_mac, port)
+		      : send_updates4(n, slot, mac, to->v4, to_mac, port);
+}

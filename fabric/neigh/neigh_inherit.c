@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What was known of addresses, when a prefix has another length or the table of
+ * IPv6 addresses another size: it goes over to the net that has them now.
+ */
+#include "fabric/neigh/neigh.h"
+
+#include "lib/neightab6.h"
+
+/* An address, where it was and where it is now. */
+struct heritage {
+	struct net_rt *from, *to;
+	uint32_t old_slot, slot;
+	struct ipaddr address;
+	bool sponged; /* it was */
+	struct sponge_address known;
+};
+
+/*
+ * Nothing is lost with what was merely asked for.  What is no longer configured, or
+ * outside of the LAN now, is seen to with all that is so.
+ */
+static bool
+is_worth_a_place(const struct heritage *h)
+{
+	return neightab_get_owner(h->from->neightab, h->old_slot) &
+		       NEIGHTAB_OWNED ||
+	       (h->sponged && h->known.state.kind != SPONGE_NONE &&
+		h->known.state.kind != SPONGE_PENDING);
+}
+
+static struct net_rt *
+find_heir(struct lan_rt *l, struct heritage *h)
+{
+	const struct neightab6_entry *e;
+
+	if (h->address.family == 4)
+		return neigh_find(l, &h->address, &h->slot);
+	e = neightab6_entry(h->from->table, h->old_slot);
+	return is_worth_a_place(h)
+		       ? neigh_add6(l, e->address, e->port, &h->slot)
+		       : NULL;
+}
+
+static void
+take_speaker(const struct heritage *h)
+{
+	const struct address_rt *old = &h->from->address[h->old_slot];
+	struct address_rt *a = &h->to->address[h->slot];
+
+	a->mac = old->mac;
+	a->seen_at = old->seen_at;
+	a->asked_at = old->asked_at;
+	a->port = old->port;
+	a->host = old->host;
+	/* Whether he still may have it is seen to with all others. */
+	neigh_own(h->to, h->slot,
+		  neightab_get_owner(h->from->neightab, h->old_slot));
+}
+
+/* Of IPv4 what has no state there is taken out when the sponge begins. */
+static bool
+may_be_sponged(const struct heritage *h)
+{
+	return h->to->six ? neigh_sponges6(h->to, h->address.octet)
+			  : h->to->sponge != NULL;
+}
+
+static void
+take_state(const struct heritage *h)
+{
+	enum sponge_kind kind = h->known.state.kind;
+	uint64_t now = h->to->f->now;
+
+	if (!h->sponged || !may_be_sponged(h))
+		return;
+	sponge_add_as(h->to->sponge, h->slot, kind, now);
+	if (kind == SPONGE_ALIVE)
+		sponge_set(h->to->sponge, h->slot, kind, 0, h->known.mac, now);
+}
+
+static void
+inherit(struct lan_rt *l, struct heritage *h)
+{
+	neigh_address(h->from, h->old_slot, &h->address);
+	h->sponged = h->from->sponge != NULL &&
+		     sponge_look(h->from->sponge, h->old_slot, &h->known);
+	h->to = find_heir(l, h);
+	if (h->to == NULL)
+		return;
+	take_speaker(h);
+	take_state(h);
+}
+
+void
+neigh_inherit(struct lan_rt *l, struct net_rt *old)
+{
+	struct heritage h = { .from = old };
+
+	for (h.old_slot = 0; h.old_slot < old->neightab->n; h.old_slot++) {
+		if (old->six ? neightab6_entry(old->table, h.old_slot) == NULL
+			     : neigh_is_end(old, h.old_slot))
+			continue;
+		inherit(l, &h);
+	}
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the log says of the sponge, in words that operators of AMS-IX's arpsponge
+ * know.
+ *
+ * Members cause these lines, so of what may come often the first of each kind is
+ * said and then their number, or who means harm would push all else out of the log.
+ * The log of the LAN, a ring, has besides what would be too much for the journal.
+ */
+#include "fabric/neigh/neigh.h"
+
+#include <stdio.h>
+
+#include <bsd/string.h>
+
+#include "lib/mac.h"
+#include "lib/neightab6.h"
+
+static void
+keep_line(struct neigh *r, uint64_t now, const char *text)
+{
+	struct neigh_line *l = &r->line[r->nlines++ % NEIGH_LOG];
+
+	l->at = now;
+	strlcpy(l->text, text, sizeof(l->text));
+}
+
+static void
+say_text(struct fabric *f, const struct lan_rt *l, enum drop_level level,
+	 const char *text)
+{
+	char line[NEIGH_LINE + CONFIG_NAME_SIZE + 8];
+
+	if (f->event == NULL)
+		return;
+	snprintf(line, sizeof(line), "lan %s: %s", l->name, text);
+	f->event(f->event_arg, level, line);
+}
+
+void
+neigh_log(struct fabric *f, struct lan_rt *l, enum drop_level level, bool quiet,
+	  const char *fmt, ...)
+{
+	char text[NEIGH_LINE];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	keep_line(l->neigh, f->now, text);
+	if (!quiet)
+		say_text(f, l, level, text);
+}
+
+/* What may come as often as members like. */
+static const struct {
+	const char *what;
+	enum drop_level level;
+	bool quiet;
+} often[NEIGH_LIMITS] = {
+	[NEIGH_ALIEN] = { "misplaced ARP", DROP_WARNING, false },
+	[NEIGH_SPOOF] = { "ARP spoofing", DROP_WARNING, false },
+	[NEIGH_TRAFFIC] = { "traffic from STATIC sponged IP", DROP_WARNING,
+			    false },
+	[NEIGH_DUPLICATE] = { "duplicate IP", DROP_WARNING, false },
+	[NEIGH_REDUCED] = { "queue reduced", DROP_NOTICE, true },
+	[NEIGH_DUMMY] = { "dummy: no reply", DROP_NOTICE, true },
+	[NEIGH_LAG] = { "timer lag", DROP_NOTICE, true },
+	[NEIGH_UNBOUND] = { "states of IPv6 addresses that no port has",
+			    DROP_NOTICE, false },
+	[NEIGH_CHANGE] = { "states of addresses", DROP_NOTICE, false },
+	[NEIGH_STEP] = { "probes of addresses", DROP_NOTICE, true },
+};
+
+void
+neigh_log_limited(struct fabric *f, struct lan_rt *l, enum neigh_limit kind,
+		  const char *fmt, ...)
+{
+	char text[NEIGH_LINE];
+	va_list ap;
+
+	if (!loglimit_event(&l->neigh->limit[kind], f->now, 1))
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	neigh_log(f, l, often[kind].level, often[kind].quiet, "%s", text);
+}
+
+void
+neigh_log_held(struct fabric *f, struct lan_rt *l, bool all)
+{
+	for (size_t i = 0; i < NEIGH_LIMITS; i++) {
+		struct loglimit *limit = &l->neigh->limit[i];
+		uint64_t n = all ? loglimit_flush(limit)
+				 : loglimit_due(limit, f->now);
+
+		if (n != 0)
+			neigh_log(f, l, often[i].level, often[i].quiet,
+				  "%s: %lu more", often[i].what,
+				  (unsigned long)n);
+	}
+}
+
+/* "54.5", or "-" where there is none; of thousandths. */
+static char *
+format_rate(uint64_t rate, char *text, size_t size)
+{
+	if (rate == SPONGE_NO_RATE)
+		strlcpy(text, "-", size);
+	else
+		snprintf(text, size, "%lu.%lu", (unsigned long)(rate / 1000),
+			 (unsigned long)(rate % 1000 / 100));
+	return text;
+}
+
+static bool
+is_change(const struct sponge_notice *s)
+{
+	return s->event == SPONGE_EV_PENDING ||
+	       s->event == SPONGE_EV_SPONGING ||
+	       s->event == SPONGE_EV_UNSPONGING ||
+	       s->event == SPONGE_EV_CLEARING;
+}
+
+/* Each port has a few addresses, and all of them may change at once, once. */
+static bool
+is_one_of_many(struct neigh *r, const struct sponge_notice *s, uint64_t now)
+{
+	bool step = s->event == SPONGE_EV_PENDING && s->number > 0;
+	uint32_t *changes = &r->changes[step];
+
+	if (now - r->changes_at >= LOGLIMIT_PERIOD) {
+		r->changes_at = now;
+		r->changes[0] = r->changes[1] = 0;
+	}
+	if (*changes < NEIGH_CHANGES) {
+		++*changes;
+		return false;
+	}
+	return !loglimit_event(&r->limit[step ? NEIGH_STEP : NEIGH_CHANGE], now,
+			       1);
+}
+
+/*
+ * Whether it is one change of state too many: members can make up as many IPv6
+ * addresses as they may ask for, and whoever asks whether an address is free has
+ * it suspected anew each time.
+ */
+static bool
+is_too_much(struct net_rt *n, const struct sponge_notice *s)
+{
+	struct neigh *r = n->lan->neigh;
+	const struct neightab6_entry *e =
+		n->six ? neightab6_entry(n->table, s->slot) : NULL;
+
+	if (!is_change(s))
+		return false;
+	if (e == NULL || e->port == NEIGHTAB6_NO_PORT)
+		return is_one_of_many(r, s, n->f->now);
+	return (s->event == SPONGE_EV_PENDING && s->number > 0) ||
+	       !loglimit_event(&r->limit[NEIGH_UNBOUND], n->f->now, 1);
+}
+
+/* Of one address. */
+static void
+say_of_address(struct net_rt *n, const struct sponge_notice *s, const char *ip)
+{
+	char rate[24], after[24], mac[MAC_TEXT_SIZE];
+	struct fabric *f = n->f;
+	struct lan_rt *l = n->lan;
+
+	if (is_too_much(n, s))
+		return;
+	format_rate(s->rate, rate, sizeof(rate));
+	if (s->mac == 0)
+		strlcpy(mac, "-", sizeof(mac));
+	else
+		mac_format(s->mac, mac);
+	switch (s->event) {
+	case SPONGE_EV_SPONGING:
+		neigh_log(f, l, DROP_NOTICE, false, "sponging: ip=%s rate=%s",
+			  ip, rate);
+		break;
+	case SPONGE_EV_STATIC:
+		neigh_log(f, l, DROP_NOTICE, false,
+			  "static sponging: ip=%s rate=%s", ip, rate);
+		break;
+	case SPONGE_EV_UNSPONGING:
+		neigh_log(f, l, DROP_NOTICE, false, "unsponging: ip=%s mac=%s",
+			  ip, mac);
+		break;
+	case SPONGE_EV_CLEARING:
+		neigh_log(f, l, DROP_NOTICE, false, "clearing: ip=%s mac=%s",
+			  ip, mac);
+		break;
+	case SPONGE_EV_PENDING:
+		neigh_log(f, l, DROP_NOTICE, s->number > 0,
+			  "pending: ip=%s state=%lu", ip,
+			  (unsigned long)s->number);
+		break;
+	case SPONGE_EV_REDUCED:
+		neigh_log_limited(
+			f, l, NEIGH_REDUCED,
+			"queue reduced: ip=%s depth=%u->%u rate=%s->%s", ip,
+			s->depth, s->depth_after, rate,
+			format_rate(s->rate_after, after, sizeof(after)));
+		break;
+	case SPONGE_EV_TRAFFIC:
+		neigh_log_limited(f, l, NEIGH_TRAFFIC,
+				  "traffic from STATIC sponged IP: src.mac=%s "
+				  "src.ip=%s",
+				  mac, ip);
+		break;
+	case SPONGE_EV_ALIVE_AFTER_ALL:
+		neigh_log(f, l, DROP_WARNING, false,
+			  "not sponged: ip=%s has answered", ip);
+		break;
+	default:
+		break;
+	}
+}
+
+/* "192.0.2.0/24", "IPv6". */
+static void
+name_net(const struct net_rt *n, char text[PREFIX_TEXT_SIZE])
+{
+	struct prefix p = { .length = (uint8_t)__builtin_popcount(n->mask) };
+
+	if (n->six) {
+		strlcpy(text, "IPv6", PREFIX_TEXT_SIZE);
+		return;
+	}
+	neigh_ipv4(n->net, &p.addr);
+	prefix_format(&p, text);
+}
+
+static void
+say_of_net(struct net_rt *n, const struct sponge_notice *s)
+{
+	char net[PREFIX_TEXT_SIZE];
+	struct fabric *f = n->f;
+
+	name_net(n, net);
+	switch (s->event) {
+	case SPONGE_EV_LEARNED:
+		neigh_log(f, n->lan, DROP_NOTICE, false, "learning over: %s",
+			  net);
+		break;
+	case SPONGE_EV_SWEEP:
+		neigh_log(f, n->lan, DROP_NOTICE, true, "sweep begins: %s",
+			  net);
+		break;
+	case SPONGE_EV_SWEPT:
+		neigh_log(f, n->lan, DROP_NOTICE, true,
+			  "sweep ends: %s probes=%lu", net,
+			  (unsigned long)s->number);
+		break;
+	case SPONGE_EV_LAG:
+		neigh_log_limited(
+			f, n->lan, NEIGH_LAG, "timer lag: %s %lu ms", net,
+			(unsigned long)(s->number / CLOCK_MILLISECOND));
+		break;
+	default:
+		break;
+	}
+}
+
+void
+neigh_log_sponge(struct net_rt *n, const struct sponge_notice *s)
+{
+	char ip[PREFIX_TEXT_SIZE];
+	struct ipaddr a;
+
+	if (s->event == SPONGE_EV_LEARNED || s->event == SPONGE_EV_SWEEP ||
+	    s->event == SPONGE_EV_SWEPT || s->event == SPONGE_EV_LAG) {
+		say_of_net(n, s);
+		return;
+	}
+	neigh_address(n, s->slot, &a);
+	say_of_address(n, s, ipaddr_format(&a, ip));
+}

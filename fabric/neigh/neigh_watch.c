@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * At which ports a sign of life is awaited.
+ *
+ * Data is a sign of life, but whether an address speaks matters only while it is
+ * in doubt, or asked for and has not answered yet: seldom, and of an address by
+ * configuration at its port alone.  So workers listen to the data of ports that
+ * are told here, and that of all others costs nothing.
+ *
+ * Where an address is awaited is kept with it, so that it is taken back where it
+ * was counted, whatever has become of its owner since.
+ */
+#include "fabric/neigh/neigh.h"
+
+#include <string.h>
+
+#include "lib/ipv6.h"
+#include "lib/neightab6.h"
+
+/* address_rt.watched_at: a port, plus 1, or what an address of nobody is. */
+enum {
+	NOWHERE = 0,
+	ANYWHERE = UINT16_MAX - NEIGH_NETS, /* and an enum neigh_net */
+};
+
+static enum neigh_net
+net_of(const struct net_rt *n, uint32_t slot)
+{
+	const struct neightab6_entry *e;
+
+	if (!n->six)
+		return NEIGH_IPV4;
+	e = neightab6_entry(n->table, slot);
+	return e != NULL && ipv6_is_link_local(e->address) ? NEIGH_LINK_LOCAL
+							   : NEIGH_IPV6;
+}
+
+/*
+ * The port where an address without a binding was heard last: who comes back to
+ * another one has to ask for somebody first.
+ */
+static const struct port_rt *
+last_port(const struct net_rt *n, uint32_t slot)
+{
+	const struct address_rt *a = &n->address[slot];
+	const struct port_rt *p = a->mac != 0 ? n->f->port[a->port] : NULL;
+
+	return p != NULL && !(p->marks & RT_GONE) && p->lan == n->lan->id
+		       ? p
+		       : NULL;
+}
+
+/*
+ * An address without a binding of which nothing is known yet is not waited for:
+ * there may be 65,536 of them, and the first question makes it PENDING.
+ */
+static uint16_t
+place_of(const struct net_rt *n, uint32_t slot)
+{
+	uint64_t owner = neightab_get_owner(n->neightab, slot);
+	struct sponge_address known;
+
+	if (!n->address[slot].watched || n->sponge == NULL)
+		return NOWHERE;
+	if (owner & NEIGHTAB_STRICT)
+		return (uint16_t)(neightab_owner_port(owner) + 1);
+	if (!sponge_look(n->sponge, slot, &known) ||
+	    known.state.kind == SPONGE_NONE)
+		return NOWHERE;
+	if (last_port(n, slot) != NULL)
+		return (uint16_t)(last_port(n, slot)->id + 1);
+	return (uint16_t)(ANYWHERE + net_of(n, slot));
+}
+
+/* Whether the port may use an address that no port has by the configuration. */
+static bool
+takes_any(const struct port *p, enum neigh_net net)
+{
+	static const struct {
+		enum port_flag bound;
+		enum drop check;
+	} of[NEIGH_NETS] = {
+		[NEIGH_IPV4] = { PORT_BOUND4, DROP_ip4_spoof },
+		[NEIGH_IPV6] = { PORT_BOUND6, DROP_ip6_spoof },
+		[NEIGH_LINK_LOCAL] = { PORT_BOUND_LL, DROP_ip6_spoof },
+	};
+
+	return !(p->flags & of[net].bound) ||
+	       !drop_set_has(&p->checks, of[net].check) ||
+	       drop_set_has(&p->logs, of[net].check);
+}
+
+static bool
+is_awaited(const struct fabric *f, const struct port_rt *p)
+{
+	const struct lan_rt *l =
+		p->lan != CONFIG_LANS_MAX ? f->lan[p->lan] : NULL;
+	const struct port *port = f->view->port[p->id];
+
+	if (l == NULL || l->neigh == NULL || port == NULL)
+		return false;
+	for (enum neigh_net net = 0; net < NEIGH_NETS; net++)
+		if (l->neigh->anywhere[net] != 0 && takes_any(port, net))
+			return true;
+	return p->watched != 0;
+}
+
+static void
+tell_port(struct fabric *f, struct port_rt *p)
+{
+	bool listens = is_awaited(f, p);
+
+	if (listens == p->watching)
+		return;
+	p->watching = listens;
+	learn_state(f, p);
+}
+
+static void
+tell_ports(struct fabric *f, const struct lan_rt *l)
+{
+	for (unsigned int i = 0; i < f->ports_end; i++)
+		if (f->port[i] != NULL && f->port[i]->lan == l->id)
+			tell_port(f, f->port[i]);
+}
+
+/* One more there, or one less. */
+static void
+count(struct net_rt *n, uint16_t place, int change)
+{
+	struct fabric *f = n->f;
+
+	if (place >= ANYWHERE) {
+		uint32_t *c = &n->lan->neigh->anywhere[place - ANYWHERE];
+
+		*c += (uint32_t)change;
+		if (*c == (change > 0))
+			tell_ports(f, n->lan);
+	} else if (place != NOWHERE && f->port[place - 1] != NULL) {
+		f->port[place - 1]->watched += (uint32_t)change;
+		tell_port(f, f->port[place - 1]);
+	}
+}
+
+void
+neigh_watch_move(struct net_rt *n, uint32_t slot)
+{
+	struct address_rt *a = &n->address[slot];
+	uint16_t place = place_of(n, slot);
+
+	if (place == a->watched_at)
+		return;
+	count(n, a->watched_at, -1);
+	a->watched_at = place;
+	count(n, place, 1);
+}
+
+void
+neigh_watch(struct net_rt *n, uint32_t slot, bool awaited)
+{
+	n->address[slot].watched = awaited;
+	neightab_watch(n->neightab, slot, awaited);
+	neigh_watch_move(n, slot);
+}
+
+void
+neigh_watch_none(struct net_rt *n)
+{
+	for (uint32_t slot = 0; slot < n->neightab->n; slot++)
+		if (n->address[slot].watched)
+			neigh_watch(n, slot, false);
+}
+
+/* The places of before may be those of ports that have gone. */
+static void
+recount(struct lan_rt *l)
+{
+	for (struct net_rt *n = l->nets; n != NULL; n = n->next)
+		for (uint32_t slot = 0; slot < n->neightab->n; slot++) {
+			n->address[slot].watched_at = NOWHERE;
+			neigh_watch_move(n, slot);
+		}
+}
+
+void
+neigh_watch_all(struct fabric *f)
+{
+	for (unsigned int i = 0; i < f->ports_end; i++)
+		if (f->port[i] != NULL)
+			f->port[i]->watched = 0;
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
+		struct lan_rt *l = f->lan[i];
+
+		if (l == NULL || l->neigh == NULL)
+			continue;
+		memset(l->neigh->anywhere, 0, sizeof(l->neigh->anywhere));
+		recount(l);
+	}
+	for (unsigned int i = 0; i < f->ports_end; i++)
+		if (f->port[i] != NULL)
+			tell_port(f, f->port[i]);
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Entries that may go are in two trees, that of all and that of their port,
+ * each in the order in which they go.
+ */
+#include "lib/neightab6.h"
+
+#include <assert.h>
+#include <bsd/sys/tree.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct slot {
+	struct neightab6_entry entry;
+	uint64_t asked; /* a number: the greater, the later */
+	RB_ENTRY(slot) in_all;
+	RB_ENTRY(slot) in_port;
+};
+
+RB_HEAD(all_tree, slot);
+RB_HEAD(port_tree, slot);
+
+struct neightab6 {
+	struct neightab
+		*table; /* tags, owners and so on: also read by workers */
+	neightab6_gone *gone;
+	void *arg;
+	uint32_t capacity;
+	uint32_t count;
+	uint64_t questions; /* so far */
+	struct all_tree all;
+	struct port_tree port[NEIGHTAB6_PORTS];
+	uint32_t charged[NEIGHTAB6_PORTS];
+	struct slot slot[]; /* as many as the table has */
+};
+
+static int
+compare(const struct slot *a, const struct slot *b)
+{
+	if (a->entry.rank != b->entry.rank)
+		return a->entry.rank < b->entry.rank ? -1 : 1;
+	return a->asked < b->asked ? -1 : a->asked > b->asked;
+}
+
+#define UNUSED __attribute__((unused))
+RB_GENERATE_INTERNAL(all_tree, slot, in_all, compare, UNUSED static)
+RB_GENERATE_INTERNAL(port_tree, slot, in_port, compare, UNUSED static)
+
+uint32_t
+neightab6_slots(uint32_t capacity)
+{
+	uint32_t n = NEIGHTAB_BUCKET;
+
+	while (n / 2 < capacity)
+		n *= 2;
+	return n;
+}
+
+struct neightab6 *
+neightab6_create(struct neightab *table, uint32_t capacity,
+		 neightab6_gone *gone, void *arg)
+{
+	struct neightab6 *t;
+
+	assert(capacity > 0 && table->n >= neightab6_slots(capacity));
+	t = calloc(1, sizeof(*t) + table->n * sizeof(t->slot[0]));
+	if (t == NULL)
+		return NULL;
+	t->table = table;
+	t->gone = gone;
+	t->arg = arg;
+	t->capacity = capacity;
+	return t;
+}
+
+void
+neightab6_free(struct neightab6 *t)
+{
+	free(t);
+}
+
+static bool
+is_vacant(const struct neightab6 *t, uint32_t slot)
+{
+	return atomic_load_explicit(&t->table->tag[slot],
+				    memory_order_relaxed) == 0;
+}
+
+static bool
+is_permanent(const struct slot *s)
+{
+	return s->entry.port == NEIGHTAB6_NO_PORT;
+}
+
+/* Puts it where its rank and its last question say. */
+static void
+sort_in(struct neightab6 *t, struct slot *s)
+{
+	if (is_permanent(s))
+		return;
+	RB_INSERT(all_tree, &t->all, s);
+	RB_INSERT(port_tree, &t->port[s->entry.port], s);
+}
+
+static void
+sort_out(struct neightab6 *t, struct slot *s)
+{
+	if (is_permanent(s))
+		return;
+	RB_REMOVE(all_tree, &t->all, s);
+	RB_REMOVE(port_tree, &t->port[s->entry.port], s);
+}
+
+/* The tag first: from here on workers do not find it. */
+static void
+take_away(struct neightab6 *t, struct slot *s)
+{
+	atomic_store_explicit(&t->table->tag[s - t->slot], 0,
+			      memory_order_relaxed);
+	sort_out(t, s);
+	if (!is_permanent(s))
+		t->charged[s->entry.port]--;
+	t->count--;
+}
+
+static void
+push_out(struct neightab6 *t, struct slot *s)
+{
+	take_away(t, s);
+	t->gone(t->arg, (uint32_t)(s - t->slot), &s->entry);
+}
+
+/* The tag last: whoever finds the slot finds nothing of an earlier address. */
+static void
+enter(struct neightab6 *t, uint32_t slot, const uint8_t *address, uint64_t tag,
+      uint16_t port)
+{
+	struct neightab *table = t->table;
+	struct slot *s = &t->slot[slot];
+
+	memcpy(s->entry.address, address, sizeof(s->entry.address));
+	s->entry.port = port;
+	s->entry.rank = NEIGHTAB6_FIRST;
+	s->asked = ++t->questions;
+	sort_in(t, s);
+	if (!is_permanent(s))
+		t->charged[port]++;
+	t->count++;
+	atomic_store_explicit(&table->owner[slot], 0, memory_order_relaxed);
+	atomic_store_explicit(&table->held[slot], NEIGHTAB_FREE,
+			      memory_order_relaxed);
+	atomic_store_explicit(&table->liveness[slot], NEIGHTAB_SILENT,
+			      memory_order_relaxed);
+	atomic_store_explicit(&table->tag[slot], tag, memory_order_relaxed);
+}
+
+/* A vacant slot of the bucket or NEIGHTAB_NONE, and how many of them it has. */
+static uint32_t
+find_vacant(const struct neightab6 *t, uint32_t first, unsigned int *n)
+{
+	uint32_t found = NEIGHTAB_NONE;
+
+	*n = 0;
+	for (uint32_t i = first; i < first + NEIGHTAB_BUCKET; i++)
+		if (is_vacant(t, i)) {
+			found = i;
+			++*n;
+		}
+	return found;
+}
+
+/* In the emptier one of the two buckets of the tag. */
+static uint32_t
+find_room(const struct neightab6 *t, uint64_t tag)
+{
+	unsigned int n1, n2;
+	uint32_t s1 = find_vacant(t, neightab_bucket6(t->table, tag), &n1);
+	uint32_t s2 =
+		find_vacant(t, neightab_other_bucket6(t->table, tag), &n2);
+
+	return n1 >= n2 ? s1 : s2;
+}
+
+/* Which of the two is to go rather; NULL: none there. */
+static struct slot *
+sooner(struct slot *a, struct slot *b)
+{
+	return a == NULL || compare(b, a) < 0 ? b : a;
+}
+
+/* Of the two buckets of the tag the first to go, of 'port' or of whomever. */
+static struct slot *
+first_of_buckets(struct neightab6 *t, uint64_t tag, uint16_t port)
+{
+	uint32_t bucket[2] = { neightab_bucket6(t->table, tag),
+			       neightab_other_bucket6(t->table, tag) };
+	struct slot *first = NULL;
+
+	for (unsigned int i = 0; i < 2 * NEIGHTAB_BUCKET; i++) {
+		struct slot *s = &t->slot[bucket[i / NEIGHTAB_BUCKET] +
+					  i % NEIGHTAB_BUCKET];
+
+		if (!is_permanent(s) &&
+		    (port == NEIGHTAB6_NO_PORT || s->entry.port == port))
+			first = sooner(first, s);
+	}
+	return first;
+}
+
+/* Makes room in the table, in the share of 'port', and for the tag. */
+static bool
+make_room(struct neightab6 *t, uint64_t tag, uint16_t port)
+{
+	bool has_room = find_room(t, tag) != NEIGHTAB_NONE;
+	bool own = port != NEIGHTAB6_NO_PORT &&
+		   t->charged[port] >= neightab6_share(t->capacity);
+	struct slot *s;
+
+	if (has_room && !own && t->count < t->capacity)
+		return true;
+	if (!has_room)
+		s = first_of_buckets(t, tag, own ? port : NEIGHTAB6_NO_PORT);
+	else if (own)
+		s = RB_MIN(port_tree, &t->port[port]);
+	else
+		s = RB_MIN(all_tree, &t->all);
+	if (s == NULL ||
+	    (s->entry.rank == NEIGHTAB6_STAYS && port != NEIGHTAB6_NO_PORT))
+		return false;
+	push_out(t, s);
+	return true;
+}
+
+/* Whether it is in the slot that its tag leads to: else, another has its tag. */
+static bool
+is_at(const struct neightab6 *t, uint32_t slot, const uint8_t *address)
+{
+	return memcmp(t->slot[slot].entry.address, address, 16) == 0;
+}
+
+static void
+make_permanent(struct neightab6 *t, struct slot *s)
+{
+	if (is_permanent(s))
+		return;
+	sort_out(t, s);
+	t->charged[s->entry.port]--;
+	s->entry.port = NEIGHTAB6_NO_PORT;
+}
+
+uint32_t
+neightab6_find(const struct neightab6 *t, const uint8_t *address)
+{
+	uint32_t slot = neightab_slot6(t->table, address);
+
+	return slot != NEIGHTAB_NONE && is_at(t, slot, address) ? slot
+								: NEIGHTAB_NONE;
+}
+
+uint32_t
+neightab6_add(struct neightab6 *t, const uint8_t *address, uint16_t port)
+{
+	uint64_t tag = neightab_tag6(t->table, address);
+	uint32_t slot = neightab_slot6(t->table, address);
+
+	assert(port < NEIGHTAB6_PORTS || port == NEIGHTAB6_NO_PORT);
+	if (slot == NEIGHTAB_NONE) {
+		if (!make_room(t, tag, port))
+			return NEIGHTAB_NONE;
+		slot = find_room(t, tag);
+		enter(t, slot, address, tag, port);
+		return slot;
+	}
+	if (!is_at(t, slot, address))
+		return NEIGHTAB_NONE;
+	if (port == NEIGHTAB6_NO_PORT)
+		make_permanent(t, &t->slot[slot]);
+	else
+		neightab6_touch(t, slot);
+	return slot;
+}
+
+void
+neightab6_remove(struct neightab6 *t, uint32_t slot)
+{
+	if (!is_vacant(t, slot))
+		take_away(t, &t->slot[slot]);
+}
+
+void
+neightab6_touch(struct neightab6 *t, uint32_t slot)
+{
+	struct slot *s = &t->slot[slot];
+
+	if (is_vacant(t, slot))
+		return;
+	sort_out(t, s);
+	s->asked = ++t->questions;
+	sort_in(t, s);
+}
+
+void
+neightab6_set_rank(struct neightab6 *t, uint32_t slot, enum neightab6_rank rank)
+{
+	struct slot *s = &t->slot[slot];
+
+	if (is_vacant(t, slot) || s->entry.rank == rank)
+		return;
+	sort_out(t, s);
+	s->entry.rank = (uint8_t)rank;
+	sort_in(t, s);
+}
+
+const struct neightab6_entry *
+neightab6_entry(const struct neightab6 *t, uint32_t slot)
+{
+	return is_vacant(t, slot) ? NULL : &t->slot[slot].entry;
+}
+
+void
+neightab6_release(struct neightab6 *t, uint16_t port)
+{
+	struct slot *s;
+
+	while ((s = RB_MIN(port_tree, &t->port[port])) != NULL)
+		push_out(t, s);
+}
+
+uint32_t
+neightab6_count(const struct neightab6 *t)
+{
+	return t->count;
+}

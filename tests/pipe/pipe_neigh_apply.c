@@ -1,0 +1,640 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What is known of addresses, while configurations come and go: each view has
+ * the tables of its own configuration, and what runs after an apply is what a
+ * start with the same configuration would have made.
+ */
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_ring.h>
+#include <rte_ring_elem.h>
+
+#include "fabric/datapath/worker.h"
+#include "fabric/neigh/neigh.h"
+#include "fabric/runtime/runtime.h"
+#include "fabric/view/punt.h"
+#include "lib/clock.h"
+#include "lib/neightab6.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
+#include "tests/pipe/message.h"
+
+#define START  CLOCK_SECOND
+#define FAMILY (_i == 0 ? 4 : 6)
+
+#define LAN(keys)    MESSAGE_LAN "profile = ixp-strict\n" keys
+#define SPONGE(keys) LAN("sponge = on\nsponge_learning = 0\n" keys)
+#define A(keys)      MESSAGE_PORT("a", "1", keys)
+#define B(keys)      MESSAGE_PORT("b", "2", keys)
+#define C(keys)      MESSAGE_PORT("c", "3", keys)
+#define ABC          A("") B("") C("")
+
+static struct harness *h;
+static struct fabric *f;
+
+static void
+begin(const char *text)
+{
+	h = harness_create(text);
+	f = harness_fabric(h);
+	harness_at(h, START);
+}
+
+static void
+teardown(void)
+{
+	harness_free(h);
+}
+
+/* A question for an IPv6 address. */
+struct ns {
+	unsigned int asker;
+	struct ipaddr who;
+};
+
+static void
+apply(const char *text)
+{
+	harness_apply(h, text);
+	harness_at(h, f->now + CLOCK_MILLISECOND);
+}
+
+static struct lan_rt *
+lan(void)
+{
+	return runtime_lan(f, "l");
+}
+
+static struct net_rt *
+net_of(int family)
+{
+	struct net_rt *n = lan()->nets;
+
+	while (n != NULL && n->six != (family == 6))
+		n = n->next;
+	ck_assert_ptr_nonnull(n);
+	return n;
+}
+
+/* A device named "bad" does not open. */
+static const struct backend *memory;
+static struct backend fragile;
+
+static int
+try_open(struct fabric *fabric, struct device_rt *d, struct where at,
+	 struct faults *faults)
+{
+	if (strstr(d->spec, "bad") == NULL)
+		return memory->open(fabric, d, at, faults);
+	faults_error(faults, at, d->name, "no such device");
+	return -ENODEV;
+}
+
+static void
+refuse(const char *text)
+{
+	FILE *stream = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+	struct faults *faults = faults_create();
+	struct config *c = config_read_stream("test.ini", stream, faults);
+	struct apply_result result;
+
+	memory = f->backend;
+	fragile = *memory;
+	fragile.open = try_open;
+	f->backend = &fragile;
+	ck_assert_ptr_nonnull(c);
+	ck_assert_int_eq(fabric_apply(f, c, &result, faults), -ENODEV);
+	f->backend = memory;
+	config_free(c);
+	faults_free(faults);
+	fclose(stream);
+}
+
+/*
+ * A port whose device is opened anew has a view of its own for that time, and one
+ * more when the apply fails and it comes back: of the configuration that runs.
+ */
+#define B_ANEW                                                                 \
+	"[port b]\ndevice = net_null_b,anew=1\nlan = l\n"                      \
+	"mac = 02:00:00:00:00:02\n"
+#define BAD "[port d]\ndevice = net_bad\nlan = l\nmac = 02:00:00:00:00:04\n"
+
+static const char *const refused[] = {
+	/* Other tables ... */
+	"[lan l]\nipv4 = 198.51.100.0/24\nipv6 = 2001:db8:1::/64\n"
+	"sponge_mac = 02:53:00:00:00:01\nprofile = ixp-strict\n"
+	"nd_max_targets = 64\n" B_ANEW BAD,
+	LAN("nd_max_targets = 64\n") A("") B_ANEW C("") BAD,
+	/* ... or none. */
+	"[lan l]\nprofile = open\n" B_ANEW BAD,
+	"[lan k]\nprofile = open\n[port b]\ndevice = net_null_b,anew=1\n"
+	"lan = k\n[port d]\ndevice = net_bad\nlan = k\n",
+};
+
+START_TEST(what_is_refused_leaves_the_tables_that_run)
+{
+	struct ipaddr b4 = message_ip(4, 2), b6 = message_ip(6, 2);
+	const struct lan *l;
+
+	begin(LAN("") ABC);
+	refuse(refused[_i]);
+	l = &f->view->lan[0];
+	ck_assert_ptr_eq(l->neightab6, net_of(6)->neightab);
+	ck_assert_ptr_eq(l->net4[0].neightab, net_of(4)->neightab);
+	message_send(h, "a", message_request(1, b4));
+	message_expect(h, "b",
+		       message_to(message_request(1, b4), message_mac(2)));
+	message_send(h, "a", message_request(1, b6));
+	message_expect(h, "b",
+		       message_to(message_request(1, b6), message_mac(2)));
+}
+END_TEST
+
+/* ... where there were none. */
+START_TEST(what_is_refused_leaves_no_tables_behind)
+{
+	begin("[lan l]\nprofile = open\n"
+	      "[port b]\ndevice = net_null_b\nlan = l\n");
+	refuse(LAN("") B_ANEW BAD);
+	ck_assert_ptr_null(f->view->lan[0].neightab6);
+	ck_assert_ptr_null(lan()->nets);
+	apply(LAN("") ABC);
+	message_send(h, "a", message_request(1, message_ip(6, 2)));
+	message_expect(h, "b",
+		       message_to(message_request(1, message_ip(6, 2)),
+				  message_mac(2)));
+}
+END_TEST
+
+/* What a worker said by the new view, before all had let go of the old one. */
+static void
+say_before(const char *port, struct ns ns)
+{
+	struct punt p = { .kind = PUNT_NS,
+			  .flags = PUNT_IPV6 | PUNT_TO_ALL,
+			  .src = message_mac(ns.asker),
+			  .lladdr = message_mac(ns.asker),
+			  .port = fabric_port_id(f, port) };
+	struct ipaddr from = message_ip(6, ns.asker);
+
+	memcpy(p.source.v6, from.octet, 16);
+	memcpy(p.target.v6, ns.who.octet, 16);
+	ck_assert_int_eq(
+		rte_ring_sp_enqueue_elem(f->worker[0]->punts, &p, sizeof(p)),
+		0);
+}
+
+START_TEST(what_a_new_lan_has_heard_before_the_end_of_an_apply_counts)
+{
+	struct ipaddr who = message_ip(6, 99);
+	uint32_t slot;
+
+	begin("[lan k]\nprofile = open\n"
+	      "[port c]\ndevice = net_null_c\nlan = k\n");
+	say_before("c", (struct ns){ 3, who });
+	harness_apply(h, SPONGE("") ABC);
+	ck_assert_uint_eq(lan()->neigh->counts.nd_solicitations, 1);
+	ck_assert_ptr_eq(neigh_find(lan(), &who, &slot), net_of(6));
+	/* ... and has its state when the sponge begins. */
+	harness_at(h, f->now + CLOCK_MILLISECOND);
+	ck_assert_uint_eq(sponge_count(net_of(6)->sponge, SPONGE_NONE), 1);
+}
+END_TEST
+
+/* All that a LAN knows of its addresses, a line each, in the order of these. */
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static char *
+line_of(const struct net_rt *n, uint32_t slot)
+{
+	uint64_t owner = neightab_get_owner(n->neightab, slot);
+	char ip[PREFIX_TEXT_SIZE], *line;
+	struct sponge_address there;
+	struct ipaddr a;
+	bool sponged =
+		n->sponge != NULL && sponge_look(n->sponge, slot, &there);
+
+	neigh_address(n, slot, &a);
+	ck_assert_int_ge(
+		asprintf(&line, "%s owner=%s mac=%lx flags=%lx held=%d %s\n",
+			 ipaddr_format(&a, ip),
+			 owner != 0 ? f->port[neightab_owner_port(owner)]->name
+				    : "",
+			 (unsigned long)neightab_owner_mac(owner),
+			 (unsigned long)(owner >> 60),
+			 neightab_get_held(n->neightab, slot),
+			 sponged ? sponge_kind_name(there.state.kind) : "-"),
+		0);
+	return line;
+}
+
+static char *
+all_lines(void)
+{
+	size_t size, count = 0;
+	char *text, **line = NULL;
+	FILE *out = open_memstream(&text, &size);
+
+	for (const struct net_rt *n = lan()->nets; n != NULL; n = n->next)
+		for (uint32_t i = 0; i < n->neightab->n; i++) {
+			if (n->six && neightab6_entry(n->table, i) == NULL)
+				continue;
+			line = realloc(line, (count + 1) * sizeof(*line));
+			line[count++] = line_of(n, i);
+		}
+	if (count > 0)
+		qsort(line, count, sizeof(*line), by_text);
+	for (size_t i = 0; i < count; i++) {
+		fputs(line[i], out);
+		free(line[i]);
+	}
+	free(line);
+	fclose(out);
+	return text;
+}
+
+static const char *const configs[] = {
+	SPONGE("") ABC,
+	LAN("") ABC,
+	LAN("arp_mode = flood\n") ABC,
+	LAN("arp_mode = proxy\n") ABC,
+	"[lan l]\nprofile = open\n" MESSAGE_UNKNOWN_PORT("a", ""),
+	SPONGE("sponge_network = on\n") ABC,
+	SPONGE("sponge_network = on\nsponge_suppress = off\n") ABC,
+	SPONGE("sponge_link_local = on\n") A("") B("") C("ipv6 = fe80::3\n"),
+	SPONGE("") A("") B("") C("ipv6 = fe80::3\n"),
+	SPONGE("nd_max_targets = 64\n") A("") C(""),
+	SPONGE("") A("") B("ipv4 = 192.0.2.22\n"),
+	"[lan l]\nprofile = ixp-strict\nipv4 = 192.0.2.0/25\n"
+	"sponge = on\nsponge_learning = 0\nsponge_mac = 02:53:00:00:00:01\n"
+	"sponge_ipv4 = 192.0.2.100\nipv6 = 2001:db8::/64\n" ABC,
+	"[lan l]\nprofile = ixp-strict\nipv4 = 192.0.2.0/24\nsponge = on\n"
+	"sponge_learning = 0\nsponge_mac = 02:53:00:00:00:01\n"
+	"sponge_ipv4 = 192.0.2.251\nipv4 = 198.51.100.0/24\n"
+	"ipv6 = 2001:db8::/64\n" ABC,
+};
+
+#define CONFIGS (sizeof(configs) / sizeof(configs[0]))
+
+/* Names the first line that differs. */
+static void
+expect_same(const char *after, const char *alone, size_t before)
+{
+	while (*after != '\0' || *alone != '\0') {
+		int n = (int)strcspn(after, "\n"),
+		    m = (int)strcspn(alone, "\n");
+
+		ck_assert_msg(n == m && memcmp(after, alone, (size_t)n) == 0,
+			      "after %zu: %.*s, alone: %.*s", before, n, after,
+			      m, alone);
+		after += n + 1;
+		alone += m + 1;
+	}
+}
+
+START_TEST(what_follows_another_configuration_is_what_it_would_be_alone)
+{
+	char *alone, *after;
+
+	begin(configs[_i]);
+	harness_at(h, 10 * CLOCK_SECOND);
+	alone = all_lines();
+	harness_free(h);
+	for (size_t i = 0; i < CONFIGS; i++) {
+		begin(configs[i]);
+		apply(configs[_i]);
+		harness_at(h, 10 * CLOCK_SECOND);
+		after = all_lines();
+		expect_same(after, alone, i);
+		free(after);
+		harness_free(h);
+	}
+	free(alone);
+	begin(configs[_i]);
+}
+END_TEST
+
+static struct sponge_address
+look(struct ipaddr who)
+{
+	struct sponge_address there;
+	uint32_t slot;
+	struct net_rt *n = neigh_find(lan(), &who, &slot);
+
+	ck_assert_ptr_nonnull(n);
+	ck_assert(sponge_look(n->sponge, slot, &there));
+	return there;
+}
+
+/* What a route server's client is told that still sends to the fabric. */
+static uint64_t
+told_of(struct ipaddr who)
+{
+	uint32_t slot;
+	const struct net_rt *n = neigh_find(lan(), &who, &slot);
+
+	return neigh_mac_of(n, slot);
+}
+
+START_TEST(a_mac_address_goes_with_the_line_that_allowed_it)
+{
+	struct ipaddr b = message_ip(FAMILY, 2);
+
+	begin(SPONGE("") ABC);
+	message_send(h, "b", message_reply(2, b, 1));
+	ck_assert_uint_eq(look(b).mac, message_mac(2));
+	apply(SPONGE("") A("") B("mac = 02:00:00:00:00:0b\n") C(""));
+	ck_assert_uint_eq(look(b).mac, message_mac(2));
+	ck_assert_uint_eq(told_of(b), message_mac(2));
+	apply(SPONGE("") A("")
+		      C("") "[port b]\ndevice = net_null_b\nlan = l\n"
+			    "mac = 02:00:00:00:00:0b\nipv4 = 192.0.2.2\n"
+			    "ipv6 = 2001:db8::2\n");
+	ck_assert_uint_eq(look(b).mac, 0);
+	ck_assert_uint_eq(told_of(b), message_mac(0xb));
+}
+END_TEST
+
+START_TEST(a_mac_address_does_not_go_with_the_address_to_another_port)
+{
+	struct ipaddr b = message_ip(FAMILY, 2);
+
+	begin(SPONGE("") MESSAGE_UNKNOWN_PORT("a", "")
+		      MESSAGE_UNKNOWN_PORT("b", "ipv4 = 192.0.2.2\n"
+						"ipv6 = 2001:db8::2\n"));
+	message_send(h, "b", message_reply(2, b, 1));
+	ck_assert_uint_eq(told_of(b), message_mac(2));
+	apply(SPONGE("sponge_network = on\n") MESSAGE_UNKNOWN_PORT("a", "")
+		      MESSAGE_UNKNOWN_PORT("b", "ipv4 = 192.0.2.2\n"
+						"ipv6 = 2001:db8::2\n"));
+	ck_assert_uint_eq(told_of(b), message_mac(2));
+	apply(SPONGE("") MESSAGE_UNKNOWN_PORT("b", "")
+		      MESSAGE_UNKNOWN_PORT("a", "ipv4 = 192.0.2.2\n"
+						"ipv6 = 2001:db8::2\n"));
+	ck_assert_uint_eq(told_of(b), 0);
+	message_send(h, "a", message_reply(5, b, 1));
+	ck_assert_uint_eq(told_of(b), message_mac(5));
+}
+END_TEST
+
+START_TEST(states_outlive_what_does_not_concern_them)
+{
+	struct ipaddr dead = message_ip(FAMILY, 9),
+		      fixed = message_ip(FAMILY, 8);
+	struct ipaddr who[2] = { dead, fixed };
+
+	begin(SPONGE("") ABC);
+	for (unsigned int i = 0; i < 2; i++) {
+		uint32_t slot;
+		struct net_rt *n = neigh_find(lan(), &who[i], &slot);
+
+		if (n == NULL)
+			n = neigh_add6(lan(), who[i].octet,
+				       fabric_port_id(f, "a"), &slot);
+		sponge_set(n->sponge, slot,
+			   i == 0 ? SPONGE_DEAD : SPONGE_STATIC, 0, 0, f->now);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const keys[] = {
+			SPONGE("sponge_network = on\n") ABC,
+			SPONGE("sponge_link_local = on\n") ABC,
+			SPONGE("arp_mode = flood\n") A("") B(""),
+		};
+
+		apply(keys[i]);
+		ck_assert_int_eq(look(dead).state.kind, SPONGE_DEAD);
+		ck_assert_int_eq(look(fixed).state.kind, SPONGE_STATIC);
+	}
+	apply(LAN("") ABC);
+	apply(SPONGE("") ABC);
+	ck_assert_int_eq(look(message_ip(4, 9)).state.kind, SPONGE_ALIVE);
+}
+END_TEST
+
+/* "alive", "-" for an address that is not sponged or has no place. */
+static const char *
+state_of(struct ipaddr who)
+{
+	struct sponge_address there;
+	uint32_t slot;
+	struct net_rt *n = neigh_find(lan(), &who, &slot);
+
+	return n != NULL && n->sponge != NULL &&
+			       sponge_look(n->sponge, slot, &there)
+		       ? sponge_kind_name(there.state.kind)
+		       : "-";
+}
+
+static uint64_t
+owner_of(struct ipaddr who)
+{
+	uint32_t slot;
+	struct net_rt *n = neigh_find(lan(), &who, &slot);
+
+	return n != NULL ? neightab_get_owner(n->neightab, slot) : 0;
+}
+
+static void
+set(struct ipaddr who, enum sponge_kind kind)
+{
+	uint32_t slot;
+	struct net_rt *n = neigh_find(lan(), &who, &slot);
+
+	if (n == NULL)
+		n = neigh_add6(lan(), who.octet, fabric_port_id(f, "a"), &slot);
+	ck_assert_ptr_nonnull(n);
+	sponge_set(n->sponge, slot, kind, 0, 0, f->now);
+}
+
+static bool
+is_awaited(const char *port)
+{
+	return view_port_state(f->view, fabric_port_id(f, port)) & PORT_WATCHED;
+}
+
+/* The LAN of 'prefix', with a member that is believed and one with two routers. */
+#define GROWN(prefix, keys)                                                    \
+	"[lan l]\nprofile = ixp-basic\nipv4 = " prefix                         \
+	"\nipv6 = 2001:db8::/64\nsponge = on\nsponge_learning = 0\n"           \
+	"sponge_mac = 02:53:00:00:00:01\nsponge_ipv4 = 192.0.2.100\n"          \
+	"arp_dynamic = on\nnd_pps = 1000\n" keys A("")                         \
+		B("mac = 02:00:00:00:00:0b\n") MESSAGE_UNKNOWN_PORT("c", "")
+
+static const struct {
+	const char *before, *after;
+} grown[] = {
+	{ GROWN("192.0.2.0/24", ""), GROWN("192.0.2.0/23", "") },
+	{ GROWN("192.0.2.0/24", ""), GROWN("192.0.2.0/25", "") },
+	{ GROWN("192.0.2.0/24", ""),
+	  GROWN("192.0.2.0/24", "nd_max_targets = 64\n") },
+	{ GROWN("192.0.2.0/24", "nd_max_targets = 64\n"),
+	  GROWN("192.0.2.0/23", "nd_max_targets = 8192\n") },
+};
+
+START_TEST(what_is_known_goes_with_the_address_to_a_table_of_another_size)
+{
+	begin(grown[_i].before);
+	harness_at(h, 700 * CLOCK_SECOND);
+	for (int family = 4; family <= 6; family += 2) {
+		message_send(h, "b",
+			     message_reply(2, message_ip(family, 2), 1));
+		message_send(h, "c",
+			     message_gratuitous(3, message_ip(family, 77)));
+		message_send(h, "c",
+			     message_gratuitous(3, message_ip(family, 8)));
+		message_send(h, "c",
+			     message_gratuitous(3, message_ip(family, 9)));
+		set(message_ip(family, 9), SPONGE_STATIC);
+		set(message_ip(family, 8), SPONGE_DEAD);
+		set(message_ip(family, 7), SPONGE_NONE);
+	}
+	apply(grown[_i].after);
+	/* Who is believed is so for ten minutes. */
+	harness_at(h, f->now + 15 * CLOCK_SECOND);
+	for (int family = 4; family <= 6; family += 2) {
+		struct ipaddr b = message_ip(family, 2);
+
+		ck_assert_str_eq(state_of(message_ip(family, 9)), "static");
+		ck_assert_str_eq(state_of(message_ip(family, 8)), "dead");
+		ck_assert_uint_eq(owner_of(b),
+				  neightab_owner(fabric_port_id(f, "b"),
+						 message_mac(2),
+						 NEIGHTAB_STRICT));
+		ck_assert_uint_eq(look(b).mac, message_mac(2));
+		ck_assert_uint_eq(owner_of(message_ip(family, 77)),
+				  neightab_owner(fabric_port_id(f, "c"),
+						 message_mac(3), 0));
+		message_send(h, "a", message_request(1, message_ip(family, 9)));
+		message_expect(h, "a",
+			       message_sponged(message_ip(family, 9), 1));
+		/* A sign of life is awaited where there was the last one. */
+		ck_assert(!is_awaited("a"));
+		ck_assert(is_awaited("c"));
+		message_send(h, "c",
+			     message_data(3, message_ip(family, 8),
+					  message_ip(family, 1),
+					  message_mac(1)));
+		ck_assert_str_eq(state_of(message_ip(family, 8)), "alive");
+	}
+	ck_assert_str_eq(state_of(message_ip(4, 7)), "none");
+	ck_assert_str_eq(state_of(message_ip(4, 100)), "-");
+}
+END_TEST
+
+#define BELIEVES(keys)                                                         \
+	MESSAGE_LAN                                                            \
+	"profile = open\narp_mode = unicast\narp_dynamic = on\n" keys          \
+		MESSAGE_UNKNOWN_PORT("a", "") MESSAGE_UNKNOWN_PORT("c", "")
+
+START_TEST(who_is_believed_is_so_without_a_sponge)
+{
+	struct ipaddr who = message_ip(6, 77);
+
+	begin(BELIEVES(""));
+	message_send(h, "c", message_gratuitous(3, who));
+	apply(BELIEVES("nd_max_targets = 64\n"));
+	ck_assert_uint_eq(owner_of(who), neightab_owner(fabric_port_id(f, "c"),
+							message_mac(3), 0));
+	apply(BELIEVES("nd_max_targets = 64\nipv6 = 2001:db8:1::/64\n"));
+	ck_assert_uint_ne(owner_of(who), 0);
+}
+END_TEST
+
+START_TEST(the_ends_of_a_prefix_are_hosts_of_a_larger_one)
+{
+	begin(GROWN("192.0.2.0/24", "sponge_network = on\n"));
+	ck_assert_str_eq(state_of(message_ip(4, 255)), "static");
+	apply(GROWN("192.0.2.0/23", "sponge_network = on\n"));
+	ck_assert_str_eq(state_of(message_ip(4, 255)), "alive");
+	ck_assert_str_eq(state_of(message_ip(4, 0)), "static");
+	set(message_ip(4, 255), SPONGE_DEAD);
+	apply(GROWN("192.0.2.0/24", ""));
+	ck_assert_str_eq(state_of(message_ip(4, 255)), "-");
+	ck_assert_str_eq(state_of(message_ip(4, 0)), "-");
+}
+END_TEST
+
+/* Also when the table is another. */
+START_TEST(what_is_outside_of_the_lan_now_is_forgotten)
+{
+	static const char *const table[] = { "", "nd_max_targets = 64\n" };
+	char after[1024];
+	struct ipaddr outside = message_ip_of("2001:db8::9");
+	struct ipaddr near = message_ip_of("fe80::9");
+
+	begin(SPONGE("sponge_link_local = on\n") ABC);
+	set(outside, SPONGE_STATIC);
+	set(near, SPONGE_STATIC);
+	snprintf(after, sizeof(after),
+		 "[lan l]\nprofile = ixp-strict\nipv6 = 2001:db8:1::/64\n"
+		 "sponge = on\nsponge_learning = 0\nsponge_link_local = on\n"
+		 "sponge_mac = 02:53:00:00:00:01\n%s"
+		 "[port a]\ndevice = net_null_a\nlan = l\n"
+		 "mac = 02:00:00:00:00:01\n",
+		 table[_i]);
+	apply(after);
+	ck_assert_str_eq(state_of(outside), "-");
+	ck_assert_str_eq(state_of(near), "static");
+}
+END_TEST
+
+static TCase *
+views(void)
+{
+	TCase *tc = tcase_create("views");
+
+	tcase_add_checked_fixture(tc, NULL, teardown);
+	tcase_add_loop_test(tc, what_is_refused_leaves_the_tables_that_run, 0,
+			    sizeof(refused) / sizeof(refused[0]));
+	tcase_add_test(tc, what_is_refused_leaves_no_tables_behind);
+	tcase_add_test(
+		tc, what_a_new_lan_has_heard_before_the_end_of_an_apply_counts);
+	return tc;
+}
+
+static TCase *
+states(void)
+{
+	TCase *tc = tcase_create("states");
+
+	tcase_set_timeout(tc, 30);
+	tcase_add_checked_fixture(tc, NULL, teardown);
+	tcase_add_loop_test(
+		tc,
+		what_follows_another_configuration_is_what_it_would_be_alone, 0,
+		CONFIGS);
+	tcase_add_loop_test(
+		tc, a_mac_address_goes_with_the_line_that_allowed_it, 0, 2);
+	tcase_add_loop_test(
+		tc, a_mac_address_does_not_go_with_the_address_to_another_port,
+		0, 2);
+	tcase_add_loop_test(
+		tc,
+		what_is_known_goes_with_the_address_to_a_table_of_another_size,
+		0, sizeof(grown) / sizeof(grown[0]));
+	tcase_add_test(tc, who_is_believed_is_so_without_a_sponge);
+	tcase_add_test(tc, the_ends_of_a_prefix_are_hosts_of_a_larger_one);
+	tcase_add_loop_test(tc, what_is_outside_of_the_lan_now_is_forgotten, 0,
+			    2);
+	tcase_add_loop_test(tc, states_outlive_what_does_not_concern_them, 0,
+			    2);
+	return tc;
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("resolve_apply");
+
+	suite_add_tcase(s, views());
+	suite_add_tcase(s, states());
+	return check_run(s);
+}

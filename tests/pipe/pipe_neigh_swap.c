@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A worker forwards ARP and neighbour discovery, and what is sent to the fabric,
+ * while control takes its reports and configurations, links and operators come
+ * and go: nothing is freed under either, no buffer is lost.  What bites are the
+ * sanitizers, of threads as of addresses.
+ */
+#include <check.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_cycles.h>
+#include <rte_mbuf.h>
+#include <rte_rcu_qsbr.h>
+
+#include "fabric/datapath/worker.h"
+#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/sponge_ops.h"
+#include "fabric/neigh/sponge_state.h"
+#include "fabric/runtime/runtime.h"
+#include "fabric/runtime/violation.h"
+#include "lib/clock.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
+#include "tests/pipe/message.h"
+
+#define APPLIES 300
+#define FRAMES  4096 /* of each member, over and over */
+#define MEMBERS 3
+
+#define FAST "arp_pps = 1000000\nnd_pps = 1000000\n"
+#define SPONGE(keys)                                                           \
+	MESSAGE_LAN "sponge = on\nsponge_learning = 0\nsponge_queuedepth = "   \
+		    "8\n" FAST keys
+#define A MESSAGE_PORT("a", "1", "")
+#define B MESSAGE_PORT("b", "2", "")
+#define C MESSAGE_PORT("c", "3", "")
+
+static const char *const configs[] = {
+	SPONGE("profile = ixp-strict\n") A B C,
+	SPONGE("profile = ixp-basic\narp_mode = proxy\n")
+		A B MESSAGE_UNKNOWN_PORT("c", ""),
+	MESSAGE_LAN "profile = ixp-strict\n" FAST A B C,
+	SPONGE("profile = open\nnd_max_targets = 64\narp_dynamic = on\n")
+		MESSAGE_UNKNOWN_PORT("a", "") MESSAGE_UNKNOWN_PORT("b", ""),
+	SPONGE("profile = ixp-strict\nsponge_link_local = on\n"
+	       "nd_max_targets = 64\nsponge_suppress = off\n") A C,
+	"[lan l]\nprofile = open\n[lan m]\nipv4 = 192.0.2.0/24\n"
+	"ipv6 = 2001:db8::/64\nprofile = ixp-basic\nsponge = on\n"
+	"sponge_mac = 02:53:00:00:00:01\n" FAST
+	"[port a]\ndevice = net_null_a\nlan = m\nmac = 02:00:00:00:00:01\n"
+	"[port b]\ndevice = net_null_b\nlan = l\n",
+	SPONGE("profile = ixp-basic\nunassigned = dead\nnd_unassigned = dead\n"
+	       "sponge_network = on\nsponge_static = on\n") A B C,
+	MESSAGE_LAN
+	"profile = open\ngarp = suppress\n" MESSAGE_UNKNOWN_PORT("a", "")
+		MESSAGE_UNKNOWN_PORT("c", ""),
+	SPONGE("profile = ixp-strict\nsponge_init = none\nsponge_pending = 0\n"
+	       "sponge_gratuitous = on\nunknown_arp = drop\n") A B,
+};
+
+#define CONFIGS (sizeof(configs) / sizeof(configs[0]))
+
+/* What is to be refused in the middle, with a device opened anew before. */
+#define REFUSED                                                                \
+	SPONGE("profile = ixp-strict\nnd_max_targets = 128\n")                 \
+	"[port a]\ndevice = net_null_a,anew=1\nlan = l\n"                      \
+	"mac = 02:00:00:00:00:01\n"                                            \
+	"[port x]\ndevice = net_bad\nlan = l\nmac = 02:00:00:00:00:09\n"
+
+static const struct backend *memory;
+static struct backend busy;
+static struct harness *h;
+static struct fabric *f;
+
+/* Made before the worker starts. */
+static struct message said[MEMBERS][FRAMES];
+/* The worker's. */
+static unsigned int next[MEMBERS];
+
+static struct message
+make_frame(unsigned int n)
+{
+	int family = random() % 2 == 0 ? 4 : 6;
+	struct ipaddr own = message_ip(family, n);
+	struct ipaddr other =
+		message_ip(family, 1 + (unsigned int)random() % 40);
+
+	if (random() % 16 == 0)
+		other = message_own(family);
+	if (family == 6 && random() % 4 == 0)
+		other.octet[14] = (uint8_t)random();
+	switch (random() % 8) {
+	case 0:
+		return message_reply(n, own, 1 + (unsigned int)random() % 3);
+	case 1:
+		return message_gratuitous(n, random() % 2 == 0 ? own : other);
+	case 2:
+		return message_is_free(n, other);
+	case 3:
+		return message_data(n, random() % 4 == 0 ? other : own, other,
+				    random() % 2 == 0 ? MESSAGE_SPONGE
+						      : message_mac(2));
+	case 4:
+		return message_request_to(n, other, MESSAGE_SPONGE);
+	default:
+		return message_request(n, other);
+	}
+}
+
+static uint16_t
+give(const struct device *d, uint16_t queue, struct rte_mbuf **pkt, uint16_t n)
+{
+	unsigned int member = (unsigned int)(uintptr_t)d->arg;
+
+	(void)queue;
+	n = n < 8 ? n : 8;
+	if (next[member] % 512 == 0)
+		rte_delay_us_sleep(200);
+	if (rte_pktmbuf_alloc_bulk(f->pool, pkt, n) != 0)
+		return 0;
+	for (uint16_t i = 0; i < n; i++) {
+		const struct message *t =
+			&said[member][next[member]++ % FRAMES];
+
+		memcpy(rte_pktmbuf_append(pkt[i], (uint16_t)t->len), t->octet,
+		       t->len);
+	}
+	return n;
+}
+
+static uint16_t
+take(const struct device *d, uint16_t queue, struct rte_mbuf **pkt, uint16_t n)
+{
+	(void)d, (void)queue;
+	rte_pktmbuf_free_bulk(pkt, n);
+	return n;
+}
+
+static int
+open_busy(struct fabric *fabric, struct device_rt *d, struct where at,
+	  struct faults *faults)
+{
+	int rc = memory->open(fabric, d, at, faults);
+
+	if (strstr(d->spec, "bad") != NULL) {
+		faults_error(faults, at, d->name, "no such device");
+		return -ENODEV;
+	}
+	d->dev.rx = give;
+	d->dev.tx = take;
+	d->dev.arg = (void *)(uintptr_t)(d->spec[9] - 'a');
+	return rc;
+}
+
+static void *
+run(void *arg)
+{
+	worker_run(f->worker[0], f->qs);
+	return arg;
+}
+
+static void
+refuse(void)
+{
+	FILE *in = fmemopen((void *)(uintptr_t)REFUSED, strlen(REFUSED), "r");
+	struct faults *faults = faults_create();
+	struct config *c = config_read_stream("test.ini", in, faults);
+	struct apply_result result;
+
+	if (c == NULL)
+		faults_print(faults, stderr);
+	ck_assert_ptr_nonnull(c);
+	ck_assert_int_lt(fabric_apply(f, c, &result, faults), 0);
+	config_free(c);
+	faults_free(faults);
+	fclose(in);
+}
+
+/* As fabric_turn() does it, at a time of its own. */
+static void
+turn(void)
+{
+	f->now += (uint64_t)(random() % 200) * CLOCK_MILLISECOND;
+	learn_poll(f);
+	neigh_poll(f);
+	retire_poll(f);
+	violation_poll(f);
+	violation_timers(f);
+	link_turn(f);
+	neigh_turn(f);
+}
+
+static void
+operate(void)
+{
+	struct ipaddr who = message_ip(random() % 2 == 0 ? 4 : 6,
+				       1 + (unsigned int)random() % 40);
+	unsigned int n;
+
+	switch (random() % 4) {
+	case 0:
+		sponge_ops_set(f, "l", &who,
+			       (enum sponge_kind)(random() % SPONGE_KINDS), 0,
+			       0);
+		break;
+	case 1:
+		sponge_ops_confirm(f, "l", &who);
+		break;
+	case 2:
+		sponge_ops_clear_all(f, "l", &n);
+		break;
+	default:
+		sponge_ops_forget_mac(f, "l", &who);
+	}
+}
+
+static void
+change_links(void)
+{
+	for (unsigned int i = 0; i < PORTS_MAX; i++)
+		if (f->device[i] != NULL && !f->device[i]->closed)
+			link_seen(f, f->device[i],
+				  (struct link){ .up = random() % 4 != 0 });
+}
+
+/* What is known goes through a text, and comes back. */
+static void
+remember(void)
+{
+	struct sponge_text *t = sponge_state_begin(f, 1);
+	struct sponge_taken taken;
+	size_t size;
+	char *text;
+
+	while (sponge_state_part(t) == 1)
+		;
+	text = sponge_state_end(t, &size);
+	ck_assert_int_eq(sponge_state_take(f, text, size, 1, &taken), 0);
+	free(text);
+}
+
+static void
+live(void)
+{
+	for (unsigned int i = 0; i < 20; i++) {
+		turn();
+		operate();
+		rte_delay_us_sleep(100);
+	}
+	change_links();
+	remember();
+	turn();
+}
+
+/* What control has made and the worker has not sent. */
+static void
+drain(void)
+{
+	worker_send_made(f->worker[0], f->view);
+	worker_flush(f->worker[0], f->view);
+	turn();
+	worker_send_made(f->worker[0], f->view);
+	worker_flush(f->worker[0], f->view);
+}
+
+static void
+begin(void)
+{
+	srandom(1);
+	for (unsigned int i = 0; i < MEMBERS; i++)
+		for (unsigned int k = 0; k < FRAMES; k++)
+			said[i][k] = make_frame(i + 1);
+	h = harness_create("[fabric]\n");
+	f = harness_fabric(h);
+	f->event = NULL;
+	memory = f->backend;
+	busy = *memory;
+	busy.open = open_busy;
+	f->backend = &busy;
+	f->worker[0]->witness = NULL;
+}
+
+START_TEST(questions_are_asked_while_configurations_change)
+{
+	uint64_t punts = 0;
+	pthread_t thread;
+
+	begin();
+	rte_rcu_qsbr_thread_register(f->qs, 0);
+	ck_assert_int_eq(pthread_create(&thread, NULL, run, NULL), 0);
+	for (unsigned int i = 0; i < APPLIES; i++) {
+		harness_apply(h, configs[(size_t)random() % CONFIGS]);
+		live();
+		if (i % 8 == 0)
+			refuse();
+		live();
+		if (runtime_lan(f, "l") != NULL &&
+		    runtime_lan(f, "l")->neigh != NULL)
+			punts +=
+				runtime_lan(f, "l")->neigh->counts.arp_requests;
+	}
+	while (!retire_poll(f))
+		sched_yield();
+	atomic_store(&f->worker[0]->stop, true);
+	pthread_join(thread, NULL);
+	rte_rcu_qsbr_thread_unregister(f->qs, 0);
+	drain();
+	ck_assert_uint_gt(punts, APPLIES);
+	harness_free(h);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("resolve_swap");
+	TCase *tc = tcase_create("resolve_swap");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, questions_are_asked_while_configurations_change);
+	suite_add_tcase(s, tc);
+	return check_run(s);
+}

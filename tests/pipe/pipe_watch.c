@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * At which ports control has workers listen to data, because a sign of life
+ * would matter there.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fabric/neigh/neigh.h"
+#include "fabric/runtime/runtime.h"
+#include "lib/clock.h"
+#include "tests/check_run.h"
+#include "tests/pipe/harness.h"
+#include "tests/pipe/message.h"
+
+#define PORTS  8 /* more ids than there are at a time */
+#define START  (1000 * CLOCK_SECOND)
+#define FAMILY (_i == 0 ? 4 : 6)
+
+#define FAST                                                                   \
+	"arp_pps = 1000000\nnd_pps = 1000000\narp_burst = 1000000\n"           \
+	"nd_burst = 1000000\nstorm_bcast = off\nstorm_mcast = off\n"
+#define ON                                                                     \
+	"sponge = on\nsponge_learning = 0s\nsponge_sweep = 0s\n"               \
+	"sponge_queuedepth = 10\n" FAST
+#define STRICT MESSAGE_LAN "profile = ixp-strict\n"
+#define OPEN   MESSAGE_LAN "profile = open\n"
+#define ABC    MESSAGE_PORT("a", "1", "") MESSAGE_PORT("b", "2", "") C
+#define C      MESSAGE_PORT("c", "3", "")
+#define STRANGERS                                                              \
+	MESSAGE_UNKNOWN_PORT("a", "")                                          \
+	MESSAGE_UNKNOWN_PORT("b", "") MESSAGE_UNKNOWN_PORT("c", "")
+
+static struct harness *h;
+static struct fabric *f;
+
+static void
+begin(const char *text)
+{
+	h = harness_create(text);
+	f = harness_fabric(h);
+	harness_at(h, START);
+}
+
+static void
+teardown(void)
+{
+	harness_free(h);
+}
+
+/* The ports that are listened to, in order. */
+static void
+expect(const char *ports)
+{
+	char listened[64] = "";
+
+	for (const char *p = "abc"; *p != '\0'; p++) {
+		char name[2] = { *p };
+		uint16_t id = fabric_port_id(f, name);
+
+		if (id != FABRIC_NO_PORT &&
+		    view_port_state(f->view, id) & PORT_WATCHED)
+			strcat(listened, name);
+	}
+	ck_assert_str_eq(listened, ports);
+}
+
+static void
+set(struct ipaddr who, enum sponge_kind kind)
+{
+	uint32_t slot;
+	struct net_rt *n = neigh_find(runtime_lan(f, "l"), &who, &slot);
+
+	ck_assert_ptr_nonnull(n);
+	sponge_set(n->sponge, slot, kind, 0, 0, f->now);
+}
+
+START_TEST(nobody_is_listened_to_while_all_is_well)
+{
+	struct ipaddr b = message_ip(FAMILY, 2);
+
+	begin(STRICT ON ABC);
+	expect("");
+	message_send(h, "b", message_gratuitous(2, b));
+	message_send(h, "a",
+		     message_data(1, message_ip(FAMILY, 1), b, message_mac(2)));
+	expect("");
+}
+END_TEST
+
+START_TEST(the_port_of_who_is_asked_for_is_until_he_speaks)
+{
+	struct ipaddr a = message_ip(FAMILY, 1), b = message_ip(FAMILY, 2);
+
+	begin(STRICT ON ABC);
+	message_send(h, "a", message_request(1, b));
+	expect("b");
+	message_send(h, "b", message_reply(2, b, 1));
+	expect("");
+	message_send(h, "a", message_request(1, b));
+	expect("b");
+	message_send(h, "b", message_data(2, b, a, message_mac(1)));
+	expect("");
+}
+END_TEST
+
+START_TEST(the_port_of_a_dead_address_is_wherever_it_moves)
+{
+	struct ipaddr b = message_ip(FAMILY, 2);
+
+	begin(STRICT ON ABC);
+	set(b, SPONGE_DEAD);
+	expect("b");
+	harness_apply(h, STRICT ON MESSAGE_PORT("a", "1", "") C
+		      "[port b]\ndevice = net_null_b\nlan = l\n"
+		      "mac = 02:00:00:00:00:09\n"
+		      "ipv4 = 192.0.2.9\nipv6 = 2001:db8::9\n"
+		      "[port d]\ndevice = net_null_d\nlan = l\n"
+		      "mac = 02:00:00:00:00:02\n"
+		      "ipv4 = 192.0.2.2\nipv6 = 2001:db8::2\n");
+	expect("");
+	harness_apply(h, STRICT ON ABC);
+	harness_at(h, START + 1);
+	expect("b");
+	harness_apply(h, STRICT ABC);
+	expect("");
+}
+END_TEST
+
+/* Who is held to his addresses cannot have it. */
+START_TEST(an_address_of_nobody_may_be_at_any_port_that_is_not_bound)
+{
+	struct ipaddr who = message_ip(FAMILY, 7);
+
+	begin(STRICT ON ABC);
+	message_send(h, "a", message_request(1, who));
+	set(who, SPONGE_DEAD);
+	expect("");
+	harness_apply(h, STRICT ON MESSAGE_PORT("a", "1", "") C
+		      "[port b]\ndevice = net_null_b\nlan = l\n"
+		      "mac = 02:00:00:00:00:02\n");
+	expect("b");
+	harness_apply(h, STRICT ON "check = ip4_spoof log\n"
+				   "check = ip6_spoof log\n" ABC);
+	expect("abc");
+	harness_apply(h, STRICT ON ABC);
+	expect("");
+}
+END_TEST
+
+START_TEST(without_bindings_it_is_where_it_was_heard_last)
+{
+	struct ipaddr who = message_ip(FAMILY, 7);
+
+	begin(OPEN ON STRANGERS);
+	message_send(h, "a", message_request(1, who));
+	set(who, SPONGE_DEAD);
+	expect("abc");
+	message_send(h, "b", message_gratuitous(7, who));
+	expect("");
+	set(who, SPONGE_DEAD);
+	expect("b");
+	message_send(h, "c", message_gratuitous(7, who));
+	set(who, SPONGE_DEAD);
+	expect("c");
+	harness_apply(h, OPEN ON MESSAGE_UNKNOWN_PORT("a", "")
+				 MESSAGE_UNKNOWN_PORT("b", ""));
+	expect("ab");
+}
+END_TEST
+
+START_TEST(what_nobody_knows_of_is_not_waited_for)
+{
+	struct ipaddr who = message_ip(FAMILY, 7);
+
+	begin(OPEN ON "sponge_init = none\n" STRANGERS);
+	expect("");
+	message_send(h, "a", message_request(1, who));
+	expect("abc");
+	set(who, SPONGE_NONE);
+	expect("");
+}
+END_TEST
+
+START_TEST(data_releases_it_with_its_first_frame)
+{
+	struct ipaddr who = message_ip(FAMILY, 7), a = message_ip(FAMILY, 1);
+	uint32_t slot;
+
+	begin(OPEN ON STRANGERS);
+	message_send(h, "a", message_request(1, who));
+	set(who, SPONGE_DEAD);
+	message_send(h, "c", message_data(7, who, a, message_mac(1)));
+	expect("");
+	ck_assert_ptr_nonnull(neigh_find(runtime_lan(f, "l"), &who, &slot));
+}
+END_TEST
+
+/* What covers both prefixes covers everything. */
+START_TEST(so_it_does_where_prefixes_are_far_apart)
+{
+	struct ipaddr who = message_ip_of("10.0.0.7"), a = message_ip(4, 1);
+
+	begin(OPEN ON "ipv4 = 10.0.0.0/24\n" STRANGERS);
+	set(who, SPONGE_DEAD);
+	expect("abc");
+	message_send(h, "c", message_data(7, who, a, message_mac(1)));
+	expect("");
+}
+END_TEST
+
+static uint32_t
+random32(void)
+{
+	static uint64_t state = 1;
+
+	state = state * UINT64_C(6364136223846793005) + 1;
+	return (uint32_t)(state >> 33);
+}
+
+/* Something that a member or an operator may do, about one of 100 addresses. */
+static void
+do_something(void)
+{
+	static const char *const port[] = { "a", "b", "c" };
+	unsigned int n = 1 + random32() % 3;
+	unsigned int about = 1 + random32() % (random32() % 2 ? 4 : 100);
+	struct ipaddr who = message_ip(random32() % 2 ? 4 : 6, about);
+	struct ipaddr own = message_ip(who.family, n);
+	struct net_rt *net;
+	uint32_t slot;
+
+	switch (random32() % 5) {
+	case 0:
+		message_send(h, port[random32() % 3],
+			     message_gratuitous(n, own));
+		break;
+	case 1:
+		message_send(h, port[n - 1],
+			     message_data(n, own, who, message_mac(1 + n % 3)));
+		break;
+	case 2:
+		net = neigh_find(runtime_lan(f, "l"), &who, &slot);
+		if (net != NULL && net->sponge != NULL)
+			set(who, random32() % SPONGE_KINDS);
+		break;
+	default:
+		message_send(h, port[n - 1], message_request(n, who));
+	}
+}
+
+static void
+apply_something(void)
+{
+	static const char *const text[] = {
+		STRICT ON "nd_max_targets = 64\n" ABC,
+		STRICT ON "nd_max_targets = 64\n" MESSAGE_UNKNOWN_PORT("a", "")
+			MESSAGE_PORT("b", "2", "") C,
+		OPEN ON "nd_max_targets = 64\n" STRANGERS,
+		STRICT "nd_max_targets = 64\n" ABC,
+		OPEN ON "nd_max_targets = 64\n" MESSAGE_UNKNOWN_PORT("a", "") C,
+		STRICT ON "nd_max_targets = 64\n" MESSAGE_PORT("a", "2", "")
+			MESSAGE_PORT("b", "1", "") C,
+	};
+
+	harness_apply(h, text[random32() % (sizeof(text) / sizeof(text[0]))]);
+}
+
+/* Control and the sponge agree which addresses are awaited. */
+static void
+check_net(const struct net_rt *n)
+{
+	struct sponge_address known;
+
+	for (uint32_t slot = 0; slot < n->neightab->n; slot++) {
+		bool awaited =
+			n->sponge != NULL &&
+			sponge_look(n->sponge, slot, &known) &&
+			(known.state.kind != SPONGE_ALIVE || known.depth != 0);
+
+		ck_assert_int_eq(n->address[slot].watched, awaited);
+	}
+}
+
+struct tally {
+	uint32_t at[PORTS];
+	uint8_t state[PORTS];
+	uint32_t anywhere[NEIGH_NETS];
+};
+
+static void
+count(struct tally *t)
+{
+	const struct neigh *r = runtime_lan(f, "l")->neigh;
+
+	memset(t, 0, sizeof(*t));
+	for (uint16_t i = 0; i < PORTS; i++) {
+		t->at[i] = f->port[i] != NULL ? f->port[i]->watched : 0;
+		t->state[i] = view_port_state(f->view, i);
+	}
+	memcpy(t->anywhere, r->anywhere, sizeof(t->anywhere));
+}
+
+/* Where they are awaited does not depend on how it came about. */
+START_TEST(it_is_the_same_when_counted_anew)
+{
+	struct tally told, anew;
+
+	begin(STRICT ON "nd_max_targets = 64\n" ABC);
+	for (unsigned int i = 0; i < 10000; i++) {
+		if (random32() % 100 == 0)
+			apply_something();
+		else if (fabric_port_id(f, "b") != FABRIC_NO_PORT)
+			do_something();
+		harness_at(h, START + i * CLOCK_MILLISECOND);
+		for (const struct net_rt *n = runtime_lan(f, "l")->nets;
+		     n != NULL; n = n->next)
+			check_net(n);
+		count(&told);
+		neigh_watch_all(f);
+		count(&anew);
+		ck_assert_mem_eq(&told, &anew, sizeof(told));
+	}
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("await");
+	TCase *tc = tcase_create("ports");
+
+	suite_add_tcase(s, tc);
+	tcase_add_checked_fixture(tc, NULL, teardown);
+	tcase_set_timeout(tc, 60);
+	tcase_add_loop_test(tc, nobody_is_listened_to_while_all_is_well, 0, 2);
+	tcase_add_loop_test(tc, the_port_of_who_is_asked_for_is_until_he_speaks,
+			    0, 2);
+	tcase_add_loop_test(tc, the_port_of_a_dead_address_is_wherever_it_moves,
+			    0, 2);
+	tcase_add_loop_test(
+		tc, an_address_of_nobody_may_be_at_any_port_that_is_not_bound,
+		0, 2);
+	tcase_add_loop_test(tc, without_bindings_it_is_where_it_was_heard_last,
+			    0, 2);
+	tcase_add_loop_test(tc, what_nobody_knows_of_is_not_waited_for, 0, 2);
+	tcase_add_loop_test(tc, data_releases_it_with_its_first_frame, 0, 2);
+	tcase_add_test(tc, so_it_does_where_prefixes_are_far_apart);
+	tcase_add_test(tc, it_is_the_same_when_counted_anew);
+	return check_run(s);
+}

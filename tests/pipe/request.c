@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "tests/pipe/request.h"
+
+#include <check.h>
+#include <string.h>
+
+#include "fabric/api/command.h"
+#include "lib/faults.h"
+
+void
+request_begin(struct question *q, struct answers *answers, const char *name,
+	      const char *args)
+{
+	struct faults *faults = faults_create();
+
+	memset(q, 0, sizeof(*q));
+	q->answers = answers;
+	q->args = json_loads(args, 0, NULL);
+	q->rq.command = command_find(name);
+	q->rq.args = q->args;
+	q->verdict = CTL_MORE;
+	ck_assert_msg(command_check(q->rq.command, q->args, faults), "%s: %s",
+		      name, faults_text(faults, 0));
+	faults_free(faults);
+}
+
+void
+request_more(struct question *q)
+{
+	json_t *part = NULL;
+
+	q->verdict = answers_ops.answer(q->answers, &q->rq, &part);
+	q->parts++;
+	if (q->verdict == CTL_ERROR) {
+		ck_assert_ptr_null(part);
+		return;
+	}
+	ck_assert_ptr_nonnull(part);
+	if (q->result == NULL) {
+		q->result = part;
+		return;
+	}
+	ck_assert_int_eq(json_array_extend(q->result, part), 0);
+	json_decref(part);
+}
+
+void
+request_end(struct question *q)
+{
+	answers_ops.done(q->answers, &q->rq);
+	json_decref(q->rq.details);
+	json_decref(q->result);
+	json_decref(q->args);
+}
+
+void
+request_ask(struct question *q, struct answers *answers, const char *name,
+	    const char *args)
+{
+	request_begin(q, answers, name, args);
+	while (q->verdict == CTL_MORE)
+		request_more(q);
+}
+
+const json_t *
+request_at(const json_t *rows, size_t i, const char *key)
+{
+	const json_t *value = json_object_get(json_array_get(rows, i), key);
+
+	ck_assert_msg(value != NULL, "no %s in row %zu", key, i);
+	return value;
+}

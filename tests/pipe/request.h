@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_REQUEST_H
+#define IXF_REQUEST_H
+
+/*
+ * A request to the daemon, and its answer, without a socket between them.
+ */
+
+#include <jansson.h>
+
+#include "fabric/api/answers.h"
+
+/* A question under way, and what was answered so far. */
+struct question {
+	struct answers *answers;
+	struct ctl_request rq;
+	json_t *args;
+	json_t *result; /* an object, or all rows */
+	unsigned int parts;
+	enum ctl_verdict verdict;
+};
+
+/* 'args' is JSON, and must fit the command. */
+void request_begin(struct question *, struct answers *, const char *name,
+		   const char *args);
+/* The next part. */
+void request_more(struct question *);
+void request_end(struct question *);
+
+/* All of it, up to the end. */
+void request_ask(struct question *, struct answers *, const char *name,
+		 const char *args);
+
+/* The value in row 'i', which must be there. */
+const json_t *request_at(const json_t *rows, size_t i, const char *key);
+
+#define ck_assert_text(rows, i, key, want)                                     \
+	ck_assert_str_eq(json_string_value(request_at(rows, i, key)), want)
+#define ck_assert_number(rows, i, key, want)                                   \
+	ck_assert_int_eq(json_integer_value(request_at(rows, i, key)), want)
+
+#endif
