@@ -11,24 +11,12 @@
  * Used by one thread at a time.
  */
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
+#include "lib/capture_record.h"
+
 struct capture;
-
-struct capture_record {
-	uint64_t time; /* ns since 1970; may be less than the last one */
-	uint32_t size; /* octets there are: fewer than 'len' if cut short */
-	uint32_t len;  /* octets on the wire, without FCS */
-	bool bad;      /* the interface found its FCS or length wrong */
-	bool outbound; /* the capture says that it left by its interface */
-	const uint8_t *frame;  /* until the next call */
-	const char *interface; /* the same; NULL: the capture does not say */
-};
-
-#define CAPTURE_SIZE_MAX 262144 /* octets of a frame */
-#define CAPTURE_TIME_MAX INT64_MAX
 
 /*
  * A reader of 'f', which need not be seekable and which it takes over (also on

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/capture.h"
 #include "lib/clock.h"
 #include "lib/pcapng.h"
 

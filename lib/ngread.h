@@ -12,7 +12,8 @@
 
 #include <stdio.h>
 
-struct capture_record;
+#include "lib/capture_record.h"
+
 struct ngread;
 
 /*

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_CAPTURE_RECORD_H
+#define IXF_CAPTURE_RECORD_H
+
+/* A record of a capture, as capture.h and ngread.h read it. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct capture_record {
+	uint64_t time; /* ns since 1970; may be less than the last one */
+	uint32_t size; /* octets there are: fewer than 'len' if cut short */
+	uint32_t len;  /* octets on the wire, without FCS */
+	bool bad;      /* the interface found its FCS or length wrong */
+	bool outbound; /* the capture says that it left by its interface */
+	const uint8_t *frame;  /* until the next call */
+	const char *interface; /* the same; NULL: the capture does not say */
+};
+
+#define CAPTURE_SIZE_MAX 262144 /* octets of a frame */
+#define CAPTURE_TIME_MAX INT64_MAX
+
+#endif
