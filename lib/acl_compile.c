@@ -3,6 +3,8 @@
  * From rules to sets: each rule becomes tests of single octets, and for each
  * octet and value the set of those that pass is written down.
  */
+#include "lib/acl_compile.h"
+
 #include <endian.h>
 #include <errno.h>
 #include <stdbool.h>

@@ -97,19 +97,4 @@ struct acl_rule {
 	uint8_t icmp_code;
 };
 
-/*
- * Reads a rule.  Returns 0, or -EINVAL with what is wrong, and what would be
- * right, in 'why'; '*rule' is then as it was.
- */
-int acl_rule_parse(const char *text, struct acl_rule *rule,
-		   char why[ACL_WHY_SIZE]);
-
-/*
- * Writes a rule the one way we print it, with what it implies.  Of a rule that
- * was read it is at most ACL_RULE_MAX octets, and reads as an equal one.
- */
-char *acl_rule_format(const struct acl_rule *rule, char text[ACL_TEXT_SIZE]);
-
-bool acl_rule_equal(const struct acl_rule *a, const struct acl_rule *b);
-
 #endif

@@ -4,7 +4,9 @@
 
 /* What acl_compile() makes and acl_judge() reads.  For these two. */
 
-#include "lib/acl.h"
+#include <stdint.h>
+
+#include "lib/acl_key.h"
 
 #define ACL_WORD   64  /* pieces a word */
 #define ACL_VALUES 256 /* of an octet */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Rules as text: their words, and what these mean together. */
-#include "lib/acl_rule.h"
+#include "lib/acl_text.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -8,6 +8,7 @@
  */
 
 #include "lib/acl.h"
+#include "lib/acl_rule.h"
 
 /* An untagged frame that came with the tag 'vlan'; of 14 octets at least. */
 bool acl_naive_fits(const struct acl_rule *, const uint8_t *frame,

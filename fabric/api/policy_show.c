@@ -9,6 +9,7 @@
 
 #include "fabric/runtime/runtime.h"
 #include "fabric/view/drop.h"
+#include "lib/acl_text.h"
 #include "lib/mac.h"
 #include "lib/prefix.h"
 

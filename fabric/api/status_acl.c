@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fabric/runtime/runtime.h"
+#include "lib/acl_text.h"
 
 static uint64_t
 hits_of(const struct fabric *f, const struct rule_hits *hits, unsigned int i)

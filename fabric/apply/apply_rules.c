@@ -13,6 +13,8 @@
 #include <bsd/string.h>
 
 #include "fabric/apply/apply.h"
+#include "lib/acl_compile.h"
+#include "lib/acl_text.h"
 
 #define LINE_COUNTERS 8 /* in a cache line, which workers do not share */
 

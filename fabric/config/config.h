@@ -18,7 +18,7 @@
 #include <stdio.h>
 
 #include "fabric/view/drop.h"
-#include "lib/acl.h"
+#include "lib/acl_rule.h"
 #include "lib/faults.h"
 #include "lib/prefix.h"
 

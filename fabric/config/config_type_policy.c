@@ -13,6 +13,8 @@
 #include "fabric/config/config_decimal.h"
 #include "fabric/config/config_list.h"
 #include "lib/acl.h"
+#include "lib/acl_compile.h"
+#include "lib/acl_text.h"
 #include "lib/nearest.h"
 
 #define WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)

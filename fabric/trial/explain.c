@@ -9,6 +9,7 @@
 
 #include "fabric/api/status.h"
 #include "fabric/runtime/runtime.h"
+#include "lib/acl_text.h"
 #include "lib/frame.h"
 #include "lib/frametext.h"
 #include "lib/mac.h"

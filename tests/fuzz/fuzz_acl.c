@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/acl_compile.h"
+#include "lib/acl_text.h"
 #include "tests/acl_naive.h"
 
 #define RULES_MAX   200 /* enough for sets of several words */

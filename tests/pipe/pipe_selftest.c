@@ -11,6 +11,7 @@
 
 #include "fabric/runtime/runtime.h"
 #include "fabric/trial/selftest_frames.h"
+#include "lib/acl_compile.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/mac.h"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "lib/acl.h"
+#include "lib/acl_compile.h"
+#include "lib/acl_text.h"
 
 #include <check.h>
 #include <errno.h>

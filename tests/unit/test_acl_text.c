@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "lib/acl_rule.h"
+#include "lib/acl_text.h"
 
 #include <check.h>
 #include <errno.h>

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_ACL_TEXT_H
+#define IXF_ACL_TEXT_H
+
+/* Rules of access lists as text: read, printed and compared. */
+
+#include <stdbool.h>
+
+#include "lib/acl_rule.h"
+
+/*
+ * Reads a rule.  Returns 0, or -EINVAL with what is wrong, and what would be
+ * right, in 'why'; '*rule' is then as it was.
+ */
+int acl_rule_parse(const char *text, struct acl_rule *rule,
+		   char why[ACL_WHY_SIZE]);
+
+/*
+ * Writes a rule the one way we print it, with what it implies.  Of a rule that
+ * was read it is at most ACL_RULE_MAX octets, and reads as an equal one.
+ */
+char *acl_rule_format(const struct acl_rule *rule, char text[ACL_TEXT_SIZE]);
+
+bool acl_rule_equal(const struct acl_rule *a, const struct acl_rule *b);
+
+#endif
