@@ -13,4 +13,16 @@
 #define CLOCK_SECOND      UINT64_C(1000000000)
 #define CLOCK_MILLISECOND UINT64_C(1000000)
 
+static inline uint64_t
+clock_sooner(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static inline uint64_t
+clock_later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 #endif

@@ -8,12 +8,6 @@
 #define CONFIRM_GAP    (200 * CLOCK_MILLISECOND)
 #define CONFIRM_WAIT   CLOCK_SECOND
 
-static uint64_t
-later(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
 static struct sponge_confirm *
 confirm_of(struct sponge *s, uint32_t i)
 {
@@ -67,7 +61,7 @@ probes(const struct sponge *s, const struct sponge_confirm *c)
 static uint64_t
 confirm_due(const struct sponge *s, const struct sponge_confirm *c)
 {
-	return probes(s, c) ? later(c->at, s->pace_at) : c->at;
+	return probes(s, c) ? clock_later(c->at, s->pace_at) : c->at;
 }
 
 uint64_t
@@ -75,11 +69,8 @@ sponge_confirms_due(const struct sponge *s)
 {
 	uint64_t due = SPONGE_NEVER;
 
-	for (unsigned int i = 0; i < s->confirms; i++) {
-		uint64_t at = confirm_due(s, &s->confirm[i]);
-
-		due = at < due ? at : due;
-	}
+	for (unsigned int i = 0; i < s->confirms; i++)
+		due = clock_sooner(due, confirm_due(s, &s->confirm[i]));
 	return due;
 }
 
@@ -135,7 +126,7 @@ sponge_probe(struct sponge *s, uint32_t first, uint32_t last,
 	}
 	s->errand.next = first < s->errand.next ? first : s->errand.next;
 	s->errand.gap = CLOCK_SECOND / persecond;
-	s->errand.at = later(s->errand.at, now);
+	s->errand.at = clock_later(s->errand.at, now);
 }
 
 void
@@ -150,7 +141,7 @@ sponge_errand_due(const struct sponge *s)
 {
 	if (s->errand.left == 0)
 		return SPONGE_NEVER;
-	return later(s->errand.at, s->pace_at);
+	return clock_later(s->errand.at, s->pace_at);
 }
 
 void

@@ -8,12 +8,6 @@
 
 #define TICK CLOCK_SECOND
 
-static uint64_t
-sooner(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 static void
 say(struct sponge *s, enum sponge_event event, uint64_t number)
 {
@@ -316,10 +310,10 @@ sponge_due(const struct sponge *s)
 {
 	uint64_t due = s->learning ? s->learned_at : SPONGE_NEVER;
 
-	due = sooner(due, walk_due(s, &s->pass));
-	due = sooner(due, walk_due(s, &s->sweep));
-	due = sooner(due, sponge_confirms_due(s));
-	return sooner(due, sponge_errand_due(s));
+	due = clock_sooner(due, walk_due(s, &s->pass));
+	due = clock_sooner(due, walk_due(s, &s->sweep));
+	due = clock_sooner(due, sponge_confirms_due(s));
+	return clock_sooner(due, sponge_errand_due(s));
 }
 
 /* Who comes first in here has the pacer first. */

@@ -6,7 +6,7 @@
  * answer in place of an owner, which must not move his address in the tables of
  * other switches (RFC 9161, 3.4).
  */
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 
 #include <string.h>
 
@@ -15,7 +15,6 @@
 #include <rte_ring_elem.h>
 
 #include "fabric/config/config.h"
-#include "fabric/datapath/worker.h"
 #include "lib/arp.h"
 #include "lib/compose.h"
 #include "lib/frame.h"

@@ -3,7 +3,7 @@
  * What was known of addresses, when a prefix has another length or the table of
  * IPv6 addresses another size: it goes over to the net that has them now.
  */
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 
 #include "lib/neightab6.h"
 

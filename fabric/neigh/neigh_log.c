@@ -7,7 +7,7 @@
  * said and then their number, or who means harm would push all else out of the log.
  * The log of the LAN, a ring, has besides what would be too much for the journal.
  */
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 
 #include <stdio.h>
 
@@ -279,4 +279,12 @@ neigh_log_sponge(struct net_rt *n, const struct sponge_notice *s)
 	}
 	neigh_address(n, s->slot, &a);
 	say_of_address(n, s, ipaddr_format(&a, ip));
+}
+
+void
+neigh_log_flush(struct fabric *f)
+{
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
+		if (f->lan[i] != NULL && f->lan[i]->neigh != NULL)
+			neigh_log_held(f, f->lan[i], true);
 }

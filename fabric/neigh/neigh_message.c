@@ -5,7 +5,7 @@
  * The rules for a packet are those of AMS-IX's arpsponge, in their order, but
  * that a STATIC address is defended against who wants to take it.
  */
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 
 #include <string.h>
 
@@ -13,7 +13,6 @@
 #include <rte_ring_elem.h>
 
 #include "fabric/config/config.h"
-#include "fabric/datapath/worker.h"
 #include "lib/clock.h"
 #include "lib/ipv6.h"
 #include "lib/mac.h"
@@ -21,8 +20,6 @@
 #include "lib/neightab6.h"
 
 #define PUNTS_AT_ONCE 64
-/* Questions to all in a minute that are worth a word: IXP-Watch's default. */
-#define STORM_MINUTE 4000
 
 /* A report on its way through this file. */
 struct heard {
@@ -117,40 +114,6 @@ spoof(const struct heard *h)
 		"arp.tpa=%s",
 		mac_format(h->p->src, mac), mac_format(h->p->lladdr, sha),
 		format(h, &h->p->source, spa), format(h, &h->p->target, tpa));
-}
-
-/* The questions of a LAN in a minute, and a word when they are too many. */
-static void
-count_question(const struct heard *h)
-{
-	struct neigh *r = h->r;
-
-	if (h->six)
-		r->counts.nd_solicitations++;
-	else
-		r->counts.arp_requests++;
-	if (h->f->now - r->minute >= 60 * CLOCK_SECOND)
-		neigh_minute(h->f, h->lan);
-	if (++r->requests == STORM_MINUTE && !r->storm) {
-		r->storm = true;
-		neigh_log(h->f, h->lan, DROP_WARNING, false,
-			  "ARP storm: %u questions in a minute", STORM_MINUTE);
-	}
-}
-
-void
-neigh_minute(struct fabric *f, struct lan_rt *l)
-{
-	struct neigh *r = l->neigh;
-
-	if (r->storm && r->requests < STORM_MINUTE) {
-		r->storm = false;
-		neigh_log(f, l, DROP_NOTICE, false,
-			  "ARP storm over: %u questions in a minute",
-			  r->requests);
-	}
-	r->minute = f->now;
-	r->requests = 0;
 }
 
 static void
@@ -283,7 +246,7 @@ question(const struct heard *h)
 	if (!(h->p->flags & (PUNT_TO_ALL | PUNT_TO_FABRIC)))
 		return;
 	if (h->p->flags & PUNT_TO_ALL) {
-		count_question(h);
+		neigh_count_request(h->f, h->lan, h->six);
 		count_tops(h);
 	}
 	if (is_own(h, n) && h->r->mac != 0) {

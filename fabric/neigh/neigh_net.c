@@ -1,22 +1,43 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The addresses of a LAN: who has them, what the sponge makes of them, and how
- * both are told to the workers.
- *
- * An address of the configuration is its port's, whatever others say; the MAC
- * address behind it is the one that this port was heard with.  Others are known
- * only where the LAN says so (arp_dynamic), and link-local ones where a port is
- * held to the first it was heard with.
+ * The addresses of a LAN: which prefix and slot each has, and what is known of
+ * it.  Nothing here changes anything.
  */
-#include "fabric/neigh/neigh.h"
-
+#include <endian.h>
 #include <string.h>
 
 #include "fabric/config/config.h"
-#include "lib/clock.h"
+#include "fabric/neigh/neigh_impl.h"
 #include "lib/ipv6.h"
-#include "lib/mac.h"
 #include "lib/neightab6.h"
+
+void
+neigh_own6(uint64_t mac, uint8_t own6[16])
+{
+	uint64_t iid = htobe64(ipv6_eui64_of_mac(mac));
+
+	memset(own6, 0, 16);
+	own6[0] = 0xfe;
+	own6[1] = 0x80;
+	memcpy(own6 + 8, &iid, sizeof(iid));
+}
+
+const struct lan *
+neigh_view_lan(const struct fabric *f, const struct lan_rt *l)
+{
+	for (unsigned int i = 0; i < f->view->nlans; i++)
+		if (f->view->lan[i].id == l->id)
+			return &f->view->lan[i];
+	return NULL;
+}
+
+const char *
+neigh_port_name(const struct fabric *f, uint16_t id)
+{
+	const struct port_rt *p = id < PORTS_MAX ? f->port[id] : NULL;
+
+	return p != NULL && !(p->marks & RT_GONE) ? p->name : NULL;
+}
 
 static uint32_t
 read4(const uint8_t *p)
@@ -84,137 +105,11 @@ neigh_address(const struct net_rt *n, uint32_t slot, struct ipaddr *a)
 	memcpy(a->octet, neightab6_entry(n->table, slot)->address, 16);
 }
 
-static enum sponge_kind
-kind_of(const struct net_rt *n, uint32_t slot)
+bool
+neigh_is_end(const struct net_rt *n, uint32_t slot)
 {
-	struct sponge_address a;
-
-	if (n->sponge == NULL || !sponge_look(n->sponge, slot, &a))
-		return SPONGE_NONE;
-	return a.state.kind;
-}
-
-/* Whether the sponge answers for the address. */
-static bool
-is_sponged(const struct net_rt *n, enum sponge_kind kind)
-{
-	return (kind == SPONGE_DEAD || kind == SPONGE_STATIC) &&
-	       !sponge_params(n->sponge)->dummy &&
-	       !sponge_is_learning(n->sponge);
-}
-
-static enum neightab_held
-held_of(const struct net_rt *n, uint32_t slot, enum sponge_kind kind)
-{
-	const struct neigh *r = n->lan->neigh;
-
-	if (is_sponged(n, kind) && !r->suppress)
-		return NEIGHTAB_FREE;
-	if (is_sponged(n, kind))
-		return kind == SPONGE_DEAD ? NEIGHTAB_DEAD : NEIGHTAB_STATIC;
-	if (r->proxies &&
-	    neightab_owner_mac(neightab_get_owner(n->neightab, slot)) != 0)
-		return NEIGHTAB_PROXY;
-	return NEIGHTAB_FREE;
-}
-
-static bool
-is_silent(const struct net_rt *n, const struct sponge_address *a)
-{
-	uint64_t since =
-		a->seen_at > a->changed_at ? a->seen_at : a->changed_at;
-
-	return n->f->now - since >= NEIGH_SILENCE;
-}
-
-/* Which entries of the IPv6 table may make way for others. */
-static enum neightab6_rank
-rank_of(const struct net_rt *n, uint32_t slot)
-{
-	struct sponge_address a;
-
-	if (neightab_get_owner(n->neightab, slot) & NEIGHTAB_OWNED)
-		return NEIGHTAB6_STAYS;
-	if (n->sponge == NULL || !sponge_look(n->sponge, slot, &a))
-		return NEIGHTAB6_FIRST;
-	if (a.state.kind == SPONGE_STATIC ||
-	    (a.state.kind == SPONGE_ALIVE && !is_silent(n, &a)))
-		return NEIGHTAB6_STAYS;
-	return a.state.kind == SPONGE_DEAD || a.state.kind == SPONGE_ALIVE
-		       ? NEIGHTAB6_LAST
-		       : NEIGHTAB6_FIRST;
-}
-
-void
-neigh_refresh6(struct net_rt *n, uint32_t slot)
-{
-	if (neightab_take_seen(n->neightab, slot))
-		sponge_seen(n->sponge, slot, 0, n->f->now);
-	neightab6_set_rank(n->table, slot, rank_of(n, slot));
-}
-
-void
-neigh_publish(struct net_rt *n, uint32_t slot)
-{
-	enum sponge_kind kind = kind_of(n, slot);
-
-	neightab_set_held(n->neightab, slot, held_of(n, slot, kind));
-	neightab_watch(n->neightab, slot, n->address[slot].watched);
-	neigh_watch_move(n, slot);
-	if (n->six)
-		neightab6_set_rank(n->table, slot, rank_of(n, slot));
-}
-
-void
-neigh_publish_all(struct net_rt *n)
-{
-	for (uint32_t slot = 0; slot < n->neightab->n; slot++)
-		if (!n->six || neightab6_entry(n->table, slot) != NULL)
-			neigh_publish(n, slot);
-}
-
-void
-neigh_own(struct net_rt *n, uint32_t slot, uint64_t owner)
-{
-	if (owner == neightab_get_owner(n->neightab, slot))
-		return;
-	neightab_set_owner(n->neightab, slot, owner);
-	if (owner & NEIGHTAB_OWNED && !(owner & NEIGHTAB_STRICT) &&
-	    n->age_due == UINT64_MAX) {
-		n->age_due = n->f->now + NEIGH_AGE_PERIOD;
-		neigh_plan(n->f);
-	}
-	neigh_publish(n, slot);
-}
-
-/* Two members say they have an address: named once, and then left alone. */
-static bool
-is_contested(struct net_rt *n, uint32_t slot, uint64_t mac,
-	     const struct port_rt *p)
-{
-	struct address_rt *a = &n->address[slot];
-	char text[PREFIX_TEXT_SIZE], old[MAC_TEXT_SIZE], now[MAC_TEXT_SIZE];
-	enum movetab_verdict verdict;
-	struct ipaddr ip;
-
-	if (a->mac == 0 || a->mac == mac)
-		return n->moves != NULL &&
-		       movetab_look(n->moves, slot + 1, n->f->now).frozen;
-	if (n->moves == NULL)
-		n->moves = movetab_create();
-	if (n->moves == NULL)
-		return true;
-	verdict = movetab_judge(n->moves, slot + 1, p->id, n->f->now);
-	if (verdict == MOVETAB_FREEZES) {
-		n->lan->neigh->counts.sponge_duplicates++;
-		neigh_address(n, slot, &ip);
-		neigh_log_limited(n->f, n->lan, NEIGH_DUPLICATE,
-				  "duplicate IP: ip=%s mac=%s mac=%s port=%s",
-				  ipaddr_format(&ip, text),
-				  mac_format(a->mac, old), mac_format(mac, now),
-				  p->name);
-	}
-	return verdict != MOVETAB_MOVES_ON;
+	return !n->six && n->neightab->n > 2 &&
+	       (slot == 0 || slot == n->neightab->n - 1);
 }
 
 bool
@@ -230,18 +125,6 @@ neigh_learns_at(const struct net_rt *n, uint32_t slot)
 	return neigh_learns(n->lan->neigh,
 			    n->six ? neightab6_entry(n->table, slot)->address
 				   : NULL);
-}
-
-static void
-heard_freely(struct net_rt *n, uint32_t slot, uint64_t mac,
-	     const struct port_rt *p)
-{
-	bool contested = is_contested(n, slot, mac, p);
-
-	if (contested || !neigh_learns_at(n, slot))
-		neigh_own(n, slot, 0);
-	else
-		neigh_own(n, slot, neightab_owner(p->id, mac, 0));
 }
 
 uint64_t
@@ -279,91 +162,3 @@ neigh_is_for6(const struct fabric *f, const struct lan_rt *l,
 		return l->neigh->link_local;
 	return neigh_is_in6(config_lan(f->config, l->name), address);
 }
-
-bool
-neigh_is_end(const struct net_rt *n, uint32_t slot)
-{
-	return !n->six && n->neightab->n > 2 &&
-	       (slot == 0 || slot == n->neightab->n - 1);
-}
-
-void
-neigh_seen(struct net_rt *n, uint32_t slot, uint64_t mac, struct port_rt *p,
-	   bool says)
-{
-	uint64_t owner = neightab_get_owner(n->neightab, slot);
-	struct address_rt *a = &n->address[slot];
-
-	if (owner & NEIGHTAB_STRICT && neightab_owner_port(owner) != p->id)
-		return;
-	if (owner & NEIGHTAB_STRICT)
-		neigh_own(n, slot, neightab_owner(p->id, mac, NEIGHTAB_STRICT));
-	else if (says)
-		heard_freely(n, slot, mac, p);
-	a->mac = mac;
-	a->port = p->id;
-	a->seen_at = n->f->now;
-	if (n->sponge != NULL)
-		sponge_seen(n->sponge, slot, mac, n->f->now);
-	neigh_watch_move(n, slot);
-	if (n->six)
-		neightab6_set_rank(n->table, slot, rank_of(n, slot));
-}
-
-/* What the sponge calls. */
-
-static void
-changed(void *arg, uint32_t slot, enum sponge_kind from, enum sponge_kind to)
-{
-	struct net_rt *n = arg;
-
-	/* An order of the operator, who need not give it twice. */
-	if (from == SPONGE_STATIC || to == SPONGE_STATIC)
-		n->f->sponge_unsaved = true;
-	n->lan->neigh->counts.transitions[to]++;
-	neigh_publish(n, slot);
-}
-
-static void
-awaits(void *arg, uint32_t slot, bool awaited)
-{
-	neigh_watch(arg, slot, awaited);
-}
-
-static void
-probe(void *arg, uint32_t slot)
-{
-	neigh_send_probe(arg, slot);
-}
-
-static void
-gratuitous(void *arg, uint32_t slot)
-{
-	neigh_send_gratuitous(arg, slot);
-}
-
-static bool
-heard(void *arg, uint32_t slot)
-{
-	const struct net_rt *n = arg;
-
-	return neightab_take_seen(n->neightab, slot);
-}
-
-static void
-said(void *arg, const struct sponge_notice *s)
-{
-	neigh_log_sponge(arg, s);
-	/* From now on questions for the dead are held. */
-	if (s->event == SPONGE_EV_LEARNED)
-		neigh_publish_all(arg);
-}
-
-const struct sponge_ops neigh_sponge_ops = {
-	.changed = changed,
-	.watch = awaits,
-	.probe = probe,
-	.gratuitous = gratuitous,
-	.seen = heard,
-	.notice = said,
-};

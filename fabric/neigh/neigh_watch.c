@@ -10,7 +10,7 @@
  * Where an address is awaited is kept with it, so that it is taken back where it
  * was counted, whatever has become of its owner since.
  */
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "fabric/config/config.h"
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 #include "lib/neightab6.h"
 
 /* IPv6 addresses that an operator names are charged to a port of his own. */
@@ -65,14 +65,6 @@ find_or_make(struct fabric *f, const char *lan, const struct ipaddr *a,
 	return find(f, lan, a, s);
 }
 
-static const char *
-name_of(const struct fabric *f, unsigned int id)
-{
-	const struct port_rt *p = id < PORTS_MAX ? f->port[id] : NULL;
-
-	return p != NULL && !(p->marks & RT_GONE) ? p->name : NULL;
-}
-
 /* By which MAC address it is reached, or was heard last; 0: not known. */
 static uint64_t
 mac_of(const struct net_rt *n, uint32_t slot, uint64_t known)
@@ -98,9 +90,9 @@ read_row(const struct net_rt *n, uint32_t slot, struct sponge_row *row)
 	row->assigned = (owner & NEIGHTAB_STRICT) != 0;
 	row->port = NULL;
 	if (owner & NEIGHTAB_OWNED)
-		row->port = name_of(n->f, neightab_owner_port(owner));
+		row->port = neigh_port_name(n->f, neightab_owner_port(owner));
 	else if (heard->mac != 0)
-		row->port = name_of(n->f, heard->port);
+		row->port = neigh_port_name(n->f, heard->port);
 	return true;
 }
 
@@ -304,7 +296,7 @@ find_port(const struct spot *s, uint64_t *mac, uint16_t *port)
 	*mac = mac_of(s->net, s->slot, 0);
 	*port = owner & NEIGHTAB_OWNED ? neightab_owner_port(owner)
 				       : heard->port;
-	if (*mac == 0 || name_of(s->net->f, *port) == NULL)
+	if (*mac == 0 || neigh_port_name(s->net->f, *port) == NULL)
 		return -EHOSTUNREACH;
 	return 0;
 }

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "fabric/config/config.h"
-#include "fabric/fabric.h"
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 #include "fabric/neigh/sponge_ops.h"
 #include "lib/neightab6.h"
 
@@ -66,7 +65,8 @@ sponge_ops_set_value(struct fabric *f, const char *lan,
 		o->set = !o->set;
 		o->since = f->now;
 	}
-	neigh_set_values(f, l, &now);
+	neigh_set_values(l, &now);
+	neigh_plan(f);
 	return 0;
 }
 
@@ -237,7 +237,7 @@ owner_of(const struct lan_rt *l, const struct fabric *f,
 	uint64_t owner = n != NULL ? neightab_get_owner(n->neightab, slot) : 0;
 
 	return owner & NEIGHTAB_OWNED
-		       ? fabric_port_name(f, neightab_owner_port(owner))
+		       ? neigh_port_name(f, neightab_owner_port(owner))
 		       : NULL;
 }
 
@@ -258,7 +258,7 @@ read_top(const struct fabric *f, const struct lan_rt *l, enum sponge_top which,
 		memcpy(&v4, key.address, sizeof(v4));
 		neigh_ipv4(v4, &row->ip);
 	}
-	row->port = which == SPONGE_TOP_ASKERS ? fabric_port_name(f, key.port)
+	row->port = which == SPONGE_TOP_ASKERS ? neigh_port_name(f, key.port)
 					       : owner_of(l, f, &row->ip);
 }
 

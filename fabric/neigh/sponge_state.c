@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 #include "lib/mac.h"
 #include "lib/neightab6.h"
 
@@ -74,14 +74,6 @@ sponge_state_begin(const struct fabric *f, uint64_t wall)
 	return t;
 }
 
-static const char *
-name_of(const struct fabric *f, uint16_t id)
-{
-	const struct port_rt *p = id < PORTS_MAX ? f->port[id] : NULL;
-
-	return p != NULL && !(p->marks & RT_GONE) ? p->name : "";
-}
-
 /* Where an address that is alive was heard, with 'mac'. */
 static const char *
 port_of_live(const struct net_rt *n, uint32_t slot, uint64_t mac)
@@ -89,16 +81,18 @@ port_of_live(const struct net_rt *n, uint32_t slot, uint64_t mac)
 	uint64_t owner = neightab_get_owner(n->neightab, slot);
 
 	if (owner & NEIGHTAB_STRICT)
-		return name_of(n->f, neightab_owner_port(owner));
+		return neigh_port_name(n->f, neightab_owner_port(owner)) ?: "";
 	return n->address[slot].mac == mac
-		       ? name_of(n->f, n->address[slot].port)
+		       ? neigh_port_name(n->f, n->address[slot].port) ?: ""
 		       : "";
 }
 
 static const char *
 port_charged(const struct net_rt *n, uint32_t slot)
 {
-	return n->six ? name_of(n->f, neightab6_entry(n->table, slot)->port)
+	return n->six ? neigh_port_name(n->f,
+					neightab6_entry(n->table, slot)->port)
+				?: ""
 		      : "";
 }
 

@@ -13,7 +13,7 @@
 #include <jansson.h>
 
 #include "fabric/config/config_key.h"
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"
 #include "lib/neightab6.h"

@@ -24,7 +24,7 @@
 
 #include "fabric/datapath/worker.h"
 #include "fabric/fabric.h"
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 #include "fabric/neigh/sponge_ops.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/trial/trial.h"

@@ -15,7 +15,7 @@
 
 #include "fabric/apply/override.h"
 #include "fabric/datapath/worker.h"
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/view/punt.h"
 #include "lib/clock.h"

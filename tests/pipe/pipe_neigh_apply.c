@@ -14,7 +14,7 @@
 #include <rte_ring_elem.h>
 
 #include "fabric/datapath/worker.h"
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/view/punt.h"
 #include "lib/clock.h"

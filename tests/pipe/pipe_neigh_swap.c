@@ -17,7 +17,7 @@
 #include <rte_rcu_qsbr.h>
 
 #include "fabric/datapath/worker.h"
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 #include "fabric/neigh/sponge_ops.h"
 #include "fabric/neigh/sponge_state.h"
 #include "fabric/runtime/runtime.h"

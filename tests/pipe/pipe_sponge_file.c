@@ -16,7 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 #include "fabric/neigh/sponge_file.h"
 #include "lib/clock.h"
 #include "lib/statefile.h"

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "fabric/apply/override.h"
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 #include "lib/arp.h"
 #include "lib/clock.h"
 #include "lib/compose.h"

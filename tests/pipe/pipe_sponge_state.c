@@ -12,7 +12,7 @@
 
 #include <rte_rcu_qsbr.h>
 
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 #include "fabric/neigh/sponge_state.h"
 #include "lib/clock.h"
 #include "lib/frame.h"

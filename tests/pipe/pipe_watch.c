@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fabric/neigh/neigh.h"
+#include "fabric/neigh/neigh_impl.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/clock.h"
 #include "tests/check_run.h"

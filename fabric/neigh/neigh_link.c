@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The addresses of a port whose link is down, or that is gone. */
+#include <string.h>
+
+#include "fabric/config/config.h"
+#include "fabric/neigh/neigh_impl.h"
+#include "lib/clock.h"
+#include "lib/movetab.h"
+#include "lib/neightab6.h"
+
+static void
+suspect_address(const struct lan_rt *l, const struct ipaddr *address)
+{
+	uint32_t slot;
+	struct net_rt *n = neigh_find(l, address, &slot);
+	struct sponge_address a;
+
+	if (n == NULL || n->sponge == NULL || sponge_params(n->sponge)->fixed ||
+	    !sponge_look(n->sponge, slot, &a))
+		return;
+	if (a.state.kind == SPONGE_ALIVE || a.state.kind == SPONGE_NONE)
+		sponge_set(n->sponge, slot, SPONGE_PENDING, 0, 0, n->f->now);
+}
+
+/* The addresses of a port whose link has been down for too long. */
+static void
+suspect(struct fabric *f, struct port_rt *p)
+{
+	const struct lan_rt *l =
+		p->lan != CONFIG_LANS_MAX ? f->lan[p->lan] : NULL;
+	const struct lan *v = l != NULL ? neigh_view_lan(f, l) : NULL;
+	struct ipaddr a;
+
+	p->suspect_at = 0;
+	for (unsigned int i = 0; v != NULL && i < v->nbound4; i++) {
+		if (v->bound4[i].port != p->id)
+			continue;
+		neigh_ipv4(v->bound4[i].address, &a);
+		suspect_address(l, &a);
+	}
+	for (unsigned int i = 0; v != NULL && i < v->nbound6; i++) {
+		if (v->bound6[i].port != p->id)
+			continue;
+		a.family = 6;
+		memcpy(a.octet, v->bound6[i].address, sizeof(a.octet));
+		suspect_address(l, &a);
+	}
+}
+
+void
+neigh_link_turn(struct fabric *f)
+{
+	uint64_t next = UINT64_MAX;
+
+	for (unsigned int i = 0; i < f->ports_end; i++) {
+		struct port_rt *p = f->port[i];
+
+		if (p == NULL || p->suspect_at == 0)
+			continue;
+		if (p->suspect_at <= f->now)
+			suspect(f, p);
+		else if (p->suspect_at < next)
+			next = p->suspect_at;
+	}
+	f->suspect_due = next;
+}
+
+/* Who was known to be behind the port without a binding is so no longer. */
+static void
+forget_dynamic(struct net_rt *n, uint16_t port)
+{
+	if (n->age_due == UINT64_MAX)
+		return;
+	for (uint32_t slot = 0; slot < n->neightab->n; slot++) {
+		uint64_t owner = neightab_get_owner(n->neightab, slot);
+
+		if (owner & NEIGHTAB_OWNED && !(owner & NEIGHTAB_STRICT) &&
+		    neightab_owner_port(owner) == port)
+			neigh_own(n, slot, 0);
+	}
+}
+
+static struct net_rt *
+nets_of(const struct fabric *f, const struct port_rt *p)
+{
+	const struct lan_rt *l =
+		p->lan != CONFIG_LANS_MAX ? f->lan[p->lan] : NULL;
+
+	return l != NULL ? l->nets : NULL;
+}
+
+void
+neigh_link(struct fabric *f, struct port_rt *p, bool up)
+{
+	const struct net_rt *n = nets_of(f, p);
+	uint32_t wait = n != NULL ? n->lan->neigh->linkdown : 0;
+
+	p->suspect_at = 0;
+	if (up)
+		return;
+	for (struct net_rt *m = nets_of(f, p); m != NULL; m = m->next)
+		forget_dynamic(m, p->id);
+	if (wait == 0)
+		return;
+	p->suspect_at = f->now + wait * CLOCK_SECOND;
+	f->suspect_due = clock_sooner(f->suspect_due, p->suspect_at);
+	f->neigh_due = clock_sooner(f->neigh_due, p->suspect_at);
+}
+
+void
+neigh_release(struct fabric *f, const struct port_rt *p)
+{
+	for (struct net_rt *n = nets_of(f, p); n != NULL; n = n->next) {
+		forget_dynamic(n, p->id);
+		if (n->six)
+			neightab6_release(n->table, p->id);
+		if (n->moves != NULL)
+			movetab_release(n->moves, p->id);
+	}
+}

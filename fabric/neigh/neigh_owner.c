@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Who has an address, what the sponge makes of it, and how both are published
+ * to the workers.
+ *
+ * An address of the configuration belongs to its port, whatever other ports
+ * claim; its MAC address is the one that was seen on this port.  Other
+ * addresses have an owner only where the LAN learns owners (arp_dynamic);
+ * link-local ones also where a port is held to the first that it used.
+ */
+#include <string.h>
+
+#include "fabric/config/config.h"
+#include "fabric/neigh/neigh_impl.h"
+#include "lib/ipv6.h"
+#include "lib/mac.h"
+#include "lib/neightab6.h"
+
+static enum sponge_kind
+kind_of(const struct net_rt *n, uint32_t slot)
+{
+	struct sponge_address a;
+
+	if (n->sponge == NULL || !sponge_look(n->sponge, slot, &a))
+		return SPONGE_NONE;
+	return a.state.kind;
+}
+
+/* Whether the sponge answers for the address. */
+static bool
+is_sponged(const struct net_rt *n, enum sponge_kind kind)
+{
+	return (kind == SPONGE_DEAD || kind == SPONGE_STATIC) &&
+	       !sponge_params(n->sponge)->dummy &&
+	       !sponge_is_learning(n->sponge);
+}
+
+static enum neightab_held
+held_of(const struct net_rt *n, uint32_t slot, enum sponge_kind kind)
+{
+	const struct neigh *r = n->lan->neigh;
+
+	if (is_sponged(n, kind) && !r->suppress)
+		return NEIGHTAB_FREE;
+	if (is_sponged(n, kind))
+		return kind == SPONGE_DEAD ? NEIGHTAB_DEAD : NEIGHTAB_STATIC;
+	if (r->proxies &&
+	    neightab_owner_mac(neightab_get_owner(n->neightab, slot)) != 0)
+		return NEIGHTAB_PROXY;
+	return NEIGHTAB_FREE;
+}
+
+static bool
+is_silent(const struct net_rt *n, const struct sponge_address *a)
+{
+	uint64_t since = clock_later(a->seen_at, a->changed_at);
+
+	return n->f->now - since >= NEIGH_SILENCE;
+}
+
+/* Which entries of the IPv6 table may make way for others. */
+static enum neightab6_rank
+rank_of(const struct net_rt *n, uint32_t slot)
+{
+	struct sponge_address a;
+
+	if (neightab_get_owner(n->neightab, slot) & NEIGHTAB_OWNED)
+		return NEIGHTAB6_STAYS;
+	if (n->sponge == NULL || !sponge_look(n->sponge, slot, &a))
+		return NEIGHTAB6_FIRST;
+	if (a.state.kind == SPONGE_STATIC ||
+	    (a.state.kind == SPONGE_ALIVE && !is_silent(n, &a)))
+		return NEIGHTAB6_STAYS;
+	return a.state.kind == SPONGE_DEAD || a.state.kind == SPONGE_ALIVE
+		       ? NEIGHTAB6_LAST
+		       : NEIGHTAB6_FIRST;
+}
+
+void
+neigh_refresh6(struct net_rt *n, uint32_t slot)
+{
+	if (neightab_take_seen(n->neightab, slot))
+		sponge_seen(n->sponge, slot, 0, n->f->now);
+	neightab6_set_rank(n->table, slot, rank_of(n, slot));
+}
+
+void
+neigh_publish(struct net_rt *n, uint32_t slot)
+{
+	enum sponge_kind kind = kind_of(n, slot);
+
+	neightab_set_held(n->neightab, slot, held_of(n, slot, kind));
+	neightab_watch(n->neightab, slot, n->address[slot].watched);
+	neigh_watch_move(n, slot);
+	if (n->six)
+		neightab6_set_rank(n->table, slot, rank_of(n, slot));
+}
+
+void
+neigh_publish_all(struct net_rt *n)
+{
+	for (uint32_t slot = 0; slot < n->neightab->n; slot++)
+		if (!n->six || neightab6_entry(n->table, slot) != NULL)
+			neigh_publish(n, slot);
+}
+
+void
+neigh_own(struct net_rt *n, uint32_t slot, uint64_t owner)
+{
+	if (owner == neightab_get_owner(n->neightab, slot))
+		return;
+	neightab_set_owner(n->neightab, slot, owner);
+	if (owner & NEIGHTAB_OWNED && !(owner & NEIGHTAB_STRICT) &&
+	    n->age_due == UINT64_MAX) {
+		n->age_due = n->f->now + NEIGH_AGE_PERIOD;
+		n->f->neigh_due = clock_sooner(n->f->neigh_due, n->age_due);
+	}
+	neigh_publish(n, slot);
+}
+
+/* Two members say they have an address: named once, and then left alone. */
+static bool
+is_contested(struct net_rt *n, uint32_t slot, uint64_t mac,
+	     const struct port_rt *p)
+{
+	struct address_rt *a = &n->address[slot];
+	char text[PREFIX_TEXT_SIZE], old[MAC_TEXT_SIZE], now[MAC_TEXT_SIZE];
+	enum movetab_verdict verdict;
+	struct ipaddr ip;
+
+	if (a->mac == 0 || a->mac == mac)
+		return n->moves != NULL &&
+		       movetab_look(n->moves, slot + 1, n->f->now).frozen;
+	if (n->moves == NULL)
+		n->moves = movetab_create();
+	if (n->moves == NULL)
+		return true;
+	verdict = movetab_judge(n->moves, slot + 1, p->id, n->f->now);
+	if (verdict == MOVETAB_FREEZES) {
+		n->lan->neigh->counts.sponge_duplicates++;
+		neigh_address(n, slot, &ip);
+		neigh_log_limited(n->f, n->lan, NEIGH_DUPLICATE,
+				  "duplicate IP: ip=%s mac=%s mac=%s port=%s",
+				  ipaddr_format(&ip, text),
+				  mac_format(a->mac, old), mac_format(mac, now),
+				  p->name);
+	}
+	return verdict != MOVETAB_MOVES_ON;
+}
+
+static void
+heard_freely(struct net_rt *n, uint32_t slot, uint64_t mac,
+	     const struct port_rt *p)
+{
+	bool contested = is_contested(n, slot, mac, p);
+
+	if (contested || !neigh_learns_at(n, slot))
+		neigh_own(n, slot, 0);
+	else
+		neigh_own(n, slot, neightab_owner(p->id, mac, 0));
+}
+
+void
+neigh_seen(struct net_rt *n, uint32_t slot, uint64_t mac, struct port_rt *p,
+	   bool says)
+{
+	uint64_t owner = neightab_get_owner(n->neightab, slot);
+	struct address_rt *a = &n->address[slot];
+
+	if (owner & NEIGHTAB_STRICT && neightab_owner_port(owner) != p->id)
+		return;
+	if (owner & NEIGHTAB_STRICT)
+		neigh_own(n, slot, neightab_owner(p->id, mac, NEIGHTAB_STRICT));
+	else if (says)
+		heard_freely(n, slot, mac, p);
+	a->mac = mac;
+	a->port = p->id;
+	a->seen_at = n->f->now;
+	if (n->sponge != NULL)
+		sponge_seen(n->sponge, slot, mac, n->f->now);
+	neigh_watch_move(n, slot);
+	if (n->six)
+		neightab6_set_rank(n->table, slot, rank_of(n, slot));
+}
+
+/* The only MAC address of a port, or else the one heard, if it may still be. */
+static uint64_t
+mac_of_port(const struct port *p, uint64_t heard)
+{
+	if (p->nmacs == 1)
+		return p->mac[0];
+	for (unsigned int i = 0; i < p->nmacs; i++)
+		if (p->mac[i] == heard)
+			return heard;
+	return p->nmacs == 0 ? heard : 0;
+}
+
+static bool
+may_have(const struct net_rt *n, uint16_t port, uint64_t mac)
+{
+	return mac_of_port(n->f->view->port[port], mac) == mac;
+}
+
+/* What it was heard with is no more, if it is another port's or not to be used. */
+static void
+forget_former(struct net_rt *n, uint32_t slot, uint16_t port)
+{
+	struct address_rt *a = &n->address[slot];
+	struct sponge_address there;
+	bool former =
+		a->mac != 0 && (a->port != port || !may_have(n, port, a->mac));
+
+	if (former)
+		a->mac = 0;
+	if (n->sponge != NULL && sponge_look(n->sponge, slot, &there) &&
+	    (former || !may_have(n, port, there.mac)))
+		sponge_forget_mac(n->sponge, slot);
+}
+
+void
+neigh_bind(struct net_rt *n, uint32_t slot, uint16_t port)
+{
+	uint64_t owner = neightab_get_owner(n->neightab, slot);
+	uint64_t heard = neightab_owner_port(owner) == port
+				 ? neightab_owner_mac(owner)
+				 : 0;
+
+	forget_former(n, slot, port);
+	neigh_own(n, slot,
+		  neightab_owner(port,
+				 mac_of_port(n->f->view->port[port], heard),
+				 NEIGHTAB_STRICT));
+}
+
+void
+neigh_forget_mac(struct net_rt *n, uint32_t slot)
+{
+	uint64_t owner = neightab_get_owner(n->neightab, slot);
+	uint16_t port = neightab_owner_port(owner);
+
+	n->address[slot].mac = 0;
+	if (n->moves != NULL)
+		movetab_forget(n->moves, slot + 1);
+	if (n->sponge != NULL)
+		sponge_forget_mac(n->sponge, slot);
+	if (owner & NEIGHTAB_STRICT)
+		owner = neightab_owner(port,
+				       mac_of_port(n->f->view->port[port], 0),
+				       NEIGHTAB_STRICT);
+	else
+		owner = 0;
+	neigh_own(n, slot, owner);
+}
+
+/* An IPv6 address has lost its slot, and whoever had it the address. */
+void
+neigh_evicted(void *arg, uint32_t slot, const struct neightab6_entry *e)
+{
+	struct net_rt *n = arg;
+
+	(void)e;
+	neightab_set_owner(n->neightab, slot, 0);
+	/* While it is still known where it was awaited. */
+	if (n->sponge != NULL)
+		sponge_remove(n->sponge, slot);
+	memset(&n->address[slot], 0, sizeof(n->address[slot]));
+}
+
+void
+neigh_remove6(struct net_rt *n, uint32_t slot)
+{
+	neightab6_remove(n->table, slot);
+	neigh_evicted(n, slot, NULL);
+}
+
+bool
+neigh_sponges6(const struct net_rt *n, const uint8_t *address)
+{
+	return n->sponge != NULL &&
+	       (!ipv6_is_link_local(address) || n->lan->neigh->link_local);
+}
+
+void
+neigh_begin6(struct net_rt *n, uint32_t slot, bool permanent)
+{
+	if (permanent)
+		sponge_add(n->sponge, slot, n->f->now);
+	else
+		sponge_add_as(n->sponge, slot, SPONGE_NONE, n->f->now);
+}
+
+struct net_rt *
+neigh_add6(struct lan_rt *l, const uint8_t *address, uint16_t port,
+	   uint32_t *slot)
+{
+	struct net_rt *n = l->nets;
+	bool known;
+
+	while (n != NULL && !n->six)
+		n = n->next;
+	if (n == NULL)
+		return NULL;
+	known = neightab6_find(n->table, address) != NEIGHTAB_NONE;
+	*slot = neightab6_add(n->table, address, port);
+	if (*slot == NEIGHTAB_NONE) {
+		l->neigh->counts.sponge_refused++;
+		return NULL;
+	}
+	if (!known && n->started && neigh_sponges6(n, address))
+		neigh_begin6(n, *slot, port == NEIGHTAB6_NO_PORT);
+	return n;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The sponge of each prefix: the addresses that it has, its parameters, and
+ * what it calls.
+ */
+#include "fabric/config/config.h"
+#include "fabric/neigh/neigh_impl.h"
+#include "lib/ipv6.h"
+#include "lib/neightab6.h"
+
+/* Without an address of its own it can ask nobody; IPv6 has one of itself. */
+void
+neigh_set_params(struct net_rt *n)
+{
+	struct sponge_params params = n->lan->neigh->values.sponge;
+
+	params.passive = params.passive || (!n->six && n->own == 0);
+	sponge_set_params(n->sponge, &params, n->f->now);
+}
+
+void
+neigh_set_values(struct lan_rt *l, const struct sponge_values *v)
+{
+	l->neigh->values = *v;
+	for (struct net_rt *n = l->nets; n != NULL; n = n->next) {
+		if (n->sponge == NULL || !n->started)
+			continue;
+		neigh_set_params(n);
+		neigh_publish_all(n);
+	}
+}
+
+/* The addresses of a prefix: its ends, if it has such, are nobody's. */
+static void
+begin4(struct net_rt *n)
+{
+	bool network = n->lan->neigh->network;
+	struct sponge_address there;
+
+	for (uint32_t slot = 0; slot < n->neightab->n; slot++) {
+		bool end = neigh_is_end(n, slot);
+
+		if (n->neightab->base + slot == n->own || (end && !network)) {
+			sponge_remove(n->sponge, slot);
+			continue;
+		}
+		if (!sponge_look(n->sponge, slot, &there))
+			sponge_add(n->sponge, slot, n->f->now);
+		if (end)
+			sponge_set(n->sponge, slot, SPONGE_STATIC, 0, 0,
+				   n->f->now);
+	}
+}
+
+static void
+begin6(struct net_rt *n)
+{
+	struct sponge_address there;
+
+	for (uint32_t slot = 0; slot < n->neightab->n; slot++) {
+		const struct neightab6_entry *e =
+			neightab6_entry(n->table, slot);
+
+		if (e == NULL)
+			continue;
+		if (!neigh_sponges6(n, e->address))
+			sponge_remove(n->sponge, slot);
+		else if (!sponge_look(n->sponge, slot, &there))
+			neigh_begin6(n, slot, e->port == NEIGHTAB6_NO_PORT);
+	}
+}
+
+static void
+begin(struct net_rt *n)
+{
+	n->started = true;
+	n->network = n->lan->neigh->network;
+	n->link_local = n->lan->neigh->link_local;
+	if (n->sponge == NULL)
+		return;
+	neigh_set_params(n);
+	n->silent_due = n->six ? n->f->now + NEIGH_SILENT_PERIOD : UINT64_MAX;
+	if (n->six)
+		begin6(n);
+	else
+		begin4(n);
+	neigh_publish_all(n);
+}
+
+void
+neigh_start(struct fabric *f)
+{
+	f->sponge_fresh = false;
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
+		for (struct net_rt *n = f->lan[i] != NULL ? f->lan[i]->nets
+							  : NULL;
+		     n != NULL; n = n->next)
+			if (!n->started)
+				begin(n);
+}
+
+static void
+changed(void *arg, uint32_t slot, enum sponge_kind from, enum sponge_kind to)
+{
+	struct net_rt *n = arg;
+
+	/* An order of the operator, who need not give it twice. */
+	if (from == SPONGE_STATIC || to == SPONGE_STATIC)
+		n->f->sponge_unsaved = true;
+	n->lan->neigh->counts.transitions[to]++;
+	neigh_publish(n, slot);
+}
+
+static void
+awaits(void *arg, uint32_t slot, bool awaited)
+{
+	neigh_watch(arg, slot, awaited);
+}
+
+static void
+probe(void *arg, uint32_t slot)
+{
+	neigh_send_probe(arg, slot);
+}
+
+static void
+gratuitous(void *arg, uint32_t slot)
+{
+	neigh_send_gratuitous(arg, slot);
+}
+
+static bool
+heard(void *arg, uint32_t slot)
+{
+	const struct net_rt *n = arg;
+
+	return neightab_take_seen(n->neightab, slot);
+}
+
+static void
+said(void *arg, const struct sponge_notice *s)
+{
+	neigh_log_sponge(arg, s);
+	/* From now on questions for the dead are held. */
+	if (s->event == SPONGE_EV_LEARNED)
+		neigh_publish_all(arg);
+}
+
+const struct sponge_ops neigh_sponge_ops = {
+	.changed = changed,
+	.watch = awaits,
+	.probe = probe,
+	.gratuitous = gratuitous,
+	.seen = heard,
+	.notice = said,
+};

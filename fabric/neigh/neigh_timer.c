@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What falls due: of a minute, of owners that age, of sponges and the log. */
+#include "fabric/config/config.h"
+#include "fabric/neigh/neigh_impl.h"
+#include "lib/clock.h"
+#include "lib/ipv6.h"
+#include "lib/neightab6.h"
+
+/* Of an address that is known without a binding (RFC 9161, 3.5). */
+#define AGE     (600 * CLOCK_SECOND)
+#define REFRESH (AGE / 3)
+
+#define MINUTE (60 * CLOCK_SECOND)
+/* Requests to all in a minute that are logged: IXP-Watch's default. */
+#define STORM_MINUTE 4000
+
+static void
+end_minute(struct fabric *f, struct lan_rt *l)
+{
+	struct neigh *r = l->neigh;
+
+	if (r->storm && r->requests < STORM_MINUTE) {
+		r->storm = false;
+		neigh_log(f, l, DROP_NOTICE, false,
+			  "ARP storm over: %u requests in a minute",
+			  r->requests);
+	}
+	r->minute = f->now;
+	r->requests = 0;
+}
+
+void
+neigh_count_request(struct fabric *f, struct lan_rt *l, bool six)
+{
+	struct neigh *r = l->neigh;
+
+	if (six)
+		r->counts.nd_solicitations++;
+	else
+		r->counts.arp_requests++;
+	if (f->now - r->minute >= MINUTE)
+		end_minute(f, l);
+	if (++r->requests == STORM_MINUTE && !r->storm) {
+		r->storm = true;
+		neigh_log(f, l, DROP_WARNING, false,
+			  "ARP storm: %u requests in a minute", STORM_MINUTE);
+	}
+}
+
+static uint64_t
+due_of_net(const struct net_rt *n)
+{
+	uint64_t due = n->sponge != NULL && n->started ? sponge_due(n->sponge)
+						       : UINT64_MAX;
+
+	return clock_sooner(due, clock_sooner(n->age_due, n->silent_due));
+}
+
+static uint64_t
+due_of_lan(const struct lan_rt *l)
+{
+	const struct neigh *r = l->neigh;
+	uint64_t due = r->storm ? r->minute + MINUTE : UINT64_MAX;
+
+	for (size_t i = 0; i < NEIGH_LIMITS; i++)
+		if (r->limit[i].held != 0)
+			due = clock_sooner(due, r->limit[i].until);
+	for (const struct net_rt *n = l->nets; n != NULL; n = n->next)
+		due = clock_sooner(due, due_of_net(n));
+	return due;
+}
+
+void
+neigh_plan(struct fabric *f)
+{
+	uint64_t due = f->suspect_due;
+
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
+		if (f->lan[i] != NULL && f->lan[i]->neigh != NULL)
+			due = clock_sooner(due, due_of_lan(f->lan[i]));
+	f->neigh_due = due;
+}
+
+/* Owners that were believed: asked again now and then, and forgotten at last. */
+static void
+age_owner(struct net_rt *n, uint32_t slot)
+{
+	struct address_rt *a = &n->address[slot];
+	uint64_t owner = neightab_get_owner(n->neightab, slot);
+	uint64_t now = n->f->now;
+
+	if (!(owner & NEIGHTAB_OWNED) || owner & NEIGHTAB_STRICT)
+		return;
+	n->dynamic++;
+	if (n->six &&
+	    ipv6_is_link_local(neightab6_entry(n->table, slot)->address))
+		return;
+	if (now - a->seen_at > AGE) {
+		neigh_own(n, slot, 0);
+	} else if (now - a->seen_at >= REFRESH &&
+		   now - a->asked_at >= REFRESH && n->lan->neigh->mac != 0) {
+		a->asked_at = now;
+		neigh_send_refresh(n, slot, neightab_owner_port(owner));
+	}
+}
+
+static void
+age_net(struct net_rt *n)
+{
+	n->age_due = UINT64_MAX;
+	n->dynamic = 0;
+	for (uint32_t slot = 0; slot < n->neightab->n; slot++)
+		age_owner(n, slot);
+	if (n->dynamic != 0)
+		n->age_due = n->f->now + NEIGH_AGE_PERIOD;
+	if (n->moves != NULL)
+		movetab_age(n->moves, n->f->now);
+}
+
+/* Addresses that nobody speaks from any more are not to keep others out. */
+static void
+listen(struct net_rt *n)
+{
+	n->silent_due = UINT64_MAX;
+	if (n->sponge == NULL)
+		return;
+	n->silent_due = n->f->now + NEIGH_SILENT_PERIOD;
+	for (uint32_t slot = 0; slot < n->neightab->n; slot++)
+		if (neightab6_entry(n->table, slot) != NULL)
+			neigh_refresh6(n, slot);
+}
+
+static void
+turn_lan(struct fabric *f, struct lan_rt *l)
+{
+	neigh_log_held(f, l, false);
+	if (l->neigh->storm && f->now - l->neigh->minute >= MINUTE)
+		end_minute(f, l);
+	for (struct net_rt *n = l->nets; n != NULL; n = n->next) {
+		if (n->age_due <= f->now)
+			age_net(n);
+		if (n->silent_due <= f->now)
+			listen(n);
+		if (n->sponge != NULL && n->started &&
+		    sponge_due(n->sponge) <= f->now)
+			sponge_run(n->sponge, f->now);
+	}
+}
+
+void
+neigh_turn(struct fabric *f)
+{
+	if (f->sponge_fresh) {
+		neigh_start(f);
+		neigh_plan(f);
+	}
+	if (f->now < f->neigh_due)
+		return;
+	if (f->suspect_due <= f->now)
+		neigh_link_turn(f);
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
+		if (f->lan[i] != NULL && f->lan[i]->neigh != NULL)
+			turn_lan(f, f->lan[i]);
+	neigh_plan(f);
+}
