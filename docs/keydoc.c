@@ -6,11 +6,8 @@
  *   keydoc fabric | lan | port | acl  the keys of that section, for ixfabric.ini(5)
  */
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "fabric/config/config_key.h"
+#include "fabric/config/config_impl.h"
 
 #define COLUMNS 78
 

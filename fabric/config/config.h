@@ -127,7 +127,8 @@ enum config_unassigned {
 	CONFIG_UNASSIGNED_DEAD
 };
 
-#define CONFIG_NAME_SIZE   32 /* with its NUL */
+#define CONFIG_NAME_SIZE   32  /* with its NUL */
+#define CONFIG_WHY_SIZE    256 /* of what is wrong with a value */
 #define CONFIG_LIMIT_UNSET UINT32_MAX
 #define CONFIG_LIMIT_AUTO  (UINT32_MAX - 1)
 
@@ -204,6 +205,28 @@ struct config_cores {
 #define CONFIG_MEMBER_ARP_UPDATE(name)                                         \
 	unsigned int name /* enum config_arp_update */
 
+/* The places of the keys in a section: CONFIG_PORT_mac. */
+enum config_fabric_key {
+#define KEY_FABRIC(name, ...) CONFIG_FABRIC_##name,
+#include "fabric/config/key_list.h"
+	CONFIG_FABRIC_KEYS
+};
+enum config_lan_key {
+#define KEY_LAN(name, ...) CONFIG_LAN_##name,
+#include "fabric/config/key_list.h"
+	CONFIG_LAN_KEYS
+};
+enum config_port_key {
+#define KEY_PORT(name, ...) CONFIG_PORT_##name,
+#include "fabric/config/key_list.h"
+	CONFIG_PORT_KEYS
+};
+enum config_acl_key {
+#define KEY_ACL(name, ...) CONFIG_ACL_##name,
+#include "fabric/config/key_list.h"
+	CONFIG_ACL_KEYS
+};
+
 struct strtable;
 
 #define CONFIG_KEYS_MAX 80 /* of one section */
@@ -278,6 +301,9 @@ void config_free(struct config *);
  * What is printed reads back as the same configuration; includes are resolved.
  */
 void config_print(const struct config *, bool defaults, FILE *);
+
+/* Whether 'text' may be the name of a section: [A-Za-z0-9._-], up to 31. */
+bool config_name_is_valid(const char *text);
 
 /* NULL when there is no such LAN or port. */
 const struct config_lan *config_lan(const struct config *, const char *id);

@@ -6,12 +6,7 @@
  * A key whose value was faulty counts as given, and what hangs on it is not
  * judged: one mistake is reported once.
  */
-#include "fabric/config/config_reading.h"
-
-#include <errno.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "fabric/config/config_impl.h"
 
 #include "fabric/config/config_claim.h"
 #include "fabric/config/devspec.h"

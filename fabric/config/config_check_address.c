@@ -2,7 +2,7 @@
 /*
  * Whether an address can be one of a LAN: within a prefix of it, and a host's.
  */
-#include "fabric/config/config_reading.h"
+#include "fabric/config/config_impl.h"
 
 static bool
 is_link_local(const struct ipaddr *a)

@@ -3,9 +3,7 @@
  * What the sponge of a LAN needs, and what asks for more than can be kept
  * track of.  Keys of a sponge that is off wait for it to be on.
  */
-#include "fabric/config/config_reading.h"
-
-#include <errno.h>
+#include "fabric/config/config_impl.h"
 
 #include "fabric/config/config_claim.h"
 #include "lib/mac.h"

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/config/config.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-#include "fabric/config/config_key.h"
+#include "fabric/config/config_impl.h"
 
 struct diff {
 	config_visit *visit;

@@ -2,14 +2,11 @@
 /*
  * What applies to a port: its own keys, then its LAN's, then the profile.
  */
-#include "fabric/config/config.h"
+#include "fabric/config/config_impl.h"
 
-#include <string.h>
-
-#include "fabric/config/config_key.h"
-
-#define PPS_DEFAULT   20
-#define BURST_DEFAULT 100 /* frames: a small LAN's neighbours at once */
+#define OPEN_MAC_LIMIT 8192
+#define PPS_DEFAULT    20
+#define BURST_DEFAULT  100 /* frames: a small LAN's neighbours at once */
 
 /* The checks that 'violation' speaks for. */
 static bool
@@ -80,6 +77,62 @@ config_check_mode(const struct config *c, const struct config_port *port,
 	if (lan != NULL && by_violation(lan->violation, why, &mode))
 		return mode;
 	return CONFIG_MODE_DROP;
+}
+
+/* What the file says of the addresses a port may learn, or AUTO. */
+static uint32_t
+limit_in_file(const struct config_lan *lan, const struct config_port *port)
+{
+	return port->mac_limit == CONFIG_LIMIT_UNSET ? lan->mac_limit
+						     : port->mac_limit;
+}
+
+uint32_t
+config_mac_limit(const struct config *c, const struct config_port *port)
+{
+	const struct config_lan *lan = config_lan(c, port->lan);
+	enum config_mode mode = config_check_mode(c, port, DROP_mac_lock);
+	uint32_t limit;
+
+	if (lan == NULL)
+		return 0;
+	limit = limit_in_file(lan, port);
+	if (limit != CONFIG_LIMIT_AUTO)
+		return limit;
+	/* Whoever may send must be found by the others. */
+	return mode == CONFIG_MODE_DROP || mode == CONFIG_MODE_SHUTDOWN
+		       ? 0
+		       : OPEN_MAC_LIMIT;
+}
+
+bool
+config_mac_locked(const struct config *c, const struct config_port *port)
+{
+	const struct config_lan *lan = config_lan(c, port->lan);
+	uint32_t limit = lan != NULL ? limit_in_file(lan, port) : 0;
+
+	if (limit == CONFIG_LIMIT_AUTO)
+		return config_check_mode(c, port, DROP_mac_lock) !=
+		       CONFIG_MODE_OFF;
+	return limit == 0;
+}
+
+bool
+config_mac_sticky(const struct config *c, const struct config_port *port)
+{
+	const struct config_lan *lan = config_lan(c, port->lan);
+
+	if (port->mac_sticky != CONFIG_UNSET)
+		return port->mac_sticky == CONFIG_ON;
+	return lan != NULL && lan->mac_sticky == CONFIG_ON;
+}
+
+bool
+config_floods_unknown(const struct config_lan *lan)
+{
+	if (lan->unknown_unicast == CONFIG_UNKNOWN_AUTO)
+		return lan->profile == CONFIG_OPEN;
+	return lan->unknown_unicast != CONFIG_DROP;
 }
 
 /* The ports that a port may want to know. */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/config/config.h"
-
-#include "fabric/config/config_key.h"
+#include "fabric/config/config_impl.h"
 
 static void
 print_values(const struct config_key *key, const void *section, FILE *out)

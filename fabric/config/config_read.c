@@ -3,15 +3,13 @@
  * From lines to a struct config: sections, keys, included files.  What can be
  * said of a line by itself is said here; config_check.c does the rest.
  */
-#include "fabric/config/config.h"
+#include "fabric/config/config_impl.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fabric/config/config_include.h"
-#include "fabric/config/config_key.h"
-#include "fabric/config/config_reading.h"
 #include "lib/inifile.h"
 #include "lib/nearest.h"
 #include "lib/strtable.h"

@@ -3,24 +3,11 @@
  * Values as they stand in the file, of the types with one value: how each is
  * read, printed and freed.
  */
-#include "fabric/config/config_key.h"
+#include "fabric/config/config_impl.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "fabric/config/config.h"
 #include "fabric/config/config_words.h"
-
-#define WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
-
-static int
-no_memory(char *why)
-{
-	WHY("out of memory");
-	return -ENOMEM;
-}
 
 static int
 parse_text(const struct config_key *key, const char *text, struct where at,
@@ -31,8 +18,9 @@ parse_text(const struct config_key *key, const char *text, struct where at,
 
 	(void)at;
 	if (n < key->min || n > key->max) {
-		WHY("must be %" PRIu64 " to %" PRIu64 " octets long, not %zu",
-		    key->min, key->max, n);
+		CONFIG_WHY("must be %" PRIu64 " to %" PRIu64
+			   " octets long, not %zu",
+			   key->min, key->max, n);
 		return -EINVAL;
 	}
 	free(*value);
@@ -40,7 +28,7 @@ parse_text(const struct config_key *key, const char *text, struct where at,
 	if (n == 0)
 		return 0;
 	*value = strdup(text);
-	return *value == NULL ? no_memory(why) : 0;
+	return *value == NULL ? config_no_memory(why) : 0;
 }
 
 static unsigned int
@@ -84,9 +72,10 @@ parse_name(const struct config_key *key, const char *text, struct where at,
 {
 	(void)key, (void)at;
 	if (!config_name_is_valid(text)) {
-		WHY("must be a name: 1 to %d of A-Z, a-z, 0-9, '.', '_' and "
-		    "'-'",
-		    CONFIG_NAME_SIZE - 1);
+		CONFIG_WHY("must be a name: 1 to %d of A-Z, a-z, 0-9, '.', '_' "
+			   "and "
+			   "'-'",
+			   CONFIG_NAME_SIZE - 1);
 		return -EINVAL;
 	}
 	strcpy(member, text);
@@ -158,8 +147,9 @@ check_range(const struct config_key *key, uint64_t n, const char *unit,
 	    uint32_t *value, char *why)
 {
 	if (n < key->min || n > key->max) {
-		WHY("out of range: must be %" PRIu64 "%s to %" PRIu64 "%s",
-		    key->min, unit, key->max, unit);
+		CONFIG_WHY("out of range: must be %" PRIu64 "%s to %" PRIu64
+			   "%s",
+			   key->min, unit, key->max, unit);
 		return -EINVAL;
 	}
 	*value = (uint32_t)n;
@@ -174,9 +164,9 @@ parse_count(const struct config_key *key, const char *text, struct where at,
 
 	(void)at;
 	if (parse_units(text, decimal_units, &n) != 0) {
-		WHY("not a number: must be %" PRIu64 " to %" PRIu64
-		    ", as 5000, 5k or 1M",
-		    key->min, key->max);
+		CONFIG_WHY("not a number: must be %" PRIu64 " to %" PRIu64
+			   ", as 5000, 5k or 1M",
+			   key->min, key->max);
 		return -EINVAL;
 	}
 	return check_range(key, n, "", member, why);
@@ -208,7 +198,7 @@ parse_duration(const struct config_key *key, const char *text, struct where at,
 
 	(void)at;
 	if (parse_units(text, time_units, &n) != 0) {
-		WHY("not a time: write it as 300s, 5m, 2h or 1d");
+		CONFIG_WHY("not a time: write it as 300s, 5m, 2h or 1d");
 		return -EINVAL;
 	}
 	return check_range(key, n, "s", member, why);
@@ -256,8 +246,9 @@ parse_limit(const struct config_key *key, const char *text, struct where at,
 		return 0;
 	}
 	if (parse_units(text, decimal_units, &n) != 0) {
-		WHY("must be auto, or a number from %" PRIu64 " to %" PRIu64,
-		    key->min, key->max);
+		CONFIG_WHY("must be auto, or a number from %" PRIu64
+			   " to %" PRIu64,
+			   key->min, key->max);
 		return -EINVAL;
 	}
 	return check_range(key, n, "", member, why);

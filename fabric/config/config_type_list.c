@@ -3,18 +3,10 @@
  * Values as they stand in the file, of the types that are addresses or lists:
  * how each is read, printed and freed.
  */
-#include "fabric/config/config_key.h"
+#include "fabric/config/config_impl.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "fabric/config/config.h"
-#include "fabric/config/config_list.h"
 #include "lib/mac.h"
 #include "lib/prefix.h"
-
-#define WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
 
 CONFIG_LIST(macs, uint64_t)
 CONFIG_LIST_CLEAR(macs)
@@ -29,14 +21,14 @@ static int
 parse_host_mac(const char *text, uint64_t *mac, char *why)
 {
 	if (mac_parse(text, mac) != 0) {
-		WHY("not a MAC address: write it as 02:00:00:00:00:01");
+		CONFIG_WHY("not a MAC address: write it as 02:00:00:00:00:01");
 		return -EINVAL;
 	}
 	if (*mac == 0 || mac_is_group(*mac)) {
-		WHY("%s is no host's address: must be a unicast one",
-		    *mac == 0               ? "zero"
-		    : *mac == MAC_BROADCAST ? "broadcast"
-					    : "a group");
+		CONFIG_WHY("%s is no host's address: must be a unicast one",
+			   *mac == 0               ? "zero"
+			   : *mac == MAC_BROADCAST ? "broadcast"
+						   : "a group");
 		return -EINVAL;
 	}
 	return 0;
@@ -134,13 +126,13 @@ add_address(uint8_t family, const char *text, struct where at, void *member,
 	struct ipaddr a;
 
 	if (ipaddr_parse(text, family, &a) != 0) {
-		WHY("not an IPv%u address: write it as %s", family,
-		    family == 4 ? "192.0.2.10, without a length"
-				: "2001:db8::10, without a length");
+		CONFIG_WHY("not an IPv%u address: write it as %s", family,
+			   family == 4 ? "192.0.2.10, without a length"
+				       : "2001:db8::10, without a length");
 		return -EINVAL;
 	}
 	if (family == 4 ? is_nobody4(&a) : is_nobody6(&a)) {
-		WHY("no address of a host");
+		CONFIG_WHY("no address of a host");
 		return -EINVAL;
 	}
 	return append_addresses(member, a, at) != 0 ? config_no_memory(why) : 0;
@@ -197,9 +189,10 @@ add_prefix(uint8_t family, const char *text, struct where at, void *member,
 	struct prefix p;
 
 	if (prefix_parse(text, family, &p) != 0) {
-		WHY("not an IPv%u prefix: write it as %s, with no bit set "
-		    "behind the length",
-		    family, family == 4 ? "192.0.2.0/24" : "2001:db8::/64");
+		CONFIG_WHY(
+			"not an IPv%u prefix: write it as %s, with no bit set "
+			"behind the length",
+			family, family == 4 ? "192.0.2.0/24" : "2001:db8::/64");
 		return -EINVAL;
 	}
 	return append_prefixes(member, p, at) != 0 ? config_no_memory(why) : 0;
@@ -247,7 +240,7 @@ parse_files(const struct config_key *key, const char *text, struct where at,
 
 	(void)key;
 	if (*text == '\0') {
-		WHY("must be a file or a pattern, as conf.d/*.ini");
+		CONFIG_WHY("must be a file or a pattern, as conf.d/*.ini");
 		return -EINVAL;
 	}
 	pattern = strdup(text);
@@ -376,23 +369,17 @@ parse_cores(const struct config_key *key, const char *text, struct where at,
 		if (rc == -ENOMEM)
 			return config_no_memory(why);
 		if (rc == -ERANGE)
-			WHY("out of range: at most %d workers, on cores 0 to "
-			    "%d",
-			    CORES_MAX, CORE_MAX);
+			CONFIG_WHY("out of range: at most %d workers, on cores "
+				   "0 to "
+				   "%d",
+				   CORES_MAX, CORE_MAX);
 		else
-			WHY("must be auto, or cores as 2-5 or 2,4");
+			CONFIG_WHY("must be auto, or cores as 2-5 or 2,4");
 		return rc;
 	}
 	clear_cores(member);
 	*(struct config_cores *)member = list;
 	return 0;
-}
-
-static unsigned int
-count_cores(const void *member)
-{
-	(void)member;
-	return 1;
 }
 
 /* The place of the last of the cores that follow on one another from 'i'. */
@@ -423,6 +410,6 @@ print_cores(const void *member, unsigned int unused, FILE *out)
 }
 
 const struct config_type config_type_CORES = {
-	"cores or auto", false,       NULL,        parse_cores,
-	count_cores,     print_cores, clear_cores,
+	"cores or auto",  false,       NULL,        parse_cores,
+	config_count_one, print_cores, clear_cores,
 };

@@ -3,21 +3,12 @@
  * Values as they stand in the file, of the types that say what a port may do:
  * how each is read, printed and freed.
  */
-#include "fabric/config/config_key.h"
+#include "fabric/config/config_impl.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "fabric/config/config.h"
 #include "fabric/config/config_decimal.h"
-#include "fabric/config/config_list.h"
-#include "lib/acl.h"
 #include "lib/acl_compile.h"
 #include "lib/acl_text.h"
 #include "lib/nearest.h"
-
-#define WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
 
 #define PERCENT_PLACES 4 /* behind the point: 0.0001% is a millionth */
 #define PPM_MAX        1000000
@@ -96,10 +87,11 @@ parse_rate(const struct config_key *key, const char *text, struct where at,
 	if (rc == 0)
 		*(struct config_rate *)member = rate;
 	else if (rc == -ERANGE)
-		WHY("out of range: at most 100%% of the link, or 1000G");
+		CONFIG_WHY("out of range: at most 100%% of the link, or 1000G");
 	else
-		WHY("must be off, 0.01%% of the link, 1M bits a second, or "
-		    "150pps");
+		CONFIG_WHY(
+			"must be off, 0.01%% of the link, 1M bits a second, or "
+			"150pps");
 	return rc;
 }
 
@@ -174,16 +166,18 @@ say_no_such_check(const char *name, char *why)
 	enum drop there = drop_find(name);
 
 	if (can_be(there, CONFIG_MODE_SHUTDOWN))
-		WHY("frames refused as %s can never pass: only shutdown can be "
-		    "asked for",
-		    name);
+		CONFIG_WHY("frames refused as %s can never pass: only shutdown "
+			   "can be "
+			   "asked for",
+			   name);
 	else if (there != DROP_NONE)
-		WHY("%s is no check: it cannot be set", name);
+		CONFIG_WHY("%s is no check: it cannot be set", name);
 	else if (near != NULL)
-		WHY("there is no drop reason '%s' (did you mean '%s'?)", name,
-		    near);
+		CONFIG_WHY("there is no drop reason '%s' (did you mean '%s'?)",
+			   name, near);
 	else
-		WHY("there is no drop reason '%s': ixctl(1) lists them", name);
+		CONFIG_WHY("there is no drop reason '%s': ixctl(1) lists them",
+			   name);
 }
 
 static bool
@@ -209,8 +203,9 @@ parse_checks(const struct config_key *key, const char *text, struct where at,
 	(void)key;
 	snprintf(name, sizeof(name), "%.*s", (int)n, text);
 	if (!find_mode(text + n + strspn(text + n, " \t"), &check.mode)) {
-		WHY("must be a drop reason and what becomes of its frames, "
-		    "drop, log, off or shutdown, as: mac_lock log");
+		CONFIG_WHY(
+			"must be a drop reason and what becomes of its frames, "
+			"drop, log, off or shutdown, as: mac_lock log");
 		return -EINVAL;
 	}
 	check.why = drop_find(name);
@@ -220,7 +215,8 @@ parse_checks(const struct config_key *key, const char *text, struct where at,
 	}
 	for (unsigned int i = 0; i < list->n; i++)
 		if (list->value[i].why == check.why) {
-			WHY("given twice, first at line %u", list->at[i].line);
+			CONFIG_WHY("given twice, first at line %u",
+				   list->at[i].line);
 			return -EINVAL;
 		}
 	return append_checks(list, check, at) != 0 ? config_no_memory(why) : 0;
@@ -258,11 +254,12 @@ parse_rules(const struct config_key *key, const char *text, struct where at,
 
 	(void)key;
 	if (acl_rule_parse(text, &rule, reason) != 0) {
-		WHY("%.*s", CONFIG_WHY_SIZE - 1, reason);
+		CONFIG_WHY("%.*s", CONFIG_WHY_SIZE - 1, reason);
 		return -EINVAL;
 	}
 	if (list->n == ACL_RULES_MAX) {
-		WHY("too many rules: there can be %d in an ACL", ACL_RULES_MAX);
+		CONFIG_WHY("too many rules: there can be %d in an ACL",
+			   ACL_RULES_MAX);
 		return -EINVAL;
 	}
 	return append_rules(list, rule, at) != 0 ? config_no_memory(why) : 0;

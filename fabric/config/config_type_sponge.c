@@ -3,16 +3,10 @@
  * Values as they stand in the file, of the types that say what becomes of
  * questions for addresses: how each is read and printed.
  */
-#include "fabric/config/config_key.h"
+#include "fabric/config/config_impl.h"
 
-#include <errno.h>
-#include <string.h>
-
-#include "fabric/config/config.h"
 #include "fabric/config/config_decimal.h"
 #include "fabric/config/config_words.h"
-
-#define WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
 
 #define PER_SECOND_PLACES 3
 #define PER_SECOND_MAX    1000000 /* thousandths */
@@ -80,13 +74,14 @@ parse_per_second(const struct config_key *key, const char *text,
 	(void)key, (void)at;
 	if (config_decimal_parse(&text, PER_SECOND_PLACES, &n) != 0 ||
 	    *text != '\0') {
-		WHY("must be a number with up to %d digits behind the point, "
-		    "as 3 or 0.5",
-		    PER_SECOND_PLACES);
+		CONFIG_WHY("must be a number with up to %d digits behind the "
+			   "point, "
+			   "as 3 or 0.5",
+			   PER_SECOND_PLACES);
 		return -EINVAL;
 	}
 	if (n > PER_SECOND_MAX) {
-		WHY("out of range: must be 0 to 1000");
+		CONFIG_WHY("out of range: must be 0 to 1000");
 		return -EINVAL;
 	}
 	*(uint32_t *)member = (uint32_t)n;
@@ -166,8 +161,9 @@ parse_arp_update(const struct config_key *key, const char *text,
 	} else if (strcmp(text, "all") != 0) {
 		flags = parse_updates(text);
 		if (flags == 0) {
-			WHY("must be all, none, or some of reply, request and "
-			    "gratuitous, as reply,request");
+			CONFIG_WHY("must be all, none, or some of reply, "
+				   "request and "
+				   "gratuitous, as reply,request");
 			return -EINVAL;
 		}
 	}

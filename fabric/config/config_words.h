@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "fabric/config/config_key.h"
+#include "fabric/config/config_impl.h"
 
 /* As parse() and clear() of a type that has words. */
 int config_words_parse(const struct config_key *, const char *text,

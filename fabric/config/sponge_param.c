@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/config/sponge_param.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
+#include "fabric/config/config_impl.h"
 
 #define PARAM(name, key, kind, member)                                         \
 	{                                                                      \

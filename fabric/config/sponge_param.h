@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #include "fabric/config/config.h"
-#include "fabric/config/config_key.h"
 #include "lib/sponge.h"
 
 /* What the configuration of a LAN says of its sponge. */

@@ -12,7 +12,7 @@
 
 #include <jansson.h>
 
-#include "fabric/config/config_key.h"
+#include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"

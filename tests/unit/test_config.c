@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "fabric/config/config_key.h"
+#include "fabric/config/config_impl.h"
 #include "lib/inifile.h"
 #include "tests/check_run.h"
 

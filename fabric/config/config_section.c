@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/config/config_key.h"
+/*
+ * The sections of a configuration: their keys as tables, how one is made empty,
+ * found and freed.
+ */
+#include "fabric/config/config_impl.h"
 
 #include <assert.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "fabric/config/config.h"
+#include "lib/strtable.h"
 
 #define LIVE    false
 #define RESTART true
@@ -122,4 +124,84 @@ config_key_is_default(const struct config_key *key, const void *section)
 	same = text != NULL && strcmp(text, key->fallback) == 0;
 	free(text);
 	return same;
+}
+
+struct config *
+config_empty(void)
+{
+	struct config *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->index = strtable_create();
+	if (c->index == NULL ||
+	    config_section_init(&config_sections[CONFIG_SECTION_FABRIC],
+				&c->fabric) != 0) {
+		config_free(c);
+		errno = ENOMEM;
+		return NULL;
+	}
+	return c;
+}
+
+void
+config_free(struct config *c)
+{
+	if (c == NULL)
+		return;
+	config_section_clear(&config_sections[CONFIG_SECTION_FABRIC],
+			     &c->fabric);
+	for (unsigned int i = 0; i < c->nlans; i++)
+		config_section_clear(&config_sections[CONFIG_SECTION_LAN],
+				     &c->lan[i]);
+	for (unsigned int i = 0; i < c->nports; i++)
+		config_section_clear(&config_sections[CONFIG_SECTION_PORT],
+				     &c->port[i]);
+	for (unsigned int i = 0; i < c->nacls; i++)
+		config_section_clear(&config_sections[CONFIG_SECTION_ACL],
+				     &c->acl[i]);
+	for (unsigned int i = 0; i < c->nfiles; i++)
+		free(c->file[i]);
+	strtable_free(c->index);
+	free(c->file);
+	free(c->lan);
+	free(c->port);
+	free(c->acl);
+	free(c->path);
+	free(c);
+}
+
+static size_t
+place_of(const struct config *c, const char *type, const char *id)
+{
+	char title[8 + CONFIG_NAME_SIZE];
+
+	if ((size_t)snprintf(title, sizeof(title), "%s %s", type, id) >=
+	    sizeof(title))
+		return STRTABLE_NONE;
+	return strtable_get(c->index, title);
+}
+
+const struct config_lan *
+config_lan(const struct config *c, const char *id)
+{
+	size_t i = place_of(c, "lan", id);
+
+	return i == STRTABLE_NONE ? NULL : &c->lan[i];
+}
+
+const struct config_port *
+config_port(const struct config *c, const char *id)
+{
+	size_t i = place_of(c, "port", id);
+
+	return i == STRTABLE_NONE ? NULL : &c->port[i];
+}
+
+const struct config_acl *
+config_acl(const struct config *c, const char *id)
+{
+	size_t i = place_of(c, "acl", id);
+
+	return i == STRTABLE_NONE ? NULL : &c->acl[i];
 }
