@@ -21,7 +21,7 @@ struct harness;
 /* A fabric of the configuration in 'text'; the test fails when it is faulty. */
 struct harness *harness_create(const char *text);
 
-/* Ends it; the test fails when a buffer is still in use. */
+/* Ends it; the test fails if a buffer is still in use or the accounts are off. */
 void harness_free(struct harness *);
 
 struct fabric *harness_fabric(struct harness *);
@@ -64,6 +64,12 @@ struct harness_left {
 	const uint8_t *octets; /* valid until that */
 };
 bool harness_left(struct harness *, unsigned int i, struct harness_left *);
+
+/*
+ * The accounts are not checked at the end: this test calls single stages, or a
+ * worker runs while counters are read, which are then not of one moment.
+ */
+void harness_skip_accounts(struct harness *);
 
 /* The accounts, as after each frame: also of what the fabric has sent. */
 void harness_check(struct harness *);

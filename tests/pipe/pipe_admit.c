@@ -4,14 +4,12 @@
  * has it and in the one that has not, with the frame that is just all right
  * beside it.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/frame.h"
 #include "lib/mac.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define ALICE  UINT64_C(0x020000000001)
 #define BOB    UINT64_C(0x020000000002)
@@ -26,24 +24,16 @@
 #define LAN(profile)                                                           \
 	"[lan l]\nsponge_mac = 02:53:00:00:00:aa\nprofile = " profile "\n"
 
-static struct harness *h;
-
-static void
-teardown(void)
-{
-	harness_free(h);
-}
-
 static void
 setup_ixp(void)
 {
-	h = harness_create(LAN("ixp-basic") PORTS);
+	begin_at(0, LAN("ixp-basic") PORTS);
 }
 
 static void
 setup_open(void)
 {
-	h = harness_create(LAN("open") PORTS);
+	begin_at(0, LAN("open") PORTS);
 }
 
 struct row {
@@ -188,8 +178,8 @@ START_TEST(the_largest_frame_passes_beside_one_too_long)
 
 	for (unsigned int i = 0; i < 3; i++)
 		frame[i] = harness_frame(h, ALICE, BOB, 0x0800, len[i]);
-	lockstep_burst(harness_fabric(h), 0, 3, frame, len, 0);
-	stats_port(harness_fabric(h), 0, &s);
+	lockstep_burst(f, 0, 3, frame, len, 0);
+	stats_port(f, 0, &s);
 	ck_assert_uint_eq(s.forwarded, 2);
 	ck_assert_uint_eq(s.drop[DROP_oversize], 1);
 }
@@ -199,14 +189,11 @@ int
 main(void)
 {
 	Suite *s = suite_create("admit");
-	TCase *ixp = tcase_create("ixp"), *open = tcase_create("open");
+	TCase *ixp = fixture_case(s, "ixp", setup_ixp),
+	      *open = fixture_case(s, "open", setup_open);
 
-	tcase_add_checked_fixture(ixp, setup_ixp, teardown);
 	tcase_add_loop_test(ixp, the_ixp_profile_judges_each_frame, 0, NROWS);
 	tcase_add_test(ixp, the_largest_frame_passes_beside_one_too_long);
-	tcase_add_checked_fixture(open, setup_open, teardown);
 	tcase_add_loop_test(open, the_open_profile_judges_each_frame, 0, NROWS);
-	suite_add_tcase(s, ixp);
-	suite_add_tcase(s, open);
 	return check_run(s);
 }

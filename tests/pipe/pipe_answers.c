@@ -4,18 +4,14 @@
  */
 #include "fabric/api/answers.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "fabric/api/command.h"
 #include "fabric/neigh/sponge_ops.h"
-#include "fabric/runtime/runtime.h"
-#include "lib/clock.h"
 #include "lib/mac.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 #include "tests/pipe/request.h"
 
 #define ALICE UINT64_C(0x020000000001)
@@ -39,8 +35,6 @@
 	"[port e]\ndevice = net_null4\nlan = s\n"                              \
 	"mac = 02:00:00:00:00:05\nipv4 = 192.0.2.9\n"
 
-static struct harness *h;
-static struct fabric *f;
 static struct answers *answers;
 static char path[] = "/tmp/ixf-answers-XXXXXX";
 static int file;
@@ -56,8 +50,7 @@ put_file(const char *text)
 static void
 setup(void)
 {
-	h = harness_create(BASE LEARNING);
-	f = harness_fabric(h);
+	begin_at(0, BASE LEARNING);
 	strcpy(path + strlen(path) - 6, "XXXXXX");
 	file = mkstemp(path);
 	ck_assert_int_ge(file, 0);
@@ -72,19 +65,12 @@ teardown(void)
 	answers_free(answers);
 	close(file);
 	unlink(path);
-	harness_free(h);
 }
 
 static void
 say(const char *port, uint64_t src, uint64_t dst)
 {
 	harness_send(h, port, harness_frame(h, src, dst, 0x0800, 60), 60);
-}
-
-static void
-begin(struct question *q, const char *name, const char *args)
-{
-	request_begin(q, answers, name, args);
 }
 
 static void
@@ -578,7 +564,7 @@ START_TEST(an_apply_in_the_middle_ends_a_table)
 	struct question q;
 
 	teach(2000);
-	begin(&q, "fdb show", "{}");
+	request_begin(&q, answers, "fdb show", "{}");
 	request_more(&q);
 	ck_assert_int_eq(q.verdict, CTL_MORE);
 	harness_apply(h, BASE);
@@ -958,12 +944,12 @@ START_TEST(a_port_that_is_not_there_is_refused_with_its_nearest_name)
 }
 END_TEST
 
-static TCase *
-by_hand(void)
+static void
+by_hand(Suite *s)
 {
-	TCase *tc = tcase_create("by hand");
+	TCase *tc = fixture_case(s, "by hand", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, a_port_is_taken_down_and_brought_back_by_hand);
 	tcase_add_test(tc, port_up_ends_a_shutdown_and_a_hold);
 	tcase_add_test(
@@ -974,15 +960,14 @@ by_hand(void)
 		a_cull_is_answered_with_its_count_and_what_it_does_not_reach);
 	tcase_add_test(
 		tc, a_port_that_is_not_there_is_refused_with_its_nearest_name);
-	return tc;
 }
 
-static TCase *
-tables(void)
+static void
+tables(Suite *s)
 {
-	TCase *tc = tcase_create("tables");
+	TCase *tc = fixture_case(s, "tables", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_loop_test(tc, every_command_of_the_daemon_is_answered, 0,
 			    COMMAND_N);
 	tcase_add_test(tc, a_frame_is_explained_and_nothing_comes_of_it);
@@ -1004,15 +989,14 @@ tables(void)
 	tcase_add_test(tc, a_long_table_comes_in_parts_and_each_row_once);
 	tcase_add_test(tc, an_apply_in_the_middle_ends_a_table);
 	tcase_add_test(tc, learned_addresses_are_flushed_and_no_others);
-	return tc;
 }
 
-static TCase *
-configuration(void)
+static void
+configuration(Suite *s)
 {
-	TCase *tc = tcase_create("configuration");
+	TCase *tc = fixture_case(s, "configuration", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, a_difference_is_shown_and_nothing_done);
 	tcase_add_test(tc, an_apply_says_what_it_did);
 	tcase_add_test(tc, a_faulty_file_changes_nothing_and_is_remembered);
@@ -1023,7 +1007,6 @@ configuration(void)
 	tcase_add_test(tc, a_worker_that_stands_still_is_a_problem);
 	tcase_add_test(tc, a_port_that_a_violation_disabled_is_a_problem);
 	tcase_add_test(tc, the_configuration_is_shown_by_sections);
-	return tc;
 }
 
 int
@@ -1031,8 +1014,8 @@ main(void)
 {
 	Suite *s = suite_create("answers");
 
-	suite_add_tcase(s, tables());
-	suite_add_tcase(s, configuration());
-	suite_add_tcase(s, by_hand());
+	tables(s);
+	configuration(s);
+	by_hand(s);
 	return check_run(s);
 }

@@ -3,16 +3,12 @@
  * From one configuration to the next: what changes, what stays, and that a
  * failure half way leaves everything as it was.
  */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/runtime/runtime.h"
-#include "lib/clock.h"
 #include "lib/mac.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
@@ -26,20 +22,10 @@
 #define PORT_C                                                                 \
 	"[port c]\ndevice = net_null2\nlan = l\nmac = 02:00:00:00:00:03\n"
 
-static struct harness *h;
-static struct fabric *f;
-
 static void
 setup(void)
 {
-	h = harness_create(BASE);
-	f = harness_fabric(h);
-}
-
-static void
-teardown(void)
-{
-	harness_free(h);
+	begin_at(0, BASE);
 }
 
 START_TEST(a_port_comes_and_goes)
@@ -372,9 +358,8 @@ int
 main(void)
 {
 	Suite *s = suite_create("apply");
-	TCase *tc = tcase_create("apply");
+	TCase *tc = fixture_case(s, "apply", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_port_comes_and_goes);
 	tcase_add_test(tc, an_address_changes_ports);
 	tcase_add_test(tc, an_address_is_added_and_the_old_one_goes);
@@ -394,6 +379,5 @@ main(void)
 		       a_device_that_made_way_comes_back_when_the_apply_fails);
 	tcase_add_test(tc, other_arguments_open_a_device_anew);
 	tcase_add_test(tc, a_thousand_applies_leave_nothing_behind);
-	suite_add_tcase(s, tc);
 	return check_run(s);
 }

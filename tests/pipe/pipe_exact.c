@@ -3,15 +3,12 @@
  * No stage reads past the end of a frame.  Bites in a build with AddressSanitizer;
  * elsewhere it checks that nothing short gets through.
  */
-#include <check.h>
 #include <stdlib.h>
 
 #include "fabric/datapath/stage.h"
-#include "fabric/runtime/runtime.h"
 #include "lib/frame.h"
-#include "tests/check_run.h"
 #include "tests/pipe/exact.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define LEN_MAX 70
 
@@ -23,7 +20,7 @@
 
 /* The verdict on 'len' octets of 'frame' that come in by 'port'. */
 static enum drop
-judge(struct fabric *f, const char *port, const uint8_t *frame, uint16_t len)
+judge(const char *port, const uint8_t *frame, uint16_t len)
 {
 	uint16_t id = fabric_port_id(f, port);
 	const struct device *d = f->view->device[f->port[id]->device];
@@ -82,24 +79,22 @@ START_TEST(every_length_of_every_shape_is_judged_within_its_end)
 	static const uint16_t type[] = { FRAME_IPV4, FRAME_CTAG, FRAME_STAG,
 					 FRAME_QINQ, FRAME_SLOW, 46 };
 	static const char *const port[] = { "trunk", "a" };
-	struct harness *h =
-		harness_create(_i == 0 ? CONFIG("open") : CONFIG("ixp-basic"));
 	uint8_t frame[LEN_MAX];
 
+	begin_at(0, _i == 0 ? CONFIG("open") : CONFIG("ixp-basic"));
+	harness_skip_accounts(h);
 	for (unsigned int t = 0; t < 6; t++) {
 		fill(frame, type[t]);
 		if (type[t] == FRAME_SLOW)
 			memcpy(frame, "\x01\x80\xc2\0\0\x02", 6);
 		for (uint16_t len = 0; len < LEN_MAX; len++)
 			for (unsigned int p = 0; p < 2; p++) {
-				enum drop why = judge(harness_fabric(h),
-						      port[p], frame, len);
+				enum drop why = judge(port[p], frame, len);
 
 				if (len < least(frame) && len < 60)
 					ck_assert_int_ne(why, DROP_NONE);
 			}
 	}
-	harness_free(h);
 }
 END_TEST
 
@@ -107,10 +102,9 @@ int
 main(void)
 {
 	Suite *s = suite_create("exact");
-	TCase *tc = tcase_create("exact");
+	TCase *tc = fixture_case(s, "exact", NULL);
 
 	tcase_add_loop_test(
 		tc, every_length_of_every_shape_is_judged_within_its_end, 0, 2);
-	suite_add_tcase(s, tc);
 	return check_run(s);
 }

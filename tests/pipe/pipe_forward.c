@@ -3,13 +3,10 @@
  * Learning and forwarding: who is learned, for how long and how many, and where
  * a frame goes because of it.
  */
-#include <check.h>
 #include <stdlib.h>
 
-#include "lib/clock.h"
 #include "lib/mac.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
@@ -22,19 +19,10 @@
 	PORT("a", "0", "")                                                     \
 	PORT("b", "1", "") PORT("c", "2", "") PORT("d", "3", "")
 
-static struct harness *h;
-
-static void
-teardown(void)
-{
-	harness_free(h);
-}
-
 static void
 setup_open(void)
 {
-	h = harness_create(
-		"[lan l]\nprofile = open\nmac_age = 10s\n" FOUR_PORTS);
+	begin_at(0, "[lan l]\nprofile = open\nmac_age = 10s\n" FOUR_PORTS);
 }
 
 START_TEST(an_unknown_address_is_flooded_and_its_sender_learned)
@@ -110,13 +98,13 @@ START_TEST(a_link_that_goes_down_takes_its_addresses_along)
 
 	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_say(h, "b", BOB, MAC_BROADCAST);
-	b = fabric_port_id(harness_fabric(h), "b");
-	lockstep_link(harness_fabric(h), b, false);
+	b = fabric_port_id(f, "b");
+	lockstep_link(f, b, false);
 	ck_assert_str_eq(harness_where(h, BOB), "");
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
 	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "c d");
-	lockstep_link(harness_fabric(h), b, true);
+	lockstep_link(f, b, true);
 	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b c d");
 }
@@ -134,10 +122,10 @@ END_TEST
 static void
 setup_ixp(void)
 {
-	h = harness_create("[lan l]\nprofile = ixp-basic\nmac_age = 10s\n" PORT(
-		"a", "0", "mac_limit = 1\n")
-				   PORT("b", "1", "mac = 02:00:00:00:00:02\n")
-					   PORT("c", "2", "mac_limit = 2\n"));
+	begin_at(0, "[lan l]\nprofile = ixp-basic\nmac_age = 10s\n" PORT(
+			    "a", "0", "mac_limit = 1\n")
+			    PORT("b", "1", "mac = 02:00:00:00:00:02\n")
+				    PORT("c", "2", "mac_limit = 2\n"));
 }
 
 START_TEST(the_first_address_is_learned_and_the_second_refused)
@@ -189,13 +177,13 @@ END_TEST
 
 START_TEST(a_member_whose_link_is_down_is_unknown_and_not_flooded)
 {
-	uint16_t b = fabric_port_id(harness_fabric(h), "b");
+	uint16_t b = fabric_port_id(f, "b");
 
-	lockstep_link(harness_fabric(h), b, false);
+	lockstep_link(f, b, false);
 	harness_say(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
 	ck_assert_str_eq(harness_where(h, BOB), "b static");
-	lockstep_link(harness_fabric(h), b, true);
+	lockstep_link(f, b, true);
 	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
@@ -203,9 +191,9 @@ END_TEST
 
 START_TEST(a_static_address_does_not_move_in_the_open_profile)
 {
-	harness_free(h);
-	h = harness_create("[lan l]\nprofile = open\n" PORT(
-		"a", "0", "mac = 02:00:00:00:00:01\n") PORT("b", "1", ""));
+	begin_at(0, "[lan l]\nprofile = open\n" PORT(
+			    "a", "0", "mac = 02:00:00:00:00:01\n")
+			    PORT("b", "1", ""));
 	harness_say(h, "b", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "a");
 	ck_assert_str_eq(harness_where(h, ALICE), "a static");
@@ -214,15 +202,14 @@ END_TEST
 
 START_TEST(a_sticky_address_stays)
 {
-	harness_free(h);
-	h = harness_create("[lan l]\nprofile = ixp-basic\nmac_age = 10s\n" PORT(
-		"a", "0", "mac_limit = 1\nmac_sticky = on\n")
-				   PORT("b", "1", "mac = 02:00:00:00:00:02\n"));
+	begin_at(0, "[lan l]\nprofile = ixp-basic\nmac_age = 10s\n" PORT(
+			    "a", "0", "mac_limit = 1\nmac_sticky = on\n")
+			    PORT("b", "1", "mac = 02:00:00:00:00:02\n"));
 	harness_say(h, "a", ALICE, BOB);
 	ck_assert_str_eq(harness_where(h, ALICE), "a sticky");
 	harness_at(h, 86400 * CLOCK_SECOND);
-	lockstep_link(harness_fabric(h), 0, false);
-	lockstep_link(harness_fabric(h), 0, true);
+	lockstep_link(f, 0, false);
+	lockstep_link(f, 0, true);
 	ck_assert_str_eq(harness_where(h, ALICE), "a sticky");
 	harness_say(h, "a", EVE, BOB);
 	harness_expect_drop(h, "a", DROP_mac_limit);
@@ -231,9 +218,7 @@ END_TEST
 
 START_TEST(a_port_that_may_not_learn_does_not)
 {
-	harness_free(h);
-	h = harness_create(
-		"[lan l]\nprofile = open\nmac_limit = 0\n" FOUR_PORTS);
+	begin_at(0, "[lan l]\nprofile = open\nmac_limit = 0\n" FOUR_PORTS);
 	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "b c d");
 	ck_assert_str_eq(harness_where(h, ALICE), "");
@@ -242,9 +227,7 @@ END_TEST
 
 START_TEST(a_limit_holds_in_the_open_profile_without_a_drop)
 {
-	harness_free(h);
-	h = harness_create(
-		"[lan l]\nprofile = open\nmac_limit = 2\n" FOUR_PORTS);
+	begin_at(0, "[lan l]\nprofile = open\nmac_limit = 2\n" FOUR_PORTS);
 	for (uint64_t mac = ALICE; mac < ALICE + 4; mac++) {
 		harness_say(h, "a", mac, MAC_BROADCAST);
 		harness_expect_out(h, "b c d");
@@ -260,9 +243,8 @@ END_TEST
 
 START_TEST(nobody_else_keeps_an_address_alive)
 {
-	harness_free(h);
-	h = harness_create("[lan l]\nprofile = open\nmac_age = 10s\n" PORT(
-		"a", "0", "") PORT("b", "1", "mac_limit = 0\n"));
+	begin_at(0, "[lan l]\nprofile = open\nmac_age = 10s\n" PORT(
+			    "a", "0", "") PORT("b", "1", "mac_limit = 0\n"));
 	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_at(h, 9 * CLOCK_SECOND);
 	harness_say(h, "b", ALICE, MAC_BROADCAST);
@@ -278,13 +260,11 @@ START_TEST(a_limit_holds_for_many_at_once)
 	const uint32_t len[4] = { 60, 60, 60, 60 };
 	unsigned int learned = 0;
 
-	harness_free(h);
-	h = harness_create(
-		"[lan l]\nprofile = open\nmac_limit = 2\n" FOUR_PORTS);
+	begin_at(0, "[lan l]\nprofile = open\nmac_limit = 2\n" FOUR_PORTS);
 	for (unsigned int i = 0; i < 4; i++)
 		frame[i] =
 			harness_frame(h, ALICE + i, MAC_BROADCAST, 0x0806, 60);
-	lockstep_burst(harness_fabric(h), 0, 4, frame, len, 0);
+	lockstep_burst(f, 0, 4, frame, len, 0);
 	for (unsigned int i = 0; i < 4; i++)
 		learned += harness_where(h, ALICE + i)[0] != '\0';
 	ck_assert_uint_eq(learned, 2);
@@ -293,11 +273,10 @@ END_TEST
 
 START_TEST(isolated_ports_meet_only_others)
 {
-	harness_free(h);
-	h = harness_create("[lan l]\nprofile = open\n" PORT(
-		"a", "0", "isolate = x\n") PORT("b", "1", "isolate = x\n")
-				   PORT("c", "2", "isolate = y\n")
-					   PORT("d", "3", ""));
+	begin_at(0, "[lan l]\nprofile = open\n" PORT("a", "0", "isolate = x\n")
+			    PORT("b", "1", "isolate = x\n")
+				    PORT("c", "2", "isolate = y\n")
+					    PORT("d", "3", ""));
 	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "c d");
 	harness_say(h, "b", BOB, ALICE);
@@ -306,8 +285,8 @@ START_TEST(isolated_ports_meet_only_others)
 	harness_expect_out(h, "a");
 	harness_say(h, "d", EVE, MAC_BROADCAST);
 	harness_expect_out(h, "a b c");
-	lockstep_link(harness_fabric(h), 2, false);
-	lockstep_link(harness_fabric(h), 3, false);
+	lockstep_link(f, 2, false);
+	lockstep_link(f, 3, false);
 	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_drop(h, "a", DROP_isolated);
 }
@@ -315,12 +294,10 @@ END_TEST
 
 START_TEST(a_port_in_quarantine_meets_monitors_only)
 {
-	harness_free(h);
-	h = harness_create(
-		"[lan l]\nprofile = open\n" PORT("a", "0",
-						 "status = quarantine\n")
-			PORT("b", "1", "") PORT("c", "2", "monitor = on\n")
-				PORT("d", "3", "status = quarantine\n"));
+	begin_at(0, "[lan l]\nprofile = open\n" PORT("a", "0",
+						     "status = quarantine\n")
+			    PORT("b", "1", "") PORT("c", "2", "monitor = on\n")
+				    PORT("d", "3", "status = quarantine\n"));
 	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "c");
 	harness_say(h, "b", BOB, MAC_BROADCAST);
@@ -341,10 +318,10 @@ END_TEST
 
 START_TEST(a_disabled_port_neither_sends_nor_receives)
 {
-	harness_free(h);
-	h = harness_create("[lan l]\nprofile = open\n" PORT(
-		"a", "0", "status = disabled\nmac = 02:00:00:00:00:01\n")
-				   PORT("b", "1", "") PORT("c", "2", ""));
+	begin_at(0, "[lan l]\nprofile = open\n" PORT(
+			    "a", "0",
+			    "status = disabled\nmac = 02:00:00:00:00:01\n")
+			    PORT("b", "1", "") PORT("c", "2", ""));
 	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_drop(h, "a", DROP_port_disabled);
 	harness_say(h, "b", BOB, MAC_BROADCAST);
@@ -359,8 +336,8 @@ END_TEST
 
 START_TEST(unknown_addresses_are_dropped_in_open_when_asked)
 {
-	harness_free(h);
-	h = harness_create(
+	begin_at(
+		0,
 		"[lan l]\nprofile = open\nunknown_unicast = drop\n" FOUR_PORTS);
 	harness_say(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
@@ -371,11 +348,10 @@ END_TEST
 
 START_TEST(lans_do_not_meet)
 {
-	harness_free(h);
-	h = harness_create(
-		"[lan l]\nprofile = open\n[lan m]\nprofile = open\n" FOUR_PORTS
-		"[port x]\ndevice = net_null8\nlan = m\n"
-		"[port y]\ndevice = net_null9\nlan = m\n");
+	begin_at(0,
+		 "[lan l]\nprofile = open\n[lan m]\nprofile = open\n" FOUR_PORTS
+		 "[port x]\ndevice = net_null8\nlan = m\n"
+		 "[port y]\ndevice = net_null9\nlan = m\n");
 	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "b c d");
 	harness_say(h, "x", BOB, ALICE);
@@ -390,8 +366,7 @@ END_TEST
 
 START_TEST(a_lonely_port_floods_to_nobody)
 {
-	harness_free(h);
-	h = harness_create("[lan l]\nprofile = open\n" PORT("a", "0", ""));
+	begin_at(0, "[lan l]\nprofile = open\n" PORT("a", "0", ""));
 	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "");
 }
@@ -401,10 +376,9 @@ START_TEST(a_frame_with_a_bad_checksum_is_refused)
 {
 	struct port_stats s;
 
-	lockstep_frame(harness_fabric(h), 0,
-		       harness_frame(h, ALICE, BOB, 0x0800, 60), 60, 60, true,
-		       0);
-	stats_port(harness_fabric(h), 0, &s);
+	lockstep_frame(f, 0, harness_frame(h, ALICE, BOB, 0x0800, 60), 60, 60,
+		       true, 0);
+	stats_port(f, 0, &s);
 	ck_assert_uint_eq(s.drop[DROP_rx_error], 1);
 	ck_assert_uint_eq(s.rx_frames, 1);
 	ck_assert_uint_eq(s.flooded, 0);
@@ -415,9 +389,9 @@ int
 main(void)
 {
 	Suite *s = suite_create("forward");
-	TCase *open = tcase_create("open"), *ixp = tcase_create("ixp");
+	TCase *open = fixture_case(s, "open", setup_open),
+	      *ixp = fixture_case(s, "ixp", setup_ixp);
 
-	tcase_add_checked_fixture(open, setup_open, teardown);
 	tcase_add_test(open,
 		       an_unknown_address_is_flooded_and_its_sender_learned);
 	tcase_add_test(open, an_address_moves_with_its_host);
@@ -439,7 +413,6 @@ main(void)
 	tcase_add_test(open, lans_do_not_meet);
 	tcase_add_test(open, a_lonely_port_floods_to_nobody);
 	tcase_add_test(open, a_frame_with_a_bad_checksum_is_refused);
-	tcase_add_checked_fixture(ixp, setup_ixp, teardown);
 	tcase_add_test(ixp,
 		       the_first_address_is_learned_and_the_second_refused);
 	tcase_add_test(ixp, an_aged_address_makes_room_for_another);
@@ -448,7 +421,5 @@ main(void)
 	tcase_add_test(ixp,
 		       a_member_whose_link_is_down_is_unknown_and_not_flooded);
 	tcase_add_test(ixp, a_sticky_address_stays);
-	suite_add_tcase(s, open);
-	suite_add_tcase(s, ixp);
 	return check_run(s);
 }

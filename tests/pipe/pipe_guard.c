@@ -4,16 +4,12 @@
  * configuration: limits, hits of rules, bindings, link-local addresses.  (What
  * it says of each frame by itself is in tests/pcap/every.py.)
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/runtime/runtime.h"
-#include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define ALICE  UINT64_C(0x020000000001)
 #define BOB    UINT64_C(0x020000000002)
@@ -26,14 +22,6 @@
 	"\n" keys
 #define A(keys) PORT("a", "02:00:00:00:00:01", keys)
 #define B(keys) PORT("b", "02:00:00:00:00:02", keys)
-
-static struct harness *h;
-
-static void
-teardown(void)
-{
-	harness_free(h);
-}
 
 static void
 ask(const char *port, uint64_t mac)
@@ -59,8 +47,7 @@ asked(unsigned int n)
 
 START_TEST(a_limit_that_stays_is_neither_refilled_nor_emptied_by_an_apply)
 {
-	h = harness_create(LAN("") A(PACE("10", "20")) B(""));
-	harness_at(h, CLOCK_SECOND);
+	begin_at(CLOCK_SECOND, LAN("") A(PACE("10", "20")) B(""));
 	ck_assert_uint_eq(asked(15), 15);
 	harness_apply(h, LAN("") A(PACE("10", "20") "asn = 64500\n") B(""));
 	ck_assert_uint_eq(asked(15), 5);
@@ -71,8 +58,7 @@ END_TEST
 
 START_TEST(a_limit_that_changes_counts_at_once)
 {
-	h = harness_create(LAN("") A(PACE("10", "20")) B(""));
-	harness_at(h, CLOCK_SECOND);
+	begin_at(CLOCK_SECOND, LAN("") A(PACE("10", "20")) B(""));
 	ck_assert_uint_eq(asked(10), 10);
 	harness_apply(h, LAN("") A(PACE("10", "10")) B(""));
 	ck_assert_uint_eq(asked(10), 0);
@@ -86,7 +72,7 @@ END_TEST
 
 START_TEST(the_limit_of_one_port_is_not_that_of_another)
 {
-	h = harness_create(LAN(PACE("1", "1")) A("") B(""));
+	begin_at(0, LAN(PACE("1", "1")) A("") B(""));
 	ck_assert_uint_eq(asked(3), 1);
 	ask("b", BOB);
 	ck_assert_uint_eq(harness_sent(h, "a"), 1);
@@ -103,7 +89,7 @@ START_TEST(a_member_may_ask_all_the_others_at_once)
 				     "[port p%u]\ndevice = net_null_p%u\n"
 				     "lan = l\nmac = 02:00:00:01:00:%02x\n",
 				     i, i, i);
-	h = harness_create(text);
+	begin_at(0, text);
 	free(text);
 	ck_assert_uint_eq(asked(200), 150);
 	harness_at(h, CLOCK_SECOND);
@@ -117,7 +103,7 @@ END_TEST
 static uint64_t
 hits(const char *port, unsigned int rule)
 {
-	const struct port_rt *p = runtime_port(harness_fabric(h), port);
+	const struct port_rt *p = runtime_port(f, port);
 
 	return counter_read(&p->rules[0].hits->n[rule]);
 }
@@ -129,7 +115,7 @@ START_TEST(an_acl_that_stays_keeps_its_hits)
 
 	snprintf(text, sizeof(text), "%s[acl x]\n%s",
 		 LAN("") A("acl = x\n") B(""), rules);
-	h = harness_create(text);
+	begin_at(0, text);
 	ask("a", ALICE);
 	ask("a", ALICE);
 	ck_assert_uint_eq(hits("a", 0), 2);
@@ -146,8 +132,7 @@ END_TEST
 
 START_TEST(an_acl_that_changes_decides_from_the_next_frame_on)
 {
-	h = harness_create(LAN("") A("acl = x\n") B("")
-				   RULES("rule = deny arp\n"));
+	begin_at(0, LAN("") A("acl = x\n") B("") RULES("rule = deny arp\n"));
 	ask("a", ALICE);
 	harness_expect_drop(h, "a", DROP_acl);
 	ck_assert_uint_eq(hits("a", 0), 1);
@@ -170,8 +155,8 @@ END_TEST
 
 START_TEST(an_acl_of_the_lan_is_that_of_its_ports_unless_they_say_otherwise)
 {
-	h = harness_create(LAN("acl = x\n") A("") B("acl = y\n")
-				   RULES("rule = deny arp\n") "[acl y]\n");
+	begin_at(0, LAN("acl = x\n") A("") B("acl = y\n")
+			    RULES("rule = deny arp\n") "[acl y]\n");
 	ask("a", ALICE);
 	harness_expect_drop(h, "a", DROP_acl);
 	ask("b", BOB);
@@ -182,17 +167,18 @@ END_TEST
 static const uint8_t *
 solicit(uint64_t mac, uint8_t last)
 {
-	uint8_t *f = harness_frame(h, mac, GROUP, FRAME_IPV6, 86);
+	uint8_t *frame = harness_frame(h, mac, GROUP, FRAME_IPV6, 86);
 
 	/* The sum of the message changes as its source does. */
-	f[37] = last;
-	frame_write16(f + 56, (uint16_t)(frame_read16(f + 56) - (last - 1)));
-	return f;
+	frame[37] = last;
+	frame_write16(frame + 56,
+		      (uint16_t)(frame_read16(frame + 56) - (last - 1)));
+	return frame;
 }
 
 START_TEST(the_first_link_local_address_of_a_mac_is_the_one)
 {
-	h = harness_create(LAN("") A("mac = 02:00:00:00:00:0a\n") B(""));
+	begin_at(0, LAN("") A("mac = 02:00:00:00:00:0a\n") B(""));
 	harness_send(h, "a", solicit(ALICE, 1), 86);
 	harness_expect_out(h, "b");
 	harness_send(h, "a", solicit(ALICE, 2), 86);
@@ -205,8 +191,8 @@ START_TEST(the_first_link_local_address_of_a_mac_is_the_one)
 	harness_send(h, "b", solicit(BOB, 3), 86);
 	harness_expect_out(h, "a");
 	/* Another router is plugged in. */
-	lockstep_link(harness_fabric(h), 0, false);
-	lockstep_link(harness_fabric(h), 0, true);
+	lockstep_link(f, 0, false);
+	lockstep_link(f, 0, true);
 	harness_send(h, "a", solicit(ALICE, 4), 86);
 	harness_expect_out(h, "b");
 	harness_send(h, "a", solicit(ALICE, 1), 86);
@@ -218,18 +204,18 @@ END_TEST
 START_TEST(an_address_made_from_anothers_mac_is_his)
 {
 	uint32_t sum;
-	uint8_t *f;
+	uint8_t *frame;
 
-	h = harness_create(LAN("") A("") B(""));
+	begin_at(0, LAN("") A("") B(""));
 	for (unsigned int i = 0; i < 2; i++) {
 		uint64_t mac = i == 0 ? ALICE : BOB;
 
-		f = harness_frame(h, mac, GROUP, FRAME_IPV6, 86);
-		memcpy(f + 30, "\0\0\0\xff\xfe\0\0\2", 8);
+		frame = harness_frame(h, mac, GROUP, FRAME_IPV6, 86);
+		memcpy(frame + 30, "\0\0\0\xff\xfe\0\0\2", 8);
 		/* The sum of the message grows by ff00 (RFC 1624). */
-		sum = frame_read16(f + 56) + 0xffu;
-		frame_write16(f + 56, (uint16_t)(sum + (sum >> 16)));
-		harness_send(h, i == 0 ? "a" : "b", f, 86);
+		sum = frame_read16(frame + 56) + 0xffu;
+		frame_write16(frame + 56, (uint16_t)(sum + (sum >> 16)));
+		harness_send(h, i == 0 ? "a" : "b", frame, 86);
 		if (i == 0)
 			harness_expect_drop(h, "a", DROP_nd_src_spoof);
 		else
@@ -240,7 +226,7 @@ END_TEST
 
 START_TEST(a_configured_link_local_address_is_the_only_one)
 {
-	h = harness_create(LAN("") A("ipv6 = fe80::1\n") B(""));
+	begin_at(0, LAN("") A("ipv6 = fe80::1\n") B(""));
 	harness_send(h, "a", solicit(ALICE, 2), 86);
 	harness_expect_drop(h, "a", DROP_nd_src_spoof);
 	harness_send(h, "a", solicit(ALICE, 1), 86);
@@ -260,7 +246,7 @@ START_TEST(addresses_of_the_past_make_room)
 {
 	char text[512];
 
-	h = harness_create(LAN("") A("") B(""));
+	begin_at(0, LAN("") A("") B(""));
 	for (unsigned int i = 0; i < 40; i++) {
 		snprintf(text, sizeof(text),
 			 LAN("") PORT("a", "02:00:00:00:01:%02x", "") B(""), i);
@@ -277,19 +263,19 @@ START_TEST(a_frame_in_mode_log_counts_and_goes_on_to_the_next_check)
 {
 	struct port_stats s;
 
-	h = harness_create(LAN("") A("check = mac_lock log\n"
-				     "check = arp_sha_mismatch log\n"
-				     "ipv4 = 192.0.2.1\n")
-				   B("mac_limit = 0\n"));
-	uint8_t *f = harness_frame(h, ALICE + 16, MAC_BROADCAST, FRAME_ARP, 60);
+	begin_at(0, LAN("") A("check = mac_lock log\n"
+			      "check = arp_sha_mismatch log\n"
+			      "ipv4 = 192.0.2.1\n") B("mac_limit = 0\n"));
+	uint8_t *frame =
+		harness_frame(h, ALICE + 16, MAC_BROADCAST, FRAME_ARP, 60);
 
-	f[27]++;
-	harness_send(h, "a", f, 60);
+	frame[27]++;
+	harness_send(h, "a", frame, 60);
 	harness_expect_out(h, "b");
-	memcpy(f + 28, "\xc0\0\x02\x09", 4);
-	harness_send(h, "a", f, 60);
+	memcpy(frame + 28, "\xc0\0\x02\x09", 4);
+	harness_send(h, "a", frame, 60);
 	harness_expect_drop(h, "a", DROP_arp_spa_spoof);
-	stats_port(harness_fabric(h), 0, &s);
+	stats_port(f, 0, &s);
 	ck_assert_uint_eq(s.would_drop[DROP_mac_lock], 2);
 	ck_assert_uint_eq(s.would_drop[DROP_arp_sha_mismatch], 2);
 	ck_assert_uint_eq(s.would_drop[DROP_arp_spa_spoof], 0);
@@ -301,7 +287,7 @@ START_TEST(a_frame_in_mode_log_counts_and_goes_on_to_the_next_check)
 	/* He is known now, and counts all the same. */
 	harness_say(h, "a", ALICE + 16, BOB);
 	harness_expect_out(h, "b");
-	stats_port(harness_fabric(h), 0, &s);
+	stats_port(f, 0, &s);
 	ck_assert_uint_eq(s.would_drop[DROP_mac_lock], 3);
 }
 END_TEST
@@ -310,11 +296,11 @@ START_TEST(violation_speaks_for_the_addresses_of_a_port)
 {
 	struct port_stats s;
 
-	h = harness_create(LAN("violation = log-only\n") A("")
-				   B("violation = drop\n"));
+	begin_at(0,
+		 LAN("violation = log-only\n") A("") B("violation = drop\n"));
 	harness_say(h, "a", ALICE + 16, BOB);
 	harness_expect_out(h, "b");
-	stats_port(harness_fabric(h), 0, &s);
+	stats_port(f, 0, &s);
 	ck_assert_uint_eq(s.would_drop[DROP_mac_lock], 1);
 	harness_say(h, "b", BOB + 16, ALICE);
 	harness_expect_drop(h, "b", DROP_mac_lock);
@@ -323,8 +309,8 @@ END_TEST
 
 START_TEST(an_address_that_is_off_can_be_nobodys)
 {
-	h = harness_create("[lan l]\nprofile = open\ncheck = smac_zero off\n"
-			   "check = smac_multicast off\n" A("") B(""));
+	begin_at(0, "[lan l]\nprofile = open\ncheck = smac_zero off\n"
+		    "check = smac_multicast off\n" A("") B(""));
 	harness_say(h, "a", 0, BOB);
 	harness_expect_out(h, "b");
 	harness_say(h, "a", MAC_BROADCAST, BOB);
@@ -338,8 +324,8 @@ START_TEST(what_was_refused_last_is_kept)
 	struct drop_record_copy o;
 	const struct port_rt *p;
 
-	h = harness_create(LAN("") A("check = mac_lock log\n") B(""));
-	p = runtime_port(harness_fabric(h), "a");
+	begin_at(0, LAN("") A("check = mac_lock log\n") B(""));
+	p = runtime_port(f, "a");
 	ck_assert(
 		!drop_record_read(&p->shared->log[0].last[DROP_mac_lock], &o));
 	harness_at(h, 5);
@@ -359,7 +345,6 @@ END_TEST
 static uint64_t
 stray_bytes(const char *port)
 {
-	struct fabric *f = harness_fabric(h);
 	struct port_stats s;
 
 	stats_port(f, fabric_port_id(f, port), &s);
@@ -368,8 +353,8 @@ stray_bytes(const char *port)
 
 START_TEST(the_octets_of_what_strays_are_counted)
 {
-	h = harness_create(LAN("sponge_mac = 02:53:00:00:00:01\n") A("")
-				   B("check = sponge_stray log\n"));
+	begin_at(0, LAN("sponge_mac = 02:53:00:00:00:01\n") A("")
+			    B("check = sponge_stray log\n"));
 	harness_send(h, "a", harness_frame(h, ALICE, SPONGE, FRAME_IPV4, 99),
 		     99);
 	harness_expect_drop(h, "a", DROP_sponge_stray);
@@ -387,9 +372,8 @@ int
 main(void)
 {
 	Suite *s = suite_create("guard");
-	TCase *tc = tcase_create("guard");
+	TCase *tc = fixture_case(s, "guard", NULL);
 
-	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(
 		tc,
 		a_limit_that_stays_is_neither_refilled_nor_emptied_by_an_apply);
@@ -411,6 +395,5 @@ main(void)
 	tcase_add_test(tc, an_address_that_is_off_can_be_nobodys);
 	tcase_add_test(tc, what_was_refused_last_is_kept);
 	tcase_add_test(tc, the_octets_of_what_strays_are_counted);
-	suite_add_tcase(s, tc);
 	return check_run(s);
 }

@@ -3,7 +3,6 @@
  * What a member who means harm can make of the sponge: how much it logs and
  * remembers for him, and that the others have of it what they had before.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,17 +12,12 @@
 
 #include "fabric/datapath/worker.h"
 #include "fabric/neigh/neigh_impl.h"
-#include "fabric/runtime/runtime.h"
 #include "fabric/view/punt.h"
-#include "lib/clock.h"
 #include "lib/neightab6.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 #include "tests/pipe/message.h"
 
-#define START  CLOCK_SECOND
-#define HOUR   (3600 * CLOCK_SECOND)
-#define FAMILY (_i == 0 ? 4 : 6)
+#define HOUR (3600 * CLOCK_SECOND)
 
 /* Nothing is to be refused for its rate here. */
 #define LAN(keys)                                                              \
@@ -34,24 +28,6 @@
 #define PORTS                                                                  \
 	MESSAGE_UNKNOWN_PORT("a", "")                                          \
 	MESSAGE_UNKNOWN_PORT("b", "") MESSAGE_UNKNOWN_PORT("c", "")
-
-static struct harness *h;
-static struct fabric *f;
-
-static void
-begin(const char *text)
-{
-	h = harness_create(text);
-	f = harness_fabric(h);
-	harness_at(h, START);
-	harness_forget_events(h);
-}
-
-static void
-teardown(void)
-{
-	harness_free(h);
-}
 
 static void
 after(uint64_t ns)
@@ -342,40 +318,34 @@ START_TEST(what_is_configured_is_never_silent_for_too_long)
 }
 END_TEST
 
-static TCase *
-log_lines(void)
+static void
+log_lines(Suite *s)
 {
-	TCase *tc = tcase_create("log");
+	TCase *tc = fixture_case(s, "log", NULL);
 
-	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc,
 		       suspecting_the_same_anew_is_said_so_often_and_no_more);
 	tcase_add_test(tc, sixty_addresses_that_die_at_once_are_all_named);
 	tcase_add_test(
 		tc, addresses_that_are_made_up_are_said_so_often_and_no_more);
 	tcase_add_test(tc, an_address_that_was_never_sponged_is_not_released);
-	return tc;
 }
 
-static TCase *
-told(void)
+static void
+told(Suite *s)
 {
-	TCase *tc = tcase_create("told");
+	TCase *tc = fixture_case(s, "told", NULL);
 
-	tcase_set_timeout(tc, 30);
-	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_loop_test(tc, nobody_keeps_others_from_being_told_who_is_back,
 			    0, 2);
 	tcase_add_loop_test(tc, a_port_is_told_only_so_much_a_second, 0, 2);
-	return tc;
 }
 
-static TCase *
-table(void)
+static void
+table(Suite *s)
 {
-	TCase *tc = tcase_create("table");
+	TCase *tc = fixture_case(s, "table", NULL);
 
-	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, nobody_claims_what_is_not_in_the_lan);
 	tcase_add_test(tc, who_has_been_silent_for_an_hour_makes_way);
 	tcase_add_test(tc, of_those_that_make_way_the_unknown_go_first);
@@ -383,7 +353,6 @@ table(void)
 		       a_sign_of_life_that_finds_no_room_is_told_the_next_time);
 	tcase_add_test(tc, what_an_operator_says_is_alive_is_not_silent);
 	tcase_add_test(tc, what_is_configured_is_never_silent_for_too_long);
-	return tc;
 }
 
 int
@@ -391,8 +360,8 @@ main(void)
 {
 	Suite *s = suite_create("hostile");
 
-	suite_add_tcase(s, log_lines());
-	suite_add_tcase(s, told());
-	suite_add_tcase(s, table());
+	log_lines(s);
+	told(s);
+	table(s);
 	return check_run(s);
 }

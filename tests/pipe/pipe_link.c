@@ -2,22 +2,16 @@
 /*
  * Links that come and go: what counts of them, and those that flap.
  */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "fabric/runtime/runtime.h"
-#include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
 #define CAROL UINT64_C(0x020000000003)
-
-#define START (100 * CLOCK_SECOND)
 
 /* A trunk with two members, and two devices with one each. */
 #define PORTS                                                                  \
@@ -27,27 +21,10 @@
 	"[port b]\ndevice = net_null1\nlan = l\n"                              \
 	"[port c]\ndevice = net_null2\nlan = l\n"
 
-static struct harness *h;
-static struct fabric *f;
-
-static void
-begin(const char *text)
-{
-	h = harness_create(text);
-	f = harness_fabric(h);
-	harness_at(h, START);
-}
-
 static void
 setup(void)
 {
 	begin(PORTS);
-}
-
-static void
-teardown(void)
-{
-	harness_free(h);
 }
 
 static void
@@ -111,7 +88,7 @@ START_TEST(a_link_may_change_three_times_at_once)
 	link_at("b", START + 5 * CLOCK_SECOND + 1, true);
 	ck_assert(is_up("b"));
 	ck_assert_uint_eq(lines(), 4);
-	ck_assert_str_eq(last_line(), "105 notice port b: link up");
+	ck_assert_str_eq(last_line(), "1005 notice port b: link up");
 }
 END_TEST
 
@@ -333,7 +310,7 @@ START_TEST(a_hold_is_logged_once_with_its_reason)
 	link_at("b", START + CLOCK_SECOND, true);
 	ck_assert_uint_eq(lines(), 4);
 	ck_assert_str_eq(last_line(),
-			 "101 warning port b: link flaps, more than 3 changes "
+			 "1001 warning port b: link flaps, more than 3 changes "
 			 "in 5 s: held down for 10 s");
 	for (unsigned int i = 0; i < 50; i++)
 		link_at("b", START + CLOCK_SECOND + i, i % 2 == 1);
@@ -341,7 +318,7 @@ START_TEST(a_hold_is_logged_once_with_its_reason)
 	harness_at(h, START + 12 * CLOCK_SECOND);
 	ck_assert_uint_eq(lines(), 5);
 	ck_assert_str_eq(last_line(),
-			 "111 notice port b: held down no longer, link up");
+			 "1011 notice port b: held down no longer, link up");
 }
 END_TEST
 
@@ -385,12 +362,11 @@ START_TEST(limits_go_by_the_speed_of_the_link)
 }
 END_TEST
 
-static TCase *
-damping(void)
+static void
+damping(Suite *s)
 {
-	TCase *tc = tcase_create("damping");
+	TCase *tc = fixture_case(s, "damping", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_link_may_change_three_times_at_once);
 	tcase_add_loop_test(tc, four_changes_in_five_seconds_are_too_many, 0,
 			    2);
@@ -403,15 +379,13 @@ damping(void)
 	tcase_add_test(tc,
 		       other_devices_are_not_touched_and_tags_share_the_fate);
 	tcase_add_test(tc, two_holds_end_each_in_its_time);
-	return tc;
 }
 
-static TCase *
-control(void)
+static void
+control(Suite *s)
 {
-	TCase *tc = tcase_create("control");
+	TCase *tc = fixture_case(s, "control", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, damping_is_as_it_is_configured);
 	tcase_add_test(tc, what_led_to_a_hold_does_not_lead_to_another);
 	tcase_add_test(tc, no_count_means_no_damping);
@@ -422,7 +396,6 @@ control(void)
 		       a_flapping_link_costs_the_others_nothing_and_few_lines);
 	tcase_add_test(tc, a_hold_is_logged_once_with_its_reason);
 	tcase_add_test(tc, limits_go_by_the_speed_of_the_link);
-	return tc;
 }
 
 int
@@ -430,7 +403,7 @@ main(void)
 {
 	Suite *s = suite_create("link");
 
-	suite_add_tcase(s, damping());
-	suite_add_tcase(s, control());
+	damping(s);
+	control(s);
 	return check_run(s);
 }

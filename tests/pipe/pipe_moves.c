@@ -2,26 +2,20 @@
 /*
  * Addresses that move between ports, now and then and too often.
  */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <rte_ring.h>
 
-#include "fabric/runtime/runtime.h"
 #include "fabric/view/msg.h"
-#include "lib/clock.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"
 #include "lib/movetab.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
 #define MANY  UINT64_C(0x021000000000)
-
-#define START (100 * CLOCK_SECOND)
 
 #define OPEN                                                                   \
 	"[lan l]\nprofile = open\nmac_age = 3600s\n"                           \
@@ -29,26 +23,16 @@
 	"[port b]\ndevice = net_null1\nlan = l\n"                              \
 	"[port c]\ndevice = net_null2\nlan = l\n"
 
-static struct harness *h;
-static struct fabric *f;
 static struct lan_rt *l;
 
 static void
 setup(void)
 {
-	h = harness_create(OPEN);
-	f = harness_fabric(h);
+	begin(OPEN);
 	l = runtime_lan(f, "l");
-	harness_at(h, START);
 	harness_say(h, "c", BOB, MAC_BROADCAST);
 	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_forget_events(h);
-}
-
-static void
-teardown(void)
-{
-	harness_free(h);
 }
 
 static void
@@ -146,10 +130,10 @@ START_TEST(the_event_names_both_ports_and_the_address)
 	say_at("a", START + 5 * CLOCK_SECOND);
 	ck_assert_uint_eq(harness_events(h), 2);
 	ck_assert_str_eq(harness_event(h, 0),
-			 "105 critical loop: port a: frames from port b's "
+			 "1005 critical loop: port a: frames from port b's "
 			 "address 02:00:00:00:00:01 came in");
 	ck_assert_str_eq(harness_event(h, 1),
-			 "105 warning port a: 02:00:00:00:00:01 moved 5 times "
+			 "1005 warning port a: 02:00:00:00:00:01 moved 5 times "
 			 "in 180 s between ports b and a, and stays on b for "
 			 "540 s");
 }
@@ -186,7 +170,7 @@ START_TEST(many_frozen_addresses_are_few_lines_and_a_number)
 	harness_at(h, START + 15 * CLOCK_SECOND);
 	ck_assert_uint_eq(harness_events(h), 3);
 	ck_assert_str_eq(harness_event(h, 2),
-			 "115 warning port b: 49 more addresses moved too "
+			 "1015 warning port b: 49 more addresses moved too "
 			 "often, and stay where they are");
 	harness_at(h, START + 60 * CLOCK_SECOND);
 	ck_assert_uint_eq(harness_events(h), 3);
@@ -265,7 +249,7 @@ START_TEST(what_the_log_holds_back_is_said_at_the_end)
 	lockstep_end(f);
 	ck_assert_uint_eq(harness_events(h), 3);
 	ck_assert_str_eq(harness_event(h, 2),
-			 "100 warning port b: 2 more addresses moved too "
+			 "1000 warning port b: 2 more addresses moved too "
 			 "often, and stay where they are");
 }
 END_TEST
@@ -311,12 +295,11 @@ START_TEST(where_addresses_may_not_move_nothing_is_watched)
 }
 END_TEST
 
-static TCase *
-thresholds(void)
+static void
+thresholds(Suite *s)
 {
-	TCase *tc = tcase_create("thresholds");
+	TCase *tc = fixture_case(s, "thresholds", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, five_moves_are_no_fault);
 	tcase_add_loop_test(
 		tc, the_sixth_move_within_the_window_does_not_happen, 0, 2);
@@ -325,15 +308,13 @@ thresholds(void)
 	tcase_add_loop_test(tc, an_operator_ends_it_by_a_flush, 0, 2);
 	tcase_add_test(tc, a_link_that_goes_does_not_end_it);
 	tcase_add_test(tc, where_addresses_may_not_move_nothing_is_watched);
-	return tc;
 }
 
-static TCase *
-floods(void)
+static void
+floods(Suite *s)
 {
-	TCase *tc = tcase_create("floods");
+	TCase *tc = fixture_case(s, "floods", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, the_event_names_both_ports_and_the_address);
 	tcase_add_test(tc, a_thousand_moves_a_second_are_one_event);
 	tcase_add_test(tc, many_frozen_addresses_are_few_lines_and_a_number);
@@ -341,7 +322,6 @@ floods(void)
 	tcase_add_test(tc, a_port_takes_over_no_more_than_its_share);
 	tcase_add_test(tc, a_share_comes_back_when_addresses_keep_still);
 	tcase_add_test(tc, a_port_that_goes_leaves_its_share_behind);
-	return tc;
 }
 
 int
@@ -349,7 +329,7 @@ main(void)
 {
 	Suite *s = suite_create("moves");
 
-	suite_add_tcase(s, thresholds());
-	suite_add_tcase(s, floods());
+	thresholds(s);
+	floods(s);
 	return check_run(s);
 }

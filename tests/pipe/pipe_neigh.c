@@ -5,7 +5,6 @@
  * sponge is in pipe_sponge.c.)  Nearly all of it is the same for ARP and for
  * neighbour discovery, and tried with both.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,16 +15,10 @@
 #include "fabric/apply/override.h"
 #include "fabric/datapath/worker.h"
 #include "fabric/neigh/neigh_impl.h"
-#include "fabric/runtime/runtime.h"
 #include "fabric/view/punt.h"
-#include "lib/clock.h"
 #include "lib/mac.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 #include "tests/pipe/message.h"
-
-#define START  (1000 * CLOCK_SECOND)
-#define FAMILY (_i == 0 ? 4 : 6)
 
 #define STRICT "profile = ixp-strict\n"
 #define BASIC  "profile = ixp-basic\n"
@@ -41,23 +34,6 @@
 #define STRANGERS                                                              \
 	MESSAGE_UNKNOWN_PORT("a", "")                                          \
 	MESSAGE_UNKNOWN_PORT("b", "") MESSAGE_UNKNOWN_PORT("c", "")
-
-static struct harness *h;
-static struct fabric *f;
-
-static void
-begin(const char *text)
-{
-	h = harness_create(text);
-	f = harness_fabric(h);
-	harness_at(h, START);
-}
-
-static void
-teardown(void)
-{
-	harness_free(h);
-}
 
 /* Seconds from the beginning on. */
 static void
@@ -1374,10 +1350,10 @@ START_TEST(whatever_is_said_each_frame_counts_once_and_who_asks_is_answered)
 }
 END_TEST
 
-static TCase *
-owners(void)
+static void
+owners(Suite *s)
 {
-	TCase *tc = tcase_create("owners");
+	TCase *tc = fixture_case(s, "owners", NULL);
 
 	tcase_add_loop_test(tc, a_question_goes_to_the_owner_alone, 0, 2);
 	tcase_add_loop_test(tc, his_answer_comes_back_as_he_gave_it, 0, 2);
@@ -1411,13 +1387,12 @@ owners(void)
 	tcase_add_test(tc, who_is_first_heard_with_a_link_local_address_has_it);
 	tcase_add_test(tc, it_does_not_age);
 	tcase_add_test(tc, where_no_port_is_held_to_its_first_all_are_asked);
-	return tc;
 }
 
-static TCase *
-dynamic(void)
+static void
+dynamic(Suite *s)
 {
-	TCase *tc = tcase_create("dynamic");
+	TCase *tc = fixture_case(s, "dynamic", NULL);
 
 	tcase_add_loop_test(
 		tc,
@@ -1453,13 +1428,12 @@ dynamic(void)
 			    4);
 	tcase_add_loop_test(tc, news_are_no_question, 0, 2);
 	tcase_add_loop_test(tc, an_answer_to_one_is_no_news, 0, 2);
-	return tc;
 }
 
-static TCase *
-proxy(void)
+static void
+proxy(Suite *s)
 {
-	TCase *tc = tcase_create("proxy");
+	TCase *tc = fixture_case(s, "proxy", NULL);
 
 	tcase_add_loop_test(tc, the_fabric_answers_for_an_owner_and_asks_nobody,
 			    0, 2);
@@ -1487,19 +1461,15 @@ proxy(void)
 		tc,
 		whatever_is_said_each_frame_counts_once_and_who_asks_is_answered,
 		0, MODES);
-	return tc;
 }
 
 int
 main(void)
 {
-	TCase *tcs[] = { owners(), dynamic(), proxy() };
 	Suite *s = suite_create("neigh");
 
-	for (size_t i = 0; i < sizeof(tcs) / sizeof(tcs[0]); i++) {
-		tcase_add_checked_fixture(tcs[i], NULL, teardown);
-		tcase_set_timeout(tcs[i], 60);
-		suite_add_tcase(s, tcs[i]);
-	}
+	owners(s);
+	dynamic(s);
+	proxy(s);
 	return check_run(s);
 }

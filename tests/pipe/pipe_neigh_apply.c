@@ -4,7 +4,6 @@
  * the tables of its own configuration, and what runs after an apply is what a
  * start with the same configuration would have made.
  */
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,16 +14,10 @@
 
 #include "fabric/datapath/worker.h"
 #include "fabric/neigh/neigh_impl.h"
-#include "fabric/runtime/runtime.h"
 #include "fabric/view/punt.h"
-#include "lib/clock.h"
 #include "lib/neightab6.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 #include "tests/pipe/message.h"
-
-#define START  CLOCK_SECOND
-#define FAMILY (_i == 0 ? 4 : 6)
 
 #define LAN(keys)    MESSAGE_LAN "profile = ixp-strict\n" keys
 #define SPONGE(keys) LAN("sponge = on\nsponge_learning = 0\n" keys)
@@ -32,23 +25,6 @@
 #define B(keys)      MESSAGE_PORT("b", "2", keys)
 #define C(keys)      MESSAGE_PORT("c", "3", keys)
 #define ABC          A("") B("") C("")
-
-static struct harness *h;
-static struct fabric *f;
-
-static void
-begin(const char *text)
-{
-	h = harness_create(text);
-	f = harness_fabric(h);
-	harness_at(h, START);
-}
-
-static void
-teardown(void)
-{
-	harness_free(h);
-}
 
 /* A question for an IPv6 address. */
 struct ns {
@@ -307,7 +283,7 @@ START_TEST(what_follows_another_configuration_is_what_it_would_be_alone)
 	begin(configs[_i]);
 	harness_at(h, 10 * CLOCK_SECOND);
 	alone = all_lines();
-	harness_free(h);
+	end();
 	for (size_t i = 0; i < CONFIGS; i++) {
 		begin(configs[i]);
 		apply(configs[_i]);
@@ -315,7 +291,7 @@ START_TEST(what_follows_another_configuration_is_what_it_would_be_alone)
 		after = all_lines();
 		expect_same(after, alone, i);
 		free(after);
-		harness_free(h);
+		end();
 	}
 	free(alone);
 	begin(configs[_i]);
@@ -586,27 +562,23 @@ START_TEST(what_is_outside_of_the_lan_now_is_forgotten)
 }
 END_TEST
 
-static TCase *
-views(void)
+static void
+views(Suite *s)
 {
-	TCase *tc = tcase_create("views");
+	TCase *tc = fixture_case(s, "views", NULL);
 
-	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_loop_test(tc, what_is_refused_leaves_the_tables_that_run, 0,
 			    sizeof(refused) / sizeof(refused[0]));
 	tcase_add_test(tc, what_is_refused_leaves_no_tables_behind);
 	tcase_add_test(
 		tc, what_a_new_lan_has_heard_before_the_end_of_an_apply_counts);
-	return tc;
 }
 
-static TCase *
-states(void)
+static void
+states(Suite *s)
 {
-	TCase *tc = tcase_create("states");
+	TCase *tc = fixture_case(s, "states", NULL);
 
-	tcase_set_timeout(tc, 30);
-	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_loop_test(
 		tc,
 		what_follows_another_configuration_is_what_it_would_be_alone, 0,
@@ -626,15 +598,14 @@ states(void)
 			    2);
 	tcase_add_loop_test(tc, states_outlive_what_does_not_concern_them, 0,
 			    2);
-	return tc;
 }
 
 int
 main(void)
 {
-	Suite *s = suite_create("resolve_apply");
+	Suite *s = suite_create("neigh_apply");
 
-	suite_add_tcase(s, views());
-	suite_add_tcase(s, states());
+	views(s);
+	states(s);
 	return check_run(s);
 }

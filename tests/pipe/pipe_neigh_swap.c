@@ -5,7 +5,6 @@
  * and go: nothing is freed under either, no buffer is lost.  What bites are the
  * sanitizers, of threads as of addresses.
  */
-#include <check.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -20,11 +19,8 @@
 #include "fabric/neigh/neigh_impl.h"
 #include "fabric/neigh/sponge_ops.h"
 #include "fabric/neigh/sponge_state.h"
-#include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
-#include "lib/clock.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 #include "tests/pipe/message.h"
 
 #define APPLIES 300
@@ -73,9 +69,6 @@ static const char *const configs[] = {
 
 static const struct backend *memory;
 static struct backend busy;
-static struct harness *h;
-static struct fabric *f;
-
 /* Made before the worker starts. */
 static struct message said[MEMBERS][FRAMES];
 /* The worker's. */
@@ -268,14 +261,14 @@ drain(void)
 }
 
 static void
-begin(void)
+begin_busy(void)
 {
 	srandom(1);
 	for (unsigned int i = 0; i < MEMBERS; i++)
 		for (unsigned int k = 0; k < FRAMES; k++)
 			said[i][k] = make_frame(i + 1);
-	h = harness_create("[fabric]\n");
-	f = harness_fabric(h);
+	begin_at(0, "[fabric]\n");
+	harness_skip_accounts(h);
 	f->event = NULL;
 	memory = f->backend;
 	busy = *memory;
@@ -289,7 +282,7 @@ START_TEST(questions_are_asked_while_configurations_change)
 	uint64_t punts = 0;
 	pthread_t thread;
 
-	begin();
+	begin_busy();
 	rte_rcu_qsbr_thread_register(f->qs, 0);
 	ck_assert_int_eq(pthread_create(&thread, NULL, run, NULL), 0);
 	for (unsigned int i = 0; i < APPLIES; i++) {
@@ -310,18 +303,15 @@ START_TEST(questions_are_asked_while_configurations_change)
 	rte_rcu_qsbr_thread_unregister(f->qs, 0);
 	drain();
 	ck_assert_uint_gt(punts, APPLIES);
-	harness_free(h);
 }
 END_TEST
 
 int
 main(void)
 {
-	Suite *s = suite_create("resolve_swap");
-	TCase *tc = tcase_create("resolve_swap");
+	Suite *s = suite_create("neigh_swap");
+	TCase *tc = fixture_case(s, "neigh_swap", NULL);
 
-	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, questions_are_asked_while_configurations_change);
-	suite_add_tcase(s, tc);
 	return check_run(s);
 }

@@ -4,23 +4,17 @@
  */
 #include "fabric/apply/override.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "fabric/runtime/runtime.h"
-#include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
 #define CAROL UINT64_C(0x020000000003)
-
-#define START (100 * CLOCK_SECOND)
 
 #define PORT(name, mac, keys)                                                  \
 	"[port " name "]\ndevice = net_null_" name "\nlan = l\nmac = " mac     \
@@ -33,21 +27,10 @@
 	PORT("b", "02:00:00:00:00:02", "")                                     \
 	PORT("c", "02:00:00:00:00:03", "")
 
-static struct harness *h;
-static struct fabric *f;
-
 static void
 setup(void)
 {
-	h = harness_create(LAN PORTS(""));
-	f = harness_fabric(h);
-	harness_at(h, START);
-}
-
-static void
-teardown(void)
-{
-	harness_free(h);
+	begin(LAN PORTS(""));
 }
 
 static struct port_rt *
@@ -249,7 +232,7 @@ START_TEST(every_apply_ends_what_was_set_by_hand)
 	harness_apply(h, LAN PORTS(""));
 	expect_overrides("");
 	ck_assert_str_eq(harness_event(h, 0),
-			 "100 notice what operators had set by hand is over: "
+			 "1000 notice what operators had set by hand is over: "
 			 "a configuration was applied");
 	ck_assert_ptr_null(harness_event(h, 1));
 	send_tcp4("b", BOB, ALICE, 179);
@@ -297,9 +280,8 @@ int
 main(void)
 {
 	Suite *s = suite_create("override");
-	TCase *tc = tcase_create("override");
+	TCase *tc = fixture_case(s, "override", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc,
 		       a_port_that_is_taken_down_neither_gets_nor_gives_frames);
 	tcase_add_test(tc, what_a_port_had_learned_goes_when_it_is_taken_down);
@@ -310,6 +292,5 @@ main(void)
 	tcase_add_test(tc, what_the_configuration_culls_can_be_let_through);
 	tcase_add_test(tc, every_apply_ends_what_was_set_by_hand);
 	tcase_add_test(tc, an_apply_that_fails_ends_nothing);
-	suite_add_tcase(s, tc);
 	return check_run(s);
 }

@@ -5,17 +5,13 @@
  */
 #include "fabric/api/policy.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "apps/render_policy.h"
 #include "fabric/api/status.h"
-#include "fabric/runtime/runtime.h"
-#include "lib/clock.h"
 #include "lib/frame.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define PORT(n, keys)                                                          \
 	"[port p" #n "]\ndevice = net_null" #n "\nlan = l\n"                   \
@@ -29,14 +25,10 @@
 	"[acl rules]\nrule = count ip\nrule = deny proto 50\n"                 \
 	"rule = deny src 192.0.2.9/32\nrule = deny dst 224.0.0.5/32\n"
 
-static struct harness *h;
-static struct fabric *f;
-
 static void
 start(const char *text)
 {
-	h = harness_create(text);
-	f = harness_fabric(h);
+	begin_at(0, text);
 }
 
 static json_t *
@@ -113,7 +105,6 @@ START_TEST(every_check_is_said_once_of_a_lan_and_of_a_port)
 	row = of_port("p1");
 	expect_every_check_once(row);
 	json_decref(row);
-	harness_free(h);
 }
 END_TEST
 
@@ -132,7 +123,6 @@ START_TEST(the_mode_of_a_check_is_the_one_that_runs)
 	ck_assert(json_is_false(json_object_get(
 		find(row, "refused", "reason", "dhcp"), "disables")));
 	json_decref(row);
-	harness_free(h);
 }
 END_TEST
 
@@ -155,7 +145,6 @@ START_TEST(what_is_said_comes_from_the_view_and_not_from_the_file)
 	row = of_port("p1");
 	ck_assert(has_reason(row, "off", "ip4_spoof"));
 	json_decref(row);
-	harness_free(h);
 }
 END_TEST
 
@@ -194,7 +183,6 @@ START_TEST(a_port_that_is_unlike_the_others_is_named_and_how)
 			 "octets at once.");
 	ck_assert_ptr_null(difference(rows, "p2", "dhcp"));
 	json_decref(rows);
-	harness_free(h);
 }
 END_TEST
 
@@ -233,7 +221,6 @@ START_TEST(limits_are_told_as_the_meters_hold_them)
 	ck_assert(json_is_false(json_object_get(
 		find(row, "limits", "limit", "rate_out"), "active")));
 	json_decref(row);
-	harness_free(h);
 }
 END_TEST
 
@@ -265,7 +252,6 @@ START_TEST(a_port_is_told_with_its_addresses_and_a_lan_without_any)
 	ck_assert_ptr_nonnull(strstr(all, "224.0.0.5"));
 	free(all);
 	json_decref(rows);
-	harness_free(h);
 }
 END_TEST
 
@@ -289,7 +275,6 @@ START_TEST(a_port_that_only_carries_others_belongs_to_no_lan)
 				 json_array_get(rows, 0), "ports")),
 			 2);
 	json_decref(rows);
-	harness_free(h);
 }
 END_TEST
 
@@ -339,7 +324,6 @@ START_TEST(rules_are_shown_in_match_order_with_their_hits_and_place)
 	ck_assert_int_eq(hits("p1", 1), 0);
 	ck_assert_int_eq(hits("p2", 0), 0);
 	ck_assert_int_eq(hits("p2", 4), 1);
-	harness_free(h);
 }
 END_TEST
 
@@ -351,7 +335,6 @@ START_TEST(a_port_without_an_acl_has_no_rules)
 	rows = status_acl(f, config_port(f->config, "p1"));
 	ck_assert_uint_eq(json_array_size(rows), 0);
 	json_decref(rows);
-	harness_free(h);
 }
 END_TEST
 
@@ -404,7 +387,6 @@ START_TEST(the_statement_of_a_small_exchange_reads_as_it_should)
 	free(want);
 	free(config);
 	json_decref(rows);
-	harness_free(h);
 }
 END_TEST
 
@@ -412,7 +394,7 @@ int
 main(void)
 {
 	Suite *s = suite_create("policy");
-	TCase *tc = tcase_create("policy");
+	TCase *tc = fixture_case(s, "policy", NULL);
 
 	tcase_add_loop_test(tc, every_check_is_said_once_of_a_lan_and_of_a_port,
 			    0, sizeof(profiles) / sizeof(profiles[0]));
@@ -429,6 +411,5 @@ main(void)
 	tcase_add_test(tc, a_port_without_an_acl_has_no_rules);
 	tcase_add_test(tc,
 		       the_statement_of_a_small_exchange_reads_as_it_should);
-	suite_add_tcase(s, tc);
 	return check_run(s);
 }

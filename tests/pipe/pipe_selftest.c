@@ -5,18 +5,14 @@
  */
 #include "fabric/trial/selftest.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/runtime/runtime.h"
 #include "fabric/trial/selftest_frames.h"
 #include "lib/acl_compile.h"
-#include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define MEMBER(n, keys)                                                        \
 	"[port p" #n "]\ndevice = net_null" #n "\nlan = l\n"                   \
@@ -79,15 +75,10 @@
 	"arp_mode = proxy\nunknown_arp = drop\ngarp = " garp                   \
 	"\n" MEMBER(1, "") MEMBER(2, "")
 
-static struct harness *h;
-static struct fabric *f;
-
 static void
 start(const char *text)
 {
-	h = harness_create(text);
-	f = harness_fabric(h);
-	harness_at(h, CLOCK_SECOND);
+	begin_at(CLOCK_SECOND, text);
 }
 
 /* All rows, of one port or (NULL) of all. */
@@ -239,7 +230,6 @@ START_TEST(a_fabric_that_does_as_it_is_told_passes)
 	ck_assert_int_eq(number(summary(rows), "ports"), f->config->nports);
 	ck_assert_int_gt(number(summary(rows), "acted"), 15);
 	json_decref(rows);
-	harness_free(h);
 }
 END_TEST
 
@@ -271,7 +261,7 @@ START_TEST(every_reason_has_a_frame_that_raises_it_somewhere)
 		rows = test_each();
 		json_array_extend(all, rows);
 		json_decref(rows);
-		harness_free(h);
+		end();
 	}
 	for (const struct selftest_frame *row = selftest_frames;
 	     row->why != DROP_NONE; row++) {
@@ -324,7 +314,6 @@ START_TEST(nothing_of_it_is_counted_sent_or_learned)
 			ck_assert_uint_eq(s.drop[why] + s.would_drop[why], 0);
 	}
 	json_decref(rows);
-	harness_free(h);
 }
 END_TEST
 
@@ -374,7 +363,6 @@ START_TEST(a_check_that_is_lost_in_the_view_is_named)
 	ck_assert_msg(drop_set_has(&p->checks, why), "%s", drop_name(why));
 	p->checks.word[why / 64] &= ~(UINT64_C(1) << (why % 64));
 	expect_only("p7", drop_name(why), drop_name(why), 0);
-	harness_free(h);
 }
 END_TEST
 
@@ -383,7 +371,6 @@ START_TEST(a_check_that_only_counts_by_mistake_is_named)
 	start(STRICT);
 	drop_set_add(&port_of("p7")->logs, DROP_igp);
 	expect_only("p7", "igp", "igp", 0);
-	harness_free(h);
 }
 END_TEST
 
@@ -396,7 +383,6 @@ START_TEST(a_check_that_drops_what_it_should_count_is_named)
 	p = port_of("p2");
 	p->logs.word[DROP_nd_rs / 64] &= ~(UINT64_C(1) << (DROP_nd_rs % 64));
 	expect_only("p2", "nd_rs", "counted", 0);
-	harness_free(h);
 }
 END_TEST
 
@@ -418,7 +404,6 @@ START_TEST(a_limit_that_is_lost_is_named)
 	meter_set(&port_of(meters[_i].port)->shared->meter[meters[_i].kind], 0,
 		  CLOCK_SECOND, 0);
 	expect_only(meters[_i].port, meters[_i].check, meters[_i].check, 0);
-	harness_free(h);
 }
 END_TEST
 
@@ -433,7 +418,6 @@ START_TEST(an_outbound_acl_that_silently_does_not_work_is_named)
 	ck_assert_int_eq(number(summary(rows), "failed"),
 			 count(rows, "egress_acl", "failed"));
 	json_decref(rows);
-	harness_free(h);
 }
 END_TEST
 
@@ -453,7 +437,6 @@ START_TEST(a_rule_that_is_not_compiled_in_is_named)
 	port_of("p1")->in.acl = broken;
 	expect_only("p1", "acl", "acl", 2);
 	acl_free(broken);
-	harness_free(h);
 }
 END_TEST
 
@@ -471,7 +454,6 @@ START_TEST(culling_that_does_not_happen_is_named)
 	ck_assert_uint_eq(count(rows, "egress_cull", "failed"), 2);
 	ck_assert_int_eq(number(summary(rows), "failed"), 4);
 	json_decref(rows);
-	harness_free(h);
 }
 END_TEST
 
@@ -490,7 +472,6 @@ START_TEST(a_port_that_refuses_what_must_pass_is_named)
 	rows = test_of("p7");
 	ck_assert_uint_gt(count(rows, "pass", "failed"), 1);
 	json_decref(rows);
-	harness_free(h);
 }
 END_TEST
 
@@ -526,7 +507,6 @@ START_TEST(what_cannot_be_tried_says_why)
 			 "the port belongs to no LAN");
 	ck_assert_uint_eq(count(rows, "untagged_not_allowed", "acted"), 1);
 	json_decref(rows);
-	harness_free(h);
 }
 END_TEST
 
@@ -547,7 +527,6 @@ START_TEST(of_all_ports_what_cannot_be_tried_is_told_by_kinds)
 	ck_assert_int_eq(number(summary(rows), "skipped"), n);
 	ck_assert_uint_eq(count(rows, "tx_full", "skipped"), 1);
 	json_decref(rows);
-	harness_free(h);
 }
 END_TEST
 
@@ -564,7 +543,6 @@ START_TEST(limits_that_traffic_has_used_up_are_no_fault)
 
 	expect_no_failure(rows);
 	json_decref(rows);
-	harness_free(h);
 }
 END_TEST
 
@@ -575,9 +553,8 @@ int
 main(void)
 {
 	Suite *s = suite_create("selftest");
-	TCase *tc = tcase_create("selftest");
+	TCase *tc = fixture_case(s, "selftest", NULL);
 
-	tcase_set_timeout(tc, 60);
 	LOOP(tc, a_fabric_that_does_as_it_is_told_passes, fabrics);
 	tcase_add_test(tc, every_reason_has_a_frame_that_raises_it_somewhere);
 	tcase_add_test(tc, every_reason_is_in_the_table_of_frames_in_order);
@@ -595,6 +572,5 @@ main(void)
 	tcase_add_test(tc, what_cannot_be_tried_says_why);
 	tcase_add_test(tc, of_all_ports_what_cannot_be_tried_is_told_by_kinds);
 	tcase_add_test(tc, limits_that_traffic_has_used_up_are_no_fault);
-	suite_add_tcase(s, tc);
 	return check_run(s);
 }

@@ -5,7 +5,6 @@
  * who is asked in pipe_resolve.c.)  The same for ARP and for neighbour discovery,
  * where there is no difference.
  */
-#include <check.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,18 +15,12 @@
 
 #include "fabric/datapath/worker.h"
 #include "fabric/neigh/neigh_impl.h"
-#include "fabric/runtime/runtime.h"
 #include "fabric/trial/trial.h"
 #include "fabric/view/punt.h"
-#include "lib/clock.h"
 #include "lib/mac.h"
 #include "lib/neightab6.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 #include "tests/pipe/message.h"
-
-#define START  (1000 * CLOCK_SECOND)
-#define FAMILY (_i == 0 ? 4 : 6)
 
 #define STRICT "profile = ixp-strict\n"
 #define BASIC  "profile = ixp-basic\n"
@@ -49,15 +42,7 @@
 	MESSAGE_UNKNOWN_PORT("a", "")                                          \
 	MESSAGE_UNKNOWN_PORT("b", "") MESSAGE_UNKNOWN_PORT("c", "")
 
-static struct harness *h;
-static struct fabric *f;
 static uint64_t ms; /* since START */
-
-static void
-teardown(void)
-{
-	harness_free(h);
-}
 
 static void
 at(uint64_t when)
@@ -73,11 +58,9 @@ wait_ms(uint64_t n)
 }
 
 static void
-begin(const char *text)
+setup(void)
 {
-	h = harness_create(text);
-	f = harness_fabric(h);
-	at(0);
+	ms = 0;
 }
 
 static struct lan_rt *
@@ -1987,10 +1970,10 @@ END_TEST
 #define ADD(test)         tcase_add_test(tc, test)
 #define ADD_EACH(test, n) tcase_add_loop_test(tc, test, 0, n)
 
-static TCase *
-ways_down(void)
+static void
+ways_down(Suite *s)
 {
-	TCase *tc = tcase_create("ways down");
+	TCase *tc = fixture_case(s, "ways down", setup);
 
 	ADD_EACH(questions_at_the_rate_are_none_too_many, 2);
 	ADD_EACH(questions_above_it_make_an_address_suspect, 2);
@@ -2016,13 +1999,12 @@ ways_down(void)
 	ADD_EACH(unless_it_is_heard_first, 2);
 	ADD(a_sweep_asks_for_all_that_were_never_heard);
 	ADD(no_sweep_where_the_lan_wants_none_or_nobody_may_ask);
-	return tc;
 }
 
-static TCase *
-the_dead(void)
+static void
+the_dead(Suite *s)
 {
-	TCase *tc = tcase_create("the dead");
+	TCase *tc = fixture_case(s, "the dead", setup);
 
 	ADD_EACH(who_asks_for_a_dead_one_is_answered_and_nobody_else_is_asked,
 		 2);
@@ -2045,13 +2027,12 @@ the_dead(void)
 	ADD_EACH(all_are_told_of_a_dead_one_where_the_lan_wants_that, 2);
 	ADD_EACH(who_asks_for_the_sponge_is_answered_by_it_alone, 2);
 	ADD(its_own_address_is_not_sponged);
-	return tc;
 }
 
-static TCase *
-strays(void)
+static void
+strays(Suite *s)
 {
-	TCase *tc = tcase_create("strays");
+	TCase *tc = fixture_case(s, "strays", setup);
 
 	ADD_EACH(who_sends_to_the_sponge_is_told_who_is_back, 8);
 	ADD_EACH(nobody_is_told_of_who_is_not_known_to_be_back, 2);
@@ -2064,13 +2045,12 @@ strays(void)
 		 2);
 	ADD(what_is_outside_the_lan_is_alien);
 	ADD(whoever_forges_a_sender_is_named);
-	return tc;
 }
 
-static TCase *
-changes(void)
+static void
+changes(Suite *s)
 {
-	TCase *tc = tcase_create("changes");
+	TCase *tc = fixture_case(s, "changes", setup);
 
 	ADD(each_prefix_has_a_sponge);
 	ADD_EACH(an_apply_of_other_things_keeps_states, 2);
@@ -2079,13 +2059,12 @@ changes(void)
 	ADD_EACH(a_sponge_that_is_taken_away_holds_nothing_and_begins_anew, 2);
 	ADD_EACH(a_prefix_that_is_taken_away_leaves_nothing, 2);
 	ADD(what_is_sponged_of_the_link_local_is_the_lans_choice);
-	return tc;
 }
 
-static TCase *
-masses(void)
+static void
+masses(Suite *s)
 {
-	TCase *tc = tcase_create("masses");
+	TCase *tc = fixture_case(s, "masses", setup);
 
 	ADD_EACH(who_sends_all_the_time_is_never_suspected, 2);
 	ADD_EACH(a_control_that_does_not_listen_holds_nobody_up, 2);
@@ -2097,20 +2076,17 @@ masses(void)
 	ADD(what_he_may_send_at_all_is_limited);
 	ADD(who_scans_the_lan_does_not_fill_the_journal);
 	ADD(every_address_of_a_large_prefix_can_be_dead_at_once);
-	return tc;
 }
 
 int
 main(void)
 {
-	TCase *tcs[] = { ways_down(), the_dead(), strays(), changes(),
-			 masses() };
 	Suite *s = suite_create("sponge");
 
-	for (size_t i = 0; i < sizeof(tcs) / sizeof(tcs[0]); i++) {
-		tcase_add_checked_fixture(tcs[i], NULL, teardown);
-		tcase_set_timeout(tcs[i], 120);
-		suite_add_tcase(s, tcs[i]);
-	}
+	ways_down(s);
+	the_dead(s);
+	strays(s);
+	changes(s);
+	masses(s);
 	return check_run(s);
 }

@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the daemon answers to commands about sponges, right ones and wrong. */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "fabric/api/command.h"
 #include "fabric/neigh/sponge_ops.h"
-#include "fabric/runtime/runtime.h"
 #include "lib/arp.h"
-#include "lib/clock.h"
 #include "lib/compose.h"
 #include "lib/mac.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 #include "tests/pipe/request.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
-
-#define START (100 * CLOCK_SECOND)
 
 #define KEYS                                                                   \
 	"profile = open\nsponge = on\nsponge_learning = 0s\nsponge_sweep = "   \
@@ -34,16 +28,12 @@
 	"[lan other]\nipv4 = 192.0.2.0/25\n" KEYS                              \
 	"sponge_mac = 02:53:00:00:00:02\nsponge_passive = on\n"
 
-static struct harness *h;
-static struct fabric *f;
 static struct answers *answers;
 
 static void
 setup(void)
 {
-	h = harness_create(LAN PLAIN);
-	f = harness_fabric(h);
-	harness_at(h, START);
+	begin(LAN PLAIN);
 	answers = answers_create(f, "test.ini");
 }
 
@@ -51,7 +41,6 @@ static void
 teardown(void)
 {
 	answers_free(answers);
-	harness_free(h);
 }
 
 /* A second LAN with a sponge. */
@@ -678,12 +667,12 @@ START_TEST(status_counts_the_addresses_of_a_sponge)
 }
 END_TEST
 
-static TCase *
-asking(void)
+static void
+asking(Suite *s)
 {
-	TCase *tc = tcase_create("asking");
+	TCase *tc = fixture_case(s, "asking", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, what_is_not_alive_is_shown_behind_its_lan);
 	tcase_add_test(tc, addresses_are_shown_by_their_state);
 	tcase_add_test(tc, one_address_is_shown_wherever_it_is);
@@ -694,15 +683,14 @@ asking(void)
 	tcase_add_test(tc, the_log_has_as_many_lines_as_are_asked_for);
 	tcase_add_test(tc, who_asks_most_is_told_for_each_lan);
 	tcase_add_test(tc, status_counts_the_addresses_of_a_sponge);
-	return tc;
 }
 
-static TCase *
-doing(void)
+static void
+doing(Suite *s)
 {
-	TCase *tc = tcase_create("doing");
+	TCase *tc = fixture_case(s, "doing", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, every_word_of_the_command_is_known);
 	tcase_add_test(tc, a_state_is_set_and_the_old_one_told);
 	tcase_add_test(tc,
@@ -714,7 +702,6 @@ doing(void)
 	tcase_add_test(tc, a_mac_address_is_forgotten);
 	tcase_add_test(tc, addresses_to_probe_are_one_or_a_range_or_a_prefix);
 	tcase_add_test(tc, one_is_told_of_another_if_both_are_known);
-	return tc;
 }
 
 int
@@ -722,7 +709,7 @@ main(void)
 {
 	Suite *s = suite_create("sponge_answers");
 
-	suite_add_tcase(s, asking());
-	suite_add_tcase(s, doing());
+	asking(s);
+	doing(s);
 	return check_run(s);
 }

@@ -3,7 +3,6 @@
  * When the state file is read and written, what is said of it, and that nobody
  * waits for the disk: fsync() is this program's own.
  */
-#include <check.h>
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -18,10 +17,8 @@
 
 #include "fabric/neigh/neigh_impl.h"
 #include "fabric/neigh/sponge_file.h"
-#include "lib/clock.h"
 #include "lib/statefile.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define WALL   UINT64_C(1764012345)
 #define MINUTE (60 * CLOCK_SECOND)
@@ -33,8 +30,6 @@
 
 static char folder[] = "/tmp/ixf-sponge-XXXXXX";
 static char path[64];
-static struct harness *h;
-static struct fabric *f;
 static struct sponge_file *file;
 
 /* Set by the test while nothing is written: fsync() waits for 'go'. */
@@ -72,10 +67,7 @@ start(const char *lan)
 	char text[1024];
 
 	snprintf(text, sizeof(text), "[fabric]\nstate = %s\n%s", path, lan);
-	h = harness_create(text);
-	f = harness_fabric(h);
-	harness_at(h, CLOCK_SECOND);
-	harness_forget_events(h);
+	begin_at(CLOCK_SECOND, text);
 	file = sponge_file_create(f);
 	ck_assert_ptr_nonnull(file);
 	sponge_file_load(file, wall());
@@ -87,7 +79,7 @@ stop(void)
 {
 	sponge_file_free(file);
 	epoch = wall();
-	harness_free(h);
+	end();
 }
 
 /* One turn at a time; true when nothing is left to be done. */
@@ -556,12 +548,12 @@ START_TEST(a_place_that_is_lost_is_named_once)
 }
 END_TEST
 
-static TCase *
-times(void)
+static void
+times(Suite *s)
 {
-	TCase *tc = tcase_create("times");
+	TCase *tc = fixture_case(s, "times", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, it_is_written_every_minute);
 	tcase_add_test(tc, and_in_the_end);
 	tcase_add_loop_test(tc, what_was_written_is_known_after_a_restart, 0,
@@ -577,15 +569,14 @@ times(void)
 	tcase_add_test(tc, the_end_drops_a_text_half_made);
 	tcase_add_test(tc, the_end_does_not_wait_for_ever);
 	tcase_add_test(tc, a_text_half_made_gives_way_to_an_apply);
-	return tc;
 }
 
-static TCase *
-words(void)
+static void
+words(Suite *s)
 {
-	TCase *tc = tcase_create("words");
+	TCase *tc = fixture_case(s, "words", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, it_is_told_what_was_read);
 	tcase_add_loop_test(tc, what_is_of_no_use_is_named_once, 0, 3);
 	tcase_add_test(tc, what_is_of_use_in_part_has_a_warning_too);
@@ -594,7 +585,6 @@ words(void)
 	tcase_add_test(tc,
 		       a_place_that_cannot_be_is_named_once_and_when_it_can);
 	tcase_add_test(tc, a_place_that_is_lost_is_named_once);
-	return tc;
 }
 
 int
@@ -602,7 +592,7 @@ main(void)
 {
 	Suite *s = suite_create("sponge_file");
 
-	suite_add_tcase(s, times());
-	suite_add_tcase(s, words());
+	times(s);
+	words(s);
 	return check_run(s);
 }

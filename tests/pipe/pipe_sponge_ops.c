@@ -5,7 +5,6 @@
  */
 #include "fabric/neigh/sponge_ops.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,18 +12,14 @@
 #include "fabric/apply/override.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "lib/arp.h"
-#include "lib/clock.h"
 #include "lib/compose.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define ALICE  UINT64_C(0x020000000001)
 #define BOB    UINT64_C(0x020000000002)
 #define SPONGE UINT64_C(0x025300000001)
-
-#define START (100 * CLOCK_SECOND)
 
 #define PORTS(lan, n)                                                          \
 	"[port a" n "]\ndevice = net_null_a" n "\nlan = " lan                  \
@@ -37,35 +32,10 @@
 	"sponge_ipv4 = 192.0.2.250\nsponge_learning = 0s\nsponge_sweep = 0s\n"
 #define LAN(keys) "[lan l]\nprofile = open\n" NETS SPONGES keys PORTS("l", "")
 
-static struct harness *h;
-static struct fabric *f;
-
-static void
-begin(const char *text)
-{
-	h = harness_create(text);
-	f = harness_fabric(h);
-	harness_at(h, START);
-	harness_forget_events(h);
-}
-
 static void
 setup(void)
 {
 	begin(LAN(""));
-}
-
-static void
-teardown(void)
-{
-	harness_free(h);
-}
-
-static void
-restart(const char *text)
-{
-	harness_free(h);
-	begin(text);
 }
 
 /* Time goes on from START; what control has made leaves. */
@@ -243,9 +213,9 @@ END_TEST
 
 START_TEST(two_prefixes_are_walked_in_the_order_of_their_addresses)
 {
-	restart("[lan l]\nprofile = open\nipv4 = 192.0.2.128/26\n"
-		"ipv4 = 192.0.2.0/26\nipv4 = 192.0.2.192/26\n" SPONGES PORTS(
-			"l", ""));
+	begin("[lan l]\nprofile = open\nipv4 = 192.0.2.128/26\n"
+	      "ipv4 = 192.0.2.0/26\nipv4 = 192.0.2.192/26\n" SPONGES PORTS("l",
+									   ""));
 	ck_assert_uint_eq(walk("l", 5).v4, 3 * 62 - 1);
 	ck_assert_uint_eq(walk("l", 8).parts, 3 * 64 / 8);
 }
@@ -253,9 +223,9 @@ END_TEST
 
 START_TEST(the_ends_of_the_least_prefixes_are_walked_too)
 {
-	restart("[lan l]\nprofile = open\nipv4 = 192.0.2.0/31\n"
-		"ipv4 = 192.0.2.252/31\nipv4 = 192.0.2.250/32\n" SPONGES PORTS(
-			"l", ""));
+	begin("[lan l]\nprofile = open\nipv4 = 192.0.2.0/31\n"
+	      "ipv4 = 192.0.2.252/31\nipv4 = 192.0.2.250/32\n" SPONGES PORTS(
+		      "l", ""));
 	for (size_t slots = 1; slots < 6; slots++)
 		ck_assert_uint_eq(walk("l", slots).v4, 4);
 }
@@ -270,7 +240,7 @@ START_TEST(a_state_that_is_set_is_acted_on)
 	ck_assert_int_eq(set("192.0.2.9", SPONGE_DEAD, 0, 0), 0);
 	ck_assert_int_eq(state_of("192.0.2.9"), SPONGE_DEAD);
 	ck_assert_str_eq(harness_event(h, 0),
-			 "100 notice lan l: sponging: ip=192.0.2.9 rate=-");
+			 "1000 notice lan l: sponging: ip=192.0.2.9 rate=-");
 	send_arp("a", ALICE, ARP_REQUEST, host(1), host(9));
 	expect_arp("a", ALICE, ARP_REPLY, SPONGE, host(9), ALICE, host(1));
 	ck_assert_uint_eq(harness_sent(h, "b"), 0);
@@ -340,7 +310,7 @@ START_TEST(a_lan_without_a_sponge_has_nothing_to_set)
 	struct sponge_row row;
 	unsigned int n, at = 0;
 
-	restart("[lan l]\nprofile = ixp-basic\n" NETS PORTS("l", ""));
+	begin("[lan l]\nprofile = ixp-basic\n" NETS PORTS("l", ""));
 	ck_assert_ptr_null(sponge_ops_lan(f, &at));
 	ck_assert_int_eq(set("192.0.2.9", SPONGE_DEAD, 0, 0), -ENOENT);
 	ck_assert_int_eq(confirm("192.0.2.9"), -ENOENT);
@@ -357,7 +327,7 @@ END_TEST
 
 START_TEST(link_local_addresses_are_set_where_they_are_sponged)
 {
-	restart(LAN("sponge_link_local = on\n"));
+	begin(LAN("sponge_link_local = on\n"));
 	ck_assert_int_eq(set("fe80::1", SPONGE_STATIC, 0, 0), 0);
 	ck_assert_int_eq(state_of("fe80::1"), SPONGE_STATIC);
 }
@@ -368,7 +338,7 @@ START_TEST(an_operator_has_room_for_a_quarter_of_the_ipv6_addresses)
 	char text[64];
 	unsigned int n = 0;
 
-	restart(LAN("nd_max_targets = 64\n"));
+	begin(LAN("nd_max_targets = 64\n"));
 	for (unsigned int i = 2; i < 100; i++) {
 		snprintf(text, sizeof(text), "2001:db8::%x", i);
 		if (set(text, SPONGE_STATIC, 0, 0) != 0)
@@ -409,7 +379,7 @@ START_TEST(a_silent_address_becomes_static)
 	ck_assert_int_eq(state_of("192.0.2.9"), SPONGE_STATIC);
 	ck_assert_uint_eq(counters().of.sponge_probes, 3);
 	ck_assert_str_eq(harness_event(h, 0),
-			 "101.4 notice lan l: static sponging: ip=192.0.2.9 "
+			 "1001.4 notice lan l: static sponging: ip=192.0.2.9 "
 			 "rate=-");
 }
 END_TEST
@@ -422,7 +392,7 @@ START_TEST(an_address_that_answers_does_not_become_static)
 	after_ms(5000);
 	ck_assert_int_eq(state_of("192.0.2.9"), SPONGE_ALIVE);
 	ck_assert_str_eq(harness_event(h, 0),
-			 "100.3 warning lan l: not sponged: ip=192.0.2.9 has "
+			 "1000.3 warning lan l: not sponged: ip=192.0.2.9 has "
 			 "answered");
 	ck_assert_ptr_null(harness_event(h, 1));
 }
@@ -432,11 +402,11 @@ START_TEST(who_cannot_ask_confirms_nothing)
 {
 	unsigned int n;
 
-	restart(LAN("sponge_passive = on\n"));
+	begin(LAN("sponge_passive = on\n"));
 	ck_assert_int_eq(confirm("192.0.2.9"), -ENXIO);
 	ck_assert_int_eq(probe("192.0.2.1", "192.0.2.9", 10, &n), -ENXIO);
-	restart("[lan l]\nprofile = open\nipv4 = 198.51.100.0/24\n" NETS SPONGES
-			PORTS("l", ""));
+	begin("[lan l]\nprofile = open\nipv4 = 198.51.100.0/24\n" NETS SPONGES
+		      PORTS("l", ""));
 	ck_assert_int_eq(confirm("198.51.100.9"), -ENXIO);
 	ck_assert_int_eq(set("198.51.100.9", SPONGE_STATIC, 0, 0), 0);
 	ck_assert_int_eq(confirm("192.0.2.9"), 0);
@@ -448,7 +418,7 @@ START_TEST(no_more_are_confirmed_at_once_than_there_is_room_for)
 {
 	char text[32];
 
-	restart("[lan l]\nprofile = open\nipv4 = 192.0.0.0/16\n" SPONGES PORTS(
+	begin("[lan l]\nprofile = open\nipv4 = 192.0.0.0/16\n" SPONGES PORTS(
 		"l", ""));
 	for (unsigned int i = 0; i < SPONGE_CONFIRMS; i++) {
 		snprintf(text, sizeof(text), "192.0.4.%u", i);
@@ -464,7 +434,7 @@ START_TEST(all_are_cleared_but_what_the_configuration_fixes)
 {
 	unsigned int n;
 
-	restart(LAN("sponge_network = on\n"));
+	begin(LAN("sponge_network = on\n"));
 	set("192.0.2.9", SPONGE_STATIC, 0, 0);
 	set("2001:db8::9", SPONGE_DEAD, 0, 0);
 	ck_assert_int_eq(sponge_ops_clear_all(f, "l", &n), 0);
@@ -512,7 +482,7 @@ START_TEST(an_owner_that_was_believed_is_forgotten_with_his_mac_address)
 {
 	struct ipaddr a = ip("192.0.2.9");
 
-	restart(LAN("arp_dynamic = on\narp_mode = unicast\n"));
+	begin(LAN("arp_dynamic = on\narp_mode = unicast\n"));
 	send_arp("b", BOB, ARP_REQUEST, host(9), host(250));
 	after_ms(0);
 	send_arp("a", ALICE, ARP_REQUEST, host(1), host(9));
@@ -554,8 +524,8 @@ START_TEST(a_range_lies_upwards_in_one_prefix)
 {
 	unsigned int n;
 
-	restart("[lan l]\nprofile = open\nipv4 = 198.51.100.0/24\n" NETS SPONGES
-		"sponge_ipv4 = 198.51.100.250\n" PORTS("l", ""));
+	begin("[lan l]\nprofile = open\nipv4 = 198.51.100.0/24\n" NETS SPONGES
+	      "sponge_ipv4 = 198.51.100.250\n" PORTS("l", ""));
 	ck_assert_int_eq(probe("192.0.2.9", "192.0.2.8", 1, &n), -EINVAL);
 	ck_assert_int_eq(probe("192.0.2.9", "198.51.100.8", 1, &n), -EINVAL);
 	ck_assert_int_eq(probe("192.0.2.9", "2001:db8::1", 1, &n), -EINVAL);
@@ -801,7 +771,7 @@ expect_parts(const char *want)
 
 START_TEST(a_part_without_an_address_is_passive_whatever_is_set)
 {
-	restart(TWO);
+	begin(TWO);
 	expect_parts("192.0.2.0/24 192.0.2.250 253/256\n"
 		     "198.51.100.0/25 - passive 126/128\n"
 		     "::/0 fe80::53:ff:fe00:1 1/4096\n");
@@ -943,13 +913,13 @@ START_TEST(sponges_are_named_in_the_order_of_the_configuration)
 {
 	unsigned int at = 0;
 
-	restart("[lan z]\nprofile = open\n" NETS SPONGES
-			PORTS("z", "1") "[lan y]\nprofile = open\n" PORTS(
-				"y", "2") "[lan a]\nprofile = open\n" NETS
-					  "sponge = on\nsponge_mac = "
-					  "02:53:00:00:00:02\n"
-					  "sponge_passive = on\n" PORTS("a",
-									"3"));
+	begin("[lan z]\nprofile = open\n" NETS SPONGES
+		      PORTS("z", "1") "[lan y]\nprofile = open\n" PORTS(
+			      "y", "2") "[lan a]\nprofile = open\n" NETS
+					"sponge = on\nsponge_mac = "
+					"02:53:00:00:00:02\n"
+					"sponge_passive = on\n" PORTS("a",
+								      "3"));
 	ck_assert_str_eq(sponge_ops_lan(f, &at), "z");
 	ck_assert_str_eq(sponge_ops_lan(f, &at), "a");
 	ck_assert_ptr_null(sponge_ops_lan(f, &at));
@@ -958,12 +928,11 @@ START_TEST(sponges_are_named_in_the_order_of_the_configuration)
 }
 END_TEST
 
-static TCase *
-addresses(void)
+static void
+addresses(Suite *s)
 {
-	TCase *tc = tcase_create("addresses");
+	TCase *tc = fixture_case(s, "addresses", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, addresses_are_walked_in_order_and_in_parts);
 	tcase_add_test(tc, a_part_may_end_where_a_prefix_ends);
 	tcase_add_test(tc,
@@ -979,15 +948,13 @@ addresses(void)
 	tcase_add_test(
 		tc, an_operator_has_room_for_a_quarter_of_the_ipv6_addresses);
 	tcase_add_test(tc, states_outlive_an_apply);
-	return tc;
 }
 
-static TCase *
-deeds(void)
+static void
+deeds(Suite *s)
 {
-	TCase *tc = tcase_create("deeds");
+	TCase *tc = fixture_case(s, "deeds", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_silent_address_becomes_static);
 	tcase_add_test(tc, an_address_that_answers_does_not_become_static);
 	tcase_add_test(tc, who_cannot_ask_confirms_nothing);
@@ -1007,15 +974,13 @@ deeds(void)
 	tcase_add_test(tc, what_is_sent_is_what_the_operator_wants_sent);
 	tcase_add_test(tc, of_ipv6_an_advertisement_is_sent);
 	tcase_add_test(tc, nobody_is_told_of_whom_nothing_is_known);
-	return tc;
 }
 
-static TCase *
-lans(void)
+static void
+lans(Suite *s)
 {
-	TCase *tc = tcase_create("LANs");
+	TCase *tc = fixture_case(s, "LANs", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_parameter_holds_until_the_next_apply);
 	tcase_add_test(tc, a_parameter_that_is_as_configured_is_not_by_hand);
 	tcase_add_test(tc, a_parameter_acts_at_once);
@@ -1026,7 +991,6 @@ lans(void)
 	tcase_add_test(tc, what_members_repeat_pushes_nothing_out_of_the_log);
 	tcase_add_test(tc, who_asks_most_stands_first);
 	tcase_add_test(tc, sponges_are_named_in_the_order_of_the_configuration);
-	return tc;
 }
 
 int
@@ -1034,8 +998,8 @@ main(void)
 {
 	Suite *s = suite_create("sponge_ops");
 
-	suite_add_tcase(s, addresses());
-	suite_add_tcase(s, deeds());
-	suite_add_tcase(s, lans());
+	addresses(s);
+	deeds(s);
+	lans(s);
 	return check_run(s);
 }

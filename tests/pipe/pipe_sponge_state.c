@@ -3,7 +3,6 @@
  * What the sponges know, from one fabric through a text into another: T30 and
  * T31, each rule of what is kept, and texts that nobody should have written.
  */
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,20 +13,17 @@
 
 #include "fabric/neigh/neigh_impl.h"
 #include "fabric/neigh/sponge_state.h"
-#include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
 #include "lib/neightab6.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
 #define CAROL UINT64_C(0x020000000003)
 #define OURS  UINT64_C(0x025300000001)
 
-#define START CLOCK_SECOND
-#define WALL  UINT64_C(1764012345)
+#define WALL UINT64_C(1764012345)
 
 #define SPONGE                                                                 \
 	"sponge = on\nsponge_mac = 02:53:00:00:00:01\n"                        \
@@ -44,24 +40,6 @@
 	"ipv4 = 192.0.2.2\n"
 #define PORT_C "[port c]\ndevice = net_null2\nlan = l\nmac_limit = 10\n"
 #define PORTS  PORT_A PORT_B PORT_C
-
-static struct harness *h;
-static struct fabric *f;
-
-static void
-begin(const char *text)
-{
-	h = harness_create(text);
-	f = harness_fabric(h);
-	harness_at(h, START);
-}
-
-static void
-end(void)
-{
-	harness_free(h);
-	h = NULL;
-}
 
 static struct ipaddr
 address(const char *text)
@@ -170,7 +148,6 @@ restart(const char *after, uint64_t wall)
 	char *text = write_state(&size);
 	int rc;
 
-	end();
 	begin(after);
 	harness_forget_events(h);
 	rc = take_at(text, wall);
@@ -197,7 +174,6 @@ START_TEST(t30_static_and_alive_stay_and_dead_is_cleared)
 	ck_assert_uint_eq(taken.alive, 1);
 	ck_assert_uint_eq(taken.dead, 0);
 	ck_assert_uint_eq(taken.unused, 0);
-	end();
 }
 END_TEST
 
@@ -206,11 +182,9 @@ START_TEST(without_a_text_all_is_as_at_the_start)
 	begin(LAN PORTS);
 	set("192.0.2.9", SPONGE_STATIC, 0, NULL);
 	hear("192.0.2.1", ALICE, "a");
-	end();
 	begin(LAN PORTS);
 	ck_assert_str_eq(look("192.0.2.9"), "alive");
 	ck_assert_str_eq(look("192.0.2.1"), "alive");
-	end();
 }
 END_TEST
 
@@ -224,7 +198,6 @@ START_TEST(in_the_static_mode_the_dead_stay_dead)
 	ck_assert_str_eq(look("192.0.2.9"), "static");
 	ck_assert_uint_eq(taken.dead, 1);
 	ck_assert_uint_eq(taken.cleared, 0);
-	end();
 }
 END_TEST
 
@@ -235,7 +208,6 @@ START_TEST(with_another_init_alive_is_known_all_the_same)
 	ck_assert_int_eq(restart(LAN "sponge_init = dead\n" PORTS, WALL), 0);
 	ck_assert_str_eq(look("192.0.2.1"), "alive 02:00:00:00:00:01");
 	ck_assert_str_eq(look("192.0.2.2"), "dead");
-	end();
 }
 END_TEST
 
@@ -250,7 +222,6 @@ START_TEST(pending_and_none_are_left_out_without_a_word)
 	text = write_state(&size);
 	ck_assert_ptr_null(strstr(text, "192.0.2."));
 	free(text);
-	end();
 	begin(LAN PORTS);
 	ck_assert_int_eq(take("[\"pending\", \"192.0.2.7\", \"\"], "
 			      "[\"none\", \"192.0.2.6\"]"),
@@ -258,7 +229,6 @@ START_TEST(pending_and_none_are_left_out_without_a_word)
 	ck_assert_str_eq(look("192.0.2.7"), "alive");
 	ck_assert_str_eq(look("192.0.2.6"), "alive");
 	ck_assert_uint_eq(taken.unused, 0);
-	end();
 }
 END_TEST
 
@@ -272,7 +242,6 @@ START_TEST(t31_what_is_older_than_the_limit_is_ignored)
 	if (_i == 1)
 		ck_assert_str_eq(taken.why,
 				 "it is 601 s old, and state_age 600 s");
-	end();
 }
 END_TEST
 
@@ -284,7 +253,6 @@ START_TEST(the_limit_is_the_configurations)
 				 WALL + 20 + (uint64_t)_i),
 			 _i == 0 ? 0 : -EINVAL);
 	ck_assert_str_eq(look("192.0.2.9"), _i == 0 ? "static" : "alive");
-	end();
 }
 END_TEST
 
@@ -297,7 +265,6 @@ START_TEST(what_is_from_the_future_is_ignored)
 	ck_assert_str_eq(look("192.0.2.9"), _i == 0 ? "static" : "alive");
 	if (_i == 1)
 		ck_assert_ptr_nonnull(strstr(taken.why, "the future"));
-	end();
 }
 END_TEST
 
@@ -314,7 +281,6 @@ START_TEST(alive_without_a_mac_address_is_not_written)
 	ck_assert_ptr_null(strstr(text, "192.0.2.5"));
 	ck_assert_ptr_nonnull(strstr(text, "192.0.2.6"));
 	free(text);
-	end();
 }
 END_TEST
 
@@ -392,7 +358,6 @@ START_TEST(who_is_alive_is_so_where_the_configuration_has_him)
 	ck_assert_uint_eq(taken.unused, !m->kept);
 	ck_assert_int_eq(strstr(look(m->ip), mac_format(m->mac, mac)) != NULL,
 			 m->kept);
-	end();
 }
 END_TEST
 
@@ -409,7 +374,6 @@ START_TEST(a_mac_address_that_nobody_was_heard_with_needs_a_port)
 	ck_assert_str_eq(look("192.0.2.77"), "alive");
 	ck_assert_str_eq(look("192.0.2.78"), "alive");
 	ck_assert_uint_eq(taken.unused, 2);
-	end();
 }
 END_TEST
 
@@ -430,7 +394,6 @@ START_TEST(each_lan_has_its_own)
 	ck_assert_str_eq(look("192.0.2.8"), "alive");
 	ck_assert(sponge_look(runtime_lan(f, "m")->nets->sponge, 8, &a));
 	ck_assert_int_eq(a.state.kind, SPONGE_STATIC);
-	end();
 }
 END_TEST
 
@@ -462,7 +425,6 @@ START_TEST(mac_addresses_that_no_member_has_are_not_taken)
 			      "\"02:00:00:00:00:03\"]"),
 			 0);
 	ck_assert_str_eq(look("192.0.2.77"), "alive 02:00:00:00:00:03");
-	end();
 }
 END_TEST
 
@@ -482,7 +444,6 @@ START_TEST(what_was_heard_since_the_start_counts_for_more)
 	ck_assert_str_eq(look("192.0.2.78"), "alive 02:00:00:00:00:02");
 	ck_assert_str_eq(look("192.0.2.79"), "alive 02:00:00:00:00:03");
 	ck_assert_str_eq(look("192.0.2.80"), "none");
-	end();
 }
 END_TEST
 
@@ -494,7 +455,6 @@ START_TEST(sponges_that_have_not_begun_yet_begin)
 	ck_assert_uint_eq(taken.fixed, 1);
 	harness_at(h, START + CLOCK_SECOND);
 	ck_assert_str_eq(look("192.0.2.9"), "static");
-	end();
 }
 END_TEST
 
@@ -513,7 +473,6 @@ START_TEST(a_lan_without_a_sponge_takes_nothing)
 	ck_assert_uint_eq(taken.fixed, 0);
 	ck_assert_str_eq(taken.why, "lan l: there is no sponge");
 	ck_assert_int_eq(sponge_state_is_wanted(f), _i == 1);
-	end();
 }
 END_TEST
 
@@ -539,7 +498,6 @@ START_TEST(ends_and_own_addresses_are_neither_written_nor_taken)
 	ck_assert_str_eq(look("192.0.2.0"), "static");
 	ck_assert_str_eq(look("192.0.2.250"), "-");
 	ck_assert_str_eq(look("fe80::53:ff:fe00:1"), "-");
-	end();
 }
 END_TEST
 
@@ -568,7 +526,6 @@ START_TEST(ipv6_addresses_have_their_places_again)
 	e = neightab6_entry(n->table, slot);
 	ck_assert_uint_eq(e->port, fabric_port_id(f, "c"));
 	ck_assert_uint_eq(e->rank, NEIGHTAB6_STAYS);
-	end();
 }
 END_TEST
 
@@ -591,7 +548,6 @@ START_TEST(a_static_ipv6_address_outlives_its_port_and_a_dead_one_does_not)
 	ck_assert_str_eq(look("2001:db8::77"), "static");
 	n = neigh_find(runtime_lan(f, "l"), &a, &slot);
 	ck_assert_uint_eq(neightab6_entry(n->table, slot)->port, PORTS_MAX);
-	end();
 }
 END_TEST
 
@@ -605,7 +561,6 @@ START_TEST(the_fabrics_own_ipv6_address_is_not_sponged)
 	ck_assert_uint_eq(taken.unused, 1);
 	ck_assert_str_eq(look("fe80::53:ff:fe00:1"), "-");
 	ck_assert_str_eq(look("fe80::53:ff:fe00:2"), "static");
-	end();
 }
 END_TEST
 
@@ -624,7 +579,6 @@ START_TEST(ipv6_addresses_outside_the_lan_get_no_place)
 		ck_assert_uint_eq(taken.unused, 1);
 		ck_assert_str_eq(look(outside[i]), "-");
 	}
-	end();
 }
 END_TEST
 
@@ -649,7 +603,6 @@ START_TEST(no_text_fills_more_than_the_shares_of_its_ports)
 	/* What comes by the LAN finds room. */
 	set("2001:db8::2:1", SPONGE_DEAD, 0, "c");
 	ck_assert_str_eq(look("2001:db8::2:1"), "dead");
-	end();
 }
 END_TEST
 
@@ -667,7 +620,6 @@ START_TEST(the_journal_is_not_filled_and_the_log_of_the_lan_has_it)
 	/* And afterwards it speaks as ever. */
 	set("192.0.2.10", SPONGE_STATIC, 0, NULL);
 	ck_assert_uint_eq(harness_events(h), 1);
-	end();
 }
 END_TEST
 
@@ -690,10 +642,10 @@ START_TEST(what_is_static_is_answered_for_when_learning_is_over)
 
 	begin(LAN PORTS);
 	ck_assert_int_eq(take("[\"static\", \"192.0.2.9\", \"\"]"), 0);
-	harness_at(h, 4 * CLOCK_SECOND);
+	harness_at(h, START + 3 * CLOCK_SECOND);
 	ask("192.0.2.9");
 	ck_assert_uint_eq(harness_sent(h, "a"), 1);
-	harness_at(h, 6 * CLOCK_SECOND);
+	harness_at(h, START + 5 * CLOCK_SECOND);
 	ask("192.0.2.9");
 	ck_assert_uint_eq(harness_sent(h, "a"), 0);
 	ck_assert_uint_eq(harness_sent(h, "c"), 1);
@@ -703,7 +655,6 @@ START_TEST(what_is_static_is_answered_for_when_learning_is_over)
 	ask("192.0.2.10");
 	ck_assert_uint_eq(harness_sent(h, "a"), 1);
 	ck_assert_uint_eq(harness_sent(h, "c"), 0);
-	end();
 }
 END_TEST
 
@@ -739,7 +690,6 @@ START_TEST(a_text_that_is_cut_anywhere_changes_nothing)
 	set("2001:db8::77", SPONGE_STATIC, 0, "c");
 	hear("192.0.2.1", ALICE, "a");
 	text = write_state(&size);
-	end();
 	begin(LAN PORTS);
 	before = fingerprint();
 	/* But for the newline at its end, which is no part of it. */
@@ -756,7 +706,6 @@ START_TEST(a_text_that_is_cut_anywhere_changes_nothing)
 	ck_assert_int_eq(take_at(text, WALL), 0);
 	ck_assert_uint_ne(fingerprint(), before);
 	free(text);
-	end();
 }
 END_TEST
 
@@ -809,7 +758,6 @@ START_TEST(a_text_of_another_kind_is_refused_and_named)
 	ck_assert_str_eq(taken.why, texts[_i].why ?: "");
 	ck_assert_str_eq(look("192.0.2.9"),
 			 texts[_i].why == NULL ? "static" : "alive");
-	end();
 }
 END_TEST
 
@@ -858,7 +806,6 @@ START_TEST(a_row_that_makes_no_sense_is_left_out_alone)
 	ck_assert_str_eq(look("192.0.2.9"), "static");
 	ck_assert_str_eq(look("192.0.2.10"), "static");
 	ck_assert_str_eq(look("192.0.2.11"), "alive");
-	end();
 }
 END_TEST
 
@@ -873,7 +820,6 @@ START_TEST(names_in_a_text_cannot_write_into_the_log)
 		0);
 	ck_assert_uint_eq(taken.unused, 2);
 	ck_assert_str_eq(taken.why, "lan ?: there is no sponge");
-	end();
 }
 END_TEST
 
@@ -906,7 +852,6 @@ START_TEST(no_text_does_harm)
 	ck_assert_int_eq(sponge_state_take(f, bad, 100000, WALL, &taken),
 			 -EINVAL);
 	free(bad);
-	end();
 }
 END_TEST
 
@@ -923,7 +868,6 @@ START_TEST(an_apply_in_between_ends_the_text)
 	harness_at(h, START + CLOCK_SECOND);
 	ck_assert_int_eq(sponge_state_part(t), -ESTALE);
 	ck_assert_ptr_null(sponge_state_end(t, NULL));
-	end();
 }
 END_TEST
 
@@ -964,7 +908,6 @@ START_TEST(sixty_five_thousand_addresses_survive)
 	} while (rc == 1);
 	text = sponge_state_end(t, &size);
 	ck_assert_uint_le(size, sponge_state_max(f));
-	end();
 	begin(WIDE);
 	began = seconds();
 	ck_assert_int_eq(take_at(text, WALL + 1), 0);
@@ -981,7 +924,6 @@ START_TEST(sixty_five_thousand_addresses_survive)
 		ck_assert_uint_eq(a.mac, UINT64_C(0x020000100000) + i);
 	}
 	free(text);
-	end();
 }
 END_TEST
 
@@ -1008,7 +950,6 @@ START_TEST(no_text_is_larger_than_what_is_read)
 	ck_assert_uint_gt(size, 126 * 80);
 	ck_assert_uint_le(size, sponge_state_max(f) - (4u << 20));
 	free(text);
-	end();
 }
 END_TEST
 
@@ -1024,14 +965,13 @@ START_TEST(a_lan_that_is_gone_but_not_buried_has_no_sponge)
 	rte_rcu_qsbr_quiescent(f->qs, 0);
 	ck_assert(retire_poll(f));
 	rte_rcu_qsbr_thread_unregister(f->qs, 0);
-	end();
 }
 END_TEST
 
-static TCase *
-rules(void)
+static void
+rules(Suite *s)
 {
-	TCase *tc = tcase_create("rules");
+	TCase *tc = fixture_case(s, "rules", NULL);
 
 	tcase_add_test(tc, t30_static_and_alive_stay_and_dead_is_cleared);
 	tcase_add_test(tc, without_a_text_all_is_as_at_the_start);
@@ -1059,13 +999,12 @@ rules(void)
 		       what_is_static_is_answered_for_when_learning_is_over);
 	tcase_add_test(tc,
 		       the_journal_is_not_filled_and_the_log_of_the_lan_has_it);
-	return tc;
 }
 
-static TCase *
-six(void)
+static void
+six(Suite *s)
 {
-	TCase *tc = tcase_create("six");
+	TCase *tc = fixture_case(s, "six", NULL);
 
 	tcase_add_test(tc, ipv6_addresses_have_their_places_again);
 	tcase_add_test(
@@ -1074,15 +1013,13 @@ six(void)
 	tcase_add_test(tc, the_fabrics_own_ipv6_address_is_not_sponged);
 	tcase_add_test(tc, ipv6_addresses_outside_the_lan_get_no_place);
 	tcase_add_test(tc, no_text_fills_more_than_the_shares_of_its_ports);
-	return tc;
 }
 
-static TCase *
-broken(void)
+static void
+broken(Suite *s)
 {
-	TCase *tc = tcase_create("broken");
+	TCase *tc = fixture_case(s, "broken", NULL);
 
-	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, a_text_that_is_cut_anywhere_changes_nothing);
 	tcase_add_loop_test(tc, a_text_of_another_kind_is_refused_and_named, 0,
 			    sizeof(texts) / sizeof(texts[0]));
@@ -1090,20 +1027,17 @@ broken(void)
 			    sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(tc, names_in_a_text_cannot_write_into_the_log);
 	tcase_add_test(tc, no_text_does_harm);
-	return tc;
 }
 
-static TCase *
-parts(void)
+static void
+parts(Suite *s)
 {
-	TCase *tc = tcase_create("parts");
+	TCase *tc = fixture_case(s, "parts", NULL);
 
-	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, an_apply_in_between_ends_the_text);
 	tcase_add_test(tc, sixty_five_thousand_addresses_survive);
 	tcase_add_test(tc, no_text_is_larger_than_what_is_read);
 	tcase_add_test(tc, a_lan_that_is_gone_but_not_buried_has_no_sponge);
-	return tc;
 }
 
 int
@@ -1111,9 +1045,9 @@ main(void)
 {
 	Suite *s = suite_create("sponge_state");
 
-	suite_add_tcase(s, rules());
-	suite_add_tcase(s, six());
-	suite_add_tcase(s, broken());
-	suite_add_tcase(s, parts());
+	rules(s);
+	six(s);
+	broken(s);
+	parts(s);
 	return check_run(s);
 }

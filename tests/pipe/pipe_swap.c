@@ -4,7 +4,6 @@
  * stay is lost or goes astray, and nothing is freed under the worker.  The
  * latter bites in a build with AddressSanitizer.
  */
-#include <check.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +12,8 @@
 #include <rte_mbuf.h>
 #include <rte_rcu_qsbr.h>
 
-#include "fabric/runtime/runtime.h"
 #include "lib/frame.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define ALICE   UINT64_C(0x020000000001)
 #define BOB     UINT64_C(0x020000000002)
@@ -29,7 +26,6 @@
 
 static const struct backend *memory;
 static struct backend busy;
-static struct fabric *f;
 
 /* Written by the worker, read when it has ended. */
 static uint64_t given, taken, astray;
@@ -120,7 +116,7 @@ wait_until_idle(void)
 }
 
 static void
-change(struct harness *h, unsigned int i)
+change(unsigned int i)
 {
 	char text[1024];
 
@@ -137,10 +133,10 @@ change(struct harness *h, unsigned int i)
 
 START_TEST(a_worker_forwards_while_configurations_change)
 {
-	struct harness *h = harness_create("[fabric]\n");
 	pthread_t thread;
 
-	f = harness_fabric(h);
+	begin_at(0, "[fabric]\n");
+	harness_skip_accounts(h);
 	memory = f->backend;
 	busy = *memory;
 	busy.open = open_busy;
@@ -151,7 +147,7 @@ START_TEST(a_worker_forwards_while_configurations_change)
 	rte_rcu_qsbr_thread_register(f->qs, 0);
 	ck_assert_int_eq(pthread_create(&thread, NULL, run, NULL), 0);
 	for (unsigned int i = 0; i < APPLIES; i++) {
-		change(h, i);
+		change(i);
 		learn_poll(f);
 	}
 	wait_until_idle();
@@ -161,7 +157,6 @@ START_TEST(a_worker_forwards_while_configurations_change)
 	ck_assert_uint_gt(given, 0);
 	ck_assert_uint_eq(taken, given);
 	ck_assert_uint_eq(astray, 0);
-	harness_free(h);
 }
 END_TEST
 
@@ -169,10 +164,8 @@ int
 main(void)
 {
 	Suite *s = suite_create("swap");
-	TCase *tc = tcase_create("swap");
+	TCase *tc = fixture_case(s, "swap", NULL);
 
-	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, a_worker_forwards_while_configurations_change);
-	suite_add_tcase(s, tc);
 	return check_run(s);
 }

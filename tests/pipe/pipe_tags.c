@@ -2,14 +2,12 @@
 /*
  * Tagged sub-ports: which port a frame belongs to, and which tag it leaves with.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/frame.h"
 #include "lib/mac.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
@@ -28,18 +26,10 @@
 	"mac = 02:00:00:00:00:01\n"                                            \
 	"[port u]\ndevice = net_null1\nlan = l\nmac = 02:00:00:00:00:03\n"
 
-static struct harness *h;
-
 static void
 setup(void)
 {
-	h = harness_create(LANS("ixp-basic") PORTS);
-}
-
-static void
-teardown(void)
-{
-	harness_free(h);
+	begin_at(0, LANS("ixp-basic") PORTS);
 }
 
 /* A frame with a tag of 'tpid' and value 'tci'. */
@@ -47,16 +37,16 @@ static uint8_t *
 tagged(uint64_t src, uint64_t dst, uint16_t tpid, uint16_t tci, uint16_t type,
        uint32_t len)
 {
-	uint8_t *f = harness_frame(h, src, dst, tpid, len);
+	uint8_t *frame = harness_frame(h, src, dst, tpid, len);
 	const uint8_t *plain;
 
-	frame_write16(f + 14, tci);
-	frame_write16(f + 16, type);
+	frame_write16(frame + 14, tci);
+	frame_write16(frame + 16, type);
 	if (type == FRAME_ARP) {
 		plain = harness_frame(h, src, dst, type, len - FRAME_TAG);
-		memcpy(f + 18, plain + FRAME_HEADER, len - 18);
+		memcpy(frame + 18, plain + FRAME_HEADER, len - 18);
 	}
-	return f;
+	return frame;
 }
 
 /* What left by 'port' is 'want' of 'len' octets. */
@@ -73,12 +63,12 @@ expect(const char *port, const uint8_t *want, uint32_t len)
 
 START_TEST(a_tag_is_taken_off_and_put_on)
 {
-	uint8_t *f = tagged(ALICE, CAROL, 0x8100, 101, 0x0800, 104);
+	uint8_t *frame = tagged(ALICE, CAROL, 0x8100, 101, 0x0800, 104);
 	uint8_t plain[104], back[104];
 
-	memcpy(plain, f, 12);
-	memcpy(plain + 12, f + 16, 88);
-	harness_send(h, "trunk", f, 104);
+	memcpy(plain, frame, 12);
+	memcpy(plain + 12, frame + 16, 88);
+	harness_send(h, "trunk", frame, 104);
 	expect("u", plain, 100);
 	ck_assert_uint_eq(harness_sent(h, "t102"), 0);
 
@@ -94,12 +84,12 @@ END_TEST
 
 START_TEST(a_tag_is_changed_and_its_priority_kept)
 {
-	uint8_t *f = tagged(ALICE, BOB, 0x8100, 0xb000 | 101, 0x0800, 104);
+	uint8_t *frame = tagged(ALICE, BOB, 0x8100, 0xb000 | 101, 0x0800, 104);
 	uint8_t want[104];
 
-	memcpy(want, f, 104);
+	memcpy(want, frame, 104);
 	frame_write16(want + 14, 0xb000 | 102);
-	harness_send(h, "trunk", f, 104);
+	harness_send(h, "trunk", frame, 104);
 	expect("t102", want, 104);
 	ck_assert_uint_eq(harness_sent(h, "u"), 0);
 }
@@ -107,20 +97,19 @@ END_TEST
 
 START_TEST(a_flood_has_the_tag_of_each_port)
 {
-	uint8_t *f = harness_frame(h, CAROL, MAC_BROADCAST, 0x0806, 60);
+	uint8_t *frame = harness_frame(h, CAROL, MAC_BROADCAST, 0x0806, 60);
 	struct port_stats s;
 	uint8_t want[64];
 
-	memcpy(want, f, 12);
+	memcpy(want, frame, 12);
 	frame_write16(want + 12, 0x8100);
-	memcpy(want + 16, f + 12, 48);
-	harness_send(h, "u", f, 60);
+	memcpy(want + 16, frame + 12, 48);
+	harness_send(h, "u", frame, 60);
 	frame_write16(want + 14, 101);
 	expect("t101", want, 64);
 	frame_write16(want + 14, 102);
 	expect("t102", want, 64);
-	stats_port(harness_fabric(h), fabric_port_id(harness_fabric(h), "t102"),
-		   &s);
+	stats_port(f, fabric_port_id(f, "t102"), &s);
 	ck_assert_uint_eq(s.tx_frames, 1);
 	ck_assert_uint_eq(s.tx_bytes, 64);
 	ck_assert_uint_eq(harness_sent(h, "t103"), 0);
@@ -131,13 +120,13 @@ END_TEST
 
 START_TEST(a_flood_from_a_tagged_port_reaches_plain_and_tagged)
 {
-	uint8_t *f =
+	uint8_t *frame =
 		tagged(ALICE, MAC_BROADCAST, 0x8100, 0x6000 | 101, 0x0806, 64);
 	uint8_t want[64];
 
-	memcpy(want, f, 64);
+	memcpy(want, frame, 64);
 	frame_write16(want + 14, 0x6000 | 102);
-	harness_send(h, "trunk", f, 64);
+	harness_send(h, "trunk", frame, 64);
 	expect("t102", want, 64);
 	memmove(want + 12, want + 16, 48);
 	expect("u", want, 60);
@@ -148,17 +137,17 @@ END_TEST
 /* A frame of the least length with its tag must not become a runt. */
 START_TEST(what_gets_too_short_is_padded)
 {
-	uint8_t *f = tagged(ALICE, CAROL, 0x8100, 101, 0x0800, 60);
+	uint8_t *frame = tagged(ALICE, CAROL, 0x8100, 101, 0x0800, 60);
 	uint8_t want[60] = { 0 };
 
-	memcpy(want, f, 12);
-	memcpy(want + 12, f + 16, 44);
-	harness_send(h, "trunk", f, 60);
+	memcpy(want, frame, 12);
+	memcpy(want + 12, frame + 16, 44);
+	harness_send(h, "trunk", frame, 60);
 	expect("u", want, 60);
-	f = tagged(ALICE, CAROL, 0x8100, 101, 0x0800, 50);
-	memcpy(want, f, 12);
-	memcpy(want + 12, f + 16, 34);
-	harness_send(h, "trunk", f, 50);
+	frame = tagged(ALICE, CAROL, 0x8100, 101, 0x0800, 50);
+	memcpy(want, frame, 12);
+	memcpy(want + 12, frame + 16, 34);
+	harness_send(h, "trunk", frame, 50);
 	expect("u", want, 46);
 }
 END_TEST
@@ -204,14 +193,14 @@ static const struct {
 
 START_TEST(what_does_not_fit_is_refused)
 {
-	uint8_t *f = harness_frame(h, refused[_i].src, BOB, refused[_i].tpid,
-				   refused[_i].len);
+	uint8_t *frame = harness_frame(h, refused[_i].src, BOB,
+				       refused[_i].tpid, refused[_i].len);
 
 	if (refused[_i].tpid != 0x0800)
-		frame_write16(f + 14, refused[_i].tci);
+		frame_write16(frame + 14, refused[_i].tci);
 	if (refused[_i].len >= 18 && refused[_i].tpid != 0x0800)
-		frame_write16(f + 16, refused[_i].type);
-	harness_send(h, refused[_i].in, f, refused[_i].len);
+		frame_write16(frame + 16, refused[_i].type);
+	harness_send(h, refused[_i].in, frame, refused[_i].len);
 	harness_expect_drop(h, refused[_i].charged, refused[_i].why);
 }
 END_TEST
@@ -234,18 +223,17 @@ END_TEST
 
 START_TEST(open_keeps_foreign_tags)
 {
-	harness_free(h);
-	h = harness_create("[lan l]\nprofile = open\n"
-			   "[port a]\ndevice = net_null0\nlan = l\n"
-			   "[port b]\ndevice = net_null1\nlan = l\n");
+	begin_at(0, "[lan l]\nprofile = open\n"
+		    "[port a]\ndevice = net_null0\nlan = l\n"
+		    "[port b]\ndevice = net_null1\nlan = l\n");
 	harness_send(h, "a", tagged(ALICE, BOB, 0x88a8, 7, 0x8100, 68), 68);
 	harness_expect_out(h, "b");
 	harness_send(h, "b", tagged(BOB, ALICE, 0x8100, 9, 0x0800, 64), 64);
 	harness_expect_out(h, "a");
 	for (uint32_t len = 15; len < 18; len++) {
-		uint8_t *f = harness_frame(h, ALICE, BOB, 0x8100, len);
+		uint8_t *frame = harness_frame(h, ALICE, BOB, 0x8100, len);
 
-		harness_send(h, "a", f, len);
+		harness_send(h, "a", frame, len);
 		harness_expect_drop(h, "a", DROP_runt);
 	}
 }
@@ -253,24 +241,24 @@ END_TEST
 
 START_TEST(a_stack_of_tags_is_walked_to_its_end)
 {
-	harness_free(h);
-	h = harness_create("[lan l]\nprofile = open\n"
-			   "[port a]\ndevice = net_null0\nlan = l\n"
-			   "[port b]\ndevice = net_null1\nlan = l\n");
+	begin_at(0, "[lan l]\nprofile = open\n"
+		    "[port a]\ndevice = net_null0\nlan = l\n"
+		    "[port b]\ndevice = net_null1\nlan = l\n");
 	for (unsigned int tags = 1; tags < 16; tags++) {
 		uint32_t len = 14 + 4 * tags;
-		uint8_t *f = harness_frame(h, ALICE, BOB, 0x8100, len);
+		uint8_t *frame = harness_frame(h, ALICE, BOB, 0x8100, len);
 
 		for (uint32_t at = 16; at < len; at += 4)
-			frame_write16(f + at, at + 2 < len ? 0x8100 : 0x0800);
-		harness_send(h, "a", f, len);
+			frame_write16(frame + at,
+				      at + 2 < len ? 0x8100 : 0x0800);
+		harness_send(h, "a", frame, len);
 		harness_expect_out(h, "b");
 		if (len > 60)
 			continue;
-		f = harness_frame(h, ALICE, BOB, 0x8100, len - 1);
+		frame = harness_frame(h, ALICE, BOB, 0x8100, len - 1);
 		for (uint32_t at = 16; at + 1 < len - 1; at += 4)
-			frame_write16(f + at, 0x8100);
-		harness_send(h, "a", f, len - 1);
+			frame_write16(frame + at, 0x8100);
+		harness_send(h, "a", frame, len - 1);
 		harness_expect_drop(h, "a", DROP_runt);
 	}
 }
@@ -278,18 +266,17 @@ END_TEST
 
 START_TEST(a_priority_tag_is_taken_off_where_allowed)
 {
-	uint8_t *f, plain[60];
+	uint8_t *frame, plain[60];
 
-	harness_free(h);
-	h = harness_create("[lan l]\nprofile = ixp-basic\n"
-			   "[port a]\ndevice = net_null0\nlan = l\n"
-			   "allow_prio_tag = on\nmac = 02:00:00:00:00:01\n"
-			   "[port b]\ndevice = net_null1\nlan = l\n"
-			   "mac = 02:00:00:00:00:02\n");
-	f = tagged(ALICE, BOB, 0x8100, 0xe000, 0x0800, 64);
-	memcpy(plain, f, 12);
-	memcpy(plain + 12, f + 16, 48);
-	harness_send(h, "a", f, 64);
+	begin_at(0, "[lan l]\nprofile = ixp-basic\n"
+		    "[port a]\ndevice = net_null0\nlan = l\n"
+		    "allow_prio_tag = on\nmac = 02:00:00:00:00:01\n"
+		    "[port b]\ndevice = net_null1\nlan = l\n"
+		    "mac = 02:00:00:00:00:02\n");
+	frame = tagged(ALICE, BOB, 0x8100, 0xe000, 0x0800, 64);
+	memcpy(plain, frame, 12);
+	memcpy(plain + 12, frame + 16, 48);
+	harness_send(h, "a", frame, 64);
 	expect("b", plain, 60);
 	harness_send(h, "a", tagged(ALICE, BOB, 0x8100, 5, 0x0800, 64), 64);
 	harness_expect_drop(h, "a", DROP_tag_not_allowed);
@@ -300,12 +287,11 @@ END_TEST
 
 START_TEST(a_trunk_may_have_an_untagged_port_too)
 {
-	harness_free(h);
-	h = harness_create("[lan l]\nprofile = ixp-basic\n"
-			   "[port a]\ndevice = net_null0\nlan = l\n"
-			   "mac = 02:00:00:00:00:01\n"
-			   "[port t]\nparent = a\ntag = 7\nlan = l\n"
-			   "mac = 02:00:00:00:00:02\n");
+	begin_at(0, "[lan l]\nprofile = ixp-basic\n"
+		    "[port a]\ndevice = net_null0\nlan = l\n"
+		    "mac = 02:00:00:00:00:01\n"
+		    "[port t]\nparent = a\ntag = 7\nlan = l\n"
+		    "mac = 02:00:00:00:00:02\n");
 	harness_send(h, "a", harness_frame(h, ALICE, BOB, 0x0800, 60), 60);
 	ck_assert_uint_eq(harness_sent(h, "t"), 1);
 	ck_assert_uint_eq(harness_sent(h, "a"), 0);
@@ -323,7 +309,6 @@ START_TEST(a_mixed_burst_is_split_by_port)
 	const void *frame[4];
 	uint32_t len[4] = { 64, 64, 64, 64 };
 	struct port_stats s;
-	struct fabric *f = harness_fabric(h);
 	uint16_t trunk = fabric_port_id(f, "trunk");
 
 	frame[0] = tagged(ALICE, CAROL, 0x8100, 101, 0x0800, 64);
@@ -349,9 +334,8 @@ int
 main(void)
 {
 	Suite *s = suite_create("tags");
-	TCase *tc = tcase_create("tags");
+	TCase *tc = fixture_case(s, "tags", setup);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_tag_is_taken_off_and_put_on);
 	tcase_add_test(tc, a_tag_is_changed_and_its_priority_kept);
 	tcase_add_test(tc, a_flood_has_the_tag_of_each_port);
@@ -366,6 +350,5 @@ main(void)
 	tcase_add_test(tc, a_priority_tag_is_taken_off_where_allowed);
 	tcase_add_test(tc, a_trunk_may_have_an_untagged_port_too);
 	tcase_add_test(tc, a_mixed_burst_is_split_by_port);
-	suite_add_tcase(s, tc);
 	return check_run(s);
 }

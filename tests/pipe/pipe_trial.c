@@ -4,21 +4,18 @@
  * long row of frames each is tried, then sent, and both agree; and while the
  * row is only tried, every octet that workers write stays as it is.
  */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <rte_ring.h>
 
-#include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
 #include "fabric/trial/trial.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define A       UINT64_C(0x02000000000a)
 #define B       UINT64_C(0x02000000000b)
@@ -47,21 +44,10 @@
 	"[acl rules]\nrule = permit ip proto 17\nrule = count any\n"           \
 	"rule = deny ip proto 50\nrule = deny ether 0x88b5\n"
 
-static struct harness *h;
-static struct fabric *f;
-
 static void
 setup(void)
 {
-	h = harness_create(CONFIG);
-	f = harness_fabric(h);
-	harness_at(h, UINT64_C(1000000000));
-}
-
-static void
-teardown(void)
-{
-	harness_free(h);
+	begin_at(CLOCK_SECOND, CONFIG);
 }
 
 static uint16_t
@@ -623,9 +609,8 @@ int
 main(void)
 {
 	Suite *s = suite_create("trial");
-	TCase *t = tcase_create("trial");
+	TCase *t = fixture_case(s, "trial", setup);
 
-	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, what_is_tried_is_what_happens);
 	tcase_add_test(t, a_trial_leaves_no_trace);
 	tcase_add_test(
@@ -641,6 +626,5 @@ main(void)
 	tcase_add_test(t, the_device_may_call_a_frame_bad);
 	tcase_add_test(t, a_frame_may_be_cut_short);
 	tcase_add_test(t, trials_do_not_run_out_of_buffers);
-	suite_add_tcase(s, t);
 	return check_run(s);
 }

@@ -5,7 +5,6 @@
  */
 #include "fabric/runtime/violation.h"
 
-#include <check.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,19 +12,14 @@
 
 #include <rte_mbuf.h>
 
-#include "fabric/runtime/runtime.h"
-#include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
 #define CAROL UINT64_C(0x020000000003)
 #define EVIL  UINT64_C(0x0200000000ee)
-
-#define T0 (1000 * CLOCK_SECOND)
 
 /* A LAN of three members, with more keys of the LAN and of port a. */
 #define LAN(lan, a)                                                            \
@@ -36,23 +30,6 @@
 	"[port c]\ndevice = net_null2\nlan = l\nmac = 02:00:00:00:00:03\n"
 #define MEMBER      " (AS64500 Example Net)"
 #define EVIL_TO_BOB "02:00:00:00:00:ee -> 02:00:00:00:00:02 0x0800 IPv4"
-
-static struct harness *h;
-static struct fabric *f;
-
-static void
-begin(const char *text)
-{
-	h = harness_create(text);
-	f = harness_fabric(h);
-	harness_at(h, T0);
-}
-
-static void
-teardown(void)
-{
-	harness_free(h);
-}
 
 /* The frames of a worker that runs beside control. */
 #define BESIDE 200000
@@ -86,7 +63,7 @@ expect_events(unsigned int n, const char *start, const char *end)
 static void
 at(uint64_t since)
 {
-	harness_at(h, T0 + since);
+	harness_at(h, START + since);
 }
 
 START_TEST(the_first_offence_is_told_at_once_and_in_full)
@@ -157,7 +134,7 @@ START_TEST(a_flood_of_violations_is_counted_whole_and_told_in_few_lines)
 	}
 	for (unsigned int i = 0; i < 2000; i++)
 		lockstep_burst(f, port("a")->id, 50, frame, len,
-			       T0 + i * CLOCK_SECOND / 2000);
+			       START + i * CLOCK_SECOND / 2000);
 	at(60 * CLOCK_SECOND);
 	stats_port(f, port("a")->id, &s);
 	ck_assert_uint_eq(s.drop[DROP_mac_lock], 100000);
@@ -207,7 +184,7 @@ START_TEST(the_last_offender_is_kept_for_each_reason)
 	harness_say(h, "a", EVIL + 1, BOB);
 	harness_send(h, "a", harness_frame(h, ALICE, BOB, 0x88cc, 77), 77);
 	ck_assert(violation_last(f, port("a"), DROP_mac_lock, &o));
-	ck_assert_uint_eq(o.at, T0 + CLOCK_SECOND);
+	ck_assert_uint_eq(o.at, START + CLOCK_SECOND);
 	ck_assert_uint_eq(o.head[11], 0xef);
 	ck_assert_uint_eq(o.len, 60);
 	ck_assert(violation_last(f, port("a"), DROP_loop_keepalive, &o));
@@ -234,7 +211,7 @@ refuse(void *arg)
 
 	for (i = 0; i < BESIDE || atomic_load(&nread) == 0; i++) {
 		memset(rte_pktmbuf_mtod(m, void *), (int)(i % 256), 96);
-		w->now = T0 + i;
+		w->now = START + i;
 		worker_count_drop(w, m, p, DROP_mac_lock);
 	}
 	nrefused = i;
@@ -249,7 +226,7 @@ is_whole(const struct drop_record_copy *o)
 	for (unsigned int i = 1; i < o->size; i++)
 		if (o->head[i] != o->head[0])
 			return false;
-	return o->size == 96 && (o->at - T0) % 256 == o->head[0];
+	return o->size == 96 && (o->at - START) % 256 == o->head[0];
 }
 
 START_TEST(control_sees_whole_frames_and_all_of_them_while_a_worker_runs)
@@ -260,6 +237,7 @@ START_TEST(control_sees_whole_frames_and_all_of_them_while_a_worker_runs)
 	struct port_rt *p;
 
 	begin(LAN("", ""));
+	harness_skip_accounts(h);
 	p = port("a");
 	f->worker[0]->witness = NULL;
 	m = rte_pktmbuf_alloc(f->pool);
@@ -274,7 +252,7 @@ START_TEST(control_sees_whole_frames_and_all_of_them_while_a_worker_runs)
 	}
 	pthread_join(worker, NULL);
 	ck_assert(violation_last(f, p, DROP_mac_lock, &o));
-	ck_assert_uint_eq(o.at, T0 + nrefused - 1);
+	ck_assert_uint_eq(o.at, START + nrefused - 1);
 	/* What crossed our taking note is found when the period ends. */
 	violation_poll(f);
 	at(15 * CLOCK_SECOND);
@@ -396,7 +374,7 @@ START_TEST(what_was_on_its_way_when_the_port_was_disabled_is_not_learned)
 	frame[0] = harness_frame(h, ALICE, BOB, FRAME_IPV4, 60);
 	frame[1] = harness_frame(h, CAROL, BOB, 40, 60);
 	frame[2] = harness_frame(h, CAROL, BOB, FRAME_IPV4, 60);
-	lockstep_burst(f, port("a")->id, 3, frame, len, T0);
+	lockstep_burst(f, port("a")->id, 3, frame, len, START);
 	ck_assert(is_blocked("a"));
 	ck_assert_str_eq(harness_where(h, ALICE), "");
 	ck_assert_str_eq(harness_where(h, CAROL), "");
@@ -412,7 +390,7 @@ START_TEST(a_port_is_disabled_once_for_all_that_came_at_once)
 		      "shutdown_time = 30s\n"));
 	frame[0] = harness_frame(h, EVIL, BOB, FRAME_IPV4, 60);
 	frame[1] = harness_frame(h, ALICE, BOB, 40, 60);
-	lockstep_burst(f, port("a")->id, 2, frame, len, T0);
+	lockstep_burst(f, port("a")->id, 2, frame, len, START);
 	ck_assert_uint_eq(port("a")->violations->shutdowns, 1);
 	ck_assert_int_eq(port("a")->violations->why, DROP_mac_lock);
 	expect_events(3, "1000 notice port a: llc_snap", MEMBER);
@@ -481,7 +459,7 @@ START_TEST(an_address_of_another_port_looks_like_a_loop)
 	harness_say(h, "b", CAROL, ALICE);
 	expect_events(1, "1015 critical loop: port b: ", "");
 	ck_assert_uint_eq(port("b")->violations->looped_at,
-			  T0 + 15 * CLOCK_SECOND);
+			  START + 15 * CLOCK_SECOND);
 }
 END_TEST
 
@@ -535,7 +513,7 @@ START_TEST(a_port_in_quarantine_has_its_offences_recorded)
 	}
 	ck_assert_uint_eq(violation_record(f, port("a"), record), 128);
 	for (unsigned int i = 0; i < 128; i++) {
-		ck_assert_uint_eq(record[i].at, T0 + 72 + i);
+		ck_assert_uint_eq(record[i].at, START + 72 + i);
 		ck_assert_int_eq(record[i].why, DROP_mac_lock);
 	}
 	harness_say(h, "b", EVIL, ALICE);
@@ -627,7 +605,7 @@ START_TEST(a_port_with_an_old_number_has_no_old_offences)
 	harness_say(h, "a", EVIL, BOB);
 	harness_forget_events(h);
 	harness_apply(h, "[lan l]\n");
-	harness_at(h, T0 + CLOCK_SECOND);
+	harness_at(h, START + CLOCK_SECOND);
 	harness_apply(h, LAN("", ""));
 	at(60 * CLOCK_SECOND);
 	expect_events(0, "", "");
@@ -636,19 +614,10 @@ START_TEST(a_port_with_an_old_number_has_no_old_offences)
 }
 END_TEST
 
-static TCase *
-group(const char *name)
+static void
+log_tests(Suite *s)
 {
-	TCase *tc = tcase_create(name);
-
-	tcase_add_checked_fixture(tc, NULL, teardown);
-	return tc;
-}
-
-static TCase *
-log_tests(void)
-{
-	TCase *tc = group("log");
+	TCase *tc = fixture_case(s, "log", NULL);
 
 	tcase_add_test(tc, the_first_offence_is_told_at_once_and_in_full);
 	tcase_add_test(tc, a_reason_that_is_no_ones_fault_is_not_told);
@@ -664,13 +633,12 @@ log_tests(void)
 	tcase_add_test(
 		tc,
 		control_sees_whole_frames_and_all_of_them_while_a_worker_runs);
-	return tc;
 }
 
-static TCase *
-shutdown_tests(void)
+static void
+shutdown_tests(Suite *s)
 {
-	TCase *tc = group("shutdown");
+	TCase *tc = fixture_case(s, "shutdown", NULL);
 
 	tcase_add_test(tc,
 		       a_violation_disables_the_port_until_its_time_is_over);
@@ -685,23 +653,21 @@ shutdown_tests(void)
 	tcase_add_test(tc,
 		       an_apply_that_takes_the_shutdown_away_enables_the_port);
 	tcase_add_test(tc, another_time_of_shutdown_counts_from_its_beginning);
-	return tc;
 }
 
-static TCase *
-record_tests(void)
+static void
+record_tests(Suite *s)
 {
-	TCase *tc = tcase_create("records");
+	TCase *tc = fixture_case(s, "records", NULL);
 
 	tcase_add_test(tc,
 		       the_records_of_all_workers_are_one_in_the_order_of_time);
-	return tc;
 }
 
-static TCase *
-loop_tests(void)
+static void
+loop_tests(Suite *s)
 {
-	TCase *tc = group("loops");
+	TCase *tc = fixture_case(s, "loops", NULL);
 
 	tcase_add_test(tc, an_address_of_another_port_looks_like_a_loop);
 	tcase_add_test(tc, an_address_of_the_fabric_looks_like_a_loop);
@@ -709,7 +675,6 @@ loop_tests(void)
 	tcase_add_test(tc, a_learned_address_of_another_port_looks_like_a_loop);
 	tcase_add_test(tc, a_port_in_quarantine_has_its_offences_recorded);
 	tcase_add_test(tc, the_record_stays_until_the_next_quarantine_begins);
-	return tc;
 }
 
 int
@@ -717,9 +682,9 @@ main(void)
 {
 	Suite *s = suite_create("violation");
 
-	suite_add_tcase(s, log_tests());
-	suite_add_tcase(s, shutdown_tests());
-	suite_add_tcase(s, loop_tests());
-	suite_add_tcase(s, record_tests());
+	log_tests(s);
+	shutdown_tests(s);
+	loop_tests(s);
+	record_tests(s);
 	return check_run(s);
 }

@@ -3,20 +3,14 @@
  * At which ports control has workers listen to data, because a sign of life
  * would matter there.
  */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "fabric/neigh/neigh_impl.h"
-#include "fabric/runtime/runtime.h"
-#include "lib/clock.h"
-#include "tests/check_run.h"
-#include "tests/pipe/harness.h"
+#include "tests/pipe/fixture.h"
 #include "tests/pipe/message.h"
 
-#define PORTS  8 /* more ids than there are at a time */
-#define START  (1000 * CLOCK_SECOND)
-#define FAMILY (_i == 0 ? 4 : 6)
+#define PORTS 8 /* more ids than there are at a time */
 
 #define FAST                                                                   \
 	"arp_pps = 1000000\nnd_pps = 1000000\narp_burst = 1000000\n"           \
@@ -31,23 +25,6 @@
 #define STRANGERS                                                              \
 	MESSAGE_UNKNOWN_PORT("a", "")                                          \
 	MESSAGE_UNKNOWN_PORT("b", "") MESSAGE_UNKNOWN_PORT("c", "")
-
-static struct harness *h;
-static struct fabric *f;
-
-static void
-begin(const char *text)
-{
-	h = harness_create(text);
-	f = harness_fabric(h);
-	harness_at(h, START);
-}
-
-static void
-teardown(void)
-{
-	harness_free(h);
-}
 
 /* The ports that are listened to, in order. */
 static void
@@ -328,12 +305,9 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("await");
-	TCase *tc = tcase_create("ports");
+	Suite *s = suite_create("watch");
+	TCase *tc = fixture_case(s, "ports", NULL);
 
-	suite_add_tcase(s, tc);
-	tcase_add_checked_fixture(tc, NULL, teardown);
-	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, nobody_is_listened_to_while_all_is_well, 0, 2);
 	tcase_add_loop_test(tc, the_port_of_who_is_asked_for_is_until_he_speaks,
 			    0, 2);
