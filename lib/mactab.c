@@ -432,6 +432,14 @@ unpack(const struct mactab *t, size_t slot, uint64_t entry)
 	};
 }
 
+const char *
+mactab_type(const struct mactab_entry *e)
+{
+	if (e->flags & MACTAB_STATIC)
+		return "static";
+	return e->flags & MACTAB_STICKY ? "sticky" : "learned";
+}
+
 bool
 mactab_get(const struct mactab *t, uint64_t mac, struct mactab_entry *e)
 {

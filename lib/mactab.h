@@ -43,6 +43,9 @@ struct mactab_entry {
 	uint32_t seen; /* seconds */
 };
 
+/* "static", "sticky" or "learned". */
+const char *mactab_type(const struct mactab_entry *);
+
 /*
  * A table for at least 'n' addresses, 1 to 2^24.  NULL and errno on failure.
  */

@@ -218,7 +218,7 @@ add_mac(void *arg, const struct mactab_entry *e)
 
 	if (m->port != PORTS_MAX && e->port != m->port)
 		return true;
-	if (m->type != NULL && strcmp(m->type, status_mac_type(e)) != 0)
+	if (m->type != NULL && strcmp(m->type, mactab_type(e)) != 0)
 		return true;
 	json_array_append_new(m->rows,
 			      status_mac(m->fabric, m->lan, m->vlan, e));

@@ -12,14 +12,6 @@ struct walk {
 	void *arg;
 };
 
-static const char *
-type_of(const struct mactab_entry *e)
-{
-	if (e->flags & MACTAB_STATIC)
-		return "static";
-	return e->flags & MACTAB_STICKY ? "sticky" : "learned";
-}
-
 static uint32_t
 age_of(const struct fabric *f, const struct mactab_entry *e)
 {
@@ -36,7 +28,7 @@ show(void *arg, const struct mactab_entry *e)
 		.lan = w->lan,
 		.mac = e->mac,
 		.port = fabric_port_name(w->f, e->port),
-		.type = type_of(e),
+		.type = mactab_type(e),
 		.age_seconds = age_of(w->f, e),
 	};
 

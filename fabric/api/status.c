@@ -373,14 +373,6 @@ status_totals(struct fabric *f)
 			 "tx_dropped", tx_dropped);
 }
 
-const char *
-status_mac_type(const struct mactab_entry *e)
-{
-	if (e->flags & MACTAB_STATIC)
-		return "static";
-	return e->flags & MACTAB_STICKY ? "sticky" : "learned";
-}
-
 json_t *
 status_mac(struct fabric *f, const struct lan_rt *lan, uint32_t vlan,
 	   const struct mactab_entry *e)
@@ -396,7 +388,7 @@ status_mac(struct fabric *f, const struct lan_rt *lan, uint32_t vlan,
 	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:I, s:i, s:b}", "mac",
 			 mac_format(e->mac, mac), "lan", lan->name, "vlan",
 			 number_or_null(vlan), "port",
-			 p != NULL ? p->name : "?", "type", status_mac_type(e),
+			 p != NULL ? p->name : "?", "type", mactab_type(e),
 			 "age_seconds", (json_int_t)(ages ? now - e->seen : 0),
 			 "moves", (int)moves.moves, "frozen", moves.frozen);
 }

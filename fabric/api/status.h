@@ -60,7 +60,4 @@ json_t *status_port_record(struct fabric *, const struct config_port *);
 /* To the problems: a line for each port that a violation has disabled. */
 void status_add_shutdowns(const struct fabric *, json_t *problems);
 
-/* "learned", "static" or "sticky". */
-const char *status_mac_type(const struct mactab_entry *);
-
 #endif

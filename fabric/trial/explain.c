@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fabric/api/status.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/acl_text.h"
 #include "lib/frame.h"
 #include "lib/frametext.h"
 #include "lib/mac.h"
+#include "lib/mactab.h"
 
 #define PLACE_SIZE  1024
 #define REASON_SIZE 2048
@@ -219,7 +219,7 @@ say_admit(struct telling *t)
 		    place_text(place_of_mac(t->f, e.port, t->src), place));
 	else
 		say(t, TRIAL_ADMIT, "admitted; %s was learned on %s (%s)", mac,
-		    name_of(t, e.port), status_mac_type(&e));
+		    name_of(t, e.port), mactab_type(&e));
 }
 
 static void
@@ -304,7 +304,7 @@ say_forward(struct telling *t)
 	else if (t->r.forwarded)
 		say(t, TRIAL_FORWARD, "%s is on %s (%s)", mac,
 		    name_of(t, t->r.to),
-		    find_mac(t, t->dst, &e) ? status_mac_type(&e) : "gone");
+		    find_mac(t, t->dst, &e) ? mactab_type(&e) : "gone");
 	else
 		say(t, TRIAL_FORWARD, "%s: flooded to %u port%s",
 		    t->dst == MAC_BROADCAST ? "broadcast"

@@ -123,6 +123,7 @@ START_TEST(an_entry_is_read_as_it_was_written)
 	ck_assert_uint_eq(e.mac, ALICE);
 	ck_assert_uint_eq(e.port, 7);
 	ck_assert_uint_eq(e.flags, MACTAB_STICKY);
+	ck_assert_str_eq(mactab_type(&e), "sticky");
 	ck_assert_uint_eq(e.seen, 1234);
 }
 END_TEST
@@ -139,6 +140,7 @@ START_TEST(the_highest_address_and_port_fit)
 	ck_assert_uint_eq(e.mac, mac);
 	ck_assert_uint_eq(e.port, MACTAB_NO_PORT - 1);
 	ck_assert_uint_eq(e.flags, MACTAB_STATIC | MACTAB_STICKY);
+	ck_assert_str_eq(mactab_type(&e), "static");
 	ck_assert_uint_eq(e.seen, UINT32_MAX);
 }
 END_TEST
