@@ -279,17 +279,6 @@ report_json(const struct report *r, struct exchange *ex, struct fabric *f,
 	return rc;
 }
 
-static uint64_t
-count_drops(const struct port_stats *s, bool tx)
-{
-	uint64_t n = 0;
-
-	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
-		if (drop_is_tx(why) == tx)
-			n += s->drop[why];
-	return n;
-}
-
 /* Prints and frees the table. */
 static int
 finish(struct table *t, FILE *out)
@@ -323,10 +312,10 @@ print_traffic(struct exchange *ex, struct fabric *f, FILE *out)
 		table_number(t, s.forwarded);
 		table_number(t, s.flooded);
 		table_number(t, s.consumed);
-		table_number(t, count_drops(&s, false));
+		table_number(t, stats_drops(&s, false));
 		table_number(t, s.tx_frames);
 		table_number(t, s.tx_bytes);
-		table_number(t, count_drops(&s, true));
+		table_number(t, stats_drops(&s, true));
 	}
 	return finish(t, out);
 }

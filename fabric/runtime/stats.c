@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Counters of a port: what the workers counted, each for itself, and what its
- * device refused before a worker saw it.
- */
 #include "fabric/runtime/stats.h"
 
+#include <rte_cycles.h>
 #include <string.h>
 
 #include "fabric/runtime/runtime.h"
@@ -58,4 +55,30 @@ stats_port(struct fabric *f, uint16_t id, struct port_stats *s)
 	errors = device_errors(f, p);
 	s->rx_frames += errors;
 	s->drop[DROP_rx_error] += errors;
+}
+
+uint64_t
+stats_drops(const struct port_stats *s, bool tx)
+{
+	uint64_t n = 0;
+
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
+		if (drop_is_tx(why) == tx)
+			n += s->drop[why];
+	return n;
+}
+
+void
+stats_worker(const struct fabric *f, unsigned int i, struct worker_stats *s)
+{
+	const struct worker *w = f->worker[i];
+	uint64_t started = counter_read(&w->started);
+
+	*s = (struct worker_stats){
+		.frames = counter_read(&w->frames),
+		.polls = counter_read(&w->polls),
+		.idle_polls = counter_read(&w->idle_polls),
+		.busy_cycles = counter_read(&w->busy_cycles),
+		.cycles = started != 0 ? rte_rdtsc() - started : 0,
+	};
 }
