@@ -3,18 +3,19 @@
 #define IXF_ANSWERS_H
 
 /*
- * The daemon's half of ixctl: what each command does to the fabric, and how
- * well the fabric is.  Control side, one thread.
+ * The daemon's half of ixctl: what each command does to the fabric.  Control
+ * side, one thread.
  */
 
 #include <stdint.h>
 #include <stdio.h>
 
 #include "fabric/api/ctl.h"
-#include "fabric/fabric.h"
 #include "lib/faults.h"
 
 struct answers;
+struct apply_result;
+struct fabric;
 
 extern const struct ctl_ops answers_ops; /* with a struct answers as 'arg' */
 
@@ -25,7 +26,7 @@ extern const struct ctl_ops answers_ops; /* with a struct answers as 'arg' */
 struct answers *answers_create(struct fabric *, const char *file);
 void answers_free(struct answers *);
 
-/* Watches the workers.  To be called now and then. */
+/* Watches the workers.  To be called at least once a second. */
 void answers_turn(struct answers *);
 
 /*
@@ -34,7 +35,7 @@ void answers_turn(struct answers *);
  */
 int answers_reload(struct answers *, struct apply_result *, struct faults *);
 
-/* What came up, in a few lines that begin with 'prefix'. */
+/* Prints what has started, in a few lines that begin with 'prefix'. */
 void answers_announce(const struct answers *, const char *prefix, FILE *);
 
 #endif

@@ -1,46 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The answers to port up, down and cull, and to fabric cull: see override.h. */
 #include "fabric/api/operate.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "fabric/api/command.h"
+#include "fabric/api/answer.h"
+#include "fabric/api/arg.h"
 #include "fabric/api/status.h"
 #include "fabric/apply/override.h"
-#include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
 #include "lib/clock.h"
-#include "lib/nearest.h"
-
-enum ctl_verdict
-operate_refuse_port(const struct fabric *f, struct ctl_request *rq,
-		    const char *name)
-{
-	const struct config *c = f->config;
-	const char **known = calloc(c->nports + 1, sizeof(*known));
-	const char *near = NULL;
-
-	for (unsigned int i = 0; known != NULL && i < c->nports; i++)
-		known[i] = c->port[i].id;
-	if (known != NULL)
-		near = nearest_word(name, known, c->nports);
-	free(known);
-	return ctl_refuse(rq, "not_found", "there is no port '%.64s'%s%s%s",
-			  name, near != NULL ? "; did you mean '" : "",
-			  near != NULL ? near : "", near != NULL ? "'?" : "");
-}
-
-/* The port that the request names; NULL: refused. */
-static const struct config_port *
-port_of(const struct fabric *f, struct ctl_request *rq)
-{
-	const char *name = json_string_value(json_object_get(rq->args, "port"));
-	const struct config_port *c = config_port(f->config, name);
-
-	if (c == NULL)
-		operate_refuse_port(f, rq, name);
-	return c;
-}
 
 static void
 add(json_t *list, bool when, const char *text)
@@ -57,9 +26,10 @@ answer_of(struct fabric *f, const struct config_port *c, json_t *ended)
 }
 
 enum ctl_verdict
-operate_up(struct fabric *f, struct ctl_request *rq, json_t **part)
+answer_port_up(struct answers *a, struct ctl_request *rq, json_t **part)
 {
-	const struct config_port *c = port_of(f, rq);
+	struct fabric *f = a->fabric;
+	const struct config_port *c = arg_port(f, rq);
 	json_t *ended = json_array();
 	struct port_rt *p;
 
@@ -82,9 +52,10 @@ operate_up(struct fabric *f, struct ctl_request *rq, json_t **part)
 }
 
 enum ctl_verdict
-operate_down(struct fabric *f, struct ctl_request *rq, json_t **part)
+answer_port_down(struct answers *a, struct ctl_request *rq, json_t **part)
 {
-	const struct config_port *c = port_of(f, rq);
+	struct fabric *f = a->fabric;
+	const struct config_port *c = arg_port(f, rq);
 
 	if (c == NULL)
 		return CTL_ERROR;
@@ -140,19 +111,30 @@ cull_answer(struct fabric *f, const struct config_port *c, bool on)
 			 "warnings", warnings);
 }
 
-enum ctl_verdict
-operate_cull(struct fabric *f, struct ctl_request *rq, json_t **part)
+/* Of the port, or of the whole fabric: NULL. */
+static enum ctl_verdict
+cull(struct fabric *f, struct ctl_request *rq, const struct config_port *c,
+     json_t **part)
 {
-	bool on = strcmp(json_string_value(json_object_get(rq->args, "state")),
-			 "on") == 0;
-	bool all = json_object_get(rq->args, "port") == NULL;
-	const struct config_port *c = all ? NULL : port_of(f, rq);
+	bool on = strcmp(arg_text(rq, "state"), "on") == 0;
 
-	if (c == NULL && !all)
-		return CTL_ERROR;
-	override_cull(f, all ? NULL : runtime_port(f, c->id), on);
+	override_cull(f, c != NULL ? runtime_port(f, c->id) : NULL, on);
 	*part = cull_answer(f, c, on);
 	return CTL_END;
+}
+
+enum ctl_verdict
+answer_port_cull(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	const struct config_port *c = arg_port(a->fabric, rq);
+
+	return c != NULL ? cull(a->fabric, rq, c, part) : CTL_ERROR;
+}
+
+enum ctl_verdict
+answer_fabric_cull(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	return cull(a->fabric, rq, NULL, part);
 }
 
 struct listing {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What an operator does to sponges by hand. */
+/* The answers to sponge set, clear, clear-arp, probe and inform. */
 #include <errno.h>
 #include <string.h>
 
-#include "fabric/api/sponge_answers.h"
+#include "fabric/api/answer.h"
+#include "fabric/api/sponge_args.h"
+#include "fabric/api/value.h"
 #include "fabric/config/config.h"
 #include "fabric/neigh/sponge_ops.h"
-#include "fabric/runtime/runtime.h"
 #include "lib/mac.h"
 
 #define PROBE_RATE     10 /* a second, if not given: as arpsponge's asctl */
@@ -28,7 +29,7 @@ find(const struct fabric *f, struct ctl_request *rq, const char *text,
 	struct sponge_row row = { 0 };
 
 	t->lan = sponge_arg_lan(f, rq);
-	if (t->lan == NULL || !sponge_arg_address(rq, text, &t->ip))
+	if (t->lan == NULL || !arg_address(rq, text, &t->ip))
 		return false;
 	ipaddr_format(&t->ip, t->text);
 	sponge_ops_look(f, t->lan, &t->ip, &row);
@@ -84,7 +85,7 @@ static enum ctl_verdict
 set_alive(struct fabric *f, struct ctl_request *rq, const struct target *t,
 	  json_t **part)
 {
-	const char *more = sponge_arg(rq, "more");
+	const char *more = arg_text(rq, "more");
 	uint64_t mac = 0;
 
 	if (more != NULL &&
@@ -100,13 +101,13 @@ static enum ctl_verdict
 set_pending(struct fabric *f, struct ctl_request *rq, const struct target *t,
 	    json_t **part)
 {
-	const char *more = sponge_arg(rq, "more");
+	const char *more = arg_text(rq, "more");
 	struct sponge_values now, config;
 	uint32_t probes = 0;
 
 	sponge_ops_values(f, t->lan, &now, &config);
-	if (more != NULL && !sponge_arg_number(rq, "probes", more, 0,
-					       now.sponge.pending + 1, &probes))
+	if (more != NULL &&
+	    !arg_number(rq, "probes", more, 0, now.sponge.pending + 1, &probes))
 		return CTL_ERROR;
 	return finish(
 		f, rq, t,
@@ -118,7 +119,7 @@ static enum ctl_verdict
 set_dead(struct fabric *f, struct ctl_request *rq, const struct target *t,
 	 json_t **part)
 {
-	const char *more = sponge_arg(rq, "more");
+	const char *more = arg_text(rq, "more");
 
 	if (more != NULL)
 		return refuse_more(rq, "dead IP", more);
@@ -131,9 +132,9 @@ static enum ctl_verdict
 set_static(struct fabric *f, struct ctl_request *rq, const struct target *t,
 	   json_t **part)
 {
-	bool force = json_object_get(rq->args, "force") != NULL;
+	bool force = arg_is_set(rq, "force");
 	bool waits = !force && t->before.state.kind != SPONGE_STATIC;
-	const char *more = sponge_arg(rq, "more");
+	const char *more = arg_text(rq, "more");
 	int rc;
 
 	if (more != NULL)
@@ -147,7 +148,7 @@ static enum ctl_verdict
 set_parameter(struct fabric *f, struct ctl_request *rq, const char *lan,
 	      const struct sponge_param *p, json_t **part)
 {
-	const char *value = sponge_arg(rq, "value");
+	const char *value = arg_text(rq, "value");
 	struct sponge_values old, new, config;
 	char was[SPONGE_PARAM_TEXT], is[SPONGE_PARAM_TEXT];
 	char said[SPONGE_PARAM_TEXT], why[CONFIG_WHY_SIZE];
@@ -174,7 +175,7 @@ set_param_of(struct fabric *f, struct ctl_request *rq, const char *what,
 	     json_t **part)
 {
 	const struct sponge_param *p = sponge_param_find(what);
-	const char *more = sponge_arg(rq, "more");
+	const char *more = arg_text(rq, "more");
 	const char *lan = sponge_arg_lan(f, rq);
 
 	if (lan == NULL)
@@ -185,8 +186,9 @@ set_param_of(struct fabric *f, struct ctl_request *rq, const char *what,
 }
 
 enum ctl_verdict
-sponge_answer_set(struct fabric *f, struct ctl_request *rq, json_t **part)
+answer_sponge_set(struct answers *a, struct ctl_request *rq, json_t **part)
 {
+	struct fabric *f = a->fabric;
 	static const struct {
 		const char *what;
 		enum ctl_verdict (*set)(struct fabric *, struct ctl_request *,
@@ -197,15 +199,14 @@ sponge_answer_set(struct fabric *f, struct ctl_request *rq, json_t **part)
 		{ "dead", set_dead },
 		{ "static", set_static },
 	};
-	const char *what = sponge_arg(rq, "what");
+	const char *what = arg_text(rq, "what");
 	struct target t;
 
-	if (json_object_get(rq->args, "force") != NULL &&
-	    strcmp(what, "static") != 0)
+	if (arg_is_set(rq, "force") && strcmp(what, "static") != 0)
 		return refuse_more(rq, "static IP [force]", "force");
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
 		if (strcmp(what, states[i].what) == 0)
-			return find(f, rq, sponge_arg(rq, "value"), &t)
+			return find(f, rq, arg_text(rq, "value"), &t)
 				       ? states[i].set(f, rq, &t, part)
 				       : CTL_ERROR;
 	return set_param_of(f, rq, what, part);
@@ -228,9 +229,10 @@ clear_all(struct fabric *f, struct ctl_request *rq, json_t **part)
 }
 
 enum ctl_verdict
-sponge_answer_clear(struct fabric *f, struct ctl_request *rq, json_t **part)
+answer_sponge_clear(struct answers *a, struct ctl_request *rq, json_t **part)
 {
-	const char *address = sponge_arg(rq, "address");
+	struct fabric *f = a->fabric;
+	const char *address = arg_text(rq, "address");
 	struct sponge_row row;
 	struct target t;
 	int rc;
@@ -251,30 +253,24 @@ sponge_answer_clear(struct fabric *f, struct ctl_request *rq, json_t **part)
 	return CTL_END;
 }
 
-static json_t *
-mac_or_null(uint64_t mac)
-{
-	char text[MAC_TEXT_SIZE];
-
-	return mac != 0 ? json_string(mac_format(mac, text)) : json_null();
-}
-
 enum ctl_verdict
-sponge_answer_clear_arp(struct fabric *f, struct ctl_request *rq, json_t **part)
+answer_sponge_clear_arp(struct answers *a, struct ctl_request *rq,
+			json_t **part)
 {
+	struct fabric *f = a->fabric;
 	struct sponge_row row;
 	struct target t;
 	int rc;
 
-	if (!find(f, rq, sponge_arg(rq, "address"), &t))
+	if (!find(f, rq, arg_text(rq, "address"), &t))
 		return CTL_ERROR;
 	rc = sponge_ops_forget_mac(f, t.lan, &t.ip);
 	if (rc != 0)
 		return sponge_refuse(f, rq, t.lan, &t.ip, rc);
 	sponge_ops_look(f, t.lan, &t.ip, &row);
 	*part = json_pack("{s:s, s:s, s:o, s:o}", "lan", t.lan, "ip", t.text,
-			  "old", mac_or_null(t.before.mac), "new",
-			  mac_or_null(row.known.mac));
+			  "old", value_mac_or_null(t.before.mac), "new",
+			  value_mac_or_null(row.known.mac));
 	return CTL_END;
 }
 
@@ -364,9 +360,10 @@ probe_answer(const char *lan, const struct range *r, unsigned int n,
 }
 
 enum ctl_verdict
-sponge_answer_probe(struct fabric *f, struct ctl_request *rq, json_t **part)
+answer_sponge_probe(struct answers *a, struct ctl_request *rq, json_t **part)
 {
-	const char *text = sponge_arg(rq, "rate");
+	struct fabric *f = a->fabric;
+	const char *text = arg_text(rq, "rate");
 	const char *lan = sponge_arg_lan(f, rq);
 	struct sponge_values now, config;
 	uint32_t rate = PROBE_RATE;
@@ -374,10 +371,10 @@ sponge_answer_probe(struct fabric *f, struct ctl_request *rq, json_t **part)
 	unsigned int n;
 	int rc;
 
-	if (lan == NULL || !parse_range(rq, sponge_arg(rq, "addresses"), &r))
+	if (lan == NULL || !parse_range(rq, arg_text(rq, "addresses"), &r))
 		return CTL_ERROR;
 	if (text != NULL &&
-	    !sponge_arg_number(rq, "rate", text, 1, PROBE_RATE_MAX, &rate))
+	    !arg_number(rq, "rate", text, 1, PROBE_RATE_MAX, &rate))
 		return CTL_ERROR;
 	rc = sponge_ops_probe(f, lan, &r.first, &r.last, rate, &n);
 	if (rc != 0)
@@ -422,21 +419,23 @@ refuse_inform(const struct fabric *f, struct ctl_request *rq,
 }
 
 enum ctl_verdict
-sponge_answer_inform(struct fabric *f, struct ctl_request *rq, json_t **part)
+answer_sponge_inform(struct answers *a, struct ctl_request *rq, json_t **part)
 {
+	struct fabric *f = a->fabric;
 	const struct ipaddr *unknown;
 	struct target whom, about;
 	unsigned int n;
 	int rc;
 
-	if (!find(f, rq, sponge_arg(rq, "whom"), &whom) ||
-	    !find(f, rq, sponge_arg(rq, "about"), &about))
+	if (!find(f, rq, arg_text(rq, "whom"), &whom) ||
+	    !find(f, rq, arg_text(rq, "about"), &about))
 		return CTL_ERROR;
 	rc = sponge_ops_inform(f, whom.lan, &whom.ip, &about.ip, &n, &unknown);
 	if (rc != 0)
 		return refuse_inform(f, rq, &whom, &about, unknown, rc);
 	*part = json_pack("{s:s, s:s, s:s, s:o, s:i}", "lan", whom.lan, "whom",
 			  whom.text, "about", about.text, "mac",
-			  mac_or_null(about.before.mac), "frames", (int)n);
+			  value_mac_or_null(about.before.mac), "frames",
+			  (int)n);
 	return CTL_END;
 }

@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The words of requests about sponges, and what is wrong with them. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "fabric/api/sponge_answers.h"
+#include "fabric/api/sponge_args.h"
 #include "fabric/config/config.h"
 #include "fabric/neigh/sponge_ops.h"
 #include "fabric/runtime/runtime.h"
-#include "lib/nearest.h"
 
 /* Enough of a list for people. */
 #define LIST_SIZE 256
-
-const char *
-sponge_arg(const struct ctl_request *rq, const char *name)
-{
-	return json_string_value(json_object_get(rq->args, name));
-}
 
 /* Appends to a list; "..." stands for what does not fit. */
 static void
@@ -48,26 +40,12 @@ enum ctl_verdict
 sponge_arg_refuse_lan(const struct fabric *f, struct ctl_request *rq,
 		      const char *name)
 {
-	const struct config *c = f->config;
-	const char **known = calloc(c->nlans + 1, sizeof(*known));
-	const char *near = NULL;
-
-	if (config_lan(c, name) != NULL) {
-		free(known);
-		return ctl_refuse(rq, "no_sponge",
-				  "LAN %s has no sponge: write 'sponge = on' "
-				  "and a 'sponge_mac' into [lan %s], and apply "
-				  "it",
-				  name, name);
-	}
-	for (unsigned int i = 0; known != NULL && i < c->nlans; i++)
-		known[i] = c->lan[i].id;
-	if (known != NULL)
-		near = nearest_word(name, known, c->nlans);
-	free(known);
-	return ctl_refuse(rq, "not_found", "there is no LAN '%.64s'%s%s%s",
-			  name, near != NULL ? "; did you mean '" : "",
-			  near != NULL ? near : "", near != NULL ? "'?" : "");
+	if (config_lan(f->config, name) == NULL)
+		return arg_refuse_lan(f, rq, name);
+	return ctl_refuse(rq, "no_sponge",
+			  "LAN %s has no sponge: write 'sponge = on' and a "
+			  "'sponge_mac' into [lan %s], and apply it",
+			  name, name);
 }
 
 static enum ctl_verdict
@@ -82,7 +60,7 @@ refuse_none(struct ctl_request *rq)
 bool
 sponge_arg_lans_are_there(const struct fabric *f, struct ctl_request *rq)
 {
-	const char *name = sponge_arg(rq, "lan");
+	const char *name = arg_text(rq, "lan");
 	unsigned int at = 0;
 
 	if (name != NULL && sponge_ops_mac(f, name) == 0)
@@ -95,7 +73,7 @@ sponge_arg_lans_are_there(const struct fabric *f, struct ctl_request *rq)
 const char *
 sponge_arg_lan(const struct fabric *f, struct ctl_request *rq)
 {
-	const char *name = sponge_arg(rq, "lan"), *first;
+	const char *name = arg_text(rq, "lan"), *first;
 	unsigned int at = 0;
 	char list[LIST_SIZE];
 
@@ -110,33 +88,6 @@ sponge_arg_lan(const struct fabric *f, struct ctl_request *rq)
 		   "there is more than one sponge: add 'lan NAME', one of %s",
 		   list_lans(f, list));
 	return NULL;
-}
-
-bool
-sponge_arg_address(struct ctl_request *rq, const char *text, struct ipaddr *a)
-{
-	if (ipaddr_parse(text, 4, a) == 0 || ipaddr_parse(text, 6, a) == 0)
-		return true;
-	ctl_refuse(rq, "usage",
-		   "'%.64s' is no IP address, as 192.0.2.9 or 2001:db8::9",
-		   text);
-	return false;
-}
-
-bool
-sponge_arg_number(struct ctl_request *rq, const char *what, const char *text,
-		  uint32_t least, uint32_t most, uint32_t *n)
-{
-	char *end;
-	unsigned long value = strtoul(text, &end, 10);
-
-	*n = (uint32_t)value;
-	if (text[0] >= '0' && text[0] <= '9' && *end == '\0' &&
-	    strlen(text) < 10 && value >= least && value <= most)
-		return true;
-	ctl_refuse(rq, "usage", "%s '%.32s': must be a number, %u to %u", what,
-		   text, least, most);
-	return false;
 }
 
 static char *

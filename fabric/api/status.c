@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/api/status.h"
 
-#include <rte_cycles.h>
 #include <string.h>
 
-#include "fabric/api/sponge_answers.h"
+#include "fabric/api/status_sponge.h"
+#include "fabric/api/status_violation.h"
+#include "fabric/api/value.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/view/drop.h"
 #include "lib/clock.h"
-#include "lib/mac.h"
-#include "lib/movetab.h"
 
 static const struct device_rt *
 device_of(const struct fabric *f, const struct port_rt *p)
@@ -56,42 +55,20 @@ seconds_since(const struct fabric *f, uint64_t then)
 	return f->now > then ? (f->now - then) / CLOCK_SECOND : 0;
 }
 
-static json_t *
-number(uint64_t n)
-{
-	return json_integer((json_int_t)n);
-}
-
-/* 0 in the configuration means that there is none. */
-static json_t *
-number_or_null(uint64_t n)
-{
-	return n != 0 ? number(n) : json_null();
-}
-
-static json_t *
-text_or_null(const char *text)
-{
-	json_t *value = text != NULL && text[0] != '\0' ? json_string(text)
-							: json_null();
-
-	/* What is not UTF-8 came from somebody's editor: no reason to fail. */
-	return value != NULL ? value : json_string("?");
-}
-
 static void
 put_identity(struct fabric *f, json_t *row, const struct config_port *c)
 {
 	const struct config_lan *lan =
 		c->lan[0] != '\0' ? config_lan(f->config, c->lan) : NULL;
 
-	json_object_set_new(row, "lan", text_or_null(c->lan));
+	json_object_set_new(row, "lan", value_text_or_null(c->lan));
 	json_object_set_new(row, "vlan",
-			    number_or_null(lan != NULL ? lan->vlan : 0));
-	json_object_set_new(row, "tag", number_or_null(c->tag));
-	json_object_set_new(row, "index", number_or_null(c->index));
-	json_object_set_new(row, "asn", number_or_null(c->asn));
-	json_object_set_new(row, "description", text_or_null(c->description));
+			    value_number_or_null(lan != NULL ? lan->vlan : 0));
+	json_object_set_new(row, "tag", value_number_or_null(c->tag));
+	json_object_set_new(row, "index", value_number_or_null(c->index));
+	json_object_set_new(row, "asn", value_number_or_null(c->asn));
+	json_object_set_new(row, "description",
+			    value_text_or_null(c->description));
 }
 
 static void
@@ -101,26 +78,28 @@ put_link(struct fabric *f, json_t *row, const struct config_port *c,
 	const struct device_rt *d = device_of(f, p);
 
 	json_object_set_new(row, "state", json_string(state_of(f, c, p)));
-	json_object_set_new(row, "speed_mbit",
-			    number_or_null(d != NULL && d->up ? d->speed : 0));
+	json_object_set_new(
+		row, "speed_mbit",
+		value_number_or_null(d != NULL && d->up ? d->speed : 0));
 	json_object_set_new(row, "device",
-			    text_or_null(d != NULL ? d->spec : NULL));
-	json_object_set_new(row, "parent", text_or_null(c->parent));
+			    value_text_or_null(d != NULL ? d->spec : NULL));
+	json_object_set_new(row, "parent", value_text_or_null(c->parent));
 	json_object_set_new(row, "link_seconds",
-			    d != NULL ? number(seconds_since(f, d->since))
+			    d != NULL ? value_number(seconds_since(f, d->since))
 				      : json_null());
 	json_object_set_new(row, "held_seconds",
-			    number_or_null(held_seconds(f, d)));
+			    value_number_or_null(held_seconds(f, d)));
 	json_object_set_new(row, "link_changes",
-			    d != NULL ? number(d->link_changes) : json_null());
+			    d != NULL ? value_number(d->link_changes)
+				      : json_null());
 }
 
 static void
 put_macs(json_t *row, const struct config_port *c, const struct port_rt *p)
 {
-	json_object_set_new(row, "macs", number(c->mac.n + p->learned));
-	json_object_set_new(row, "macs_allowed", number(c->mac.n + p->limit));
-	json_object_set_new(row, "macs_refused", number(p->refused));
+	value_put(row, "macs", c->mac.n + p->learned);
+	value_put(row, "macs_allowed", c->mac.n + p->limit);
+	value_put(row, "macs_refused", p->refused);
 	json_object_set_new(row, "locked",
 			    json_boolean(c->mac.n > 0 && p->limit == 0));
 	json_object_set_new(row, "sticky", json_boolean(p->sticky));
@@ -128,25 +107,15 @@ put_macs(json_t *row, const struct config_port *c, const struct port_rt *p)
 }
 
 static void
-sum_drops(const struct port_stats *s, uint64_t *rx, uint64_t *tx)
-{
-	*rx = *tx = 0;
-	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
-		*(drop_is_tx(why) ? tx : rx) += s->drop[why];
-}
-
-static void
 put_traffic(struct fabric *f, json_t *row, const struct port_rt *p)
 {
 	struct port_stats s;
-	uint64_t rx, tx;
 
 	stats_port(f, p->id, &s);
-	sum_drops(&s, &rx, &tx);
-	json_object_set_new(row, "rx_frames", number(s.rx_frames));
-	json_object_set_new(row, "tx_frames", number(s.tx_frames));
-	json_object_set_new(row, "rx_dropped", number(rx));
-	json_object_set_new(row, "tx_dropped", number(tx));
+	value_put(row, "rx_frames", s.rx_frames);
+	value_put(row, "tx_frames", s.tx_frames);
+	value_put(row, "rx_dropped", stats_drops(&s, false));
+	value_put(row, "tx_dropped", stats_drops(&s, true));
 }
 
 json_t *
@@ -188,16 +157,14 @@ status_port_stats(struct fabric *f, const struct config_port *c)
 	const struct port_rt *p = runtime_port(f, c->id);
 	json_t *row = json_pack("{s:s}", "port", c->id);
 	struct port_stats s;
-	uint64_t rx, tx;
 
 	if (p == NULL || row == NULL)
 		return row;
 	stats_port(f, p->id, &s);
-	sum_drops(&s, &rx, &tx);
-#define COUNTER(name, ...) json_object_set_new(row, #name, number(s.name));
+#define COUNTER(name, ...) value_put(row, #name, s.name);
 #include "fabric/view/counter_list.h"
-	json_object_set_new(row, "rx_dropped", number(rx));
-	json_object_set_new(row, "tx_dropped", number(tx));
+	value_put(row, "rx_dropped", stats_drops(&s, false));
+	value_put(row, "tx_dropped", stats_drops(&s, true));
 	json_object_set_new(row, "device", device_counters(f, c, p));
 	return row;
 }
@@ -248,25 +215,24 @@ worker_queues(const struct fabric *f, unsigned int i)
 json_t *
 status_worker(struct fabric *f, unsigned int i)
 {
-	const struct worker *w = f->worker[i];
-	uint64_t started = counter_read(&w->started);
-	uint64_t cycles = rte_rdtsc() - started;
-	uint64_t busy = counter_read(&w->busy_cycles);
-	uint64_t frames = counter_read(&w->frames);
-	double share = started != 0 && cycles > 0
-			       ? 100.0 * (double)busy / (double)cycles
-			       : 0;
-	json_t *row = json_pack(
-		"{s:i, s:f, s:I, s:I, s:I}", "worker", (int)i, "busy_percent",
-		share, "frames", (json_int_t)frames, "polls",
-		(json_int_t)counter_read(&w->polls), "idle_polls",
-		(json_int_t)counter_read(&w->idle_polls));
+	struct worker_stats s;
+	json_t *row;
 
+	stats_worker(f, i, &s);
+	row = json_pack(
+		"{s:i, s:f, s:I, s:I, s:I, s:I}", "worker", (int)i,
+		"busy_percent",
+		s.cycles > 0 ? 100.0 * (double)s.busy_cycles / (double)s.cycles
+			     : 0,
+		"frames", (json_int_t)s.frames, "polls", (json_int_t)s.polls,
+		"idle_polls", (json_int_t)s.idle_polls, "busy_cycles",
+		(json_int_t)s.busy_cycles);
 	if (row == NULL)
 		return NULL;
-	json_object_set_new(row, "busy_cycles", number(busy));
 	json_object_set_new(row, "cycles_per_frame",
-			    frames > 0 ? number(busy / frames) : json_null());
+			    s.frames > 0
+				    ? value_number(s.busy_cycles / s.frames)
+				    : json_null());
 	json_object_set_new(row, "queues", worker_queues(f, i));
 	return row;
 }
@@ -304,16 +270,16 @@ status_lan(struct fabric *f, const struct config_lan *c)
 
 	if (l == NULL || row == NULL)
 		return row;
-	json_object_set_new(row, "vlan", number_or_null(c->vlan));
-	json_object_set_new(row, "macs", number(mactab_count(l->macs)));
-	json_object_set_new(row, "mac_table", number(l->size));
-	json_object_set_new(row, "learned", number(l->learned));
-	json_object_set_new(row, "moved", number(l->moved));
-	json_object_set_new(row, "aged", number(l->aged));
-	json_object_set_new(row, "flushed", number(l->flushed));
-	json_object_set_new(row, "refused", number(l->refused));
-	json_object_set_new(row, "frozen", number(l->frozen));
-	json_object_set_new(row, "sponge", sponge_answer_counts(f, c->id));
+	json_object_set_new(row, "vlan", value_number_or_null(c->vlan));
+	value_put(row, "macs", mactab_count(l->macs));
+	value_put(row, "mac_table", l->size);
+	value_put(row, "learned", l->learned);
+	value_put(row, "moved", l->moved);
+	value_put(row, "aged", l->aged);
+	value_put(row, "flushed", l->flushed);
+	value_put(row, "refused", l->refused);
+	value_put(row, "frozen", l->frozen);
+	json_object_set_new(row, "sponge", status_sponge_counts(f, c->id));
 	return row;
 }
 
@@ -344,7 +310,7 @@ status_ports(struct fabric *f)
 		for (unsigned int k = 0; p != NULL && k < KINDS; k++)
 			n[k] += strcmp(state_of(f, c, p), kind[k].state) == 0;
 	}
-	json_object_set_new(row, "total", number(f->config->nports));
+	value_put(row, "total", f->config->nports);
 	for (unsigned int k = 0; k < KINDS; k++)
 		json_object_set_new(row, kind[k].key, json_integer(n[k]));
 	return row;
@@ -357,38 +323,39 @@ status_totals(struct fabric *f)
 
 	for (unsigned int id = 0; id < PORTS_MAX; id++) {
 		struct port_stats s;
-		uint64_t rx, tx;
 
 		if (f->port[id] == NULL)
 			continue;
 		stats_port(f, (uint16_t)id, &s);
-		sum_drops(&s, &rx, &tx);
 		rx_frames += (json_int_t)s.rx_frames;
 		tx_frames += (json_int_t)s.tx_frames;
-		rx_dropped += (json_int_t)rx;
-		tx_dropped += (json_int_t)tx;
+		rx_dropped += (json_int_t)stats_drops(&s, false);
+		tx_dropped += (json_int_t)stats_drops(&s, true);
 	}
 	return json_pack("{s:I, s:I, s:I, s:I}", "rx_frames", rx_frames,
 			 "tx_frames", tx_frames, "rx_dropped", rx_dropped,
 			 "tx_dropped", tx_dropped);
 }
 
-json_t *
-status_mac(struct fabric *f, const struct lan_rt *lan, uint32_t vlan,
-	   const struct mactab_entry *e)
+unsigned int
+status_devices(const struct fabric *f, unsigned int *up)
 {
-	const struct port_rt *p = e->port < PORTS_MAX ? f->port[e->port] : NULL;
-	uint64_t now = f->now / CLOCK_SECOND;
-	bool ages = !(e->flags & MACTAB_STATIC) && now > e->seen;
-	struct movetab_state moves = { 0 };
-	char mac[MAC_TEXT_SIZE];
+	unsigned int n = 0;
 
-	if (lan->moves != NULL)
-		moves = movetab_look(lan->moves, e->mac, f->now);
-	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:I, s:i, s:b}", "mac",
-			 mac_format(e->mac, mac), "lan", lan->name, "vlan",
-			 number_or_null(vlan), "port",
-			 p != NULL ? p->name : "?", "type", mactab_type(e),
-			 "age_seconds", (json_int_t)(ages ? now - e->seen : 0),
-			 "moves", (int)moves.moves, "frozen", moves.frozen);
+	*up = 0;
+	for (unsigned int id = 0; id < PORTS_MAX; id++) {
+		const struct device_rt *d = f->device[id];
+
+		if (d == NULL || d->marks & RT_GONE || d->closed)
+			continue;
+		n++;
+		*up += d->up;
+	}
+	return n;
+}
+
+const char *
+status_idle(const struct fabric *f)
+{
+	return f->config->fabric.idle == CONFIG_IDLE_POLL ? "poll" : "sleep";
 }

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The rules that judge what a port sends and is sent, and their hits. */
-#include "fabric/api/status.h"
-
-#include <string.h>
+#include "fabric/api/status_acl.h"
 
 #include "fabric/runtime/runtime.h"
 #include "lib/acl_text.h"

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The sponges as JSON. */
+/* The answers to sponge show, stats and log, and to arp top. */
+#include "fabric/api/status_sponge.h"
+
 #include <errno.h>
 #include <string.h>
 
-#include "fabric/api/sponge_answers.h"
+#include "fabric/api/answer.h"
+#include "fabric/api/sponge_args.h"
+#include "fabric/api/value.h"
 #include "fabric/config/config.h"
 #include "fabric/neigh/sponge_ops.h"
-#include "fabric/runtime/runtime.h"
 #include "lib/clock.h"
-#include "lib/mac.h"
 
 /* A part of an answer: small enough not to keep the fabric waiting. */
 #define PART_ROWS  256
@@ -17,26 +19,6 @@
 #define WALK_SLOTS 512
 #define LINES      50 /* of the log, if not given */
 #define LINES_MAX  1024
-
-static json_t *
-number(uint64_t n)
-{
-	return json_integer((json_int_t)n);
-}
-
-static json_t *
-text_or_null(const char *text)
-{
-	return text != NULL ? json_string(text) : json_null();
-}
-
-static json_t *
-mac_or_null(uint64_t mac)
-{
-	char text[MAC_TEXT_SIZE];
-
-	return mac != 0 ? json_string(mac_format(mac, text)) : json_null();
-}
 
 static json_t *
 ip_of(const struct ipaddr *a)
@@ -53,7 +35,7 @@ seconds_since(const struct fabric *f, uint64_t then)
 {
 	if (then == 0)
 		return json_null();
-	return number(f->now > then ? (f->now - then) / CLOCK_SECOND : 0);
+	return value_number(f->now > then ? (f->now - then) / CLOCK_SECOND : 0);
 }
 
 static json_t *
@@ -74,16 +56,16 @@ row_of(const struct fabric *f, const struct sponge_row *r)
 		"{s:s, s:s, s:o, s:s, s:o, s:i, s:o, s:o, s:o, s:b}", "scope",
 		"address", "lan", r->lan, "ip", ip_of(&r->ip), "state",
 		sponge_kind_name(a->state.kind), "probes",
-		pending ? number(a->state.probes) : json_null(), "queue",
+		pending ? value_number(a->state.probes) : json_null(), "queue",
 		(int)a->depth, "rate", rate_of(a->rate), "mac",
-		mac_or_null(a->mac), "port", text_or_null(r->port), "assigned",
-		r->assigned);
+		value_mac_or_null(a->mac), "port", value_text_or_null(r->port),
+		"assigned", r->assigned);
 
 	json_object_set_new(
 		row, "state_changed_seconds",
-		number(f->now > a->changed_at
-			       ? (f->now - a->changed_at) / CLOCK_SECOND
-			       : 0));
+		value_number(f->now > a->changed_at
+				     ? (f->now - a->changed_at) / CLOCK_SECOND
+				     : 0));
 	json_object_set_new(row, "last_queried_seconds",
 			    seconds_since(f, a->asked_at));
 	json_object_set_new(row, "mac_seconds", seconds_since(f, a->mac_at));
@@ -96,8 +78,7 @@ kinds_of(const uint32_t n[SPONGE_KINDS])
 	json_t *kinds = json_object();
 
 	for (unsigned int kind = 0; kind < SPONGE_KINDS; kind++)
-		json_object_set_new(kinds, sponge_kind_name(kind),
-				    number(n[kind]));
+		value_put(kinds, sponge_kind_name(kind), n[kind]);
 	return kinds;
 }
 
@@ -111,7 +92,7 @@ sum_part(void *arg, const struct sponge_part *part)
 }
 
 json_t *
-sponge_answer_counts(const struct fabric *f, const char *lan)
+status_sponge_counts(const struct fabric *f, const char *lan)
 {
 	uint32_t n[SPONGE_KINDS] = { 0 };
 
@@ -146,9 +127,9 @@ head_of(const struct fabric *f, const char *lan)
 	sponge_ops_parts(f, lan, add_to_head, &h);
 	return json_pack("{s:s, s:s, s:o, s:o, s:b, s:b, s:o}", "scope", "lan",
 			 "lan", lan, "sponge_mac",
-			 mac_or_null(sponge_ops_mac(f, lan)), "own", h.own,
-			 "passive", h.passive, "learning", h.learning,
-			 "addresses", sponge_answer_counts(f, lan));
+			 value_mac_or_null(sponge_ops_mac(f, lan)), "own",
+			 h.own, "passive", h.passive, "learning", h.learning,
+			 "addresses", status_sponge_counts(f, lan));
 }
 
 /* Which addresses are asked for. */
@@ -189,7 +170,7 @@ kinds_named(const char *which)
 static const char *
 lan_at(const struct fabric *f, const struct ctl_request *rq, size_t *behind)
 {
-	const char *lan = sponge_arg(rq, "lan");
+	const char *lan = arg_text(rq, "lan");
 	unsigned int at = (unsigned int)rq->place[0];
 
 	if (lan == NULL) {
@@ -235,7 +216,7 @@ show_one(struct fabric *f, struct ctl_request *rq, const char *text,
 	int rc = -ENOENT;
 	size_t next;
 
-	if (sponge_arg_address(rq, text, &a))
+	if (arg_address(rq, text, &a))
 		for (; (lan = lan_at(f, rq, &next)) != NULL;
 		     rq->place[0] = next) {
 			struct sponge_row row;
@@ -254,9 +235,10 @@ show_one(struct fabric *f, struct ctl_request *rq, const char *text,
 }
 
 enum ctl_verdict
-sponge_answer_show(struct fabric *f, struct ctl_request *rq, json_t **part)
+answer_sponge_show(struct answers *a, struct ctl_request *rq, json_t **part)
 {
-	const char *which = sponge_arg(rq, "which"), *lan;
+	struct fabric *f = a->fabric;
+	const char *which = arg_text(rq, "which"), *lan;
 	struct filter filter = { .f = f, .kinds = kinds_named(which) };
 	size_t next;
 
@@ -289,7 +271,7 @@ value_of(const struct sponge_param *p, const struct sponge_values *v)
 	case SPONGE_PARAM_WORDS:
 		return json_string(sponge_param_format(p, v, text));
 	default:
-		return number(n);
+		return value_number(n);
 	}
 }
 
@@ -336,22 +318,21 @@ transitions_of(const struct neigh_counts *counts)
 	json_t *to = json_object();
 
 	for (unsigned int kind = 0; kind < SPONGE_KINDS; kind++)
-		json_object_set_new(to, sponge_kind_name(kind),
-				    number(counts->transitions[kind]));
+		value_put(to, sponge_kind_name(kind),
+			  counts->transitions[kind]);
 	return to;
 }
 
 static void
 put_counters(json_t *row, const struct sponge_counters *c)
 {
-#define COUNTER(name, ...) json_object_set_new(row, #name, number(c->of.name));
+#define COUNTER(name, ...) value_put(row, #name, c->of.name);
 #include "fabric/neigh/neigh_counter_list.h"
-	json_object_set_new(row, "sponge_suppressed", number(c->suppressed));
-	json_object_set_new(row, "sponge_stray_frames",
-			    number(c->stray_frames));
-	json_object_set_new(row, "sponge_stray_bytes", number(c->stray_bytes));
-	json_object_set_new(row, "punt_full", number(c->punt_full));
-	json_object_set_new(row, "arp_dynamic_addresses", number(c->dynamic));
+	value_put(row, "sponge_suppressed", c->suppressed);
+	value_put(row, "sponge_stray_frames", c->stray_frames);
+	value_put(row, "sponge_stray_bytes", c->stray_bytes);
+	value_put(row, "punt_full", c->punt_full);
+	value_put(row, "arp_dynamic_addresses", c->dynamic);
 	json_object_set_new(row, "addresses", kinds_of(c->addresses));
 	json_object_set_new(row, "transitions", transitions_of(&c->of));
 }
@@ -361,7 +342,7 @@ stats_of(struct fabric *f, const char *lan)
 {
 	struct sponge_counters c;
 	json_t *row = json_pack("{s:s, s:o}", "lan", lan, "sponge_mac",
-				mac_or_null(sponge_ops_mac(f, lan)));
+				value_mac_or_null(sponge_ops_mac(f, lan)));
 
 	if (sponge_ops_counters(f, lan, &c) == 0)
 		put_counters(row, &c);
@@ -371,8 +352,9 @@ stats_of(struct fabric *f, const char *lan)
 }
 
 enum ctl_verdict
-sponge_answer_stats(struct fabric *f, struct ctl_request *rq, json_t **part)
+answer_sponge_stats(struct answers *a, struct ctl_request *rq, json_t **part)
 {
+	struct fabric *f = a->fabric;
 	const char *lan;
 	size_t next;
 
@@ -409,15 +391,15 @@ add_line(void *arg, const struct sponge_line *line)
 }
 
 enum ctl_verdict
-sponge_answer_log(struct fabric *f, struct ctl_request *rq, json_t **part)
+answer_sponge_log(struct answers *a, struct ctl_request *rq, json_t **part)
 {
-	const char *text = sponge_arg(rq, "lines");
+	struct fabric *f = a->fabric;
+	const char *text = arg_text(rq, "lines");
 	struct lines lines = { .f = f, .lan = sponge_arg_lan(f, rq) };
 	uint32_t n = LINES;
 
 	if (lines.lan == NULL ||
-	    (text != NULL &&
-	     !sponge_arg_number(rq, "lines", text, 1, LINES_MAX, &n)))
+	    (text != NULL && !arg_number(rq, "lines", text, 1, LINES_MAX, &n)))
 		return CTL_ERROR;
 	lines.rows = *part = json_array();
 	sponge_ops_log(f, lines.lan, n, add_line, &lines);
@@ -436,13 +418,13 @@ add_top(void *arg, const struct sponge_top_row *row)
 {
 	struct tops *t = arg;
 
-	json_array_append_new(t->rows,
-			      json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "lan",
-					t->lan, "list", t->list, "ip",
-					ip_of(&row->ip), "port",
-					text_or_null(row->port), "questions",
-					number(row->count), "at_least",
-					number(row->count - row->error)));
+	json_array_append_new(
+		t->rows,
+		json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "lan", t->lan,
+			  "list", t->list, "ip", ip_of(&row->ip), "port",
+			  value_text_or_null(row->port), "questions",
+			  value_number(row->count), "at_least",
+			  value_number(row->count - row->error)));
 }
 
 /* Those of a LAN; -ENOENT: it keeps none. */
@@ -476,9 +458,10 @@ top_of(const struct fabric *f, struct ctl_request *rq, const char *lan,
 }
 
 enum ctl_verdict
-sponge_answer_top(struct fabric *f, struct ctl_request *rq, json_t **part)
+answer_arp_top(struct answers *a, struct ctl_request *rq, json_t **part)
 {
-	const char *only = sponge_arg(rq, "lan");
+	struct fabric *f = a->fabric;
+	const char *only = arg_text(rq, "lan");
 
 	if (only != NULL)
 		return top_of(f, rq, only, part);

@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Violations as JSON: who offended last, what is disabled for it, what is on
- * record.
- */
+#include "fabric/api/status_violation.h"
+
 #include <stdio.h>
 
-#include "fabric/api/status.h"
+#include "fabric/api/value.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
 #include "lib/clock.h"
 #include "lib/frametext.h"
-
-static json_t *
-number(uint64_t n)
-{
-	return json_integer((json_int_t)n);
-}
 
 static uint64_t
 since(const struct fabric *f, uint64_t then)
@@ -26,7 +18,8 @@ since(const struct fabric *f, uint64_t then)
 static json_t *
 seconds_if(bool there, const struct fabric *f, uint64_t then)
 {
-	return there ? number(since(f, then) / CLOCK_SECOND) : json_null();
+	return there ? value_number(since(f, then) / CLOCK_SECOND)
+		     : json_null();
 }
 
 static bool
@@ -61,8 +54,9 @@ status_put_violation(const struct fabric *f, const struct port_rt *p,
 	json_object_set_new(row, "err_disabled_seconds",
 			    seconds_if(down, f, w->blocked_at));
 	json_object_set_new(row, "recovers_in_seconds",
-			    recovers(f, p, &left) ? number(left) : json_null());
-	json_object_set_new(row, "err_disabled_count", number(w->shutdowns));
+			    recovers(f, p, &left) ? value_number(left)
+						  : json_null());
+	value_put(row, "err_disabled_count", w->shutdowns);
 	json_object_set_new(row, "loop_seen_seconds",
 			    seconds_if(w->looped, f, w->looped_at));
 	json_object_set_new(row, "clean_seconds",

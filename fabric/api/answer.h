@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_ANSWER_H
+#define IXF_ANSWER_H
+
+/*
+ * The answers to the commands: answer_port_show() and so on, one for each
+ * command of command_list.h that the daemon answers.  This header is for the
+ * files that define them, and for answers.c, which calls them.  Control thread.
+ */
+
+#include "fabric/api/ctl.h"
+#include "fabric/runtime/runtime.h"
+
+struct apply_result;
+
+struct answers {
+	struct fabric *fabric;
+	char *file;             /* that the daemon was started with */
+	struct config *started; /* has the keys that only a start applies */
+	char *refused;          /* why the last apply failed, or NULL */
+	uint64_t since;         /* ns: the start of the daemon */
+	uint64_t watched;       /* ns: when the workers were last looked at */
+	struct {
+		uint64_t polls;
+		uint64_t moved; /* ns: when 'polls' was last seen to change */
+	} worker[WORKERS_MAX];
+};
+
+/*
+ * Makes the next part of an answer, as struct ctl_ops says.  In the first part
+ * rq->place and rq->state are 0.  If the configuration changes between two
+ * parts, the request ends with the error "changed", unless the answer has set
+ * rq->generation to 0.
+ */
+typedef enum ctl_verdict answer_fn(struct answers *, struct ctl_request *,
+				   json_t **part);
+
+#define ANSWER_DAEMON(id) answer_fn answer_##id;
+#define ANSWER_LOCAL(id)
+#define COMMAND(id, noun, verb, who, ...) ANSWER_##who(id)
+#include "fabric/api/command_list.h"
+#undef ANSWER_DAEMON
+#undef ANSWER_LOCAL
+
+/*
+ * Reads and applies 'file'.  0, or -errno and errors in 'faults': then nothing
+ * has changed.  '*changes', unless NULL, is a new array in either case, or NULL
+ * if the file could not be read.
+ */
+int answer_apply(struct answers *, const char *file, struct apply_result *,
+		 json_t **changes, struct faults *);
+
+/* The keys whose running value waits for a restart: a new array. */
+json_t *answer_pending(const struct answers *);
+
+#endif

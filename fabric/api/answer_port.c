@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The answers that have a row, or some rows, for each port. */
+#include "fabric/api/answer.h"
+#include "fabric/api/arg.h"
+#include "fabric/api/policy.h"
+#include "fabric/api/status.h"
+#include "fabric/api/status_acl.h"
+#include "fabric/api/status_violation.h"
+
+/* A part of a table: small, so that the fabric does not wait for it. */
+#define PART_PORTS 32
+#define PART_DROPS 8 /* ports, with a row for each reason */
+#define PART_ROWS  512
+
+/* A row of a port, or an array of its rows. */
+typedef json_t *port_row(struct fabric *, const struct config_port *);
+
+static enum ctl_verdict
+one_port(struct answers *a, struct ctl_request *rq, port_row *row,
+	 json_t **part)
+{
+	const struct config_port *c = arg_port(a->fabric, rq);
+	json_t *made;
+
+	if (c == NULL)
+		return CTL_ERROR;
+	made = row(a->fabric, c);
+	*part = json_is_array(made) ? made : json_pack("[o]", made);
+	return CTL_END;
+}
+
+/* Of the port in the arguments, or of up to 'n' ports from place[0] on. */
+static enum ctl_verdict
+some_ports(struct answers *a, struct ctl_request *rq, port_row *row,
+	   unsigned int n, json_t **part)
+{
+	const struct config *config = a->fabric->config;
+
+	if (arg_text(rq, "port") != NULL)
+		return one_port(a, rq, row, part);
+	*part = json_array();
+	for (; n > 0 && json_array_size(*part) < PART_ROWS &&
+	       rq->place[0] < config->nports;
+	     n--) {
+		json_t *made = row(a->fabric, &config->port[rq->place[0]++]);
+
+		if (!json_is_array(made)) {
+			json_array_append_new(*part, made);
+			continue;
+		}
+		json_array_extend(*part, made);
+		json_decref(made);
+	}
+	return rq->place[0] < config->nports ? CTL_MORE : CTL_END;
+}
+
+enum ctl_verdict
+answer_port_show(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	return some_ports(a, rq, status_port, PART_PORTS, part);
+}
+
+enum ctl_verdict
+answer_port_stats(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	return some_ports(a, rq, status_port_stats, PART_PORTS, part);
+}
+
+enum ctl_verdict
+answer_port_drops(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	return some_ports(a, rq, status_port_drops, PART_DROPS, part);
+}
+
+enum ctl_verdict
+answer_port_record(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	return one_port(a, rq, status_port_record, part);
+}
+
+enum ctl_verdict
+answer_acl_show(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	return some_ports(a, rq, status_acl, PART_PORTS, part);
+}
+
+static json_t *
+policy_row(struct fabric *f, const struct config_port *c)
+{
+	return policy_port(f, f->view->port[runtime_port(f, c->id)->id]);
+}
+
+enum ctl_verdict
+answer_policy_show(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	if (arg_text(rq, "port") != NULL)
+		return one_port(a, rq, policy_row, part);
+	*part = json_array();
+	return policy_lans(a->fabric, rq->place, *part) ? CTL_MORE : CTL_END;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The answers to status and worker show: how well the fabric is. */
+#include "fabric/api/answer.h"
+#include "fabric/api/operate.h"
+#include "fabric/api/status.h"
+#include "fabric/api/status_violation.h"
+#include "fabric/api/value.h"
+#include "lib/clock.h"
+#include "lib/mactab.h"
+
+#define STUCK_SECONDS 3
+
+static void
+add_lan_problems(const struct fabric *f, json_t *problems)
+{
+	for (unsigned int i = 0; i < f->config->nlans; i++) {
+		const struct lan_rt *lan = runtime_lan(f, f->config->lan[i].id);
+		size_t n = lan != NULL ? mactab_count(lan->macs) : 0;
+
+		if (n > 0 && n >= (size_t)lan->size * 4 / 5)
+			json_array_append_new(
+				problems,
+				json_sprintf("the MAC table of %s is filled to "
+					     "%zu of %u: raise mac_table",
+					     lan->name, n, lan->size));
+	}
+}
+
+static json_t *
+problems_of(const struct answers *a, const json_t *waiting)
+{
+	const struct fabric *f = a->fabric;
+	json_t *problems = json_array();
+
+	if (a->refused != NULL)
+		json_array_append_new(
+			problems, json_sprintf("the last apply was refused: %s",
+					       a->refused));
+	if (json_array_size(waiting) > 0)
+		json_array_append_new(
+			problems, json_sprintf("%zu keys wait for a restart",
+					       json_array_size(waiting)));
+	for (unsigned int i = 0; i < f->nworkers; i++)
+		if (a->worker[i].moved != 0 &&
+		    f->now - a->worker[i].moved > STUCK_SECONDS * CLOCK_SECOND)
+			json_array_append_new(
+				problems,
+				json_sprintf("worker %u does not move", i));
+	add_lan_problems(f, problems);
+	status_add_shutdowns(f, problems);
+	return problems;
+}
+
+static json_t *
+lans_of(struct fabric *f)
+{
+	json_t *lans = json_array();
+
+	for (unsigned int i = 0; i < f->config->nlans; i++)
+		json_array_append_new(lans, status_lan(f, &f->config->lan[i]));
+	return lans;
+}
+
+enum ctl_verdict
+answer_status(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	struct fabric *f = a->fabric;
+	json_t *waiting = answer_pending(a),
+	       *problems = problems_of(a, waiting);
+	unsigned int up, devices = status_devices(f, &up);
+
+	(void)rq;
+	*part = json_pack(
+		"{s:s, s:s, s:b, s:o, s:I, s:s, s:I, s:o, s:i, s:s, s:i}",
+		"name", f->config->fabric.name, "version", IXF_VERSION,
+		"healthy", json_array_size(problems) == 0, "problems", problems,
+		"uptime_seconds",
+		(json_int_t)((f->now - a->since) / CLOCK_SECOND), "file",
+		a->file, "generation", (json_int_t)f->generation,
+		"restart_pending", waiting, "workers", (int)f->nworkers, "idle",
+		status_idle(f), "devices", (int)devices);
+	if (*part == NULL)
+		return ctl_refuse(rq, "failed", "no memory");
+	json_object_set_new(*part, "overrides", operate_overrides(f));
+	json_object_set_new(*part, "ports", status_ports(f));
+	json_object_set_new(*part, "totals", status_totals(f));
+	json_object_set_new(*part, "lans", lans_of(f));
+	return CTL_END;
+}
+
+enum ctl_verdict
+answer_worker_show(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	(void)rq;
+	*part = json_array();
+	for (unsigned int i = 0; i < a->fabric->nworkers; i++)
+		json_array_append_new(*part, status_worker(a->fabric, i));
+	return CTL_END;
+}
