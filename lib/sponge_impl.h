@@ -3,12 +3,13 @@
 #define IXF_SPONGE_IMPL_H
 
 /*
- * What the files of the sponge share, and nobody else includes: sponge.c, the
- * states and what moves an address from one to another; sponge_timer.c, what
- * happens by itself; sponge_probe.c, what an operator asks for.
+ * What the files of the sponge share; no other file includes it.  Each file
+ * calls the ones before it: sponge_plan.c, when learning, ticks, sweeps and
+ * probes are due; sponge_slot.c, the states; sponge_probe.c, confirmations and
+ * the probes of an operator; sponge_timer.c, what happens at a time.
  *
- * All probes have one pacer, 'pace_at': who sends one moves it on, and whoever
- * comes next in sponge_run() has to wait for it.
+ * All probes have one pacer: each probe moves 'pace_at' on, and the next one in
+ * sponge_run() waits until then.
  */
 
 #include "lib/clock.h"
@@ -16,29 +17,29 @@
 #include "lib/sponge_queue.h"
 
 #define SPONGE_NEVER UINT64_MAX
+#define SPONGE_TICK  CLOCK_SECOND
 
 struct sponge_slot {
 	struct sponge_queue asked;
-	/* Of sponge_address. */
+	/* As in struct sponge_address. */
 	uint64_t mac, mac_at, seen_at, changed_at, asked_at;
-	/* The last sign of life, state or probe by a sweep; 0: never. */
+	/* The last sign of life, change of state or sweep probe; 0: none. */
 	uint64_t fresh_at;
 	uint32_t probes;
 	enum sponge_kind kind;
+	enum sponge_kind confirming; /* as this it is in confirm[]; NONE: not */
 	bool used;
-	bool confirming; /* is in confirm[] */
-	bool wanted;     /* an operator wants it probed */
-	bool watched;    /* as told by awaits() */
+	bool wanted;  /* an operator wants it probed */
+	bool watched; /* the last argument of watch() */
 };
 
 struct sponge_confirm {
 	uint32_t slot;
-	enum sponge_kind to;
 	unsigned int probes; /* sent so far */
-	uint64_t at;         /* the next step */
+	uint64_t at;         /* ns: the next step */
 };
 
-/* A walk over the slots, which may have to wait in between. */
+/* A walk over all slots, which may have to wait in between. */
 struct sponge_walk {
 	uint64_t at; /* when it begins, or has begun; SPONGE_NEVER: not yet */
 	bool under_way;
@@ -53,69 +54,77 @@ struct sponge {
 	uint32_t count[SPONGE_KINDS];
 	bool started; /* the time is known */
 	bool learning;
-	uint64_t grid;       /* a tick that has been: ticks are whole seconds
-				 from there */
-	uint64_t learned_at; /* while learning: when it ends */
-	uint64_t pace_at;    /* no probe before then */
-	struct sponge_walk pass; /* over those that are PENDING, each tick */
+	uint64_t grid;           /* a tick: the others are whole seconds away */
+	uint64_t learned_at;     /* while learning: when it ends */
+	uint64_t pace_at;        /* no probe before this time */
+	struct sponge_walk pass; /* over the PENDING slots, each tick */
 	struct sponge_walk
-		sweep;        /* 'at': of the next one, when one has begun */
-	uint64_t sweep_began; /* the sweep under way, as planned */
-	uint64_t swept;       /* its probes */
+		sweep;        /* once it has begun, 'at' is the next one's */
+	uint64_t sweep_began; /* the sweep under way: when it was due */
+	uint64_t swept;       /* ... and its probes */
 	struct {
 		uint64_t at, gap; /* of the next probe; from one to the next */
 		uint32_t next;    /* no slot below is wanted */
 		uint32_t left;    /* slots that are wanted */
-	} errand;
+	} errand;                 /* of an operator */
 	unsigned int confirms;
 	struct sponge_confirm confirm[SPONGE_CONFIRMS]; /* oldest first */
 	struct sponge_slot slot[];
 };
 
-/* sponge.c */
+/* sponge_plan.c */
 
-void sponge_notify(struct sponge *, const struct sponge_notice *);
-
-/* Puts a slot into a state, and says so. */
-void sponge_move(struct sponge *, uint32_t slot, enum sponge_kind,
-		 uint32_t probes, uint64_t now);
-
-/* Tells whether a slot is awaited, if that is another now. */
-void sponge_update_watch(struct sponge *, uint32_t slot);
-
-/* Before a slot is judged: takes what has been heard of it for a sign of life. */
-void sponge_take_seen(struct sponge *, uint32_t slot, uint64_t now);
-
-/* A vacant slot is in the state NONE. */
-bool sponge_is_pending(const struct sponge *, uint32_t slot);
-
-/* sponge_timer.c */
-
-/* To be called with every time that is told: the first one is where ticks begin. */
+/*
+ * Every function that is given a time calls this first: the first time is the
+ * one that ticks are counted from.
+ */
 void sponge_start(struct sponge *, uint64_t now);
 
 /* After the parameters, which were 'old', have changed. */
 void sponge_replan(struct sponge *, const struct sponge_params *old,
 		   uint64_t now);
 
-/* After a slot has become PENDING, or is no more: whether there are ticks. */
+/* The end of learning, and of the sweep under way, if there is one. */
+void sponge_end_learning(struct sponge *, uint64_t now);
+void sponge_end_sweep(struct sponge *);
+
+/* Plans the sweep after the one of 'now'. */
+void sponge_plan_sweep(struct sponge *, uint64_t now);
+
+/* Ticks are run only while a slot is PENDING: plans the next, or drops it. */
 void sponge_plan_pass(struct sponge *, uint64_t now);
 void sponge_drop_pass(struct sponge *);
 
-/* These move the pacer on; they do not wait for it. */
+/* Send at once, and move the pacer on. */
 void sponge_send_probe(struct sponge *, uint32_t slot, uint64_t now);
 void sponge_send_gratuitous(struct sponge *, uint32_t slot, uint64_t now);
+
+/* A notice about no slot. */
+void sponge_notify(struct sponge *, enum sponge_event, uint64_t number);
+
+/* sponge_slot.c */
+
+/* Puts a slot into a state, with a notice. */
+void sponge_move(struct sponge *, uint32_t slot, enum sponge_kind,
+		 uint32_t probes, uint64_t now);
+
+/* Calls watch() if the slot is to be watched now and was not, or the other way. */
+void sponge_update_watch(struct sponge *, uint32_t slot);
+
+/* Before a slot is judged: asks seen() for a sign of life. */
+void sponge_take_seen(struct sponge *, uint32_t slot, uint64_t now);
+
+/* Ends the confirmation of a slot; whether there was one. */
+bool sponge_cancel_confirm(struct sponge *, uint32_t slot);
+
+/* An operator no longer wants the slot probed. */
+void sponge_drop_errand(struct sponge *, uint32_t slot);
 
 /* sponge_probe.c */
 
 void sponge_run_confirms(struct sponge *, uint64_t now);
 uint64_t sponge_confirms_due(const struct sponge *);
-/* Ends that of a slot, if there is one; whether there was. */
-bool sponge_cancel_confirm(struct sponge *, uint32_t slot);
-
 void sponge_run_errand(struct sponge *, uint64_t now);
 uint64_t sponge_errand_due(const struct sponge *);
-/* A slot is not wanted any more. */
-void sponge_drop_errand(struct sponge *, uint32_t slot);
 
 #endif

@@ -1,53 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What an operator asks for: to make sure before an address is sponged; probes. */
-#include <string.h>
-
+/* What an operator orders: a confirmation before an address is sponged; probes. */
 #include "lib/sponge_impl.h"
 
 #define CONFIRM_PROBES 3
 #define CONFIRM_GAP    (200 * CLOCK_MILLISECOND)
 #define CONFIRM_WAIT   CLOCK_SECOND
 
-static struct sponge_confirm *
-confirm_of(struct sponge *s, uint32_t i)
-{
-	struct sponge_confirm *c = s->confirm;
-
-	while (c->slot != i)
-		c++;
-	return c;
-}
-
-bool
-sponge_cancel_confirm(struct sponge *s, uint32_t i)
-{
-	struct sponge_confirm *c;
-
-	if (!s->slot[i].confirming)
-		return false;
-	s->slot[i].confirming = false;
-	c = confirm_of(s, i);
-	s->confirms--;
-	memmove(c, c + 1, (size_t)(s->confirm + s->confirms - c) * sizeof(*c));
-	sponge_update_watch(s, i);
-	return true;
-}
-
-/* What was heard before says nothing of the address as it is now. */
+/* A sign of life from before says nothing of the address as it is now. */
 bool
 sponge_confirm(struct sponge *s, uint32_t i, enum sponge_kind to, uint64_t now)
 {
 	sponge_start(s, now);
-	if (!s->slot[i].used ||
-	    (s->slot[i].confirming && confirm_of(s, i)->to == to))
+	if (!s->slot[i].used || s->slot[i].confirming == to)
 		return true;
 	sponge_cancel_confirm(s, i);
 	if (s->confirms == SPONGE_CONFIRMS)
 		return false;
 	(void)s->ops.seen(s->arg, i);
-	s->slot[i].confirming = true;
+	s->slot[i].confirming = to;
 	s->confirm[s->confirms++] =
-		(struct sponge_confirm){ .slot = i, .to = to, .at = now };
+		(struct sponge_confirm){ .slot = i, .at = now };
 	sponge_update_watch(s, i);
 	return true;
 }
@@ -84,17 +56,17 @@ step(struct sponge *s, struct sponge_confirm *c, uint64_t now)
 	c->at = now + (c->probes < CONFIRM_PROBES ? CONFIRM_GAP : CONFIRM_WAIT);
 }
 
-/* Whether it is over: 'c' is another one then. */
+/* Whether it is over: 'c' then is the next one. */
 static bool
 run_confirm(struct sponge *s, struct sponge_confirm *c, uint64_t now)
 {
 	uint32_t slot = c->slot;
-	enum sponge_kind to = c->to;
+	enum sponge_kind to = s->slot[slot].confirming;
 
 	if (now < confirm_due(s, c))
 		return false;
 	sponge_take_seen(s, slot, now);
-	if (!s->slot[slot].confirming)
+	if (s->slot[slot].confirming == SPONGE_NONE)
 		return true;
 	if (c->probes < CONFIRM_PROBES) {
 		step(s, c, now);
@@ -127,13 +99,6 @@ sponge_probe(struct sponge *s, uint32_t first, uint32_t last,
 	s->errand.next = first < s->errand.next ? first : s->errand.next;
 	s->errand.gap = CLOCK_SECOND / persecond;
 	s->errand.at = clock_later(s->errand.at, now);
-}
-
-void
-sponge_drop_errand(struct sponge *s, uint32_t i)
-{
-	s->errand.left -= s->slot[i].wanted;
-	s->slot[i].wanted = false;
 }
 
 uint64_t

@@ -8,7 +8,7 @@
 
 #define MINUTE (60 * CLOCK_SECOND)
 
-/* Where question i is, or is to be; 0 is the oldest. */
+/* Where request i is, or is to be stored; 0 is the oldest. */
 static struct sponge_asked *
 place(const struct sponge_queue *q, uint32_t i)
 {
@@ -25,7 +25,7 @@ drop_oldest(struct sponge_queue *q, uint32_t n)
 	q->settled -= n < q->settled ? n : q->settled;
 }
 
-/* What there is, oldest first, to 'to', which has room for it. */
+/* Copies all requests, oldest first, to 'to', which has room for them. */
 static void
 copy_out(const struct sponge_queue *q, struct sponge_asked *to)
 {
@@ -35,7 +35,7 @@ copy_out(const struct sponge_queue *q, struct sponge_asked *to)
 	memcpy(to + high, q->ring, (q->n - high) * sizeof(*to));
 }
 
-/* Another ring, of 'room' (>= n) places.  False when memory is short. */
+/* Makes another ring, of 'room' (>= n) places.  False when memory is short. */
 static bool
 resize(struct sponge_queue *q, uint32_t room)
 {
@@ -61,7 +61,7 @@ grow(struct sponge_queue *q, uint32_t depth)
 	return resize(q, room < depth ? (uint32_t)room : depth);
 }
 
-/* Makes room for one more.  False: memory is short, and there is none at all. */
+/* Makes room for one more.  False: memory is short, and the ring is empty. */
 static bool
 make_room(struct sponge_queue *q, uint32_t depth)
 {
@@ -88,7 +88,7 @@ sponge_queue_cut(struct sponge_queue *q, uint32_t depth)
 {
 	if (q->n > depth)
 		drop_oldest(q, q->n - depth);
-	/* When memory is short, it stays the larger one that it is. */
+	/* When memory is short, the larger ring stays. */
 	if (q->room > depth)
 		(void)resize(q, depth);
 }
@@ -100,7 +100,7 @@ sponge_queue_clear(struct sponge_queue *q)
 	*q = (struct sponge_queue){ 0 };
 }
 
-/* Whether question i is followed by one of its source, from question j on. */
+/* Whether one of the requests from j on follows request i in its burst. */
 static bool
 is_followed(const struct sponge_queue *q, uint32_t i, uint32_t j)
 {
@@ -118,10 +118,10 @@ is_followed(const struct sponge_queue *q, uint32_t i, uint32_t j)
 }
 
 /*
- * They lie in the order of time, so that who follows is near.  Those that were
- * kept the last time are looked at with the new ones alone: else whoever asks
- * on and on, for an address that many have asked for at once, could have all of
- * them compared with each other each time.
+ * Requests lie in the order of time, so the search for one that follows is short.
+ * Requests that were kept the last time are compared with new ones alone: else a
+ * source that keeps sending requests, for an address that many sources request at
+ * the same time, would have all of them compared with each other each time.
  */
 void
 sponge_queue_reduce(struct sponge_queue *q, uint32_t persecond)
@@ -142,7 +142,7 @@ sponge_queue_reduce(struct sponge_queue *q, uint32_t persecond)
 	q->settled = kept;
 }
 
-/* From the oldest question to the newest; there are some. */
+/* From the oldest request to the newest; the queue is not empty. */
 static uint64_t
 span_of(const struct sponge_queue *q)
 {

@@ -1,166 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the sponge does by itself: it learns, counts and probes those that are
- * PENDING at each tick, and sweeps.  No tick is run for nothing: while nobody is
- * PENDING there are none, and the next one is worked out when somebody is.
+ * What the sponge does when its time has come: it ends learning, probes PENDING
+ * addresses at each tick, and sweeps.
  */
 #include "lib/sponge_impl.h"
 
-#define TICK CLOCK_SECOND
-
-static void
-say(struct sponge *s, enum sponge_event event, uint64_t number)
-{
-	sponge_notify(
-		s, &(struct sponge_notice){ .event = event, .number = number });
-}
-
-static void
-pace(struct sponge *s, uint64_t now)
-{
-	s->pace_at = now + CLOCK_SECOND / s->params.proberate;
-}
-
-void
-sponge_send_probe(struct sponge *s, uint32_t i, uint64_t now)
-{
-	pace(s, now);
-	s->ops.probe(s->arg, i);
-}
-
-void
-sponge_send_gratuitous(struct sponge *s, uint32_t i, uint64_t now)
-{
-	pace(s, now);
-	s->ops.gratuitous(s->arg, i);
-}
-
-/* The tick at 'now' or the last one before. */
-static uint64_t
-last_tick(const struct sponge *s, uint64_t now)
-{
-	return now - (now - s->grid) % TICK;
-}
-
-static bool
-has_ticks(const struct sponge *s)
-{
-	return !s->learning && !s->params.fixed && s->count[SPONGE_PENDING] > 0;
-}
-
-void
-sponge_drop_pass(struct sponge *s)
-{
-	if (!has_ticks(s))
-		s->pass = (struct sponge_walk){ .at = SPONGE_NEVER };
-}
-
-void
-sponge_plan_pass(struct sponge *s, uint64_t now)
-{
-	sponge_drop_pass(s);
-	if (has_ticks(s) && s->pass.at == SPONGE_NEVER)
-		s->pass.at = last_tick(s, now) + TICK;
-}
-
-/* From one sweep to the next; 0: there are none. */
-static uint64_t
-period_of(const struct sponge_params *p)
-{
-	return p->passive ? 0 : p->sweep * CLOCK_SECOND;
-}
-
-static void
-end_sweep(struct sponge *s)
-{
-	if (!s->sweep.under_way)
-		return;
-	s->sweep.under_way = false;
-	say(s, SPONGE_EV_SWEPT, s->swept);
-}
-
-static void
-plan_sweep(struct sponge *s, uint64_t now)
-{
-	uint64_t period = period_of(&s->params);
-
-	s->sweep.at = period > 0 ? now + period : SPONGE_NEVER;
-}
-
-/* The end of learning, or the start when there is none. */
-static void
-open_up(struct sponge *s, uint64_t now)
-{
-	s->learning = false;
-	sponge_plan_pass(s, now);
-	plan_sweep(s, now);
-	if (s->params.sweep_at_start && !s->params.passive)
-		s->sweep.at = now;
-}
-
-static void
-begin_learning(struct sponge *s, uint64_t now)
-{
-	s->learning = true;
-	s->learned_at = last_tick(s, now) + s->params.learning * CLOCK_SECOND;
-	s->sweep.at = SPONGE_NEVER;
-	end_sweep(s);
-	sponge_plan_pass(s, now);
-}
-
-static void
-end_learning(struct sponge *s, uint64_t now)
-{
-	open_up(s, now);
-	say(s, SPONGE_EV_LEARNED, 0);
-}
-
-void
-sponge_start(struct sponge *s, uint64_t now)
-{
-	if (s->started)
-		return;
-	s->started = true;
-	s->grid = now;
-	if (s->params.learning > 0)
-		begin_learning(s, now);
-	else
-		open_up(s, now);
-}
-
-static void
-replan_learning(struct sponge *s, uint64_t now)
-{
-	if (s->params.learning > 0)
-		begin_learning(s, now);
-	else if (s->learning)
-		end_learning(s, now);
-}
-
-void
-sponge_replan(struct sponge *s, const struct sponge_params *old, uint64_t now)
-{
-	if (s->params.passive) {
-		end_sweep(s);
-		s->sweep.at = SPONGE_NEVER;
-		for (uint32_t i = 0; i < s->n; i++)
-			sponge_drop_errand(s, i);
-	}
-	if (period_of(old) != period_of(&s->params) && !s->learning)
-		plan_sweep(s, now);
-	if (old->learning != s->params.learning)
-		replan_learning(s, now);
-	sponge_plan_pass(s, now);
-}
-
 /*
- * A tick that comes a tick late, or more: the ones that were missed are not made
- * up for, and the next ones are counted from here.
+ * A tick comes a tick late, or more: the ticks that were missed are left out, and
+ * the next ones are counted from here.
  */
 static void
 restart_ticks(struct sponge *s, uint64_t now, uint64_t at)
 {
-	say(s, SPONGE_EV_LAG, at - s->pass.at);
+	sponge_notify(s, SPONGE_EV_LAG, at - s->pass.at);
 	s->grid = now;
 	s->pass.at = at;
 }
@@ -168,25 +20,25 @@ restart_ticks(struct sponge *s, uint64_t now, uint64_t at)
 static void
 begin_pass(struct sponge *s, uint64_t now)
 {
-	if (now - s->pass.at >= TICK)
+	if (now - s->pass.at >= SPONGE_TICK)
 		restart_ticks(s, now, now);
 	s->pass.under_way = true;
 	s->pass.next = 0;
 }
 
-/* It may have ended before: with the last one that was PENDING. */
+/* It may have ended before, with the last PENDING slot. */
 static void
 end_pass(struct sponge *s, uint64_t now)
 {
 	if (!s->pass.under_way)
 		return;
 	s->pass.under_way = false;
-	s->pass.at += TICK;
+	s->pass.at += SPONGE_TICK;
 	if (now >= s->pass.at)
-		restart_ticks(s, now, now + TICK);
+		restart_ticks(s, now, now + SPONGE_TICK);
 }
 
-/* Whether judging one that is PENDING sends something. */
+/* Whether judging a PENDING slot sends something. */
 static bool
 sends(const struct sponge *s, const struct sponge_slot *a)
 {
@@ -196,8 +48,8 @@ sends(const struct sponge *s, const struct sponge_slot *a)
 }
 
 /*
- * One that is PENDING: false when it has to wait for the pacer.  One that became
- * it at this tick or after has its turn at the next one.
+ * Judges a PENDING slot: false when it has to wait for the pacer.  A slot that
+ * became PENDING at this tick or later is judged at the next one.
  */
 static bool
 judge(struct sponge *s, uint32_t i, uint64_t now)
@@ -229,32 +81,34 @@ run_pass(struct sponge *s, uint64_t now)
 	if (!w->under_way && w->at <= now)
 		begin_pass(s, now);
 	for (; w->under_way && w->next < s->n; w->next++)
-		if (sponge_is_pending(s, w->next) && !judge(s, w->next, now))
+		if (s->slot[w->next].kind == SPONGE_PENDING &&
+		    !judge(s, w->next, now))
 			return;
 	end_pass(s, now);
 }
 
-/* A sweep that takes longer than from one to the next leaves some out. */
+/* A sweep that takes longer than the period leaves the next ones out. */
 static void
 begin_sweep(struct sponge *s, uint64_t now)
 {
-	uint64_t period = period_of(&s->params), planned = s->sweep.at;
+	uint64_t planned = s->sweep.at;
 
-	if (period > 0 && period <= now - planned) {
-		say(s, SPONGE_EV_LAG, now - planned);
+	sponge_plan_sweep(s, planned);
+	if (s->sweep.at <= now) {
+		sponge_notify(s, SPONGE_EV_LAG, now - planned);
 		planned = now;
+		sponge_plan_sweep(s, planned);
 	}
-	plan_sweep(s, planned);
 	s->sweep.under_way = true;
 	s->sweep.next = 0;
 	s->sweep_began = planned;
 	s->swept = 0;
-	say(s, SPONGE_EV_SWEEP, 0);
+	sponge_notify(s, SPONGE_EV_SWEEP, 0);
 }
 
 /*
- * All of a sweep goes by when it was to begin: an age that is so many periods is
- * reached by all in the same sweep, however late each is probed.
+ * Ages are measured at the time at which the sweep was due, so that addresses
+ * reach an age of several periods in the same sweep, however late each is probed.
  */
 static bool
 is_quiet(const struct sponge *s, const struct sponge_slot *a)
@@ -296,7 +150,7 @@ run_sweep(struct sponge *s, uint64_t now)
 	for (; w->under_way && w->next < s->n; w->next++)
 		if (!sweep_one(s, w->next, now))
 			return;
-	end_sweep(s);
+	sponge_end_sweep(s);
 }
 
 static uint64_t
@@ -316,13 +170,13 @@ sponge_due(const struct sponge *s)
 	return clock_sooner(due, sponge_errand_due(s));
 }
 
-/* Who comes first in here has the pacer first. */
+/* In the order in which probes get the pacer. */
 void
 sponge_run(struct sponge *s, uint64_t now)
 {
 	sponge_start(s, now);
 	if (s->learning && s->learned_at <= now)
-		end_learning(s, now);
+		sponge_end_learning(s, now);
 	sponge_run_confirms(s, now);
 	run_pass(s, now);
 	run_sweep(s, now);

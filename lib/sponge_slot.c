@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The states, and what moves an address from one to another. */
-#include "lib/sponge.h"
-
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/sponge_impl.h"
 
@@ -45,18 +44,6 @@ sponge_free(struct sponge *s)
 	free(s);
 }
 
-void
-sponge_notify(struct sponge *s, const struct sponge_notice *notice)
-{
-	s->ops.notice(s->arg, notice);
-}
-
-bool
-sponge_is_pending(const struct sponge *s, uint32_t i)
-{
-	return s->slot[i].kind == SPONGE_PENDING;
-}
-
 static bool
 is_sponged(enum sponge_kind kind)
 {
@@ -64,35 +51,35 @@ is_sponged(enum sponge_kind kind)
 }
 
 static void
-say_of(struct sponge *s, uint32_t i, enum sponge_event event)
+notify_slot(struct sponge *s, uint32_t i, enum sponge_event event)
 {
 	const struct sponge_slot *a = &s->slot[i];
 
-	sponge_notify(s, &(struct sponge_notice){
-				 .event = event,
-				 .slot = i,
-				 .mac = a->mac,
-				 .number = a->probes,
-				 .rate = sponge_queue_rate(&a->asked),
-			 });
+	s->ops.notice(s->arg, &(struct sponge_notice){
+				      .event = event,
+				      .slot = i,
+				      .mac = a->mac,
+				      .number = a->probes,
+				      .rate = sponge_queue_rate(&a->asked),
+			      });
 }
 
-/* What there is to say of a slot that was in the state 'from'. */
+/* The notices of a slot that was in the state 'from'. */
 static void
-announce(struct sponge *s, uint32_t i, enum sponge_kind from)
+notify_move(struct sponge *s, uint32_t i, enum sponge_kind from)
 {
 	enum sponge_kind to = s->slot[i].kind;
 
 	if (is_sponged(from) && !is_sponged(to))
-		say_of(s, i, SPONGE_EV_UNSPONGING);
+		notify_slot(s, i, SPONGE_EV_UNSPONGING);
 	if (to == SPONGE_PENDING)
-		say_of(s, i, SPONGE_EV_PENDING);
+		notify_slot(s, i, SPONGE_EV_PENDING);
 	if (to == SPONGE_ALIVE && from == SPONGE_PENDING)
-		say_of(s, i, SPONGE_EV_CLEARING);
+		notify_slot(s, i, SPONGE_EV_CLEARING);
 	if (to == SPONGE_DEAD && from != SPONGE_DEAD)
-		say_of(s, i, SPONGE_EV_SPONGING);
+		notify_slot(s, i, SPONGE_EV_SPONGING);
 	if (to == SPONGE_STATIC && from != SPONGE_STATIC)
-		say_of(s, i, SPONGE_EV_STATIC);
+		notify_slot(s, i, SPONGE_EV_STATIC);
 }
 
 static void
@@ -110,13 +97,36 @@ void
 sponge_update_watch(struct sponge *s, uint32_t i)
 {
 	struct sponge_slot *a = &s->slot[i];
-	bool awaited = a->used && (a->kind != SPONGE_ALIVE || a->asked.n != 0 ||
-				   a->confirming);
+	bool watched = a->used && (a->kind != SPONGE_ALIVE || a->asked.n != 0 ||
+				   a->confirming != SPONGE_NONE);
 
-	if (awaited == a->watched)
+	if (watched == a->watched)
 		return;
-	a->watched = awaited;
-	s->ops.watch(s->arg, i, awaited);
+	a->watched = watched;
+	s->ops.watch(s->arg, i, watched);
+}
+
+bool
+sponge_cancel_confirm(struct sponge *s, uint32_t i)
+{
+	struct sponge_confirm *c = s->confirm;
+
+	if (s->slot[i].confirming == SPONGE_NONE)
+		return false;
+	s->slot[i].confirming = SPONGE_NONE;
+	while (c->slot != i)
+		c++;
+	s->confirms--;
+	memmove(c, c + 1, (size_t)(s->confirm + s->confirms - c) * sizeof(*c));
+	sponge_update_watch(s, i);
+	return true;
+}
+
+void
+sponge_drop_errand(struct sponge *s, uint32_t i)
+{
+	s->errand.left -= s->slot[i].wanted;
+	s->slot[i].wanted = false;
 }
 
 void
@@ -134,7 +144,7 @@ sponge_move(struct sponge *s, uint32_t i, enum sponge_kind to, uint32_t probes,
 	if (from != to)
 		recount(s, i, from, now);
 	sponge_update_watch(s, i);
-	announce(s, i, from);
+	notify_move(s, i, from);
 	if (to == SPONGE_DEAD && from != SPONGE_DEAD && s->params.gratuitous &&
 	    !s->params.dummy)
 		sponge_send_gratuitous(s, i, now);
@@ -151,10 +161,10 @@ sponge_add_as(struct sponge *s, uint32_t i, enum sponge_kind kind, uint64_t now)
 	a->used = true;
 	a->changed_at = now;
 	s->count[SPONGE_NONE]++;
-	/* What was heard there was another address. */
+	/* An earlier sign of life was of another address. */
 	(void)s->ops.seen(s->arg, i);
 	a->kind = kind;
-	/* The next tick is its first; a sweep asks for all others that are new. */
+	/* The next tick is its first; a sweep probes all others that are new. */
 	a->fresh_at = a->kind == SPONGE_PENDING ? now : 0;
 	if (a->kind != SPONGE_NONE)
 		recount(s, i, SPONGE_NONE, now);
@@ -196,8 +206,11 @@ sponge_set_params(struct sponge *s, const struct sponge_params *params,
 
 	s->params = *params;
 	sponge_start(s, now);
-	for (uint32_t i = 0; i < s->n; i++)
+	for (uint32_t i = 0; i < s->n; i++) {
 		sponge_queue_cut(&s->slot[i].asked, params->queuedepth);
+		if (params->passive)
+			sponge_drop_errand(s, i);
+	}
 	sponge_replan(s, &old, now);
 }
 
@@ -216,7 +229,7 @@ note_mac(struct sponge_slot *a, uint64_t mac, uint64_t now)
 	a->mac_at = now;
 }
 
-/* Whether a sign of life changes nothing, but is worth a word. */
+/* Whether a sign of life changes nothing, but makes a notice. */
 static bool
 is_held(const struct sponge *s, enum sponge_kind kind)
 {
@@ -235,9 +248,9 @@ sponge_seen(struct sponge *s, uint32_t i, uint64_t mac, uint64_t now)
 	a->seen_at = now;
 	note_mac(a, mac, now);
 	if (sponge_cancel_confirm(s, i))
-		say_of(s, i, SPONGE_EV_ALIVE_AFTER_ALL);
+		notify_slot(s, i, SPONGE_EV_ALIVE_AFTER_ALL);
 	if (is_held(s, a->kind))
-		say_of(s, i, SPONGE_EV_TRAFFIC);
+		notify_slot(s, i, SPONGE_EV_TRAFFIC);
 	else
 		sponge_move(s, i, SPONGE_ALIVE, 0, now);
 }
@@ -256,7 +269,7 @@ is_too_often(const struct sponge *s, const struct sponge_slot *a)
 	       sponge_queue_exceeds(&a->asked, s->params.rate);
 }
 
-/* Forgets what was asked in bursts, and says what that changed. */
+/* Forgets the requests of bursts, with a notice of what that changed. */
 static void
 reduce(struct sponge *s, uint32_t i)
 {
@@ -271,10 +284,10 @@ reduce(struct sponge *s, uint32_t i)
 	sponge_queue_reduce(q, s->params.flood_protection);
 	notice.depth_after = q->n;
 	notice.rate_after = sponge_queue_rate(q);
-	sponge_notify(s, &notice);
+	s->ops.notice(s->arg, &notice);
 }
 
-/* Whether one that is ALIVE has been asked for too often. */
+/* Whether an ALIVE address has been requested too often. */
 static bool
 is_suspect(struct sponge *s, uint32_t i)
 {
@@ -295,8 +308,8 @@ answer(const struct sponge *s)
 }
 
 /*
- * What is heard counts before the question does: who talks all the time is never
- * asked for without a sign of life.
+ * Signs of life count before the request does, so that an address that sends all
+ * the time never becomes suspect.
  */
 enum sponge_verdict
 sponge_request(struct sponge *s, uint32_t i, uint64_t source, uint64_t now)
@@ -320,7 +333,7 @@ sponge_request(struct sponge *s, uint32_t i, uint64_t source, uint64_t now)
 	return SPONGE_SILENCE;
 }
 
-/* In the state NONE or ALIVE there is nothing to doubt. */
+/* In the state NONE or ALIVE there is no answer to withdraw. */
 enum sponge_verdict
 sponge_conflict(struct sponge *s, uint32_t i, uint64_t now)
 {
@@ -337,7 +350,7 @@ sponge_conflict(struct sponge *s, uint32_t i, uint64_t now)
 	return SPONGE_SILENCE;
 }
 
-/* What was heard before is not to undo what is done now. */
+/* A sign of life from before does not undo what the operator sets now. */
 void
 sponge_set(struct sponge *s, uint32_t i, enum sponge_kind to,
 	   unsigned int probes, uint64_t mac, uint64_t now)
