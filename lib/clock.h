@@ -3,9 +3,9 @@
 #define IXF_CLOCK_H
 
 /*
- * Time is a number of nanoseconds that somebody passes in: the daemon from the
- * TSC, ixreplay from the capture, a test as it likes.  Nothing in lib/ or in a
- * stage asks what time it is.
+ * Time is a number of nanoseconds that the caller passes in: the daemon takes it
+ * from the TSC, ixreplay from the capture, a test chooses it.  Nothing in lib/ or
+ * in a stage reads a clock.
  */
 
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A table of chains.  The entries lie in one block and name each other by
- * number; the hash has a secret, so that nobody can aim at a chain.
+ * A hash table with chains.  The entries lie in one block and refer to each other
+ * by number; the hash has a secret, so that no member can aim at one chain.
  */
 #include "lib/movetab.h"
 
@@ -13,22 +13,22 @@
 #define CHAINS     (1u << CHAIN_BITS)
 #define NONE       UINT16_MAX
 
-struct watched {
+struct entry {
 	uint64_t mac;
 	uint64_t when[MOVETAB_MOVES]; /* move i is at i modulo its size */
-	uint64_t until;               /* frozen until then; 0: it is not */
+	uint64_t until;               /* frozen until then; 0: not frozen */
 	uint32_t n;                   /* moves */
-	uint16_t payer;               /* port */
-	uint16_t next; /* in its chain, or of those that are free */
+	uint16_t payer;               /* the port that it is charged to */
+	uint16_t next;                /* in its chain, or in the free list */
 };
 
 struct movetab {
 	uint64_t secret, multiplier;
 	unsigned int count;
-	uint16_t unused; /* the first of those that are free */
+	uint16_t unused; /* the first of the free list */
 	uint16_t chain[CHAINS];
 	uint16_t charged[MOVETAB_SIZE];
-	struct watched entry[MOVETAB_SIZE];
+	struct entry entry[MOVETAB_SIZE];
 };
 
 struct movetab *
@@ -65,7 +65,7 @@ hash(const struct movetab *t, uint64_t mac)
 	return (unsigned int)(h >> (64 - CHAIN_BITS));
 }
 
-/* Where the number of the entry stands, or the end of the chain. */
+/* Where the number of the entry is stored, or the end of the chain. */
 static uint16_t *
 place_of(struct movetab *t, uint64_t mac)
 {
@@ -76,74 +76,74 @@ place_of(struct movetab *t, uint64_t mac)
 	return at;
 }
 
-/* Takes out the entry whose number stands at 'at', where the next one is then. */
+/* Takes out the entry whose number is at 'at'; the next one's is there then. */
 static void
 drop(struct movetab *t, uint16_t *at)
 {
 	uint16_t i = *at;
-	struct watched *w = &t->entry[i];
+	struct entry *e = &t->entry[i];
 
-	*at = w->next;
-	w->next = t->unused;
+	*at = e->next;
+	e->next = t->unused;
 	t->unused = i;
-	t->charged[w->payer]--;
+	t->charged[e->payer]--;
 	t->count--;
 }
 
-/* NULL: the port, or all of them, have no more to spend. */
-static struct watched *
+/* NULL: the share of the port, or the table, is used up. */
+static struct entry *
 add(struct movetab *t, uint64_t mac, uint16_t port)
 {
 	uint16_t *chain = &t->chain[hash(t, mac)], i = t->unused;
-	struct watched *w = &t->entry[i];
+	struct entry *e = &t->entry[i];
 
 	if (i == NONE || t->charged[port] == MOVETAB_SHARE)
 		return NULL;
-	t->unused = w->next;
-	*w = (struct watched){ .mac = mac, .payer = port, .next = *chain };
+	t->unused = e->next;
+	*e = (struct entry){ .mac = mac, .payer = port, .next = *chain };
 	*chain = i;
 	t->charged[port]++;
 	t->count++;
-	return w;
+	return e;
 }
 
 static bool
-is_over(const struct watched *w, uint64_t now)
+is_over(const struct entry *e, uint64_t now)
 {
-	if (w->until != 0)
-		return now >= w->until;
-	return now - w->when[(w->n - 1) % MOVETAB_MOVES] > MOVETAB_WINDOW;
+	if (e->until != 0)
+		return now >= e->until;
+	return now - e->when[(e->n - 1) % MOVETAB_MOVES] > MOVETAB_WINDOW;
 }
 
-/* Whether the move before the last MOVETAB_MOVES - 1 ones is recent, too. */
+/* Whether the last MOVETAB_MOVES moves are all recent. */
 static bool
-moves_too_often(const struct watched *w, uint64_t now)
+moves_too_often(const struct entry *e, uint64_t now)
 {
-	return w->n >= MOVETAB_MOVES &&
-	       now - w->when[w->n % MOVETAB_MOVES] <= MOVETAB_WINDOW;
+	return e->n >= MOVETAB_MOVES &&
+	       now - e->when[e->n % MOVETAB_MOVES] <= MOVETAB_WINDOW;
 }
 
 enum movetab_verdict
 movetab_judge(struct movetab *t, uint64_t mac, uint16_t port, uint64_t now)
 {
 	uint16_t *at = place_of(t, mac);
-	struct watched *w = *at != NONE ? &t->entry[*at] : NULL;
+	struct entry *e = *at != NONE ? &t->entry[*at] : NULL;
 
-	if (w != NULL && is_over(w, now)) {
+	if (e != NULL && is_over(e, now)) {
 		drop(t, at);
-		w = NULL;
+		e = NULL;
 	}
-	if (w == NULL)
-		w = add(t, mac, port);
-	if (w == NULL)
+	if (e == NULL)
+		e = add(t, mac, port);
+	if (e == NULL)
 		return MOVETAB_FULL;
-	if (w->until != 0)
+	if (e->until != 0)
 		return MOVETAB_FROZEN;
-	if (moves_too_often(w, now)) {
-		w->until = now + MOVETAB_HOLD;
+	if (moves_too_often(e, now)) {
+		e->until = now + MOVETAB_HOLD;
 		return MOVETAB_FREEZES;
 	}
-	w->when[w->n++ % MOVETAB_MOVES] = now;
+	e->when[e->n++ % MOVETAB_MOVES] = now;
 	return MOVETAB_MOVES_ON;
 }
 

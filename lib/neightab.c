@@ -117,8 +117,8 @@ read_le64(const uint8_t *p)
 
 /*
  * SipHash-2-4 (Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012).
- * Members choose the addresses: of a weaker hash they could find out enough to
- * make two of them share a tag, or to fill a bucket.
+ * Members choose the addresses: with a weaker hash they could find two that share
+ * a tag, or enough to fill a bucket.
  */
 uint64_t
 neightab_tag6(const struct neightab *t, const uint8_t *address)
@@ -133,7 +133,7 @@ neightab_tag6(const struct neightab *t, const uint8_t *address)
 
 	sip_word(v, read_le64(address));
 	sip_word(v, read_le64(address + 8));
-	sip_word(v, UINT64_C(16) << 56); /* octets there were */
+	sip_word(v, UINT64_C(16) << 56); /* the length of the input */
 	v[2] ^= 0xff;
 	for (unsigned int i = 0; i < 4; i++)
 		sip_round(v);

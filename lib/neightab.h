@@ -3,43 +3,45 @@
 #define IXF_NEIGHTAB_H
 
 /*
- * What workers know of the IP addresses of a LAN, and what they note of them:
- * who has an address, whether questions for it are answered by the fabric, and
- * whether it has been heard.
+ * The neighbour table that workers and control share: which port has an IP
+ * address, whether the fabric answers requests for it, and whether frames from
+ * it have been seen.
  *
- * An address has a slot.  Of an IPv4 prefix that is its place in it; IPv6
- * addresses, of which there are too many, have those that a hash keyed with a
- * secret leads to, and a tag, 64 bits of that hash, that tells them apart: see
- * neightab6.h.  Control alone gives and takes slots.
+ * An address has a slot.  In an IPv4 prefix that is its place in the prefix.
+ * There are too many IPv6 addresses for that: their slot is in one of two buckets
+ * that a hash with a secret key leads to, and a tag, 64 bits of the hash, tells
+ * them apart (neightab6.h).  Control alone gives slots and takes them away.
  *
- * Beside the views and for as long as the LAN has the prefix.  Every field is a
- * byte or a word of its own, relaxed; none guards another, and what is read a
- * moment too late does no harm.  No lock, no allocation on workers.
+ * The table stands beside the views and lives as long as the LAN has the prefix.
+ * Every field is a byte or a word of its own and is accessed relaxed.  No field
+ * guards another, and a value that is read a moment too late does no harm.  No
+ * lock, no allocation on workers.
  */
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Set by control: how questions for the address are treated. */
+/* Set by control: what becomes of requests for the address. */
 enum neightab_held {
-	NEIGHTAB_FREE,   /* they go their way */
-	NEIGHTAB_DEAD,   /* the fabric answers; they are not sent on */
-	NEIGHTAB_STATIC, /* that, and also who asks whether the address is free */
-	NEIGHTAB_PROXY, /* the fabric answers for the owner */
+	NEIGHTAB_FREE,   /* they are forwarded */
+	NEIGHTAB_DEAD,   /* the fabric answers, and they are not forwarded */
+	NEIGHTAB_STATIC, /* the same, also for duplicate address detection */
+	NEIGHTAB_PROXY,  /* the fabric answers for the owner */
 };
 
 /*
- * The sign of life: who writes and who reads it.  A worker that hears the
- * address stores HEARD over SILENT, and CALLED over WATCHED, and nothing over
- * the others, so that the line stays shared while members speak; control reads
- * and stores SILENT or WATCHED.  Each by compare-and-swap.
+ * Liveness.  A worker that sees a frame from the address stores SEEN over SILENT
+ * and REPORTED over WATCHED.  It stores nothing over the others, so that the cache
+ * line stays shared while members send.  Control reads, and stores SILENT or
+ * WATCHED.  All by compare-and-swap.
  */
 enum neightab_liveness {
-	NEIGHTAB_SILENT,   /* not heard since control looked */
-	NEIGHTAB_SEEN,     /* heard */
-	NEIGHTAB_WATCHED,  /* control waits for it: tell at once */
-	NEIGHTAB_REPORTED, /* that has been done, or is being done */
+	NEIGHTAB_SILENT,   /* nothing seen since control looked */
+	NEIGHTAB_SEEN,     /* a frame from the address was seen */
+	NEIGHTAB_WATCHED,  /* nothing seen yet; the first frame is reported */
+	NEIGHTAB_REPORTED, /* a worker has reported it, or is about to */
 };
 
 #define NEIGHTAB_NONE UINT32_MAX /* no slot */
@@ -48,10 +50,10 @@ enum neightab_liveness {
 #define NEIGHTAB_BUCKET 8
 
 /*
- * Who has an address, in a word: MAC address (0: not known), 48 bits; port, 12
- * bits; flags.  All zero: nobody is known.
+ * The owner of an address, in one word: MAC address (0: not known), 48 bits; port,
+ * 12 bits; flags.  All zero: no owner is known.
  */
-#define NEIGHTAB_OWNED  (UINT64_C(1) << 60) /* the port has it */
+#define NEIGHTAB_OWNED  (UINT64_C(1) << 60) /* the port has the address */
 #define NEIGHTAB_STRICT (UINT64_C(1) << 61) /* by the configuration */
 
 static inline uint64_t
@@ -78,10 +80,18 @@ struct neightab {
 	uint32_t buckets;   /* IPv6: their number, a power of two; else 0 */
 	uint64_t secret[2]; /* IPv6: of the hash */
 	_Atomic uint64_t *owner;   /* control writes, workers read */
-	_Atomic uint64_t *tag;     /* the same, of IPv6; 0: vacant */
+	_Atomic uint64_t *tag;     /* IPv6: the same; 0: vacant */
 	_Atomic uint8_t *held;     /* the same, enum neightab_held */
-	_Atomic uint8_t *liveness; /* enum neightab_liveness */
+	_Atomic uint8_t *liveness; /* both write, see enum neightab_liveness */
 };
+
+/* Each of these is read and written whole, by one instruction. */
+static_assert(sizeof(_Atomic uint64_t) == 8 && ATOMIC_LLONG_LOCK_FREE == 2,
+	      "an owner or a tag is one word");
+static_assert(sizeof(_Atomic uint8_t) == 1 && ATOMIC_CHAR_LOCK_FREE == 2,
+	      "a state is one byte");
+static_assert(NEIGHTAB_PROXY <= UINT8_MAX && NEIGHTAB_REPORTED <= UINT8_MAX,
+	      "the states fit into a byte");
 
 /*
  * For the IPv4 addresses from 'base', 'n' of them (up to 65,536), or for up to
@@ -143,42 +153,44 @@ neightab_swap_liveness(const struct neightab *t, uint32_t slot, uint8_t from,
 }
 
 /*
- * Worker: the address was heard.  True: control waits for it, and is to be told
- * by this worker; if that cannot be, neightab_report_failed().
+ * Worker: a frame from the address was seen.  True: control watches the address,
+ * and this worker has to report the frame; if the ring is full it calls
+ * neightab_report_failed().
  *
- * Control may change its mind at any moment, so nothing is stored but over what
- * was seen: else an address that control has begun to wait for, or waits for no
- * more, would be mute.
+ * Control may begin or end the watch at any moment, so a value is stored only over
+ * the value that was read: else the report that a new watch waits for would be
+ * lost, or a watch that has ended would stay.
  */
 static inline bool
 neightab_see(const struct neightab *t, uint32_t slot)
 {
-	uint8_t life =
+	uint8_t now =
 		atomic_load_explicit(&t->liveness[slot], memory_order_relaxed);
 
-	if (life == NEIGHTAB_SILENT &&
+	if (now == NEIGHTAB_SILENT &&
 	    !neightab_swap_liveness(t, slot, NEIGHTAB_SILENT, NEIGHTAB_SEEN))
-		life = atomic_load_explicit(&t->liveness[slot],
-					    memory_order_relaxed);
-	return life == NEIGHTAB_WATCHED &&
+		now = atomic_load_explicit(&t->liveness[slot],
+					   memory_order_relaxed);
+	return now == NEIGHTAB_WATCHED &&
 	       neightab_swap_liveness(t, slot, NEIGHTAB_WATCHED,
 				      NEIGHTAB_REPORTED);
 }
 
+/* Worker: the report could not be made, so the next frame is to be reported. */
 static inline void
 neightab_report_failed(const struct neightab *t, uint32_t slot)
 {
 	neightab_swap_liveness(t, slot, NEIGHTAB_REPORTED, NEIGHTAB_WATCHED);
 }
 
-/* Control: whether the address has been heard since this was asked last. */
+/* Control: whether a frame was seen since the last call. */
 static inline bool
 neightab_take_seen(const struct neightab *t, uint32_t slot)
 {
 	return neightab_swap_liveness(t, slot, NEIGHTAB_SEEN, NEIGHTAB_SILENT);
 }
 
-/* Control: wants to be told at once, anew, or not.  HEARD is still to be taken. */
+/* Control: begins, renews or ends the watch.  SEEN stays until it is taken. */
 static inline void
 neightab_watch(const struct neightab *t, uint32_t slot, bool watch)
 {
@@ -195,7 +207,7 @@ neightab_watch(const struct neightab *t, uint32_t slot, bool watch)
 	}
 }
 
-/* Control: who has an address, and how questions for it are treated. */
+/* Control: sets the owner, and what becomes of requests. */
 static inline void
 neightab_set_owner(const struct neightab *t, uint32_t slot, uint64_t owner)
 {

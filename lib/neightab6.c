@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Entries that may go are in two trees, that of all and that of their port,
- * each in the order in which they go.
+ * Entries that are not permanent are in two trees, one of all and one of their
+ * port, each in the order in which they are to go.
  */
 #include "lib/neightab6.h"
 
@@ -12,7 +12,7 @@
 
 struct slot {
 	struct neightab6_entry entry;
-	uint64_t asked; /* a number: the greater, the later */
+	uint64_t asked; /* the number of the last request for it */
 	RB_ENTRY(slot) in_all;
 	RB_ENTRY(slot) in_port;
 };
@@ -21,13 +21,12 @@ RB_HEAD(all_tree, slot);
 RB_HEAD(port_tree, slot);
 
 struct neightab6 {
-	struct neightab
-		*table; /* tags, owners and so on: also read by workers */
+	struct neightab *table; /* tags, owners and so on: workers read these */
 	neightab6_gone *gone;
 	void *arg;
 	uint32_t capacity;
 	uint32_t count;
-	uint64_t questions; /* so far */
+	uint64_t requests; /* so far */
 	struct all_tree all;
 	struct port_tree port[NEIGHTAB6_PORTS];
 	uint32_t charged[NEIGHTAB6_PORTS];
@@ -92,7 +91,7 @@ is_permanent(const struct slot *s)
 	return s->entry.port == NEIGHTAB6_NO_PORT;
 }
 
-/* Puts it where its rank and its last question say. */
+/* Puts it into the trees, by its rank and its last request. */
 static void
 sort_in(struct neightab6 *t, struct slot *s)
 {
@@ -111,7 +110,7 @@ sort_out(struct neightab6 *t, struct slot *s)
 	RB_REMOVE(port_tree, &t->port[s->entry.port], s);
 }
 
-/* The tag first: from here on workers do not find it. */
+/* The tag first: from then on workers do not find the slot. */
 static void
 take_away(struct neightab6 *t, struct slot *s)
 {
@@ -130,7 +129,7 @@ push_out(struct neightab6 *t, struct slot *s)
 	t->gone(t->arg, (uint32_t)(s - t->slot), &s->entry);
 }
 
-/* The tag last: whoever finds the slot finds nothing of an earlier address. */
+/* The tag last: a worker that finds the slot finds no state of another address. */
 static void
 enter(struct neightab6 *t, uint32_t slot, const uint8_t *address, uint64_t tag,
       uint16_t port)
@@ -141,7 +140,7 @@ enter(struct neightab6 *t, uint32_t slot, const uint8_t *address, uint64_t tag,
 	memcpy(s->entry.address, address, sizeof(s->entry.address));
 	s->entry.port = port;
 	s->entry.rank = NEIGHTAB6_FIRST;
-	s->asked = ++t->questions;
+	s->asked = ++t->requests;
 	sort_in(t, s);
 	if (!is_permanent(s))
 		t->charged[port]++;
@@ -181,14 +180,14 @@ find_room(const struct neightab6 *t, uint64_t tag)
 	return n1 >= n2 ? s1 : s2;
 }
 
-/* Which of the two is to go rather; NULL: none there. */
+/* Which of the two is to go first; 'a' may be NULL. */
 static struct slot *
 sooner(struct slot *a, struct slot *b)
 {
 	return a == NULL || compare(b, a) < 0 ? b : a;
 }
 
-/* Of the two buckets of the tag the first to go, of 'port' or of whomever. */
+/* The first to go in the two buckets of the tag, of 'port' or of all ports. */
 static struct slot *
 first_of_buckets(struct neightab6 *t, uint64_t tag, uint16_t port)
 {
@@ -231,7 +230,7 @@ make_room(struct neightab6 *t, uint64_t tag, uint16_t port)
 	return true;
 }
 
-/* Whether it is in the slot that its tag leads to: else, another has its tag. */
+/* Whether the slot of its tag has this address: else, another has the same tag. */
 static bool
 is_at(const struct neightab6 *t, uint32_t slot, const uint8_t *address)
 {
@@ -295,7 +294,7 @@ neightab6_touch(struct neightab6 *t, uint32_t slot)
 	if (is_vacant(t, slot))
 		return;
 	sort_out(t, s);
-	s->asked = ++t->questions;
+	s->asked = ++t->requests;
 	sort_in(t, s);
 }
 

@@ -4,17 +4,17 @@
 
 /*
  * Which IPv6 addresses of a LAN have slots: control's half of a table of
- * neightab.h, whose tags it alone writes, while workers look.
+ * neightab.h.  Control alone writes its tags, while workers look them up.
  *
- * There are far more addresses than slots, and whoever asks for one makes an
- * entry, so a member that scans the LAN must push out neither what is
- * configured nor what others need.  Configured addresses are permanent.  The
- * others are charged to the port whose question or claim made the entry; a
- * port has a share, and when that is used up pushes out its own.  Else, when
- * the table or the buckets of the address are full, the entry goes that was
- * least recently asked for, first of those of which nothing is known, then of
- * the dead ones; of those that stay, none.  The secret of the table keeps
- * members from aiming at a bucket.
+ * There are far more addresses than slots, and every request makes an entry for
+ * its target.  A member that scans the LAN must push out neither what is
+ * configured nor what others need, so configured addresses are permanent, and
+ * every other entry is charged to the port whose request or claim made it.  A
+ * port that has used up its share pushes out its own entries.  When the table or
+ * both buckets of the address are full, the entry goes whose last request is the
+ * oldest, first of those about which nothing is known, then of the dead ones,
+ * never of those that stay.  The secret of the table keeps members from aiming at
+ * a bucket.
  *
  * Every call but neightab6_release() takes a time that grows with the logarithm
  * of the capacity.  One thread; an address is 16 octets.
@@ -25,35 +25,35 @@
 
 #include "lib/neightab.h"
 
-#define NEIGHTAB6_PORTS   4096       /* that there can be */
+#define NEIGHTAB6_PORTS   4096       /* port ids are below */
 #define NEIGHTAB6_NO_PORT UINT16_MAX /* the port of a permanent entry */
 
 struct neightab6;
 
-/* How willingly an entry goes when another wants in. */
+/* In which order entries go when another needs room. */
 enum neightab6_rank {
-	NEIGHTAB6_FIRST, /* nothing is known of it, or it is suspected; so at first */
-	NEIGHTAB6_LAST, /* when there is none of FIRST: it is dead, or silent */
-	NEIGHTAB6_STAYS, /* for a permanent one alone: it is alive, or fixed */
+	NEIGHTAB6_FIRST, /* new, nothing is known of it, or it is suspected */
+	NEIGHTAB6_LAST,  /* when none is FIRST: it is dead, or silent */
+	NEIGHTAB6_STAYS, /* only for a permanent one: it is alive, or static */
 };
 
 struct neightab6_entry {
 	uint8_t address[16];
-	uint16_t port; /* that is charged; NEIGHTAB6_NO_PORT: permanent */
+	uint16_t port; /* charged to it; NEIGHTAB6_NO_PORT: permanent */
 	uint8_t rank;  /* enum neightab6_rank */
 };
 
 /*
- * The entry has lost its slot, to another or because its port is gone.  It is
- * not in the table any more; nothing is to be added or removed from here.
+ * The entry has lost its slot, to another or because its port is gone, and is no
+ * longer in the table.  The function must not add or remove entries.
  */
 typedef void neightab6_gone(void *arg, uint32_t slot,
 			    const struct neightab6_entry *);
 
-/* The slots that neightab_create6() is to be asked for: at least twice as many. */
+/* The slots that neightab_create6() needs for them: at least twice as many. */
 uint32_t neightab6_slots(uint32_t capacity);
 
-/* How many entries a port may make. */
+/* How many entries are charged to a port, at most. */
 static inline uint32_t
 neightab6_share(uint32_t capacity)
 {
@@ -63,7 +63,7 @@ neightab6_share(uint32_t capacity)
 /*
  * For up to 'capacity' entries (at least 1, permanent ones included) in
  * 'table', which is empty, has the slots for them, and outlives this.  NULL
- * when memory is short.  All that it ever takes: 96 octets a slot, and 50 kB.
+ * when memory is short.  It takes 96 octets a slot and 50 kB, and no more later.
  */
 struct neightab6 *neightab6_create(struct neightab *table, uint32_t capacity,
 				   neightab6_gone *, void *arg);
@@ -73,31 +73,31 @@ void neightab6_free(struct neightab6 *);
 uint32_t neightab6_find(const struct neightab6 *, const uint8_t *address);
 
 /*
- * Gives an address a slot, for 'port' (below NEIGHTAB6_PORTS) or, with
- * NEIGHTAB6_NO_PORT, for good; nobody owns it, nothing is held.  NEIGHTAB_NONE: no
- * room.  One that has a slot keeps it: it has been asked for once more, or is
- * permanent now.
+ * Gives an address a slot, charged to 'port' (below NEIGHTAB6_PORTS) or, with
+ * NEIGHTAB6_NO_PORT, permanent.  It has no owner, and requests for it are
+ * forwarded.  NEIGHTAB_NONE: no room.  An address that has a slot keeps it: this
+ * counts as a request for it, or makes it permanent.
  *
- * A permanent one takes the place of any that is not, if need be: what members
- * make the table full of must not keep out what is configured.
+ * A permanent entry takes the place of any that is not: entries that members make
+ * must not keep out what is configured.
  */
 uint32_t neightab6_add(struct neightab6 *, const uint8_t *address,
 		       uint16_t port);
 
-/* Takes it away again, permanent or not.  Calls nobody. */
+/* Takes the slot away, permanent or not, without a call of neightab6_gone(). */
 void neightab6_remove(struct neightab6 *, uint32_t slot);
 
-/* The address has been asked for. */
+/* The address has been requested. */
 void neightab6_touch(struct neightab6 *, uint32_t slot);
 
-/* How willingly it goes now.  Of a vacant slot: nothing happens. */
+/* Sets the rank of an entry; does nothing for a vacant slot. */
 void neightab6_set_rank(struct neightab6 *, uint32_t slot, enum neightab6_rank);
 
-/* What is in a slot, or NULL: all entries are those of slots 0 to n - 1. */
+/* The entry of a slot, 0 to n - 1 of the table, or NULL. */
 const struct neightab6_entry *neightab6_entry(const struct neightab6 *,
 					      uint32_t slot);
 
-/* Takes away all that is charged to 'port'. */
+/* Takes away all entries that are charged to 'port'. */
 void neightab6_release(struct neightab6 *, uint16_t port);
 
 /* How many entries there are. */

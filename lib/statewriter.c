@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "lib/statewriter.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -11,22 +12,26 @@
 #include "lib/statefile.h"
 
 enum phase {
-	IDLE,    /* what is here is the caller's */
-	WRITING, /* ... the thread's */
-	ENDED,   /* ... the caller's again */
+	IDLE,    /* the caller owns the text */
+	WRITING, /* the thread owns it */
+	ENDED,   /* the caller owns it again */
 };
 
 struct statewriter {
 	char *path; /* never changes */
 	pthread_t thread;
 	sem_t work; /* posted by the caller: there is a text, or 'stop' */
-	/* Who may touch the next three: changed by him, release/acquire. */
+	/* Says which thread owns the next three; that thread changes it,
+	   release/acquire. */
 	_Atomic int phase;
 	char *text;
 	size_t size;
 	int rc;
 	atomic_bool stop; /* caller writes, thread reads */
 };
+
+static_assert(ATOMIC_INT_LOCK_FREE == 2 && ATOMIC_BOOL_LOCK_FREE == 2,
+	      "'phase' and 'stop' are each read and written whole");
 
 static void
 write_text(struct statewriter *w)

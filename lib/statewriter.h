@@ -7,7 +7,7 @@
  * disk, whose syncs can take seconds: in a thread of its own, one text at a
  * time.
  *
- * All calls are of one thread, and none but statewriter_free() sleeps.
+ * All calls are made by one thread, and none but statewriter_free() sleeps.
  */
 
 #include <stdbool.h>
@@ -21,12 +21,12 @@ struct statewriter *statewriter_create(const char *path);
 /* Waits for the write that is under way. */
 void statewriter_free(struct statewriter *);
 
-/* Whether a text has been given whose end statewriter_ended() has not told. */
+/* Whether a text was given, and statewriter_ended() has not returned true yet. */
 bool statewriter_is_busy(const struct statewriter *);
 
 /*
- * Has 'text' written, which it takes over and frees.  Not while it is busy.  A
- * directory that is missing is made, as statefile_prepare() does it.
+ * Gives 'text' to the writer, which owns and frees it from then on.  Not while it
+ * is busy.  A directory that is missing is made, as statefile_prepare() does it.
  */
 void statewriter_give(struct statewriter *, char *text, size_t size);
 

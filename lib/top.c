@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Counters are in two trees, by key and by count.  Those not taken yet are in
- * neither, behind the others.
+ * Counters in use are in two trees, by key and by count; they are the first ones
+ * of the array.
  */
 #include "lib/top.h"
 
@@ -12,7 +12,7 @@
 
 struct counter {
 	struct top_entry entry;
-	uint64_t changed; /* by which event */
+	uint64_t changed; /* the number of the last event */
 	RB_ENTRY(counter) in_keys;
 	RB_ENTRY(counter) in_counts;
 };
@@ -24,7 +24,7 @@ struct top {
 	struct key_tree keys;
 	struct count_tree counts;
 	uint64_t events;
-	unsigned int taken; /* counters */
+	unsigned int used; /* counters */
 	unsigned int n;
 	struct counter counter[];
 };
@@ -66,14 +66,14 @@ top_free(struct top *t)
 	free(t);
 }
 
-/* One that is not taken, or the one with the least count. */
+/* A counter that is not in use, or the one with the lowest count. */
 static struct counter *
 take_counter(struct top *t)
 {
 	struct counter *c;
 
-	if (t->taken < t->n) {
-		c = &t->counter[t->taken++];
+	if (t->used < t->n) {
+		c = &t->counter[t->used++];
 		c->entry.count = 0;
 	} else {
 		c = RB_MIN(count_tree, &t->counts);
@@ -133,5 +133,5 @@ top_clear(struct top *t)
 {
 	RB_INIT(&t->keys);
 	RB_INIT(&t->counts);
-	t->taken = 0;
+	t->used = 0;
 }
