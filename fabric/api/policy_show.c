@@ -67,7 +67,7 @@ applies(const struct policy *p, const struct lan *lan, enum drop why)
 	case DROP_unknown_unicast:
 		return lan != NULL && !lan->floods_unknown;
 	case DROP_unknown_arp:
-		return lan != NULL && lan->neightab_stage &&
+		return lan != NULL && lan->neigh_stage &&
 		       lan->drops_unknown_targets;
 	case DROP_sponge_suppressed:
 		return lan != NULL && (lan->sponges || lan->proxies);

@@ -73,7 +73,7 @@ view_fill_neigh(const struct lan_rt *rt, bool running,
 		[CONFIG_GARP_DROP] = GARP_DROP,
 	};
 
-	lan->neightab_stage = neigh_is_wanted(c);
+	lan->neigh_stage = neigh_is_wanted(c);
 	lan->takes_part = neigh_takes_part(c);
 	lan->sponges = c->sponge == CONFIG_ON;
 	lan->sponges_ends = lan->sponges && c->sponge_network == CONFIG_ON;
@@ -284,7 +284,7 @@ fill_prefilter(const struct lan *lan, const struct port *port, bool listens,
 		mark(q->slow4, routing, sizeof(routing));
 		mark(q->slow6, routing, sizeof(routing));
 	}
-	if (lan->neightab_stage ||
+	if (lan->neigh_stage ||
 	    has_any(port, DROP_ipv6_mcast_not_nd, DROP_nd_rate) ||
 	    has(port, DROP_igp) || has(port, DROP_dhcp))
 		mark(q->slow6, chain, sizeof(chain));
@@ -320,7 +320,7 @@ view_fill_policy(const struct fabric *f, const struct config *c,
 	port->out = acl_of(&rules[1]);
 	port->per_packet = meters_per_packet(c, p);
 	/* A port in quarantine asks monitors, and is asked by them. */
-	if (lan->neightab_stage && !(port->flags & PORT_QUARANTINE))
+	if (lan->neigh_stage && !(port->flags & PORT_QUARANTINE))
 		port->flags |= PORT_NEIGH;
 	port->flags |= policy_flags(c, p, port);
 	fill_prefilter(lan, port, false, &port->prefilter);

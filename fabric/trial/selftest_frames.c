@@ -955,7 +955,7 @@ unknown_arp(STAGE, TRY)
 {
 	const char *why = arp(s, t, (struct say_arp){ 0 });
 
-	if (s->lan == NULL || !s->lan->neightab_stage ||
+	if (s->lan == NULL || !s->lan->neigh_stage ||
 	    !s->lan->drops_unknown_targets)
 		return "the LAN floods questions for unknown addresses";
 	for (unsigned int i = 0; i < s->lan->nbound4; i++)

@@ -57,12 +57,12 @@ struct lan {
 	bool floods_unknown;
 
 	/* How questions for addresses go: see stage_neigh.c. */
-	bool neightab_stage; /* the stage has something to do */
-	bool takes_part;     /* the fabric takes part, by sponge_mac */
-	bool sponges;        /* and notes signs of life */
-	bool sponges_ends;   /* and answers for the ends of IPv4 prefixes */
-	bool owner_only;     /* who has the address is asked alone */
-	bool proxies;        /* the fabric answers for who has it */
+	bool neigh_stage;  /* the stage has something to do */
+	bool takes_part;   /* the fabric takes part, by sponge_mac */
+	bool sponges;      /* and notes signs of life */
+	bool sponges_ends; /* and answers for the ends of IPv4 prefixes */
+	bool owner_only;   /* who has the address is asked alone */
+	bool proxies;      /* the fabric answers for who has it */
 	bool drops_unknown_targets; /* for addresses nobody is known to have */
 	bool nd_options_pass;       /* unknown ones, while it proxies */
 	enum garp garp;
