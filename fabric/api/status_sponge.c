@@ -432,7 +432,7 @@ static int
 add_tops(const struct fabric *f, const char *lan, json_t *rows)
 {
 	struct tops t = { lan, "askers", rows };
-	int rc = sponge_ops_top(f, lan, SPONGE_TOP_ASKERS, add_top, &t);
+	int rc = sponge_ops_top(f, lan, SPONGE_TOP_SENDERS, add_top, &t);
 
 	t.list = "targets";
 	return rc == 0 ? sponge_ops_top(f, lan, SPONGE_TOP_TARGETS, add_top, &t)

@@ -35,27 +35,27 @@ neigh_takes_part(const struct config_lan *c)
 }
 
 void
-neigh_free(struct neigh *r)
+neigh_free(struct neigh *neigh)
 {
-	if (r == NULL)
+	if (neigh == NULL)
 		return;
-	top_free(r->askers);
-	top_free(r->targets);
-	free(r);
+	top_free(neigh->senders);
+	top_free(neigh->targets);
+	free(neigh);
 }
 
 static struct neigh *
 neigh_create(void)
 {
-	struct neigh *r = calloc(1, sizeof(*r));
+	struct neigh *neigh = calloc(1, sizeof(*neigh));
 
-	if (r == NULL)
+	if (neigh == NULL)
 		return NULL;
-	r->askers = top_create(TOPS);
-	r->targets = top_create(TOPS);
-	if (r->askers != NULL && r->targets != NULL)
-		return r;
-	neigh_free(r);
+	neigh->senders = top_create(TOPS);
+	neigh->targets = top_create(TOPS);
+	if (neigh->senders != NULL && neigh->targets != NULL)
+		return neigh;
+	neigh_free(neigh);
 	return NULL;
 }
 
@@ -82,7 +82,7 @@ neigh_free_nets(struct net_rt *n)
 	}
 }
 
-/* In step there is no chance, nor anybody who could find out. */
+/* In step the secret is constant: the same input gives the same output. */
 static bool
 make_table6(struct net_rt *n)
 {
@@ -215,7 +215,7 @@ neigh_undo(struct lan_rt *l)
 	}
 }
 
-/* Whether it is of the configuration that runs, or of the one to come. */
+/* Whether the net belongs to the configuration that runs, or to the next one. */
 static bool
 is_of(const struct net_rt *n, bool running)
 {
@@ -239,7 +239,7 @@ neigh_table6(const struct lan_rt *l, bool running)
 	return NULL;
 }
 
-/* Owners by the configuration; both lists are in the order of addresses. */
+/* Sets the owners of the configuration; both lists are sorted by address. */
 static void
 bind_all4(struct net_rt *n, const struct lan *l)
 {
@@ -306,9 +306,9 @@ own_of(const struct net_rt *n, const struct config_lan *c)
 	return 0;
 }
 
-/* Who was believed where nobody is any more has his addresses no longer. */
+/* Drops learned owners if this LAN no longer learns owners. */
 static void
-disown(struct net_rt *n)
+drop_learned(struct net_rt *n)
 {
 	for (uint32_t slot = 0; slot < n->neightab->n; slot++) {
 		uint64_t owner = neightab_get_owner(n->neightab, slot);
@@ -319,17 +319,17 @@ disown(struct net_rt *n)
 	}
 }
 
-/* Its sponge and what can be sponged, by the new configuration. */
+/* The sponge and the own address of a net, by the new configuration. */
 static void
 renew(struct net_rt *n, const struct config_lan *c)
 {
-	const struct neigh *r = n->lan->neigh;
+	const struct neigh *neigh = n->lan->neigh;
 	uint32_t own = own_of(n, c);
 
 	n->marks = RT_WANTED;
-	/* What can be sponged is another matter from now on. */
-	if (own != n->own || n->network != r->network ||
-	    n->link_local != r->link_local)
+	/* Other addresses are sponged from now on. */
+	if (own != n->own || n->network != neigh->network ||
+	    n->link_local != neigh->link_local)
 		n->started = false;
 	n->own = own;
 	if (n->next_sponge != NULL)
@@ -347,7 +347,7 @@ keep_net(struct net_rt *n, const struct config_lan *c, const struct lan *l)
 {
 	if (n->sponge != NULL && n->started)
 		neigh_set_params(n);
-	disown(n);
+	drop_learned(n);
 	if (n->six)
 		bind_all6(n, c, l);
 	else
@@ -356,22 +356,22 @@ keep_net(struct net_rt *n, const struct config_lan *c, const struct lan *l)
 }
 
 static void
-set_options(struct neigh *r, const struct config_lan *c)
+set_options(struct neigh *neigh, const struct config_lan *c)
 {
-	r->mac = c->sponge_mac;
-	neigh_own6(c->sponge_mac, r->own6);
-	r->sponges = c->sponge == CONFIG_ON;
-	r->suppress = c->sponge_suppress == CONFIG_ON;
-	r->proxies = config_arp_mode(c) == CONFIG_ARP_PROXY;
-	r->owner_only = config_arp_mode(c) != CONFIG_ARP_FLOOD;
-	r->learns = c->arp_dynamic == CONFIG_ON;
-	r->claims = c->profile == CONFIG_IXP_STRICT;
-	r->network = c->sponge_network == CONFIG_ON;
-	r->arp_unassigned = c->unassigned == CONFIG_UNASSIGNED_DEAD;
-	r->nd_unassigned = c->nd_unassigned == CONFIG_UNASSIGNED_DEAD;
-	r->link_local = c->sponge_link_local == CONFIG_ON;
-	sponge_values_of(c, &r->values);
-	r->linkdown = c->sponge_linkdown;
+	neigh->mac = c->sponge_mac;
+	neigh_own6(c->sponge_mac, neigh->own6);
+	neigh->sponges = c->sponge == CONFIG_ON;
+	neigh->suppress = c->sponge_suppress == CONFIG_ON;
+	neigh->proxies = config_arp_mode(c) == CONFIG_ARP_PROXY;
+	neigh->owner_only = config_arp_mode(c) != CONFIG_ARP_FLOOD;
+	neigh->learns = c->arp_dynamic == CONFIG_ON;
+	neigh->strict = c->profile == CONFIG_IXP_STRICT;
+	neigh->network = c->sponge_network == CONFIG_ON;
+	neigh->arp_unassigned = c->unassigned == CONFIG_UNASSIGNED_DEAD;
+	neigh->nd_unassigned = c->nd_unassigned == CONFIG_UNASSIGNED_DEAD;
+	neigh->link_local = c->sponge_link_local == CONFIG_ON;
+	sponge_values_of(c, &neigh->values);
+	neigh->linkdown = c->sponge_linkdown;
 }
 
 void

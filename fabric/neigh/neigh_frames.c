@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The frames that the fabric sends by itself: answers, probes and updates.
+ * The frames that the fabric sends itself: answers, probes and updates.
  *
- * They come from the address of the fabric on the LAN (sponge_mac), but for an
- * answer in place of an owner, which must not move his address in the tables of
- * other switches (RFC 9161, 3.4).
+ * Their source is the MAC address of the fabric on the LAN (sponge_mac), except
+ * for an answer in place of an owner: that must not move the owner's address in
+ * the tables of other switches (RFC 9161, 3.4).
  */
 #include "fabric/neigh/neigh_impl.h"
 
@@ -31,7 +31,7 @@ enum nd_option {
 
 static const uint8_t all_nodes[16] = { 0xff, 2, [15] = 1 };
 
-/* Gives a frame to the worker; 'port' PORTS_MAX: for all of the LAN. */
+/* Gives a frame to the worker; 'port' PORTS_MAX: for all ports of the LAN. */
 static bool
 send_frame(struct fabric *f, struct lan_rt *l, uint16_t port, struct compose *c)
 {
@@ -51,8 +51,8 @@ send_frame(struct fabric *f, struct lan_rt *l, uint16_t port, struct compose *c)
 	return false;
 }
 
-/* What stands in an ARP. */
-struct said {
+/* The fields of an ARP message. */
+struct arp_fields {
 	uint16_t op;
 	uint64_t sha;
 	uint32_t spa;
@@ -62,7 +62,7 @@ struct said {
 
 static bool
 send_arp(struct fabric *f, struct lan_rt *l, uint16_t port, uint64_t dst,
-	 uint64_t src, const struct said *a)
+	 uint64_t src, const struct arp_fields *a)
 {
 	struct compose c;
 
@@ -72,17 +72,17 @@ send_arp(struct fabric *f, struct lan_rt *l, uint16_t port, uint64_t dst,
 }
 
 /* An NS or NA about 'target' with one option. */
-struct nd_said {
+struct nd_fields {
 	uint8_t type;
 	uint8_t flags;
 	const uint8_t *src, *dst, *target;
 	uint8_t option;
-	uint64_t lladdr; /* in it */
+	uint64_t lladdr; /* in the option */
 };
 
 static bool
 send_nd(struct fabric *f, struct lan_rt *l, uint16_t port, uint64_t dst,
-	uint64_t src, const struct nd_said *s)
+	uint64_t src, const struct nd_fields *s)
 {
 	uint64_t lladdr = htobe64(s->lladdr << 16);
 	uint8_t option[8] = { s->option, 1 };
@@ -100,9 +100,9 @@ send_nd(struct fabric *f, struct lan_rt *l, uint16_t port, uint64_t dst,
 	return send_frame(f, l, port, &c);
 }
 
-/* Whom to ask: the owner of the address, where he is known, or all. */
+/* The port of the owner, if it is known and owner_only is on, or all ports. */
 static uint16_t
-port_to_ask(const struct net_rt *n, uint32_t slot)
+probe_port(const struct net_rt *n, uint32_t slot)
 {
 	uint64_t owner = neightab_get_owner(n->neightab, slot);
 
@@ -114,26 +114,27 @@ port_to_ask(const struct net_rt *n, uint32_t slot)
 static bool
 send_ns(struct net_rt *n, uint32_t slot, uint16_t port)
 {
-	const struct neigh *r = n->lan->neigh;
+	const struct neigh *neigh = n->lan->neigh;
 	uint8_t group[16] = { 0xff, 2, [11] = 1, [12] = 0xff };
 	struct ipaddr a;
-	struct nd_said s = { .type = ND_NS,
-			     .src = r->own6,
-			     .dst = group,
-			     .target = a.octet,
-			     .option = OPTION_SLLA,
-			     .lladdr = r->mac };
+	struct nd_fields s = { .type = ND_NS,
+			       .src = neigh->own6,
+			       .dst = group,
+			       .target = a.octet,
+			       .option = OPTION_SLLA,
+			       .lladdr = neigh->mac };
 
 	neigh_address(n, slot, &a);
 	memcpy(group + 13, a.octet + 13, 3);
-	return send_nd(n->f, n->lan, port, ipv6_group_mac(group), r->mac, &s);
+	return send_nd(n->f, n->lan, port, ipv6_group_mac(group), neigh->mac,
+		       &s);
 }
 
 static bool
-send_question(struct net_rt *n, uint32_t slot, uint32_t spa, uint16_t port)
+send_request(struct net_rt *n, uint32_t slot, uint32_t spa, uint16_t port)
 {
-	struct said a = { ARP_REQUEST, n->lan->neigh->mac, spa, 0,
-			  n->neightab->base + slot };
+	struct arp_fields a = { ARP_REQUEST, n->lan->neigh->mac, spa, 0,
+				n->neightab->base + slot };
 
 	return send_arp(n->f, n->lan, port, MAC_BROADCAST, n->lan->neigh->mac,
 			&a);
@@ -142,69 +143,68 @@ send_question(struct net_rt *n, uint32_t slot, uint32_t spa, uint16_t port)
 bool
 neigh_send_probe(struct net_rt *n, uint32_t slot)
 {
-	uint16_t port = port_to_ask(n, slot);
+	uint16_t port = probe_port(n, slot);
 
 	n->lan->neigh->counts.sponge_probes++;
 	return n->six ? send_ns(n, slot, port)
-		      : send_question(n, slot, n->own, port);
+		      : send_request(n, slot, n->own, port);
 }
 
 bool
 neigh_send_refresh(struct net_rt *n, uint32_t slot, uint16_t port)
 {
 	n->lan->neigh->counts.sponge_probes++;
-	return n->six ? send_ns(n, slot, port)
-		      : send_question(n, slot, 0, port);
+	return n->six ? send_ns(n, slot, port) : send_request(n, slot, 0, port);
 }
 
-/* To all nodes: unsolicited, and it gives way to the owner. */
+/* To all nodes; without O flag, so that an answer of the owner replaces it. */
 static bool
-send_news(struct net_rt *n, uint32_t slot, uint16_t port, uint8_t flags)
+send_unsolicited(struct net_rt *n, uint32_t slot, uint16_t port, uint8_t flags)
 {
-	const struct neigh *r = n->lan->neigh;
+	const struct neigh *neigh = n->lan->neigh;
 	struct ipaddr a;
-	struct nd_said s = { .type = ND_NA,
-			     .flags = flags,
-			     .src = a.octet,
-			     .dst = all_nodes,
-			     .target = a.octet,
-			     .option = OPTION_TLLA,
-			     .lladdr = r->mac };
+	struct nd_fields s = { .type = ND_NA,
+			       .flags = flags,
+			       .src = a.octet,
+			       .dst = all_nodes,
+			       .target = a.octet,
+			       .option = OPTION_TLLA,
+			       .lladdr = neigh->mac };
 
 	neigh_address(n, slot, &a);
-	return send_nd(n->f, n->lan, port, ipv6_group_mac(all_nodes), r->mac,
-		       &s);
+	return send_nd(n->f, n->lan, port, ipv6_group_mac(all_nodes),
+		       neigh->mac, &s);
 }
 
 bool
 neigh_send_gratuitous(struct net_rt *n, uint32_t slot)
 {
-	const struct neigh *r = n->lan->neigh;
+	const struct neigh *neigh = n->lan->neigh;
 	uint32_t dead = n->neightab->base + slot;
-	struct said a = { ARP_REQUEST, r->mac, dead, 0, dead };
+	struct arp_fields a = { ARP_REQUEST, neigh->mac, dead, 0, dead };
 
 	n->lan->neigh->counts.sponge_gratuitous++;
-	return n->six ? send_news(n, slot, PORTS_MAX, ND_ROUTER)
-		      : send_arp(n->f, n->lan, PORTS_MAX, MAC_BROADCAST, r->mac,
-				 &a);
+	return n->six ? send_unsolicited(n, slot, PORTS_MAX, ND_ROUTER)
+		      : send_arp(n->f, n->lan, PORTS_MAX, MAC_BROADCAST,
+				 neigh->mac, &a);
 }
 
 /*
- * Who asks whether the address is free is told so to all nodes, since he has no
- * address yet (RFC 4861, 7.2.4), at his port alone.
+ * A request of duplicate address detection has no source address, so its answer
+ * goes to all nodes (RFC 4861, 7.2.4), but through the port of the request alone.
  */
 static bool
 answer6(struct fabric *f, struct lan_rt *l, const struct punt *p, uint64_t mac,
 	uint64_t src, unsigned int flags)
 {
 	bool dad = ipv6_is_unspecified(p->source.v6);
-	struct nd_said s = { .type = ND_NA,
-			     .flags = (uint8_t)flags,
-			     .src = p->target.v6,
-			     .dst = dad ? all_nodes : p->source.v6,
-			     .target = p->target.v6,
-			     .option = OPTION_TLLA,
-			     .lladdr = mac };
+	struct nd_fields s = { .type = ND_NA,
+			       .flags = (uint8_t)flags,
+			       .src = p->target.v6,
+			       .dst = dad ? all_nodes : p->source.v6,
+			       .target = p->target.v6,
+			       .option = OPTION_TLLA,
+			       .lladdr = mac };
 
 	if (dad)
 		s.flags = (uint8_t)((flags | ND_OVERRIDE) &
@@ -217,8 +217,8 @@ bool
 neigh_send_answer(struct net_rt *n, uint32_t slot, const struct punt *p,
 		  uint64_t mac, unsigned int na_flags)
 {
-	struct said a = { ARP_REPLY, mac, n->neightab->base + slot, p->lladdr,
-			  p->source.v4 };
+	struct arp_fields a = { ARP_REPLY, mac, n->neightab->base + slot,
+				p->lladdr, p->source.v4 };
 
 	return n->six ? answer6(n->f, n->lan, p, mac, mac, na_flags)
 		      : send_arp(n->f, n->lan, p->port, p->lladdr, mac, &a);
@@ -228,8 +228,8 @@ bool
 neigh_send_own(struct fabric *f, struct lan_rt *l, const struct punt *p)
 {
 	uint64_t mac = l->neigh->mac;
-	struct said a = { ARP_REPLY, mac, p->target.v4, p->lladdr,
-			  p->source.v4 };
+	struct arp_fields a = { ARP_REPLY, mac, p->target.v4, p->lladdr,
+				p->source.v4 };
 
 	return p->flags & PUNT_IPV6
 		       ? answer6(f, l, p, mac, mac, ND_SOLICITED | ND_OVERRIDE)
@@ -240,11 +240,11 @@ static bool
 send_updates4(struct net_rt *n, uint32_t slot, uint64_t mac, uint32_t to,
 	      uint64_t to_mac, uint16_t port)
 {
-	const struct neigh *r = n->lan->neigh;
+	const struct neigh *neigh = n->lan->neigh;
 	uint32_t ip = n->neightab->base + slot;
 	const struct {
 		unsigned int flag;
-		struct said said;
+		struct arp_fields arp;
 	} update[] = {
 		{ CONFIG_UPDATE_REPLY, { ARP_REPLY, mac, ip, to_mac, to } },
 		{ CONFIG_UPDATE_REQUEST, { ARP_REQUEST, mac, ip, to_mac, to } },
@@ -254,11 +254,11 @@ send_updates4(struct net_rt *n, uint32_t slot, uint64_t mac, uint32_t to,
 	bool sent = true;
 
 	for (size_t i = 0; i < sizeof(update) / sizeof(update[0]); i++) {
-		if (!(r->values.arp_update & update[i].flag))
+		if (!(neigh->values.arp_update & update[i].flag))
 			continue;
 		n->lan->neigh->counts.sponge_updates++;
-		sent &= send_arp(n->f, n->lan, port, to_mac, r->mac,
-				 &update[i].said);
+		sent &= send_arp(n->f, n->lan, port, to_mac, neigh->mac,
+				 &update[i].arp);
 	}
 	return sent;
 }
@@ -268,13 +268,13 @@ send_update6(struct net_rt *n, uint32_t slot, uint64_t mac, const uint8_t *to,
 	     uint64_t to_mac, uint16_t port)
 {
 	struct ipaddr a;
-	struct nd_said s = { .type = ND_NA,
-			     .flags = ND_OVERRIDE,
-			     .src = a.octet,
-			     .dst = to,
-			     .target = a.octet,
-			     .option = OPTION_TLLA,
-			     .lladdr = mac };
+	struct nd_fields s = { .type = ND_NA,
+			       .flags = ND_OVERRIDE,
+			       .src = a.octet,
+			       .dst = to,
+			       .target = a.octet,
+			       .option = OPTION_TLLA,
+			       .lladdr = mac };
 
 	neigh_address(n, slot, &a);
 	s.flags |= n->address[slot].host ? 0 : ND_ROUTER;

@@ -28,23 +28,23 @@ struct config_lan;
 struct neightab6;
 struct neightab6_entry;
 
-/* Who asks, or is asked for: what the lists of the most are kept by. */
+/* The key of the top lists: a sender of requests, or a target. */
 struct neigh_key {
 	uint8_t address[16]; /* as in union punt_address */
-	uint16_t port;       /* of who asks; else 0 */
+	uint16_t port;       /* of a sender; of a target 0 */
 	uint8_t six;
 	uint8_t unused[5];
 };
 
-/* What control knows of an address beside what workers read. */
+/* What control knows of an address and workers do not. */
 struct address_rt {
-	uint64_t mac;        /* that it was heard with; 0: never */
-	uint64_t seen_at;    /* ns: the last time it spoke for itself */
-	uint64_t asked_at;   /* ns: a refresh probe was sent */
-	uint16_t port;       /* it was heard on; PORTS_MAX: never */
-	uint16_t watched_at; /* where it is counted as awaited */
-	bool watched;        /* sponge.h, awaits() */
-	bool host;           /* no router, as its advertisements say */
+	uint64_t mac;        /* it was last seen with this; 0: never seen */
+	uint64_t seen_at;    /* ns: the last frame from it that was reported */
+	uint64_t asked_at;   /* ns: the last refresh probe */
+	uint16_t port;       /* it was last seen on this */
+	uint16_t watched_at; /* where its watch is counted: neigh_watch.c */
+	bool watched;        /* watch() of sponge.h */
+	bool host;           /* its advertisements say that it is no router */
 };
 
 /* The addresses of an IPv4 prefix, or all IPv6 addresses of a LAN. */
@@ -55,26 +55,27 @@ struct net_rt {
 	struct lan_rt *lan;
 	bool six;
 	bool started;               /* the sponge has its addresses, */
-	bool network, link_local;   /* ... by these options of the LAN */
+	bool network, link_local;   /* ... with these options of the LAN */
 	uint32_t net, mask;         /* IPv4, host order */
 	uint32_t own;               /* IPv4 of the sponge there; 0: none */
 	uint32_t targets;           /* IPv6: nd_max_targets */
 	struct neightab *neightab;  /* shared with workers */
-	struct neightab6 *table;    /* IPv6: who has a slot */
+	struct neightab6 *table;    /* IPv6: which addresses have slots */
 	struct sponge *sponge;      /* NULL: off */
 	struct sponge *next_sponge; /* in the apply under way */
-	struct movetab *moves; /* who claims an address; NULL: nobody yet */
+	struct movetab *moves; /* of addresses between MACs; NULL: none yet */
 	struct address_rt *address; /* by slot */
-	uint32_t dynamic;    /* addresses owned, but not by configuration */
-	uint64_t age_due;    /* ns: when these are looked at */
-	uint64_t silent_due; /* ns: when those are that may be silent */
+	uint32_t dynamic;           /* addresses with a learned owner */
+	uint64_t age_due;           /* ns: the next look at these */
+	uint64_t silent_due;        /* ns: the next look for silent addresses */
 };
 
 #define NEIGH_AGE_PERIOD (10 * CLOCK_SECOND)
 
 /*
- * An IPv6 address that no port has by the configuration makes way for others when
- * it has been silent for so long, alive or not; found out so often.
+ * An IPv6 address that no port has by the configuration may lose its slot when it
+ * has been silent for NEIGH_SILENCE, even if it is ALIVE.  Silence is looked for
+ * every NEIGH_SILENT_PERIOD.
  */
 #define NEIGH_SILENCE       (3600 * CLOCK_SECOND)
 #define NEIGH_SILENT_PERIOD (600 * CLOCK_SECOND)
@@ -88,7 +89,7 @@ struct neigh_line {
 	char text[NEIGH_LINE];
 };
 
-/* What the log says of the same thing no more often than now and then. */
+/* Kinds of log lines whose number is limited. */
 enum neigh_limit {
 	NEIGH_ALIEN,
 	NEIGH_SPOOF,
@@ -99,19 +100,19 @@ enum neigh_limit {
 	NEIGH_LAG,
 	NEIGH_UNBOUND, /* states of IPv6 addresses that no port has */
 	NEIGH_CHANGE,  /* states of others */
-	NEIGH_STEP,    /* probes of those that are pending */
+	NEIGH_STEP,    /* probes of PENDING addresses */
 	NEIGH_LIMITS
 };
 
-/* What an address is that no port has by the configuration. */
+/* Kinds of addresses that no port has by the configuration. */
 enum neigh_net {
 	NEIGH_IPV4,
 	NEIGH_IPV6,
-	NEIGH_LINK_LOCAL, /* link-local */
+	NEIGH_LINK_LOCAL, /* of IPv6 */
 	NEIGH_NETS
 };
 
-/* Of each LAN that resolves. */
+/* Of each LAN whose ARP and ND go through stage neigh. */
 struct neigh {
 	uint64_t mac; /* of the fabric, sponge_mac; 0: none */
 	uint8_t own6[16];
@@ -120,26 +121,26 @@ struct neigh {
 	bool arp_unassigned, nd_unassigned;
 	bool link_local; /* link-local addresses are sponged */
 	bool learns;     /* arp_dynamic */
-	bool claims;     /* a port is held to its first link-local addresses */
-	uint32_t anywhere[NEIGH_NETS]; /* awaited, but at no port of theirs */
+	bool strict;     /* a port is held to its first link-local addresses */
+	uint32_t anywhere[NEIGH_NETS]; /* watched, and may be at any port */
 	uint32_t linkdown;             /* s; 0: off */
-	struct sponge_values values;   /* in force, before a net is passive for
-					want of an address */
+	struct sponge_values values;   /* in force; a net without an own address
+					  is passive besides */
 	struct override by_hand[SPONGE_PARAMS]; /* of these, sponge_ops.h */
 	struct neigh_counts counts;
-	struct top *askers, *targets;
+	struct top *senders, *targets; /* of requests */
 	struct loglimit limit[NEIGH_LIMITS];
 	/* Lines of NEIGH_CHANGE and NEIGH_STEP since a time, ns. */
 	uint32_t changes[2];
 	uint64_t changes_at;
-	uint64_t minute;   /* ns: the one under way began */
-	uint32_t requests; /* in it */
-	bool storm;        /* the last minute had too many */
-	uint64_t nlines;   /* said so far; line i is at i modulo NEIGH_LOG */
+	uint64_t minute;   /* ns: when the current minute began */
+	uint32_t requests; /* in this minute */
+	bool storm;        /* this minute or the last had too many */
+	uint64_t nlines;   /* logged so far; line i is at i modulo NEIGH_LOG */
 	struct neigh_line line[NEIGH_LOG];
 };
 
-/* neigh_net.c: addresses. */
+/* neigh_net.c: the addresses of a LAN. */
 
 /* The LAN in the view that runs. */
 const struct lan *neigh_view_lan(const struct fabric *, const struct lan_rt *);
@@ -151,98 +152,113 @@ const char *neigh_port_name(const struct fabric *, uint16_t id);
 struct lan_rt *neigh_lan(const struct fabric *, const char *name);
 
 /*
- * The net behind 'n' (NULL: the first), in the order of their addresses, IPv4
+ * The net after 'n' (NULL: the first), in the order of their addresses, IPv4
  * first; NULL: there are no more.
  */
 struct net_rt *neigh_next(const struct lan_rt *, const struct net_rt *n);
 
-/* The net and slot of an address; NULL when the LAN has none for it. */
+/* The net and slot of an address; NULL: the LAN has none for it. */
 struct net_rt *neigh_find(const struct lan_rt *, const struct ipaddr *,
 			  uint32_t *slot);
+/* The address of a slot, which is not vacant. */
 void neigh_address(const struct net_rt *, uint32_t slot, struct ipaddr *);
+/* From host order. */
 void neigh_ipv4(uint32_t address, struct ipaddr *);
 
-/* The MAC address by which an address that is alive is reached, or 0. */
+/* The MAC address of an address that is ALIVE, or 0. */
 uint64_t neigh_mac_of(const struct net_rt *, uint32_t slot);
 
-/* Whether what members say of themselves makes them owners of the address. */
+/*
+ * Whether a member becomes the owner of an address by using it in ARP or ND.
+ * 'address6' NULL: an IPv4 address.
+ */
 bool neigh_learns(const struct neigh *, const uint8_t *address6);
 bool neigh_learns_at(const struct net_rt *, uint32_t slot);
 
-/* Whether the slot is an end of an IPv4 prefix that has such: no host's. */
+/* Whether the slot is the network or broadcast address of an IPv4 prefix. */
 bool neigh_is_end(const struct net_rt *, uint32_t slot);
 
 /* Whether an IPv6 address is in a prefix of the LAN, or link-local. */
 bool neigh_is_in6(const struct config_lan *, const uint8_t *address);
 
 /*
- * Whether the sponge of the LAN is for an IPv6 address, with a slot or without:
- * it is in a prefix, or link-local where these are sponged.
+ * Whether the sponge of the LAN may have an IPv6 address, with a slot or without:
+ * it is in a prefix, or link-local with sponge_link_local on.
  */
 bool neigh_is_for6(const struct fabric *, const struct lan_rt *,
 		   const uint8_t *address);
 
 /* neigh_log.c */
 
-/* A line for the operator, behind "lan NAME: "; 'quiet': for its log alone. */
+/*
+ * Adds a line to the log of the LAN and, unless it is 'quiet', raises it as an
+ * event "lan NAME: ...".
+ */
 void neigh_log(struct fabric *, struct lan_rt *, enum drop_level, bool quiet,
 	       const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-/* The same, of a thing that may happen often. */
+/* The same, up to the limit of the kind; further lines are counted. */
 void neigh_log_limited(struct fabric *, struct lan_rt *, enum neigh_limit,
 		       const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-/* What the log holds back and is due; with 'all', due or not. */
+/* Logs the numbers of lines held back that are due; with 'all', all of them. */
 void neigh_log_held(struct fabric *, struct lan_rt *, bool all);
-/* What the sponge of a net says. */
+/* Logs a notice of the sponge of a net. */
 void neigh_log_sponge(struct net_rt *, const struct sponge_notice *);
 
-/* neigh_frames.c: what the fabric sends.  False: there was no room. */
+/* neigh_frames.c: frames of the fabric.  False: the ring or the pool was full. */
 
-/* A question for the address, to its owner where only he is to be asked. */
+/* An ARP request or NS for the address; to its owner alone with owner_only. */
 bool neigh_send_probe(struct net_rt *, uint32_t slot);
-/* The same to a port, from nobody, so that no cache changes (RFC 5227, 2.1). */
+/*
+ * The same to a port; in ARP with sender address 0, so that no cache changes
+ * (RFC 5227, 2.1).
+ */
 bool neigh_send_refresh(struct net_rt *, uint32_t slot, uint16_t port);
+/* A gratuitous ARP request or unsolicited NA to all: the fabric has the address. */
 bool neigh_send_gratuitous(struct net_rt *, uint32_t slot);
-/* The answer to a question: 'mac' has the address. */
+/* The answer to a request: 'mac' has the address. */
 bool neigh_send_answer(struct net_rt *, uint32_t slot, const struct punt *,
 		       uint64_t mac, unsigned int na_flags);
-/* ... that is the fabric's own. */
+/* The answer to a request for the fabric's own address. */
 bool neigh_send_own(struct fabric *, struct lan_rt *, const struct punt *);
-/* Tells 'to' at a port, MAC address 'to_mac', who has the address now. */
+/*
+ * To 'to' at a port, MAC address 'to_mac': 'mac' has the address now, as
+ * sponge_arp_update says.
+ */
 bool neigh_send_updates(struct net_rt *, uint32_t slot, uint64_t mac,
 			const union punt_address *to, uint64_t to_mac,
 			uint16_t port);
 
 /*
- * neigh_watch.c: the ports whose data workers are to listen to, PORT_WATCHED,
- * because an address may speak there whose sign of life matters.
+ * neigh_watch.c: the ports whose data workers check for signs of life
+ * (PORT_WATCHED), because a watched address may be there.
  */
 
-/* An address is awaited now, or no more. */
-void neigh_watch(struct net_rt *, uint32_t slot, bool awaited);
-/* The sponge of the net is another, or none. */
+/* Begins or ends the watch of an address. */
+void neigh_watch(struct net_rt *, uint32_t slot, bool watch);
+/* Ends all watches of a net: its sponge goes. */
 void neigh_watch_none(struct net_rt *);
-/* The owner of an address, or its state, is another: where it is awaited. */
+/* The owner or the state of an address has changed: counts its watch there. */
 void neigh_watch_move(struct net_rt *, uint32_t slot);
 
 /* neigh_owner.c: who has an address. */
 
-/* Leaves the state of an address where workers find it. */
+/* Writes the state of an address to the table that workers read. */
 void neigh_publish(struct net_rt *, uint32_t slot);
 void neigh_publish_all(struct net_rt *);
 
-/* Takes note of whether it was heard, and how willingly it makes way then. */
+/* Takes the sign of life that workers noted, and sets the rank after it. */
 void neigh_refresh6(struct net_rt *, uint32_t slot);
 
-/* Makes it known to workers who has an address: see neightab_owner(). */
+/* Sets and publishes the owner of an address: neightab_owner(), or 0. */
 void neigh_own(struct net_rt *, uint32_t slot, uint64_t owner);
 
 /*
- * An address was heard from 'mac' on a port; 'says': in ARP or ND, of itself,
- * rather than as the source of a packet.
+ * An address was seen with 'mac' on a port.  'claims': it was the sender in ARP
+ * or ND, so the port may become the owner; not if it was the source of a packet.
  */
 void neigh_seen(struct net_rt *, uint32_t slot, uint64_t mac, struct port_rt *,
-		bool says);
+		bool claims);
 
 /* The configuration says that the address is the port's. */
 void neigh_bind(struct net_rt *, uint32_t slot, uint16_t port);
@@ -259,22 +275,22 @@ void neigh_remove6(struct net_rt *, uint32_t slot);
  */
 struct net_rt *neigh_add6(struct lan_rt *, const uint8_t *address,
 			  uint16_t port, uint32_t *slot);
-/* Whether the sponge is for it, and its beginning there. */
-bool neigh_sponges6(const struct net_rt *, const uint8_t *address);
-void neigh_begin6(struct net_rt *, uint32_t slot, bool permanent);
+/* Whether the sponge of the net takes the address; and gives it to the sponge. */
+bool neigh_sponge_takes6(const struct net_rt *, const uint8_t *address);
+void neigh_sponge_add6(struct net_rt *, uint32_t slot, bool permanent);
 
 /*
- * By which MAC address and, unless the configuration says it, at which port an
- * address is: all is forgotten, also that it is a duplicate.
+ * Forgets the MAC address of an address, that it is a duplicate and, unless the
+ * configuration says it, its port.
  */
 void neigh_forget_mac(struct net_rt *, uint32_t slot);
 
 /* neigh_sponge.c: the sponge of a net. */
 
-/* The calls of the sponge. */
+/* The functions that the sponge calls. */
 extern const struct sponge_ops neigh_sponge_ops;
 
-/* Gives new sponges their addresses: not before there is a time. */
+/* Gives new sponges their addresses, as soon as f->now is set. */
 void neigh_start(struct fabric *);
 
 /* Gives the sponge of a net the parameters of its LAN. */
@@ -284,8 +300,8 @@ void neigh_set_params(struct net_rt *);
 void neigh_set_values(struct lan_rt *, const struct sponge_values *);
 
 /*
- * neigh_inherit.c: what was known of the addresses of a net that is no longer
- * wanted goes over to the nets that have them now, before these are bound.
+ * neigh_inherit.c: copies what is known of the addresses of a net that is no
+ * longer wanted to the nets that have them now.  Before these are bound.
  */
 void neigh_inherit(struct lan_rt *, struct net_rt *old);
 

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What was known of addresses, when a prefix has another length or the table of
- * IPv6 addresses another size: it goes over to the net that has them now.
+ * When a prefix gets another length or the table of IPv6 addresses another size,
+ * what is known of the addresses is copied to the net that has them now.
  */
 #include "fabric/neigh/neigh_impl.h"
 
 #include "lib/neightab6.h"
 
-/* An address, where it was and where it is now. */
+/* An address, its old and its new place. */
 struct heritage {
 	struct net_rt *from, *to;
 	uint32_t old_slot, slot;
 	struct ipaddr address;
-	bool sponged; /* it was */
+	bool sponged; /* the old sponge had it */
 	struct sponge_address known;
 };
 
 /*
- * Nothing is lost with what was merely asked for.  What is no longer configured, or
- * outside of the LAN now, is seen to with all that is so.
+ * Whether there is more to keep than requests.  Addresses that are no longer
+ * configured, or outside the LAN now, are removed later with all of their kind.
  */
 static bool
 is_worth_a_place(const struct heritage *h)
@@ -43,7 +43,7 @@ find_heir(struct lan_rt *l, struct heritage *h)
 }
 
 static void
-take_speaker(const struct heritage *h)
+copy_address(const struct heritage *h)
 {
 	const struct address_rt *old = &h->from->address[h->old_slot];
 	struct address_rt *a = &h->to->address[h->slot];
@@ -53,26 +53,26 @@ take_speaker(const struct heritage *h)
 	a->asked_at = old->asked_at;
 	a->port = old->port;
 	a->host = old->host;
-	/* Whether he still may have it is seen to with all others. */
+	/* Whether the owner is still allowed is checked later, for all. */
 	neigh_own(h->to, h->slot,
 		  neightab_get_owner(h->from->neightab, h->old_slot));
 }
 
-/* Of IPv4 what has no state there is taken out when the sponge begins. */
+/* IPv4 addresses without a state are removed when the sponge begins. */
 static bool
-may_be_sponged(const struct heritage *h)
+sponge_takes(const struct heritage *h)
 {
-	return h->to->six ? neigh_sponges6(h->to, h->address.octet)
+	return h->to->six ? neigh_sponge_takes6(h->to, h->address.octet)
 			  : h->to->sponge != NULL;
 }
 
 static void
-take_state(const struct heritage *h)
+copy_state(const struct heritage *h)
 {
 	enum sponge_kind kind = h->known.state.kind;
 	uint64_t now = h->to->f->now;
 
-	if (!h->sponged || !may_be_sponged(h))
+	if (!h->sponged || !sponge_takes(h))
 		return;
 	sponge_add_as(h->to->sponge, h->slot, kind, now);
 	if (kind == SPONGE_ALIVE)
@@ -88,8 +88,8 @@ inherit(struct lan_rt *l, struct heritage *h)
 	h->to = find_heir(l, h);
 	if (h->to == NULL)
 		return;
-	take_speaker(h);
-	take_state(h);
+	copy_address(h);
+	copy_state(h);
 }
 
 void

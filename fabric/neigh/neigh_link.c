@@ -22,7 +22,7 @@ suspect_address(const struct lan_rt *l, const struct ipaddr *address)
 		sponge_set(n->sponge, slot, SPONGE_PENDING, 0, 0, n->f->now);
 }
 
-/* The addresses of a port whose link has been down for too long. */
+/* Suspects the addresses of a port. */
 static void
 suspect(struct fabric *f, struct port_rt *p)
 {
@@ -65,9 +65,9 @@ neigh_link_turn(struct fabric *f)
 	f->suspect_due = next;
 }
 
-/* Who was known to be behind the port without a binding is so no longer. */
+/* Drops the learned owners behind a port. */
 static void
-forget_dynamic(struct net_rt *n, uint16_t port)
+drop_learned(struct net_rt *n, uint16_t port)
 {
 	if (n->age_due == UINT64_MAX)
 		return;
@@ -99,7 +99,7 @@ neigh_link(struct fabric *f, struct port_rt *p, bool up)
 	if (up)
 		return;
 	for (struct net_rt *m = nets_of(f, p); m != NULL; m = m->next)
-		forget_dynamic(m, p->id);
+		drop_learned(m, p->id);
 	if (wait == 0)
 		return;
 	p->suspect_at = f->now + wait * CLOCK_SECOND;
@@ -111,7 +111,7 @@ void
 neigh_release(struct fabric *f, const struct port_rt *p)
 {
 	for (struct net_rt *n = nets_of(f, p); n != NULL; n = n->next) {
-		forget_dynamic(n, p->id);
+		drop_learned(n, p->id);
 		if (n->six)
 			neightab6_release(n->table, p->id);
 		if (n->moves != NULL)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the log says of the sponge, in words that operators of AMS-IX's arpsponge
- * know.
+ * The log of the sponge, in the words of AMS-IX's arpsponge, which operators know.
  *
- * Members cause these lines, so of what may come often the first of each kind is
- * said and then their number, or who means harm would push all else out of the log.
- * The log of the LAN, a ring, has besides what would be too much for the journal.
+ * Members cause these lines.  Of kinds that may come often the first lines are
+ * logged and then their number, or a member could push everything else out of the
+ * log.  The log of the LAN, a ring, also has lines that are too many for the
+ * journal.
  */
 #include "fabric/neigh/neigh_impl.h"
 
@@ -17,17 +17,17 @@
 #include "lib/neightab6.h"
 
 static void
-keep_line(struct neigh *r, uint64_t now, const char *text)
+keep_line(struct neigh *neigh, uint64_t now, const char *text)
 {
-	struct neigh_line *l = &r->line[r->nlines++ % NEIGH_LOG];
+	struct neigh_line *l = &neigh->line[neigh->nlines++ % NEIGH_LOG];
 
 	l->at = now;
 	strlcpy(l->text, text, sizeof(l->text));
 }
 
 static void
-say_text(struct fabric *f, const struct lan_rt *l, enum drop_level level,
-	 const char *text)
+raise_event(struct fabric *f, const struct lan_rt *l, enum drop_level level,
+	    const char *text)
 {
 	char line[NEIGH_LINE + CONFIG_NAME_SIZE + 8];
 
@@ -49,15 +49,15 @@ neigh_log(struct fabric *f, struct lan_rt *l, enum drop_level level, bool quiet,
 	va_end(ap);
 	keep_line(l->neigh, f->now, text);
 	if (!quiet)
-		say_text(f, l, level, text);
+		raise_event(f, l, level, text);
 }
 
-/* What may come as often as members like. */
+/* The kinds that members can cause as often as they like. */
 static const struct {
 	const char *what;
 	enum drop_level level;
 	bool quiet;
-} often[NEIGH_LIMITS] = {
+} limited[NEIGH_LIMITS] = {
 	[NEIGH_ALIEN] = { "misplaced ARP", DROP_WARNING, false },
 	[NEIGH_SPOOF] = { "ARP spoofing", DROP_WARNING, false },
 	[NEIGH_TRAFFIC] = { "traffic from STATIC sponged IP", DROP_WARNING,
@@ -84,7 +84,7 @@ neigh_log_limited(struct fabric *f, struct lan_rt *l, enum neigh_limit kind,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	neigh_log(f, l, often[kind].level, often[kind].quiet, "%s", text);
+	neigh_log(f, l, limited[kind].level, limited[kind].quiet, "%s", text);
 }
 
 void
@@ -96,13 +96,13 @@ neigh_log_held(struct fabric *f, struct lan_rt *l, bool all)
 				 : loglimit_due(limit, f->now);
 
 		if (n != 0)
-			neigh_log(f, l, often[i].level, often[i].quiet,
-				  "%s: %lu more", often[i].what,
+			neigh_log(f, l, limited[i].level, limited[i].quiet,
+				  "%s: %lu more", limited[i].what,
 				  (unsigned long)n);
 	}
 }
 
-/* "54.5", or "-" where there is none; of thousandths. */
+/* "54.5", or "-" for SPONGE_NO_RATE; 'rate' is in thousandths. */
 static char *
 format_rate(uint64_t rate, char *text, size_t size)
 {
@@ -123,54 +123,53 @@ is_change(const struct sponge_notice *s)
 	       s->event == SPONGE_EV_CLEARING;
 }
 
-/* Each port has a few addresses, and all of them may change at once, once. */
+/* More than NEIGH_CHANGES at once: so many a port with all its addresses has. */
 static bool
-is_one_of_many(struct neigh *r, const struct sponge_notice *s, uint64_t now)
+is_over_limit(struct neigh *neigh, const struct sponge_notice *s, uint64_t now)
 {
 	bool step = s->event == SPONGE_EV_PENDING && s->number > 0;
-	uint32_t *changes = &r->changes[step];
+	uint32_t *changes = &neigh->changes[step];
 
-	if (now - r->changes_at >= LOGLIMIT_PERIOD) {
-		r->changes_at = now;
-		r->changes[0] = r->changes[1] = 0;
+	if (now - neigh->changes_at >= LOGLIMIT_PERIOD) {
+		neigh->changes_at = now;
+		neigh->changes[0] = neigh->changes[1] = 0;
 	}
 	if (*changes < NEIGH_CHANGES) {
 		++*changes;
 		return false;
 	}
-	return !loglimit_event(&r->limit[step ? NEIGH_STEP : NEIGH_CHANGE], now,
-			       1);
+	return !loglimit_event(&neigh->limit[step ? NEIGH_STEP : NEIGH_CHANGE],
+			       now, 1);
 }
 
 /*
- * Whether it is one change of state too many: members can make up as many IPv6
- * addresses as they may ask for, and whoever asks whether an address is free has
- * it suspected anew each time.
+ * Whether a change of state is held back.  Members can request as many IPv6
+ * addresses as their limit allows, and each request of duplicate address detection
+ * makes an address PENDING again.
  */
 static bool
-is_too_much(struct net_rt *n, const struct sponge_notice *s)
+is_held_back(struct net_rt *n, const struct sponge_notice *s)
 {
-	struct neigh *r = n->lan->neigh;
+	struct neigh *neigh = n->lan->neigh;
 	const struct neightab6_entry *e =
 		n->six ? neightab6_entry(n->table, s->slot) : NULL;
 
 	if (!is_change(s))
 		return false;
 	if (e == NULL || e->port == NEIGHTAB6_NO_PORT)
-		return is_one_of_many(r, s, n->f->now);
+		return is_over_limit(neigh, s, n->f->now);
 	return (s->event == SPONGE_EV_PENDING && s->number > 0) ||
-	       !loglimit_event(&r->limit[NEIGH_UNBOUND], n->f->now, 1);
+	       !loglimit_event(&neigh->limit[NEIGH_UNBOUND], n->f->now, 1);
 }
 
-/* Of one address. */
 static void
-say_of_address(struct net_rt *n, const struct sponge_notice *s, const char *ip)
+log_address(struct net_rt *n, const struct sponge_notice *s, const char *ip)
 {
 	char rate[24], after[24], mac[MAC_TEXT_SIZE];
 	struct fabric *f = n->f;
 	struct lan_rt *l = n->lan;
 
-	if (is_too_much(n, s))
+	if (is_held_back(n, s))
 		return;
 	format_rate(s->rate, rate, sizeof(rate));
 	if (s->mac == 0)
@@ -236,7 +235,7 @@ name_net(const struct net_rt *n, char text[PREFIX_TEXT_SIZE])
 }
 
 static void
-say_of_net(struct net_rt *n, const struct sponge_notice *s)
+log_net(struct net_rt *n, const struct sponge_notice *s)
 {
 	char net[PREFIX_TEXT_SIZE];
 	struct fabric *f = n->f;
@@ -274,11 +273,11 @@ neigh_log_sponge(struct net_rt *n, const struct sponge_notice *s)
 
 	if (s->event == SPONGE_EV_LEARNED || s->event == SPONGE_EV_SWEEP ||
 	    s->event == SPONGE_EV_SWEPT || s->event == SPONGE_EV_LAG) {
-		say_of_net(n, s);
+		log_net(n, s);
 		return;
 	}
 	neigh_address(n, s->slot, &a);
-	say_of_address(n, s, ipaddr_format(&a, ip));
+	log_address(n, s, ipaddr_format(&a, ip));
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The addresses of a LAN: which prefix and slot each has, and what is known of
- * it.  Nothing here changes anything.
+ * The addresses of a LAN: the net and slot of each, and what the configuration
+ * makes of it.  Nothing here changes state.
  */
 #include <endian.h>
 #include <string.h>
@@ -113,10 +113,10 @@ neigh_is_end(const struct net_rt *n, uint32_t slot)
 }
 
 bool
-neigh_learns(const struct neigh *r, const uint8_t *address6)
+neigh_learns(const struct neigh *neigh, const uint8_t *address6)
 {
-	return r->learns ||
-	       (address6 != NULL && r->claims && ipv6_is_link_local(address6));
+	return neigh->learns || (address6 != NULL && neigh->strict &&
+				 ipv6_is_link_local(address6));
 }
 
 bool

@@ -38,13 +38,13 @@ is_sponged(const struct net_rt *n, enum sponge_kind kind)
 static enum neightab_held
 held_of(const struct net_rt *n, uint32_t slot, enum sponge_kind kind)
 {
-	const struct neigh *r = n->lan->neigh;
+	const struct neigh *neigh = n->lan->neigh;
 
-	if (is_sponged(n, kind) && !r->suppress)
+	if (is_sponged(n, kind) && !neigh->suppress)
 		return NEIGHTAB_FREE;
 	if (is_sponged(n, kind))
 		return kind == SPONGE_DEAD ? NEIGHTAB_DEAD : NEIGHTAB_STATIC;
-	if (r->proxies &&
+	if (neigh->proxies &&
 	    neightab_owner_mac(neightab_get_owner(n->neightab, slot)) != 0)
 		return NEIGHTAB_PROXY;
 	return NEIGHTAB_FREE;
@@ -58,7 +58,7 @@ is_silent(const struct net_rt *n, const struct sponge_address *a)
 	return n->f->now - since >= NEIGH_SILENCE;
 }
 
-/* Which entries of the IPv6 table may make way for others. */
+/* Whether the entry of an IPv6 address may make room for another. */
 static enum neightab6_rank
 rank_of(const struct net_rt *n, uint32_t slot)
 {
@@ -118,7 +118,7 @@ neigh_own(struct net_rt *n, uint32_t slot, uint64_t owner)
 	neigh_publish(n, slot);
 }
 
-/* Two members say they have an address: named once, and then left alone. */
+/* Two MAC addresses claim an address: logged once, then it has no owner. */
 static bool
 is_contested(struct net_rt *n, uint32_t slot, uint64_t mac,
 	     const struct port_rt *p)
@@ -149,8 +149,7 @@ is_contested(struct net_rt *n, uint32_t slot, uint64_t mac,
 }
 
 static void
-heard_freely(struct net_rt *n, uint32_t slot, uint64_t mac,
-	     const struct port_rt *p)
+claim(struct net_rt *n, uint32_t slot, uint64_t mac, const struct port_rt *p)
 {
 	bool contested = is_contested(n, slot, mac, p);
 
@@ -162,7 +161,7 @@ heard_freely(struct net_rt *n, uint32_t slot, uint64_t mac,
 
 void
 neigh_seen(struct net_rt *n, uint32_t slot, uint64_t mac, struct port_rt *p,
-	   bool says)
+	   bool claims)
 {
 	uint64_t owner = neightab_get_owner(n->neightab, slot);
 	struct address_rt *a = &n->address[slot];
@@ -171,8 +170,8 @@ neigh_seen(struct net_rt *n, uint32_t slot, uint64_t mac, struct port_rt *p,
 		return;
 	if (owner & NEIGHTAB_STRICT)
 		neigh_own(n, slot, neightab_owner(p->id, mac, NEIGHTAB_STRICT));
-	else if (says)
-		heard_freely(n, slot, mac, p);
+	else if (claims)
+		claim(n, slot, mac, p);
 	a->mac = mac;
 	a->port = p->id;
 	a->seen_at = n->f->now;
@@ -183,16 +182,16 @@ neigh_seen(struct net_rt *n, uint32_t slot, uint64_t mac, struct port_rt *p,
 		neightab6_set_rank(n->table, slot, rank_of(n, slot));
 }
 
-/* The only MAC address of a port, or else the one heard, if it may still be. */
+/* The only MAC address of a port, or else the one last seen, if still allowed. */
 static uint64_t
-mac_of_port(const struct port *p, uint64_t heard)
+mac_of_port(const struct port *p, uint64_t seen)
 {
 	if (p->nmacs == 1)
 		return p->mac[0];
 	for (unsigned int i = 0; i < p->nmacs; i++)
-		if (p->mac[i] == heard)
-			return heard;
-	return p->nmacs == 0 ? heard : 0;
+		if (p->mac[i] == seen)
+			return seen;
+	return p->nmacs == 0 ? seen : 0;
 }
 
 static bool
@@ -201,7 +200,7 @@ may_have(const struct net_rt *n, uint16_t port, uint64_t mac)
 	return mac_of_port(n->f->view->port[port], mac) == mac;
 }
 
-/* What it was heard with is no more, if it is another port's or not to be used. */
+/* Forgets the MAC address that was seen on another port, or is not allowed. */
 static void
 forget_former(struct net_rt *n, uint32_t slot, uint16_t port)
 {
@@ -221,14 +220,14 @@ void
 neigh_bind(struct net_rt *n, uint32_t slot, uint16_t port)
 {
 	uint64_t owner = neightab_get_owner(n->neightab, slot);
-	uint64_t heard = neightab_owner_port(owner) == port
-				 ? neightab_owner_mac(owner)
-				 : 0;
+	uint64_t seen = neightab_owner_port(owner) == port
+				? neightab_owner_mac(owner)
+				: 0;
 
 	forget_former(n, slot, port);
 	neigh_own(n, slot,
 		  neightab_owner(port,
-				 mac_of_port(n->f->view->port[port], heard),
+				 mac_of_port(n->f->view->port[port], seen),
 				 NEIGHTAB_STRICT));
 }
 
@@ -252,7 +251,6 @@ neigh_forget_mac(struct net_rt *n, uint32_t slot)
 	neigh_own(n, slot, owner);
 }
 
-/* An IPv6 address has lost its slot, and whoever had it the address. */
 void
 neigh_evicted(void *arg, uint32_t slot, const struct neightab6_entry *e)
 {
@@ -260,7 +258,7 @@ neigh_evicted(void *arg, uint32_t slot, const struct neightab6_entry *e)
 
 	(void)e;
 	neightab_set_owner(n->neightab, slot, 0);
-	/* While it is still known where it was awaited. */
+	/* Before the address is forgotten: its watch is counted by that. */
 	if (n->sponge != NULL)
 		sponge_remove(n->sponge, slot);
 	memset(&n->address[slot], 0, sizeof(n->address[slot]));
@@ -274,14 +272,14 @@ neigh_remove6(struct net_rt *n, uint32_t slot)
 }
 
 bool
-neigh_sponges6(const struct net_rt *n, const uint8_t *address)
+neigh_sponge_takes6(const struct net_rt *n, const uint8_t *address)
 {
 	return n->sponge != NULL &&
 	       (!ipv6_is_link_local(address) || n->lan->neigh->link_local);
 }
 
 void
-neigh_begin6(struct net_rt *n, uint32_t slot, bool permanent)
+neigh_sponge_add6(struct net_rt *n, uint32_t slot, bool permanent)
 {
 	if (permanent)
 		sponge_add(n->sponge, slot, n->f->now);
@@ -306,7 +304,7 @@ neigh_add6(struct lan_rt *l, const uint8_t *address, uint16_t port,
 		l->neigh->counts.sponge_refused++;
 		return NULL;
 	}
-	if (!known && n->started && neigh_sponges6(n, address))
-		neigh_begin6(n, *slot, port == NEIGHTAB6_NO_PORT);
+	if (!known && n->started && neigh_sponge_takes6(n, address))
+		neigh_sponge_add6(n, *slot, port == NEIGHTAB6_NO_PORT);
 	return n;
 }

@@ -8,7 +8,7 @@
 #include "lib/ipv6.h"
 #include "lib/neightab6.h"
 
-/* Without an address of its own it can ask nobody; IPv6 has one of itself. */
+/* Without an own address an IPv4 net sends no probes; IPv6 always has one. */
 void
 neigh_set_params(struct net_rt *n)
 {
@@ -30,7 +30,7 @@ neigh_set_values(struct lan_rt *l, const struct sponge_values *v)
 	}
 }
 
-/* The addresses of a prefix: its ends, if it has such, are nobody's. */
+/* The addresses of a prefix.  No host has its ends: with sponge_network STATIC. */
 static void
 begin4(struct net_rt *n)
 {
@@ -63,10 +63,11 @@ begin6(struct net_rt *n)
 
 		if (e == NULL)
 			continue;
-		if (!neigh_sponges6(n, e->address))
+		if (!neigh_sponge_takes6(n, e->address))
 			sponge_remove(n->sponge, slot);
 		else if (!sponge_look(n->sponge, slot, &there))
-			neigh_begin6(n, slot, e->port == NEIGHTAB6_NO_PORT);
+			neigh_sponge_add6(n, slot,
+					  e->port == NEIGHTAB6_NO_PORT);
 	}
 }
 
@@ -104,7 +105,7 @@ changed(void *arg, uint32_t slot, enum sponge_kind from, enum sponge_kind to)
 {
 	struct net_rt *n = arg;
 
-	/* An order of the operator, who need not give it twice. */
+	/* An order of the operator: it is to survive a restart. */
 	if (from == SPONGE_STATIC || to == SPONGE_STATIC)
 		n->f->sponge_unsaved = true;
 	n->lan->neigh->counts.transitions[to]++;
@@ -112,9 +113,9 @@ changed(void *arg, uint32_t slot, enum sponge_kind from, enum sponge_kind to)
 }
 
 static void
-awaits(void *arg, uint32_t slot, bool awaited)
+watch(void *arg, uint32_t slot, bool watched)
 {
-	neigh_watch(arg, slot, awaited);
+	neigh_watch(arg, slot, watched);
 }
 
 static void
@@ -130,7 +131,7 @@ gratuitous(void *arg, uint32_t slot)
 }
 
 static bool
-heard(void *arg, uint32_t slot)
+seen(void *arg, uint32_t slot)
 {
 	const struct net_rt *n = arg;
 
@@ -138,19 +139,19 @@ heard(void *arg, uint32_t slot)
 }
 
 static void
-said(void *arg, const struct sponge_notice *s)
+notice(void *arg, const struct sponge_notice *s)
 {
 	neigh_log_sponge(arg, s);
-	/* From now on questions for the dead are held. */
+	/* From now on requests for dead addresses are not forwarded. */
 	if (s->event == SPONGE_EV_LEARNED)
 		neigh_publish_all(arg);
 }
 
 const struct sponge_ops neigh_sponge_ops = {
 	.changed = changed,
-	.watch = awaits,
+	.watch = watch,
 	.probe = probe,
 	.gratuitous = gratuitous,
-	.seen = heard,
-	.notice = said,
+	.seen = seen,
+	.notice = notice,
 };

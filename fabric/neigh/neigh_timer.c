@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What falls due: of a minute, of owners that age, of sponges and the log. */
+/* What is done at a time: for the minute, learned owners, sponges and the log. */
 #include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "lib/clock.h"
 #include "lib/ipv6.h"
 #include "lib/neightab6.h"
 
-/* Of an address that is known without a binding (RFC 9161, 3.5). */
+/* Of a learned owner (RFC 9161, 3.5). */
 #define AGE     (600 * CLOCK_SECOND)
 #define REFRESH (AGE / 3)
 
@@ -17,31 +17,31 @@
 static void
 end_minute(struct fabric *f, struct lan_rt *l)
 {
-	struct neigh *r = l->neigh;
+	struct neigh *neigh = l->neigh;
 
-	if (r->storm && r->requests < STORM_MINUTE) {
-		r->storm = false;
+	if (neigh->storm && neigh->requests < STORM_MINUTE) {
+		neigh->storm = false;
 		neigh_log(f, l, DROP_NOTICE, false,
 			  "ARP storm over: %u requests in a minute",
-			  r->requests);
+			  neigh->requests);
 	}
-	r->minute = f->now;
-	r->requests = 0;
+	neigh->minute = f->now;
+	neigh->requests = 0;
 }
 
 void
 neigh_count_request(struct fabric *f, struct lan_rt *l, bool six)
 {
-	struct neigh *r = l->neigh;
+	struct neigh *neigh = l->neigh;
 
 	if (six)
-		r->counts.nd_solicitations++;
+		neigh->counts.nd_solicitations++;
 	else
-		r->counts.arp_requests++;
-	if (f->now - r->minute >= MINUTE)
+		neigh->counts.arp_requests++;
+	if (f->now - neigh->minute >= MINUTE)
 		end_minute(f, l);
-	if (++r->requests == STORM_MINUTE && !r->storm) {
-		r->storm = true;
+	if (++neigh->requests == STORM_MINUTE && !neigh->storm) {
+		neigh->storm = true;
 		neigh_log(f, l, DROP_WARNING, false,
 			  "ARP storm: %u requests in a minute", STORM_MINUTE);
 	}
@@ -59,12 +59,12 @@ due_of_net(const struct net_rt *n)
 static uint64_t
 due_of_lan(const struct lan_rt *l)
 {
-	const struct neigh *r = l->neigh;
-	uint64_t due = r->storm ? r->minute + MINUTE : UINT64_MAX;
+	const struct neigh *neigh = l->neigh;
+	uint64_t due = neigh->storm ? neigh->minute + MINUTE : UINT64_MAX;
 
 	for (size_t i = 0; i < NEIGH_LIMITS; i++)
-		if (r->limit[i].held != 0)
-			due = clock_sooner(due, r->limit[i].until);
+		if (neigh->limit[i].held != 0)
+			due = clock_sooner(due, neigh->limit[i].until);
 	for (const struct net_rt *n = l->nets; n != NULL; n = n->next)
 		due = clock_sooner(due, due_of_net(n));
 	return due;
@@ -81,7 +81,7 @@ neigh_plan(struct fabric *f)
 	f->neigh_due = due;
 }
 
-/* Owners that were believed: asked again now and then, and forgotten at last. */
+/* A learned owner is probed after REFRESH without a sign, dropped after AGE. */
 static void
 age_owner(struct net_rt *n, uint32_t slot)
 {
@@ -117,9 +117,9 @@ age_net(struct net_rt *n)
 		movetab_age(n->moves, n->f->now);
 }
 
-/* Addresses that nobody speaks from any more are not to keep others out. */
+/* Lets silent IPv6 addresses make room for others. */
 static void
-listen(struct net_rt *n)
+refresh_net6(struct net_rt *n)
 {
 	n->silent_due = UINT64_MAX;
 	if (n->sponge == NULL)
@@ -140,7 +140,7 @@ turn_lan(struct fabric *f, struct lan_rt *l)
 		if (n->age_due <= f->now)
 			age_net(n);
 		if (n->silent_due <= f->now)
-			listen(n);
+			refresh_net6(n);
 		if (n->sponge != NULL && n->started &&
 		    sponge_due(n->sponge) <= f->now)
 			sponge_run(n->sponge, f->now);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * At which ports a sign of life is awaited.
+ * At which ports workers check data for signs of life.
  *
- * Data is a sign of life, but whether an address speaks matters only while it is
- * in doubt, or asked for and has not answered yet: seldom, and of an address by
- * configuration at its port alone.  So workers listen to the data of ports that
- * are told here, and that of all others costs nothing.
+ * Data is a sign of life.  It matters only while an address is suspected, dead,
+ * or requested and has not answered yet: seldom, and for an address of the
+ * configuration at its own port alone.  So workers check the data of the ports
+ * that are marked here (PORT_WATCHED), and the data of all others costs nothing.
  *
- * Where an address is awaited is kept with it, so that it is taken back where it
- * was counted, whatever has become of its owner since.
+ * Each address keeps where its watch is counted, so that the count is taken back
+ * at the same place, whatever its owner is by then.
  */
 #include "fabric/neigh/neigh_impl.h"
 
@@ -17,10 +17,10 @@
 #include "lib/ipv6.h"
 #include "lib/neightab6.h"
 
-/* address_rt.watched_at: a port, plus 1, or what an address of nobody is. */
+/* address_rt.watched_at: a port, plus 1, or one of these. */
 enum {
 	NOWHERE = 0,
-	ANYWHERE = UINT16_MAX - NEIGH_NETS, /* and an enum neigh_net */
+	ANYWHERE = UINT16_MAX - NEIGH_NETS, /* plus an enum neigh_net */
 };
 
 static enum neigh_net
@@ -36,8 +36,8 @@ net_of(const struct net_rt *n, uint32_t slot)
 }
 
 /*
- * The port where an address without a binding was heard last: who comes back to
- * another one has to ask for somebody first.
+ * The port where an address without a binding was last seen.  A member that moves
+ * to another port sends ARP or ND there first, and that is always seen.
  */
 static const struct port_rt *
 last_port(const struct net_rt *n, uint32_t slot)
@@ -51,8 +51,9 @@ last_port(const struct net_rt *n, uint32_t slot)
 }
 
 /*
- * An address without a binding of which nothing is known yet is not waited for:
- * there may be 65,536 of them, and the first question makes it PENDING.
+ * Where to count the watch of an address.  An address without a binding in state
+ * NONE is not watched: there may be 65,536 of them, and the first request makes it
+ * PENDING.
  */
 static uint16_t
 place_of(const struct net_rt *n, uint32_t slot)
@@ -72,9 +73,9 @@ place_of(const struct net_rt *n, uint32_t slot)
 	return (uint16_t)(ANYWHERE + net_of(n, slot));
 }
 
-/* Whether the port may use an address that no port has by the configuration. */
+/* Whether a port may use addresses that no port has by the configuration. */
 static bool
-takes_any(const struct port *p, enum neigh_net net)
+may_use_any(const struct port *p, enum neigh_net net)
 {
 	static const struct {
 		enum port_flag bound;
@@ -91,7 +92,7 @@ takes_any(const struct port *p, enum neigh_net net)
 }
 
 static bool
-is_awaited(const struct fabric *f, const struct port_rt *p)
+is_watched(const struct fabric *f, const struct port_rt *p)
 {
 	const struct lan_rt *l =
 		p->lan != CONFIG_LANS_MAX ? f->lan[p->lan] : NULL;
@@ -100,31 +101,31 @@ is_awaited(const struct fabric *f, const struct port_rt *p)
 	if (l == NULL || l->neigh == NULL || port == NULL)
 		return false;
 	for (enum neigh_net net = 0; net < NEIGH_NETS; net++)
-		if (l->neigh->anywhere[net] != 0 && takes_any(port, net))
+		if (l->neigh->anywhere[net] != 0 && may_use_any(port, net))
 			return true;
 	return p->watched != 0;
 }
 
 static void
-tell_port(struct fabric *f, struct port_rt *p)
+update_port(struct fabric *f, struct port_rt *p)
 {
-	bool listens = is_awaited(f, p);
+	bool watching = is_watched(f, p);
 
-	if (listens == p->watching)
+	if (watching == p->watching)
 		return;
-	p->watching = listens;
+	p->watching = watching;
 	learn_state(f, p);
 }
 
 static void
-tell_ports(struct fabric *f, const struct lan_rt *l)
+update_ports(struct fabric *f, const struct lan_rt *l)
 {
 	for (unsigned int i = 0; i < f->ports_end; i++)
 		if (f->port[i] != NULL && f->port[i]->lan == l->id)
-			tell_port(f, f->port[i]);
+			update_port(f, f->port[i]);
 }
 
-/* One more there, or one less. */
+/* Adds one more (1) or one less (-1) to the count of a place. */
 static void
 count(struct net_rt *n, uint16_t place, int change)
 {
@@ -135,10 +136,10 @@ count(struct net_rt *n, uint16_t place, int change)
 
 		*c += (uint32_t)change;
 		if (*c == (change > 0))
-			tell_ports(f, n->lan);
+			update_ports(f, n->lan);
 	} else if (place != NOWHERE && f->port[place - 1] != NULL) {
 		f->port[place - 1]->watched += (uint32_t)change;
-		tell_port(f, f->port[place - 1]);
+		update_port(f, f->port[place - 1]);
 	}
 }
 
@@ -156,10 +157,10 @@ neigh_watch_move(struct net_rt *n, uint32_t slot)
 }
 
 void
-neigh_watch(struct net_rt *n, uint32_t slot, bool awaited)
+neigh_watch(struct net_rt *n, uint32_t slot, bool watch)
 {
-	n->address[slot].watched = awaited;
-	neightab_watch(n->neightab, slot, awaited);
+	n->address[slot].watched = watch;
+	neightab_watch(n->neightab, slot, watch);
 	neigh_watch_move(n, slot);
 }
 
@@ -171,7 +172,7 @@ neigh_watch_none(struct net_rt *n)
 			neigh_watch(n, slot, false);
 }
 
-/* The places of before may be those of ports that have gone. */
+/* The places counted before may belong to ports that are gone. */
 static void
 recount(struct lan_rt *l)
 {
@@ -198,5 +199,5 @@ neigh_watch_all(struct fabric *f)
 	}
 	for (unsigned int i = 0; i < f->ports_end; i++)
 		if (f->port[i] != NULL)
-			tell_port(f, f->port[i]);
+			update_port(f, f->port[i]);
 }

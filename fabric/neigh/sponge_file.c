@@ -15,7 +15,7 @@
 #include "lib/statewriter.h"
 
 #define PERIOD (60 * CLOCK_SECOND)
-/* After what an operator has ordered; he may order more. */
+/* After an order of an operator: a second, since more orders may follow. */
 #define SOON CLOCK_SECOND
 
 struct sponge_file {
@@ -24,15 +24,17 @@ struct sponge_file {
 	uint64_t due;               /* ns: of the next text */
 	struct sponge_text *making; /* the one under way, or NULL */
 	struct statewriter *writer; /* NULL until the first */
-	bool last;                  /* there is none after that */
-	bool failing;               /* and that has been said */
+	bool last;                  /* no further text follows */
+	bool failing;               /* ... to write; it has been logged */
 };
 
-static void say(const struct sponge_file *, enum drop_level, const char *fmt,
-		...) __attribute__((format(printf, 3, 4)));
+static void log_event(const struct sponge_file *, enum drop_level,
+		      const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 static void
-say(const struct sponge_file *s, enum drop_level level, const char *fmt, ...)
+log_event(const struct sponge_file *s, enum drop_level level, const char *fmt,
+	  ...)
 {
 	char text[512], *end;
 	va_list ap;
@@ -74,17 +76,18 @@ sponge_file_free(struct sponge_file *s)
 	free(s);
 }
 
-/* A text cannot be written, or (0) it can: said when it is another than before. */
+/* A text was written (0), or could not be: logs only what has changed. */
 static void
-note(struct sponge_file *s, int rc)
+log_result(struct sponge_file *s, int rc)
 {
 	if (rc != 0 && !s->failing)
-		say(s, DROP_WARNING,
-		    "cannot be written, so a restart will forget what the "
-		    "sponges know: %s",
-		    strerror(-rc));
+		log_event(
+			s, DROP_WARNING,
+			"cannot be written, so a restart will forget what the "
+			"sponges know: %s",
+			strerror(-rc));
 	else if (rc == 0 && s->failing)
-		say(s, DROP_NOTICE, "is written again");
+		log_event(s, DROP_NOTICE, "is written again");
 	s->failing = rc != 0;
 }
 
@@ -94,16 +97,17 @@ take(struct sponge_file *s, const char *text, size_t size, uint64_t wall)
 	struct sponge_taken t;
 
 	if (sponge_state_take(s->f, text, size, wall, &t) != 0) {
-		say(s, DROP_WARNING, "not used: %s", t.why);
+		log_event(s, DROP_WARNING, "not used: %s", t.why);
 		return;
 	}
-	say(s, DROP_NOTICE,
-	    "%" PRIu64 " s old: %u addresses static, %u dead, %u alive; %u "
-	    "were dead",
-	    t.age, t.fixed, t.dead, t.alive, t.cleared);
+	log_event(s, DROP_NOTICE,
+		  "%" PRIu64
+		  " s old: %u addresses static, %u dead, %u alive; %u "
+		  "were dead",
+		  t.age, t.fixed, t.dead, t.alive, t.cleared);
 	if (t.unused != 0)
-		say(s, DROP_WARNING, "%u addresses are not used; %s", t.unused,
-		    t.why);
+		log_event(s, DROP_WARNING, "%u addresses are not used; %s",
+			  t.unused, t.why);
 }
 
 void
@@ -120,16 +124,17 @@ sponge_file_load(struct sponge_file *s, uint64_t wall)
 		take(s, text, size, wall);
 		free(text);
 	} else if (rc != -ENOENT) {
-		say(s, DROP_WARNING, "not used: %s",
-		    rc == -EFBIG ? "it is too large to be one" : strerror(-rc));
+		log_event(s, DROP_WARNING, "not used: %s",
+			  rc == -EFBIG ? "it is too large to be one"
+				       : strerror(-rc));
 	}
-	/* Now, when somebody watches, and not in a minute. */
+	/* So that a fault is logged at the start, not after a minute. */
 	rc = statefile_prepare(s->path);
 	if (rc != 0)
-		note(s, rc);
+		log_result(s, rc);
 }
 
-/* One text is being written at a time: the disk may take its time. */
+/* One text is written at a time: the disk may be slow. */
 static bool
 is_writing(struct sponge_file *s)
 {
@@ -138,7 +143,7 @@ is_writing(struct sponge_file *s)
 	if (s->writer == NULL)
 		return false;
 	if (statewriter_ended(s->writer, &rc))
-		note(s, rc);
+		log_result(s, rc);
 	return statewriter_is_busy(s->writer);
 }
 
@@ -150,7 +155,7 @@ begin(struct sponge_file *s, uint64_t wall)
 		return;
 	s->making = sponge_state_begin(s->f, wall);
 	if (s->making == NULL)
-		note(s, -ENOMEM);
+		log_result(s, -ENOMEM);
 }
 
 static void
@@ -167,7 +172,7 @@ write_text(struct sponge_file *s)
 		return;
 	}
 	free(text);
-	note(s, -ENOMEM);
+	log_result(s, -ENOMEM);
 }
 
 static void
@@ -184,9 +189,9 @@ go_on(struct sponge_file *s)
 	}
 }
 
-/* Nobody can order the power to stay on for another minute. */
+/* Save at once after an operator's change. */
 static void
-hurry(struct sponge_file *s)
+save_soon(struct sponge_file *s)
 {
 	s->f->sponge_unsaved = false;
 	if (s->due > s->f->now + SOON && !s->last)
@@ -197,7 +202,7 @@ bool
 sponge_file_turn(struct sponge_file *s, uint64_t wall)
 {
 	if (s->f->sponge_unsaved)
-		hurry(s);
+		save_soon(s);
 	if (is_writing(s))
 		return true;
 	if (s->making == NULL && s->f->now >= s->due)

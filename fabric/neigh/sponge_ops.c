@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Addresses of sponges, one at a time or one after the other. */
+/* The addresses of sponges: one, or all of a LAN. */
 #include "fabric/neigh/sponge_ops.h"
 
 #include <errno.h>
@@ -9,10 +9,10 @@
 #include "fabric/neigh/neigh_impl.h"
 #include "lib/neightab6.h"
 
-/* IPv6 addresses that an operator names are charged to a port of his own. */
+/* IPv6 addresses of an operator are charged to a port of their own. */
 #define OPERATOR PORTS_MAX
 
-/* The place of an address in a part. */
+/* The net and slot of an address. */
 struct spot {
 	struct lan_rt *lan;
 	struct net_rt *net;
@@ -50,7 +50,7 @@ find(const struct fabric *f, const char *lan, const struct ipaddr *a,
 	return a->family == 4 ? -EPERM : -ERANGE;
 }
 
-/* The same, and an IPv6 address that has no place gets one. */
+/* The same, and an IPv6 address without a slot gets one. */
 static int
 find_or_make(struct fabric *f, const char *lan, const struct ipaddr *a,
 	     struct spot *s)
@@ -65,7 +65,7 @@ find_or_make(struct fabric *f, const char *lan, const struct ipaddr *a,
 	return find(f, lan, a, s);
 }
 
-/* By which MAC address it is reached, or was heard last; 0: not known. */
+/* The MAC address of the owner, or the one last seen; 0: not known. */
 static uint64_t
 mac_of(const struct net_rt *n, uint32_t slot, uint64_t known)
 {
@@ -80,7 +80,7 @@ static bool
 read_row(const struct net_rt *n, uint32_t slot, struct sponge_row *row)
 {
 	uint64_t owner = neightab_get_owner(n->neightab, slot);
-	const struct address_rt *heard = &n->address[slot];
+	const struct address_rt *seen = &n->address[slot];
 
 	if (!has_sponge(n) || !sponge_look(n->sponge, slot, &row->known))
 		return false;
@@ -91,8 +91,8 @@ read_row(const struct net_rt *n, uint32_t slot, struct sponge_row *row)
 	row->port = NULL;
 	if (owner & NEIGHTAB_OWNED)
 		row->port = neigh_port_name(n->f, neightab_owner_port(owner));
-	else if (heard->mac != 0)
-		row->port = neigh_port_name(n->f, heard->port);
+	else if (seen->mac != 0)
+		row->port = neigh_port_name(n->f, seen->port);
 	return true;
 }
 
@@ -171,7 +171,7 @@ sponge_ops_forget_mac(struct fabric *f, const char *lan, const struct ipaddr *a)
 	return rc;
 }
 
-/* An end that sponge_network makes STATIC stays so. */
+/* An end of a prefix that sponge_network makes STATIC stays so. */
 static unsigned int
 clear_net(struct net_rt *n)
 {
@@ -220,7 +220,7 @@ net_of6(const struct lan_rt *l)
 	return n;
 }
 
-/* Those of a range that have a slot; only the first 'n' is counted. */
+/* Probes the addresses of a range that have a slot; returns how many. */
 static unsigned int
 probe_range(struct net_rt *n, const struct ipaddr *first,
 	    const struct ipaddr *last, uint32_t persecond)
@@ -242,7 +242,7 @@ probe_range(struct net_rt *n, const struct ipaddr *first,
 	return count;
 }
 
-/* The part that both ends belong to. */
+/* The part that both ends of a range belong to. */
 static int
 part_of(const struct fabric *f, const char *lan, const struct ipaddr *first,
 	const struct ipaddr *last, struct net_rt **n)
@@ -286,16 +286,16 @@ sponge_ops_probe(struct fabric *f, const char *lan, const struct ipaddr *first,
 	return 0;
 }
 
-/* Where somebody is, who is to be told something. */
+/* The MAC address and port of an address. */
 static int
 find_port(const struct spot *s, uint64_t *mac, uint16_t *port)
 {
 	uint64_t owner = neightab_get_owner(s->net->neightab, s->slot);
-	const struct address_rt *heard = &s->net->address[s->slot];
+	const struct address_rt *seen = &s->net->address[s->slot];
 
 	*mac = mac_of(s->net, s->slot, 0);
 	*port = owner & NEIGHTAB_OWNED ? neightab_owner_port(owner)
-				       : heard->port;
+				       : seen->port;
 	if (*mac == 0 || neigh_port_name(s->net->f, *port) == NULL)
 		return -EHOSTUNREACH;
 	return 0;
@@ -312,10 +312,9 @@ fill(union punt_address *to, const struct ipaddr *from)
 			 (uint32_t)from->octet[2] << 8 | from->octet[3];
 }
 
-/* Both of them are there. */
 static int
-send_updates(const struct spot *to, const struct ipaddr *whom,
-	     const struct spot *about, unsigned int *n, bool *whom_is_unknown)
+send_updates(const struct spot *to, const struct ipaddr *to_ip,
+	     const struct spot *about, unsigned int *n, bool *to_is_unknown)
 {
 	struct neigh_counts *counts = &about->lan->neigh->counts;
 	uint64_t before = counts->sponge_updates, to_mac;
@@ -324,10 +323,10 @@ send_updates(const struct spot *to, const struct ipaddr *whom,
 	uint16_t port;
 	bool sent;
 
-	*whom_is_unknown = find_port(to, &to_mac, &port) != 0;
-	if (*whom_is_unknown || mac == 0)
+	*to_is_unknown = find_port(to, &to_mac, &port) != 0;
+	if (*to_is_unknown || mac == 0)
 		return -EHOSTUNREACH;
-	fill(&address, whom);
+	fill(&address, to_ip);
 	sent = neigh_send_updates(about->net, about->slot, mac, &address,
 				  to_mac, port);
 	*n = (unsigned int)(counts->sponge_updates - before);
@@ -335,26 +334,26 @@ send_updates(const struct spot *to, const struct ipaddr *whom,
 }
 
 int
-sponge_ops_inform(struct fabric *f, const char *lan, const struct ipaddr *whom,
+sponge_ops_inform(struct fabric *f, const char *lan, const struct ipaddr *to_ip,
 		  const struct ipaddr *about, unsigned int *n,
 		  const struct ipaddr **unknown)
 {
-	bool whom_is_unknown = false;
+	bool to_is_unknown = false;
 	struct spot to, of;
-	int rc = find(f, lan, whom, &to);
+	int rc = find(f, lan, to_ip, &to);
 
 	*n = 0;
-	*unknown = whom;
+	*unknown = to_ip;
 	if (rc == 0 &&
-	    (whom->family != about->family || ipaddr_equal(whom, about)))
+	    (to_ip->family != about->family || ipaddr_equal(to_ip, about)))
 		return -EINVAL;
 	if (rc == 0) {
 		*unknown = about;
 		rc = find(f, lan, about, &of);
 	}
 	if (rc == 0)
-		rc = send_updates(&to, whom, &of, n, &whom_is_unknown);
-	if (whom_is_unknown)
-		*unknown = whom;
+		rc = send_updates(&to, to_ip, &of, n, &to_is_unknown);
+	if (to_is_unknown)
+		*unknown = to_ip;
 	return rc;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is known of the sponge of a LAN as a whole. */
+/* The sponge of a LAN as a whole. */
 #include <errno.h>
 #include <string.h>
 
@@ -71,19 +71,19 @@ sponge_ops_set_value(struct fabric *f, const char *lan,
 }
 
 static void
-visit_overrides(const struct neigh *r, const char *lan,
+visit_overrides(const struct neigh *neigh, const char *lan,
 		sponge_override_visit *visit, void *arg)
 {
 	for (unsigned int i = 0; i < SPONGE_PARAMS; i++) {
 		struct sponge_override row = {
 			.lan = lan,
 			.param = &sponge_param_list[i],
-			.since = r->by_hand[i].since,
+			.since = neigh->by_hand[i].since,
 		};
 
-		if (!r->by_hand[i].set)
+		if (!neigh->by_hand[i].set)
 			continue;
-		sponge_param_format(row.param, &r->values, row.value);
+		sponge_param_format(row.param, &neigh->values, row.value);
 		visit(arg, &row);
 	}
 }
@@ -209,24 +209,24 @@ sponge_ops_log(const struct fabric *f, const char *lan, unsigned int n,
 	       sponge_line_visit *visit, void *arg)
 {
 	const struct lan_rt *l = neigh_lan(f, lan);
-	const struct neigh *r;
+	const struct neigh *neigh;
 	uint64_t kept;
 
 	if (l == NULL)
 		return -ENOENT;
-	r = l->neigh;
-	kept = r->nlines < NEIGH_LOG ? r->nlines : NEIGH_LOG;
-	for (uint64_t i = r->nlines - (n < kept ? n : kept); i < r->nlines;
-	     i++) {
-		const struct neigh_line *line = &r->line[i % NEIGH_LOG];
-		struct sponge_line said = { line->at, line->text };
+	neigh = l->neigh;
+	kept = neigh->nlines < NEIGH_LOG ? neigh->nlines : NEIGH_LOG;
+	for (uint64_t i = neigh->nlines - (n < kept ? n : kept);
+	     i < neigh->nlines; i++) {
+		const struct neigh_line *line = &neigh->line[i % NEIGH_LOG];
+		struct sponge_line out = { line->at, line->text };
 
-		visit(arg, &said);
+		visit(arg, &out);
 	}
 	return 0;
 }
 
-/* Who asks for what. */
+/* Top lists. */
 
 static const char *
 owner_of(const struct lan_rt *l, const struct fabric *f,
@@ -258,8 +258,8 @@ read_top(const struct fabric *f, const struct lan_rt *l, enum sponge_top which,
 		memcpy(&v4, key.address, sizeof(v4));
 		neigh_ipv4(v4, &row->ip);
 	}
-	row->port = which == SPONGE_TOP_ASKERS ? neigh_port_name(f, key.port)
-					       : owner_of(l, f, &row->ip);
+	row->port = which == SPONGE_TOP_SENDERS ? neigh_port_name(f, key.port)
+						: owner_of(l, f, &row->ip);
 }
 
 int
@@ -272,8 +272,8 @@ sponge_ops_top(const struct fabric *f, const char *lan, enum sponge_top which,
 
 	if (l == NULL || l->neigh == NULL)
 		return -ENOENT;
-	n = top_list(which == SPONGE_TOP_ASKERS ? l->neigh->askers
-						: l->neigh->targets,
+	n = top_list(which == SPONGE_TOP_SENDERS ? l->neigh->senders
+						 : l->neigh->targets,
 		     top, SPONGE_TOP_ROWS);
 	for (unsigned int i = 0; i < n; i++) {
 		struct sponge_top_row row;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the sponges know, into a text.  The names of LANs and ports need no
- * quoting in JSON: config_name_is_valid().
+ * Writes the states of the sponges as a text.  The names of LANs and ports need
+ * no quoting in JSON: config_name_is_valid().
  */
 #include "fabric/neigh/sponge_state.h"
 
@@ -15,12 +15,12 @@
 #include "lib/neightab6.h"
 
 /*
- * Octets of a slot, at most, be it a row of IPv4 or that of every second IPv6
- * slot; and of what is around the rows of a LAN.
+ * Octets, at most: of a slot (an IPv4 row, or half an IPv6 row, since at most every
+ * second IPv6 slot is in use), and around the rows of a LAN.
  */
 #define ROW_MAX 96
 #define LAN_MAX 64
-/* Of a text that was written with another configuration: so many in any case. */
+/* Always allowed, for a text that was written with another configuration. */
 #define TEXT_MAX (4u << 20)
 
 struct sponge_text {
@@ -74,7 +74,7 @@ sponge_state_begin(const struct fabric *f, uint64_t wall)
 	return t;
 }
 
-/* Where an address that is alive was heard, with 'mac'. */
+/* The port where an ALIVE address was seen with 'mac'. */
 static const char *
 port_of_live(const struct net_rt *n, uint32_t slot, uint64_t mac)
 {

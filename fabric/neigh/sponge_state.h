@@ -3,7 +3,7 @@
 #define IXF_SPONGE_STATE_H
 
 /*
- * What the sponges know, as a text that outlives the fabric:
+ * The states of the sponges, as a text that outlives the daemon:
  *
  *   {"format": "ixfabric sponge", "version": 1, "written": 1764012345,
  *   "lans": {
@@ -13,13 +13,13 @@
  *   ["alive", "192.0.2.1", "as64500", "02:00:00:00:00:01"]]
  *   }}
  *
- * Each row: state, address, port ("": none), MAC address.  The port is the one
- * that an address that is alive was heard on; of another IPv6 address the one
- * that is charged for it (neightab6.h).  What is not there is NONE or PENDING, or
- * alive without a known MAC address, and will be found out anew.
+ * Each row: state, address, port ("": none), and of an ALIVE address the MAC
+ * address.  The port of an ALIVE address is where it was seen; of another IPv6
+ * address the port that it is charged to (neightab6.h).  Left out are addresses
+ * that are NONE or PENDING, or ALIVE without a known MAC address.
  *
- * Who reads it may have another configuration than who wrote it, and the file
- * may be anything: each row is taken for itself, and only if the configuration
+ * The text may come from a daemon with another configuration, or be anything:
+ * each row is judged by itself, and is used only if the running configuration
  * could have led to it.
  *
  * Control thread only.  Wall-clock times are seconds since 1970.
@@ -39,43 +39,44 @@ struct sponge_text;
 bool sponge_state_is_wanted(const struct fabric *);
 
 /*
- * Begins a text, as of 'wall'.  It is made in parts, since control must not be
- * held up by all the addresses of all LANs at once.  NULL: no memory.
+ * Begins a text, as of 'wall'.  It is made in parts, since all addresses of all
+ * LANs at once would delay control.  NULL: no memory.
  */
 struct sponge_text *sponge_state_begin(const struct fabric *, uint64_t wall);
 
 /*
- * The next part, up to SPONGE_STATE_PART addresses.  1: there is more; 0: that
- * was all; -ESTALE: an apply has come in between, so it is of no use.
+ * Adds the next part, up to SPONGE_STATE_PART addresses.  1: there is more; 0: the
+ * text is complete; -ESTALE: a configuration has been applied since it was begun,
+ * so it must be begun anew.
  */
 #define SPONGE_STATE_PART 1024
 int sponge_state_part(struct sponge_text *);
 
 /*
- * Ends it.  The text, for free(), and its size; NULL: memory was short, or it
- * was not wanted ('size' NULL).
+ * Ends a text and returns it, for free(), and its size.  NULL: memory was short.
+ * With 'size' NULL the text is discarded.
  */
 char *sponge_state_end(struct sponge_text *, size_t *size);
 
-/* No text of the running configuration is larger; and some of larger ones. */
+/* The size up to which a file is read: enough for the running configuration. */
 size_t sponge_state_max(const struct fabric *);
 
-/* What became of a text. */
+/* What was taken from a text. */
 struct sponge_taken {
 	uint64_t age; /* seconds */
-	/* Addresses that are now STATIC, ALIVE, DEAD; and those that were dead
+	/* Addresses that are STATIC, ALIVE, DEAD now; and those that were dead
 	   and are NONE. */
 	unsigned int fixed, alive, dead, cleared;
-	unsigned int unused; /* rows that could not be taken */
-	char why[160]; /* if there are such, or all of it: the first reason */
+	unsigned int unused; /* rows that could not be used */
+	char why[160];       /* the first reason why rows, or all, are unused */
 };
 
 /*
- * Gives the sponges what a text says, at 'wall'.  STATIC stays so; ALIVE with a
- * MAC address, if the configuration lets it be there; DEAD becomes NONE, but in
- * the static mode.  What has been heard since the start counts for more.  0, or
- * -EINVAL: nothing was taken, since it is no such text, or older than state_age,
- * or from the future.
+ * Sets the states of the sponges from a text, at 'wall'.  STATIC stays STATIC;
+ * ALIVE stays so if the configuration allows the address at that port; DEAD
+ * becomes NONE, or stays DEAD in the static mode.  An address that was seen since
+ * the start keeps its state.  0, or -EINVAL: nothing was used, since this is no
+ * such text, or it is older than state_age, or its time is in the future.
  */
 int sponge_state_take(struct fabric *, const char *text, size_t size,
 		      uint64_t wall, struct sponge_taken *);

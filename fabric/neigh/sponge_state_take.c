@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the sponges are to know, from a text that an earlier fabric has written.
+ * Sets the states of the sponges from a text that an earlier daemon has written.
  */
 #include "fabric/neigh/sponge_state.h"
 
@@ -18,15 +18,15 @@
 #include "lib/mactab.h"
 #include "lib/neightab6.h"
 
-/* A row that must keep its place in the IPv6 table, but whose port is gone. */
+/* Rows of an operator whose port is gone are charged to a port of their own. */
 #define OPERATOR PORTS_MAX
 
-/* A row on its way through this file. */
+/* A row of the text, and what it refers to. */
 struct row {
 	struct fabric *f;
 	struct lan_rt *lan;
 	struct sponge_taken *taken;
-	const char *state, *ip, *port, *mac; /* as they are in the text */
+	const char *state, *ip, *port, *mac; /* as in the text */
 	struct ipaddr address;
 	uint16_t port_id; /* PORTS_MAX: none of this LAN */
 	struct net_rt *net;
@@ -34,11 +34,11 @@ struct row {
 	struct sponge_address known;
 };
 
-static int refuse(struct sponge_taken *, const char *fmt, ...)
+static int reject(struct sponge_taken *, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 static int
-refuse(struct sponge_taken *t, const char *fmt, ...)
+reject(struct sponge_taken *t, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -48,24 +48,23 @@ refuse(struct sponge_taken *t, const char *fmt, ...)
 	return -EINVAL;
 }
 
-/* The first reason is told, and how many rows there are. */
+/* Counts an unused row, and keeps the first reason. */
 static void
-leave(struct sponge_taken *t, const char *lan, const char *what,
-      const char *why)
+skip(struct sponge_taken *t, const char *lan, const char *what, const char *why)
 {
 	if (t->unused++ == 0)
-		refuse(t, "lan %s: %s%s%s", lan, what,
+		reject(t, "lan %s: %s%s%s", lan, what,
 		       *what != '\0' ? ": " : "", why);
 }
 
 static void
-leave_row(const struct row *r, const char *why)
+skip_row(const struct row *r, const char *why)
 {
 	char ip[PREFIX_TEXT_SIZE] = "";
 
 	if (r->address.family != 0)
 		ipaddr_format(&r->address, ip);
-	leave(r->taken, r->lan->name, ip, why);
+	skip(r->taken, r->lan->name, ip, why);
 }
 
 static uint16_t
@@ -76,7 +75,7 @@ find_port(const struct row *r)
 	return p != NULL && p->lan == r->lan->id ? p->id : PORTS_MAX;
 }
 
-/* Whether the port may have the MAC address, which may be anything. */
+/* Whether the port may use the MAC address, which is not checked yet. */
 static bool
 may_send_from(const struct row *r, uint64_t mac)
 {
@@ -90,7 +89,7 @@ may_send_from(const struct row *r, uint64_t mac)
 	return p->flags & PORT_LEARNS || !(p->flags & PORT_LOCKS);
 }
 
-/* Whether the port may have the address, and who is there the MAC address. */
+/* Whether the port may have the address with this MAC address. */
 static bool
 may_be_alive(const struct row *r, uint64_t mac)
 {
@@ -107,9 +106,9 @@ set(const struct row *r, enum sponge_kind kind, uint64_t mac)
 	sponge_set(r->net->sponge, r->slot, kind, 0, mac, r->f->now);
 }
 
-/* What is heard now is newer than what was known then. */
+/* Whether the address was seen since the start: that is newer than the text. */
 static bool
-is_heard(const struct row *r)
+is_seen(const struct row *r)
 {
 	return r->net->address[r->slot].seen_at != 0;
 }
@@ -121,10 +120,10 @@ take_alive(const struct row *r)
 
 	if (r->port_id == PORTS_MAX || mac_parse(r->mac, &mac) != 0 ||
 	    !may_be_alive(r, mac)) {
-		leave_row(r, "it cannot be alive there now");
+		skip_row(r, "it cannot be alive there now");
 		return;
 	}
-	if (!is_heard(r))
+	if (!is_seen(r))
 		set(r, SPONGE_ALIVE, mac);
 	r->taken->alive++;
 }
@@ -134,7 +133,7 @@ take_dead(const struct row *r)
 {
 	bool fixed = sponge_params(r->net->sponge)->fixed;
 
-	if (!is_heard(r))
+	if (!is_seen(r))
 		set(r, fixed ? SPONGE_DEAD : SPONGE_NONE, 0);
 	if (fixed)
 		r->taken->dead++;
@@ -149,7 +148,7 @@ take_static(const struct row *r)
 	r->taken->fixed++;
 }
 
-/* An IPv6 address gets a slot, if the sponge is for it and there is room. */
+/* An IPv6 address gets a slot, if the sponge takes it and there is room. */
 static void
 make_slot(struct row *r, bool fixed)
 {
@@ -164,7 +163,7 @@ make_slot(struct row *r, bool fixed)
 		r->net = neigh_add6(r->lan, r->address.octet, port, &r->slot);
 }
 
-/* The ends of a prefix are the configuration's. */
+/* The states of the ends of a prefix follow from the configuration. */
 static bool
 find_slot(struct row *r, bool fixed)
 {
@@ -177,7 +176,7 @@ find_slot(struct row *r, bool fixed)
 
 static const struct state {
 	const char *name;
-	void (*take)(const struct row *); /* NULL: of no use any more */
+	void (*take)(const struct row *); /* NULL: ignored */
 } states[] = {
 	{ "static", take_static }, { "dead", take_dead },
 	{ "alive", take_alive },   { "pending", NULL },
@@ -202,14 +201,14 @@ take_row(struct row *r)
 	r->port_id = find_port(r);
 	if (ipaddr_parse(r->ip, family, &r->address) != 0) {
 		r->address.family = 0;
-		leave_row(r, "not an address");
+		skip_row(r, "not an address");
 	} else if (state == NULL) {
-		leave_row(r, "there is no such state");
+		skip_row(r, "there is no such state");
 	} else if (state->take != NULL) {
 		if (find_slot(r, state->take == take_static))
 			state->take(r);
 		else
-			leave_row(r, "not an address that is sponged");
+			skip_row(r, "not an address that is sponged");
 	}
 }
 
@@ -229,13 +228,13 @@ take_lan(struct fabric *f, const char *name, const json_t *rows,
 	size_t i;
 
 	if (!json_is_array(rows)) {
-		leave(t, shown, "", "not a list of addresses");
+		skip(t, shown, "", "not a list of addresses");
 		return;
 	}
 	json_array_foreach(rows, i, row)
 	{
 		if (r.lan == NULL) {
-			leave(t, shown, "", "there is no sponge");
+			skip(t, shown, "", "there is no sponge");
 			continue;
 		}
 		r.state = text_at(row, 0);
@@ -246,7 +245,7 @@ take_lan(struct fabric *f, const char *name, const json_t *rows,
 	}
 }
 
-/* Whether it is such a text, and not too old. */
+/* Whether it is a state text, and not too old. */
 static int
 check(const struct fabric *f, const json_t *root, uint64_t wall,
       struct sponge_taken *t)
@@ -257,28 +256,28 @@ check(const struct fabric *f, const json_t *root, uint64_t wall,
 	uint64_t age = f->config->fabric.state_age;
 
 	if (format == NULL || strcmp(format, SPONGE_STATE_FORMAT) != 0)
-		return refuse(t, "it is another kind of file");
+		return reject(t, "it is another kind of file");
 	if (json_integer_value(version) != SPONGE_STATE_VERSION)
-		return refuse(t, "its version is not %d", SPONGE_STATE_VERSION);
+		return reject(t, "its version is not %d", SPONGE_STATE_VERSION);
 	if (!json_is_object(json_object_get(root, "lans")) ||
 	    !json_is_integer(written) || json_integer_value(written) < 0)
-		return refuse(t, "it has no time or no LANs");
+		return reject(t, "it has no time or no LANs");
 	if ((uint64_t)json_integer_value(written) > wall)
-		return refuse(t, "it is from the future: is the clock right?");
+		return reject(t, "it is from the future: is the clock right?");
 	t->age = wall - (uint64_t)json_integer_value(written);
 	if (t->age > age)
-		return refuse(t,
+		return reject(t,
 			      "it is %" PRIu64 " s old, and state_age %" PRIu64
 			      " s",
 			      t->age, age);
 	return 0;
 }
 
-/* Each address is told of in the log of its LAN, and nowhere else. */
+/* Each address is logged in the log of its LAN alone. */
 static void
 take_lans(struct fabric *f, json_t *lans, struct sponge_taken *t)
 {
-	void (*say)(void *, enum drop_level, const char *) = f->event;
+	void (*event)(void *, enum drop_level, const char *) = f->event;
 	const char *name;
 	json_t *rows;
 
@@ -287,7 +286,7 @@ take_lans(struct fabric *f, json_t *lans, struct sponge_taken *t)
 		neigh_start(f);
 	json_object_foreach(lans, name, rows) take_lan(f, name, rows, t);
 	neigh_plan(f);
-	f->event = say;
+	f->event = event;
 }
 
 int
@@ -300,7 +299,7 @@ sponge_state_take(struct fabric *f, const char *text, size_t size,
 
 	memset(t, 0, sizeof(*t));
 	if (root == NULL)
-		return refuse(t, "it is not whole: line %d", error.line);
+		return reject(t, "it is not whole: line %d", error.line);
 	rc = check(f, root, wall, t);
 	if (rc == 0)
 		take_lans(f, json_object_get(root, "lans"), t);

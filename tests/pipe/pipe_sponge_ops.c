@@ -901,10 +901,10 @@ START_TEST(who_asks_most_stands_first)
 		send_arp("a", ALICE, ARP_REQUEST, host(1), host(9));
 	for (unsigned int i = 0; i < 2; i++)
 		send_arp("b", BOB, ARP_REQUEST, host(2), host(1));
-	expect_top(SPONGE_TOP_ASKERS, "192.0.2.1 a 3\n192.0.2.2 b 2\n");
+	expect_top(SPONGE_TOP_SENDERS, "192.0.2.1 a 3\n192.0.2.2 b 2\n");
 	expect_top(SPONGE_TOP_TARGETS, "192.0.2.9 - 3\n192.0.2.1 a 2\n");
 	ck_assert_int_eq(
-		sponge_ops_top(f, "m", SPONGE_TOP_ASKERS, note_top, NULL),
+		sponge_ops_top(f, "m", SPONGE_TOP_SENDERS, note_top, NULL),
 		-ENOENT);
 }
 END_TEST
