@@ -10,7 +10,7 @@
  * outside the LAN, of a protocol that no row speaks of.  pick_suspects() knows
  * them by a few words of their header, without a branch a frame.
  */
-#include "fabric/datapath/stage_guard.h"
+#include "fabric/datapath/guard.h"
 
 #include <rte_branch_prediction.h>
 #include <rte_mbuf.h>

@@ -14,7 +14,7 @@
  * Guard has read and judged the frame; what guard let pass unread is not for
  * this stage.
  */
-#include "fabric/datapath/stage_guard.h"
+#include "fabric/datapath/guard.h"
 
 #include <string.h>
 

@@ -22,7 +22,7 @@
 #include <rte_ring_elem.h>
 #include <rte_spinlock.h>
 
-#include "fabric/datapath/stage_guard.h"
+#include "fabric/datapath/guard.h"
 #include "fabric/datapath/worker.h"
 #include "fabric/view/punt.h"
 #include "fabric/view/view.h"

@@ -161,7 +161,7 @@ run_neigh(struct trials *t, const struct view *v, struct trial_result *r)
 	return b->live != 0;
 }
 
-/* What worker_frames() does, for one frame: see worker.c. */
+/* What worker_frames() does, for one frame: see worker_pass.c. */
 static void
 run_stages(struct trials *t, const struct view *v, const struct device *d,
 	   struct trial_result *r)

@@ -32,7 +32,7 @@ called=$(awk '
 		for (i = 1; i <= n; i++)
 			walk(list[i])
 	}
-	END { walk("worker_pass") }' fabric/datapath/worker.c)
+	END { walk("worker_pass") }' fabric/datapath/worker_pass.c)
 
 [ "$drawn" = "$called" ] ||
 	bad "docs/architecture.md draws: $drawn; worker_pass() calls: $called"

@@ -9,7 +9,7 @@
  * address; and so it is of IP sent to the fabric's own address, by who has not
  * heard yet that the owner is back.
  */
-#include "fabric/datapath/stage_guard.h"
+#include "fabric/datapath/guard.h"
 
 #include <string.h>
 

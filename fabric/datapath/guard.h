@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#ifndef IXF_STAGE_GUARD_H
-#define IXF_STAGE_GUARD_H
+#ifndef IXF_GUARD_H
+#define IXF_GUARD_H
 
 /*
  * What the parts of stage guard share: one frame, and what is asked about it.
@@ -71,7 +71,7 @@ guard_stray(const struct guard *g)
 }
 
 /*
- * stage_guard_watch.c: notes that the sender of an IP packet is alive, and tells control
+ * guard_watch.c: notes that the sender of an IP packet is alive, and tells control
  * if that waits for it.
  */
 void guard_watch_stray(const struct guard *, uint16_t type);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Guard, the part for ARP: rows 27 to 33 of the policy. */
-#include "fabric/datapath/stage_guard.h"
+#include "fabric/datapath/guard.h"
 
 #include "lib/arp.h"
 #include "lib/mac.h"

@@ -2,7 +2,7 @@
 /*
  * Guard, the part for IP: rows 50 to 56 of the policy, and whose an address is.
  */
-#include "fabric/datapath/stage_guard.h"
+#include "fabric/datapath/guard.h"
 
 #include "lib/ipv4.h"
 #include "lib/ipv6.h"

@@ -6,7 +6,7 @@
  * fragments (RFC 7113), so what the packet is comes from following its headers
  * to their end, and what cannot be followed does not pass where it could hurt.
  */
-#include "fabric/datapath/stage_guard.h"
+#include "fabric/datapath/guard.h"
 
 #include "lib/ipv6.h"
 #include "lib/mac.h"
