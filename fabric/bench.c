@@ -8,8 +8,10 @@
 #include <rte_cycles.h>
 #include <rte_mbuf.h>
 
+#include "fabric/datapath/burst.h"
 #include "fabric/datapath/stage.h"
-#include "fabric/datapath/worker.h"
+#include "fabric/datapath/txbuf.h"
+#include "fabric/datapath/worker_pass.h"
 #include "fabric/fabric.h"
 #include "fabric/neigh/sponge_ops.h"
 #include "fabric/runtime/runtime.h"
@@ -299,22 +301,22 @@ pass_by_stage(struct bench *b, const struct rxq *q, uint64_t *cycles)
 	uint64_t t[BENCH_ALL + 1];
 
 	t[BENCH_RX] = rte_rdtsc();
-	stage_rx(&w->rx, b->view, q);
+	stage_rx(w->rx, b->view, q);
 	t[BENCH_PARSE] = rte_rdtsc();
-	stage_parse(&w->rx, q->device);
-	w->rx.in = q->device->owner;
+	stage_parse(w->rx, q->device);
+	w->rx->in = q->device->owner;
 	t[BENCH_ADMIT] = rte_rdtsc();
-	stage_admit(w, b->view, &w->rx);
+	stage_admit(w, b->view, w->rx);
 	t[BENCH_GUARD] = rte_rdtsc();
-	stage_guard(w, b->view, &w->rx);
+	stage_guard(w, b->view, w->rx);
 	t[BENCH_LEARN] = rte_rdtsc();
-	stage_learn(w, b->view, &w->rx);
+	stage_learn(w, b->view, w->rx);
 	t[BENCH_NEIGH] = rte_rdtsc();
-	stage_neigh(w, b->view, &w->rx);
+	stage_neigh(w, b->view, w->rx);
 	t[BENCH_FORWARD] = rte_rdtsc();
-	stage_forward(w, b->view, &w->rx);
+	stage_forward(w, b->view, w->rx);
 	t[BENCH_SEND] = rte_rdtsc();
-	stage_send(w, b->view, &w->rx);
+	stage_send(w, b->view, w->rx);
 	worker_flush(w, b->view);
 	t[BENCH_ALL] = rte_rdtsc();
 	for (unsigned int s = 0; s < BENCH_ALL; s++)

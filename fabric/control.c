@@ -15,6 +15,8 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
+#include "fabric/datapath/worker_create.h"
+#include "fabric/datapath/worker_run.h"
 #include "fabric/device/device.h"
 #include "fabric/device/eal.h"
 #include "fabric/device/tsc.h"
@@ -187,7 +189,7 @@ run(void *arg)
 	struct launch launch = *(struct launch *)arg;
 
 	free(arg);
-	worker_run(launch.worker, launch.qs);
+	worker_run(launch.worker, launch.qs, tsc_scale);
 	return 0;
 }
 

@@ -19,7 +19,11 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
-#include "fabric/datapath/worker.h"
+#include "fabric/datapath/burst.h"
+#include "fabric/datapath/stage_send.h"
+#include "fabric/datapath/txbuf.h"
+#include "fabric/datapath/worker_create.h"
+#include "fabric/datapath/worker_pass.h"
 #include "fabric/device/mbufs.h"
 #include "fabric/fabric.h"
 #include "fabric/neigh/neigh.h"
@@ -322,7 +326,7 @@ lockstep_free(struct fabric *f)
 static void
 put(struct fabric *f, const void *frame, uint32_t size, uint32_t len, bool bad)
 {
-	struct burst *b = &f->worker[0]->rx;
+	struct burst *b = f->worker[0]->rx;
 	struct rte_mbuf *m = mbufs_make(f->pool, frame, size);
 
 	if (m == NULL)
@@ -367,8 +371,8 @@ lockstep_frame(struct fabric *f, uint16_t port, const void *frame,
 	struct lockstep *l = f->backend_arg;
 
 	lockstep_advance(f, now);
-	f->worker[0]->rx.n = 0;
-	f->worker[0]->rx.bad = 0;
+	f->worker[0]->rx->n = 0;
+	f->worker[0]->rx->bad = 0;
 	l->cut = len - size;
 	put(f, frame, size, len, bad);
 	pass(f, port, now);
@@ -381,8 +385,8 @@ lockstep_burst(struct fabric *f, uint16_t port, unsigned int n,
 	struct lockstep *l = f->backend_arg;
 
 	lockstep_advance(f, now);
-	f->worker[0]->rx.n = 0;
-	f->worker[0]->rx.bad = 0;
+	f->worker[0]->rx->n = 0;
+	f->worker[0]->rx->bad = 0;
 	l->cut = 0;
 	for (unsigned int i = 0; i < n; i++)
 		put(f, frame[i], len[i], len[i], false);

@@ -25,4 +25,18 @@ clock_later(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
+/* For clock_ns(): ns for each tick of a counter of 'hz' ticks a second, times 2^32. */
+static inline uint64_t
+clock_scale(uint64_t hz)
+{
+	return (CLOCK_SECOND << 32) / hz;
+}
+
+/* The ns that so many ticks last; takes no division. */
+static inline uint64_t
+clock_ns(uint64_t ticks, uint64_t scale)
+{
+	return (uint64_t)((unsigned __int128)ticks * scale >> 32);
+}
+
 #endif

@@ -11,11 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <rte_mbuf.h>
-
-#include "fabric/datapath/worker.h"
+#include "fabric/datapath/worker_drop.h"
+#include "fabric/datapath/worker_meter.h"
 #include "fabric/view/view.h"
-#include "lib/acl.h"
 #include "lib/frame.h"
 
 struct guard {
@@ -78,51 +76,11 @@ void guard_watch_stray(const struct guard *, uint16_t type);
 void guard_watch4(const struct guard *, const struct ipv4 *);
 void guard_watch6(const struct guard *, const struct ipv6 *);
 
-/* Whether an address is in a prefix of the LAN; link-local ones are not. */
-bool guard_is_in_lan4(const struct lan *, uint32_t address);
-bool guard_is_in_lan6(const struct lan *, const uint8_t *address);
-
-/* The port an address belongs to, or PORTS_MAX. */
-uint16_t guard_owner4(const struct lan *, uint32_t address);
-uint16_t guard_owner6(const struct lan *, const uint8_t *address);
-
 /*
  * Whether the address is one that the port may use, as far as that is known: an
  * address of another port never is.
  */
 bool guard_is_ports4(const struct port *, uint32_t address);
 bool guard_is_ports6(const struct guard *, const uint8_t *address);
-
-/* Whether an IP packet is BGP between members (RFC 8327, 3.1). */
-bool guard_is_bgp(const struct lan *, uint16_t type, const uint8_t *payload,
-		  uint32_t size);
-
-/* The key of a frame for an ACL; 'vlan' as on the wire of the port, 0: none. */
-void guard_key(struct worker *, const struct burst *, unsigned int i,
-	       uint16_t vlan, struct acl_key *);
-
-/*
- * What stands behind the type of a frame, in one piece, '*size' octets of it: a
- * frame in several buffers is copied, or a member could hide in the second what
- * is looked for in the first.  Valid until the next call.
- */
-static inline const uint8_t *
-guard_payload(struct worker *w, const struct rte_mbuf *m, uint32_t at,
-	      uint32_t *size)
-{
-	*size = m->pkt_len > at ? m->pkt_len - at : 0;
-	if (__builtin_expect(m->nb_segs == 1, 1))
-		return rte_pktmbuf_mtod_offset(m, const uint8_t *, at);
-	if (*size > sizeof(w->flat))
-		*size = sizeof(w->flat);
-	return rte_pktmbuf_read(m, at, *size, w->flat);
-}
-
-/* Where what stands behind the type of a frame begins. */
-static inline uint32_t
-guard_offset(const struct burst *b, unsigned int i)
-{
-	return FRAME_HEADER + (uint32_t)(b->tagged >> i & 1) * FRAME_TAG;
-}
 
 #endif

@@ -2,6 +2,7 @@
 /* Guard, the part for ARP: rows 27 to 33 of the policy. */
 #include "fabric/datapath/guard.h"
 
+#include "fabric/datapath/lan.h"
 #include "lib/arp.h"
 #include "lib/mac.h"
 
@@ -33,8 +34,8 @@ is_off_net(const struct lan *lan, const struct arp *a)
 {
 	if (lan->nnets4 == 0)
 		return false;
-	return (!guard_is_in_lan4(lan, a->tpa) && !answers_probe(a)) ||
-	       (a->spa != 0 && !guard_is_in_lan4(lan, a->spa));
+	return (!lan_has4(lan, a->tpa) && !answers_probe(a)) ||
+	       (a->spa != 0 && !lan_has4(lan, a->spa));
 }
 
 /* Whether it is a question that the sponge answers (sponge_network). */

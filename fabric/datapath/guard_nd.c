@@ -8,6 +8,7 @@
  */
 #include "fabric/datapath/guard.h"
 
+#include "fabric/datapath/lan.h"
 #include "lib/ipv6.h"
 #include "lib/mac.h"
 #include "lib/mld.h"
@@ -71,7 +72,7 @@ static bool
 is_off_net(const struct lan *lan, const struct nd *nd)
 {
 	return lan->nnets6 != 0 && !ipv6_is_link_local(nd->target) &&
-	       !guard_is_in_lan6(lan, nd->target);
+	       !lan_has6(lan, nd->target);
 }
 
 /* Who speaks, and about whom. */

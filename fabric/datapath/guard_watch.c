@@ -13,6 +13,10 @@
 
 #include <string.h>
 
+#include <rte_mbuf.h>
+
+#include "fabric/datapath/lan.h"
+#include "fabric/datapath/worker_report.h"
 #include "fabric/view/punt.h"
 #include "lib/ipv4.h"
 #include "lib/ipv6.h"
@@ -63,12 +67,6 @@ guard_watch4(const struct guard *g, const struct ipv4 *ip)
 		hear(g, t, neightab_slot4(t, ip->src), &p);
 }
 
-static bool
-is_on_link6(const struct lan *lan, const uint8_t *address)
-{
-	return ipv6_is_link_local(address) || guard_is_in_lan6(lan, address);
-}
-
 void
 guard_watch6(const struct guard *g, const struct ipv6 *ip)
 {
@@ -76,7 +74,7 @@ guard_watch6(const struct guard *g, const struct ipv6 *ip)
 	struct punt p = { .flags = PUNT_IPV6 };
 
 	if (!lan->sponges || lan->neightab6 == NULL ||
-	    !is_on_link6(lan, ip->src))
+	    !lan_is_on_link6(lan, ip->src))
 		return;
 	memcpy(p.source.v6, ip->src, 16);
 	hear(g, lan->neightab6, neightab_slot6(lan->neightab6, ip->src), &p);
@@ -113,7 +111,7 @@ stray4(const struct guard *g)
 	enum ipv4_fault fault =
 		ipv4_read(g->payload, g->size, g->wire_size, &ip);
 
-	if (fault != IPV4_OK || !guard_is_in_lan4(lan, ip.src) ||
+	if (fault != IPV4_OK || !lan_has4(lan, ip.src) ||
 	    !guard_is_ports4(g->in, ip.src))
 		return;
 	guard_watch4(g, &ip);
@@ -133,7 +131,7 @@ stray6(const struct guard *g)
 
 	if (lan->neightab6 == NULL ||
 	    ipv6_read(g->payload, g->size, g->wire_size, &ip) != IPV6_OK ||
-	    !is_on_link6(lan, ip.src) || !guard_is_ports6(g, ip.src))
+	    !lan_is_on_link6(lan, ip.src) || !guard_is_ports6(g, ip.src))
 		return;
 	guard_watch6(g, &ip);
 	memcpy(p.source.v6, ip.src, 16);

@@ -19,7 +19,7 @@
 #include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
 
-#include "fabric/datapath/worker.h"
+#include "fabric/datapath/worker_drop.h"
 #include "fabric/view/view.h"
 #include "lib/frame.h"
 #include "lib/mac.h"

@@ -14,7 +14,8 @@
 
 #include <rte_branch_prediction.h>
 
-#include "fabric/datapath/worker.h"
+#include "fabric/datapath/worker_drop.h"
+#include "fabric/datapath/worker_meter.h"
 #include "fabric/view/view.h"
 #include "lib/frame.h"
 #include "lib/mac.h"

@@ -10,12 +10,16 @@
  * outside the LAN, of a protocol that no row speaks of.  pick_suspects() knows
  * them by a few words of their header, without a branch a frame.
  */
-#include "fabric/datapath/guard.h"
+#include "fabric/datapath/stage.h"
+
+#include <string.h>
 
 #include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
 
-#include "fabric/datapath/stage.h"
+#include "fabric/datapath/guard.h"
+#include "fabric/datapath/payload.h"
+#include "lib/acl.h"
 #include "lib/mac.h"
 
 #include "fabric/datapath/hot.h"
@@ -74,7 +78,7 @@ is_suspect(const struct port_prefilter *q, const struct burst *b,
 	if (four && q->passes4)
 		return false;
 	ip = rte_pktmbuf_mtod_offset(b->pkt[i], const uint8_t *,
-				     guard_offset(b, i));
+				     payload_offset(b, i));
 	return four ? is_suspect4(q, ip) : is_suspect6(q, ip);
 }
 
@@ -113,7 +117,7 @@ judge_other(struct guard *g, uint16_t type)
 static enum drop
 judge(struct worker *w, struct burst *b, unsigned int i, uint8_t state)
 {
-	uint32_t at = guard_offset(b, i);
+	uint32_t at = payload_offset(b, i);
 	struct guard g = {
 		.worker = w,
 		.in = b->in,
@@ -126,7 +130,7 @@ judge(struct worker *w, struct burst *b, unsigned int i, uint8_t state)
 	};
 	enum drop why = DROP_NONE;
 
-	g.payload = guard_payload(w, g.pkt, at, &g.size);
+	g.payload = payload_get(w, b, i, &g.size);
 	if (b->type[i] == FRAME_IPV6)
 		why = guard_ipv6(&g);
 	else
@@ -137,20 +141,6 @@ judge(struct worker *w, struct burst *b, unsigned int i, uint8_t state)
 		guard_watch_stray(&g, b->type[i]);
 	}
 	return why;
-}
-
-void
-guard_key(struct worker *w, const struct burst *b, unsigned int i,
-	  uint16_t vlan, struct acl_key *key)
-{
-	uint32_t size;
-	const uint8_t *payload =
-		guard_payload(w, b->pkt[i], guard_offset(b, i), &size);
-
-	if (vlan == 0 && frame_is_tag(b->type[i]) && size >= 2)
-		vlan = frame_read16(payload) & 0xfff;
-	acl_key_read(key, b->src[i], b->dst[i], b->type[i], vlan, payload,
-		     size);
 }
 
 static void
@@ -164,7 +154,8 @@ apply_acl(struct worker *w, struct burst *b)
 	BURST_FOREACH(b->live, i) {
 		struct acl_key key;
 
-		guard_key(w, b, i, b->tagged >> i & 1 ? b->in->tag : 0, &key);
+		payload_acl_key(w, b, i, b->tagged >> i & 1 ? b->in->tag : 0,
+				&key);
 		if (acl_judge(in->acl, &key, hits, &w->rule) == ACL_DENY)
 			worker_drop_live(w, b, i, DROP_acl);
 	}

@@ -18,7 +18,8 @@
 #include <rte_branch_prediction.h>
 #include <rte_ring.h>
 
-#include "fabric/datapath/worker.h"
+#include "fabric/datapath/burst.h"
+#include "fabric/datapath/worker_report.h"
 #include "fabric/view/msg.h"
 #include "fabric/view/view.h"
 #include "lib/clock.h"

@@ -14,14 +14,17 @@
  * Guard has read and judged the frame; what guard let pass unread is not for
  * this stage.
  */
-#include "fabric/datapath/guard.h"
+#include "fabric/datapath/stage.h"
 
 #include <string.h>
 
 #include <rte_branch_prediction.h>
 
-#include "fabric/datapath/stage.h"
+#include "fabric/datapath/payload.h"
+#include "fabric/datapath/worker_drop.h"
+#include "fabric/datapath/worker_report.h"
 #include "fabric/view/punt.h"
+#include "fabric/view/view.h"
 #include "lib/arp.h"
 #include "lib/ipv6.h"
 #include "lib/mac.h"
@@ -130,8 +133,7 @@ read_talk(struct worker *w, const struct burst *b, unsigned int i,
 {
 	const struct lan *lan = b->in->lan;
 	uint32_t size;
-	const uint8_t *payload =
-		guard_payload(w, b->pkt[i], guard_offset(b, i), &size);
+	const uint8_t *payload = payload_get(w, b, i, &size);
 
 	memset(t, 0, sizeof(*t));
 	t->slot = NEIGHTAB_NONE;

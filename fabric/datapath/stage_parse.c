@@ -14,7 +14,7 @@
 
 #include <rte_mbuf.h>
 
-#include "fabric/datapath/worker.h"
+#include "fabric/datapath/burst.h"
 #include "fabric/view/view.h"
 #include "lib/frame.h"
 

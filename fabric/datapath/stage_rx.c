@@ -10,7 +10,7 @@
 #include <rte_mbuf.h>
 #include <rte_prefetch.h>
 
-#include "fabric/datapath/worker.h"
+#include "fabric/datapath/burst.h"
 #include "fabric/view/view.h"
 
 #include "fabric/datapath/hot.h"

@@ -17,145 +17,29 @@
 
 #include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
-#include <rte_pause.h>
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
-#include <rte_spinlock.h>
 
-#include "fabric/datapath/guard.h"
-#include "fabric/datapath/worker.h"
+#include "fabric/datapath/bgp.h"
+#include "fabric/datapath/payload.h"
+#include "fabric/datapath/stage_send.h"
+#include "fabric/datapath/txbuf.h"
+#include "fabric/datapath/worker_drop.h"
+#include "fabric/datapath/worker_meter.h"
 #include "fabric/view/punt.h"
 #include "fabric/view/view.h"
+#include "lib/acl.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
 
 #include "fabric/datapath/hot.h"
 
-#define TX_TRIES     4
 #define MADE_AT_ONCE 32
 
 #define TCI_PRIORITY 0xf000 /* PCP and DEI (IEEE 802.1Q, 9.6) */
 
 /* Two addresses, which stand before the tag. */
 #define ADDRESSES 12
-
-static uint16_t
-transmit(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
-	 uint16_t n)
-{
-	uint16_t done = 0;
-
-	for (unsigned int try = 0; try < TX_TRIES && done < n; try++) {
-		if (try != 0)
-			rte_pause();
-		done += d->tx(d, queue, pkt + done, n - done);
-	}
-	return done;
-}
-
-/* A device with fewer queues than workers shares its queues under a lock. */
-static uint16_t
-transmit_shared(const struct device *d, unsigned int worker,
-		struct rte_mbuf **pkt, uint16_t n)
-{
-	uint16_t done;
-
-	if (likely(d->tx_lock == NULL))
-		return transmit(d, (uint16_t)worker, pkt, n);
-	rte_spinlock_lock(d->tx_lock);
-	done = transmit(d, 0, pkt, n);
-	rte_spinlock_unlock(d->tx_lock);
-	return done;
-}
-
-static void
-count_sent(struct port_counters *c, uint64_t frames, uint64_t bytes)
-{
-	counter_add(&c->tx_frames, frames);
-	counter_add(&c->tx_bytes, bytes);
-}
-
-/* The first 'done' frames of 't' are sent; the others are lost for 'why'. */
-static void
-settle_own(struct worker *w, const struct txbuf *t, const struct port *port,
-	   uint16_t done, enum drop why)
-{
-	uint64_t bytes = t->bytes;
-
-	for (uint16_t i = done; unlikely(i < t->n); i++) {
-		bytes -= t->pkt[i]->pkt_len;
-		worker_drop(w, t->pkt[i], port, why);
-	}
-	count_sent(&w->port[port->id], done, bytes);
-}
-
-/* The same for a device whose ports share it. */
-static void
-settle_shared(struct worker *w, const struct view *v, const struct txbuf *t,
-	      uint16_t done, enum drop why)
-{
-	for (uint16_t i = 0; i < done; i++)
-		count_sent(&w->port[t->port[i]], 1, t->len[i]);
-	for (uint16_t i = done; i < t->n; i++)
-		worker_drop(w, t->pkt[i], v->port[t->port[i]], why);
-}
-
-/*
- * A link that is down takes nothing: what its queue would hold until the link
- * comes back would be stale by then.
- */
-static void
-flush(struct worker *w, const struct view *v, uint16_t device)
-{
-	const struct device *d = v->device[device];
-	const struct port *owner = d->owner;
-	struct txbuf *t = &w->tx[device];
-	enum drop why = DROP_tx_full;
-	uint16_t done = 0;
-
-	if (likely(view_port_has_link(v, owner->id)))
-		done = transmit_shared(d, w->id, t->pkt, t->n);
-	if (unlikely(done < t->n && !view_port_has_link(v, owner->id)))
-		why = DROP_tx_down;
-	if (likely(d->tagged == NULL))
-		settle_own(w, t, owner, done, why);
-	else
-		settle_shared(w, v, t, done, why);
-	t->n = 0;
-	t->bytes = 0;
-}
-
-void
-worker_flush(struct worker *w, const struct view *v)
-{
-	for (unsigned int i = 0; i < w->ndirty; i++)
-		flush(w, v, w->dirty[i]);
-	w->ndirty = 0;
-	worker_empty_trash(w);
-}
-
-static inline void
-enqueue(struct worker *w, const struct view *v, const struct port *to,
-	struct rte_mbuf *m, uint32_t len)
-{
-	struct txbuf *t = &w->tx[to->device];
-
-	if (unlikely(w->trial != NULL)) {
-		w->trial->sent(w->trial->arg, to, m);
-		rte_pktmbuf_free(m);
-		return;
-	}
-	if (t->n == TXBUF_SIZE)
-		flush(w, v, to->device);
-	else if (t->n == 0)
-		w->dirty[w->ndirty++] = to->device;
-	if (unlikely(to->flags & PORT_SHARES)) {
-		t->port[t->n] = to->id;
-		t->len[t->n] = len;
-	}
-	t->bytes += len;
-	t->pkt[t->n++] = m;
-}
 
 /*
  * Removes the tag at the front.  A frame that had the least length with its tag
@@ -237,9 +121,9 @@ send_own(struct worker *w, const struct view *v, const struct port *to,
 		m = copy;
 	}
 	if (to->tag == 0) {
-		enqueue(w, v, to, m, len);
+		txbuf_put(w, v, to, m, len);
 	} else if (tag(m, priority | to->tag)) {
-		enqueue(w, v, to, m, len + FRAME_TAG);
+		txbuf_put(w, v, to, m, len + FRAME_TAG);
 	} else {
 		worker_drop(w, m, to, DROP_no_mbuf);
 	}
@@ -256,7 +140,7 @@ send_copy(struct worker *w, const struct view *v, const struct port *to,
 	if (likely(to->tag == 0 && fits(d, m))) {
 		for (struct rte_mbuf *s = m; s != NULL; s = s->next)
 			rte_mbuf_refcnt_update(s, 1);
-		enqueue(w, v, to, m, len);
+		txbuf_put(w, v, to, m, len);
 		return;
 	}
 	copy = copy_for(w, d, m);
@@ -270,10 +154,9 @@ static bool
 is_culled(struct worker *w, const struct burst *b, unsigned int i)
 {
 	uint32_t size;
-	const uint8_t *payload =
-		guard_payload(w, b->pkt[i], guard_offset(b, i), &size);
+	const uint8_t *payload = payload_get(w, b, i, &size);
 
-	return guard_is_bgp(b->in->lan, b->type[i], payload, size);
+	return bgp_is(b->in->lan, b->type[i], payload, size);
 }
 
 static bool
@@ -284,7 +167,7 @@ is_denied(struct worker *w, const struct burst *b, unsigned int i,
 		w->trial == NULL ? to->out.hits + w->id * to->out.stride : NULL;
 	struct acl_key key;
 
-	guard_key(w, b, i, to->tag, &key);
+	payload_acl_key(w, b, i, to->tag, &key);
 	return acl_judge(to->out.acl, &key, hits, &w->rule) == ACL_DENY;
 }
 

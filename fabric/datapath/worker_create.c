@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The tables of a worker: made by control, before it runs. */
+#include "fabric/datapath/worker_create.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fabric/datapath/burst.h"
+#include "fabric/datapath/txbuf.h"
 #include "fabric/datapath/worker.h"
 #include "fabric/view/port.h"
 
@@ -48,9 +51,13 @@ worker_create(unsigned int id, struct rte_ring *messages,
 	w->targets = alloc_table(PORTS_MAX, sizeof(*w->targets));
 	w->ready = alloc_table(PORTS_MAX, sizeof(*w->ready));
 	w->dirty = alloc_table(PORTS_MAX, sizeof(*w->dirty));
+	w->rx = alloc_table(1, sizeof(*w->rx));
+	w->part = alloc_table(1, sizeof(*w->part));
+	w->flat = alloc_table(1, WORKER_FLAT);
 	if (w->port == NULL || w->tx == NULL || !alloc_shares(&w->learns) ||
 	    !alloc_shares(&w->punted) || w->targets == NULL ||
-	    w->ready == NULL || w->dirty == NULL) {
+	    w->ready == NULL || w->dirty == NULL || w->rx == NULL ||
+	    w->part == NULL || w->flat == NULL) {
 		worker_free(w);
 		errno = ENOMEM;
 		return NULL;
@@ -70,5 +77,8 @@ worker_free(struct worker *w)
 	free(w->targets);
 	free(w->ready);
 	free(w->dirty);
+	free(w->rx);
+	free(w->part);
+	free(w->flat);
 	free(w);
 }

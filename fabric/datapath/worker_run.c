@@ -6,16 +6,22 @@
  * for longer and longer, up to 50 microseconds: a device's queue of 1,024
  * frames holds what arrives meanwhile at ten gigabits.
  */
+#include "fabric/datapath/worker_run.h"
+
 #include <sys/prctl.h>
 
 #include <time.h>
 
+#include <rte_cycles.h>
 #include <rte_pause.h>
 #include <rte_rcu_qsbr.h>
 
+#include "fabric/datapath/stage_send.h"
+#include "fabric/datapath/txbuf.h"
 #include "fabric/datapath/worker.h"
-#include "fabric/device/tsc.h"
+#include "fabric/datapath/worker_pass.h"
 #include "fabric/view/view.h"
+#include "lib/clock.h"
 
 #define POLLS_BEFORE_SLEEP 256
 #define SLEEP_STEP_NS      1000
@@ -41,13 +47,14 @@ idle(const struct view *v, unsigned int *rounds)
 
 /* A round over the queues of this worker.  Returns the number of frames. */
 static unsigned int
-work(struct worker *w, const struct view *v)
+work(struct worker *w, const struct view *v, uint64_t scale)
 {
 	uint64_t start = rte_rdtsc();
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < v->worker[w->id].n; i++)
-		n += worker_pass(w, v, &v->worker[w->id].rxq[i], tsc_ns());
+		n += worker_pass(w, v, &v->worker[w->id].rxq[i],
+				 clock_ns(rte_rdtsc(), scale));
 	worker_send_made(w, v);
 	worker_flush(w, v);
 	if (n != 0)
@@ -56,7 +63,7 @@ work(struct worker *w, const struct view *v)
 }
 
 void
-worker_run(struct worker *w, struct rte_rcu_qsbr *qs)
+worker_run(struct worker *w, struct rte_rcu_qsbr *qs, uint64_t scale)
 {
 	unsigned int rounds = 0;
 
@@ -68,7 +75,7 @@ worker_run(struct worker *w, struct rte_rcu_qsbr *qs)
 		const struct view *v =
 			atomic_load_explicit(&w->view, memory_order_acquire);
 
-		if (work(w, v) != 0)
+		if (work(w, v, scale) != 0)
 			rounds = 0;
 		else
 			idle(v, &rounds);

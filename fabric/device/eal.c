@@ -453,7 +453,7 @@ eal_start(const struct eal_needs *needs, const struct fabric_options *options,
 	}
 	if (heard[0] != '\0')
 		eal_say("%s", heard);
-	tsc_scale = (UINT64_C(1000000000) << 32) / rte_get_tsc_hz();
+	tsc_scale = clock_scale(rte_get_tsc_hz());
 	return 0;
 }
 

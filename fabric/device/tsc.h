@@ -12,13 +12,15 @@
 
 #include <rte_cycles.h>
 
-/* ns for each tick, times 2^32.  Written once, by eal_start(). */
+#include "lib/clock.h"
+
+/* Of clock_ns(), for the TSC.  Written once, by eal_start(). */
 extern uint64_t tsc_scale;
 
 static inline uint64_t
 tsc_ns(void)
 {
-	return (uint64_t)((unsigned __int128)rte_rdtsc() * tsc_scale >> 32);
+	return clock_ns(rte_rdtsc(), tsc_scale);
 }
 
 #endif

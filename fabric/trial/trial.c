@@ -13,8 +13,10 @@
 
 #include <rte_mbuf.h>
 
+#include "fabric/datapath/burst.h"
 #include "fabric/datapath/stage.h"
-#include "fabric/datapath/worker.h"
+#include "fabric/datapath/worker_create.h"
+#include "fabric/datapath/worker_drop.h"
 #include "fabric/device/mbufs.h"
 #include "fabric/runtime/runtime.h"
 
@@ -145,7 +147,7 @@ enter(struct trials *t, enum trial_stage stage)
 {
 	t->stage = stage;
 	t->worker->rule = TRIAL_NO_RULE;
-	return t->worker->rx.live != 0;
+	return t->worker->rx->live != 0;
 }
 
 /* Whether the frame goes on. */
@@ -153,7 +155,7 @@ static bool
 run_neigh(struct trials *t, const struct view *v, struct trial_result *r)
 {
 	unsigned int before = t->ndrops;
-	struct burst *b = &t->worker->rx;
+	struct burst *b = t->worker->rx;
 
 	stage_neigh(t->worker, v, b);
 	r->to_owner = b->to_owner != 0;
@@ -167,7 +169,7 @@ run_stages(struct trials *t, const struct view *v, const struct device *d,
 	   struct trial_result *r)
 {
 	struct worker *w = t->worker;
-	struct burst *b = &w->rx;
+	struct burst *b = w->rx;
 
 	stage_parse(b, d);
 	b->in = d->tagged == NULL ? d->owner : b->port[0];
@@ -198,7 +200,7 @@ run_send(struct trials *t, const struct view *v, const struct device *d,
 	 uint16_t from, uint16_t to, struct trial_result *r)
 {
 	struct worker *w = t->worker;
-	struct burst *b = &w->rx;
+	struct burst *b = w->rx;
 
 	stage_parse(b, d);
 	b->in = v->port[from];
@@ -215,7 +217,7 @@ static int
 put(struct trials *t, const struct trial_input *in, uint64_t now)
 {
 	struct worker *w = t->worker;
-	struct burst *b = &w->rx;
+	struct burst *b = w->rx;
 
 	b->pkt[0] = mbufs_make(t->frames, in->octets, in->size);
 	if (b->pkt[0] == NULL)

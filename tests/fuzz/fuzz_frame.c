@@ -20,6 +20,9 @@
 
 #include <rte_mbuf.h>
 
+#include "fabric/datapath/burst.h"
+#include "fabric/datapath/txbuf.h"
+#include "fabric/datapath/worker_pass.h"
 #include "fabric/fabric.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
@@ -552,10 +555,10 @@ pass(uint16_t port, struct rte_mbuf *m, uint32_t len, bool bad)
 	struct worker *w = fabric->worker[0];
 
 	lockstep_advance(fabric, now);
-	w->rx.n = 1;
-	w->rx.pkt[0] = m;
-	w->rx.len[0] = len;
-	w->rx.bad = bad;
+	w->rx->n = 1;
+	w->rx->pkt[0] = m;
+	w->rx->len[0] = len;
+	w->rx->bad = bad;
 	w->next_share = 0;
 	worker_frames(w, fabric->view,
 		      fabric->view->device[fabric->port[port]->device], now);

@@ -22,7 +22,8 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
-#include "fabric/datapath/worker.h"
+#include "fabric/datapath/stage_send.h"
+#include "fabric/datapath/txbuf.h"
 #include "fabric/fabric.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "fabric/neigh/sponge_ops.h"

@@ -5,7 +5,9 @@
  */
 #include <stdlib.h>
 
+#include "fabric/datapath/burst.h"
 #include "fabric/datapath/stage.h"
+#include "fabric/datapath/worker_drop.h"
 #include "lib/frame.h"
 #include "tests/pipe/exact.h"
 #include "tests/pipe/fixture.h"
@@ -24,7 +26,7 @@ judge(const char *port, const uint8_t *frame, uint16_t len)
 {
 	uint16_t id = fabric_port_id(f, port);
 	const struct device *d = f->view->device[f->port[id]->device];
-	struct burst *b = &f->worker[0]->rx;
+	struct burst *b = f->worker[0]->rx;
 	struct port_stats s;
 	struct exact e;
 	enum drop why = DROP_NONE;

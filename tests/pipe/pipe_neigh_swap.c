@@ -15,7 +15,9 @@
 #include <rte_mbuf.h>
 #include <rte_rcu_qsbr.h>
 
-#include "fabric/datapath/worker.h"
+#include "fabric/datapath/stage_send.h"
+#include "fabric/datapath/txbuf.h"
+#include "fabric/datapath/worker_run.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "fabric/neigh/sponge_ops.h"
 #include "fabric/neigh/sponge_state.h"
@@ -152,7 +154,7 @@ open_busy(struct fabric *fabric, struct device_rt *d, struct where at,
 static void *
 run(void *arg)
 {
-	worker_run(f->worker[0], f->qs);
+	worker_run(f->worker[0], f->qs, 0);
 	return arg;
 }
 

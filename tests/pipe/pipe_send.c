@@ -8,7 +8,10 @@
 
 #include <rte_mbuf.h>
 
+#include "fabric/datapath/burst.h"
 #include "fabric/datapath/stage.h"
+#include "fabric/datapath/txbuf.h"
+#include "fabric/datapath/worker_pass.h"
 #include "fabric/view/msg.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"
@@ -120,7 +123,7 @@ END_TEST
 static struct burst *
 load(const uint8_t *frame, uint32_t len)
 {
-	struct burst *b = &f->worker[0]->rx;
+	struct burst *b = f->worker[0]->rx;
 	struct rte_mbuf *m = rte_pktmbuf_alloc(f->pool);
 
 	memcpy(rte_pktmbuf_append(m, (uint16_t)len), frame, len);

@@ -12,6 +12,7 @@
 #include <rte_mbuf.h>
 #include <rte_rcu_qsbr.h>
 
+#include "fabric/datapath/worker_run.h"
 #include "lib/frame.h"
 #include "tests/pipe/fixture.h"
 
@@ -104,7 +105,7 @@ close_busy(struct fabric *fabric, struct device_rt *d)
 static void *
 run(void *arg)
 {
-	worker_run(f->worker[0], f->qs);
+	worker_run(f->worker[0], f->qs, 0);
 	return arg;
 }
 

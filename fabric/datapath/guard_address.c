@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Guard, the part for addresses: whether an IP address is one that the port may
+ * use.
+ */
+#include "fabric/datapath/guard.h"
+#include "fabric/datapath/lan.h"
+#include "fabric/datapath/worker_meter.h"
+
+#include "fabric/datapath/hot.h"
+
+bool
+guard_is_ports4(const struct port *in, uint32_t address)
+{
+	uint16_t owner = lan_owner4(in->lan, address);
+
+	if (owner == PORTS_MAX)
+		return !(in->flags & PORT_BOUND4);
+	return owner == in->id;
+}
+
+/* Whether a port has been heard with this address. */
+static bool
+is_heard_on(const struct port *p, uint64_t iid)
+{
+	for (unsigned int i = 0; i < PORT_LLAS; i++) {
+		const struct port_lla *l = &p->shared->lla[i];
+
+		if (atomic_load_explicit(&l->iid, memory_order_relaxed) == iid)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether another port of the LAN has the address: heard there first (so does
+ * RFC 6620 in 1.), or made from a MAC address that is there.  All ports are
+ * asked, so a member may cause that only so often.
+ */
+static bool
+is_anothers(const struct guard *g, uint64_t iid)
+{
+	const struct lan *lan = g->in->lan;
+	uint64_t mac = ipv6_mac_of_eui64(iid);
+	uint16_t owner = MACTAB_NO_PORT;
+
+	if (!worker_takes(g->worker, &g->in->shared->lla_looks, 1))
+		return true;
+	if (mac != 0)
+		mactab_find(lan->macs, &mac, 1, &owner, NULL);
+	if (owner != MACTAB_NO_PORT && owner != g->in->id)
+		return true;
+	for (unsigned int i = 0; i < lan->nmembers; i++)
+		if (lan->member[i] != g->in && is_heard_on(lan->member[i], iid))
+			return true;
+	return false;
+}
+
+/* The slot of a MAC address: its own, or else a free one, or else NULL. */
+static struct port_lla *
+slot_of(struct port_shared *shared, uint64_t mac, bool *own)
+{
+	for (unsigned int i = 0; i < PORT_LLAS; i++) {
+		struct port_lla *l = &shared->lla[i];
+		uint64_t there =
+			atomic_load_explicit(&l->mac, memory_order_relaxed);
+
+		*own = there == mac;
+		if (*own || there == 0)
+			return l;
+	}
+	return NULL;
+}
+
+/*
+ * Nobody registers link-local addresses, so a MAC address has the first that it
+ * is heard with, besides the one made from itself.  Whoever claims a slot says
+ * what is in it, since control may have freed it in the middle of something.
+ */
+static bool
+is_first_heard(const struct guard *g, uint64_t iid)
+{
+	uint64_t nobody = 0;
+	bool own;
+	struct port_lla *l = slot_of(g->in->shared, g->src, &own);
+
+	if (l == NULL)
+		return false;
+	if (own)
+		return atomic_load_explicit(&l->iid, memory_order_relaxed) ==
+		       iid;
+	if (is_anothers(g, iid))
+		return false;
+	if (g->worker->trial != NULL)
+		return true;
+	if (!atomic_compare_exchange_strong_explicit(&l->mac, &nobody, g->src,
+						     memory_order_relaxed,
+						     memory_order_relaxed))
+		return false; /* another worker was faster: next time */
+	atomic_store_explicit(&l->iid, iid, memory_order_relaxed);
+	return true;
+}
+
+static bool
+is_ports_link_local(const struct guard *g, const uint8_t *address)
+{
+	uint16_t owner = lan_owner6(g->in->lan, address);
+	uint64_t iid = frame_read64(address + 8);
+
+	if (owner != PORTS_MAX)
+		return owner == g->in->id;
+	if (iid == ipv6_eui64_of_mac(g->src))
+		return true;
+	return !(g->in->flags & PORT_BOUND_LL) && is_first_heard(g, iid);
+}
+
+bool
+guard_is_ports6(const struct guard *g, const uint8_t *address)
+{
+	uint16_t owner;
+
+	if (ipv6_is_link_local(address)) {
+		/* Only a strict port has a say in it, and keeps the first. */
+		return !drop_set_has(&g->in->checks, DROP_nd_src_spoof) ||
+		       is_ports_link_local(g, address);
+	}
+	owner = lan_owner6(g->in->lan, address);
+	if (owner == PORTS_MAX)
+		return !(g->in->flags & PORT_BOUND6);
+	return owner == g->in->id;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/datapath/txbuf.h"
+
+#include <stdbool.h>
+
+#include <rte_pause.h>
+#include <rte_spinlock.h>
+
+#include "fabric/datapath/worker_drop.h"
+
+#include "fabric/datapath/hot.h"
+
+#define TX_TRIES 4
+
+static uint16_t
+transmit(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
+	 uint16_t n)
+{
+	uint16_t done = 0;
+
+	for (unsigned int try = 0; try < TX_TRIES && done < n; try++) {
+		if (try != 0)
+			rte_pause();
+		done += d->tx(d, queue, pkt + done, n - done);
+	}
+	return done;
+}
+
+/* A device with fewer queues than workers shares its queues under a lock. */
+static uint16_t
+transmit_shared(const struct device *d, unsigned int worker,
+		struct rte_mbuf **pkt, uint16_t n)
+{
+	uint16_t done;
+
+	if (likely(d->tx_lock == NULL))
+		return transmit(d, (uint16_t)worker, pkt, n);
+	rte_spinlock_lock(d->tx_lock);
+	done = transmit(d, 0, pkt, n);
+	rte_spinlock_unlock(d->tx_lock);
+	return done;
+}
+
+static void
+count_sent(struct port_counters *c, uint64_t frames, uint64_t bytes)
+{
+	counter_add(&c->tx_frames, frames);
+	counter_add(&c->tx_bytes, bytes);
+}
+
+/* The first 'done' frames of 't' are sent; the others are lost for 'why'. */
+static void
+settle_own(struct worker *w, const struct txbuf *t, const struct port *port,
+	   uint16_t done, enum drop why)
+{
+	uint64_t bytes = t->bytes;
+
+	for (uint16_t i = done; unlikely(i < t->n); i++) {
+		bytes -= t->pkt[i]->pkt_len;
+		worker_drop(w, t->pkt[i], port, why);
+	}
+	count_sent(&w->port[port->id], done, bytes);
+}
+
+/* The same for a device whose ports share it. */
+static void
+settle_shared(struct worker *w, const struct view *v, const struct txbuf *t,
+	      uint16_t done, enum drop why)
+{
+	for (uint16_t i = 0; i < done; i++)
+		count_sent(&w->port[t->port[i]], 1, t->len[i]);
+	for (uint16_t i = done; i < t->n; i++)
+		worker_drop(w, t->pkt[i], v->port[t->port[i]], why);
+}
+
+/*
+ * A link that is down takes nothing: what its queue would hold until the link
+ * comes back would be stale by then.
+ */
+void
+txbuf_flush(struct worker *w, const struct view *v, uint16_t device)
+{
+	const struct device *d = v->device[device];
+	const struct port *owner = d->owner;
+	struct txbuf *t = &w->tx[device];
+	enum drop why = DROP_tx_full;
+	uint16_t done = 0;
+
+	if (likely(view_port_has_link(v, owner->id)))
+		done = transmit_shared(d, w->id, t->pkt, t->n);
+	if (unlikely(done < t->n && !view_port_has_link(v, owner->id)))
+		why = DROP_tx_down;
+	if (likely(d->tagged == NULL))
+		settle_own(w, t, owner, done, why);
+	else
+		settle_shared(w, v, t, done, why);
+	t->n = 0;
+	t->bytes = 0;
+}
+
+void
+worker_flush(struct worker *w, const struct view *v)
+{
+	for (unsigned int i = 0; i < w->ndirty; i++)
+		txbuf_flush(w, v, w->dirty[i]);
+	w->ndirty = 0;
+	worker_empty_trash(w);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_TXBUF_H
+#define IXF_TXBUF_H
+
+/*
+ * Frames on their way to a device: they gather in a buffer of the worker's, and
+ * leave when that is full or at the end of a round.  On the worker.
+ */
+
+#include <rte_branch_prediction.h>
+#include <rte_mbuf.h>
+
+#include "fabric/datapath/worker.h"
+#include "fabric/view/view.h"
+
+/* The worker's own; lockstep reads it. */
+struct txbuf {
+	uint16_t n;
+	uint32_t bytes; /* octets of all of them on the wire, without FCS */
+	struct rte_mbuf *pkt[TXBUF_SIZE];
+
+	/* Of each frame, on a device that carries tagged ports. */
+	uint16_t port[TXBUF_SIZE]; /* that it is charged to */
+	uint32_t len[TXBUF_SIZE];
+} __attribute__((aligned(1024)));
+
+/* Sends what the buffer of 'device' holds. */
+void txbuf_flush(struct worker *, const struct view *, uint16_t device);
+
+/* The same for all of them, and frees what the devices did not take. */
+void worker_flush(struct worker *, const struct view *);
+
+/* Puts a frame of 'len' octets, which is given away, into the buffer of 'to'. */
+static inline void
+txbuf_put(struct worker *w, const struct view *v, const struct port *to,
+	  struct rte_mbuf *m, uint32_t len)
+{
+	struct txbuf *t = &w->tx[to->device];
+
+	if (unlikely(w->trial != NULL)) {
+		w->trial->sent(w->trial->arg, to, m);
+		rte_pktmbuf_free(m);
+		return;
+	}
+	if (t->n == TXBUF_SIZE)
+		txbuf_flush(w, v, to->device);
+	else if (t->n == 0)
+		w->dirty[w->ndirty++] = to->device;
+	if (unlikely(to->flags & PORT_SHARES)) {
+		t->port[t->n] = to->id;
+		t->len[t->n] = len;
+	}
+	t->bytes += len;
+	t->pkt[t->n++] = m;
+}
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/datapath/worker_drop.h"
+
+#include <rte_branch_prediction.h>
+#include <rte_mbuf.h>
+
+#include "fabric/datapath/worker_report.h"
+
+#include "fabric/datapath/hot.h"
+
+/* Keeps the frame as the last offender, and tells control that there is one. */
+static void
+note(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
+     enum drop why)
+{
+	struct port_log *log = &port->shared->log[w->id];
+	const uint8_t *frame = rte_pktmbuf_mtod(pkt, const uint8_t *);
+
+	drop_record_write(&log->last[why], w->now, why, frame, pkt->data_len,
+			  pkt->pkt_len);
+	if (unlikely(port->flags & PORT_QUARANTINE)) {
+		uint64_t n =
+			atomic_load_explicit(&log->n, memory_order_relaxed);
+
+		drop_record_write(&log->ring[n % DROP_RECORD_RING], w->now, why,
+				  frame, pkt->data_len, pkt->pkt_len);
+		atomic_store_explicit(&log->n, n + 1, memory_order_release);
+	}
+	if (!atomic_load_explicit(&log->noted, memory_order_relaxed))
+		atomic_store_explicit(&log->noted, 1, memory_order_release);
+	if (!atomic_load_explicit(&w->noted, memory_order_relaxed))
+		atomic_store_explicit(&w->noted, true, memory_order_release);
+}
+
+void
+worker_count_drop(struct worker *w, struct rte_mbuf *pkt,
+		  const struct port *port, enum drop why)
+{
+	counter_add(&w->port[port->id].drop[why], 1);
+	if (unlikely(w->trial != NULL)) {
+		w->trial->dropped(w->trial->arg, port, why, false);
+		return;
+	}
+	note(w, pkt, port, why);
+	if (unlikely(drop_set_has(&port->trips, why)))
+		worker_report_trip(w, port, why);
+	if (unlikely(w->witness != NULL))
+		w->witness(w->witness_arg, pkt, port->id, why);
+}
+
+void
+worker_would_drop(struct worker *w, struct rte_mbuf *pkt,
+		  const struct port *port, enum drop why)
+{
+	counter_add(&w->port[port->id].would_drop[why], 1);
+	if (unlikely(w->trial != NULL))
+		w->trial->dropped(w->trial->arg, port, why, true);
+	else
+		note(w, pkt, port, why);
+}
+
+static void
+discard(struct worker *w, struct rte_mbuf *pkt)
+{
+	if (unlikely(w->ntrash == TRASH_SIZE))
+		worker_empty_trash(w);
+	w->trash[w->ntrash++] = pkt;
+}
+
+void
+worker_drop(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
+	    enum drop why)
+{
+	worker_count_drop(w, pkt, port, why);
+	discard(w, pkt);
+}
+
+void
+worker_consume_live(struct worker *w, struct burst *b, unsigned int i)
+{
+	counter_add(&w->port[b->in->id].consumed, 1);
+	b->live &= ~(UINT64_C(1) << i);
+	discard(w, b->pkt[i]);
+}
+
+void
+worker_empty_trash(struct worker *w)
+{
+	if (likely(w->ntrash == 0))
+		return;
+	rte_pktmbuf_free_bulk(w->trash, w->ntrash);
+	w->ntrash = 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/datapath/worker_report.h"
+
+#include <rte_branch_prediction.h>
+#include <rte_ring.h>
+#include <rte_ring_elem.h>
+
+#include "fabric/view/msg.h"
+#include "fabric/view/port.h"
+#include "fabric/view/punt.h"
+
+#include "fabric/datapath/hot.h"
+
+void
+shares_reset(struct shares *s)
+{
+	while (s->nusers > 0)
+		s->used[s->users[--s->nusers]] = 0;
+}
+
+void
+worker_report_trip(struct worker *w, const struct port *port, enum drop why)
+{
+	uint64_t msg = msg_make(MSG_TRIP, port->id, why);
+
+	if (msg != w->last_trip &&
+	    rte_ring_sp_enqueue(w->messages, (void *)(uintptr_t)msg) == 0)
+		w->last_trip = msg;
+}
+
+bool
+worker_punt(struct worker *w, const struct port *port, struct punt *p)
+{
+	if (unlikely(w->trial != NULL))
+		return true;
+	p->port = port->id;
+	if (shares_take(&w->punted, port->id, PUNT_SHARE) &&
+	    rte_ring_sp_enqueue_elem(w->punts, p, sizeof(*p)) == 0)
+		return true;
+	counter_add(&w->port[port->id].punt_full, 1);
+	return false;
+}
