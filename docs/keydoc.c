@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What key_list.h says, for people:
+ * The sections and keys of ixfabric.ini, from section_list.h and key_list.h:
  *
- *   keydoc reference            configs/reference.ini: every key at its default
- *   keydoc fabric | lan | port | acl  the keys of that section, for ixfabric.ini(5)
+ *   keydoc reference   configs/reference.ini: every key at its default
+ *   keydoc sections    all sections and their keys, for ixfabric.ini(5)
  */
 #include <inttypes.h>
 
@@ -42,12 +42,6 @@ static const struct {
 	{ "acl", "no-legacy", false },
 	{ "acl_out", "no-legacy", false },
 	{ "rule", "deny ip proto 89", true },
-};
-
-static const char *const names[CONFIG_SECTIONS] = {
-	[CONFIG_SECTION_LAN] = " peering",
-	[CONFIG_SECTION_PORT] = " as64500",
-	[CONFIG_SECTION_ACL] = " no-legacy",
 };
 
 static const char *
@@ -126,14 +120,16 @@ print_reference_key(const struct config_key *key)
 static void
 print_reference(void)
 {
+	char title[CONFIG_TITLE_SIZE];
+
 	puts("; Every key of ixfabric.ini, at its default. What stands behind "
 	     "a ';' has no\n"
 	     "; default, and is an example. See ixfabric.ini(5).");
 	for (unsigned int s = 0; s < CONFIG_SECTIONS; s++) {
 		const struct config_section *section = &config_sections[s];
 
-		printf("\n[%s%s]\n", section->type,
-		       names[s] == NULL ? "" : names[s]);
+		printf("\n[%s]\n",
+		       config_title(section, section->example, title));
 		for (unsigned int i = 0; i < section->nkeys; i++) {
 			if (i != 0)
 				putchar('\n');
@@ -167,31 +163,35 @@ print_manual_key(const struct config_key *key)
 	puts("\n");
 }
 
-/* Returns whether there is such a section. */
-static bool
-print_manual(const char *type)
+static void
+print_manual(void)
 {
 	for (unsigned int s = 0; s < CONFIG_SECTIONS; s++) {
 		const struct config_section *section = &config_sections[s];
 
-		if (strcmp(section->type, type) != 0)
-			continue;
+		printf("# [%s%s]\n\n%s\n\n", section->type,
+		       section->most == 0 ? "" : " NAME", section->sentence);
 		for (unsigned int i = 0; i < section->nkeys; i++)
 			print_manual_key(&section->key[i]);
-		return true;
 	}
-	return false;
 }
 
 int
 main(int argc, char **argv)
 {
-	if (argc == 2 && strcmp(argv[1], "reference") == 0) {
-		print_reference();
-	} else if (argc != 2 || !print_manual(argv[1])) {
-		fputs("usage: keydoc reference | fabric | lan | port | acl\n",
-		      stderr);
-		return 2;
-	}
-	return EXIT_SUCCESS;
+	static const struct {
+		const char *word;
+		void (*print)(void);
+	} commands[] = {
+		{ "reference", print_reference },
+		{ "sections", print_manual },
+	};
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (argc == 2 && strcmp(argv[1], commands[i].word) == 0) {
+			commands[i].print();
+			return EXIT_SUCCESS;
+		}
+	fputs("usage: keydoc reference | sections\n", stderr);
+	return 2;
 }

@@ -5,39 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* TYPEs of key_list.h that may be repeated. */
-static bool
-is_list(const char *type)
-{
-	static const char *const lists[] = {
-		"FILES",   "MACS",    "ADDRESS4", "ADDRESS6",
-		"PREFIX4", "PREFIX6", "CHECKS",   "RULES",
-	};
-
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		if (strcmp(type, lists[i]) == 0)
-			return true;
-	return false;
-}
-
-static bool
-repeats(const char *section, const char *key)
-{
-	static const struct {
-		const char *section, *key, *type;
-	} keys[] = {
-#define KEY(section, name, type, ...) { #section, #name, #type },
-#include "fabric/config/key_list.h"
-	};
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (strncmp(section, keys[i].section,
-			    strlen(keys[i].section)) == 0 &&
-		    strcmp(key, keys[i].key) == 0)
-			return is_list(keys[i].type);
-	return false;
-}
-
 static json_t *
 string(const char *text)
 {
@@ -54,7 +21,7 @@ put_key(json_t *row, const char *key, const char *value)
 	json_t *keys = json_object_get(row, "keys");
 	json_t *list = json_object_get(keys, key);
 
-	if (!repeats(section, key)) {
+	if (!config_key_repeats(section, key)) {
 		json_object_set_new(keys, key, string(value));
 		return;
 	}

@@ -202,8 +202,9 @@ static int
 device_refused(struct apply *a, const struct config_port *c, int rc)
 {
 	if (faults_errors(a->faults) == 0)
-		faults_error(a->faults, c->device_at, c->id,
-			     "the device could not be opened: %s",
+		faults_error(a->faults,
+			     config_place(c->at, c->line[CONFIG_PORT_device]),
+			     c->id, "the device could not be opened: %s",
 			     strerror(-rc));
 	return rc;
 }
@@ -225,7 +226,9 @@ open_device(struct apply *a, const struct config_port *c, uint32_t mtu)
 	if (rc == 0 && old != NULL)
 		rc = withdraw(f, old);
 	if (rc == 0)
-		rc = open_now(f, d, c->device_at, a->faults);
+		rc = open_now(f, d,
+			      config_place(c->at, c->line[CONFIG_PORT_device]),
+			      a->faults);
 	if (rc == 0) {
 		d->replaces = old;
 		d->since = f->now;

@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "fabric/config/key_list.h"
 #include "fabric/view/drop.h"
 #include "lib/acl_rule.h"
 #include "lib/faults.h"
@@ -169,118 +170,60 @@ struct config_cores {
 	unsigned int *value;
 };
 
-/* What a key of each TYPE becomes. */
-#define CONFIG_MEMBER_TEXT(name)           char *name /* NULL: not given */
-#define CONFIG_MEMBER_NAME(name)           char name[CONFIG_NAME_SIZE]
-#define CONFIG_MEMBER_COUNT(name)          uint32_t name
-#define CONFIG_MEMBER_DURATION(name)       uint32_t name /* seconds */
-#define CONFIG_MEMBER_LIMIT(name)          uint32_t name
-#define CONFIG_MEMBER_SWITCH(name)         enum config_switch name
-#define CONFIG_MEMBER_IDLE(name)           enum config_idle name
-#define CONFIG_MEMBER_PROFILE(name)        enum config_profile name
-#define CONFIG_MEMBER_UNKNOWN(name)        enum config_unknown name
-#define CONFIG_MEMBER_STATUS(name)         enum config_status name
-#define CONFIG_MEMBER_MAC(name)            uint64_t name /* 0: not given */
-#define CONFIG_MEMBER_MACS(name)           struct config_macs name
-#define CONFIG_MEMBER_ADDRESS4(name)       struct config_addresses name
-#define CONFIG_MEMBER_ADDRESS6(name)       struct config_addresses name
-#define CONFIG_MEMBER_PREFIX4(name)        struct config_prefixes name
-#define CONFIG_MEMBER_PREFIX6(name)        struct config_prefixes name
-#define CONFIG_MEMBER_FILES(name)          struct config_files name
-#define CONFIG_MEMBER_CORES(name)          struct config_cores name
-#define CONFIG_MEMBER_SPAN(name)           uint32_t name /* seconds */
-#define CONFIG_MEMBER_VIOLATION(name)      enum config_violation name
-#define CONFIG_MEMBER_MLD(name)            enum config_mld name
-#define CONFIG_MEMBER_RATE(name)           struct config_rate name
-#define CONFIG_MEMBER_CHECKS(name)         struct config_checks name
-#define CONFIG_MEMBER_RULES(name)          struct config_rules name
-#define CONFIG_MEMBER_ARP_MODE(name)       enum config_arp_mode name
-#define CONFIG_MEMBER_UNKNOWN_ARP(name)    enum config_unknown_arp name
-#define CONFIG_MEMBER_GARP(name)           enum config_garp name
-#define CONFIG_MEMBER_ND_OPTIONS(name)     enum config_nd_options name
-#define CONFIG_MEMBER_SPONGE_PROFILE(name) enum config_sponge_profile name
-#define CONFIG_MEMBER_SPONGE_INIT(name)    enum config_sponge_init name
-#define CONFIG_MEMBER_UNASSIGNED(name)     enum config_unassigned name
-#define CONFIG_MEMBER_PER_SECOND(name)     uint32_t name /* thousandths */
-#define CONFIG_MEMBER_ARP_UPDATE(name)                                         \
-	unsigned int name /* enum config_arp_update */
+typedef char config_name[CONFIG_NAME_SIZE];
 
-/* The places of the keys in a section: CONFIG_PORT_mac. */
-enum config_fabric_key {
-#define KEY_FABRIC(name, ...) CONFIG_FABRIC_##name,
-#include "fabric/config/key_list.h"
-	CONFIG_FABRIC_KEYS
-};
-enum config_lan_key {
-#define KEY_LAN(name, ...) CONFIG_LAN_##name,
-#include "fabric/config/key_list.h"
-	CONFIG_LAN_KEYS
-};
-enum config_port_key {
-#define KEY_PORT(name, ...) CONFIG_PORT_##name,
-#include "fabric/config/key_list.h"
-	CONFIG_PORT_KEYS
-};
-enum config_acl_key {
-#define KEY_ACL(name, ...) CONFIG_ACL_##name,
-#include "fabric/config/key_list.h"
-	CONFIG_ACL_KEYS
+/* What a key of each type is in the structs below: config_member_MAC. */
+#define TYPE(name, member, number) typedef member config_member_##name;
+#include "fabric/config/type_list.h"
+
+#define CONFIG_KEYS_MAX 80 /* of one section */
+
+/* What every section begins with. */
+#define CONFIG_HEAD                                                            \
+	config_name id; /* the name in [port name] */                          \
+	struct where at;                                                       \
+	unsigned int line[CONFIG_KEYS_MAX]; /* of each key; 0: not given */    \
+	/* While the file is read and checked: */                              \
+	bool bad[CONFIG_KEYS_MAX]; /* the key was given, with a wrong value */ \
+	bool incomplete; /* a line was wrong: any key may have been there */
+
+/*
+ * struct config_port and those of the other sections: a head, and a member for
+ * each key.  enum config_port_key: CONFIG_PORT_mac is the place of 'mac' among them.
+ */
+#define CONFIG_MEMBER(S, name, type, ...) config_member_##type name;
+#define CONFIG_PLACE(S, name, ...)        CONFIG_##S##_##name,
+#define SECTION(type, TYPE)                                                    \
+	struct config_##type {                                                 \
+		CONFIG_HEAD                                                    \
+		TYPE##_KEYS(CONFIG_MEMBER, )                                   \
+	};                                                                     \
+	enum config_##type##_key{ TYPE##_KEYS(CONFIG_PLACE, TYPE)              \
+					  CONFIG_##TYPE##_KEYS };
+#include "fabric/config/section_list.h"
+
+/* CONFIG_PORTS_MAX: how many sections of a type there can be. */
+enum {
+#define SECTION_MANY(type, TYPE, most, ...) CONFIG_##TYPE##S_MAX = most,
+#include "fabric/config/section_list.h"
 };
 
 struct strtable;
 
-#define CONFIG_KEYS_MAX 80 /* of one section */
-
-struct config_fabric {
-	struct where at;
-#define KEY_FABRIC(name, type, ...) CONFIG_MEMBER_##type(name);
-#include "fabric/config/key_list.h"
-	unsigned int line[CONFIG_KEYS_MAX]; /* of each key; 0: not given */
-};
-
-struct config_lan {
-	char id[CONFIG_NAME_SIZE]; /* the name in [lan name] */
-	struct where at;
-#define KEY_LAN(name, type, ...) CONFIG_MEMBER_##type(name);
-#include "fabric/config/key_list.h"
-	unsigned int line[CONFIG_KEYS_MAX]; /* of each key; 0: not given */
-};
-
-struct config_port {
-	char id[CONFIG_NAME_SIZE]; /* the name in [port name] */
-	struct where at;
-	struct where device_at; /* of the key 'device' */
-#define KEY_PORT(name, type, ...) CONFIG_MEMBER_##type(name);
-#include "fabric/config/key_list.h"
-	unsigned int line[CONFIG_KEYS_MAX]; /* of each key; 0: not given */
-};
-
-struct config_acl {
-	char id[CONFIG_NAME_SIZE]; /* the name in [acl name] */
-	struct where at;
-#define KEY_ACL(name, type, ...) CONFIG_MEMBER_##type(name);
-#include "fabric/config/key_list.h"
-	unsigned int line[CONFIG_KEYS_MAX];
-};
-
 struct config {
 	char *path; /* of the first file; NULL when there is none */
-	struct config_fabric fabric;
-	struct config_lan *lan; /* in the order of the files */
-	unsigned int nlans;
-	struct config_port *port;
-	unsigned int nports;
-	struct config_acl *acl;
-	unsigned int nacls;
+
+	/* config->fabric, and in the order of the files config->port[nports]. */
+#define SECTION_ONE(type, ...) struct config_##type type;
+#define SECTION_MANY(type, ...)                                                \
+	struct config_##type *type;                                            \
+	unsigned int n##type##s;
+#include "fabric/config/section_list.h"
 
 	char **file; /* the names in every 'at' */
 	unsigned int nfiles;
 	struct strtable *index; /* "lan x", "port y": its place in lan, port */
 };
-
-#define CONFIG_LANS_MAX  1024
-#define CONFIG_PORTS_MAX 4095 /* a MAC table entry names one in 12 bits */
-#define CONFIG_ACLS_MAX  4096
 
 /*
  * Read 'path' and what it includes, or the text of 'stream' under the name
@@ -305,10 +248,23 @@ void config_print(const struct config *, bool defaults, FILE *);
 /* Whether 'text' may be the name of a section: [A-Za-z0-9._-], up to 31. */
 bool config_name_is_valid(const char *text);
 
-/* NULL when there is no such LAN or port. */
-const struct config_lan *config_lan(const struct config *, const char *id);
-const struct config_port *config_port(const struct config *, const char *id);
-const struct config_acl *config_acl(const struct config *, const char *id);
+/* config_port(): the section of this name, or NULL. */
+#define SECTION_MANY(type, ...)                                                \
+	const struct config_##type *config_##type(const struct config *,       \
+						  const char *id);
+#include "fabric/config/section_list.h"
+
+/* Whether 'key' may be repeated in a section "port x", as config_diff() says it. */
+bool config_key_repeats(const char *section, const char *key);
+
+/* Where a key stands by its 'line' in the section, or the section without it. */
+static inline struct where
+config_place(struct where section, unsigned int line)
+{
+	if (line != 0)
+		section.line = line;
+	return section;
+}
 
 /* What applies to 'port' after its LAN's values and the profile's. */
 uint32_t config_mac_limit(const struct config *, const struct config_port *);

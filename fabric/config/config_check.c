@@ -17,7 +17,7 @@ struct check {
 	struct config_reading *r;
 	struct config *c;
 	struct faults *faults;
-	char title[8 + CONFIG_NAME_SIZE]; /* of the section we look at */
+	char title[CONFIG_TITLE_SIZE]; /* of the section we look at */
 
 	struct config_claims *claims;
 	bool *carries;        /* port i is a parent */
@@ -29,15 +29,13 @@ struct check {
 /* What check_port() and its helpers look at. */
 struct subject {
 	const struct config_port *port;
-	const struct config_marks *marks;
 	const struct config_lan *lan; /* NULL: none, or none that is known */
-	const struct config_marks *lan_marks;
 };
 
 static struct where
 port_place(const struct subject *s, enum config_port_key key)
 {
-	return config_place(s->marks, key, s->port->at);
+	return config_place(s->port->at, s->port->line[key]);
 }
 
 static void
@@ -68,12 +66,11 @@ claim_number(struct check *k, const char *what, uint32_t n, struct where at,
 	claim(k, what, "", text, at, type, id);
 }
 
-/* The name of a LAN or port that comes near to 'id', or NULL. */
+/* The name of a section that comes near to 'id', or NULL. */
 static const char *
-nearest_id(struct check *k, const char *type, const char *id)
+nearest_id(struct check *k, const struct config_section *s, const char *id)
 {
-	bool lans = strcmp(type, "lan") == 0, acls = strcmp(type, "acl") == 0;
-	unsigned int n = lans ? k->c->nlans : acls ? k->c->nacls : k->c->nports;
+	unsigned int n = config_section_count(k->c, s);
 	const char **known;
 	const char *near;
 
@@ -83,52 +80,51 @@ nearest_id(struct check *k, const char *type, const char *id)
 	if (known == NULL)
 		return NULL;
 	for (unsigned int i = 0; i < n; i++)
-		known[i] = lans   ? k->c->lan[i].id
-			   : acls ? k->c->acl[i].id
-				  : k->c->port[i].id;
+		known[i] = *CONFIG_OF(config_section_at(k->c, s, i), id);
 	near = nearest_word(id, known, n);
 	free(known);
 	return near;
 }
 
 static void
-say_missing(struct check *k, const char *type, const char *id, struct where at)
+say_missing(struct check *k, enum config_section_kind kind, const char *id,
+	    struct where at)
 {
+	const struct config_section *s = &config_sections[kind];
 	const char *near;
 
 	if (k->r->lost)
 		return;
-	near = nearest_id(k, type, id);
+	near = nearest_id(k, s, id);
 	if (near == NULL)
 		faults_error(k->faults, at, k->title, "there is no [%s %s]",
-			     type, id);
+			     s->type, id);
 	else
 		faults_error(k->faults, at, k->title,
-			     "there is no [%s %s] (did you mean '%s'?)", type,
-			     id, near);
+			     "there is no [%s %s] (did you mean '%s'?)",
+			     s->type, id, near);
 }
 
-/* Whether there is a value, or was one that was refused. */
+/* Whether there is a value, or was one that was wrong. */
 static bool
-port_has(const struct subject *s, enum config_port_key i)
+port_has(const struct config_port *port, enum config_port_key i)
 {
 	const struct config_key *key =
 		&config_sections[CONFIG_SECTION_PORT].key[i];
 
-	if (s->marks->key[i].bad)
-		return true;
-	return key->type->count(config_const_member(key, s->port)) != 0 &&
-	       !config_key_is_default(key, s->port);
+	return port->bad[i] ||
+	       (key->type->count(config_const_member(key, port)) != 0 &&
+		!config_key_is_default(key, port));
 }
 
 /* Every port is on one device: its own, or its parent's. */
 static void
 check_attachment(struct check *k, const struct subject *s)
 {
-	bool device = port_has(s, CONFIG_PORT_device);
-	bool parent = port_has(s, CONFIG_PORT_parent);
-	bool tag = port_has(s, CONFIG_PORT_tag);
-	bool unsure = s->marks->has_lost;
+	bool device = port_has(s->port, CONFIG_PORT_device);
+	bool parent = port_has(s->port, CONFIG_PORT_parent);
+	bool tag = port_has(s->port, CONFIG_PORT_tag);
+	bool unsure = s->port->incomplete;
 
 	if (device && parent)
 		faults_error(k->faults, port_place(s, CONFIG_PORT_parent),
@@ -151,7 +147,7 @@ static void
 check_device(struct check *k, const struct subject *s)
 {
 	const char *device = s->port->device;
-	struct where at = s->port->device_at;
+	struct where at = port_place(s, CONFIG_PORT_device);
 	char interface[DEVSPEC_NAME_SIZE];
 	struct devspec spec;
 
@@ -188,15 +184,11 @@ check_parent(struct check *k, const struct subject *s)
 		return;
 	parent = config_port(k->c, s->port->parent);
 	if (parent == NULL) {
-		say_missing(k, "port", s->port->parent, at);
+		say_missing(k, CONFIG_SECTION_PORT, s->port->parent, at);
 		return;
 	}
 	k->carries[parent - k->c->port] = true;
-	if (port_has(
-		    &(struct subject){
-			    .port = parent,
-			    .marks = &k->r->port[parent - k->c->port] },
-		    CONFIG_PORT_parent))
+	if (port_has(parent, CONFIG_PORT_parent))
 		faults_error(k->faults, at, k->title,
 			     "[port %s] has no device of its own, so it cannot "
 			     "be a parent",
@@ -208,45 +200,25 @@ check_parent(struct check *k, const struct subject *s)
 	      s->port->id);
 }
 
-/* Keys that say nothing about a port without a LAN. */
+/* Only these keys mean something in a port without a LAN. */
+static const bool needs_no_lan[CONFIG_PORT_KEYS] = {
+	[CONFIG_PORT_device] = true,      [CONFIG_PORT_parent] = true,
+	[CONFIG_PORT_tag] = true,         [CONFIG_PORT_lan] = true,
+	[CONFIG_PORT_description] = true, [CONFIG_PORT_asn] = true,
+	[CONFIG_PORT_index] = true,       [CONFIG_PORT_status] = true,
+};
+
 static void
 check_lanless(struct check *k, const struct subject *s)
 {
-	static const enum config_port_key keys[] = {
-		CONFIG_PORT_mac,
-		CONFIG_PORT_ipv4,
-		CONFIG_PORT_ipv6,
-		CONFIG_PORT_monitor,
-		CONFIG_PORT_isolate,
-		CONFIG_PORT_mac_limit,
-		CONFIG_PORT_allow_prio_tag,
-		CONFIG_PORT_mac_sticky,
-		CONFIG_PORT_check,
-		CONFIG_PORT_violation,
-		CONFIG_PORT_shutdown_time,
-		CONFIG_PORT_arp_pps,
-		CONFIG_PORT_arp_burst,
-		CONFIG_PORT_nd_pps,
-		CONFIG_PORT_nd_burst,
-		CONFIG_PORT_mld,
-		CONFIG_PORT_storm_bcast,
-		CONFIG_PORT_storm_mcast,
-		CONFIG_PORT_storm_uucast,
-		CONFIG_PORT_acl,
-		CONFIG_PORT_acl_out,
-		CONFIG_PORT_rate_in,
-		CONFIG_PORT_rate_out,
-		CONFIG_PORT_cull,
-	};
+	const struct config_section *ports =
+		&config_sections[CONFIG_SECTION_PORT];
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (port_has(s, keys[i]))
-			faults_error(k->faults, port_place(s, keys[i]),
-				     k->title, "'%s' needs 'lan'",
-				     config_sections[CONFIG_SECTION_PORT]
-					     .key[keys[i]]
-					     .name);
-	if (port_has(s, CONFIG_PORT_parent))
+	for (enum config_port_key i = 0; i < CONFIG_PORT_KEYS; i++)
+		if (!needs_no_lan[i] && port_has(s->port, i))
+			faults_error(k->faults, port_place(s, i), k->title,
+				     "'%s' needs 'lan'", ports->key[i].name);
+	if (port_has(s->port, CONFIG_PORT_parent))
 		faults_error(k->faults, s->port->at, k->title,
 			     "needs 'lan': a tagged port belongs to one");
 }
@@ -257,9 +229,9 @@ check_lan_of_port(struct check *k, const struct subject *s)
 	if (s->lan != NULL)
 		k->nports[s->lan - k->c->lan]++;
 	else if (s->port->lan[0] != '\0')
-		say_missing(k, "lan", s->port->lan,
+		say_missing(k, CONFIG_SECTION_LAN, s->port->lan,
 			    port_place(s, CONFIG_PORT_lan));
-	else if (!s->marks->key[CONFIG_PORT_lan].bad && !s->marks->has_lost)
+	else if (!s->port->bad[CONFIG_PORT_lan] && !s->port->incomplete)
 		check_lanless(k, s);
 }
 
@@ -273,8 +245,8 @@ check_mac(struct check *k, const struct subject *s, uint64_t mac,
 	claim(k, "mac", lan->id, mac_format(mac, text), at, "port",
 	      s->port->id);
 	if (mac == lan->sponge_mac) {
-		struct where own = config_place(&k->r->lan[lan - k->c->lan],
-						CONFIG_LAN_sponge_mac, lan->at);
+		struct where own =
+			config_place(lan->at, lan->line[CONFIG_LAN_sponge_mac]);
 
 		faults_error(k->faults, at, k->title,
 			     "mac %s is the sponge_mac of [lan %s] (%s:%u)",
@@ -310,19 +282,20 @@ static void
 check_acl(struct check *k, const char *name, struct where at)
 {
 	if (name[0] != '\0' && config_acl(k->c, name) == NULL)
-		say_missing(k, "acl", name, at);
+		say_missing(k, CONFIG_SECTION_ACL, name, at);
 }
 
 /* Nothing is wrong with it, but it cannot be what was meant. */
 static void
 check_deaf(struct check *k, const struct subject *s)
 {
-	if (s->lan->profile == CONFIG_OPEN || port_has(s, CONFIG_PORT_mac) ||
+	if (s->lan->profile == CONFIG_OPEN ||
+	    port_has(s->port, CONFIG_PORT_mac) ||
 	    s->port->status == CONFIG_DISABLED ||
-	    s->marks->key[CONFIG_PORT_mac_limit].bad || s->marks->has_lost ||
-	    s->lan_marks->key[CONFIG_LAN_mac_limit].bad ||
-	    s->lan_marks->key[CONFIG_LAN_profile].bad ||
-	    s->lan_marks->has_lost || config_mac_limit(k->c, s->port) != 0)
+	    s->port->bad[CONFIG_PORT_mac_limit] || s->port->incomplete ||
+	    s->lan->bad[CONFIG_LAN_mac_limit] ||
+	    s->lan->bad[CONFIG_LAN_profile] || s->lan->incomplete ||
+	    config_mac_limit(k->c, s->port) != 0)
 		return;
 	faults_warning(k->faults, s->port->at, k->title,
 		       "drops everything: it has no 'mac', and its mac_limit "
@@ -335,7 +308,6 @@ check_port(struct check *k, unsigned int i)
 	const struct config_port *port = &k->c->port[i];
 	struct subject s = {
 		.port = port,
-		.marks = &k->r->port[i],
 		.lan = config_lan(k->c, port->lan),
 	};
 
@@ -348,7 +320,6 @@ check_port(struct check *k, unsigned int i)
 		     "port", port->id);
 	if (s.lan == NULL)
 		return;
-	s.lan_marks = &k->r->lan[s.lan - k->c->lan];
 	check_macs(k, &s);
 	check_addresses(k, &s, &port->ipv4);
 	check_addresses(k, &s, &port->ipv6);
@@ -364,8 +335,7 @@ check_purpose(struct check *k, unsigned int i)
 	const struct config_port *port = &k->c->port[i];
 
 	if (k->carries[i] || port->device == NULL || port->lan[0] != '\0' ||
-	    k->r->port[i].key[CONFIG_PORT_lan].bad || k->r->port[i].has_lost ||
-	    k->r->lost)
+	    port->bad[CONFIG_PORT_lan] || port->incomplete || k->r->lost)
 		return;
 	set_title(k, "port", port->id);
 	faults_error(k->faults, port->at, k->title,
@@ -420,23 +390,23 @@ check_lan(struct check *k, unsigned int i)
 
 	set_title(k, "lan", lan->id);
 	claim_number(k, "vlan", lan->vlan,
-		     config_place(&k->r->lan[i], CONFIG_LAN_vlan, lan->at),
-		     "lan", lan->id);
+		     config_place(lan->at, lan->line[CONFIG_LAN_vlan]), "lan",
+		     lan->id);
 	check_acl(k, lan->acl,
-		  config_place(&k->r->lan[i], CONFIG_LAN_acl, lan->at));
+		  config_place(lan->at, lan->line[CONFIG_LAN_acl]));
 	check_acl(k, lan->acl_out,
-		  config_place(&k->r->lan[i], CONFIG_LAN_acl_out, lan->at));
+		  config_place(lan->at, lan->line[CONFIG_LAN_acl_out]));
 	claim_prefixes(k, lan, &lan->ipv4, "prefix");
 	claim_prefixes(k, lan, &lan->ipv6, "prefix");
 	for (unsigned int n = 1; n < lan->ipv4.n; n++)
 		check_overlap(k, &lan->ipv4, n);
-	if (config_check_sponge(k->r, i, k->claims) != 0)
+	if (config_check_sponge(k->r, lan, k->claims) != 0)
 		k->no_memory = true;
 	if (k->nports[i] == 0 && !k->r->lost)
 		faults_warning(k->faults, lan->at, k->title,
 			       "no port belongs to it");
 	if (k->nmacs[i] > k->c->fabric.mac_table &&
-	    !k->r->fabric.key[CONFIG_FABRIC_mac_table].bad)
+	    !k->c->fabric.bad[CONFIG_FABRIC_mac_table])
 		faults_error(k->faults, lan->at, k->title,
 			     "its ports have %u addresses, and mac_table in "
 			     "[fabric] is %u: raise it",

@@ -55,7 +55,6 @@ config_check_address(struct config_reading *r, const char *title,
 		     const char *what, const struct config_lan *lan,
 		     const struct ipaddr *a, struct where at)
 {
-	const struct config_marks *marks = &r->lan[lan - r->config->lan];
 	const struct config_prefixes *prefixes =
 		a->family == 4 ? &lan->ipv4 : &lan->ipv6;
 	const struct prefix *p = prefix_of(prefixes, a);
@@ -69,8 +68,8 @@ config_check_address(struct config_reading *r, const char *title,
 			     "%s %s is the first or last address of a prefix "
 			     "of [lan %s], no host's",
 			     what, text, lan->id);
-	if (p == NULL && prefixes->n != 0 && !marks->key[key].bad &&
-	    !marks->has_lost && !is_link_local(a))
+	if (p == NULL && prefixes->n != 0 && !lan->bad[key] &&
+	    !lan->incomplete && !is_link_local(a))
 		faults_error(r->faults, at, title,
 			     "%s %s is outside [lan %s], which is %s", what,
 			     text, lan->id,

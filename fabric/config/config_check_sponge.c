@@ -13,21 +13,20 @@
 struct subject {
 	struct config_reading *r;
 	const struct config_lan *lan;
-	const struct config_marks *marks; /* of the LAN */
-	char title[8 + CONFIG_NAME_SIZE];
+	char title[CONFIG_TITLE_SIZE];
 };
 
 static struct where
 lan_place(const struct subject *s, enum config_lan_key key)
 {
-	return config_place(s->marks, key, s->lan->at);
+	return config_place(s->lan->at, s->lan->line[key]);
 }
 
 /* Whether the key may have been given, with a value that was refused. */
 static bool
 is_unsure(const struct subject *s, enum config_lan_key key)
 {
-	return s->marks->key[key].bad || s->marks->has_lost;
+	return s->lan->bad[key] || s->lan->incomplete;
 }
 
 static void
@@ -59,7 +58,7 @@ check_other_lans(const struct subject *s, const char *mac)
 	for (unsigned int i = 0; i < c->nlans; i++) {
 		const struct config_lan *other = &c->lan[i];
 		struct where at = config_place(
-			&s->r->lan[i], CONFIG_LAN_sponge_mac, other->at);
+			other->at, other->line[CONFIG_LAN_sponge_mac]);
 
 		if (other == s->lan ||
 		    other->sponge_mac != s->lan->sponge_mac ||
@@ -188,13 +187,12 @@ check_wide(const struct subject *s)
 }
 
 int
-config_check_sponge(struct config_reading *r, unsigned int lan,
+config_check_sponge(struct config_reading *r, const struct config_lan *lan,
 		    struct config_claims *claims)
 {
 	struct subject s = {
 		.r = r,
-		.lan = &r->config->lan[lan],
-		.marks = &r->lan[lan],
+		.lan = lan,
 	};
 	int rc = 0;
 

@@ -17,30 +17,13 @@ report(struct diff *d, const char *section, const struct config_key *key,
 			 old_value, new_value, key != NULL && key->restart);
 }
 
-/* All values of 'key' as one text, to be freed; NULL when there is none. */
+/* The values of 'key' as one text, to be freed; NULL when there is none. */
 static char *
 values_of(const struct config_key *key, const void *section)
 {
-	const void *member = config_const_member(key, section);
-	unsigned int n = key->type->count(member);
-	char *text = NULL;
-	size_t size;
-	FILE *out;
-
-	if (n == 0)
+	if (key->type->count(config_const_member(key, section)) == 0)
 		return NULL;
-	out = open_memstream(&text, &size);
-	if (out == NULL)
-		return NULL;
-	for (unsigned int i = 0; i < n; i++) {
-		if (i != 0)
-			fputs(", ", out);
-		key->type->print(member, i, out);
-	}
-	if (fclose(out) == 0)
-		return text;
-	free(text);
-	return NULL;
+	return config_key_text(key, section);
 }
 
 static bool
@@ -68,15 +51,14 @@ diff_section(struct diff *d, const struct config_section *s, const char *title,
 	}
 }
 
-/* A LAN or port that may be in one of the two only. */
+/* A section that may be in one of the two only. */
 static void
-diff_named(struct diff *d, enum config_section_kind kind, const char *id,
-	   const void *old_section, const void *new_section)
+diff_either(struct diff *d, const struct config_section *s, const char *id,
+	    const void *old_section, const void *new_section)
 {
-	const struct config_section *s = &config_sections[kind];
-	char title[8 + CONFIG_NAME_SIZE];
+	char title[CONFIG_TITLE_SIZE];
 
-	snprintf(title, sizeof(title), "%s %s", s->type, id);
+	config_title(s, id, title);
 	if (old_section == NULL)
 		report(d, title, NULL, NULL, "");
 	else if (new_section == NULL)
@@ -85,40 +67,24 @@ diff_named(struct diff *d, enum config_section_kind kind, const char *id,
 		diff_section(d, s, title, old_section, new_section);
 }
 
+/* First the old sections, then those that are new. */
 static void
-diff_lans(struct diff *d, const struct config *a, const struct config *b)
+diff_sections(struct diff *d, const struct config_section *s,
+	      const struct config *a, const struct config *b)
 {
-	for (unsigned int i = 0; i < a->nlans; i++)
-		diff_named(d, CONFIG_SECTION_LAN, a->lan[i].id, &a->lan[i],
-			   config_lan(b, a->lan[i].id));
-	for (unsigned int i = 0; i < b->nlans; i++)
-		if (config_lan(a, b->lan[i].id) == NULL)
-			diff_named(d, CONFIG_SECTION_LAN, b->lan[i].id, NULL,
-				   &b->lan[i]);
-}
+	for (unsigned int i = 0; i < config_section_count(a, s); i++) {
+		const void *section = config_section_at(a, s, i);
+		const char *id = *CONFIG_OF(section, id);
 
-static void
-diff_ports(struct diff *d, const struct config *a, const struct config *b)
-{
-	for (unsigned int i = 0; i < a->nports; i++)
-		diff_named(d, CONFIG_SECTION_PORT, a->port[i].id, &a->port[i],
-			   config_port(b, a->port[i].id));
-	for (unsigned int i = 0; i < b->nports; i++)
-		if (config_port(a, b->port[i].id) == NULL)
-			diff_named(d, CONFIG_SECTION_PORT, b->port[i].id, NULL,
-				   &b->port[i]);
-}
+		diff_either(d, s, id, section, config_section_find(b, s, id));
+	}
+	for (unsigned int i = 0; i < config_section_count(b, s); i++) {
+		const void *section = config_section_at(b, s, i);
+		const char *id = *CONFIG_OF(section, id);
 
-static void
-diff_acls(struct diff *d, const struct config *a, const struct config *b)
-{
-	for (unsigned int i = 0; i < a->nacls; i++)
-		diff_named(d, CONFIG_SECTION_ACL, a->acl[i].id, &a->acl[i],
-			   config_acl(b, a->acl[i].id));
-	for (unsigned int i = 0; i < b->nacls; i++)
-		if (config_acl(a, b->acl[i].id) == NULL)
-			diff_named(d, CONFIG_SECTION_ACL, b->acl[i].id, NULL,
-				   &b->acl[i]);
+		if (config_section_find(a, s, id) == NULL)
+			diff_either(d, s, id, NULL, section);
+	}
 }
 
 unsigned int
@@ -127,10 +93,7 @@ config_diff(const struct config *old_config, const struct config *new_config,
 {
 	struct diff d = { visit, arg, 0 };
 
-	diff_section(&d, &config_sections[CONFIG_SECTION_FABRIC], "fabric",
-		     &old_config->fabric, &new_config->fabric);
-	diff_lans(&d, old_config, new_config);
-	diff_ports(&d, old_config, new_config);
-	diff_acls(&d, old_config, new_config);
+	for (unsigned int i = 0; i < CONFIG_SECTIONS; i++)
+		diff_sections(&d, &config_sections[i], old_config, new_config);
 	return d.n;
 }

@@ -32,7 +32,6 @@ struct config_word {
 
 struct config_type {
 	const char *what;                /* "a number", for the manual */
-	bool list;                       /* the key may be repeated */
 	const struct config_word *words; /* all there are, or NULL */
 
 	/*
@@ -49,39 +48,8 @@ struct config_type {
 	void (*clear)(void *member);
 };
 
-extern const struct config_type config_type_TEXT;
-extern const struct config_type config_type_NAME;
-extern const struct config_type config_type_COUNT;
-extern const struct config_type config_type_DURATION;
-extern const struct config_type config_type_LIMIT;
-extern const struct config_type config_type_SWITCH;
-extern const struct config_type config_type_IDLE;
-extern const struct config_type config_type_PROFILE;
-extern const struct config_type config_type_UNKNOWN;
-extern const struct config_type config_type_STATUS;
-extern const struct config_type config_type_MAC;
-extern const struct config_type config_type_MACS;
-extern const struct config_type config_type_ADDRESS4;
-extern const struct config_type config_type_ADDRESS6;
-extern const struct config_type config_type_PREFIX4;
-extern const struct config_type config_type_PREFIX6;
-extern const struct config_type config_type_FILES;
-extern const struct config_type config_type_CORES;
-extern const struct config_type config_type_SPAN;
-extern const struct config_type config_type_VIOLATION;
-extern const struct config_type config_type_MLD;
-extern const struct config_type config_type_RATE;
-extern const struct config_type config_type_CHECKS;
-extern const struct config_type config_type_RULES;
-extern const struct config_type config_type_ARP_MODE;
-extern const struct config_type config_type_UNKNOWN_ARP;
-extern const struct config_type config_type_GARP;
-extern const struct config_type config_type_ND_OPTIONS;
-extern const struct config_type config_type_SPONGE_PROFILE;
-extern const struct config_type config_type_SPONGE_INIT;
-extern const struct config_type config_type_UNASSIGNED;
-extern const struct config_type config_type_PER_SECOND;
-extern const struct config_type config_type_ARP_UPDATE;
+#define TYPE(name, ...) extern const struct config_type config_type_##name;
+#include "fabric/config/type_list.h"
 
 /* count() of a type whose members always have a value. */
 static inline unsigned int
@@ -96,31 +64,69 @@ struct config_key {
 	const struct config_type *type;
 	const char *fallback; /* the default; "": none */
 	uint64_t min, max;
+	bool list; /* may be repeated */
 	bool restart;
 	const char *sentence;
 	size_t offset; /* of the member in the struct of the section */
 };
 
 enum config_section_kind {
-	CONFIG_SECTION_FABRIC,
-	CONFIG_SECTION_LAN,
-	CONFIG_SECTION_PORT,
-	CONFIG_SECTION_ACL,
+#define SECTION(type, TYPE) CONFIG_SECTION_##TYPE,
+#include "fabric/config/section_list.h"
 	CONFIG_SECTIONS
 };
 
 struct config_section {
-	const char *type; /* "port" */
-	bool named;       /* "[port name]" */
+	const char *type;     /* "port" */
+	const char *noun;     /* "port", for messages */
+	const char *example;  /* a name */
+	const char *sentence; /* for the manual */
+	unsigned int
+		most;  /* sections; 0: [type] stands once, and has no name */
+	size_t size;   /* of the struct of one section */
+	size_t place;  /* in struct config: of the section, or of the array */
+	size_t number; /* in struct config: how many the array has */
 	const struct config_key *key;
 	unsigned int nkeys;
 };
 
 extern const struct config_section config_sections[CONFIG_SECTIONS];
 
+/* What the structs of all sections begin with. */
+struct config_head {
+	CONFIG_HEAD
+};
+
+/* Points to a member of it in a section of any type: *CONFIG_OF(section, at). */
+#define CONFIG_OF(section, member)                                             \
+	((__typeof__(((struct config_head *)0)->member)                        \
+		  *)((char *)(section) +                                       \
+		     offsetof(struct config_head, member)))
+
+/* How many sections of a type 'c' has; of [fabric] always one. */
+unsigned int config_section_count(const struct config *c,
+				  const struct config_section *);
+/* Number 'i' of them, from 0. */
+void *config_section_at(const struct config *, const struct config_section *,
+			unsigned int i);
+/* The one of this name, or NULL; [fabric] whatever the name. */
+void *config_section_find(const struct config *, const struct config_section *,
+			  const char *id);
+/* A new one, zeroed but for its name, or NULL: no memory. */
+void *config_section_add(struct config *, const struct config_section *,
+			 const char *id);
+
 /* Sets every member of a section to its default; 'section' is zeroed before. */
 int config_section_init(const struct config_section *, void *section);
 void config_section_clear(const struct config_section *, void *section);
+
+/* "port x", or "fabric", as faults and differences name a section. */
+#define CONFIG_TITLE_SIZE (8 + CONFIG_NAME_SIZE)
+char *config_title(const struct config_section *, const char *id,
+		   char title[CONFIG_TITLE_SIZE]);
+
+/* NULL when there is no such type of section. */
+const struct config_section *config_section_of_type(const char *type);
 
 /* NULL when the section has no such key. */
 const struct config_key *config_key_find(const struct config_section *,
@@ -137,6 +143,9 @@ config_const_member(const struct config_key *key, const void *section)
 {
 	return (const char *)section + key->offset;
 }
+
+/* All its values, with ", " between them, to be freed; NULL: no memory. */
+char *config_key_text(const struct config_key *, const void *section);
 
 /* Whether the key, no list, is at its default; false where there is none. */
 bool config_key_is_default(const struct config_key *, const void *section);
@@ -195,23 +204,9 @@ config_grow(void *array, unsigned int n, size_t size)
 		memset(list, 0, sizeof(*list));                                \
 	}
 
-/* Where the keys of a section stand, by their place in its table. */
-struct config_marks {
-	bool has_lost; /* a line that could not be told: what is missing may
-			* have been there */
-	struct {
-		unsigned int line; /* 0: not given */
-		bool bad;          /* given, and its fault reported */
-	} key[CONFIG_KEYS_MAX];
-};
-
 struct config_reading {
 	struct config *config;
 	struct faults *faults;
-	struct config_marks fabric;
-	struct config_marks *lan;  /* of config->lan */
-	struct config_marks *port; /* of config->port */
-	struct config_marks *acl;  /* of config->acl */
 
 	/*
 	 * A section or a file could not be told: that something does not exist
@@ -220,22 +215,12 @@ struct config_reading {
 	bool lost;
 };
 
-/* Where the key of a section stands; 'section' where it was not given. */
-static inline struct where
-config_place(const struct config_marks *marks, unsigned int key,
-	     struct where section)
-{
-	if (marks->key[key].line != 0)
-		section.line = marks->key[key].line;
-	return section;
-}
-
 /* Checks what only shows when all is read.  0 or -ENOMEM. */
 int config_check(struct config_reading *);
 
 /* config_check_sponge.c: the same of what is about the sponge of a LAN. */
 struct config_claims;
-int config_check_sponge(struct config_reading *, unsigned int lan,
+int config_check_sponge(struct config_reading *, const struct config_lan *,
 			struct config_claims *);
 
 /*

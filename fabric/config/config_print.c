@@ -26,7 +26,7 @@ print_inherited(const struct config *c, const struct config_key *key,
 	if (key ==
 	    &config_sections[CONFIG_SECTION_PORT].key[CONFIG_PORT_mac_limit])
 		fprintf(out, " %u", config_mac_limit(c, port));
-	else if (lan != NULL && same != NULL && !same->type->list &&
+	else if (lan != NULL && same != NULL && !same->list &&
 		 same->type == key->type &&
 		 same->type->count(config_const_member(same, lan)) != 0) {
 		fputc(' ', out);
@@ -55,25 +55,24 @@ print_section(const struct config *c, const struct config_section *s,
 	}
 }
 
+static void
+print_sections(const struct config *c, const struct config_section *s,
+	       bool defaults, FILE *out)
+{
+	char title[CONFIG_TITLE_SIZE];
+
+	for (unsigned int i = 0; i < config_section_count(c, s); i++) {
+		const void *section = config_section_at(c, s, i);
+
+		fprintf(out, "%s[%s]\n", s == config_sections ? "" : "\n",
+			config_title(s, *CONFIG_OF(section, id), title));
+		print_section(c, s, section, defaults, out);
+	}
+}
+
 void
 config_print(const struct config *c, bool defaults, FILE *out)
 {
-	fputs("[fabric]\n", out);
-	print_section(c, &config_sections[CONFIG_SECTION_FABRIC], &c->fabric,
-		      defaults, out);
-	for (unsigned int i = 0; i < c->nlans; i++) {
-		fprintf(out, "\n[lan %s]\n", c->lan[i].id);
-		print_section(c, &config_sections[CONFIG_SECTION_LAN],
-			      &c->lan[i], defaults, out);
-	}
-	for (unsigned int i = 0; i < c->nports; i++) {
-		fprintf(out, "\n[port %s]\n", c->port[i].id);
-		print_section(c, &config_sections[CONFIG_SECTION_PORT],
-			      &c->port[i], defaults, out);
-	}
-	for (unsigned int i = 0; i < c->nacls; i++) {
-		fprintf(out, "\n[acl %s]\n", c->acl[i].id);
-		print_section(c, &config_sections[CONFIG_SECTION_ACL],
-			      &c->acl[i], defaults, out);
-	}
+	for (unsigned int i = 0; i < CONFIG_SECTIONS; i++)
+		print_sections(c, &config_sections[i], defaults, out);
 }

@@ -5,23 +5,9 @@
  */
 #include "fabric/config/config_impl.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "fabric/config/config_include.h"
 #include "lib/inifile.h"
 #include "lib/nearest.h"
-#include "lib/strtable.h"
-
-/* A section that is read for its faults only. */
-struct scratch {
-	struct config_fabric fabric;
-	struct config_lan lan;
-	struct config_port port;
-	struct config_acl acl;
-	struct config_marks marks;
-};
 
 struct reader {
 	struct config_reading r;
@@ -32,132 +18,76 @@ struct reader {
 	/* The section we are in; kind NULL: its keys are passed over. */
 	const struct config_section *kind;
 	void *section;
-	struct config_marks *marks;
 	char title[INIFILE_LINE_MAX + 1]; /* "port x" */
 	unsigned int nerrors;             /* that we know the reason of */
-	struct scratch scratch;
+
+	/* A section that is read for its faults only. */
+	union {
+#define SECTION(type, TYPE) struct config_##type type;
+#include "fabric/config/section_list.h"
+	} scratch;
 };
 
-static const struct config_section *
-section_of_type(const char *type)
-{
-	for (unsigned int i = 0; i < CONFIG_SECTIONS; i++)
-		if (strcmp(config_sections[i].type, type) == 0)
-			return &config_sections[i];
-	return NULL;
-}
-
 static void
-enter(struct reader *rd, enum config_section_kind kind, void *section,
-      struct config_marks *marks)
+enter(struct reader *rd, const struct config_section *kind, void *section)
 {
-	rd->kind = &config_sections[kind];
+	rd->kind = kind;
 	rd->section = section;
-	rd->marks = marks;
 	rd->nerrors = faults_errors(rd->r.faults);
-	memset(marks, 0, sizeof(*marks));
-	if (config_section_init(rd->kind, section) != 0)
+	if (config_section_init(kind, section) != 0)
 		rd->no_memory = true;
 }
 
 static void
-enter_scratch(struct reader *rd, enum config_section_kind kind)
+enter_scratch(struct reader *rd, const struct config_section *kind)
 {
-	void *section = &rd->scratch.fabric;
-
-	if (kind == CONFIG_SECTION_LAN)
-		section = &rd->scratch.lan;
-	else if (kind == CONFIG_SECTION_PORT)
-		section = &rd->scratch.port;
-	else if (kind == CONFIG_SECTION_ACL)
-		section = &rd->scratch.acl;
-	enter(rd, kind, section, &rd->scratch.marks);
+	memset(&rd->scratch, 0, sizeof(rd->scratch));
+	enter(rd, kind, &rd->scratch);
 }
 
-/* Room for one more of 'size' behind the 'n' of '*array', zeroed, or NULL. */
-static void *
-one_more(void *array, unsigned int n, size_t size)
+/* Makes a section, and the current one. */
+static void
+add_section(struct reader *rd, const struct config_section *kind,
+	    const char *name, struct where at)
 {
-	char *bigger = array;
+	struct config *c = rd->r.config;
+	void *section = kind->most == 0 ? config_section_at(c, kind, 0)
+					: config_section_add(c, kind, name);
 
-	if ((n & (n - 1)) == 0)
-		bigger = reallocarray(array, n == 0 ? 1 : n * 2, size);
-	if (bigger != NULL)
-		memset(bigger + n * size, 0, size);
-	return bigger;
-}
-
-/* add_lan(rd, name, at): makes the section, and the current one; or false. */
-#define ADD_SECTION(type, kind)                                                \
-	static bool add_##type(struct reader *rd, const char *name,            \
-			       struct where at)                                \
-	{                                                                      \
-		struct config *c = rd->r.config;                               \
-		struct config_##type *made =                                   \
-			one_more(c->type, c->n##type##s, sizeof(*made));       \
-		struct config_marks *marks =                                   \
-			one_more(rd->r.type, c->n##type##s, sizeof(*marks));   \
-                                                                               \
-		c->type = made == NULL ? c->type : made;                       \
-		rd->r.type = marks == NULL ? rd->r.type : marks;               \
-		if (made == NULL || marks == NULL ||                           \
-		    strtable_put(c->index, rd->title, c->n##type##s) != 0)     \
-			return false;                                          \
-		made += c->n##type##s;                                         \
-		strcpy(made->id, name);                                        \
-		made->at = at;                                                 \
-		enter(rd, kind, made, &marks[c->n##type##s++]);                \
-		return true;                                                   \
+	if (section == NULL) {
+		rd->no_memory = true;
+		return;
 	}
-
-ADD_SECTION(lan, CONFIG_SECTION_LAN)
-ADD_SECTION(port, CONFIG_SECTION_PORT)
-ADD_SECTION(acl, CONFIG_SECTION_ACL)
+	*CONFIG_OF(section, at) = at;
+	enter(rd, kind, section);
+}
 
 /* Whether there can be no more sections of 'kind'.  Says so once. */
 static bool
-is_full(struct reader *rd, enum config_section_kind kind, struct where at)
+is_full(struct reader *rd, const struct config_section *kind, struct where at)
 {
-	static const struct {
-		const char *what;
-		unsigned int max;
-	} most[CONFIG_SECTIONS] = {
-		[CONFIG_SECTION_LAN] = { "LAN", CONFIG_LANS_MAX },
-		[CONFIG_SECTION_PORT] = { "port", CONFIG_PORTS_MAX },
-		[CONFIG_SECTION_ACL] = { "ACL", CONFIG_ACLS_MAX },
-	};
-	const struct config *c = rd->r.config;
-	const unsigned int n[CONFIG_SECTIONS] = {
-		[CONFIG_SECTION_LAN] = c->nlans,
-		[CONFIG_SECTION_PORT] = c->nports,
-		[CONFIG_SECTION_ACL] = c->nacls,
-	};
+	bool *full = &rd->full[kind - config_sections];
 
-	if (most[kind].what == NULL || n[kind] < most[kind].max)
+	if (kind->most == 0 ||
+	    config_section_count(rd->r.config, kind) < kind->most)
 		return false;
-	if (!rd->full[kind])
+	if (!*full)
 		faults_error(rd->r.faults, at, rd->title,
-			     "too many %ss: there can be %u", most[kind].what,
-			     most[kind].max);
-	rd->full[kind] = true;
+			     "too many %ss: there can be %u", kind->noun,
+			     kind->most);
+	*full = true;
 	return true;
 }
 
 static bool
-is_repeated(struct reader *rd, enum config_section_kind kind, const char *name,
-	    struct where at)
+is_repeated(struct reader *rd, const struct config_section *kind,
+	    const char *name, struct where at)
 {
-	const struct config *c = rd->r.config;
+	const void *there = config_section_find(rd->r.config, kind, name);
 	struct where first = { 0 };
 
-	if (kind == CONFIG_SECTION_FABRIC)
-		first = c->fabric.at;
-	else if (kind == CONFIG_SECTION_LAN && config_lan(c, name) != NULL)
-		first = config_lan(c, name)->at;
-	else if (kind == CONFIG_SECTION_PORT && config_port(c, name) != NULL)
-		first = config_port(c, name)->at;
-	else if (kind == CONFIG_SECTION_ACL && config_acl(c, name) != NULL)
-		first = config_acl(c, name)->at;
+	if (there != NULL)
+		first = *CONFIG_OF(there, at);
 	if (first.line == 0)
 		return false;
 	faults_error(rd->r.faults, at, rd->title,
@@ -171,13 +101,13 @@ static bool
 name_is_sound(struct reader *rd, const struct config_section *kind,
 	      const char *name, struct where at)
 {
-	if (!kind->named && *name != '\0')
+	if (kind->most == 0 && *name != '\0')
 		faults_error(rd->r.faults, at, rd->title,
 			     "takes no name: write [%s]", kind->type);
-	else if (kind->named && *name == '\0')
+	else if (kind->most != 0 && *name == '\0')
 		faults_error(rd->r.faults, at, rd->title,
 			     "needs a name: write [%s NAME]", kind->type);
-	else if (kind->named && !config_name_is_valid(name))
+	else if (kind->most != 0 && !config_name_is_valid(name))
 		faults_error(rd->r.faults, at, rd->title,
 			     "a name has 1 to %d of A-Z, a-z, 0-9, '.', '_' "
 			     "and '-'",
@@ -189,34 +119,36 @@ name_is_sound(struct reader *rd, const struct config_section *kind,
 
 /* Makes the section the current one, unless it is there already. */
 static void
-open_section(struct reader *rd, enum config_section_kind kind, const char *name,
-	     struct where at)
+open_section(struct reader *rd, const struct config_section *kind,
+	     const char *name, struct where at)
 {
-	struct config *c = rd->r.config;
-	bool ok = true;
-
-	if (!name_is_sound(rd, &config_sections[kind], name, at) ||
-	    is_full(rd, kind, at)) {
+	if (!name_is_sound(rd, kind, name, at) || is_full(rd, kind, at)) {
 		rd->r.lost = true;
 		enter_scratch(rd, kind);
-		return;
-	}
-	if (is_repeated(rd, kind, name, at)) {
+	} else if (is_repeated(rd, kind, name, at)) {
 		enter_scratch(rd, kind);
-		return;
-	}
-	if (kind == CONFIG_SECTION_FABRIC) {
-		c->fabric.at = at;
-		enter(rd, kind, &c->fabric, &rd->r.fabric);
-	} else if (kind == CONFIG_SECTION_LAN) {
-		ok = add_lan(rd, name, at);
-	} else if (kind == CONFIG_SECTION_PORT) {
-		ok = add_port(rd, name, at);
 	} else {
-		ok = add_acl(rd, name, at);
+		add_section(rd, kind, name, at);
 	}
-	if (!ok)
-		rd->no_memory = true;
+}
+
+/* "[fabric], [lan NAME] and [port NAME]" */
+static char *
+list_types(char *text, size_t size)
+{
+	size_t used = 0;
+
+	for (unsigned int i = 0; i < CONFIG_SECTIONS && used < size; i++) {
+		const char *lead = i == 0                     ? ""
+				   : i + 1 == CONFIG_SECTIONS ? " and "
+							      : ", ";
+
+		used += (size_t)snprintf(
+			text + used, size - used, "%s[%s%s]", lead,
+			config_sections[i].type,
+			config_sections[i].most == 0 ? "" : " NAME");
+	}
+	return text;
 }
 
 static void
@@ -224,15 +156,15 @@ unknown_section(struct reader *rd, const char *type, struct where at)
 {
 	const char *known[CONFIG_SECTIONS];
 	const char *near;
+	char types[256];
 
 	for (unsigned int i = 0; i < CONFIG_SECTIONS; i++)
 		known[i] = config_sections[i].type;
 	near = nearest_word(type, known, CONFIG_SECTIONS);
 	if (near == NULL)
 		faults_error(rd->r.faults, at, rd->title,
-			     "unknown type of section '%s': there are [fabric],"
-			     " [lan NAME], [port NAME] and [acl NAME]",
-			     type);
+			     "unknown type of section '%s': there are %s", type,
+			     list_types(types, sizeof(types)));
 	else
 		faults_error(rd->r.faults, at, rd->title,
 			     "unknown type of section '%s' (did you mean "
@@ -245,18 +177,14 @@ static void
 note_lost_lines(struct reader *rd)
 {
 	if (rd->kind != NULL && faults_errors(rd->r.faults) != rd->nerrors)
-		rd->marks->has_lost = true;
+		*CONFIG_OF(rd->section, incomplete) = true;
 }
 
 static void
 leave_section(struct reader *rd)
 {
-	struct scratch *s = &rd->scratch;
-
 	note_lost_lines(rd);
-	if (rd->kind != NULL &&
-	    (rd->section == &s->fabric || rd->section == &s->lan ||
-	     rd->section == &s->port || rd->section == &s->acl))
+	if (rd->kind != NULL && rd->section == &rd->scratch)
 		config_section_clear(rd->kind, rd->section);
 	rd->kind = NULL;
 }
@@ -274,11 +202,9 @@ take_section(void *arg, struct where at, const char *type, const char *name)
 	}
 	snprintf(rd->title, sizeof(rd->title), "%s%s%s", type,
 		 *name == '\0' ? "" : " ", name);
-	kind = section_of_type(type);
+	kind = config_section_of_type(type);
 	if (kind != NULL) {
-		open_section(rd,
-			     (enum config_section_kind)(kind - config_sections),
-			     name, at);
+		open_section(rd, kind, name, at);
 		return;
 	}
 	rd->r.lost = true;
@@ -323,9 +249,10 @@ unknown_key(struct reader *rd, const char *name, struct where at)
 static bool
 key_is_welcome(struct reader *rd, const struct config_key *key, struct where at)
 {
-	unsigned int first = rd->marks->key[key - rd->kind->key].line;
+	unsigned int first =
+		(*CONFIG_OF(rd->section, line))[key - rd->kind->key];
 
-	if (!key->type->list && first != 0) {
+	if (!key->list && first != 0) {
 		faults_error(rd->r.faults, at, rd->title,
 			     "'%s' is given twice, first at line %u", key->name,
 			     first);
@@ -380,17 +307,13 @@ static void
 take_known_key(struct reader *rd, const struct config_key *key,
 	       const char *value, struct where at)
 {
-	unsigned int i;
+	unsigned int i = (unsigned int)(key - rd->kind->key);
 
 	if (!key_is_welcome(rd, key, at))
 		return;
-	i = (unsigned int)(key - rd->kind->key);
-	rd->marks->key[i].line = at.line;
+	(*CONFIG_OF(rd->section, line))[i] = at.line;
 	if (!take_value(rd, key, value, at))
-		rd->marks->key[i].bad = true;
-	else if (rd->kind == &config_sections[CONFIG_SECTION_PORT] &&
-		 i == CONFIG_PORT_device)
-		((struct config_port *)rd->section)->device_at = at;
+		(*CONFIG_OF(rd->section, bad))[i] = true;
 }
 
 static void
@@ -405,7 +328,7 @@ take_key(void *arg, struct where at, const char *name, const char *value)
 	key = config_key_find(rd->kind, name);
 	if (key == NULL) {
 		unknown_key(rd, name, at);
-		rd->marks->has_lost = true;
+		*CONFIG_OF(rd->section, incomplete) = true;
 	} else {
 		take_known_key(rd, key, value, at);
 	}
@@ -416,7 +339,7 @@ take_key(void *arg, struct where at, const char *name, const char *value)
 static const char *
 keep_name(struct config *c, const char *name)
 {
-	char **files = one_more(c->file, c->nfiles, sizeof(*files));
+	char **files = config_grow(c->file, c->nfiles, sizeof(*files));
 
 	if (files == NULL)
 		return NULL;
@@ -466,28 +389,6 @@ read_all(struct reader *rd, const char *path, FILE *stream)
 }
 
 static void
-copy_lines(const struct config_marks *marks, unsigned int *line)
-{
-	for (unsigned int i = 0; i < CONFIG_KEYS_MAX; i++)
-		line[i] = marks->key[i].line;
-}
-
-/* Where each key stands outlives the reading. */
-static void
-keep_lines(const struct reader *rd)
-{
-	struct config *c = rd->r.config;
-
-	copy_lines(&rd->r.fabric, c->fabric.line);
-	for (unsigned int i = 0; i < c->nlans; i++)
-		copy_lines(&rd->r.lan[i], c->lan[i].line);
-	for (unsigned int i = 0; i < c->nports; i++)
-		copy_lines(&rd->r.port[i], c->port[i].line);
-	for (unsigned int i = 0; i < c->nacls; i++)
-		copy_lines(&rd->r.acl[i], c->acl[i].line);
-}
-
-static void
 say_no_memory(const char *path, struct faults *faults)
 {
 	struct where at = { .file = path };
@@ -514,11 +415,6 @@ config_read_stream(const char *path, FILE *stream, struct faults *faults)
 		rd.no_memory = true;
 	if (rd.no_memory)
 		say_no_memory(path, faults);
-	else
-		keep_lines(&rd);
-	free(rd.r.lan);
-	free(rd.r.port);
-	free(rd.r.acl);
 	if (faults_errors(faults) == 0)
 		return c;
 	config_free(c);

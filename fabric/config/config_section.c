@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The sections of a configuration: their keys as tables, how one is made empty,
- * found and freed.
+ * The sections of a configuration: their keys as tables, how one is made, found
+ * and freed.
  */
 #include "fabric/config/config_impl.h"
 
@@ -12,6 +12,14 @@
 #define LIVE    false
 #define RESTART true
 
+/* config_list_MACS: whether a key of the type may be repeated. */
+enum {
+	ONE = false,
+	LIST = true,
+#define TYPE(name, member, number) config_list_##name = number,
+#include "fabric/config/type_list.h"
+};
+
 #define ROW(section, key, type_, fallback_, min_, max_, when, sentence_)       \
 	{                                                                      \
 		.name = #key,                                                  \
@@ -19,43 +27,130 @@
 		.fallback = fallback_,                                         \
 		.min = min_,                                                   \
 		.max = max_,                                                   \
+		.list = config_list_##type_,                                   \
 		.restart = when,                                               \
 		.sentence = sentence_,                                         \
 		.offset = offsetof(struct config_##section, key),              \
 	},
 
-static const struct config_key fabric_keys[] = {
-#define KEY_FABRIC(...) ROW(fabric, __VA_ARGS__)
-#include "fabric/config/key_list.h"
-};
-
-static const struct config_key lan_keys[] = {
-#define KEY_LAN(...) ROW(lan, __VA_ARGS__)
-#include "fabric/config/key_list.h"
-};
-
-static const struct config_key port_keys[] = {
-#define KEY_PORT(...) ROW(port, __VA_ARGS__)
-#include "fabric/config/key_list.h"
-};
-
-static const struct config_key acl_keys[] = {
-#define KEY_ACL(...) ROW(acl, __VA_ARGS__)
-#include "fabric/config/key_list.h"
-};
-
-static_assert(CONFIG_FABRIC_KEYS <= CONFIG_KEYS_MAX, "too many keys");
-static_assert(CONFIG_LAN_KEYS <= CONFIG_KEYS_MAX, "too many keys");
-static_assert(CONFIG_PORT_KEYS <= CONFIG_KEYS_MAX, "too many keys");
-static_assert(CONFIG_ACL_KEYS <= CONFIG_KEYS_MAX, "too many keys");
+/* port_keys[] */
+#define SECTION(type, TYPE)                                                    \
+	static const struct config_key type##_keys[] = { TYPE##_KEYS(ROW,      \
+								     type) };  \
+	static_assert(CONFIG_##TYPE##_KEYS <= CONFIG_KEYS_MAX,                 \
+		      "too many keys");                                        \
+	static_assert(offsetof(struct config_##type, incomplete) ==            \
+			      offsetof(struct config_head, incomplete),        \
+		      "begins otherwise");
+#include "fabric/config/section_list.h"
 
 const struct config_section config_sections[CONFIG_SECTIONS] = {
-	[CONFIG_SECTION_FABRIC] = { "fabric", false, fabric_keys,
-				    CONFIG_FABRIC_KEYS },
-	[CONFIG_SECTION_LAN] = { "lan", true, lan_keys, CONFIG_LAN_KEYS },
-	[CONFIG_SECTION_PORT] = { "port", true, port_keys, CONFIG_PORT_KEYS },
-	[CONFIG_SECTION_ACL] = { "acl", true, acl_keys, CONFIG_ACL_KEYS },
+#define SECTION_ONE(type_, TYPE, sentence_)                                    \
+	[CONFIG_SECTION_##TYPE] = {                                            \
+		.type = #type_,                                                \
+		.sentence = sentence_,                                         \
+		.size = sizeof(struct config_##type_),                         \
+		.place = offsetof(struct config, type_),                       \
+		.key = type_##_keys,                                           \
+		.nkeys = CONFIG_##TYPE##_KEYS,                                 \
+	},
+#define SECTION_MANY(type_, TYPE, most_, noun_, example_, sentence_)           \
+	[CONFIG_SECTION_##TYPE] = {                                            \
+		.type = #type_,                                                \
+		.noun = noun_,                                                 \
+		.example = example_,                                           \
+		.sentence = sentence_,                                         \
+		.most = most_,                                                 \
+		.size = sizeof(struct config_##type_),                         \
+		.place = offsetof(struct config, type_),                       \
+		.number = offsetof(struct config, n##type_##s),                \
+		.key = type_##_keys,                                           \
+		.nkeys = CONFIG_##TYPE##_KEYS,                                 \
+	},
+#include "fabric/config/section_list.h"
 };
+
+static unsigned int *
+number_of(const struct config *c, const struct config_section *s)
+{
+	return (unsigned int *)((char *)c + s->number);
+}
+
+/* Each array has a type of its own, so the pointer to it is copied. */
+static char *
+array_of(const struct config *c, const struct config_section *s)
+{
+	char *array;
+
+	memcpy(&array, (const char *)c + s->place, sizeof(array));
+	return array;
+}
+
+unsigned int
+config_section_count(const struct config *c, const struct config_section *s)
+{
+	return s->most == 0 ? 1 : *number_of(c, s);
+}
+
+void *
+config_section_at(const struct config *c, const struct config_section *s,
+		  unsigned int i)
+{
+	return s->most == 0 ? (char *)c + s->place
+			    : array_of(c, s) + i * s->size;
+}
+
+char *
+config_title(const struct config_section *s, const char *id,
+	     char title[CONFIG_TITLE_SIZE])
+{
+	snprintf(title, CONFIG_TITLE_SIZE, "%s%s%s", s->type,
+		 s->most == 0 ? "" : " ", s->most == 0 ? "" : id);
+	return title;
+}
+
+void *
+config_section_find(const struct config *c, const struct config_section *s,
+		    const char *id)
+{
+	char title[CONFIG_TITLE_SIZE];
+	size_t i;
+
+	if (s->most == 0)
+		return config_section_at(c, s, 0);
+	i = strtable_get(c->index, config_title(s, id, title));
+	return i == STRTABLE_NONE ? NULL
+				  : config_section_at(c, s, (unsigned int)i);
+}
+
+#define SECTION_MANY(type, TYPE, ...)                                          \
+	const struct config_##type *config_##type(const struct config *c,      \
+						  const char *id)              \
+	{                                                                      \
+		return config_section_find(                                    \
+			c, &config_sections[CONFIG_SECTION_##TYPE], id);       \
+	}
+#include "fabric/config/section_list.h"
+
+void *
+config_section_add(struct config *c, const struct config_section *s,
+		   const char *id)
+{
+	unsigned int n = config_section_count(c, s);
+	char *array = config_grow(array_of(c, s), n, s->size);
+	char title[CONFIG_TITLE_SIZE];
+
+	if (array == NULL)
+		return NULL;
+	memcpy((char *)c + s->place, &array, sizeof(array));
+	if (strtable_put(c->index, config_title(s, id, title), n) != 0)
+		return NULL;
+	array += n * s->size;
+	memset(array, 0, s->size);
+	strcpy(array + offsetof(struct config_head, id), id);
+	++*number_of(c, s);
+	return array;
+}
 
 int
 config_section_init(const struct config_section *s, void *section)
@@ -85,6 +180,15 @@ config_section_clear(const struct config_section *s, void *section)
 		s->key[i].type->clear(config_member(&s->key[i], section));
 }
 
+const struct config_section *
+config_section_of_type(const char *type)
+{
+	for (unsigned int i = 0; i < CONFIG_SECTIONS; i++)
+		if (strcmp(config_sections[i].type, type) == 0)
+			return &config_sections[i];
+	return NULL;
+}
+
 const struct config_key *
 config_key_find(const struct config_section *s, const char *name)
 {
@@ -94,9 +198,22 @@ config_key_find(const struct config_section *s, const char *name)
 	return NULL;
 }
 
-/* The one value of 'key' in 'section' as text, to be freed. */
-static char *
-text_of(const struct config_key *key, const void *section)
+bool
+config_key_repeats(const char *section, const char *name)
+{
+	char type[CONFIG_TITLE_SIZE];
+	const struct config_section *s;
+	const struct config_key *key;
+
+	snprintf(type, sizeof(type), "%.*s", (int)strcspn(section, " "),
+		 section);
+	s = config_section_of_type(type);
+	key = s != NULL ? config_key_find(s, name) : NULL;
+	return key != NULL && key->list;
+}
+
+char *
+config_key_text(const struct config_key *key, const void *section)
 {
 	const void *member = config_const_member(key, section);
 	char *text = NULL;
@@ -105,7 +222,11 @@ text_of(const struct config_key *key, const void *section)
 
 	if (out == NULL)
 		return NULL;
-	key->type->print(member, 0, out);
+	for (unsigned int i = 0; i < key->type->count(member); i++) {
+		if (i != 0)
+			fputs(", ", out);
+		key->type->print(member, i, out);
+	}
 	if (fclose(out) == 0)
 		return text;
 	free(text);
@@ -118,9 +239,9 @@ config_key_is_default(const struct config_key *key, const void *section)
 	bool same;
 	char *text;
 
-	if (key->type->list || *key->fallback == '\0')
+	if (key->list || *key->fallback == '\0')
 		return false;
-	text = text_of(key, section);
+	text = config_key_text(key, section);
 	same = text != NULL && strcmp(text, key->fallback) == 0;
 	free(text);
 	return same;
@@ -129,14 +250,14 @@ config_key_is_default(const struct config_key *key, const void *section)
 struct config *
 config_empty(void)
 {
+	const struct config_section *fabric =
+		&config_sections[CONFIG_SECTION_FABRIC];
 	struct config *c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		return NULL;
 	c->index = strtable_create();
-	if (c->index == NULL ||
-	    config_section_init(&config_sections[CONFIG_SECTION_FABRIC],
-				&c->fabric) != 0) {
+	if (c->index == NULL || config_section_init(fabric, &c->fabric) != 0) {
 		config_free(c);
 		errno = ENOMEM;
 		return NULL;
@@ -144,64 +265,26 @@ config_empty(void)
 	return c;
 }
 
+static void
+free_sections(struct config *c, const struct config_section *s)
+{
+	for (unsigned int i = 0; i < config_section_count(c, s); i++)
+		config_section_clear(s, config_section_at(c, s, i));
+	if (s->most != 0)
+		free(array_of(c, s));
+}
+
 void
 config_free(struct config *c)
 {
 	if (c == NULL)
 		return;
-	config_section_clear(&config_sections[CONFIG_SECTION_FABRIC],
-			     &c->fabric);
-	for (unsigned int i = 0; i < c->nlans; i++)
-		config_section_clear(&config_sections[CONFIG_SECTION_LAN],
-				     &c->lan[i]);
-	for (unsigned int i = 0; i < c->nports; i++)
-		config_section_clear(&config_sections[CONFIG_SECTION_PORT],
-				     &c->port[i]);
-	for (unsigned int i = 0; i < c->nacls; i++)
-		config_section_clear(&config_sections[CONFIG_SECTION_ACL],
-				     &c->acl[i]);
+	for (unsigned int i = 0; i < CONFIG_SECTIONS; i++)
+		free_sections(c, &config_sections[i]);
 	for (unsigned int i = 0; i < c->nfiles; i++)
 		free(c->file[i]);
 	strtable_free(c->index);
 	free(c->file);
-	free(c->lan);
-	free(c->port);
-	free(c->acl);
 	free(c->path);
 	free(c);
-}
-
-static size_t
-place_of(const struct config *c, const char *type, const char *id)
-{
-	char title[8 + CONFIG_NAME_SIZE];
-
-	if ((size_t)snprintf(title, sizeof(title), "%s %s", type, id) >=
-	    sizeof(title))
-		return STRTABLE_NONE;
-	return strtable_get(c->index, title);
-}
-
-const struct config_lan *
-config_lan(const struct config *c, const char *id)
-{
-	size_t i = place_of(c, "lan", id);
-
-	return i == STRTABLE_NONE ? NULL : &c->lan[i];
-}
-
-const struct config_port *
-config_port(const struct config *c, const char *id)
-{
-	size_t i = place_of(c, "port", id);
-
-	return i == STRTABLE_NONE ? NULL : &c->port[i];
-}
-
-const struct config_acl *
-config_acl(const struct config *c, const char *id)
-{
-	size_t i = place_of(c, "acl", id);
-
-	return i == STRTABLE_NONE ? NULL : &c->acl[i];
 }

@@ -54,7 +54,7 @@ clear_text(void *member)
 }
 
 const struct config_type config_type_TEXT = {
-	"text", false, NULL, parse_text, count_text, print_text, clear_text,
+	"text", NULL, parse_text, count_text, print_text, clear_text,
 };
 
 bool
@@ -102,7 +102,7 @@ clear_name(void *member)
 }
 
 const struct config_type config_type_NAME = {
-	"a name", false, NULL, parse_name, count_name, print_name, clear_name,
+	"a name", NULL, parse_name, count_name, print_name, clear_name,
 };
 
 struct unit {
@@ -186,7 +186,7 @@ clear_count(void *member)
 }
 
 const struct config_type config_type_COUNT = {
-	"a number",       false,       NULL,        parse_count,
+	"a number",       NULL,        parse_count,
 	config_count_one, print_count, clear_count,
 };
 
@@ -212,7 +212,7 @@ print_duration(const void *member, unsigned int i, FILE *out)
 }
 
 const struct config_type config_type_DURATION = {
-	"a time",         false,          NULL,        parse_duration,
+	"a time",         NULL,           parse_duration,
 	config_count_one, print_duration, clear_count,
 };
 
@@ -230,7 +230,7 @@ clear_limit(void *member)
 
 /* A duration that a port may leave to its LAN. */
 const struct config_type config_type_SPAN = {
-	"a time",    false,          NULL,        parse_duration,
+	"a time",    NULL,           parse_duration,
 	count_limit, print_duration, clear_limit,
 };
 
@@ -264,7 +264,7 @@ print_limit(const void *member, unsigned int i, FILE *out)
 }
 
 const struct config_type config_type_LIMIT = {
-	"a number or auto", false,       NULL,        parse_limit,
+	"a number or auto", NULL,        parse_limit,
 	count_limit,        print_limit, clear_limit,
 };
 

@@ -70,8 +70,7 @@ clear_mac(void *member)
 }
 
 const struct config_type config_type_MAC = {
-	"a MAC address", false,     NULL,      parse_mac,
-	count_mac,       print_mac, clear_mac,
+	"a MAC address", NULL, parse_mac, count_mac, print_mac, clear_mac,
 };
 
 static int
@@ -93,8 +92,7 @@ print_macs(const void *member, unsigned int i, FILE *out)
 }
 
 const struct config_type config_type_MACS = {
-	"a MAC address", true,       NULL,       parse_macs,
-	count_macs,      print_macs, clear_macs,
+	"a MAC address", NULL, parse_macs, count_macs, print_macs, clear_macs,
 };
 
 static bool
@@ -164,22 +162,14 @@ print_addresses(const void *member, unsigned int i, FILE *out)
 }
 
 const struct config_type config_type_ADDRESS4 = {
-	"an IPv4 address",
-	true,
-	NULL,
-	parse_address4,
-	count_addresses,
-	print_addresses,
-	clear_addresses,
+	"an IPv4 address", NULL,
+	parse_address4,    count_addresses,
+	print_addresses,   clear_addresses,
 };
 const struct config_type config_type_ADDRESS6 = {
-	"an IPv6 address",
-	true,
-	NULL,
-	parse_address6,
-	count_addresses,
-	print_addresses,
-	clear_addresses,
+	"an IPv6 address", NULL,
+	parse_address6,    count_addresses,
+	print_addresses,   clear_addresses,
 };
 
 static int
@@ -224,11 +214,11 @@ print_prefixes(const void *member, unsigned int i, FILE *out)
 }
 
 const struct config_type config_type_PREFIX4 = {
-	"an IPv4 prefix", true,           NULL,           parse_prefix4,
+	"an IPv4 prefix", NULL,           parse_prefix4,
 	count_prefixes,   print_prefixes, clear_prefixes,
 };
 const struct config_type config_type_PREFIX6 = {
-	"an IPv6 prefix", true,           NULL,           parse_prefix6,
+	"an IPv6 prefix", NULL,           parse_prefix6,
 	count_prefixes,   print_prefixes, clear_prefixes,
 };
 
@@ -271,7 +261,7 @@ clear_files(void *member)
 }
 
 const struct config_type config_type_FILES = {
-	"a file or a pattern", true,        NULL,        parse_files,
+	"a file or a pattern", NULL,        parse_files,
 	count_files,           print_files, clear_files,
 };
 
@@ -410,6 +400,6 @@ print_cores(const void *member, unsigned int unused, FILE *out)
 }
 
 const struct config_type config_type_CORES = {
-	"cores or auto",  false,       NULL,        parse_cores,
+	"cores or auto",  NULL,        parse_cores,
 	config_count_one, print_cores, clear_cores,
 };

@@ -127,8 +127,7 @@ clear_rate(void *member)
 }
 
 const struct config_type config_type_RATE = {
-	"a rate or off", false,      NULL,       parse_rate,
-	count_rate,      print_rate, clear_rate,
+	"a rate or off", NULL, parse_rate, count_rate, print_rate, clear_rate,
 };
 
 CONFIG_LIST(checks, struct config_check)
@@ -233,7 +232,6 @@ print_checks(const void *member, unsigned int i, FILE *out)
 
 const struct config_type config_type_CHECKS = {
 	"a drop reason, and drop, log, off or shutdown",
-	true,
 	NULL,
 	parse_checks,
 	count_checks,
@@ -276,6 +274,5 @@ print_rules(const void *member, unsigned int i, FILE *out)
 }
 
 const struct config_type config_type_RULES = {
-	"a rule",    true,        NULL,        parse_rules,
-	count_rules, print_rules, clear_rules,
+	"a rule", NULL, parse_rules, count_rules, print_rules, clear_rules,
 };

@@ -103,7 +103,6 @@ clear_per_second(void *member)
 
 const struct config_type config_type_PER_SECOND = {
 	"a number, 0 to 1000, with up to three digits behind the point",
-	false,
 	NULL,
 	parse_per_second,
 	config_count_one,
@@ -191,7 +190,6 @@ print_arp_update(const void *member, unsigned int unused, FILE *out)
 
 const struct config_type config_type_ARP_UPDATE = {
 	"all, none, or some of reply,request,gratuitous",
-	false,
 	NULL,
 	parse_arp_update,
 	config_count_one,

@@ -27,7 +27,7 @@ void config_words_print(const struct config_word *, unsigned int value, FILE *);
 				   *(const unsigned int *)member, out);        \
 	}                                                                      \
 	const struct config_type config_type_##name = {                        \
-		what,  false,        words_##name,       config_words_parse,   \
+		what,  words_##name, config_words_parse,                       \
 		count, print_##name, config_words_clear,                       \
 	}
 

@@ -92,7 +92,7 @@ START_TEST(everything_knows_where_it_stands)
 
 	ck_assert_str_eq(p->at.file, "x.ini");
 	ck_assert_uint_eq(p->at.line, 6);
-	ck_assert_uint_eq(p->device_at.line, 7);
+	ck_assert_uint_eq(p->line[CONFIG_PORT_device], 7);
 	ck_assert_uint_eq(p->mac.at[0].line, 9);
 	ck_assert_uint_eq(config_lan(c, "b")->at.line, 5);
 	ck_assert_uint_eq(c->fabric.at.line, 0);
