@@ -4,10 +4,13 @@
  *
  *   keydoc reference   configs/reference.ini: every key at its default
  *   keydoc sections    all sections and their keys, for ixfabric.ini(5)
+ *   keydoc dict        the words of the file, for tests/fuzz/fuzz_ini
  */
+#include <ctype.h>
 #include <inttypes.h>
 
 #include "fabric/config/config_impl.h"
+#include "lib/acl_term.h"
 
 #define COLUMNS 78
 
@@ -176,6 +179,72 @@ print_manual(void)
 	}
 }
 
+/* An entry of a dictionary of libFuzzer: octets that fit together. */
+static void
+print_token(const char *word, const char *equals, const char *value,
+	    const char *end)
+{
+	const char *parts[] = { word, equals, value, end };
+
+	putchar('"');
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		for (const char *p = parts[i]; *p != '\0'; p++)
+			if (isprint(*p) && *p != '"' && *p != '\\')
+				putchar(*p);
+			else
+				printf("\\x%02x", (unsigned char)*p);
+	puts("\"");
+}
+
+/* The key with every value that the lists know of. */
+static void
+print_key_tokens(const struct config_key *key)
+{
+	const struct config_word *word = key->type->words;
+	bool live;
+	const char *sample = sample_of(key, &live);
+
+	print_token(key->name, " = ", "", "");
+	if (word == NULL && *key->fallback != '\0')
+		print_token(key->name, " = ", key->fallback, "\n");
+	if (*sample != '\0')
+		print_token(key->name, " = ", sample, "\n");
+	for (; word != NULL && word->text != NULL; word++)
+		print_token(key->name, " = ", word->text, "\n");
+}
+
+static void
+print_section_tokens(const struct config_section *s)
+{
+	char title[CONFIG_TITLE_SIZE];
+
+	print_token("[", config_title(s, s->example, title), "]", "\n");
+	for (unsigned int i = 0; i < s->nkeys; i++)
+		print_key_tokens(&s->key[i]);
+}
+
+static void
+print_dict(void)
+{
+	static const char *const syntax[] = {
+		" ; ",
+		" # ",
+		"\r\n",
+		"\xef\xbb\xbf",
+	};
+
+	for (unsigned int s = 0; s < CONFIG_SECTIONS; s++)
+		print_section_tokens(&config_sections[s]);
+	for (enum drop d = DROP_NONE + 1; d < DROP_N; d++)
+		print_token("check = ", drop_name(d), " ", "");
+	for (enum config_mode m = 0; m <= CONFIG_MODE_SHUTDOWN; m++)
+		print_token(" ", config_mode_name(m), "\n", "");
+	for (unsigned int i = 0; i < ACL_TERM_KINDS; i++)
+		print_token(" ", acl_term_kinds[i].word, " ", "");
+	for (size_t i = 0; i < sizeof(syntax) / sizeof(syntax[0]); i++)
+		print_token(syntax[i], "", "", "");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -185,6 +254,7 @@ main(int argc, char **argv)
 	} commands[] = {
 		{ "reference", print_reference },
 		{ "sections", print_manual },
+		{ "dict", print_dict },
 	};
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
@@ -192,6 +262,6 @@ main(int argc, char **argv)
 			commands[i].print();
 			return EXIT_SUCCESS;
 		}
-	fputs("usage: keydoc reference | sections\n", stderr);
+	fputs("usage: keydoc reference | sections | dict\n", stderr);
 	return 2;
 }
