@@ -2,154 +2,93 @@
 #include "apps/render_sponge.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
-#include <string.h>
 
-#include "apps/render.h"
 #include "apps/row.h"
-#include "apps/table.h"
 #include "lib/prefix.h"
-
-static void
-put_age(struct table *t, const json_t *seconds)
-{
-	char age[RENDER_AGE_SIZE];
-
-	table_text(t, json_is_number(seconds)
-			      ? render_age((uint64_t)json_number_value(seconds),
-					   age)
-			      : NULL);
-}
-
-const char *const render_sponge_header[] = {
-	"LAN", "IP",   "STATE",    ">QUEUE", ">RATE",
-	"MAC", "PORT", ">CHANGED", ">ASKED", NULL,
-};
 
 /* "dead", "pending: 3" */
 static void
-put_state(struct table *t, const json_t *row)
+cell_state(struct table *t, const json_t *row, const char *key)
 {
-	const json_t *probes = row_get(row, "probes");
-
-	if (json_is_integer(probes))
-		table_print_cell(t, "%s: %" PRId64, row_word(row, "state"),
-				 (int64_t)json_integer_value(probes));
+	if (json_is_integer(row_get(row, "probes")))
+		table_print_cell(t, "%s: %" PRIu64, row_word(row, key),
+				 row_number(row, "probes"));
 	else
-		table_text(t, row_text(row, "state"));
+		table_text(t, row_text(row, key));
 }
 
-void
-render_sponge_row(struct table *t, const json_t *row)
-{
-	table_text(t, row_text(row, "lan"));
-	table_text(t, row_text(row, "ip"));
-	put_state(t, row);
-	table_json(t, row_get(row, "queue"));
-	table_json(t, row_get(row, "rate"));
-	table_text(t, row_text(row, "mac"));
-	table_text(t, row_text(row, "port"));
-	put_age(t, row_get(row, "state_changed_seconds"));
-	put_age(t, row_get(row, "last_queried_seconds"));
-}
-
-static bool
-is(const json_t *row, const char *key)
-{
-	return json_is_true(row_get(row, key));
-}
+const struct column render_sponge_columns[] = {
+	{ "LAN", "lan", NULL },
+	{ "IP", "ip", NULL },
+	{ "STATE", "state", cell_state },
+	{ ">QUEUE", "queue", NULL },
+	{ ">RATE", "rate", NULL },
+	{ "MAC", "mac", NULL },
+	{ "PORT", "port", NULL },
+	{ ">CHANGED", "state_changed_seconds", columns_age },
+	{ ">ASKED", "last_queried_seconds", columns_age },
+	{ 0 },
+};
 
 /* "lan peering: 02:53:00:00:00:01, asks as 192.0.2.250; 3 dead, ..." */
 void
 render_sponge_lan(const json_t *row, FILE *out)
 {
-	const json_t *own = row_get(row, "own"), *n = row_get(row, "addresses");
+	const json_t *own = row_get(row, "own");
 
-	fprintf(out, "lan %s: sponge %s", row_word(row, "lan"),
-		row_word(row, "sponge_mac"));
+	row_print(row, "lan {lan}: sponge {sponge_mac}", out);
 	for (size_t i = 0; i < json_array_size(own); i++)
 		fprintf(out, "%s %s", i == 0 ? ", asks as" : "",
 			json_string_value(json_array_get(own, i)));
-	fprintf(out,
-		"; %" PRIu64 " alive, %" PRIu64 " pending, %" PRIu64
-		" dead, %" PRIu64 " static, %" PRIu64 " unknown%s%s\n",
-		row_number(n, "alive"), row_number(n, "pending"),
-		row_number(n, "dead"), row_number(n, "static"),
-		row_number(n, "none"),
-		is(row, "learning") ? "; only listens yet" : "",
-		is(row, "passive") ? "; passive" : "");
+	row_print(row,
+		  "; {addresses.alive} alive, {addresses.pending} pending, "
+		  "{addresses.dead} dead, {addresses.static} static, "
+		  "{addresses.none} unknown",
+		  out);
+	fprintf(out, "%s%s\n",
+		row_is(row, "learning") ? "; only listens yet" : "",
+		row_is(row, "passive") ? "; passive" : "");
 }
 
-const char *const render_sponge_stats_header[] = { "LAN", "COUNTER", ">VALUE",
-						   NULL };
-
-/* A row for each value; those of an object have its name before them. */
-static void
-put_values(struct table *t, const char *lan, const char *prefix,
-	   const char *between, const json_t *values)
-{
-	const char *key;
-	json_t *value;
-
-	/* The iterator wants it writable, and leaves it alone. */
-	json_object_foreach((json_t *)(uintptr_t)values, key, value)
-	{
-		char name[PREFIX_TEXT_SIZE + 64];
-
-		if (strcmp(key, "lan") == 0 || strcmp(key, "prefix") == 0)
-			continue;
-		snprintf(name, sizeof(name), "%s%s%s", prefix, between, key);
-		if (json_is_object(value)) {
-			put_values(t, lan, name, "_", value);
-		} else if (!json_is_array(value)) {
-			table_text(t, lan);
-			table_text(t, name);
-			if (json_is_boolean(value))
-				table_text(t,
-					   json_is_true(value) ? "on" : "off");
-			else
-				table_json(t, value);
-		}
-	}
-}
+const struct column render_sponge_stats_columns[] = {
+	{ "LAN", NULL, NULL },
+	{ "COUNTER", NULL, NULL },
+	{ ">VALUE", NULL, NULL },
+	{ 0 },
+};
 
 void
 render_sponge_stats(struct table *t, const json_t *row)
 {
 	const json_t *parts = row_get(row, "parts");
+	const char *lan = row_text(row, "lan");
 
-	put_values(t, row_text(row, "lan"), "", "", row);
+	columns_values(t, lan, "", row, true);
 	for (size_t i = 0; i < json_array_size(parts); i++) {
 		const json_t *part = json_array_get(parts, i);
+		char prefix[PREFIX_TEXT_SIZE + 1];
 
-		put_values(t, row_text(row, "lan"), row_word(part, "prefix"),
-			   " ", part);
+		snprintf(prefix, sizeof(prefix), "%s ",
+			 row_word(part, "prefix"));
+		columns_values(t, lan, prefix, part, true);
 	}
 }
 
-const char *const render_sponge_log_header[] = { ">AGE", "TEXT", NULL };
-
-void
-render_sponge_log(struct table *t, const json_t *row)
-{
-	put_age(t, row_get(row, "age_seconds"));
-	table_text(t, row_text(row, "text"));
-}
-
-const char *const render_arp_top_header[] = {
-	"LAN", "LIST", "IP", "PORT", ">QUESTIONS", ">AT-LEAST", NULL,
+const struct column render_sponge_log_columns[] = {
+	{ ">AGE", "age_seconds", columns_age },
+	{ "TEXT", "text", NULL },
+	{ 0 },
 };
 
-void
-render_arp_top(struct table *t, const json_t *row)
-{
-	table_text(t, row_text(row, "lan"));
-	table_text(t, row_text(row, "list"));
-	table_text(t, row_text(row, "ip"));
-	table_text(t, row_text(row, "port"));
-	table_json(t, row_get(row, "questions"));
-	table_json(t, row_get(row, "at_least"));
-}
+const struct column render_arp_top_columns[] = {
+	{ "LAN", "lan", NULL },
+	{ "LIST", "list", NULL },
+	{ "IP", "ip", NULL },
+	{ "PORT", "port", NULL },
+	{ ">QUESTIONS", "questions", NULL },
+	{ ">AT-LEAST", "at_least", NULL },
+	{ 0 },
+};
 
 static void
 print_state(const json_t *answer, const char *state, const char *probes,
@@ -165,7 +104,7 @@ print_change(const json_t *answer, FILE *out)
 {
 	fprintf(out, "%s: ", row_word(answer, "ip"));
 	print_state(answer, "old", "old_probes", out);
-	if (is(answer, "waits")) {
+	if (row_is(answer, "waits")) {
 		fputs("; is asked three times, and static in two seconds "
 		      "unless it answers\n",
 		      out);
@@ -183,24 +122,21 @@ render_sponge_set(const json_t *answer, FILE *out)
 		print_change(answer, out);
 		return;
 	}
-	fprintf(out, "lan %s: %s: %s -> %s", row_word(answer, "lan"),
-		row_word(answer, "what"), row_word(answer, "old"),
-		row_word(answer, "new"));
-	if (is(answer, "by_hand"))
-		fprintf(out,
-			", until a configuration is applied; there it is %s",
-			row_word(answer, "configured"));
+	row_print(answer, "lan {lan}: {what}: {old} -> {new}", out);
+	if (row_is(answer, "by_hand"))
+		row_print(answer,
+			  ", until a configuration is applied; there it is "
+			  "{configured}",
+			  out);
 	fputc('\n', out);
 }
 
 void
 render_sponge_clear(const json_t *answer, FILE *out)
 {
-	uint64_t n = row_number(answer, "cleared");
-
 	if (row_text(answer, "ip") == NULL) {
-		fprintf(out, "%" PRIu64 " address%s cleared\n", n,
-			n == 1 ? "" : "es");
+		row_print(answer, "{cleared} address{cleared|es} cleared\n",
+			  out);
 		return;
 	}
 	fprintf(out, "%s: ", row_word(answer, "ip"));
@@ -209,41 +145,33 @@ render_sponge_clear(const json_t *answer, FILE *out)
 }
 
 void
-render_sponge_clear_arp(const json_t *answer, FILE *out)
-{
-	fprintf(out, "%s: %s -> %s\n", row_word(answer, "ip"),
-		row_word(answer, "old"), row_word(answer, "new"));
-}
-
-void
 render_sponge_probe(const json_t *answer, FILE *out)
 {
 	uint64_t n = row_number(answer, "addresses");
 
 	if (n == 0)
-		fputs("no", out);
+		row_print(answer, "no address of LAN {lan} is asked for\n",
+			  out);
 	else
-		fprintf(out, "%" PRIu64, n);
-	fprintf(out, " address%s of LAN %s %s asked for", n <= 1 ? "" : "es",
-		row_word(answer, "lan"), n <= 1 ? "is" : "are");
-	if (n > 0)
-		fprintf(out, ", %" PRIu64 " a second: %" PRIu64 " s",
-			row_number(answer, "rate"),
-			row_number(answer, "seconds"));
-	fputc('\n', out);
+		row_print(
+			answer,
+			n == 1 ? "1 address of LAN {lan} is asked for, {rate} "
+				 "a second: {seconds} s\n"
+			       : "{addresses} addresses of LAN {lan} are "
+				 "asked for, {rate} a second: {seconds} s\n",
+			out);
 }
 
 void
 render_sponge_inform(const json_t *answer, FILE *out)
 {
-	uint64_t n = row_number(answer, "frames");
-
-	if (n == 0)
-		fprintf(out, "nothing sent: arp_update of LAN %s is none\n",
-			row_word(answer, "lan"));
+	if (row_number(answer, "frames") == 0)
+		row_print(answer,
+			  "nothing sent: arp_update of LAN {lan} is none\n",
+			  out);
 	else
-		fprintf(out,
-			"%s was told that %s is at %s: %" PRIu64 " frame%s\n",
-			row_word(answer, "whom"), row_word(answer, "about"),
-			row_word(answer, "mac"), n, n == 1 ? "" : "s");
+		row_print(answer,
+			  "{whom} was told that {about} is at {mac}: {frames} "
+			  "frame{frames|s}\n",
+			  out);
 }

@@ -3,12 +3,14 @@
 #define IXF_ROW_H
 
 /*
- * A row of the daemon's answers as it is read for printing.  Another version of
- * the daemon may leave something out, so nothing is required to be there.
+ * Reads a row of an answer for printing.  Nothing is required to be there: a
+ * daemon of another version may leave something out.
  */
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 static inline const json_t *
 row_get(const json_t *row, const char *key)
@@ -38,5 +40,19 @@ row_number(const json_t *row, const char *key)
 {
 	return (uint64_t)json_integer_value(row_get(row, key));
 }
+
+/* Whether the value is there and true. */
+static inline bool
+row_is(const json_t *row, const char *key)
+{
+	return json_is_true(row_get(row, key));
+}
+
+/*
+ * Prints 'text', in which "{key}" stands for a text or a whole number of the row,
+ * or "-" if it is not there; "{object.key}" for one of an object in the row; and
+ * "{key|s}" for the "s" of a plural: nothing if the number is 1.
+ */
+void row_print(const json_t *row, const char *text, FILE *);
 
 #endif

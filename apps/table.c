@@ -9,7 +9,7 @@
 
 struct table {
 	unsigned int ncolumns;
-	const char *const *header;
+	const char *header[TABLE_COLUMNS_MAX];
 	size_t width[TABLE_COLUMNS_MAX];
 	size_t ncells;
 	char *cells; /* one behind the other, each with its NUL */
@@ -30,10 +30,12 @@ table_create(const char *const *header)
 
 	if (t == NULL)
 		return NULL;
-	t->header = header;
-	for (; header[t->ncolumns] != NULL; t->ncolumns++)
-		t->width[t->ncolumns] = strlen(header[t->ncolumns]) -
-					is_right(header[t->ncolumns]);
+	for (; header[t->ncolumns] != NULL; t->ncolumns++) {
+		const char *heading = header[t->ncolumns];
+
+		t->header[t->ncolumns] = heading;
+		t->width[t->ncolumns] = strlen(heading) - is_right(heading);
+	}
 	t->out = open_memstream(&t->cells, &t->size);
 	if (t->out != NULL)
 		return t;

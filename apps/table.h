@@ -17,8 +17,9 @@
 struct table;
 
 /*
- * 'header' ends with NULL; one that begins with '>' is of a column of numbers,
- * aligned to the right.  It must live as long as the table.
+ * 'header' ends with NULL.  A heading that begins with '>' aligns its column to
+ * the right, for numbers.  The headings must live as long as the table, the
+ * array need not.  NULL when memory is short.
  */
 struct table *table_create(const char *const *header);
 void table_free(struct table *);
