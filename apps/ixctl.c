@@ -14,6 +14,7 @@
 #include "apps/client.h"
 #include "apps/frame_arg.h"
 #include "apps/render.h"
+#include "apps/row.h"
 #include "fabric/api/command.h"
 #include "fabric/config/config.h"
 #include "lib/faults.h"
@@ -51,6 +52,13 @@ static const char usage_text[] =
 	"JSON\n"
 	"\n"
 	"commands; the verb 'show' may be left out:\n";
+
+static void
+print_json(const json_t *root)
+{
+	json_dumpf(root, stdout, JSON_INDENT(2));
+	fputc('\n', stdout);
+}
 
 /* As a line for people, or as the one JSON object that -j promises. */
 static int
@@ -210,9 +218,8 @@ fail_unreachable(const struct options *o, int error)
 static int
 fail_answer(const struct options *o, const json_t *error)
 {
-	const char *code = json_string_value(json_object_get(error, "code"));
-	const char *message =
-		json_string_value(json_object_get(error, "message"));
+	const char *code = row_text(error, "code");
+	const char *message = row_text(error, "message");
 	int rc = EXIT_FAILURE;
 
 	if (code == NULL || message == NULL)
@@ -221,7 +228,7 @@ fail_answer(const struct options *o, const json_t *error)
 		rc = EXIT_USAGE;
 	else if (strcmp(code, "config") == 0)
 		rc = EXIT_REJECTED;
-	return fail(o, rc, code, message, json_object_get(error, "details"));
+	return fail(o, rc, code, message, row_get(error, "details"));
 }
 
 /* What the answer means for who called us. */
@@ -230,19 +237,16 @@ exit_code(const struct command *c, const json_t *result)
 {
 	switch (command_id(c)) {
 	case COMMAND_status:
-		return json_is_true(json_object_get(result, "healthy"))
-			       ? EXIT_SUCCESS
-			       : EXIT_FAILURE;
+		return row_is(result, "healthy") ? EXIT_SUCCESS : EXIT_FAILURE;
 	case COMMAND_selftest: /* the last row is the summary */
 		return json_integer_value(json_object_get(
 			       json_array_get(result,
 					      json_array_size(result) - 1),
 			       "failed")) > 0;
 	case COMMAND_config_diff:
-		return json_array_size(json_object_get(result, "changes")) > 0;
+		return json_array_size(row_get(result, "changes")) > 0;
 	case COMMAND_config_apply:
-		return json_array_size(
-			       json_object_get(result, "restart_pending")) > 0
+		return json_array_size(row_get(result, "restart_pending")) > 0
 			       ? EXIT_RESTART
 			       : EXIT_SUCCESS;
 	default:
@@ -260,8 +264,7 @@ static void
 json_part(struct json_out *j, const json_t *part)
 {
 	if (!json_is_array(part)) {
-		json_dumpf(part, stdout, JSON_INDENT(2));
-		fputc('\n', stdout);
+		print_json(part);
 		return;
 	}
 	if (!j->is_array)
@@ -299,9 +302,9 @@ static int
 put_line(struct output *out, const struct command *c, const json_t *line,
 	 bool *end)
 {
-	const json_t *part = json_object_get(line, "result");
+	const json_t *part = row_get(line, "result");
 
-	*end = json_is_true(json_object_get(line, "end"));
+	*end = row_is(line, "end");
 	if (part == NULL)
 		return EXIT_SUCCESS;
 	if (out->render != NULL)
@@ -321,12 +324,11 @@ put_answer(struct output *out, const struct command *c, struct client *client)
 
 		if (line == NULL)
 			return failed(out, fail_unreachable(out->o, errno));
-		if (json_is_true(json_object_get(line, "ok"))) {
+		if (row_is(line, "ok")) {
 			rc = put_line(out, c, line, &end);
 		} else {
 			rc = failed(out, fail_answer(out->o,
-						     json_object_get(line,
-								     "error")));
+						     row_get(line, "error")));
 			end = true;
 		}
 		json_decref(line);
@@ -384,8 +386,7 @@ config_check(const struct options *o, const char *file)
 			 "warnings", (int)faults_warnings(faults), "faults",
 			 texts);
 	if (o->json) {
-		json_dumpf(root, stdout, JSON_INDENT(2));
-		fputc('\n', stdout);
+		print_json(root);
 	} else {
 		faults_print(faults, stdout);
 		if (config != NULL)
@@ -416,16 +417,14 @@ static int
 version(const struct options *o)
 {
 	json_t *daemon = hello(o);
-	const char *theirs =
-		json_string_value(json_object_get(daemon, "version"));
+	const char *theirs = row_text(daemon, "version");
 
 	if (o->json) {
 		json_t *root = json_pack("{s:s, s:s?, s:O?}", "ixctl",
 					 IXF_VERSION, "ixfabricd", theirs,
-					 "api", json_object_get(daemon, "api"));
+					 "api", row_get(daemon, "api"));
 
-		json_dumpf(root, stdout, JSON_INDENT(2));
-		fputc('\n', stdout);
+		print_json(root);
 		json_decref(root);
 	} else {
 		printf("ixctl      " IXF_VERSION "\n");
@@ -440,7 +439,7 @@ version(const struct options *o)
 static void
 make_absolute(json_t *args)
 {
-	const char *file = json_string_value(json_object_get(args, "file"));
+	const char *file = row_text(args, "file");
 	char *cwd;
 
 	if (file == NULL || file[0] == '/')
@@ -460,8 +459,7 @@ run(const struct options *o, const struct command *c, json_t *args)
 	if (command_id(c) == COMMAND_version)
 		return version(o);
 	if (command_id(c) == COMMAND_config_check)
-		return config_check(
-			o, json_string_value(json_object_get(args, "file")));
+		return config_check(o, row_text(args, "file"));
 	if (command_id(c) == COMMAND_explain &&
 	    frame_arg(args, why, sizeof(why)) != 0)
 		return fail(o, EXIT_FAILURE, "frame", why, NULL);
@@ -487,12 +485,10 @@ print_commands(const struct options *o)
 	size_t i;
 
 	if (o->json) {
-		json_dumpf(table, stdout, JSON_INDENT(2));
-		fputc('\n', stdout);
+		print_json(table);
 	} else {
-		json_array_foreach(table, i, row) printf(
-			"%s\n",
-			json_string_value(json_object_get(row, "usage")));
+		json_array_foreach(table, i, row)
+			printf("%s\n", row_text(row, "usage"));
 	}
 	json_decref(table);
 	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -502,36 +498,33 @@ static void
 print_names(const json_t *rows, const char *key, const char *start)
 {
 	for (size_t i = 0; i < json_array_size(rows); i++) {
-		const char *name = json_string_value(
-			json_object_get(json_array_get(rows, i), key));
+		const char *name = row_text(json_array_get(rows, i), key);
 
 		if (name != NULL && strncmp(name, start, strlen(start)) == 0)
 			puts(name);
 	}
 }
 
-/* Names that the daemon knows, where a word of that kind is wanted. */
+/* Prints the names that can stand for 'what' and begin with 'start'. */
 static void
 complete_names(const struct options *o, const char *what, const char *start)
 {
-	bool lans = strcmp(what, "LAN") == 0, end = false;
+	const struct command_names *n = command_names(what);
 	struct client *client;
+	bool end;
 
-	if (!lans && strcmp(what, "PORT") != 0)
+	if (n == NULL)
 		return;
 	client = client_open(o->socket, 1);
 	end = client == NULL ||
-	      client_ask(client, lans ? "status" : "port show", NULL) != 0;
+	      client_ask(client, command_get(n->id)->name, NULL) != 0;
 	while (!end) {
 		json_t *line = client_next(client);
-		const json_t *rows = json_object_get(line, "result");
+		const json_t *rows = row_get(line, "result");
 
-		if (lans)
-			rows = json_object_get(rows, "lans");
-		print_names(rows, lans ? "lan" : "port", start);
-		end = line == NULL ||
-		      !json_is_true(json_object_get(line, "ok")) ||
-		      json_is_true(json_object_get(line, "end"));
+		print_names(n->list != NULL ? row_get(rows, n->list) : rows,
+			    n->key, start);
+		end = !row_is(line, "ok") || row_is(line, "end");
 		json_decref(line);
 	}
 	client_close(client);

@@ -53,4 +53,13 @@ int answer_apply(struct answers *, const char *file, struct apply_result *,
 /* The keys whose running value waits for a restart: a new array. */
 json_t *answer_pending(const struct answers *);
 
+/* What operators have set by hand (override.h): a new array of rows. */
+json_t *answer_overrides(const struct fabric *);
+
+/*
+ * How many addresses of a LAN are in each state of the sponge: a new object, or
+ * null if the LAN has no sponge.
+ */
+json_t *answer_sponge_counts(const struct fabric *, const char *lan);
+
 #endif

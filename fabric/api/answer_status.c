@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The answers to status and worker show: how well the fabric is. */
 #include "fabric/api/answer.h"
-#include "fabric/api/operate.h"
 #include "fabric/api/status.h"
 #include "fabric/api/status_violation.h"
 #include "fabric/api/value.h"
@@ -81,7 +80,7 @@ answer_status(struct answers *a, struct ctl_request *rq, json_t **part)
 		status_idle(f), "devices", (int)devices);
 	if (*part == NULL)
 		return ctl_refuse(rq, "failed", "no memory");
-	json_object_set_new(*part, "overrides", operate_overrides(f));
+	json_object_set_new(*part, "overrides", answer_overrides(f));
 	json_object_set_new(*part, "ports", status_ports(f));
 	json_object_set_new(*part, "totals", status_totals(f));
 	json_object_set_new(*part, "lans", lans_of(f));

@@ -6,30 +6,16 @@
 
 #include "lib/nearest.h"
 
-#define WORD(name, what)                                                       \
+#define ARG(kind, name, what)                                                  \
 	{                                                                      \
-		COMMAND_WORD, #name, what                                      \
+		COMMAND_##kind, #name, what                                    \
 	}
-#define NEED(name, what)                                                       \
-	{                                                                      \
-		COMMAND_NEED, #name, what                                      \
-	}
-#define PAIR(name, what)                                                       \
-	{                                                                      \
-		COMMAND_PAIR, #name, what                                      \
-	}
-#define MUST(name, what)                                                       \
-	{                                                                      \
-		COMMAND_MUST, #name, what                                      \
-	}
-#define BARE(name)                                                             \
-	{                                                                      \
-		COMMAND_BARE, #name, NULL                                      \
-	}
-#define FLAG(name)                                                             \
-	{                                                                      \
-		COMMAND_FLAG, #name, NULL                                      \
-	}
+#define WORD(name, what) ARG(WORD, name, what)
+#define NEED(name, what) ARG(NEED, name, what)
+#define PAIR(name, what) ARG(PAIR, name, what)
+#define MUST(name, what) ARG(MUST, name, what)
+#define BARE(name)       ARG(BARE, name, NULL)
+#define FLAG(name)       ARG(FLAG, name, NULL)
 
 #define NAME(noun, verb) (sizeof(verb) > 1 ? noun " " verb : noun)
 
@@ -39,6 +25,20 @@ static const struct command commands[] = {
 			   COMMAND_##who,    COMMAND_##rule, sentence,         \
 			   { __VA_ARGS__ } },
 #include "fabric/api/command_list.h"
+};
+
+static const struct {
+	const char *name; /* in command_table() */
+	bool takes_word;
+	bool is_named; /* its name stands before it, or alone */
+	bool is_required;
+} kinds[] = {
+	[COMMAND_WORD] = { "word", true, false, false },
+	[COMMAND_NEED] = { "word", true, false, true },
+	[COMMAND_PAIR] = { "pair", true, true, false },
+	[COMMAND_MUST] = { "pair", true, true, true },
+	[COMMAND_BARE] = { "bare", false, true, false },
+	[COMMAND_FLAG] = { "flag", false, false, false },
 };
 
 #define FOREACH_COMMAND(c)                                                     \
@@ -150,25 +150,11 @@ chosen(const char *choices, const char *word)
 	return false;
 }
 
+/* Whether its place says what it is. */
 static bool
-takes_word(const struct command_arg *a)
+is_positional(const struct command_arg *a)
 {
-	return a->kind == COMMAND_WORD || a->kind == COMMAND_NEED ||
-	       a->kind == COMMAND_PAIR || a->kind == COMMAND_MUST;
-}
-
-/* Whether its own name says where it is. */
-static bool
-is_named(const struct command_arg *a)
-{
-	return a->kind == COMMAND_PAIR || a->kind == COMMAND_MUST ||
-	       a->kind == COMMAND_BARE;
-}
-
-static bool
-is_required(const struct command_arg *a)
-{
-	return a->kind == COMMAND_NEED || a->kind == COMMAND_MUST;
+	return kinds[a->kind].takes_word && !kinds[a->kind].is_named;
 }
 
 /* What 'word' is to the command; NULL when it has no place there. */
@@ -180,12 +166,11 @@ arg_of(const struct command *c, const char *word, const json_t *args)
 		if (a->kind == COMMAND_FLAG && strncmp(word, "--", 2) == 0 &&
 		    strcmp(word + 2, a->name) == 0)
 			return a;
-		if (is_named(a) && strcmp(word, a->name) == 0)
+		if (kinds[a->kind].is_named && strcmp(word, a->name) == 0)
 			return a;
 	}
 	FOREACH_ARG(a, c)
-	if ((a->kind == COMMAND_WORD || a->kind == COMMAND_NEED) &&
-	    strncmp(word, "--", 2) != 0 &&
+	if (is_positional(a) && strncmp(word, "--", 2) != 0 &&
 	    json_object_get(args, a->name) == NULL)
 		return a;
 	return NULL;
@@ -215,9 +200,9 @@ take(const struct command *c, unsigned int n, char *const *word,
 		return refuse(c, faults, "unexpected", word[*i]);
 	if (json_object_get(args, a->name) != NULL)
 		return refuse(c, faults, "given twice:", a->name);
-	if (is_named(a) && takes_word(a) && ++*i == n)
+	if (kinds[a->kind].is_named && kinds[a->kind].takes_word && ++*i == n)
 		return refuse(c, faults, "a word is missing behind", a->name);
-	value = takes_word(a) ? json_string(word[*i]) : json_true();
+	value = kinds[a->kind].takes_word ? json_string(word[*i]) : json_true();
 	if (value == NULL)
 		return refuse(c, faults, "not valid UTF-8: the word behind",
 			      c->name);
@@ -231,10 +216,10 @@ check_arg(const struct command *c, const struct command_arg *a,
 	const char *text = json_string_value(value);
 
 	if (value == NULL)
-		return !is_required(a) ||
-		       refuse(c, faults,
-			      "missing:", is_named(a) ? a->name : a->what);
-	if (!takes_word(a))
+		return !kinds[a->kind].is_required ||
+		       refuse(c, faults, "missing:",
+			      kinds[a->kind].is_named ? a->name : a->what);
+	if (!kinds[a->kind].takes_word)
 		return json_is_true(value) ||
 		       refuse(c, faults, "must be true:", a->name);
 	if (text == NULL || text[0] == '\0' ||
@@ -366,7 +351,7 @@ print_args(const struct command *c, FILE *out)
 	}
 	FOREACH_ARG(a, c)
 	{
-		bool need = is_required(a);
+		bool need = kinds[a->kind].is_required;
 
 		fputs(need ? " " : " [", out);
 		print_arg(a, out);
@@ -444,7 +429,7 @@ complete_name(const char *noun, const char *start, FILE *out)
 static const char *
 free_word(const struct command_arg *a)
 {
-	if (a->kind != COMMAND_WORD && a->kind != COMMAND_NEED)
+	if (!is_positional(a))
 		return NULL;
 	return is_choice(a) ? placeholder_of(a) : a->what;
 }
@@ -457,7 +442,8 @@ complete_args(const struct command *c, const char *previous, const char *start,
 	const char *what = NULL;
 
 	FOREACH_ARG(a, c)
-	if (is_named(a) && takes_word(a) && strcmp(a->name, previous) == 0) {
+	if (kinds[a->kind].is_named && kinds[a->kind].takes_word &&
+	    strcmp(a->name, previous) == 0) {
 		offer_choices(a, start, out);
 		return is_choice(a) ? placeholder_of(a) : a->what;
 	}
@@ -468,7 +454,7 @@ complete_args(const struct command *c, const char *previous, const char *start,
 		snprintf(flag, sizeof(flag), "--%s", a->name);
 		if (a->kind == COMMAND_FLAG)
 			offer(flag, strlen(flag), start, out);
-		else if (is_named(a))
+		else if (kinds[a->kind].is_named)
 			offer(a->name, strlen(a->name), start, out);
 		else if (is_choice(a))
 			offer_choices(a, start, out);
@@ -495,16 +481,18 @@ command_complete(unsigned int n, char *const *word, FILE *out)
 			 : NULL;
 }
 
-static const char *
-kind_name(enum command_kind kind)
+const struct command_names *
+command_names(const char *what)
 {
-	static const char *const name[] = {
-		[COMMAND_WORD] = "word", [COMMAND_NEED] = "word",
-		[COMMAND_PAIR] = "pair", [COMMAND_MUST] = "pair",
-		[COMMAND_BARE] = "bare", [COMMAND_FLAG] = "flag",
+	static const struct command_names names[] = {
+#define NAMES(what, id, list, key) { what, COMMAND_##id, list, key },
+#include "fabric/api/command_list.h"
 	};
 
-	return name[kind];
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i].what, what) == 0)
+			return &names[i];
+	return NULL;
 }
 
 static json_t *
@@ -516,8 +504,8 @@ table_row(const struct command *c)
 	FOREACH_ARG(a, c)
 	json_array_append_new(
 		args, json_pack("{s:s, s:s, s:s?, s:b}", "name", a->name,
-				"kind", kind_name(a->kind), "value", a->what,
-				"required", is_required(a)));
+				"kind", kinds[a->kind].name, "value", a->what,
+				"required", kinds[a->kind].is_required));
 	args = json_pack("{s:s, s:s, s:s, s:b, s:o}", "command", c->name,
 			 "usage", usage != NULL ? usage : c->name, "sentence",
 			 c->sentence, "daemon", c->who == COMMAND_DAEMON,

@@ -96,6 +96,16 @@ void command_help(const char *noun, FILE *);
  */
 const char *command_complete(unsigned int n, char *const *word, FILE *);
 
+/* Where the daemon has the names that stand for an argument. */
+struct command_names {
+	const char *what;       /* "PORT" */
+	enum command_id id;     /* in the answer to this command, */
+	const char *list, *key; /* in its list, or in all of it: NULL */
+};
+
+/* Those for 'what', or NULL: the daemon has none. */
+const struct command_names *command_names(const char *what);
+
 /* The whole table, as `ixctl --commands -j` prints it. */
 json_t *command_table(void);
 

@@ -19,9 +19,15 @@
  * in capitals among them, "a|NAME", any word.  Parser, --help, completion, the request that goes to the daemon and its check there,
  * ixctl(1) and `ixctl --commands` come from here.
  *
+ * Then, which names can complete an argument:
+ *
+ *   NAMES(what, id, list, key)  for PORT, in the rows of the answer to a
+ *                               command, or of a list in it, the value of key
+ *
  * Included more than once, on purpose without a guard.
  */
 /* clang-format off */
+#ifdef COMMAND
 COMMAND(status, "status", "", DAEMON, ANY,
 	"Health of the fabric on one screen; exit code 1 if something is wrong.")
 COMMAND(port_show, "port", "show", DAEMON, ANY,
@@ -111,5 +117,12 @@ COMMAND(config_show, "config", "show", DAEMON, ANY,
 	WORD(which, "running|file"), FLAG(defaults))
 COMMAND(version, "version", "", LOCAL, ANY,
 	"Versions of ixctl and, if it can be reached, of the daemon.")
-/* clang-format on */
 #undef COMMAND
+#endif
+
+#ifdef NAMES
+NAMES("PORT", port_show, NULL, "port")
+NAMES("LAN", status, "lans", "lan")
+#undef NAMES
+#endif
+/* clang-format on */

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-#include "fabric/api/status_sponge.h"
+#include "fabric/api/answer.h"
 #include "fabric/api/status_violation.h"
 #include "fabric/api/value.h"
-#include "fabric/runtime/runtime.h"
 #include "fabric/view/drop.h"
+#include "lib/acl_text.h"
 #include "lib/clock.h"
 
 static const struct device_rt *
@@ -194,6 +194,59 @@ status_port_drops(struct fabric *f, const struct config_port *c)
 	return rows;
 }
 
+static uint64_t
+hits_of(const struct fabric *f, const struct rule_hits *hits, unsigned int i)
+{
+	uint64_t n = 0;
+
+	for (unsigned int w = 0; w < f->nworkers; w++)
+		n += counter_read(&hits->n[w * hits->stride + i]);
+	return n;
+}
+
+static const char *
+action_name(enum acl_action action)
+{
+	static const char *const name[] = {
+		[ACL_ACTION_PERMIT] = "permit",
+		[ACL_ACTION_DENY] = "deny",
+		[ACL_ACTION_COUNT] = "count",
+	};
+
+	return name[action];
+}
+
+static json_t *
+rule_row(const struct fabric *f, const struct config_port *c,
+	 const struct port_rules *r, bool out, unsigned int i)
+{
+	const struct config_acl *acl = config_acl(f->config, r->acl->name);
+	struct where at = acl->rule.at[i];
+	char text[ACL_TEXT_SIZE];
+
+	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:s, s:I}",
+			 "port", c->id, "direction", out ? "out" : "in", "acl",
+			 r->acl->name, "number", (json_int_t)i + 1, "action",
+			 action_name(r->acl->rule[i].action), "rule",
+			 acl_rule_format(&r->acl->rule[i], text), "hits",
+			 (json_int_t)hits_of(f, r->hits, i), "file", at.file,
+			 "line", (json_int_t)at.line);
+}
+
+json_t *
+status_acl(struct fabric *f, const struct config_port *c)
+{
+	const struct port_rt *p = runtime_port(f, c->id);
+	json_t *rows = json_array();
+
+	for (unsigned int out = 0; p != NULL && out < 2; out++)
+		for (unsigned int i = 0;
+		     p->rules[out].acl != NULL && i < p->rules[out].acl->n; i++)
+			json_array_append_new(
+				rows, rule_row(f, c, &p->rules[out], out, i));
+	return rows;
+}
+
 static json_t *
 worker_queues(const struct fabric *f, unsigned int i)
 {
@@ -279,7 +332,7 @@ status_lan(struct fabric *f, const struct config_lan *c)
 	value_put(row, "flushed", l->flushed);
 	value_put(row, "refused", l->refused);
 	value_put(row, "frozen", l->frozen);
-	json_object_set_new(row, "sponge", status_sponge_counts(f, c->id));
+	json_object_set_new(row, "sponge", answer_sponge_counts(f, c->id));
 	return row;
 }
 

@@ -20,6 +20,9 @@ json_t *status_port_stats(struct fabric *, const struct config_port *);
 /* An array: one row for each reason. */
 json_t *status_port_drops(struct fabric *, const struct config_port *);
 
+/* An array: a row for each rule of its ACLs, in then out, in match order. */
+json_t *status_acl(struct fabric *, const struct config_port *);
+
 json_t *status_worker(struct fabric *, unsigned int i);
 json_t *status_lan(struct fabric *, const struct config_lan *);
 

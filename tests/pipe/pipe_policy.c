@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "apps/render_policy.h"
-#include "fabric/api/status_acl.h"
+#include "fabric/api/status.h"
 #include "lib/frame.h"
 #include "tests/pipe/fixture.h"
 

@@ -277,6 +277,20 @@ START_TEST(completion_offers_what_could_come_next)
 }
 END_TEST
 
+START_TEST(the_daemon_has_names_of_ports_and_lans)
+{
+	const struct command_names *n = command_names("PORT");
+
+	ck_assert_int_eq(n->id, COMMAND_port_show);
+	ck_assert_ptr_null(n->list);
+	ck_assert_str_eq(n->key, "port");
+	n = command_names("LAN");
+	ck_assert_int_eq(n->id, COMMAND_status);
+	ck_assert_str_eq(n->list, "lans");
+	ck_assert_ptr_null(command_names("FILE"));
+}
+END_TEST
+
 #define LOOP(tc, test, cases)                                                  \
 	tcase_add_loop_test(tc, test, 0, sizeof(cases) / sizeof((cases)[0]))
 
@@ -294,6 +308,7 @@ main(void)
 	tcase_add_test(tc, every_command_has_a_name_of_its_own);
 	tcase_add_test(tc, a_usage_shows_what_is_needed_and_what_is_not);
 	LOOP(tc, completion_offers_what_could_come_next, completions);
+	tcase_add_test(tc, the_daemon_has_names_of_ports_and_lans);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

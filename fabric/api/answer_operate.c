@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The answers to port up, down and cull, and to fabric cull: see override.h. */
-#include "fabric/api/operate.h"
-
 #include <string.h>
 
 #include "fabric/api/answer.h"
@@ -156,7 +154,7 @@ add_row(void *arg, const struct override_row *row)
 }
 
 json_t *
-operate_overrides(const struct fabric *f)
+answer_overrides(const struct fabric *f)
 {
 	struct listing l = { f, json_array() };
 

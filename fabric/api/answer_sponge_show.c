@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The answers to sponge show, stats and log, and to arp top. */
-#include "fabric/api/status_sponge.h"
-
 #include <errno.h>
 #include <string.h>
 
@@ -92,7 +90,7 @@ sum_part(void *arg, const struct sponge_part *part)
 }
 
 json_t *
-status_sponge_counts(const struct fabric *f, const char *lan)
+answer_sponge_counts(const struct fabric *f, const char *lan)
 {
 	uint32_t n[SPONGE_KINDS] = { 0 };
 
@@ -129,7 +127,7 @@ head_of(const struct fabric *f, const char *lan)
 			 "lan", lan, "sponge_mac",
 			 value_mac_or_null(sponge_ops_mac(f, lan)), "own",
 			 h.own, "passive", h.passive, "learning", h.learning,
-			 "addresses", status_sponge_counts(f, lan));
+			 "addresses", answer_sponge_counts(f, lan));
 }
 
 /* Which addresses are asked for. */
