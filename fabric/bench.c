@@ -15,6 +15,7 @@
 #include "fabric/fabric.h"
 #include "fabric/neigh/sponge_ops.h"
 #include "fabric/runtime/runtime.h"
+#include "fabric/runtime/stats.h"
 #include "lib/frame.h"
 #include "lib/mactab.h"
 

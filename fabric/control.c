@@ -23,6 +23,7 @@
 #include "fabric/fabric.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/event.h"
+#include "fabric/runtime/learn.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
 #include "fabric/view/msg.h"
@@ -295,6 +296,7 @@ fabric_stop(struct fabric *f)
 {
 	if (f == NULL)
 		return;
+	learn_log_flush(f);
 	violation_log_flush(f);
 	neigh_log_flush(f);
 	stop_from(f, NSTAGES);

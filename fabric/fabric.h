@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "fabric/config/config.h"
+#include "fabric/runtime/port_id.h"
 #include "fabric/runtime/stats.h"
 #include "fabric/view/drop.h"
 #include "lib/faults.h"
@@ -95,12 +96,6 @@ unsigned int lockstep_buffers_used(const struct fabric *);
 void lockstep_free(struct fabric *);
 
 /* Asking. */
-
-#define FABRIC_NO_PORT 0xfff
-
-/* The id of a port, or FABRIC_NO_PORT; and the name of an id, or NULL. */
-uint16_t fabric_port_id(const struct fabric *, const char *name);
-const char *fabric_port_name(const struct fabric *, uint16_t id);
 
 /* Every address of every LAN, LAN by LAN in the order of the configuration. */
 struct fabric_mac {

@@ -27,6 +27,7 @@
 #include "fabric/device/mbufs.h"
 #include "fabric/fabric.h"
 #include "fabric/neigh/neigh.h"
+#include "fabric/runtime/learn.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
 #include "fabric/trial/explain.h"
@@ -449,6 +450,7 @@ lockstep_advance(struct fabric *f, uint64_t now)
 void
 lockstep_end(struct fabric *f)
 {
+	learn_log_flush(f);
 	violation_log_flush(f);
 	neigh_log_flush(f);
 }

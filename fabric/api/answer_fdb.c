@@ -5,6 +5,7 @@
 #include "fabric/api/answer.h"
 #include "fabric/api/arg.h"
 #include "fabric/api/value.h"
+#include "fabric/runtime/learn_flush.h"
 #include "lib/clock.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"

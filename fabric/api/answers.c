@@ -8,6 +8,7 @@
 #include "fabric/api/answer.h"
 #include "fabric/api/command.h"
 #include "fabric/api/status.h"
+#include "fabric/runtime/stats.h"
 #include "lib/clock.h"
 
 static enum ctl_verdict

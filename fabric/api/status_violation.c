@@ -6,6 +6,7 @@
 #include "fabric/api/value.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
+#include "fabric/runtime/violation_record.h"
 #include "lib/clock.h"
 #include "lib/frametext.h"
 

@@ -14,6 +14,8 @@
 #include <bsd/string.h>
 
 #include "fabric/apply/apply.h"
+#include "fabric/runtime/meters.h"
+#include "fabric/runtime/port_state.h"
 
 /* The largest payload that the ports on the device of 'p' may send. */
 static uint32_t
@@ -78,7 +80,7 @@ set_states(struct fabric *f, const struct device_rt *d)
 {
 	for (unsigned int i = 0; i < PORTS_MAX; i++)
 		if (f->port[i] != NULL && f->port[i]->device == d->id)
-			learn_state(f, f->port[i]);
+			port_state_update(f, f->port[i]);
 }
 
 /* What a device has counted against its port, before it goes. */
@@ -324,7 +326,7 @@ keep_port(struct apply *a, const struct config_port *c)
 	if (c->device != NULL)
 		strlcpy(d->name, c->id, sizeof(d->name));
 	meters_set(a->f, a->config, c);
-	learn_state(a->f, p);
+	port_state_update(a->f, p);
 }
 
 void

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "fabric/apply/apply.h"
+#include "fabric/runtime/port_state.h"
 #include "lib/clock.h"
 #include "lib/mac.h"
 
@@ -37,8 +38,7 @@ recount(struct fabric *f, const struct mac_undo *u, int change)
 
 	if (p == NULL || u->entry.flags & MACTAB_STATIC)
 		return;
-	p->learned += (uint32_t)change;
-	learn_state(f, p);
+	port_state_learned(f, p, change);
 }
 
 static int

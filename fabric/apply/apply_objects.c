@@ -13,6 +13,8 @@
 
 #include "fabric/apply/apply.h"
 #include "fabric/neigh/neigh.h"
+#include "fabric/runtime/learn_flush.h"
+#include "fabric/runtime/stats.h"
 #include "fabric/runtime/violation.h"
 #include "lib/clock.h"
 #include "lib/mactab.h"

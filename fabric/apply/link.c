@@ -10,6 +10,10 @@
  * during flap_hold, whatever it does meanwhile; then counting begins anew.
  */
 #include "fabric/neigh/neigh.h"
+#include "fabric/runtime/event.h"
+#include "fabric/runtime/learn_flush.h"
+#include "fabric/runtime/meters.h"
+#include "fabric/runtime/port_state.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
 #include "lib/clock.h"
@@ -34,7 +38,7 @@ settle(struct fabric *f, struct device_rt *d)
 
 		if (p == NULL || p->marks & RT_GONE || p->device != d->id)
 			continue;
-		learn_state(f, p);
+		port_state_update(f, p);
 		neigh_link(f, p, d->up);
 		if (!went)
 			continue;
@@ -65,10 +69,10 @@ hold(struct fabric *f, struct device_rt *d)
 	d->flap.n = 0;
 	if (f->held_until == 0 || d->flap.until < f->held_until)
 		f->held_until = d->flap.until;
-	violation_log(f, runtime_port(f, d->name), DROP_WARNING,
-		      "port %s: link flaps, more than %u changes in %u s: held "
-		      "down for %u s",
-		      d->name, c->flap_count, c->flap_window, c->flap_hold);
+	event_port(f, runtime_port(f, d->name), DROP_WARNING,
+		   "port %s: link flaps, more than %u changes in %u s: held "
+		   "down for %u s",
+		   d->name, c->flap_count, c->flap_window, c->flap_hold);
 }
 
 static void
@@ -81,9 +85,9 @@ change(struct fabric *f, struct device_rt *d)
 	if (flaps(f, d))
 		hold(f, d);
 	else
-		violation_log(f, runtime_port(f, d->name), DROP_NOTICE,
-			      "port %s: link %s", d->name,
-			      d->link ? "up" : "down");
+		event_port(f, runtime_port(f, d->name), DROP_NOTICE,
+			   "port %s: link %s", d->name,
+			   d->link ? "up" : "down");
 	settle(f, d);
 }
 
@@ -117,9 +121,9 @@ link_release(struct fabric *f, struct device_rt *d)
 		return false;
 	d->flap.until = 0;
 	settle(f, d);
-	violation_log(f, runtime_port(f, d->name), DROP_NOTICE,
-		      "port %s: held down no longer, link %s", d->name,
-		      d->link ? "up" : "down");
+	event_port(f, runtime_port(f, d->name), DROP_NOTICE,
+		   "port %s: held down no longer, link %s", d->name,
+		   d->link ? "up" : "down");
 	return true;
 }
 

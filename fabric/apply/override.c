@@ -2,17 +2,12 @@
 #include "fabric/apply/override.h"
 
 #include "fabric/neigh/sponge_ops.h"
+#include "fabric/runtime/event.h"
+#include "fabric/runtime/learn_flush.h"
+#include "fabric/runtime/port_state.h"
 #include "fabric/runtime/runtime.h"
+#include "fabric/runtime/stats.h"
 #include "fabric/runtime/violation.h"
-
-/* Of the ports there are, the one with this id; or NULL. */
-static struct port_rt *
-live_port(const struct fabric *f, unsigned int id)
-{
-	struct port_rt *p = f->port[id];
-
-	return p != NULL && !(p->marks & RT_GONE) ? p : NULL;
-}
 
 static void
 set(struct fabric *f, struct override *o, bool on)
@@ -21,14 +16,6 @@ set(struct fabric *f, struct override *o, bool on)
 		return;
 	o->set = on;
 	o->since = f->now;
-}
-
-/* For no port in particular. */
-static void
-say(struct fabric *f, const char *text)
-{
-	if (f->event != NULL)
-		f->event(f->event_arg, DROP_NOTICE, text);
 }
 
 void
@@ -41,13 +28,13 @@ override_down(struct fabric *f, struct port_rt *p, bool down)
 		p->blocked |= BLOCK_OPERATOR;
 	else
 		p->blocked &= ~(unsigned int)BLOCK_OPERATOR;
-	learn_state(f, p);
+	port_state_update(f, p);
 	if (down) {
 		learn_flush(f, p->id, NULL, false);
 		learn_forget_link_local(p, NULL);
 	}
-	violation_log(f, p, DROP_NOTICE, "port %s: %s by an operator", p->name,
-		      down ? "taken down" : "brought back");
+	event_port(f, p, DROP_NOTICE, "port %s: %s by an operator", p->name,
+		   down ? "taken down" : "brought back");
 }
 
 /* Sets what the configuration and the overrides come to. */
@@ -59,7 +46,7 @@ settle_cull(struct fabric *f, struct port_rt *p)
 	bool all = f->config->fabric.cull == CONFIG_ON;
 
 	p->culled = port != p->cull.set || all != f->cull.set;
-	learn_state(f, p);
+	port_state_update(f, p);
 }
 
 static void
@@ -69,9 +56,9 @@ cull_port(struct fabric *f, struct port_rt *p, bool on)
 
 	set(f, &p->cull, c != NULL && on != (c->cull == CONFIG_ON));
 	settle_cull(f, p);
-	violation_log(f, p, DROP_NOTICE,
-		      "port %s: BGP %s by an operator (RFC 8327)", p->name,
-		      on ? "culled" : "let through");
+	event_port(f, p, DROP_NOTICE,
+		   "port %s: BGP %s by an operator (RFC 8327)", p->name,
+		   on ? "culled" : "let through");
 }
 
 void
@@ -83,10 +70,12 @@ override_cull(struct fabric *f, struct port_rt *p, bool on)
 	}
 	set(f, &f->cull, on != (f->config->fabric.cull == CONFIG_ON));
 	for (unsigned int id = 0; id < f->ports_end; id++)
-		if (live_port(f, id) != NULL)
-			settle_cull(f, live_port(f, id));
-	say(f, on ? "BGP culled on all ports by an operator (RFC 8327)"
-		  : "BGP let through on all ports by an operator (RFC 8327)");
+		if (runtime_live_port(f, id) != NULL)
+			settle_cull(f, runtime_live_port(f, id));
+	event_log(
+		f, DROP_NOTICE,
+		on ? "BGP culled on all ports by an operator (RFC 8327)"
+		   : "BGP let through on all ports by an operator (RFC 8327)");
 }
 
 static void
@@ -107,7 +96,7 @@ override_clear(struct fabric *f)
 	sponge_ops_end_overrides(f);
 	set(f, &f->cull, false);
 	for (unsigned int id = 0; id < f->ports_end; id++) {
-		struct port_rt *p = live_port(f, id);
+		struct port_rt *p = runtime_live_port(f, id);
 
 		if (p == NULL)
 			continue;
@@ -116,8 +105,9 @@ override_clear(struct fabric *f)
 		p->blocked &= ~(unsigned int)BLOCK_OPERATOR;
 		settle_cull(f, p);
 	}
-	say(f, "what operators had set by hand is over: a configuration was "
-	       "applied");
+	event_log(f, DROP_NOTICE,
+		  "what operators had set by hand is over: a configuration was "
+		  "applied");
 }
 
 static void
@@ -162,7 +152,7 @@ override_each(const struct fabric *f, override_visit *visit, void *arg)
 	if (f->cull.set)
 		visit(arg, &all);
 	for (unsigned int id = 0; id < f->ports_end; id++) {
-		const struct port_rt *p = live_port(f, id);
+		const struct port_rt *p = runtime_live_port(f, id);
 		const struct config_port *c =
 			p != NULL ? config_port(f->config, p->name) : NULL;
 
@@ -180,8 +170,8 @@ override_culled(struct fabric *f, const struct port_rt *p)
 	for (unsigned int id = 0; id < f->ports_end; id++) {
 		struct port_stats s;
 
-		if (live_port(f, id) == NULL ||
-		    (p != NULL && live_port(f, id) != p))
+		if (runtime_live_port(f, id) == NULL ||
+		    (p != NULL && runtime_live_port(f, id) != p))
 			continue;
 		stats_port(f, (uint16_t)id, &s);
 		sum += s.drop[DROP_bgp_cull] + s.drop[DROP_egress_cull];

@@ -15,6 +15,7 @@
 
 #include "fabric/apply/apply.h"
 #include "fabric/neigh/neigh.h"
+#include "fabric/runtime/learn.h"
 #include "fabric/trial/trial.h"
 #include "lib/mactab.h"
 #include "lib/movetab.h"

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "fabric/neigh/neigh.h"
+#include "fabric/runtime/meters.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/frame.h"
 

@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "fabric/runtime/port_state.h"
 #include "lib/ipv6.h"
 #include "lib/neightab6.h"
 
@@ -114,7 +115,7 @@ update_port(struct fabric *f, struct port_rt *p)
 	if (watching == p->watching)
 		return;
 	p->watching = watching;
-	learn_state(f, p);
+	port_state_update(f, p);
 }
 
 static void

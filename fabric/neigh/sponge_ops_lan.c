@@ -6,6 +6,8 @@
 #include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "fabric/neigh/sponge_ops.h"
+#include "fabric/runtime/port_id.h"
+#include "fabric/runtime/stats.h"
 #include "lib/neightab6.h"
 
 const char *
@@ -194,9 +196,9 @@ sponge_ops_counters(struct fabric *f, const char *lan,
 	for (const struct net_rt *n = l->nets; n != NULL; n = n->next)
 		c->dynamic += n->dynamic;
 	for (unsigned int id = 0; id < f->ports_end; id++) {
-		const struct port_rt *p = f->port[id];
+		const struct port_rt *p = runtime_live_port(f, id);
 
-		if (p != NULL && !(p->marks & RT_GONE) && p->lan == l->id)
+		if (p != NULL && p->lan == l->id)
 			add_port(f, p, c);
 	}
 	return 0;

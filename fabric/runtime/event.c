@@ -2,11 +2,14 @@
 #include "fabric/runtime/event.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "fabric/runtime/runtime.h"
 
 /*
  * Whether standard error is the journal: systemd.exec(5) says that the variable
@@ -38,4 +41,63 @@ event_print(void *arg, enum drop_level level, const char *text)
 	(void)arg;
 	fprintf(stderr, "%sixfabricd: %s\n",
 		goes_to_journal() ? prefix[level] : "", text);
+}
+
+void
+event_log(struct fabric *f, enum drop_level level, const char *text)
+{
+	if (f->event != NULL)
+		f->event(f->event_arg, level, text);
+}
+
+/* " (AS64500 Example Net)", or as much of it as is known. */
+static void
+print_member(const struct fabric *f, const struct port_rt *p, FILE *out)
+{
+	const struct config_port *c = config_port(f->config, p->name);
+	const char *before = " (";
+
+	if (c == NULL)
+		return;
+	if (c->asn != 0) {
+		fprintf(out, "%sAS%u", before, c->asn);
+		before = " ";
+	}
+	if (c->description != NULL && c->description[0] != '\0')
+		fprintf(out, "%s%s", before, c->description);
+	else if (c->asn == 0)
+		return;
+	fputc(')', out);
+}
+
+void
+event_port_text(struct fabric *f, const struct port_rt *p,
+		enum drop_level level, const char *text, const char *after)
+{
+	char line[EVENT_SIZE] = "";
+	FILE *out = f->event != NULL ? fmemopen(line, sizeof(line), "w") : NULL;
+
+	if (out == NULL)
+		return;
+	fputs(text, out);
+	print_member(f, p, out);
+	fputs(after, out);
+	fclose(out);
+	line[sizeof(line) - 1] = '\0';
+	event_log(f, level, line);
+}
+
+void
+event_port(struct fabric *f, const struct port_rt *p, enum drop_level level,
+	   const char *fmt, ...)
+{
+	char text[EVENT_SIZE];
+	va_list ap;
+
+	if (f->event == NULL)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	event_port_text(f, p, level, text, "");
 }

@@ -6,8 +6,12 @@
  * Workers report addresses that the table lacks on their port; what becomes of
  * them is decided here, by the one writer of the tables.
  */
+#include "fabric/runtime/learn.h"
+
 #include <rte_ring.h>
 
+#include "fabric/runtime/event.h"
+#include "fabric/runtime/port_state.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
 #include "fabric/view/msg.h"
@@ -24,44 +28,6 @@ seconds(const struct fabric *f)
 	return (uint32_t)(f->now / CLOCK_SECOND);
 }
 
-bool
-learn_is_blocked(const struct fabric *f, const struct port_rt *p)
-{
-	const struct device_rt *d = f->device[p->device];
-
-	return p->blocked != 0 || (d != NULL && d->flap.until != 0);
-}
-
-void
-learn_state(struct fabric *f, const struct port_rt *p)
-{
-	const struct device_rt *d = f->device[p->device];
-	bool blocked = learn_is_blocked(f, p);
-	uint8_t state = 0;
-
-	if (d != NULL && d->up && !(p->marks & RT_GONE)) {
-		state |= PORT_LINK;
-		if (!blocked)
-			state |= PORT_UP;
-	}
-	if (blocked)
-		state |= PORT_BLOCKED;
-	if (p->culled)
-		state |= PORT_CULLED;
-	if (p->learned >= p->limit)
-		state |= PORT_FULL;
-	if (p->watching)
-		state |= PORT_WATCHED;
-	atomic_store_explicit(&f->state[p->id], state, memory_order_relaxed);
-}
-
-static void
-add_learned(struct fabric *f, struct port_rt *p, int change)
-{
-	p->learned += (uint32_t)change;
-	learn_state(f, p);
-}
-
 /* Two ports fight over an address, or one of them hears what the other says. */
 static void
 tell_frozen(struct fabric *f, struct lan_rt *l, struct port_rt *p,
@@ -72,14 +38,13 @@ tell_frozen(struct fabric *f, struct lan_rt *l, struct port_rt *p,
 	l->frozen++;
 	violation_loop(f, p, from, mac);
 	if (loglimit_event(&p->frozen, f->now, 1))
-		violation_log(
-			f, p, DROP_WARNING,
-			"port %s: %s moved %u times in %u s between ports "
-			"%s and %s, and stays on %s for %u s",
-			p->name, mac_format(mac, text), MOVETAB_MOVES,
-			(unsigned int)(MOVETAB_WINDOW / CLOCK_SECOND),
-			from->name, p->name, from->name,
-			(unsigned int)(MOVETAB_HOLD / CLOCK_SECOND));
+		event_port(f, p, DROP_WARNING,
+			   "port %s: %s moved %u times in %u s between ports "
+			   "%s and %s, and stays on %s for %u s",
+			   p->name, mac_format(mac, text), MOVETAB_MOVES,
+			   (unsigned int)(MOVETAB_WINDOW / CLOCK_SECOND),
+			   from->name, p->name, from->name,
+			   (unsigned int)(MOVETAB_HOLD / CLOCK_SECOND));
 }
 
 /* What ports have frozen since the log last spoke of it; 'take' says how many. */
@@ -87,17 +52,14 @@ static void
 tell_more_frozen(struct fabric *f, uint64_t take(struct loglimit *, uint64_t))
 {
 	for (unsigned int i = 0; i < f->ports_end; i++) {
-		struct port_rt *p = f->port[i];
-		uint64_t n;
+		struct port_rt *p = runtime_live_port(f, i);
+		uint64_t n = p != NULL ? take(&p->frozen, f->now) : 0;
 
-		if (p == NULL || p->marks & RT_GONE)
-			continue;
-		n = take(&p->frozen, f->now);
 		if (n > 0)
-			violation_log(f, p, DROP_WARNING,
-				      "port %s: %lu more addresses moved too "
-				      "often, and stay where they are",
-				      p->name, (unsigned long)n);
+			event_port(f, p, DROP_WARNING,
+				   "port %s: %lu more addresses moved too "
+				   "often, and stay where they are",
+				   p->name, (unsigned long)n);
 	}
 }
 
@@ -137,12 +99,12 @@ take(struct fabric *f, struct lan_rt *l, struct port_rt *p, uint64_t mac,
 	if (l->due_s == UINT64_MAX)
 		l->due_s = (uint64_t)seconds(f) + l->age + 1;
 	if (from != NULL) {
-		add_learned(f, from, -1);
+		port_state_learned(f, from, -1);
 		l->moved++;
 	} else {
 		l->learned++;
 	}
-	add_learned(f, p, 1);
+	port_state_learned(f, p, 1);
 }
 
 static void
@@ -172,7 +134,7 @@ take_message(struct fabric *f, uint64_t msg)
 	if (msg_kind(msg) == MSG_TRIP)
 		violation_trip(f, p, (enum drop)msg_mac(msg));
 	/* Or it has been blocked, and what it had learned forgotten. */
-	else if (p->lan != CONFIG_LANS_MAX && !learn_is_blocked(f, p))
+	else if (p->lan != CONFIG_LANS_MAX && !port_state_is_blocked(f, p))
 		learn(f, p, msg_mac(msg));
 }
 
@@ -202,12 +164,9 @@ learn_poll(struct fabric *f)
 	return n;
 }
 
-/* What to forget, and what it came to. */
+/* Looking for addresses that have aged. */
 struct sweep {
 	struct fabric *f;
-	struct movetab *moves; /* of what is forgotten; or NULL */
-	uint16_t port;         /* PORTS_MAX: any */
-	bool sticky;
 	uint32_t now_s;
 	uint32_t age;
 	uint32_t oldest; /* age of the oldest entry that stays */
@@ -225,7 +184,7 @@ keep_young(void *arg, const struct mactab_entry *e)
 	if ((int32_t)age < 0)
 		age = 0;
 	if (age > s->age) {
-		add_learned(s->f, s->f->port[e->port], -1);
+		port_state_learned(s->f, s->f->port[e->port], -1);
 		return false;
 	}
 	if (s->oldest == UINT32_MAX || age > s->oldest)
@@ -281,89 +240,4 @@ void
 learn_log_flush(struct fabric *f)
 {
 	tell_more_frozen(f, all_of);
-}
-
-static bool
-keep_others(void *arg, const struct mactab_entry *e)
-{
-	struct sweep *s = arg;
-
-	if (e->flags & MACTAB_STATIC ||
-	    (e->flags & MACTAB_STICKY && !s->sticky) ||
-	    (s->port != PORTS_MAX && e->port != s->port))
-		return true;
-	add_learned(s->f, s->f->port[e->port], -1);
-	if (s->moves != NULL)
-		movetab_forget(s->moves, e->mac);
-	return false;
-}
-
-size_t
-learn_flush(struct fabric *f, uint16_t port, struct lan_rt *lan, bool sticky)
-{
-	struct sweep s = { .f = f, .port = port, .sticky = sticky };
-	size_t gone = 0;
-
-	/* A table is long, and there may be a thousand of them and of ports. */
-	if (port != PORTS_MAX && f->port[port]->learned == 0)
-		return 0;
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
-		struct lan_rt *l = f->lan[i];
-		size_t n;
-
-		if (l == NULL || (lan != NULL && l != lan))
-			continue;
-		/* Not for a link that went: then a loop could begin anew. */
-		s.moves = sticky ? l->moves : NULL;
-		n = mactab_each(l->macs, keep_others, &s);
-		l->flushed += n;
-		gone += n;
-	}
-	return gone;
-}
-
-bool
-learn_forget(struct fabric *f, struct lan_rt *l, uint64_t mac)
-{
-	struct mactab_entry e;
-
-	if (!mactab_get(l->macs, mac, &e) || e.flags & MACTAB_STATIC)
-		return false;
-	mactab_remove(l->macs, mac);
-	if (l->moves != NULL)
-		movetab_forget(l->moves, mac);
-	l->flushed++;
-	add_learned(f, f->port[e.port], -1);
-	return true;
-}
-
-static bool
-has_mac(const struct config_macs *list, uint64_t mac)
-{
-	for (unsigned int i = 0; list != NULL && i < list->n; i++)
-		if (list->value[i] == mac)
-			return true;
-	return false;
-}
-
-void
-learn_release(struct fabric *f, const struct port_rt *p)
-{
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
-		if (f->lan[i] != NULL && f->lan[i]->moves != NULL)
-			movetab_release(f->lan[i]->moves, p->id);
-}
-
-void
-learn_forget_link_local(struct port_rt *p, const struct config_macs *keep)
-{
-	for (unsigned int i = 0; i < PORT_LLAS; i++) {
-		struct port_lla *l = &p->shared->lla[i];
-
-		if (has_mac(keep, atomic_load_explicit(&l->mac,
-						       memory_order_relaxed)))
-			continue;
-		atomic_store_explicit(&l->iid, 0, memory_order_relaxed);
-		atomic_store_explicit(&l->mac, 0, memory_order_relaxed);
-	}
 }

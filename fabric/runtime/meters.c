@@ -6,6 +6,8 @@
  * speed, the limits of storm control leave room for the ARP and ND that the port
  * may send: after a power cut each member asks for all the others at once.
  */
+#include "fabric/runtime/meters.h"
+
 #include "fabric/runtime/runtime.h"
 #include "lib/clock.h"
 #include "lib/frame.h"

@@ -4,16 +4,21 @@
 
 #include <string.h>
 
-#include "fabric/fabric.h"
+struct port_rt *
+runtime_live_port(const struct fabric *f, unsigned int id)
+{
+	struct port_rt *p = f->port[id];
+
+	return p != NULL && !(p->marks & RT_GONE) ? p : NULL;
+}
 
 struct port_rt *
 runtime_port(const struct fabric *f, const char *name)
 {
 	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		struct port_rt *p = f->port[i];
+		struct port_rt *p = runtime_live_port(f, i);
 
-		if (p != NULL && !(p->marks & RT_GONE) &&
-		    strcmp(p->name, name) == 0)
+		if (p != NULL && strcmp(p->name, name) == 0)
 			return p;
 	}
 	return NULL;
@@ -49,18 +54,4 @@ const struct config_port *
 runtime_carrier(const struct config *c, const struct config_port *p)
 {
 	return p->parent[0] != '\0' ? config_port(c, p->parent) : p;
-}
-
-uint16_t
-fabric_port_id(const struct fabric *f, const char *name)
-{
-	const struct port_rt *p = runtime_port(f, name);
-
-	return p != NULL ? p->id : FABRIC_NO_PORT;
-}
-
-const char *
-fabric_port_name(const struct fabric *f, uint16_t id)
-{
-	return id < PORTS_MAX && f->port[id] != NULL ? f->port[id]->name : NULL;
 }

@@ -18,7 +18,7 @@
 
 #include "fabric/config/config.h"
 #include "fabric/datapath/worker.h"
-#include "fabric/runtime/stats.h"
+#include "fabric/runtime/port_stats.h"
 #include "fabric/view/view.h"
 #include "lib/loglimit.h"
 
@@ -234,6 +234,9 @@ struct fabric {
 	bool sponge_unsaved;  /* what an operator has ordered: sponge_file.c */
 };
 
+/* The port with this id, unless it is retired; or NULL. */
+struct port_rt *runtime_live_port(const struct fabric *, unsigned int id);
+
 /* Find by name, or by 'spec'; NULL when there is none. */
 struct port_rt *runtime_port(const struct fabric *, const char *name);
 struct lan_rt *runtime_lan(const struct fabric *, const char *name);
@@ -251,54 +254,6 @@ const struct config_port *runtime_carrier(const struct config *,
  */
 struct view *view_build(const struct fabric *f, const struct config *config);
 void view_free(const struct view *);
-
-/* meters.c: the limits of ports. */
-
-/* Sets the limits of a port of 'config' by the speed its device has now. */
-void meters_set(struct fabric *, const struct config *config,
-		const struct config_port *);
-
-/* The same for the ports of a device whose speed has changed. */
-void meters_device(struct fabric *, const struct device_rt *);
-
-/* The limits that count frames, as bits METER_x. */
-uint16_t meters_per_packet(const struct config *, const struct config_port *);
-
-/* learn.c: the control thread's half of learning. */
-
-/*
- * Forgets the link-local addresses that a port was first heard with: of the MAC
- * addresses that are not in 'keep' (NULL: of all).
- */
-void learn_forget_link_local(struct port_rt *, const struct config_macs *keep);
-
-/* Takes what the workers report; returns how many messages. */
-unsigned int learn_poll(struct fabric *);
-
-/* Forgets what has aged by f->now. */
-void learn_age(struct fabric *);
-
-/* Says what the log holds back, before the fabric ends. */
-void learn_log_flush(struct fabric *);
-
-/*
- * Forgets the learned addresses of a port (of all ports: PORTS_MAX) in a LAN
- * (in all LANs: NULL); 'sticky' ones too when asked.  Returns how many.
- */
-size_t learn_flush(struct fabric *, uint16_t port, struct lan_rt *,
-		   bool sticky);
-
-/* Forgets one learned address; false when it is not there or static. */
-bool learn_forget(struct fabric *, struct lan_rt *, uint64_t mac);
-
-/* The port is no more: gives back what moving addresses are charged to it. */
-void learn_release(struct fabric *, const struct port_rt *);
-
-/* Whether no frame may come in by the port, and none leave by it. */
-bool learn_is_blocked(const struct fabric *, const struct port_rt *);
-
-/* Sets the state of a port anew from its device and its limit. */
-void learn_state(struct fabric *, const struct port_rt *);
 
 /* link.c: the links of devices, and those that change too often. */
 

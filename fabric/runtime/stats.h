@@ -10,16 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fabric/view/drop.h"
+#include "fabric/runtime/port_stats.h"
 
 struct fabric;
-
-struct port_stats {
-#define COUNTER(name, ...) uint64_t name;
-#include "fabric/view/counter_list.h"
-	uint64_t drop[DROP_N];
-	uint64_t would_drop[DROP_N]; /* forwarded: the check is in mode log */
-};
 
 /* rx_error and the frames it stands for come from the device. */
 void stats_port(struct fabric *, uint16_t id, struct port_stats *);

@@ -4,20 +4,20 @@
  */
 #include "fabric/runtime/violation.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fabric/runtime/event.h"
+#include "fabric/runtime/learn_flush.h"
+#include "fabric/runtime/port_state.h"
 #include "fabric/runtime/runtime.h"
+#include "fabric/runtime/violation_record.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/frametext.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"
-
-/* A name, an example, a description of 180 octets, and what is said of them. */
-#define LINE_SIZE 768
 
 struct violation_state *
 violation_state_create(const struct port_stats *counted)
@@ -31,59 +31,6 @@ violation_state_create(const struct port_stats *counted)
 		w->reason[why].seen =
 			counted->drop[why] + counted->would_drop[why];
 	return w;
-}
-
-/* " (AS64500 Example Net)", or as much of it as is known. */
-static void
-print_member(const struct fabric *f, const struct port_rt *p, FILE *out)
-{
-	const struct config_port *c = config_port(f->config, p->name);
-	const char *before = " (";
-
-	if (c == NULL)
-		return;
-	if (c->asn != 0) {
-		fprintf(out, "%sAS%u", before, c->asn);
-		before = " ";
-	}
-	if (c->description != NULL && c->description[0] != '\0')
-		fprintf(out, "%s%s", before, c->description);
-	else if (c->asn == 0)
-		return;
-	fputc(')', out);
-}
-
-/* 'text', then the member, then 'more'. */
-static void
-say(struct fabric *f, const struct port_rt *p, enum drop_level level,
-    const char *text, const char *more)
-{
-	char line[LINE_SIZE] = "";
-	FILE *out = fmemopen(line, sizeof(line), "w");
-
-	if (out == NULL)
-		return;
-	fputs(text, out);
-	print_member(f, p, out);
-	fputs(more, out);
-	fclose(out);
-	line[sizeof(line) - 1] = '\0';
-	f->event(f->event_arg, level, line);
-}
-
-void
-violation_log(struct fabric *f, const struct port_rt *p, enum drop_level level,
-	      const char *fmt, ...)
-{
-	char text[LINE_SIZE];
-	va_list ap;
-
-	if (f->event == NULL)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	say(f, p, level, text, "");
 }
 
 /* The last frame refused for 'why', with ": " before it; "" without one. */
@@ -113,7 +60,7 @@ only_logs(const struct fabric *f, const struct port_rt *p, enum drop why)
 static void
 tell(struct fabric *f, const struct port_rt *p, enum drop why, uint64_t held)
 {
-	char example[FRAMETEXT_SIZE + 2], text[LINE_SIZE], more[48] = "";
+	char example[FRAMETEXT_SIZE + 2], text[EVENT_SIZE], more[48] = "";
 
 	if (f->event == NULL)
 		return;
@@ -123,7 +70,7 @@ tell(struct fabric *f, const struct port_rt *p, enum drop why, uint64_t held)
 	if (held > 0)
 		snprintf(more, sizeof(more), ", suppressed %lu",
 			 (unsigned long)held);
-	say(f, p, drop_level(why), text, more);
+	event_port_text(f, p, drop_level(why), text, more);
 }
 
 static void
@@ -150,15 +97,15 @@ violation_loop(struct fabric *f, struct port_rt *p, const struct port_rt *other,
 	w->loop_logged_at = f->now;
 	mac_format(mac, text);
 	if (other == NULL)
-		violation_log(f, p, DROP_CRITICAL,
-			      "loop: port %s: frames from the fabric's own "
-			      "address %s came in",
-			      p->name, text);
+		event_port(f, p, DROP_CRITICAL,
+			   "loop: port %s: frames from the fabric's own "
+			   "address %s came in",
+			   p->name, text);
 	else
-		violation_log(f, p, DROP_CRITICAL,
-			      "loop: port %s: frames from port %s's address "
-			      "%s came in",
-			      p->name, other->name, text);
+		event_port(f, p, DROP_CRITICAL,
+			   "loop: port %s: frames from port %s's address "
+			   "%s came in",
+			   p->name, other->name, text);
 }
 
 /*
@@ -249,19 +196,11 @@ take_note(const struct fabric *f, struct port_rt *p)
 	return noted;
 }
 
-static struct port_rt *
-live_port(const struct fabric *f, unsigned int id)
-{
-	struct port_rt *p = f->port[id];
-
-	return p != NULL && !(p->marks & RT_GONE) ? p : NULL;
-}
-
 void
 violation_look(struct fabric *f)
 {
 	for (unsigned int id = 0; id < f->ports_end; id++) {
-		struct port_rt *p = live_port(f, id);
+		struct port_rt *p = runtime_live_port(f, id);
 
 		if (p != NULL && take_note(f, p))
 			look_at(f, p);
@@ -315,9 +254,8 @@ say_shutdown(struct fabric *f, const struct port_rt *p, enum drop why)
 		snprintf(time, sizeof(time), "for %lu s",
 			 (unsigned long)((w->blocked_until - w->blocked_at) /
 					 CLOCK_SECOND));
-	violation_log(f, p, DROP_CRITICAL, "port %s: disabled %s by %s%s",
-		      p->name, time, drop_name(why),
-		      example_of(f, p, why, example));
+	event_port(f, p, DROP_CRITICAL, "port %s: disabled %s by %s%s", p->name,
+		   time, drop_name(why), example_of(f, p, why, example));
 }
 
 void
@@ -336,7 +274,7 @@ violation_trip(struct fabric *f, struct port_rt *p, enum drop why)
 	w->shutdowns++;
 	set_due(f, w, w->blocked_until);
 	p->blocked |= BLOCK_VIOLATION;
-	learn_state(f, p);
+	port_state_update(f, p);
 	learn_flush(f, p->id, NULL, false);
 	say_shutdown(f, p, why);
 }
@@ -347,12 +285,12 @@ violation_unblock(struct fabric *f, struct port_rt *p)
 	if (!is_shut_down(p))
 		return false;
 	p->blocked &= ~(unsigned int)BLOCK_VIOLATION;
-	learn_state(f, p);
-	violation_log(f, p, DROP_NOTICE,
-		      "port %s: enabled again, %lu s after %s", p->name,
-		      (unsigned long)((f->now - p->violations->blocked_at) /
-				      CLOCK_SECOND),
-		      drop_name(p->violations->why));
+	port_state_update(f, p);
+	event_port(f, p, DROP_NOTICE, "port %s: enabled again, %lu s after %s",
+		   p->name,
+		   (unsigned long)((f->now - p->violations->blocked_at) /
+				   CLOCK_SECOND),
+		   drop_name(p->violations->why));
 	return true;
 }
 
@@ -386,7 +324,7 @@ violation_timers(struct fabric *f)
 	if (f->now < f->violation_due)
 		return;
 	for (unsigned int id = 0; id < f->ports_end; id++) {
-		struct port_rt *p = live_port(f, id);
+		struct port_rt *p = runtime_live_port(f, id);
 
 		if (p == NULL)
 			continue;
@@ -402,9 +340,8 @@ void
 violation_log_flush(struct fabric *f)
 {
 	violation_look(f);
-	learn_log_flush(f);
 	for (unsigned int id = 0; id < f->ports_end; id++) {
-		struct port_rt *p = live_port(f, id);
+		struct port_rt *p = runtime_live_port(f, id);
 
 		for (enum drop why = 1; p != NULL && why < DROP_N; why++) {
 			struct loglimit *l = &p->violations->reason[why].limit;

@@ -19,41 +19,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fabric/runtime/violation_state.h"
 #include "fabric/view/drop.h"
-#include "fabric/view/drop_record.h"
-#include "lib/loglimit.h"
-#include "lib/rate.h"
 
 struct fabric;
 struct port_rt;
 struct port_stats;
-
-/* What control remembers about one reason of a port. */
-struct violation_reason {
-	uint64_t seen; /* frames refused or that would be, when last looked */
-	struct loglimit limit;
-	struct rate rate;
-};
-
-/* ... and about a port. */
-struct violation_state {
-	struct violation_reason reason[DROP_N];
-	uint64_t due; /* ns: the first of its limits, or its shutdown, ends */
-
-	/* The last shutdown by a violation; port_rt.blocked says if it lasts. */
-	enum drop why;
-	uint64_t blocked_at, blocked_until; /* ns; UINT64_MAX: not by itself */
-	unsigned int shutdowns;
-
-	/* The last frame that looked like a loop, and the last word on that. */
-	bool looped;
-	uint64_t looped_at, loop_logged_at;
-
-	/* In quarantine since when; it stays when the port leaves. */
-	bool quarantined;
-	uint64_t quarantined_at;
-	uint64_t dropped_at; /* 0: never */
-};
 
 /*
  * What to remember about a new port, whose id had counted 'counted' before it.
@@ -93,22 +64,5 @@ bool violation_unblock(struct fabric *, struct port_rt *);
  */
 void violation_loop(struct fabric *, struct port_rt *,
 		    const struct port_rt *other, uint64_t mac);
-
-/* An event about a port, for the operator: one line. */
-void violation_log(struct fabric *, const struct port_rt *, enum drop_level,
-		   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-
-/* violation_record.c: the frames themselves. */
-
-/* The last frame that the port was refused for 'why', or false. */
-bool violation_last(const struct fabric *, const struct port_rt *,
-		    enum drop why, struct drop_record_copy *);
-
-/*
- * The last frames, up to DROP_RECORD_RING, that were refused while the port was in
- * quarantine, or last was, in the order of time.  Returns how many.
- */
-unsigned int violation_record(const struct fabric *, const struct port_rt *,
-			      struct drop_record_copy record[DROP_RECORD_RING]);
 
 #endif

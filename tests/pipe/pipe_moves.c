@@ -7,6 +7,8 @@
 
 #include <rte_ring.h>
 
+#include "fabric/runtime/learn.h"
+#include "fabric/runtime/learn_flush.h"
 #include "fabric/view/msg.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"

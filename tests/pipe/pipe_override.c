@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fabric/runtime/port_state.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
 #include "tests/pipe/fixture.h"
@@ -152,7 +153,7 @@ START_TEST(a_violation_and_an_operator_are_told_apart)
 	struct port_rt *p = port("b");
 
 	p->blocked |= BLOCK_VIOLATION;
-	learn_state(f, p);
+	port_state_update(f, p);
 	override_down(f, p, true);
 	override_down(f, p, false);
 	harness_say(h, "b", BOB, ALICE);

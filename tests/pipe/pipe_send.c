@@ -12,6 +12,7 @@
 #include "fabric/datapath/stage.h"
 #include "fabric/datapath/txbuf.h"
 #include "fabric/datapath/worker_pass.h"
+#include "fabric/runtime/learn.h"
 #include "fabric/view/msg.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"

@@ -13,6 +13,7 @@
 #include <rte_rcu_qsbr.h>
 
 #include "fabric/datapath/worker_run.h"
+#include "fabric/runtime/learn.h"
 #include "lib/frame.h"
 #include "tests/pipe/fixture.h"
 

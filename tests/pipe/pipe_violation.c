@@ -13,6 +13,7 @@
 #include <rte_mbuf.h>
 
 #include "fabric/datapath/worker_drop.h"
+#include "fabric/runtime/violation_record.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
 #include "tests/pipe/fixture.h"

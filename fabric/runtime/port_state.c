@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/runtime/port_state.h"
+
+#include "fabric/runtime/runtime.h"
+
+bool
+port_state_is_blocked(const struct fabric *f, const struct port_rt *p)
+{
+	const struct device_rt *d = f->device[p->device];
+
+	return p->blocked != 0 || (d != NULL && d->flap.until != 0);
+}
+
+void
+port_state_update(struct fabric *f, const struct port_rt *p)
+{
+	const struct device_rt *d = f->device[p->device];
+	bool blocked = port_state_is_blocked(f, p);
+	uint8_t state = 0;
+
+	if (d != NULL && d->up && !(p->marks & RT_GONE)) {
+		state |= PORT_LINK;
+		if (!blocked)
+			state |= PORT_UP;
+	}
+	if (blocked)
+		state |= PORT_BLOCKED;
+	if (p->culled)
+		state |= PORT_CULLED;
+	if (p->learned >= p->limit)
+		state |= PORT_FULL;
+	if (p->watching)
+		state |= PORT_WATCHED;
+	atomic_store_explicit(&f->state[p->id], state, memory_order_relaxed);
+}
+
+void
+port_state_learned(struct fabric *f, struct port_rt *p, int change)
+{
+	p->learned += (uint32_t)change;
+	port_state_update(f, p);
+}
