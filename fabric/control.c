@@ -15,6 +15,9 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
+#include "fabric/apply/link.h"
+#include "fabric/apply/retire.h"
+#include "fabric/apply/view_build.h"
 #include "fabric/datapath/worker_create.h"
 #include "fabric/datapath/worker_run.h"
 #include "fabric/device/device.h"
@@ -26,6 +29,7 @@
 #include "fabric/runtime/learn.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
+#include "fabric/trial/trial.h"
 #include "fabric/view/msg.h"
 #include "fabric/view/punt.h"
 #include "lib/clock.h"
@@ -176,7 +180,8 @@ static void
 runtime_down(struct fabric *f, struct live *l)
 {
 	(void)l;
-	runtime_clear(f);
+	trial_free(f->trials);
+	retire_all(f);
 }
 
 struct launch {

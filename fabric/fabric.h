@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fabric/apply/apply.h"
 #include "fabric/config/config.h"
 #include "fabric/runtime/port_id.h"
 #include "fabric/runtime/stats.h"
@@ -18,28 +19,6 @@
 #include "lib/faults.h"
 
 struct fabric;
-
-/* Applying a configuration (apply.c). */
-
-/* What an apply did, for people and programs. */
-struct apply_result {
-	uint64_t generation;
-	unsigned int changes;
-	unsigned int ports_untouched; /* neither stopped nor changed */
-	unsigned int devices_opened, devices_closed;
-	unsigned int restart; /* keys that wait for a restart of the daemon */
-};
-
-/*
- * Makes 'new_config' the running configuration.  0: applied, and 'new_config'
- * now belongs to the fabric.  -errno: nothing has changed, 'faults' says why,
- * and 'new_config' is still the caller's.
- *
- * Ports that are not in the difference lose no frame and keep what they have
- * learned.  Start-up is the same road, from the empty configuration.
- */
-int fabric_apply(struct fabric *, struct config *new_config,
-		 struct apply_result *, struct faults *);
 
 /* In step: no devices, no threads, a clock of the caller's. */
 

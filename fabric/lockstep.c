@@ -19,6 +19,8 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
+#include "fabric/apply/link.h"
+#include "fabric/apply/retire.h"
 #include "fabric/datapath/burst.h"
 #include "fabric/datapath/stage_send.h"
 #include "fabric/datapath/txbuf.h"
@@ -31,6 +33,7 @@
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
 #include "fabric/trial/explain.h"
+#include "fabric/trial/trial.h"
 #include "fabric/view/msg.h"
 #include "fabric/view/punt.h"
 #include "lib/clock.h"
@@ -311,7 +314,8 @@ lockstep_free(struct fabric *f)
 	if (f == NULL)
 		return;
 	l = f->backend_arg;
-	runtime_clear(f);
+	trial_free(f->trials);
+	retire_all(f);
 	worker_free(f->worker[0]);
 	rte_mempool_free(f->pool);
 	rte_mempool_free(l->copies);

@@ -5,6 +5,7 @@
 #include "fabric/api/answer.h"
 #include "fabric/api/arg.h"
 #include "fabric/api/status.h"
+#include "fabric/apply/link.h"
 #include "fabric/apply/override.h"
 #include "fabric/runtime/violation.h"
 #include "lib/clock.h"

@@ -2,10 +2,10 @@
 /*
  * From a configuration to what runs.
  *
- *   1 make the objects that are new: tables, devices      may fail: undo
- *   2 put addresses into the tables, build the new view    may fail: undo
- *   3 publish the view                                    cannot fail
- *   4 retire what only the old view used                  cannot fail
+ *   1 make what is new, step by step                  may fail: undo in reverse
+ *   2 publish the view                                cannot fail
+ *   3 keep it, step by step; retire what only the
+ *     old view used                                   cannot fail
  *
  * Start-up is the same road, from the empty configuration.  What is in both
  * configurations is not touched: its objects, and with them counters, learned
@@ -14,10 +14,18 @@
 #include "fabric/apply/apply.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fabric/apply/apply_devices.h"
+#include "fabric/apply/apply_macs.h"
+#include "fabric/apply/apply_objects.h"
+#include "fabric/apply/apply_rules.h"
 #include "fabric/apply/override.h"
+#include "fabric/apply/retire.h"
+#include "fabric/apply/view_build.h"
+#include "fabric/neigh/neigh.h"
 #include "fabric/runtime/violation.h"
 
 /* The changes for the report; one section after the other. */
@@ -44,60 +52,92 @@ count_change(void *arg, const char *section, const char *key,
 }
 
 static void
-fill_result(struct apply *a)
+fill_result(const struct apply *a, struct apply_result *result)
 {
-	struct tally t = { .result = a->result };
+	struct tally t = { .result = result };
 
-	a->result->restart = 0;
-	a->result->changes =
+	result->changes =
 		config_diff(a->f->config, a->config, count_change, &t);
-	a->result->ports_untouched =
+	result->ports_untouched =
 		a->f->config->nports > t.ports_changed
 			? a->f->config->nports - t.ports_changed
 			: 0;
-	a->result->generation = a->f->generation;
+	result->generation = a->f->generation;
+	result->devices_opened = a->opened;
+	result->devices_closed = a->closed;
 }
 
 static int
-no_memory(struct apply *a)
+make_neigh(struct apply *a)
 {
-	faults_error(a->faults, (struct where){ NULL, 0 }, NULL,
-		     "not enough memory for the new configuration");
-	return -ENOMEM;
-}
+	int rc = 0;
 
-/* Steps 1 and 2. */
-static int
-prepare(struct apply *a)
-{
-	int rc;
+	while (rc == 0 && a->nneigh < a->config->nlans) {
+		const struct config_lan *c = &a->config->lan[a->nneigh++];
 
-	a->retired = calloc(1, sizeof(*a->retired) +
-				       CONFIG_LANS_MAX *
-					       sizeof(a->retired->table[0]));
-	if (a->retired == NULL)
-		return no_memory(a);
-	rc = apply_make_objects(a);
-	if (rc == 0)
-		rc = apply_make_rules(a);
-	if (rc == 0)
-		rc = apply_make_devices(a);
-	if (rc == 0)
-		rc = apply_add_macs(a);
-	if (rc != 0)
-		return rc;
-	a->view = view_build(a->f, a->config);
-	return a->view != NULL ? 0 : no_memory(a);
+		rc = neigh_make(a->f, runtime_lan(a->f, c->id), c);
+	}
+	return rc;
 }
 
 static void
-undo(struct apply *a)
+undo_neigh(struct apply *a)
 {
-	apply_undo_macs(a);
-	apply_undo_devices(a);
-	apply_undo_rules(a);
-	apply_undo_objects(a);
-	free(a->retired);
+	while (a->nneigh > 0)
+		neigh_undo(runtime_lan(a->f, a->config->lan[--a->nneigh].id));
+}
+
+static void
+keep_neigh(struct apply *a)
+{
+	for (unsigned int i = 0; i < a->config->nlans; i++)
+		neigh_keep(a->f, runtime_lan(a->f, a->config->lan[i].id),
+			   &a->config->lan[i], &a->retired->nets);
+	neigh_watch_all(a->f);
+	neigh_plan(a->f);
+}
+
+static int
+make_view(struct apply *a)
+{
+	a->view = view_build(a->f, a->config);
+	return a->view != NULL ? 0 : -ENOMEM;
+}
+
+static const struct apply_step apply_neigh = { "the IP addresses", make_neigh,
+					       undo_neigh, keep_neigh };
+static const struct apply_step apply_view = { "the view", make_view, NULL,
+					      NULL };
+
+/* In the order in which they are made, and kept. */
+static const struct apply_step *const steps[] = {
+	&apply_objects, &apply_neigh, &apply_rules,
+	&apply_devices, &apply_macs,  &apply_view,
+};
+
+#define NSTEPS (sizeof(steps) / sizeof(steps[0]))
+
+/* All steps, or none. */
+static int
+make_all(struct apply *a)
+{
+	const char *what = "the new configuration";
+	int rc = a->retired != NULL ? 0 : -ENOMEM;
+	size_t n = 0;
+
+	while (rc == 0 && n < NSTEPS) {
+		what = steps[n]->name;
+		rc = steps[n++]->make(a);
+	}
+	if (rc == 0)
+		return 0;
+	if (faults_errors(a->faults) == 0)
+		faults_error(a->faults, (struct where){ NULL, 0 }, NULL,
+			     "no memory for %s", what);
+	while (n-- > 0)
+		if (steps[n]->undo != NULL)
+			steps[n]->undo(a);
+	return rc;
 }
 
 int
@@ -108,31 +148,27 @@ fabric_apply(struct fabric *f, struct config *new_config,
 		.f = f,
 		.config = new_config,
 		.faults = faults,
-		.result = result,
+		.retired = retire_create(),
 	};
-	struct config *old;
+	struct config *old = f->config;
 	int rc;
 
 	memset(result, 0, sizeof(*result));
-	rc = prepare(&a);
+	rc = make_all(&a);
 	if (rc != 0) {
-		undo(&a);
-		free(a.undo);
+		free(a.retired);
 		return rc;
 	}
 	override_clear(f);
 	f->generation++;
 	a.retired->view = retire_publish(f, a.view);
-	apply_drop_macs(&a);
-	fill_result(&a);
-	apply_keep_objects(&a);
-	apply_keep_rules(&a);
-	apply_keep_devices(&a);
-	/* Before what workers have said by the new view is taken. */
-	old = f->config;
+	for (size_t i = 0; i < NSTEPS; i++)
+		if (steps[i]->keep != NULL)
+			steps[i]->keep(&a);
+	fill_result(&a, result);
+	/* Before what workers have reported by the new view is taken. */
 	f->config = new_config;
 	retire(f, a.retired);
-	free(a.undo);
 	config_free(old);
 	violation_applied(f);
 	return 0;

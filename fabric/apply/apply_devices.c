@@ -7,13 +7,18 @@
  * anew under the name it has (other arguments, a larger MTU) is closed first,
  * and opened as it was if the apply fails.
  */
+#include "fabric/apply/apply_devices.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <bsd/string.h>
 
-#include "fabric/apply/apply.h"
+#include "fabric/apply/link.h"
+#include "fabric/apply/object.h"
+#include "fabric/apply/retire.h"
+#include "fabric/apply/view_build.h"
 #include "fabric/runtime/meters.h"
 #include "fabric/runtime/port_state.h"
 
@@ -192,14 +197,6 @@ device_create(struct fabric *f, const struct config_port *c, uint32_t mtu)
 	return d;
 }
 
-static void
-device_forget(struct fabric *f, struct device_rt *d)
-{
-	f->device[d->id] = NULL;
-	free(d->spec);
-	free(d);
-}
-
 static int
 device_refused(struct apply *a, const struct config_port *c, int rc)
 {
@@ -235,11 +232,10 @@ open_device(struct apply *a, const struct config_port *c, uint32_t mtu)
 		d->replaces = old;
 		d->since = f->now;
 		assign_queues(f, d);
-		a->result->devices_opened++;
+		a->opened++;
 		return 0;
 	}
-	if (d != NULL)
-		device_forget(f, d);
+	object_free_device(f, d);
 	if (old != NULL)
 		restore(a, old);
 	return device_refused(a, c, rc);
@@ -258,8 +254,8 @@ make_device(struct apply *a, const struct config_port *c, int *rc)
 	return *rc == 0;
 }
 
-int
-apply_make_devices(struct apply *a)
+static int
+make(struct apply *a)
 {
 	int rc = 0;
 
@@ -295,8 +291,8 @@ withdraw_fresh(struct fabric *f)
 		refresh(f);
 }
 
-void
-apply_undo_devices(struct apply *a)
+static void
+undo(struct apply *a)
 {
 	struct fabric *f = a->f;
 
@@ -309,7 +305,7 @@ apply_undo_devices(struct apply *a)
 			continue;
 		old = d->replaces;
 		f->backend->close(f, d);
-		device_forget(f, d);
+		object_free_device(f, d);
 		if (old != NULL)
 			restore(a, old);
 	}
@@ -329,8 +325,8 @@ keep_port(struct apply *a, const struct config_port *c)
 	port_state_update(a->f, p);
 }
 
-void
-apply_keep_devices(struct apply *a)
+static void
+keep(struct apply *a)
 {
 	struct fabric *f = a->f;
 
@@ -344,8 +340,10 @@ apply_keep_devices(struct apply *a)
 		d->marks |= RT_GONE;
 		d->next = a->retired->devices;
 		a->retired->devices = d;
-		a->result->devices_closed++;
+		a->closed++;
 	}
 	for (unsigned int i = 0; i < a->config->nports; i++)
 		keep_port(a, &a->config->port[i]);
 }
+
+const struct apply_step apply_devices = { "the devices", make, undo, keep };

@@ -6,13 +6,23 @@
  * no longer wanted come out after it: an address that changes ports is never
  * unknown in between.
  */
+#include "fabric/apply/apply_macs.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
-#include "fabric/apply/apply.h"
 #include "fabric/runtime/port_state.h"
 #include "lib/clock.h"
 #include "lib/mac.h"
+#include "lib/mactab.h"
+
+/* What the MAC table had at an address before this apply. */
+struct mac_undo {
+	struct mactab *table;
+	uint64_t mac;
+	bool existed;
+	struct mactab_entry entry;
+};
 
 static struct mactab *
 table_of(const struct lan_rt *l)
@@ -66,8 +76,8 @@ add_mac(struct apply *a, const struct config_port *c, unsigned int i)
 	return 0;
 }
 
-int
-apply_add_macs(struct apply *a)
+static int
+make(struct apply *a)
 {
 	int rc = 0;
 
@@ -84,8 +94,8 @@ apply_add_macs(struct apply *a)
 	return rc;
 }
 
-void
-apply_undo_macs(struct apply *a)
+static void
+undo(struct apply *a)
 {
 	while (a->nundo > 0) {
 		const struct mac_undo *u = &a->undo[--a->nundo];
@@ -97,6 +107,7 @@ apply_undo_macs(struct apply *a)
 				   e->seen);
 		recount(a->f, u, 1);
 	}
+	free(a->undo);
 }
 
 static int
@@ -109,7 +120,7 @@ by_table_and_mac(const void *pa, const void *pb)
 	return a->mac < b->mac ? -1 : a->mac > b->mac;
 }
 
-/* What is wanted: the addresses that apply_add_macs() has put in, sorted. */
+/* What is wanted: the addresses that make() has put in, sorted. */
 struct wanted {
 	const struct apply *a;
 	struct mactab *table;
@@ -126,8 +137,8 @@ keep_if_wanted(void *arg, const struct mactab_entry *e)
 		       by_table_and_mac) != NULL;
 }
 
-void
-apply_drop_macs(struct apply *a)
+static void
+keep(struct apply *a)
 {
 	struct wanted w = { .a = a };
 
@@ -138,4 +149,7 @@ apply_drop_macs(struct apply *a)
 		w.table = table_of(a->f->lan[i]);
 		mactab_each(w.table, keep_if_wanted, &w);
 	}
+	free(a->undo);
 }
+
+const struct apply_step apply_macs = { "the MAC addresses", make, undo, keep };

@@ -5,13 +5,16 @@
  * A LAN or a port that both configurations have, by its name, is the same
  * object: it keeps its number, its counters and what it has learned.
  */
+#include "fabric/apply/apply_objects.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <bsd/string.h>
 
-#include "fabric/apply/apply.h"
+#include "fabric/apply/object.h"
+#include "fabric/apply/retire.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/learn_flush.h"
 #include "fabric/runtime/stats.h"
@@ -27,14 +30,16 @@ no_room(struct apply *a, struct where at, const char *section, const char *what)
 }
 
 static struct lan_rt *
-lan_create(const struct config_lan *c, uint32_t size)
+lan_create(struct fabric *f, const struct config_lan *c, uint32_t size)
 {
 	struct lan_rt *l = calloc(1, sizeof(*l));
 
 	if (l == NULL)
 		return NULL;
 	strlcpy(l->name, c->id, sizeof(l->name));
-	l->macs = mactab_create(size);
+	while (l->id < CONFIG_LANS_MAX && f->lan[l->id] != NULL)
+		l->id++;
+	l->macs = l->id < CONFIG_LANS_MAX ? mactab_create(size) : NULL;
 	l->size = size;
 	l->due_s = UINT64_MAX;
 	l->marks = RT_FRESH;
@@ -42,6 +47,7 @@ lan_create(const struct config_lan *c, uint32_t size)
 		free(l);
 		return NULL;
 	}
+	f->lan[l->id] = l;
 	return l;
 }
 
@@ -71,53 +77,43 @@ make_lan(struct apply *a, const struct config_lan *c)
 {
 	struct lan_rt *l = runtime_lan(a->f, c->id);
 	uint32_t size = a->config->fabric.mac_table;
-	uint16_t id = 0;
 
-	if (l != NULL && l->size != size && resize_lan(l, size) != 0)
+	if (l == NULL)
+		l = lan_create(a->f, c, size);
+	if (l == NULL || (l->size != size && resize_lan(l, size) != 0))
 		return no_room(a, c->at, c->id, "no memory for its MAC table");
-	if (l == NULL) {
-		while (id < CONFIG_LANS_MAX && a->f->lan[id] != NULL)
-			id++;
-		l = id < CONFIG_LANS_MAX ? lan_create(c, size) : NULL;
-		if (l == NULL)
-			return no_room(a, c->at, c->id,
-				       "no memory for the LAN and its "
-				       "MAC table");
-		l->id = id;
-		a->f->lan[id] = l;
-	}
 	l->marks |= RT_WANTED;
-	if (neigh_make(a->f, l, c) != 0)
-		return no_room(a, c->at, c->id,
-			       "no memory for its IP addresses");
 	return 0;
 }
 
-static void
-port_free(struct port_rt *p)
-{
-	free(p->shared);
-	free(p->violations);
-	free(p);
-}
-
-/* 'counted': what the workers had counted under its id before. */
 static struct port_rt *
-port_create(unsigned int nworkers, const struct port_stats *counted)
+port_create(struct fabric *f, const char *name)
 {
-	struct port_rt *p = calloc(1, sizeof(*p));
-	size_t size = sizeof(*p->shared) + nworkers * sizeof(struct port_log);
+	size_t size = sizeof(struct port_shared) +
+		      f->nworkers * sizeof(struct port_log);
+	struct port_rt *p;
+	uint16_t id = 0;
 
+	while (id < PORTS_MAX && f->port[id] != NULL)
+		id++;
+	p = id < PORTS_MAX ? calloc(1, sizeof(*p)) : NULL;
 	if (p == NULL)
 		return NULL;
-	p->base = *counted;
-	p->violations = violation_state_create(counted);
+	p->id = id;
+	stats_port(f, id, &p->base);
+	p->violations = violation_state_create(&p->base);
 	p->shared = aligned_alloc(64, (size + 63) & ~(size_t)63);
 	if (p->shared == NULL || p->violations == NULL) {
-		port_free(p);
+		object_free_port(f, p);
 		return NULL;
 	}
 	memset(p->shared, 0, size);
+	strlcpy(p->name, name, sizeof(p->name));
+	p->marks = RT_FRESH;
+	p->lan = CONFIG_LANS_MAX;
+	f->port[id] = p;
+	if (id >= f->ports_end)
+		f->ports_end = id + 1U;
 	return p;
 }
 
@@ -125,28 +121,11 @@ static int
 make_port(struct apply *a, const struct config_port *c)
 {
 	struct port_rt *p = runtime_port(a->f, c->id);
-	struct port_stats counted;
-	uint16_t id = 0;
 
-	if (p == NULL) {
-		while (id < PORTS_MAX && a->f->port[id] != NULL)
-			id++;
-		if (id == PORTS_MAX)
-			return no_room(a, c->at, c->id,
-				       "no room for another port");
-		stats_port(a->f, id, &counted);
-		p = port_create(a->f->nworkers, &counted);
-		if (p == NULL)
-			return no_room(a, c->at, c->id,
-				       "no memory for another port");
-		strlcpy(p->name, c->id, sizeof(p->name));
-		p->id = id;
-		p->marks = RT_FRESH;
-		p->lan = CONFIG_LANS_MAX;
-		a->f->port[id] = p;
-		if (id >= a->f->ports_end)
-			a->f->ports_end = id + 1U;
-	}
+	if (p == NULL)
+		p = port_create(a->f, c->id);
+	if (p == NULL)
+		return no_room(a, c->at, c->id, "no memory for another port");
 	p->marks |= RT_WANTED;
 	return 0;
 }
@@ -162,8 +141,8 @@ clear_marks(struct fabric *f)
 			f->port[i]->marks &= RT_GONE;
 }
 
-int
-apply_make_objects(struct apply *a)
+static int
+make(struct apply *a)
 {
 	int rc = 0;
 
@@ -176,32 +155,23 @@ apply_make_objects(struct apply *a)
 }
 
 static void
-undo_lan(struct fabric *f, struct lan_rt *l)
-{
-	mactab_free(l->next_macs);
-	l->next_macs = NULL;
-	neigh_undo(l);
-	if (!(l->marks & RT_FRESH))
-		return;
-	f->lan[l->id] = NULL;
-	mactab_free(l->macs);
-	neigh_free(l->neigh);
-	free(l);
-}
-
-void
-apply_undo_objects(struct apply *a)
+undo(struct apply *a)
 {
 	struct fabric *f = a->f;
 
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
-		if (f->lan[i] != NULL)
-			undo_lan(f, f->lan[i]);
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
+		struct lan_rt *l = f->lan[i];
+
+		if (l == NULL)
+			continue;
+		mactab_free(l->next_macs);
+		l->next_macs = NULL;
+		if (l->marks & RT_FRESH)
+			object_free_lan(f, l);
+	}
 	for (unsigned int i = 0; i < PORTS_MAX; i++)
-		if (f->port[i] != NULL && f->port[i]->marks & RT_FRESH) {
-			port_free(f->port[i]);
-			f->port[i] = NULL;
-		}
+		if (f->port[i] != NULL && f->port[i]->marks & RT_FRESH)
+			object_free_port(f, f->port[i]);
 }
 
 /*
@@ -291,17 +261,15 @@ let_go(struct apply *a)
 	}
 }
 
-void
-apply_keep_objects(struct apply *a)
+static void
+keep(struct apply *a)
 {
 	let_go(a);
 	for (unsigned int i = 0; i < a->config->nlans; i++)
 		keep_lan(a, &a->config->lan[i]);
 	for (unsigned int i = 0; i < a->config->nports; i++)
 		keep_port(a, &a->config->port[i]);
-	for (unsigned int i = 0; i < a->config->nlans; i++)
-		neigh_keep(a->f, runtime_lan(a->f, a->config->lan[i].id),
-			   &a->config->lan[i], &a->retired->nets);
-	neigh_watch_all(a->f);
-	neigh_plan(a->f);
 }
+
+const struct apply_step apply_objects = { "another LAN or port", make, undo,
+					  keep };

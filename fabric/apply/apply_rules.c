@@ -6,13 +6,16 @@
  * a port that keeps it keeps its counters.  One that changes is compiled anew
  * beside the old one: a frame is judged by the one or the other.
  */
+#include "fabric/apply/apply_rules.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <bsd/string.h>
 
-#include "fabric/apply/apply.h"
+#include "fabric/apply/object.h"
+#include "fabric/apply/retire.h"
 #include "lib/acl_compile.h"
 #include "lib/acl_text.h"
 
@@ -29,18 +32,8 @@ is_same(const struct acl_rt *a, const struct config_acl *c)
 	return true;
 }
 
-static void
-acl_rt_free(struct acl_rt *a)
-{
-	if (a == NULL)
-		return;
-	acl_free(a->compiled);
-	free(a->rule);
-	free(a);
-}
-
 static struct acl_rt *
-acl_rt_create(const struct config_acl *c)
+acl_create(const struct config_acl *c)
 {
 	struct acl_rt *a = calloc(1, sizeof(*a));
 
@@ -52,7 +45,7 @@ acl_rt_create(const struct config_acl *c)
 	a->rule = calloc(a->n + 1, sizeof(*a->rule));
 	a->compiled = acl_compile(c->rule.value, c->rule.n);
 	if (a->rule == NULL || a->compiled == NULL) {
-		acl_rt_free(a);
+		object_free_acl(a);
 		return NULL;
 	}
 	for (unsigned int i = 0; i < a->n; i++)
@@ -70,7 +63,7 @@ acl_for(struct fabric *f, const struct config_acl *c)
 		if (is_same(a, c))
 			break;
 	if (a == NULL) {
-		a = acl_rt_create(c);
+		a = acl_create(c);
 		if (a == NULL)
 			return NULL;
 		a->next = f->acls;
@@ -114,8 +107,8 @@ make_rules(struct apply *a, const struct config_acl *c,
 	return new_rules->hits != NULL ? 0 : -ENOMEM;
 }
 
-int
-apply_make_rules(struct apply *a)
+static int
+make(struct apply *a)
 {
 	int rc = 0;
 
@@ -129,9 +122,6 @@ apply_make_rules(struct apply *a)
 			rc = make_rules(a, config_acl_of(a->config, c, out),
 					&p->rules[out], &p->next_rules[out]);
 	}
-	if (rc != 0)
-		faults_error(a->faults, (struct where){ NULL, 0 }, NULL,
-			     "no memory for the ACLs");
 	return rc;
 }
 
@@ -155,20 +145,11 @@ take_acls(struct fabric *f, unsigned int mark, bool has)
 	return taken;
 }
 
-void
-apply_free_acls(struct acl_rt *a)
+static void
+undo(struct apply *a)
 {
-	while (a != NULL) {
-		struct acl_rt *next = a->next;
+	struct acl_rt *acl, *next;
 
-		acl_rt_free(a);
-		a = next;
-	}
-}
-
-void
-apply_undo_rules(struct apply *a)
-{
 	for (unsigned int i = 0; i < PORTS_MAX; i++) {
 		struct port_rt *p = a->f->port[i];
 
@@ -178,7 +159,10 @@ apply_undo_rules(struct apply *a)
 			p->next_rules[out] = p->rules[out];
 		}
 	}
-	apply_free_acls(take_acls(a->f, RT_FRESH, true));
+	for (acl = take_acls(a->f, RT_FRESH, true); acl != NULL; acl = next) {
+		next = acl->next;
+		object_free_acl(acl);
+	}
 }
 
 static void
@@ -191,18 +175,18 @@ retire_hits(struct apply *a, const struct port_rules *old,
 	a->retired->hits = old->hits;
 }
 
-void
-apply_keep_rules(struct apply *a)
+static void
+keep(struct apply *a)
 {
 	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		struct port_rt *p = a->f->port[i];
+		struct port_rt *p = runtime_live_port(a->f, i);
 
-		if (p == NULL || p->marks & RT_GONE)
-			continue;
-		for (unsigned int out = 0; out < 2; out++) {
+		for (unsigned int out = 0; p != NULL && out < 2; out++) {
 			retire_hits(a, &p->rules[out], &p->next_rules[out]);
 			p->rules[out] = p->next_rules[out];
 		}
 	}
 	a->retired->acls = take_acls(a->f, RT_WANTED, false);
 }
+
+const struct apply_step apply_rules = { "the ACLs", make, undo, keep };

@@ -9,6 +9,8 @@
  * from the first to the last, unless configured otherwise) is taken for down
  * during flap_hold, whatever it does meanwhile; then counting begins anew.
  */
+#include "fabric/apply/link.h"
+
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/learn_flush.h"

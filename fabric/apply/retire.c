@@ -7,77 +7,36 @@
  * on the way of an operator: what is to be freed is kept in a list and looked
  * at each turn, so a worker that hangs holds up no more than memory.
  */
+#include "fabric/apply/retire.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
 #include <rte_cycles.h>
 #include <rte_rcu_qsbr.h>
 
-#include "fabric/apply/apply.h"
+#include "fabric/apply/object.h"
+#include "fabric/apply/view_build.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/learn.h"
-#include "fabric/trial/trial.h"
+#include "fabric/runtime/runtime.h"
 #include "lib/mactab.h"
-#include "lib/movetab.h"
 
 #define PATIENCE_US 1000000
 
-static void
-free_devices(struct fabric *f, struct device_rt *d)
-{
-	while (d != NULL) {
-		struct device_rt *next = d->next;
-
-		if (!d->closed)
-			f->backend->close(f, d);
-		f->device[d->id] = NULL;
-		free(d->spec);
-		free(d);
-		d = next;
+/* Frees a list of retired objects, one by one. */
+#define FREE_LIST(list, free_one)                                              \
+	for (typeof(list) o = (list), next; o != NULL; o = next) {             \
+		next = o->next;                                                \
+		free_one;                                                      \
 	}
-}
 
 static void
-free_ports(struct fabric *f, struct port_rt *p)
+free_device(struct fabric *f, struct device_rt *d)
 {
-	while (p != NULL) {
-		struct port_rt *next = p->next;
-
-		f->port[p->id] = NULL;
-		free(p->rules[0].hits);
-		free(p->rules[1].hits);
-		free(p->shared);
-		free(p->violations);
-		free(p);
-		p = next;
-	}
-}
-
-static void
-free_lans(struct fabric *f, struct lan_rt *l)
-{
-	while (l != NULL) {
-		struct lan_rt *next = l->next;
-
-		f->lan[l->id] = NULL;
-		mactab_free(l->macs);
-		movetab_free(l->moves);
-		neigh_free_nets(l->nets);
-		neigh_free(l->neigh);
-		free(l);
-		l = next;
-	}
-}
-
-static void
-free_hits(struct rule_hits *h)
-{
-	while (h != NULL) {
-		struct rule_hits *next = h->next;
-
-		free(h);
-		h = next;
-	}
+	if (d != NULL && !d->closed)
+		f->backend->close(f, d);
+	object_free_device(f, d);
 }
 
 /*
@@ -90,15 +49,23 @@ bury(struct fabric *f, struct retired *r)
 	learn_poll(f);
 	neigh_poll(f);
 	view_free(r->view);
-	free_devices(f, r->devices);
-	free_ports(f, r->ports);
-	free_lans(f, r->lans);
-	apply_free_acls(r->acls);
-	free_hits(r->hits);
+	FREE_LIST(r->devices, free_device(f, o));
+	FREE_LIST(r->ports, object_free_port(f, o));
+	FREE_LIST(r->lans, object_free_lan(f, o));
+	FREE_LIST(r->acls, object_free_acl(o));
+	FREE_LIST(r->hits, free(o));
 	neigh_free_nets(r->nets);
 	for (unsigned int i = 0; i < r->ntables; i++)
 		mactab_free(r->table[i]);
 	free(r);
+}
+
+struct retired *
+retire_create(void)
+{
+	struct retired *r;
+
+	return calloc(1, sizeof(*r) + CONFIG_LANS_MAX * sizeof(r->table[0]));
 }
 
 bool
@@ -154,7 +121,7 @@ retire_wait(struct fabric *f)
 int
 retire_view_now(struct fabric *f, struct view *v)
 {
-	struct retired *r = calloc(1, sizeof(*r));
+	struct retired *r = retire_create();
 
 	if (r == NULL) {
 		view_free(v);
@@ -166,20 +133,19 @@ retire_view_now(struct fabric *f, struct view *v)
 }
 
 void
-runtime_clear(struct fabric *f)
+retire_all(struct fabric *f)
 {
 	for (struct retired *r = f->retired; r != NULL; r = f->retired) {
 		f->retired = r->next;
 		bury(f, r);
 	}
-	trial_free(f->trials);
 	view_free(f->view);
 	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		free_devices(f, f->device[i]);
-		free_ports(f, f->port[i]);
+		free_device(f, f->device[i]);
+		object_free_port(f, f->port[i]);
 	}
 	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
-		free_lans(f, f->lan[i]);
-	apply_free_acls(f->acls);
+		object_free_lan(f, f->lan[i]);
+	FREE_LIST(f->acls, object_free_acl(o));
 	config_free(f->config);
 }

@@ -6,6 +6,8 @@
  * published.  Everything a worker would have to look up or work out is worked
  * out here, once.
  */
+#include "fabric/apply/view_build.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>

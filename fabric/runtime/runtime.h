@@ -246,43 +246,4 @@ struct device_rt *runtime_device(const struct fabric *, const char *spec);
 const struct config_port *runtime_carrier(const struct config *,
 					  const struct config_port *);
 
-/* view_build.c */
-
-/*
- * A view of 'config' over the objects of 'f', which has one for everything in
- * 'config'.  NULL and errno when memory is short.
- */
-struct view *view_build(const struct fabric *f, const struct config *config);
-void view_free(const struct view *);
-
-/* link.c: the links of devices, and those that change too often. */
-
-/* What the link of a device is now, without more ado: it has been opened. */
-void link_begin(struct fabric *, struct device_rt *);
-
-/*
- * What a look at the link of a device has shown: limits that go by its speed,
- * the state of its ports, and when it went down, what they had learned.  One
- * that has changed more than flap_count times within flap_window is held down
- * for flap_hold, however it changes meanwhile.
- */
-void link_seen(struct fabric *, struct device_rt *, struct link);
-
-/* Lets links be what they are that were held until f->now, or before. */
-void link_turn(struct fabric *);
-
-/* Lets a link be what it is.  Returns whether it was held. */
-bool link_release(struct fabric *, struct device_rt *);
-
-/* apply.c */
-
-/* Frees what every worker has let go of.  Returns whether nothing waits. */
-bool retire_poll(struct fabric *);
-
-/*
- * Frees all that the fabric holds: objects, views, configuration.  No worker
- * runs any more.
- */
-void runtime_clear(struct fabric *);
-
 #endif

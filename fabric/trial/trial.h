@@ -117,7 +117,7 @@ int trial_frame(struct fabric *, uint16_t port, const struct trial_input *,
 int trial_leave(struct fabric *, uint16_t from, uint16_t to,
 		const struct trial_input *, struct trial_result *result);
 
-/* For runtime_clear(). */
+/* Frees the worker of all trials; NULL is allowed.  No trial follows. */
 void trial_free(struct trials *);
 
 #endif

@@ -288,6 +288,25 @@ START_TEST(a_device_that_does_not_open_changes_nothing)
 }
 END_TEST
 
+/* What a step did that is not undone has been done by the apply before. */
+START_TEST(an_apply_that_fails_early_keeps_what_the_last_one_made)
+{
+	static struct lan_rt taken = { .marks = RT_GONE };
+
+	use_fragile_backend();
+	harness_apply(h, BASE PORT_C);
+	for (unsigned int i = 1; i < CONFIG_LANS_MAX; i++)
+		f->lan[i] = &taken;
+	expect_refusal(BASE "[lan m]\n");
+	for (unsigned int i = 1; i < CONFIG_LANS_MAX; i++)
+		f->lan[i] = NULL;
+	ck_assert_uint_eq(opened, 1);
+	ck_assert_uint_eq(closed, 0);
+	harness_say(h, "a", ALICE, CAROL);
+	harness_expect_out(h, "c");
+}
+END_TEST
+
 START_TEST(a_larger_mtu_opens_the_device_anew)
 {
 	use_fragile_backend();
@@ -374,6 +393,8 @@ main(void)
 	tcase_add_test(tc, a_port_moves_to_another_lan);
 	tcase_add_test(tc, devices_change_places_without_closing);
 	tcase_add_test(tc, a_device_that_does_not_open_changes_nothing);
+	tcase_add_test(tc,
+		       an_apply_that_fails_early_keeps_what_the_last_one_made);
 	tcase_add_test(tc, a_larger_mtu_opens_the_device_anew);
 	tcase_add_test(tc,
 		       a_device_that_made_way_comes_back_when_the_apply_fails);

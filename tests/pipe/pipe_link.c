@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fabric/apply/link.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
 #include "tests/pipe/fixture.h"

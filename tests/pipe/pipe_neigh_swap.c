@@ -15,6 +15,8 @@
 #include <rte_mbuf.h>
 #include <rte_rcu_qsbr.h>
 
+#include "fabric/apply/link.h"
+#include "fabric/apply/retire.h"
 #include "fabric/datapath/stage_send.h"
 #include "fabric/datapath/txbuf.h"
 #include "fabric/datapath/worker_run.h"

@@ -11,6 +11,7 @@
 
 #include <rte_rcu_qsbr.h>
 
+#include "fabric/apply/retire.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "fabric/neigh/sponge_state.h"
 #include "lib/frame.h"

@@ -12,6 +12,7 @@
 #include <rte_mbuf.h>
 #include <rte_rcu_qsbr.h>
 
+#include "fabric/apply/retire.h"
 #include "fabric/datapath/worker_run.h"
 #include "fabric/runtime/learn.h"
 #include "lib/frame.h"

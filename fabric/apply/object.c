@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/apply/object.h"
+
+#include <stdlib.h>
+
+#include "fabric/neigh/neigh.h"
+#include "fabric/runtime/runtime.h"
+#include "lib/acl_compile.h"
+#include "lib/mactab.h"
+#include "lib/movetab.h"
+
+void
+object_free_acl(struct acl_rt *a)
+{
+	if (a == NULL)
+		return;
+	acl_free(a->compiled);
+	free(a->rule);
+	free(a);
+}
+
+void
+object_free_lan(struct fabric *f, struct lan_rt *l)
+{
+	if (l == NULL)
+		return;
+	if (f->lan[l->id] == l)
+		f->lan[l->id] = NULL;
+	mactab_free(l->macs);
+	movetab_free(l->moves);
+	neigh_free_nets(l->nets);
+	neigh_free(l->neigh);
+	free(l);
+}
+
+void
+object_free_port(struct fabric *f, struct port_rt *p)
+{
+	if (p == NULL)
+		return;
+	if (f->port[p->id] == p)
+		f->port[p->id] = NULL;
+	free(p->rules[0].hits);
+	free(p->rules[1].hits);
+	free(p->shared);
+	free(p->violations);
+	free(p);
+}
+
+void
+object_free_device(struct fabric *f, struct device_rt *d)
+{
+	if (d == NULL)
+		return;
+	if (f->device[d->id] == d)
+		f->device[d->id] = NULL;
+	free(d->spec);
+	free(d);
+}

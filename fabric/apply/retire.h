@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_RETIRE_H
+#define IXF_RETIRE_H
+
+/*
+ * Publishing views, and freeing what only old ones use: retire.c says how.
+ * Control thread.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct acl_rt;
+struct device_rt;
+struct fabric;
+struct lan_rt;
+struct mactab;
+struct net_rt;
+struct port_rt;
+struct rule_hits;
+struct view;
+
+/* What only the old view uses: freed when every worker has let go of it. */
+struct retired {
+	struct retired *next;
+	uint64_t token; /* of the grace period */
+	const struct view *view;
+	/* Lists. */
+	struct port_rt *ports;
+	struct lan_rt *lans;
+	struct device_rt *devices;
+	struct acl_rt *acls;
+	struct rule_hits *hits;
+	struct net_rt *nets;
+	unsigned int ntables;
+	struct mactab *table[]; /* replaced ones; room for one a LAN */
+};
+
+/* An empty one, to be freed with free() or handed to retire(); or NULL. */
+struct retired *retire_create(void);
+
+/* Waits for the workers to let go of 'r' before it is freed.  Takes it over. */
+void retire(struct fabric *, struct retired *);
+
+/* Frees what every worker has let go of.  Returns whether nothing waits. */
+bool retire_poll(struct fabric *);
+
+/*
+ * Waits until all that is retired has been freed.  0, or -ETIMEDOUT when a
+ * worker does not respond within a second.
+ */
+int retire_wait(struct fabric *);
+
+/* Makes 'v' what workers go by.  Returns the view before it. */
+const struct view *retire_publish(struct fabric *, const struct view *v);
+
+/*
+ * Publishes 'v' and waits until no worker uses the view before it, which is
+ * freed.  0, or -ETIMEDOUT when a worker does not respond within a second: 'v'
+ * is published all the same, and the old view retired.
+ */
+int retire_view_now(struct fabric *, struct view *v);
+
+/*
+ * Frees all that the fabric holds: objects, views, configuration.  No worker
+ * runs any more.
+ */
+void retire_all(struct fabric *);
+
+#endif
