@@ -17,6 +17,7 @@
 #include "fabric/device/eal.h"
 #include "fabric/device/memif.h"
 #include "fabric/device/netif.h"
+#include "fabric/device/packet.h"
 #include "lib/clock.h"
 
 /* Buffers of a device that wants others than all have. */
@@ -532,9 +533,9 @@ attach_device(struct setup *s)
 	struct ethdev *e = s->e;
 	int ret;
 
-	netif_take_sockets(e->socket, WORKERS_MAX);
+	packet_take_sockets(e->socket, WORKERS_MAX);
 	ret = attach(&e->spec, e->args, &e->id, s->at, e->section, s->faults);
-	e->nsockets = netif_take_sockets(e->socket, WORKERS_MAX);
+	e->nsockets = packet_take_sockets(e->socket, WORKERS_MAX);
 	return ret;
 }
 
@@ -592,7 +593,7 @@ device_stats(struct fabric *f, const struct device_rt *d,
 
 	(void)f;
 	for (unsigned int i = 0; i < e->nsockets; i++)
-		e->ring_drops += netif_ring_drops(e->socket[i]);
+		e->ring_drops += packet_ring_drops(e->socket[i]);
 	rte_eth_stats_get(e->id, &now);
 	stats->rx_errors = now.ierrors - e->base.ierrors;
 	stats->rx_missed = now.imissed - e->base.imissed + e->ring_drops;

@@ -5,12 +5,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/ethtool.h>
-#include <linux/filter.h>
-#include <linux/if_packet.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 
@@ -103,102 +100,4 @@ netif_set_mtu(const char *name, uint32_t mtu)
 	struct ifreq ifr = { .ifr_mtu = (int)mtu };
 
 	return ask(name, SIOCSIFMTU, &ifr);
-}
-
-static int
-set_option(int fd, int level, int name, const void *value, socklen_t size)
-{
-	return (int)syscall(SYS_setsockopt, fd, level, name, value, size);
-}
-
-/* Whether the packet socket receives from every interface there is. */
-static bool
-is_unbound(int fd)
-{
-	struct sockaddr_ll sll = { 0 };
-	socklen_t len = sizeof(sll);
-
-	return getsockname(fd, (struct sockaddr *)&sll, &len) == 0 &&
-	       sll.sll_ifindex == 0;
-}
-
-/* Until the socket is bound it receives nothing. */
-static void
-close_ears(int fd)
-{
-	struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
-	struct sock_fprog program = { 1, &nothing };
-
-	if (is_unbound(fd))
-		set_option(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
-			   sizeof(program));
-}
-
-#define SOCKETS_MAX 64
-
-/* Those bound since somebody asked. */
-static struct {
-	unsigned int n;
-	int fd[SOCKETS_MAX];
-} sockets;
-
-unsigned int
-netif_take_sockets(int *fd, unsigned int max)
-{
-	unsigned int n = sockets.n < max ? sockets.n : max;
-
-	memcpy(fd, sockets.fd, n * sizeof(*fd));
-	sockets.n = 0;
-	return n;
-}
-
-uint64_t
-netif_ring_drops(int fd)
-{
-	struct tpacket_stats stats = { 0 };
-	socklen_t size = sizeof(stats);
-
-	if (getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size) != 0)
-		return 0;
-	return stats.tp_drops;
-}
-
-/* Bound now.  What the host itself sends did not come from the member. */
-static int
-open_ears(int fd, int fanout)
-{
-	int on = 1, ret;
-
-	set_option(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
-	fanout = (int)((unsigned int)fanout &
-		       ~((unsigned int)PACKET_FANOUT_FLAG_DEFRAG << 16));
-	ret = set_option(fd, SOL_PACKET, PACKET_FANOUT, &fanout,
-			 sizeof(fanout));
-	set_option(fd, SOL_SOCKET, SO_DETACH_FILTER, &on, sizeof(on));
-	netif_ring_drops(fd); /* what the filter kept out does not count */
-	if (sockets.n < SOCKETS_MAX)
-		sockets.fd[sockets.n++] = fd;
-	return ret;
-}
-
-/*
- * In front of libc's, for the sockets of net_af_packet.  Its driver sets up the
- * ring before it binds the socket, so that frames of all other interfaces come
- * in by this one, and has the kernel put IPv4 fragments together, to frames
- * that fit no ring.  The first option it sets is PACKET_VERSION, the last one,
- * behind bind(), PACKET_FANOUT; nobody else here uses that one.
- */
-int
-setsockopt(int fd, int level, int name, const void *value, socklen_t size)
-{
-	int number = 0;
-
-	if (level == SOL_PACKET && size == sizeof(number)) {
-		memcpy(&number, value, sizeof(number));
-		if (name == PACKET_VERSION)
-			close_ears(fd);
-		if (name == PACKET_FANOUT)
-			return open_ears(fd, number);
-	}
-	return set_option(fd, level, name, value, size);
 }

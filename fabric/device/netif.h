@@ -27,16 +27,4 @@ uint32_t netif_speed(const char *name);
 int netif_set_up(const char *name);
 int netif_set_mtu(const char *name, uint32_t mtu);
 
-/*
- * The packet sockets that net_af_packet has bound since the last call, at most
- * 'max' of them, to fd[]; they stay the driver's.  Returns how many.
- */
-unsigned int netif_take_sockets(int *fd, unsigned int max);
-
-/*
- * Frames that found no room in the ring of a packet socket since the last call
- * (packet(7), PACKET_STATISTICS); the driver does not count them.
- */
-uint64_t netif_ring_drops(int fd);
-
 #endif

@@ -41,6 +41,14 @@ fabric_start || fail "no fabric"
 wait_for 10 links_up 1 2 || fail "the links did not come up"
 mesh 1 2
 
+# setsockopt() stands in front of libc's in the daemon, and in no other program.
+for program in "$build"/apps/ix*; do
+	[ ! -d "$program" ] || continue
+	nm -D "$program" | grep -q ' T setsockopt$' && defines=1 || defines=
+	[ "${program##*/}" = ixfabricd ] && wanted=1 || wanted=
+	[ "$defines" = "$wanted" ] || fail "setsockopt() in $program"
+done
+
 # The kernel must not put together what came in pieces.
 pings4 1 2 -s 4000 > "$run/ping" 2>&1 || fail "no fragments: $(cat "$run/ping")"
 
