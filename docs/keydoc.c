@@ -14,7 +14,7 @@
 
 #define COLUMNS 78
 
-/* What a key without a default might say; live: the example needs it. */
+/* Example values of keys without a default; live: the example needs it. */
 static const struct {
 	const char *key;
 	const char *value;
@@ -67,21 +67,24 @@ sample_of(const struct config_key *key, bool *live)
 	return "";
 }
 
-/* " 64 to 1024." */
+/* " Range: 64 to 1024." */
 static void
 write_limits(const struct config_key *key, char *text, size_t size)
 {
-	const char *unit = "";
+	const char *what = "Range", *unit = "";
 
-	if (key->type == &config_type_TEXT)
+	if (key->type == &config_type_TEXT) {
+		what = "Length";
 		unit = " octets";
-	else if (key->type == &config_type_DURATION)
+	} else if (key->type == &config_type_DURATION ||
+		   key->type == &config_type_SPAN) {
 		unit = " seconds";
+	}
 	if (key->max == 0)
 		*text = '\0';
 	else
-		snprintf(text, size, " %" PRIu64 " to %" PRIu64 "%s.", key->min,
-			 key->max, unit);
+		snprintf(text, size, " %s: %" PRIu64 " to %" PRIu64 "%s.", what,
+			 key->min, key->max, unit);
 }
 
 /* 'text' in lines that begin with 'lead'. */
@@ -125,9 +128,9 @@ print_reference(void)
 {
 	char title[CONFIG_TITLE_SIZE];
 
-	puts("; Every key of ixfabric.ini, at its default. What stands behind "
-	     "a ';' has no\n"
-	     "; default, and is an example. See ixfabric.ini(5).");
+	puts("; Every key of ixfabric.ini at its default. A key after a ';' "
+	     "has no default;\n"
+	     "; the value is an example. See ixfabric.ini(5).");
 	for (unsigned int s = 0; s < CONFIG_SECTIONS; s++) {
 		const struct config_section *section = &config_sections[s];
 
@@ -141,11 +144,18 @@ print_reference(void)
 	}
 }
 
+/* "_on_ | _off_": the first word of each value. */
 static void
 print_words(const struct config_word *words)
 {
-	for (unsigned int i = 0; words[i].text != NULL; i++)
-		printf("%s_%s_", i == 0 ? "" : " | ", words[i].text);
+	for (unsigned int i = 0; words[i].text != NULL; i++) {
+		unsigned int first = 0;
+
+		while (words[first].value != words[i].value)
+			first++;
+		if (first == i)
+			printf("%s_%s_", i == 0 ? "" : " | ", words[i].text);
+	}
 }
 
 static void
@@ -196,7 +206,7 @@ print_token(const char *word, const char *equals, const char *value,
 	puts("\"");
 }
 
-/* The key with every value that the lists know of. */
+/* The key with every value that the lists have. */
 static void
 print_key_tokens(const struct config_key *key)
 {
