@@ -191,8 +191,7 @@ read_mac(const struct acl_term_kind *k, const char *value, struct acl_rule *r,
 		m.mac &= m.mask;
 		print_mac_value(&m, meant);
 		return acl_wrong(why,
-				 "'%s %s' has bits behind its mask: write "
-				 "%s",
+				 "'%s %s' has bits outside its mask: write %s",
 				 k->word, value, meant);
 	}
 	*(struct acl_mac *)MEMBER(r, k->member) = m;
@@ -232,10 +231,10 @@ read_ether(const struct acl_term_kind *k, const char *value, struct acl_rule *r,
 	if (!read_number(value, UINT16_MAX, &r->ether))
 		return no_such_name(NAMES(ethers), value, why);
 	if (r->ether <= FRAME_LENGTH_MAX)
-		return acl_wrong(why,
-				 "'ether %s' is a length: types go from "
-				 "0x0600 to 0xffff",
-				 value);
+		return acl_wrong(
+			why,
+			"'ether %s' is a length: a type is 0x0600 to 0xffff",
+			value);
 	return 0;
 }
 
@@ -284,8 +283,8 @@ read_prefix(const struct acl_term_kind *k, const char *value,
 	clear_host_bits(&meant);
 	if (!ipaddr_equal(&meant.addr, &p.addr))
 		return acl_wrong(why,
-				 "'%s %s' has bits behind its length: "
-				 "write %s",
+				 "'%s %s' has bits set after its prefix "
+				 "length: write %s",
 				 k->word, value, prefix_format(&meant, text));
 	*(struct prefix *)MEMBER(r, k->member) = p;
 	return 0;
@@ -296,7 +295,7 @@ read_prefix4(const struct acl_term_kind *k, const char *value,
 	     struct acl_rule *r, char *why)
 {
 	if (strchr(value, ':') != NULL)
-		return acl_wrong(why, "'%s %s' is of IPv6, and ARP of IPv4",
+		return acl_wrong(why, "'%s %s' is IPv6, but ARP has only IPv4",
 				 k->word, value);
 	return read_prefix(k, value, r, why);
 }
@@ -355,8 +354,7 @@ read_ports(const struct acl_term_kind *k, const char *value, struct acl_rule *r,
 		return -EINVAL;
 	if (ports->first > ports->last)
 		return acl_wrong(why,
-				 "'%s %s' ends before it begins: write "
-				 "%u-%u",
+				 "'%s %s' ends before it begins: write %u-%u",
 				 k->word, value, ports->last, ports->first);
 	return 0;
 }

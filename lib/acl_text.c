@@ -50,8 +50,8 @@ read_action(const char *word, struct acl_rule *r, char *why)
 	const char *near;
 
 	if (word == NULL)
-		return acl_wrong(why, "empty: write permit, deny or count, and "
-				      "for which frames");
+		return acl_wrong(why, "is empty: write permit, deny or count, "
+				      "and the terms to match");
 	for (unsigned int i = 0; i < ACTIONS; i++)
 		if (strcmp(word, actions[i]) == 0) {
 			r->action = (enum acl_action)i;
@@ -59,12 +59,11 @@ read_action(const char *word, struct acl_rule *r, char *why)
 		}
 	near = nearest_word(word, actions, ACTIONS);
 	if (near == NULL)
-		return acl_wrong(why,
-				 "'%s' is no action: there are permit, deny "
-				 "and count",
-				 word);
-	return acl_wrong(why, "'%s' is no action (did you mean '%s'?)", word,
-			 near);
+		return acl_wrong(
+			why, "'%s' is not an action: use permit, deny or count",
+			word);
+	return acl_wrong(why, "'%s' is not an action (did you mean '%s'?)",
+			 word, near);
 }
 
 static int
@@ -78,9 +77,9 @@ no_such_term(const char *word, char *why)
 		known[ACL_TERM_KINDS + i] = short_words[i];
 	near = nearest_word(word, known, ACL_TERM_KINDS + SHORT_WORDS);
 	if (near != NULL)
-		return acl_wrong(why, "'%s' is no term (did you mean '%s'?)",
+		return acl_wrong(why, "'%s' is not a term (did you mean '%s'?)",
 				 word, near);
-	acl_wrong(why, "'%s' is no term: there are", word);
+	acl_wrong(why, "'%s' is not a term: use", word);
 	for (unsigned int i = 0; i < ACL_TERM_KINDS + SHORT_WORDS; i++)
 		acl_append(why, " %s", known[i]);
 	return -EINVAL;
@@ -92,16 +91,15 @@ read_term(const struct acl_term_kind *k, const char *value, struct acl_rule *r,
 	  char *why)
 {
 	if (r->terms & k->bit)
-		return acl_wrong(why,
-				 "'%s' is given twice: a rule has each "
-				 "term once",
-				 k->word);
+		return acl_wrong(
+			why, "'%s' is given twice: a rule has each term once",
+			k->word);
 	r->terms |= k->bit;
 	if (k->usage == NULL)
 		return 0;
 	if (value == NULL)
-		return acl_wrong(why, "'%s' has nothing behind it: write %s",
-				 k->word, k->usage);
+		return acl_wrong(why, "'%s' needs a value: write %s", k->word,
+				 k->usage);
 	why[0] = '\0';
 	if (k->read(k, value, r, why) == 0)
 		return 0;
@@ -154,13 +152,12 @@ read_terms(char **rest, struct acl_rule *r, char *why)
 				       r, why);
 	}
 	if (rc == 0 && (any > 1 || (any == 1 && r->terms != 0)))
-		return acl_wrong(why, "'any' is every frame and stands alone: "
-				      "leave it out");
+		return acl_wrong(why, "'any' matches every frame: leave out "
+				      "'any' or the other terms");
 	if (rc == 0 && any == 0 && r->terms == 0)
-		return acl_wrong(why,
-				 "'%s' for which frames?  '%s any' is for "
-				 "all",
-				 actions[r->action], actions[r->action]);
+		return acl_wrong(
+			why, "'%s' needs a term: '%s any' matches all frames",
+			actions[r->action], actions[r->action]);
 	return rc;
 }
 
@@ -265,13 +262,12 @@ meet(const struct acl_rule *r, unsigned int *kinds, char *why)
 		if (!(r->terms & k->bit))
 			continue;
 		if ((*kinds & of_term) == 0)
-			return acl_wrong(why,
-					 "'%s' here is of %s and the rest of "
-					 "the rule of %s, which no frame is "
-					 "both%s",
-					 k->word, kinds_text(of_term),
-					 kinds_text(*kinds),
-					 hint(r, k->bit, *kinds));
+			return acl_wrong(
+				why,
+				"'%s' matches only %s, and the rest of the "
+				"rule only %s: no frame is both%s",
+				k->word, kinds_text(of_term),
+				kinds_text(*kinds), hint(r, k->bit, *kinds));
 		*kinds &= of_term;
 	}
 	return 0;
@@ -296,13 +292,12 @@ check_upper(const struct acl_rule *r, unsigned int kinds, char *why)
 		return 0;
 	if (r->terms & ACL_TERM_FRAGMENT)
 		return acl_wrong(why,
-				 "'fragment' is of fragments behind the first, "
-				 "which have no '%s': leave one out",
+				 "'fragment' matches fragments that are not "
+				 "the first, which have no '%s': leave one out",
 				 upper);
 	if (has_proto && (r->terms & ACL_TERMS_PORT) && !has_ports(r->proto))
 		return acl_wrong(why,
-				 "'%s' needs proto tcp, udp or sctp, not "
-				 "%s",
+				 "'%s' needs proto tcp, udp or sctp, not %s",
 				 ports, acl_proto_name(r->proto, number));
 	if (!(r->terms & ACL_TERMS_ICMP))
 		return 0;
@@ -311,13 +306,12 @@ check_upper(const struct acl_rule *r, unsigned int kinds, char *why)
 				 ports);
 	if (has_proto && r->proto != PROTO_ICMP && r->proto != PROTO_ICMP6)
 		return acl_wrong(why,
-				 "'icmp' needs proto icmp or icmp6, not "
-				 "%s",
+				 "'icmp' needs proto icmp or icmp6, not %s",
 				 acl_proto_name(r->proto, number));
 	if (kinds != KIND_IP && kinds != KIND_IP6)
 		return acl_wrong(why,
-				 "'icmp' of which?  Write 'ip icmp %u' or "
-				 "'ip6 icmp %u'",
+				 "'icmp' needs 'ip' or 'ip6': write 'ip icmp "
+				 "%u' or 'ip6 icmp %u'",
 				 r->icmp_type, r->icmp_type);
 	return 0;
 }
@@ -350,8 +344,8 @@ check_length(const struct acl_rule *r, char *why)
 
 	if (n > ACL_RULE_MAX)
 		return acl_wrong(why,
-				 "too long: %zu octets as it is printed, and "
-				 "at most %d: make two rules of it",
+				 "too long: %zu octets in canonical form, at "
+				 "most %d are allowed: split the rule",
 				 n, ACL_RULE_MAX);
 	return 0;
 }
@@ -364,7 +358,8 @@ acl_rule_parse(const char *text, struct acl_rule *rule, char why[ACL_WHY_SIZE])
 	unsigned int kinds;
 
 	if (strlen(text) > ACL_RULE_MAX)
-		return acl_wrong(why, "too long: %zu octets, and at most %d",
+		return acl_wrong(why,
+				 "too long: %zu octets, at most %d are allowed",
 				 strlen(text), ACL_RULE_MAX);
 	strcpy(words, text);
 	if (read_action(strtok_r(words, BLANKS, &rest), &r, why) != 0 ||

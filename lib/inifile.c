@@ -216,8 +216,8 @@ take_section(struct input *in, const char *text)
 		return;
 	}
 	faults_error(in->faults, in->at, NULL,
-		     "malformed section '%s': write '[type name]', and nothing "
-		     "behind it but a comment after ' ;'",
+		     "malformed section '%s': write '[type name]', and after "
+		     "it only a comment that begins with ' ;'",
 		     text);
 	lose_section(in);
 }
@@ -230,8 +230,8 @@ key_line_is_sound(struct input *in, const char *text)
 		refuse(in, "neither 'key = value' nor '[type name]'");
 		return false;
 	case ':':
-		refuse(in, "':' does not separate a key from its value: "
-			   "write 'key = value'");
+		refuse(in, "':' does not separate a key from its value: write "
+			   "'key = value'");
 		return false;
 	default:
 		break;
@@ -278,8 +278,8 @@ line_is_for_inih(struct input *in, const char *text, enum line_flaw flaw)
 	if (is_blank)
 		return false;
 	if (indent != 0) {
-		refuse(in, "indented: sections and keys begin in the first "
-			   "column");
+		refuse(in,
+		       "indented: sections and keys begin in the first column");
 		if (is_section)
 			lose_section(in);
 		return false;
@@ -337,8 +337,8 @@ value_is_sound(struct input *in, const char *value)
 		return false;
 	}
 	if (has_hash_comment(value)) {
-		refuse(in, "'#' does not begin a comment behind a value: "
-			   "write ' ;', or leave it out");
+		refuse(in, "'#' does not begin a comment behind a value: write "
+			   "' ;', or leave it out");
 		return false;
 	}
 	return true;

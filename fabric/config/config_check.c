@@ -129,14 +129,17 @@ check_attachment(struct check *k, const struct subject *s)
 	if (device && parent)
 		faults_error(k->faults, port_place(s, CONFIG_PORT_parent),
 			     k->title,
-			     "'device' and 'parent' exclude each other: a "
-			     "tagged port is on the device of its parent");
+			     "has both 'device' and 'parent': a tagged port "
+			     "uses the device of its parent, leave one out");
 	else if (tag && !parent && !unsure)
 		faults_error(k->faults, port_place(s, CONFIG_PORT_tag),
-			     k->title, "'tag' needs 'parent'");
+			     k->title,
+			     "'tag' needs 'parent', the port whose device "
+			     "carries the tagged frames");
 	else if (parent && !tag && !unsure)
 		faults_error(k->faults, port_place(s, CONFIG_PORT_parent),
-			     k->title, "'parent' needs 'tag'");
+			     k->title,
+			     "'parent' needs 'tag', the VLAN tag of this port");
 	else if (!device && !parent && !unsure)
 		faults_error(k->faults, s->port->at, k->title,
 			     "needs 'device', or 'parent' and 'tag'");
@@ -154,10 +157,10 @@ check_device(struct check *k, const struct subject *s)
 	if (device == NULL)
 		return;
 	if (devspec_parse(device, &spec) != 0) {
-		faults_error(k->faults, at, k->title,
-			     "device = %s: must begin with a name of 1 to %d "
-			     "octets",
-			     device, DEVSPEC_NAME_SIZE - 1);
+		faults_error(
+			k->faults, at, k->title,
+			"device = %s: must begin with a name of 1 to %d octets",
+			device, DEVSPEC_NAME_SIZE - 1);
 		return;
 	}
 	claim(k, "device", "", spec.name, at, "port", s->port->id);
@@ -166,11 +169,11 @@ check_device(struct check *k, const struct subject *s)
 		claim(k, "interface", "", interface, at, "port", s->port->id);
 	if (!spec.pci && strncmp(device, "net_", 4) != 0 &&
 	    strncmp(device, "eth_", 4) != 0 && strchr(device, ':') == NULL)
-		faults_warning(k->faults, at, k->title,
-			       "device '%s' is neither a PCI address nor a "
-			       "vdev; the interface %s would be "
-			       "net_af_packet0,iface=%s",
-			       device, device, device);
+		faults_warning(
+			k->faults, at, k->title,
+			"device '%s' is neither a PCI address nor a vdev; the "
+			"interface %s would be net_af_packet0,iface=%s",
+			device, device, device);
 }
 
 static void
@@ -220,7 +223,7 @@ check_lanless(struct check *k, const struct subject *s)
 				     "'%s' needs 'lan'", ports->key[i].name);
 	if (port_has(s->port, CONFIG_PORT_parent))
 		faults_error(k->faults, s->port->at, k->title,
-			     "needs 'lan': a tagged port belongs to one");
+			     "needs 'lan', since it is a tagged port");
 }
 
 static void
@@ -297,9 +300,9 @@ check_deaf(struct check *k, const struct subject *s)
 	    s->lan->bad[CONFIG_LAN_profile] || s->lan->incomplete ||
 	    config_mac_limit(k->c, s->port) != 0)
 		return;
-	faults_warning(k->faults, s->port->at, k->title,
-		       "drops everything: it has no 'mac', and its mac_limit "
-		       "is 0");
+	faults_warning(
+		k->faults, s->port->at, k->title,
+		"drops every frame: it has no 'mac', and its mac_limit is 0");
 }
 
 static void
@@ -376,7 +379,7 @@ check_overlap(struct check *k, const struct config_prefixes *list,
 			continue;
 		faults_error(k->faults, list->at[i], k->title,
 			     "ipv4 %s overlaps ipv4 %s (%s:%u): an address "
-			     "must be in one prefix alone",
+			     "must be in only one prefix",
 			     prefix_format(p, text), prefix_format(q, other),
 			     list->at[j].file, list->at[j].line);
 		return;
@@ -408,8 +411,8 @@ check_lan(struct check *k, unsigned int i)
 	if (k->nmacs[i] > k->c->fabric.mac_table &&
 	    !k->c->fabric.bad[CONFIG_FABRIC_mac_table])
 		faults_error(k->faults, lan->at, k->title,
-			     "its ports have %u addresses, and mac_table in "
-			     "[fabric] is %u: raise it",
+			     "its ports have %u MAC addresses, but mac_table "
+			     "in [fabric] is %u: raise mac_table",
 			     k->nmacs[i], k->c->fabric.mac_table);
 }
 

@@ -66,12 +66,12 @@ config_check_address(struct config_reading *r, const char *title,
 	if (p != NULL && is_end_of(p, a))
 		faults_error(r->faults, at, title,
 			     "%s %s is the first or last address of a prefix "
-			     "of [lan %s], no host's",
+			     "of [lan %s]: a host cannot have it",
 			     what, text, lan->id);
 	if (p == NULL && prefixes->n != 0 && !lan->bad[key] &&
 	    !lan->incomplete && !is_link_local(a))
 		faults_error(r->faults, at, title,
-			     "%s %s is outside [lan %s], which is %s", what,
-			     text, lan->id,
+			     "%s %s is outside the prefixes of [lan %s]: %s",
+			     what, text, lan->id,
 			     list_prefixes(prefixes, all, sizeof(all)));
 }

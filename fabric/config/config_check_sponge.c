@@ -44,9 +44,9 @@ check_needs(const struct subject *s)
 			     mac_format(EXAMPLE_MAC + number, mac));
 	if (lan->ipv4.n == 0 && lan->ipv6.n == 0 &&
 	    !is_unsure(s, CONFIG_LAN_ipv4) && !is_unsure(s, CONFIG_LAN_ipv6))
-		faults_error(s->r->faults, at, s->title,
-			     "'sponge' needs 'ipv4' or 'ipv6', the addresses "
-			     "that it is for");
+		faults_error(
+			s->r->faults, at, s->title,
+			"'sponge' needs 'ipv4' or 'ipv6', a prefix of the LAN");
 }
 
 /* Members of every LAN are to know a sponge by its own address. */
@@ -66,8 +66,8 @@ check_other_lans(const struct subject *s, const char *mac)
 			continue;
 		faults_error(s->r->faults, lan_place(s, CONFIG_LAN_sponge_mac),
 			     s->title,
-			     "sponge_mac %s is that of [lan %s] (%s:%u): a "
-			     "sponge needs one of its own",
+			     "sponge_mac %s is also that of [lan %s] (%s:%u): "
+			     "each sponge needs its own",
 			     mac, other->id, at.file, at.line);
 		return;
 	}
@@ -85,8 +85,8 @@ check_mac(const struct subject *s)
 	if (!mac_is_local(mac))
 		faults_error(s->r->faults, lan_place(s, CONFIG_LAN_sponge_mac),
 			     s->title,
-			     "sponge_mac %s is a manufacturer's: must be "
-			     "locally administered, as 02:53:00:00:00:01",
+			     "sponge_mac %s is not locally administered: use "
+			     "an address such as 02:53:00:00:00:01",
 			     text);
 	check_other_lans(s, text);
 }
@@ -150,7 +150,7 @@ check_prefix(const struct subject *s, unsigned int prefix)
 		    !ipaddr_equal(&list->value[i], &list->value[first]))
 			faults_error(s->r->faults, list->at[i], s->title,
 				     "sponge_ipv4 %s is the second in %s, the "
-				     "first is at %s:%u: one is enough",
+				     "first is at %s:%u: leave one out",
 				     ipaddr_format(&list->value[i], one),
 				     prefix_format(p, text),
 				     list->at[first].file,
@@ -163,8 +163,8 @@ say_wide(const struct subject *s, enum config_lan_key key, const char *value)
 	char text[PREFIX_TEXT_SIZE];
 
 	faults_error(s->r->faults, lan_place(s, key), s->title,
-		     "%s = %s: ipv4 %s has too many addresses to keep track "
-		     "of, a prefix must be /16 or longer",
+		     "%s = %s: ipv4 %s has too many addresses for this, a "
+		     "prefix must be /16 or longer",
 		     config_sections[CONFIG_SECTION_LAN].key[key].name, value,
 		     prefix_format(config_wide_prefix(s->lan), text));
 }

@@ -65,11 +65,11 @@ visit_file(struct includer *in, const char *file, struct where at)
 		return;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		refuse(in, at, file, "is not a file");
+		refuse(in, at, file, "is not a regular file");
 		return;
 	}
 	if (!is_new(in, &st)) {
-		refuse(in, at, file, "is read already");
+		refuse(in, at, file, "is already included");
 		return;
 	}
 	stream = fopen(file, "re");

@@ -91,7 +91,8 @@ is_repeated(struct reader *rd, const struct config_section *kind,
 	if (first.line == 0)
 		return false;
 	faults_error(rd->r.faults, at, rd->title,
-		     "given twice, first at %s:%u: put all keys in one place",
+		     "this section is given twice, first at %s:%u: put all "
+		     "keys in one section",
 		     first.file, first.line);
 	return true;
 }
@@ -109,8 +110,8 @@ name_is_sound(struct reader *rd, const struct config_section *kind,
 			     "needs a name: write [%s NAME]", kind->type);
 	else if (kind->most != 0 && !config_name_is_valid(name))
 		faults_error(rd->r.faults, at, rd->title,
-			     "a name has 1 to %d of A-Z, a-z, 0-9, '.', '_' "
-			     "and '-'",
+			     "wrong name: use 1 to %d of A-Z, a-z, 0-9, '.', "
+			     "'_' and '-'",
 			     CONFIG_NAME_SIZE - 1);
 	else
 		return true;
@@ -166,10 +167,10 @@ unknown_section(struct reader *rd, const char *type, struct where at)
 			     "unknown type of section '%s': there are %s", type,
 			     list_types(types, sizeof(types)));
 	else
-		faults_error(rd->r.faults, at, rd->title,
-			     "unknown type of section '%s' (did you mean "
-			     "'%s'?)",
-			     type, near);
+		faults_error(
+			rd->r.faults, at, rd->title,
+			"unknown type of section '%s' (did you mean '%s'?)",
+			type, near);
 }
 
 /* An error that is not ours is about a line of the section. */
@@ -360,9 +361,10 @@ read_stream(struct reader *rd, const char *path, FILE *stream)
 		rc = inifile_read(stream, name, &ops, rd, rd->r.faults);
 	leave_section(rd);
 	if (rc == -EFBIG)
-		faults_error(rd->r.faults, at, NULL,
-			     "larger than %u MiB: no configuration",
-			     INIFILE_SIZE_MAX >> 20);
+		faults_error(
+			rd->r.faults, at, NULL,
+			"is larger than %u MiB: too large for a configuration",
+			INIFILE_SIZE_MAX >> 20);
 	else if (rc != 0)
 		faults_error(rd->r.faults, at, NULL, "cannot be read: %s",
 			     strerror(-rc));

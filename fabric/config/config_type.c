@@ -60,8 +60,8 @@ const struct config_type config_type_TEXT = {
 bool
 config_name_is_valid(const char *text)
 {
-	size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				"abcdefghijklmnopqrstuvwxyz0123456789._-");
+	size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst"
+				"uvwxyz0123456789._-");
 
 	return n > 0 && n < CONFIG_NAME_SIZE && text[n] == '\0';
 }
@@ -73,8 +73,7 @@ parse_name(const struct config_key *key, const char *text, struct where at,
 	(void)key, (void)at;
 	if (!config_name_is_valid(text)) {
 		CONFIG_WHY("must be a name: 1 to %d of A-Z, a-z, 0-9, '.', '_' "
-			   "and "
-			   "'-'",
+			   "and '-'",
 			   CONFIG_NAME_SIZE - 1);
 		return -EINVAL;
 	}
@@ -165,7 +164,7 @@ parse_count(const struct config_key *key, const char *text, struct where at,
 	(void)at;
 	if (parse_units(text, decimal_units, &n) != 0) {
 		CONFIG_WHY("not a number: must be %" PRIu64 " to %" PRIu64
-			   ", as 5000, 5k or 1M",
+			   ", such as 5000, 5k or 1M",
 			   key->min, key->max);
 		return -EINVAL;
 	}

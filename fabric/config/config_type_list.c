@@ -25,10 +25,10 @@ parse_host_mac(const char *text, uint64_t *mac, char *why)
 		return -EINVAL;
 	}
 	if (*mac == 0 || mac_is_group(*mac)) {
-		CONFIG_WHY("%s is no host's address: must be a unicast one",
-			   *mac == 0               ? "zero"
-			   : *mac == MAC_BROADCAST ? "broadcast"
-						   : "a group");
+		CONFIG_WHY("%s: must be a unicast address",
+			   *mac == 0               ? "is zero"
+			   : *mac == MAC_BROADCAST ? "is the broadcast address"
+						   : "is a multicast address");
 		return -EINVAL;
 	}
 	return 0;
@@ -125,12 +125,13 @@ add_address(uint8_t family, const char *text, struct where at, void *member,
 
 	if (ipaddr_parse(text, family, &a) != 0) {
 		CONFIG_WHY("not an IPv%u address: write it as %s", family,
-			   family == 4 ? "192.0.2.10, without a length"
-				       : "2001:db8::10, without a length");
+			   family == 4
+				   ? "192.0.2.10, without a prefix length"
+				   : "2001:db8::10, without a prefix length");
 		return -EINVAL;
 	}
 	if (family == 4 ? is_nobody4(&a) : is_nobody6(&a)) {
-		CONFIG_WHY("no address of a host");
+		CONFIG_WHY("a host cannot have this address");
 		return -EINVAL;
 	}
 	return append_addresses(member, a, at) != 0 ? config_no_memory(why) : 0;
@@ -179,10 +180,10 @@ add_prefix(uint8_t family, const char *text, struct where at, void *member,
 	struct prefix p;
 
 	if (prefix_parse(text, family, &p) != 0) {
-		CONFIG_WHY(
-			"not an IPv%u prefix: write it as %s, with no bit set "
-			"behind the length",
-			family, family == 4 ? "192.0.2.0/24" : "2001:db8::/64");
+		CONFIG_WHY("not an IPv%u prefix: write it as %s, with all bits "
+			   "after the prefix length zero",
+			   family,
+			   family == 4 ? "192.0.2.0/24" : "2001:db8::/64");
 		return -EINVAL;
 	}
 	return append_prefixes(member, p, at) != 0 ? config_no_memory(why) : 0;
@@ -230,7 +231,7 @@ parse_files(const struct config_key *key, const char *text, struct where at,
 
 	(void)key;
 	if (*text == '\0') {
-		CONFIG_WHY("must be a file or a pattern, as conf.d/*.ini");
+		CONFIG_WHY("must be a file or a pattern, such as conf.d/*.ini");
 		return -EINVAL;
 	}
 	pattern = strdup(text);
@@ -360,11 +361,10 @@ parse_cores(const struct config_key *key, const char *text, struct where at,
 			return config_no_memory(why);
 		if (rc == -ERANGE)
 			CONFIG_WHY("out of range: at most %d workers, on cores "
-				   "0 to "
-				   "%d",
+				   "0 to %d",
 				   CORES_MAX, CORE_MAX);
 		else
-			CONFIG_WHY("must be auto, or cores as 2-5 or 2,4");
+			CONFIG_WHY("must be auto, or cores such as 2-5 or 2,4");
 		return rc;
 	}
 	clear_cores(member);

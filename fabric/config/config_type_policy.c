@@ -89,9 +89,9 @@ parse_rate(const struct config_key *key, const char *text, struct where at,
 	else if (rc == -ERANGE)
 		CONFIG_WHY("out of range: at most 100%% of the link, or 1000G");
 	else
-		CONFIG_WHY(
-			"must be off, 0.01%% of the link, 1M bits a second, or "
-			"150pps");
+		CONFIG_WHY("must be off, a share of the link speed such as "
+			   "0.01%%, bits a second such as 1M, or frames a "
+			   "second such as 150pps");
 	return rc;
 }
 
@@ -165,12 +165,9 @@ say_no_such_check(const char *name, char *why)
 	enum drop there = drop_find(name);
 
 	if (can_be(there, CONFIG_MODE_SHUTDOWN))
-		CONFIG_WHY("frames refused as %s can never pass: only shutdown "
-			   "can be "
-			   "asked for",
-			   name);
+		CONFIG_WHY("%s always drops: only shutdown can be set", name);
 	else if (there != DROP_NONE)
-		CONFIG_WHY("%s is no check: it cannot be set", name);
+		CONFIG_WHY("%s is not a check: it cannot be set", name);
 	else if (near != NULL)
 		CONFIG_WHY("there is no drop reason '%s' (did you mean '%s'?)",
 			   name, near);
@@ -202,9 +199,8 @@ parse_checks(const struct config_key *key, const char *text, struct where at,
 	(void)key;
 	snprintf(name, sizeof(name), "%.*s", (int)n, text);
 	if (!find_mode(text + n + strspn(text + n, " \t"), &check.mode)) {
-		CONFIG_WHY(
-			"must be a drop reason and what becomes of its frames, "
-			"drop, log, off or shutdown, as: mac_lock log");
+		CONFIG_WHY("must be a drop reason and one of drop, log, off "
+			   "and shutdown, such as mac_lock log");
 		return -EINVAL;
 	}
 	check.why = drop_find(name);
@@ -256,8 +252,7 @@ parse_rules(const struct config_key *key, const char *text, struct where at,
 		return -EINVAL;
 	}
 	if (list->n == ACL_RULES_MAX) {
-		CONFIG_WHY("too many rules: there can be %d in an ACL",
-			   ACL_RULES_MAX);
+		CONFIG_WHY("too many rules: an ACL can have %d", ACL_RULES_MAX);
 		return -EINVAL;
 	}
 	return append_rules(list, rule, at) != 0 ? config_no_memory(why) : 0;

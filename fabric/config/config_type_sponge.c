@@ -74,9 +74,8 @@ parse_per_second(const struct config_key *key, const char *text,
 	(void)key, (void)at;
 	if (config_decimal_parse(&text, PER_SECOND_PLACES, &n) != 0 ||
 	    *text != '\0') {
-		CONFIG_WHY("must be a number with up to %d digits behind the "
-			   "point, "
-			   "as 3 or 0.5",
+		CONFIG_WHY("must be a number with up to %d digits after the "
+			   "decimal point, such as 3 or 0.5",
 			   PER_SECOND_PLACES);
 		return -EINVAL;
 	}
@@ -102,7 +101,7 @@ clear_per_second(void *member)
 }
 
 const struct config_type config_type_PER_SECOND = {
-	"a number, 0 to 1000, with up to three digits behind the point",
+	"a number, 0 to 1000, with up to three digits after the decimal point",
 	NULL,
 	parse_per_second,
 	config_count_one,
@@ -160,9 +159,9 @@ parse_arp_update(const struct config_key *key, const char *text,
 	} else if (strcmp(text, "all") != 0) {
 		flags = parse_updates(text);
 		if (flags == 0) {
-			CONFIG_WHY("must be all, none, or some of reply, "
-				   "request and "
-				   "gratuitous, as reply,request");
+			CONFIG_WHY(
+				"must be all, none, or some of reply, request "
+				"and gratuitous, such as reply,request");
 			return -EINVAL;
 		}
 	}

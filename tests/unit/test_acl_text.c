@@ -86,13 +86,9 @@ static const struct {
 	{ "deny tha 02:00:00:00:00:00/24", "deny arp tha 02:00:00:00:00:00/24" },
 	{ "deny spa 192.0.2.1", "deny arp spa 192.0.2.1" },
 	{ "deny tpa 192.0.2.0/24", "deny arp tpa 192.0.2.0/24" },
-	{ "permit tpa 192.0.2.1 spa 192.0.2.2 tha 02:00:00:00:00:01 sha "
-	  "02:00:00:00:00:02 op reply arp vlan 7 dmac 02:00:00:00:00:01",
-	  "permit dmac 02:00:00:00:00:01 vlan 7 arp op reply sha "
-	  "02:00:00:00:00:02 tha 02:00:00:00:00:01 spa 192.0.2.2 tpa "
-	  "192.0.2.1" },
-	{ "count vlan 5 ip6 src 2001:db8::1 dst 2001:db8::2 proto sctp sport "
-	  "1-2 dport 3", NULL },
+	{ "permit tpa 192.0.2.1 spa 192.0.2.2 tha 02:00:00:00:00:01 sha 02:00:00:00:00:02 op reply arp vlan 7 dmac 02:00:00:00:00:01",
+	  "permit dmac 02:00:00:00:00:01 vlan 7 arp op reply sha 02:00:00:00:00:02 tha 02:00:00:00:00:01 spa 192.0.2.2 tpa 192.0.2.1" },
+	{ "count vlan 5 ip6 src 2001:db8::1 dst 2001:db8::2 proto sctp sport 1-2 dport 3", NULL },
 };
 /* clang-format on */
 
@@ -120,147 +116,97 @@ static const struct {
 	const char *text;
 	const char *why;
 } wrong[] = {
-	{ "", "empty: write permit, deny or count, and for which frames" },
-	{ " \t", "empty: write permit, deny or count, and for which frames" },
-	{ "perimt any", "'perimt' is no action (did you mean 'permit'?)" },
+	{ "", "is empty: write permit, deny or count, and the terms to match" },
+	{ " \t", "is empty: write permit, deny or count, and the terms to match" },
+	{ "perimt any", "'perimt' is not an action (did you mean 'permit'?)" },
 	{ "zzz any",
-	  "'zzz' is no action: there are permit, deny and count" },
-	{ "DENY any", "'DENY' is no action: there are permit, deny and count" },
-	{ "deny", "'deny' for which frames?  'deny any' is for all" },
+	  "'zzz' is not an action: use permit, deny or count" },
+	{ "DENY any", "'DENY' is not an action: use permit, deny or count" },
+	{ "deny", "'deny' needs a term: 'deny any' matches all frames" },
 	{ "deny smca 02:00:00:00:00:01",
-	  "'smca' is no term (did you mean 'smac'?)" },
-	{ "deny ipv6", "'ipv6' is no term (did you mean 'ip6'?)" },
+	  "'smca' is not a term (did you mean 'smac'?)" },
+	{ "deny ipv6", "'ipv6' is not a term (did you mean 'ip6'?)" },
 	{ "deny 0123456789",
-	  "'0123456789' is no term: there are smac dmac vlan ether src dst "
-	  "proto sport dport icmp fragment op sha tha spa tpa ip ip6 arp any" },
-	{ "deny any ip", "'any' is every frame and stands alone: leave it out" },
+	  "'0123456789' is not a term: use smac dmac vlan ether src dst proto sport dport icmp fragment op sha tha spa tpa ip ip6 arp any" },
+	{ "deny any ip", "'any' matches every frame: leave out 'any' or the other terms" },
 	{ "deny vlan 1 any",
-	  "'any' is every frame and stands alone: leave it out" },
-	{ "deny any any", "'any' is every frame and stands alone: leave it out" },
+	  "'any' matches every frame: leave out 'any' or the other terms" },
+	{ "deny any any", "'any' matches every frame: leave out 'any' or the other terms" },
 	{ "deny vlan 1 vlan 2",
 	  "'vlan' is given twice: a rule has each term once" },
 	{ "deny ip arp", "'ether' is given twice: a rule has each term once" },
 	{ "deny fragment fragment",
 	  "'fragment' is given twice: a rule has each term once" },
-	{ "deny smac", "'smac' has nothing behind it: write MAC, MAC/MASK or "
-	  "MAC/BITS" },
+	{ "deny smac", "'smac' needs a value: write MAC, MAC/MASK or MAC/BITS" },
 	{ "deny ip proto",
-	  "'proto' has nothing behind it: write a protocol by its name or 0 "
-	  "to 255" },
-	{ "deny smac 02:00:00:00:00", "'smac 02:00:00:00:00' is not readable: "
-	  "write MAC, MAC/MASK or MAC/BITS" },
+	  "'proto' needs a value: write a protocol by its name or 0 to 255" },
+	{ "deny smac 02:00:00:00:00", "'smac 02:00:00:00:00' is not readable: write MAC, MAC/MASK or MAC/BITS" },
 	{ "deny smac 02:00:00:00:00:00:00",
-	  "'smac 02:00:00:00:00:00:00' is not readable: write MAC, MAC/MASK "
-	  "or MAC/BITS" },
-	{ "deny smac 02:00:00:00:00:00/", "'smac 02:00:00:00:00:00/' is not "
-	  "readable: write MAC, MAC/MASK or MAC/BITS" },
-	{ "deny smac 02:00:00:00:00:00/49", "'smac 02:00:00:00:00:00/49' is "
-	  "not readable: write MAC, MAC/MASK or MAC/BITS" },
-	{ "deny smac 02:00:00:00:00:00/ff:ff", "'smac 02:00:00:00:00:00/ff:ff' "
-	  "is not readable: write MAC, MAC/MASK or MAC/BITS" },
-	{ "deny dmac 02:00:00:00:00:01/24", "'dmac 02:00:00:00:00:01/24' has "
-	  "bits behind its mask: write 02:00:00:00:00:00/24" },
+	  "'smac 02:00:00:00:00:00:00' is not readable: write MAC, MAC/MASK or MAC/BITS" },
+	{ "deny smac 02:00:00:00:00:00/", "'smac 02:00:00:00:00:00/' is not readable: write MAC, MAC/MASK or MAC/BITS" },
+	{ "deny smac 02:00:00:00:00:00/49", "'smac 02:00:00:00:00:00/49' is not readable: write MAC, MAC/MASK or MAC/BITS" },
+	{ "deny smac 02:00:00:00:00:00/ff:ff", "'smac 02:00:00:00:00:00/ff:ff' is not readable: write MAC, MAC/MASK or MAC/BITS" },
+	{ "deny dmac 02:00:00:00:00:01/24", "'dmac 02:00:00:00:00:01/24' has bits outside its mask: write 02:00:00:00:00:00/24" },
 	{ "deny sha 03:00:00:00:00:01/01:00:00:00:00:00",
-	  "'sha 03:00:00:00:00:01/01:00:00:00:00:00' has bits behind its "
-	  "mask: write 01:00:00:00:00:00/01:00:00:00:00:00" },
+	  "'sha 03:00:00:00:00:01/01:00:00:00:00:00' has bits outside its mask: write 01:00:00:00:00:00/01:00:00:00:00:00" },
 	{ "deny vlan 4095", "'vlan 4095' is not readable: write 0 to 4094" },
 	{ "deny vlan 01", "'vlan 01' is not readable: write 0 to 4094" },
 	{ "deny vlan -1", "'vlan -1' is not readable: write 0 to 4094" },
 	{ "deny vlan 4294967297",
 	  "'vlan 4294967297' is not readable: write 0 to 4094" },
 	{ "deny ether ipx", "'ipx' is unknown (did you mean 'ip'?)" },
-	{ "deny ether netware", "'ether netware' is not readable: write ip, "
-	  "ip6, arp or 0x0600 to 0xffff" },
-	{ "deny ether 0x10000", "'ether 0x10000' is not readable: write ip, "
-	  "ip6, arp or 0x0600 to 0xffff" },
-	{ "deny ether 0x", "'ether 0x' is not readable: write ip, ip6, arp or "
-	  "0x0600 to 0xffff" },
-	{ "deny ether 0x05ff", "'ether 0x05ff' is a length: types go from "
-	  "0x0600 to 0xffff" },
-	{ "deny src 192.0.2", "'src 192.0.2' is not readable: write an address "
-	  "or ADDRESS/LENGTH" },
-	{ "deny src 192.0.2.0/33", "'src 192.0.2.0/33' is not readable: write "
-	  "an address or ADDRESS/LENGTH" },
-	{ "deny src 192.0.2.0/", "'src 192.0.2.0/' is not readable: write an "
-	  "address or ADDRESS/LENGTH" },
-	{ "deny src 2001:db8::/129", "'src 2001:db8::/129' is not readable: "
-	  "write an address or ADDRESS/LENGTH" },
-	{ "deny src " X45 "67890/1", "'src " X45 "67890/1' is not readable: "
-	  "write an address or ADDRESS/LENGTH" },
-	{ "deny src 192.0.2.1/24", "'src 192.0.2.1/24' has bits behind its "
-	  "length: write 192.0.2.0/24" },
-	{ "deny dst 2001:db8::1/127", "'dst 2001:db8::1/127' has bits behind "
-	  "its length: write 2001:db8::/127" },
+	{ "deny ether netware", "'ether netware' is not readable: write ip, ip6, arp or 0x0600 to 0xffff" },
+	{ "deny ether 0x10000", "'ether 0x10000' is not readable: write ip, ip6, arp or 0x0600 to 0xffff" },
+	{ "deny ether 0x", "'ether 0x' is not readable: write ip, ip6, arp or 0x0600 to 0xffff" },
+	{ "deny ether 0x05ff", "'ether 0x05ff' is a length: a type is 0x0600 to 0xffff" },
+	{ "deny src 192.0.2", "'src 192.0.2' is not readable: write an address or ADDRESS/LENGTH" },
+	{ "deny src 192.0.2.0/33", "'src 192.0.2.0/33' is not readable: write an address or ADDRESS/LENGTH" },
+	{ "deny src 192.0.2.0/", "'src 192.0.2.0/' is not readable: write an address or ADDRESS/LENGTH" },
+	{ "deny src 2001:db8::/129", "'src 2001:db8::/129' is not readable: write an address or ADDRESS/LENGTH" },
+	{ "deny src " X45 "67890/1", "'src " X45 "67890/1' is not readable: write an address or ADDRESS/LENGTH" },
+	{ "deny src 192.0.2.1/24", "'src 192.0.2.1/24' has bits set after its prefix length: write 192.0.2.0/24" },
+	{ "deny dst 2001:db8::1/127", "'dst 2001:db8::1/127' has bits set after its prefix length: write 2001:db8::/127" },
 	{ "deny proto icmpv6", "'icmpv6' is unknown (did you mean 'icmp6'?)" },
 	{ "deny proto ospv", "'ospv' is unknown (did you mean 'ospf'?)" },
-	{ "deny proto 256", "'proto 256' is not readable: write a protocol by "
-	  "its name or 0 to 255" },
-	{ "deny sport 65536", "'sport 65536' is not readable: write PORT or "
-	  "FIRST-LAST, 0 to 65535" },
-	{ "deny sport 1-", "'sport 1-' is not readable: write PORT or "
-	  "FIRST-LAST, 0 to 65535" },
-	{ "deny sport -1", "'sport -1' is not readable: write PORT or "
-	  "FIRST-LAST, 0 to 65535" },
-	{ "deny sport 000000001-2", "'sport 000000001-2' is not readable: write "
-	  "PORT or FIRST-LAST, 0 to 65535" },
+	{ "deny proto 256", "'proto 256' is not readable: write a protocol by its name or 0 to 255" },
+	{ "deny sport 65536", "'sport 65536' is not readable: write PORT or FIRST-LAST, 0 to 65535" },
+	{ "deny sport 1-", "'sport 1-' is not readable: write PORT or FIRST-LAST, 0 to 65535" },
+	{ "deny sport -1", "'sport -1' is not readable: write PORT or FIRST-LAST, 0 to 65535" },
+	{ "deny sport 000000001-2", "'sport 000000001-2' is not readable: write PORT or FIRST-LAST, 0 to 65535" },
 	{ "deny dport 68-67",
 	  "'dport 68-67' ends before it begins: write 67-68" },
-	{ "deny ip icmp 256", "'icmp 256' is not readable: write TYPE or "
-	  "TYPE/CODE, 0 to 255" },
-	{ "deny ip icmp 0008", "'icmp 0008' is not readable: write TYPE or "
-	  "TYPE/CODE, 0 to 255" },
-	{ "deny ip icmp 8/", "'icmp 8/' is not readable: write TYPE or "
-	  "TYPE/CODE, 0 to 255" },
-	{ "deny ip icmp 8/256", "'icmp 8/256' is not readable: write TYPE or "
-	  "TYPE/CODE, 0 to 255" },
+	{ "deny ip icmp 256", "'icmp 256' is not readable: write TYPE or TYPE/CODE, 0 to 255" },
+	{ "deny ip icmp 0008", "'icmp 0008' is not readable: write TYPE or TYPE/CODE, 0 to 255" },
+	{ "deny ip icmp 8/", "'icmp 8/' is not readable: write TYPE or TYPE/CODE, 0 to 255" },
+	{ "deny ip icmp 8/256", "'icmp 8/256' is not readable: write TYPE or TYPE/CODE, 0 to 255" },
 	{ "deny op requst", "'requst' is unknown (did you mean 'request'?)" },
-	{ "deny op 65536", "'op 65536' is not readable: write request, reply "
-	  "or 0 to 65535" },
-	{ "deny spa 2001:db8::1", "'spa 2001:db8::1' is of IPv6, and ARP of "
-	  "IPv4" },
-	{ "deny src 192.0.2.1 dst 2001:db8::1", "'dst' here is of ip6 and the "
-	  "rest of the rule of ip, which no frame is both" },
-	{ "deny ip6 src 192.0.2.1", "'src' here is of ip and the rest of the "
-	  "rule of ip6, which no frame is both" },
-	{ "deny arp src 192.0.2.1", "'src' here is of ip and the rest of the "
-	  "rule of arp, which no frame is both (did you mean 'spa'?)" },
-	{ "deny arp dst 192.0.2.1", "'dst' here is of ip and the rest of the "
-	  "rule of arp, which no frame is both (did you mean 'tpa'?)" },
-	{ "deny arp proto tcp", "'proto' here is of ip or ip6 and the rest of "
-	  "the rule of arp, which no frame is both" },
-	{ "deny ether 0x8137 sport 1", "'sport' here is of ip or ip6 and the "
-	  "rest of the rule of another ethertype, which no frame is both" },
-	{ "deny op request fragment", "'op' here is of arp and the rest of the "
-	  "rule of ip or ip6, which no frame is both" },
-	{ "deny ip tha 02:00:00:00:00:01", "'tha' here is of arp and the rest "
-	  "of the rule of ip, which no frame is both" },
-	{ "deny ip6 proto icmp", "'proto' here is of ip and the rest of the "
-	  "rule of ip6, which no frame is both (did you mean 'proto icmp6'?)" },
-	{ "deny ip proto icmp6", "'proto' here is of ip6 and the rest of the "
-	  "rule of ip, which no frame is both (did you mean 'proto icmp'?)" },
-	{ "deny ip6 proto ah", "'proto' here is of ip and the rest of the rule "
-	  "of ip6, which no frame is both (in ip6 it is an extension header)" },
-	{ "deny sport 1 fragment", "'fragment' is of fragments behind the "
-	  "first, which have no 'sport': leave one out" },
-	{ "deny dport 1 fragment", "'fragment' is of fragments behind the "
-	  "first, which have no 'dport': leave one out" },
-	{ "deny ip icmp 8 fragment", "'fragment' is of fragments behind the "
-	  "first, which have no 'icmp': leave one out" },
+	{ "deny op 65536", "'op 65536' is not readable: write request, reply or 0 to 65535" },
+	{ "deny spa 2001:db8::1", "'spa 2001:db8::1' is IPv6, but ARP has only IPv4" },
+	{ "deny src 192.0.2.1 dst 2001:db8::1", "'dst' matches only ip6, and the rest of the rule only ip: no frame is both" },
+	{ "deny ip6 src 192.0.2.1", "'src' matches only ip, and the rest of the rule only ip6: no frame is both" },
+	{ "deny arp src 192.0.2.1", "'src' matches only ip, and the rest of the rule only arp: no frame is both (did you mean 'spa'?)" },
+	{ "deny arp dst 192.0.2.1", "'dst' matches only ip, and the rest of the rule only arp: no frame is both (did you mean 'tpa'?)" },
+	{ "deny arp proto tcp", "'proto' matches only ip or ip6, and the rest of the rule only arp: no frame is both" },
+	{ "deny ether 0x8137 sport 1", "'sport' matches only ip or ip6, and the rest of the rule only another ethertype: no frame is both" },
+	{ "deny op request fragment", "'op' matches only arp, and the rest of the rule only ip or ip6: no frame is both" },
+	{ "deny ip tha 02:00:00:00:00:01", "'tha' matches only arp, and the rest of the rule only ip: no frame is both" },
+	{ "deny ip6 proto icmp", "'proto' matches only ip, and the rest of the rule only ip6: no frame is both (did you mean 'proto icmp6'?)" },
+	{ "deny ip proto icmp6", "'proto' matches only ip6, and the rest of the rule only ip: no frame is both (did you mean 'proto icmp'?)" },
+	{ "deny ip6 proto ah", "'proto' matches only ip, and the rest of the rule only ip6: no frame is both (in ip6 it is an extension header)" },
+	{ "deny sport 1 fragment", "'fragment' matches fragments that are not the first, which have no 'sport': leave one out" },
+	{ "deny dport 1 fragment", "'fragment' matches fragments that are not the first, which have no 'dport': leave one out" },
+	{ "deny ip icmp 8 fragment", "'fragment' matches fragments that are not the first, which have no 'icmp': leave one out" },
 	{ "deny proto ospf sport 1",
 	  "'sport' needs proto tcp, udp or sctp, not ospf" },
 	{ "deny proto 200 dport 1",
 	  "'dport' needs proto tcp, udp or sctp, not 200" },
 	{ "deny ip icmp 8 dport 1", "'icmp' has no 'dport': leave one out" },
-	{ "deny ip proto tcp icmp 8", "'icmp' needs proto icmp or icmp6, not "
-	  "tcp" },
+	{ "deny ip proto tcp icmp 8", "'icmp' needs proto icmp or icmp6, not tcp" },
 	{ "deny icmp 8",
-	  "'icmp' of which?  Write 'ip icmp 8' or 'ip6 icmp 8'" },
-	{ "deny " X45 X45 X45 X45, "too long: 185 octets, and at most 180" },
-	{ "deny smac 020000000000/fffffffffffd dmac 020000000000/fffffffffffd "
-	  "src 2001:db8:1:2:3:4:5:6/127 dst 2001:db8:1:2:3:4:5:7/128 "
-	  "proto tcp sport 10000-20000 dport 12",
-	  "too long: 181 octets as it is printed, and at most 180: make two "
-	  "rules of it" },
+	  "'icmp' needs 'ip' or 'ip6': write 'ip icmp 8' or 'ip6 icmp 8'" },
+	{ "deny " X45 X45 X45 X45, "too long: 185 octets, at most 180 are allowed" },
+	{ "deny smac 020000000000/fffffffffffd dmac 020000000000/fffffffffffd src 2001:db8:1:2:3:4:5:6/127 dst 2001:db8:1:2:3:4:5:7/128 proto tcp sport 10000-20000 dport 12",
+	  "too long: 181 octets in canonical form, at most 180 are allowed: split the rule" },
 };
 /* clang-format on */
 
@@ -282,8 +228,8 @@ START_TEST(a_rule_of_180_octets_is_read)
 	static const char text[] =
 		"deny smac 02:00:00:00:00:00/ff:ff:ff:ff:ff:fd dmac "
 		"02:00:00:00:00:00/ff:ff:ff:ff:ff:fd vlan 1 ip6 src "
-		"2001:db8:1:2:3:4:5:6 dst 2001:db8:1:2:3:4:5:7 proto tcp "
-		"sport 1234 dport 12345";
+		"2001:db8:1:2:3:4:5:6 dst 2001:db8:1:2:3:4:5:7 proto tcp sport "
+		"1234 dport 12345";
 	char why[ACL_WHY_SIZE] = "", printed[ACL_TEXT_SIZE];
 	struct acl_rule r;
 

@@ -299,7 +299,7 @@ START_TEST(the_keys_of_a_malformed_section_go_to_nobody)
 		 malformed[_i]);
 	snprintf(fault, sizeof(fault),
 		 "x.ini:3: error: malformed section '%s': write '[type name]', "
-		 "and nothing behind it but a comment after ' ;'",
+		 "and after it only a comment that begins with ' ;'",
 		 malformed[_i]);
 	expect(text, "1 [port|swp1]\n2 c=d.\n3 [?|?]\n5 [port|swp3]\n6 f=g.\n",
 	       fault);
@@ -360,16 +360,16 @@ START_TEST(a_line_that_says_nothing_is_refused)
 
 	snprintf(text, sizeof(text), "[a b]\n%s\ne = f\n", neither[_i]);
 	expect(text, "1 [a|b]\n3 e=f.\n",
-	       "x.ini:2: error: [a b]: neither 'key = value' nor "
-	       "'[type name]'");
+	       "x.ini:2: error: [a b]: neither 'key = value' nor '[type "
+	       "name]'");
 }
 END_TEST
 
 START_TEST(the_last_line_may_be_the_one_that_says_nothing)
 {
 	expect("[a b]\nc ;= d", "1 [a|b]\n",
-	       "x.ini:2: error: [a b]: neither 'key = value' nor "
-	       "'[type name]'");
+	       "x.ini:2: error: [a b]: neither 'key = value' nor '[type "
+	       "name]'");
 }
 END_TEST
 
