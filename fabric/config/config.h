@@ -3,14 +3,15 @@
 #define IXF_CONFIG_H
 
 /*
- * The configuration as it was written: INI in, a struct out, nothing touched.
+ * The configuration as a struct, read from an INI file.  Reading changes nothing
+ * else.
  *
- * Every fault of every file is found in one reading and reported with its
- * place; any error means that there is no configuration at all.  The keys, and
- * with them the members of the structs below, are those of key_list.h.
+ * All errors of all files are found in one reading, and reported with file and
+ * line.  With any error there is no configuration.  The keys, and with them the
+ * members of the structs below, are those of key_list.h.
  *
- * Pure: no EAL, no device, no worker.  A config is made by config_read(), then
- * only read, by one thread.
+ * Pure: no EAL, no device, no worker. config_read() makes a config; after that
+ * one thread reads it.
  */
 
 #include <stdbool.h>
@@ -43,21 +44,21 @@ enum config_status {
 	CONFIG_QUARANTINE,
 	CONFIG_DISABLED,
 };
-/* A switch that a port may leave to its LAN. */
+/* A switch; UNSET: the port uses the value of its LAN. */
 enum config_switch {
 	CONFIG_UNSET,
 	CONFIG_OFF,
 	CONFIG_ON
 };
 
-/* What becomes of the frames that a check objects to. */
+/* What happens to a frame that a check matches. */
 enum config_mode {
 	CONFIG_MODE_DROP,
 	CONFIG_MODE_LOG, /* counted as would-drop, and forwarded */
 	CONFIG_MODE_OFF,
 	CONFIG_MODE_SHUTDOWN /* dropped, and the port is disabled */
 };
-/* The same for the addresses a port may use, as 'violation' has it. */
+/* The same for the MAC addresses that a port may use: the key 'violation'. */
 enum config_violation {
 	CONFIG_VIOLATION_UNSET,
 	CONFIG_VIOLATION_DROP,
@@ -85,12 +86,12 @@ struct config_check {
 	enum config_mode mode;
 };
 
-/* What becomes of questions for an address: ARP requests, solicitations. */
+/* How ARP requests and neighbour solicitations are forwarded. */
 enum config_arp_mode {
 	CONFIG_ARP_AUTO,
 	CONFIG_ARP_FLOOD,
-	CONFIG_ARP_UNICAST, /* to its owner alone */
-	CONFIG_ARP_PROXY    /* the fabric answers in place of its owner */
+	CONFIG_ARP_UNICAST, /* only to the owner */
+	CONFIG_ARP_PROXY    /* the fabric answers for the owner */
 };
 enum config_unknown_arp {
 	CONFIG_UNKNOWN_ARP_FLOOD,
@@ -98,8 +99,8 @@ enum config_unknown_arp {
 };
 enum config_garp {
 	CONFIG_GARP_ALLOW,
-	CONFIG_GARP_SUPPRESS, /* taken note of, not sent on */
-	CONFIG_GARP_DROP      /* refused */
+	CONFIG_GARP_SUPPRESS, /* learned from, not forwarded */
+	CONFIG_GARP_DROP      /* dropped */
 };
 enum config_nd_options {
 	CONFIG_ND_OPTIONS_FORWARD,
@@ -115,14 +116,14 @@ enum config_sponge_init {
 	CONFIG_SPONGE_INIT_PENDING,
 	CONFIG_SPONGE_INIT_NONE
 };
-/* What is sent to those who still believe in the address of the sponge. */
+/* What to send to members that still use the MAC address of the sponge. */
 enum config_arp_update {
 	CONFIG_UPDATE_REPLY = 1,
 	CONFIG_UPDATE_REQUEST = 2,
 	CONFIG_UPDATE_GRATUITOUS = 4,
 	CONFIG_UPDATE_ALL = 7
 };
-/* An address that no port has by the configuration. */
+/* The initial state of addresses that are not assigned to a port. */
 enum config_unassigned {
 	CONFIG_UNASSIGNED_NORMAL,
 	CONFIG_UNASSIGNED_DEAD
@@ -133,7 +134,7 @@ enum config_unassigned {
 #define CONFIG_LIMIT_UNSET UINT32_MAX
 #define CONFIG_LIMIT_AUTO  (UINT32_MAX - 1)
 
-/* Lists keep the order of the file; at[i] is where value[i] stands. */
+/* Lists keep the order of the file; at[i] is the line of value[i]. */
 struct config_macs {
 	unsigned int n;
 	uint64_t *value;
@@ -164,7 +165,7 @@ struct config_files {
 	char **value;
 	struct where *at;
 };
-/* n == 0 is "auto". */
+/* n == 0: "auto". */
 struct config_cores {
 	unsigned int n;
 	unsigned int *value;
@@ -222,26 +223,30 @@ struct config {
 
 	char **file; /* the names in every 'at' */
 	unsigned int nfiles;
-	struct strtable *index; /* "lan x", "port y": its place in lan, port */
+	struct strtable *index; /* "lan x", "port y": its index in lan, port */
 };
 
 /*
- * Read 'path' and what it includes, or the text of 'stream' under the name
- * 'path'.  A new configuration, to be freed with config_free(), or NULL when
- * 'faults' has an error (a file that cannot be read is one).  Warnings alone
- * do not refuse.
+ * Reads 'path' and the files that it includes, or the text of 'stream' under
+ * the name 'path'.  Returns a new configuration, which config_free() frees, or
+ * NULL if 'faults' has an error; a file that cannot be read is one.  Warnings do
+ * not matter.
  */
 struct config *config_read(const char *path, struct faults *);
 struct config *config_read_stream(const char *path, FILE *, struct faults *);
 
-/* No LAN, no port, every key of [fabric] at its default: where we start. */
+/*
+ * The configuration before the first: no LAN, no port, [fabric] at its
+ * defaults.
+ */
 struct config *config_empty(void);
 void config_free(struct config *);
 
 /*
- * Print in canonical form: what is not at its default, or with 'defaults' every
- * key; one without a value is then a comment, and says what applies instead.
- * What is printed reads back as the same configuration; includes are resolved.
+ * Prints in canonical form all keys that are not at their default, or with
+ * 'defaults' every key.  A key without a value is then a comment, with the value
+ * that applies instead.  The output reads back as the same configuration;
+ * includes are resolved.
  */
 void config_print(const struct config *, bool defaults, FILE *);
 
@@ -254,10 +259,12 @@ bool config_name_is_valid(const char *text);
 						  const char *id);
 #include "fabric/config/section_list.h"
 
-/* Whether 'key' may be repeated in a section "port x", as config_diff() says it. */
+/* Whether 'key' may be repeated in a section "port x", as config_diff() names it. */
 bool config_key_repeats(const char *section, const char *key);
 
-/* Where a key stands by its 'line' in the section, or the section without it. */
+/*
+ * Where a key stands, by its 'line'; 'section' itself if the key was not given.
+ */
 static inline struct where
 config_place(struct where section, unsigned int line)
 {
@@ -266,23 +273,23 @@ config_place(struct where section, unsigned int line)
 	return section;
 }
 
-/* What applies to 'port' after its LAN's values and the profile's. */
+/*
+ * What applies to 'port', from its own keys, those of its LAN, and the profile.
+ */
 uint32_t config_mac_limit(const struct config *, const struct config_port *);
-/* Whether it may send from the addresses of its list only. */
+/* Whether the port may send only from the addresses of its 'mac' lines. */
 bool config_mac_locked(const struct config *, const struct config_port *);
 bool config_mac_sticky(const struct config *, const struct config_port *);
 bool config_floods_unknown(const struct config_lan *);
 
-/* config_policy.c: the same for what a port may do. */
-
-/* What becomes of frames that 'why' objects to. */
+/* What happens to frames that the check 'why' matches. */
 enum config_mode config_check_mode(const struct config *,
 				   const struct config_port *, enum drop why);
 
-/* A mode as the file has it: "log". */
+/* A mode as the file writes it: "log". */
 const char *config_mode_name(enum config_mode);
 
-/* Frames a second, and how many at once after a silence. */
+/* Frames a second, and frames at once after a pause. */
 uint32_t config_arp_pps(const struct config *, const struct config_port *);
 uint32_t config_arp_burst(const struct config *, const struct config_port *);
 uint32_t config_nd_pps(const struct config *, const struct config_port *);
@@ -301,46 +308,49 @@ enum config_storm {
 struct config_rate config_storm(const struct config *,
 				const struct config_port *, enum config_storm);
 
-/* The ACL of a port for what it sends ('out': is sent), or NULL. */
+/* The ACL for frames from the port, or with 'out' for frames to it; or NULL. */
 const struct config_acl *config_acl_of(const struct config *,
 				       const struct config_port *, bool out);
 
 /*
- * config_sponge.c: the same for the sponges of a LAN.  How questions for an
- * address are treated; never CONFIG_ARP_AUTO.
+ * What applies to ARP, ND and the sponge of a LAN.  The mode is never
+ * CONFIG_ARP_AUTO.
  */
 enum config_arp_mode config_arp_mode(const struct config_lan *);
-/* An IPv4 prefix with more addresses than can be kept track of, or NULL. */
+/* An IPv4 prefix with too many addresses for the neighbour table, or NULL. */
 const struct prefix *config_wide_prefix(const struct config_lan *);
-/* Questions remembered of an address; and a minute, more than which trigger. */
+/*
+ * Limits of requests after which an address becomes pending: how many in all,
+ * and how many a minute.
+ */
 uint32_t config_sponge_queuedepth(const struct config_lan *);
 uint32_t config_sponge_rate(const struct config_lan *);
 
 /*
- * The line of the configuration that makes 'why' object to frames of the port:
- * its 'check', or the key that it goes by, in the port or else in its LAN, or the
- * 'profile' there, or else the line where the port begins.
+ * The line of the configuration that turns on the check 'why' for the port: a
+ * 'check' line, or the key that the check uses, of the port or else of its LAN;
+ * or the 'profile' of the LAN; or else the line where the port begins.
  */
 struct where config_line_of(const struct config *, const struct config_port *,
 			    enum drop why);
 
 /*
- * The line that decided about a frame refused for 'why': that of rule number
- * 'rule', from 0, of the port's ACL if that has denied it; otherwise as
- * config_line_of(), but nowhere when no line speaks of it.
+ * The line that decided about a frame that was dropped for 'why'.  If an ACL
+ * dropped it, that is the line of rule number 'rule', from 0.  Otherwise it is
+ * that of config_line_of(), or nowhere if no line is about 'why'.
  */
 struct where config_decided_at(const struct config *,
 			       const struct config_port *, enum drop why,
 			       uint32_t rule);
 
 /*
- * The difference between two configurations, a line each for people:
- * "port swp7: added", "port swp2: mac: 02:00:00:00:00:01 -> …".  'visit' gets
- * the section ("fabric", "lan x", "port y"), the key (NULL when the whole
- * section came or went), both values as printed in the file, those of a list
- * with ", " between them (NULL: absent; of a section that is there ""), and
- * whether the change waits for a restart.  It may be NULL.  Returns the number
- * of changes.
+ * Compares two configurations and calls 'visit', which may be NULL, for each
+ * change: "port swp7: added", "port swp2: mac: 02:00:00:00:00:01 -> ...".  It
+ * gets the section ("fabric", "lan x", "port y"), the key, both values, and
+ * whether the change waits for a restart.  Values are written as in the file,
+ * those of a list with ", " between them; NULL: there is none.  If a whole
+ * section was added or removed, the key is NULL, and "" is the value of the
+ * side that has it.  Returns the number of changes.
  */
 typedef void config_visit(void *arg, const char *section, const char *key,
 			  const char *old_value, const char *new_value,

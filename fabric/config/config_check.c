@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What only shows when every section is read: references, things used twice,
- * keys that need one another, and what is merely odd.
+ * Checks that need all sections: references, values that must be unique, keys
+ * that need each other, and warnings.
  *
- * A key whose value was faulty counts as given, and what hangs on it is not
- * judged: one mistake is reported once.
+ * A key with a wrong value counts as given, and what depends on it is not
+ * checked: one mistake is reported once.
  */
 #include "fabric/config/config_impl.h"
 
@@ -17,10 +17,10 @@ struct check {
 	struct config_reading *r;
 	struct config *c;
 	struct faults *faults;
-	char title[CONFIG_TITLE_SIZE]; /* of the section we look at */
+	char title[CONFIG_TITLE_SIZE]; /* of the section that is checked */
 
 	struct config_claims *claims;
-	bool *carries;        /* port i is a parent */
+	bool *carries;        /* port i is the parent of others */
 	unsigned int *nports; /* of LAN i */
 	unsigned int *nmacs;  /* of LAN i */
 	bool no_memory;
@@ -29,7 +29,7 @@ struct check {
 /* What check_port() and its helpers look at. */
 struct subject {
 	const struct config_port *port;
-	const struct config_lan *lan; /* NULL: none, or none that is known */
+	const struct config_lan *lan; /* NULL: not given, or unknown */
 };
 
 static struct where
@@ -48,9 +48,9 @@ static void
 claim(struct check *k, const char *what, const char *scope, const char *value,
       struct where at, const char *type, const char *id)
 {
-	struct config_claimant who = { type, id, at };
+	struct config_claimant claimant = { type, id, at };
 
-	if (config_claim(k->claims, what, scope, value, who) != 0)
+	if (config_claim(k->claims, what, scope, value, claimant) != 0)
 		k->no_memory = true;
 }
 
@@ -66,7 +66,7 @@ claim_number(struct check *k, const char *what, uint32_t n, struct where at,
 	claim(k, what, "", text, at, type, id);
 }
 
-/* The name of a section that comes near to 'id', or NULL. */
+/* The name of a section that is similar to 'id', or NULL. */
 static const char *
 nearest_id(struct check *k, const struct config_section *s, const char *id)
 {
@@ -87,8 +87,8 @@ nearest_id(struct check *k, const struct config_section *s, const char *id)
 }
 
 static void
-say_missing(struct check *k, enum config_section_kind kind, const char *id,
-	    struct where at)
+report_missing(struct check *k, enum config_section_kind kind, const char *id,
+	       struct where at)
 {
 	const struct config_section *s = &config_sections[kind];
 	const char *near;
@@ -105,7 +105,7 @@ say_missing(struct check *k, enum config_section_kind kind, const char *id,
 			     s->type, id, near);
 }
 
-/* Whether there is a value, or was one that was wrong. */
+/* Whether the key was given, also with a wrong value. */
 static bool
 port_has(const struct config_port *port, enum config_port_key i)
 {
@@ -117,7 +117,7 @@ port_has(const struct config_port *port, enum config_port_key i)
 		!config_key_is_default(key, port));
 }
 
-/* Every port is on one device: its own, or its parent's. */
+/* Every port uses one device: its own, or that of its parent. */
 static void
 check_attachment(struct check *k, const struct subject *s)
 {
@@ -145,7 +145,7 @@ check_attachment(struct check *k, const struct subject *s)
 			     "needs 'device', or 'parent' and 'tag'");
 }
 
-/* What tells a device from others: its name, and what it takes of the kernel. */
+/* The name of a device and its kernel interface must be unique. */
 static void
 check_device(struct check *k, const struct subject *s)
 {
@@ -187,7 +187,7 @@ check_parent(struct check *k, const struct subject *s)
 		return;
 	parent = config_port(k->c, s->port->parent);
 	if (parent == NULL) {
-		say_missing(k, CONFIG_SECTION_PORT, s->port->parent, at);
+		report_missing(k, CONFIG_SECTION_PORT, s->port->parent, at);
 		return;
 	}
 	k->carries[parent - k->c->port] = true;
@@ -203,7 +203,7 @@ check_parent(struct check *k, const struct subject *s)
 	      s->port->id);
 }
 
-/* Only these keys mean something in a port without a LAN. */
+/* The keys that a port without a LAN can have. */
 static const bool needs_no_lan[CONFIG_PORT_KEYS] = {
 	[CONFIG_PORT_device] = true,      [CONFIG_PORT_parent] = true,
 	[CONFIG_PORT_tag] = true,         [CONFIG_PORT_lan] = true,
@@ -212,7 +212,7 @@ static const bool needs_no_lan[CONFIG_PORT_KEYS] = {
 };
 
 static void
-check_lanless(struct check *k, const struct subject *s)
+check_without_lan(struct check *k, const struct subject *s)
 {
 	const struct config_section *ports =
 		&config_sections[CONFIG_SECTION_PORT];
@@ -232,10 +232,10 @@ check_lan_of_port(struct check *k, const struct subject *s)
 	if (s->lan != NULL)
 		k->nports[s->lan - k->c->lan]++;
 	else if (s->port->lan[0] != '\0')
-		say_missing(k, CONFIG_SECTION_LAN, s->port->lan,
-			    port_place(s, CONFIG_PORT_lan));
+		report_missing(k, CONFIG_SECTION_LAN, s->port->lan,
+			       port_place(s, CONFIG_PORT_lan));
 	else if (!s->port->bad[CONFIG_PORT_lan] && !s->port->incomplete)
-		check_lanless(k, s);
+		check_without_lan(k, s);
 }
 
 static void
@@ -285,12 +285,12 @@ static void
 check_acl(struct check *k, const char *name, struct where at)
 {
 	if (name[0] != '\0' && config_acl(k->c, name) == NULL)
-		say_missing(k, CONFIG_SECTION_ACL, name, at);
+		report_missing(k, CONFIG_SECTION_ACL, name, at);
 }
 
-/* Nothing is wrong with it, but it cannot be what was meant. */
+/* A valid port that cannot receive anything is not what was meant. */
 static void
-check_deaf(struct check *k, const struct subject *s)
+check_reachable(struct check *k, const struct subject *s)
 {
 	if (s->lan->profile == CONFIG_OPEN ||
 	    port_has(s->port, CONFIG_PORT_mac) ||
@@ -326,14 +326,14 @@ check_port(struct check *k, unsigned int i)
 	check_macs(k, &s);
 	check_addresses(k, &s, &port->ipv4);
 	check_addresses(k, &s, &port->ipv6);
-	check_deaf(k, &s);
+	check_reachable(k, &s);
 	check_acl(k, port->acl, port_place(&s, CONFIG_PORT_acl));
 	check_acl(k, port->acl_out, port_place(&s, CONFIG_PORT_acl_out));
 }
 
-/* A port without a LAN is there for others. */
+/* A port without a LAN is only of use as a parent. */
 static void
-check_purpose(struct check *k, unsigned int i)
+check_use(struct check *k, unsigned int i)
 {
 	const struct config_port *port = &k->c->port[i];
 
@@ -363,7 +363,7 @@ is_same_or_within(const struct prefix *p, const struct prefix *of)
 	return p->length >= of->length && prefix_contains(of, &p->addr);
 }
 
-/* An address is of one prefix.  The same prefix twice is claimed twice. */
+/* An address belongs to one prefix.  config_claim() finds equal prefixes. */
 static void
 check_overlap(struct check *k, const struct config_prefixes *list,
 	      unsigned int i)
@@ -433,7 +433,7 @@ config_check(struct config_reading *r)
 		for (unsigned int i = 0; i < c->nports; i++)
 			check_port(&k, i);
 		for (unsigned int i = 0; i < c->nports; i++)
-			check_purpose(&k, i);
+			check_use(&k, i);
 		for (unsigned int i = 0; i < c->nlans; i++)
 			check_lan(&k, i);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Whether an address can be one of a LAN: within a prefix of it, and a host's.
+ * Whether a host on a LAN can have an address: it is in a prefix, and not the
+ * first or last address of it.
  */
 #include "fabric/config/config_impl.h"
 
@@ -11,7 +12,10 @@ is_link_local(const struct ipaddr *a)
 	       (a->octet[1] & 0xc0) == 0x80;
 }
 
-/* The first or last address of an IPv4 prefix that has such. */
+/*
+ * Whether it is the first or last address of an IPv4 prefix that reserves
+ * these.
+ */
 static bool
 is_end_of(const struct prefix *p, const struct ipaddr *a)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the sponge of a LAN needs, and what asks for more than can be kept
- * track of.  Keys of a sponge that is off wait for it to be on.
+ * What the sponge of a LAN needs, and values that need too many addresses.  The
+ * keys of a sponge that is off are not checked for what they need.
  */
 #include "fabric/config/config_impl.h"
 
@@ -22,7 +22,7 @@ lan_place(const struct subject *s, enum config_lan_key key)
 	return config_place(s->lan->at, s->lan->line[key]);
 }
 
-/* Whether the key may have been given, with a value that was refused. */
+/* Whether the key may have been given, with a wrong value. */
 static bool
 is_unsure(const struct subject *s, enum config_lan_key key)
 {
@@ -49,7 +49,7 @@ check_needs(const struct subject *s)
 			"'sponge' needs 'ipv4' or 'ipv6', a prefix of the LAN");
 }
 
-/* Members of every LAN are to know a sponge by its own address. */
+/* A member of any LAN knows a sponge by its own MAC address. */
 static void
 check_other_lans(const struct subject *s, const char *mac)
 {
@@ -91,22 +91,23 @@ check_mac(const struct subject *s)
 	check_other_lans(s, text);
 }
 
-/* An address the LAN may have, and no port has. */
+/* It must be in a prefix of the LAN, and no port may have it. */
 static int
 check_address(const struct subject *s, struct config_claims *claims,
 	      unsigned int i)
 {
 	const struct ipaddr *a = &s->lan->sponge_ipv4.value[i];
-	struct config_claimant who = { "lan", s->lan->id,
-				       s->lan->sponge_ipv4.at[i] };
+	struct config_claimant claimant = { "lan", s->lan->id,
+					    s->lan->sponge_ipv4.at[i] };
 	char text[PREFIX_TEXT_SIZE];
 
-	config_check_address(s->r, s->title, "sponge_ipv4", s->lan, a, who.at);
+	config_check_address(s->r, s->title, "sponge_ipv4", s->lan, a,
+			     claimant.at);
 	return config_claim(claims, "ipv4", s->lan->id, ipaddr_format(a, text),
-			    who);
+			    claimant);
 }
 
-/* The first address of the sponge in 'p', or a number past the last. */
+/* The index of the first address of the sponge in 'p', or list->n. */
 static unsigned int
 first_within(const struct config_addresses *list, const struct prefix *p)
 {
@@ -118,7 +119,7 @@ first_within(const struct config_addresses *list, const struct prefix *p)
 }
 
 static void
-say_passive(const struct subject *s, unsigned int prefix)
+warn_passive(const struct subject *s, unsigned int prefix)
 {
 	char text[PREFIX_TEXT_SIZE];
 
@@ -132,7 +133,7 @@ say_passive(const struct subject *s, unsigned int prefix)
 		       prefix_format(&s->lan->ipv4.value[prefix], text));
 }
 
-/* A sponge asks with one address in each prefix. */
+/* A sponge probes from one address in each prefix. */
 static void
 check_prefix(const struct subject *s, unsigned int prefix)
 {
@@ -142,7 +143,7 @@ check_prefix(const struct subject *s, unsigned int prefix)
 	char text[PREFIX_TEXT_SIZE], one[PREFIX_TEXT_SIZE];
 
 	if (first >= list->n) {
-		say_passive(s, prefix);
+		warn_passive(s, prefix);
 		return;
 	}
 	for (unsigned int i = first + 1; i < list->n; i++)
@@ -158,7 +159,7 @@ check_prefix(const struct subject *s, unsigned int prefix)
 }
 
 static void
-say_wide(const struct subject *s, enum config_lan_key key, const char *value)
+report_wide(const struct subject *s, enum config_lan_key key, const char *value)
 {
 	char text[PREFIX_TEXT_SIZE];
 
@@ -177,13 +178,13 @@ check_wide(const struct subject *s)
 	if (config_wide_prefix(lan) == NULL)
 		return;
 	if (lan->arp_mode == CONFIG_ARP_UNICAST)
-		say_wide(s, CONFIG_LAN_arp_mode, "unicast");
+		report_wide(s, CONFIG_LAN_arp_mode, "unicast");
 	else if (lan->arp_mode == CONFIG_ARP_PROXY)
-		say_wide(s, CONFIG_LAN_arp_mode, "proxy");
+		report_wide(s, CONFIG_LAN_arp_mode, "proxy");
 	if (lan->unknown_arp == CONFIG_UNKNOWN_ARP_DROP)
-		say_wide(s, CONFIG_LAN_unknown_arp, "drop");
+		report_wide(s, CONFIG_LAN_unknown_arp, "drop");
 	if (lan->sponge == CONFIG_ON)
-		say_wide(s, CONFIG_LAN_sponge, "on");
+		report_wide(s, CONFIG_LAN_sponge, "on");
 }
 
 int

@@ -10,7 +10,7 @@
 
 struct config_claims {
 	struct faults *faults;
-	struct strtable *place; /* "what scope value": in owner[] */
+	struct strtable *place; /* "what scope value": its index in owner[] */
 	struct config_claimant *owner;
 	unsigned int n;
 };
@@ -43,7 +43,7 @@ config_claims_free(struct config_claims *claims)
 
 static int
 remember(struct config_claims *claims, const char *key,
-	 struct config_claimant who)
+	 struct config_claimant claimant)
 {
 	unsigned int n = claims->n;
 	struct config_claimant *owner = claims->owner;
@@ -53,25 +53,26 @@ remember(struct config_claims *claims, const char *key,
 	if (owner == NULL)
 		return -ENOMEM;
 	claims->owner = owner;
-	owner[n] = who;
+	owner[n] = claimant;
 	claims->n++;
 	return strtable_put(claims->place, key, n);
 }
 
 static void
-complain(struct config_claims *claims, const char *what, const char *value,
-	 const struct config_claimant *who, const struct config_claimant *owner)
+report_taken(struct config_claims *claims, const char *what, const char *value,
+	     const struct config_claimant *claimant,
+	     const struct config_claimant *owner)
 {
 	char title[8 + CONFIG_NAME_SIZE];
 
-	snprintf(title, sizeof(title), "%s %s", who->type, who->id);
-	if (strcmp(owner->type, who->type) == 0 &&
-	    strcmp(owner->id, who->id) == 0)
-		faults_error(claims->faults, who->at, title,
+	snprintf(title, sizeof(title), "%s %s", claimant->type, claimant->id);
+	if (strcmp(owner->type, claimant->type) == 0 &&
+	    strcmp(owner->id, claimant->id) == 0)
+		faults_error(claims->faults, claimant->at, title,
 			     "%s %s is given twice, first at %s:%u", what,
 			     value, owner->at.file, owner->at.line);
 	else
-		faults_error(claims->faults, who->at, title,
+		faults_error(claims->faults, claimant->at, title,
 			     "%s %s is already assigned to [%s %s] (%s:%u)",
 			     what, value, owner->type, owner->id,
 			     owner->at.file, owner->at.line);
@@ -79,7 +80,7 @@ complain(struct config_claims *claims, const char *what, const char *value,
 
 int
 config_claim(struct config_claims *claims, const char *what, const char *scope,
-	     const char *value, struct config_claimant who)
+	     const char *value, struct config_claimant claimant)
 {
 	char *key;
 	size_t i;
@@ -89,9 +90,9 @@ config_claim(struct config_claims *claims, const char *what, const char *scope,
 		return -ENOMEM;
 	i = strtable_get(claims->place, key);
 	if (i == STRTABLE_NONE)
-		rc = remember(claims, key, who);
+		rc = remember(claims, key, claimant);
 	else
-		complain(claims, what, value, &who, &claims->owner[i]);
+		report_taken(claims, what, value, &claimant, &claims->owner[i]);
 	free(key);
 	return rc;
 }

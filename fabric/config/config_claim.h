@@ -2,13 +2,16 @@
 #ifndef IXF_CONFIG_CLAIM_H
 #define IXF_CONFIG_CLAIM_H
 
-/* Things of which each may be used once: who has which, and who wants it too. */
+/* Values that only one section may use, such as a MAC address in a LAN. */
 
 #include "lib/faults.h"
 
 struct config_claims;
 
-/* The section "[type id]", which outlives the claims, and a line of it. */
+/*
+ * The section "[type id]" that uses a value, and the line.  The texts outlive
+ * the claims.
+ */
 struct config_claimant {
 	const char *type, *id;
 	struct where at;
@@ -19,10 +22,11 @@ struct config_claims *config_claims_create(struct faults *);
 void config_claims_free(struct config_claims *);
 
 /*
- * 'who' uses the 'what' that is 'value', of which there is one in each 'scope'.
- * When it is taken already, that is an error.  0 in both cases, or -ENOMEM.
+ * 'claimant' uses the 'what' ("mac") that is 'value', which must be unique in
+ * 'scope'.  If another section uses it already, that is reported as an error.
+ * Returns 0 in both cases, or -ENOMEM.
  */
 int config_claim(struct config_claims *, const char *what, const char *scope,
-		 const char *value, struct config_claimant who);
+		 const char *value, struct config_claimant claimant);
 
 #endif

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-/* Digits at '*text', which moves behind them, put behind those of 'n'. */
+/* Appends the digits at '*text' to 'n', and moves '*text' behind them. */
 static uint64_t
 read_digits(const char **text, uint64_t n, unsigned int *ndigits)
 {

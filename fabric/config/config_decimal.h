@@ -2,15 +2,16 @@
 #ifndef IXF_CONFIG_DECIMAL_H
 #define IXF_CONFIG_DECIMAL_H
 
-/* Numbers with a point, in whole numbers of their last place. */
+/* Decimal fractions as whole numbers of their last digit. */
 
 #include <stdint.h>
 #include <stdio.h>
 
 /*
- * Reads "0.5" at '*text', which moves behind it, as 500 if 'places' is 3; with
- * 'places' 0, digits alone.  0, or -EINVAL: no digit before the point, none or
- * too many behind it.  What is too big is UINT64_MAX.
+ * Reads "0.5" at '*text' as 500 if 'places' is 3, and moves '*text' behind it;
+ * with 'places' 0 only digits.  Returns 0, or -EINVAL: no digit before the
+ * point, or none or too many after it.  A number that is too large becomes
+ * UINT64_MAX.
  */
 int config_decimal_parse(const char **text, unsigned int places,
 			 uint64_t *value);

@@ -51,7 +51,7 @@ diff_section(struct diff *d, const struct config_section *s, const char *title,
 	}
 }
 
-/* A section that may be in one of the two only. */
+/* 'id' may be in only one of the two configurations. */
 static void
 diff_either(struct diff *d, const struct config_section *s, const char *id,
 	    const void *old_section, const void *new_section)
@@ -67,7 +67,7 @@ diff_either(struct diff *d, const struct config_section *s, const char *id,
 		diff_section(d, s, title, old_section, new_section);
 }
 
-/* First the old sections, then those that are new. */
+/* First the sections of 'a', then those that only 'b' has. */
 static void
 diff_sections(struct diff *d, const struct config_section *s,
 	      const struct config *a, const struct config *b)

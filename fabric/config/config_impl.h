@@ -24,7 +24,7 @@ struct config_key;
 /* Writes what is wrong with a value, and what would be right, to 'why'. */
 #define CONFIG_WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
 
-/* A word that stands for a value; several may stand for the same. */
+/* A word for a value; several words may have the same value. */
 struct config_word {
 	const char *text;
 	unsigned int value;
@@ -35,16 +35,16 @@ struct config_type {
 	const struct config_word *words; /* all there are, or NULL */
 
 	/*
-	 * Puts the value written as 'text' into 'member', behind those of a
-	 * list.  0, or -errno and the reason in 'why'.
+	 * Reads 'text' into 'member'; a list gets another value.  Returns 0, or
+	 * -errno and what is wrong in 'why'.
 	 */
 	int (*parse)(const struct config_key *, const char *text,
 		     struct where at, void *member, char why[CONFIG_WHY_SIZE]);
-	/* How many values 'member' has; 0 when it was not given. */
+	/* How many values 'member' has; 0: it was not given. */
 	unsigned int (*count)(const void *member);
 	/* Writes the value 'i' of 'member' as parse() reads it. */
 	void (*print)(const void *member, unsigned int i, FILE *);
-	/* Frees what 'member' owns, and makes it one that was not given. */
+	/* Frees the memory of 'member', and makes it one that was not given. */
 	void (*clear)(void *member);
 };
 
@@ -147,7 +147,9 @@ config_const_member(const struct config_key *key, const void *section)
 /* All its values, with ", " between them, to be freed; NULL: no memory. */
 char *config_key_text(const struct config_key *, const void *section);
 
-/* Whether the key, no list, is at its default; false where there is none. */
+/*
+ * Whether the key is at its default; false for a list, and without a default.
+ */
 bool config_key_is_default(const struct config_key *, const void *section);
 
 /* Lists as values: struct config_X { unsigned int n; T *value; at }. */
@@ -159,7 +161,10 @@ config_no_memory(char *why)
 	return -ENOMEM;
 }
 
-/* Room for one more behind 'n': doubled whenever 'n' is a power of two. */
+/*
+ * An array with room for one more than 'n': its size doubles when 'n' is a
+ * power of two.
+ */
 static inline void *
 config_grow(void *array, unsigned int n, size_t size)
 {
@@ -209,23 +214,23 @@ struct config_reading {
 	struct faults *faults;
 
 	/*
-	 * A section or a file could not be told: that something does not exist
-	 * may be the same fault again.
+	 * A section or a file could not be read, so that a missing section may
+	 * be the same mistake again.
 	 */
 	bool lost;
 };
 
-/* Checks what only shows when all is read.  0 or -ENOMEM. */
+/* Checks a configuration after all files are read.  Returns 0 or -ENOMEM. */
 int config_check(struct config_reading *);
 
-/* config_check_sponge.c: the same of what is about the sponge of a LAN. */
+/* config_check_sponge.c: the same for the sponge of a LAN. */
 struct config_claims;
 int config_check_sponge(struct config_reading *, const struct config_lan *,
 			struct config_claims *);
 
 /*
- * config_check_address.c: whether the address that the key 'what' gives at 'at',
- * in the section 'title', can be a host's on the LAN.
+ * config_check_address.c: checks that a host on the LAN can have the address
+ * that the key 'what' gives at 'at' in the section 'title'.
  */
 void config_check_address(struct config_reading *, const char *title,
 			  const char *what, const struct config_lan *,

@@ -21,13 +21,13 @@ struct includer {
 };
 
 static void
-refuse(struct includer *in, struct where at, const char *file, const char *why)
+report(struct includer *in, struct where at, const char *file, const char *why)
 {
 	faults_error(in->faults, at, SECTION, "include = %s: %s", file, why);
 	in->ok = false;
 }
 
-/* Whether it is the first time that we see the file. */
+/* Whether the file was not visited before. */
 static bool
 is_new(struct includer *in, const struct stat *st)
 {
@@ -38,9 +38,9 @@ is_new(struct includer *in, const struct stat *st)
 	return strtable_put(in->done, key, 0) == 0;
 }
 
-/* 'pattern' as seen from the folder of 'path', to be freed. */
+/* 'pattern' relative to the folder of 'path'; the caller frees it. */
 static char *
-resolve(const char *path, const char *pattern)
+path_of(const char *path, const char *pattern)
 {
 	const char *slash = strrchr(path, '/');
 	char *resolved;
@@ -53,7 +53,7 @@ resolve(const char *path, const char *pattern)
 	return resolved;
 }
 
-/* A pipe or a terminal would keep us waiting, so what it is comes first. */
+/* The type is checked first, since opening a pipe or a terminal could block. */
 static void
 visit_file(struct includer *in, const char *file, struct where at)
 {
@@ -61,20 +61,20 @@ visit_file(struct includer *in, const char *file, struct where at)
 	FILE *stream;
 
 	if (stat(file, &st) != 0) {
-		refuse(in, at, file, strerror(errno));
+		report(in, at, file, strerror(errno));
 		return;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		refuse(in, at, file, "is not a regular file");
+		report(in, at, file, "is not a regular file");
 		return;
 	}
 	if (!is_new(in, &st)) {
-		refuse(in, at, file, "is already included");
+		report(in, at, file, "is already included");
 		return;
 	}
 	stream = fopen(file, "re");
 	if (stream == NULL) {
-		refuse(in, at, file, strerror(errno));
+		report(in, at, file, strerror(errno));
 		return;
 	}
 	in->visit(in->arg, file, stream);
@@ -87,7 +87,7 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* glob() sorts as the locale likes it. */
+/* glob() would sort by the locale. */
 static void
 visit_pattern(struct includer *in, const char *pattern, struct where at)
 {
@@ -100,7 +100,7 @@ visit_pattern(struct includer *in, const char *pattern, struct where at)
 		return;
 	}
 	if (rc != 0) {
-		refuse(in, at, pattern, "cannot be searched");
+		report(in, at, pattern, "cannot be searched");
 		return;
 	}
 	qsort(found.gl_pathv, found.gl_pathc, sizeof(*found.gl_pathv), by_name);
@@ -112,10 +112,10 @@ visit_pattern(struct includer *in, const char *pattern, struct where at)
 static void
 visit_one(struct includer *in, const char *pattern, struct where at)
 {
-	char *resolved = resolve(in->path, pattern);
+	char *resolved = path_of(in->path, pattern);
 
 	if (resolved == NULL)
-		refuse(in, at, pattern, strerror(ENOMEM));
+		report(in, at, pattern, strerror(ENOMEM));
 	else if (strpbrk(pattern, "*?[") != NULL)
 		visit_pattern(in, resolved, at);
 	else

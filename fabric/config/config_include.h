@@ -2,7 +2,7 @@
 #ifndef IXF_CONFIG_INCLUDE_H
 #define IXF_CONFIG_INCLUDE_H
 
-/* Further files of a configuration. */
+/* The files that a configuration includes. */
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,10 +10,11 @@
 #include "fabric/config/config.h"
 
 /*
- * Opens the files that 'patterns' name, as seen from the folder of 'path', and
- * calls 'visit' for each: pattern by pattern, by name in the C locale within
- * one.  A file is visited once, 'path' itself never.  Returns whether all went
- * well; 'faults' has the rest, patterns that match nothing as warnings.
+ * Opens the files that 'patterns' name, relative to the folder of 'path', and
+ * calls 'visit' for each: pattern by pattern, and the files of a pattern by
+ * name in the C locale.  A file is visited once, 'path' itself never.  Returns
+ * whether all were read; 'faults' has the errors, and a warning for a pattern
+ * that matches no file.
  */
 typedef void config_include_visit(void *arg, const char *path, FILE *);
 bool config_include(const char *path, const struct config_files *patterns,

@@ -6,9 +6,9 @@
 
 #define OPEN_MAC_LIMIT 8192
 #define PPS_DEFAULT    20
-#define BURST_DEFAULT  100 /* frames: a small LAN's neighbours at once */
+#define BURST_DEFAULT  100 /* frames: enough for the neighbours on a small LAN */
 
-/* The checks that 'violation' speaks for. */
+/* The checks that 'violation' sets. */
 static bool
 is_about_macs(enum drop why)
 {
@@ -44,7 +44,7 @@ by_violation(enum config_violation violation, enum drop why,
 	return true;
 }
 
-/* A port without a LAN refuses all it can. */
+/* A port without a LAN has all checks. */
 static bool
 is_in_profile(const struct config_lan *lan, enum drop why)
 {
@@ -79,7 +79,7 @@ config_check_mode(const struct config *c, const struct config_port *port,
 	return CONFIG_MODE_DROP;
 }
 
-/* What the file says of the addresses a port may learn, or AUTO. */
+/* The key mac_limit of the port or its LAN; or CONFIG_LIMIT_AUTO. */
 static uint32_t
 limit_in_file(const struct config_lan *lan, const struct config_port *port)
 {
@@ -99,7 +99,10 @@ config_mac_limit(const struct config *c, const struct config_port *port)
 	limit = limit_in_file(lan, port);
 	if (limit != CONFIG_LIMIT_AUTO)
 		return limit;
-	/* Whoever may send must be found by the others. */
+	/*
+	 * An address that may send must be in the table, so that it can be sent
+	 * to.
+	 */
 	return mode == CONFIG_MODE_DROP || mode == CONFIG_MODE_SHUTDOWN
 		       ? 0
 		       : OPEN_MAC_LIMIT;
@@ -135,7 +138,7 @@ config_floods_unknown(const struct config_lan *lan)
 	return lan->unknown_unicast != CONFIG_DROP;
 }
 
-/* The ports that a port may want to know. */
+/* The number of ports in the LAN. */
 static uint32_t
 count_neighbours(const struct config *c, const char *lan)
 {
@@ -156,7 +159,10 @@ limit_of(uint32_t of_port, uint32_t of_lan, uint32_t automatic)
 		       : limit;
 }
 
-/* After a restart of the LAN each member asks for all the others at once. */
+/*
+ * After a restart of the LAN each member sends requests for all the others at
+ * once.
+ */
 static uint32_t
 burst_of(const struct config *c, const struct config_port *port,
 	 uint32_t of_port, uint32_t of_lan)
@@ -169,7 +175,7 @@ burst_of(const struct config *c, const struct config_port *port,
 	return burst < BURST_DEFAULT ? BURST_DEFAULT : burst;
 }
 
-/* The value of a number that both a port and its LAN have; 0 without a LAN. */
+/* A number that is a key of port and LAN; 0 without a LAN. */
 #define OF_PORT_AND_LAN(name, automatic)                                       \
 	uint32_t config_##name(const struct config *c,                         \
 			       const struct config_port *port)                 \
@@ -237,7 +243,7 @@ config_acl_of(const struct config *c, const struct config_port *port, bool out)
 	return name[0] != '\0' ? config_acl(c, name) : NULL;
 }
 
-/* The line of 'why' among the checks, or 0. */
+/* The line of the check 'why', or 0. */
 static unsigned int
 line_of_check(const struct config_checks *checks, enum drop why)
 {
@@ -257,7 +263,7 @@ line_of_key(enum config_section_kind kind, const unsigned int *line,
 	return key != NULL ? line[key - s->key] : 0;
 }
 
-/* What these object to follows from the prefixes of the LAN. */
+/* These checks depend on the prefixes of the LAN, not on the port. */
 static bool
 is_about_lan(enum drop why)
 {
@@ -289,7 +295,7 @@ line_of_lan(const struct config_lan *lan, enum drop why)
 	return line;
 }
 
-/* The line that speaks of 'why', or nowhere. */
+/* The line that is about 'why', or nowhere. */
 static struct where
 find_line(const struct config *c, const struct config_port *port, enum drop why)
 {

@@ -13,7 +13,7 @@ print_values(const struct config_key *key, const void *section, FILE *out)
 	}
 }
 
-/* What applies to a port that leaves a key to its LAN. */
+/* The value that applies to a port without the key. */
 static void
 print_inherited(const struct config *c, const struct config_key *key,
 		const struct config_port *port, FILE *out)

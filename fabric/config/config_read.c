@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * From lines to a struct config: sections, keys, included files.  What can be
- * said of a line by itself is said here; config_check.c does the rest.
+ * Makes a struct config from lines: sections, keys, included files.  Reports
+ * errors that can be seen in one line; config_check.c reports the others.
  */
 #include "fabric/config/config_impl.h"
 
@@ -11,17 +11,17 @@
 
 struct reader {
 	struct config_reading r;
-	bool included; /* the file we are in is not the first */
+	bool included; /* the current file is not the first */
 	bool full[CONFIG_SECTIONS];
 	bool no_memory;
 
-	/* The section we are in; kind NULL: its keys are passed over. */
+	/* The current section; kind NULL: its keys are ignored. */
 	const struct config_section *kind;
 	void *section;
 	char title[INIFILE_LINE_MAX + 1]; /* "port x" */
-	unsigned int nerrors;             /* that we know the reason of */
+	unsigned int nerrors;             /* that were reported here */
 
-	/* A section that is read for its faults only. */
+	/* A section that is read only for its errors. */
 	union {
 #define SECTION(type, TYPE) struct config_##type type;
 #include "fabric/config/section_list.h"
@@ -45,7 +45,7 @@ enter_scratch(struct reader *rd, const struct config_section *kind)
 	enter(rd, kind, &rd->scratch);
 }
 
-/* Makes a section, and the current one. */
+/* Adds a section, and makes it the current one. */
 static void
 add_section(struct reader *rd, const struct config_section *kind,
 	    const char *name, struct where at)
@@ -62,7 +62,7 @@ add_section(struct reader *rd, const struct config_section *kind,
 	enter(rd, kind, section);
 }
 
-/* Whether there can be no more sections of 'kind'.  Says so once. */
+/* Whether there are too many sections of 'kind'.  Reports it once. */
 static bool
 is_full(struct reader *rd, const struct config_section *kind, struct where at)
 {
@@ -99,7 +99,7 @@ is_repeated(struct reader *rd, const struct config_section *kind,
 
 /* Whether a section of 'kind' may be called 'name'. */
 static bool
-name_is_sound(struct reader *rd, const struct config_section *kind,
+is_name_valid(struct reader *rd, const struct config_section *kind,
 	      const char *name, struct where at)
 {
 	if (kind->most == 0 && *name != '\0')
@@ -118,12 +118,12 @@ name_is_sound(struct reader *rd, const struct config_section *kind,
 	return false;
 }
 
-/* Makes the section the current one, unless it is there already. */
+/* Makes the section the current one.  A wrong one is read for its errors. */
 static void
 open_section(struct reader *rd, const struct config_section *kind,
 	     const char *name, struct where at)
 {
-	if (!name_is_sound(rd, kind, name, at) || is_full(rd, kind, at)) {
+	if (!is_name_valid(rd, kind, name, at) || is_full(rd, kind, at)) {
 		rd->r.lost = true;
 		enter_scratch(rd, kind);
 	} else if (is_repeated(rd, kind, name, at)) {
@@ -173,7 +173,7 @@ unknown_section(struct reader *rd, const char *type, struct where at)
 			type, near);
 }
 
-/* An error that is not ours is about a line of the section. */
+/* An error that was not reported here is about a line of the section. */
 static void
 note_lost_lines(struct reader *rd)
 {
@@ -212,9 +212,9 @@ take_section(void *arg, struct where at, const char *type, const char *name)
 	unknown_section(rd, type, at);
 }
 
-/* A section that has the key, if it is not this one. */
+/* The type of another section that has the key. */
 static const char *
-other_home(const struct reader *rd, const char *name)
+other_section(const struct reader *rd, const char *name)
 {
 	for (unsigned int i = 0; i < CONFIG_SECTIONS; i++)
 		if (&config_sections[i] != rd->kind &&
@@ -227,7 +227,7 @@ static void
 unknown_key(struct reader *rd, const char *name, struct where at)
 {
 	const char *known[CONFIG_KEYS_MAX];
-	const char *home = other_home(rd, name);
+	const char *home = other_section(rd, name);
 	const char *near;
 
 	for (unsigned int i = 0; i < rd->kind->nkeys; i++)
@@ -246,9 +246,9 @@ unknown_key(struct reader *rd, const char *name, struct where at)
 			     name);
 }
 
-/* Whether the key may stand here, whatever its value. */
+/* Whether the key may stand here, with any value. */
 static bool
-key_is_welcome(struct reader *rd, const struct config_key *key, struct where at)
+is_key_allowed(struct reader *rd, const struct config_key *key, struct where at)
 {
 	unsigned int first =
 		(*CONFIG_OF(rd->section, line))[key - rd->kind->key];
@@ -269,8 +269,8 @@ key_is_welcome(struct reader *rd, const struct config_key *key, struct where at)
 
 /* Whether there is a value where one is needed. */
 static bool
-value_is_there(struct reader *rd, const struct config_key *key,
-	       const char *value, struct where at)
+has_value(struct reader *rd, const struct config_key *key, const char *value,
+	  struct where at)
 {
 	if (*value != '\0')
 		return true;
@@ -291,7 +291,7 @@ take_value(struct reader *rd, const struct config_key *key, const char *value,
 	char why[CONFIG_WHY_SIZE];
 	int rc;
 
-	if (!value_is_there(rd, key, value, at))
+	if (!has_value(rd, key, value, at))
 		return false;
 	rc = key->type->parse(key, value, at, config_member(key, rd->section),
 			      why);
@@ -310,7 +310,7 @@ take_known_key(struct reader *rd, const struct config_key *key,
 {
 	unsigned int i = (unsigned int)(key - rd->kind->key);
 
-	if (!key_is_welcome(rd, key, at))
+	if (!is_key_allowed(rd, key, at))
 		return;
 	(*CONFIG_OF(rd->section, line))[i] = at.line;
 	if (!take_value(rd, key, value, at))
@@ -336,7 +336,7 @@ take_key(void *arg, struct where at, const char *name, const char *value)
 	rd->nerrors = faults_errors(rd->r.faults);
 }
 
-/* Remembers 'name', which every 'at' of the file will point to.  Or NULL. */
+/* Keeps 'name' for every 'at' of the file.  Returns the copy, or NULL. */
 static const char *
 keep_name(struct config *c, const char *name)
 {
@@ -391,7 +391,7 @@ read_all(struct reader *rd, const char *path, FILE *stream)
 }
 
 static void
-say_no_memory(const char *path, struct faults *faults)
+report_no_memory(const char *path, struct faults *faults)
 {
 	struct where at = { .file = path };
 
@@ -405,7 +405,7 @@ config_read_stream(const char *path, FILE *stream, struct faults *faults)
 	struct config *c = config_empty();
 
 	if (c == NULL) {
-		say_no_memory(path, faults);
+		report_no_memory(path, faults);
 		return NULL;
 	}
 	rd.r.config = c;
@@ -416,7 +416,7 @@ config_read_stream(const char *path, FILE *stream, struct faults *faults)
 	if (!rd.no_memory && config_check(&rd.r) != 0)
 		rd.no_memory = true;
 	if (rd.no_memory)
-		say_no_memory(path, faults);
+		report_no_memory(path, faults);
 	if (faults_errors(faults) == 0)
 		return c;
 	config_free(c);

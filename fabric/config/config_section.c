@@ -76,7 +76,7 @@ number_of(const struct config *c, const struct config_section *s)
 	return (unsigned int *)((char *)c + s->number);
 }
 
-/* Each array has a type of its own, so the pointer to it is copied. */
+/* The arrays have different types, so the pointer is copied as octets. */
 static char *
 array_of(const struct config *c, const struct config_section *s)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What applies to the questions for the addresses of a LAN: its keys, then its
- * profiles.
+ * What applies to ARP, ND and the sponge of a LAN: its keys, then its profiles.
  */
 #include "fabric/config/config.h"
 
-#define WIDEST 16 /* bits of the shortest IPv4 prefix we keep track of */
+#define WIDEST                                                                 \
+	16 /* bits of the shortest IPv4 prefix that the neighbour table can hold */
 
 const struct prefix *
 config_wide_prefix(const struct config_lan *lan)
@@ -26,7 +26,7 @@ config_arp_mode(const struct config_lan *lan)
 		       : CONFIG_ARP_UNICAST;
 }
 
-/* 'n', or what the profile of the sponge says. */
+/* 'n', or the value of the sponge's profile. */
 static uint32_t
 of_profile(const struct config_lan *lan, uint32_t n, uint32_t normal,
 	   uint32_t queue_small)
@@ -37,7 +37,7 @@ of_profile(const struct config_lan *lan, uint32_t n, uint32_t normal,
 							   : queue_small;
 }
 
-/* The defaults of AMS-IX's arpsponge, and such as a small LAN can reach. */
+/* The defaults of AMS-IX's arpsponge, and values that a small LAN can reach. */
 uint32_t
 config_sponge_queuedepth(const struct config_lan *lan)
 {

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Values as they stand in the file, of the types with one value: how each is
- * read, printed and freed.
- */
+/* Types of one value: how each is read, printed and freed. */
 #include "fabric/config/config_impl.h"
 
 #include <inttypes.h>
@@ -119,7 +116,10 @@ static const struct unit time_units[] = {
 	{ '\0', 1 },
 };
 
-/* Digits and one letter of 'units'; anything too big is UINT64_MAX. */
+/*
+ * Reads digits and a letter of 'units'.  A number that is too large becomes
+ * UINT64_MAX.
+ */
 static int
 parse_units(const char *text, const struct unit *units, uint64_t *value)
 {
@@ -227,7 +227,7 @@ clear_limit(void *member)
 	*(uint32_t *)member = CONFIG_LIMIT_UNSET;
 }
 
-/* A duration that a port may leave to its LAN. */
+/* A duration; unset: the port uses the value of its LAN. */
 const struct config_type config_type_SPAN = {
 	"a time",    NULL,           parse_duration,
 	count_limit, print_duration, clear_limit,

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Values as they stand in the file, of the types that are addresses or lists:
- * how each is read, printed and freed.
- */
+/* Types that are addresses or lists: how each is read, printed and freed. */
 #include "fabric/config/config_impl.h"
 
 #include "lib/mac.h"
@@ -16,7 +13,7 @@ CONFIG_LIST(prefixes, struct prefix)
 CONFIG_LIST_CLEAR(prefixes)
 CONFIG_LIST(files, char *)
 
-/* A host's own address: not zero, not a group. */
+/* The address of a host: not zero, not multicast. */
 static int
 parse_host_mac(const char *text, uint64_t *mac, char *why)
 {
@@ -104,15 +101,15 @@ is_zero(const struct ipaddr *a, unsigned int n)
 	return true;
 }
 
-/* Unspecified, loopback, multicast and what lies beyond. */
+/* Unspecified, loopback, multicast and reserved addresses. */
 static bool
-is_nobody4(const struct ipaddr *a)
+is_no_host4(const struct ipaddr *a)
 {
 	return a->octet[0] == 0 || a->octet[0] == 127 || a->octet[0] >= 224;
 }
 
 static bool
-is_nobody6(const struct ipaddr *a)
+is_no_host6(const struct ipaddr *a)
 {
 	return (is_zero(a, 15) && a->octet[15] <= 1) || a->octet[0] == 0xff;
 }
@@ -130,7 +127,7 @@ add_address(uint8_t family, const char *text, struct where at, void *member,
 				   : "2001:db8::10, without a prefix length");
 		return -EINVAL;
 	}
-	if (family == 4 ? is_nobody4(&a) : is_nobody6(&a)) {
+	if (family == 4 ? is_no_host4(&a) : is_no_host6(&a)) {
 		CONFIG_WHY("a host cannot have this address");
 		return -EINVAL;
 	}
@@ -269,7 +266,7 @@ const struct config_type config_type_FILES = {
 #define CORES_MAX 128  /* workers */
 #define CORE_MAX  1023 /* the last core */
 
-/* A number at '*text', which moves behind it. */
+/* Reads a number at '*text', and moves '*text' behind it. */
 static int
 parse_core(const char **text, unsigned int *core)
 {
@@ -372,7 +369,7 @@ parse_cores(const struct config_key *key, const char *text, struct where at,
 	return 0;
 }
 
-/* The place of the last of the cores that follow on one another from 'i'. */
+/* The index of the last core of the run that begins at 'i'. */
 static unsigned int
 end_of_run(const struct config_cores *list, unsigned int i)
 {

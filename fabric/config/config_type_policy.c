@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Values as they stand in the file, of the types that say what a port may do:
- * how each is read, printed and freed.
- */
+/* Types for what a port may do: how each is read, printed and freed. */
 #include "fabric/config/config_impl.h"
 
 #include "fabric/config/config_decimal.h"
@@ -10,7 +7,7 @@
 #include "lib/acl_text.h"
 #include "lib/nearest.h"
 
-#define PERCENT_PLACES 4 /* behind the point: 0.0001% is a millionth */
+#define PERCENT_PLACES 4 /* digits after the point: 0.0001% is a millionth */
 #define PPM_MAX        1000000
 #define RATE_MAX       UINT64_C(1000000000000) /* bits or frames a second */
 
@@ -29,7 +26,7 @@ config_mode_name(enum config_mode mode)
 	return mode_names[mode];
 }
 
-/* "0.01%" in millionths; at most four digits behind the point. */
+/* "0.01%" in millionths; at most four digits after the point. */
 static int
 parse_percent(const char *text, struct config_rate *rate)
 {
@@ -133,7 +130,7 @@ const struct config_type config_type_RATE = {
 CONFIG_LIST(checks, struct config_check)
 CONFIG_LIST_CLEAR(checks)
 
-/* The reasons that 'check' can set, as words. */
+/* The drop reasons that 'check' can set in any mode. */
 static size_t
 list_checks(const char *words[DROP_N])
 {
@@ -145,7 +142,7 @@ list_checks(const char *words[DROP_N])
 	return n;
 }
 
-/* What always drops can at most disable the port that it is charged to. */
+/* A reason that always drops can only disable the port that sent the frame. */
 static bool
 can_be(enum drop why, enum config_mode mode)
 {
@@ -157,7 +154,7 @@ can_be(enum drop why, enum config_mode mode)
 }
 
 static void
-say_no_such_check(const char *name, char *why)
+report_no_check(const char *name, char *why)
 {
 	const char *words[DROP_N];
 	const char *near = nearest_word(name, words, list_checks(words));
@@ -205,7 +202,7 @@ parse_checks(const struct config_key *key, const char *text, struct where at,
 	}
 	check.why = drop_find(name);
 	if (!can_be(check.why, check.mode)) {
-		say_no_such_check(name, why);
+		report_no_check(name, why);
 		return -EINVAL;
 	}
 	for (unsigned int i = 0; i < list->n; i++)

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Values as they stand in the file, of the types that say what becomes of
- * questions for addresses: how each is read and printed.
- */
+/* Types for ARP, ND and the sponge: how each is read and printed. */
 #include "fabric/config/config_impl.h"
 
 #include "fabric/config/config_decimal.h"
@@ -128,7 +125,7 @@ find_update(const char *text, size_t n)
 	return w->value;
 }
 
-/* "reply,request"; 0 for anything that is no such list. */
+/* "reply,request"; 0: there is another word in it. */
 static unsigned int
 parse_updates(const char *text)
 {

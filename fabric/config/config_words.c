@@ -8,9 +8,9 @@
 
 #define WORDS_MAX 8 /* of one type */
 
-/* "on, off, yes": every word of 'words', and the nearest to 'text'. */
+/* Says which words there are, and which is the nearest to 'text'. */
 static void
-name_the_words(const struct config_word *words, const char *text, char *why)
+list_words(const struct config_word *words, const char *text, char *why)
 {
 	const char *known[WORDS_MAX];
 	const char *near;
@@ -40,7 +40,7 @@ config_words_parse(const struct config_key *key, const char *text,
 			*(unsigned int *)member = words[i].value;
 			return 0;
 		}
-	name_the_words(words, text, why);
+	list_words(words, text, why);
 	return -EINVAL;
 }
 

@@ -2,7 +2,10 @@
 #ifndef IXF_CONFIG_WORDS_H
 #define IXF_CONFIG_WORDS_H
 
-/* Words as values: struct config_word words_X[], and the member is a number. */
+/*
+ * Types whose values are words: struct config_word words_X[].  The member is a
+ * number.
+ */
 
 #include <stdio.h>
 

@@ -7,9 +7,10 @@
 #include <string.h>
 
 /*
- * net_memif: as many queues as the other side has, which we cannot know: one.
- * net_pcap: the order of a file is kept by one queue only.
- * net_tap: its descriptors are the buffers of one frame, taken by each read.
+ * net_memif: the number of queues must be that of the other side, which is
+ * unknown: one.
+ * net_pcap: only one queue keeps the order of a file.
+ * net_tap: a descriptor is a buffer of one frame, and each read takes them all.
  */
 static const struct devspec_driver drivers[] = {
 	{ .name = "net_af_packet",
@@ -191,12 +192,12 @@ number(const char *args, const char *key, unsigned int otherwise)
 	return text == NULL ? otherwise : (unsigned int)atoi(text);
 }
 
-/* What the kernel and the driver put before a frame in their ring. */
+/* Octets that the kernel and the driver put before a frame in their ring. */
 #define PACKET_HEADER 66
 #define PACKET_COPIED 32
-#define PACKET_SIZE   2048 /* of an entry, unless told */
+#define PACKET_SIZE   2048 /* of an entry, by default */
 
-/* Octets of a ring at most: the kernel keeps it in locked memory. */
+/* Largest ring in octets: the kernel keeps it in locked memory. */
 #define PACKET_RING (8u << 20)
 
 uint32_t
@@ -204,7 +205,7 @@ devspec_packet_mtu(const char *args)
 {
 	unsigned int size = number(args, "framesz", PACKET_SIZE);
 
-	/* An octet more, so that a frame cut short is seen as too long. */
+	/* One octet more, so that a frame that was cut counts as too long. */
 	return size > PACKET_HEADER + 19 ? size - PACKET_HEADER - 19 : 0;
 }
 
@@ -227,8 +228,8 @@ add(char args[DEVSPEC_ARGS_SIZE], const char *key, unsigned int value)
 }
 
 /*
- * The driver reckons with entries that fill their block, so sizes are powers of
- * two.  Who gives one of the sizes knows what the others have to be.
+ * The driver expects entries that fill their block, so sizes are powers of two.
+ * If the user gives one of the sizes, none is added.
  */
 static int
 complete_packet(const struct devspec_needs *needs, char *args)

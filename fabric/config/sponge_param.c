@@ -103,7 +103,10 @@ sponge_param_parse(const struct sponge_param *p, const char *text,
 		   char why[CONFIG_WHY_SIZE])
 {
 	const struct config_key *key = key_of(p);
-	/* None of these keys owns memory, and no other is written to. */
+	/*
+	 * None of these keys has memory of its own, and no other key is
+	 * changed.
+	 */
 	struct config_lan scratch = *lan;
 	struct sponge_values read;
 
@@ -115,7 +118,9 @@ sponge_param_parse(const struct sponge_param *p, const char *text,
 	return 0;
 }
 
-/* A switch is a word in the configuration; the others are what they are. */
+/*
+ * The value as the member of struct config_lan: a switch is not 0 or 1 there.
+ */
 static uint32_t
 member_of(const struct sponge_param *p, const struct sponge_values *v)
 {

@@ -3,8 +3,8 @@
 #define IXF_SPONGE_PARAM_H
 
 /*
- * The parameters of a sponge that can be set by hand: how each is called, read
- * and written.  Syntax, limits and words are those of its key in the INI file.
+ * The parameters of a sponge that an operator can set: their names, how they
+ * are read and printed.  Syntax and limits are those of the key in the INI file.
  * Pure.
  */
 
@@ -14,7 +14,7 @@
 #include "fabric/config/config.h"
 #include "lib/sponge.h"
 
-/* What the configuration of a LAN says of its sponge. */
+/* What the configuration of a LAN sets for its sponge. */
 struct sponge_values {
 	struct sponge_params sponge;
 	uint32_t arp_update; /* flags CONFIG_UPDATE_x */
@@ -46,18 +46,18 @@ const struct sponge_param *sponge_param_find(const char *name);
 /* Its key: "sponge_rate". */
 const char *sponge_param_key(const struct sponge_param *);
 
-/* Its value, also of a switch. */
+/* Its value; a switch is 0 or 1. */
 uint32_t sponge_param_get(const struct sponge_param *,
 			  const struct sponge_values *);
 
-/* Makes it in 'to' what it is in 'from', and nothing else. */
+/* Copies this parameter from 'from' to 'to'. */
 void sponge_param_copy(const struct sponge_param *,
 		       const struct sponge_values *from,
 		       struct sponge_values *to);
 
 /*
- * Puts the value written as 'text' into 'values'; what "auto" means depends on
- * the LAN.  0, or -EINVAL and what would be right in 'why'.
+ * Reads 'text' into 'values'; what "auto" means depends on the LAN.  Returns 0,
+ * or -EINVAL and what would be right in 'why'.
  */
 int sponge_param_parse(const struct sponge_param *, const char *text,
 		       const struct config_lan *, struct sponge_values *,
