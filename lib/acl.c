@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Judging frames by a compiled list: what workers do for each frame. */
+/* Compares frames with a compiled list, for workers. */
 #include "lib/acl.h"
 
 #include <stddef.h>
@@ -9,8 +9,9 @@
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
 /*
- * The pieces that fit, of those in 'width' words from the word 'first' on.  The
- * compiler knows 'width', and makes a few wide instructions of each loop.
+ * Finds the pieces that match, in 'width' words from the word 'first' on.
+ * 'width' is constant for the compiler, which makes a few wide instructions of
+ * each loop.
  */
 static ALWAYS_INLINE void
 find_fitting(const struct acl *a, const struct acl_key *key, unsigned int first,
@@ -30,14 +31,17 @@ find_fitting(const struct acl *a, const struct acl_key *key, unsigned int first,
 	}
 }
 
-/* Counts what fits up to the first piece that decides, whose verdict it is. */
+/*
+ * Counts the matches up to the first piece that decides, and returns its
+ * verdict.
+ */
 static ALWAYS_INLINE enum acl_verdict
 decide(const struct acl *a, uint64_t fit, unsigned int word,
        struct counter *hits, unsigned int *rule)
 {
 	const struct acl_piece *pieces = a->pieces + (size_t)word * ACL_WORD;
 	uint64_t deciding = fit & a->deciding[word];
-	/* Of no deciding piece, ones; or ones up to the first. */
+	/* All ones if no piece decides; else ones up to the first that does. */
 	uint64_t counted = hits != NULL ? fit & (deciding ^ (deciding - 1)) : 0;
 
 	for (; counted != 0; counted &= counted - 1)

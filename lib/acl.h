@@ -3,9 +3,9 @@
 #define IXF_ACL_H
 
 /*
- * Access lists: rules in order, the first that fits a frame decides.
+ * Access lists: rules in order, the first that matches a frame decides.
  *
- * acl_compile.h makes a list from rules.  Any number of threads may judge by it.
+ * acl_compile.h makes a list from rules.  Any number of threads may use it.
  */
 
 #include "lib/acl_key.h"
@@ -22,11 +22,11 @@ enum acl_verdict {
 unsigned int acl_rules(const struct acl *);
 
 /*
- * What the first fitting permit or deny says, with its index in '*rule';
- * ACL_NO_MATCH, and '*rule' as it was, when there is none.  Adds one to the
- * counters of the deciding rule and of the fitting 'count' rules before it:
- * 'hits' has one a rule, written by the calling thread only; NULL: none.
- * For workers: no lock, no allocation, no system call.
+ * The verdict of the first permit or deny that matches, with its index in
+ * '*rule'; ACL_NO_MATCH, and '*rule' unchanged, if there is none.  Adds one to
+ * the counters of the deciding rule and of the 'count' rules before it that
+ * match.  'hits' has one counter a rule, written only by the calling thread;
+ * NULL: no counters.  For workers: no lock, no allocation, no system call.
  */
 enum acl_verdict acl_judge(const struct acl *, const struct acl_key *key,
 			   struct counter *hits, unsigned int *rule);

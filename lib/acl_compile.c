@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * From rules to sets: each rule becomes tests of single octets, and for each
- * octet and value the set of those that pass is written down.
+ * Makes sets from rules: each rule becomes tests of single octets, and a set
+ * has the pieces that pass for one value of one octet.
  */
 #include "lib/acl_compile.h"
 
@@ -19,7 +19,9 @@
 #define SPANS_MAX  3
 #define PIECES_MAX (SPANS_MAX * SPANS_MAX) /* of one rule */
 
-/* Passed by an octet in low..high that is 'value' where 'mask' has ones. */
+/*
+ * An octet passes if it is in low..high and is 'value' where 'mask' has ones.
+ */
 struct test {
 	uint8_t mask;
 	uint8_t value;
@@ -27,7 +29,7 @@ struct test {
 	uint8_t high;
 };
 
-/* Those tests of a piece that must all be passed. */
+/* The tests of a piece, which must all pass. */
 struct tests {
 	struct test octet[ACL_KEY_SIZE];
 };
@@ -47,7 +49,7 @@ passes(const struct test *t, unsigned int value)
 	       value <= t->high;
 }
 
-/* Wants 'n' octets of the key to be 'value' where 'mask' has ones. */
+/* Requires 'n' octets of the key to be 'value' where 'mask' has ones. */
 static void
 want(struct tests *tests, enum acl_field at, const uint8_t *value,
      const uint8_t *mask, unsigned int n)
@@ -98,7 +100,7 @@ want_prefix(struct tests *tests, enum acl_field at, const struct prefix *p)
 	want(tests, at, p->addr.octet, mask, n);
 }
 
-/* What a frame must have for the terms of 'r' to mean something. */
+/* The fields that a frame must have for the terms of 'r'. */
 static uint8_t
 has_of(const struct acl_rule *r)
 {
@@ -124,14 +126,14 @@ has_of(const struct acl_rule *r)
 					       : 0);
 }
 
-/* The terms that are not about ports. */
+/* The terms other than ports. */
 static void
 want_terms(struct tests *t, const struct acl_rule *r)
 {
 	uint8_t has = has_of(r);
 
 	want_octet(t, ACL_KEY_HAS, has, has);
-	/* Whoever has the header has the type. */
+	/* A frame with the header also has the type. */
 	if ((r->terms & ACL_TERM_ETHER) && has == 0)
 		want_number(t, ACL_KEY_ETHER, r->ether);
 	if (r->terms & ACL_TERM_SMAC)
@@ -162,7 +164,7 @@ want_terms(struct tests *t, const struct acl_rule *r)
 		want_prefix(t, ACL_KEY_TPA, &r->tpa);
 }
 
-/* Ports whose high octet is in one range, and the low one in another. */
+/* Ports whose high octet is in one range, and the low octet in another. */
 struct span {
 	struct test octet[2];
 };
@@ -181,8 +183,9 @@ add_span(struct span *spans, unsigned int n, unsigned int first,
 }
 
 /*
- * A range of ports as spans that do not overlap, at most three: what is before
- * the first whole block of 256, these blocks, and what is behind them.
+ * A range of ports as spans that do not overlap, at most three: the ports
+ * before the first whole block of 256, the whole blocks, and the ports after
+ * them.
  */
 static unsigned int
 split_ports(const struct acl_ports *p, struct span spans[SPANS_MAX])
@@ -204,7 +207,7 @@ split_ports(const struct acl_ports *p, struct span spans[SPANS_MAX])
 	return n;
 }
 
-/* The pieces of a rule; how many there are. */
+/* Makes the pieces of a rule, and returns how many there are. */
 static unsigned int
 split_rule(const struct acl_rule *r, struct tests pieces[PIECES_MAX])
 {
@@ -235,7 +238,7 @@ split_rule(const struct acl_rule *r, struct tests pieces[PIECES_MAX])
 	return n;
 }
 
-/* All pieces of all rules, in order, while they are being compiled. */
+/* All pieces of all rules in order, during compilation. */
 struct draft {
 	unsigned int n;
 	struct tests *tests;
@@ -290,7 +293,7 @@ add_to(uint64_t *set, unsigned int piece)
 	set[piece / ACL_WORD] |= UINT64_C(1) << piece % ACL_WORD;
 }
 
-/* The sets of one position; most pieces often do not mind any value. */
+/* The sets of one position.  Most pieces accept any value there. */
 static void
 fill_sets(const struct acl *a, uint64_t *sets, const struct draft *d,
 	  unsigned int at)

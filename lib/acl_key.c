@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Reading what access lists look at from a frame: once for each frame. */
+/* Reads the fields for access lists from a frame: once for each frame. */
 #include "lib/acl_key.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "lib/ipv6.h"
 
 #define PORTS_SIZE 4
-#define ICMP_SIZE  2 /* type and code, which is all we look at */
+#define ICMP_SIZE  2 /* type and code, the only fields that rules use */
 
 enum proto {
 	PROTO_ICMP = 1,
@@ -25,7 +25,10 @@ has_ports(uint8_t proto)
 	return proto == PROTO_TCP || proto == PROTO_UDP || proto == PROTO_SCTP;
 }
 
-/* What is at 'upper', of protocol 'proto'; its bits of enum acl_has. */
+/*
+ * Reads the header at 'upper', of protocol 'proto'.  Returns its bits of enum
+ * acl_has.
+ */
 static inline uint8_t
 read_upper(struct acl_key *key, uint8_t proto, uint8_t icmp,
 	   const uint8_t *upper, uint32_t size)
@@ -78,7 +81,7 @@ read_ipv6(struct acl_key *key, const uint8_t *payload, uint32_t size)
 	memcpy(key->octet + ACL_KEY_DST, ip.dst, 16);
 	if (!ip.first)
 		has |= ACL_HAS_FRAGMENT;
-	if (ipv6_is_extension(ip.proto)) /* what is behind it we do not know */
+	if (ipv6_is_extension(ip.proto)) /* the protocol behind it is unknown */
 		return has;
 	return has | read_upper(key, ip.proto, IPV6_ICMP, ip.upper,
 				ip.first ? ip.upper_size : 0);

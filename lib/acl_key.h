@@ -3,10 +3,10 @@
 #define IXF_ACL_KEY_H
 
 /*
- * What access lists look at in a frame: each field in a place of its own, in
- * network order, as acl_judge() compares octet by octet.  What is not there is
- * zero, and one octet says which fields are.  Fields of ARP stand where those
- * of IP would.
+ * The fields of a frame that access lists use.  Each has a place of its own, in
+ * network order, since acl_judge() compares octet by octet.  A field that the
+ * frame does not have is zero, and one octet says which fields it has.  Fields
+ * of ARP use the places of those of IP.
  */
 
 #include <stdint.h>
@@ -33,7 +33,10 @@ enum acl_field {
 	ACL_KEY_SIZE = 56,
 };
 
-/* Bits of the octet ACL_KEY_HAS: what the frame has, whole and well-formed. */
+/*
+ * Bits of the octet ACL_KEY_HAS: the headers that the frame has, complete and
+ * well-formed.
+ */
 enum acl_has {
 	ACL_HAS_IP = 1 << 0,  /* an IPv4 header: src, dst, proto */
 	ACL_HAS_IP6 = 1 << 1, /* an IPv6 header: src, dst */
@@ -41,7 +44,7 @@ enum acl_has {
 	ACL_HAS_PROTO = 1 << 3,
 	ACL_HAS_PORTS = 1 << 4,
 	ACL_HAS_ICMP = 1 << 5,     /* ICMP in IPv4, or ICMPv6 in IPv6 */
-	ACL_HAS_FRAGMENT = 1 << 6, /* the offset of a fragment, not zero */
+	ACL_HAS_FRAGMENT = 1 << 6, /* a fragment whose offset is not zero */
 };
 
 struct acl_key {
@@ -49,16 +52,14 @@ struct acl_key {
 };
 
 /*
- * Reads a frame: its addresses (mac.h), its type behind all tags, the VLAN it
- * came with, and the 'size' octets behind the type that are there.  Nothing
- * behind them is read, and nothing in them behind the end that an IP header
- * tells, which is padding.
+ * Reads a frame: its addresses (mac.h), its type after all tags, its VLAN, and
+ * the 'size' octets after the type.  Octets after the end that an IP header
+ * gives are padding, and are not read.
  *
- * IPv4 (RFC 791) and ARP have their fields when the fixed header is whole.  The
- * protocol of IPv6 (RFC 8200) is the one behind its extension headers, see
- * ipv6.h: there is none when more than IPV6_HEADERS_MAX come before it, or one
- * of them is cut off.  Ports and ICMP are not looked for in a fragment that is
- * not the first.
+ * IPv4 (RFC 791) and ARP have their fields if the fixed header is complete.  The
+ * protocol of IPv6 (RFC 8200) is the one after its extension headers, see
+ * ipv6.h.  There is none if more than IPV6_HEADERS_MAX come before it, or one of
+ * them is cut off.  A fragment that is not the first has no ports and no ICMP.
  */
 void acl_key_read(struct acl_key *key, uint64_t smac, uint64_t dmac,
 		  uint16_t type, uint16_t vlan, const uint8_t *payload,

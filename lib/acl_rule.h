@@ -3,27 +3,27 @@
 #define IXF_ACL_RULE_H
 
 /*
- * One rule of an access list, and its text: an action, and the terms that must
- * all hold of a frame, in any order, each at most once.
+ * One rule of an access list: an action, and terms in any order, each at most
+ * once, which must all match a frame.  As text:
  *
- *	permit | deny | count	count counts, and the next rule is asked
- *	any			every frame; only alone
+ *	permit | deny | count	count counts the frame, and the next rule follows
+ *	any			every frame; no other term beside it
  *	smac MAC[/MASK]		source; MASK: an address, or leading bits
  *	dmac MAC[/MASK]		destination
- *	vlan N			the tag it came with, 0 for none
- *	ether 0x8137		ethertype; ip, ip6 and arp, also alone
+ *	vlan N			the tag of the frame, 0 for none
+ *	ether 0x8137		ethertype; or ip, ip6, arp without 'ether'
  *	src PREFIX, dst PREFIX	IPv4 or IPv6, an address or a prefix
- *	proto NAME|N		of IPv6 what is behind the extension headers
- *	sport N[-M], dport ...	of TCP, UDP and SCTP, whichever 'proto' says
- *	icmp TYPE[/CODE]	of ip or of ip6, whichever the rest says
- *	fragment		a fragment other than the first
+ *	proto NAME|N		in IPv6 the one after the extension headers
+ *	sport N[-M], dport ...	of TCP, UDP and SCTP
+ *	icmp TYPE[/CODE]	of ICMP with ip, of ICMPv6 with ip6
+ *	fragment		a fragment that is not the first
  *	op request|reply|N	of ARP, as are sha, tha (MAC[/MASK]),
  *				spa and tpa (IPv4 PREFIX)
  *
- * What a term implies need not be written: an IPv4 prefix is of ip, 'sha' of
- * arp, 'proto icmp' of ip and 'proto icmp6' of ip6; 'proto ah' is of ip, since
- * in IPv6 it is an extension header; ports are of any of the three protocols
- * that have them.  Terms that no frame has together are an error.
+ * Implied terms can be left out: an IPv4 prefix implies ip, 'sha' implies arp,
+ * 'proto icmp' ip and 'proto icmp6' ip6.  'proto ah' implies ip, since in IPv6
+ * it is an extension header.  Ports match any of the three protocols that have
+ * them.  Terms that contradict each other are an error.
  */
 
 #include <stdbool.h>
@@ -31,8 +31,8 @@
 
 #include "lib/prefix.h"
 
-#define ACL_RULE_MAX  180 /* octets of a rule's text, as written and printed */
-#define ACL_TEXT_SIZE 256 /* of what acl_rule_format() writes, with its NUL */
+#define ACL_RULE_MAX  180 /* octets of a rule, as written and as printed */
+#define ACL_TEXT_SIZE 256 /* of the text of acl_rule_format(), with its NUL */
 #define ACL_WHY_SIZE  256
 
 enum acl_action {
@@ -67,7 +67,10 @@ enum acl_term {
 			ACL_TERM_SPA | ACL_TERM_TPA,
 };
 
-/* Those addresses that are 'mac' where 'mask' has ones; 'mac' has no others. */
+/*
+ * The addresses that are equal to 'mac' where 'mask' has ones; 'mac' has no
+ * other ones.
+ */
 struct acl_mac {
 	uint64_t mac;
 	uint64_t mask;
@@ -79,9 +82,9 @@ struct acl_ports {
 };
 
 /*
- * As acl_rule_parse() leaves it, and as acl_compile() wants it: where all terms
- * are of one of ip, ip6 and arp, 'ether' is among them and says so; 'icmp'
- * stands without 'proto'; and the value of a term that is not given is zero.
+ * As acl_rule_parse() makes it and acl_compile() needs it.  If all terms are for
+ * one of ip, ip6 and arp, 'ether' is given and names it.  'icmp' stands without
+ * 'proto'.  The value of a term that is not given is zero.
  */
 struct acl_rule {
 	enum acl_action action;

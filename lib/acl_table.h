@@ -2,7 +2,10 @@
 #ifndef IXF_ACL_TABLE_H
 #define IXF_ACL_TABLE_H
 
-/* What acl_compile() makes and acl_judge() reads.  For these two. */
+/*
+ * The compiled list, which acl_compile() makes and acl_judge() reads.  Only
+ * these two include it.
+ */
 
 #include <stdint.h>
 
@@ -10,28 +13,29 @@
 
 #define ACL_WORD   64  /* pieces a word */
 #define ACL_VALUES 256 /* of an octet */
-#define ACL_CHUNK  8   /* words judged at a time: a cache line */
+#define ACL_CHUNK  8   /* words compared at a time: a cache line */
 
 /*
- * A rule is one piece, or several of which at most one fits a frame: what one
- * test for each octet cannot say, as with some ranges of ports, several say.
+ * A rule is one piece, or several of which at most one matches a frame.  It
+ * needs several if one test for each octet is not enough, as with some ranges
+ * of ports.
  */
 struct acl_piece {
 	uint16_t rule;
-	uint8_t verdict; /* enum acl_verdict; ACL_NO_MATCH: it counts only */
+	uint8_t verdict; /* enum acl_verdict; ACL_NO_MATCH: only counts */
 };
 
 struct acl {
 	unsigned int rules;
 	unsigned int words; /* of a set: 1, 2, 4, or a multiple of 8 */
 
-	/* The octets of the key that some rule looks at; at least one. */
+	/* The octets of the key that the rules look at; at least one. */
 	unsigned int positions;
 	uint8_t position[ACL_KEY_SIZE];
 
 	/*
-	 * For each position and value the set of pieces that have nothing
-	 * against it: [positions][ACL_VALUES][words].
+	 * For each position and value, the set of pieces that accept it:
+	 * [positions][ACL_VALUES][words].
 	 */
 	uint64_t *sets;
 	uint64_t *deciding; /* the set of pieces with a verdict: [words] */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What can stand in a rule, and how each value is read and printed. */
+/* The terms of a rule: how each value is read and printed. */
 #include "lib/acl_term.h"
 
 #include <errno.h>
@@ -109,7 +109,7 @@ name_of(const struct name *names, size_t n, uint16_t number)
 	return NULL;
 }
 
-/* Says what may have been meant, or nothing. */
+/* Names the nearest word, if there is one. */
 static int
 no_such_name(const struct name *names, size_t n, const char *word, char *why)
 {
@@ -259,7 +259,7 @@ clear_host_bits(struct prefix *p)
 		p->addr.octet[i / 8] &= (uint8_t) ~(0x80 >> i % 8);
 }
 
-/* An address, or a prefix; 4 or 6 by whether there is a colon. */
+/* An address, or a prefix.  With a colon it is IPv6. */
 static int
 read_prefix(const struct acl_term_kind *k, const char *value,
 	    struct acl_rule *r, char *why)

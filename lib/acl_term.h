@@ -2,7 +2,7 @@
 #ifndef IXF_ACL_TERM_H
 #define IXF_ACL_TERM_H
 
-/* The terms of a rule: their words, and their values.  For acl_rule.c. */
+/* The terms of a rule: their words and values.  For acl_text.c. */
 
 #include <stddef.h>
 
@@ -11,12 +11,12 @@
 struct acl_term_kind {
 	enum acl_term bit;
 	const char *word;
-	const char *usage; /* what stands behind the word; NULL: nothing */
+	const char *usage; /* the form of the value; NULL: the term has none */
 	size_t member;     /* offset of the value in struct acl_rule */
 
 	/*
-	 * Reads the value into the rule.  0, or -EINVAL with the reason in
-	 * 'why', or with "" when there is no more to say than the usage.
+	 * Reads the value into the rule.  Returns 0, or -EINVAL with what is
+	 * wrong in 'why'; "": the usage says enough.
 	 */
 	int (*read)(const struct acl_term_kind *, const char *value,
 		    struct acl_rule *, char why[ACL_WHY_SIZE]);
@@ -35,11 +35,11 @@ const char *acl_proto_name(uint8_t proto, char number[4]);
 /* "ip", "ip6", "arp", or NULL: 'ether' has no word of its own. */
 const char *acl_ether_name(uint16_t ether);
 
-/* Says what is wrong; -EINVAL. */
+/* Writes to 'why' what is wrong.  Returns -EINVAL. */
 int acl_wrong(char why[ACL_WHY_SIZE], const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Adds to the end of 'text', as far as there is room. */
+/* Appends to 'text', as far as there is room. */
 void acl_append(char text[ACL_TEXT_SIZE], const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

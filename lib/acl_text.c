@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Rules as text: their words, and what these mean together. */
+/* Reads and prints rules, and checks that their terms fit together. */
 #include "lib/acl_text.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@ enum proto {
 	PROTO_SCTP = 132,
 };
 
-/* What kinds of frame a term can be for. */
+/* The kinds of frames that a term can match. */
 enum kind {
 	KIND_IP = 1,
 	KIND_IP6 = 2,
@@ -38,7 +38,7 @@ static const char *const actions[] = {
 
 #define ACTIONS (sizeof(actions) / sizeof(actions[0]))
 
-/* Words of their own, and "any" last of all. */
+/* Terms without a value: names of ethertypes, and last "any". */
 static const char *const short_words[] = { "ip", "ip6", "arp", "any" };
 
 #define SHORT_WORDS (sizeof(short_words) / sizeof(short_words[0]))
@@ -85,7 +85,7 @@ no_such_term(const char *word, char *why)
 	return -EINVAL;
 }
 
-/* Where 'word' stands for itself ("ip"), 'value' is the word. */
+/* For a name of an ethertype ("ip"), 'value' is the word itself. */
 static int
 read_term(const struct acl_term_kind *k, const char *value, struct acl_rule *r,
 	  char *why)
@@ -127,7 +127,7 @@ is_ether(const char *word)
 	return false;
 }
 
-/* The words behind the action. */
+/* Reads the words after the action. */
 static int
 read_terms(char **rest, struct acl_rule *r, char *why)
 {
@@ -233,7 +233,7 @@ kinds_text(unsigned int kinds)
 	}
 }
 
-/* What was meant, where terms that look alike are of different kinds. */
+/* A suggestion, for terms that are easily confused. */
 static const char *
 hint(const struct acl_rule *r, enum acl_term bit, unsigned int rest)
 {
@@ -250,7 +250,9 @@ hint(const struct acl_rule *r, enum acl_term bit, unsigned int rest)
 	return "";
 }
 
-/* What all terms together can be for: 'kinds', at least one. */
+/*
+ * The kinds of frames that all terms together match: at least one, or an error.
+ */
 static int
 meet(const struct acl_rule *r, unsigned int *kinds, char *why)
 {
@@ -279,7 +281,7 @@ has_ports(uint8_t proto)
 	return proto == PROTO_TCP || proto == PROTO_UDP || proto == PROTO_SCTP;
 }
 
-/* Terms about what is behind the IP header, against each other. */
+/* Checks the terms about the header after the IP header. */
 static int
 check_upper(const struct acl_rule *r, unsigned int kinds, char *why)
 {
@@ -316,7 +318,7 @@ check_upper(const struct acl_rule *r, unsigned int kinds, char *why)
 	return 0;
 }
 
-/* Writes out what the terms imply, as struct acl_rule says. */
+/* Adds the terms that are implied, as struct acl_rule needs them. */
 static void
 complete(struct acl_rule *r, unsigned int kinds)
 {
@@ -335,7 +337,7 @@ complete(struct acl_rule *r, unsigned int kinds)
 	}
 }
 
-/* With what it implies: a rule that was read must fit into a line again. */
+/* With the implied terms it must still fit into a line. */
 static int
 check_length(const struct acl_rule *r, char *why)
 {

@@ -9,15 +9,16 @@
 #include "lib/acl_rule.h"
 
 /*
- * Reads a rule.  Returns 0, or -EINVAL with what is wrong, and what would be
- * right, in 'why'; '*rule' is then as it was.
+ * Reads a rule.  Returns 0; or -EINVAL, what is wrong and what would be right in
+ * 'why', and '*rule' unchanged.
  */
 int acl_rule_parse(const char *text, struct acl_rule *rule,
 		   char why[ACL_WHY_SIZE]);
 
 /*
- * Writes a rule the one way we print it, with what it implies.  Of a rule that
- * was read it is at most ACL_RULE_MAX octets, and reads as an equal one.
+ * Writes a rule in canonical form, with the implied terms.  If acl_rule_parse()
+ * read the rule, the text has at most ACL_RULE_MAX octets and reads as an equal
+ * rule.
  */
 char *acl_rule_format(const struct acl_rule *rule, char text[ACL_TEXT_SIZE]);
 

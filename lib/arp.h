@@ -22,7 +22,7 @@ enum arp_op {
 /* Numbers in host order; a MAC address as in mac.h. */
 struct arp {
 	uint64_t sha; /* MAC address of the sender */
-	uint64_t tha; /* of the target; means nothing in a request */
+	uint64_t tha; /* of the target; undefined in a request */
 	uint32_t
 		spa; /* IPv4 address of the sender; 0: a probe (RFC 5227, 1.1) */
 	uint32_t tpa; /* of the target */
@@ -30,8 +30,8 @@ struct arp {
 };
 
 /*
- * Whether the 'size' octets behind the type of a frame are ARP of IPv4 over
- * Ethernet, whatever the operation: hardware type 1, protocol type 0x0800,
+ * Whether the 'size' octets after the type of a frame are ARP for IPv4 over
+ * Ethernet, with any operation: hardware type 1, protocol type 0x0800,
  * addresses of 6 and of 4 octets.
  */
 static inline bool
@@ -42,9 +42,9 @@ arp_is_ipv4(const uint8_t *payload, uint32_t size)
 }
 
 /*
- * Reads the 'size' octets behind the type of a frame.  False, and 'arp' is
- * untouched, if it is not a request or a reply about IPv4 over Ethernet, or
- * shorter than ARP_SIZE.  What follows is padding, and not looked at.
+ * Reads the 'size' octets after the type of a frame.  False, and 'arp'
+ * unchanged, if it is not a request or a reply for IPv4 over Ethernet, or
+ * shorter than ARP_SIZE.  The rest is padding, and is not read.
  */
 bool arp_read(const uint8_t *payload, uint32_t size, struct arp *);
 

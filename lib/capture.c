@@ -10,19 +10,21 @@
 #include "lib/clock.h"
 #include "lib/ngread.h"
 
-/* The upper bits of the link type of a classic file: how long the FCS is. */
+/*
+ * The upper bits of the link type of a classic file give the length of the FCS.
+ */
 #define FCS_PRESENT 0x04000000
 #define FCS_BITS    0xf0000000
 #define FCS_4OCTETS 0x20000000
 
-/* One of 'pcap' and 'ng', or none: the file was no good from the start. */
+/* One of 'pcap' and 'ng' is set, or none if the file could not be opened. */
 struct capture {
-	FILE *file; /* NULL: pcap has it */
+	FILE *file; /* NULL: pcap owns it */
 	pcap_t *pcap;
 	struct ngread *ng;
 	uint32_t fcs; /* octets at the end of each frame of a classic file */
 	uint64_t count;
-	char why[PCAP_ERRBUF_SIZE]; /* not empty: nothing more can be read */
+	char why[PCAP_ERRBUF_SIZE]; /* not empty: the end of reading */
 	char error[PCAP_ERRBUF_SIZE + 64];
 };
 
@@ -49,7 +51,10 @@ open_pcap(struct capture *c)
 		c->fcs = 4;
 }
 
-/* The first octet tells pcapng, whatever its byte order, from all others. */
+/*
+ * The first octet of pcapng differs from that of all other formats, in either
+ * byte order.
+ */
 static void
 open_either(struct capture *c)
 {
@@ -99,7 +104,10 @@ capture_close(struct capture *c)
 	free(c);
 }
 
-/* With our precision tv_usec holds nanoseconds; nonsense stays in its second. */
+/*
+ * With nanosecond precision tv_usec holds nanoseconds.  A wrong value must not
+ * change the second.
+ */
 static uint64_t
 time_of(const struct pcap_pkthdr *head)
 {

@@ -87,7 +87,7 @@ compose_arp(struct compose *c, uint16_t op, uint64_t sha, uint32_t spa,
 	return p;
 }
 
-/* The sum of RFC 1071 over 'n' octets, added to 'sum'. */
+/* Adds 'n' octets to 'sum', the checksum of RFC 1071. */
 static uint32_t
 add_up(uint32_t sum, const uint8_t *p, uint32_t n)
 {

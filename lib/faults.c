@@ -63,7 +63,9 @@ remove_at(struct faults *fs, unsigned int i)
 	fs->n--;
 }
 
-/* An error is worth more than a warning, so the last of those makes room. */
+/*
+ * An error is more important than a warning, so it replaces the last warning.
+ */
 static bool
 make_room(struct faults *fs, bool for_error)
 {
@@ -77,7 +79,7 @@ make_room(struct faults *fs, bool for_error)
 	return false;
 }
 
-/* Takes over 'f', behind those of the same line. */
+/* Takes ownership of 'f', and puts it after those of the same line. */
 static void
 insert(struct faults *fs, struct fault f)
 {
@@ -126,8 +128,8 @@ compose(struct where at, bool is_error, const char *section, const char *fmt,
 }
 
 /*
- * What cannot be kept, for want of room or of memory, is counted: a refused
- * file must never look like a good one.
+ * A fault that cannot be kept, without room or memory, is still counted: a
+ * wrong file must never pass as a correct one.
  */
 static void
 add(struct faults *fs, struct where at, bool is_error, const char *section,

@@ -5,14 +5,14 @@
 #include <stdio.h>
 
 /*
- * What is wrong with a file or a request, collected where the knowledge is and
- * printed once, at the top.  An operator gets every fault in one go.
+ * Collects what is wrong with a file or a request, and prints it at the end, so
+ * that an operator sees all errors at once.
  *
- * Used by one thread at a time.
+ * One thread at a time.
  */
 struct faults;
 
-/* Where in the configuration something stands; file NULL: nowhere. */
+/* A line of the configuration; file NULL: none. */
 struct where {
 	const char *file;
 	unsigned int line;
@@ -35,10 +35,10 @@ void faults_warning(struct faults *, struct where at, const char *section,
 unsigned int faults_errors(const struct faults *);
 unsigned int faults_warnings(const struct faults *);
 
-/* The texts in the order of files and lines; NULL past the last. */
+/* The texts, in the order of files and lines; NULL after the last. */
 const char *faults_text(const struct faults *, unsigned int i);
 
-/* All texts, a line each, and "N errors, N warnings" where there are any. */
+/* Prints all texts, one a line, and "N errors, N warnings" if there are any. */
 void faults_print(const struct faults *, FILE *);
 
 #endif

@@ -4,7 +4,7 @@
 
 /*
  * Ethernet framing (IEEE 802.3, 3.2; IEEE 802.1Q, 9.6): where the fields of a
- * frame stand.  No function reads more than it says; whoever calls has checked
+ * frame are.  A function reads no more octets than it names; the caller checks
  * the length.
  */
 
@@ -17,11 +17,12 @@
 #define FRAME_TAG    4  /* octets: type of the tag, and its value */
 #define FRAME_MIN    60 /* octets, the shortest on a wire, without FCS */
 #define FRAME_FCS    4  /* octets */
-/* What a frame takes of the wire besides: preamble, FCS and gap (802.3). */
+/* Octets on the wire besides the frame: preamble, FCS and gap (802.3). */
 #define FRAME_WIRE 24
 
 enum frame_type {
-	FRAME_LENGTH_MAX = 0x05ff, /* up to here a length (IEEE 802.3, 3.2.6) */
+	FRAME_LENGTH_MAX =
+		0x05ff, /* the largest value that is a length (IEEE 802.3, 3.2.6) */
 	FRAME_IPV4 = 0x0800,
 	FRAME_ARP = 0x0806,
 	FRAME_CTAG = 0x8100, /* customer VLAN tag */
@@ -82,17 +83,14 @@ frame_header(const uint8_t *frame, uint64_t *dst, uint64_t *src, uint16_t *type)
 	*type = (uint16_t)source_and_type;
 }
 
-/* Whether 'type' is that of a VLAN tag, with the real type behind it. */
+/* Whether 'type' is that of a VLAN tag, which is followed by another type. */
 static inline bool
 frame_is_tag(uint16_t type)
 {
 	return type == FRAME_CTAG || type == FRAME_STAG || type == FRAME_QINQ;
 }
 
-/*
- * Whether 'size' octets hold the header and the whole stack of tags of the
- * frame.
- */
+/* Whether 'size' octets have the header and all tags of the frame. */
 static inline bool
 frame_is_complete(const uint8_t *frame, uint32_t size)
 {

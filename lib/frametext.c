@@ -18,11 +18,11 @@
 
 #define IPV4_ICMP 1
 
-/* The octets behind the type. */
+/* The octets after the type. */
 struct rest {
 	const uint8_t *at;
-	uint32_t size; /* that are here */
-	uint32_t len;  /* that the frame had */
+	uint32_t size; /* in the buffer */
+	uint32_t len;  /* in the frame */
 };
 
 static void __attribute__((format(printf, 2, 3)))

@@ -3,8 +3,7 @@
 #define IXF_FRAMETEXT_H
 
 /*
- * A frame in one line for people, as logs and tables show the one that was
- * refused:
+ * A frame in one line of text, as logs and tables show a dropped one:
  *
  *   02:00:5e:10:00:01 -> ff:ff:ff:ff:ff:ff 0x0806 ARP who-has 192.0.2.7 tell
  *   192.0.2.9
@@ -18,8 +17,8 @@
 #define FRAMETEXT_SIZE 256 /* with its NUL; none is longer */
 
 /*
- * Writes what the 'size' octets at 'frame' show of a frame that had 'len' of
- * them.  What is not there, or makes no sense, is left out.  Returns 'text'.
+ * Writes the fields of a frame of 'len' octets, of which 'size' are at 'frame'.
+ * Fields that are missing or invalid are left out.  Returns 'text'.
  */
 char *frametext(const uint8_t *frame, uint32_t size, uint32_t len,
 		char text[FRAMETEXT_SIZE]);

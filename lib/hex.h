@@ -2,16 +2,16 @@
 #ifndef IXF_HEX_H
 #define IXF_HEX_H
 
-/* Octets as hexadecimal digits, two each.  Pure, any thread. */
+/* Octets as hexadecimal text, two digits each.  Pure, any thread. */
 
 #include <stddef.h>
 #include <stdint.h>
 
 /*
- * Reads digits in either case, with or without "0x" in front, and between octets
- * any of : . - and blanks, as tools print them.  Puts '*n' octets, none for no
- * digit, into 'octets', which has room for 'size'.  Returns 0; -EINVAL for
- * anything else, half an octet included; -E2BIG for more than there is room for.
+ * Reads digits in either case, with or without "0x" in front, and with any of :
+ * . - and blanks between octets, as tools print them.  Writes '*n' octets to
+ * 'octets', which has room for 'size'.  Returns 0; -EINVAL for other text and
+ * for half an octet; -E2BIG if there are too many.
  */
 int hex_read(const char *text, uint8_t *octets, size_t size, size_t *n);
 

@@ -8,19 +8,19 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The handler of the packaged library has four arguments. */
+/* The packaged library calls the handler with four arguments. */
 #if INI_HANDLER_LINENO
 #error "INI_HANDLER_LINENO must not be defined"
 #endif
 
 #define BLANKS " \t"
 
-/* Whose the keys are that come next. */
+/* The section of the keys that follow. */
 enum owner {
-	NOBODY, /* no section yet */
-	NOBODY_TOLD,
-	A_SECTION,
-	LOST, /* a malformed section, or one that we gave up on */
+	NO_SECTION, /* no section yet */
+	NO_SECTION_REPORTED,
+	IN_SECTION,
+	BAD_SECTION, /* a malformed section, or one that was rejected */
 };
 
 struct input {
@@ -33,7 +33,7 @@ struct input {
 	int error;   /* of reading */
 	enum owner owner;
 	char title[INIFILE_LINE_MAX + 1]; /* of the section, as "port x" */
-	bool pending; /* inih has a key line and did not deliver it yet */
+	bool pending; /* inih has a line with a key, and has not delivered it yet */
 };
 
 enum line_flaw {
@@ -44,10 +44,10 @@ enum line_flaw {
 };
 
 static void
-refuse(struct input *in, const char *what)
+report(struct input *in, const char *what)
 {
 	faults_error(in->faults, in->at,
-		     in->owner == A_SECTION ? in->title : NULL, "%s", what);
+		     in->owner == IN_SECTION ? in->title : NULL, "%s", what);
 }
 
 static int
@@ -78,8 +78,9 @@ flaw_of(int c)
 }
 
 /*
- * The next line, without its end, in text[INIFILE_LINE_MAX + 1].  A line that is too long is
- * read to its end all the same.  Returns false at the end of the file.
+ * Reads the next line, without its end, into text[INIFILE_LINE_MAX + 1].  A line
+ * that is too long is still read to its end.  Returns false at the end of the
+ * file.
  */
 static bool
 read_line(struct input *in, char *text, enum line_flaw *flaw)
@@ -109,7 +110,10 @@ read_line(struct input *in, char *text, enum line_flaw *flaw)
 	return true;
 }
 
-/* Behind the mark of encoding that some editors put first; inih knows it too. */
+/*
+ * The line without the byte order mark that some editors write; inih skips it,
+ * too.
+ */
 static const char *
 skip_byte_order_mark(const char *text)
 {
@@ -117,8 +121,8 @@ skip_byte_order_mark(const char *text)
 }
 
 /*
- * The length of the UTF-8 character at 's', 0 if there is none: no overlong
- * form, no surrogate, nothing past U+10FFFF (RFC 3629, 4).
+ * The length of the UTF-8 character at 's', or 0: no overlong form, no
+ * surrogate, nothing above U+10FFFF (RFC 3629, 4).
  */
 static size_t
 utf8_length(const unsigned char *s)
@@ -162,7 +166,7 @@ is_utf8(const char *text)
 	return true;
 }
 
-/* Cuts the next word off '*rest'; "" at the end. */
+/* Takes the next word from '*rest'; "" at the end. */
 static char *
 next_word(char **rest)
 {
@@ -174,7 +178,7 @@ next_word(char **rest)
 	return word;
 }
 
-/* "[type name] ; comment", in a line of its own, which is cut to pieces. */
+/* Parses "[type name] ; comment", a line that it may change. */
 static bool
 split_section(char *line, char **type, char **name)
 {
@@ -193,11 +197,11 @@ split_section(char *line, char **type, char **name)
 	return **type != '\0' && *next_word(&line) == '\0';
 }
 
-/* The keys to come are not those of the section before. */
+/* The keys that follow do not belong to the section before. */
 static void
 lose_section(struct input *in)
 {
-	in->owner = LOST;
+	in->owner = BAD_SECTION;
 	in->ops->section(in->arg, in->at, NULL, NULL);
 }
 
@@ -209,7 +213,7 @@ take_section(struct input *in, const char *text)
 
 	strcpy(line, text);
 	if (split_section(line, &type, &name)) {
-		in->owner = A_SECTION;
+		in->owner = IN_SECTION;
 		snprintf(in->title, sizeof(in->title), "%s%s%s", type,
 			 *name == '\0' ? "" : " ", name);
 		in->ops->section(in->arg, in->at, type, name);
@@ -227,17 +231,17 @@ key_line_is_sound(struct input *in, const char *text)
 {
 	switch (text[strcspn(text, "=:")]) {
 	case '\0':
-		refuse(in, "neither 'key = value' nor '[type name]'");
+		report(in, "neither 'key = value' nor '[type name]'");
 		return false;
 	case ':':
-		refuse(in, "':' does not separate a key from its value: write "
+		report(in, "':' does not separate a key from its value: write "
 			   "'key = value'");
 		return false;
 	default:
 		break;
 	}
 	if (*text == '=') {
-		refuse(in, "no key before '='");
+		report(in, "no key before '='");
 		return false;
 	}
 	return true;
@@ -247,22 +251,19 @@ static bool
 line_is_whole(struct input *in, const char *text, enum line_flaw flaw)
 {
 	if (flaw == LINE_LONG)
-		refuse(in, "longer than 198 octets: break it up");
+		report(in, "longer than 198 octets: break it up");
 	else if (flaw == LINE_NUL)
-		refuse(in, "contains a NUL octet");
+		report(in, "contains a NUL octet");
 	else if (flaw == LINE_CONTROL)
-		refuse(in, "contains a control character");
+		report(in, "contains a control character");
 	else if (!is_utf8(text))
-		refuse(in, "not UTF-8 text");
+		report(in, "not UTF-8 text");
 	else
 		return true;
 	return false;
 }
 
-/*
- * Whether inih gets the line: a section or a key, if we find nothing wrong with
- * it.
- */
+/* Whether inih gets the line: a section or a key without an error. */
 static bool
 line_is_for_inih(struct input *in, const char *text, enum line_flaw flaw)
 {
@@ -278,7 +279,7 @@ line_is_for_inih(struct input *in, const char *text, enum line_flaw flaw)
 	if (is_blank)
 		return false;
 	if (indent != 0) {
-		refuse(in,
+		report(in,
 		       "indented: sections and keys begin in the first column");
 		if (is_section)
 			lose_section(in);
@@ -291,16 +292,19 @@ line_is_for_inih(struct input *in, const char *text, enum line_flaw flaw)
 	return is_section || in->pending;
 }
 
-/* A line that we took for a key and inih did not. */
+/* A line that looked like a key, but inih did not deliver it. */
 static void
 settle(struct input *in)
 {
 	if (in->pending)
-		refuse(in, "neither 'key = value' nor '[type name]'");
+		report(in, "neither 'key = value' nor '[type name]'");
 	in->pending = false;
 }
 
-/* inih's fgets(): whole lines only, and an empty one for what is refused. */
+/*
+ * The fgets() of inih: whole lines only, and an empty line in place of a
+ * rejected one.
+ */
 static char *
 next_line(char *text, int size, void *arg)
 {
@@ -332,12 +336,12 @@ static bool
 value_is_sound(struct input *in, const char *value)
 {
 	if (*value == ';') {
-		refuse(in, "a value cannot begin with ';': for a comment put a "
+		report(in, "a value cannot begin with ';': for a comment put a "
 			   "blank before it");
 		return false;
 	}
 	if (has_hash_comment(value)) {
-		refuse(in, "'#' does not begin a comment behind a value: write "
+		report(in, "'#' does not begin a comment behind a value: write "
 			   "' ;', or leave it out");
 		return false;
 	}
@@ -347,11 +351,11 @@ value_is_sound(struct input *in, const char *value)
 static bool
 has_owner(struct input *in)
 {
-	if (in->owner == NOBODY) {
-		refuse(in, "a key before the first [section]");
-		in->owner = NOBODY_TOLD;
+	if (in->owner == NO_SECTION) {
+		report(in, "a key before the first [section]");
+		in->owner = NO_SECTION_REPORTED;
 	}
-	return in->owner == A_SECTION;
+	return in->owner == IN_SECTION;
 }
 
 static int
@@ -359,7 +363,7 @@ take_key(void *arg, const char *section, const char *key, const char *value)
 {
 	struct input *in = arg;
 
-	(void)section; /* cut at 49 octets; we know better */
+	(void)section; /* cut at 49 octets; 'in' has all of it */
 	in->pending = false;
 	if (has_owner(in) && value_is_sound(in, value))
 		in->ops->key(in->arg, in->at, key, value);

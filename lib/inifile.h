@@ -3,15 +3,15 @@
 #define IXF_INIFILE_H
 
 /*
- * Reads an INI file by libinih, and says what libinih keeps to itself.
+ * Reads an INI file with libinih, and reports what libinih hides.
  *
- * By itself the library cuts a long line in two and parses its rest as another
- * line, gives the keys behind a malformed [section] to the section before,
- * joins an indented line to the one above, takes ':' for '=', keeps a '#'
- * behind a value, and knows neither empty sections nor line numbers.  Here
- * each of these is a fault with its place, and the line is not read further.
+ * The library itself cuts a long line in two and parses the rest as another
+ * line, gives the keys after a malformed [section] to the section before, joins
+ * an indented line to the line above, accepts ':' for '=', keeps a '#' after a
+ * value, and reports neither empty sections nor line numbers.  Here each of
+ * these is an error with its line, and the line is ignored.
  *
- * The language: sections "[type name]" or "[type]" and lines "key = value", all
+ * The syntax: sections "[type name]" or "[type]" and lines "key = value", all
  * from the first column; comments from ';' or '#' at the start of a line, or
  * from " ;" to its end; text is UTF-8.
  */
@@ -20,14 +20,14 @@
 
 #include "lib/faults.h"
 
-#define INIFILE_LINE_MAX 198 /* octets, without the end; libinih has no more */
+#define INIFILE_LINE_MAX 198 /* octets, without the end; the limit of libinih */
 #define INIFILE_SIZE_MAX (64u << 20) /* octets of a file */
 
 struct inifile_ops {
 	/*
-	 * A section begins, be it empty or a repeated one.  'name' is "" where
-	 * there is none.  With 'type' NULL the line was malformed: its fault
-	 * is reported already and its keys will not be delivered.
+	 * A section begins, also an empty or a repeated one.  'name' is "" if it
+	 * has none.  With 'type' NULL the line is malformed: the error is
+	 * reported already, and the keys of the section will not be delivered.
 	 */
 	void (*section)(void *arg, struct where at, const char *type,
 			const char *name);
@@ -37,9 +37,9 @@ struct inifile_ops {
 };
 
 /*
- * Reads 'stream', known as 'file', to its end.  Faults go to 'faults', the rest
- * to 'ops', in the order of the lines.  Returns 0, also when there were
- * faults, or -errno when 'stream' could not be read.
+ * Reads 'stream', named 'file' in messages, to its end.  Errors go to 'faults',
+ * the rest to 'ops', in the order of the lines.  Returns 0, also with errors, or
+ * -errno if 'stream' could not be read.
  */
 int inifile_read(FILE *stream, const char *file, const struct inifile_ops *,
 		 void *arg, struct faults *);

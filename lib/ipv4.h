@@ -3,10 +3,10 @@
 #define IXF_IPV4_H
 
 /*
- * The header of an IPv4 packet (RFC 791, 3.1), as a switch looks at it: it
- * forwards what hosts would refuse, so a fault is named and the fields are
- * given all the same.  Options and the header's checksum are not looked at.
- * Pure, no allocation, any thread.
+ * The header of an IPv4 packet (RFC 791, 3.1), as a switch reads it.  A switch
+ * forwards packets that hosts would drop, so a fault is named and the fields
+ * are still filled.  Options and the checksum of the header are not read.  Pure,
+ * no allocation, any thread.
  */
 
 #include <stdbool.h>
@@ -19,17 +19,17 @@
 
 enum ipv4_fault {
 	IPV4_OK,
-	IPV4_CUT,   /* the capture has not the whole of it; nothing is filled */
-	IPV4_SHORT, /* nor had the frame; nothing is filled */
+	IPV4_CUT,     /* the capture lacks a part of it; nothing is filled */
+	IPV4_SHORT,   /* the frame lacked a part of it; nothing is filled */
 	IPV4_VERSION, /* not 4 */
 	IPV4_IHL,     /* a header of less than 20 octets */
 	IPV4_LENGTH, /* total length below the header's, or past the frame's end */
 };
 
-/* Numbers in host order.  Points into the frame, and is good as long as it. */
+/* Numbers in host order.  Points into the frame, and is valid as long as it. */
 struct ipv4 {
-	const uint8_t *upper; /* behind the options */
-	uint32_t upper_size;  /* octets there, within the total length */
+	const uint8_t *upper; /* after the options */
+	uint32_t upper_size;  /* octets at 'upper', within the total length */
 	uint32_t src;
 	uint32_t dst;
 	uint16_t length; /* total length, as the header says */
@@ -41,11 +41,11 @@ struct ipv4 {
 };
 
 /*
- * Reads the 'size' octets behind the type of a frame, which had 'wire_size'
- * there when it was sent; less than that in a capture with a snap length.  What
- * only the cut took away is no fault.  Whatever it returns but CUT and SHORT,
- * which leave 'ip' all zero, all of 'ip' is filled; upper_size is 0 where no
- * upper header can be found.
+ * Reads the 'size' octets after the type of a frame, which had 'wire_size'
+ * there when it was sent; more than 'size' if a capture cut it.  What the
+ * capture cut off is not a fault.  CUT and SHORT leave 'ip' all zero.  With any
+ * other result all of 'ip' is filled; upper_size is 0 if no upper header can be
+ * found.
  */
 static inline enum ipv4_fault
 ipv4_read(const uint8_t *payload, uint32_t size, uint32_t wire_size,

@@ -51,7 +51,7 @@ has_router_alert(const uint8_t *header, uint32_t size)
 	return false;
 }
 
-/* Octets of the extension header at upper, of which 8 are there. */
+/* The length of the extension header at upper, of which 8 octets are there. */
 static uint32_t
 header_size(const struct ipv6 *ip)
 {
@@ -65,7 +65,7 @@ header_size(const struct ipv6 *ip)
 	}
 }
 
-/* Notes what the extension header at upper, all of which is there, says. */
+/* Records what the extension header at upper says; all of it is there. */
 static void
 note(struct ipv6 *ip, uint32_t size)
 {
@@ -76,12 +76,12 @@ note(struct ipv6 *ip, uint32_t size)
 		ip->first = field >> 3 == 0;
 		ip->more = ip->more || (field & 1) != 0;
 	} else if (ip->proto == IPV6_HOP_BY_HOP && ip->nheaders == 0) {
-		/* Anywhere else nobody looks at it (RFC 8200, 4.1). */
+		/* In any other place it is not evaluated (RFC 8200, 4.1). */
 		ip->router_alert = has_router_alert(ip->upper, size);
 	}
 }
 
-/* Steps over the extension header at upper.  False: not all of it is there. */
+/* Skips the extension header at upper.  False: a part of it is missing. */
 static bool
 step(struct ipv6 *ip)
 {
@@ -122,7 +122,7 @@ ipv6_follow(struct ipv6 *ip)
 		ip->chain = IPV6_COMPLETE;
 }
 
-/* Adds up octets as numbers of 32 bits, in the order they lie in memory. */
+/* Adds octets as numbers of 32 bits, in the order of the memory. */
 static uint64_t
 add(uint64_t sum, const uint8_t *p, uint32_t size)
 {
@@ -143,7 +143,7 @@ ipv6_checksum_is_right(const struct ipv6 *ip)
 	/* The order of the octets does not matter (RFC 1071, 1.2). */
 	uint64_t sum = (uint64_t)htobe32(ip->upper_length) + htobe32(ip->proto);
 
-	sum = add(sum, ip->src, 32); /* and the destination behind it */
+	sum = add(sum, ip->src, 32); /* and the destination after it */
 	sum = add(sum, ip->upper, ip->upper_size);
 	while (sum >> 16 != 0)
 		sum = (sum & 0xffff) + (sum >> 16);

@@ -4,10 +4,10 @@
 
 /*
  * The headers of an IPv6 packet (RFC 8200), up to the upper header, as a switch
- * looks at them: it forwards what hosts would refuse, so a fault is named and
- * the fields are given all the same.  Extension headers are where a member
- * would hide a router advertisement from a switch (RFC 7113): what could not
- * be followed to its end says so in 'chain'.  Pure, no allocation, any thread.
+ * reads them.  A switch forwards packets that hosts would drop, so a fault is
+ * named and the fields are still filled.  A member could hide a router
+ * advertisement behind extension headers (RFC 7113), so 'chain' says if they
+ * could not be followed to the end.  Pure, no allocation, any thread.
  */
 
 #include <stdbool.h>
@@ -36,47 +36,48 @@ enum ipv6_proto {
 
 enum ipv6_fault {
 	IPV6_OK,
-	IPV6_CUT,   /* the capture has not the whole of it; nothing is filled */
-	IPV6_SHORT, /* nor had the frame; nothing is filled */
+	IPV6_CUT,     /* the capture lacks a part of it; nothing is filled */
+	IPV6_SHORT,   /* the frame lacked a part of it; nothing is filled */
 	IPV6_VERSION, /* not 6 */
 	IPV6_LENGTH,  /* the payload length is past the end of the frame */
 };
 
-/* How the way to the upper header ended. */
+/* How the chain of extension headers ended. */
 enum ipv6_chain {
-	IPV6_TRUNCATED, /* it goes past the end, or the upper header does */
+	IPV6_TRUNCATED, /* it, or the upper header, goes past the end */
 	IPV6_TOO_LONG,  /* more than IPV6_HEADERS_MAX before it */
-	IPV6_LATER,     /* a fragment that is not the first: it is elsewhere */
+	IPV6_LATER,     /* not the first fragment, which has the upper header */
 	IPV6_NO_UPPER,  /* IPV6_NONE: there is none */
 	IPV6_COMPLETE,  /* it is at 'upper' */
 };
 
-/* Numbers in host order.  Points into the frame, and is good as long as it. */
+/* Numbers in host order.  Points into the frame, and is valid as long as it. */
 struct ipv6 {
-	const uint8_t *src;    /* 16 octets */
-	const uint8_t *dst;    /* 16 octets */
-	const uint8_t *upper;  /* behind what was followed */
-	uint32_t upper_size;   /* octets there, within the payload length */
-	uint32_t upper_length; /* octets there would be by payload length */
-	uint16_t length;       /* payload length, as the header says */
+	const uint8_t *src;   /* 16 octets */
+	const uint8_t *dst;   /* 16 octets */
+	const uint8_t *upper; /* after the headers that were followed */
+	uint32_t upper_size;  /* octets at 'upper', within the payload length */
+	uint32_t
+		upper_length; /* octets at 'upper' according to the payload length */
+	uint16_t length;      /* payload length, as the header says */
 	uint8_t hop_limit;
 	uint8_t proto;    /* of what is at upper */
 	uint8_t nheaders; /* extension headers followed */
 	uint8_t chain;    /* enum ipv6_chain */
 	bool cut;         /* a part of the packet is missing in the capture */
-	bool fragment;    /* has a fragment header; atomic ones too, RFC 6946 */
-	bool first;       /* offset 0, or no fragment */
-	bool more;        /* more fragments follow */
+	bool fragment; /* has a fragment header, also an atomic one (RFC 6946) */
+	bool first;    /* offset 0, or no fragment */
+	bool more;     /* more fragments follow */
 	bool router_alert; /* for MLD, hop by hop, in its place (RFC 2711) */
 };
 
-/* Whether 'proto' is a header with another one behind it that we can find. */
+/* Whether 'proto' is an extension header that can be skipped. */
 bool ipv6_is_extension(uint8_t proto);
 
 /* Follows the headers from ip->upper, of type ip->proto; for ipv6_read(). */
 void ipv6_follow(struct ipv6 *ip);
 
-/* Octets without which an upper header of 'proto' is not there (RFC 7112). */
+/* The minimum length of an upper header of 'proto' (RFC 7112). */
 static inline uint32_t
 ipv6_upper_min(uint8_t proto)
 {
@@ -84,13 +85,14 @@ ipv6_upper_min(uint8_t proto)
 }
 
 /*
- * Reads the 'size' octets behind the type of a frame, which had 'wire_size'
- * there when it was sent; less than that in a capture with a snap length.  What
- * only the cut took away is no fault, and 'cut' says so.  Whatever it returns
- * but CUT and SHORT, all of 'ip' is filled.  These two leave it zero but for
- * 'cut': TRUNCATED, and without addresses.
+ * Reads the 'size' octets after the type of a frame, which had 'wire_size'
+ * there when it was sent; more than 'size' if a capture cut it.  What the
+ * capture cut off is not a fault, and sets 'cut'.  With CUT and SHORT all of
+ * 'ip' but 'cut' is zero: TRUNCATED, and without addresses.  With any other
+ * result all of 'ip' is filled.
  *
- * A payload length of 0 means none: no jumbogram (RFC 2675) fits into a frame.
+ * A payload length of 0 means none: a jumbogram (RFC 2675) does not fit into a
+ * frame.
  */
 static inline enum ipv6_fault
 ipv6_read(const uint8_t *payload, uint32_t size, uint32_t wire_size,
@@ -126,7 +128,7 @@ ipv6_read(const uint8_t *payload, uint32_t size, uint32_t wire_size,
 	return end > wire_size ? IPV6_LENGTH : IPV6_OK;
 }
 
-/* The type of an ICMPv6 message; -1: it is none, or its header is not here. */
+/* The type of an ICMPv6 message; -1: it is none, or its header is missing. */
 static inline int
 ipv6_icmp_type(const struct ipv6 *ip)
 {
@@ -136,9 +138,9 @@ ipv6_icmp_type(const struct ipv6 *ip)
 }
 
 /*
- * Whether the checksum over upper header, what follows it, and the pseudo
- * header is right (RFC 8200, 8.1; RFC 1071); so for ICMPv6 (RFC 4443, 2.3).
- * The whole of it is here: upper_size is upper_length.
+ * Whether the checksum is right; it covers the upper header, what follows it,
+ * and the pseudo header (RFC 8200, 8.1; RFC 1071), for ICMPv6 too (RFC 4443,
+ * 2.3).  The packet must be complete: upper_size is upper_length.
  */
 bool ipv6_checksum_is_right(const struct ipv6 *);
 
@@ -186,7 +188,7 @@ ipv6_group_mac(const uint8_t *group)
 	return UINT64_C(0x333300000000) | frame_read32(group + 12);
 }
 
-/* That of the solicited-node group of a unicast address (RFC 4291, 2.7.1). */
+/* The solicited-node group of a unicast address (RFC 4291, 2.7.1). */
 static inline uint64_t
 ipv6_solicited_node_mac(const uint8_t *a)
 {
@@ -206,7 +208,7 @@ ipv6_eui64_of_mac(uint64_t mac)
 	return eui ^ UINT64_C(0x0200000000000000);
 }
 
-/* The MAC address that an interface identifier is made from; 0: from none. */
+/* The MAC address from which an interface identifier was made; 0: none. */
 static inline uint64_t
 ipv6_mac_of_eui64(uint64_t iid)
 {

@@ -3,10 +3,10 @@
 #define IXF_LOGLIMIT_H
 
 /*
- * How often the log speaks of a thing that happens again and again: the first
- * time at once, then at most once a period, with how many there have been since.
- * Every event is told: it has a line of its own, or is in the number of a later
- * one.  All zero is a limit that has said nothing yet.  One thread.
+ * Limits log lines about a repeated event: the first event is logged at once,
+ * then there is at most one line a period, with the number of events since the
+ * last one.  Every event is logged, by its own line or in the number of a later
+ * one.  All zero is a limit that has logged nothing.  One thread.
  */
 
 #include <stdbool.h>
@@ -17,13 +17,13 @@
 #define LOGLIMIT_PERIOD (15 * CLOCK_SECOND)
 
 struct loglimit {
-	uint64_t until; /* ns: nothing more is said before; 0: speak at once */
-	uint64_t held;  /* events since the last line */
+	uint64_t until; /* ns: no line before; 0: log at once */
+	uint64_t held;  /* events that are not logged yet */
 };
 
 /*
- * 'n' > 0 events at 'now' (ns).  True: a line is due for the first of them; the
- * others, or all when it is false, are held.
+ * Counts 'n' > 0 events at 'now' (ns).  True: log the first of them now.  The
+ * others, or all if false, are held.
  */
 static inline bool
 loglimit_event(struct loglimit *l, uint64_t now, uint64_t n)
@@ -37,9 +37,9 @@ loglimit_event(struct loglimit *l, uint64_t now, uint64_t n)
 }
 
 /*
- * The end of a period, when 'now' has reached it: how many events a line is due
- * for, and another period begins; 0: none, and the next event has its line at
- * once.
+ * Ends a period when 'now' has reached its end.  Returns the number of held
+ * events to log, and starts another period; 0: none, and the next event is
+ * logged at once.
  */
 static inline uint64_t
 loglimit_due(struct loglimit *l, uint64_t now)
@@ -53,7 +53,7 @@ loglimit_due(struct loglimit *l, uint64_t now)
 	return held;
 }
 
-/* What is held, for a last line before the end of the program. */
+/* The number of held events, for a last line when the program ends. */
 static inline uint64_t
 loglimit_flush(struct loglimit *l)
 {

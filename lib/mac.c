@@ -18,7 +18,7 @@ hex_digit(char c)
 	return -1;
 }
 
-/* Where separators stand: after every 'group' digits, each of them 'sep'. */
+/* The notation has a separator 'sep' after every 'group' digits. */
 static int
 parse_grouped(const char *s, char sep, unsigned int group, uint64_t *mac)
 {

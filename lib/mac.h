@@ -16,7 +16,7 @@ mac_is_group(uint64_t mac)
 	return (mac & UINT64_C(0x010000000000)) != 0;
 }
 
-/* Given by whoever runs the network, not by a manufacturer (IEEE 802, 8.2.2). */
+/* Locally administered, not assigned by a manufacturer (IEEE 802, 8.2.2). */
 static inline bool
 mac_is_local(uint64_t mac)
 {
@@ -30,7 +30,7 @@ mac_is_reserved(uint64_t mac)
 	return (mac & ~UINT64_C(0xf)) == UINT64_C(0x0180c2000000);
 }
 
-/* 33:33:xx:xx:xx:xx, where groups of IPv6 are sent to (RFC 2464, 7). */
+/* 33:33:xx:xx:xx:xx, the destination of IPv6 groups (RFC 2464, 7). */
 static inline bool
 mac_is_ipv6_group(uint64_t mac)
 {
@@ -46,7 +46,7 @@ mac_is_ipv6_group(uint64_t mac)
  */
 int mac_parse(const char *text, uint64_t *mac);
 
-/* Writes 'mac' to 'text' in the one notation we print: lower case, colons. */
+/* Writes 'mac' in lower case with colons. */
 char *mac_format(uint64_t mac, char text[MAC_TEXT_SIZE]);
 
 #endif

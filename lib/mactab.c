@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* The thread sanitizer sees only what is an atomic by name. */
+/* The thread sanitizer knows only accesses that are atomic by name. */
 #ifdef __has_feature
 #define TSAN __has_feature(thread_sanitizer)
 #elif defined(__SANITIZE_THREAD__)
@@ -24,12 +24,12 @@
 #endif
 
 /*
- * Buckets of eight entries, a cache line each, two addresses to a bucket when
- * the table holds what it was made for.  The one bucket in a thousand that is
- * full then passes the next address on to another, given by the same hash; a
- * lookup goes on only from a bucket without an empty slot.  So a bucket that
- * passed on an address that is still here must not get an empty slot: what is
- * removed from it leaves a tombstone, which the next newcomer may take.
+ * Buckets of eight entries, a cache line each.  When the table holds the number
+ * of addresses that it was made for, a bucket has two.  About one bucket in a
+ * thousand is full; the next address then goes on to another bucket, given by
+ * the same hash.  A lookup goes on only from a bucket without an empty slot.  So
+ * a bucket from which an address went on must not get an empty slot: a removed
+ * entry leaves a tombstone, which a later address may take.
  */
 #define SLOTS  8
 #define PROBES 4 /* buckets that an address may be in */
@@ -40,8 +40,8 @@
 
 /*
  * An entry is, from the low end, 48 bits of address, 4 of flags and 12 of port
- * plus one.  The 12 are 0 in an empty slot and in a tombstone, which therefore
- * match no address, not even 0.
+ * plus one.  The 12 bits are 0 in an empty slot and in a tombstone, which
+ * therefore match no address, not even 0.
  */
 #define FLAGS_SHIFT 48
 #define PORT_SHIFT  52
@@ -54,21 +54,23 @@ struct mactab {
 	_Atomic uint64_t *entry; /* written by control, read by all */
 
 	/*
-	 * Seconds, parallel to entry[] but apart: to refresh a time dirties a
-	 * cache line, which must not be the one that every lookup reads.
-	 * Written by control and by the workers, read by both.
+	 * Seconds, parallel to entry[] but apart: an update dirties a cache
+	 * line, and this must not be the line that every lookup reads.  Written
+	 * by control and by the workers, read by both.
 	 */
 	_Atomic uint32_t *seen;
 
-	/* Keep members from aiming at a bucket. */
+	/* Random, so that members cannot choose addresses for one bucket. */
 	uint64_t secret;
 	uint64_t multiplier;
 
 	uint64_t mask; /* of the first slot of a bucket */
 
-	/* Control only, and on a line of its own: 'count' changes. */
+	/* Control only, on a cache line of its own, since 'count' changes. */
 
-	/* How many entries are elsewhere because this bucket was full. */
+	/*
+	 * For each bucket: how many entries are elsewhere because it was full.
+	 */
 	_Alignas(64) uint32_t *passed_on;
 	size_t count;
 	size_t limit;
@@ -118,7 +120,7 @@ store(struct mactab *t, size_t slot, uint64_t entry)
 	atomic_store_explicit(&t->entry[slot], entry, memory_order_release);
 }
 
-/* Zeroed memory, on huge pages if it is that big and there are any. */
+/* Zeroed memory, on huge pages if it is large enough and there are any. */
 static void *
 allocate(size_t size)
 {
@@ -177,8 +179,8 @@ mactab_free(struct mactab *t)
 }
 
 /*
- * Two rounds: members' addresses share a vendor prefix and often run in
- * sequence, and with one round whole runs fell into a few buckets.
+ * Two rounds: addresses of members share a vendor prefix and often are
+ * consecutive; with one round, whole sequences fell into a few buckets.
  */
 static uint64_t
 hash(const struct mactab *t, uint64_t mac)
@@ -206,10 +208,9 @@ next_bucket(const struct mactab *t, uint64_t h, size_t slot)
 }
 
 /*
- * The slots of a bucket, two bits each, of which the lower 32 bits are those of
- * 'mac'.  Half the address is enough to tell most addresses from each other,
- * and costs half the instructions; the caller looks at the rest, in a slot that
- * it loads as an atomic.
+ * The slots of a bucket, two bits each, that have the lower 32 bits of 'mac'.
+ * These tell most addresses apart and need half the instructions.  The caller
+ * compares the rest, in a slot that it loads as an atomic.
  */
 #ifdef SIMD
 static inline unsigned int
@@ -274,7 +275,7 @@ match(const _Atomic uint64_t *entry, size_t first, uint64_t mac, size_t *slot)
 	return 0;
 }
 
-/* Whether the bucket has an empty slot: no address went on from here. */
+/* Whether the bucket has an empty slot, so that no address went on from it. */
 static bool
 has_empty(const struct mactab *t, size_t first)
 {
@@ -325,8 +326,8 @@ find_free(const struct mactab *t, size_t first, size_t *slot)
 }
 
 /*
- * Finds a slot for a newcomer.  The buckets before it are full of entries, and
- * note that one more address went on from them.
+ * Finds a slot for a new address.  The buckets before it are full, and count one
+ * more address that went on from them.
  */
 static bool
 find_room(struct mactab *t, uint64_t h, size_t *slot)
@@ -371,8 +372,8 @@ mactab_set(struct mactab *t, uint64_t mac, uint16_t port, unsigned int flags,
 		return -EPERM;
 	if (old == 0) {
 		/*
-		 * Half the slots are for what is configured alone: a flood
-		 * can neither keep that out nor make every lookup long.
+		 * Half the slots are only for configured addresses: a flood can
+		 * neither keep these out nor slow every lookup.
 		 */
 		if (t->count >= t->limit && !(flags & MACTAB_STATIC))
 			return -ENOSPC;
@@ -381,7 +382,9 @@ mactab_set(struct mactab *t, uint64_t mac, uint16_t port, unsigned int flags,
 		t->count++;
 	}
 
-	/* The time first: the entry must never be seen with an older one. */
+	/*
+	 * The time first: a worker must never see the entry with an older time.
+	 */
 	see(t, slot, now);
 	if (new != old)
 		store(t, slot, new);
@@ -499,7 +502,7 @@ mactab_find(const struct mactab *t, const uint64_t *mac, unsigned int n,
 	const _Atomic uint32_t *seen = t->seen;
 	uint32_t first[BURST];
 
-	/* All buckets are on their way before the first is needed. */
+	/* Prefetches all buckets before the first is used. */
 	for (unsigned int i = 0; i < n; i++) {
 		first[i] = (uint32_t)first_bucket(t, hash(t, mac[i]));
 		__builtin_prefetch(&entry[first[i]]);

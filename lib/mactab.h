@@ -3,20 +3,20 @@
 #define IXF_MACTAB_H
 
 /*
- * MAC table of one peering LAN: which member port owns which address.
+ * MAC table of one peering LAN: which port owns which MAC address.
  *
- * One thread writes (the control thread); any number of workers read.  An
- * entry is one 64-bit word -- 48 bits of address, 12 of port, 4 of flags --
- * so a worker sees a whole entry or none, without lock or grace period.  An
- * entry never moves to another slot while it lives: an address that is in the
- * table is found by every lookup, whatever happens to the others.
+ * One thread writes (control); any number of workers read.  An entry is one
+ * 64-bit word -- 48 bits of address, 12 of port, 4 of flags -- so a worker sees
+ * a whole entry or none, without lock or grace period.  An entry never moves to
+ * another slot: every lookup finds an address that is in the table, whatever
+ * happens to others.
  *
- * A full table refuses the newcomer and never evicts: a member flooding the
- * LAN with invented addresses must not push out those of the others.  The hash
- * has a secret, so that nobody can aim at a bucket.
+ * A full table rejects new addresses and never evicts one: a member that floods
+ * the LAN with invented addresses must not push out those of others.  The hash
+ * is secret, so that a member cannot choose addresses for one bucket.
  *
- * The table does not know what a port is, nor who may send from where.
- * Addresses are numbers in host order (mac.h); bursts are at most 64 long.
+ * The table has no rules about ports.  Addresses are numbers in host order
+ * (mac.h); bursts have at most 64 addresses.
  */
 
 #include <stdbool.h>
@@ -25,13 +25,15 @@
 
 struct mactab;
 
-#define MACTAB_NO_PORT 0xfff /* also the number of ports we can name */
+#define MACTAB_NO_PORT 0xfff /* also the number of possible ports */
 #define MACTAB_NOWHERE UINT32_MAX
 
 enum mactab_flag {
-	/* Comes from the configuration: never ages, never moves by learning. */
+	/*
+	 * From the configuration: does not age, and does not move by learning.
+	 */
 	MACTAB_STATIC = 1 << 0,
-	/* Learned, and kept until an operator clears it. */
+	/* Learned, and kept until an operator removes it. */
 	MACTAB_STICKY = 1 << 1,
 };
 
@@ -55,32 +57,31 @@ void mactab_free(struct mactab *);
 /* Control thread only. */
 
 /*
- * Puts 'mac' on 'port', moving it if it was elsewhere; what the entry was, its
- * flags included, is replaced.  Returns 0, -ENOSPC when there is no room, or
- * -EPERM when 'flags' lacks MACTAB_STATIC and a static entry would change.
- * 'mac' is not 0 and 'port' below MACTAB_NO_PORT.
+ * Puts 'mac' on 'port', also if it was elsewhere; the flags are replaced.
+ * Returns 0, -ENOSPC if there is no room, or -EPERM if 'flags' lacks
+ * MACTAB_STATIC and a static entry would change.  'mac' is not 0, and 'port' is
+ * below MACTAB_NO_PORT.
  */
 int mactab_set(struct mactab *, uint64_t mac, uint16_t port, unsigned int flags,
 	       uint32_t now);
 
-/* Forgets 'mac'.  Returns whether it was there. */
+/* Removes 'mac'.  Returns whether it was there. */
 bool mactab_remove(struct mactab *, uint64_t mac);
 
 /* The entry of 'mac' in '*e', or false. */
 bool mactab_get(const struct mactab *, uint64_t mac, struct mactab_entry *e);
 
 /*
- * Calls 'visit' for every entry; an entry for which it returns false is
- * forgotten.  'visit' must not change the table itself.  Returns how many were
- * forgotten.
+ * Calls 'visit' for every entry, and removes those for which it returns false.
+ * 'visit' must not change the table itself.  Returns how many were removed.
  */
 typedef bool mactab_visit(void *arg, const struct mactab_entry *);
 size_t mactab_each(struct mactab *, mactab_visit *, void *arg);
 
 /*
- * The same for the 'n' slots from 'slot' on, for who must not take long: visits
- * what is there, forgets nothing.  Returns the slot to go on from, 0 after the
- * last.  What is in the table from the first call to the last is seen once.
+ * Visits the entries in 'n' slots from 'slot' on, for a caller that must be
+ * quick; removes none.  Returns the next slot, 0 after the last.  An entry that
+ * exists from the first call to the last is visited once.
  */
 size_t mactab_walk(const struct mactab *, size_t slot, size_t n, mactab_visit *,
 		   void *arg);
@@ -91,9 +92,9 @@ size_t mactab_count(const struct mactab *);
 /* Workers. */
 
 /*
- * For each of the 'n' addresses the port it is on, MACTAB_NO_PORT where it is
- * unknown, and, unless 'place' is NULL, the place of its entry for
- * mactab_touch(), MACTAB_NOWHERE where it is unknown.
+ * For each of the 'n' addresses its port, or MACTAB_NO_PORT if it is unknown;
+ * and, unless 'place' is NULL, the place of its entry for mactab_touch(), or
+ * MACTAB_NOWHERE.
  */
 void mactab_find(const struct mactab *, const uint64_t *mac, unsigned int n,
 		 uint16_t *port, uint32_t *place);

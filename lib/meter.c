@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Setting a meter, and what it is set to: see meter.h. */
+/* Sets and reads the limit of a meter: see meter.h. */
 #include "lib/meter.h"
 
 #include "lib/clock.h"
@@ -14,8 +14,8 @@ at_most(unsigned __int128 n, uint64_t most)
 }
 
 /*
- * To set no limit, the tolerance is left alone: a worker that still sees the
- * old cost goes on by the old limit.
+ * Without a limit the tolerance stays: a worker that still sees the old cost
+ * uses the old limit.
  */
 void
 meter_set(struct meter *m, uint64_t units, uint64_t period, uint64_t burst)

@@ -4,32 +4,33 @@
 
 /*
  * A limit on frames or octets a second that all workers of a port share: a
- * token bucket, as the virtual scheduling form of the generic cell rate
+ * token bucket, in the virtual scheduling form of the generic cell rate
  * algorithm (ITU-T I.371, A.1; ATM Forum TM 4.1).  Its whole state is one word,
- * the theoretical arrival time (TAT): when all that was taken will be paid for.
- * A bucket fills by the passing of time, so a take is a load, a multiplication
- * and a compare-and-swap: no lock, no division.
+ * the theoretical arrival time (TAT): the time when all that was taken is paid
+ * for.  Time itself fills the bucket, so a take is a load, a multiplication and
+ * a compare-and-swap: no lock, no division.
  *
- * Times are steps of 2^-10 ns: coarser ones would miss the price of 64 octets at
- * 400 Gbit/s by more than 0.1 %.  They wrap every 2^54 ns (208 days), so only
- * the distance from 'now' to TAT counts.  A distance that the burst allows, and
- * METER_SLACK more for workers whose clocks differ, is believed.  All else is a
- * silence, a leap of the clock or what a larger burst has left, and the meter
- * starts afresh: with one burst.  A silence that ends as the steps wrap, or a
- * zeroed meter that starts then, looks like less: it refuses what conforms for
- * as long as the burst and the slack at most.
+ * Times are steps of 2^-10 ns: with coarser steps the cost of 64 octets at
+ * 400 Gbit/s would be wrong by more than 0.1 %.  They wrap every 2^54 ns (208 days),
+ * so only the distance from 'now' to TAT counts.  A distance up to the burst,
+ * plus METER_SLACK for workers whose clocks differ, is valid.  A larger one
+ * comes from a pause, a jump of the clock or a larger burst of before, and the
+ * meter starts again with one full burst.  A pause that ends as the steps wrap,
+ * or a zeroed meter that starts then, can look like a valid distance:
+ * conforming frames are then dropped for at most the burst and the slack.
  *
- * What holds, with steps rounded so that nothing paid for is refused:
- *  - rate: one unit in 2^44 ns (4.8 h, what is slower is taken as that) to 10^12
- *    a second.  What is taken at once and costs 1 ns or more (64 octets at
- *    400 Gbit/s: 1.28 ns) is charged to 0.1 %, what costs 1 us to 10^-6;
- *  - burst: exact up to as many units as one costs steps (a million at
+ * The accuracy, with steps rounded so that no conforming frame is dropped:
+ *  - rate: from one unit in 2^44 ns (4.8 h, also for slower ones) to 10^12 a
+ *    second.  A take that costs 1 ns or more (64 octets at 400 Gbit/s: 1.28 ns)
+ *    is charged to 0.1 %, one that costs 1 us to 10^-6;
+ *  - burst: exact up to as many units as one unit costs steps (a million at
  *    10^6 a second), and to 0.1 % beyond; at most 2^52 ns (52 days) of the rate;
- *  - size: any; one larger than the burst never conforms, so that a limit on
- *    octets needs a burst no smaller than the largest frame.
+ *  - size: any; a frame larger than the burst never conforms, so a limit on
+ *    octets needs a burst of at least the largest frame.
  *
- * A storm on one limit must not slow who reads another of the same port, above
- * all the limit on what others send to it: a meter has a cache line of its own.
+ * A meter has a cache line of its own: a storm on one limit must not slow a
+ * worker that uses another limit of the same port, above all that on frames to
+ * the port.
  */
 
 #include <stdatomic.h>
@@ -50,22 +51,22 @@ struct meter {
 };
 
 /*
- * 'units' in 'period' ns, and up to 'burst' of them at once after a silence; 0
- * units: no limit; a burst of 0: nothing at all.  What is out of range is taken
- * as the end of the range.  What has been taken stays taken, so that setting
- * what is set already changes nothing.  Control.
+ * Sets the limit: 'units' in 'period' ns, and up to 'burst' of them at once
+ * after a pause.  0 units: no limit; a burst of 0: no frame passes.  A value out
+ * of range becomes the end of the range.  The state stays, so setting the same
+ * limit again changes nothing.  Control.
  */
 void meter_set(struct meter *, uint64_t units, uint64_t period, uint64_t burst);
 
 /*
- * What it is set to, to be shown: units in 1000 s, rounded, and the burst; 0 and
- * 0 without a limit.  As exact as a meter holds them.  Control.
+ * The limit, for display: units in 1000 s, rounded, and the burst; 0 and 0
+ * without a limit.  As exact as the meter holds them.  Control.
  */
 void meter_get(const struct meter *, uint64_t *per_1000s, uint64_t *burst);
 
 /*
- * Acquire, for the store in meter_set(): who sees a cost sees the tolerance that
- * was made with it, or a later one.
+ * Acquire, for the store in meter_set(): a worker that sees a cost also sees
+ * its tolerance, or a later one.
  */
 static inline uint64_t
 meter_cost(const struct meter *m)
@@ -80,8 +81,8 @@ meter_is_set(const struct meter *m)
 }
 
 /*
- * Whether 'units' at 'cost' conform 'now' (steps), and the TAT once they are
- * taken.  128 bits, so that no size or rate overflows.
+ * Whether 'units' at 'cost' conform at 'now' (steps), and the TAT after they
+ * are taken.  128 bits, so that no size or rate overflows.
  */
 static inline bool
 meter_judge(const struct meter *m, uint64_t tat, uint64_t cost, uint64_t now,
@@ -89,7 +90,7 @@ meter_judge(const struct meter *m, uint64_t tat, uint64_t cost, uint64_t now,
 {
 	uint64_t most =
 		atomic_load_explicit(&m->tolerance, memory_order_relaxed);
-	uint64_t ahead = tat - now; /* of a TAT in the past: 2^63 or more */
+	uint64_t ahead = tat - now; /* for a TAT in the past: 2^63 or more */
 	unsigned __int128 due = (unsigned __int128)cost * units >> 10;
 
 	due += ahead > most + METER_SLACK ? 0 : ahead;
@@ -98,11 +99,11 @@ meter_judge(const struct meter *m, uint64_t tat, uint64_t cost, uint64_t now,
 }
 
 /*
- * Whether 'units' are within the limit at 'now' (ns of any clock); if so, they
- * are taken.  Workers.
+ * Whether 'units' are within the limit at 'now' (ns of any clock); if so, takes
+ * them.  Workers.
  *
- * Relaxed: TAT stands for nothing but itself, and the changes of one word have
- * one order, whoever makes them.
+ * Relaxed: TAT protects no other data, and all threads see the changes of one
+ * word in one order.
  */
 static inline bool
 meter_take(struct meter *m, uint64_t now, uint32_t units)
@@ -123,7 +124,7 @@ meter_take(struct meter *m, uint64_t now, uint32_t units)
 	return true;
 }
 
-/* What meter_take() would answer; nothing is taken.  Any thread. */
+/* What meter_take() would return; takes nothing.  Any thread. */
 static inline bool
 meter_has(const struct meter *m, uint64_t now, uint32_t units)
 {

@@ -22,7 +22,7 @@ query_fits(const uint8_t *message, uint32_t size)
 	return (size - QUERY_SIZE) / ADDRESS >= frame_read16(message + 26);
 }
 
-/* RFC 3810, 5.2: as many records as the report says. */
+/* RFC 3810, 5.2: the number of records that the report gives. */
 static bool
 records_fit(const uint8_t *message, uint32_t size)
 {

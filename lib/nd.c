@@ -9,7 +9,7 @@ enum option {
 	OPTION_NONCE = 14, /* RFC 3971, 5.3.2 */
 };
 
-#define TARGET      8 /* octets before the target, where there is one */
+#define TARGET      8 /* octets before the target, if there is one */
 #define TARGET_END  24
 #define DESTINATION 24 /* octets before the destination of a redirect */
 #define UNIT        8  /* octets, of the length of an option */
@@ -21,14 +21,16 @@ static const uint32_t sizes[] = {
 	[ND_NA - ND_RS] = 24, [ND_REDIRECT - ND_RS] = 40,
 };
 
-/* Whether the message has a part that is not here, but was sent. */
+/* Whether a part of the message was sent, but is not here. */
 static bool
 goes_on(const struct ipv6 *ip)
 {
 	return ip->cut || ip->more;
 }
 
-/* Takes the MAC address of an option.  False if there was another before. */
+/*
+ * Takes the MAC address of an option.  False if there is another one already.
+ */
 static bool
 take_mac(const uint8_t *option, bool *has, uint64_t *mac)
 {
@@ -41,14 +43,14 @@ take_mac(const uint8_t *option, bool *has, uint64_t *mac)
 	return good;
 }
 
-/* An option, all of which is there.  False: not as it must be. */
+/* Checks an option, all of which is here.  False: it is wrong. */
 static bool
 take_option(struct nd *nd, const uint8_t *option)
 {
 	bool slla = option[0] == OPTION_SLLA;
 	bool tlla = option[0] == OPTION_TLLA;
 
-	/* Kernels put a nonce into each DAD, for RFC 7527. */
+	/* Kernels put a nonce into each solicitation of DAD (RFC 7527). */
 	if ((nd->type == ND_NS && !slla && option[0] != OPTION_NONCE) ||
 	    (nd->type == ND_NA && !tlla))
 		nd->unknown_options = true;
@@ -58,8 +60,8 @@ take_option(struct nd *nd, const uint8_t *option)
 }
 
 /*
- * The options, from octet 'i'.  A faulty one does not end the search, so that
- * no address hides behind it; one without an end does.
+ * The options, from octet 'i'.  A wrong one does not end the search, so that it
+ * cannot hide an address; one without an end does.
  */
 static bool
 take_options(struct nd *nd, const struct ipv6 *ip, uint32_t i)
@@ -109,7 +111,7 @@ source_is_right(const struct nd *nd, const struct ipv6 *ip)
 		return ipv6_is_link_local(ip->src);
 	case ND_NA:
 		return !ipv6_is_unspecified(ip->src);
-	default: /* who has no address yet names no link-layer address */
+	default: /* a node without an address gives no link-layer address */
 		return !ipv6_is_unspecified(ip->src) || !nd->has_slla;
 	}
 }
@@ -124,7 +126,7 @@ is_sent_right(const struct nd *nd, const struct ipv6 *ip)
 	       (nd->flags & ND_SOLICITED) == 0;
 }
 
-/* What stands before the options. */
+/* Checks the fields before the options. */
 static void
 take_start(struct nd *nd, const struct ipv6 *ip)
 {

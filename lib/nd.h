@@ -3,8 +3,8 @@
 #define IXF_ND_H
 
 /*
- * Neighbour discovery (RFC 4861): what a node may believe of the five kinds of
- * messages.  Pure, no allocation, any thread.
+ * Neighbour discovery (RFC 4861): which messages of the five types are valid.
+ * Pure, no allocation, any thread.
  */
 
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 
 #include "lib/ipv6.h"
 
-#define ND_HOP_LIMIT 255 /* of every message: nobody sent it from elsewhere */
+#define ND_HOP_LIMIT 255 /* of every message: no router has forwarded it */
 
 enum nd_type {
 	ND_RS = 133, /* router solicitation */
@@ -22,16 +22,16 @@ enum nd_type {
 	ND_REDIRECT = 137,
 };
 
-/* In the order in which they are looked for. */
+/* In the order of the checks. */
 enum nd_fault {
 	ND_OK,
-	ND_OTHER,    /* no message of these kinds; nothing is filled but type */
+	ND_OTHER,    /* not one of these messages; only 'type' is filled */
 	ND_CODE,     /* not 0 */
-	ND_SHORT,    /* shorter than its kind is, or than its packet says */
-	ND_OPTION,   /* of length 0, past the end, no MAC address, or two */
-	ND_TARGET,   /* a group, or not what a redirect may say */
-	ND_SOURCE,   /* a group, or not what this kind comes from */
-	ND_SENT_TO,  /* for this message, not the right kind of destination */
+	ND_SHORT,    /* shorter than its type needs, or than its packet says */
+	ND_OPTION,   /* length 0, past the end, no MAC address, or two */
+	ND_TARGET,   /* a group, or wrong in a redirect */
+	ND_SOURCE,   /* a group, or wrong for this type */
+	ND_SENT_TO,  /* a wrong kind of destination for this message */
 	ND_CHECKSUM, /* wrong */
 };
 
@@ -53,11 +53,11 @@ struct nd {
 	bool has_target; /* an NS, NA or redirect, and the target is here */
 	bool has_slla;
 	bool has_tlla;
-	bool unknown_options; /* but SLLA, nonce in an NS, TLLA in an NA */
-	bool dad;             /* an NS from ::, asking for duplicates */
+	bool unknown_options; /* other than SLLA, nonce in an NS, TLLA in an NA */
+	bool dad; /* an NS from ::, for duplicate address detection */
 };
 
-/* Whether 'type' is one of the five, when it is that of an ICMPv6 message. */
+/* Whether an ICMPv6 message of 'type' is one of the five. */
 static inline bool
 nd_is_type(int type)
 {
@@ -65,19 +65,19 @@ nd_is_type(int type)
 }
 
 /*
- * Validates a message as RFC 4861 has it in 6.1.1, 6.1.2, 7.1.1, 7.1.2 and 8.1,
- * and returns the first fault, but for the hop limit: that is for the caller to
- * compare with ND_HOP_LIMIT, since it has a name of its own in the policy.  And
- * no fragment may carry a message, be it an atomic one (RFC 6980): this too is
- * for the caller, ip->fragment says so.
+ * Validates a message as RFC 4861, 6.1.1, 6.1.2, 7.1.1, 7.1.2 and 8.1, and
+ * returns the first fault.  Two checks are left to the caller, since they have
+ * drop reasons of their own: the hop limit must be ND_HOP_LIMIT; and a
+ * fragment, even an atomic one, must not carry a message (RFC 6980), see
+ * ip->fragment.
  *
  * Stricter than the RFC: a link-layer address is one of Ethernet (RFC 2464, 6),
- * all options of one kind say the same, no source is a group, and no NA comes
- * from ::.
+ * all options of one kind are equal, no source is a group, and no NA comes from
+ * ::.
  *
- * What could be read is filled in, whatever it returns; the rest is zero.  Of a
- * message that goes on in another fragment, or that a capture has cut, neither
- * the checksum nor what is missing is judged.
+ * All fields that could be read are filled, with any result; the rest is zero.
+ * If a message continues in another fragment, or a capture cut it, neither the
+ * checksum nor the missing part is checked.
  */
 enum nd_fault nd_read(const struct ipv6 *, struct nd *);
 

@@ -15,7 +15,7 @@ least(unsigned int a, unsigned int b)
 
 /*
  * One row of the table of distances (Damerau's, without overlapping swaps):
- * row[j] is that of a's first 'i' letters from b's first j.
+ * row[j] is the distance of the first 'i' letters of a from the first j of b.
  */
 static void
 next_row(const char *a, size_t i, const char *b, size_t nb,

@@ -12,10 +12,12 @@
 
 #define INTERFACES_MAX 65536
 #define NAME_MAX_      255
-/* A frame and some comments; blocks we do not need may be longer. */
+/* A frame and some comments; blocks of other types may be longer. */
 #define BLOCK_MAX 4194304
 
-/* Link errors in epb_flags, but for a wrong gap: the frame is whole then. */
+/*
+ * Link errors in epb_flags, except a wrong gap, which leaves the frame whole.
+ */
 #define ERROR_FLAGS 0xf7000000
 
 struct interface {
@@ -33,16 +35,16 @@ struct ngread {
 	bool begun;
 	struct interface *interface;
 	uint32_t ninterfaces;
-	uint64_t last; /* time: a simple packet has none of its own */
+	uint64_t last; /* time, for a simple packet block, which has none */
 
 	uint8_t *body; /* of the block, without its lengths and its type */
-	uint32_t n;    /* octets of it */
+	uint32_t n;    /* octets of the body */
 	uint32_t room;
 
 	char error[160];
 };
 
-/* The part of a packet block that all three kinds of it have. */
+/* The fields that all three types of packet block have. */
 struct packet {
 	uint32_t interface;
 	uint64_t timestamp;
@@ -75,7 +77,7 @@ get32(const struct ngread *r, const uint8_t *p)
 	return (uint32_t)get16(r, p + (r->big ? 0 : 2)) << 16 | low;
 }
 
-/* An option of 64 bits; a timestamp has its upper half first instead. */
+/* An option of 64 bits.  A timestamp has its upper half first. */
 static uint64_t
 get64(const struct ngread *r, const uint8_t *p)
 {
@@ -146,8 +148,8 @@ ngread_free(struct ngread *r)
 }
 
 /*
- * The options from 'at' on: finds the one at or behind '*at', or returns false
- * at their end.  '*n' is its length.
+ * Finds the option at or after '*at'; false at the end of the options.  '*n' is
+ * its length.
  */
 static int
 next_option(struct ngread *r, uint32_t *at, uint16_t *code, const uint8_t **p,
@@ -237,7 +239,7 @@ add_interface(struct ngread *r)
 	return rc;
 }
 
-/* Reads what is left of a block: its body and once more its length. */
+/* Reads the rest of a block: its body, and its length again. */
 static int
 take_body(struct ngread *r, uint32_t n, uint32_t length)
 {
@@ -276,7 +278,7 @@ skip_body(struct ngread *r, uint32_t n, uint32_t length)
 	return 0;
 }
 
-/* The rest of a section header, of which 'head' was read. */
+/* Reads the rest of a section header, of which 'head' was read. */
 static int
 begin_section(struct ngread *r, const uint8_t head[8])
 {
@@ -303,7 +305,10 @@ begin_section(struct ngread *r, const uint8_t head[8])
 	return skip_body(r, length - 20, length);
 }
 
-/* The next block: 1 and its type, its body read if it matters; 0 at the end. */
+/*
+ * Reads the next block.  Returns 1 and its type, with its body if it is used; 0
+ * at the end.
+ */
 static int
 next_block(struct ngread *r, uint32_t *type)
 {
@@ -390,7 +395,7 @@ set_time(struct ngread *r, const struct interface *i, uint64_t timestamp,
 	return 0;
 }
 
-/* Only the flags matter to us. */
+/* Only the flags are used. */
 static int
 set_flags(struct ngread *r, uint32_t at, struct capture_record *to)
 {

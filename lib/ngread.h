@@ -3,11 +3,10 @@
 #define IXF_NGREAD_H
 
 /*
- * Reads pcapng: what is behind capture.h for such files, which is what callers
- * should use.
+ * Reads pcapng, for capture.h; callers use that.
  *
- * Any number of sections of either byte order, each with its interfaces; blocks
- * and options we do not know are skipped.
+ * Any number of sections of either byte order, each with its interfaces.
+ * Unknown blocks and options are skipped.
  */
 
 #include <stdio.h>
@@ -17,8 +16,7 @@
 struct ngread;
 
 /*
- * Reads 'f' from where it stands; 'f' stays the caller's.  NULL and errno when
- * memory is short.
+ * Reads 'f' from its position; the caller keeps 'f'.  NULL and errno: no memory.
  */
 struct ngread *ngread_create(FILE *f);
 void ngread_free(struct ngread *);

@@ -4,8 +4,8 @@
 
 /*
  * Writes classic pcap files: Ethernet, nanoseconds, little-endian, so that the
- * same frames make the same file everywhere; and without libpcap's two locked
- * calls a frame.
+ * same frames make the same file everywhere.  It avoids the two locked calls a
+ * frame of libpcap.
  */
 
 #include <stdint.h>
@@ -14,9 +14,9 @@
 #define PCAPFILE_SNAPLEN 262144
 
 /*
- * Both return 0 or -errno; what the buffer of the file hides is seen at the
- * latest by fclose().  'time' is in ns since 1970 (after 2106 it stands still,
- * as the format ends there); 'size' octets of a frame of 'len'.
+ * Both return 0 or -errno; an error in the buffer of the file is seen at the
+ * latest by fclose().  'time' is in ns since 1970; it stops in 2106, the end of
+ * the format.  The frame has 'len' octets, 'size' of which are written.
  */
 int pcapfile_header(FILE *);
 int pcapfile_frame(FILE *, uint64_t time, const void *frame, uint32_t size,

@@ -6,7 +6,7 @@
 
 #define TEXT_MAX 255
 
-/* A block as it is put together, but for the octets of a frame. */
+/* A block that is being made, without the octets of a frame. */
 struct block {
 	unsigned int n;
 	uint8_t octet[1024];
@@ -26,7 +26,7 @@ put32(struct block *b, uint32_t v)
 	put16(b, v >> 16);
 }
 
-/* Timestamps and nothing else have the upper half first. */
+/* Only timestamps have the upper half first. */
 static void
 put_time(struct block *b, uint64_t v)
 {
@@ -72,7 +72,7 @@ begin(struct block *b, enum pcapng_block type)
 {
 	b->n = 0;
 	put32(b, type);
-	put32(b, 0); /* the length, when it is known */
+	put32(b, 0); /* the length, filled in later */
 }
 
 static void
@@ -92,7 +92,7 @@ put(FILE *f, const void *octets, size_t n)
 	return 0;
 }
 
-/* Closes the options and the block, and writes it. */
+/* Ends the options and the block, and writes it. */
 static int
 end(FILE *f, struct block *b)
 {
@@ -111,7 +111,7 @@ pcapng_section(FILE *f, const char *application)
 	put32(&b, PCAPNG_MAGIC);
 	put16(&b, 1); /* version 1.0 */
 	put16(&b, 0);
-	put32(&b, UINT32_MAX); /* how long the section is: not known */
+	put32(&b, UINT32_MAX); /* the length of the section: unknown */
 	put32(&b, UINT32_MAX);
 	put_text(&b, 4, application);
 	return end(f, &b);

@@ -5,11 +5,11 @@
 /*
  * Writes captures as pcapng: Ethernet, nanoseconds, an interface for each port.
  *
- * Always little-endian, and nothing of the machine or the time of writing goes
- * in: the same calls make the same file everywhere.  All interfaces have one
- * snap length, since libpcap refuses files in which they differ.
+ * Always little-endian, and without data of the machine or the time of writing:
+ * the same calls make the same file everywhere.  All interfaces have one snap
+ * length, since libpcap rejects files in which they differ.
  *
- * Used by one thread at a time.
+ * One thread at a time.
  */
 
 #include <stdint.h>
@@ -17,11 +17,13 @@
 
 #define PCAPNG_SNAPLEN 262144 /* more than any frame has */
 
-/* Block types, options and flags of draft-ietf-opsawg-pcapng that we use. */
+/*
+ * The block types, options and flags of draft-ietf-opsawg-pcapng that are used.
+ */
 enum pcapng_block {
 	PCAPNG_SECTION = 0x0a0d0d0a,
 	PCAPNG_INTERFACE = 1,
-	PCAPNG_PACKET = 2, /* obsolete, and still met */
+	PCAPNG_PACKET = 2, /* obsolete, but still in use */
 	PCAPNG_SIMPLE_PACKET = 3,
 	PCAPNG_STATISTICS = 5,
 	PCAPNG_ENHANCED_PACKET = 6,
@@ -47,18 +49,18 @@ enum pcapng_direction {
 };
 
 struct pcapng_packet {
-	uint32_t interface; /* its number, the first one is 0 */
+	uint32_t interface; /* its number, from 0 */
 	enum pcapng_direction direction;
 	uint64_t time;  /* ns since 1970 */
 	uint32_t size;  /* octets of 'frame', PCAPNG_SNAPLEN at most */
-	uint32_t len;   /* octets it had on the wire */
-	uint64_t drops; /* lost since the last one; 0 is not written */
+	uint32_t len;   /* octets on the wire */
+	uint64_t drops; /* lost since the last record; 0 is not written */
 	const void *frame;
 	const char *comment; /* or NULL */
 };
 
 /*
- * All return 0 or -errno; -ENOSPC and the like are seen when the buffer of the
+ * All return 0 or -errno. -ENOSPC and the like are seen when the buffer of the
  * file is written, at the latest by fclose().  Texts are cut at 255 octets.
  */
 
@@ -70,7 +72,7 @@ int pcapng_interface(FILE *, const char *name, const char *description);
 
 int pcapng_packet(FILE *, const struct pcapng_packet *);
 
-/* How many frames an interface had received by 'time': at the end. */
+/* The number of frames that an interface had received at 'time'; at the end. */
 int pcapng_statistics(FILE *, uint32_t interface, uint64_t time,
 		      uint64_t received);
 

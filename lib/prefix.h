@@ -3,8 +3,8 @@
 #define IXF_PREFIX_H
 
 /*
- * IP addresses and prefixes as the configuration names them: IPv4 and IPv6 in
- * one shape, sixteen octets in network order, IPv4 in the first four.
+ * IP addresses and prefixes of the configuration: IPv4 and IPv6 in one struct,
+ * sixteen octets in network order, IPv4 in the first four.
  */
 
 #include <stdbool.h>
@@ -23,9 +23,9 @@ struct prefix {
 #define PREFIX_TEXT_SIZE 50 /* an IPv6 address, "/128" and a NUL */
 
 /*
- * Read an address of 'family' (4 or 6), or such an address and its length.
- * Return 0, or -EINVAL: not an address of that family, no length, a length too
- * long, or (prefix_parse) a bit set behind the prefix.
+ * Read an address of 'family' (4 or 6), or an address and its prefix length.
+ * Return 0, or -EINVAL: not an address of that family, no prefix length, one
+ * that is too long, or (prefix_parse) a bit set after the prefix.
  */
 int ipaddr_parse(const char *text, uint8_t family, struct ipaddr *);
 int prefix_parse(const char *text, uint8_t family, struct prefix *);

@@ -3,9 +3,8 @@
 #define IXF_RATE_H
 
 /*
- * How many a second, over the last few: events are counted by the second in
- * which they were noticed, and those of the last RATE_SECONDS whole seconds and
- * of the one under way make the rate.  All zero is a rate of none.  One thread.
+ * Events a second, averaged over the last seconds: the last RATE_SECONDS whole
+ * seconds and the current one.  All zero is a rate of zero.  One thread.
  */
 
 #include <stdint.h>
@@ -16,11 +15,12 @@
 #define RATE_SECONDS 5
 
 struct rate {
-	uint32_t second;              /* the latest one counted in */
-	uint32_t n[RATE_SECONDS + 1]; /* by second, modulo their number */
+	uint32_t second; /* the latest second that was counted */
+	uint32_t
+		n[RATE_SECONDS + 1]; /* events by second, modulo their number */
 };
 
-/* Forgets the seconds between the latest one and that of 'now' (ns). */
+/* Clears the seconds between the latest one and that of 'now' (ns). */
 static inline void
 rate_move(struct rate *r, uint64_t now)
 {
@@ -35,7 +35,7 @@ rate_move(struct rate *r, uint64_t now)
 	r->second = second;
 }
 
-/* 'n' events at 'now', which never goes back; no more than 2^32 a second. */
+/* Counts 'n' events at 'now', which never goes back; at most 2^32 a second. */
 static inline void
 rate_add(struct rate *r, uint64_t now, uint64_t n)
 {

@@ -10,14 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What one write goes to. */
+/* The target of one write. */
 struct target {
 	int dir;          /* file descriptor */
 	const char *name; /* in the directory */
 	char temp[NAME_MAX + 1];
 };
 
-/* Where the file is to be, for free(). */
+/* The path of the directory, for free(). */
 static char *
 directory_of(const char *path)
 {
@@ -77,7 +77,7 @@ write_all(int fd, const char *text, size_t size)
 	return fsync(fd) == 0 ? 0 : -errno;
 }
 
-/* Whoever left one behind may have had another umask: it is made anew. */
+/* An old one may have been made with another umask, so it is replaced. */
 static int
 write_temp(const struct target *t, const char *text, size_t size)
 {
@@ -122,7 +122,7 @@ statefile_write(const char *path, const char *text, size_t size)
 	return rc;
 }
 
-/* As much of 'size' as there is; how much, or -errno. */
+/* Reads up to 'size' octets.  Returns how many, or -errno. */
 static ssize_t
 read_all(int fd, char *text, size_t size)
 {
@@ -168,7 +168,7 @@ read_file(int fd, size_t max, char **text, size_t *size)
 int
 statefile_read(const char *path, size_t max, char **text, size_t *size)
 {
-	/* A pipe would have us wait for a writer. */
+	/* Opening a pipe would wait for a writer. */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	int rc;
 

@@ -3,35 +3,35 @@
 #define IXF_STATEFILE_H
 
 /*
- * A file of text that a program keeps for its next start: whatever happens
- * while it is written, the power cut included, there is the old one or the new
- * one, whole.
+ * A text file that keeps the state of a program for its next start.  Whatever
+ * happens during a write, a power cut included, either the old or the new file
+ * is there, complete.
  *
- * The text goes to PATH.new, which takes the place of the file when it is on
- * the disk.  One that was left there is written over.  One writer a file.
+ * The text goes to PATH.new, which replaces the file once it is on the disk.  An
+ * old PATH.new is overwritten.  One writer a file.
  */
 
 #include <stddef.h>
 
 /*
- * The directory that the file is to be in: makes it if it is missing (mode
- * 0750, less the umask), but none that it is in itself, and sees whether files
- * can be made there.  0 or -errno.
+ * Makes the directory of the file if it is missing (mode 0750, less the umask),
+ * but not its parents, and checks that files can be made there.  Returns 0 or
+ * -errno.
  */
 int statefile_prepare(const char *path);
 
 /*
- * Makes the 'size' octets of 'text' the file (mode 0640, less the umask; not
- * its target, if it is a symbolic link).  Sleeps until they are on the disk.
- * -errno: the old one is there, and nothing else; but when the directory alone
- * could not be synced, the new one, and a power cut may bring back the old one.
+ * Writes the 'size' octets of 'text' as the file (mode 0640, less the umask).  A
+ * symbolic link is replaced, not followed.  Sleeps until the octets are on the
+ * disk. -errno: only the old file is there; but if just the directory could not
+ * be synced, the new file is there, and a power cut may bring the old one back.
  */
 int statefile_write(const char *path, const char *text, size_t size);
 
 /*
- * Allocates '*text' (for free()), '*size' octets and a NUL behind them.  -errno
- * and neither: -ENOENT if there is no file, -EFBIG if it has more than 'max'
- * octets, -EINVAL if it is not a file.
+ * Reads the file.  Allocates '*text' (for free()), '*size' octets and a NUL
+ * after them. -errno and neither: -ENOENT if there is no file, -EFBIG if it has
+ * more than 'max' octets, -EINVAL if it is not a regular file.
  */
 int statefile_read(const char *path, size_t max, char **text, size_t *size);
 

@@ -47,7 +47,7 @@ strtable_free(struct strtable *t)
 	free(t);
 }
 
-/* FNV-1a: the names are the operator's own, nobody aims at a slot. */
+/* FNV-1a: the names come from the operator, so the hash needs no secret. */
 static uint64_t
 hash_of(const char *key)
 {

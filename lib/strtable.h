@@ -3,8 +3,8 @@
 #define IXF_STRTABLE_H
 
 /*
- * A map from strings to numbers, for names in the configuration.  Grows as
- * needed; nothing is ever removed.
+ * A map from strings to numbers, for names of the configuration.  It grows as
+ * needed; entries are never removed.
  */
 
 #include <stddef.h>
@@ -19,12 +19,12 @@ struct strtable *strtable_create(void);
 void strtable_free(struct strtable *);
 
 /*
- * Puts 'value' under 'key', which is copied.  Returns 0, -EEXIST when the key
- * is there already, which stays as it was, or -ENOMEM.
+ * Stores 'value' under 'key', which is copied.  Returns 0, -EEXIST if the key is
+ * there already, which then stays, or -ENOMEM.
  */
 int strtable_put(struct strtable *, const char *key, size_t value);
 
-/* What was put under 'key', or STRTABLE_NONE. */
+/* The value of 'key', or STRTABLE_NONE. */
 size_t strtable_get(const struct strtable *, const char *key);
 
 #endif
