@@ -292,7 +292,7 @@ static const struct {
 };
 /* clang-format on */
 
-START_TEST(a_rule_fits_what_its_terms_say_and_nothing_else)
+START_TEST(a_rule_matches_exactly_what_its_terms_say)
 {
 	ck_assert_msg(fits(cases[_i].rule, cases[_i].frame,
 			   cases[_i].frame->size) == cases[_i].fits,
@@ -318,7 +318,7 @@ static const struct {
 	{ &ipx, 0 },
 };
 
-START_TEST(a_key_says_what_a_frame_has)
+START_TEST(a_key_has_the_fields_of_its_frame)
 {
 	const struct payload *p = contents[_i].frame;
 	struct acl_key key = key_of(p, p->size);
@@ -359,7 +359,7 @@ static const struct {
 	{ "deny tpa 192.0.2.2", &request, 28 },
 };
 
-START_TEST(a_field_that_is_cut_off_fits_nothing)
+START_TEST(a_field_that_is_cut_off_never_matches)
 {
 	const struct payload *p = limits[_i].frame;
 
@@ -384,7 +384,7 @@ list_of(struct acl_rule *rules, const char *const *texts, unsigned int n)
 	return acl;
 }
 
-START_TEST(the_first_rule_that_fits_decides)
+START_TEST(the_first_rule_that_matches_decides)
 {
 	static const char *const texts[] = { "permit dport 80",
 					     "permit src 192.0.2.1", "deny ip",
@@ -407,7 +407,7 @@ START_TEST(the_first_rule_that_fits_decides)
 END_TEST
 
 /* Ranges that are several pieces, and so could be counted twice. */
-START_TEST(rules_count_once_up_to_the_one_that_decides)
+START_TEST(rules_count_up_to_the_one_that_decides)
 {
 	static const char *const texts[] = {
 		"count any",       "count sport 900-1300 dport 100-600",
@@ -545,7 +545,7 @@ START_TEST(any_rule_of_a_list_of_any_length_can_count)
 }
 END_TEST
 
-START_TEST(more_rules_than_there_may_be_are_refused)
+START_TEST(too_many_rules_are_rejected)
 {
 	static struct acl_rule rules[ACL_RULES_MAX + 1];
 
@@ -556,7 +556,7 @@ START_TEST(more_rules_than_there_may_be_are_refused)
 END_TEST
 
 /* The longest list there is: every rule is nine pieces. */
-START_TEST(every_port_of_ranges_and_none_beside_fits)
+START_TEST(ranges_match_all_their_ports_and_no_others)
 {
 	static struct acl_rule rules[ACL_RULES_MAX];
 	struct acl_key key = key_of(&tcp4, tcp4.size);
@@ -595,13 +595,14 @@ main(void)
 	TCase *tc = tcase_create("acl");
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_loop_test(tc, a_rule_fits_what_its_terms_say_and_nothing_else,
-			    0, ROWS(cases));
-	tcase_add_loop_test(tc, a_key_says_what_a_frame_has, 0, ROWS(contents));
-	tcase_add_loop_test(tc, a_field_that_is_cut_off_fits_nothing, 0,
+	tcase_add_loop_test(tc, a_rule_matches_exactly_what_its_terms_say, 0,
+			    ROWS(cases));
+	tcase_add_loop_test(tc, a_key_has_the_fields_of_its_frame, 0,
+			    ROWS(contents));
+	tcase_add_loop_test(tc, a_field_that_is_cut_off_never_matches, 0,
 			    ROWS(limits));
-	tcase_add_test(tc, the_first_rule_that_fits_decides);
-	tcase_add_test(tc, rules_count_once_up_to_the_one_that_decides);
+	tcase_add_test(tc, the_first_rule_that_matches_decides);
+	tcase_add_test(tc, rules_count_up_to_the_one_that_decides);
 	tcase_add_test(tc, a_list_that_only_counts_decides_nothing);
 	tcase_add_test(tc, a_list_of_no_rules_decides_nothing);
 	tcase_add_loop_test(tc, any_rule_of_a_list_of_any_length_can_decide, 0,
@@ -610,8 +611,8 @@ main(void)
 			    ROWS(sizes));
 	tcase_add_loop_test(tc, any_rule_of_a_list_of_any_length_can_count, 0,
 			    ROWS(sizes));
-	tcase_add_test(tc, more_rules_than_there_may_be_are_refused);
-	tcase_add_test(tc, every_port_of_ranges_and_none_beside_fits);
+	tcase_add_test(tc, too_many_rules_are_rejected);
+	tcase_add_test(tc, ranges_match_all_their_ports_and_no_others);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

@@ -319,7 +319,7 @@ try_frames(const struct acl *acl, const struct acl_rule *rules)
 	}
 }
 
-START_TEST(a_compiled_list_does_what_its_rules_do_one_by_one)
+START_TEST(a_compiled_list_agrees_with_its_rules_one_by_one)
 {
 	static const unsigned int sizes[] = { 1, 2, 5, 10, 30, 60, 100, 300 };
 	struct acl_rule rules[300];
@@ -350,7 +350,7 @@ main(void)
 	TCase *tc = tcase_create("acl_model");
 
 	tcase_set_timeout(tc, 100);
-	tcase_add_test(tc, a_compiled_list_does_what_its_rules_do_one_by_one);
+	tcase_add_test(tc, a_compiled_list_agrees_with_its_rules_one_by_one);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

@@ -92,7 +92,7 @@ static const struct {
 };
 /* clang-format on */
 
-START_TEST(a_rule_is_read_and_printed_with_what_it_implies)
+START_TEST(a_rule_is_printed_with_its_implied_terms)
 {
 	const char *text = fine[_i].text;
 	const char *printed = fine[_i].printed;
@@ -210,7 +210,7 @@ static const struct {
 };
 /* clang-format on */
 
-START_TEST(what_is_wrong_is_said_with_what_would_be_right)
+START_TEST(an_error_says_what_would_be_right)
 {
 	char why[ACL_WHY_SIZE] = "";
 	struct acl_rule r = { .terms = 12345 };
@@ -240,7 +240,7 @@ START_TEST(a_rule_of_180_octets_is_read)
 END_TEST
 
 /* A rule with every word wrong and long: the reason is cut, and ends. */
-START_TEST(a_reason_has_an_end)
+START_TEST(a_reason_fits_into_its_buffer)
 {
 	char text[ACL_RULE_MAX + 1], why[ACL_WHY_SIZE];
 	struct acl_rule r;
@@ -294,7 +294,7 @@ static const char *const unequal[] = {
 	"permit fragment",
 };
 
-START_TEST(rules_that_differ_in_one_thing_are_not_equal)
+START_TEST(rules_that_differ_in_one_field_are_not_equal)
 {
 	char why[ACL_WHY_SIZE];
 	struct acl_rule a, b;
@@ -311,16 +311,16 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("acl_rule");
-	TCase *tc = tcase_create("acl_rule");
+	Suite *s = suite_create("acl_text");
+	TCase *tc = tcase_create("acl_text");
 
-	tcase_add_loop_test(tc, a_rule_is_read_and_printed_with_what_it_implies,
-			    0, ROWS(fine));
-	tcase_add_loop_test(tc, what_is_wrong_is_said_with_what_would_be_right,
-			    0, ROWS(wrong));
+	tcase_add_loop_test(tc, a_rule_is_printed_with_its_implied_terms, 0,
+			    ROWS(fine));
+	tcase_add_loop_test(tc, an_error_says_what_would_be_right, 0,
+			    ROWS(wrong));
 	tcase_add_test(tc, a_rule_of_180_octets_is_read);
-	tcase_add_test(tc, a_reason_has_an_end);
-	tcase_add_loop_test(tc, rules_that_differ_in_one_thing_are_not_equal, 0,
+	tcase_add_test(tc, a_reason_fits_into_its_buffer);
+	tcase_add_loop_test(tc, rules_that_differ_in_one_field_are_not_equal, 0,
 			    ROWS(unequal));
 	suite_add_tcase(s, tc);
 	return check_run(s);

@@ -52,7 +52,7 @@ static const struct {
 	{ "protocol size 16", 5, 16, false },
 };
 
-START_TEST(only_requests_and_replies_about_ipv4_over_ethernet_are_read)
+START_TEST(only_requests_and_replies_for_ipv4_over_ethernet_are_read)
 {
 	uint8_t octets[ARP_SIZE];
 	struct arp arp = { .op = 77 };
@@ -78,7 +78,7 @@ START_TEST(every_field_is_read_from_its_place)
 }
 END_TEST
 
-START_TEST(one_cut_short_is_refused_and_one_with_a_trailer_is_not)
+START_TEST(a_cut_message_is_rejected_and_padding_is_not)
 {
 	uint8_t octets[1428] = { 0 };
 	struct arp arp;
@@ -101,11 +101,10 @@ main(void)
 	TCase *tc = tcase_create("arp");
 
 	tcase_add_loop_test(
-		tc, only_requests_and_replies_about_ipv4_over_ethernet_are_read,
+		tc, only_requests_and_replies_for_ipv4_over_ethernet_are_read,
 		0, sizeof(changes) / sizeof(changes[0]));
 	tcase_add_test(tc, every_field_is_read_from_its_place);
-	tcase_add_test(tc,
-		       one_cut_short_is_refused_and_one_with_a_trailer_is_not);
+	tcase_add_test(tc, a_cut_message_is_rejected_and_padding_is_not);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

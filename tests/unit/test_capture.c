@@ -223,7 +223,7 @@ START_TEST(a_classic_file_is_read_in_both_orders_and_precisions)
 }
 END_TEST
 
-START_TEST(a_nonsense_fraction_stays_in_its_second)
+START_TEST(a_wrong_fraction_does_not_change_the_second)
 {
 	pcap_header(0xa1b2c3d4, 1);
 	pcap_record(5, UINT32_MAX, 60, 60);
@@ -236,7 +236,7 @@ START_TEST(a_nonsense_fraction_stays_in_its_second)
 }
 END_TEST
 
-START_TEST(a_declared_fcs_is_no_part_of_the_frame)
+START_TEST(a_declared_fcs_is_not_part_of_the_frame)
 {
 	pcap_header(0xa1b2c3d4, 0x24000001);
 	pcap_record(5, 7, 64, 64);
@@ -254,7 +254,7 @@ START_TEST(a_declared_fcs_is_no_part_of_the_frame)
 }
 END_TEST
 
-START_TEST(a_record_longer_than_its_frame_is_the_frame)
+START_TEST(a_record_longer_than_its_frame_is_shortened)
 {
 	pcap_header(0xa1b2c3d4, 1);
 	pcap_record(5, 7, 34, 32);
@@ -265,7 +265,7 @@ START_TEST(a_record_longer_than_its_frame_is_the_frame)
 }
 END_TEST
 
-START_TEST(what_is_not_ethernet_is_refused_by_name)
+START_TEST(another_link_type_is_rejected_by_name)
 {
 	pcap_header(0xa1b2c3d4, 113);
 	pcap_record(5, 7, 34, 34);
@@ -274,7 +274,7 @@ START_TEST(what_is_not_ethernet_is_refused_by_name)
 }
 END_TEST
 
-START_TEST(a_record_of_2_gigabytes_is_refused)
+START_TEST(a_record_of_2_gigabytes_is_rejected)
 {
 	pcap_header(0xa1b2c3d4, 1);
 	pcap_record(5, 7, 60, 60);
@@ -285,7 +285,7 @@ START_TEST(a_record_of_2_gigabytes_is_refused)
 }
 END_TEST
 
-START_TEST(an_empty_file_and_a_text_are_refused)
+START_TEST(an_empty_file_and_a_text_are_rejected)
 {
 	open_part(0);
 	expect_error("record 1: ");
@@ -375,7 +375,7 @@ START_TEST(resolutions_and_offsets_become_nanoseconds)
 }
 END_TEST
 
-START_TEST(impossible_times_are_refused)
+START_TEST(impossible_times_are_rejected)
 {
 	section();
 	interface("x", 1, "\x09", -3);
@@ -396,7 +396,7 @@ START_TEST(impossible_times_are_refused)
 }
 END_TEST
 
-START_TEST(an_fcs_error_and_a_direction_are_told_apart)
+START_TEST(an_fcs_error_and_a_direction_are_read)
 {
 	section();
 	interface("x", 1, NULL, 0);
@@ -416,7 +416,7 @@ START_TEST(an_fcs_error_and_a_direction_are_told_apart)
 }
 END_TEST
 
-START_TEST(simple_and_obsolete_packets_and_unknown_blocks_are_known)
+START_TEST(simple_and_obsolete_packets_are_read_and_unknown_blocks_skipped)
 {
 	size_t at;
 
@@ -454,7 +454,7 @@ START_TEST(simple_and_obsolete_packets_and_unknown_blocks_are_known)
 }
 END_TEST
 
-START_TEST(an_interface_that_is_not_ethernet_matters_when_it_is_used)
+START_TEST(another_link_type_matters_only_if_a_frame_uses_it)
 {
 	section();
 	interface("lo", 113, NULL, 0);
@@ -480,7 +480,7 @@ spoil(size_t at, uint32_t v)
 	next();
 }
 
-START_TEST(lengths_that_do_not_fit_are_refused)
+START_TEST(lengths_that_do_not_fit_are_rejected)
 {
 	size_t at;
 
@@ -564,7 +564,7 @@ START_TEST(every_truncation_is_an_error_or_the_end)
 }
 END_TEST
 
-START_TEST(no_octet_can_do_harm)
+START_TEST(any_octet_can_be_changed_without_a_crash)
 {
 	static const uint8_t values[] = { 0x00, 0x01, 0x7f, 0x80, 0xff };
 
@@ -582,7 +582,7 @@ START_TEST(no_octet_can_do_harm)
 }
 END_TEST
 
-START_TEST(the_last_record_in_memory_of_its_own_size)
+START_TEST(the_reader_stays_within_a_buffer_of_exact_size)
 {
 	a_small_file(_i);
 	open_file();
@@ -600,27 +600,27 @@ main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(
 		tc, a_classic_file_is_read_in_both_orders_and_precisions, 0, 4);
-	tcase_add_test(tc, a_nonsense_fraction_stays_in_its_second);
-	tcase_add_test(tc, a_declared_fcs_is_no_part_of_the_frame);
-	tcase_add_test(tc, a_record_longer_than_its_frame_is_the_frame);
-	tcase_add_test(tc, what_is_not_ethernet_is_refused_by_name);
-	tcase_add_test(tc, a_record_of_2_gigabytes_is_refused);
-	tcase_add_test(tc, an_empty_file_and_a_text_are_refused);
+	tcase_add_test(tc, a_wrong_fraction_does_not_change_the_second);
+	tcase_add_test(tc, a_declared_fcs_is_not_part_of_the_frame);
+	tcase_add_test(tc, a_record_longer_than_its_frame_is_shortened);
+	tcase_add_test(tc, another_link_type_is_rejected_by_name);
+	tcase_add_test(tc, a_record_of_2_gigabytes_is_rejected);
+	tcase_add_test(tc, an_empty_file_and_a_text_are_rejected);
 	tcase_add_loop_test(tc, a_pcapng_file_is_read_in_both_orders, 0, 2);
 	tcase_add_test(tc, sections_have_their_own_order_and_interfaces);
 	tcase_add_loop_test(tc, resolutions_and_offsets_become_nanoseconds, 0,
 			    sizeof(resolutions) / sizeof(resolutions[0]));
-	tcase_add_test(tc, impossible_times_are_refused);
-	tcase_add_test(tc, an_fcs_error_and_a_direction_are_told_apart);
+	tcase_add_test(tc, impossible_times_are_rejected);
+	tcase_add_test(tc, an_fcs_error_and_a_direction_are_read);
 	tcase_add_test(
-		tc, simple_and_obsolete_packets_and_unknown_blocks_are_known);
-	tcase_add_test(
-		tc, an_interface_that_is_not_ethernet_matters_when_it_is_used);
-	tcase_add_test(tc, lengths_that_do_not_fit_are_refused);
+		tc,
+		simple_and_obsolete_packets_are_read_and_unknown_blocks_skipped);
+	tcase_add_test(tc, another_link_type_matters_only_if_a_frame_uses_it);
+	tcase_add_test(tc, lengths_that_do_not_fit_are_rejected);
 	tcase_add_loop_test(tc, every_truncation_is_an_error_or_the_end, 0, 2);
-	tcase_add_loop_test(tc, no_octet_can_do_harm, 0, 2);
-	tcase_add_loop_test(tc, the_last_record_in_memory_of_its_own_size, 0,
-			    2);
+	tcase_add_loop_test(tc, any_octet_can_be_changed_without_a_crash, 0, 2);
+	tcase_add_loop_test(tc, the_reader_stays_within_a_buffer_of_exact_size,
+			    0, 2);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

@@ -29,7 +29,7 @@ expect_header(uint16_t want)
 	ck_assert_uint_eq(type, want);
 }
 
-START_TEST(a_tag_goes_in_front_of_what_is_there)
+START_TEST(a_tag_goes_before_other_tags)
 {
 	compose_ether(&c, DST, SRC, FRAME_IPV4);
 	compose_tag(&c, FRAME_CTAG, 5);
@@ -82,7 +82,7 @@ START_TEST(ipv4_reads_back_with_a_right_checksum)
 }
 END_TEST
 
-START_TEST(a_solicitation_is_valid_to_who_reads_it)
+START_TEST(a_composed_solicitation_is_valid)
 {
 	static const uint8_t src[16] = { 0xfe, 0x80, [15] = 1 };
 	static const uint8_t group[16] = { 0xff, 2, [11] = 1, 0xff, [15] = 2 };
@@ -105,7 +105,7 @@ START_TEST(a_solicitation_is_valid_to_who_reads_it)
 }
 END_TEST
 
-START_TEST(what_does_not_fit_is_left_out)
+START_TEST(octets_that_do_not_fit_are_left_out)
 {
 	compose_ether(&c, DST, SRC, FRAME_IPV4);
 	compose_put(&c, NULL, COMPOSE_SIZE);
@@ -123,11 +123,11 @@ main(void)
 	Suite *s = suite_create("compose");
 	TCase *tc = tcase_create("compose");
 
-	tcase_add_test(tc, a_tag_goes_in_front_of_what_is_there);
+	tcase_add_test(tc, a_tag_goes_before_other_tags);
 	tcase_add_test(tc, arp_reads_back);
 	tcase_add_test(tc, ipv4_reads_back_with_a_right_checksum);
-	tcase_add_test(tc, a_solicitation_is_valid_to_who_reads_it);
-	tcase_add_test(tc, what_does_not_fit_is_left_out);
+	tcase_add_test(tc, a_composed_solicitation_is_valid);
+	tcase_add_test(tc, octets_that_do_not_fit_are_left_out);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

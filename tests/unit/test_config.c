@@ -85,7 +85,7 @@ START_TEST(sections_are_found_by_their_names)
 }
 END_TEST
 
-START_TEST(everything_knows_where_it_stands)
+START_TEST(every_value_has_its_line)
 {
 	struct config *c = must_read(SMALL);
 	const struct config_port *p = config_port(c, "p");
@@ -163,7 +163,7 @@ START_TEST(the_empty_configuration_is_all_defaults)
 }
 END_TEST
 
-START_TEST(cores_are_counted_out)
+START_TEST(a_list_of_cores_is_expanded)
 {
 	struct config *c = must_read("[fabric]\nworkers = 2-4,9,2\n");
 	static const unsigned int want[] = { 2, 3, 4, 9, 2 };
@@ -221,7 +221,7 @@ static const struct {
 	{ "unknown_unicast = auto\n", false },
 };
 
-START_TEST(unknown_addresses_are_flooded_under_open_or_when_told)
+START_TEST(unknown_unicast_floods_under_open_or_if_configured)
 {
 	struct config *c;
 	char text[128];
@@ -248,7 +248,7 @@ static const struct {
 	{ "ipv6 = 2001:db8::/32\n", CONFIG_ARP_UNICAST },
 };
 
-START_TEST(questions_go_to_the_owner_under_an_ixp_profile_or_when_told)
+START_TEST(requests_go_to_the_owner_under_an_ixp_profile_or_if_configured)
 {
 	struct config *c;
 	char text[128];
@@ -272,7 +272,7 @@ static const struct {
 	{ "sponge_queuedepth = auto\nsponge_rate = auto\n", 1000, 50 },
 };
 
-START_TEST(a_small_lan_has_a_profile_of_the_sponge)
+START_TEST(the_sponge_has_a_profile_for_small_lans)
 {
 	struct config *c;
 	char text[128];
@@ -301,7 +301,7 @@ static const struct {
 	  CONFIG_UPDATE_ALL },
 };
 
-START_TEST(what_a_sponge_sends_and_counts_is_read_in_its_units)
+START_TEST(the_keys_of_a_sponge_are_read_in_their_units)
 {
 	struct config *c;
 	char text[128];
@@ -345,7 +345,7 @@ expect_diff(const char *old_text, const char *new_text, const char *want,
 	config_free(b);
 }
 
-START_TEST(a_difference_is_told_key_by_key)
+START_TEST(a_difference_is_reported_key_by_key)
 {
 	expect_diff("[fabric]\nworkers = 2\n" SMALL,
 		    "[fabric]\nburst = 8\n" SMALL "mac = 02:00:00:00:00:02\n"
@@ -359,7 +359,7 @@ START_TEST(a_difference_is_told_key_by_key)
 }
 END_TEST
 
-START_TEST(a_section_that_comes_or_goes_is_one_change)
+START_TEST(a_section_that_is_added_or_removed_is_one_change)
 {
 	expect_diff("[lan a]\n[lan b]\nmtu = 9000\n"
 		    "[port p]\ndevice = net_ring0\nlan = a\n",
@@ -373,7 +373,7 @@ START_TEST(a_section_that_comes_or_goes_is_one_change)
 }
 END_TEST
 
-START_TEST(order_of_sections_and_includes_are_no_difference)
+START_TEST(order_and_includes_make_no_difference)
 {
 	expect_diff("[lan a]\n[lan b]\n", "[lan b]\n[fabric]\n[lan a]\n", "",
 		    0);
@@ -580,7 +580,7 @@ make_config(void)
 	return text;
 }
 
-START_TEST(what_is_printed_reads_back_as_the_same)
+START_TEST(the_printed_form_reads_back_as_equal)
 {
 	for (unsigned int i = 0; i < 10000 / 8; i++) {
 		struct config *a, *b;
@@ -605,7 +605,7 @@ START_TEST(what_is_printed_reads_back_as_the_same)
 }
 END_TEST
 
-START_TEST(every_line_that_can_be_printed_can_be_read)
+START_TEST(every_printed_line_is_short_enough_to_be_read)
 {
 	for (unsigned int s = 0; s < CONFIG_SECTIONS; s++)
 		for (unsigned int i = 0; i < config_sections[s].nkeys; i++) {
@@ -678,7 +678,7 @@ START_TEST(a_thousand_ports_are_read_in_less_than_a_second)
 }
 END_TEST
 
-START_TEST(all_ports_there_can_be_are_read)
+START_TEST(the_largest_number_of_ports_is_read)
 {
 	struct config *c;
 	char *text = make_large(CONFIG_PORTS_MAX);
@@ -690,7 +690,7 @@ START_TEST(all_ports_there_can_be_are_read)
 }
 END_TEST
 
-START_TEST(more_ports_than_there_can_be_are_one_fault)
+START_TEST(too_many_ports_are_one_error)
 {
 	struct config *c;
 	char *text = make_large(10000);
@@ -705,7 +705,7 @@ START_TEST(more_ports_than_there_can_be_are_one_fault)
 }
 END_TEST
 
-START_TEST(thousands_of_faults_take_no_longer)
+START_TEST(thousands_of_errors_are_as_fast)
 {
 	struct config *c;
 	char *text = make_large(4000);
@@ -719,7 +719,7 @@ START_TEST(thousands_of_faults_take_no_longer)
 }
 END_TEST
 
-START_TEST(a_file_that_is_not_there_is_a_fault)
+START_TEST(a_missing_file_is_an_error)
 {
 	ck_assert_ptr_null(config_read("/nonexistent/x.ini", faults));
 	ck_assert_str_eq(faults_text(faults, 0),
@@ -728,7 +728,7 @@ START_TEST(a_file_that_is_not_there_is_a_fault)
 }
 END_TEST
 
-START_TEST(a_folder_is_a_fault)
+START_TEST(a_folder_is_an_error)
 {
 	ck_assert_ptr_null(config_read("/", faults));
 	ck_assert_str_eq(faults_text(faults, 0),
@@ -792,40 +792,40 @@ static void
 add_struct(TCase *tc)
 {
 	tcase_add_test(tc, sections_are_found_by_their_names);
-	tcase_add_test(tc, everything_knows_where_it_stands);
+	tcase_add_test(tc, every_value_has_its_line);
 	tcase_add_loop_test(tc, the_line_that_decided_about_a_frame_is_known, 0,
 			    (int)(sizeof(decided) / sizeof(decided[0])));
 	tcase_add_test(tc, the_empty_configuration_is_all_defaults);
-	tcase_add_test(tc, cores_are_counted_out);
+	tcase_add_test(tc, a_list_of_cores_is_expanded);
 	tcase_add_loop_test(tc, a_port_overrides_its_lan_and_a_lan_its_profile,
 			    0, sizeof(limits) / sizeof(limits[0]));
-	tcase_add_loop_test(
-		tc, unknown_addresses_are_flooded_under_open_or_when_told, 0,
-		sizeof(unknowns) / sizeof(unknowns[0]));
-	tcase_add_loop_test(
-		tc, questions_go_to_the_owner_under_an_ixp_profile_or_when_told,
-		0, sizeof(modes) / sizeof(modes[0]));
-	tcase_add_loop_test(tc, a_small_lan_has_a_profile_of_the_sponge, 0,
-			    sizeof(queues) / sizeof(queues[0]));
 	tcase_add_loop_test(tc,
-			    what_a_sponge_sends_and_counts_is_read_in_its_units,
-			    0, sizeof(numbers) / sizeof(numbers[0]));
-	tcase_add_test(tc, a_difference_is_told_key_by_key);
-	tcase_add_test(tc, a_section_that_comes_or_goes_is_one_change);
-	tcase_add_test(tc, order_of_sections_and_includes_are_no_difference);
-	tcase_add_loop_test(tc, what_is_printed_reads_back_as_the_same, 0, 8);
-	tcase_add_test(tc, every_line_that_can_be_printed_can_be_read);
+			    unknown_unicast_floods_under_open_or_if_configured,
+			    0, sizeof(unknowns) / sizeof(unknowns[0]));
+	tcase_add_loop_test(
+		tc,
+		requests_go_to_the_owner_under_an_ixp_profile_or_if_configured,
+		0, sizeof(modes) / sizeof(modes[0]));
+	tcase_add_loop_test(tc, the_sponge_has_a_profile_for_small_lans, 0,
+			    sizeof(queues) / sizeof(queues[0]));
+	tcase_add_loop_test(tc, the_keys_of_a_sponge_are_read_in_their_units, 0,
+			    sizeof(numbers) / sizeof(numbers[0]));
+	tcase_add_test(tc, a_difference_is_reported_key_by_key);
+	tcase_add_test(tc, a_section_that_is_added_or_removed_is_one_change);
+	tcase_add_test(tc, order_and_includes_make_no_difference);
+	tcase_add_loop_test(tc, the_printed_form_reads_back_as_equal, 0, 8);
+	tcase_add_test(tc, every_printed_line_is_short_enough_to_be_read);
 }
 
 static void
 add_files(TCase *tc)
 {
 	tcase_add_test(tc, a_thousand_ports_are_read_in_less_than_a_second);
-	tcase_add_test(tc, all_ports_there_can_be_are_read);
-	tcase_add_test(tc, more_ports_than_there_can_be_are_one_fault);
-	tcase_add_test(tc, thousands_of_faults_take_no_longer);
-	tcase_add_test(tc, a_file_that_is_not_there_is_a_fault);
-	tcase_add_test(tc, a_folder_is_a_fault);
+	tcase_add_test(tc, the_largest_number_of_ports_is_read);
+	tcase_add_test(tc, too_many_ports_are_one_error);
+	tcase_add_test(tc, thousands_of_errors_are_as_fast);
+	tcase_add_test(tc, a_missing_file_is_an_error);
+	tcase_add_test(tc, a_folder_is_an_error);
 	tcase_add_test(tc,
 		       included_files_are_read_in_the_order_of_the_c_locale);
 }

@@ -35,7 +35,7 @@ START_TEST(a_pci_address_is_known_in_either_form)
 }
 END_TEST
 
-START_TEST(what_only_begins_like_a_pci_address_is_none)
+START_TEST(a_text_that_only_begins_like_a_pci_address_is_none)
 {
 	static const char *const texts[] = { "0000:3b:00.1x", "3b:00",
 					     "3b:20.0",       "3b:00.8",
@@ -59,7 +59,7 @@ START_TEST(a_vdev_is_a_name_a_driver_and_arguments)
 }
 END_TEST
 
-START_TEST(a_name_is_needed_and_has_an_end)
+START_TEST(a_name_is_needed_and_has_a_limit)
 {
 	char text[DEVSPEC_NAME_SIZE + 1];
 
@@ -90,7 +90,7 @@ START_TEST(a_value_is_found_by_its_whole_key)
 }
 END_TEST
 
-START_TEST(an_argument_that_the_driver_does_not_know_is_found)
+START_TEST(an_unknown_argument_is_found)
 {
 	char key[16];
 
@@ -114,7 +114,7 @@ START_TEST(a_packet_socket_gets_queues_and_room_for_the_mtu)
 }
 END_TEST
 
-START_TEST(what_the_user_gave_stays)
+START_TEST(given_arguments_stay)
 {
 	ck_assert_str_eq(complete("net_af_packet0,iface=e0,qpairs=4", 2, 1500),
 			 "iface=e0,qpairs=4,blocksz=4096,framesz=2048,"
@@ -139,7 +139,7 @@ START_TEST(every_mtu_fits_the_ring_it_gets)
 }
 END_TEST
 
-START_TEST(arguments_without_end_are_refused)
+START_TEST(arguments_that_are_too_long_are_rejected)
 {
 	struct devspec_needs needs = { 2, 1024, 1500 };
 	char text[DEVSPEC_ARGS_SIZE + 32];
@@ -161,15 +161,15 @@ main(void)
 	TCase *t = tcase_create("devspec");
 
 	tcase_add_test(t, a_pci_address_is_known_in_either_form);
-	tcase_add_test(t, what_only_begins_like_a_pci_address_is_none);
+	tcase_add_test(t, a_text_that_only_begins_like_a_pci_address_is_none);
 	tcase_add_test(t, a_vdev_is_a_name_a_driver_and_arguments);
-	tcase_add_test(t, a_name_is_needed_and_has_an_end);
+	tcase_add_test(t, a_name_is_needed_and_has_a_limit);
 	tcase_add_test(t, a_value_is_found_by_its_whole_key);
-	tcase_add_test(t, an_argument_that_the_driver_does_not_know_is_found);
+	tcase_add_test(t, an_unknown_argument_is_found);
 	tcase_add_test(t, a_packet_socket_gets_queues_and_room_for_the_mtu);
-	tcase_add_test(t, what_the_user_gave_stays);
+	tcase_add_test(t, given_arguments_stay);
 	tcase_add_test(t, every_mtu_fits_the_ring_it_gets);
-	tcase_add_test(t, arguments_without_end_are_refused);
+	tcase_add_test(t, arguments_that_are_too_long_are_rejected);
 	suite_add_tcase(s, t);
 	return check_run(s);
 }

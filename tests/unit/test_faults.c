@@ -40,7 +40,7 @@ START_TEST(a_fault_names_its_place_and_its_section)
 }
 END_TEST
 
-START_TEST(what_is_not_known_of_a_place_is_left_out)
+START_TEST(unknown_parts_of_a_place_are_left_out)
 {
 	faults_error(f, nowhere, NULL, "one");
 	faults_warning(f, line("a.ini", 0), NULL, "two");
@@ -64,7 +64,7 @@ START_TEST(faults_stand_in_the_order_of_files_and_lines)
 }
 END_TEST
 
-START_TEST(a_fault_is_told_once)
+START_TEST(a_repeated_fault_is_kept_once)
 {
 	faults_error(f, line("a.ini", 1), NULL, "same");
 	faults_error(f, line("a.ini", 1), NULL, "same");
@@ -85,7 +85,7 @@ START_TEST(more_than_the_cap_are_counted_and_not_kept)
 }
 END_TEST
 
-START_TEST(a_warning_makes_room_for_an_error_and_never_the_other_way_round)
+START_TEST(an_error_replaces_a_warning_and_never_the_reverse)
 {
 	for (unsigned int i = 1; i <= FAULTS_MAX; i++)
 		faults_warning(f, line("a.ini", i), NULL, "x");
@@ -131,7 +131,7 @@ START_TEST(the_print_ends_with_a_count)
 }
 END_TEST
 
-START_TEST(the_print_says_when_there_are_more)
+START_TEST(the_print_says_if_faults_are_missing)
 {
 	char *text;
 
@@ -144,7 +144,7 @@ START_TEST(the_print_says_when_there_are_more)
 }
 END_TEST
 
-START_TEST(nothing_wrong_prints_nothing)
+START_TEST(no_fault_prints_nothing)
 {
 	char *text = printed();
 
@@ -154,7 +154,7 @@ START_TEST(nothing_wrong_prints_nothing)
 }
 END_TEST
 
-START_TEST(the_place_may_be_gone_when_the_fault_is_read)
+START_TEST(a_fault_has_a_copy_of_its_place)
 {
 	char file[] = "a.ini", section[] = "lan x";
 
@@ -173,17 +173,15 @@ main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_fault_names_its_place_and_its_section);
-	tcase_add_test(tc, what_is_not_known_of_a_place_is_left_out);
+	tcase_add_test(tc, unknown_parts_of_a_place_are_left_out);
 	tcase_add_test(tc, faults_stand_in_the_order_of_files_and_lines);
-	tcase_add_test(tc, a_fault_is_told_once);
+	tcase_add_test(tc, a_repeated_fault_is_kept_once);
 	tcase_add_test(tc, more_than_the_cap_are_counted_and_not_kept);
-	tcase_add_test(
-		tc,
-		a_warning_makes_room_for_an_error_and_never_the_other_way_round);
+	tcase_add_test(tc, an_error_replaces_a_warning_and_never_the_reverse);
 	tcase_add_test(tc, the_print_ends_with_a_count);
-	tcase_add_test(tc, the_print_says_when_there_are_more);
-	tcase_add_test(tc, nothing_wrong_prints_nothing);
-	tcase_add_test(tc, the_place_may_be_gone_when_the_fault_is_read);
+	tcase_add_test(tc, the_print_says_if_faults_are_missing);
+	tcase_add_test(tc, no_fault_prints_nothing);
+	tcase_add_test(tc, a_fault_has_a_copy_of_its_place);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

@@ -133,7 +133,7 @@ octets_of(const char *hex, uint32_t size)
 	return octets;
 }
 
-START_TEST(a_frame_is_told_in_a_line)
+START_TEST(a_frame_is_shown_in_a_line)
 {
 	char text[FRAMETEXT_SIZE];
 	uint32_t size = (uint32_t)strlen(frames[_i].octets) / 2;
@@ -145,7 +145,7 @@ START_TEST(a_frame_is_told_in_a_line)
 END_TEST
 
 /* What the end of the record took away is not missed, nor made up. */
-START_TEST(a_frame_that_is_cut_anywhere_is_told_as_far_as_it_goes)
+START_TEST(a_cut_frame_is_shown_as_far_as_it_goes)
 {
 	char text[FRAMETEXT_SIZE];
 	uint32_t len = (uint32_t)strlen(frames[_i].octets) / 2;
@@ -190,9 +190,8 @@ main(void)
 	Suite *s = suite_create("frametext");
 	TCase *tc = tcase_create("frametext");
 
-	LOOP(tc, a_frame_is_told_in_a_line, frames);
-	LOOP(tc, a_frame_that_is_cut_anywhere_is_told_as_far_as_it_goes,
-	     frames);
+	LOOP(tc, a_frame_is_shown_in_a_line, frames);
+	LOOP(tc, a_cut_frame_is_shown_as_far_as_it_goes, frames);
 	tcase_add_test(tc, the_longest_line_has_room);
 	suite_add_tcase(s, tc);
 	return check_run(s);

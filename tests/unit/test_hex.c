@@ -37,7 +37,7 @@ static const struct {
 	{ "0102030405", -E2BIG, 0, { 0 } },
 };
 
-START_TEST(octets_are_read_however_tools_print_them)
+START_TEST(octets_are_read_as_tools_print_them)
 {
 	uint8_t *octets = malloc(4);
 	size_t n;
@@ -75,7 +75,7 @@ main(void)
 	Suite *s = suite_create("hex");
 	TCase *t = tcase_create("hex");
 
-	tcase_add_loop_test(t, octets_are_read_however_tools_print_them, 0,
+	tcase_add_loop_test(t, octets_are_read_as_tools_print_them, 0,
 			    (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(t, what_is_written_reads_back);
 	suite_add_tcase(s, t);

@@ -99,13 +99,13 @@ START_TEST(the_last_line_needs_no_end)
 }
 END_TEST
 
-START_TEST(lines_may_end_as_on_other_systems)
+START_TEST(carriage_returns_at_the_end_are_accepted)
 {
 	expect("[a b]\r\nc = d\r\n", "1 [a|b]\n2 c=d.\n", NULL);
 }
 END_TEST
 
-START_TEST(a_byte_order_mark_is_passed_over)
+START_TEST(a_byte_order_mark_is_skipped)
 {
 	expect("\xef\xbb\xbf[a b]\n", "1 [a|b]\n", NULL);
 }
@@ -137,7 +137,7 @@ START_TEST(a_value_may_hold_separators)
 }
 END_TEST
 
-START_TEST(empty_and_repeated_sections_are_seen)
+START_TEST(empty_and_repeated_sections_are_reported)
 {
 	expect("[a b]\n[a b]\n[a c]\n", "1 [a|b]\n2 [a|b]\n3 [a|c]\n", NULL);
 }
@@ -171,7 +171,7 @@ START_TEST(the_longest_line_is_read_whole)
 }
 END_TEST
 
-START_TEST(a_longer_line_is_refused_with_all_that_is_on_it)
+START_TEST(a_line_that_is_too_long_is_rejected_whole)
 {
 	char text[512], filler[INIFILE_LINE_MAX - 1] = { 0 };
 
@@ -182,7 +182,7 @@ START_TEST(a_longer_line_is_refused_with_all_that_is_on_it)
 }
 END_TEST
 
-START_TEST(a_line_too_long_by_one_is_refused)
+START_TEST(a_line_of_one_octet_too_many_is_rejected)
 {
 	char text[256], value[INIFILE_LINE_MAX - 4 + 2] = { 0 };
 
@@ -193,7 +193,7 @@ START_TEST(a_line_too_long_by_one_is_refused)
 }
 END_TEST
 
-START_TEST(a_section_on_a_line_too_long_takes_its_keys_with_it)
+START_TEST(the_keys_after_a_section_line_that_is_too_long_are_ignored)
 {
 	char text[512], filler[INIFILE_LINE_MAX] = { 0 };
 
@@ -204,7 +204,7 @@ START_TEST(a_section_on_a_line_too_long_takes_its_keys_with_it)
 }
 END_TEST
 
-START_TEST(a_nul_octet_is_refused)
+START_TEST(a_nul_octet_is_rejected)
 {
 	static const char text[] = "[a b]\nc = d\0e\nf = g\n";
 
@@ -213,7 +213,7 @@ START_TEST(a_nul_octet_is_refused)
 }
 END_TEST
 
-START_TEST(a_nul_octet_in_a_comment_is_refused)
+START_TEST(a_nul_octet_in_a_comment_is_rejected)
 {
 	static const char text[] = "[a b]\n; c\0d\nf = g\n";
 
@@ -222,14 +222,14 @@ START_TEST(a_nul_octet_in_a_comment_is_refused)
 }
 END_TEST
 
-START_TEST(a_control_character_is_refused)
+START_TEST(a_control_character_is_rejected)
 {
 	expect("[a b]\nc = d\x1b[2J\nf = g\n", "1 [a|b]\n3 f=g.\n",
 	       "x.ini:2: error: [a b]: contains a control character");
 }
 END_TEST
 
-START_TEST(a_carriage_return_within_a_line_is_refused)
+START_TEST(a_carriage_return_within_a_line_is_rejected)
 {
 	expect("[a b]\nc = d\rlocked = no\n", "1 [a|b]\n",
 	       "x.ini:2: error: [a b]: contains a control character");
@@ -252,7 +252,7 @@ static const char *const not_utf8[] = {
 	"\xf0\x9f\x98x",
 };
 
-START_TEST(text_that_is_not_utf8_is_refused)
+START_TEST(text_that_is_not_utf8_is_rejected)
 {
 	char text[64];
 
@@ -261,7 +261,7 @@ START_TEST(text_that_is_not_utf8_is_refused)
 }
 END_TEST
 
-START_TEST(text_in_other_scripts_is_text)
+START_TEST(text_in_other_scripts_is_accepted)
 {
 	expect("[a b]\nc = Z\xc3\xbcrich \xe2\x82\xac \xf0\x9f\x98\x80\n",
 	       "1 [a|b]\n2 c=Z\xc3\xbcrich \xe2\x82\xac \xf0\x9f\x98\x80.\n",
@@ -269,7 +269,7 @@ START_TEST(text_in_other_scripts_is_text)
 }
 END_TEST
 
-START_TEST(an_indented_line_is_refused_and_not_joined_to_the_one_above)
+START_TEST(an_indented_line_is_rejected_and_not_joined_to_the_line_above)
 {
 	expect("[a b]\nc = d\n  e = f\ng = h\n", "1 [a|b]\n2 c=d.\n4 g=h.\n",
 	       "x.ini:3: error: [a b]: indented: sections and keys begin in "
@@ -277,7 +277,7 @@ START_TEST(an_indented_line_is_refused_and_not_joined_to_the_one_above)
 }
 END_TEST
 
-START_TEST(an_indented_section_takes_its_keys_with_it)
+START_TEST(the_keys_after_an_indented_section_are_ignored)
 {
 	expect("[a b]\n [c d]\ne = f\n[g h]\n", "1 [a|b]\n2 [?|?]\n4 [g|h]\n",
 	       "x.ini:2: error: [a b]: indented: sections and keys begin in "
@@ -290,7 +290,7 @@ static const char *const malformed[] = {
 	"[port a];x", "[port a] x", "[port a] # x", "[port a]]",  "[",
 };
 
-START_TEST(the_keys_of_a_malformed_section_go_to_nobody)
+START_TEST(the_keys_after_a_malformed_section_are_ignored)
 {
 	char text[128], fault[256];
 
@@ -322,7 +322,7 @@ START_TEST(a_colon_before_the_equals_sign_does_not_separate)
 }
 END_TEST
 
-START_TEST(a_hash_behind_a_value_is_refused)
+START_TEST(a_hash_after_a_value_is_rejected)
 {
 	expect("[a b]\nc = off # or on\n", "1 [a|b]\n",
 	       "x.ini:2: error: [a b]: '#' does not begin a comment behind a "
@@ -330,7 +330,7 @@ START_TEST(a_hash_behind_a_value_is_refused)
 }
 END_TEST
 
-START_TEST(a_hash_as_a_value_is_refused)
+START_TEST(a_hash_as_a_value_is_rejected)
 {
 	expect("[a b]\nc = #d\n", "1 [a|b]\n",
 	       "x.ini:2: error: [a b]: '#' does not begin a comment behind a "
@@ -354,7 +354,7 @@ END_TEST
 
 static const char *const neither[] = { "word", "word ;c = d", "]", "c ; = d" };
 
-START_TEST(a_line_that_says_nothing_is_refused)
+START_TEST(a_line_without_a_key_is_rejected)
 {
 	char text[64];
 
@@ -365,7 +365,7 @@ START_TEST(a_line_that_says_nothing_is_refused)
 }
 END_TEST
 
-START_TEST(the_last_line_may_be_the_one_that_says_nothing)
+START_TEST(a_last_line_without_a_key_is_rejected)
 {
 	expect("[a b]\nc ;= d", "1 [a|b]\n",
 	       "x.ini:2: error: [a b]: neither 'key = value' nor '[type "
@@ -380,14 +380,14 @@ START_TEST(a_value_needs_a_key)
 }
 END_TEST
 
-START_TEST(keys_before_the_first_section_are_told_once)
+START_TEST(keys_before_the_first_section_are_reported_once)
 {
 	expect("a = b\nc = d\n[e f]\ng = h\n", "3 [e|f]\n4 g=h.\n",
 	       "x.ini:1: error: a key before the first [section]");
 }
 END_TEST
 
-START_TEST(faults_do_not_hide_one_another)
+START_TEST(a_fault_does_not_hide_others)
 {
 	const char *text = "[a b]\n x\ny\nz: 1\n[q\n";
 
@@ -407,7 +407,7 @@ START_TEST(a_folder_cannot_be_read)
 }
 END_TEST
 
-START_TEST(a_file_without_end_is_given_up_on)
+START_TEST(reading_stops_at_the_largest_size)
 {
 	static const struct inifile_ops ops = { section, key };
 	FILE *in = fopen("/dev/zero", "r");
@@ -424,56 +424,57 @@ add_sound(TCase *tc)
 	tcase_add_test(tc, sections_and_keys_come_with_their_lines);
 	tcase_add_test(tc, an_empty_file_is_empty);
 	tcase_add_test(tc, the_last_line_needs_no_end);
-	tcase_add_test(tc, lines_may_end_as_on_other_systems);
-	tcase_add_test(tc, a_byte_order_mark_is_passed_over);
+	tcase_add_test(tc, carriage_returns_at_the_end_are_accepted);
+	tcase_add_test(tc, a_byte_order_mark_is_skipped);
 	tcase_add_test(tc, comments_and_blank_lines_count_as_lines);
 	tcase_add_test(tc, a_semicolon_within_a_word_begins_no_comment);
 	tcase_add_test(tc, an_empty_value_is_delivered);
 	tcase_add_test(tc, a_value_may_hold_separators);
-	tcase_add_test(tc, empty_and_repeated_sections_are_seen);
+	tcase_add_test(tc, empty_and_repeated_sections_are_reported);
 	tcase_add_test(tc, blanks_within_the_brackets_do_not_matter);
 	tcase_add_test(tc, a_long_section_name_is_not_cut);
 	tcase_add_test(tc, the_longest_line_is_read_whole);
-	tcase_add_test(tc, text_in_other_scripts_is_text);
+	tcase_add_test(tc, text_in_other_scripts_is_accepted);
 	tcase_add_test(tc, a_hash_within_a_word_is_kept);
 }
 
 static void
 add_lines(TCase *tc)
 {
-	tcase_add_test(tc, a_longer_line_is_refused_with_all_that_is_on_it);
-	tcase_add_test(tc, a_line_too_long_by_one_is_refused);
-	tcase_add_test(tc, a_section_on_a_line_too_long_takes_its_keys_with_it);
-	tcase_add_test(tc, a_nul_octet_is_refused);
-	tcase_add_test(tc, a_nul_octet_in_a_comment_is_refused);
-	tcase_add_test(tc, a_control_character_is_refused);
-	tcase_add_test(tc, a_carriage_return_within_a_line_is_refused);
-	tcase_add_loop_test(tc, text_that_is_not_utf8_is_refused, 0,
+	tcase_add_test(tc, a_line_that_is_too_long_is_rejected_whole);
+	tcase_add_test(tc, a_line_of_one_octet_too_many_is_rejected);
+	tcase_add_test(
+		tc, the_keys_after_a_section_line_that_is_too_long_are_ignored);
+	tcase_add_test(tc, a_nul_octet_is_rejected);
+	tcase_add_test(tc, a_nul_octet_in_a_comment_is_rejected);
+	tcase_add_test(tc, a_control_character_is_rejected);
+	tcase_add_test(tc, a_carriage_return_within_a_line_is_rejected);
+	tcase_add_loop_test(tc, text_that_is_not_utf8_is_rejected, 0,
 			    sizeof(not_utf8) / sizeof(not_utf8[0]));
 	tcase_add_test(
 		tc,
-		an_indented_line_is_refused_and_not_joined_to_the_one_above);
-	tcase_add_test(tc, an_indented_section_takes_its_keys_with_it);
-	tcase_add_test(tc, faults_do_not_hide_one_another);
+		an_indented_line_is_rejected_and_not_joined_to_the_line_above);
+	tcase_add_test(tc, the_keys_after_an_indented_section_are_ignored);
+	tcase_add_test(tc, a_fault_does_not_hide_others);
 	tcase_add_test(tc, a_folder_cannot_be_read);
-	tcase_add_test(tc, a_file_without_end_is_given_up_on);
+	tcase_add_test(tc, reading_stops_at_the_largest_size);
 }
 
 static void
 add_language(TCase *tc)
 {
-	tcase_add_loop_test(tc, the_keys_of_a_malformed_section_go_to_nobody, 0,
-			    sizeof(malformed) / sizeof(malformed[0]));
+	tcase_add_loop_test(tc, the_keys_after_a_malformed_section_are_ignored,
+			    0, sizeof(malformed) / sizeof(malformed[0]));
 	tcase_add_test(tc, a_colon_does_not_separate);
 	tcase_add_test(tc, a_colon_before_the_equals_sign_does_not_separate);
-	tcase_add_test(tc, a_hash_behind_a_value_is_refused);
-	tcase_add_test(tc, a_hash_as_a_value_is_refused);
+	tcase_add_test(tc, a_hash_after_a_value_is_rejected);
+	tcase_add_test(tc, a_hash_as_a_value_is_rejected);
 	tcase_add_test(tc, a_value_cannot_begin_with_a_semicolon);
-	tcase_add_loop_test(tc, a_line_that_says_nothing_is_refused, 0,
+	tcase_add_loop_test(tc, a_line_without_a_key_is_rejected, 0,
 			    sizeof(neither) / sizeof(neither[0]));
-	tcase_add_test(tc, the_last_line_may_be_the_one_that_says_nothing);
+	tcase_add_test(tc, a_last_line_without_a_key_is_rejected);
 	tcase_add_test(tc, a_value_needs_a_key);
-	tcase_add_test(tc, keys_before_the_first_section_are_told_once);
+	tcase_add_test(tc, keys_before_the_first_section_are_reported_once);
 }
 
 int

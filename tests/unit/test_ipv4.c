@@ -85,7 +85,7 @@ static const struct {
 	{ "length 284 of 46", 2, 1, IPV4_LENGTH, 20, 26 },
 };
 
-START_TEST(a_fault_of_the_header_is_named_and_the_fields_are_given)
+START_TEST(a_fault_of_the_header_is_named_and_the_fields_are_filled)
 {
 	uint8_t octets[SIZE];
 	struct result r;
@@ -112,7 +112,7 @@ static const struct {
 	{ 0x1000, true, false }, { 0x1fff, true, false },
 };
 
-START_TEST(a_fragment_is_told_from_a_whole_packet)
+START_TEST(a_fragment_differs_from_a_whole_packet)
 {
 	uint8_t octets[SIZE];
 	struct result r;
@@ -126,7 +126,7 @@ START_TEST(a_fragment_is_told_from_a_whole_packet)
 }
 END_TEST
 
-START_TEST(a_frame_without_the_whole_header_fills_nothing)
+START_TEST(a_header_that_is_cut_fills_nothing)
 {
 	for (uint32_t size = 0; size < IPV4_HEADER; size++) {
 		struct result r = read_octets(packet, size, size);
@@ -143,7 +143,7 @@ START_TEST(a_frame_without_the_whole_header_fills_nothing)
 }
 END_TEST
 
-START_TEST(what_a_capture_cut_away_is_no_fault)
+START_TEST(octets_cut_by_a_capture_are_no_fault)
 {
 	for (uint32_t size = IPV4_HEADER; size <= SIZE; size++) {
 		struct result r = read_octets(packet, size, SIZE);
@@ -157,7 +157,7 @@ START_TEST(what_a_capture_cut_away_is_no_fault)
 }
 END_TEST
 
-START_TEST(options_that_a_capture_cut_hide_the_upper_header_only)
+START_TEST(cut_options_hide_only_the_upper_header)
 {
 	uint8_t octets[SIZE];
 	struct result r;
@@ -182,14 +182,13 @@ main(void)
 
 	tcase_add_test(tc, every_field_is_read_from_its_place);
 	tcase_add_loop_test(
-		tc, a_fault_of_the_header_is_named_and_the_fields_are_given, 0,
+		tc, a_fault_of_the_header_is_named_and_the_fields_are_filled, 0,
 		sizeof(changes) / sizeof(changes[0]));
-	tcase_add_loop_test(tc, a_fragment_is_told_from_a_whole_packet, 0,
+	tcase_add_loop_test(tc, a_fragment_differs_from_a_whole_packet, 0,
 			    sizeof(fragments) / sizeof(fragments[0]));
-	tcase_add_test(tc, a_frame_without_the_whole_header_fills_nothing);
-	tcase_add_test(tc, what_a_capture_cut_away_is_no_fault);
-	tcase_add_test(tc,
-		       options_that_a_capture_cut_hide_the_upper_header_only);
+	tcase_add_test(tc, a_header_that_is_cut_fills_nothing);
+	tcase_add_test(tc, octets_cut_by_a_capture_are_no_fault);
+	tcase_add_test(tc, cut_options_hide_only_the_upper_header);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

@@ -85,7 +85,7 @@ static const struct {
 	{ 50, 8 },        { 253, 8 },
 };
 
-START_TEST(an_upper_header_that_is_not_all_there_is_truncated)
+START_TEST(an_upper_header_that_is_cut_is_truncated)
 {
 	for (uint32_t size = 0; size <= 20; size++) {
 		struct packet6 p = plain(least[_i].proto, size);
@@ -102,7 +102,7 @@ START_TEST(an_upper_header_that_is_not_all_there_is_truncated)
 }
 END_TEST
 
-START_TEST(a_wrong_version_is_named_and_the_fields_are_given)
+START_TEST(a_wrong_version_is_named_and_the_fields_are_filled)
 {
 	struct packet6 p = plain(IPV6_TCP, 20);
 	struct result r;
@@ -117,7 +117,7 @@ START_TEST(a_wrong_version_is_named_and_the_fields_are_given)
 }
 END_TEST
 
-START_TEST(a_payload_length_past_the_end_is_named_and_the_fields_are_given)
+START_TEST(a_payload_length_past_the_end_is_named_and_the_fields_are_filled)
 {
 	struct packet6 p = plain(IPV6_UDP, 20);
 	struct result r;
@@ -134,7 +134,7 @@ START_TEST(a_payload_length_past_the_end_is_named_and_the_fields_are_given)
 }
 END_TEST
 
-START_TEST(what_is_behind_the_payload_length_is_padding)
+START_TEST(octets_after_the_payload_length_are_padding)
 {
 	struct packet6 p = plain(IPV6_UDP, 20);
 	struct result r;
@@ -154,7 +154,7 @@ START_TEST(what_is_behind_the_payload_length_is_padding)
 }
 END_TEST
 
-START_TEST(a_frame_without_the_whole_header_fills_nothing)
+START_TEST(a_header_that_is_cut_fills_nothing)
 {
 	struct packet6 p = plain(IPV6_UDP, 20);
 
@@ -176,7 +176,7 @@ START_TEST(a_frame_without_the_whole_header_fills_nothing)
 }
 END_TEST
 
-START_TEST(what_a_capture_cut_away_is_no_fault_but_said)
+START_TEST(octets_cut_by_a_capture_are_no_fault_but_are_marked)
 {
 	struct packet6 p = plain(IPV6_UDP, 20);
 	uint32_t wire_size = p.size + 4; /* with padding */
@@ -207,7 +207,7 @@ static const struct {
 	{ IPV6_SHIM6, 16, 1 },
 };
 
-START_TEST(every_kind_of_extension_header_is_stepped_over)
+START_TEST(every_extension_header_is_skipped)
 {
 	uint8_t octets[2048] = { kinds[_i].length };
 	struct packet6 p;
@@ -256,7 +256,7 @@ START_TEST(every_other_protocol_is_an_upper_header)
 }
 END_TEST
 
-START_TEST(as_many_headers_as_we_say_are_followed_and_no_more)
+START_TEST(the_number_of_headers_is_limited)
 {
 	for (uint8_t n = 0; n <= IPV6_HEADERS_MAX + 1; n++) {
 		struct packet6 p;
@@ -277,7 +277,7 @@ START_TEST(as_many_headers_as_we_say_are_followed_and_no_more)
 }
 END_TEST
 
-START_TEST(the_last_header_may_say_that_nothing_follows)
+START_TEST(the_last_header_may_be_no_next_header)
 {
 	struct packet6 p;
 	struct result r;
@@ -304,7 +304,7 @@ static const struct {
 	{ 0xfff8, false, false, IPV6_LATER },
 };
 
-START_TEST(a_fragment_is_told_from_a_whole_packet)
+START_TEST(a_fragment_differs_from_a_whole_packet)
 {
 	struct packet6 p;
 	struct result r;
@@ -322,7 +322,7 @@ START_TEST(a_fragment_is_told_from_a_whole_packet)
 }
 END_TEST
 
-START_TEST(what_one_fragment_header_said_another_does_not_take_back)
+START_TEST(a_second_fragment_header_does_not_undo_the_first)
 {
 	struct packet6 p;
 	struct result r;
@@ -503,7 +503,7 @@ static const struct {
 	{ { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 }, NONE },
 };
 
-START_TEST(an_address_is_of_the_kinds_that_rfc_4291_says)
+START_TEST(an_address_has_the_types_of_rfc_4291)
 {
 	const uint8_t *a = addresses[_i].a;
 	int found = (ipv6_is_link_local(a) ? LINK : 0) |
@@ -516,7 +516,7 @@ START_TEST(an_address_is_of_the_kinds_that_rfc_4291_says)
 }
 END_TEST
 
-START_TEST(a_mac_address_follows_from_a_group_and_from_a_target)
+START_TEST(a_mac_address_is_made_from_a_group_and_from_a_target)
 {
 	const uint8_t a[16] = { 0xfe, 0x80, [12] = 0x12, 0x34, 0x56, 0x78 };
 
@@ -526,7 +526,7 @@ START_TEST(a_mac_address_follows_from_a_group_and_from_a_target)
 END_TEST
 
 /* The example of RFC 4291, appendix A, and what kernels make of their own. */
-START_TEST(an_interface_identifier_follows_from_a_mac_address)
+START_TEST(an_interface_identifier_is_made_from_a_mac_address)
 {
 	ck_assert_uint_eq(ipv6_mac_of_eui64(UINT64_C(0x000000fffe00000a)),
 			  UINT64_C(0x02000000000a));
@@ -547,25 +547,23 @@ headers(void)
 	TCase *tc = tcase_create("headers");
 
 	tcase_add_test(tc, every_field_is_read_from_its_place);
-	tcase_add_loop_test(tc,
-			    an_upper_header_that_is_not_all_there_is_truncated,
-			    0, sizeof(least) / sizeof(least[0]));
-	tcase_add_test(tc, a_wrong_version_is_named_and_the_fields_are_given);
+	tcase_add_loop_test(tc, an_upper_header_that_is_cut_is_truncated, 0,
+			    sizeof(least) / sizeof(least[0]));
+	tcase_add_test(tc, a_wrong_version_is_named_and_the_fields_are_filled);
 	tcase_add_test(
 		tc,
-		a_payload_length_past_the_end_is_named_and_the_fields_are_given);
-	tcase_add_test(tc, what_is_behind_the_payload_length_is_padding);
-	tcase_add_test(tc, a_frame_without_the_whole_header_fills_nothing);
-	tcase_add_test(tc, what_a_capture_cut_away_is_no_fault_but_said);
-	tcase_add_loop_test(tc, every_kind_of_extension_header_is_stepped_over,
-			    0, sizeof(kinds) / sizeof(kinds[0]));
+		a_payload_length_past_the_end_is_named_and_the_fields_are_filled);
+	tcase_add_test(tc, octets_after_the_payload_length_are_padding);
+	tcase_add_test(tc, a_header_that_is_cut_fills_nothing);
+	tcase_add_test(tc, octets_cut_by_a_capture_are_no_fault_but_are_marked);
+	tcase_add_loop_test(tc, every_extension_header_is_skipped, 0,
+			    sizeof(kinds) / sizeof(kinds[0]));
 	tcase_add_test(tc, every_other_protocol_is_an_upper_header);
-	tcase_add_test(tc, as_many_headers_as_we_say_are_followed_and_no_more);
-	tcase_add_test(tc, the_last_header_may_say_that_nothing_follows);
-	tcase_add_loop_test(tc, a_fragment_is_told_from_a_whole_packet, 0,
+	tcase_add_test(tc, the_number_of_headers_is_limited);
+	tcase_add_test(tc, the_last_header_may_be_no_next_header);
+	tcase_add_loop_test(tc, a_fragment_differs_from_a_whole_packet, 0,
 			    sizeof(fragments) / sizeof(fragments[0]));
-	tcase_add_test(
-		tc, what_one_fragment_header_said_another_does_not_take_back);
+	tcase_add_test(tc, a_second_fragment_header_does_not_undo_the_first);
 	tcase_add_test(tc,
 		       a_first_fragment_without_the_whole_chain_is_truncated);
 	tcase_add_loop_test(tc,
@@ -584,11 +582,11 @@ others(void)
 		tc,
 		a_checksum_is_right_until_one_bit_of_what_it_covers_changes);
 	tcase_add_test(tc, a_checksum_does_not_cover_the_extension_headers);
-	tcase_add_loop_test(tc, an_address_is_of_the_kinds_that_rfc_4291_says,
-			    0, sizeof(addresses) / sizeof(addresses[0]));
+	tcase_add_loop_test(tc, an_address_has_the_types_of_rfc_4291, 0,
+			    sizeof(addresses) / sizeof(addresses[0]));
 	tcase_add_test(tc,
-		       a_mac_address_follows_from_a_group_and_from_a_target);
-	tcase_add_test(tc, an_interface_identifier_follows_from_a_mac_address);
+		       a_mac_address_is_made_from_a_group_and_from_a_target);
+	tcase_add_test(tc, an_interface_identifier_is_made_from_a_mac_address);
 	return tc;
 }
 

@@ -8,7 +8,7 @@
 
 #define T0 (1000 * CLOCK_SECOND)
 
-START_TEST(the_first_event_has_its_line_at_once)
+START_TEST(the_first_event_is_logged_at_once)
 {
 	struct loglimit l = { 0 };
 
@@ -18,7 +18,7 @@ START_TEST(the_first_event_has_its_line_at_once)
 }
 END_TEST
 
-START_TEST(what_follows_waits_for_the_end_of_the_period)
+START_TEST(later_events_wait_for_the_end_of_the_period)
 {
 	struct loglimit l = { 0 };
 
@@ -45,7 +45,7 @@ START_TEST(a_line_with_a_number_begins_another_period)
 }
 END_TEST
 
-START_TEST(after_a_silent_period_the_next_event_is_a_first_one)
+START_TEST(after_a_period_without_events_the_next_is_logged_at_once)
 {
 	struct loglimit l = { 0 };
 
@@ -55,7 +55,7 @@ START_TEST(after_a_silent_period_the_next_event_is_a_first_one)
 }
 END_TEST
 
-START_TEST(every_event_is_told_once)
+START_TEST(every_event_is_logged_once)
 {
 	struct loglimit l = { 0 };
 	uint64_t told = 0, events = 0, now = T0, step = 1;
@@ -72,7 +72,7 @@ START_TEST(every_event_is_told_once)
 }
 END_TEST
 
-START_TEST(nobody_has_to_look_at_the_end_of_a_period)
+START_TEST(the_end_of_a_period_may_be_noticed_late)
 {
 	struct loglimit l = { 0 };
 
@@ -82,7 +82,7 @@ START_TEST(nobody_has_to_look_at_the_end_of_a_period)
 }
 END_TEST
 
-START_TEST(a_rate_is_that_of_the_last_seconds)
+START_TEST(a_rate_is_the_average_of_the_last_seconds)
 {
 	struct rate r = { 0 };
 
@@ -97,7 +97,7 @@ START_TEST(a_rate_is_that_of_the_last_seconds)
 }
 END_TEST
 
-START_TEST(a_rate_counts_what_came_in_this_second)
+START_TEST(a_rate_includes_the_current_second)
 {
 	struct rate r = { 0 };
 
@@ -107,7 +107,7 @@ START_TEST(a_rate_counts_what_came_in_this_second)
 }
 END_TEST
 
-START_TEST(a_count_that_is_too_large_is_not_turned_over)
+START_TEST(a_count_does_not_overflow)
 {
 	struct rate r = { 0 };
 
@@ -123,15 +123,16 @@ main(void)
 	Suite *s = suite_create("loglimit");
 	TCase *tc = tcase_create("loglimit");
 
-	tcase_add_test(tc, the_first_event_has_its_line_at_once);
-	tcase_add_test(tc, what_follows_waits_for_the_end_of_the_period);
+	tcase_add_test(tc, the_first_event_is_logged_at_once);
+	tcase_add_test(tc, later_events_wait_for_the_end_of_the_period);
 	tcase_add_test(tc, a_line_with_a_number_begins_another_period);
-	tcase_add_test(tc, after_a_silent_period_the_next_event_is_a_first_one);
-	tcase_add_test(tc, every_event_is_told_once);
-	tcase_add_test(tc, nobody_has_to_look_at_the_end_of_a_period);
-	tcase_add_test(tc, a_rate_is_that_of_the_last_seconds);
-	tcase_add_test(tc, a_rate_counts_what_came_in_this_second);
-	tcase_add_test(tc, a_count_that_is_too_large_is_not_turned_over);
+	tcase_add_test(
+		tc, after_a_period_without_events_the_next_is_logged_at_once);
+	tcase_add_test(tc, every_event_is_logged_once);
+	tcase_add_test(tc, the_end_of_a_period_may_be_noticed_late);
+	tcase_add_test(tc, a_rate_is_the_average_of_the_last_seconds);
+	tcase_add_test(tc, a_rate_includes_the_current_second);
+	tcase_add_test(tc, a_count_does_not_overflow);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

@@ -12,7 +12,7 @@ static const char *const good[] = {
 	"02005e10ab01",      "02:00:5E:10:AB:01", "0200.5E10.AB01",
 };
 
-START_TEST(each_notation_is_the_same_address)
+START_TEST(every_notation_gives_the_same_address)
 {
 	uint64_t mac = 0;
 
@@ -43,7 +43,7 @@ static const char *const bad[] = {
 	"-2:00:5e:10:ab:01",
 };
 
-START_TEST(what_is_no_address_is_refused_and_nothing_is_written)
+START_TEST(a_wrong_address_is_rejected_and_nothing_is_written)
 {
 	uint64_t mac = 7;
 
@@ -63,7 +63,7 @@ START_TEST(an_address_is_printed_in_one_notation)
 }
 END_TEST
 
-START_TEST(a_group_is_told_by_the_first_octet)
+START_TEST(the_first_octet_marks_a_group)
 {
 	ck_assert(mac_is_group(UINT64_C(0x010000000000)));
 	ck_assert(mac_is_group(MAC_BROADCAST));
@@ -71,7 +71,7 @@ START_TEST(a_group_is_told_by_the_first_octet)
 }
 END_TEST
 
-START_TEST(sixteen_groups_are_reserved_and_no_more)
+START_TEST(exactly_sixteen_groups_are_reserved)
 {
 	ck_assert(mac_is_reserved(UINT64_C(0x0180c2000000)));
 	ck_assert(mac_is_reserved(UINT64_C(0x0180c200000f)));
@@ -86,14 +86,14 @@ main(void)
 	Suite *s = suite_create("mac");
 	TCase *tc = tcase_create("mac");
 
-	tcase_add_loop_test(tc, each_notation_is_the_same_address, 0,
+	tcase_add_loop_test(tc, every_notation_gives_the_same_address, 0,
 			    sizeof(good) / sizeof(good[0]));
-	tcase_add_loop_test(
-		tc, what_is_no_address_is_refused_and_nothing_is_written, 0,
-		sizeof(bad) / sizeof(bad[0]));
+	tcase_add_loop_test(tc,
+			    a_wrong_address_is_rejected_and_nothing_is_written,
+			    0, sizeof(bad) / sizeof(bad[0]));
 	tcase_add_test(tc, an_address_is_printed_in_one_notation);
-	tcase_add_test(tc, a_group_is_told_by_the_first_octet);
-	tcase_add_test(tc, sixteen_groups_are_reserved_and_no_more);
+	tcase_add_test(tc, the_first_octet_marks_a_group);
+	tcase_add_test(tc, exactly_sixteen_groups_are_reserved);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

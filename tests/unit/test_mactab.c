@@ -79,7 +79,7 @@ random_mac(void)
 	return (state >> 16 & UINT64_C(0xfcffffffffff)) | UINT64_C(1) << 41;
 }
 
-START_TEST(a_table_of_no_addresses_or_too_many_is_refused)
+START_TEST(a_table_of_no_or_too_many_addresses_is_rejected)
 {
 	errno = 0;
 	ck_assert_ptr_null(mactab_create(0));
@@ -157,7 +157,7 @@ START_TEST(a_removed_address_is_unknown)
 }
 END_TEST
 
-START_TEST(a_dynamic_address_moves_in_its_place)
+START_TEST(a_dynamic_address_moves_within_its_slot)
 {
 	uint32_t place;
 
@@ -199,7 +199,7 @@ START_TEST(configuration_changes_a_static_address)
 END_TEST
 
 /* A frame may have any destination, and an empty slot is a zero. */
-START_TEST(no_address_is_never_known)
+START_TEST(the_zero_address_is_never_known)
 {
 	fill();
 	for (unsigned int i = 0; i < LEAST_SLOTS; i++) {
@@ -211,7 +211,7 @@ START_TEST(no_address_is_never_known)
 }
 END_TEST
 
-START_TEST(addresses_that_differ_in_any_bit_are_told_apart)
+START_TEST(addresses_that_differ_in_one_bit_are_different)
 {
 	ck_assert_int_eq(mactab_set(t, ALICE, 3, 0, 100), 0);
 	for (unsigned int bit = 0; bit < 48; bit++) {
@@ -222,7 +222,7 @@ START_TEST(addresses_that_differ_in_any_bit_are_told_apart)
 END_TEST
 
 /* All of one low half: a lookup looks at that first. */
-START_TEST(addresses_alike_in_their_low_half_are_told_apart)
+START_TEST(addresses_with_equal_low_halves_are_different)
 {
 	for (uint64_t i = 1; i <= 16; i++)
 		ck_assert_int_eq(mactab_set(t, i << 32 | 5, i, 0, 100), 0);
@@ -262,7 +262,7 @@ START_TEST(a_burst_has_its_results_in_order)
 }
 END_TEST
 
-START_TEST(touch_marks_the_chosen_and_no_other)
+START_TEST(touch_marks_only_the_chosen_entries)
 {
 	const uint64_t mac[] = { ALICE, BOB, CAROL };
 	uint16_t port[3];
@@ -324,7 +324,7 @@ keep_even(void *arg, const struct mactab_entry *e)
 	return e->port % 2 == 0;
 }
 
-START_TEST(each_meets_every_entry_once_and_forgets_the_refused)
+START_TEST(each_visits_every_entry_once_and_removes_the_chosen)
 {
 	uint64_t met = 0;
 
@@ -344,7 +344,7 @@ START_TEST(each_meets_every_entry_once_and_forgets_the_refused)
 END_TEST
 
 /* In steps of _i slots, and keep_even() refuses half. */
-START_TEST(a_walk_meets_every_entry_once_and_forgets_none)
+START_TEST(a_walk_visits_every_entry_once_and_removes_none)
 {
 	uint64_t met = 0;
 	size_t slot = 0;
@@ -371,7 +371,7 @@ START_TEST(a_walk_stops_after_its_slots_and_at_the_end)
 }
 END_TEST
 
-START_TEST(a_full_table_refuses_and_evicts_nobody)
+START_TEST(a_full_table_rejects_and_evicts_none)
 {
 	fill();
 	ck_assert_int_eq(
@@ -389,7 +389,7 @@ START_TEST(a_full_table_refuses_and_evicts_nobody)
 END_TEST
 
 /* In whatever bucket the others are, and whoever goes first. */
-START_TEST(a_removal_hides_nobody)
+START_TEST(a_removal_hides_no_other_address)
 {
 	fill();
 	for (unsigned int gone = 0; gone < LEAST_SLOTS; gone++) {
@@ -404,7 +404,7 @@ START_TEST(a_removal_hides_nobody)
 }
 END_TEST
 
-START_TEST(coming_and_going_uses_nothing_up)
+START_TEST(adding_and_removing_uses_nothing_up)
 {
 	unsigned int lost = 0, refused = 0;
 
@@ -420,7 +420,7 @@ START_TEST(coming_and_going_uses_nothing_up)
 }
 END_TEST
 
-START_TEST(a_flood_of_addresses_evicts_nobody)
+START_TEST(a_flood_of_addresses_evicts_none)
 {
 	unsigned int refused = 0;
 
@@ -432,7 +432,7 @@ START_TEST(a_flood_of_addresses_evicts_nobody)
 }
 END_TEST
 
-START_TEST(a_flood_of_addresses_keeps_no_static_one_out)
+START_TEST(a_flood_of_addresses_leaves_room_for_static_ones)
 {
 	for (uint64_t mac = 0x060000000000; mac < 0x060000010000; mac++)
 		mactab_set(t, mac, 9, 0, 100);
@@ -444,7 +444,7 @@ START_TEST(a_flood_of_addresses_keeps_no_static_one_out)
 }
 END_TEST
 
-START_TEST(an_address_cannot_be_aimed_at_a_bucket)
+START_TEST(an_address_cannot_be_chosen_for_a_bucket)
 {
 	struct mactab *one = mactab_create(4096), *two = mactab_create(4096);
 	unsigned int same = 0;
@@ -484,7 +484,7 @@ fill_to_size(size_t n, bool in_sequence)
 }
 
 /* Over many tables: a poor hash is poor for some secrets only. */
-START_TEST(a_table_holds_what_it_was_made_for)
+START_TEST(a_table_holds_its_number_of_addresses)
 {
 	static const size_t size[] = { 1, 2, 8, 9, 64, 1000, 4096 };
 
@@ -506,24 +506,24 @@ contract(void)
 	TCase *tc = tcase_create("contract");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, a_table_of_no_addresses_or_too_many_is_refused);
+	tcase_add_test(tc, a_table_of_no_or_too_many_addresses_is_rejected);
 	tcase_add_test(tc, an_unknown_address_has_no_port);
 	tcase_add_test(tc, an_address_is_found_where_it_was_put);
 	tcase_add_test(tc, an_entry_is_read_as_it_was_written);
 	tcase_add_test(tc, the_highest_address_and_port_fit);
 	tcase_add_test(tc, a_removed_address_is_unknown);
-	tcase_add_test(tc, a_dynamic_address_moves_in_its_place);
+	tcase_add_test(tc, a_dynamic_address_moves_within_its_slot);
 	tcase_add_test(tc, learning_does_not_change_a_static_address);
 	tcase_add_test(tc, configuration_changes_a_static_address);
-	tcase_add_test(tc, no_address_is_never_known);
-	tcase_add_test(tc, addresses_that_differ_in_any_bit_are_told_apart);
-	tcase_add_test(tc, addresses_alike_in_their_low_half_are_told_apart);
+	tcase_add_test(tc, the_zero_address_is_never_known);
+	tcase_add_test(tc, addresses_that_differ_in_one_bit_are_different);
+	tcase_add_test(tc, addresses_with_equal_low_halves_are_different);
 	tcase_add_loop_test(tc, a_burst_has_its_results_in_order, 1, 65);
-	tcase_add_test(tc, touch_marks_the_chosen_and_no_other);
+	tcase_add_test(tc, touch_marks_only_the_chosen_entries);
 	tcase_add_test(tc, the_last_of_a_full_burst_can_be_touched);
 	tcase_add_test(tc, seen_wraps_with_the_clock);
-	tcase_add_test(tc, each_meets_every_entry_once_and_forgets_the_refused);
-	tcase_add_loop_test(tc, a_walk_meets_every_entry_once_and_forgets_none,
+	tcase_add_test(tc, each_visits_every_entry_once_and_removes_the_chosen);
+	tcase_add_loop_test(tc, a_walk_visits_every_entry_once_and_removes_none,
 			    1, 34);
 	tcase_add_test(tc, a_walk_stops_after_its_slots_and_at_the_end);
 	return tc;
@@ -536,13 +536,13 @@ crowd(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
-	tcase_add_test(tc, a_full_table_refuses_and_evicts_nobody);
-	tcase_add_loop_test(tc, a_removal_hides_nobody, 0, 20);
-	tcase_add_test(tc, coming_and_going_uses_nothing_up);
-	tcase_add_test(tc, a_flood_of_addresses_evicts_nobody);
-	tcase_add_test(tc, a_flood_of_addresses_keeps_no_static_one_out);
-	tcase_add_test(tc, an_address_cannot_be_aimed_at_a_bucket);
-	tcase_add_test(tc, a_table_holds_what_it_was_made_for);
+	tcase_add_test(tc, a_full_table_rejects_and_evicts_none);
+	tcase_add_loop_test(tc, a_removal_hides_no_other_address, 0, 20);
+	tcase_add_test(tc, adding_and_removing_uses_nothing_up);
+	tcase_add_test(tc, a_flood_of_addresses_evicts_none);
+	tcase_add_test(tc, a_flood_of_addresses_leaves_room_for_static_ones);
+	tcase_add_test(tc, an_address_cannot_be_chosen_for_a_bucket);
+	tcase_add_test(tc, a_table_holds_its_number_of_addresses);
 	tcase_add_loop_test(tc, a_table_holds_a_million, 0, 2);
 	return tc;
 }

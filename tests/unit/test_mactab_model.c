@@ -196,7 +196,7 @@ buckets_are_sound(void)
 	ck_assert_mem_eq(t->passed_on, passed_on, sizeof(passed_on));
 }
 
-START_TEST(the_table_does_what_a_plain_array_does)
+START_TEST(the_table_agrees_with_a_plain_array)
 {
 	size_t fullest = 0, emptiest = MACS;
 
@@ -218,7 +218,7 @@ END_TEST
  * A rack of routers: one vendor, addresses in sequence, or every 16th, or every
  * 256th.  By chance some 60 of these go elsewhere; a poor hash sends thousands.
  */
-START_TEST(few_addresses_of_a_run_find_their_bucket_full)
+START_TEST(few_consecutive_addresses_find_a_full_bucket)
 {
 	uint64_t passed_on = 0;
 
@@ -245,9 +245,9 @@ main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
-	tcase_add_test(tc, the_table_does_what_a_plain_array_does);
-	tcase_add_loop_test(tc, few_addresses_of_a_run_find_their_bucket_full,
-			    0, 7);
+	tcase_add_test(tc, the_table_agrees_with_a_plain_array);
+	tcase_add_loop_test(tc, few_consecutive_addresses_find_a_full_bucket, 0,
+			    7);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

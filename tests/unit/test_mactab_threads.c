@@ -131,7 +131,7 @@ one_round(void)
 	mactab_free(t);
 }
 
-START_TEST(what_is_there_is_found_whatever_happens_to_the_others)
+START_TEST(an_entry_is_found_while_others_change)
 {
 	for (unsigned int i = 0; i < ROUNDS; i++)
 		one_round();
@@ -148,8 +148,7 @@ main(void)
 	for (unsigned int i = 0; i < MACS; i++)
 		mac[i] = UINT64_C(0x020000000001) + i;
 	tcase_set_timeout(tc, 60);
-	tcase_add_test(tc,
-		       what_is_there_is_found_whatever_happens_to_the_others);
+	tcase_add_test(tc, an_entry_is_found_while_others_change);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

@@ -81,7 +81,7 @@ START_TEST(a_zeroed_meter_has_no_limit)
 }
 END_TEST
 
-START_TEST(a_burst_conforms_at_once_and_not_one_more)
+START_TEST(exactly_one_burst_conforms_at_once)
 {
 	const struct pace *p = &pace[_i];
 
@@ -97,7 +97,7 @@ START_TEST(a_burst_conforms_at_once_and_not_one_more)
 END_TEST
 
 /* 'step' divides a period, so that a unit is asked for when it is due. */
-START_TEST(after_a_burst_each_period_lets_through_its_units_exactly)
+START_TEST(after_a_burst_each_period_passes_exactly_its_units)
 {
 	const struct pace *p = &pace[_i];
 
@@ -129,7 +129,7 @@ START_TEST(an_hour_of_149_a_second_is_exact)
 }
 END_TEST
 
-START_TEST(one_in_ten_seconds_is_that)
+START_TEST(one_unit_in_ten_seconds_is_exact)
 {
 	uint64_t now = start[2];
 	struct meter m = { 0 };
@@ -144,7 +144,7 @@ START_TEST(one_in_ten_seconds_is_that)
 }
 END_TEST
 
-START_TEST(a_silence_fills_the_burst_and_no_more)
+START_TEST(a_pause_refills_one_burst)
 {
 	uint64_t now = start[2];
 	struct meter m = { 0 };
@@ -157,7 +157,7 @@ START_TEST(a_silence_fills_the_burst_and_no_more)
 }
 END_TEST
 
-START_TEST(a_clock_that_stands_still_lets_the_burst_through_once)
+START_TEST(a_clock_that_stands_still_passes_one_burst)
 {
 	struct meter m = { 0 };
 	unsigned int n = 0;
@@ -170,7 +170,7 @@ START_TEST(a_clock_that_stands_still_lets_the_burst_through_once)
 }
 END_TEST
 
-START_TEST(asking_takes_nothing)
+START_TEST(a_look_takes_nothing)
 {
 	struct meter m = { 0 };
 
@@ -184,7 +184,7 @@ START_TEST(asking_takes_nothing)
 }
 END_TEST
 
-START_TEST(what_does_not_conform_is_not_charged)
+START_TEST(a_frame_that_does_not_conform_is_not_charged)
 {
 	struct meter m = { 0 };
 
@@ -196,7 +196,7 @@ START_TEST(what_does_not_conform_is_not_charged)
 }
 END_TEST
 
-START_TEST(a_burst_of_nothing_lets_nothing_through)
+START_TEST(a_burst_of_zero_passes_nothing)
 {
 	struct meter m = { 0 };
 
@@ -374,7 +374,7 @@ START_TEST(after_a_gap_there_is_a_burst_and_then_the_rate)
 }
 END_TEST
 
-START_TEST(after_a_second_there_is_what_a_second_brings)
+START_TEST(after_a_second_the_units_of_a_second_pass)
 {
 	for (int i = 0; i < STARTS; i++) {
 		struct meter m = idle(start[i]);
@@ -387,7 +387,7 @@ START_TEST(after_a_second_there_is_what_a_second_brings)
 END_TEST
 
 /* Some seconds in 208 days: refused for the burst and the slack at most. */
-START_TEST(a_gap_like_the_wrap_delays_and_never_wedges)
+START_TEST(a_gap_as_long_as_the_wrap_delays_but_never_blocks)
 {
 	static const uint64_t early[] = { 0, SECOND / 2, SECOND - 1, SECOND };
 	uint64_t now = start[2] + WRAP - early[_i];
@@ -419,7 +419,7 @@ START_TEST(a_new_meter_just_before_the_wrap_starts_late)
 }
 END_TEST
 
-START_TEST(a_clock_slightly_back_gives_nothing_and_takes_nothing)
+START_TEST(a_clock_that_goes_slightly_back_changes_nothing)
 {
 	uint64_t now = start[2], admitted = 0;
 	struct meter m = { 0 };
@@ -439,7 +439,7 @@ START_TEST(a_clock_slightly_back_gives_nothing_and_takes_nothing)
 END_TEST
 
 /* Full, the meter believes what is at most a second ahead. */
-START_TEST(a_leap_back_beyond_the_slack_is_one_burst)
+START_TEST(a_jump_back_beyond_the_slack_gives_one_burst)
 {
 	static const uint64_t leap[] = { 1001 * MILLISECOND, 3600 * SECOND,
 					 YEAR, 60 * YEAR };
@@ -455,7 +455,7 @@ START_TEST(a_leap_back_beyond_the_slack_is_one_burst)
 }
 END_TEST
 
-START_TEST(setting_the_same_changes_nothing)
+START_TEST(setting_the_same_limit_changes_nothing)
 {
 	struct meter m = { 0 };
 	uint64_t tat;
@@ -469,7 +469,7 @@ START_TEST(setting_the_same_changes_nothing)
 }
 END_TEST
 
-START_TEST(a_smaller_burst_counts_at_once)
+START_TEST(a_smaller_burst_applies_at_once)
 {
 	struct meter m = { 0 };
 
@@ -487,7 +487,7 @@ START_TEST(a_smaller_burst_counts_at_once)
 END_TEST
 
 /* Which is 5 s ahead, where the new burst is half a second. */
-START_TEST(what_a_larger_burst_has_left_does_not_wedge)
+START_TEST(the_rest_of_a_larger_burst_does_not_block)
 {
 	uint64_t now = start[2];
 	struct meter m = { 0 };
@@ -500,7 +500,7 @@ START_TEST(what_a_larger_burst_has_left_does_not_wedge)
 }
 END_TEST
 
-START_TEST(a_larger_burst_and_another_rate_count_at_once)
+START_TEST(a_larger_burst_and_another_rate_apply_at_once)
 {
 	uint64_t now = start[2];
 	struct meter m = { 0 };
@@ -516,7 +516,7 @@ START_TEST(a_larger_burst_and_another_rate_count_at_once)
 }
 END_TEST
 
-START_TEST(a_limit_that_is_lifted_is_gone_and_may_come_back)
+START_TEST(a_limit_can_be_removed_and_set_again)
 {
 	struct meter m = { 0 };
 
@@ -530,7 +530,7 @@ START_TEST(a_limit_that_is_lifted_is_gone_and_may_come_back)
 }
 END_TEST
 
-START_TEST(a_meter_tells_what_it_was_told)
+START_TEST(a_meter_returns_its_limit)
 {
 	static const struct pace told[] = { { 20, SECOND, 100 },
 					    { 149, SECOND, 333 },
@@ -561,7 +561,7 @@ START_TEST(a_meter_tells_what_it_was_told)
 END_TEST
 
 /* One in 2^44 ns is the slowest. */
-START_TEST(out_of_range_is_the_end_of_the_range)
+START_TEST(a_value_out_of_range_becomes_the_end_of_the_range)
 {
 	uint64_t now = start[2], slowest = UINT64_C(1) << 44;
 	struct meter m = { 0 };
@@ -582,7 +582,7 @@ START_TEST(out_of_range_is_the_end_of_the_range)
 END_TEST
 
 /* Their price is 2^64 steps and more, and must not be taken for little. */
-START_TEST(what_is_larger_than_the_burst_never_conforms)
+START_TEST(a_frame_larger_than_the_burst_never_conforms)
 {
 	struct meter m = { 0 };
 	unsigned int wrong = 0;
@@ -617,19 +617,17 @@ counting(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, a_zeroed_meter_has_no_limit);
-	tcase_add_loop_test(tc, a_burst_conforms_at_once_and_not_one_more, 0,
-			    PACES);
-	tcase_add_loop_test(
-		tc, after_a_burst_each_period_lets_through_its_units_exactly, 0,
-		PACES);
+	tcase_add_loop_test(tc, exactly_one_burst_conforms_at_once, 0, PACES);
+	tcase_add_loop_test(tc,
+			    after_a_burst_each_period_passes_exactly_its_units,
+			    0, PACES);
 	tcase_add_test(tc, an_hour_of_149_a_second_is_exact);
-	tcase_add_test(tc, one_in_ten_seconds_is_that);
-	tcase_add_test(tc, a_silence_fills_the_burst_and_no_more);
-	tcase_add_test(tc,
-		       a_clock_that_stands_still_lets_the_burst_through_once);
-	tcase_add_test(tc, asking_takes_nothing);
-	tcase_add_test(tc, what_does_not_conform_is_not_charged);
-	tcase_add_test(tc, a_burst_of_nothing_lets_nothing_through);
+	tcase_add_test(tc, one_unit_in_ten_seconds_is_exact);
+	tcase_add_test(tc, a_pause_refills_one_burst);
+	tcase_add_test(tc, a_clock_that_stands_still_passes_one_burst);
+	tcase_add_test(tc, a_look_takes_nothing);
+	tcase_add_test(tc, a_frame_that_does_not_conform_is_not_charged);
+	tcase_add_test(tc, a_burst_of_zero_passes_nothing);
 	tcase_add_loop_test(tc, octets_are_metered_to_a_thousandth, 0, SPEEDS);
 	tcase_add_loop_test(tc, a_meter_agrees_with_a_token_bucket, 0, MODELS);
 	tcase_add_test(tc, a_slow_limit_on_octets_is_exact_over_an_hour);
@@ -643,13 +641,12 @@ leaping(void)
 
 	tcase_add_loop_test(tc, after_a_gap_there_is_a_burst_and_then_the_rate,
 			    0, GAPS);
-	tcase_add_test(tc, after_a_second_there_is_what_a_second_brings);
-	tcase_add_loop_test(tc, a_gap_like_the_wrap_delays_and_never_wedges, 0,
-			    4);
+	tcase_add_test(tc, after_a_second_the_units_of_a_second_pass);
+	tcase_add_loop_test(
+		tc, a_gap_as_long_as_the_wrap_delays_but_never_blocks, 0, 4);
 	tcase_add_test(tc, a_new_meter_just_before_the_wrap_starts_late);
-	tcase_add_test(tc,
-		       a_clock_slightly_back_gives_nothing_and_takes_nothing);
-	tcase_add_loop_test(tc, a_leap_back_beyond_the_slack_is_one_burst, 0,
+	tcase_add_test(tc, a_clock_that_goes_slightly_back_changes_nothing);
+	tcase_add_loop_test(tc, a_jump_back_beyond_the_slack_gives_one_burst, 0,
 			    4);
 	return tc;
 }
@@ -659,14 +656,14 @@ setting(void)
 {
 	TCase *tc = tcase_create("setting");
 
-	tcase_add_test(tc, setting_the_same_changes_nothing);
-	tcase_add_test(tc, a_smaller_burst_counts_at_once);
-	tcase_add_test(tc, what_a_larger_burst_has_left_does_not_wedge);
-	tcase_add_test(tc, a_larger_burst_and_another_rate_count_at_once);
-	tcase_add_test(tc, a_limit_that_is_lifted_is_gone_and_may_come_back);
-	tcase_add_test(tc, a_meter_tells_what_it_was_told);
-	tcase_add_test(tc, out_of_range_is_the_end_of_the_range);
-	tcase_add_test(tc, what_is_larger_than_the_burst_never_conforms);
+	tcase_add_test(tc, setting_the_same_limit_changes_nothing);
+	tcase_add_test(tc, a_smaller_burst_applies_at_once);
+	tcase_add_test(tc, the_rest_of_a_larger_burst_does_not_block);
+	tcase_add_test(tc, a_larger_burst_and_another_rate_apply_at_once);
+	tcase_add_test(tc, a_limit_can_be_removed_and_set_again);
+	tcase_add_test(tc, a_meter_returns_its_limit);
+	tcase_add_test(tc, a_value_out_of_range_becomes_the_end_of_the_range);
+	tcase_add_test(tc, a_frame_larger_than_the_burst_never_conforms);
 	tcase_add_test(tc, meters_side_by_side_share_no_cache_line);
 	return tc;
 }

@@ -127,7 +127,7 @@ taken_in_all(unsigned int n)
 	return sum + drain(BEGIN + SPAN);
 }
 
-START_TEST(threads_get_together_what_one_gets_alone)
+START_TEST(threads_together_get_what_one_gets_alone)
 {
 	uint64_t due, one, all;
 
@@ -161,7 +161,7 @@ main(void)
 	TCase *tc = tcase_create("meter_threads");
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_loop_test(tc, threads_get_together_what_one_gets_alone, 0,
+	tcase_add_loop_test(tc, threads_together_get_what_one_gets_alone, 0,
 			    OFFERS);
 	tcase_add_test(tc, of_one_burst_each_thread_gets_its_share);
 	suite_add_tcase(s, tc);

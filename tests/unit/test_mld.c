@@ -159,7 +159,7 @@ read_whole(const struct packet6 *p)
 	return read_cut(p, p->size, p->size);
 }
 
-START_TEST(a_message_is_judged_as_rfc_2710_and_3810_say)
+START_TEST(a_message_is_checked_by_rfc_2710_and_3810)
 {
 	const struct message *m = &messages[_i];
 	struct packet6 p = put(m);
@@ -173,7 +173,7 @@ START_TEST(a_message_is_judged_as_rfc_2710_and_3810_say)
 }
 END_TEST
 
-START_TEST(a_hop_limit_other_than_1_is_refused)
+START_TEST(a_hop_limit_other_than_1_is_a_fault)
 {
 	struct packet6 p = put(&messages[_i]);
 
@@ -186,7 +186,7 @@ START_TEST(a_hop_limit_other_than_1_is_refused)
 }
 END_TEST
 
-START_TEST(one_without_router_alert_is_refused)
+START_TEST(a_missing_router_alert_is_a_fault)
 {
 	const struct message *m = &messages[_i];
 	uint8_t octets[128];
@@ -203,7 +203,7 @@ START_TEST(one_without_router_alert_is_refused)
 }
 END_TEST
 
-START_TEST(what_a_capture_cut_away_is_not_judged)
+START_TEST(octets_cut_by_a_capture_are_not_checked)
 {
 	const struct message *m = &messages[_i];
 	struct packet6 p = put(m);
@@ -217,7 +217,7 @@ START_TEST(what_a_capture_cut_away_is_not_judged)
 }
 END_TEST
 
-START_TEST(one_in_fragments_cannot_be_vouched_for)
+START_TEST(a_message_in_fragments_is_a_fault)
 {
 	const struct message *m = &messages[14];
 	uint8_t octets[128];
@@ -235,7 +235,7 @@ START_TEST(one_in_fragments_cannot_be_vouched_for)
 }
 END_TEST
 
-START_TEST(other_messages_are_no_listener_discovery)
+START_TEST(other_messages_are_not_listener_discovery)
 {
 	for (int type = 0; type < 256; type++) {
 		struct message m = messages[0];
@@ -282,7 +282,7 @@ static const char *const captured[] = {
 	"00000001ff000002",
 };
 
-START_TEST(what_others_have_sent_is_right_until_a_bit_of_it_changes)
+START_TEST(a_captured_message_is_valid_until_a_bit_changes)
 {
 	struct packet6 p;
 
@@ -305,16 +305,15 @@ main(void)
 	TCase *tc = tcase_create("mld");
 	int n = sizeof(messages) / sizeof(messages[0]);
 
-	tcase_add_loop_test(tc, a_message_is_judged_as_rfc_2710_and_3810_say, 0,
+	tcase_add_loop_test(tc, a_message_is_checked_by_rfc_2710_and_3810, 0,
 			    n);
-	tcase_add_loop_test(tc, a_hop_limit_other_than_1_is_refused, 0, n);
-	tcase_add_loop_test(tc, one_without_router_alert_is_refused, 0, n);
-	tcase_add_loop_test(tc, what_a_capture_cut_away_is_not_judged, 0, n);
-	tcase_add_test(tc, one_in_fragments_cannot_be_vouched_for);
-	tcase_add_test(tc, other_messages_are_no_listener_discovery);
-	tcase_add_loop_test(
-		tc, what_others_have_sent_is_right_until_a_bit_of_it_changes, 0,
-		sizeof(captured) / sizeof(captured[0]));
+	tcase_add_loop_test(tc, a_hop_limit_other_than_1_is_a_fault, 0, n);
+	tcase_add_loop_test(tc, a_missing_router_alert_is_a_fault, 0, n);
+	tcase_add_loop_test(tc, octets_cut_by_a_capture_are_not_checked, 0, n);
+	tcase_add_test(tc, a_message_in_fragments_is_a_fault);
+	tcase_add_test(tc, other_messages_are_not_listener_discovery);
+	tcase_add_loop_test(tc, a_captured_message_is_valid_until_a_bit_changes,
+			    0, sizeof(captured) / sizeof(captured[0]));
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

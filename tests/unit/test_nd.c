@@ -192,7 +192,7 @@ static const struct message messages[] = {
 };
 /* clang-format on */
 
-START_TEST(a_message_is_judged_as_rfc_4861_says)
+START_TEST(a_message_is_checked_by_rfc_4861)
 {
 	const struct message *m = &messages[_i];
 	struct packet6 p = put(m);
@@ -219,7 +219,7 @@ START_TEST(a_message_is_judged_as_rfc_4861_says)
 END_TEST
 
 /* Every octet of the fixed part and of the options is missed. */
-START_TEST(a_message_of_any_lesser_length_is_refused)
+START_TEST(a_message_of_any_shorter_length_is_a_fault)
 {
 	const struct message *m = &messages[_i];
 	uint32_t fixed = (m->type == ND_RA ? 16 : 8) +
@@ -249,7 +249,7 @@ START_TEST(a_message_of_any_lesser_length_is_refused)
 }
 END_TEST
 
-START_TEST(a_packet_that_says_more_than_there_is_is_short)
+START_TEST(a_length_beyond_the_packet_is_short)
 {
 	struct packet6 p = put(&messages[5]);
 	struct nd nd;
@@ -262,7 +262,7 @@ START_TEST(a_packet_that_says_more_than_there_is_is_short)
 END_TEST
 
 /* Padding of the frame is not a part of the message. */
-START_TEST(what_follows_the_packet_is_not_looked_at)
+START_TEST(octets_after_the_packet_are_not_read)
 {
 	struct packet6 p = put(&messages[5]);
 	struct nd nd;
@@ -272,7 +272,7 @@ START_TEST(what_follows_the_packet_is_not_looked_at)
 }
 END_TEST
 
-START_TEST(what_a_capture_cut_away_is_not_judged)
+START_TEST(octets_cut_by_a_capture_are_not_checked)
 {
 	const struct message *m = &messages[_i];
 	struct packet6 p = put(m);
@@ -294,7 +294,7 @@ START_TEST(what_a_capture_cut_away_is_not_judged)
 }
 END_TEST
 
-START_TEST(what_a_capture_left_is_judged)
+START_TEST(octets_that_a_capture_kept_are_checked)
 {
 	struct packet6 p = put(&messages[5]);
 	struct nd nd;
@@ -329,7 +329,7 @@ static const struct {
 	{ ND_NA, OPTIONS(SLLA_A), MAC_A, 0, true },
 };
 
-START_TEST(options_are_read_wherever_they_stand)
+START_TEST(options_are_read_in_any_order)
 {
 	struct message m = { "",
 			     options[_i].type,
@@ -355,7 +355,7 @@ START_TEST(options_are_read_wherever_they_stand)
 END_TEST
 
 /* Who only counts the fault goes on with what is there. */
-START_TEST(no_address_hides_behind_a_faulty_option)
+START_TEST(a_wrong_option_hides_no_address)
 {
 	struct message m = { "",       ND_NS,    0,
 			     0,        member_a, member_b,
@@ -392,7 +392,7 @@ START_TEST(a_message_behind_extension_headers_is_the_same)
 }
 END_TEST
 
-START_TEST(of_a_first_fragment_only_what_is_there_is_judged)
+START_TEST(only_the_octets_of_a_first_fragment_are_checked)
 {
 	uint8_t octets[1024];
 	struct packet6 p;
@@ -416,7 +416,7 @@ START_TEST(of_a_first_fragment_only_what_is_there_is_judged)
 }
 END_TEST
 
-START_TEST(other_messages_and_protocols_are_no_neighbour_discovery)
+START_TEST(other_messages_and_protocols_are_not_neighbour_discovery)
 {
 	for (int type = 0; type < 256; type++) {
 		struct message m = messages[5];
@@ -484,7 +484,7 @@ static const struct {
 	  ND_RA, UINT64_C(0xb09928c8d66c), 0, false },
 };
 
-START_TEST(what_others_have_sent_is_right_until_a_bit_of_it_changes)
+START_TEST(a_captured_message_is_valid_until_a_bit_changes)
 {
 	struct packet6 p;
 	struct nd nd;
@@ -513,24 +513,23 @@ main(void)
 	TCase *tc = tcase_create("nd");
 	int n = sizeof(messages) / sizeof(messages[0]);
 
-	tcase_add_loop_test(tc, a_message_is_judged_as_rfc_4861_says, 0, n);
-	tcase_add_loop_test(tc, a_message_of_any_lesser_length_is_refused, 0,
+	tcase_add_loop_test(tc, a_message_is_checked_by_rfc_4861, 0, n);
+	tcase_add_loop_test(tc, a_message_of_any_shorter_length_is_a_fault, 0,
 			    n);
-	tcase_add_test(tc, a_packet_that_says_more_than_there_is_is_short);
-	tcase_add_test(tc, what_follows_the_packet_is_not_looked_at);
-	tcase_add_loop_test(tc, what_a_capture_cut_away_is_not_judged, 0, n);
-	tcase_add_test(tc, what_a_capture_left_is_judged);
-	tcase_add_loop_test(tc, options_are_read_wherever_they_stand, 0,
+	tcase_add_test(tc, a_length_beyond_the_packet_is_short);
+	tcase_add_test(tc, octets_after_the_packet_are_not_read);
+	tcase_add_loop_test(tc, octets_cut_by_a_capture_are_not_checked, 0, n);
+	tcase_add_test(tc, octets_that_a_capture_kept_are_checked);
+	tcase_add_loop_test(tc, options_are_read_in_any_order, 0,
 			    sizeof(options) / sizeof(options[0]));
-	tcase_add_test(tc, no_address_hides_behind_a_faulty_option);
+	tcase_add_test(tc, a_wrong_option_hides_no_address);
 	tcase_add_loop_test(tc, a_message_behind_extension_headers_is_the_same,
 			    0, n);
-	tcase_add_test(tc, of_a_first_fragment_only_what_is_there_is_judged);
-	tcase_add_test(tc,
-		       other_messages_and_protocols_are_no_neighbour_discovery);
-	tcase_add_loop_test(
-		tc, what_others_have_sent_is_right_until_a_bit_of_it_changes, 0,
-		sizeof(captured) / sizeof(captured[0]));
+	tcase_add_test(tc, only_the_octets_of_a_first_fragment_are_checked);
+	tcase_add_test(
+		tc, other_messages_and_protocols_are_not_neighbour_discovery);
+	tcase_add_loop_test(tc, a_captured_message_is_valid_until_a_bit_changes,
+			    0, sizeof(captured) / sizeof(captured[0]));
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

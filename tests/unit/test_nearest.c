@@ -38,7 +38,7 @@ static const struct {
 	{ "speed", NULL },
 };
 
-START_TEST(a_mistyped_word_is_recognised_and_a_strange_one_is_not)
+START_TEST(a_mistyped_word_is_recognised_and_an_unrelated_one_is_not)
 {
 	const char *found = nearest_word(cases[_i].word, known,
 					 sizeof(known) / sizeof(known[0]));
@@ -53,7 +53,7 @@ START_TEST(a_mistyped_word_is_recognised_and_a_strange_one_is_not)
 }
 END_TEST
 
-START_TEST(each_slip_of_a_finger_counts_as_one)
+START_TEST(each_typing_error_counts_as_one)
 {
 	ck_assert_uint_eq(nearest_distance("port", "port"), 0);
 	ck_assert_uint_eq(nearest_distance("prt", "port"), 1);
@@ -80,7 +80,7 @@ START_TEST(a_long_word_is_far_from_everything)
 }
 END_TEST
 
-START_TEST(of_nothing_nothing_is_near)
+START_TEST(without_words_none_is_near)
 {
 	ck_assert_ptr_null(nearest_word("mac", NULL, 0));
 }
@@ -93,11 +93,11 @@ main(void)
 	TCase *tc = tcase_create("nearest");
 
 	tcase_add_loop_test(
-		tc, a_mistyped_word_is_recognised_and_a_strange_one_is_not, 0,
-		sizeof(cases) / sizeof(cases[0]));
-	tcase_add_test(tc, each_slip_of_a_finger_counts_as_one);
+		tc, a_mistyped_word_is_recognised_and_an_unrelated_one_is_not,
+		0, sizeof(cases) / sizeof(cases[0]));
+	tcase_add_test(tc, each_typing_error_counts_as_one);
 	tcase_add_test(tc, a_long_word_is_far_from_everything);
-	tcase_add_test(tc, of_nothing_nothing_is_near);
+	tcase_add_test(tc, without_words_none_is_near);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

@@ -66,7 +66,7 @@ count_blocks(void)
 	return n;
 }
 
-START_TEST(blocks_are_whole_whatever_the_size_of_frame_and_comment)
+START_TEST(blocks_are_padded_for_any_size_of_frame_and_comment)
 {
 	ck_assert_int_eq(pcapng_interface(out, "a", NULL), 0);
 	ck_assert_int_eq(pcapng_interface(out, "port-b", "Example Net"), 0);
@@ -81,7 +81,7 @@ START_TEST(blocks_are_whole_whatever_the_size_of_frame_and_comment)
 }
 END_TEST
 
-START_TEST(our_reader_reads_back_frames_names_and_times)
+START_TEST(frames_names_and_times_read_back)
 {
 	struct capture_record r;
 	struct capture *c;
@@ -108,7 +108,7 @@ START_TEST(our_reader_reads_back_frames_names_and_times)
 }
 END_TEST
 
-START_TEST(libpcap_takes_a_file_of_several_interfaces)
+START_TEST(libpcap_reads_a_file_of_several_interfaces)
 {
 	char why[PCAP_ERRBUF_SIZE];
 	struct pcap_pkthdr *head;
@@ -155,10 +155,9 @@ main(void)
 	TCase *tc = tcase_create("all");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc,
-		       blocks_are_whole_whatever_the_size_of_frame_and_comment);
-	tcase_add_test(tc, our_reader_reads_back_frames_names_and_times);
-	tcase_add_test(tc, libpcap_takes_a_file_of_several_interfaces);
+	tcase_add_test(tc, blocks_are_padded_for_any_size_of_frame_and_comment);
+	tcase_add_test(tc, frames_names_and_times_read_back);
+	tcase_add_test(tc, libpcap_reads_a_file_of_several_interfaces);
 	tcase_add_test(tc, a_long_text_is_cut_and_a_full_disk_an_error);
 	suite_add_tcase(s, tc);
 	return check_run(s);

@@ -104,7 +104,7 @@ static const struct {
 	{ "arp_update", "reply,", "must be all, none" },
 };
 
-START_TEST(what_the_file_would_not_have_is_refused)
+START_TEST(a_value_that_the_file_rejects_is_rejected)
 {
 	const struct sponge_param *p = sponge_param_find(bad[_i].name);
 	struct sponge_values v = values(), before = v;
@@ -118,7 +118,7 @@ START_TEST(what_the_file_would_not_have_is_refused)
 }
 END_TEST
 
-START_TEST(auto_is_what_it_is_on_the_lan)
+START_TEST(auto_has_the_value_of_the_lan)
 {
 	const struct sponge_param *p = sponge_param_find("rate");
 	struct sponge_values v = values();
@@ -131,7 +131,7 @@ START_TEST(auto_is_what_it_is_on_the_lan)
 }
 END_TEST
 
-START_TEST(a_name_is_one_of_the_list)
+START_TEST(a_name_is_found_in_the_list)
 {
 	for (unsigned int i = 0; i < SPONGE_PARAMS; i++)
 		ck_assert_ptr_eq(sponge_param_find(sponge_param_list[i].name),
@@ -141,7 +141,7 @@ START_TEST(a_name_is_one_of_the_list)
 }
 END_TEST
 
-START_TEST(every_key_of_a_sponge_comes_to_its_parameter)
+START_TEST(every_key_of_a_sponge_reaches_its_parameter)
 {
 	struct sponge_values v;
 
@@ -181,10 +181,10 @@ main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	LOOP(tc, a_value_is_read_and_written_as_in_the_file, good);
-	LOOP(tc, what_the_file_would_not_have_is_refused, bad);
-	tcase_add_test(tc, auto_is_what_it_is_on_the_lan);
-	tcase_add_test(tc, a_name_is_one_of_the_list);
-	tcase_add_test(tc, every_key_of_a_sponge_comes_to_its_parameter);
+	LOOP(tc, a_value_that_the_file_rejects_is_rejected, bad);
+	tcase_add_test(tc, auto_has_the_value_of_the_lan);
+	tcase_add_test(tc, a_name_is_found_in_the_list);
+	tcase_add_test(tc, every_key_of_a_sponge_reaches_its_parameter);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

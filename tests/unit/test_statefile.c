@@ -174,7 +174,7 @@ START_TEST(what_was_written_is_read)
 }
 END_TEST
 
-START_TEST(an_empty_text_is_a_file_as_well)
+START_TEST(an_empty_text_makes_a_file)
 {
 	ck_assert_int_eq(write_text(NEW), 0);
 	ck_assert_int_eq(write_text(""), 0);
@@ -200,14 +200,14 @@ START_TEST(octets_of_any_value_are_kept)
 END_TEST
 
 /* Then the new name means what is on the disk, and is there itself. */
-START_TEST(the_text_is_on_the_disk_before_it_has_the_name)
+START_TEST(the_text_is_on_the_disk_before_the_rename)
 {
 	ck_assert_int_eq(write_text(NEW), 0);
 	ck_assert_str_eq(calls, "wwwwfrd");
 }
 END_TEST
 
-START_TEST(others_may_not_read_it)
+START_TEST(other_users_cannot_read_it)
 {
 	mode_t before = umask(0);
 
@@ -222,7 +222,7 @@ START_TEST(others_may_not_read_it)
 }
 END_TEST
 
-START_TEST(a_name_without_folder_is_in_the_current_one)
+START_TEST(a_name_without_folder_is_in_the_current_folder)
 {
 	ck_assert_int_eq(chdir(folder), 0);
 	ck_assert_int_eq(statefile_write("state", NEW, strlen(NEW)), 0);
@@ -233,7 +233,7 @@ START_TEST(a_name_without_folder_is_in_the_current_one)
 END_TEST
 
 /* A program that was killed left it; whatever it is, it is not read. */
-START_TEST(what_a_dead_writer_left_is_neither_read_nor_kept)
+START_TEST(the_file_of_a_dead_writer_is_neither_read_nor_kept)
 {
 	put(path, OLD);
 	put(temp, "the beginning of another text that is longer than the new "
@@ -247,7 +247,7 @@ START_TEST(what_a_dead_writer_left_is_neither_read_nor_kept)
 }
 END_TEST
 
-START_TEST(nothing_is_written_through_a_link_that_was_left)
+START_TEST(a_link_in_the_place_of_the_new_file_is_not_followed)
 {
 	char other[64];
 
@@ -336,7 +336,7 @@ START_TEST(a_write_that_is_interrupted_goes_on)
 }
 END_TEST
 
-START_TEST(without_its_folder_there_is_no_file)
+START_TEST(a_missing_folder_is_an_error)
 {
 	char *text;
 	size_t size;
@@ -348,7 +348,7 @@ START_TEST(without_its_folder_there_is_no_file)
 }
 END_TEST
 
-START_TEST(a_file_is_no_folder)
+START_TEST(a_file_in_the_place_of_the_folder_is_an_error)
 {
 	char *text;
 	size_t size;
@@ -362,7 +362,7 @@ START_TEST(a_file_is_no_folder)
 }
 END_TEST
 
-START_TEST(a_folder_is_no_file)
+START_TEST(a_folder_in_the_place_of_the_file_is_an_error)
 {
 	char *text;
 	size_t size;
@@ -385,7 +385,7 @@ START_TEST(a_folder_in_the_place_of_the_new_file_is_left_alone)
 END_TEST
 
 /* As whoever owns nothing, where we are root. */
-START_TEST(who_may_not_write_the_folder_changes_nothing)
+START_TEST(without_the_right_to_write_nothing_changes)
 {
 	put(path, OLD);
 	ck_assert_int_eq(chmod(path, 0644), 0);
@@ -402,7 +402,7 @@ START_TEST(who_may_not_write_the_folder_changes_nothing)
 }
 END_TEST
 
-START_TEST(who_may_not_read_the_file_does_not)
+START_TEST(without_the_right_to_read_there_is_an_error)
 {
 	char *text;
 	size_t size;
@@ -421,7 +421,7 @@ START_TEST(who_may_not_read_the_file_does_not)
 END_TEST
 
 /* Whether there is a place for the file, before there is anything to write. */
-START_TEST(a_folder_is_prepared_and_nothing_in_it)
+START_TEST(prepare_makes_the_folder_and_no_file)
 {
 	mode_t before = umask(0);
 	char dir[64];
@@ -441,7 +441,7 @@ START_TEST(a_folder_is_prepared_and_nothing_in_it)
 }
 END_TEST
 
-START_TEST(where_no_file_can_be_is_known_beforehand)
+START_TEST(prepare_reports_a_folder_that_cannot_be_written)
 {
 	put(path, OLD);
 	strcat(path, "/state");
@@ -460,7 +460,7 @@ START_TEST(where_no_file_can_be_is_known_beforehand)
 }
 END_TEST
 
-START_TEST(a_name_that_has_no_room_for_more_is_refused)
+START_TEST(a_name_that_is_too_long_is_rejected)
 {
 	char name[NAME_MAX + 1] = { 0 };
 
@@ -489,7 +489,7 @@ START_TEST(a_file_is_read_up_to_its_limit_and_not_beyond)
 }
 END_TEST
 
-START_TEST(a_pipe_is_not_waited_for)
+START_TEST(a_pipe_does_not_block)
 {
 	char *text;
 	size_t size;
@@ -506,12 +506,12 @@ contract(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, what_was_written_is_read);
-	tcase_add_test(tc, an_empty_text_is_a_file_as_well);
+	tcase_add_test(tc, an_empty_text_makes_a_file);
 	tcase_add_test(tc, octets_of_any_value_are_kept);
-	tcase_add_test(tc, the_text_is_on_the_disk_before_it_has_the_name);
-	tcase_add_test(tc, others_may_not_read_it);
-	tcase_add_test(tc, a_name_without_folder_is_in_the_current_one);
-	tcase_add_test(tc, a_folder_is_prepared_and_nothing_in_it);
+	tcase_add_test(tc, the_text_is_on_the_disk_before_the_rename);
+	tcase_add_test(tc, other_users_cannot_read_it);
+	tcase_add_test(tc, a_name_without_folder_is_in_the_current_folder);
+	tcase_add_test(tc, prepare_makes_the_folder_and_no_file);
 	return tc;
 }
 
@@ -521,8 +521,8 @@ faults(void)
 	TCase *tc = tcase_create("faults");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, what_a_dead_writer_left_is_neither_read_nor_kept);
-	tcase_add_test(tc, nothing_is_written_through_a_link_that_was_left);
+	tcase_add_test(tc, the_file_of_a_dead_writer_is_neither_read_nor_kept);
+	tcase_add_test(tc, a_link_in_the_place_of_the_new_file_is_not_followed);
 	tcase_add_loop_test(tc, whenever_the_writer_dies_the_file_is_whole, 0,
 			    7);
 	tcase_add_loop_test(tc,
@@ -530,16 +530,16 @@ faults(void)
 			    0, sizeof(failures) / sizeof(*failures));
 	tcase_add_test(tc, a_first_write_that_fails_leaves_no_file);
 	tcase_add_test(tc, a_write_that_is_interrupted_goes_on);
-	tcase_add_test(tc, without_its_folder_there_is_no_file);
-	tcase_add_test(tc, a_file_is_no_folder);
-	tcase_add_test(tc, a_folder_is_no_file);
+	tcase_add_test(tc, a_missing_folder_is_an_error);
+	tcase_add_test(tc, a_file_in_the_place_of_the_folder_is_an_error);
+	tcase_add_test(tc, a_folder_in_the_place_of_the_file_is_an_error);
 	tcase_add_test(tc, a_folder_in_the_place_of_the_new_file_is_left_alone);
-	tcase_add_test(tc, who_may_not_write_the_folder_changes_nothing);
-	tcase_add_test(tc, who_may_not_read_the_file_does_not);
-	tcase_add_test(tc, where_no_file_can_be_is_known_beforehand);
-	tcase_add_test(tc, a_name_that_has_no_room_for_more_is_refused);
+	tcase_add_test(tc, without_the_right_to_write_nothing_changes);
+	tcase_add_test(tc, without_the_right_to_read_there_is_an_error);
+	tcase_add_test(tc, prepare_reports_a_folder_that_cannot_be_written);
+	tcase_add_test(tc, a_name_that_is_too_long_is_rejected);
 	tcase_add_test(tc, a_file_is_read_up_to_its_limit_and_not_beyond);
-	tcase_add_test(tc, a_pipe_is_not_waited_for);
+	tcase_add_test(tc, a_pipe_does_not_block);
 	return tc;
 }
 

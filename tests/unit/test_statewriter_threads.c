@@ -109,7 +109,7 @@ wait_until_asleep(unsigned int n)
 		sched_yield();
 }
 
-START_TEST(one_text_after_the_other_is_written)
+START_TEST(texts_are_written_one_after_the_other)
 {
 	struct statewriter *w = statewriter_create(path);
 	int rc;
@@ -130,7 +130,7 @@ START_TEST(one_text_after_the_other_is_written)
 }
 END_TEST
 
-START_TEST(a_disk_that_takes_its_time_holds_up_nobody)
+START_TEST(a_slow_disk_does_not_block_the_caller)
 {
 	struct statewriter *w = statewriter_create(path);
 	int rc;
@@ -150,7 +150,7 @@ START_TEST(a_disk_that_takes_its_time_holds_up_nobody)
 }
 END_TEST
 
-START_TEST(a_failure_is_told_once_and_the_next_text_is_written)
+START_TEST(a_failure_is_reported_once_and_the_next_text_is_written)
 {
 	struct statewriter *w = statewriter_create(path);
 	int rc;
@@ -178,7 +178,7 @@ let_go(void *arg)
 	return arg;
 }
 
-START_TEST(the_end_waits_for_the_write_under_way)
+START_TEST(free_waits_for_the_current_write)
 {
 	struct statewriter *w = statewriter_create(path);
 	pthread_t thread;
@@ -192,7 +192,7 @@ START_TEST(the_end_waits_for_the_write_under_way)
 }
 END_TEST
 
-START_TEST(a_text_that_was_just_given_is_written_before_the_end)
+START_TEST(free_waits_for_a_text_that_was_just_given)
 {
 	for (unsigned int i = 0; i < 200; i++) {
 		struct statewriter *w = statewriter_create(path);
@@ -204,7 +204,7 @@ START_TEST(a_text_that_was_just_given_is_written_before_the_end)
 }
 END_TEST
 
-START_TEST(who_was_given_nothing_ends_and_makes_no_file)
+START_TEST(without_a_text_no_file_is_made)
 {
 	statewriter_free(statewriter_create(path));
 	statewriter_free(NULL);
@@ -213,7 +213,7 @@ START_TEST(who_was_given_nothing_ends_and_makes_no_file)
 }
 END_TEST
 
-START_TEST(a_folder_that_is_missing_is_made)
+START_TEST(a_missing_folder_is_made)
 {
 	struct statewriter *w;
 	mode_t before = umask(0);
@@ -235,7 +235,7 @@ START_TEST(a_folder_that_is_missing_is_made)
 }
 END_TEST
 
-START_TEST(a_folder_of_a_missing_folder_is_not)
+START_TEST(a_folder_in_a_missing_folder_is_not_made)
 {
 	struct statewriter *w;
 
@@ -254,15 +254,15 @@ main(void)
 	TCase *tc = tcase_create("statewriter");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, one_text_after_the_other_is_written);
-	tcase_add_test(tc, a_disk_that_takes_its_time_holds_up_nobody);
-	tcase_add_test(tc, a_failure_is_told_once_and_the_next_text_is_written);
-	tcase_add_test(tc, the_end_waits_for_the_write_under_way);
+	tcase_add_test(tc, texts_are_written_one_after_the_other);
+	tcase_add_test(tc, a_slow_disk_does_not_block_the_caller);
 	tcase_add_test(tc,
-		       a_text_that_was_just_given_is_written_before_the_end);
-	tcase_add_test(tc, who_was_given_nothing_ends_and_makes_no_file);
-	tcase_add_test(tc, a_folder_that_is_missing_is_made);
-	tcase_add_test(tc, a_folder_of_a_missing_folder_is_not);
+		       a_failure_is_reported_once_and_the_next_text_is_written);
+	tcase_add_test(tc, free_waits_for_the_current_write);
+	tcase_add_test(tc, free_waits_for_a_text_that_was_just_given);
+	tcase_add_test(tc, without_a_text_no_file_is_made);
+	tcase_add_test(tc, a_missing_folder_is_made);
+	tcase_add_test(tc, a_folder_in_a_missing_folder_is_not_made);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

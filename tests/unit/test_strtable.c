@@ -23,7 +23,7 @@ teardown(void)
 	strtable_free(t);
 }
 
-START_TEST(what_was_put_is_found_and_nothing_else)
+START_TEST(exactly_the_stored_keys_are_found)
 {
 	ck_assert_int_eq(strtable_put(t, "port a", 7), 0);
 	ck_assert_int_eq(strtable_put(t, "port b", 0), 0);
@@ -34,7 +34,7 @@ START_TEST(what_was_put_is_found_and_nothing_else)
 }
 END_TEST
 
-START_TEST(the_first_to_come_stays)
+START_TEST(the_first_value_of_a_key_stays)
 {
 	ck_assert_int_eq(strtable_put(t, "a", 1), 0);
 	ck_assert_int_eq(strtable_put(t, "a", 2), -EEXIST);
@@ -53,7 +53,7 @@ START_TEST(the_key_is_copied)
 }
 END_TEST
 
-START_TEST(it_grows_with_what_is_put)
+START_TEST(a_table_grows_as_needed)
 {
 	char key[16];
 
@@ -76,10 +76,10 @@ main(void)
 	TCase *tc = tcase_create("strtable");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, what_was_put_is_found_and_nothing_else);
-	tcase_add_test(tc, the_first_to_come_stays);
+	tcase_add_test(tc, exactly_the_stored_keys_are_found);
+	tcase_add_test(tc, the_first_value_of_a_key_stays);
 	tcase_add_test(tc, the_key_is_copied);
-	tcase_add_test(tc, it_grows_with_what_is_put);
+	tcase_add_test(tc, a_table_grows_as_needed);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }
