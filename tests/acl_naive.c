@@ -7,10 +7,10 @@
 #define EXTENSIONS_MAX 8
 
 struct packet {
-	const uint8_t *p; /* behind the type */
-	uint32_t size;    /* less what is behind the end the IP header tells */
+	const uint8_t *p; /* after the type */
+	uint32_t size; /* without the padding after the end of the IP packet */
 	uint16_t type;
-	bool is_whole;  /* the fixed header of its type is there, and is one */
+	bool is_whole;  /* the fixed header is complete and valid */
 	bool later;     /* a fragment, not the first */
 	int proto;      /* -1: not known */
 	uint32_t upper; /* where its header begins */
@@ -49,7 +49,7 @@ dissect4(struct packet *k)
 	limit(k, total);
 }
 
-/* Those with a header behind them, in IPv6. */
+/* The headers that another one follows, in IPv6. */
 static bool
 is_extension(int proto)
 {
@@ -106,7 +106,7 @@ dissect(const uint8_t *frame, uint32_t size)
 	return k;
 }
 
-/* Whether the upper header's first 'n' octets are there. */
+/* Whether the first 'n' octets of the upper header are there. */
 static bool
 has_upper(const struct packet *k, uint32_t n)
 {
@@ -234,7 +234,7 @@ acl_naive_fits(const struct acl_rule *r, const uint8_t *frame, uint32_t size,
 	return true;
 }
 
-/* Rule by rule, with what each adds to its counter. */
+/* Rule by rule, with the counts of each. */
 static enum acl_verdict
 judge(const struct acl_rule *rules, unsigned int n, const uint8_t *frame,
       uint32_t size, uint16_t vlan, uint64_t *hits, unsigned int *rule)

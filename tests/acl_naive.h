@@ -3,8 +3,8 @@
 #define IXF_ACL_NAIVE_H
 
 /*
- * What access lists mean, said again without their code: each rule is asked in
- * turn, and looks into the frame itself.
+ * Access lists in simple code that shares none with the tested one: each rule
+ * is compared in turn with the frame itself.
  */
 
 #include "lib/acl.h"
@@ -15,8 +15,9 @@ bool acl_naive_fits(const struct acl_rule *, const uint8_t *frame,
 		    uint32_t size, uint16_t vlan);
 
 /*
- * Whether 'acl', compiled from these rules, says and counts the same of a frame
- * as they do.  Its verdict, and the rule it is of, if it is one.
+ * Whether 'acl', compiled from these rules, gives the same verdict and counts
+ * for a frame as they do.  Also returns the verdict, and its rule if there is
+ * one.
  */
 bool acl_naive_agrees(const struct acl *acl, const struct acl_rule *rules,
 		      const uint8_t *frame, uint32_t size, uint16_t vlan,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Any lines as rules, and behind the first NUL any octets as a VLAN (two of
- * them) and a frame.  What is read must read again as it was printed, and the
- * compiled list must say of the frame what its rules say one by one.
+ * The lines are rules.  After the first NUL come two octets of a VLAN, and a
+ * frame.  A rule that is read must read again as it was printed, and the verdict
+ * of the compiled list must be that of its rules one by one.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
-/* False: it is no rule. */
+/* False: it is not a rule. */
 static bool
 read_rule(const char *text, struct acl_rule *r)
 {

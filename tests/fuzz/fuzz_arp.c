@@ -26,7 +26,7 @@ is_arp(const uint8_t *p, size_t size)
 	       (number(p + 6, 2) == 1 || number(p + 6, 2) == 2);
 }
 
-/* Any octets behind the type of a frame. */
+/* Any octets after the type of a frame. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

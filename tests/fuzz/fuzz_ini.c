@@ -57,7 +57,7 @@ check_print(const struct config *c, bool defaults)
 	free(text);
 }
 
-/* What is on the disk is none of our business: no 'include'. */
+/* The result must not depend on files of the machine: no 'include'. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

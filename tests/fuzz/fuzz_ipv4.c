@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 /* So that the reading is not optimised away. */
 static volatile uint8_t sum;
 
-/* What RFC 791 says of the lengths. */
+/* The rules of RFC 791 for the lengths. */
 static int
 is_ipv4(const uint8_t *p, uint32_t size, uint32_t wire_size)
 {
@@ -44,7 +44,10 @@ check(const uint8_t *p, uint32_t size, uint32_t wire_size)
 		sum ^= ip.upper[i];
 }
 
-/* What a snap length cut away, in octets; then those behind the type. */
+/*
+ * The number of octets that a snap length cut off, and the octets after the
+ * type.
+ */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

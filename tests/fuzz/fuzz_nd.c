@@ -20,7 +20,7 @@ static volatile uint8_t sum;
 			abort();                                               \
 	} while (0)
 
-/* Pointers point inside, and the steps to 'upper' are those of RFC 8200. */
+/* Pointers are inside, and the steps to 'upper' are those of RFC 8200. */
 static void
 check_chain(const struct ipv6 *ip, const uint8_t *p, uint32_t size)
 {
@@ -59,7 +59,7 @@ is_zero(const uint8_t *a)
 	return memcmp(a, zero, 16) == 0;
 }
 
-/* All ones are a zero, too, when they are added up (RFC 1071, 2). */
+/* All ones count as zero in the sum (RFC 1071, 2). */
 static bool
 sums_agree(const struct ipv6 *ip)
 {
@@ -69,7 +69,7 @@ sums_agree(const struct ipv6 *ip)
 	return found == right || (found == 0xffff && right == 0);
 }
 
-/* Every option of a type: its octets are inside, and say 'mac'. */
+/* Every option of a type is inside, and has the address 'mac'. */
 static void
 check_options(const struct ipv6 *ip, uint32_t at, uint8_t type, bool has,
 	      uint64_t mac)
@@ -92,7 +92,7 @@ check_options(const struct ipv6 *ip, uint32_t at, uint8_t type, bool has,
 	MUST(found == has);
 }
 
-/* Again, and plainly, what RFC 4861 says of a whole message. */
+/* The rules of RFC 4861 for a complete message, in simple code. */
 static void
 check_nd(const struct ipv6 *ip, const struct nd *nd)
 {
@@ -170,9 +170,9 @@ check(const uint8_t *p, uint32_t size, uint32_t wire_size, struct ipv6 *ip,
 }
 
 /*
- * What a snap length cut away, in octets; then those behind the type.  A whole
- * message is read a second time with its checksum right, since chance does not
- * find that one.
+ * The number of octets that a snap length cut off, and the octets after the
+ * type.  A complete message is read a second time with the right checksum, which
+ * random octets never have.
  */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

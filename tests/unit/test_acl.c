@@ -16,7 +16,7 @@
 #define BOB         UINT64_C(0x020000000002)
 #define VLAN        7
 
-/* What stands behind the type. */
+/* The octets after the type. */
 struct payload {
 	uint16_t type;
 	uint32_t size;
@@ -327,7 +327,7 @@ START_TEST(a_key_has_the_fields_of_its_frame)
 }
 END_TEST
 
-/* From how many octets on a field is there. */
+/* The number of octets from which a field is there. */
 static const struct {
 	const char *rule;
 	const struct payload *frame;
@@ -469,7 +469,7 @@ END_TEST
 static const unsigned int sizes[] = { 1,   2,   3,   10,  50,  63,   64,  65,
 				      100, 128, 129, 256, 257, 1000, 1024 };
 
-/* 'n' rules that fit the 5-tuple of no frame here, but for one. */
+/* 'n' rules of which only one matches the 5-tuple of a frame here. */
 static struct acl *
 list_with(struct acl_rule *rules, unsigned int n, unsigned int fitting,
 	  enum acl_action action)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Compiled lists against rules asked one by one, by rules and frames at random.
- * Their values are few, and on both sides of the limits, so that they meet.
+ * Compiled lists against rules one by one, with random rules and frames.  Their
+ * values are few, and on both sides of the limits, so that they meet.
  */
 #include <check.h>
 #include <stdio.h>
@@ -28,7 +28,7 @@ below(uint32_t n)
 
 #define PICK(list) list[below(sizeof(list) / sizeof(list[0]))]
 
-/* Terms; not all go together, and acl_rule_parse() says which. */
+/* Terms; acl_rule_parse() rejects those that contradict each other. */
 static const char *const words[] = {
 	"smac 02:00:00:00:00:01",
 	"smac 02:00:00:00:00:00/45",
@@ -89,7 +89,7 @@ static const char *const words[] = {
 	"tpa 0.0.0.0/1",
 };
 
-/* A rule of 0 to 4 terms that go together. */
+/* A rule of 0 to 4 terms that do not contradict each other. */
 static struct acl_rule
 random_rule(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What tests/conf cannot show: the struct, what applies, differences, size, and
- * that whatever is printed reads back as the same.
+ * Tests that tests/conf cannot have: the struct, which value applies,
+ * differences, size, and that any printed configuration reads back as equal.
  */
 #include "fabric/config/config.h"
 
@@ -566,7 +566,7 @@ make_config(void)
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	/* A carrier carries somebody. */
+	/* A carrier must carry another port. */
 	if (nports % 4 == 1)
 		nports++;
 	make_fabric(out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What a text comes to: a line for each section and key as it is delivered,
- * then the faults.  Above all what libinih by itself gets wrong.
+ * The result of a text: a line for each section and key that is delivered, then
+ * the faults.  Above all for what libinih alone does wrong.
  */
 #include "lib/inifile.h"
 

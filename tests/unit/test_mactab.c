@@ -12,8 +12,9 @@
 #define CAROL UINT64_C(0x020000000003)
 
 /*
- * The least table has 32 slots, in buckets that are full soon, and any address
- * may be in any of them: no rare case stays rare.  Half are for static entries.
+ * The smallest table has 32 slots.  Its buckets fill soon, and an address may be
+ * in any of them, so rare cases are frequent.  Half the slots are for static
+ * entries.
  */
 #define LEAST_SLOTS 32
 
@@ -310,7 +311,7 @@ START_TEST(seen_wraps_with_the_clock)
 }
 END_TEST
 
-/* A bit for each of fill()'s ports; the odd ones are forgotten. */
+/* A bit for each port of fill(); the odd ones are removed. */
 static bool
 keep_even(void *arg, const struct mactab_entry *e)
 {

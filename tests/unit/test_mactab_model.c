@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The MAC table against a plain array that does the same, by operations at
- * random; and what its buckets promise each other, after each of them.  For the
- * latter we must look inside.
+ * The MAC table against a plain array, with random operations; after each of
+ * them the rules of the buckets are checked, which needs a look inside.
  */
 #include "lib/mactab.c"
 
@@ -174,8 +173,8 @@ count_passed_on(uint32_t passed_on[PROBES])
 }
 
 /*
- * No empty slot where a lookup has to go on, and no tombstone where it need
- * not: what is left behind by an overflow goes when the overflow does.
+ * There is no empty slot where a lookup has to go on, and no tombstone where it
+ * need not: the marks of an overflow go with it.
  */
 static void
 buckets_are_sound(void)

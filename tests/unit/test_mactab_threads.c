@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The MAC table under one writer and several readers, as control and workers
- * use it.  For what only the thread sanitizer sees, run it so:
+ * The MAC table with one writer and several readers, as control and workers use
+ * it.  For the thread sanitizer:
  *
  *	meson setup build-tsan -Db_sanitize=thread -Db_lundef=false
  *	meson test -C build-tsan mactab_threads

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Meters on a virtual clock: exact counts, what a leap of it does, and a token
+ * Meters on a virtual clock: exact counts, jumps of the clock, and a token
  * bucket in whole numbers as a model.
  */
 #include "lib/meter.h"
@@ -28,7 +28,7 @@ static const uint64_t start[] = { 0,
 				  UINT64_MAX - 5 * SECOND / 2 };
 #define STARTS (int)(sizeof(start) / sizeof(start[0]))
 
-/* One that has been silent for an hour, wherever the steps wrap. */
+/* A meter that was not used for an hour, wherever the steps wrap. */
 static struct meter
 idle(uint64_t now)
 {
@@ -230,9 +230,9 @@ START_TEST(octets_are_metered_to_a_thousandth)
 END_TEST
 
 /*
- * A token bucket in whole numbers: what is in it, times 'period'.  It is charged
- * what the meter lets through, and what the meter says must be right but for
- * 'lead': what rounding has let the meter undercharge since the bucket was full.
+ * A token bucket in whole numbers: its content times 'period'.  It is charged
+ * what the meter passes, and the results of the meter must be right except for
+ * 'lead': what the meter undercharged by rounding since the bucket was full.
  */
 struct model {
 	struct pace p;
@@ -264,7 +264,7 @@ model_pass(struct model *k, uint64_t dt)
 	k->lead = 0;
 }
 
-/* Returns whether 'units' were let through. */
+/* Returns whether 'units' passed. */
 static bool
 model_offer(struct model *k, struct meter *m, uint32_t units)
 {
@@ -299,7 +299,7 @@ static const struct model model[] = {
 };
 #define MODELS (int)(sizeof(model) / sizeof(model[0]))
 
-/* Now dense, now sparse, now silent for long. */
+/* Phases of many frames, few frames and none. */
 static uint64_t
 random_wait(uint64_t mean)
 {
@@ -386,7 +386,10 @@ START_TEST(after_a_second_the_units_of_a_second_pass)
 }
 END_TEST
 
-/* Some seconds in 208 days: refused for the burst and the slack at most. */
+/*
+ * For some seconds in 208 days frames are dropped, for at most the burst and
+ * the slack.
+ */
 START_TEST(a_gap_as_long_as_the_wrap_delays_but_never_blocks)
 {
 	static const uint64_t early[] = { 0, SECOND / 2, SECOND - 1, SECOND };

@@ -17,8 +17,8 @@
 #define BEGIN   UINT64_C(1700000000123456789)
 
 /*
- * Nine tenths of a second pass: less than the slack, so that a thread which is
- * held up is never so late that the clock seems to have leapt.
+ * Nine tenths of a second pass: less than the slack, so that a delayed thread
+ * is never so late that the clock seems to have jumped.
  */
 #define SPAN (CLOCK_SECOND / 10 * 9)
 
@@ -109,9 +109,9 @@ taken_by(void *(*run)(void *), unsigned int n)
 }
 
 /*
- * Half of the burst is taken at BEGIN, and what is due at the end is fetched.  Or
- * threads that are all held up between the clock and the meter would come to a
- * meter that is full, and what is due to them meanwhile would rightly be lost.
+ * Half of the burst is taken at BEGIN, and the rest that is due at the end.
+ * Otherwise threads that are all delayed between the clock and the meter would
+ * find a full meter, and the units of that time would rightly be lost.
  */
 static uint64_t
 taken_in_all(unsigned int n)

@@ -208,7 +208,7 @@ START_TEST(a_message_is_checked_by_rfc_4861)
 	ck_assert_mem_eq(nd.target, m->target != NULL ? m->target : none, 16);
 	ck_assert_int_eq(nd.dad, m->type == ND_NS && m->src == none);
 
-	/* The hop limit is somebody else's. */
+	/* The hop limit is checked by the caller. */
 	p.octets[7] = 254;
 	ck_assert_int_eq(read_whole(&p, &nd), m->fault);
 	if (m->fault != ND_OK)
@@ -354,7 +354,7 @@ START_TEST(options_are_read_in_any_order)
 }
 END_TEST
 
-/* Who only counts the fault goes on with what is there. */
+/* A caller that only counts the fault uses the fields that are there. */
 START_TEST(a_wrong_option_hides_no_address)
 {
 	struct message m = { "",       ND_NS,    0,

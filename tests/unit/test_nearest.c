@@ -15,7 +15,7 @@ static const char *const known[] = {
 
 static const struct {
 	const char *word;
-	const char *meant; /* NULL: nobody knows */
+	const char *meant; /* NULL: no suggestion */
 } cases[] = {
 	{ "mac", "mac" },
 	{ "mca", "mac" },

@@ -10,7 +10,7 @@
 static const struct {
 	uint8_t family;
 	const char *text;
-	const char *printed; /* NULL: refused */
+	const char *printed; /* NULL: rejected */
 } addresses[] = {
 	{ 4, "192.0.2.10", "192.0.2.10" },
 	{ 4, "0.0.0.0", "0.0.0.0" },
@@ -52,7 +52,7 @@ END_TEST
 static const struct {
 	uint8_t family;
 	const char *text;
-	const char *printed; /* NULL: refused */
+	const char *printed; /* NULL: rejected */
 } prefixes[] = {
 	{ 4, "192.0.2.0/24", "192.0.2.0/24" },
 	{ 4, "0.0.0.0/0", "0.0.0.0/0" },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The calls by which a file comes to the disk are this program's own: it notes
- * their order, lets them fail, and dies between them.
+ * This program replaces the calls that bring a file to the disk: it notes their
+ * order, makes them fail, and dies between them.
  */
 #include "lib/statefile.h"
 
@@ -32,7 +32,7 @@ static char path[64], temp[64];
 /* What was called: w(rite), f(sync) of a file, r(ename), d(irectory) synced. */
 static char calls[64];
 static size_t ncalls;
-static bool armed;         /* only then they are noted, and fail */
+static bool armed;         /* calls are noted and can fail */
 static size_t dies_before; /* the call of that number */
 static char fails;         /* calls of this letter, */
 static int error;          /* so; EINTR: once */
@@ -384,7 +384,7 @@ START_TEST(a_folder_in_the_place_of_the_new_file_is_left_alone)
 }
 END_TEST
 
-/* As whoever owns nothing, where we are root. */
+/* As a user without rights, if the test runs as root. */
 START_TEST(without_the_right_to_write_nothing_changes)
 {
 	put(path, OLD);
@@ -420,7 +420,7 @@ START_TEST(without_the_right_to_read_there_is_an_error)
 }
 END_TEST
 
-/* Whether there is a place for the file, before there is anything to write. */
+/* Whether the file can be made is known before there is anything to write. */
 START_TEST(prepare_makes_the_folder_and_no_file)
 {
 	mode_t before = umask(0);

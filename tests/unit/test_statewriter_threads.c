@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A disk that takes as long as the test likes: fsync() is this program's own,
- * and waits until it is let go.
+ * A disk of any slowness: this program replaces fsync(), which waits until the
+ * test lets it return.
  */
 #include "lib/statewriter.h"
 
@@ -32,7 +32,7 @@ static int error; /* and then fails so */
 
 /* The test posts it. */
 static sem_t go;
-/* Written by who calls fsync(), read by the test. */
+/* Written by the caller of fsync(), read by the test. */
 static atomic_uint asleep;
 
 int
