@@ -88,6 +88,20 @@ read_number(const char *text, uint16_t max, uint16_t *number)
 	return true;
 }
 
+/*
+ * Copies what is before 'mark' to 'head', and sets '*rest' to what is after it;
+ * NULL: there is no mark.  False: 'head' of 'size' is too small.
+ */
+static bool
+split(const char *value, char mark, char *head, size_t size, const char **rest)
+{
+	const char *end = strchrnul(value, mark);
+
+	*rest = *end != '\0' ? end + 1 : NULL;
+	return (size_t)snprintf(head, size, "%.*s", (int)(end - value), value) <
+	       size;
+}
+
 static bool
 find_name(const struct name *names, size_t n, const char *word,
 	  uint16_t *number)
@@ -176,16 +190,13 @@ static int
 read_mac(const struct acl_term_kind *k, const char *value, struct acl_rule *r,
 	 char *why)
 {
-	size_t n = strcspn(value, "/");
 	struct acl_mac m = { .mask = MAC_BROADCAST };
 	char mac[MAC_TEXT_SIZE], meant[ACL_TEXT_SIZE] = "";
+	const char *mask;
 
-	if (n >= sizeof(mac))
-		return -EINVAL;
-	memcpy(mac, value, n);
-	mac[n] = '\0';
-	if (mac_parse(mac, &m.mac) != 0 ||
-	    (value[n] == '/' && read_mask(value + n + 1, &m.mask) != 0))
+	if (!split(value, '/', mac, sizeof(mac), &mask) ||
+	    mac_parse(mac, &m.mac) != 0 ||
+	    (mask != NULL && read_mask(mask, &m.mask) != 0))
 		return -EINVAL;
 	if ((m.mac & ~m.mask) != 0) {
 		m.mac &= m.mask;
@@ -264,19 +275,16 @@ static int
 read_prefix(const struct acl_term_kind *k, const char *value,
 	    struct acl_rule *r, char *why)
 {
-	size_t n = strcspn(value, "/");
 	struct prefix p, meant;
 	char text[PREFIX_TEXT_SIZE];
+	const char *bits;
 	uint16_t length;
 
-	if (n >= sizeof(text))
-		return -EINVAL;
-	memcpy(text, value, n);
-	text[n] = '\0';
-	if (ipaddr_parse(text, strchr(text, ':') == NULL ? 4 : 6, &p.addr) != 0)
+	if (!split(value, '/', text, sizeof(text), &bits) ||
+	    ipaddr_parse(text, strchr(text, ':') == NULL ? 4 : 6, &p.addr) != 0)
 		return -EINVAL;
 	length = (uint16_t)address_bits(&p);
-	if (value[n] == '/' && !read_number(value + n + 1, length, &length))
+	if (bits != NULL && !read_number(bits, length, &length))
 		return -EINVAL;
 	p.length = (uint8_t)length;
 	meant = p;
@@ -341,16 +349,12 @@ read_ports(const struct acl_term_kind *k, const char *value, struct acl_rule *r,
 	   char *why)
 {
 	struct acl_ports *ports = MEMBER(r, k->member);
-	size_t n = strcspn(value, "-");
 	char first[8];
+	const char *last;
 
-	if (n >= sizeof(first))
-		return -EINVAL;
-	memcpy(first, value, n);
-	first[n] = '\0';
-	if (!read_number(first, UINT16_MAX, &ports->first) ||
-	    !read_number(value[n] == '-' ? value + n + 1 : first, UINT16_MAX,
-			 &ports->last))
+	if (!split(value, '-', first, sizeof(first), &last) ||
+	    !read_number(first, UINT16_MAX, &ports->first) ||
+	    !read_number(last != NULL ? last : first, UINT16_MAX, &ports->last))
 		return -EINVAL;
 	if (ports->first > ports->last)
 		return acl_wrong(why,
@@ -374,21 +378,18 @@ static int
 read_icmp(const struct acl_term_kind *k, const char *value, struct acl_rule *r,
 	  char *why)
 {
-	size_t n = strcspn(value, "/");
 	uint16_t number;
 	char type[4];
+	const char *code;
 
 	(void)k, (void)why;
-	if (n >= sizeof(type))
-		return -EINVAL;
-	memcpy(type, value, n);
-	type[n] = '\0';
-	if (!read_number(type, UINT8_MAX, &number))
+	if (!split(value, '/', type, sizeof(type), &code) ||
+	    !read_number(type, UINT8_MAX, &number))
 		return -EINVAL;
 	r->icmp_type = (uint8_t)number;
-	if (value[n] == '\0')
+	if (code == NULL)
 		return 0;
-	if (!read_number(value + n + 1, UINT8_MAX, &number))
+	if (!read_number(code, UINT8_MAX, &number))
 		return -EINVAL;
 	r->icmp_code = (uint8_t)number;
 	r->terms |= ACL_TERM_ICMP_CODE;

@@ -239,12 +239,24 @@ add_interface(struct ngread *r)
 	return rc;
 }
 
+/* Reads the length of a block again, at its end. */
+static int
+take_length(struct ngread *r, uint32_t length)
+{
+	uint8_t again[4] = { 0 };
+
+	if (take(r, again, 4) < 0)
+		return -EBADMSG;
+	if (get32(r, again) != length)
+		return fail(r, "a block begins with the length %u and ends %u",
+			    length, get32(r, again));
+	return 0;
+}
+
 /* Reads the rest of a block: its body, and its length again. */
 static int
 take_body(struct ngread *r, uint32_t n, uint32_t length)
 {
-	uint8_t again[4];
-
 	if (n > BLOCK_MAX)
 		return fail(r, "a block of %u octets, %d at most", length,
 			    BLOCK_MAX);
@@ -257,25 +269,13 @@ take_body(struct ngread *r, uint32_t n, uint32_t length)
 		r->room = n;
 	}
 	r->n = n;
-	if (take(r, r->body, n) < 0 || take(r, again, 4) < 0)
-		return -EBADMSG;
-	if (get32(r, again) != length)
-		return fail(r, "a block begins with the length %u and ends %u",
-			    length, get32(r, again));
-	return 0;
+	return take(r, r->body, n) < 0 ? -EBADMSG : take_length(r, length);
 }
 
 static int
 skip_body(struct ngread *r, uint32_t n, uint32_t length)
 {
-	uint8_t again[4];
-
-	if (skip(r, n) < 0 || take(r, again, 4) < 0)
-		return -EBADMSG;
-	if (get32(r, again) != length)
-		return fail(r, "a block begins with the length %u and ends %u",
-			    length, get32(r, again));
-	return 0;
+	return skip(r, n) < 0 ? -EBADMSG : take_length(r, length);
 }
 
 /* Reads the rest of a section header, of which 'head' was read. */

@@ -59,6 +59,13 @@ config_count_one(const void *member)
 	return 1;
 }
 
+/* clear() of a type whose members are numbers or words. */
+static inline void
+config_clear_number(void *member)
+{
+	*(uint32_t *)member = 0;
+}
+
 struct config_key {
 	const char *name;
 	const struct config_type *type;

@@ -178,15 +178,9 @@ print_count(const void *member, unsigned int i, FILE *out)
 	fprintf(out, "%" PRIu32, *(const uint32_t *)member);
 }
 
-static void
-clear_count(void *member)
-{
-	*(uint32_t *)member = 0;
-}
-
 const struct config_type config_type_COUNT = {
 	"a number",       NULL,        parse_count,
-	config_count_one, print_count, clear_count,
+	config_count_one, print_count, config_clear_number,
 };
 
 static int
@@ -212,7 +206,7 @@ print_duration(const void *member, unsigned int i, FILE *out)
 
 const struct config_type config_type_DURATION = {
 	"a time",         NULL,           parse_duration,
-	config_count_one, print_duration, clear_count,
+	config_count_one, print_duration, config_clear_number,
 };
 
 static unsigned int

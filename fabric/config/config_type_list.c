@@ -114,17 +114,26 @@ is_no_host6(const struct ipaddr *a)
 	return (is_zero(a, 15) && a->octet[15] <= 1) || a->octet[0] == 0xff;
 }
 
-static int
-add_address(uint8_t family, const char *text, struct where at, void *member,
-	    char *why)
+static uint8_t
+family_of(const struct config_key *key)
 {
+	return key->type == &config_type_ADDRESS4 ||
+			       key->type == &config_type_PREFIX4
+		       ? 4
+		       : 6;
+}
+
+static int
+parse_address(const struct config_key *key, const char *text, struct where at,
+	      void *member, char *why)
+{
+	uint8_t family = family_of(key);
 	struct ipaddr a;
 
 	if (ipaddr_parse(text, family, &a) != 0) {
-		CONFIG_WHY("not an IPv%u address: write it as %s", family,
-			   family == 4
-				   ? "192.0.2.10, without a prefix length"
-				   : "2001:db8::10, without a prefix length");
+		CONFIG_WHY("not an IPv%u address: write it as %s, without a "
+			   "prefix length",
+			   family, family == 4 ? "192.0.2.10" : "2001:db8::10");
 		return -EINVAL;
 	}
 	if (family == 4 ? is_no_host4(&a) : is_no_host6(&a)) {
@@ -132,22 +141,6 @@ add_address(uint8_t family, const char *text, struct where at, void *member,
 		return -EINVAL;
 	}
 	return append_addresses(member, a, at) != 0 ? config_no_memory(why) : 0;
-}
-
-static int
-parse_address4(const struct config_key *key, const char *text, struct where at,
-	       void *member, char *why)
-{
-	(void)key;
-	return add_address(4, text, at, member, why);
-}
-
-static int
-parse_address6(const struct config_key *key, const char *text, struct where at,
-	       void *member, char *why)
-{
-	(void)key;
-	return add_address(6, text, at, member, why);
 }
 
 static void
@@ -161,19 +154,20 @@ print_addresses(const void *member, unsigned int i, FILE *out)
 
 const struct config_type config_type_ADDRESS4 = {
 	"an IPv4 address", NULL,
-	parse_address4,    count_addresses,
+	parse_address,     count_addresses,
 	print_addresses,   clear_addresses,
 };
 const struct config_type config_type_ADDRESS6 = {
 	"an IPv6 address", NULL,
-	parse_address6,    count_addresses,
+	parse_address,     count_addresses,
 	print_addresses,   clear_addresses,
 };
 
 static int
-add_prefix(uint8_t family, const char *text, struct where at, void *member,
-	   char *why)
+parse_prefix(const struct config_key *key, const char *text, struct where at,
+	     void *member, char *why)
 {
+	uint8_t family = family_of(key);
 	struct prefix p;
 
 	if (prefix_parse(text, family, &p) != 0) {
@@ -186,22 +180,6 @@ add_prefix(uint8_t family, const char *text, struct where at, void *member,
 	return append_prefixes(member, p, at) != 0 ? config_no_memory(why) : 0;
 }
 
-static int
-parse_prefix4(const struct config_key *key, const char *text, struct where at,
-	      void *member, char *why)
-{
-	(void)key;
-	return add_prefix(4, text, at, member, why);
-}
-
-static int
-parse_prefix6(const struct config_key *key, const char *text, struct where at,
-	      void *member, char *why)
-{
-	(void)key;
-	return add_prefix(6, text, at, member, why);
-}
-
 static void
 print_prefixes(const void *member, unsigned int i, FILE *out)
 {
@@ -212,11 +190,11 @@ print_prefixes(const void *member, unsigned int i, FILE *out)
 }
 
 const struct config_type config_type_PREFIX4 = {
-	"an IPv4 prefix", NULL,           parse_prefix4,
+	"an IPv4 prefix", NULL,           parse_prefix,
 	count_prefixes,   print_prefixes, clear_prefixes,
 };
 const struct config_type config_type_PREFIX6 = {
-	"an IPv6 prefix", NULL,           parse_prefix6,
+	"an IPv6 prefix", NULL,           parse_prefix,
 	count_prefixes,   print_prefixes, clear_prefixes,
 };
 

@@ -91,19 +91,13 @@ print_per_second(const void *member, unsigned int i, FILE *out)
 	config_decimal_print(*(const uint32_t *)member, PER_SECOND_PLACES, out);
 }
 
-static void
-clear_per_second(void *member)
-{
-	*(uint32_t *)member = 0;
-}
-
 const struct config_type config_type_PER_SECOND = {
 	"a number, 0 to 1000, with up to three digits after the decimal point",
 	NULL,
 	parse_per_second,
 	config_count_one,
 	print_per_second,
-	clear_per_second,
+	config_clear_number,
 };
 
 static const struct config_word updates[] = {
@@ -190,5 +184,5 @@ const struct config_type config_type_ARP_UPDATE = {
 	parse_arp_update,
 	config_count_one,
 	print_arp_update,
-	config_words_clear,
+	config_clear_number,
 };

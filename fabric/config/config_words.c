@@ -54,9 +54,3 @@ config_words_print(const struct config_word *words, unsigned int value,
 			return;
 		}
 }
-
-void
-config_words_clear(void *member)
-{
-	*(unsigned int *)member = 0;
-}

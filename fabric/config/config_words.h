@@ -11,11 +11,10 @@
 
 #include "fabric/config/config_impl.h"
 
-/* As parse() and clear() of a type that has words. */
+/* parse() of a type that has words. */
 int config_words_parse(const struct config_key *, const char *text,
 		       struct where at, void *member,
 		       char why[CONFIG_WHY_SIZE]);
-void config_words_clear(void *member);
 
 /* The first of the words that stand for 'value'. */
 void config_words_print(const struct config_word *, unsigned int value, FILE *);
@@ -31,7 +30,7 @@ void config_words_print(const struct config_word *, unsigned int value, FILE *);
 	}                                                                      \
 	const struct config_type config_type_##name = {                        \
 		what,  words_##name, config_words_parse,                       \
-		count, print_##name, config_words_clear,                       \
+		count, print_##name, config_clear_number,                      \
 	}
 
 #endif
