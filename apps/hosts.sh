@@ -44,9 +44,10 @@ spaces_enter() {
 	ip link set lo up
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds; fails past the deadline.
+# wait_for SECONDS COMMAND...: until it succeeds; fails past the deadline, which
+# is $slowness times as far where that is set.
 wait_for() {
-	local deadline=$(($(date +%s%N) + $1 * 1000000000))
+	local deadline=$(($(date +%s%N) + $1 * ${slowness:-1} * 1000000000))
 
 	shift
 	until "$@" > /dev/null 2>&1; do

@@ -96,11 +96,12 @@ quietly() {
 	return $rc
 }
 
+# configure_dir DIR MESON-OPTION...: unless it is configured.
+configure_dir() {
+	[ -f "$1/build.ninja" ] || quietly meson setup "$@"
+}
+
 # build_dir DIR MESON-OPTION...: configures DIR when it is not, then builds.
 build_dir() {
-	local dir=$1
-
-	shift
-	[ -f "$dir/build.ninja" ] || quietly meson setup "$dir" "$@" || return
-	quietly ninja -C "$dir"
+	configure_dir "$@" && quietly ninja -C "$1"
 }

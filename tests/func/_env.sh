@@ -25,6 +25,9 @@ need() {
 	done
 }
 
+# For a machine that does other things, too: what comes, comes no later for it.
+slowness=6
+
 func=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=${IXF_BUILD:-$func/../../build}
 # shellcheck source=../../apps/hosts.sh

@@ -88,7 +88,7 @@ fifty_applies() {
 
 # A machine that others use as well may lose frames of its own accord, before
 # they reach the fabric; a fabric that loses some to an apply does so each time.
-rate=160000
+rate=80000
 tries=4
 generation=$(ctl -j status | jq .generation)
 while :; do

@@ -13,7 +13,7 @@
 #include "lib/mactab.h"
 #include "tests/check_run.h"
 
-#define PAIRS    200
+#define PAIRS    CHECK_ROUNDS(200)
 #define PLAIN    6 /* ports with a device */
 #define TAGGED   4 /* ports on a tag of port 0 */
 #define LANS     3

@@ -285,7 +285,7 @@ START_TEST(it_is_the_same_when_counted_anew)
 	struct tally told, anew;
 
 	begin(STRICT ON "nd_max_targets = 64\n" ABC);
-	for (unsigned int i = 0; i < 10000; i++) {
+	for (unsigned int i = 0; i < CHECK_ROUNDS(10000); i++) {
 		if (random32() % 100 == 0)
 			apply_something();
 		else if (fabric_port_id(f, "b") != FABRIC_NO_PORT)

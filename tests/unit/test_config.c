@@ -582,7 +582,7 @@ make_config(void)
 
 START_TEST(the_printed_form_reads_back_as_equal)
 {
-	for (unsigned int i = 0; i < 10000 / 8; i++) {
+	for (unsigned int i = 0; i < CHECK_ROUNDS(10000) / 8; i++) {
 		struct config *a, *b;
 		char *text, *printed, *again;
 		bool defaults = i % 2 == 1;
