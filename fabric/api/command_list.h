@@ -4,9 +4,9 @@
  *
  *   COMMAND(id, noun, verb, who, rule, sentence, arguments...)
  *
- * A verb of "" is a command of one word; "show" may be left out.  who: DAEMON
- * answers it, or ixctl itself (LOCAL).  rule: ANY of the optional arguments,
- * or exactly ONE of them.  An argument is
+ * A verb of "" makes a command of one word; "show" may be left out.  who: the
+ * DAEMON answers the command, or ixctl itself (LOCAL).  rule: ANY of the optional
+ * arguments may be given, or exactly ONE.  An argument is
  *
  *   WORD(name, what)       a word in its place, optional
  *   NEED(name, what)       a word in its place
@@ -15,14 +15,16 @@
  *   BARE(name)             its name alone
  *   FLAG(name)             --name
  *
- * and 'what' is what the usage calls it, or the words allowed: "a|b"; with one
- * in capitals among them, "a|NAME", any word.  Parser, --help, completion, the request that goes to the daemon and its check there,
- * ixctl(1) and `ixctl --commands` come from here.
+ * and 'what' is its name in the usage, or the words allowed: "a|b"; if one of
+ * these is in capitals, "a|NAME", any word is allowed.  Parser, --help, completion,
+ * the request to the daemon and its check there, the declaration of the answer
+ * (answer.h), ixctl(1) and `ixctl --commands` come from here.
  *
- * Then, which names can complete an argument:
+ * Names for completion come from an answer of the daemon:
  *
- *   NAMES(what, id, list, key)  for PORT, in the rows of the answer to a
- *                               command, or of a list in it, the value of key
+ *   NAMES(what, id, list, key)  for the argument 'what', the value of 'key' in
+ *                               each row of the answer to command 'id', or of
+ *                               the list of this name in the answer
  *
  * Included more than once, on purpose without a guard.
  */
@@ -37,86 +39,86 @@ COMMAND(port_stats, "port", "stats", DAEMON, ANY,
 	"Every counter of each port, and those of its device.",
 	WORD(port, "PORT"))
 COMMAND(port_drops, "port", "drops", DAEMON, ANY,
-	"How many frames each reason has refused, and the last one of them.",
+	"Number of dropped frames for each drop reason, with the last dropped frame.",
 	WORD(port, "PORT"))
 COMMAND(port_record, "port", "record", DAEMON, ANY,
-	"The last 128 frames that PORT was refused in quarantine.",
+	"The last 128 frames dropped from PORT while it was in quarantine.",
 	NEED(port, "PORT"))
 COMMAND(port_up, "port", "up", DAEMON, ANY,
-	"Take a port back into service: ends port down, a shutdown after a violation, and the hold of a link that flaps.",
+	"Take a port back into service: end port down, a shutdown after a violation, and the hold-down of a flapping link.",
 	NEED(port, "PORT"))
 COMMAND(port_down, "port", "down", DAEMON, ANY,
 	"Take a port out of service, until port up or the next apply.",
 	NEED(port, "PORT"))
 COMMAND(port_cull, "port", "cull", DAEMON, ANY,
-	"Drop BGP between the port and other members (RFC 8327), or let it through, until the next apply.",
+	"Drop BGP between the port and other members (RFC 8327), or forward it again, until the next apply.",
 	NEED(port, "PORT"), NEED(state, "on|off"))
 COMMAND(fabric_cull, "fabric", "cull", DAEMON, ANY,
-	"The same for all ports at once.",
+	"Drop BGP between all ports (RFC 8327), or forward it again, until the next apply.",
 	NEED(state, "on|off"))
 COMMAND(fdb_show, "fdb", "show", DAEMON, ANY,
 	"Addresses in the MAC tables.",
 	PAIR(port, "PORT"), PAIR(mac, "MAC"), PAIR(lan, "LAN"),
 	PAIR(type, "learned|static|sticky"))
 COMMAND(fdb_flush, "fdb", "flush", DAEMON, ONE,
-	"Forget learned addresses, sticky ones included.",
+	"Remove learned addresses from the MAC tables, sticky ones too.",
 	PAIR(port, "PORT"), PAIR(mac, "MAC"), PAIR(lan, "LAN"), BARE(all))
 COMMAND(acl_show, "acl", "show", DAEMON, ANY,
-	"The rules for what each port sends and is sent, in match order, with their hits.",
+	"The ACL rules for the frames that each port sends and receives, in match order, with their hits.",
 	WORD(port, "PORT"))
 COMMAND(policy_show, "policy", "show", DAEMON, ANY,
-	"What may be sent on each LAN and what is refused, as it runs, fit to be published; of PORT all, its addresses too.",
+	"What the running fabric allows and drops on each LAN, fit to be published; for PORT everything, its addresses too.",
 	WORD(port, "PORT"))
 COMMAND(sponge_show, "sponge", "show", DAEMON, ANY,
-	"Addresses of the sponges: those pending, dead or static, those in another state, or all; or IP.",
+	"Addresses of the sponges that are pending, dead or static; or those in the given state, all of them, or IP.",
 	WORD(which, "all|none|alive|pending|dead|static|IP"), PAIR(lan, "LAN"))
 COMMAND(sponge_stats, "sponge", "stats", DAEMON, ANY,
-	"What the sponges have done, how many addresses are in each state, and the parameters in force.",
+	"Counters of the sponges, the number of addresses in each state, and the parameters in force.",
 	PAIR(lan, "LAN"))
 COMMAND(sponge_log, "sponge", "log", DAEMON, ANY,
-	"The last LINES of what the sponge of a LAN has said, 50 if not given.",
+	"The last LINES lines of the log of a sponge, 50 if not given.",
 	WORD(lines, "LINES"), PAIR(lan, "LAN"))
 COMMAND(sponge_set, "sponge", "set", DAEMON, ANY,
-	"Set the state of an address: alive IP [MAC], dead IP, pending IP [PROBES], static IP once it does not answer, or at once with force; or a parameter to VALUE, as in the file, until the next apply.",
+	"Set the state of an address: alive IP [MAC], dead IP, pending IP [PROBES], static IP if it does not answer, or at once with force. Or set a parameter to VALUE, written as in the file, until the next apply.",
 	NEED(what, "alive|dead|pending|static|queuedepth|rate|pending_limit|proberate|flood_protection|learning|sweep|sweep_age|sweep_skip_alive|passive|static_mode|dummy|arp_update"),
 	NEED(value, "IP|VALUE"), WORD(more, "MAC|PROBES"), BARE(force), PAIR(lan, "LAN"))
 COMMAND(sponge_clear, "sponge", "clear", DAEMON, ANY,
-	"Forget the state of an address, or of all, and the questions for it; the next question makes it pending.",
+	"Forget the state of an address, or of all, and the requests for it; the next request makes it pending.",
 	NEED(address, "all|IP"), PAIR(lan, "LAN"))
 COMMAND(sponge_clear_arp, "sponge", "clear-arp", DAEMON, ANY,
-	"Forget by which MAC address, and without a binding at which port, an address is.",
+	"Forget the MAC address learned for an IP address; also its port, unless the configuration assigns the address to a port.",
 	NEED(address, "IP"), PAIR(lan, "LAN"))
 COMMAND(sponge_probe, "sponge", "probe", DAEMON, ANY,
-	"Ask for addresses, N of them a second, 10 if not given: who answers is alive.",
+	"Probe addresses, N a second, 10 if not given; an address that answers becomes alive.",
 	NEED(addresses, "IP|FIRST-LAST|PREFIX"), PAIR(rate, "N"), PAIR(lan, "LAN"))
 COMMAND(sponge_inform, "sponge", "inform", DAEMON, ANY,
-	"Tell the owner of one address by which MAC address another is reached.",
+	"Send the owner of the first address an update with the MAC address of the second.",
 	NEED(whom, "IP"), MUST(about, "IP"), PAIR(lan, "LAN"))
 COMMAND(arp_top, "arp", "top", DAEMON, ANY,
-	"Who asks most, by ARP and neighbour solicitations to all, and what is asked for most: 30 of each.",
+	"The 30 addresses that send the most broadcast ARP requests and multicast neighbour solicitations, and the 30 most requested.",
 	PAIR(lan, "LAN"))
 COMMAND(explain, "explain", "", DAEMON, ANY,
-	"What would become of FRAME, octets in hex or FILE.pcap[:N], if it came in at PORT now, stage by stage; nothing is sent.",
+	"What would happen to FRAME, octets in hex or FILE.pcap[:N], if PORT received it now, stage by stage; nothing is sent.",
 	NEED(port, "PORT"), NEED(frame, "FRAME"), PAIR(len, "OCTETS"), FLAG(bad))
 COMMAND(selftest, "selftest", "", DAEMON, ANY,
-	"Try a frame for every active check, in and out, without touching members; exit code 1 if one did not act.",
+	"Try a frame for every active check, in both directions, without affecting members; exit code 1 if a check failed.",
 	WORD(port, "PORT"))
 COMMAND(worker_show, "worker", "show", DAEMON, ANY,
-	"What each worker core does with its time.")
+	"Load of each worker core: frames, polls and cycles.")
 COMMAND(config_check, "config", "check", LOCAL, ANY,
 	"Read FILE and report every fault in it.",
 	NEED(file, "FILE"))
 COMMAND(config_diff, "config", "diff", DAEMON, ANY,
-	"What applying FILE, or the daemon's own file, would change; exit code 1 if anything.",
+	"What applying FILE, or the daemon's own file, would change; exit code 1 if there are changes.",
 	WORD(file, "FILE"))
 COMMAND(config_apply, "config", "apply", DAEMON, ANY,
-	"Make FILE, or the daemon's own file read again, the running configuration.",
+	"Load FILE as the running configuration; without FILE, reload the daemon's own file.",
 	WORD(file, "FILE"))
 COMMAND(config_show, "config", "show", DAEMON, ANY,
-	"Print the running configuration, or that of the daemon's file, as INI.",
+	"Print the running configuration, or the daemon's file, as INI.",
 	WORD(which, "running|file"), FLAG(defaults))
 COMMAND(version, "version", "", LOCAL, ANY,
-	"Versions of ixctl and, if it can be reached, of the daemon.")
+	"Versions of ixctl and, if it is reachable, of the daemon.")
 #undef COMMAND
 #endif
 
