@@ -43,10 +43,10 @@ static const char usage_text[] =
 	"usage: ixctl [-j] [-s SOCKET] [-t SECONDS] COMMAND\n"
 	"\n"
 	"  -j, --json             answer in JSON\n"
-	"  -s, --socket SOCKET    of the daemon; " DEFAULT_SOCKET "\n"
-	"                         if not given\n"
-	"  -t, --timeout SECONDS  to wait for the daemon; 10 if not given\n"
-	"  -h, --help             this, or more about the command before it\n"
+	"  -s, --socket SOCKET    of the daemon; default: " DEFAULT_SOCKET "\n"
+	"  -t, --timeout SECONDS  to wait for the daemon; default: 10\n"
+	"  -h, --help             this help; after a word, that of its "
+	"commands\n"
 	"      --version          print the version\n"
 	"      --commands         print the table of commands, with -j as "
 	"JSON\n"
@@ -159,12 +159,12 @@ take_option(struct options *o, char *const *arg, struct faults *faults)
 	if (is_option(arg, "-s", "--socket", &used, &value)) {
 		o->socket = value;
 		if (value == NULL || value[0] == '\0')
-			wrong(faults, "a path is missing behind", arg[0]);
+			wrong(faults, "a path is missing after", arg[0]);
 		return used;
 	}
 	if (is_option(arg, "-t", "--timeout", &used, &value)) {
 		if (!parse_seconds(value, &o->seconds))
-			wrong(faults, "seconds, 1 to 3600, are missing behind",
+			wrong(faults, "seconds, 1 to 3600, are missing after",
 			      arg[0]);
 		return used;
 	}

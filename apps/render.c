@@ -249,7 +249,7 @@ static const struct column lan_columns[] = {
 	{ ">TABLE", "mac_table", NULL }, { 0 },
 };
 
-/* What somebody has set by hand: not a fault, but not to be forgotten. */
+/* Manual settings: they are no fault, but must not be overlooked. */
 static void
 print_overrides(const json_t *list, FILE *out)
 {
@@ -262,7 +262,7 @@ print_overrides(const json_t *list, FILE *out)
 					       : "all ports";
 		char age[SHORT_TEXT];
 
-		fprintf(out, "by hand     %s%s: %s %s, for %s\n", of,
+		fprintf(out, "override    %s%s: %s %s, for %s\n", of,
 			port != NULL  ? port
 			: lan != NULL ? lan
 				      : "",
@@ -309,7 +309,7 @@ print_up(const json_t *answer, FILE *out)
 	row_print(answer, "port {port}: {state}\n", out);
 	print_strings(ended, "ended: ", out);
 	if (json_array_size(ended) == 0)
-		fputs("it was not held down\n", out);
+		fputs("there was nothing to end\n", out);
 }
 
 static void
@@ -318,23 +318,20 @@ print_cull(const json_t *answer, FILE *out)
 	const char *port = row_text(answer, "port");
 	bool on = strcmp(row_word(answer, "cull"), "on") == 0;
 
-	fprintf(out, "%s%s: BGP is %s; %" PRIu64 " frames culled so far\n",
+	fprintf(out, "%s%s: BGP is %s; %" PRIu64 " frames dropped so far\n",
 		port != NULL ? "port " : "all ports", port != NULL ? port : "",
-		on ? "culled" : "let through",
+		on ? "dropped" : "forwarded",
 		row_number(answer, "culled_frames"));
 	print_strings(row_get(answer, "warnings"), "warning: ", out);
-	if (!on)
-		return;
-	fprintf(out,
-		"Sessions end when their hold time is over, after 90 to 180 s. "
-		" "
-		"Watch traffic\n"
-		"fall (ixctl port show) before you touch anything, and "
-		"afterwards "
-		"do not forget:\n"
-		"ixctl %s cull %s%soff\n",
-		port != NULL ? "port" : "fabric", port != NULL ? port : "",
-		port != NULL ? " " : "");
+	if (on)
+		fprintf(out,
+			"BGP sessions end after their hold time, 90 to 180 s. "
+			"Wait until ixctl port show\n"
+			"shows little traffic before you start. At the end, "
+			"do not forget:\n"
+			"ixctl %s cull %s%soff\n",
+			port != NULL ? "port" : "fabric",
+			port != NULL ? port : "", port != NULL ? " " : "");
 }
 
 static void
@@ -429,13 +426,13 @@ static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_port_record] = { .columns = record_columns },
 	[COMMAND_port_up] = { .object = print_up },
 	[COMMAND_port_down] = { .text = "port {port}: {state}\nuntil ixctl "
-					"port up {port}, or a configuration is "
-					"applied\n" },
+					"port up {port}, or the next config "
+					"apply\n" },
 	[COMMAND_port_cull] = { .object = print_cull },
 	[COMMAND_fabric_cull] = { .object = print_cull },
 	[COMMAND_fdb_show] = { .columns = fdb_columns },
 	[COMMAND_fdb_flush] = { .text = "{flushed} address{flushed|es} "
-					"forgotten\n" },
+					"removed\n" },
 	[COMMAND_acl_show] = { .columns = acl_columns },
 	[COMMAND_policy_show] = { .object = render_policy },
 	[COMMAND_sponge_show] = { render_sponge_columns,

@@ -30,7 +30,7 @@ const struct column render_sponge_columns[] = {
 	{ 0 },
 };
 
-/* "lan peering: 02:53:00:00:00:01, asks as 192.0.2.250; 3 dead, ..." */
+/* "lan peering: 02:53:00:00:00:01, probes from 192.0.2.250; 3 dead, ..." */
 void
 render_sponge_lan(const json_t *row, FILE *out)
 {
@@ -38,15 +38,14 @@ render_sponge_lan(const json_t *row, FILE *out)
 
 	row_print(row, "lan {lan}: sponge {sponge_mac}", out);
 	for (size_t i = 0; i < json_array_size(own); i++)
-		fprintf(out, "%s %s", i == 0 ? ", asks as" : "",
+		fprintf(out, "%s %s", i == 0 ? ", probes from" : "",
 			json_string_value(json_array_get(own, i)));
 	row_print(row,
 		  "; {addresses.alive} alive, {addresses.pending} pending, "
 		  "{addresses.dead} dead, {addresses.static} static, "
 		  "{addresses.none} unknown",
 		  out);
-	fprintf(out, "%s%s\n",
-		row_is(row, "learning") ? "; only listens yet" : "",
+	fprintf(out, "%s%s\n", row_is(row, "learning") ? "; learning" : "",
 		row_is(row, "passive") ? "; passive" : "");
 }
 
@@ -105,8 +104,8 @@ print_change(const json_t *answer, FILE *out)
 	fprintf(out, "%s: ", row_word(answer, "ip"));
 	print_state(answer, "old", "old_probes", out);
 	if (row_is(answer, "waits")) {
-		fputs("; is asked three times, and static in two seconds "
-		      "unless it answers\n",
+		fputs("; three probes are sent, and it is static in two "
+		      "seconds unless it answers\n",
 		      out);
 		return;
 	}
@@ -124,10 +123,11 @@ render_sponge_set(const json_t *answer, FILE *out)
 	}
 	row_print(answer, "lan {lan}: {what}: {old} -> {new}", out);
 	if (row_is(answer, "by_hand"))
-		row_print(answer,
-			  ", until a configuration is applied; there it is "
-			  "{configured}",
-			  out);
+		row_print(
+			answer,
+			", until the next config apply; the configuration has "
+			"{configured}",
+			out);
 	fputc('\n', out);
 }
 
@@ -150,16 +150,14 @@ render_sponge_probe(const json_t *answer, FILE *out)
 	uint64_t n = row_number(answer, "addresses");
 
 	if (n == 0)
-		row_print(answer, "no address of LAN {lan} is asked for\n",
-			  out);
+		row_print(answer, "no address of LAN {lan} is probed\n", out);
 	else
-		row_print(
-			answer,
-			n == 1 ? "1 address of LAN {lan} is asked for, {rate} "
-				 "a second: {seconds} s\n"
-			       : "{addresses} addresses of LAN {lan} are "
-				 "asked for, {rate} a second: {seconds} s\n",
-			out);
+		row_print(answer,
+			  n == 1 ? "1 address of LAN {lan} is probed, {rate} "
+				   "a second: {seconds} s\n"
+				 : "{addresses} addresses of LAN {lan} are "
+				   "probed, {rate} a second: {seconds} s\n",
+			  out);
 }
 
 void
@@ -171,7 +169,7 @@ render_sponge_inform(const json_t *answer, FILE *out)
 			  out);
 	else
 		row_print(answer,
-			  "{whom} was told that {about} is at {mac}: {frames} "
+			  "sent to {whom}: {about} is at {mac}, {frames} "
 			  "frame{frames|s}\n",
 			  out);
 }

@@ -74,7 +74,7 @@ set_filter(struct answers *a, struct ctl_request *rq, struct mac_filter *m)
 	if (m->only_lan != NULL && runtime_lan(a->fabric, m->only_lan) == NULL)
 		return arg_refuse_lan(a->fabric, rq, m->only_lan);
 	if (mac != NULL && (mac_parse(mac, &m->mac) != 0 || m->mac == 0))
-		return ctl_refuse(rq, "usage", "'%.64s' is no MAC address",
+		return ctl_refuse(rq, "usage", "'%.64s' is not a MAC address",
 				  mac);
 	if (arg_text(rq, "port") == NULL)
 		return CTL_END;
@@ -148,8 +148,8 @@ flush_mac(struct fabric *f, struct ctl_request *rq, uint64_t mac, size_t *n)
 			continue;
 		if (!learn_forget(f, lan, mac))
 			return ctl_refuse(rq, "static",
-					  "%s is from the configuration; take "
-					  "it out there",
+					  "%s is static: remove it from the "
+					  "configuration",
 					  mac_format(mac, text));
 		++*n;
 	}

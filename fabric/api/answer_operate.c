@@ -63,7 +63,7 @@ answer_port_down(struct answers *a, struct ctl_request *rq, json_t **part)
 	return CTL_END;
 }
 
-/* Why less is culled than it may seem. */
+/* Adds a warning for each kind of BGP that the cull does not drop. */
 static void
 warn_of(const struct fabric *f, const struct config_port *c, json_t *warnings)
 {
@@ -74,18 +74,18 @@ warn_of(const struct fabric *f, const struct config_port *c, json_t *warnings)
 	if (lan->ipv4.n == 0)
 		json_array_append_new(
 			warnings, json_sprintf("port %s: [lan %s] has no ipv4: "
-					       "BGP over IPv4 goes on",
+					       "BGP over IPv4 is not dropped",
 					       c->id, lan->id));
 	if (lan->ipv6.n == 0)
 		json_array_append_new(
 			warnings, json_sprintf("port %s: [lan %s] has no ipv6: "
-					       "BGP over IPv6 goes on",
+					       "BGP over IPv6 is not dropped",
 					       c->id, lan->id));
 	if (config_check_mode(f->config, c, DROP_bgp_cull) != CONFIG_MODE_DROP)
 		json_array_append_new(
 			warnings,
 			json_sprintf("port %s: bgp_cull is not in mode drop: "
-				     "BGP from it goes on",
+				     "BGP from it is not dropped",
 				     c->id));
 }
 
@@ -101,9 +101,9 @@ cull_answer(struct fabric *f, const struct config_port *c, bool on)
 	if (!on && p != NULL && p->culled)
 		json_array_append_new(
 			warnings,
-			json_sprintf("port %s is still culled, as the whole "
-				     "fabric is",
-				     c->id));
+			json_sprintf(
+				"port %s is still culled: fabric cull is on",
+				c->id));
 	return json_pack("{s:s?, s:s, s:I, s:o}", "port",
 			 c != NULL ? c->id : NULL, "cull", on ? "on" : "off",
 			 "culled_frames", (json_int_t)override_culled(f, p),

@@ -91,7 +91,8 @@ set_alive(struct fabric *f, struct ctl_request *rq, const struct target *t,
 	if (more != NULL &&
 	    (mac_parse(more, &mac) != 0 || mac == 0 || mac_is_group(mac)))
 		return ctl_refuse(rq, "usage",
-				  "'%.64s' is no MAC address of a host", more);
+				  "'%.64s' is not the MAC address of a host",
+				  more);
 	return finish(f, rq, t,
 		      sponge_ops_set(f, t->lan, &t->ip, SPONGE_ALIVE, 0, mac),
 		      false, part);
@@ -325,8 +326,8 @@ parse_range(struct ctl_request *rq, const char *text, struct range *r)
 		}
 	}
 	ctl_refuse(rq, "usage",
-		   "'%.100s': must be an address, as 192.0.2.9, two with '-' "
-		   "between, or a prefix, as 192.0.2.0/25",
+		   "'%.100s': must be an address (192.0.2.9), two addresses "
+		   "with '-' between them, or a prefix (192.0.2.0/25)",
 		   text);
 	return false;
 }
@@ -340,8 +341,8 @@ refuse_range(const struct fabric *f, struct ctl_request *rq, const char *lan,
 	if (error != -EINVAL)
 		return sponge_refuse(f, rq, lan, &r->first, error);
 	return ctl_refuse(rq, "usage",
-			  "%s to %s: must be upwards, and within one prefix of "
-			  "LAN %s",
+			  "%s to %s: must be in ascending order, and within "
+			  "one prefix of LAN %s",
 			  ipaddr_format(&r->first, first),
 			  ipaddr_format(&r->last, last), lan);
 }
@@ -399,16 +400,15 @@ refuse_inform(const struct fabric *f, struct ctl_request *rq,
 	switch (-error) {
 	case EINVAL:
 		return ctl_refuse(rq, "usage",
-				  "%s about %s: must be two addresses of one "
-				  "family",
+				  "%s about %s: must be two different "
+				  "addresses, both IPv4 or both IPv6",
 				  whom->text, about->text);
 	case EHOSTUNREACH:
 		return ctl_refuse(
 			rq, "not_found",
-			is_whom ? "it is not known where %s is: probe "
-				  "it first"
-				: "%s is not alive, or its MAC "
-				  "address not known: probe it first",
+			is_whom ? "the port of %s is not known: probe it first"
+				: "%s is not alive, or its MAC address is not "
+				  "known: probe it first",
 			is_whom ? whom->text : about->text);
 	case ENOBUFS:
 		return ctl_refuse(rq, "busy",

@@ -449,9 +449,8 @@ top_of(const struct fabric *f, struct ctl_request *rq, const char *lan,
 	json_decref(*part);
 	*part = NULL;
 	return ctl_refuse(rq, "no_sponge",
-			  "questions are not counted on LAN %s: write 'sponge "
-			  "= on' or 'arp_mode = unicast' into [lan %s], and "
-			  "apply it",
+			  "LAN %s does not count requests: write 'sponge = on' "
+			  "or 'arp_mode = unicast' into [lan %s], and apply it",
 			  lan, lan);
 }
 

@@ -19,8 +19,8 @@ add_lan_problems(const struct fabric *f, json_t *problems)
 		if (n > 0 && n >= (size_t)lan->size * 4 / 5)
 			json_array_append_new(
 				problems,
-				json_sprintf("the MAC table of %s is filled to "
-					     "%zu of %u: raise mac_table",
+				json_sprintf("the MAC table of %s has %zu of "
+					     "%u entries: raise mac_table",
 					     lan->name, n, lan->size));
 	}
 }
@@ -33,8 +33,9 @@ problems_of(const struct answers *a, const json_t *waiting)
 
 	if (a->refused != NULL)
 		json_array_append_new(
-			problems, json_sprintf("the last apply was refused: %s",
-					       a->refused));
+			problems,
+			json_sprintf("the last apply was rejected: %s",
+				     a->refused));
 	if (json_array_size(waiting) > 0)
 		json_array_append_new(
 			problems, json_sprintf("%zu keys wait for a restart",
@@ -44,7 +45,7 @@ problems_of(const struct answers *a, const json_t *waiting)
 		    f->now - a->worker[i].moved > STUCK_SECONDS * CLOCK_SECOND)
 			json_array_append_new(
 				problems,
-				json_sprintf("worker %u does not move", i));
+				json_sprintf("worker %u does not run", i));
 	add_lan_problems(f, problems);
 	status_add_shutdowns(f, problems);
 	return problems;

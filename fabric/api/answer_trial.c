@@ -25,7 +25,7 @@ read_frame(struct ctl_request *rq, uint8_t *octets, struct trial_input *in)
 				  CTL_FRAME_MAX);
 	if (rc != 0)
 		return ctl_refuse(rq, "frame",
-				  "the frame is not octets in hex digits");
+				  "the frame must be octets in hex digits");
 	*in = (struct trial_input){ .octets = octets,
 				    .size = (uint32_t)size,
 				    .len = (uint32_t)size };

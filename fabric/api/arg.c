@@ -67,9 +67,10 @@ arg_address(struct ctl_request *rq, const char *text, struct ipaddr *a)
 {
 	if (ipaddr_parse(text, 4, a) == 0 || ipaddr_parse(text, 6, a) == 0)
 		return true;
-	ctl_refuse(rq, "usage",
-		   "'%.64s' is no IP address, as 192.0.2.9 or 2001:db8::9",
-		   text);
+	ctl_refuse(
+		rq, "usage",
+		"'%.64s' is not an IP address such as 192.0.2.9 or 2001:db8::9",
+		text);
 	return false;
 }
 

@@ -201,10 +201,10 @@ take(const struct command *c, unsigned int n, char *const *word,
 	if (json_object_get(args, a->name) != NULL)
 		return refuse(c, faults, "given twice:", a->name);
 	if (kinds[a->kind].is_named && kinds[a->kind].takes_word && ++*i == n)
-		return refuse(c, faults, "a word is missing behind", a->name);
+		return refuse(c, faults, "a word is missing after", a->name);
 	value = kinds[a->kind].takes_word ? json_string(word[*i]) : json_true();
 	if (value == NULL)
-		return refuse(c, faults, "not valid UTF-8: the word behind",
+		return refuse(c, faults, "not valid UTF-8: the word after",
 			      c->name);
 	return json_object_set_new(args, a->name, value) == 0;
 }
@@ -289,7 +289,7 @@ which(unsigned int n, char *const *word, unsigned int *used,
 		refuse_name(word[0], word[1], faults);
 	else
 		faults_error(faults, nowhere, NULL,
-			     "a verb is missing behind '%s'; see ixctl %s "
+			     "a verb is missing after '%s'; see ixctl %s "
 			     "--help",
 			     word[0], word[0]);
 	return NULL;

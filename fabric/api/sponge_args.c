@@ -127,8 +127,8 @@ refuse_range(const struct fabric *f, struct ctl_request *rq, const char *lan,
 	for (unsigned int i = 0; a->family == 6 && i < c->ipv6.n; i++)
 		if (prefix_contains(&c->ipv6.value[i], a))
 			return ctl_refuse(rq, "not_found",
-					  "nobody has asked for %s yet, so "
-					  "nothing is known of it",
+					  "%s is not known: there was no "
+					  "request for it yet",
 					  text);
 	return ctl_refuse(rq, "address", "%s is outside LAN %s, which has %s",
 			  text, lan, list_prefixes(f, lan, a->family, list));
@@ -158,24 +158,22 @@ sponge_refuse(const struct fabric *f, struct ctl_request *rq, const char *lan,
 	case ERANGE:
 		return refuse_range(f, rq, lan, a, text);
 	case EPERM:
-		return ctl_refuse(
-			rq, "address",
-			"%s is the sponge's own, or the first or last "
-			"of its prefix, and has no state",
-			text);
+		return ctl_refuse(rq, "address",
+				  "%s has no state: it is the sponge's own "
+				  "address, or the first or last of its prefix",
+				  text);
 	case ENOSPC:
 		return refuse_room(f, rq, lan, text);
 	case ENXIO:
 		return ctl_refuse(
 			rq, "passive",
-			"nobody can be asked for %s: the sponge of LAN "
-			"%s is passive there, or has no sponge_ipv4 in "
-			"the prefix",
+			"%s cannot be probed: the sponge of LAN %s is passive "
+			"there, or has no sponge_ipv4 in the prefix",
 			text, lan);
 	case EBUSY:
 		return ctl_refuse(rq, "busy",
-				  "too many addresses are being asked for now; "
-				  "wait two seconds, or add 'force'");
+				  "too many addresses are being probed; wait "
+				  "two seconds, or add 'force'");
 	default:
 		return ctl_refuse(rq, "failed", "%s: %s", text,
 				  strerror(-error));

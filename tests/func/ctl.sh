@@ -104,7 +104,7 @@ json 0 'length == 0' fdb show mac 02:00:00:00:00:09
 says 1 fdb port nosuch
 says 1 fdb lan nosuch
 says 2 fdb mac 02:00:00:00:00
-complains 'no MAC address'
+complains 'not a MAC address'
 says 2 fdb type dynamic
 
 says 1 fdb flush mac 02:00:00:00:01:01
@@ -114,7 +114,7 @@ json 0 '.flushed == 1' fdb flush mac 02:00:00:00:00:01
 json 0 'length == 1' fdb lan peering
 pings4 1 2 > "$run/ping" || fail "an address that was flushed is not found again"
 says 0 fdb flush port m1
-line '^1 address forgotten$'
+line '^1 address removed$'
 json 0 '.flushed == 0' fdb flush lan spare
 json 0 '.flushed >= 1' fdb flush all
 json 0 'length == 3' fdb
@@ -260,7 +260,7 @@ says 4 -j config apply "$run/bad.ini"
 jq -e '.error.code == "config" and (.error.details | length) == 1' "$run/err" \
 	> "$run/jq" || fail "no JSON error: $(cat "$run/err")"
 says 1 status
-line '^problem +the last apply was refused: '
+line '^problem +the last apply was rejected: '
 says 0 config apply
 says 0 status
 says 4 config check "$run/absent.ini"

@@ -47,7 +47,7 @@ pings 1 2 -W 1 > /dev/null && fail "h2 is reached by a port that is down"
 in_host 2 ping -q -c 2 -i 0.05 -W 1 192.0.2.1 > /dev/null
 [ "$(dropped m2 port_disabled)" -ge 1 ] || fail "port_disabled does not count"
 pings 1 3 > /dev/null || fail "h3 suffers from what was done to h2"
-ctl status | grep -q 'by hand .*port m2: state down' || fail "not in status"
+ctl status | grep -q 'override .*port m2: state down' || fail "not in status"
 ctl -j status | jq -e '.healthy and (.overrides | length) == 1' > /dev/null ||
 	fail "$(ctl -j status)"
 ctl port up m2 | grep -q 'port m2: up' || fail "port up"
@@ -57,7 +57,7 @@ ctl -j status | jq -e '.overrides == []' > /dev/null || fail "not taken back"
 # BGP culled, nothing else.
 tcp 1 2 179 || fail "no BGP to begin with: $(cat "$run/client")"
 ctl port cull m2 on > "$run/cull" || fail "port cull"
-grep -q '0 frames culled' "$run/cull" || fail "$(cat "$run/cull")"
+grep -q '0 frames dropped' "$run/cull" || fail "$(cat "$run/cull")"
 grep -q 'ixctl port cull m2 off' "$run/cull" || fail "no word on its end"
 tcp_to 1 2 179 192.0.2.2 && fail "BGP to a culled port, IPv4"
 tcp_to 1 2 179 2001:db8::2 && fail "BGP to a culled port, IPv6"
@@ -76,7 +76,7 @@ ctl fabric cull on > /dev/null || fail "fabric cull"
 tcp_to 1 3 179 192.0.2.3 && fail "BGP through a culled fabric"
 ctl -j port show | jq -e 'all(.[]; .culled)' > /dev/null || fail "not shown"
 ctl config apply > /dev/null || fail "apply"
-ctl -j status | jq -e '.overrides == []' > /dev/null || fail "still by hand"
+ctl -j status | jq -e '.overrides == []' > /dev/null || fail "an override is left"
 tcp 1 3 179 || fail "no BGP after the apply: $(cat "$run/client")"
 
 # Four changes of a link are too many.

@@ -53,7 +53,7 @@ mesh 1 2 3
 
 # What there is.
 says 0 sponge
-line "^lan peering: sponge $sponge_mac, asks as 192.0.2.250 fe80::53:ff:fe00:1; 25[0-9] alive, 0 pending, 0 dead, 0 static, [0-9]+ unknown$"
+line "^lan peering: sponge $sponge_mac, probes from 192.0.2.250 fe80::53:ff:fe00:1; 25[0-9] alive, 0 pending, 0 dead, 0 static, [0-9]+ unknown$"
 line '^LAN +IP +STATE +QUEUE +RATE +MAC +PORT +CHANGED +ASKED$'
 [ "$(wc -l < "$run/out")" = 2 ] || fail "something is sponged from the start"
 json 0 'length == 1 and .[0].scope == "lan" and .[0].own[0] == "192.0.2.250"' \
@@ -96,7 +96,7 @@ line '^192\.0\.2\.9: 02:00:00:00:00:99 -> -$'
 
 # Static only what does not answer, unless it must be.
 says 0 sponge set static 192.0.2.2
-line '^192\.0\.2\.2: alive; is asked three times'
+line '^192\.0\.2\.2: alive; three probes are sent'
 says 0 sponge set static 192.0.2.77
 wait_for 10 state_is 192.0.2.77 static || fail "a silent address is not static"
 logged 'static sponging: ip=192.0.2.77' > /dev/null || fail "not in the log"
@@ -114,10 +114,10 @@ says 1 sponge inform 192.0.2.1 about 192.0.2.2
 complains 'is not alive'
 says 0 sponge clear 192.0.2.2
 says 0 sponge probe 192.0.2.1-192.0.2.3 rate 50
-line '^3 addresses of LAN peering are asked for, 50 a second: 1 s$'
+line '^3 addresses of LAN peering are probed, 50 a second: 1 s$'
 wait_for 5 state_is 192.0.2.2 alive || fail "a probe was not answered"
 says 0 sponge inform 192.0.2.1 about 192.0.2.2
-line '^192\.0\.2\.1 was told that 192\.0\.2\.2 is at 02:00:00:00:00:02: 3 frames$'
+line '^sent to 192\.0\.2\.1: 192\.0\.2\.2 is at 02:00:00:00:00:02, 3 frames$'
 wait_for 5 believes 1 192.0.2.2 02:00:00:00:00:02 || fail "$(ip -n h1 neigh)"
 pings4 1 2 > /dev/null || fail "h1 does not reach h2"
 
@@ -137,18 +137,18 @@ line '^peering +targets +192\.0\.2\.9 +- +[0-9]+ +[0-9]+$'
 json 0 'all(.lan == "peering") and (map(.list) | unique) == ["askers", "targets"]' \
 	arp top lan peering
 says 1 arp top lan spare
-complains 'questions are not counted on LAN spare'
+complains 'LAN spare does not count requests'
 
 # Parameters, by hand until the next apply.
 says 0 sponge set rate 7
-line '^lan peering: rate: 50 -> 7, until a configuration is applied; there it is 50$'
+line '^lan peering: rate: 50 -> 7, until the next config apply; the configuration has 50$'
 json 0 '.old == "7" and .new == "8" and .by_hand' sponge set rate 8
 says 0 sponge set learning 9s lan peering
 says 0 sponge show
-line 'only listens yet$'
+line 'learning$'
 says 0 status
-line '^by hand +lan peering: sponge_rate 8, for [0-9]+s$'
-line '^by hand +lan peering: sponge_learning 9s, for [0-9]+s$'
+line '^override +lan peering: sponge_rate 8, for [0-9]+s$'
+line '^override +lan peering: sponge_learning 9s, for [0-9]+s$'
 json 0 '.healthy and (.overrides | length) == 2 and .overrides[0].lan == "peering"
 	and .lans[1].sponge == null and .lans[0].sponge.static == 0' status
 json 0 '.by_hand == false' sponge set rate auto
@@ -196,7 +196,7 @@ complains "add 'lan NAME', one of peering, spare"
 says 0 sponge set rate 7 lan spare
 json 0 'map(.lan) == ["peering", "spare"]' sponge stats
 says 0 sponge show
-line '^lan spare: sponge 02:53:00:00:00:02, asks as fe80|^lan spare: sponge 02:53:00:00:00:02; '
+line '^lan spare: sponge 02:53:00:00:00:02, probes from fe80|^lan spare: sponge 02:53:00:00:00:02; '
 
 # Words to complete.
 [ "$("$build/apps/ixctl" --complete sponge set st)" = "$(printf 'static\nstatic_mode')" ] ||

@@ -675,7 +675,7 @@ START_TEST(a_faulty_file_changes_nothing_and_is_remembered)
 	request_end(&q);
 	ck_assert_uint_eq(rows_of("port show", "{}"), 4);
 	ck_assert_uint_eq(f->generation, 1);
-	ck_assert(!is_healthy("the last apply was refused"));
+	ck_assert(!is_healthy("the last apply was rejected"));
 	expect_refusal("config diff", "{}", "config");
 	expect_refusal("config show", "{\"which\": \"file\"}", "config");
 	put_file(BASE LEARNING);
@@ -730,7 +730,7 @@ START_TEST(a_table_that_fills_up_is_a_problem)
 	teach(50);
 	ck_assert(is_healthy(""));
 	say("d", CAROL, BOB);
-	ck_assert(!is_healthy("the MAC table of m is filled to 51 of 64"));
+	ck_assert(!is_healthy("the MAC table of m has 51 of 64 entries"));
 }
 END_TEST
 
@@ -748,7 +748,7 @@ START_TEST(a_worker_that_stands_still_is_a_problem)
 	}
 	ck_assert(is_healthy(""));
 	f->now = 8 * CLOCK_SECOND + 1;
-	ck_assert(!is_healthy("worker 0 does not move"));
+	ck_assert(!is_healthy("worker 0 does not run"));
 	f->now = 9 * CLOCK_SECOND + 1;
 	counter_add(&f->worker[0]->polls, 1);
 	answers_turn(answers);

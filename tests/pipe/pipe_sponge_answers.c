@@ -282,11 +282,11 @@ START_TEST(what_cannot_be_shown_says_why)
 	expect_refusal("sponge show", "{\"which\": \"192.0.2.250\"}", "address",
 		       "the sponge's own");
 	expect_refusal("sponge show", "{\"which\": \"2001:db8::5\"}",
-		       "not_found", "nobody has asked");
+		       "not_found", "there was no request");
 	expect_refusal("sponge show", "{\"which\": \"fe80::5\"}", "address",
 		       "sponge_link_local");
 	expect_refusal("sponge show", "{\"which\": \"undead\"}", "usage",
-		       "no IP address");
+		       "not an IP address");
 	expect_refusal("sponge show", "{\"lan\": \"plain\"}", "no_sponge",
 		       "LAN plain has no sponge: write 'sponge = on'");
 	expect_refusal("sponge show", "{\"lan\": \"plian\"}", "not_found",
@@ -381,7 +381,7 @@ START_TEST(who_asks_most_is_told_for_each_lan)
 	request_end(&q);
 	ck_assert_uint_eq(rows_of("arp top", "{\"lan\": \"l\"}"), 3);
 	expect_refusal("arp top", "{\"lan\": \"plain\"}", "no_sponge",
-		       "questions are not counted on LAN plain");
+		       "LAN plain does not count requests");
 	expect_refusal("arp top", "{\"lan\": \"nosuch\"}", "not_found",
 		       "there is no LAN 'nosuch'");
 }
@@ -476,7 +476,7 @@ START_TEST(what_cannot_be_set_says_what_would_be_right)
 		const char *args, *code, *message;
 	} cases[] = {
 		{ "{\"what\": \"dead\", \"value\": \"nine\"}", "usage",
-		  "'nine' is no IP address, as 192.0.2.9" },
+		  "'nine' is not an IP address such as 192.0.2.9" },
 		{ "{\"what\": \"dead\", \"value\": \"192.0.2.9\", \"more\": "
 		  "\"3\"}",
 		  "usage", "unexpected '3'" },
@@ -492,7 +492,7 @@ START_TEST(what_cannot_be_set_says_what_would_be_right)
 		  "usage", "unexpected '8'" },
 		{ "{\"what\": \"alive\", \"value\": \"192.0.2.9\", \"more\": "
 		  "\"x\"}",
-		  "usage", "'x' is no MAC address" },
+		  "usage", "'x' is not the MAC address" },
 		{ "{\"what\": \"alive\", \"value\": \"192.0.2.9\", \"more\": "
 		  "\"ff:ff:ff:ff:ff:ff\"}",
 		  "usage", "of a host" },
@@ -554,9 +554,9 @@ START_TEST(one_or_all_are_cleared)
 	expect("sponge clear", "{\"address\": \"all\"}",
 	       "{\"lan\": \"l\", \"ip\": null, \"cleared\": 252}");
 	expect_refusal("sponge clear", "{\"address\": \"2001:db8::9\"}",
-		       "not_found", "nobody has asked");
+		       "not_found", "there was no request");
 	expect_refusal("sponge clear", "{\"address\": \"every\"}", "usage",
-		       "no IP address");
+		       "not an IP address");
 }
 END_TEST
 
@@ -604,7 +604,8 @@ START_TEST(addresses_to_probe_are_one_or_a_range_or_a_prefix)
 		  "must be an address" },
 		{ "{\"addresses\": \"192.0.2.1/24\"}", "usage", "or a prefix" },
 		{ "{\"addresses\": \"192.0.2.9-192.0.2.1\"}", "usage",
-		  "must be upwards, and within one prefix of LAN l" },
+		  "must be in ascending order, and within one prefix of LAN "
+		  "l" },
 		{ "{\"addresses\": \"192.0.2.0/23\"}", "usage",
 		  "within one prefix" },
 		{ "{\"addresses\": \"198.51.100.0/24\"}", "address",
@@ -629,8 +630,9 @@ START_TEST(one_is_told_of_another_if_both_are_known)
 	const char *args =
 		"{\"whom\": \"192.0.2.1\", \"about\": \"192.0.2.9\"}";
 
-	expect_refusal("sponge inform", args, "not_found",
-		       "192.0.2.9 is not alive, or its MAC address not known");
+	expect_refusal(
+		"sponge inform", args, "not_found",
+		"192.0.2.9 is not alive, or its MAC address is not known");
 	send_arp("b", BOB, 9, 250);
 	expect("sponge inform", args,
 	       "{\"lan\": \"l\", \"whom\": \"192.0.2.1\", "
@@ -640,10 +642,11 @@ START_TEST(one_is_told_of_another_if_both_are_known)
 	expect("sponge inform", args, "{\"frames\": 0}");
 	expect_refusal("sponge inform",
 		       "{\"whom\": \"192.0.2.8\", \"about\": \"192.0.2.9\"}",
-		       "not_found", "it is not known where 192.0.2.8 is");
-	expect_refusal("sponge inform",
-		       "{\"whom\": \"192.0.2.9\", \"about\": \"192.0.2.9\"}",
-		       "usage", "must be two addresses of one family");
+		       "not_found", "the port of 192.0.2.8 is not known");
+	expect_refusal(
+		"sponge inform",
+		"{\"whom\": \"192.0.2.9\", \"about\": \"192.0.2.9\"}", "usage",
+		"must be two different addresses, both IPv4 or both IPv6");
 	expect_refusal("sponge inform",
 		       "{\"whom\": \"192.0.3.9\", \"about\": \"192.0.2.9\"}",
 		       "address", "192.0.3.9 is outside");

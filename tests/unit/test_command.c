@@ -111,7 +111,7 @@ static const struct {
 	{ "port show swp1 swp2", "unexpected 'swp2'" },
 	{ "port show --defaults", "unexpected '--defaults'" },
 	{ "fdb show swp1", "unexpected 'swp1'" },
-	{ "fdb show port", "a word is missing behind 'port'" },
+	{ "fdb show port", "a word is missing after 'port'" },
 	{ "fdb show port a port b", "given twice: 'port'" },
 	{ "fdb show type dynamic", "unexpected 'dynamic'" },
 	{ "fdb show type learned|static", "unexpected 'learned|static'" },
@@ -127,9 +127,9 @@ static const struct {
 	{ "sponge set dead", "missing: 'IP|VALUE'" },
 	{ "sponge inform 192.0.2.1", "missing: 'about'" },
 	{ "sponge inform about 192.0.2.1", "missing: 'IP'" },
-	{ "sponge inform 192.0.2.1 about", "a word is missing behind 'about'" },
+	{ "sponge inform 192.0.2.1 about", "a word is missing after 'about'" },
 	{ "sponge clear", "missing: 'all|IP'" },
-	{ "arp", "a verb is missing behind 'arp'" },
+	{ "arp", "a verb is missing after 'arp'" },
 };
 
 START_TEST(any_other_words_are_refused_by_name)

@@ -138,8 +138,8 @@ static const struct {
 	  "\"octets\": 86, \"example\": \"x\", \"hex\": \"00\"}]",
 	  "AGE  REASON  OCTETS  EXAMPLE\n"
 	  " 1s  nd_ra       86  x\n" },
-	{ "fdb flush", "{\"flushed\": 1}", "1 address forgotten\n" },
-	{ "fdb flush", "{\"flushed\": 2}", "2 addresses forgotten\n" },
+	{ "fdb flush", "{\"flushed\": 1}", "1 address removed\n" },
+	{ "fdb flush", "{\"flushed\": 2}", "2 addresses removed\n" },
 	{ "config show",
 	  "[{\"section\": \"port a\", \"keys\": {\"asn\": \"1\", \"mac\": "
 	  "[\"x\", \"y\"]}, \"unset\": {\"mac_limit\": \"0\"}}]",
@@ -179,8 +179,8 @@ static const struct {
 	  "\"queue\": 0, \"rate\": null, \"mac\": \"02:00:00:00:00:01\", "
 	  "\"port\": \"a\", \"state_changed_seconds\": 7200, "
 	  "\"last_queried_seconds\": null}]",
-	  "lan l: sponge 02:53:00:00:00:01, asks as 192.0.2.250 fe80::1; 4 "
-	  "alive, 1 pending, 2 dead, 3 static, 5 unknown; only listens yet\n"
+	  "lan l: sponge 02:53:00:00:00:01, probes from 192.0.2.250 fe80::1; 4 "
+	  "alive, 1 pending, 2 dead, 3 static, 5 unknown; learning\n"
 	  "LAN  IP           STATE       QUEUE  RATE  MAC                PORT  "
 	  "CHANGED  ASKED\n"
 	  "l    192.0.2.7    pending: 3     12  54.5  -                  -     "
@@ -216,12 +216,13 @@ static const struct {
 	{ "sponge set",
 	  "{\"lan\": \"l\", \"ip\": \"192.0.2.9\", \"old\": \"pending\", "
 	  "\"old_probes\": 3, \"new\": \"pending\", \"waits\": true}",
-	  "192.0.2.9: pending: 3; is asked three times, and static in two "
-	  "seconds unless it answers\n" },
+	  "192.0.2.9: pending: 3; three probes are sent, and it is static "
+	  "in two seconds unless it answers\n" },
 	{ "sponge set",
 	  "{\"lan\": \"l\", \"what\": \"rate\", \"old\": \"50\", "
 	  "\"new\": \"7\", \"configured\": \"50\", \"by_hand\": true}",
-	  "lan l: rate: 50 -> 7, until a configuration is applied; there it is "
+	  "lan l: rate: 50 -> 7, until the next config apply; the "
+	  "configuration has "
 	  "50\n" },
 	{ "sponge set",
 	  "{\"lan\": \"l\", \"what\": \"rate\", \"old\": \"7\", "
@@ -242,18 +243,17 @@ static const struct {
 	{ "sponge probe",
 	  "{\"lan\": \"l\", \"addresses\": 20, \"rate\": 10, "
 	  "\"seconds\": 2}",
-	  "20 addresses of LAN l are asked for, 10 a second: 2 s\n" },
+	  "20 addresses of LAN l are probed, 10 a second: 2 s\n" },
 	{ "sponge probe",
 	  "{\"lan\": \"l\", \"addresses\": 1, \"rate\": 10, "
 	  "\"seconds\": 1}",
-	  "1 address of LAN l is asked for, 10 a second: 1 s\n" },
+	  "1 address of LAN l is probed, 10 a second: 1 s\n" },
 	{ "sponge probe", "{\"lan\": \"l\", \"addresses\": 0}",
-	  "no address of LAN l is asked for\n" },
+	  "no address of LAN l is probed\n" },
 	{ "sponge inform",
 	  "{\"whom\": \"192.0.2.1\", \"about\": \"192.0.2.9\", "
 	  "\"mac\": \"02:00:00:00:00:02\", \"frames\": 3}",
-	  "192.0.2.1 was told that 192.0.2.9 is at 02:00:00:00:00:02: 3 "
-	  "frames\n" },
+	  "sent to 192.0.2.1: 192.0.2.9 is at 02:00:00:00:00:02, 3 frames\n" },
 	{ "sponge inform", "{\"lan\": \"l\", \"frames\": 0}",
 	  "nothing sent: arp_update of LAN l is none\n" },
 	/* From a daemon of another version: no crash. */
