@@ -42,8 +42,9 @@ const char *
 bench_stage_name(enum bench_stage s)
 {
 	static const char *const name[BENCH_N] = {
-		"rx",    "parse",   "admit", "guard", "learn",
-		"neigh", "forward", "send",  "all",
+#define STAGE(NAME, name, ...) #name,
+#include "fabric/datapath/stage_list.h"
+		"all",
 	};
 
 	return name[s];
@@ -301,23 +302,13 @@ pass_by_stage(struct bench *b, const struct rxq *q, uint64_t *cycles)
 	struct worker *w = b->fabric->worker[0];
 	uint64_t t[BENCH_ALL + 1];
 
-	t[BENCH_RX] = rte_rdtsc();
-	stage_rx(w->rx, b->view, q);
-	t[BENCH_PARSE] = rte_rdtsc();
-	stage_parse(w->rx, q->device);
+	w->rx->device = q->device;
+	w->rx->queue = q->queue;
 	w->rx->in = q->device->owner;
-	t[BENCH_ADMIT] = rte_rdtsc();
-	stage_admit(w, b->view, w->rx);
-	t[BENCH_GUARD] = rte_rdtsc();
-	stage_guard(w, b->view, w->rx);
-	t[BENCH_LEARN] = rte_rdtsc();
-	stage_learn(w, b->view, w->rx);
-	t[BENCH_NEIGH] = rte_rdtsc();
-	stage_neigh(w, b->view, w->rx);
-	t[BENCH_FORWARD] = rte_rdtsc();
-	stage_forward(w, b->view, w->rx);
-	t[BENCH_SEND] = rte_rdtsc();
-	stage_send(w, b->view, w->rx);
+#define STAGE(NAME, name, ...)                                                 \
+	t[BENCH_##NAME] = rte_rdtsc();                                         \
+	stage_##name(w, b->view, w->rx);
+#include "fabric/datapath/stage_list.h"
 	worker_flush(w, b->view);
 	t[BENCH_ALL] = rte_rdtsc();
 	for (unsigned int s = 0; s < BENCH_ALL; s++)

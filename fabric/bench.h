@@ -35,14 +35,8 @@ struct bench_options {
 };
 
 enum bench_stage {
-	BENCH_RX,
-	BENCH_PARSE,
-	BENCH_ADMIT,
-	BENCH_GUARD,
-	BENCH_LEARN,
-	BENCH_NEIGH,
-	BENCH_FORWARD,
-	BENCH_SEND,
+#define STAGE(NAME, ...) BENCH_##NAME,
+#include "fabric/datapath/stage_list.h"
 	BENCH_ALL, /* together, in a run of its own without the other clocks */
 	BENCH_N
 };

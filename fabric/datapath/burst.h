@@ -20,6 +20,10 @@ struct rte_mbuf;
 #define BURST_FLOOD 0xffff
 
 struct burst {
+	/* Set by the pass. */
+	const struct device *device; /* that the frames came in by */
+	uint16_t queue;              /* of it */
+
 	/* Filled by rx. */
 	unsigned int n;
 	uint64_t live; /* bit i: pkt[i] is still to be forwarded */

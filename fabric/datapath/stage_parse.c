@@ -142,11 +142,13 @@ give_to_owner(struct burst *b, const struct device *d)
 }
 
 void
-stage_parse(struct burst *b, const struct device *d)
+stage_parse(struct worker *w, const struct view *v, struct burst *b)
 {
+	const struct device *d = b->device;
 	uint64_t other;
 	unsigned int i;
 
+	(void)w, (void)v;
 	b->live = burst_all(b->n);
 	b->tagged = 0;
 	b->short_ip = 0;

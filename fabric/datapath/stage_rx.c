@@ -15,14 +15,14 @@
 
 #include "fabric/datapath/hot.h"
 
-unsigned int
-stage_rx(struct burst *b, const struct view *v, const struct rxq *q)
+void
+stage_rx(struct worker *w, const struct view *v, struct burst *b)
 {
-	b->n = q->device->rx(q->device, q->queue, b->pkt, v->burst);
+	(void)w;
+	b->n = b->device->rx(b->device, b->queue, b->pkt, v->burst);
 	for (unsigned int i = 0; i < b->n; i++) {
 		rte_prefetch0(rte_pktmbuf_mtod(b->pkt[i], const void *));
 		b->len[i] = b->pkt[i]->pkt_len;
 	}
 	b->bad = 0;
-	return b->n;
 }

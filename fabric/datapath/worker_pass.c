@@ -12,6 +12,16 @@
 
 #include "fabric/datapath/hot.h"
 
+/* The columns of stage_list.h. */
+enum stage_burst {
+	QUEUE,
+	PORT
+};
+enum stage_effect {
+	KEEPS,
+	DROPS
+};
+
 /*
  * Seconds for the ages of addresses, milliseconds for the shares of learning:
  * counted up, since a pass must not divide, unless time has leapt.
@@ -37,15 +47,13 @@ set_clock(struct worker *w, uint64_t now)
 static void
 part_pass(struct worker *w, const struct view *v, struct burst *b)
 {
-	stage_admit(w, v, b);
-	if (likely(b->live != 0))
-		stage_guard(w, v, b);
-	if (b->live == 0)
-		return;
-	stage_learn(w, v, b);
-	stage_neigh(w, v, b);
-	stage_forward(w, v, b);
-	stage_send(w, v, b);
+#define STAGE(NAME, name, burst, effect)                                       \
+	if (burst == PORT) {                                                   \
+		stage_##name(w, v, b);                                         \
+		if (effect == DROPS && unlikely(b->live == 0))                 \
+			return;                                                \
+	}
+#include "fabric/datapath/stage_list.h"
 }
 
 /* Moves the frames of 'from' that came in by 'port' to 'part', in order. */
@@ -100,7 +108,8 @@ worker_frames(struct worker *w, const struct view *v, const struct device *d,
 
 	set_clock(w, now);
 	counter_add(&w->frames, b->n);
-	stage_parse(b, d);
+	b->device = d;
+	stage_parse(w, v, b);
 	if (likely(d->tagged == NULL)) {
 		b->in = d->owner;
 		part_pass(w, v, b);
@@ -114,12 +123,15 @@ unsigned int
 worker_pass(struct worker *w, const struct view *v, const struct rxq *q,
 	    uint64_t now)
 {
-	unsigned int n = stage_rx(w->rx, v, q);
+	struct burst *b = w->rx;
 
+	b->device = q->device;
+	b->queue = q->queue;
+	stage_rx(w, v, b);
 	counter_add(&w->polls, 1);
-	if (n == 0)
+	if (b->n == 0)
 		counter_add(&w->idle_polls, 1);
 	else
 		worker_frames(w, v, q->device, now);
-	return n;
+	return b->n;
 }

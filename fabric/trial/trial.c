@@ -40,7 +40,8 @@ const char *
 trial_stage_name(enum trial_stage stage)
 {
 	static const char *const name[] = {
-		"parse", "admit", "guard", "learn", "neigh", "forward", "send",
+#define STAGE(NAME, name, ...) [TRIAL_##NAME] = #name,
+#include "fabric/datapath/stage_list.h"
 	};
 
 	return name[stage];
@@ -142,75 +143,72 @@ create(const struct fabric *f)
 	return t;
 }
 
-static bool
-enter(struct trials *t, enum trial_stage stage)
+static void
+run_stage(struct trials *t, const struct view *v, enum trial_stage stage)
 {
+	static void (*const run[])(struct worker *, const struct view *,
+				   struct burst *) = {
+#define STAGE(NAME, name, ...) [TRIAL_##NAME] = stage_##name,
+#include "fabric/datapath/stage_list.h"
+	};
+
 	t->stage = stage;
 	t->worker->rule = TRIAL_NO_RULE;
-	return t->worker->rx->live != 0;
+	run[stage](t->worker, v, t->worker->rx);
 }
 
-/* Whether the frame goes on. */
-static bool
-run_neigh(struct trials *t, const struct view *v, struct trial_result *r)
+/* What the stage has decided, which took 'ndrops' drops to do so. */
+static void
+note_decision(const struct trials *t, enum trial_stage stage,
+	      unsigned int ndrops, struct trial_result *r)
 {
-	unsigned int before = t->ndrops;
-	struct burst *b = t->worker->rx;
+	const struct burst *b = t->worker->rx;
 
-	stage_neigh(t->worker, v, b);
-	r->to_owner = b->to_owner != 0;
-	r->consumed = b->live == 0 && t->ndrops == before;
-	return b->live != 0;
+	if (stage == TRIAL_GUARD) {
+		r->rule = t->worker->rule;
+	} else if (stage == TRIAL_NEIGH) {
+		r->to_owner = b->to_owner != 0;
+		r->consumed = b->live == 0 && ndrops == 0;
+	} else if (stage == TRIAL_FORWARD) {
+		r->flooded = b->live != 0 && b->out[0] == BURST_FLOOD;
+		r->forwarded = b->live != 0 && !r->flooded;
+		r->to = r->forwarded ? b->out[0] : PORTS_MAX;
+	}
 }
 
 /* What worker_frames() does, for one frame: see worker_pass.c. */
 static void
-run_stages(struct trials *t, const struct view *v, const struct device *d,
-	   struct trial_result *r)
+run_stages(struct trials *t, const struct view *v, struct trial_result *r)
 {
-	struct worker *w = t->worker;
-	struct burst *b = w->rx;
+	struct burst *b = t->worker->rx;
 
-	stage_parse(b, d);
-	b->in = d->tagged == NULL ? d->owner : b->port[0];
+	run_stage(t, v, TRIAL_PARSE);
+	b->in = b->device->tagged == NULL ? b->device->owner : b->port[0];
 	r->in = b->in->id;
-	enter(t, TRIAL_ADMIT);
-	stage_admit(w, v, b);
-	if (enter(t, TRIAL_GUARD))
-		stage_guard(w, v, b);
-	r->rule = w->rule;
-	if (!enter(t, TRIAL_LEARN))
-		return;
-	stage_learn(w, v, b);
-	enter(t, TRIAL_NEIGH);
-	if (!run_neigh(t, v, r))
-		return;
-	enter(t, TRIAL_FORWARD);
-	stage_forward(w, v, b);
-	r->flooded = b->live != 0 && b->out[0] == BURST_FLOOD;
-	r->forwarded = b->live != 0 && !r->flooded;
-	r->to = r->forwarded ? b->out[0] : PORTS_MAX;
-	enter(t, TRIAL_SEND);
-	stage_send(w, v, b);
+	for (enum trial_stage s = TRIAL_ADMIT; s <= TRIAL_SEND && b->live != 0;
+	     s++) {
+		unsigned int before = t->ndrops;
+
+		run_stage(t, v, s);
+		note_decision(t, s, t->ndrops - before, r);
+	}
 }
 
 /* Send alone, for a frame that 'to' was chosen for. */
 static void
-run_send(struct trials *t, const struct view *v, const struct device *d,
-	 uint16_t from, uint16_t to, struct trial_result *r)
+run_send(struct trials *t, const struct view *v, uint16_t from, uint16_t to,
+	 struct trial_result *r)
 {
-	struct worker *w = t->worker;
-	struct burst *b = w->rx;
+	struct burst *b = t->worker->rx;
 
-	stage_parse(b, d);
+	run_stage(t, v, TRIAL_PARSE);
 	b->in = v->port[from];
 	b->out[0] = to;
 	r->in = from;
 	r->forwarded = true;
 	r->to = to;
-	enter(t, TRIAL_SEND);
-	stage_send(w, v, b);
-	r->rule = w->rule;
+	run_stage(t, v, TRIAL_SEND);
+	r->rule = t->worker->rule;
 }
 
 static int
@@ -263,10 +261,11 @@ device_of(const struct fabric *f, uint16_t port)
 
 /* The trials of the fabric, with the frame in the burst; NULL and '*rc'. */
 static struct trials *
-begin(struct fabric *f, const struct trial_input *in,
+begin(struct fabric *f, const struct device *d, const struct trial_input *in,
       struct trial_result *result, int *rc)
 {
 	memset(result, 0, sizeof(*result));
+	result->rule = TRIAL_NO_RULE;
 	*rc = -EINVAL;
 	if (in->size > TRIAL_SIZE_MAX || in->len < in->size)
 		return NULL;
@@ -276,6 +275,7 @@ begin(struct fabric *f, const struct trial_input *in,
 	if (f->trials == NULL)
 		return NULL;
 	forget(f->trials);
+	f->trials->worker->rx->device = d;
 	*rc = put(f->trials, in, f->now);
 	return *rc == 0 ? f->trials : NULL;
 }
@@ -296,11 +296,11 @@ trial_frame(struct fabric *f, uint16_t port, const struct trial_input *in,
 {
 	const struct device *d = device_of(f, port);
 	int rc = -ENOENT;
-	struct trials *t = d != NULL ? begin(f, in, result, &rc) : NULL;
+	struct trials *t = d != NULL ? begin(f, d, in, result, &rc) : NULL;
 
 	if (t == NULL)
 		return rc;
-	run_stages(t, f->view, d, result);
+	run_stages(t, f->view, result);
 	return end(t, result);
 }
 
@@ -311,11 +311,11 @@ trial_leave(struct fabric *f, uint16_t from, uint16_t to,
 	const struct device *d = device_of(f, from);
 	int rc = -ENOENT;
 	struct trials *t = d != NULL && device_of(f, to) != NULL
-				   ? begin(f, in, result, &rc)
+				   ? begin(f, d, in, result, &rc)
 				   : NULL;
 
 	if (t == NULL)
 		return rc;
-	run_send(t, f->view, d, from, to, result);
+	run_send(t, f->view, from, to, result);
 	return end(t, result);
 }

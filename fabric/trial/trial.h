@@ -39,14 +39,10 @@ struct trial_input {
 	bool idle; /* take the others as unused */
 };
 
+/* Of what parse finds wrong, admit is the stage that drops. */
 enum trial_stage {
-	TRIAL_PARSE, /* refuses nothing: admit speaks for it */
-	TRIAL_ADMIT,
-	TRIAL_GUARD,
-	TRIAL_LEARN,
-	TRIAL_NEIGH,
-	TRIAL_FORWARD,
-	TRIAL_SEND,
+#define STAGE(NAME, ...) TRIAL_##NAME,
+#include "fabric/datapath/stage_list.h"
 };
 
 /* "admit" and so on. */

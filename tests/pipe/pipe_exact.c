@@ -36,7 +36,8 @@ judge(const char *port, const uint8_t *frame, uint16_t len)
 	b->pkt[0] = e.m;
 	b->len[0] = len;
 	b->bad = 0;
-	stage_parse(b, d);
+	b->device = d;
+	stage_parse(f->worker[0], f->view, b);
 	b->in = d->tagged != NULL ? b->port[0] : d->owner;
 	stage_admit(f->worker[0], f->view, b);
 	if (b->live != 0)

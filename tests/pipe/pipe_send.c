@@ -173,7 +173,8 @@ START_TEST(what_no_bridge_forwards_does_not_leave)
 	uint64_t bytes;
 
 	harness_skip_accounts(h);
-	stage_parse(b, f->view->device[0]);
+	b->device = f->view->device[0];
+	stage_parse(w, f->view, b);
 	b->in = f->view->port[0];
 	stage_forward(w, f->view, b);
 	stage_send(w, f->view, b);
