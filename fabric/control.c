@@ -12,8 +12,6 @@
 #include <rte_malloc.h>
 #include <rte_mbuf.h>
 #include <rte_rcu_qsbr.h>
-#include <rte_ring.h>
-#include <rte_ring_elem.h>
 
 #include "fabric/apply/link.h"
 #include "fabric/apply/retire.h"
@@ -30,8 +28,6 @@
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
 #include "fabric/trial/trial.h"
-#include "fabric/view/msg.h"
-#include "fabric/view/punt.h"
 #include "lib/clock.h"
 
 /* The links of so many devices are looked at so often. */
@@ -49,9 +45,7 @@ struct live {
 	struct eal_needs needs;
 	const struct fabric_options *options; /* while starting */
 	struct rte_mempool *copies;
-	struct rte_ring *messages[WORKERS_MAX], *punts[WORKERS_MAX];
-	struct rte_ring *outgoing; /* to the first worker */
-	unsigned int running;      /* workers launched */
+	unsigned int running; /* workers launched */
 	bool eal;
 	uint64_t links_due, age_due, violations_due; /* ns */
 	unsigned int next_link;                      /* device id */
@@ -111,23 +105,6 @@ pools_down(struct fabric *f, struct live *l)
 	rte_mempool_free(l->copies);
 }
 
-static struct worker *
-make_worker(struct live *l, unsigned int id)
-{
-	char name[RTE_RING_NAMESIZE];
-
-	snprintf(name, sizeof(name), "messages%u", id);
-	l->messages[id] = rte_ring_create(name, MSG_RING_SIZE, SOCKET_ID_ANY,
-					  RING_F_SP_ENQ | RING_F_SC_DEQ);
-	snprintf(name, sizeof(name), "punts%u", id);
-	l->punts[id] = rte_ring_create_elem(name, sizeof(struct punt),
-					    PUNT_RING_SIZE, SOCKET_ID_ANY,
-					    RING_F_SP_ENQ | RING_F_SC_DEQ);
-	if (l->messages[id] == NULL || l->punts[id] == NULL)
-		return NULL;
-	return worker_create(id, l->messages[id], l->punts[id], l->copies);
-}
-
 static int
 workers_up(struct fabric *f, struct live *l, struct faults *faults)
 {
@@ -137,32 +114,22 @@ workers_up(struct fabric *f, struct live *l, struct faults *faults)
 	if (f->qs == NULL || rte_rcu_qsbr_init(f->qs, WORKERS_MAX) != 0)
 		return no_memory(faults, l, "the workers");
 	while (f->nworkers < l->needs.nworkers) {
-		struct worker *w = make_worker(l, f->nworkers);
+		struct worker *w = worker_create(f->nworkers, l->copies, NULL);
 
 		if (w == NULL)
 			return no_memory(faults, l, "the workers");
 		rte_rcu_qsbr_thread_register(f->qs, f->nworkers);
 		f->worker[f->nworkers++] = w;
 	}
-	l->outgoing = rte_ring_create_elem("outgoing", sizeof(struct outgoing),
-					   OUTGOING_RING_SIZE, SOCKET_ID_ANY,
-					   RING_F_SP_ENQ | RING_F_SC_DEQ);
-	f->worker[0]->outgoing = l->outgoing;
-	if (l->outgoing == NULL)
-		return no_memory(faults, l, "the workers");
 	return 0;
 }
 
 static void
 workers_down(struct fabric *f, struct live *l)
 {
+	(void)l;
 	for (unsigned int i = 0; i < f->nworkers; i++)
 		worker_free(f->worker[i]);
-	for (unsigned int i = 0; i < WORKERS_MAX; i++) {
-		rte_ring_free(l->messages[i]);
-		rte_ring_free(l->punts[i]);
-	}
-	rte_ring_free(l->outgoing);
 	rte_free(f->qs);
 }
 

@@ -17,7 +17,6 @@
 #include <rte_mbuf.h>
 #include <rte_rcu_qsbr.h>
 #include <rte_ring.h>
-#include <rte_ring_elem.h>
 
 #include "fabric/apply/link.h"
 #include "fabric/apply/retire.h"
@@ -34,8 +33,6 @@
 #include "fabric/runtime/violation.h"
 #include "fabric/trial/explain.h"
 #include "fabric/trial/trial.h"
-#include "fabric/view/msg.h"
-#include "fabric/view/punt.h"
 #include "lib/clock.h"
 
 /* After so long a silence time goes on from its end. */
@@ -51,7 +48,6 @@ struct lockstep {
 	struct lockstep_ops ops;
 	void *arg;
 	struct rte_mempool *copies;
-	struct rte_ring *messages, *punts, *outgoing;
 	uint32_t cut;  /* octets that the frame lost to a snap length */
 	uint8_t *flat; /* a frame in one piece */
 	uint32_t flat_size;
@@ -229,18 +225,9 @@ make_pools(struct fabric *f, struct lockstep *l)
 					  FRAME_ROOM, SOCKET_ID_ANY);
 	l->copies = rte_pktmbuf_pool_create("copies", COPIES, RECENT, 0,
 					    FRAME_ROOM, SOCKET_ID_ANY);
-	l->messages = rte_ring_create("messages", MSG_RING_SIZE, SOCKET_ID_ANY,
-				      RING_F_SP_ENQ | RING_F_SC_DEQ);
-	l->punts = rte_ring_create_elem("punts", sizeof(struct punt),
-					PUNT_RING_SIZE, SOCKET_ID_ANY,
-					RING_F_SP_ENQ | RING_F_SC_DEQ);
-	l->outgoing = rte_ring_create_elem("outgoing", sizeof(struct outgoing),
-					   OUTGOING_RING_SIZE, SOCKET_ID_ANY,
-					   RING_F_SP_ENQ | RING_F_SC_DEQ);
 	f->qs = aligned_alloc(RTE_CACHE_LINE_SIZE,
 			      RTE_ALIGN_CEIL(size, RTE_CACHE_LINE_SIZE));
-	if (f->pool == NULL || l->copies == NULL || l->messages == NULL ||
-	    l->punts == NULL || l->outgoing == NULL || f->qs == NULL)
+	if (f->pool == NULL || l->copies == NULL || f->qs == NULL)
 		return -ENOMEM;
 	return rte_rcu_qsbr_init(f->qs, WORKERS_MAX);
 }
@@ -248,10 +235,9 @@ make_pools(struct fabric *f, struct lockstep *l)
 static int
 make_worker(struct fabric *f, struct lockstep *l)
 {
-	f->worker[0] = worker_create(0, l->messages, l->punts, l->copies);
+	f->worker[0] = worker_create(0, l->copies, NULL);
 	if (f->worker[0] == NULL)
 		return -ENOMEM;
-	f->worker[0]->outgoing = l->outgoing;
 	f->nworkers = 1;
 	f->worker[0]->witness = witness;
 	f->worker[0]->witness_arg = f;
@@ -319,9 +305,6 @@ lockstep_free(struct fabric *f)
 	worker_free(f->worker[0]);
 	rte_mempool_free(f->pool);
 	rte_mempool_free(l->copies);
-	rte_ring_free(l->messages);
-	rte_ring_free(l->punts);
-	rte_ring_free(l->outgoing);
 	free(f->qs);
 	free(l->flat);
 	free(l);
@@ -349,7 +332,7 @@ send_made(struct fabric *f)
 	struct lockstep *l = f->backend_arg;
 
 	l->cut = 0;
-	while (rte_ring_count(l->outgoing) != 0)
+	while (rte_ring_count(f->worker[0]->outgoing) != 0)
 		worker_send_made(f->worker[0], f->view);
 	worker_flush(f->worker[0], f->view);
 }

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/datapath/worker_create.h"
 
-#include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <rte_ring.h>
+#include <rte_ring_elem.h>
 
 #include "fabric/datapath/burst.h"
 #include "fabric/datapath/txbuf.h"
 #include "fabric/datapath/worker.h"
+#include "fabric/view/msg.h"
 #include "fabric/view/port.h"
+#include "fabric/view/punt.h"
 
 static void *
 alloc_table(size_t n, size_t size)
@@ -34,18 +39,36 @@ free_shares(struct shares *s)
 	free(s->users);
 }
 
-struct worker *
-worker_create(unsigned int id, struct rte_ring *messages,
-	      struct rte_ring *punts, struct rte_mempool *copies)
+/* A ring of 'n' records of 'size' octets, one thread at each end. */
+static struct rte_ring *
+create_ring(const char *what, unsigned int id, unsigned int size,
+	    unsigned int n)
 {
-	struct worker *w = alloc_table(1, sizeof(*w));
+	char name[RTE_RING_NAMESIZE];
 
-	if (w == NULL)
-		return NULL;
-	w->id = id;
-	w->messages = messages;
-	w->punts = punts;
-	w->copies = copies;
+	snprintf(name, sizeof(name), "%s%u", what, id);
+	return rte_ring_create_elem(name, size, n, SOCKET_ID_ANY,
+				    RING_F_SP_ENQ | RING_F_SC_DEQ);
+}
+
+static bool
+alloc_rings(struct worker *w)
+{
+	w->messages =
+		create_ring("messages", w->id, sizeof(uint64_t), MSG_RING_SIZE);
+	w->punts = create_ring("punts", w->id, sizeof(struct punt),
+			       PUNT_RING_SIZE);
+	if (w->id == 0)
+		w->outgoing =
+			create_ring("outgoing", w->id, sizeof(struct outgoing),
+				    OUTGOING_RING_SIZE);
+	return w->messages != NULL && w->punts != NULL &&
+	       (w->outgoing != NULL || w->id != 0);
+}
+
+static bool
+alloc_tables(struct worker *w)
+{
 	w->port = alloc_table(PORTS_MAX, sizeof(*w->port));
 	w->tx = alloc_table(PORTS_MAX, sizeof(*w->tx));
 	w->targets = alloc_table(PORTS_MAX, sizeof(*w->targets));
@@ -54,15 +77,27 @@ worker_create(unsigned int id, struct rte_ring *messages,
 	w->rx = alloc_table(1, sizeof(*w->rx));
 	w->part = alloc_table(1, sizeof(*w->part));
 	w->flat = alloc_table(1, WORKER_FLAT);
-	if (w->port == NULL || w->tx == NULL || !alloc_shares(&w->learns) ||
-	    !alloc_shares(&w->punted) || w->targets == NULL ||
-	    w->ready == NULL || w->dirty == NULL || w->rx == NULL ||
-	    w->part == NULL || w->flat == NULL) {
-		worker_free(w);
-		errno = ENOMEM;
+	return w->port != NULL && w->tx != NULL && w->targets != NULL &&
+	       w->ready != NULL && w->dirty != NULL && w->rx != NULL &&
+	       w->part != NULL && w->flat != NULL && alloc_shares(&w->learns) &&
+	       alloc_shares(&w->punted);
+}
+
+struct worker *
+worker_create(unsigned int id, struct rte_mempool *copies,
+	      const struct trial *trial)
+{
+	struct worker *w = alloc_table(1, sizeof(*w));
+
+	if (w == NULL)
 		return NULL;
-	}
-	return w;
+	w->id = id;
+	w->copies = copies;
+	w->trial = trial;
+	if (alloc_tables(w) && (trial != NULL || alloc_rings(w)))
+		return w;
+	worker_free(w);
+	return NULL;
 }
 
 void
@@ -70,6 +105,9 @@ worker_free(struct worker *w)
 {
 	if (w == NULL)
 		return;
+	rte_ring_free(w->messages);
+	rte_ring_free(w->punts);
+	rte_ring_free(w->outgoing);
 	free(w->port);
 	free(w->tx);
 	free_shares(&w->learns);

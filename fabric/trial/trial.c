@@ -128,7 +128,7 @@ create(const struct fabric *f)
 		return NULL;
 	t->frames = make_pool("trial_frames", f->pool);
 	t->copies = make_pool("trial_copies", f->worker[0]->copies);
-	t->worker = worker_create(0, NULL, NULL, t->copies);
+	t->worker = worker_create(0, t->copies, &t->trial);
 	t->drop = calloc(DROPS_MAX, sizeof(*t->drop));
 	t->exit = calloc(PORTS_MAX, sizeof(*t->exit));
 	if (t->frames == NULL || t->copies == NULL || t->worker == NULL ||
@@ -139,7 +139,6 @@ create(const struct fabric *f)
 	t->trial.sent = note_sent;
 	t->trial.dropped = note_refused;
 	t->trial.arg = t;
-	t->worker->trial = &t->trial;
 	return t;
 }
 
