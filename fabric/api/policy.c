@@ -5,29 +5,10 @@
 
 #include "fabric/runtime/runtime.h"
 
-enum drop
-policy_check_of(enum meter_kind kind)
-{
-	static const enum drop check[METERS] = {
-		[METER_ARP] = DROP_arp_rate,
-		[METER_ARP_ONE] = DROP_arp_rate,
-		[METER_ARP_REPLY] = DROP_arp_reply_bcast,
-		[METER_ND] = DROP_nd_rate,
-		[METER_ND_ONE] = DROP_nd_rate,
-		[METER_BCAST] = DROP_storm_bcast,
-		[METER_MCAST] = DROP_storm_mcast,
-		[METER_UUCAST] = DROP_storm_uucast,
-		[METER_IN] = DROP_police_port,
-		[METER_OUT] = DROP_egress_police,
-	};
-
-	return check[kind];
-}
-
 bool
 policy_limits(const struct policy *p, enum meter_kind kind)
 {
-	enum drop why = policy_check_of(kind);
+	enum drop why = meter_kind_drop(kind);
 
 	return policy_pace(&p->item[POLICY_LIMITS + kind]) != 0 &&
 	       (!drop_is_check(why) || p->mode[why] != POLICY_OFF);
@@ -47,7 +28,7 @@ mode_of(const struct port *port, enum drop why)
 static struct policy_value
 limit_of(const struct port *port, enum meter_kind kind)
 {
-	bool per_packet = kind <= METER_ND_ONE || port->per_packet >> kind & 1;
+	bool per_packet = port->per_packet >> kind & 1;
 	const struct meter *m = &port->shared->meter[kind];
 	uint64_t rate, burst;
 

@@ -87,9 +87,6 @@ policy_refuses(const struct policy *p, enum drop why)
 	return p->mode[why] <= POLICY_DISABLES;
 }
 
-/* The check that a limit belongs to, or the rule. */
-enum drop policy_check_of(enum meter_kind);
-
 /* Whether the limit holds: it is set, and its check is on. */
 bool policy_limits(const struct policy *, enum meter_kind);
 

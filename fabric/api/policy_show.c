@@ -51,38 +51,27 @@ checks_in(const struct policy *p, enum policy_mode first, enum policy_mode last)
 	return list;
 }
 
-/* Whether a rule has a say, so that it belongs into a statement of policy. */
+/* Whether frames can be dropped for a rule by intention, so that it is policy. */
 static bool
 applies(const struct policy *p, const struct lan *lan, enum drop why)
 {
-	switch (why) {
-	case DROP_acl:
-		return p->item[POLICY_ACL_IN].a != 0;
-	case DROP_egress_acl:
-		return p->item[POLICY_ACL_OUT].a != 0;
-	case DROP_egress_police:
-		return policy_limits(p, METER_OUT);
-	case DROP_egress_cull:
+	enum drop_option option = drop_option(why);
+
+	if (drop_is_check(why))
+		return false;
+	switch (option) {
+	case OPTION_CULL:
 		return p->item[POLICY_CULLED].a != 0;
-	case DROP_unknown_unicast:
-		return lan != NULL && !lan->floods_unknown;
-	case DROP_unknown_arp:
-		return lan != NULL && lan->neigh_stage &&
-		       lan->drops_unknown_targets;
-	case DROP_sponge_suppressed:
-		return lan != NULL && (lan->sponges || lan->proxies);
-	case DROP_nd_unknown_opts:
-		return lan != NULL && lan->proxies && !lan->nd_options_pass;
-	case DROP_garp:
-		return lan != NULL && lan->garp == GARP_DROP;
-	case DROP_garp_suppressed:
-		return lan != NULL && lan->garp == GARP_SUPPRESS;
-	case DROP_tx_full:
-	case DROP_no_mbuf:
-	case DROP_tx_down:
-		return false; /* losses, and nobody's intention */
+	case OPTION_ACL_IN:
+		return p->item[POLICY_ACL_IN].a != 0;
+	case OPTION_ACL_OUT:
+		return p->item[POLICY_ACL_OUT].a != 0;
+	case OPTION_RATE_OUT:
+		return policy_limits(p, METER_OUT);
+	case OPTION_LOSS:
+		return false;
 	default:
-		return !drop_is_check(why);
+		return view_lan_has(lan, option);
 	}
 }
 
@@ -106,7 +95,7 @@ limit(const struct policy *p, enum meter_kind kind)
 
 	return json_pack("{s:s, s:s, s:b, s:f, s:s, s:I, s:s, s:o}", "limit",
 			 policy_item_name(POLICY_LIMITS + kind), "reason",
-			 drop_name(policy_check_of(kind)), "active",
+			 drop_name(meter_kind_drop(kind)), "active",
 			 policy_limits(p, kind), "rate", pace, "unit",
 			 frames ? "frames/s" : "bits/s", "burst",
 			 (json_int_t)policy_burst(v), "burst_unit",

@@ -182,19 +182,6 @@ say_acl_out(const struct policy_value *v)
 
 /* Limits. */
 
-static const char *const limited[METERS] = {
-	[METER_ARP] = "ARP to all",
-	[METER_ARP_ONE] = "ARP to one address",
-	[METER_ARP_REPLY] = "ARP replies to all",
-	[METER_ND] = "Neighbour discovery and MLD to a group",
-	[METER_ND_ONE] = "Neighbour discovery to one address",
-	[METER_BCAST] = "Broadcast",
-	[METER_MCAST] = "Multicast",
-	[METER_UUCAST] = "Frames to unknown addresses",
-	[METER_IN] = "All that the port sends",
-	[METER_OUT] = "All that the port is sent",
-};
-
 static void
 add_bits(struct sentence *s, double bits)
 {
@@ -231,17 +218,18 @@ static json_t *
 say_limit(const struct policy *p, enum meter_kind kind)
 {
 	const struct policy_value *limit = &p->item[POLICY_LIMITS + kind];
-	enum drop why = policy_check_of(kind);
+	const char *subject = meter_kind_subject(kind);
+	enum drop why = meter_kind_drop(kind);
 	bool counts = drop_is_check(why) && p->mode[why] == POLICY_COUNTS;
 	struct sentence s = { 0 };
 
 	if (!policy_limits(p, kind))
-		return json_sprintf("%s: no limit.", limited[kind]);
+		return json_sprintf("%s: no limit.", subject);
 	if (policy_burst(limit) == 0)
-		return json_sprintf("%s: none.", limited[kind]);
+		return json_sprintf("%s: none.", subject);
 	add_pace(&s, limit);
-	return json_sprintf("%s: %s, and %llu %s at once%s.", limited[kind],
-			    s.text, (unsigned long long)policy_burst(limit),
+	return json_sprintf("%s: %s, and %llu %s at once%s.", subject, s.text,
+			    (unsigned long long)policy_burst(limit),
 			    policy_is_per_packet(limit) ? "frames" : "octets",
 			    counts ? "; what exceeds it is only counted" : "");
 }
@@ -249,7 +237,7 @@ say_limit(const struct policy *p, enum meter_kind kind)
 static const struct {
 	const char *name;
 	json_t *(*say)(const struct policy_value *);
-} items[POLICY_ITEMS] = {
+} items[POLICY_LIMITS] = {
 	[POLICY_STATUS] = { "status", say_status },
 	[POLICY_BLOCKED] = { "blocked", say_blocked },
 	[POLICY_CULLED] = { "culled", say_culled },
@@ -262,22 +250,14 @@ static const struct {
 	[POLICY_MLD] = { "mld", say_mld },
 	[POLICY_ACL_IN] = { "acl_in", say_acl_in },
 	[POLICY_ACL_OUT] = { "acl_out", say_acl_out },
-	[POLICY_LIMITS + METER_ARP] = { "arp", NULL },
-	[POLICY_LIMITS + METER_ARP_ONE] = { "arp_one", NULL },
-	[POLICY_LIMITS + METER_ARP_REPLY] = { "arp_reply", NULL },
-	[POLICY_LIMITS + METER_ND] = { "nd", NULL },
-	[POLICY_LIMITS + METER_ND_ONE] = { "nd_one", NULL },
-	[POLICY_LIMITS + METER_BCAST] = { "storm_bcast", NULL },
-	[POLICY_LIMITS + METER_MCAST] = { "storm_mcast", NULL },
-	[POLICY_LIMITS + METER_UUCAST] = { "storm_uucast", NULL },
-	[POLICY_LIMITS + METER_IN] = { "rate_in", NULL },
-	[POLICY_LIMITS + METER_OUT] = { "rate_out", NULL },
 };
 
 const char *
 policy_item_name(enum policy_item item)
 {
-	return items[item].name;
+	return item < POLICY_LIMITS ? items[item].name
+				    : meter_kind_name((enum meter_kind)(
+					      item - POLICY_LIMITS));
 }
 
 json_t *

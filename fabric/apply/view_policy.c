@@ -315,11 +315,11 @@ view_fill_policy(const struct fabric *f, const struct config *c,
 
 	fill_checks(c, p, port);
 	port->shared = rt->shared;
+	port->per_packet = meters_per_packet(c, p);
 	if (lan == NULL)
 		return;
 	port->in = acl_of(&rules[0]);
 	port->out = acl_of(&rules[1]);
-	port->per_packet = meters_per_packet(c, p);
 	/* A port in quarantine asks monitors, and is asked by them. */
 	if (lan->neigh_stage && !(port->flags & PORT_QUARANTINE))
 		port->flags |= PORT_NEIGH;

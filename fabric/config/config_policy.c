@@ -8,14 +8,6 @@
 #define PPS_DEFAULT    20
 #define BURST_DEFAULT  100 /* frames: enough for the neighbours on a small LAN */
 
-/* The checks that 'violation' sets. */
-static bool
-is_about_macs(enum drop why)
-{
-	return why == DROP_mac_lock || why == DROP_mac_limit ||
-	       why == DROP_mac_conflict;
-}
-
 static bool
 by_check(const struct config_checks *checks, enum drop why,
 	 enum config_mode *mode)
@@ -38,7 +30,7 @@ by_violation(enum config_violation violation, enum drop why,
 		[CONFIG_VIOLATION_SHUTDOWN] = CONFIG_MODE_SHUTDOWN,
 	};
 
-	if (violation == CONFIG_VIOLATION_UNSET || !is_about_macs(why))
+	if (violation == CONFIG_VIOLATION_UNSET || !drop_is_about_macs(why))
 		return false;
 	*mode = modes[violation];
 	return true;
@@ -263,20 +255,12 @@ line_of_key(enum config_section_kind kind, const unsigned int *line,
 	return key != NULL ? line[key - s->key] : 0;
 }
 
-/* These checks depend on the prefixes of the LAN, not on the port. */
-static bool
-is_about_lan(enum drop why)
-{
-	return why == DROP_arp_off_net || why == DROP_arp_net_bcast ||
-	       why == DROP_nd_off_net || why == DROP_ip4_directed_bcast;
-}
-
 static unsigned int
 line_of_port(const struct config_port *port, enum drop why)
 {
 	unsigned int line = line_of_check(&port->check, why);
 
-	if (line != 0 || is_about_lan(why))
+	if (line != 0 || drop_is_about_nets(why))
 		return line;
 	return line_of_key(CONFIG_SECTION_PORT, port->line, drop_key(why));
 }
@@ -320,12 +304,11 @@ struct where
 config_decided_at(const struct config *c, const struct config_port *port,
 		  enum drop why, uint32_t rule)
 {
-	bool out = why == DROP_egress_acl;
 	const struct config_acl *acl;
 
-	if (!out && why != DROP_acl)
+	if (!drop_is_by_acl(why))
 		return find_line(c, port, why);
-	acl = config_acl_of(c, port, out);
+	acl = config_acl_of(c, port, drop_is_tx(why));
 	return acl != NULL && rule < acl->rule.n ? acl->rule.at[rule]
 						 : (struct where){ 0 };
 }

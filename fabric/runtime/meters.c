@@ -35,19 +35,45 @@ is_per_packet(struct config_rate r)
 	return r.unit == CONFIG_RATE_FRAMES;
 }
 
+static struct config_rate
+per_second(uint32_t frames)
+{
+	return (struct config_rate){ CONFIG_RATE_FRAMES, frames };
+}
+
+struct config_rate
+meters_rate(const struct config *c, const struct config_port *p,
+	    enum meter_kind kind)
+{
+	switch (kind) {
+	case METER_ARP:
+	case METER_ARP_ONE:
+		return per_second(config_arp_pps(c, p));
+	case METER_ARP_REPLY:
+		return per_second(1);
+	case METER_ND:
+	case METER_ND_ONE:
+		return per_second(config_nd_pps(c, p));
+	case METER_BCAST:
+		return config_storm(c, p, CONFIG_STORM_BCAST);
+	case METER_MCAST:
+		return config_storm(c, p, CONFIG_STORM_MCAST);
+	case METER_UUCAST:
+		return config_storm(c, p, CONFIG_STORM_UUCAST);
+	case METER_IN:
+		return p->rate_in;
+	default:
+		return p->rate_out;
+	}
+}
+
 uint16_t
 meters_per_packet(const struct config *c, const struct config_port *p)
 {
 	unsigned int set = 0;
 
-	set |= is_per_packet(config_storm(c, p, CONFIG_STORM_BCAST))
-	       << METER_BCAST;
-	set |= is_per_packet(config_storm(c, p, CONFIG_STORM_MCAST))
-	       << METER_MCAST;
-	set |= is_per_packet(config_storm(c, p, CONFIG_STORM_UUCAST))
-	       << METER_UUCAST;
-	set |= is_per_packet(p->rate_in) << METER_IN;
-	set |= is_per_packet(p->rate_out) << METER_OUT;
+	for (enum meter_kind kind = 0; kind < METERS; kind++)
+		set |= is_per_packet(meters_rate(c, p, kind)) << kind;
 	return (uint16_t)set;
 }
 
@@ -134,12 +160,12 @@ meters_set(struct fabric *f, const struct config *c,
 	set_pace(&m[METER_ND_ONE], nd, nd_burst);
 	set_pace(&rt->shared->lla_looks, LLA_PPS, LLA_BURST);
 	meter_set(&m[METER_ARP_REPLY], 1, REPLY_PERIOD, 1);
-	set_storm(&m[METER_BCAST], config_storm(c, p, CONFIG_STORM_BCAST), bits,
+	set_storm(&m[METER_BCAST], meters_rate(c, p, METER_BCAST), bits,
 		  (struct least){ arp, arp_burst, largest });
-	set_storm(&m[METER_MCAST], config_storm(c, p, CONFIG_STORM_MCAST), bits,
+	set_storm(&m[METER_MCAST], meters_rate(c, p, METER_MCAST), bits,
 		  (struct least){ nd, nd_burst, largest });
-	set_storm(&m[METER_UUCAST], config_storm(c, p, CONFIG_STORM_UUCAST),
-		  bits, (struct least){ 0, 0, largest });
+	set_storm(&m[METER_UUCAST], meters_rate(c, p, METER_UUCAST), bits,
+		  (struct least){ 0, 0, largest });
 	set_contract(&m[METER_IN], p->rate_in, bits);
 	set_contract(&m[METER_OUT], p->rate_out, bits);
 }

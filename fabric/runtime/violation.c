@@ -140,8 +140,7 @@ notice(struct fabric *f, struct port_rt *p, enum drop why, uint64_t n)
 	r->seen += n;
 	rate_add(&r->rate, f->now, n);
 	p->violations->dropped_at = f->now;
-	if (why == DROP_mac_own || why == DROP_mac_lock ||
-	    why == DROP_mac_conflict)
+	if (drop_is_loop_sign(why))
 		look_for_loop(f, p, why);
 	if (drop_level(why) == DROP_QUIET)
 		return;

@@ -73,13 +73,12 @@ is_configured(const struct fabric *f, uint16_t port, enum drop why)
 	const struct port *p = f->view->port[port];
 	const struct config_port *c = config_of(f, port);
 
-	switch (why) {
-	case DROP_port_disabled:
+	switch (drop_option(why)) {
+	case OPTION_DISABLED:
 		return p->flags & PORT_DISABLED;
-	case DROP_quarantine_isolated:
+	case OPTION_QUARANTINE:
 		return p->flags & PORT_QUARANTINE;
-	case DROP_bgp_cull:
-	case DROP_egress_cull:
+	case OPTION_CULL:
 		return c->cull == CONFIG_ON;
 	default:
 		return true;

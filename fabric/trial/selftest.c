@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fabric/runtime/meters.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/trial/selftest_frames.h"
 #include "fabric/trial/trial.h"
@@ -125,39 +126,33 @@ rule_of(const struct trial_result *r)
 	return r->ndrops > 0 ? r->drop[r->ndrops - 1].rule : TRIAL_NO_RULE;
 }
 
-/* Whether the configuration gives the port a limit that lets nothing pass. */
+/* Whether the frame met a limit that lets nothing pass. */
 static bool
-is_starved(const struct selftest_stage *s, enum drop why)
+is_starved(const struct fabric *f, const struct trial_result *r)
 {
-	switch (why) {
-	case DROP_arp_rate:
-		return config_arp_pps(s->config, s->c) == 0;
-	case DROP_nd_rate:
-		return config_nd_pps(s->config, s->c) == 0;
-	case DROP_storm_bcast:
-		return config_storm(s->config, s->c, CONFIG_STORM_BCAST)
-			       .value == 0;
-	case DROP_storm_mcast:
-		return config_storm(s->config, s->c, CONFIG_STORM_MCAST)
-			       .value == 0;
-	case DROP_police_port:
-		return s->c->rate_in.value == 0;
-	default:
-		return false;
+	const struct config_port *c =
+		config_port(f->config, f->port[r->charged]->name);
+
+	for (enum meter_kind kind = 0; kind < METERS; kind++) {
+		struct config_rate rate = meters_rate(f->config, c, kind);
+
+		if (meter_kind_drop(kind) == r->why && rate.value == 0 &&
+		    rate.unit != CONFIG_RATE_OFF)
+			return true;
 	}
+	return false;
 }
 
-/* What an operator's rules refuse tells nothing of what comes behind them. */
+/* An ACL, or a limit of 0, that drops the frame hides the checks behind it. */
 static bool
-is_hidden(const struct selftest_stage *s, const struct trial_result *r,
-	  enum drop why, struct attempt *a)
+is_hidden(const struct part *p, const struct trial_result *r, enum drop why,
+	  struct attempt *a)
 {
-	bool hidden = (r->why == DROP_acl && why != DROP_acl) ||
-		      (r->why == DROP_egress_acl && why != DROP_egress_acl);
-
-	if (r->why != why && is_starved(s, r->why))
+	if (r->why == why)
+		return false;
+	if (is_starved(p->f, r))
 		skip(a, "%s lets no such frame pass", drop_name(r->why));
-	if (hidden && (why == DROP_NONE || why > r->why))
+	if (drop_is_by_acl(r->why) && (why == DROP_NONE || why > r->why))
 		skip(a, "rule %u of an access list refuses such frames first",
 		     rule_of(r) + 1);
 	return a->outcome == SKIPPED;
@@ -190,7 +185,7 @@ judge(struct part *p, enum drop why, struct attempt *a)
 	struct trial_result r;
 	bool ok;
 
-	if (!try(p, a, &r) || is_hidden(&p->stage, &r, why, a))
+	if (!try(p, a, &r) || is_hidden(p, &r, why, a))
 		return;
 	if (mode_of(&p->stage, why) == CONFIG_MODE_LOG) {
 		judge_count(&r, why, port, a);
@@ -233,8 +228,8 @@ has_rules(const struct part *p, enum drop why)
 {
 	const struct port_rt *rt = p->f->port[p->stage.port->id];
 
-	return (why == DROP_acl && rt->rules[0].acl != NULL) ||
-	       (why == DROP_egress_acl && rt->rules[1].acl != NULL);
+	return drop_is_by_acl(why) &&
+	       rt->rules[drop_is_tx(why) ? 1 : 0].acl != NULL;
 }
 
 /* Rows that say something; false for a check that is off. */
@@ -275,7 +270,7 @@ try_pass(struct part *p, const struct selftest_frame *row, struct attempt *a)
 		skip(a, "%s", why);
 		return true;
 	}
-	if (!try(p, a, &r) || is_hidden(s, &r, DROP_NONE, a))
+	if (!try(p, a, &r) || is_hidden(p, &r, DROP_NONE, a))
 		return true;
 	out = p->try.from != s->port->id;
 	a->got = got(&r);

@@ -75,14 +75,13 @@ static void
 note_refused(void *arg, const struct port *port, enum drop why, bool would)
 {
 	struct trials *t = arg;
-	bool by_rule = why == DROP_acl || why == DROP_egress_acl;
 
 	t->drop[t->ndrops++] = (struct trial_drop){
 		.why = why,
 		.port = port->id,
 		.stage = t->stage,
 		.would = would,
-		.rule = by_rule ? t->worker->rule : TRIAL_NO_RULE,
+		.rule = drop_is_by_acl(why) ? t->worker->rule : TRIAL_NO_RULE,
 	};
 }
 

@@ -12,20 +12,31 @@ enum kind {
 	RULE
 };
 
+enum trait {
+	PLAIN = 0,
+	MACS = 1 << 0,
+	LOOP = 1 << 1,
+	NETS = 1 << 2,
+	ACL = 1 << 3,
+};
+
 static const struct {
 	const char *name;
 	enum side side;
 	enum drop_profiles profiles;
 	enum kind kind;
 	enum drop_level level;
+	enum drop_option option;
+	unsigned int traits; /* enum trait */
 	const char *key;
 	const char *meaning;
 } reasons[DROP_N] = {
-	[DROP_NONE] = { "none", RX, DROP_ALL, RULE, DROP_QUIET, "",
-			"not dropped" },
-#define DROP(name, side, profiles, kind, level, ...)                           \
-	[DROP_##name] = { #name, side,         DROP_##profiles,                \
-			  kind,  DROP_##level, __VA_ARGS__ },
+	[DROP_NONE] = { "none", RX, DROP_ALL, RULE, DROP_QUIET, OPTION_NONE,
+			PLAIN, "", "not dropped" },
+#define DROP(name, side, profiles, kind, level, option, traits, ...)           \
+	[DROP_##name] = { #name,  side,         DROP_##profiles,               \
+			  kind,   DROP_##level, OPTION_##option,               \
+			  traits, __VA_ARGS__ },
 #include "fabric/view/drop_list.h"
 };
 
@@ -91,4 +102,34 @@ const char *
 drop_key(enum drop why)
 {
 	return reasons[why].key;
+}
+
+enum drop_option
+drop_option(enum drop why)
+{
+	return reasons[why].option;
+}
+
+bool
+drop_is_about_macs(enum drop why)
+{
+	return reasons[why].traits & MACS;
+}
+
+bool
+drop_is_about_nets(enum drop why)
+{
+	return reasons[why].traits & NETS;
+}
+
+bool
+drop_is_by_acl(enum drop why)
+{
+	return reasons[why].traits & ACL;
+}
+
+bool
+drop_is_loop_sign(enum drop why)
+{
+	return reasons[why].traits & LOOP;
 }

@@ -23,6 +23,26 @@ enum drop_profiles {
 	DROP_ASKED
 };
 
+/* The option of a port or a LAN without which a reason drops no frame. */
+enum drop_option {
+	OPTION_NONE,
+	OPTION_DISABLED,
+	OPTION_QUARANTINE,
+	OPTION_CULL,
+	OPTION_ACL_IN,
+	OPTION_ACL_OUT,
+	OPTION_RATE_OUT,
+	OPTION_LOSS, /* none: the fabric lacks a link, a buffer or a queue slot */
+
+	/* Of the LAN: see view_lan_has(). */
+	OPTION_DROP_UNKNOWN,        /* unicast to unknown addresses */
+	OPTION_DROP_UNKNOWN_TARGET, /* ARP requests and solicitations */
+	OPTION_ANSWER,              /* by a sponge, or for the owner */
+	OPTION_ND_OPTIONS,          /* known ones only, while it is a proxy */
+	OPTION_GARP_DROP,
+	OPTION_GARP_SUPPRESS,
+};
+
 /* How the log speaks of a reason. */
 enum drop_level {
 	DROP_QUIET,
@@ -50,8 +70,22 @@ enum drop_level drop_level(enum drop);
 /* "warning". */
 const char *drop_level_name(enum drop_level);
 
-/* The key of the configuration that it goes by, or "". */
+/* The key of the configuration that it depends on, or "". */
 const char *drop_key(enum drop);
+
+enum drop_option drop_option(enum drop);
+
+/* Whether it is about source addresses, and the key 'violation' sets its mode. */
+bool drop_is_about_macs(enum drop);
+
+/* Whether it depends on the prefixes of the LAN, and on no key of the port. */
+bool drop_is_about_nets(enum drop);
+
+/* Whether a rule of an ACL decides. */
+bool drop_is_by_acl(enum drop);
+
+/* Whether the frames may have come back in a loop. */
+bool drop_is_loop_sign(enum drop);
 
 /* A set of reasons. */
 struct drop_set {

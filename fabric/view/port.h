@@ -14,6 +14,7 @@
 
 #include "fabric/view/drop.h"
 #include "fabric/view/drop_record.h"
+#include "fabric/view/meter_kind.h"
 #include "lib/acl.h"
 #include "lib/counter.h"
 #include "lib/mactab.h"
@@ -42,21 +43,6 @@ enum port_flag {
 	PORT_DEEP = 1 << 14,     /* ... with every IP packet */
 	PORT_FILTERS = 1 << 15,  /* what leaves by it meets an ACL or a limit */
 	PORT_NEIGH = 1 << 16,    /* its ARP and ND is for stage neigh */
-};
-
-/* What is limited for each port. */
-enum meter_kind {
-	METER_ARP,       /* to all; answers to one have a limit of their own, */
-	METER_ARP_ONE,   /* or who is asked by all could not answer */
-	METER_ARP_REPLY, /* broadcast replies */
-	METER_ND,        /* to a group */
-	METER_ND_ONE,
-	METER_BCAST,
-	METER_MCAST,
-	METER_UUCAST,
-	METER_IN,
-	METER_OUT,
-	METERS
 };
 
 /*

@@ -142,6 +142,12 @@ struct view {
 	} worker[]; /* nworkers of them */
 };
 
+/*
+ * Whether a LAN (NULL: none) has the option, which is true of every option that
+ * is a port's.
+ */
+bool view_lan_has(const struct lan *, enum drop_option);
+
 static inline uint8_t
 view_port_state(const struct view *v, uint16_t id)
 {
