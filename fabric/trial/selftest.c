@@ -7,7 +7,9 @@
 
 #include "fabric/runtime/meters.h"
 #include "fabric/runtime/runtime.h"
-#include "fabric/trial/selftest_frames.h"
+#include "fabric/trial/selftest_fit.h"
+#include "fabric/trial/selftest_recipes.h"
+#include "fabric/trial/selftest_setup.h"
 #include "fabric/trial/trial.h"
 
 #define PART_TRIES 200 /* frames: ctl asks for some parts in a millisecond */
@@ -22,26 +24,26 @@ enum outcome {
 	SKIPPED
 };
 
-/* One thing that is tried, and what came of it. */
+/* A frame that is tried, and its result. */
 struct attempt {
 	const char *check; /* reason, or "pass" */
 	const char *what;  /* the frame in words */
 	unsigned int rule; /* of an ACL, from 1; 0: none */
 	bool counts;       /* its check is in mode log */
 	enum outcome outcome;
-	const char *got;
-	char why[WHY_SIZE]; /* it was skipped */
+	const char *got;    /* reason, "pass" or "nothing" */
+	char why[WHY_SIZE]; /* why it was skipped */
 };
 
 /* A part under way. */
 struct part {
 	struct fabric *f;
-	struct selftest_stage stage;
+	struct selftest_setup setup;
 	struct selftest_try try;
 	unsigned int cost; /* in frames */
-	bool one;          /* a single port was asked for */
+	bool one;          /* for a single port: all its rows */
 	json_int_t acted, failed, skipped;
-	json_t *skips; /* by kind: a row each */
+	json_t *skips; /* a row for each kind of skipped frame */
 	json_t *rows;
 };
 
@@ -59,13 +61,13 @@ skip(struct attempt *a, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Trying. */
+/* Trials. */
 
 static bool
 try(struct part *p, struct attempt *a, struct trial_result *r)
 {
 	struct selftest_try *t = &p->try;
-	uint16_t tag = p->stage.port->tag;
+	uint16_t tag = p->setup.port->tag;
 	struct trial_input in = { .bad = t->bad,
 				  .over = t->over,
 				  .idle = true };
@@ -76,7 +78,7 @@ try(struct part *p, struct attempt *a, struct trial_result *r)
 	in.octets = t->frame.octet;
 	in.size = t->frame.size;
 	in.len = t->len > in.size ? t->len : in.size;
-	rc = t->leaves ? trial_leave(p->f, t->from, p->stage.port->id, &in, r)
+	rc = t->leaves ? trial_leave(p->f, t->from, p->setup.port->id, &in, r)
 		       : trial_frame(p->f, t->from, &in, r);
 	if (rc != 0) {
 		skip(a, "it could not be tried: %s", strerror(-rc));
@@ -90,7 +92,7 @@ static void
 start(struct part *p)
 {
 	memset(&p->try, 0, sizeof(p->try));
-	p->try.from = p->stage.port->id;
+	p->try.from = p->setup.port->id;
 }
 
 static const char *
@@ -153,20 +155,20 @@ is_hidden(const struct part *p, const struct trial_result *r, enum drop why,
 	if (is_starved(p->f, r))
 		skip(a, "%s lets no such frame pass", drop_name(r->why));
 	if (drop_is_by_acl(r->why) && (why == DROP_NONE || why > r->why))
-		skip(a, "rule %u of an access list refuses such frames first",
+		skip(a, "rule %u of an access list drops such frames first",
 		     rule_of(r) + 1);
 	return a->outcome == SKIPPED;
 }
 
-/* What the configuration wants: what runs is what is tested. */
+/* By the configuration: it is the view, which runs, that is tested. */
 static enum config_mode
-mode_of(const struct selftest_stage *s, enum drop why)
+mode_of(const struct selftest_setup *s, enum drop why)
 {
 	return drop_is_check(why) ? config_check_mode(s->config, s->c, why)
 				  : CONFIG_MODE_DROP;
 }
 
-/* In mode log the frame must be counted, and go on. */
+/* In mode log the frame must be counted, and must not be dropped for it. */
 static void
 judge_count(const struct trial_result *r, enum drop why, uint16_t port,
 	    struct attempt *a)
@@ -181,13 +183,13 @@ judge_count(const struct trial_result *r, enum drop why, uint16_t port,
 static void
 judge(struct part *p, enum drop why, struct attempt *a)
 {
-	uint16_t port = p->stage.port->id;
+	uint16_t port = p->setup.port->id;
 	struct trial_result r;
 	bool ok;
 
 	if (!try(p, a, &r) || is_hidden(p, &r, why, a))
 		return;
-	if (mode_of(&p->stage, why) == CONFIG_MODE_LOG) {
+	if (mode_of(&p->setup, why) == CONFIG_MODE_LOG) {
 		judge_count(&r, why, port, a);
 		return;
 	}
@@ -196,7 +198,7 @@ judge(struct part *p, enum drop why, struct attempt *a)
 	a->outcome = ok ? ACTED : FAILED;
 }
 
-/* The reasons that are raised before anything is asked of the port's LAN. */
+/* Reasons of the list that are raised before the LAN of the port matters. */
 static bool
 is_of_device(enum drop why)
 {
@@ -209,9 +211,9 @@ is_off(const struct port *port)
 	return port->flags & PORT_DISABLED;
 }
 
-/* Whether the whole row says nothing about this port. */
+/* Why no frame for the reason can be tried on the port, or NULL. */
 static const char *
-moot(const struct selftest_stage *s, enum drop why)
+untriable(const struct selftest_setup *s, enum drop why)
 {
 	bool off = is_off(s->port) || s->state & PORT_BLOCKED;
 
@@ -222,30 +224,31 @@ moot(const struct selftest_stage *s, enum drop why)
 	return NULL;
 }
 
-/* Whether the rules of an access list have rows of their own. */
+/* Whether the reason has a row for each rule of an access list. */
 static bool
 has_rules(const struct part *p, enum drop why)
 {
-	const struct port_rt *rt = p->f->port[p->stage.port->id];
+	const struct port_rt *rt = p->f->port[p->setup.port->id];
 
 	return drop_is_by_acl(why) &&
 	       rt->rules[drop_is_tx(why) ? 1 : 0].acl != NULL;
 }
 
-/* Rows that say something; false for a check that is off. */
+/* Fills in a row; false for a check that is off. */
 static bool
-try_frame(struct part *p, const struct selftest_frame *row, struct attempt *a)
+try_frame(struct part *p, const struct selftest_recipe *row, struct attempt *a)
 {
-	const struct selftest_stage *s = &p->stage;
-	const char *why = row->make == NULL ? row->what : moot(s, row->why);
+	const struct selftest_setup *s = &p->setup;
+	const char *why =
+		row->base == NO_FRAME ? row->what : untriable(s, row->why);
 
 	if (mode_of(s, row->why) == CONFIG_MODE_OFF || has_rules(p, row->why))
 		return false;
 	a->check = drop_name(row->why);
-	a->what = row->make != NULL ? row->what : "none";
+	a->what = row->base != NO_FRAME ? row->what : "none";
 	start(p);
 	if (why == NULL)
-		why = row->make(s, &p->try);
+		why = selftest_make(s, row, &p->try);
 	if (why != NULL)
 		skip(a, "%s", why);
 	else
@@ -254,10 +257,10 @@ try_frame(struct part *p, const struct selftest_frame *row, struct attempt *a)
 }
 
 static bool
-try_pass(struct part *p, const struct selftest_frame *row, struct attempt *a)
+try_pass(struct part *p, const struct selftest_recipe *row, struct attempt *a)
 {
-	const struct selftest_stage *s = &p->stage;
-	const char *why = moot(s, DROP_unknown_unicast);
+	const struct selftest_setup *s = &p->setup;
+	const char *why = untriable(s, DROP_unknown_unicast);
 	struct trial_result r;
 	bool out;
 
@@ -265,7 +268,7 @@ try_pass(struct part *p, const struct selftest_frame *row, struct attempt *a)
 	a->what = row->what;
 	start(p);
 	if (why == NULL)
-		why = row->make(s, &p->try);
+		why = selftest_make(s, row, &p->try);
 	if (why != NULL) {
 		skip(a, "%s", why);
 		return true;
@@ -295,7 +298,7 @@ judge_rule(struct part *p, enum drop why, uint32_t rule, struct attempt *a)
 	else if (r.why == why && rule_of(&r) < rule)
 		skip(a, "rule %u denies such frames first", rule_of(&r) + 1);
 	else if (r.why != DROP_NONE && r.why < why)
-		skip(a, "%s refuses such frames first", drop_name(r.why));
+		skip(a, "%s drops such frames first", drop_name(r.why));
 	else if (r.why != why && r.rule < rule)
 		skip(a, "rule %u permits such frames first", r.rule + 1);
 	else
@@ -306,9 +309,9 @@ static bool
 try_rule(struct part *p, const struct acl_rt *acl, bool out, unsigned int i,
 	 struct attempt *a)
 {
-	const struct selftest_stage *s = &p->stage;
+	const struct selftest_setup *s = &p->setup;
 	enum drop why = out ? DROP_egress_acl : DROP_acl;
-	const char *moot_why = moot(s, why);
+	const char *skipped = untriable(s, why);
 
 	if (acl->rule[i].action != ACL_ACTION_DENY)
 		return false;
@@ -317,10 +320,10 @@ try_rule(struct part *p, const struct acl_rt *acl, bool out, unsigned int i,
 	a->rule = i + 1;
 	start(p);
 	p->try.leaves = out;
-	if (moot_why == NULL)
-		moot_why = selftest_fit(s, &acl->rule[i], &p->try);
-	if (moot_why != NULL)
-		skip(a, "%s", moot_why);
+	if (skipped == NULL)
+		skipped = selftest_fit(s, &acl->rule[i], &p->try);
+	if (skipped != NULL)
+		skip(a, "%s", skipped);
 	else
 		judge_rule(p, why, i, a);
 	return true;
@@ -329,7 +332,7 @@ try_rule(struct part *p, const struct acl_rt *acl, bool out, unsigned int i,
 static bool
 try_rules(struct part *p, size_t step, struct attempt *a, bool *more)
 {
-	const struct port_rt *rt = p->f->port[p->stage.port->id];
+	const struct port_rt *rt = p->f->port[p->setup.port->id];
 
 	for (unsigned int out = 0; out < 2; out++) {
 		const struct acl_rt *acl = rt->rules[out].acl;
@@ -343,25 +346,25 @@ try_rules(struct part *p, size_t step, struct attempt *a, bool *more)
 	return false;
 }
 
-/* Step 'step' on a port: whether there is something to tell; '*more': ever. */
+/* Step 'step' on a port: whether it has a row; '*more': whether steps remain. */
 static bool
 try_step(struct part *p, size_t step, struct attempt *a, bool *more)
 {
 	static size_t nframes, npasses;
 
-	while (selftest_frames[nframes].why != DROP_NONE)
+	while (selftest_recipes[nframes].why != DROP_NONE)
 		nframes++;
 	while (selftest_passes[npasses].what != NULL)
 		npasses++;
 	if (step < nframes)
-		return try_frame(p, &selftest_frames[step], a);
+		return try_frame(p, &selftest_recipes[step], a);
 	step -= nframes;
 	if (step < npasses)
 		return try_pass(p, &selftest_passes[step], a);
 	return try_rules(p, step - npasses, a, more);
 }
 
-/* Telling. */
+/* Rows. */
 
 static json_t *
 row_of(const struct part *p, const struct attempt *a)
@@ -373,7 +376,7 @@ row_of(const struct part *p, const struct attempt *a)
 	};
 	json_t *row = json_pack(
 		"{s:s, s:s, s:s, s:o, s:s}", "result", name[a->outcome], "port",
-		p->f->port[p->stage.port->id]->name, "check", a->check, "rule",
+		p->f->port[p->setup.port->id]->name, "check", a->check, "rule",
 		a->rule != 0 ? json_integer(a->rule) : json_null(), "frame",
 		a->what);
 
@@ -390,9 +393,9 @@ row_of(const struct part *p, const struct attempt *a)
 	return row;
 }
 
-/* What cannot be tried on many ports is one row, with their number. */
+/* What is skipped on many ports is one row, with their number. */
 static void
-tell_skip(struct part *p, const struct attempt *a)
+add_skip(struct part *p, const struct attempt *a)
 {
 	char kind[3 * WHY_SIZE];
 	json_t *row;
@@ -410,7 +413,7 @@ tell_skip(struct part *p, const struct attempt *a)
 }
 
 static void
-tell(struct part *p, const struct attempt *a)
+add_row(struct part *p, const struct attempt *a)
 {
 	p->acted += a->outcome == ACTED;
 	p->failed += a->outcome == FAILED;
@@ -418,7 +421,7 @@ tell(struct part *p, const struct attempt *a)
 	if (a->outcome == FAILED || p->one)
 		json_array_append_new(p->rows, row_of(p, a));
 	else if (a->outcome == SKIPPED)
-		tell_skip(p, a);
+		add_skip(p, a);
 }
 
 /* Steps on one port from '*step' on; false when there are no more. */
@@ -432,7 +435,7 @@ some_steps(struct part *p, size_t *step)
 		struct attempt a = { 0 };
 
 		if (try_step(p, (*step)++, &a, &more))
-			tell(p, &a);
+			add_row(p, &a);
 	}
 	return more;
 }
@@ -467,7 +470,7 @@ keep(const struct part *p, struct selftest *t)
 	count(t->state, "skipped", p->skipped);
 }
 
-/* What could not be tried, and the summary behind it. */
+/* The rows of skipped frames, and then the summary. */
 static bool
 some_skips(struct selftest *t, json_t *rows)
 {
@@ -509,7 +512,7 @@ selftest_part(struct fabric *f, const struct config_port *only,
 		const struct config_port *c =
 			only != NULL ? only : &f->config->port[t->port];
 
-		selftest_set(f, c, &p.stage);
+		selftest_set_up(f, c, &p.setup);
 		if (some_steps(&p, &t->step))
 			continue;
 		t->port++;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A frame that fits a rule of an access list, made from its terms. */
-#include "fabric/trial/selftest_frames.h"
+#include "fabric/trial/selftest_fit.h"
 
 #include <string.h>
 
+#include "fabric/trial/selftest_setup.h"
 #include "lib/arp.h"
 #include "lib/frame.h"
 #include "lib/ipv4.h"
@@ -65,7 +65,7 @@ put_upper(const struct acl_rule *r, struct compose *c)
 #define UPPER 20 /* octets that it puts */
 
 static void
-put_ipv4(const struct selftest_stage *s, const struct acl_rule *r,
+put_ipv4(const struct selftest_setup *s, const struct acl_rule *r,
 	 struct compose *c)
 {
 	uint8_t *ip = compose_ipv4(c, proto_of(r, ICMP), 64,
@@ -78,7 +78,7 @@ put_ipv4(const struct selftest_stage *s, const struct acl_rule *r,
 }
 
 static void
-put_ipv6(const struct selftest_stage *s, const struct acl_rule *r,
+put_ipv6(const struct selftest_setup *s, const struct acl_rule *r,
 	 struct compose *c)
 {
 	bool fragment = has(r, ACL_TERM_FRAGMENT);
@@ -96,7 +96,7 @@ put_ipv6(const struct selftest_stage *s, const struct acl_rule *r,
 }
 
 static void
-put_arp(const struct selftest_stage *s, const struct acl_rule *r, uint64_t src,
+put_arp(const struct selftest_setup *s, const struct acl_rule *r, uint64_t src,
 	struct compose *c)
 {
 	compose_arp(c, has(r, ACL_TERM_OP) ? r->op : ARP_REQUEST,
@@ -113,7 +113,7 @@ type_of(const struct acl_rule *r)
 }
 
 static const char *
-put_tag(const struct selftest_stage *s, const struct acl_rule *r,
+put_tag(const struct selftest_setup *s, const struct acl_rule *r,
 	struct selftest_try *t)
 {
 	if (has(r, ACL_TERM_VLAN) && r->vlan != s->port->tag)
@@ -125,7 +125,7 @@ put_tag(const struct selftest_stage *s, const struct acl_rule *r,
 }
 
 const char *
-selftest_fit(const struct selftest_stage *s, const struct acl_rule *r,
+selftest_fit(const struct selftest_setup *s, const struct acl_rule *r,
 	     struct selftest_try *t)
 {
 	uint64_t src = s->valid != 0 ? s->valid : s->unknown;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/trial/selftest_frames.h"
+#include "fabric/trial/selftest_recipes.h"
 #include "lib/acl_compile.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
@@ -263,7 +263,7 @@ START_TEST(every_reason_has_a_frame_that_raises_it_somewhere)
 		json_decref(rows);
 		end();
 	}
-	for (const struct selftest_frame *row = selftest_frames;
+	for (const struct selftest_recipe *row = selftest_recipes;
 	     row->why != DROP_NONE; row++) {
 		unsigned int acted = count(all, drop_name(row->why), "acted");
 		bool never = row->why >= DROP_tx_full ||
@@ -280,7 +280,7 @@ END_TEST
 START_TEST(every_reason_is_in_the_table_of_frames_in_order)
 {
 	enum drop last = DROP_NONE;
-	const struct selftest_frame *row = selftest_frames;
+	const struct selftest_recipe *row = selftest_recipes;
 
 	for (; row->why != DROP_NONE; row++) {
 		ck_assert_msg(row->why == last || row->why == last + 1,
@@ -484,14 +484,14 @@ START_TEST(what_cannot_be_tried_says_why)
 	ck_assert_str_eq(why_skipped(rows, "acl", 3),
 			 "rule 2 permits such frames first");
 	ck_assert_str_eq(why_skipped(rows, "acl", 10),
-			 "mac_lock refuses such frames first");
+			 "mac_lock drops such frames first");
 	ck_assert_str_eq(why_skipped(rows, "acl", 11),
 			 "no frame of the port has that tag");
 	ck_assert_str_eq(why_skipped(rows, "acl", 13),
-			 "ethertype refuses such frames first");
+			 "ethertype drops such frames first");
 	ck_assert_str_eq(why_skipped(rows, "acl", 4), "");
 	ck_assert_str_eq(why_skipped(rows, "tx_full", 0),
-			 "it takes a device that is busy");
+			 "it needs a device that is busy");
 	ck_assert_str_eq(why_skipped(rows, "bgp_cull", 0),
 			 "the port is not culled");
 	json_decref(rows);

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Addresses for frames that are tried on a port: those it may use, and those it
- * may not, as the running view and the MAC table of its LAN have them.
- */
-#include "fabric/trial/selftest_frames.h"
+#include "fabric/trial/selftest_setup.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +21,7 @@ is_on(const struct lan *lan, uint64_t mac, uint16_t port)
 }
 
 static bool
-is_nobodys(const struct lan *lan, uint64_t mac)
+is_unknown(const struct lan *lan, uint64_t mac)
 {
 	struct mactab_entry e;
 
@@ -36,36 +32,25 @@ is_nobodys(const struct lan *lan, uint64_t mac)
 	return lan == NULL || !mactab_get(lan->macs, mac, &e);
 }
 
-/* The next address from 'mac' on that nobody has. */
+/* The first address from 'mac' on that no port has. */
 static uint64_t
-stranger_from(const struct lan *lan, uint64_t mac)
+unknown_from(const struct lan *lan, uint64_t mac)
 {
-	while (!is_nobodys(lan, mac))
+	while (!is_unknown(lan, mac))
 		mac++;
 	return mac;
 }
 
-/* Whether two ports of a LAN may exchange frames, as far as the view says. */
 static bool
-may_meet(const struct port *a, const struct port *b)
+is_up(const struct selftest_setup *s, const struct port *p)
 {
-	if (a->flags & PORT_QUARANTINE && !(b->flags & PORT_MONITOR))
-		return false;
-	if (b->flags & PORT_QUARANTINE && !(a->flags & PORT_MONITOR))
-		return false;
-	return a != b && (a->isolate == 0 || a->isolate != b->isolate);
-}
-
-static bool
-is_reachable(const struct selftest_stage *s, const struct port *p)
-{
-	return may_meet(s->port, p) && !(p->flags & PORT_DISABLED) &&
+	return p != s->port && !(p->flags & PORT_DISABLED) &&
 	       view_port_is_up(s->view, p->id);
 }
 
 /* Takes what an address on a port is good for. */
 static void
-take_address(struct selftest_stage *s, const struct port *p, uint64_t mac)
+take_address(struct selftest_setup *s, const struct port *p, uint64_t mac)
 {
 	if (p == s->port) {
 		if (s->own == 0)
@@ -76,14 +61,15 @@ take_address(struct selftest_stage *s, const struct port *p, uint64_t mac)
 	}
 	if (s->alien == 0)
 		s->alien = mac;
-	if (s->peer == NULL && is_reachable(s, p)) {
+	if (s->peer == NULL && is_up(s, p) &&
+	    port_parts(s->port, p) == DROP_NONE) {
 		s->peer = p;
 		s->to = mac;
 	}
 }
 
 static void
-take_list(struct selftest_stage *s, const struct port *p)
+take_list(struct selftest_setup *s, const struct port *p)
 {
 	for (unsigned int i = 0; i < p->nmacs; i++)
 		if (is_on(s->lan, p->mac[i], p->id))
@@ -93,7 +79,7 @@ take_list(struct selftest_stage *s, const struct port *p)
 static bool
 take_entry(void *arg, const struct mactab_entry *e)
 {
-	struct selftest_stage *s = arg;
+	struct selftest_setup *s = arg;
 	const struct port *p = s->view->port[e->port];
 
 	if (p != NULL && p->lan == s->lan)
@@ -103,7 +89,7 @@ take_entry(void *arg, const struct mactab_entry *e)
 
 /* From lists where there are such; learned ones where there are none. */
 static void
-find_macs(struct selftest_stage *s)
+find_macs(struct selftest_setup *s)
 {
 	const struct lan *lan = s->lan;
 	unsigned int first = 0;
@@ -119,7 +105,7 @@ find_macs(struct selftest_stage *s)
 
 /* An address that the port may send from. */
 static uint64_t
-find_fair(const struct selftest_stage *s)
+find_valid(const struct selftest_setup *s)
 {
 	bool locks = s->port->flags & PORT_LOCKS &&
 		     drop_set_has(&s->port->checks, DROP_mac_lock) &&
@@ -129,6 +115,44 @@ find_fair(const struct selftest_stage *s)
 	if (s->own != 0 || s->port->nmacs != 0)
 		return s->own != 0 ? s->own : s->port->mac[0];
 	return locks || full ? 0 : s->unknown + 1;
+}
+
+/* The first address on a port that is kept from this one for 'why', or 0. */
+static uint64_t
+find_kept_apart(const struct selftest_setup *s, enum drop why)
+{
+	for (unsigned int i = 0; i < s->lan->nmembers; i++) {
+		const struct port *p = s->lan->member[i];
+
+		if (!is_up(s, p) || port_parts(s->port, p) != why)
+			continue;
+		for (unsigned int k = 0; k < p->nmacs; k++)
+			if (is_on(s->lan, p->mac[k], p->id))
+				return p->mac[k];
+	}
+	return 0;
+}
+
+static const struct port *
+find_other_lan(const struct selftest_setup *s)
+{
+	for (uint16_t id = 0; id < PORTS_MAX; id++) {
+		const struct port *p = s->view->port[id];
+
+		if (p != NULL && p->lan != NULL && p->lan != s->lan)
+			return p;
+	}
+	return NULL;
+}
+
+/* A tag that no port of a device with tagged ports has, or 0. */
+static uint16_t
+find_free_tag(const struct device *d)
+{
+	for (uint16_t vid = 1; d->tagged != NULL && vid < 4095; vid++)
+		if (d->tagged[vid] == NULL)
+			return vid;
+	return 0;
 }
 
 /* IPv4. */
@@ -174,8 +198,18 @@ free4(const struct lan *lan)
 	return 0;
 }
 
+/* The first prefix that has a network and a broadcast address, or NULL. */
+static const struct net4 *
+find_subnet4(const struct lan *lan)
+{
+	for (unsigned int i = 0; i < lan->nnets4; i++)
+		if (~lan->net4[i].mask > 1)
+			return &lan->net4[i];
+	return NULL;
+}
+
 static void
-find_addresses4(struct selftest_stage *s)
+find_addresses4(struct selftest_setup *s)
 {
 	static const uint32_t far[] = { 0xcb007108, 0xc6336408, 0x0afffe08 };
 	const struct lan *lan = s->lan;
@@ -202,6 +236,8 @@ find_addresses4(struct selftest_stage *s)
 			s->outside4 = far[i];
 	if (lan->nnets4 == 0)
 		s->inside4 = s->outside4;
+	s->inside4_is_bound = is_bound4(lan, s->inside4);
+	s->subnet4 = find_subnet4(lan);
 }
 
 /* IPv6. */
@@ -269,7 +305,7 @@ link_local(uint64_t mac, uint8_t address[16])
 
 /* What is another port's; the link-local one of its MAC address at least. */
 static void
-find_alien6(struct selftest_stage *s)
+find_alien6(struct selftest_setup *s)
 {
 	const struct lan *lan = s->lan;
 
@@ -288,7 +324,7 @@ find_alien6(struct selftest_stage *s)
 }
 
 static void
-find_addresses6(struct selftest_stage *s)
+find_addresses6(struct selftest_setup *s)
 {
 	static const uint8_t far[2][16] = {
 		{ 0x20, 1, 0x0d, 0xb8, 0x0f, 0x0e, [15] = 9 },
@@ -297,7 +333,6 @@ find_addresses6(struct selftest_stage *s)
 
 	link_local(s->valid != 0 ? s->valid : s->unknown, s->link6);
 	find_alien6(s);
-	free6(s->lan, s->inside6);
 	for (unsigned int i = 0; i < 2; i++)
 		if (!is_in6(s->lan, far[i])) {
 			memcpy(s->outside6, far[i], 16);
@@ -305,9 +340,9 @@ find_addresses6(struct selftest_stage *s)
 		}
 }
 
-/* On documentation's and nobody's ground, where the port has no LAN. */
+/* Addresses for documentation, where the port has no LAN. */
 static void
-set_nowhere(struct selftest_stage *s)
+set_nowhere(struct selftest_setup *s)
 {
 	s->valid = s->unknown + 1;
 	s->outside4 = 0xcb007108;
@@ -315,8 +350,8 @@ set_nowhere(struct selftest_stage *s)
 }
 
 void
-selftest_set(const struct fabric *f, const struct config_port *c,
-	     struct selftest_stage *s)
+selftest_set_up(const struct fabric *f, const struct config_port *c,
+		struct selftest_setup *s)
 {
 	const struct port_rt *rt = runtime_port(f, c->id);
 
@@ -331,14 +366,18 @@ selftest_set(const struct fabric *f, const struct config_port *c,
 	s->lan = s->port->lan;
 	s->state = view_port_state(f->view, rt->id);
 	/* Locally administered, as none of a router's own are. */
-	s->unknown = stranger_from(s->lan, UINT64_C(0x02fade000001));
+	s->unknown = unknown_from(s->lan, UINT64_C(0x02fade000001));
 	s->to = s->unknown + 2;
+	s->free_tag = find_free_tag(s->device);
 	if (s->lan == NULL) {
 		set_nowhere(s);
 		return;
 	}
 	find_macs(s);
-	s->valid = find_fair(s);
+	s->valid = find_valid(s);
+	s->apart = find_kept_apart(s, DROP_quarantine_isolated);
+	s->isolated = find_kept_apart(s, DROP_isolated);
+	s->other_lan = find_other_lan(s);
 	find_addresses4(s);
 	find_addresses6(s);
 }
