@@ -20,11 +20,9 @@
 #include <unistd.h>
 
 #include "apps/notify.h"
-#include "fabric/api/answers.h"
 #include "fabric/api/ctl.h"
 #include "fabric/config/config.h"
-#include "fabric/fabric.h"
-#include "fabric/neigh/sponge_file.h"
+#include "fabric/control.h"
 #include "lib/clock.h"
 #include "lib/faults.h"
 
@@ -36,7 +34,6 @@ enum {
 };
 
 struct options {
-	const char *file;
 	bool check;
 	struct fabric_options fabric;
 };
@@ -44,8 +41,6 @@ struct options {
 struct daemon {
 	struct ctl *ctl;
 	struct fabric *fabric;
-	struct answers *answers;
-	struct sponge_file *state;
 	int signals; /* signalfd */
 	int epoll;
 	uint64_t watchdog; /* ns between signs of life; 0: nobody wants any */
@@ -113,7 +108,7 @@ parse(int argc, char **argv, struct options *o)
 
 	while ((opt = getopt_long(n, argv, "c:h", long_options, NULL)) != -1) {
 		if (opt == 'c')
-			o->file = optarg;
+			o->fabric.file = optarg;
 		else if (opt == 'k')
 			o->check = true;
 		else
@@ -121,14 +116,14 @@ parse(int argc, char **argv, struct options *o)
 			       : opt == 'V' ? print_version()
 					    : usage();
 	}
-	if (optind < n && o->check && o->file == NULL)
-		o->file = argv[optind++];
+	if (optind < n && o->check && o->fabric.file == NULL)
+		o->fabric.file = argv[optind++];
 	if (optind < n) {
 		fprintf(stderr, "ixfabricd: unexpected '%s'\n", argv[optind]);
 		return usage();
 	}
-	if (o->file == NULL)
-		o->file = DEFAULT_FILE;
+	if (o->fabric.file == NULL)
+		o->fabric.file = DEFAULT_FILE;
 	return -1;
 }
 
@@ -189,7 +184,7 @@ reload(struct daemon *d)
 	if (faults == NULL)
 		return;
 	notify_send("RELOADING=1");
-	if (answers_reload(d->answers, &r, faults) == 0)
+	if (fabric_reload(d->fabric, &r, faults) == 0)
 		fprintf(stderr,
 			"ixfabricd: applied as generation %lu, %u changes; %u "
 			"ports untouched, %u devices opened, %u closed, %u "
@@ -227,14 +222,6 @@ sign_of_life(struct daemon *d, uint64_t at)
 	notify_send("WATCHDOG=1");
 }
 
-static uint64_t
-wall(void)
-{
-	time_t t = time(NULL);
-
-	return t > 0 ? (uint64_t)t : 0;
-}
-
 static void
 run(struct daemon *d)
 {
@@ -244,22 +231,9 @@ run(struct daemon *d)
 		if (epoll_wait(d->epoll, ev, 2, 1) < 0 && errno != EINTR)
 			break;
 		fabric_turn(d->fabric);
-		answers_turn(d->answers);
 		obey_signals(d);
 		ctl_turn(d->ctl, now());
-		sponge_file_turn(d->state, wall());
 		sign_of_life(d, now());
-	}
-}
-
-/* Frames are forwarded for as long as the disk takes. */
-static void
-finish(struct daemon *d)
-{
-	sponge_file_finish(d->state);
-	while (sponge_file_turn(d->state, wall())) {
-		poll(NULL, 0, 1);
-		fabric_turn(d->fabric);
 	}
 }
 
@@ -308,13 +282,9 @@ start(struct daemon *d, const struct options *o, struct config *config,
 	d->fabric = fabric_start(config, &o->fabric, faults);
 	if (d->fabric == NULL)
 		return false;
-	fabric_turn(d->fabric);
-	d->answers = answers_create(d->fabric, o->file);
-	d->state = sponge_file_create(d->fabric);
-	if (d->answers == NULL || d->state == NULL || !watch(d))
+	if (!watch(d))
 		return false;
-	sponge_file_load(d->state, wall());
-	ctl_serve(d->ctl, &answers_ops, d->answers);
+	fabric_serve(d->fabric, d->ctl);
 	return true;
 }
 
@@ -322,10 +292,7 @@ static void
 stop(struct daemon *d)
 {
 	ctl_close(d->ctl);
-	answers_free(d->answers);
-	sponge_file_free(d->state);
-	if (d->fabric != NULL)
-		fabric_stop(d->fabric);
+	fabric_stop(d->fabric);
 	close(d->epoll);
 	close(d->signals);
 }
@@ -338,13 +305,13 @@ serve(const struct options *o, struct config *config, struct faults *faults)
 
 	if (up) {
 		faults_print(faults, stderr);
-		answers_announce(d.answers, "ixfabricd: ", stderr);
+		fabric_announce(d.fabric, "ixfabricd: ", stderr);
 		d.watchdog = notify_watchdog();
 		notify_send("READY=1");
 		run(&d);
 		notify_send("STOPPING=1");
 		fputs("ixfabricd: stopping\n", stderr);
-		finish(&d);
+		fabric_save(d.fabric);
 	} else {
 		faults_print(faults, stderr);
 		fputs("ixfabricd: cannot start\n", stderr);
@@ -368,11 +335,11 @@ main(int argc, char **argv)
 	faults = faults_create();
 	if (faults == NULL)
 		return EXIT_FAILURE;
-	config = config_read(o.file, faults);
+	config = config_read(o.fabric.file, faults);
 	if (config == NULL || o.check) {
 		faults_print(faults, stderr);
 		if (config != NULL)
-			printf("%s: valid\n", o.file);
+			printf("%s: valid\n", o.fabric.file);
 		rc = config != NULL ? EXIT_SUCCESS : EXIT_CONFIG;
 		config_free(config);
 	} else {

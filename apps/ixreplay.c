@@ -20,8 +20,7 @@
 #include "apps/replay_options.h"
 #include "apps/replay_output.h"
 #include "apps/replay_report.h"
-#include "fabric/fabric.h"
-#include "fabric/trial/explain.h"
+#include "fabric/lockstep.h"
 #include "lib/clock.h"
 #include "lib/faults.h"
 

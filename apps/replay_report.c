@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "apps/table.h"
-#include "fabric/neigh/sponge_ops.h"
 #include "lib/clock.h"
 #include "lib/mac.h"
 
@@ -119,14 +118,15 @@ print_kinds(const char *name, const uint64_t n[SPONGE_KINDS], FILE *out)
 static void
 print_sponge(const char *lan, const struct sponge_counters *c, FILE *out)
 {
-	uint64_t addresses[SPONGE_KINDS];
+	uint64_t addresses[SPONGE_KINDS], value;
+	const char *name;
 
 	for (unsigned int kind = 0; kind < SPONGE_KINDS; kind++)
 		addresses[kind] = c->addresses[kind];
 	fprintf(out, "    \"%s\": {\n      ", lan);
-#define COUNTER(name, ...)                                                     \
-	fprintf(out, "\"" #name "\": %" PRIu64 ",\n      ", c->of.name);
-#include "fabric/neigh/neigh_counter_list.h"
+	for (unsigned int i = 0;
+	     (name = sponge_ops_counter(c, i, &value)) != NULL; i++)
+		fprintf(out, "\"%s\": %" PRIu64 ",\n      ", name, value);
 	fprintf(out,
 		"\"sponge_suppressed\": %" PRIu64
 		",\n      \"sponge_stray_frames\": %" PRIu64

@@ -9,7 +9,7 @@
 
 #include "apps/replay_events.h"
 #include "apps/replay_exchange.h"
-#include "fabric/fabric.h"
+#include "fabric/lockstep.h"
 
 struct report {
 	const char *config; /* its file, or NULL */

@@ -12,7 +12,7 @@
 #include "fabric/datapath/stage.h"
 #include "fabric/datapath/txbuf.h"
 #include "fabric/datapath/worker_pass.h"
-#include "fabric/fabric.h"
+#include "fabric/lockstep.h"
 #include "fabric/neigh/sponge_ops.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/stats.h"

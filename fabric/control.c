@@ -4,15 +4,20 @@
  * configuration applied to them, a turn of control every millisecond, and the
  * way back.
  */
+#include "fabric/control.h"
+
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <rte_launch.h>
 #include <rte_malloc.h>
 #include <rte_mbuf.h>
 #include <rte_rcu_qsbr.h>
 
+#include "fabric/api/answers.h"
 #include "fabric/apply/link.h"
 #include "fabric/apply/retire.h"
 #include "fabric/apply/view_build.h"
@@ -21,8 +26,8 @@
 #include "fabric/device/device.h"
 #include "fabric/device/eal.h"
 #include "fabric/device/tsc.h"
-#include "fabric/fabric.h"
 #include "fabric/neigh/neigh.h"
+#include "fabric/neigh/sponge_file.h"
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/learn.h"
 #include "fabric/runtime/runtime.h"
@@ -44,6 +49,9 @@ struct live {
 	struct device_shared shared; /* first: see device.h */
 	struct eal_needs needs;
 	const struct fabric_options *options; /* while starting */
+	struct config *config;                /* the same; NULL once applied */
+	struct answers *answers;
+	struct sponge_file *state;
 	struct rte_mempool *copies;
 	unsigned int running; /* workers launched */
 	bool eal;
@@ -54,7 +62,7 @@ struct live {
 static int
 eal_up(struct fabric *f, struct live *l, struct faults *faults)
 {
-	int ret = eal_start(&l->needs, l->options, faults);
+	int ret = eal_start(&l->needs, faults);
 
 	l->eal = ret == 0;
 	f->now = ret == 0 ? tsc_ns() : 0;
@@ -195,85 +203,6 @@ threads_down(struct fabric *f, struct live *l)
 		rte_eal_wait_lcore(i + 1);
 }
 
-/* In the order of starting; each 'down' also undoes half an 'up'. */
-static const struct {
-	int (*up)(struct fabric *, struct live *, struct faults *);
-	void (*down)(struct fabric *, struct live *);
-} stages[] = {
-	{ eal_up, eal_down },         { pools_up, pools_down },
-	{ workers_up, workers_down }, { runtime_up, runtime_down },
-	{ threads_up, threads_down },
-};
-
-#define NSTAGES (sizeof(stages) / sizeof(stages[0]))
-
-static void
-stop_from(struct fabric *f, size_t stage)
-{
-	struct live *l = f->backend_arg;
-
-	while (stage > 0)
-		stages[--stage].down(f, l);
-	free(l);
-	free(f);
-}
-
-static int
-start_all(struct fabric *f, size_t *stage, struct faults *faults)
-{
-	int ret = 0;
-
-	while (ret == 0 && *stage < NSTAGES)
-		ret = stages[(*stage)++].up(f, f->backend_arg, faults);
-	return ret;
-}
-
-struct fabric *
-fabric_start(struct config *config, const struct fabric_options *options,
-	     struct faults *faults)
-{
-	struct fabric *f = calloc(1, sizeof(*f));
-	struct live *l = calloc(1, sizeof(*l));
-	struct apply_result result;
-	size_t stage = 0;
-	int ret = f == NULL || l == NULL ? -ENOMEM : 0;
-
-	if (ret == 0)
-		ret = eal_plan(config, &l->needs, faults);
-	if (ret != 0) {
-		free(l);
-		free(f);
-		config_free(config);
-		return NULL;
-	}
-	l->shared.descriptors = config->fabric.descriptors;
-	l->options = options;
-	f->neigh_due = f->suspect_due = UINT64_MAX;
-	f->event = event_print;
-	f->backend = &device_backend;
-	f->backend_arg = l;
-	ret = start_all(f, &stage, faults);
-	if (ret == 0)
-		ret = fabric_apply(f, config, &result, faults);
-	l->options = NULL;
-	if (ret == 0)
-		return f;
-	config_free(config);
-	stop_from(f, stage);
-	return NULL;
-}
-
-void
-fabric_stop(struct fabric *f)
-{
-	if (f == NULL)
-		return;
-	learn_log_flush(f);
-	violation_log_flush(f);
-	neigh_log_flush(f);
-	stop_from(f, NSTAGES);
-}
-
 static void
 look_at_link(struct fabric *f, struct device_rt *d)
 {
@@ -300,8 +229,8 @@ look_at_links(struct fabric *f, struct live *l)
 	}
 }
 
-void
-fabric_turn(struct fabric *f)
+static void
+turn(struct fabric *f)
 {
 	struct live *l = f->backend_arg;
 
@@ -323,5 +252,176 @@ fabric_turn(struct fabric *f)
 		learn_age(f);
 		/* A worker's word may cross our taking note of the last. */
 		violation_look(f);
+	}
+}
+
+static uint64_t
+wall(void)
+{
+	time_t t = time(NULL);
+
+	return t > 0 ? (uint64_t)t : 0;
+}
+
+static int
+config_up(struct fabric *f, struct live *l, struct faults *faults)
+{
+	struct apply_result result;
+	int ret = fabric_apply(f, l->config, &result, faults);
+
+	if (ret == 0)
+		l->config = NULL;
+	return ret;
+}
+
+static int
+operators_up(struct fabric *f, struct live *l, struct faults *faults)
+{
+	turn(f);
+	l->answers = answers_create(f, l->options->file);
+	l->state = sponge_file_create(f);
+	if (l->answers == NULL || l->state == NULL)
+		return no_memory(faults, l, "the answers");
+	sponge_file_load(l->state, wall());
+	return 0;
+}
+
+static void
+operators_down(struct fabric *f, struct live *l)
+{
+	(void)f;
+	answers_free(l->answers);
+	sponge_file_free(l->state);
+}
+
+/* In the order of starting; each 'down' also undoes half an 'up'. */
+static const struct {
+	int (*up)(struct fabric *, struct live *, struct faults *);
+	void (*down)(struct fabric *, struct live *);
+} stages[] = {
+	{ eal_up, eal_down },
+	{ pools_up, pools_down },
+	{ workers_up, workers_down },
+	{ runtime_up, runtime_down },
+	{ threads_up, threads_down },
+	{ config_up, NULL },
+	{ operators_up, operators_down },
+};
+
+#define NSTAGES (sizeof(stages) / sizeof(stages[0]))
+
+static void
+stop_from(struct fabric *f, size_t stage)
+{
+	struct live *l = f->backend_arg;
+
+	while (stage-- > 0)
+		if (stages[stage].down != NULL)
+			stages[stage].down(f, l);
+	free(l);
+	free(f);
+}
+
+static int
+start_all(struct fabric *f, size_t *stage, struct faults *faults)
+{
+	int ret = 0;
+
+	while (ret == 0 && *stage < NSTAGES)
+		ret = stages[(*stage)++].up(f, f->backend_arg, faults);
+	return ret;
+}
+
+struct fabric *
+fabric_start(struct config *config, const struct fabric_options *options,
+	     struct faults *faults)
+{
+	struct fabric *f = calloc(1, sizeof(*f));
+	struct live *l = calloc(1, sizeof(*l));
+	size_t stage = 0;
+	int ret = f == NULL || l == NULL ? -ENOMEM : 0;
+
+	if (ret == 0)
+		ret = eal_plan(config, &l->needs, faults);
+	if (ret != 0) {
+		free(l);
+		free(f);
+		config_free(config);
+		return NULL;
+	}
+	l->shared.descriptors = config->fabric.descriptors;
+	l->needs.nargs = options->neal_args;
+	l->needs.args = options->eal_args;
+	l->options = options;
+	l->config = config;
+	f->neigh_due = f->suspect_due = UINT64_MAX;
+	f->event = event_print;
+	f->backend = &device_backend;
+	f->backend_arg = l;
+	ret = start_all(f, &stage, faults);
+	config_free(l->config);
+	l->config = NULL;
+	l->options = NULL;
+	if (ret == 0)
+		return f;
+	stop_from(f, stage);
+	return NULL;
+}
+
+void
+fabric_stop(struct fabric *f)
+{
+	if (f == NULL)
+		return;
+	learn_log_flush(f);
+	violation_log_flush(f);
+	neigh_log_flush(f);
+	stop_from(f, NSTAGES);
+}
+
+void
+fabric_turn(struct fabric *f)
+{
+	struct live *l = f->backend_arg;
+
+	turn(f);
+	answers_turn(l->answers);
+	sponge_file_turn(l->state, wall());
+}
+
+void
+fabric_serve(struct fabric *f, struct ctl *ctl)
+{
+	struct live *l = f->backend_arg;
+
+	ctl_serve(ctl, &answers_ops, l->answers);
+}
+
+int
+fabric_reload(struct fabric *f, struct apply_result *result,
+	      struct faults *faults)
+{
+	struct live *l = f->backend_arg;
+
+	return answers_reload(l->answers, result, faults);
+}
+
+void
+fabric_announce(const struct fabric *f, const char *prefix, FILE *out)
+{
+	const struct live *l = f->backend_arg;
+
+	answers_announce(l->answers, prefix, out);
+}
+
+void
+fabric_save(struct fabric *f)
+{
+	struct live *l = f->backend_arg;
+
+	sponge_file_finish(l->state);
+	while (sponge_file_turn(l->state, wall())) {
+		poll(NULL, 0, 1);
+		turn(f);
 	}
 }

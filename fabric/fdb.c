@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The MAC tables, for people and programs. */
-#include "fabric/fabric.h"
+#include "fabric/fdb.h"
+
 #include "fabric/runtime/port_id.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/clock.h"

@@ -5,6 +5,8 @@
  * clock.  After each frame control takes its turn, so that results do not
  * depend on time.
  */
+#include "fabric/lockstep.h"
+
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -26,7 +28,6 @@
 #include "fabric/datapath/worker_create.h"
 #include "fabric/datapath/worker_pass.h"
 #include "fabric/device/mbufs.h"
-#include "fabric/fabric.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/learn.h"
 #include "fabric/runtime/runtime.h"

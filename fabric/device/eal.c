@@ -347,10 +347,10 @@ arg(const char *fmt, ...)
 
 /* Whether the user gave one of these options, a list with spaces. */
 static bool
-given(const struct fabric_options *options, const char *list)
+given(const struct eal_needs *needs, const char *list)
 {
-	for (int i = 0; options != NULL && i < options->neal_args; i++) {
-		const char *text = options->eal_args[i];
+	for (int i = 0; i < needs->nargs; i++) {
+		const char *text = needs->args[i];
 		size_t len = strcspn(text, "=");
 		const char *at = memmem(list, strlen(list), text, len);
 
@@ -385,18 +385,18 @@ arg_lcores(const struct eal_needs *needs)
 }
 
 static void
-arg_memory(const struct eal_needs *needs, const struct fabric_options *options)
+arg_memory(const struct eal_needs *needs)
 {
 	uint64_t huge = free_huge_pages();
 
-	if (given(options, "-m --socket-mem --in-memory --huge-dir "
-			   "--legacy-mem"))
+	if (given(needs, "-m --socket-mem --in-memory --huge-dir "
+			 "--legacy-mem"))
 		return;
-	if (huge >= needs->megabytes && !given(options, "--no-huge")) {
+	if (huge >= needs->megabytes && !given(needs, "--no-huge")) {
 		arg("--in-memory");
 		return;
 	}
-	if (!given(options, "--no-huge"))
+	if (!given(needs, "--no-huge"))
 		arg("--no-huge");
 	arg("-m");
 	arg("%u", needs->megabytes_no_huge);
@@ -409,28 +409,27 @@ arg_memory(const struct eal_needs *needs, const struct fabric_options *options)
 }
 
 static void
-make_args(const struct eal_needs *needs, const struct fabric_options *options)
+make_args(const struct eal_needs *needs)
 {
 	args.argc = 0;
 	arg("ixfabricd");
 	arg_lcores(needs);
-	arg_memory(needs, options);
+	arg_memory(needs);
 	arg("--no-shconf");
 	arg("--no-telemetry");
 	arg("--file-prefix=ixfabric");
 	arg("--log-level=notice");
 	/* A list of what may be used, with nothing in it: devices are attached
 	 * one by one, and what nobody named is left alone. */
-	if (!given(options, "-a --allow -b --block --no-pci"))
+	if (!given(needs, "-a --allow -b --block --no-pci"))
 		arg("--allow=ffff:ff:1f.7");
-	for (int i = 0; options != NULL && i < options->neal_args; i++)
-		arg("%s", options->eal_args[i]);
+	for (int i = 0; i < needs->nargs; i++)
+		arg("%s", needs->args[i]);
 	args.argv[args.argc] = NULL;
 }
 
 int
-eal_start(const struct eal_needs *needs, const struct fabric_options *options,
-	  struct faults *faults)
+eal_start(const struct eal_needs *needs, struct faults *faults)
 {
 	struct where nowhere = { 0 };
 	const char *heard;
@@ -439,7 +438,7 @@ eal_start(const struct eal_needs *needs, const struct fabric_options *options,
 	if (ret != 0)
 		return ret;
 	open_log();
-	make_args(needs, options);
+	make_args(needs);
 	eal_listen();
 	ret = rte_eal_init(args.argc, args.argv);
 	heard = eal_heard();

@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 #include "fabric/config/config.h"
-#include "fabric/fabric.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/faults.h"
 
@@ -28,6 +27,10 @@ struct eal_needs {
 	bool pci;                       /* a device is on the PCI bus */
 	uint32_t megabytes;             /* memory of DPDK, with huge pages */
 	uint32_t megabytes_no_huge;     /* and without */
+
+	/* More arguments for EAL, after ours, set by the caller. */
+	int nargs;
+	char *const *args;
 };
 
 /* 0, or -errno and an error in 'faults'. */
@@ -37,8 +40,7 @@ int eal_plan(const struct config *, struct eal_needs *, struct faults *);
  * Worker i runs on lcore i + 1.  0, or -errno and an error in 'faults' that
  * says what is missing.
  */
-int eal_start(const struct eal_needs *, const struct fabric_options *,
-	      struct faults *);
+int eal_start(const struct eal_needs *, struct faults *);
 void eal_stop(void);
 
 /*

@@ -154,6 +154,13 @@ struct sponge_counters {
 int sponge_ops_counters(struct fabric *, const char *lan,
 			struct sponge_counters *);
 
+/*
+ * The name of counter 'i' of neigh_counter_list.h, from 0, and its value; NULL
+ * behind the last.
+ */
+const char *sponge_ops_counter(const struct sponge_counters *, unsigned int i,
+			       uint64_t *value);
+
 /* The log. */
 
 struct sponge_line {

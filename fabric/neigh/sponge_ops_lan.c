@@ -204,6 +204,24 @@ sponge_ops_counters(struct fabric *f, const char *lan,
 	return 0;
 }
 
+const char *
+sponge_ops_counter(const struct sponge_counters *c, unsigned int i,
+		   uint64_t *value)
+{
+	const struct {
+		const char *name;
+		uint64_t value;
+	} row[] = {
+#define COUNTER(name, ...) { #name, c->of.name },
+#include "fabric/neigh/neigh_counter_list.h"
+	};
+
+	if (i >= sizeof(row) / sizeof(row[0]))
+		return NULL;
+	*value = row[i].value;
+	return row[i].name;
+}
+
 /* The log. */
 
 int

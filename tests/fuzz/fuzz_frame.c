@@ -23,7 +23,7 @@
 #include "fabric/datapath/burst.h"
 #include "fabric/datapath/txbuf.h"
 #include "fabric/datapath/worker_pass.h"
-#include "fabric/fabric.h"
+#include "fabric/lockstep.h"
 #include "fabric/runtime/learn.h"
 #include "fabric/runtime/learn_flush.h"
 #include "fabric/runtime/runtime.h"

@@ -24,7 +24,7 @@
 
 #include "fabric/datapath/stage_send.h"
 #include "fabric/datapath/txbuf.h"
-#include "fabric/fabric.h"
+#include "fabric/lockstep.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "fabric/neigh/sponge_ops.h"
 #include "fabric/runtime/runtime.h"

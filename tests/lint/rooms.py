@@ -119,10 +119,23 @@ def below(rules, room):
             for w in rules[room]} | {room}
 
 
+def offered(rules, room):
+    """The text of the headers that come with those the table names singly."""
+    return ''.join(open(target).read() for w in rules[room]
+                   if w.endswith('.h') for target in includes(w))
+
+
 def check_calls(ties, rules):
-    return ['%s calls up into %s: %s' % (a, b, ' '.join(sorted(names)))
-            for (a, b), names in sorted(ties.items())
-            if room_of(b, rules) not in below(rules, room_of(a, rules))]
+    bad = []
+    for (a, b), names in sorted(ties.items()):
+        room = room_of(a, rules)
+        if room_of(b, rules) in below(rules, room):
+            continue
+        text = offered(rules, room)
+        up = [n for n in sorted(names) if not re.search(r'\b%s\b' % n, text)]
+        if up:
+            bad.append('%s calls up into %s: %s' % (a, b, ' '.join(up)))
+    return bad
 
 
 def edges(ties, rules):

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fabric/fabric.h"
+#include "fabric/lockstep.h"
 #include "fabric/view/drop.h"
 
 #define NOBODY NULL

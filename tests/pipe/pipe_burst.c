@@ -11,7 +11,7 @@
 #include "lib/mac.h"
 #include "tests/check_run.h"
 
-#include "fabric/fabric.h"
+#include "fabric/lockstep.h"
 #include "fabric/view/port.h"
 
 #define FRAMES  4000

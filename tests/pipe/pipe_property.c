@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/fabric.h"
+#include "fabric/lockstep.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/mactab.h"
 #include "tests/check_run.h"

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_CONTROL_H
+#define IXF_CONTROL_H
+
+/*
+ * The live fabric, for the daemon: devices, workers, and the control thread that
+ * calls here.
+ */
+
+#include <stdio.h>
+
+#include "fabric/fabric.h"
+
+struct ctl;
+
+struct fabric_options {
+	const char *file; /* of the configuration, for fabric_reload() */
+	int neal_args;    /* passed on to EAL, after ours */
+	char *const *eal_args;
+};
+
+/*
+ * Brings up EAL, devices and workers for 'config', which it takes over (also on
+ * failure), and reads the state file.  The options must stay until it returns.
+ * NULL and errors in 'faults' on failure.
+ */
+struct fabric *fabric_start(struct config *config,
+			    const struct fabric_options *, struct faults *);
+
+/* Stops the workers, closes devices and EAL.  NULL is allowed. */
+void fabric_stop(struct fabric *);
+
+/*
+ * One turn of the control thread: what the workers report, links, ageing, the
+ * state file, what waits to be freed.  To be called every millisecond; never
+ * blocks.
+ */
+void fabric_turn(struct fabric *);
+
+/* Answers the commands that come by the socket, which stays the caller's. */
+void fabric_serve(struct fabric *, struct ctl *);
+
+/*
+ * Reads the file of the configuration again and applies it.  0, or -errno and
+ * errors in 'faults': then nothing has changed.
+ */
+int fabric_reload(struct fabric *, struct apply_result *, struct faults *);
+
+/* Prints what has started, in a few lines that begin with 'prefix'. */
+void fabric_announce(const struct fabric *, const char *prefix, FILE *);
+
+/*
+ * Writes the state file once more and waits for the disk; frames are forwarded
+ * meanwhile.
+ */
+void fabric_save(struct fabric *);
+
+#endif
