@@ -341,7 +341,7 @@ send_made(struct fabric *f)
 static void
 pass(struct fabric *f, uint16_t port, uint64_t now)
 {
-	const struct device *d = f->view->device[f->port[port]->device];
+	const struct device *d = view_egress(f->view, f->view->port[port]);
 
 	/* Control listens after each frame, so each has a share of its own. */
 	f->worker[0]->next_share = 0;
@@ -446,7 +446,7 @@ lockstep_end(struct fabric *f)
 void
 lockstep_link(struct fabric *f, uint16_t port, bool up)
 {
-	struct device_rt *d = f->device[f->port[port]->device];
+	struct device_rt *d = f->device[egress_device(&f->port[port]->egress)];
 
 	link_seen(f, d, (struct link){ up, d->speed });
 }

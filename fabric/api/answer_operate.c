@@ -45,7 +45,7 @@ answer_port_up(struct answers *a, struct ctl_request *rq, json_t **part)
 	add(ended, p->down.set, "taken down by an operator");
 	override_down(f, p, false);
 	add(ended, violation_unblock(f, p), "shut down after a violation");
-	add(ended, link_release(f, f->device[p->device]), "link flaps");
+	add(ended, link_release(f, &p->egress), "link flaps");
 	*part = answer_of(f, c, ended);
 	return CTL_END;
 }

@@ -67,7 +67,7 @@ policy_read(const struct fabric *f, const struct port *port, struct policy *p)
 	p->item[POLICY_BLOCKED].a = (state & PORT_BLOCKED) != 0;
 	p->item[POLICY_CULLED].a = (state & PORT_CULLED) != 0;
 	p->item[POLICY_ISOLATED].a = port->isolate != 0;
-	p->item[POLICY_TAG].a = port->tag != 0;
+	p->item[POLICY_TAG].a = port->egress.tag != 0;
 	p->item[POLICY_TAG].b = (port->flags & PORT_PRIO_TAG) != 0;
 	p->item[POLICY_OPEN].a = (port->flags & (PORT_IXP | PORT_SHARES)) == 0;
 	p->item[POLICY_MACS] = macs_of(port, rt);

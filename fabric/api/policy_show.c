@@ -371,8 +371,9 @@ policy_port(const struct fabric *f, const struct port *port)
 	json_t *row = json_pack(
 		"{s:s, s:s?, s:s, s:o, s:o, s:o, s:o}", "scope", "port", "lan",
 		lan_name(f, port->lan), "port", f->port[port->id]->name, "tag",
-		port->tag != 0 ? json_integer(port->tag) : json_null(), "macs",
-		macs_of(port), "ipv4", addresses4(port), "ipv6",
+		port->egress.tag != 0 ? json_integer(port->egress.tag)
+				      : json_null(),
+		"macs", macs_of(port), "ipv4", addresses4(port), "ipv6",
 		addresses6(port));
 
 	policy_read(f, port, &p);

@@ -6,22 +6,17 @@
 #include "fabric/api/answer.h"
 #include "fabric/api/status_violation.h"
 #include "fabric/api/value.h"
+#include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/stats.h"
 #include "fabric/view/drop.h"
 #include "lib/acl_text.h"
 #include "lib/clock.h"
 
-static const struct device_rt *
-device_of(const struct fabric *f, const struct port_rt *p)
-{
-	return p->device < PORTS_MAX ? f->device[p->device] : NULL;
-}
-
-/* How long a link that flaps is held down yet; 0: it is not. */
+/* How long a link that flaps is still held down; 0: it is not. */
 static uint64_t
-held_seconds(const struct fabric *f, const struct device_rt *d)
+held_seconds(const struct fabric *f, const struct port_rt *p)
 {
-	uint64_t until = d != NULL ? d->flap.until : 0;
+	uint64_t until = egress_link(f, &p->egress).held_until;
 
 	return until > f->now ? (until - f->now - 1) / CLOCK_SECOND + 1 : 0;
 }
@@ -36,7 +31,7 @@ state_of(const struct fabric *f, const struct config_port *c,
 		return "off";
 	if (p->blocked & BLOCK_VIOLATION)
 		return "err-disabled";
-	if (held_seconds(f, device_of(f, p)) != 0)
+	if (held_seconds(f, p) != 0)
 		return "flapping";
 	if (!(atomic_load_explicit(&f->state[p->id], memory_order_relaxed) &
 	      PORT_UP))
@@ -76,23 +71,20 @@ static void
 put_link(struct fabric *f, json_t *row, const struct config_port *c,
 	 const struct port_rt *p)
 {
-	const struct device_rt *d = device_of(f, p);
+	struct egress_link link = egress_link(f, &p->egress);
 
 	json_object_set_new(row, "state", json_string(state_of(f, c, p)));
+	json_object_set_new(row, "speed_mbit",
+			    value_number_or_null(link.up ? link.speed : 0));
 	json_object_set_new(
-		row, "speed_mbit",
-		value_number_or_null(d != NULL && d->up ? d->speed : 0));
-	json_object_set_new(row, "device",
-			    value_text_or_null(d != NULL ? d->spec : NULL));
+		row, "device",
+		value_text_or_null(runtime_carrier(f->config, c)->device));
 	json_object_set_new(row, "parent", value_text_or_null(c->parent));
 	json_object_set_new(row, "link_seconds",
-			    d != NULL ? value_number(seconds_since(f, d->since))
-				      : json_null());
+			    value_number(seconds_since(f, link.since)));
 	json_object_set_new(row, "held_seconds",
-			    value_number_or_null(held_seconds(f, d)));
-	json_object_set_new(row, "link_changes",
-			    d != NULL ? value_number(d->link_changes)
-				      : json_null());
+			    value_number_or_null(held_seconds(f, p)));
+	json_object_set_new(row, "link_changes", value_number(link.changes));
 }
 
 static void
@@ -140,12 +132,10 @@ static json_t *
 device_counters(struct fabric *f, const struct config_port *c,
 		const struct port_rt *p)
 {
-	const struct device_rt *d = device_of(f, p);
-	struct device_stats s = { 0 };
+	struct device_stats s;
 
-	if (c->device == NULL || d == NULL || d->closed)
+	if (c->device == NULL || !egress_stats(f, &p->egress, &s))
 		return json_null();
-	f->backend->stats(f, d, &s);
 	return json_pack(
 		"{s:I, s:I, s:I, s:I}", "rx_errors", (json_int_t)s.rx_errors,
 		"rx_missed", (json_int_t)s.rx_missed, "rx_no_mbuf",
@@ -403,7 +393,7 @@ status_devices(const struct fabric *f, unsigned int *up)
 		if (d == NULL || d->marks & RT_GONE || d->closed)
 			continue;
 		n++;
-		*up += d->up;
+		*up += atomic_load_explicit(&f->link[id], memory_order_relaxed);
 	}
 	return n;
 }

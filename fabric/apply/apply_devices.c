@@ -80,14 +80,6 @@ refresh(struct fabric *f)
 	return v != NULL ? retire_view_now(f, v) : -ENOMEM;
 }
 
-static void
-set_states(struct fabric *f, const struct device_rt *d)
-{
-	for (unsigned int i = 0; i < PORTS_MAX; i++)
-		if (f->port[i] != NULL && f->port[i]->device == d->id)
-			port_state_update(f, f->port[i]);
-}
-
 /* What a device has counted against its port, before it goes. */
 static void
 save_errors(struct fabric *f, const struct device_rt *d)
@@ -116,8 +108,7 @@ withdraw(struct fabric *f, struct device_rt *d)
 		return rc;
 	}
 	save_errors(f, d);
-	d->link = d->up = false;
-	set_states(f, d);
+	link_end(f, d);
 	f->backend->close(f, d);
 	d->closed = true;
 	return 0;
@@ -143,7 +134,6 @@ restore(struct apply *a, struct device_rt *d)
 	if (!d->closed || open_now(a->f, d, nowhere, a->faults) != 0)
 		return;
 	d->closed = false;
-	set_states(a->f, d);
 	refresh(a->f);
 }
 
@@ -315,12 +305,11 @@ static void
 keep_port(struct apply *a, const struct config_port *c)
 {
 	struct port_rt *p = runtime_port(a->f, c->id);
-	const struct config_port *carrier = runtime_carrier(a->config, c);
-	struct device_rt *d = runtime_device(a->f, carrier->device);
 
-	p->device = d->id;
+	p->egress = a->f->view->port[p->id]->egress;
 	if (c->device != NULL)
-		strlcpy(d->name, c->id, sizeof(d->name));
+		strlcpy(runtime_device(a->f, c->device)->name, c->id,
+			CONFIG_NAME_SIZE);
 	meters_set(a->f, a->config, c);
 	port_state_update(a->f, p);
 }

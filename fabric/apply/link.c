@@ -12,6 +12,7 @@
 #include "fabric/apply/link.h"
 
 #include "fabric/neigh/neigh.h"
+#include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/learn_flush.h"
 #include "fabric/runtime/meters.h"
@@ -26,27 +27,65 @@ is_held(const struct device_rt *d)
 	return d->flap.until != 0;
 }
 
+/* The next port, from id '*id' on, that may leave by 'd'; or NULL. */
+static struct port_rt *
+next_port(const struct fabric *f, const struct device_rt *d, unsigned int *id)
+{
+	while (*id < PORTS_MAX) {
+		struct port_rt *p = f->port[(*id)++];
+
+		if (p != NULL && !(p->marks & RT_GONE) &&
+		    egress_has(&p->egress, d->id))
+			return p;
+	}
+	return NULL;
+}
+
+/* Sets whether the device can send.  Returns whether it could before. */
+static bool
+set_link(struct fabric *f, const struct device_rt *d)
+{
+	bool up = d->link && !is_held(d);
+
+	return atomic_exchange_explicit(&f->link[d->id], up,
+					memory_order_relaxed);
+}
+
+/* The same, and the state of its ports: the device has been opened or closed. */
+static void
+replace_link(struct fabric *f, const struct device_rt *d)
+{
+	struct port_rt *p;
+
+	set_link(f, d);
+	for (unsigned int id = 0; (p = next_port(f, d, &id)) != NULL;)
+		port_state_update(f, p);
+}
+
+/* 'was_up': a device of the port could send before. */
+static void
+settle_port(struct fabric *f, struct port_rt *p, bool was_up)
+{
+	bool up = egress_link(f, &p->egress).up;
+
+	port_state_update(f, p);
+	neigh_link(f, p, up);
+	if (up || !was_up)
+		return;
+	learn_flush(f, p->id, NULL, false);
+	learn_forget_link_local(p, NULL);
+}
+
 /* The state of the ports by what the link and the damping come to now. */
 static void
 settle(struct fabric *f, struct device_rt *d)
 {
-	bool went = d->up;
+	bool was_up = set_link(f, d);
+	struct port_rt *p;
 
-	d->up = d->link && !is_held(d);
-	went = went && !d->up;
 	d->since = f->now;
-	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		struct port_rt *p = f->port[i];
-
-		if (p == NULL || p->marks & RT_GONE || p->device != d->id)
-			continue;
-		port_state_update(f, p);
-		neigh_link(f, p, d->up);
-		if (!went)
-			continue;
-		learn_flush(f, p->id, NULL, false);
-		learn_forget_link_local(p, NULL);
-	}
+	for (unsigned int id = 0; (p = next_port(f, d, &id)) != NULL;)
+		settle_port(f, p, was_up);
 }
 
 /* Notes a change; whether it is one too many. */
@@ -100,8 +139,15 @@ link_begin(struct fabric *f, struct device_rt *d)
 
 	f->backend->link(f, d, &now);
 	d->link = now.up;
-	d->up = now.up && !is_held(d);
 	d->speed = now.speed;
+	replace_link(f, d);
+}
+
+void
+link_end(struct fabric *f, struct device_rt *d)
+{
+	d->link = false;
+	replace_link(f, d);
 }
 
 void
@@ -116,17 +162,30 @@ link_seen(struct fabric *f, struct device_rt *d, struct link now)
 		change(f, d);
 }
 
-bool
-link_release(struct fabric *f, struct device_rt *d)
+static void
+release(struct fabric *f, struct device_rt *d)
 {
-	if (!is_held(d))
-		return false;
 	d->flap.until = 0;
 	settle(f, d);
 	event_port(f, runtime_port(f, d->name), DROP_NOTICE,
 		   "port %s: held down no longer, link %s", d->name,
 		   d->link ? "up" : "down");
-	return true;
+}
+
+bool
+link_release(struct fabric *f, const struct egress *e)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		struct device_rt *d = f->device[i];
+
+		if (d == NULL || !egress_has(e, d->id) || !is_held(d))
+			continue;
+		release(f, d);
+		any = true;
+	}
+	return any;
 }
 
 void
@@ -142,7 +201,7 @@ link_turn(struct fabric *f)
 		if (d == NULL || !is_held(d))
 			continue;
 		if (f->now >= d->flap.until)
-			link_release(f, d);
+			release(f, d);
 		else if (next == 0 || d->flap.until < next)
 			next = d->flap.until;
 	}

@@ -3,29 +3,31 @@
 #define IXF_LINK_H
 
 /*
- * The links of devices, and those that change too often: link.c says how.
- * Control thread.
+ * The links of devices: a look at one becomes the state of its ports, and a link
+ * that flaps is held down (damping).  Control thread only.
  */
 
 #include <stdbool.h>
 
 #include "fabric/runtime/runtime.h"
 
-/* What the link of a device is now, without more ado: it has been opened. */
+/* The device has been opened: takes its link as it is, and logs nothing. */
 void link_begin(struct fabric *, struct device_rt *);
 
+/* The device is closed and has no link, for its ports too. */
+void link_end(struct fabric *, struct device_rt *);
+
 /*
- * What a look at the link of a device has shown: limits that go by its speed,
- * the state of its ports, and when it went down, what they had learned.  One
- * that has changed more than flap_count times within flap_window is held down
- * for flap_hold, however it changes meanwhile.
+ * Takes what a look at the link of a device has shown: sets the limits that go
+ * by its speed and the state of its ports, and when it went down, flushes what
+ * they had learned.
  */
 void link_seen(struct fabric *, struct device_rt *, struct link);
 
-/* Lets links be what they are that were held until f->now, or before. */
+/* Ends what is held down until f->now, or before. */
 void link_turn(struct fabric *);
 
-/* Lets a link be what it is.  Returns whether it was held. */
-bool link_release(struct fabric *, struct device_rt *);
+/* Ends the damping of an egress.  Returns whether it was held down. */
+bool link_release(struct fabric *, const struct egress *);
 
 #endif

@@ -114,6 +114,16 @@ device_of(const struct fabric *f, const char *spec)
 	return d;
 }
 
+static struct egress
+egress_of(const struct fabric *f, const struct config *c,
+	  const struct config_port *p)
+{
+	return (struct egress){
+		.device = device_of(f, runtime_carrier(c, p)->device)->id,
+		.tag = (uint16_t)p->tag,
+	};
+}
+
 static void
 fill_port(const struct fabric *f, const struct config *c, struct view *v,
 	  const struct config_port *p, struct port *port)
@@ -123,8 +133,7 @@ fill_port(const struct fabric *f, const struct config *c, struct view *v,
 	uint64_t *mac = (uint64_t *)v->block[MACS] + v->nmacs;
 
 	port->id = runtime_port(f, p->id)->id;
-	port->device = device_of(f, runtime_carrier(c, p)->device)->id;
-	port->tag = (uint16_t)p->tag;
+	port->egress = egress_of(f, c, p);
 	port->flags = flags_of(c, p, lan);
 	port->isolate = isolation_group(c, p);
 	port->nmacs = p->mac.n;
@@ -210,7 +219,7 @@ mark_sharing(const struct config *c, struct view *v)
 	struct port *port = v->block[PORTS];
 
 	for (unsigned int i = 0; i < c->nports; i++)
-		if (v->device[port[i].device]->tagged != NULL)
+		if (view_egress(v, &port[i])->tagged != NULL)
 			port[i].flags |= PORT_SHARES;
 }
 
@@ -225,14 +234,14 @@ fill_tags(struct view *v)
 		const struct port *p = v->port[id];
 		struct device *d;
 
-		if (p == NULL || p->tag == 0)
+		if (p == NULL || p->egress.tag == 0)
 			continue;
-		d = &devices[v->device[p->device] - devices];
+		d = &devices[view_egress(v, p) - devices];
 		if (d->tagged == NULL) {
 			d->tagged = table;
 			table += VLANS;
 		}
-		((const struct port **)d->tagged)[p->tag] = p;
+		((const struct port **)d->tagged)[p->egress.tag] = p;
 	}
 }
 
@@ -326,6 +335,7 @@ view_build(const struct fabric *f, const struct config *c)
 	v->burst = (uint16_t)c->fabric.burst;
 	v->polls = c->fabric.idle == CONFIG_IDLE_POLL;
 	v->state = f->state;
+	v->link = f->link;
 	v->nlans = c->nlans;
 	v->lan = v->block[LANS];
 	fill_addresses(f, c, v);

@@ -309,7 +309,7 @@ stage_admit(struct worker *w, const struct view *v, struct burst *b)
 	find_sources(b, owner);
 	suspects = classify(b, owner);
 	if (unlikely(longest >
-		     b->in->max_payload + header_size(b->in->tag != 0)))
+		     b->in->max_payload + header_size(b->in->egress.tag != 0)))
 		suspects = b->live;
 	if (unlikely(b->in->flags & (PORT_DISABLED | PORT_AUDITS) ||
 		     state & PORT_BLOCKED))

@@ -154,7 +154,8 @@ apply_acl(struct worker *w, struct burst *b)
 	BURST_FOREACH(b->live, i) {
 		struct acl_key key;
 
-		payload_acl_key(w, b, i, b->tagged >> i & 1 ? b->in->tag : 0,
+		payload_acl_key(w, b, i,
+				b->tagged >> i & 1 ? b->in->egress.tag : 0,
 				&key);
 		if (acl_judge(in->acl, &key, hits, &w->rule) == ACL_DENY)
 			worker_drop_live(w, b, i, DROP_acl);

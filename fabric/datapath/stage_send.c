@@ -108,7 +108,8 @@ static void
 send_own(struct worker *w, const struct view *v, const struct port *to,
 	 struct rte_mbuf *m, uint32_t len, uint16_t priority)
 {
-	const struct device *d = v->device[to->device];
+	uint16_t device = egress_device(&to->egress);
+	const struct device *d = v->device[device];
 
 	if (unlikely(!fits(d, m))) {
 		struct rte_mbuf *copy = copy_for(w, d, m);
@@ -120,10 +121,10 @@ send_own(struct worker *w, const struct view *v, const struct port *to,
 		rte_pktmbuf_free(m);
 		m = copy;
 	}
-	if (to->tag == 0) {
-		txbuf_put(w, v, to, m, len);
-	} else if (tag(m, priority | to->tag)) {
-		txbuf_put(w, v, to, m, len + FRAME_TAG);
+	if (to->egress.tag == 0) {
+		txbuf_put(w, v, device, to, m, len);
+	} else if (tag(m, priority | to->egress.tag)) {
+		txbuf_put(w, v, device, to, m, len + FRAME_TAG);
 	} else {
 		worker_drop(w, m, to, DROP_no_mbuf);
 	}
@@ -134,13 +135,14 @@ static void
 send_copy(struct worker *w, const struct view *v, const struct port *to,
 	  struct rte_mbuf *m, uint32_t len, uint16_t priority)
 {
-	const struct device *d = v->device[to->device];
+	uint16_t device = egress_device(&to->egress);
+	const struct device *d = v->device[device];
 	struct rte_mbuf *copy;
 
-	if (likely(to->tag == 0 && fits(d, m))) {
+	if (likely(to->egress.tag == 0 && fits(d, m))) {
 		for (struct rte_mbuf *s = m; s != NULL; s = s->next)
 			rte_mbuf_refcnt_update(s, 1);
-		txbuf_put(w, v, to, m, len);
+		txbuf_put(w, v, device, to, m, len);
 		return;
 	}
 	copy = copy_for(w, d, m);
@@ -167,7 +169,7 @@ is_denied(struct worker *w, const struct burst *b, unsigned int i,
 		w->trial == NULL ? to->out.hits + w->id * to->out.stride : NULL;
 	struct acl_key key;
 
-	payload_acl_key(w, b, i, to->tag, &key);
+	payload_acl_key(w, b, i, to->egress.tag, &key);
 	return acl_judge(to->out.acl, &key, hits, &w->rule) == ACL_DENY;
 }
 

@@ -30,12 +30,15 @@ void txbuf_flush(struct worker *, const struct view *, uint16_t device);
 /* The same for all of them, and frees what the devices did not take. */
 void worker_flush(struct worker *, const struct view *);
 
-/* Puts a frame of 'len' octets, which is given away, into the buffer of 'to'. */
+/*
+ * Puts a frame of 'len' octets, which is given away, into the buffer of 'device',
+ * by which it leaves 'to'.
+ */
 static inline void
-txbuf_put(struct worker *w, const struct view *v, const struct port *to,
-	  struct rte_mbuf *m, uint32_t len)
+txbuf_put(struct worker *w, const struct view *v, uint16_t device,
+	  const struct port *to, struct rte_mbuf *m, uint32_t len)
 {
-	struct txbuf *t = &w->tx[to->device];
+	struct txbuf *t = &w->tx[device];
 
 	if (unlikely(w->trial != NULL)) {
 		w->trial->sent(w->trial->arg, to, m);
@@ -43,9 +46,9 @@ txbuf_put(struct worker *w, const struct view *v, const struct port *to,
 		return;
 	}
 	if (t->n == TXBUF_SIZE)
-		txbuf_flush(w, v, to->device);
+		txbuf_flush(w, v, device);
 	else if (t->n == 0)
-		w->dirty[w->ndirty++] = to->device;
+		w->dirty[w->ndirty++] = device;
 	if (unlikely(to->flags & PORT_SHARES)) {
 		t->port[t->n] = to->id;
 		t->len[t->n] = len;

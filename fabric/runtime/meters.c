@@ -8,6 +8,7 @@
  */
 #include "fabric/runtime/meters.h"
 
+#include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
@@ -144,9 +145,8 @@ meters_set(struct fabric *f, const struct config *c,
 	   const struct config_port *p)
 {
 	struct port_rt *rt = runtime_port(f, p->id);
-	const struct device_rt *d = f->device[rt->device];
-	uint64_t speed = d != NULL && d->speed != 0 ? d->speed : SPEED_UNKNOWN;
-	uint64_t bits = speed * 1000000;
+	uint64_t speed = egress_link(f, &rt->egress).speed;
+	uint64_t bits = (speed != 0 ? speed : SPEED_UNKNOWN) * 1000000;
 	uint32_t arp = config_arp_pps(c, p), nd = config_nd_pps(c, p);
 	uint32_t arp_burst = config_arp_burst(c, p);
 	uint32_t nd_burst = config_nd_burst(c, p);
@@ -177,7 +177,7 @@ meters_device(struct fabric *f, const struct device_rt *d)
 		const struct config_port *p = &f->config->port[i];
 		const struct port_rt *rt = runtime_port(f, p->id);
 
-		if (rt != NULL && rt->device == d->id)
+		if (rt != NULL && egress_has(&rt->egress, d->id))
 			meters_set(f, f->config, p);
 	}
 }

@@ -1,30 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/runtime/port_state.h"
 
+#include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/runtime.h"
 
 bool
 port_state_is_blocked(const struct fabric *f, const struct port_rt *p)
 {
-	const struct device_rt *d = f->device[p->device];
-
-	return p->blocked != 0 || (d != NULL && d->flap.until != 0);
+	return p->blocked != 0 || egress_link(f, &p->egress).held_until != 0;
 }
 
 void
 port_state_update(struct fabric *f, const struct port_rt *p)
 {
-	const struct device_rt *d = f->device[p->device];
 	bool blocked = port_state_is_blocked(f, p);
 	uint8_t state = 0;
 
-	if (d != NULL && d->up && !(p->marks & RT_GONE)) {
-		state |= PORT_LINK;
-		if (!blocked)
-			state |= PORT_UP;
-	}
 	if (blocked)
 		state |= PORT_BLOCKED;
+	else if (egress_link(f, &p->egress).up && !(p->marks & RT_GONE))
+		state |= PORT_UP;
 	if (p->culled)
 		state |= PORT_CULLED;
 	if (p->learned >= p->limit)

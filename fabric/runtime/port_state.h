@@ -3,9 +3,9 @@
 #define IXF_PORT_STATE_H
 
 /*
- * The byte of a port that workers read beside the view (enum port_state): its
- * link, and whether it is blocked, culled, watched, or full of learned
- * addresses.  Control thread.
+ * The byte of a port that workers read beside the view (enum port_state):
+ * whether its egress is up, and it is blocked, culled, watched, or full of
+ * learned addresses.  Control thread.
  */
 
 #include <stdbool.h>

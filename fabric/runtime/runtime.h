@@ -102,8 +102,8 @@ struct override {
 struct port_rt {
 	char name[CONFIG_NAME_SIZE];
 	uint16_t id;
-	uint16_t device; /* id */
-	uint16_t lan;    /* id, or CONFIG_LANS_MAX: none */
+	struct egress egress; /* as in the view that is published */
+	uint16_t lan;         /* id, or CONFIG_LANS_MAX: none */
 	unsigned int marks;
 	struct port_rt *next; /* in a list of retired ones */
 	uint32_t learned;     /* addresses in the table now */
@@ -147,8 +147,7 @@ struct device_rt {
 	uint32_t mtu;           /* largest payload it is set up for */
 	uint16_t nrxqs;
 	uint8_t rxq_worker[WORKERS_MAX]; /* who polls each; never changes */
-	bool link;                       /* as the device says */
-	bool up;        /* as it counts: link, and not held down */
+	bool link;      /* as the device reports; what counts: f->link */
 	uint32_t speed; /* Mbit/s; 0: not known */
 	uint64_t since; /* ns: last change of what counts */
 	uint32_t link_changes;
@@ -215,8 +214,9 @@ struct fabric {
 	struct acl_rt *acls;    /* a list */
 	unsigned int ports_end; /* no port has had this id or a higher one */
 
-	/* enum port_state: written here, read by workers (view.h). */
-	_Atomic uint8_t state[PORTS_MAX + 1];
+	/* Written here, read by workers: see view.h. */
+	_Atomic uint8_t state[PORTS_MAX + 1]; /* by port: port_state.c */
+	_Atomic bool link[PORTS_MAX];         /* by device: link.c */
 
 	struct trials *trials; /* trial.c; NULL until the first */
 

@@ -4,6 +4,7 @@
 #include <rte_cycles.h>
 #include <string.h>
 
+#include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/runtime.h"
 
 static void
@@ -32,11 +33,10 @@ subtract(struct port_stats *s, const struct port_stats *base)
 static uint64_t
 device_errors(struct fabric *f, const struct port_rt *p)
 {
-	struct device_rt *d = f->device[p->device];
 	struct device_stats s = { 0 };
 
-	if (d != NULL && !d->closed && strcmp(d->name, p->name) == 0)
-		f->backend->stats(f, d, &s);
+	if (p->egress.tag == 0)
+		egress_stats(f, &p->egress, &s);
 	return p->past_errors + s.rx_errors;
 }
 

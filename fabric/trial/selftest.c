@@ -67,7 +67,7 @@ static bool
 try(struct part *p, struct attempt *a, struct trial_result *r)
 {
 	struct selftest_try *t = &p->try;
-	uint16_t tag = p->setup.port->tag;
+	uint16_t tag = p->setup.port->egress.tag;
 	struct trial_input in = { .bad = t->bad,
 				  .over = t->over,
 				  .idle = true };

@@ -116,7 +116,7 @@ static const char *
 put_tag(const struct selftest_setup *s, const struct acl_rule *r,
 	struct selftest_try *t)
 {
-	if (has(r, ACL_TERM_VLAN) && r->vlan != s->port->tag)
+	if (has(r, ACL_TERM_VLAN) && r->vlan != s->port->egress.tag)
 		return "no frame of the port has that tag";
 	if (frame_is_tag(type_of(r)))
 		return "it is about tags within the frame";

@@ -361,9 +361,10 @@ put_tags(SETUP, RECIPE, const struct port *from, struct compose *c)
 		compose_tag(c, FRAME_STAG, 7);
 	if (r->tag != NO_TAG)
 		compose_tag(c, FRAME_CTAG,
-			    r->tag == OWN_TAG ? s->port->tag : s->free_tag);
-	if (r->from != FROM_PORT && from->tag != 0)
-		compose_tag(c, FRAME_CTAG, from->tag);
+			    r->tag == OWN_TAG ? s->port->egress.tag
+					      : s->free_tag);
+	if (r->from != FROM_PORT && from->egress.tag != 0)
+		compose_tag(c, FRAME_CTAG, from->egress.tag);
 }
 
 static void
@@ -379,7 +380,8 @@ set_input(SETUP, RECIPE, struct selftest_try *t)
 	if (r->size != 0)
 		t->frame.size = r->size;
 	if (r->too_long)
-		t->len = FRAME_HEADER + (s->port->tag != 0 ? FRAME_TAG : 0) +
+		t->len = FRAME_HEADER +
+			 (s->port->egress.tag != 0 ? FRAME_TAG : 0) +
 			 s->port->max_payload + 1u;
 	t->bad = r->bad;
 	t->leaves = r->leaves;

@@ -362,7 +362,7 @@ selftest_set_up(const struct fabric *f, const struct config_port *c,
 	s->culled = rt->culled;
 	s->view = f->view;
 	s->port = f->view->port[rt->id];
-	s->device = f->view->device[s->port->device];
+	s->device = view_egress(f->view, s->port);
 	s->lan = s->port->lan;
 	s->state = view_port_state(f->view, rt->id);
 	/* Locally administered, as none of a router's own are. */

@@ -101,7 +101,7 @@ note_sent(void *arg, const struct port *to, struct rte_mbuf *m)
 		memcpy(octets, from, m->pkt_len);
 	t->exit[t->nexits++] = (struct trial_exit){
 		.port = to->id,
-		.tag = to->tag,
+		.tag = to->egress.tag,
 		.octets = octets,
 		.size = m->pkt_len,
 		.len = m->pkt_len + t->cut,
@@ -250,11 +250,9 @@ fill(const struct trials *t, struct trial_result *r)
 static const struct device *
 device_of(const struct fabric *f, uint16_t port)
 {
-	const struct port_rt *p = port < PORTS_MAX ? f->port[port] : NULL;
+	const struct port *p = port < PORTS_MAX ? f->view->port[port] : NULL;
 
-	if (p == NULL || p->marks & RT_GONE || f->view->port[port] == NULL)
-		return NULL;
-	return f->view->device[p->device];
+	return p != NULL ? view_egress(f->view, p) : NULL;
 }
 
 /* The trials of the fabric, with the frame in the burst; NULL and '*rc'. */

@@ -14,6 +14,7 @@
 
 #include "fabric/view/drop.h"
 #include "fabric/view/drop_record.h"
+#include "fabric/view/egress.h"
 #include "fabric/view/meter_kind.h"
 #include "lib/acl.h"
 #include "lib/counter.h"
@@ -85,10 +86,9 @@ struct port_prefilter {
 };
 
 struct port {
-	uint16_t id;     /* 0 to PORTS_MAX - 1; of the same port in all views */
-	uint16_t device; /* index in the view */
-	uint16_t tag;    /* 0: untagged */
-	uint32_t flags;  /* enum port_flag */
+	uint16_t id; /* 0 to PORTS_MAX - 1; of the same port in all views */
+	struct egress egress;  /* its frames come with the same tag */
+	uint32_t flags;        /* enum port_flag */
 	uint16_t isolate;      /* isolation group; 0: none */
 	uint16_t max_payload;  /* octets behind the header and the port's tag */
 	uint16_t per_packet;   /* bit METER_x: counts frames, not octets */
@@ -110,13 +110,12 @@ struct port {
  * views and survives them.  Control writes, workers read, a byte each, relaxed.
  */
 enum port_state {
-	PORT_UP = 1 << 0,      /* link, and neither blocked nor held down */
+	PORT_UP = 1 << 0,      /* its egress is up, and it is not blocked */
 	PORT_FULL = 1 << 1,    /* has learned as much as it may */
-	PORT_LINK = 1 << 2,    /* its device has link */
-	PORT_BLOCKED = 1 << 3, /* by a violation, an operator or damping */
-	PORT_CULLED = 1 << 4,  /* no BGP between members (RFC 8327) */
-	PORT_WATCHED = 1 << 5, /* what it sends may be a sign of life that
-				  control waits for */
+	PORT_BLOCKED = 1 << 2, /* by a violation, an operator or damping */
+	PORT_CULLED = 1 << 3,  /* no BGP between members (RFC 8327) */
+	PORT_WATCHED = 1 << 4, /* control waits for a sign of life of one of
+				  its addresses */
 };
 
 /* A port in quarantine and one that is not a monitor do not meet. */

@@ -127,6 +127,12 @@ struct view {
 	/* enum port_state by port id: written by control, read by workers. */
 	const _Atomic uint8_t *state;
 
+	/*
+	 * By device id, whether it can send: it has link, and is not held down.
+	 * Written by control, read by workers.
+	 */
+	const _Atomic bool *link;
+
 	unsigned int nlans;
 	const struct lan *lan;
 
@@ -166,11 +172,18 @@ view_port_is_full(const struct view *v, uint16_t id)
 	return view_port_state(v, id) & PORT_FULL;
 }
 
-/* Whether the port that has a device can send: not whether it should. */
+/* Whether a device can send: not whether its ports should. */
 static inline bool
-view_port_has_link(const struct view *v, uint16_t id)
+view_device_has_link(const struct view *v, uint16_t id)
 {
-	return view_port_state(v, id) & PORT_LINK;
+	return atomic_load_explicit(&v->link[id], memory_order_relaxed);
+}
+
+/* The device that a frame to leave by 'to' is sent by. */
+static inline const struct device *
+view_egress(const struct view *v, const struct port *to)
+{
+	return v->device[egress_device(&to->egress)];
 }
 
 #endif

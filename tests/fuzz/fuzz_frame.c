@@ -564,7 +564,7 @@ pass(uint16_t port, struct rte_mbuf *m, uint32_t len, bool bad)
 	w->rx->bad = bad;
 	w->next_share = 0;
 	worker_frames(w, fabric->view,
-		      fabric->view->device[fabric->port[port]->device], now);
+		      view_egress(fabric->view, fabric->view->port[port]), now);
 	worker_flush(w, fabric->view);
 	learn_poll(fabric);
 	violation_poll(fabric);

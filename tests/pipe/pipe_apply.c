@@ -28,6 +28,12 @@ setup(void)
 	begin_at(0, BASE);
 }
 
+static struct device_rt *
+device_of(uint16_t port)
+{
+	return f->device[egress_device(&f->port[port]->egress)];
+}
+
 START_TEST(a_port_comes_and_goes)
 {
 	harness_say(h, "a", ALICE, CAROL);
@@ -76,13 +82,13 @@ END_TEST
 START_TEST(what_is_in_both_keeps_its_counters_and_number)
 {
 	uint16_t id = fabric_port_id(f, "b");
-	struct device_rt *d = f->device[f->port[id]->device];
+	struct device_rt *d = device_of(id);
 	struct port_stats s;
 
 	harness_say(h, "b", BOB, ALICE);
 	harness_apply(h, PORT_C BASE);
 	ck_assert_uint_eq(fabric_port_id(f, "b"), id);
-	ck_assert_ptr_eq(f->device[f->port[id]->device], d);
+	ck_assert_ptr_eq(device_of(id), d);
 	stats_port(f, id, &s);
 	ck_assert_uint_eq(s.rx_frames, 1);
 }
@@ -197,14 +203,14 @@ END_TEST
 
 START_TEST(devices_change_places_without_closing)
 {
-	struct device_rt *d = f->device[f->port[0]->device];
+	struct device_rt *d = device_of(0);
 
 	harness_apply(h, "[lan l]\nprofile = ixp-basic\n"
 			 "[port a]\ndevice = net_null1\nlan = l\n"
 			 "mac = 02:00:00:00:00:01\n"
 			 "[port b]\ndevice = net_null0\nlan = l\n"
 			 "mac = 02:00:00:00:00:02\n");
-	ck_assert_ptr_eq(f->device[f->port[fabric_port_id(f, "b")]->device], d);
+	ck_assert_ptr_eq(device_of(fabric_port_id(f, "b")), d);
 	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }

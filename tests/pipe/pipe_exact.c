@@ -25,7 +25,7 @@ static enum drop
 judge(const char *port, const uint8_t *frame, uint16_t len)
 {
 	uint16_t id = fabric_port_id(f, port);
-	const struct device *d = f->view->device[f->port[id]->device];
+	const struct device *d = view_egress(f->view, f->view->port[id]);
 	struct burst *b = f->worker[0]->rx;
 	struct port_stats s;
 	struct exact e;

@@ -161,11 +161,11 @@ dump_port(const struct fabric *f, const char *name, FILE *out)
 {
 	const struct port_rt *rt = runtime_port(f, name);
 	const struct port *p = f->view->port[rt->id];
-	const struct device *d = f->view->device[p->device];
+	const struct device *d = view_egress(f->view, p);
 
 	fprintf(out, "%s on %s tag %u flags %x group %u/%u most %u checks ",
-		name, f->device[d->id]->spec, p->tag, p->flags, p->isolate,
-		first_of_group(f, p), p->max_payload);
+		name, f->device[d->id]->spec, p->egress.tag, p->flags,
+		p->isolate, first_of_group(f, p), p->max_payload);
 	dump_sets(p, out);
 	fprintf(out, "lan %s limit %u sticky %d moves %d state %x owner %s\n",
 		p->lan != NULL ? f->lan[p->lan->id]->name : "-", rt->limit,

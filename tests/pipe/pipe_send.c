@@ -55,7 +55,7 @@ static void
 set_tx(const char *port, device_tx *tx, void *arg)
 {
 	struct device_rt *d =
-		f->device[f->port[fabric_port_id(f, port)]->device];
+		f->device[egress_device(&runtime_port(f, port)->egress)];
 
 	d->dev.tx = tx;
 	d->dev.arg = arg;
@@ -249,7 +249,7 @@ END_TEST
 START_TEST(a_chain_is_joined_for_a_device_that_needs_it)
 {
 	uint8_t *frame = harness_frame(h, ALICE, BOB, 0x0800, 9014);
-	struct device_rt *d = f->device[f->port[1]->device];
+	struct device_rt *d = f->device[egress_device(&f->port[1]->egress)];
 
 	harness_send(h, "a", frame, 9014);
 	harness_expect_out(h, "b");

@@ -218,7 +218,7 @@ compare_exits(const struct trial_result *r)
 		ck_assert_uint_eq(e->len, len);
 		ck_assert_uint_eq(e->size, len);
 		ck_assert_mem_eq(e->octets, octets, len);
-		ck_assert_uint_eq(e->tag, f->view->port[e->port]->tag);
+		ck_assert_uint_eq(e->tag, f->view->port[e->port]->egress.tag);
 	}
 }
 
