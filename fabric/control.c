@@ -30,6 +30,7 @@
 #include "fabric/neigh/sponge_file.h"
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/learn.h"
+#include "fabric/runtime/punt.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
 #include "fabric/trial/trial.h"
@@ -236,7 +237,8 @@ turn(struct fabric *f)
 
 	f->now = tsc_ns();
 	learn_poll(f);
-	neigh_poll(f);
+	if (punt_poll(f))
+		neigh_plan(f);
 	retire_poll(f);
 	if (f->now >= l->violations_due && violation_poll(f))
 		l->violations_due = f->now + VIOLATION_PERIOD;
@@ -354,7 +356,7 @@ fabric_start(struct config *config, const struct fabric_options *options,
 	l->needs.args = options->eal_args;
 	l->options = options;
 	l->config = config;
-	f->neigh_due = f->suspect_due = UINT64_MAX;
+	neigh_begin(f);
 	f->event = event_print;
 	f->backend = &device_backend;
 	f->backend_arg = l;

@@ -30,6 +30,7 @@
 #include "fabric/device/mbufs.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/learn.h"
+#include "fabric/runtime/punt.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
 #include "fabric/trial/explain.h"
@@ -284,7 +285,7 @@ lockstep_create(struct config *config, const struct lockstep_ops *ops,
 		f->event_arg = f;
 	}
 	l->second = UINT64_MAX;
-	f->neigh_due = f->suspect_due = UINT64_MAX;
+	neigh_begin(f);
 	if (start(f, config, faults) != 0) {
 		config_free(config);
 		lockstep_free(f);
@@ -349,8 +350,10 @@ pass(struct fabric *f, uint16_t port, uint64_t now)
 	worker_flush(f->worker[0], f->view);
 	learn_poll(f);
 	violation_poll(f);
-	if (neigh_poll(f))
+	if (punt_poll(f)) {
+		neigh_plan(f);
 		send_made(f);
+	}
 }
 
 void

@@ -19,6 +19,7 @@
 #include "fabric/apply/view_build.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/learn.h"
+#include "fabric/runtime/punt.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/mactab.h"
 
@@ -47,7 +48,8 @@ static void
 bury(struct fabric *f, struct retired *r)
 {
 	learn_poll(f);
-	neigh_poll(f);
+	if (punt_poll(f))
+		neigh_plan(f);
 	view_free(r->view);
 	FREE_LIST(r->devices, free_device(f, o));
 	FREE_LIST(r->ports, object_free_port(f, o));

@@ -74,12 +74,15 @@ void neigh_release(struct fabric *, const struct port_rt *);
 
 /* neigh_message.c */
 
-/* Takes what workers report, up to a ring of each.  Whether there was any. */
-bool neigh_poll(struct fabric *);
+/* The fabric begins: nothing is due, and punts of ARP, ND and IP come here. */
+void neigh_begin(struct fabric *);
 
 /* neigh_timer.c */
 
-/* Writes to f->neigh_due when neigh_turn() has something to do next. */
+/*
+ * Writes to f->neigh_due when neigh_turn() has something to do next.  To be
+ * called after punts have been taken.
+ */
 void neigh_plan(struct fabric *);
 
 /* Does what is due by f->now; starts sponges that are new. */

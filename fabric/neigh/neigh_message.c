@@ -10,17 +10,13 @@
 
 #include <string.h>
 
-#include <rte_ring.h>
-#include <rte_ring_elem.h>
-
 #include "fabric/config/config.h"
+#include "fabric/runtime/punt.h"
 #include "lib/clock.h"
 #include "lib/ipv6.h"
 #include "lib/mac.h"
 #include "lib/nd.h"
 #include "lib/neightab6.h"
-
-#define PUNTS_AT_ONCE 64
 
 /* A report on its way through this file. */
 struct report {
@@ -354,48 +350,30 @@ take_alive(const struct report *h)
 }
 
 static void
-take_punt(struct fabric *f, const struct punt *p)
+take_punt(struct fabric *f, struct port_rt *port, const struct punt *p)
 {
 	static void (*const take[])(const struct report *) = {
 		[PUNT_ARP_REQUEST] = take_arp, [PUNT_ARP_REPLY] = take_arp,
 		[PUNT_NS] = take_ns,           [PUNT_NA] = take_na,
 		[PUNT_ALIVE] = take_alive,     [PUNT_STRAY] = take_stray,
 	};
-	struct report h = { .f = f,
-			    .port = f->port[p->port],
-			    .p = p,
-			    .six = p->flags & PUNT_IPV6 };
+	struct report h = {
+		.f = f, .port = port, .p = p, .six = p->flags & PUNT_IPV6
+	};
 
-	/* The port may have gone since, or come to another LAN. */
-	if (h.port == NULL || h.port->marks & RT_GONE ||
-	    h.port->lan == CONFIG_LANS_MAX)
+	/* The port may have come to another LAN since. */
+	if (port->lan == CONFIG_LANS_MAX)
 		return;
-	h.lan = f->lan[h.port->lan];
+	h.lan = f->lan[port->lan];
 	h.neigh = h.lan->neigh;
 	if (h.neigh != NULL)
 		take[p->kind](&h);
 }
 
-bool
-neigh_poll(struct fabric *f)
+void
+neigh_begin(struct fabric *f)
 {
-	struct punt p[PUNTS_AT_ONCE];
-	bool any = false;
-
-	for (unsigned int i = 0; i < f->nworkers; i++) {
-		unsigned int n, total = 0;
-
-		do {
-			n = rte_ring_sc_dequeue_burst_elem(f->worker[i]->punts,
-							   p, sizeof(p[0]),
-							   PUNTS_AT_ONCE, NULL);
-			for (unsigned int k = 0; k < n; k++)
-				take_punt(f, &p[k]);
-			total += n;
-		} while (n == PUNTS_AT_ONCE && total < PUNT_RING_SIZE);
-		any |= total != 0;
-	}
-	if (any)
-		neigh_plan(f);
-	return any;
+	f->neigh_due = f->suspect_due = UINT64_MAX;
+	for (enum punt_kind k = PUNT_ARP_REQUEST; k <= PUNT_STRAY; k++)
+		punt_register(f, k, take_punt);
 }

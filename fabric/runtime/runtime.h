@@ -19,6 +19,7 @@
 #include "fabric/config/config.h"
 #include "fabric/datapath/worker.h"
 #include "fabric/runtime/port_stats.h"
+#include "fabric/view/punt.h"
 #include "fabric/view/view.h"
 #include "lib/loglimit.h"
 
@@ -217,6 +218,10 @@ struct fabric {
 	/* Written here, read by workers: see view.h. */
 	_Atomic uint8_t state[PORTS_MAX + 1]; /* by port: port_state.c */
 	_Atomic bool link[PORTS_MAX];         /* by device: link.c */
+
+	/* Takes the punts of each kind; NULL: no user.  See punt.h. */
+	void (*punt_user[PUNT_KINDS])(struct fabric *, struct port_rt *,
+				      const struct punt *);
 
 	struct trials *trials; /* trial.c; NULL until the first */
 

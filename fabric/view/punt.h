@@ -3,26 +3,35 @@
 #define IXF_PUNT_H
 
 /*
- * What workers tell control of the ARP and the neighbour discovery that they
- * forward: what it says, read and checked, and no frame.  And the frames that
- * control has sent.
+ * What a worker hands over to control (punts), and the frames that control hands
+ * to a worker to send.
  *
- * A ring of records, one worker writes, control reads.  Full, or the port's
- * share of it used up, means: counted (punt_full), and the frame goes its way as
- * if nobody had looked.
+ * Punts go through one ring of each worker, whatever they are for: that worker
+ * writes, control reads, and gives each record to the user of its kind
+ * (runtime/punt.h).  A record can carry a copy of the first octets of a frame,
+ * in buffers of a pool apart from those of received frames and of flooded
+ * copies, so that punts cannot starve either.
+ *
+ * A port has a share of the ring, so that no member can use it up at the cost of
+ * another.  If the ring or the share is full, or the pool is empty, the record is
+ * counted (punt_full), and the frame goes its way as if there were no punt.
  */
 
+#include <assert.h>
 #include <stdint.h>
 
 struct rte_mbuf;
 
 enum punt_kind {
+	/* ARP, ND and IP: what they say, read and checked, and no frame. */
 	PUNT_ARP_REQUEST,
 	PUNT_ARP_REPLY,
 	PUNT_NS,
 	PUNT_NA,
 	PUNT_ALIVE, /* IP from an address that control waits for */
 	PUNT_STRAY, /* IP sent to the address of the fabric */
+
+	PUNT_KINDS = 16 /* the most there can be */
 };
 
 enum punt_flag {
@@ -32,6 +41,7 @@ enum punt_flag {
 	PUNT_OVERRIDE = 1 << 3,  /* of an NA */
 	PUNT_ROUTER = 1 << 4,    /* the same */
 	PUNT_HELD = 1 << 5,      /* not sent on: control answers */
+	PUNT_OUT = 1 << 6,       /* leaves by 'port'; 0: came in by it */
 };
 
 /* An address: an IPv4 one is a number in host order. */
@@ -40,17 +50,23 @@ union punt_address {
 	uint8_t v6[16];
 };
 
+/* A worker writes it before it is in the ring, control reads it afterwards. */
 struct punt {
-	union punt_address source; /* 0: asks whether the address is free */
-	union punt_address target; /* of a question; destination of a stray */
-	uint64_t src;              /* MAC address the frame came from */
-	uint64_t lladdr; /* that the ARP or the option names; 0: none */
-	uint32_t size;   /* octets of the frame */
+	/* Of every kind. */
+	struct rte_mbuf *frame; /* its first octets; NULL: none */
+	uint32_t size;          /* octets of the frame on the wire, no FCS */
 	uint16_t port;
 	uint8_t kind;  /* enum punt_kind */
 	uint8_t flags; /* enum punt_flag */
-	uint8_t unused[8];
+
+	/* Of ARP, ND and IP. */
+	union punt_address source; /* 0: asks whether the address is free */
+	union punt_address target; /* of a request; destination of a stray */
+	uint64_t src;              /* MAC address the frame came from */
+	uint64_t lladdr; /* that the ARP or the option names; 0: none */
 };
+
+static_assert(sizeof(struct punt) == 64, "a record is one cache line");
 
 #define PUNT_RING_SIZE 4096 /* records between two turns of control */
 #define PUNT_SHARE     64   /* of them, those of a port in a millisecond */

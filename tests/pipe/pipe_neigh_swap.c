@@ -24,6 +24,7 @@
 #include "fabric/neigh/sponge_ops.h"
 #include "fabric/neigh/sponge_state.h"
 #include "fabric/runtime/learn.h"
+#include "fabric/runtime/punt.h"
 #include "fabric/runtime/violation.h"
 #include "tests/pipe/fixture.h"
 #include "tests/pipe/message.h"
@@ -184,7 +185,8 @@ turn(void)
 {
 	f->now += (uint64_t)(random() % 200) * CLOCK_MILLISECOND;
 	learn_poll(f);
-	neigh_poll(f);
+	if (punt_poll(f))
+		neigh_plan(f);
 	retire_poll(f);
 	violation_poll(f);
 	violation_timers(f);
