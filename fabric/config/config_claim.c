@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/config/config.h"
+#include "fabric/config/config_impl.h"
 #include "lib/strtable.h"
 
 struct config_claims {
@@ -63,7 +63,7 @@ report_taken(struct config_claims *claims, const char *what, const char *value,
 	     const struct config_claimant *claimant,
 	     const struct config_claimant *owner)
 {
-	char title[8 + CONFIG_NAME_SIZE];
+	char title[CONFIG_TITLE_SIZE];
 
 	snprintf(title, sizeof(title), "%s %s", claimant->type, claimant->id);
 	if (strcmp(owner->type, claimant->type) == 0 &&

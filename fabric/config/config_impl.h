@@ -88,11 +88,11 @@ struct config_section {
 	const char *noun;     /* "port", for messages */
 	const char *example;  /* a name */
 	const char *sentence; /* for the manual */
-	unsigned int
-		most;  /* sections; 0: [type] stands once, and has no name */
-	size_t size;   /* of the struct of one section */
-	size_t place;  /* in struct config: of the section, or of the array */
-	size_t number; /* in struct config: how many the array has */
+	/* How many there can be; 0: [type] stands once, and has no name. */
+	unsigned int most;
+	size_t size; /* of the struct of one section */
+	/* Offsets in struct config: of the section, or of the array and its n. */
+	size_t place, number;
 	const struct config_key *key;
 	unsigned int nkeys;
 };
@@ -104,22 +104,22 @@ struct config_head {
 	CONFIG_HEAD
 };
 
-/* Points to a member of it in a section of any type: *CONFIG_OF(section, at). */
+/* A pointer to a member of the head of any section: *CONFIG_OF(section, at). */
+#define CONFIG_HEAD_TYPE(member) __typeof__(((struct config_head *)0)->member)
 #define CONFIG_OF(section, member)                                             \
-	((__typeof__(((struct config_head *)0)->member)                        \
-		  *)((char *)(section) +                                       \
-		     offsetof(struct config_head, member)))
+	((CONFIG_HEAD_TYPE(member) *)((char *)(section) +                      \
+				      offsetof(struct config_head, member)))
 
-/* How many sections of a type 'c' has; of [fabric] always one. */
-unsigned int config_section_count(const struct config *c,
+/* How many sections of a type a configuration has; of [fabric] always one. */
+unsigned int config_section_count(const struct config *,
 				  const struct config_section *);
-/* Number 'i' of them, from 0. */
+/* Section number 'i' of a type, from 0. */
 void *config_section_at(const struct config *, const struct config_section *,
 			unsigned int i);
-/* The one of this name, or NULL; [fabric] whatever the name. */
+/* The section of this name, or NULL; for [fabric] the name does not matter. */
 void *config_section_find(const struct config *, const struct config_section *,
 			  const char *id);
-/* A new one, zeroed but for its name, or NULL: no memory. */
+/* Adds a section: zero but for its name.  NULL: no memory. */
 void *config_section_add(struct config *, const struct config_section *,
 			 const char *id);
 
@@ -128,7 +128,8 @@ int config_section_init(const struct config_section *, void *section);
 void config_section_clear(const struct config_section *, void *section);
 
 /* "port x", or "fabric", as faults and differences name a section. */
-#define CONFIG_TITLE_SIZE (8 + CONFIG_NAME_SIZE)
+#define CONFIG_TYPE_SIZE  16 /* of "port", with its NUL */
+#define CONFIG_TITLE_SIZE (CONFIG_TYPE_SIZE + CONFIG_NAME_SIZE)
 char *config_title(const struct config_section *, const char *id,
 		   char title[CONFIG_TITLE_SIZE]);
 

@@ -37,11 +37,12 @@ enum {
 #define SECTION(type, TYPE)                                                    \
 	static const struct config_key type##_keys[] = { TYPE##_KEYS(ROW,      \
 								     type) };  \
+	static_assert(sizeof(#type) <= CONFIG_TYPE_SIZE, "name too long");     \
 	static_assert(CONFIG_##TYPE##_KEYS <= CONFIG_KEYS_MAX,                 \
 		      "too many keys");                                        \
 	static_assert(offsetof(struct config_##type, incomplete) ==            \
 			      offsetof(struct config_head, incomplete),        \
-		      "begins otherwise");
+		      "has another head");
 #include "fabric/config/section_list.h"
 
 const struct config_section config_sections[CONFIG_SECTIONS] = {

@@ -344,7 +344,7 @@ START_TEST(each_visits_every_entry_once_and_removes_the_chosen)
 }
 END_TEST
 
-/* In steps of _i slots, and keep_even() refuses half. */
+/* In steps of _i slots, and keep_even() removes half. */
 START_TEST(a_walk_visits_every_entry_once_and_removes_none)
 {
 	uint64_t met = 0;
@@ -389,7 +389,7 @@ START_TEST(a_full_table_rejects_and_evicts_none)
 }
 END_TEST
 
-/* In whatever bucket the others are, and whoever goes first. */
+/* In any bucket, and in any order of removal. */
 START_TEST(a_removal_hides_no_other_address)
 {
 	fill();
@@ -407,28 +407,28 @@ END_TEST
 
 START_TEST(adding_and_removing_uses_nothing_up)
 {
-	unsigned int lost = 0, refused = 0;
+	unsigned int lost = 0, rejected = 0;
 
 	fill();
 	for (uint64_t mac = ALICE; mac < ALICE + 1000000; mac++) {
 		lost += !mactab_remove(t, mac);
-		refused += mactab_set(t, mac + LEAST_SLOTS, 1, MACTAB_STATIC,
+		rejected += mactab_set(t, mac + LEAST_SLOTS, 1, MACTAB_STATIC,
 				      100) != 0;
 	}
 	ck_assert_uint_eq(lost, 0);
-	ck_assert_uint_eq(refused, 0);
+	ck_assert_uint_eq(rejected, 0);
 	ck_assert_uint_eq(mactab_count(t), LEAST_SLOTS);
 }
 END_TEST
 
 START_TEST(a_flood_of_addresses_evicts_none)
 {
-	unsigned int refused = 0;
+	unsigned int rejected = 0;
 
 	ck_assert_int_eq(mactab_set(t, ALICE, 3, 0, 100), 0);
 	for (uint64_t mac = 0x060000000000; mac < 0x060000010000; mac++)
-		refused += mactab_set(t, mac, 9, 0, 100) == -ENOSPC;
-	ck_assert_uint_gt(refused, 0);
+		rejected += mactab_set(t, mac, 9, 0, 100) == -ENOSPC;
+	ck_assert_uint_gt(rejected, 0);
 	ck_assert_uint_eq(port_of(ALICE), 3);
 }
 END_TEST
@@ -473,14 +473,14 @@ fill_to_size(size_t n, bool in_sequence)
 {
 	struct mactab *big = mactab_create(n);
 	uint64_t mac = UINT64_C(0x001b21000000);
-	size_t refused = 0;
+	size_t rejected = 0;
 
 	ck_assert_ptr_nonnull(big);
 	for (size_t i = 0; i < n; i++) {
 		mac = in_sequence ? mac + 1 : random_mac();
-		refused += mactab_set(big, mac, 1, 0, 100) != 0;
+		rejected += mactab_set(big, mac, 1, 0, 100) != 0;
 	}
-	ck_assert_uint_eq(refused, 0);
+	ck_assert_uint_eq(rejected, 0);
 	mactab_free(big);
 }
 

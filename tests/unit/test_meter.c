@@ -441,7 +441,7 @@ START_TEST(a_clock_that_goes_slightly_back_changes_nothing)
 }
 END_TEST
 
-/* Full, the meter believes what is at most a second ahead. */
+/* With a full bucket, a TAT of up to a second ahead is valid. */
 START_TEST(a_jump_back_beyond_the_slack_gives_one_burst)
 {
 	static const uint64_t leap[] = { 1001 * MILLISECOND, 3600 * SECOND,
