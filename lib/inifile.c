@@ -251,7 +251,7 @@ static bool
 line_is_whole(struct input *in, const char *text, enum line_flaw flaw)
 {
 	if (flaw == LINE_LONG)
-		report(in, "longer than 198 octets: break it up");
+		report(in, "longer than 198 octets: shorten it");
 	else if (flaw == LINE_NUL)
 		report(in, "contains a NUL octet");
 	else if (flaw == LINE_CONTROL)
@@ -341,7 +341,7 @@ value_is_sound(struct input *in, const char *value)
 		return false;
 	}
 	if (has_hash_comment(value)) {
-		report(in, "'#' does not begin a comment behind a value: write "
+		report(in, "'#' does not begin a comment after a value: write "
 			   "' ;', or leave it out");
 		return false;
 	}

@@ -178,7 +178,7 @@ START_TEST(a_line_that_is_too_long_is_rejected_whole)
 	memset(filler, 'x', sizeof(filler) - 1);
 	snprintf(text, sizeof(text), "[a b]\n; %slocked=no\nc = d\n", filler);
 	expect(text, "1 [a|b]\n3 c=d.\n",
-	       "x.ini:2: error: [a b]: longer than 198 octets: break it up");
+	       "x.ini:2: error: [a b]: longer than 198 octets: shorten it");
 }
 END_TEST
 
@@ -189,7 +189,7 @@ START_TEST(a_line_of_one_octet_too_many_is_rejected)
 	memset(value, 'v', sizeof(value) - 1);
 	snprintf(text, sizeof(text), "[a b]\nc = %s\nd = e\n", value);
 	expect(text, "1 [a|b]\n3 d=e.\n",
-	       "x.ini:2: error: [a b]: longer than 198 octets: break it up");
+	       "x.ini:2: error: [a b]: longer than 198 octets: shorten it");
 }
 END_TEST
 
@@ -200,7 +200,7 @@ START_TEST(the_keys_after_a_section_line_that_is_too_long_are_ignored)
 	memset(filler, 'x', sizeof(filler) - 1);
 	snprintf(text, sizeof(text), "[a b]\n[c d] ; %s\ne = f\n", filler);
 	expect(text, "1 [a|b]\n2 [?|?]\n",
-	       "x.ini:2: error: [a b]: longer than 198 octets: break it up");
+	       "x.ini:2: error: [a b]: longer than 198 octets: shorten it");
 }
 END_TEST
 
@@ -325,7 +325,7 @@ END_TEST
 START_TEST(a_hash_after_a_value_is_rejected)
 {
 	expect("[a b]\nc = off # or on\n", "1 [a|b]\n",
-	       "x.ini:2: error: [a b]: '#' does not begin a comment behind a "
+	       "x.ini:2: error: [a b]: '#' does not begin a comment after a "
 	       "value: write ' ;', or leave it out");
 }
 END_TEST
@@ -333,7 +333,7 @@ END_TEST
 START_TEST(a_hash_as_a_value_is_rejected)
 {
 	expect("[a b]\nc = #d\n", "1 [a|b]\n",
-	       "x.ini:2: error: [a b]: '#' does not begin a comment behind a "
+	       "x.ini:2: error: [a b]: '#' does not begin a comment after a "
 	       "value: write ' ;', or leave it out");
 }
 END_TEST
