@@ -17,7 +17,12 @@ struct check {
 	struct config_reading *r;
 	struct config *c;
 	struct faults *faults;
-	char title[CONFIG_TITLE_SIZE]; /* of the section that is checked */
+
+	/* The section that is checked. */
+	const char *type, *id;
+	char title[CONFIG_TITLE_SIZE];
+	const struct config_port *port; /* if it is a port */
+	const struct config_lan *lan; /* of the port; NULL: none, or unknown */
 
 	struct config_claims *claims;
 	bool *carries;        /* port i is the parent of others */
@@ -26,44 +31,40 @@ struct check {
 	bool no_memory;
 };
 
-/* What check_port() and its helpers look at. */
-struct subject {
-	const struct config_port *port;
-	const struct config_lan *lan; /* NULL: not given, or unknown */
-};
-
 static struct where
-port_place(const struct subject *s, enum config_port_key key)
+port_place(const struct check *k, enum config_port_key key)
 {
-	return config_place(s->port->at, s->port->line[key]);
+	return config_place(k->port->at, k->port->line[key]);
 }
 
 static void
-set_title(struct check *k, const char *type, const char *id)
+begin(struct check *k, const char *type, const char *id)
 {
+	k->type = type;
+	k->id = id;
 	snprintf(k->title, sizeof(k->title), "%s %s", type, id);
 }
 
 static void
 claim(struct check *k, const char *what, const char *scope, const char *value,
-      struct where at, const char *type, const char *id)
+      struct where at)
 {
-	struct config_claimant claimant = { type, id, at };
+	struct config_claimant claimant = { k->type, k->id, at };
 
 	if (config_claim(k->claims, what, scope, value, claimant) != 0)
 		k->no_memory = true;
 }
 
 static void
-claim_number(struct check *k, const char *what, uint32_t n, struct where at,
-	     const char *type, const char *id)
+claim_number(struct check *k, const char *what, const char *scope, uint32_t n,
+	     struct where at)
 {
 	char text[16];
 
 	if (n == 0)
 		return;
 	snprintf(text, sizeof(text), "%u", n);
-	claim(k, what, "", text, at, type, id);
+	claim(k, what, scope, text, at);
 }
 
 /* The name of a section that is similar to 'id', or NULL. */
@@ -119,38 +120,38 @@ port_has(const struct config_port *port, enum config_port_key i)
 
 /* Every port uses one device: its own, or that of its parent. */
 static void
-check_attachment(struct check *k, const struct subject *s)
+check_attachment(struct check *k)
 {
-	bool device = port_has(s->port, CONFIG_PORT_device);
-	bool parent = port_has(s->port, CONFIG_PORT_parent);
-	bool tag = port_has(s->port, CONFIG_PORT_tag);
-	bool unsure = s->port->incomplete;
+	bool device = port_has(k->port, CONFIG_PORT_device);
+	bool parent = port_has(k->port, CONFIG_PORT_parent);
+	bool tag = port_has(k->port, CONFIG_PORT_tag);
+	bool unsure = k->port->incomplete;
 
 	if (device && parent)
-		faults_error(k->faults, port_place(s, CONFIG_PORT_parent),
+		faults_error(k->faults, port_place(k, CONFIG_PORT_parent),
 			     k->title,
 			     "has both 'device' and 'parent': a tagged port "
 			     "uses the device of its parent, leave one out");
 	else if (tag && !parent && !unsure)
-		faults_error(k->faults, port_place(s, CONFIG_PORT_tag),
+		faults_error(k->faults, port_place(k, CONFIG_PORT_tag),
 			     k->title,
 			     "'tag' needs 'parent', the port whose device "
 			     "carries the tagged frames");
 	else if (parent && !tag && !unsure)
-		faults_error(k->faults, port_place(s, CONFIG_PORT_parent),
+		faults_error(k->faults, port_place(k, CONFIG_PORT_parent),
 			     k->title,
 			     "'parent' needs 'tag', the VLAN tag of this port");
 	else if (!device && !parent && !unsure)
-		faults_error(k->faults, s->port->at, k->title,
+		faults_error(k->faults, k->port->at, k->title,
 			     "needs 'device', or 'parent' and 'tag'");
 }
 
 /* The name of a device and its kernel interface must be unique. */
 static void
-check_device(struct check *k, const struct subject *s)
+check_device(struct check *k)
 {
-	const char *device = s->port->device;
-	struct where at = port_place(s, CONFIG_PORT_device);
+	const char *device = k->port->device;
+	struct where at = port_place(k, CONFIG_PORT_device);
 	char interface[DEVSPEC_NAME_SIZE];
 	struct devspec spec;
 
@@ -163,10 +164,10 @@ check_device(struct check *k, const struct subject *s)
 			device, DEVSPEC_NAME_SIZE - 1);
 		return;
 	}
-	claim(k, "device", "", spec.name, at, "port", s->port->id);
+	claim(k, "device", "", spec.name, at);
 	if (spec.driver != NULL && spec.driver->kernel &&
 	    devspec_value(spec.args, "iface", interface, sizeof(interface)))
-		claim(k, "interface", "", interface, at, "port", s->port->id);
+		claim(k, "interface", "", interface, at);
 	if (!spec.pci && strncmp(device, "net_", 4) != 0 &&
 	    strncmp(device, "eth_", 4) != 0 && strchr(device, ':') == NULL)
 		faults_warning(
@@ -177,17 +178,16 @@ check_device(struct check *k, const struct subject *s)
 }
 
 static void
-check_parent(struct check *k, const struct subject *s)
+check_parent(struct check *k)
 {
 	const struct config_port *parent;
-	struct where at = port_place(s, CONFIG_PORT_parent);
-	char tag[16];
+	struct where at = port_place(k, CONFIG_PORT_parent);
 
-	if (s->port->parent[0] == '\0')
+	if (k->port->parent[0] == '\0')
 		return;
-	parent = config_port(k->c, s->port->parent);
+	parent = config_port(k->c, k->port->parent);
 	if (parent == NULL) {
-		report_missing(k, CONFIG_SECTION_PORT, s->port->parent, at);
+		report_missing(k, CONFIG_SECTION_PORT, k->port->parent, at);
 		return;
 	}
 	k->carries[parent - k->c->port] = true;
@@ -196,11 +196,8 @@ check_parent(struct check *k, const struct subject *s)
 			     "[port %s] has no device of its own, so it cannot "
 			     "be a parent",
 			     parent->id);
-	if (s->port->tag == 0)
-		return;
-	snprintf(tag, sizeof(tag), "%u", s->port->tag);
-	claim(k, "tag", parent->id, tag, port_place(s, CONFIG_PORT_tag), "port",
-	      s->port->id);
+	claim_number(k, "tag", parent->id, k->port->tag,
+		     port_place(k, CONFIG_PORT_tag));
 }
 
 /* The keys that a port without a LAN can have. */
@@ -212,41 +209,39 @@ static const bool needs_no_lan[CONFIG_PORT_KEYS] = {
 };
 
 static void
-check_without_lan(struct check *k, const struct subject *s)
+check_without_lan(struct check *k)
 {
 	const struct config_section *ports =
 		&config_sections[CONFIG_SECTION_PORT];
 
 	for (enum config_port_key i = 0; i < CONFIG_PORT_KEYS; i++)
-		if (!needs_no_lan[i] && port_has(s->port, i))
-			faults_error(k->faults, port_place(s, i), k->title,
+		if (!needs_no_lan[i] && port_has(k->port, i))
+			faults_error(k->faults, port_place(k, i), k->title,
 				     "'%s' needs 'lan'", ports->key[i].name);
-	if (port_has(s->port, CONFIG_PORT_parent))
-		faults_error(k->faults, s->port->at, k->title,
+	if (port_has(k->port, CONFIG_PORT_parent))
+		faults_error(k->faults, k->port->at, k->title,
 			     "needs 'lan', since it is a tagged port");
 }
 
 static void
-check_lan_of_port(struct check *k, const struct subject *s)
+check_lan_of_port(struct check *k)
 {
-	if (s->lan != NULL)
-		k->nports[s->lan - k->c->lan]++;
-	else if (s->port->lan[0] != '\0')
-		report_missing(k, CONFIG_SECTION_LAN, s->port->lan,
-			       port_place(s, CONFIG_PORT_lan));
-	else if (!s->port->bad[CONFIG_PORT_lan] && !s->port->incomplete)
-		check_without_lan(k, s);
+	if (k->lan != NULL)
+		k->nports[k->lan - k->c->lan]++;
+	else if (k->port->lan[0] != '\0')
+		report_missing(k, CONFIG_SECTION_LAN, k->port->lan,
+			       port_place(k, CONFIG_PORT_lan));
+	else if (!k->port->bad[CONFIG_PORT_lan] && !k->port->incomplete)
+		check_without_lan(k);
 }
 
 static void
-check_mac(struct check *k, const struct subject *s, uint64_t mac,
-	  struct where at)
+check_mac(struct check *k, uint64_t mac, struct where at)
 {
-	const struct config_lan *lan = s->lan;
+	const struct config_lan *lan = k->lan;
 	char text[MAC_TEXT_SIZE];
 
-	claim(k, "mac", lan->id, mac_format(mac, text), at, "port",
-	      s->port->id);
+	claim(k, "mac", lan->id, mac_format(mac, text), at);
 	if (mac == lan->sponge_mac) {
 		struct where own =
 			config_place(lan->at, lan->line[CONFIG_LAN_sponge_mac]);
@@ -258,16 +253,15 @@ check_mac(struct check *k, const struct subject *s, uint64_t mac,
 }
 
 static void
-check_macs(struct check *k, const struct subject *s)
+check_macs(struct check *k)
 {
-	for (unsigned int i = 0; i < s->port->mac.n; i++)
-		check_mac(k, s, s->port->mac.value[i], s->port->mac.at[i]);
-	k->nmacs[s->lan - k->c->lan] += s->port->mac.n;
+	for (unsigned int i = 0; i < k->port->mac.n; i++)
+		check_mac(k, k->port->mac.value[i], k->port->mac.at[i]);
+	k->nmacs[k->lan - k->c->lan] += k->port->mac.n;
 }
 
 static void
-check_addresses(struct check *k, const struct subject *s,
-		const struct config_addresses *addresses)
+check_addresses(struct check *k, const struct config_addresses *addresses)
 {
 	for (unsigned int i = 0; i < addresses->n; i++) {
 		const struct ipaddr *a = &addresses->value[i];
@@ -275,9 +269,8 @@ check_addresses(struct check *k, const struct subject *s,
 		struct where at = addresses->at[i];
 		char text[PREFIX_TEXT_SIZE];
 
-		claim(k, what, s->lan->id, ipaddr_format(a, text), at, "port",
-		      s->port->id);
-		config_check_address(k->r, k->title, what, s->lan, a, at);
+		claim(k, what, k->lan->id, ipaddr_format(a, text), at);
+		config_check_address(k->r, k->title, what, k->lan, a, at);
 	}
 }
 
@@ -290,18 +283,18 @@ check_acl(struct check *k, const char *name, struct where at)
 
 /* A valid port that cannot receive anything is not what was meant. */
 static void
-check_reachable(struct check *k, const struct subject *s)
+check_reachable(struct check *k)
 {
-	if (s->lan->profile == CONFIG_OPEN ||
-	    port_has(s->port, CONFIG_PORT_mac) ||
-	    s->port->status == CONFIG_DISABLED ||
-	    s->port->bad[CONFIG_PORT_mac_limit] || s->port->incomplete ||
-	    s->lan->bad[CONFIG_LAN_mac_limit] ||
-	    s->lan->bad[CONFIG_LAN_profile] || s->lan->incomplete ||
-	    config_mac_limit(k->c, s->port) != 0)
+	if (k->lan->profile == CONFIG_OPEN ||
+	    port_has(k->port, CONFIG_PORT_mac) ||
+	    k->port->status == CONFIG_DISABLED ||
+	    k->port->bad[CONFIG_PORT_mac_limit] || k->port->incomplete ||
+	    k->lan->bad[CONFIG_LAN_mac_limit] ||
+	    k->lan->bad[CONFIG_LAN_profile] || k->lan->incomplete ||
+	    config_mac_limit(k->c, k->port) != 0)
 		return;
 	faults_warning(
-		k->faults, s->port->at, k->title,
+		k->faults, k->port->at, k->title,
 		"drops every frame: it has no 'mac', and its mac_limit is 0");
 }
 
@@ -309,26 +302,24 @@ static void
 check_port(struct check *k, unsigned int i)
 {
 	const struct config_port *port = &k->c->port[i];
-	struct subject s = {
-		.port = port,
-		.lan = config_lan(k->c, port->lan),
-	};
 
-	set_title(k, "port", port->id);
-	check_attachment(k, &s);
-	check_device(k, &s);
-	check_parent(k, &s);
-	check_lan_of_port(k, &s);
-	claim_number(k, "index", port->index, port_place(&s, CONFIG_PORT_index),
-		     "port", port->id);
-	if (s.lan == NULL)
+	begin(k, "port", port->id);
+	k->port = port;
+	k->lan = config_lan(k->c, port->lan);
+	check_attachment(k);
+	check_device(k);
+	check_parent(k);
+	check_lan_of_port(k);
+	claim_number(k, "index", "", port->index,
+		     port_place(k, CONFIG_PORT_index));
+	if (k->lan == NULL)
 		return;
-	check_macs(k, &s);
-	check_addresses(k, &s, &port->ipv4);
-	check_addresses(k, &s, &port->ipv6);
-	check_reachable(k, &s);
-	check_acl(k, port->acl, port_place(&s, CONFIG_PORT_acl));
-	check_acl(k, port->acl_out, port_place(&s, CONFIG_PORT_acl_out));
+	check_macs(k);
+	check_addresses(k, &port->ipv4);
+	check_addresses(k, &port->ipv6);
+	check_reachable(k);
+	check_acl(k, port->acl, port_place(k, CONFIG_PORT_acl));
+	check_acl(k, port->acl_out, port_place(k, CONFIG_PORT_acl_out));
 }
 
 /* A port without a LAN is only of use as a parent. */
@@ -340,21 +331,19 @@ check_use(struct check *k, unsigned int i)
 	if (k->carries[i] || port->device == NULL || port->lan[0] != '\0' ||
 	    port->bad[CONFIG_PORT_lan] || port->incomplete || k->r->lost)
 		return;
-	set_title(k, "port", port->id);
+	begin(k, "port", port->id);
 	faults_error(k->faults, port->at, k->title,
 		     "has no 'lan', and no port has it as 'parent'");
 }
 
 static void
-claim_prefixes(struct check *k, const struct config_lan *lan,
-	       const struct config_prefixes *list, const char *what)
+claim_prefixes(struct check *k, const struct config_prefixes *list)
 {
-	for (unsigned int i = 0; i < list->n; i++) {
-		char text[PREFIX_TEXT_SIZE];
+	char text[PREFIX_TEXT_SIZE];
 
-		claim(k, what, lan->id, prefix_format(&list->value[i], text),
-		      list->at[i], "lan", lan->id);
-	}
+	for (unsigned int i = 0; i < list->n; i++)
+		claim(k, "prefix", k->id, prefix_format(&list->value[i], text),
+		      list->at[i]);
 }
 
 static bool
@@ -391,16 +380,15 @@ check_lan(struct check *k, unsigned int i)
 {
 	const struct config_lan *lan = &k->c->lan[i];
 
-	set_title(k, "lan", lan->id);
-	claim_number(k, "vlan", lan->vlan,
-		     config_place(lan->at, lan->line[CONFIG_LAN_vlan]), "lan",
-		     lan->id);
+	begin(k, "lan", lan->id);
+	claim_number(k, "vlan", "", lan->vlan,
+		     config_place(lan->at, lan->line[CONFIG_LAN_vlan]));
 	check_acl(k, lan->acl,
 		  config_place(lan->at, lan->line[CONFIG_LAN_acl]));
 	check_acl(k, lan->acl_out,
 		  config_place(lan->at, lan->line[CONFIG_LAN_acl_out]));
-	claim_prefixes(k, lan, &lan->ipv4, "prefix");
-	claim_prefixes(k, lan, &lan->ipv6, "prefix");
+	claim_prefixes(k, &lan->ipv4);
+	claim_prefixes(k, &lan->ipv6);
 	for (unsigned int n = 1; n < lan->ipv4.n; n++)
 		check_overlap(k, &lan->ipv4, n);
 	if (config_check_sponge(k->r, lan, k->claims) != 0)
