@@ -94,7 +94,7 @@ client_ask(struct client *c, const char *cmd, json_t *args)
 	if (text != NULL) {
 		size_t size = strlen(text);
 
-		text[size] = '\n'; /* in place of the NUL: nobody needs it */
+		text[size] = '\n'; /* in place of the NUL */
 		rc = send_all(c->fd, text, size + 1);
 	}
 	free(text);

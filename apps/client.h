@@ -2,13 +2,13 @@
 #ifndef IXF_CLIENT_H
 #define IXF_CLIENT_H
 
-/* One connection to the daemon's control socket; waits, but not for ever. */
+/* A connection to the daemon's control socket, with a limit for each wait. */
 
 #include <jansson.h>
 
 struct client;
 
-/* NULL and errno when nobody listens there. */
+/* NULL and errno if there is no daemon on 'path'. */
 struct client *client_open(const char *path, unsigned int seconds);
 void client_close(struct client *);
 
@@ -16,8 +16,8 @@ void client_close(struct client *);
 int client_ask(struct client *, const char *cmd, json_t *args);
 
 /*
- * The next line of the answer, a new object.  NULL and errno: EAGAIN when the
- * time is over, EPROTO when it is not JSON, or what else has failed.
+ * The next line of the answer, a new object.  NULL and errno: EAGAIN if it did not
+ * come in time, EPROTO if it is not JSON, or another error.
  */
 json_t *client_next(struct client *);
 

@@ -40,9 +40,9 @@ column_cell columns_age, columns_switch, columns_list;
 
 /*
  * For a table of three columns: a row for each value of an object, with 'first',
- * the key behind 'prefix', and the value.  The keys of an object within it follow
- * its own key and a '_'.  Arrays and the keys "lan" and "prefix" are left out,
- * and without 'texts' whatever is no whole number.
+ * 'prefix' and the key, and the value.  A key of an object within it is written as
+ * its own key, '_' and the inner key.  Left out are arrays, the keys "lan" and
+ * "prefix", and, without 'texts', everything but whole numbers.
  */
 void columns_values(struct table *, const char *first, const char *prefix,
 		    const json_t *values, bool texts);

@@ -11,7 +11,7 @@
 #include "lib/capture.h"
 #include "lib/hex.h"
 
-/* "0x" in front, since a word of nothing is none. */
+/* With "0x", since an argument cannot be an empty word. */
 static int
 set_frame(json_t *args, const uint8_t *octets, size_t n)
 {
@@ -23,7 +23,7 @@ set_frame(json_t *args, const uint8_t *octets, size_t n)
 		       : -ENOMEM;
 }
 
-/* Cuts ":N" off; 1 when there is none. */
+/* Cuts ":N" off and returns N; 1 if it is not there. */
 static uint64_t
 take_number(char *word)
 {

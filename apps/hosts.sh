@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=bash
 #
-# Hosts with real kernels around a live ixfabricd, in namespaces that the
-# machine cannot be touched from: for the quickstart and the functional tests.
+# Hosts with real kernels around a live ixfabricd, in namespaces that cannot
+# affect the machine: for the quickstart and the functional tests.
 #
 #   h1 [eth0] ---- [p1]  ixfabricd  [p2] ---- [eth0] h2
 #                            [p3]
@@ -14,15 +14,15 @@
 # fabric.  Everything is gone when the process that called spaces_enter() ends,
 # however it ends.
 #
-# Whoever sources this sets build, the directory of the build.
+# The script that sources this sets build, the directory of the build.
 
 PATH=$PATH:/usr/sbin:/sbin
 build=${build:?the directory of the build}
 daemon=
 
 # spaces_enter SCRIPT ARGUMENT...: runs the script again inside network, mount
-# and process namespaces of its own, made as root or as a user who may; returns
-# 1 when neither is possible.  Inside already, makes a /run of our own.
+# and process namespaces of its own, made as root or with user namespaces; returns
+# 1 if neither is possible.  Inside, makes a /run of its own.
 spaces_enter() {
 	local spaces=(--net --mount --pid --fork --kill-child --mount-proc)
 
@@ -44,8 +44,8 @@ spaces_enter() {
 	ip link set lo up
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds; fails past the deadline, which
-# is $slowness times as far where that is set.
+# wait_for SECONDS COMMAND...: until the command succeeds; fails after SECONDS,
+# times $slowness if that is set.
 wait_for() {
 	local deadline=$(($(date +%s%N) + $1 * ${slowness:-1} * 1000000000))
 
@@ -61,7 +61,7 @@ quiet_link() {
 		> /dev/null 2>&1 || true
 }
 
-# Neither side may send what nobody asked for: the tests count frames.
+# Neither side sends frames on its own: the tests count frames.
 quiet_space() {
 	sysctl -qw net.ipv6.conf.all.accept_ra=0 \
 		net.ipv6.conf.default.accept_ra=0 \
@@ -149,8 +149,8 @@ ctl() {
 	"$build/apps/ixctl" -s "$sock" "$@"
 }
 
-# Starts the daemon on the configuration and waits until it answers; what it
-# says goes to the file $log.
+# Starts the daemon on the configuration and waits until it answers; its log goes to
+# the file $log.
 fabric_start() {
 	"$build/apps/ixfabricd" -c "$ini" > "$log" 2>&1 &
 	daemon=$!
@@ -161,12 +161,12 @@ fabric_start() {
 	fi
 }
 
-# It answers, or it has ended.
+# The daemon answers, or it has ended.
 fabric_settled() {
 	ended "$daemon" || ctl port show
 }
 
-# Ends the daemon; fails unless it ends well, and in time.
+# Ends the daemon; fails unless it exits with 0, and in time.
 fabric_stop() {
 	local pid=$daemon rc=0
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The operator's client: words in, one request to the daemon, its answer as a
- * table or as JSON, and an exit code that says how it went.
+ * The operator's client: makes a request to the daemon of its arguments, and prints
+ * the answer as a table or as JSON.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -21,7 +21,7 @@
 
 #define DEFAULT_SOCKET "/run/ixfabric/ixfabric.sock"
 
-/* The table in ixctl(1). */
+/* See EXIT CODES in ixctl(1). */
 enum {
 	EXIT_USAGE = 2,
 	EXIT_UNREACHABLE = 3,
@@ -60,7 +60,7 @@ print_json(const json_t *root)
 	fputc('\n', stdout);
 }
 
-/* As a line for people, or as the one JSON object that -j promises. */
+/* Prints an error: a line for people, or with -j one JSON object. */
 static int
 fail(const struct options *o, int code, const char *word, const char *message,
      const json_t *details)
@@ -144,7 +144,7 @@ wrong(struct faults *faults, const char *what, const char *arg)
 		     "%s %s; see ixctl --help", what, arg);
 }
 
-/* Takes the arguments that are options; returns how many, 0: it is a word. */
+/* Takes an option; returns how many arguments it is, 0: 'arg' is a word. */
 static unsigned int
 take_option(struct options *o, char *const *arg, struct faults *faults)
 {
@@ -196,7 +196,7 @@ parse(char *const *argv, struct options *o, struct faults *faults)
 		take_word(o, *argv, faults);
 }
 
-/* Talking to the daemon. */
+/* The daemon. */
 
 static int
 fail_unreachable(const struct options *o, int error)
@@ -231,7 +231,7 @@ fail_answer(const struct options *o, const json_t *error)
 	return fail(o, rc, code, message, row_get(error, "details"));
 }
 
-/* What the answer means for who called us. */
+/* The exit code for an answer. */
 static int
 exit_code(const struct command *c, const json_t *result)
 {
@@ -254,7 +254,7 @@ exit_code(const struct command *c, const json_t *result)
 	}
 }
 
-/* JSON goes out part by part: a table may be long. */
+/* JSON is printed part by part: a table may be long. */
 struct json_out {
 	bool is_array;
 	size_t rows;
@@ -287,10 +287,10 @@ struct output {
 	const struct options *o;
 	struct render *render; /* NULL with -j */
 	struct json_out json;
-	bool failed; /* and said so: no answer, or not all of it */
+	bool failed; /* an error was printed: the answer is missing or incomplete */
 };
 
-/* Nothing goes to standard output for what has failed. */
+/* A table is not printed if its answer is incomplete. */
 static int
 failed(struct output *out, int rc)
 {
@@ -368,7 +368,7 @@ ask(const struct options *o, const struct command *c, json_t *args)
 	return finish_output(&out, rc);
 }
 
-/* What ixctl does by itself. */
+/* Commands of ixctl itself. */
 
 static int
 config_check(const struct options *o, const char *file)
@@ -398,7 +398,7 @@ config_check(const struct options *o, const char *file)
 	return fflush(stdout) == 0 ? rc : EXIT_FAILURE;
 }
 
-/* What the daemon says of itself, or NULL. */
+/* The answer to "hello", or NULL. */
 static json_t *
 hello(const struct options *o)
 {
@@ -530,7 +530,7 @@ complete_names(const struct options *o, const char *what, const char *start)
 	client_close(client);
 }
 
-/* All words but the last may be options; the last is to be completed. */
+/* Completes the last word; the ones before it may be options. */
 static int
 complete(unsigned int n, char **argv, struct faults *faults)
 {

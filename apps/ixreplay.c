@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Captures through a described exchange: the stages, rules and control code of
- * the daemon, fed from files on the clock of the captures.
+ * Runs packet captures through a configured exchange: the stages, rules and control
+ * code of the daemon, on the clock of the captures.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -38,9 +38,9 @@ struct replay {
 	struct input *input;
 	struct exchange *exchange;
 	struct fabric *fabric;
-	struct output *output; /* NULL: none is wanted */
+	struct output *output; /* NULL: no files */
 	struct report report;
-	json_t *explanation; /* of the frame asked about, or NULL */
+	json_t *explanation; /* of the frame of --explain, or NULL */
 	struct events events;
 	uint64_t first, now; /* ns */
 	uint8_t *tagged;     /* room for a frame and a tag */
@@ -76,7 +76,7 @@ dropped(void *arg, uint16_t port, enum drop why, struct where at,
 }
 
 static void
-said(void *arg, uint64_t now, enum drop_level level, const char *text)
+keep_event(void *arg, uint64_t now, enum drop_level level, const char *text)
 {
 	struct replay *r = arg;
 
@@ -114,8 +114,8 @@ has_tag(const struct capture_record *c, uint16_t tag)
 }
 
 /*
- * A capture of a LAN shows frames without the tags that some of its ports need
- * on their way in.
+ * A capture of a LAN has frames without tags.  A port with a tag needs it on the
+ * frames that it receives.
  */
 static void
 add_tag(struct replay *r, struct capture_record *c, uint16_t tag)
@@ -134,7 +134,7 @@ add_tag(struct replay *r, struct capture_record *c, uint16_t tag)
 	c->len += TAG_SIZE;
 }
 
-/* The frame is not carried, only what is due before it has happened. */
+/* The frame is tried only, after the timers that are due before it. */
 static int
 explain_frame(struct replay *r, const struct input_frame *f, uint16_t port)
 {
@@ -180,7 +180,7 @@ feed(struct replay *r, struct input_frame *f)
 	return r->output != NULL ? output_error(r->output) : 0;
 }
 
-/* All frames; an error is in the faults, but for one of the output. */
+/* All frames; errors are in the faults, except those of the output. */
 static void
 run(struct replay *r)
 {
@@ -205,7 +205,7 @@ run(struct replay *r)
 	r->report.backwards = input_backwards(r->input);
 }
 
-/* A thousand ports are a thousand files, and more with their captures. */
+/* A thousand ports have a thousand files, and their captures more. */
 static void
 raise_file_limit(void)
 {
@@ -244,7 +244,7 @@ set_ids(struct replay *r)
 		p->id = fabric_port_id(r->fabric, p->name);
 }
 
-/* What the configuration is told about, before anything else happens. */
+/* Prints the faults of the configuration before anything else. */
 static int
 create_exchange(struct replay *r)
 {
@@ -260,7 +260,7 @@ create_exchange(struct replay *r)
 static int
 create_fabric(struct replay *r)
 {
-	struct lockstep_ops ops = { .event = said };
+	struct lockstep_ops ops = { .event = keep_event };
 	const char *dir = r->options->dir;
 
 	if (dir != NULL) {
@@ -279,7 +279,7 @@ create_fabric(struct replay *r)
 	return (dir != NULL && r->output == NULL) || r->tagged == NULL;
 }
 
-/* Completes the files with what each port has received. */
+/* Completes the files with the number of frames of each port. */
 static void
 close_output(struct replay *r)
 {
@@ -320,7 +320,7 @@ write_report(struct replay *r)
 	return rc;
 }
 
-/* Instead of a report; an error of the run has been told already. */
+/* In place of a report; an error of the run has been printed. */
 static int
 print_explanation(struct replay *r)
 {

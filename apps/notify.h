@@ -3,8 +3,8 @@
 #define IXF_NOTIFY_H
 
 /*
- * Tells a service manager how we are: the protocol of sd_notify(3), one
- * datagram to $NOTIFY_SOCKET.  Without one, nothing happens.
+ * Reports to a service manager: the protocol of sd_notify(3), one datagram to
+ * $NOTIFY_SOCKET.  Does nothing if that is not set.
  */
 
 #include <stdint.h>
@@ -12,7 +12,7 @@
 /* 'state' as in sd_notify(3): "READY=1". */
 void notify_send(const char *state);
 
-/* How often, in ns, the manager wants to hear "WATCHDOG=1"; 0: never. */
+/* The interval, in ns, at which to send "WATCHDOG=1"; 0: never. */
 uint64_t notify_watchdog(void);
 
 #endif

@@ -17,9 +17,9 @@
 /* How the answer to a command is printed. */
 struct shape {
 	const struct column *columns; /* of a table; NULL: not one */
-	/* Puts an object of the answer that makes several rows; or NULL. */
+	/* Adds the rows for a JSON row that makes several; or NULL. */
 	void (*rows)(struct table *, const json_t *);
-	/* Prints what is no row; in a table, a row "scope": "lan" before it. */
+	/* Prints the answer; of a table, a row "scope": "lan" before it. */
 	void (*object)(const json_t *, FILE *);
 	/* As row_print() has it: the answer, or the summary of a table. */
 	const char *text;

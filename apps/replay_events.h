@@ -3,8 +3,8 @@
 #define IXF_REPLAY_EVENTS_H
 
 /*
- * What the daemon would have logged, with the time at which.  Of more than
- * EVENTS_KEPT only the last are kept, so that no capture fills the memory.
+ * The events that the daemon would have logged, with their times.  Only the last
+ * EVENTS_KEPT are kept, so that no capture fills the memory.
  */
 
 #include <stdint.h>

@@ -10,7 +10,7 @@
 #include "lib/mac.h"
 #include "lib/nearest.h"
 
-/* Who sends from 'mac': the name of a port. */
+/* The port of a source address. */
 struct owner {
 	uint64_t mac;
 	char port[CONFIG_NAME_SIZE];
@@ -20,9 +20,9 @@ struct owner {
 struct exchange {
 	enum exchange_split split;
 	const char *path;      /* of the configuration, or NULL */
-	struct config *config; /* NULL: handed over */
+	struct config *config; /* NULL: the caller has it */
 
-	/* What is to be read: the file, then the ports made. */
+	/* The configuration to read: the file, then the ports that are made. */
 	char *text;
 	size_t size;
 	FILE *writing;
@@ -79,7 +79,7 @@ exchange_free(struct exchange *ex)
 	free(ex);
 }
 
-/* Begins the text with the file, or with a LAN where there is none. */
+/* Begins the text with the file, or without one with a LAN. */
 static int
 begin_text(struct exchange *ex)
 {
@@ -123,7 +123,7 @@ parse(struct exchange *ex, struct faults *faults)
 	return ex->config != NULL ? 0 : -EINVAL;
 }
 
-/* Of what is not from a file, warnings are our own doing. */
+/* Without warnings: the text may be made here. */
 static int
 parse_quietly(struct exchange *ex, struct faults *faults)
 {
@@ -196,7 +196,7 @@ make_port(struct exchange *ex, const char *name)
 	return 0;
 }
 
-/* The word that somebody who wrote 'name' had in mind. */
+/* Offers the nearest name of a port. */
 static void
 refuse_port(const struct exchange *ex, const char *name, struct faults *faults)
 {
@@ -251,7 +251,7 @@ add_files(struct exchange *ex, const struct exchange_request *rq,
 	return rc;
 }
 
-/* Where in the sorted list 'mac' is or would be. */
+/* The place of 'mac' in the sorted list, or where it would be. */
 static unsigned int
 owner_place(const struct exchange *ex, uint64_t mac)
 {
@@ -276,7 +276,7 @@ is_owned(const struct exchange *ex, uint64_t mac)
 	return i < ex->nowners && ex->owner[i].mac == mac;
 }
 
-/* Of several ports that own an address, in several LANs, the first counts. */
+/* If several ports, in several LANs, have an address, the first one counts. */
 static int
 add_owner(struct exchange *ex, uint64_t mac, const char *port)
 {
@@ -311,7 +311,7 @@ add_locks(struct exchange *ex)
 	return 0;
 }
 
-/* What is not there of an address counts as zero. */
+/* Octets that the frame is too short for count as zero. */
 static uint64_t
 source_of(const struct capture_record *r)
 {
@@ -369,8 +369,8 @@ refuse_source(const struct input *in, const struct input_frame *f, int rc,
 }
 
 /*
- * Looks for sources, or interfaces, that need a port made.  A capture that is
- * no good is read as far as it goes: the replay will come to that, and say so.
+ * Makes ports for source addresses or interfaces that have none.  A corrupt
+ * capture is read up to the fault: the replay reports it later.
  */
 static int
 scan(struct exchange *ex, struct input *in, uint64_t limit,

@@ -3,8 +3,8 @@
 #define IXF_REPLAY_EXCHANGE_H
 
 /*
- * The exchange a replay goes through: the ports of a configuration, those made
- * for what the captures bring, and at which of them a frame enters.
+ * The exchange of a replay: the ports of the configuration, the ports made for the
+ * captures, and the port at which each frame enters.
  */
 
 #include <stdint.h>
@@ -19,7 +19,7 @@ enum exchange_split {
 	EXCHANGE_BY_INTERFACE,
 };
 
-/* What is known of the exchange before any capture has been looked at. */
+/* What to make the exchange of, before any capture is read. */
 struct exchange_request {
 	const char *config; /* its file, or NULL */
 	enum exchange_split split;
@@ -39,9 +39,9 @@ struct exchange_port {
 struct exchange;
 
 /*
- * Reads the configuration and, where ports have to be made, all of 'in' once,
- * which is left to be rewound.  NULL and errors in 'faults' on failure;
- * '*rejected' says whether it is the configuration that is at fault.
+ * Reads the configuration.  If ports must be made, also reads all of 'in' once; the
+ * caller rewinds it.  NULL and errors in 'faults' on failure; '*rejected': the
+ * configuration has the error.
  */
 struct exchange *exchange_create(const struct exchange_request *,
 				 struct input *in, struct faults *,
@@ -49,8 +49,8 @@ struct exchange *exchange_create(const struct exchange_request *,
 void exchange_free(struct exchange *);
 
 /*
- * The configuration, ports made included; the caller's from now on.  What was
- * made has no lines, so that nobody is sent behind the end of a file.
+ * The configuration with the ports that were made; it belongs to the caller from now
+ * on.  Ports that were made have no line numbers: they are in no file.
  */
 struct config *exchange_config(struct exchange *);
 
@@ -58,8 +58,7 @@ struct config *exchange_config(struct exchange *);
 struct exchange_port *exchange_port(struct exchange *, unsigned int i);
 
 /*
- * The port that 'frame' enters at; NULL and an error in 'faults' when there is
- * none.
+ * The port at which 'frame' enters; NULL and an error in 'faults' if there is none.
  */
 const struct exchange_port *exchange_entry(const struct exchange *,
 					   const struct input *,

@@ -16,7 +16,7 @@
 struct file {
 	char *path;
 	int fd;
-	off_t start; /* of the capture in it; -1: it cannot be read again */
+	off_t start; /* of the capture; -1: the file cannot be read again */
 	char *buffer;
 	struct capture *capture; /* NULL: at the end of this round */
 	struct capture_record record;
@@ -27,16 +27,16 @@ struct input {
 	unsigned int n;
 	struct file *file;
 	uint64_t rounds; /* left, with this one */
-	bool open;       /* the files are, and the heap is made */
-	uint64_t offset; /* from the times of the files to ours */
+	bool open;       /* the files are open, and the heap is made */
+	uint64_t offset; /* added to the times of the files */
 	uint64_t first, last;
 	bool any; /* there was a frame in this round */
 	uint64_t backwards;
 
-	/* The files with a record to give, the oldest on top. */
+	/* The files that have a record, the one with the oldest first. */
 	unsigned int *heap;
 	unsigned int nheap;
-	bool taken; /* the one on top */
+	bool taken; /* the record of the first one */
 };
 
 struct input *
@@ -87,7 +87,7 @@ place(const struct file *f)
 	return (struct where){ .file = display_name(f->path) };
 }
 
-/* Copies all of 'from' to a file without a name; its descriptor or -errno. */
+/* Copies all of 'from' to a file without a name; returns it, or -errno. */
 static int
 keep_copy(int from)
 {
@@ -223,7 +223,7 @@ push(struct input *in, unsigned int file)
 	}
 }
 
-/* Reads on in a file; 0 and its capture closed at the end. */
+/* Reads the next record of a file; 0 and the capture closed at its end. */
 static int
 advance(struct input *in, struct file *f, struct faults *faults)
 {
@@ -285,7 +285,7 @@ open_all(struct input *in, struct faults *faults)
 	return 0;
 }
 
-/* Reads the next record of the file whose last one was given out. */
+/* Reads the next record of the first file, if its last one was taken. */
 static int
 refill(struct input *in, struct faults *faults)
 {

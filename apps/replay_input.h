@@ -3,9 +3,9 @@
 #define IXF_REPLAY_INPUT_H
 
 /*
- * Captures as one stream of frames in the order of time: equal times in the
- * order of the files, then of the records.  Each file has one buffer, however
- * long it is.
+ * Captures as one stream of frames in the order of time; frames of the same time in
+ * the order of the files, then of the records.  Each file has one buffer, whatever
+ * its length.
  */
 
 #include <stdbool.h>
@@ -26,14 +26,14 @@ struct input *input_create(void);
 void input_free(struct input *);
 
 /*
- * Opens 'path', "-" for standard input.  What cannot be read twice is kept in a
- * temporary file if 'again'.  0, or -errno and an error in 'faults'.
+ * Opens 'path', "-" for standard input.  With 'again', input that cannot be read
+ * twice is kept in a temporary file.  0, or -errno and an error in 'faults'.
  */
 int input_add(struct input *, const char *path, bool again, struct faults *);
 
 /*
- * Starts all over, for 'rounds' through all files.  The times of a round go on
- * from the last one of the round before.
+ * Starts again, for 'rounds' through all files.  The times of a round continue from
+ * the end of the round before.
  */
 void input_rewind(struct input *, uint64_t rounds);
 
@@ -46,7 +46,7 @@ int input_next(struct input *, struct input_frame *, struct faults *);
 /* Whether 'path' is one of the captures, under whatever name. */
 bool input_reads(const struct input *, const char *path);
 
-/* Says what is wrong with a frame, in the same words. */
+/* Adds an error about a frame to 'faults', as input_next() does. */
 void input_refuse(const struct input *, const struct input_frame *,
 		  struct faults *, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));

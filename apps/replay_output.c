@@ -15,7 +15,7 @@
 #define BUFFER_SIZE_MIN 4096
 #define BUFFER_SIZE_MAX (256 << 10)
 
-#define COMMENT_SIZE     256 /* what pcapng.h writes of one, and its NUL */
+#define COMMENT_SIZE     256 /* the most that pcapng.h writes, and its NUL */
 #define COMMENT_PATH_MAX 150
 
 struct file {
@@ -174,8 +174,8 @@ output_sent(struct output *out, uint16_t id, const void *frame, uint32_t size,
 }
 
 /*
- * "drop=mac_lock port=a rule=x.ini:12".  Of a long path the end is kept, since
- * it is the end that tells files apart.
+ * "drop=mac_lock port=a rule=x.ini:12".  The end of a long path is kept, since it
+ * distinguishes files.
  */
 static void
 write_comment(const char *port, enum drop why, struct where at,

@@ -3,8 +3,8 @@
 #define IXF_REPLAY_OUTPUT_H
 
 /*
- * The files of a replay: PORT.pcap for each port, and drops.pcapng.  Nothing of
- * the machine or the hour goes into them.
+ * The files of a replay: PORT.pcap for each port, and drops.pcapng.  They contain no
+ * date and no name of the machine.
  */
 
 #include <stdint.h>
@@ -17,15 +17,15 @@
 struct output;
 
 /*
- * Creates 'dir' and the files in it, over what was there unless 'in' reads it.
- * The ids of the ports are set.  NULL and an error in 'faults' on failure.
+ * Creates 'dir' and the files in it.  Overwrites files, but not those that 'in'
+ * reads.  The ids of the ports are set.  NULL and an error in 'faults' on failure.
  */
 struct output *output_create(const char *dir, struct exchange *,
 			     const struct input *in, struct faults *);
 
 /*
- * At 'now' this left by the port with that id, or was refused at it by what the
- * configuration says at 'at', which may be nowhere.
+ * At 'now' the port with that id sent the frame; or dropped it because of the line
+ * 'at' of the configuration, which may be nowhere.
  */
 void output_sent(struct output *, uint16_t id, const void *frame, uint32_t size,
 		 uint32_t len, uint64_t now);
@@ -33,18 +33,18 @@ void output_dropped(struct output *, uint16_t id, enum drop why,
 		    struct where at, const void *frame, uint32_t size,
 		    uint32_t len, uint64_t now);
 
-/* 0, or the first error that writing met: the rest is not written. */
+/* 0, or the first error of writing; nothing is written after it. */
 int output_error(const struct output *);
 
 /*
- * Completes and closes the files, also after an error.  'received' has the
- * number of frames of each port, 'now' is the end.  0, or -errno of the first
- * error, which is told to 'faults'.  The object is gone.
+ * Completes and closes the files, also after an error, and frees the object.
+ * 'received' has the number of frames of each port, 'now' is the end.  0, or -errno
+ * of the first error, which is added to 'faults'.
  */
 int output_close(struct output *, const uint64_t *received, uint64_t now,
 		 struct faults *);
 
-/* A path in 'dir', to be freed; NULL when memory is short. */
+/* A path in 'dir', for free(); NULL when memory is short. */
 char *output_path(const char *dir, const char *name, const char *suffix);
 
 #endif

@@ -11,7 +11,7 @@
 #include "lib/clock.h"
 #include "lib/mac.h"
 
-/* An address, so that it can be put in order. */
+/* An address, for sorting. */
 struct row {
 	unsigned int lan; /* in the order of the configuration */
 	uint64_t mac;
@@ -24,7 +24,7 @@ struct rows {
 	int error;
 };
 
-/* Any text; one that is not UTF-8 cannot be said in JSON. */
+/* A text, or null: also for one that is not UTF-8, which JSON cannot have. */
 static void
 print_text(const char *text, FILE *out)
 {
@@ -35,7 +35,7 @@ print_text(const char *text, FILE *out)
 	json_decref(s);
 }
 
-/* Exact, and no digit more. */
+/* Exact, without zeros at the end. */
 static void
 print_seconds(uint64_t ns, FILE *out)
 {
@@ -49,7 +49,7 @@ print_seconds(uint64_t ns, FILE *out)
 		text);
 }
 
-/* Those of 'counts' that are not 0 and on the side asked for. */
+/* The 'counts' of one side that are not 0. */
 static void
 print_drops(const uint64_t counts[DROP_N], bool tx, FILE *out)
 {
@@ -88,7 +88,6 @@ print_port(const struct exchange_port *p, const struct port_stats *s, FILE *out)
 	fputc('}', out);
 }
 
-/* The ports go to 'out'; what they generated is returned. */
 static void
 print_ports(struct exchange *ex, struct fabric *f, FILE *out)
 {
@@ -138,7 +137,7 @@ print_sponge(const char *lan, const struct sponge_counters *c, FILE *out)
 	fputc('}', out);
 }
 
-/* Nothing where no LAN has a sponge. */
+/* Nothing if no LAN has a sponge. */
 static void
 print_sponges(struct fabric *f, FILE *out)
 {
@@ -207,7 +206,7 @@ compare_rows(const void *a, const void *b)
 	return (x->mac > y->mac) - (x->mac < y->mac);
 }
 
-/* In order of the address: the table's own order is a secret. */
+/* Sorted by address: the order of the table is random. */
 static int
 print_macs(struct fabric *f, FILE *out)
 {
@@ -400,7 +399,7 @@ print_reasons(struct exchange *ex, struct fabric *f, FILE *out)
 	if (n > 0)
 		return finish(t, out);
 	table_free(t);
-	fputs("no frame was refused\n", out);
+	fputs("no frame was dropped\n", out);
 	return 0;
 }
 

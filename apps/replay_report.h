@@ -2,7 +2,7 @@
 #ifndef IXF_REPLAY_REPORT_H
 #define IXF_REPLAY_REPORT_H
 
-/* What became of the frames of a replay: as JSON, and as tables for people. */
+/* The report of a replay: as JSON, and as tables for people. */
 
 #include <stdint.h>
 #include <stdio.h>
@@ -16,15 +16,15 @@ struct report {
 	const char *error;  /* what ended the replay early, or NULL */
 	uint64_t read;      /* frames that came in */
 	uint64_t truncated; /* of them, cut short by a snap length */
-	uint64_t outbound;  /* left out: they had left by their interface */
+	uint64_t outbound;  /* skipped: their interface sent them */
 	uint64_t backwards; /* records older than the one before them */
 	uint64_t duration;  /* ns from the first frame to the last */
 	const struct events *events;
 };
 
 /*
- * Ask the fabric for counters and addresses, and print.  0, or -errno when
- * memory is short; what becomes of the output is the caller's to check.
+ * Print the report, with counters and addresses of the fabric.  0, or -errno when
+ * memory is short.  The caller checks 'out' for errors.
  */
 int report_json(const struct report *, struct exchange *, struct fabric *,
 		FILE *);

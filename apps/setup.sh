@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# shellcheck shell=bash disable=SC2034 # used by those who source this
+# shellcheck shell=bash disable=SC2034 # used by the scripts that source this
 #
-# For the commands a newcomer runs first: apps/quickstart and tests/run.  Which
-# Debian packages a part needs, and how the missing ones get here.
+# For apps/quickstart and tests/run: the Debian packages that each part needs, and
+# how to install the missing ones.
 
-# What it takes to build and to run; a package a line.
+# To build and to run; one package a line.
 packages_build='
 gcc
 libc6-dev
@@ -27,7 +27,7 @@ python3
 scdoc
 '
 
-# To see hosts talk in network namespaces.
+# For live hosts in network namespaces.
 packages_live='
 ethtool
 iproute2
@@ -36,7 +36,7 @@ procps
 util-linux
 '
 
-# For the tests, beside both.
+# For the tests, in addition.
 packages_tests='
 check
 clang-format-14
@@ -47,7 +47,7 @@ tcpdump
 tshark
 '
 
-# Prints those of the packages given that are not installed.
+# Prints the given packages that are not installed.
 packages_missing() {
 	local p
 
@@ -57,12 +57,12 @@ packages_missing() {
 	done
 }
 
-# Installs what is missing of the packages given, and says so.
+# Installs the missing ones of the given packages, and prints them.
 packages_install() {
 	local missing as_root=()
 
 	if ! command -v dpkg-query > /dev/null; then
-		echo "This is not Debian: please see to what these are here:" \
+		echo "This is not Debian: please install what corresponds to:" \
 			"$*" >&2
 		return 0
 	fi
@@ -70,7 +70,7 @@ packages_install() {
 	[ ${#missing[@]} -gt 0 ] || return 0
 	if [ "$(id -u)" != 0 ]; then
 		if ! command -v sudo > /dev/null; then
-			echo "Missing packages, and no right to install them." \
+			echo "Packages are missing, and only root can install them." \
 				"As root: apt-get install ${missing[*]}" >&2
 			return 1
 		fi
@@ -85,7 +85,7 @@ packages_install() {
 			"${missing[@]}"
 }
 
-# Runs a command, and shows what it printed only when it fails.
+# Runs a command, and shows its output only if it fails.
 quietly() {
 	local log rc=0
 

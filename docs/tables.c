@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Prints the tables of the manual pages in scdoc, from the lists that the
- * programs are made of, so that neither can say what the other does not.
+ * Prints the tables of the manual pages in scdoc, from the lists of which the
+ * programs are made, so that manual and program always agree.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -41,7 +41,7 @@ print_commands(void)
 		char *usage = command_usage(c);
 
 		entry(usage != NULL ? usage : c->name, c->sentence,
-		      c->who == COMMAND_LOCAL ? " Needs no daemon." : "");
+		      c->side == COMMAND_LOCAL ? " Needs no daemon." : "");
 		free(usage);
 	}
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The MAC tables, for people and programs. */
 #include "fabric/fdb.h"
 
 #include "fabric/runtime/port_id.h"

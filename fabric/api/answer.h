@@ -17,7 +17,7 @@ struct answers {
 	struct fabric *fabric;
 	char *file;             /* that the daemon was started with */
 	struct config *started; /* has the keys that only a start applies */
-	char *refused;          /* why the last apply failed, or NULL */
+	char *rejected;         /* why the last apply failed, or NULL */
 	uint64_t since;         /* ns: the start of the daemon */
 	uint64_t watched;       /* ns: when the workers were last looked at */
 	struct {
@@ -37,7 +37,7 @@ typedef enum ctl_verdict answer_fn(struct answers *, struct ctl_request *,
 
 #define ANSWER_DAEMON(id) answer_fn answer_##id;
 #define ANSWER_LOCAL(id)
-#define COMMAND(id, noun, verb, who, ...) ANSWER_##who(id)
+#define COMMAND(id, noun, verb, side, ...) ANSWER_##side(id)
 #include "fabric/api/command_list.h"
 #undef ANSWER_DAEMON
 #undef ANSWER_LOCAL

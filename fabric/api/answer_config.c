@@ -42,7 +42,7 @@ answer_pending(const struct answers *a)
 	return keys;
 }
 
-/* Not what this apply has changed: it may have taken back an earlier one. */
+/* Counted anew: an apply may also revert an earlier change. */
 static unsigned int
 npending(const struct answers *a)
 {
@@ -61,7 +61,7 @@ add_change(void *arg, const char *section, const char *key,
 			   : new_value == NULL ? "removed"
 					       : "changed";
 
-	/* A whole section has no value of its own. */
+	/* A whole section has no value. */
 	if (key == NULL)
 		old_value = new_value = NULL;
 	json_array_append_new(arg,
@@ -81,12 +81,12 @@ changes_to(const struct answers *a, const struct config *config)
 }
 
 static void
-note_refusal(struct answers *a, const struct faults *faults)
+note_rejection(struct answers *a, const struct faults *faults)
 {
 	const char *why = faults != NULL ? faults_text(faults, 0) : NULL;
 
-	free(a->refused);
-	a->refused =
+	free(a->rejected);
+	a->rejected =
 		faults != NULL ? strdup(why != NULL ? why : "no memory") : NULL;
 }
 
@@ -106,7 +106,7 @@ answer_apply(struct answers *a, const char *file, struct apply_result *r,
 		else
 			r->restart = npending(a);
 	}
-	note_refusal(a, rc != 0 ? faults : NULL);
+	note_rejection(a, rc != 0 ? faults : NULL);
 	return rc;
 }
 

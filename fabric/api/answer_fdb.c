@@ -86,8 +86,8 @@ set_filter(struct answers *a, struct ctl_request *rq, struct mac_filter *m)
 }
 
 /*
- * Some rows of the LAN at place[0] of the configuration; true when that was all
- * of it.  place[1] is where its table is to be gone on with.
+ * Adds rows of the LAN at place[0] of the configuration, from slot place[1] of its
+ * table on.  Returns whether these were the last.
  */
 static bool
 some_macs(struct ctl_request *rq, struct mac_filter *m)
@@ -134,7 +134,7 @@ answer_fdb_show(struct answers *a, struct ctl_request *rq, json_t **part)
 	return rq->place[0] < config->nlans ? CTL_MORE : CTL_END;
 }
 
-/* 'mac' in all LANs; CTL_ERROR when it is there and stays. */
+/* Removes 'mac' in all LANs; CTL_ERROR if it is static. */
 static enum ctl_verdict
 flush_mac(struct fabric *f, struct ctl_request *rq, uint64_t mac, size_t *n)
 {

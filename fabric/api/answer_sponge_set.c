@@ -10,18 +10,18 @@
 #include "fabric/neigh/sponge_ops.h"
 #include "lib/mac.h"
 
-#define PROBE_RATE     10 /* a second, if not given: as arpsponge's asctl */
+#define PROBE_RATE     10 /* a second, if not given; as in arpsponge's asctl */
 #define PROBE_RATE_MAX 10000
 
-/* What a request is about. */
+/* The address that a request is about. */
 struct target {
 	const char *lan;
 	struct ipaddr ip;
 	char text[PREFIX_TEXT_SIZE];  /* of it */
-	struct sponge_address before; /* NONE where nothing was known */
+	struct sponge_address before; /* NONE if it was unknown */
 };
 
-/* The LAN, and the address that 'text' is; false: refused. */
+/* Sets the LAN, and the address from 'text'; false: the request has an error. */
 static bool
 find(const struct fabric *f, struct ctl_request *rq, const char *text,
      struct target *t)
@@ -44,7 +44,7 @@ probes_of(const struct sponge_state *s)
 					 : json_null();
 }
 
-/* What became of the state of an address. */
+/* The state of an address before and after. */
 static json_t *
 change_of(const struct fabric *f, const struct target *t, bool waits)
 {
@@ -72,7 +72,7 @@ finish(const struct fabric *f, struct ctl_request *rq, const struct target *t,
 
 /* sponge set. */
 
-/* A word too many behind the value. */
+/* There is one word too many after the value. */
 static enum ctl_verdict
 refuse_more(struct ctl_request *rq, const char *what, const char *word)
 {
@@ -152,7 +152,7 @@ set_parameter(struct fabric *f, struct ctl_request *rq, const char *lan,
 	const char *value = arg_text(rq, "value");
 	struct sponge_values old, new, config;
 	char was[SPONGE_PARAM_TEXT], is[SPONGE_PARAM_TEXT];
-	char said[SPONGE_PARAM_TEXT], why[CONFIG_WHY_SIZE];
+	char configured[SPONGE_PARAM_TEXT], why[CONFIG_WHY_SIZE];
 
 	sponge_ops_values(f, lan, &old, &config);
 	new = old;
@@ -163,11 +163,11 @@ set_parameter(struct fabric *f, struct ctl_request *rq, const char *lan,
 	sponge_ops_set_value(f, lan, p, &new);
 	sponge_param_format(p, &old, was);
 	sponge_param_format(p, &new, is);
-	sponge_param_format(p, &config, said);
+	sponge_param_format(p, &config, configured);
 	*part = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "lan", lan,
 			  "what", p->name, "key", sponge_param_key(p), "old",
-			  was, "new", is, "configured", said, "by_hand",
-			  strcmp(is, said) != 0);
+			  was, "new", is, "configured", configured, "by_hand",
+			  strcmp(is, configured) != 0);
 	return CTL_END;
 }
 
@@ -291,7 +291,7 @@ range_of_prefix(const struct prefix *p, struct range *r)
 		r->last.octet[i / 8] |= (uint8_t)(0x80 >> i % 8);
 }
 
-/* "FIRST-LAST": false when it is not. */
+/* Whether 'text' is "FIRST-LAST". */
 static bool
 parse_ends(const char *text, uint8_t family, struct range *r)
 {
@@ -307,7 +307,7 @@ parse_ends(const char *text, uint8_t family, struct range *r)
 	       ipaddr_parse(dash + 1, family, &r->last) == 0;
 }
 
-/* False: refused. */
+/* False: the request has an error. */
 static bool
 parse_range(struct ctl_request *rq, const char *text, struct range *r)
 {
@@ -380,7 +380,7 @@ answer_sponge_probe(struct answers *a, struct ctl_request *rq, json_t **part)
 	rc = sponge_ops_probe(f, lan, &r.first, &r.last, rate, &n);
 	if (rc != 0)
 		return refuse_range(f, rq, lan, &r, rc);
-	/* No more than the sponge may send in all. */
+	/* The limit for all probes of the sponge holds too. */
 	sponge_ops_values(f, lan, &now, &config);
 	if (rate > now.sponge.proberate)
 		rate = now.sponge.proberate;

@@ -10,7 +10,7 @@
 #include "fabric/neigh/sponge_ops.h"
 #include "lib/clock.h"
 
-/* A part of an answer: small enough not to keep the fabric waiting. */
+/* A part of an answer: small, so that the fabric does not wait for it. */
 #define PART_ROWS  256
 #define PART_LANS  32
 #define PART_SLOTS 32768 /* addresses looked at */
@@ -27,7 +27,7 @@ ip_of(const struct ipaddr *a)
 			      : json_null();
 }
 
-/* 0: it never was. */
+/* 0: never. */
 static json_t *
 seconds_since(const struct fabric *f, uint64_t then)
 {
@@ -43,7 +43,7 @@ rate_of(uint64_t rate)
 				      : json_null();
 }
 
-/* sponge show: of each LAN a row about its sponge, then its addresses. */
+/* sponge show: for each LAN a row about its sponge, then its addresses. */
 
 static json_t *
 row_of(const struct fabric *f, const struct sponge_row *r)
@@ -100,7 +100,7 @@ answer_sponge_counts(const struct fabric *f, const char *lan)
 	return kinds_of(n);
 }
 
-/* Its parts, taken together. */
+/* All parts of the sponge of a LAN together. */
 struct head {
 	json_t *own; /* an array */
 	bool passive, learning;
@@ -130,7 +130,7 @@ head_of(const struct fabric *f, const char *lan)
 			 "addresses", answer_sponge_counts(f, lan));
 }
 
-/* Which addresses are asked for. */
+/* Which addresses to show. */
 struct filter {
 	const struct fabric *f;
 	unsigned int kinds; /* 1 << kind */
@@ -148,7 +148,7 @@ add_row(void *arg, const struct sponge_row *row)
 		json_array_append_new(filter->rows, row_of(filter->f, row));
 }
 
-/* As bits 1 << kind; 0: 'which' is none of these words. */
+/* As bits 1 << kind; 0: 'which' is not one of these words. */
 static unsigned int
 kinds_named(const char *which)
 {
@@ -162,8 +162,7 @@ kinds_named(const char *which)
 }
 
 /*
- * The LAN that an answer has come to, by place[0], and the place behind it; NULL:
- * it is at its end.
+ * The LAN at place[0], and the place after it; NULL: there are no more LANs.
  */
 static const char *
 lan_at(const struct fabric *f, const struct ctl_request *rq, size_t *behind)
@@ -187,7 +186,7 @@ is_full(const struct filter *filter)
 	       filter->lans >= PART_LANS || filter->looked >= PART_SLOTS;
 }
 
-/* Some rows of a LAN; true: that was all of it. */
+/* Adds rows of a LAN.  Returns whether these were the last. */
 static bool
 some_rows(struct fabric *f, struct ctl_request *rq, const char *lan,
 	  struct filter *filter)
@@ -203,7 +202,7 @@ some_rows(struct fabric *f, struct ctl_request *rq, const char *lan,
 	return rq->place[1] == 0;
 }
 
-/* One address, wherever it is. */
+/* One address, in each LAN that has it. */
 static enum ctl_verdict
 show_one(struct fabric *f, struct ctl_request *rq, const char *text,
 	 json_t **part)
@@ -425,7 +424,7 @@ add_top(void *arg, const struct sponge_top_row *row)
 			  value_number(row->count - row->error)));
 }
 
-/* Those of a LAN; -ENOENT: it keeps none. */
+/* Adds both lists of a LAN; -ENOENT: it does not count requests. */
 static int
 add_tops(const struct fabric *f, const char *lan, json_t *rows)
 {

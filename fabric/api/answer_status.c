@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The answers to status and worker show: how well the fabric is. */
+/* The answers to status and worker show. */
 #include "fabric/api/answer.h"
 #include "fabric/api/status.h"
 #include "fabric/api/status_violation.h"
@@ -31,11 +31,11 @@ problems_of(const struct answers *a, const json_t *waiting)
 	const struct fabric *f = a->fabric;
 	json_t *problems = json_array();
 
-	if (a->refused != NULL)
+	if (a->rejected != NULL)
 		json_array_append_new(
 			problems,
 			json_sprintf("the last apply was rejected: %s",
-				     a->refused));
+				     a->rejected));
 	if (json_array_size(waiting) > 0)
 		json_array_append_new(
 			problems, json_sprintf("%zu keys wait for a restart",

@@ -16,7 +16,7 @@ answer(void *arg, struct ctl_request *rq, json_t **part)
 {
 #define ANSWER_DAEMON(id) [COMMAND_##id] = answer_##id,
 #define ANSWER_LOCAL(id)
-#define COMMAND(id, noun, verb, who, ...) ANSWER_##who(id)
+#define COMMAND(id, noun, verb, side, ...) ANSWER_##side(id)
 	static answer_fn *const answers[COMMAND_N] = {
 #include "fabric/api/command_list.h"
 	};
@@ -134,6 +134,6 @@ answers_free(struct answers *a)
 		return;
 	config_free(a->started);
 	free(a->file);
-	free(a->refused);
+	free(a->rejected);
 	free(a);
 }

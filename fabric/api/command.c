@@ -20,9 +20,9 @@
 #define NAME(noun, verb) (sizeof(verb) > 1 ? noun " " verb : noun)
 
 static const struct command commands[] = {
-#define COMMAND(id, noun, verb, who, rule, sentence, ...)                      \
+#define COMMAND(id, noun, verb, side, rule, sentence, ...)                     \
 	[COMMAND_##id] = { NAME(noun, verb), noun,           verb,             \
-			   COMMAND_##who,    COMMAND_##rule, sentence,         \
+			   COMMAND_##side,   COMMAND_##rule, sentence,         \
 			   { __VA_ARGS__ } },
 #include "fabric/api/command_list.h"
 };
@@ -88,7 +88,7 @@ find(const char *noun, const char *verb)
 	return NULL;
 }
 
-/* The command at the start of the words; '*used' of them name it. */
+/* The command that the first words name; '*used' is how many words that takes. */
 static const struct command *
 name_of(unsigned int n, char *const *word, unsigned int *used)
 {
@@ -110,7 +110,7 @@ is_choice(const struct command_arg *a)
 	return a->what != NULL && strchr(a->what, '|') != NULL;
 }
 
-/* The beginning of the next of "a|b|C", or NULL. */
+/* The rest of "a|b|C" after the first bar, or NULL. */
 static const char *
 next_choice(const char *choice)
 {
@@ -125,7 +125,7 @@ is_placeholder(const char *choice)
 	return *choice >= 'A' && *choice <= 'Z';
 }
 
-/* What of "a|b|C" stands for any word: "C"; or NULL. */
+/* The part of "a|b|C" that stands for any word, "C"; or NULL. */
 static const char *
 placeholder_of(const struct command_arg *a)
 {
@@ -150,14 +150,14 @@ chosen(const char *choices, const char *word)
 	return false;
 }
 
-/* Whether its place says what it is. */
+/* Whether the argument is known by its place, not by its name. */
 static bool
 is_positional(const struct command_arg *a)
 {
 	return kinds[a->kind].takes_word && !kinds[a->kind].is_named;
 }
 
-/* What 'word' is to the command; NULL when it has no place there. */
+/* The argument that 'word' is or begins; NULL: the command has none. */
 static const struct command_arg *
 arg_of(const struct command *c, const char *word, const json_t *args)
 {
@@ -188,7 +188,7 @@ refuse(const struct command *c, struct faults *faults, const char *what,
 	return false;
 }
 
-/* Takes the word at '*i', and the one behind it if it needs one. */
+/* Takes the word at '*i', and the next one if the argument has a value. */
 static bool
 take(const struct command *c, unsigned int n, char *const *word,
      unsigned int *i, json_t *args, struct faults *faults)
@@ -254,7 +254,7 @@ command_check(const struct command *c, const json_t *args,
 	return true;
 }
 
-/* Says what might have been meant instead of a noun, or of a verb of it. */
+/* Adds an error that offers the nearest noun, or the nearest verb of 'noun'. */
 static void
 refuse_name(const char *noun, const char *word, struct faults *faults)
 {
@@ -425,7 +425,7 @@ complete_name(const char *noun, const char *start, FILE *out)
 	}
 }
 
-/* What a word in its place may be that is not one of those allowed; or NULL. */
+/* The name of a positional argument that takes any word; or NULL. */
 static const char *
 free_word(const struct command_arg *a)
 {
@@ -434,7 +434,7 @@ free_word(const struct command_arg *a)
 	return is_choice(a) ? placeholder_of(a) : a->what;
 }
 
-/* Returns what else could stand there, as command_complete() does. */
+/* Returns the name of another argument, as command_complete() does. */
 static const char *
 complete_args(const struct command *c, const char *previous, const char *start,
 	      FILE *out)
@@ -508,7 +508,7 @@ table_row(const struct command *c)
 				"required", kinds[a->kind].is_required));
 	args = json_pack("{s:s, s:s, s:s, s:b, s:o}", "command", c->name,
 			 "usage", usage != NULL ? usage : c->name, "sentence",
-			 c->sentence, "daemon", c->who == COMMAND_DAEMON,
+			 c->sentence, "daemon", c->side == COMMAND_DAEMON,
 			 "args", args);
 	free(usage);
 	return args;

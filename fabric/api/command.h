@@ -3,9 +3,9 @@
 #define IXF_COMMAND_H
 
 /*
- * The commands of ixctl: what stands in command_list.h, and how words become a
- * request.  Pure; used by ixctl on one side and the daemon on the other, so
- * that neither trusts the other to have checked.
+ * The commands of ixctl, from command_list.h, and how words become a request.
+ * Pure.  Both ixctl and the daemon check each request: neither relies on the
+ * other.
  */
 
 #include <jansson.h>
@@ -24,7 +24,7 @@ enum command_kind {
 	COMMAND_FLAG,
 };
 
-enum command_who {
+enum command_side {
 	COMMAND_DAEMON,
 	COMMAND_LOCAL
 };
@@ -37,10 +37,7 @@ enum command_rule {
 struct command_arg {
 	enum command_kind kind;
 	const char *name; /* in the request */
-	/*
-	 * "PORT", or the words allowed: "a|b"; in "a|PORT" any other, too.  Or
-	 * NULL.
-	 */
+	/* "PORT"; or the words allowed, "a|b"; "a|PORT" allows any word; or NULL. */
 	const char *what;
 };
 
@@ -50,7 +47,7 @@ struct command {
 	const char *name; /* in the request: "port show" */
 	const char *noun;
 	const char *verb; /* "" when there is none */
-	enum command_who who;
+	enum command_side side;
 	enum command_rule rule;
 	const char *sentence;
 	struct command_arg arg[COMMAND_ARGS_MAX];
@@ -71,8 +68,8 @@ const struct command *command_find(const char *name);
 
 /*
  * The command that 'n' words make, and its arguments as a new object in
- * '*args': strings, or true.  NULL and an error in 'faults' for anything else,
- * a word too many included.
+ * '*args': strings, or true.  NULL and an error in 'faults' if the words make no
+ * command, or if there is one word too many.
  */
 const struct command *command_parse(unsigned int n, char *const *word,
 				    json_t **args, struct faults *);
@@ -90,9 +87,9 @@ char *command_usage(const struct command *);
 void command_help(const char *noun, FILE *);
 
 /*
- * Prints what could stand in the place of the last of 'n' words, one a line:
- * what is there of it is its beginning.  Returns what else could, as the usage
- * calls it ("PORT"), or NULL.
+ * Prints the words that can stand in place of the last of 'n' words and begin
+ * with it, one a line.  Returns the name of another argument that can stand there
+ * ("PORT", for command_names()), or NULL.
  */
 const char *command_complete(unsigned int n, char *const *word, FILE *);
 

@@ -2,9 +2,9 @@
 /*
  * Every command of ixctl, once:
  *
- *   COMMAND(id, noun, verb, who, rule, sentence, arguments...)
+ *   COMMAND(id, noun, verb, side, rule, sentence, arguments...)
  *
- * A verb of "" makes a command of one word; "show" may be left out.  who: the
+ * A verb of "" makes a command of one word; "show" may be left out.  side: the
  * DAEMON answers the command, or ixctl itself (LOCAL).  rule: ANY of the optional
  * arguments may be given, or exactly ONE.  An argument is
  *

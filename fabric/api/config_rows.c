@@ -32,7 +32,7 @@ put_key(json_t *row, const char *key, const char *value)
 	json_array_append_new(list, string(value));
 }
 
-/* A key that was not given: "; mac_limit = 0", what it then is, or nothing. */
+/* A key that is not set: "; mac_limit = 0"; 'value' is its default, or "". */
 static void
 put_unset(json_t *row, const char *key, const char *value)
 {
@@ -45,7 +45,7 @@ put_unset(json_t *row, const char *key, const char *value)
 	json_object_set_new(unset, key, string(value));
 }
 
-/* "[port swp1]", "key = value", "; key = value" or nothing of interest. */
+/* "[port as64500]", "key = value", "; key = value"; other lines are ignored. */
 static void
 add_line(json_t *rows, char *line)
 {

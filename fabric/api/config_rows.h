@@ -8,12 +8,12 @@
 #include "fabric/config/config.h"
 
 /*
- * The configuration as config_print() has it, an object for each section:
+ * The configuration as config_print() writes it, an object for each section:
  *
- *   {"section": "port swp1", "keys": {"device": "...", "mac": ["...", "..."]}}
+ *   {"section": "port as64500", "keys": {"device": "...", "mac": ["...", "..."]}}
  *
- * Values are strings as in the file; keys that may be repeated are arrays,
- * however often they are there.  NULL when memory is short.
+ * Values are strings as in the file; a key that may be repeated has an array, also
+ * if it is there once.  NULL when memory is short.
  */
 json_t *config_rows(const struct config *, bool defaults);
 

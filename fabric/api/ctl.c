@@ -13,14 +13,14 @@
 #include "fabric/api/unixsock.h"
 #include "lib/clock.h"
 
-/* Steps for one client in one turn: the fabric is waiting. */
+/* Steps for one client in one turn: the fabric waits meanwhile. */
 #define STEPS_A_TURN 8
 
 struct client {
-	int fd; /* -1: the place is free */
+	int fd; /* -1: unused */
 	uint32_t events;
 	uint64_t seen;  /* when something last went in or out */
-	bool answering; /* rq is under way */
+	bool answering; /* rq */
 	bool closing;   /* as soon as 'out' is sent */
 	struct ctl_request rq;
 	json_t *id; /* of the request */
@@ -40,7 +40,7 @@ struct ctl {
 	struct client client[CTL_CLIENTS_MAX];
 };
 
-#define LISTENER CTL_CLIENTS_MAX /* beside the numbers of the clients */
+#define LISTENER CTL_CLIENTS_MAX /* its number, after those of the clients */
 
 enum ctl_verdict
 ctl_refuse(struct ctl_request *rq, const char *code, const char *fmt, ...)
@@ -89,7 +89,7 @@ put_line(struct client *c, json_t *line)
 	json_decref(line);
 	if (text == NULL)
 		return false;
-	text[size] = '\n'; /* in place of the NUL: nobody needs it */
+	text[size] = '\n'; /* in place of the NUL */
 	c->out = text;
 	c->nout = size + 1;
 	c->sent = 0;
@@ -103,7 +103,7 @@ error_line(const struct client *c)
 		json_pack("{s:s, s:s, s:O?}", "code", c->rq.code, "message",
 			  c->rq.message, "details", c->rq.details);
 
-	if (error == NULL) /* a message cut within a character */
+	if (error == NULL) /* the message was cut within a character */
 		error = json_pack("{s:s, s:s}", "code", c->rq.code, "message",
 				  "(no text)");
 	return json_pack("{s:O?, s:b, s:o}", "id", c->id, "ok", 0, "error",
@@ -119,7 +119,7 @@ put_error(struct ctl *ctl, struct client *c)
 	return ok;
 }
 
-/* Not a request at all: say so and cut. */
+/* The input is no request: sends an error, then disconnects. */
 static bool
 put_garbage(struct ctl *ctl, struct client *c, const char *why)
 {
@@ -181,7 +181,7 @@ start(struct ctl *ctl, struct client *c, const char *name)
 
 	if (strcmp(name, "hello") == 0)
 		return hello(ctl, c);
-	if (command == NULL || command->who != COMMAND_DAEMON) {
+	if (command == NULL || command->side != COMMAND_DAEMON) {
 		ctl_refuse(&c->rq, "unknown_command",
 			   "this daemon (%s) has no command '%.32s'",
 			   IXF_VERSION, name);
@@ -282,7 +282,7 @@ receive(struct ctl *ctl, struct client *c, uint64_t now)
 	return STEP_ON;
 }
 
-/* What is sent goes first, then the answer under way, then the next request. */
+/* Output goes first, then the answer to the last request, then the next one. */
 static enum step
 step(struct ctl *ctl, struct client *c, uint64_t now)
 {
@@ -299,14 +299,14 @@ step(struct ctl *ctl, struct client *c, uint64_t now)
 	return receive(ctl, c, now);
 }
 
-/* While there is something to say, nothing is read. */
+/* Nothing is read while there is output or an unfinished answer. */
 static void
 watch(struct ctl *ctl, struct client *c)
 {
-	bool talks = c->out != NULL || c->answering || c->closing ||
-		     memchr(c->in, '\n', c->nin) != NULL;
+	bool busy = c->out != NULL || c->answering || c->closing ||
+		    memchr(c->in, '\n', c->nin) != NULL;
 	struct epoll_event ev = {
-		.events = talks ? EPOLLOUT : EPOLLIN,
+		.events = busy ? EPOLLOUT : EPOLLIN,
 		.data.u32 = (uint32_t)(c - ctl->client),
 	};
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The words of requests about sponges, and what is wrong with them. */
 #include <errno.h>
 #include <string.h>
 
@@ -8,10 +7,10 @@
 #include "fabric/neigh/sponge_ops.h"
 #include "fabric/runtime/runtime.h"
 
-/* Enough of a list for people. */
+/* A list longer than this ends with "...". */
 #define LIST_SIZE 256
 
-/* Appends to a list; "..." stands for what does not fit. */
+/* Appends to a list, or "..." once if it is full. */
 static void
 append(char *list, const char *text)
 {

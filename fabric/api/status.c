@@ -12,7 +12,7 @@
 #include "lib/acl_text.h"
 #include "lib/clock.h"
 
-/* How long a link that flaps is still held down; 0: it is not. */
+/* For how long a flapping link is still held down; 0: it is not. */
 static uint64_t
 held_seconds(const struct fabric *f, const struct port_rt *p)
 {
@@ -127,7 +127,7 @@ status_port(struct fabric *f, const struct config_port *c)
 	return row;
 }
 
-/* The device counts for all its ports: shown with the one that names it. */
+/* A device counts for all its ports; shown for the port with the key device. */
 static json_t *
 device_counters(struct fabric *f, const struct config_port *c,
 		const struct port_rt *p)

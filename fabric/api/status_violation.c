@@ -29,7 +29,7 @@ is_shut_down(const struct port_rt *p)
 	return (p->blocked & BLOCK_VIOLATION) != 0;
 }
 
-/* Whether, and in how many seconds, it will be enabled by itself. */
+/* Whether, and in how many seconds, the port recovers automatically. */
 static bool
 recovers(const struct fabric *f, const struct port_rt *p, uint64_t *seconds)
 {

@@ -24,7 +24,7 @@ fault(struct faults *faults, const char *what, const char *path, int error)
 	return -error;
 }
 
-/* The directory only: who wants another place has made the rest of it. */
+/* Makes the last directory of 'path' only; the others must be there. */
 static int
 make_directory(const char *path, struct faults *faults)
 {
@@ -46,7 +46,7 @@ lock_path(const char *path)
 	return asprintf(&lock, "%s.lock", path) < 0 ? NULL : lock;
 }
 
-/* The file may have been removed by its last holder since we opened it. */
+/* Whether 'path' is still the open file: its last holder may have removed it. */
 static bool
 is_current(int fd, const char *path)
 {
@@ -97,7 +97,7 @@ take_lock(struct unixsock *s, const char *path, struct faults *faults)
 	return rc;
 }
 
-/* We hold the lock: a socket that is there belongs to nobody. */
+/* This process holds the lock, so a socket that is there is a stale one. */
 static int
 remove_stale(const char *path, struct faults *faults)
 {
@@ -127,7 +127,7 @@ bind_socket(struct unixsock *s, const char *path, struct faults *faults)
 	s->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (s->fd < 0)
 		return fault(faults, "cannot make", path, errno);
-	/* By umask, not chmod(): there is no moment when others could connect. */
+	/* umask, not chmod(): others can connect at no time. */
 	mask = umask(0117);
 	rc = bind(s->fd, (struct sockaddr *)&addr, sizeof(addr));
 	umask(mask);

@@ -3,11 +3,10 @@
 #define IXF_UNIXSOCK_H
 
 /*
- * A listening UNIX socket that exactly one process has.
+ * A listening UNIX socket that belongs to one process.
  *
- * A lock on PATH.lock says who: it goes with its holder however that one ends,
- * so a socket left behind by a killed process can be told from a live one and
- * is replaced.
+ * That process holds a lock on PATH.lock.  The lock ends with the process, however
+ * it ends, so the socket of a killed process is recognised and replaced.
  */
 
 #include "lib/faults.h"
@@ -19,7 +18,7 @@ struct unixsock {
 };
 
 /*
- * Makes the directory (0750) when it is missing, and the socket (0660).  0, or
+ * Makes the directory (0750) if it is missing, and the socket (0660).  0, or
  * -errno and an error in 'faults'; -EADDRINUSE when another process has it.
  */
 int unixsock_listen(struct unixsock *, const char *path, struct faults *);

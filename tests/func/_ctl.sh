@@ -4,8 +4,8 @@
 # Sourced first by tests of the commands of ixctl.
 . "$(dirname "${BASH_SOURCE[0]}")/_env.sh"
 
-# says CODE COMMAND...: exit code, and where the words go: an answer to standard
-# output, a complaint to standard error, never both.
+# says CODE COMMAND...: the exit code, and where the text goes: an answer to standard
+# output, an error to standard error, never both.
 says() {
 	local want=$1 rc=0
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Clients that mean no good: garbage, half requests, too many of them, ones that
-# do not read.  The daemon goes on, its memory does not grow, the hosts notice
-# nothing; and only its group may come in.
+# Hostile clients: garbage, half requests, too many clients, clients that do not
+# read.  The daemon continues, its memory does not grow, the hosts notice nothing;
+# and only its group may connect.
 . "$(dirname "$0")/_env.sh"
 need python3
 
@@ -101,7 +101,7 @@ for i in range(2000):
 f.close()
 s.close()
 
-# 200 at once: those beyond the bound are told so, the others are served.
+# 200 at once: those beyond the limit get an error, the others are served.
 crowd = [dial() for _ in range(200)]
 busy = 0
 for s in crowd:
@@ -114,7 +114,7 @@ assert 200 - 16 <= busy < 200, busy
 for s in crowd:
     s.close()
 
-# Some who ask for much and read nothing; another is answered at once.
+# Some clients request much and read nothing; another one is answered at once.
 slow = [dial() for _ in range(8)]
 for s in slow:
     s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

@@ -142,7 +142,7 @@ jq -e '.[0].macs == ["02:00:00:00:01:01", "02:00:00:00:01:02"]' "$run/out" \
 	> "$run/jq" || fail "no addresses of r1: $(cat "$run/out")"
 says 1 policy show nosuch
 
-# What would become of a frame, in hex or from a capture that ixctl reads.
+# explain: a frame in hex, or of a capture that ixctl reads.
 head=02000000000202:00:00:00:01:01
 pad=$(printf '%092d' 0)
 says 0 explain r1 "0x02000000000202000000010186dd$pad"
@@ -176,7 +176,7 @@ says 2 explain r1
 says 2 explain
 json 0 'all(.rx_frames == 0)' port stats r1
 
-# The self-test, which nobody notices.
+# The self-test, which no host notices.
 before=$(ctl -j port drops | jq 'map(.frames + .would_drop) | add')
 says 0 selftest
 line '^PORT +CHECK +EXPECTED +GOT +WHAT$'
@@ -265,7 +265,7 @@ says 0 config apply
 says 0 status
 says 4 config check "$run/absent.ini"
 
-# SIGHUP with a faulty file changes nothing, and the log says why.
+# SIGHUP with a faulty file changes nothing, and the log has the reason.
 cp "$ini" "$run/good.ini"
 cp "$run/bad.ini" "$ini"
 generation=$(ctl -j status | jq .generation)

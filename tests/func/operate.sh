@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# What an operator does by hand, with hosts: a port is taken down and brought
-# back, BGP is culled and let through again (RFC 8327), a link that flaps is held
-# down, and an apply ends what was set by hand.
+# Manual settings, with hosts: a port is taken down and up, BGP is culled and
+# forwarded again (RFC 8327), a flapping link is held down, and an apply ends the
+# manual settings.
 . "$(dirname "$0")/_env.sh"
 need iperf3
 

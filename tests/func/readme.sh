@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Every command that README.md shows exists, the examples it gives are accepted,
-# and its first command does what it says.
+# Every command in README.md exists, its examples are valid, and its first command
+# works.
 set -u -o pipefail
 
 top=$(cd "$(dirname "$0")/../.." && pwd)

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# The daemon under a service manager, and in poor surroundings: what it says of
-# itself, its options, and a start without standard files.
+# The daemon under a service manager: its reports and options, and a start without
+# standard files.
 . "$(dirname "$0")/_env.sh"
 need python3
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # The commands about the sponge on a running fabric, right ones and wrong, and
-# what comes of them at hosts.
+# their effect on hosts.
 #
-#   h1 asks        h2 answers        h3 listens
+#   h1 sends requests    h2 answers    h3 records frames
 . "$(dirname "$0")/_ctl.sh"
 
 sponge_mac=02:53:00:00:00:01
@@ -22,12 +22,12 @@ keys() {
 	printf '\n[lan spare]\nprofile = open\n'
 }
 
-# believes HOST ADDRESS MAC: what the host has in its neighbour table.
+# believes HOST ADDRESS MAC: the neighbour table of the host has this entry.
 believes() {
 	ip -n "h$1" neigh show "$2" | grep -q "lladdr $3"
 }
 
-# asks HOST ADDRESS: the host has to find it anew.
+# asks HOST ADDRESS: the host sends a request for it.
 asks() {
 	ip -n "h$1" neigh del "$2" dev eth0 2> /dev/null
 	in_host "$1" ping -q -c 1 -W 1 "$2" > /dev/null
@@ -37,7 +37,7 @@ state_is() {
 	[ "$(ctl -j sponge show "$1" | jq -r '.[0].state')" = "$2" ]
 }
 
-# logged TEXT: the sponge has said so.
+# logged TEXT: the log of the sponge has it.
 logged() {
 	ctl -j sponge log 1000 | jq -e --arg text "$1" \
 		'any(.[]; .text | startswith($text))'
@@ -51,7 +51,7 @@ fabric_start || fail "no fabric"
 wait_for 10 links_up 1 2 3 || fail "the links did not come up"
 mesh 1 2 3
 
-# What there is.
+# The first state.
 says 0 sponge
 line "^lan peering: sponge $sponge_mac, probes from 192.0.2.250 fe80::53:ff:fe00:1; 25[0-9] alive, 0 pending, 0 dead, 0 static, [0-9]+ unknown$"
 line '^LAN +IP +STATE +QUEUE +RATE +MAC +PORT +CHANGED +ASKED$'
@@ -72,7 +72,7 @@ json 0 'length == 1 and .[0].parameters.queuedepth == 1000 and
 	.[0].parameters.flood_protection == 3 and .[0].sponge_replies == 0 and
 	(.[0].parts | map(.prefix)) == ["192.0.2.0/24", "::/0"]' sponge stats
 
-# A dead address is answered, and what is sent there strays.
+# Requests for a dead address are answered, and frames sent to it are stray.
 says 0 sponge set dead 192.0.2.9
 line '^192\.0\.2\.9: alive -> dead$'
 asks 1 192.0.2.9
@@ -94,7 +94,7 @@ line '^192\.0\.2\.9: pending: [0-9] -> alive$'
 says 0 sponge clear-arp 192.0.2.9
 line '^192\.0\.2\.9: 02:00:00:00:00:99 -> -$'
 
-# Static only what does not answer, unless it must be.
+# Only an address that does not answer becomes static, except with force.
 says 0 sponge set static 192.0.2.2
 line '^192\.0\.2\.2: alive; three probes are sent'
 says 0 sponge set static 192.0.2.77
@@ -104,12 +104,12 @@ logged 'not sponged: ip=192.0.2.2 has answered' > /dev/null ||
 	fail "no word on the one that answers"
 state_is 192.0.2.2 alive || fail "one that answers is static"
 json 0 '.waits == false and .new == "static"' sponge set static 192.0.2.2 force
-# What h2 says of itself h1 would believe.
+# h1 would believe an update from h2.
 ip -n h2 neigh del 192.0.2.1 dev eth0
 asks 1 192.0.2.2
 believes 1 192.0.2.2 "$sponge_mac" || fail "$(ip -n h1 neigh)"
 
-# Who still believes the sponge is told, and reaches the other again.
+# A host that still has the address of the sponge gets an update.
 says 1 sponge inform 192.0.2.1 about 192.0.2.2
 complains 'is not alive'
 says 0 sponge clear 192.0.2.2
@@ -121,7 +121,7 @@ line '^sent to 192\.0\.2\.1: 192\.0\.2\.2 is at 02:00:00:00:00:02, 3 frames$'
 wait_for 5 believes 1 192.0.2.2 02:00:00:00:00:02 || fail "$(ip -n h1 neigh)"
 pings4 1 2 > /dev/null || fail "h1 does not reach h2"
 
-# IPv6, which has no ends, and places for what is named.
+# IPv6: no first and last address, and a place for each address in a command.
 says 0 sponge set dead 2001:db8::9
 line '^2001:db8::9: none -> dead$'
 asks 1 2001:db8::9
@@ -129,7 +129,7 @@ believes 1 2001:db8::9 "$sponge_mac" || fail "$(ip -n h1 -6 neigh)"
 json 0 'map(select(.ip == "2001:db8::9")) | length == 1' sponge show
 json 0 '.cleared > 250' sponge clear all
 
-# Who asks most.
+# The most requests.
 says 0 arp top
 line '^LAN +LIST +IP +PORT +QUESTIONS +AT-LEAST$'
 line '^peering +askers +192\.0\.2\.1 +m1 +[0-9]+ +[0-9]+$'
@@ -139,7 +139,7 @@ json 0 'all(.lan == "peering") and (map(.list) | unique) == ["askers", "targets"
 says 1 arp top lan spare
 complains 'LAN spare does not count requests'
 
-# Parameters, by hand until the next apply.
+# Parameters, set until the next apply.
 says 0 sponge set rate 7
 line '^lan peering: rate: 50 -> 7, until the next config apply; the configuration has 50$'
 json 0 '.old == "7" and .new == "8" and .by_hand' sponge set rate 8
@@ -158,7 +158,7 @@ json 0 '.overrides == []' status
 json 0 '.[0].parameters.learning == 0 and .[0].parameters.rate == 50' sponge stats
 state_is 192.0.2.88 static || fail "an apply ends a state"
 
-# Wrong ones: usage is 2, what is not there 1.
+# Errors: exit code 2 for usage, 1 for an unknown name.
 for words in 'show 192.0.2.300' 'show living' 'set' 'set dead' 'set undead 192.0.2.9' \
 	'set dead 192.0.2.9 3' 'set dead 192.0.2.9 force' 'set pending 192.0.2.9 99' \
 	'set alive 192.0.2.9 nomac' 'set rate' 'set rate 0' 'set dummy maybe' \

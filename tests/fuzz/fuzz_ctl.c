@@ -67,7 +67,7 @@ drain(int fd, char *line, size_t size, size_t *used)
 }
 
 static void
-talk(struct ctl *ctl, int fd, const uint8_t *data, size_t size)
+send_octets(struct ctl *ctl, int fd, const uint8_t *data, size_t size)
 {
 	static char line[1 << 20];
 	size_t used = 0;
@@ -101,7 +101,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	asked = finished = 0;
 	ctl_serve(ctl, &ops, NULL);
 	ctl_attach(ctl, fd[1], 1);
-	talk(ctl, fd[0], data, size);
+	send_octets(ctl, fd[0], data, size);
 	close(fd[0]);
 	ctl_close(ctl);
 	if (asked != finished)

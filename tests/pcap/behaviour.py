@@ -422,7 +422,7 @@ class Sameness(ReplayCase):
         r = self.replay('-i', 'a=a', '--json')
         self.assertEqual(json.loads(r.stdout), r.report)
         r = self.replay('-i', 'a=a')
-        self.assertIn('no frame was refused', r.stdout)
+        self.assertIn('no frame was dropped', r.stdout)
         self.assertEqual(self.replay('-i', 'a=a', '-q').stdout, '')
 
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the daemon answers to each command, asked of a fabric in step.
+ * The answers of the daemon to each command, on a fabric in step.
  */
 #include "fabric/api/answers.h"
 
@@ -68,13 +68,13 @@ teardown(void)
 }
 
 static void
-say(const char *port, uint64_t src, uint64_t dst)
+send_frame(const char *port, uint64_t src, uint64_t dst)
 {
 	harness_send(h, port, harness_frame(h, src, dst, 0x0800, 60), 60);
 }
 
 static void
-ask(struct question *q, const char *name, const char *args)
+ask(struct request *q, const char *name, const char *args)
 {
 	request_ask(q, answers, name, args);
 }
@@ -83,7 +83,7 @@ ask(struct question *q, const char *name, const char *args)
 static size_t
 rows_of(const char *name, const char *args)
 {
-	struct question q;
+	struct request q;
 	size_t n;
 
 	ask(&q, name, args);
@@ -96,7 +96,7 @@ rows_of(const char *name, const char *args)
 static void
 expect_refusal(const char *name, const char *args, const char *code)
 {
-	struct question q;
+	struct request q;
 
 	ask(&q, name, args);
 	ck_assert_int_eq(q.verdict, CTL_ERROR);
@@ -138,9 +138,9 @@ needs_of(const struct command *c, char *text, size_t size)
 				n > 0 ? ", " : "", a->name, example_of(a));
 }
 
-/* Two addresses that the sponge knows, so that one can be told of the other. */
+/* Two addresses that the sponge knows, for sponge inform. */
 static void
-hear_of_two(void)
+add_two_addresses(void)
 {
 	struct ipaddr a;
 
@@ -157,19 +157,19 @@ START_TEST(every_command_of_the_daemon_is_answered)
 	const struct command *c = command_get((enum command_id)_i);
 	bool flush = c->rule == COMMAND_ONE;
 	char needs[256], args[300];
-	struct question q;
+	struct request q;
 
-	if (c->who != COMMAND_DAEMON)
+	if (c->side != COMMAND_DAEMON)
 		return;
 	harness_apply(h, BASE LEARNING SPONGE);
 	harness_at(h, CLOCK_SECOND);
-	hear_of_two();
+	add_two_addresses();
 	needs_of(c, needs, sizeof(needs));
 	snprintf(args, sizeof(args), "{%s}", flush ? "\"all\": true" : needs);
 	ask(&q, c->name, args);
 	ck_assert_msg(q.verdict == CTL_END, "%s: %s", c->name, q.rq.message);
 	request_end(&q);
-	/* What control has made leaves. */
+	/* The frames that control has made are sent. */
 	f->neigh_due = 0;
 	harness_at(h, 2 * CLOCK_SECOND);
 }
@@ -177,7 +177,7 @@ END_TEST
 
 /* 60 octets from Alice to Bob, with more arguments behind them. */
 static void
-ask_about(struct question *q, const char *head, const char *rest)
+ask_about(struct request *q, const char *head, const char *rest)
 {
 	char args[512];
 
@@ -188,9 +188,9 @@ ask_about(struct question *q, const char *head, const char *rest)
 
 #define TO_BOB "02:00:00:00:00:02 020000000001 0800"
 
-START_TEST(a_frame_is_explained_and_nothing_comes_of_it)
+START_TEST(explaining_a_frame_changes_nothing)
 {
-	struct question q;
+	struct request q;
 	struct port_stats s;
 	const json_t *leaves;
 
@@ -215,7 +215,7 @@ static const char *
 reason_of(const char *head, const char *rest)
 {
 	static char reason[64];
-	struct question q;
+	struct request q;
 
 	ask_about(&q, head, rest);
 	ck_assert_int_eq(q.verdict, CTL_END);
@@ -234,7 +234,7 @@ START_TEST(a_frame_may_be_longer_than_what_is_given_of_it)
 }
 END_TEST
 
-START_TEST(what_is_no_frame_and_no_port_is_refused)
+START_TEST(a_wrong_frame_or_port_is_an_error)
 {
 	static const char *const wrong[] = {
 		"{\"port\": \"a\", \"frame\": \"020\"}",
@@ -252,12 +252,12 @@ START_TEST(what_is_no_frame_and_no_port_is_refused)
 }
 END_TEST
 
-/* Of 'size' octets; whether it was answered. */
+/* Whether a frame of 'size' octets is explained. */
 static bool
 is_explained(size_t size)
 {
 	char *args = malloc(2 * size + 64), *end_;
-	struct question q;
+	struct request q;
 	bool ok;
 
 	end_ = stpcpy(args, "{\"port\": \"a\", \"frame\": \"0x");
@@ -283,7 +283,7 @@ END_TEST
 
 START_TEST(ports_are_shown_as_they_are_configured)
 {
-	struct question q;
+	struct request q;
 
 	ask(&q, "port show", "{}");
 	ck_assert_uint_eq(json_array_size(q.result), 4);
@@ -310,7 +310,7 @@ END_TEST
 
 START_TEST(a_link_that_goes_down_is_shown)
 {
-	struct question q;
+	struct request q;
 
 	lockstep_link(f, fabric_port_id(f, "b"), false);
 	ask(&q, "port show", "{\"port\": \"b\"}");
@@ -326,15 +326,15 @@ START_TEST(a_link_that_goes_down_is_shown)
 }
 END_TEST
 
-START_TEST(what_was_counted_is_shown)
+START_TEST(counters_are_shown)
 {
-	struct question q;
+	struct request q;
 	json_int_t drops = 0;
 	size_t i;
 	json_t *row;
 
-	say("a", ALICE, BOB);
-	say("a", CAROL, BOB);
+	send_frame("a", ALICE, BOB);
+	send_frame("a", CAROL, BOB);
 	ask(&q, "port stats", "{\"port\": \"a\"}");
 	ck_assert_number(q.result, 0, "rx_frames", 2);
 	ck_assert_number(q.result, 0, "forwarded", 1);
@@ -359,7 +359,7 @@ END_TEST
 static json_t *
 drop_of_a(enum drop why)
 {
-	struct question q;
+	struct request q;
 	json_t *row;
 
 	ask(&q, "port drops", "{\"port\": \"a\"}");
@@ -369,13 +369,13 @@ drop_of_a(enum drop why)
 	return row;
 }
 
-START_TEST(the_last_offender_is_shown_with_its_age_and_rate)
+START_TEST(the_last_dropped_frame_is_shown_with_its_age_and_rate)
 {
 	json_t *row;
 
 	harness_at(h, 100 * CLOCK_SECOND);
 	for (unsigned int i = 0; i < 10; i++)
-		say("a", CAROL + i, BOB);
+		send_frame("a", CAROL + i, BOB);
 	harness_at(h, 103 * CLOCK_SECOND);
 	row = drop_of_a(DROP_mac_lock);
 	ck_assert_int_eq(
@@ -399,13 +399,13 @@ END_TEST
 
 START_TEST(a_port_that_a_violation_disabled_says_why_and_how_long)
 {
-	struct question q;
+	struct request q;
 
 	harness_at(h, 100 * CLOCK_SECOND);
 	harness_apply(h, BASE LEARNING
 		      "[port e]\ndevice = net_null4\nlan = l\n"
 		      "violation = shutdown\nshutdown_time = 30s\n");
-	say("e", CAROL, BOB);
+	send_frame("e", CAROL, BOB);
 	harness_at(h, 112 * CLOCK_SECOND);
 	ask(&q, "port show", "{}");
 	ck_assert_text(q.result, 4, "state", "err-disabled");
@@ -426,10 +426,10 @@ END_TEST
 
 START_TEST(a_loop_is_shown_at_the_port_it_came_in_by)
 {
-	struct question q;
+	struct request q;
 
 	harness_at(h, 100 * CLOCK_SECOND);
-	say("b", ALICE, BOB);
+	send_frame("b", ALICE, BOB);
 	harness_at(h, 104 * CLOCK_SECOND);
 	ask(&q, "port show", "{}");
 	ck_assert_number(q.result, 1, "loop_seen_seconds", 4);
@@ -440,19 +440,19 @@ END_TEST
 
 #define QUARANTINED BASE "status = quarantine\n"
 
-START_TEST(a_port_in_quarantine_is_clean_since_its_last_offence)
+START_TEST(a_port_in_quarantine_is_clean_since_its_last_dropped_frame)
 {
-	struct question q;
+	struct request q;
 
 	harness_at(h, 100 * CLOCK_SECOND);
-	say("b", CAROL, ALICE);
+	send_frame("b", CAROL, ALICE);
 	harness_at(h, 200 * CLOCK_SECOND);
 	harness_apply(h, QUARANTINED);
 	harness_at(h, 210 * CLOCK_SECOND);
 	ask(&q, "port show", "{}");
 	ck_assert_number(q.result, 1, "clean_seconds", 10);
 	request_end(&q);
-	say("b", CAROL, ALICE);
+	send_frame("b", CAROL, ALICE);
 	harness_at(h, 213 * CLOCK_SECOND);
 	ask(&q, "port show", "{}");
 	ck_assert_number(q.result, 1, "clean_seconds", 3);
@@ -462,14 +462,14 @@ END_TEST
 
 START_TEST(the_record_of_a_quarantine_is_shown_frame_by_frame)
 {
-	struct question q;
+	struct request q;
 
 	ck_assert_uint_eq(rows_of("port record", "{\"port\": \"b\"}"), 0);
 	harness_at(h, 100 * CLOCK_SECOND);
 	harness_apply(h, QUARANTINED);
-	say("b", CAROL, ALICE);
+	send_frame("b", CAROL, ALICE);
 	harness_at(h, 101 * CLOCK_SECOND + CLOCK_SECOND / 2);
-	say("b", CAROL + 1, ALICE);
+	send_frame("b", CAROL + 1, ALICE);
 	ask(&q, "port record", "{\"port\": \"b\"}");
 	ck_assert_uint_eq(json_array_size(q.result), 2);
 	ck_assert_text(q.result, 0, "reason", "mac_lock");
@@ -492,9 +492,9 @@ START_TEST(the_record_of_a_quarantine_is_shown_frame_by_frame)
 }
 END_TEST
 
-START_TEST(addresses_are_found_by_all_they_are_known_for)
+START_TEST(addresses_are_found_by_each_filter)
 {
-	say("c", CAROL, BOB);
+	send_frame("c", CAROL, BOB);
 	ck_assert_uint_eq(rows_of("fdb show", "{}"), 3);
 	ck_assert_uint_eq(rows_of("fdb show", "{\"lan\": \"m\"}"), 1);
 	ck_assert_uint_eq(rows_of("fdb show", "{\"port\": \"c\"}"), 1);
@@ -514,10 +514,10 @@ END_TEST
 
 START_TEST(an_address_has_an_age)
 {
-	struct question q;
+	struct request q;
 
 	harness_at(h, 10 * CLOCK_SECOND);
-	say("c", CAROL, BOB);
+	send_frame("c", CAROL, BOB);
 	harness_at(h, 17 * CLOCK_SECOND);
 	lockstep_advance(f, 17 * CLOCK_SECOND);
 	ask(&q, "fdb show", "{\"mac\": \"02:00:00:00:00:03\"}");
@@ -529,20 +529,20 @@ START_TEST(an_address_has_an_age)
 }
 END_TEST
 
-/* A port may learn so many a millisecond. */
+/* No more than a port may learn in a millisecond. */
 static void
 teach(unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {
 		harness_at(h, i / 64 * CLOCK_MILLISECOND);
-		say("c", UINT64_C(0x021000000000) + i, BOB);
+		send_frame("c", UINT64_C(0x021000000000) + i, BOB);
 	}
 }
 
 START_TEST(a_long_table_comes_in_parts_and_each_row_once)
 {
 	json_t *seen = json_object();
-	struct question q;
+	struct request q;
 
 	teach(2000);
 	ask(&q, "fdb show", "{\"port\": \"c\"}");
@@ -561,7 +561,7 @@ END_TEST
 
 START_TEST(an_apply_in_the_middle_ends_a_table)
 {
-	struct question q;
+	struct request q;
 
 	teach(2000);
 	request_begin(&q, answers, "fdb show", "{}");
@@ -578,7 +578,7 @@ END_TEST
 static json_int_t
 flush(const char *args)
 {
-	struct question q;
+	struct request q;
 	json_int_t n;
 
 	ask(&q, "fdb flush", args);
@@ -591,7 +591,7 @@ flush(const char *args)
 START_TEST(learned_addresses_are_flushed_and_no_others)
 {
 	teach(3);
-	say("d", CAROL, BOB);
+	send_frame("d", CAROL, BOB);
 	ck_assert_int_eq(flush("{\"port\": \"d\"}"), 1);
 	ck_assert_int_eq(flush("{\"port\": \"a\"}"), 0);
 	ck_assert_int_eq(flush("{\"mac\": \"02:10:00:00:00:01\"}"), 1);
@@ -610,7 +610,7 @@ END_TEST
 
 START_TEST(a_difference_is_shown_and_nothing_done)
 {
-	struct question q;
+	struct request q;
 	const json_t *changes;
 
 	put_file(BASE);
@@ -626,9 +626,9 @@ START_TEST(a_difference_is_shown_and_nothing_done)
 }
 END_TEST
 
-START_TEST(an_apply_says_what_it_did)
+START_TEST(an_apply_reports_its_changes)
 {
-	struct question q;
+	struct request q;
 
 	put_file(BASE LEARNING "[port e]\ndevice = net_null4\nlan = m\n");
 	ask(&q, "config apply", "{}");
@@ -646,7 +646,7 @@ END_TEST
 static bool
 is_healthy(const char *problem)
 {
-	struct question q;
+	struct request q;
 	const json_t *problems;
 	bool healthy;
 
@@ -665,7 +665,7 @@ is_healthy(const char *problem)
 
 START_TEST(a_faulty_file_changes_nothing_and_is_remembered)
 {
-	struct question q;
+	struct request q;
 
 	put_file(BASE "[port c]\ndevcie = net_null2\nlan = n\n");
 	ask(&q, "config apply", "{}");
@@ -703,9 +703,9 @@ START_TEST(a_reload_is_an_apply_of_the_own_file)
 }
 END_TEST
 
-START_TEST(what_waits_for_a_restart_waits_until_it_is_taken_back)
+START_TEST(a_change_waits_for_a_restart_until_it_is_reverted)
 {
-	struct question q;
+	struct request q;
 
 	put_file("[fabric]\nmac_table = 4096\ndescriptors = 64\n" LEARNING);
 	ask(&q, "config apply", "{}");
@@ -729,12 +729,12 @@ START_TEST(a_table_that_fills_up_is_a_problem)
 	harness_apply(h, "[fabric]\nmac_table = 64\n" LEARNING);
 	teach(50);
 	ck_assert(is_healthy(""));
-	say("d", CAROL, BOB);
+	send_frame("d", CAROL, BOB);
 	ck_assert(!is_healthy("the MAC table of m has 51 of 64 entries"));
 }
 END_TEST
 
-START_TEST(a_worker_that_stands_still_is_a_problem)
+START_TEST(a_worker_that_does_not_run_is_a_problem)
 {
 	for (unsigned int s = 1; s <= 5; s++) {
 		f->now = s * CLOCK_SECOND;
@@ -761,7 +761,7 @@ START_TEST(a_port_that_a_violation_disabled_is_a_problem)
 	harness_at(h, 100 * CLOCK_SECOND);
 	harness_apply(h, BASE "violation = shutdown\nshutdown_time = 30s\n");
 	ck_assert(is_healthy(""));
-	say("b", CAROL, ALICE);
+	send_frame("b", CAROL, ALICE);
 	harness_at(h, 112 * CLOCK_SECOND);
 	ck_assert(!is_healthy("port b is disabled by mac_lock, for 18 s more"));
 	harness_at(h, 130 * CLOCK_SECOND);
@@ -771,7 +771,7 @@ END_TEST
 
 START_TEST(the_configuration_is_shown_by_sections)
 {
-	struct question q;
+	struct request q;
 	const json_t *keys;
 
 	ask(&q, "config show", "{}");
@@ -797,7 +797,7 @@ START_TEST(the_configuration_is_shown_by_sections)
 END_TEST
 
 static const char *
-text_in(const struct question *q, const char *key)
+text_in(const struct request *q, const char *key)
 {
 	return json_string_value(json_object_get(q->result, key));
 }
@@ -806,7 +806,7 @@ text_in(const struct question *q, const char *key)
 static void
 expect_override(const char *want)
 {
-	struct question q;
+	struct request q;
 	const json_t *rows;
 	char text[128];
 
@@ -828,9 +828,9 @@ expect_override(const char *want)
 	request_end(&q);
 }
 
-START_TEST(a_port_is_taken_down_and_brought_back_by_hand)
+START_TEST(an_operator_takes_a_port_down_and_up)
 {
-	struct question q;
+	struct request q;
 
 	ask(&q, "port down", "{\"port\": \"b\"}");
 	ck_assert_str_eq(text_in(&q, "state"), "off");
@@ -855,7 +855,7 @@ END_TEST
 START_TEST(port_up_ends_a_shutdown_and_a_hold)
 {
 	struct port_rt *p = runtime_port(f, "b");
-	struct question q;
+	struct request q;
 
 	for (unsigned int i = 0; i < 4; i++)
 		lockstep_link(f, p->id, i % 2 == 1);
@@ -876,7 +876,7 @@ START_TEST(port_up_ends_a_shutdown_and_a_hold)
 }
 END_TEST
 
-START_TEST(a_port_that_the_configuration_disables_does_not_come_up_by_hand)
+START_TEST(port_up_does_not_enable_a_port_that_the_configuration_disables)
 {
 	harness_apply(h, BASE "status = disabled\n");
 	expect_refusal("port up", "{\"port\": \"b\"}", "disabled");
@@ -885,14 +885,14 @@ START_TEST(a_port_that_the_configuration_disables_does_not_come_up_by_hand)
 END_TEST
 
 static size_t
-warnings_of(const struct question *q)
+warnings_of(const struct request *q)
 {
 	return json_array_size(json_object_get(q->result, "warnings"));
 }
 
-START_TEST(a_cull_is_answered_with_its_count_and_what_it_does_not_reach)
+START_TEST(a_cull_reports_its_count_and_its_limits)
 {
-	struct question q;
+	struct request q;
 
 	harness_apply(h, "[lan l]\nprofile = ixp-basic\nipv4 = 192.0.2.0/24\n"
 			 "ipv6 = 2001:db8::/64\n"
@@ -926,9 +926,9 @@ START_TEST(a_cull_is_answered_with_its_count_and_what_it_does_not_reach)
 }
 END_TEST
 
-START_TEST(a_port_that_is_not_there_is_refused_with_its_nearest_name)
+START_TEST(an_unknown_port_is_answered_with_the_nearest_name)
 {
-	struct question q;
+	struct request q;
 
 	harness_apply(h, BASE "[port member7]\ndevice = net_null3\nlan = l\n");
 	ask(&q, "port down", "{\"port\": \"membre7\"}");
@@ -950,16 +950,13 @@ by_hand(Suite *s)
 	TCase *tc = fixture_case(s, "by hand", setup);
 
 	tcase_add_checked_fixture(tc, NULL, teardown);
-	tcase_add_test(tc, a_port_is_taken_down_and_brought_back_by_hand);
+	tcase_add_test(tc, an_operator_takes_a_port_down_and_up);
 	tcase_add_test(tc, port_up_ends_a_shutdown_and_a_hold);
 	tcase_add_test(
 		tc,
-		a_port_that_the_configuration_disables_does_not_come_up_by_hand);
-	tcase_add_test(
-		tc,
-		a_cull_is_answered_with_its_count_and_what_it_does_not_reach);
-	tcase_add_test(
-		tc, a_port_that_is_not_there_is_refused_with_its_nearest_name);
+		port_up_does_not_enable_a_port_that_the_configuration_disables);
+	tcase_add_test(tc, a_cull_reports_its_count_and_its_limits);
+	tcase_add_test(tc, an_unknown_port_is_answered_with_the_nearest_name);
 }
 
 static void
@@ -970,21 +967,22 @@ tables(Suite *s)
 	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_loop_test(tc, every_command_of_the_daemon_is_answered, 0,
 			    COMMAND_N);
-	tcase_add_test(tc, a_frame_is_explained_and_nothing_comes_of_it);
+	tcase_add_test(tc, explaining_a_frame_changes_nothing);
 	tcase_add_test(tc, a_frame_may_be_longer_than_what_is_given_of_it);
-	tcase_add_test(tc, what_is_no_frame_and_no_port_is_refused);
+	tcase_add_test(tc, a_wrong_frame_or_port_is_an_error);
 	tcase_add_test(tc, frames_of_any_size_up_to_the_largest_are_explained);
 	tcase_add_test(tc, ports_are_shown_as_they_are_configured);
 	tcase_add_test(tc, a_link_that_goes_down_is_shown);
-	tcase_add_test(tc, what_was_counted_is_shown);
-	tcase_add_test(tc, the_last_offender_is_shown_with_its_age_and_rate);
+	tcase_add_test(tc, counters_are_shown);
+	tcase_add_test(tc,
+		       the_last_dropped_frame_is_shown_with_its_age_and_rate);
 	tcase_add_test(tc,
 		       a_port_that_a_violation_disabled_says_why_and_how_long);
 	tcase_add_test(tc, a_loop_is_shown_at_the_port_it_came_in_by);
-	tcase_add_test(tc,
-		       a_port_in_quarantine_is_clean_since_its_last_offence);
+	tcase_add_test(
+		tc, a_port_in_quarantine_is_clean_since_its_last_dropped_frame);
 	tcase_add_test(tc, the_record_of_a_quarantine_is_shown_frame_by_frame);
-	tcase_add_test(tc, addresses_are_found_by_all_they_are_known_for);
+	tcase_add_test(tc, addresses_are_found_by_each_filter);
 	tcase_add_test(tc, an_address_has_an_age);
 	tcase_add_test(tc, a_long_table_comes_in_parts_and_each_row_once);
 	tcase_add_test(tc, an_apply_in_the_middle_ends_a_table);
@@ -998,13 +996,12 @@ configuration(Suite *s)
 
 	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, a_difference_is_shown_and_nothing_done);
-	tcase_add_test(tc, an_apply_says_what_it_did);
+	tcase_add_test(tc, an_apply_reports_its_changes);
 	tcase_add_test(tc, a_faulty_file_changes_nothing_and_is_remembered);
 	tcase_add_test(tc, a_reload_is_an_apply_of_the_own_file);
-	tcase_add_test(tc,
-		       what_waits_for_a_restart_waits_until_it_is_taken_back);
+	tcase_add_test(tc, a_change_waits_for_a_restart_until_it_is_reverted);
 	tcase_add_test(tc, a_table_that_fills_up_is_a_problem);
-	tcase_add_test(tc, a_worker_that_stands_still_is_a_problem);
+	tcase_add_test(tc, a_worker_that_does_not_run_is_a_problem);
 	tcase_add_test(tc, a_port_that_a_violation_disabled_is_a_problem);
 	tcase_add_test(tc, the_configuration_is_shown_by_sections);
 }

@@ -59,7 +59,7 @@ after_ms(unsigned int ms)
 }
 
 static void
-ask(struct question *q, const char *name, const char *args)
+ask(struct request *q, const char *name, const char *args)
 {
 	request_ask(q, answers, name, args);
 }
@@ -68,7 +68,7 @@ static void
 expect_refusal(const char *name, const char *args, const char *code,
 	       const char *message)
 {
-	struct question q;
+	struct request q;
 
 	ask(&q, name, args);
 	ck_assert_msg(q.verdict == CTL_ERROR, "%s %s", name, args);
@@ -83,7 +83,7 @@ static void
 expect(const char *name, const char *args, const char *want)
 {
 	json_t *wanted = json_loads(want, 0, NULL), *value;
-	struct question q;
+	struct request q;
 	const char *key;
 
 	ck_assert_ptr_nonnull(wanted);
@@ -104,7 +104,7 @@ expect(const char *name, const char *args, const char *want)
 static void
 set(const char *what, const char *value)
 {
-	struct question q;
+	struct request q;
 	char args[128];
 
 	snprintf(args, sizeof(args),
@@ -133,7 +133,7 @@ send_arp(const char *port, uint64_t src, uint32_t spa, uint32_t tpa)
 static size_t
 rows_of(const char *name, const char *args)
 {
-	struct question q;
+	struct request q;
 	size_t n;
 
 	ask(&q, name, args);
@@ -147,7 +147,7 @@ rows_of(const char *name, const char *args)
 
 START_TEST(what_is_not_alive_is_shown_behind_its_lan)
 {
-	struct question q;
+	struct request q;
 	json_t *own;
 
 	set("static", "192.0.2.9");
@@ -205,7 +205,7 @@ END_TEST
 
 START_TEST(one_address_is_shown_wherever_it_is)
 {
-	struct question q;
+	struct request q;
 
 	send_arp("a", ALICE, 1, 250);
 	ask(&q, "sponge show", "{\"which\": \"192.0.2.1\"}");
@@ -228,7 +228,7 @@ END_TEST
 
 START_TEST(a_long_table_comes_in_parts)
 {
-	struct question q;
+	struct request q;
 
 	harness_apply(h, LAN "[lan wide]\nipv4 = 198.51.96.0/22\n" KEYS
 			     "sponge_mac = 02:53:00:00:00:02\n");
@@ -253,7 +253,7 @@ END_TEST
 START_TEST(many_lans_come_in_parts)
 {
 	char text[65536] = "";
-	struct question q;
+	struct request q;
 	size_t n = 0;
 
 	for (unsigned int i = 0; i < 70; i++)
@@ -310,7 +310,7 @@ START_TEST(every_counter_and_parameter_is_told)
 		"arp_dynamic_addresses",
 	};
 	const json_t *parameters, *row;
-	struct question q;
+	struct request q;
 
 	set("dead", "192.0.2.9");
 	ask(&q, "sponge stats", "{}");
@@ -344,7 +344,7 @@ END_TEST
 
 START_TEST(the_log_has_as_many_lines_as_are_asked_for)
 {
-	struct question q;
+	struct request q;
 
 	set("dead", "192.0.2.9");
 	after_ms(1500);
@@ -365,7 +365,7 @@ END_TEST
 
 START_TEST(who_asks_most_is_told_for_each_lan)
 {
-	struct question q;
+	struct request q;
 
 	send_arp("a", ALICE, 1, 9);
 	send_arp("a", ALICE, 1, 8);
@@ -443,7 +443,7 @@ END_TEST
 
 START_TEST(a_parameter_is_set_and_listed_until_an_apply)
 {
-	struct question q;
+	struct request q;
 	const json_t *rows;
 
 	expect("sponge set", "{\"what\": \"rate\", \"value\": \"7\"}",
@@ -656,7 +656,7 @@ END_TEST
 
 START_TEST(status_counts_the_addresses_of_a_sponge)
 {
-	struct question q;
+	struct request q;
 	const json_t *lans;
 
 	set("dead", "192.0.2.9");

@@ -8,7 +8,7 @@
 #include "lib/faults.h"
 
 void
-request_begin(struct question *q, struct answers *answers, const char *name,
+request_begin(struct request *q, struct answers *answers, const char *name,
 	      const char *args)
 {
 	struct faults *faults = faults_create();
@@ -25,7 +25,7 @@ request_begin(struct question *q, struct answers *answers, const char *name,
 }
 
 void
-request_more(struct question *q)
+request_more(struct request *q)
 {
 	json_t *part = NULL;
 
@@ -45,7 +45,7 @@ request_more(struct question *q)
 }
 
 void
-request_end(struct question *q)
+request_end(struct request *q)
 {
 	answers_ops.done(q->answers, &q->rq);
 	json_decref(q->rq.details);
@@ -54,7 +54,7 @@ request_end(struct question *q)
 }
 
 void
-request_ask(struct question *q, struct answers *answers, const char *name,
+request_ask(struct request *q, struct answers *answers, const char *name,
 	    const char *args)
 {
 	request_begin(q, answers, name, args);

@@ -10,8 +10,8 @@
 
 #include "fabric/api/answers.h"
 
-/* A question under way, and what was answered so far. */
-struct question {
+/* A request, and its answer so far. */
+struct request {
 	struct answers *answers;
 	struct ctl_request rq;
 	json_t *args;
@@ -21,14 +21,14 @@ struct question {
 };
 
 /* 'args' is JSON, and must fit the command. */
-void request_begin(struct question *, struct answers *, const char *name,
+void request_begin(struct request *, struct answers *, const char *name,
 		   const char *args);
 /* The next part. */
-void request_more(struct question *);
-void request_end(struct question *);
+void request_more(struct request *);
+void request_end(struct request *);
 
 /* All of it, up to the end. */
-void request_ask(struct question *, struct answers *, const char *name,
+void request_ask(struct request *, struct answers *, const char *name,
 		 const char *args);
 
 /* The value in row 'i', which must be there. */

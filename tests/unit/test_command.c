@@ -132,7 +132,7 @@ static const struct {
 	{ "arp", "a verb is missing after 'arp'" },
 };
 
-START_TEST(any_other_words_are_refused_by_name)
+START_TEST(any_other_words_are_an_error_that_names_them)
 {
 	ck_assert_ptr_null(parse(bad[_i].line));
 	ck_assert_ptr_null(args);
@@ -302,7 +302,7 @@ main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	LOOP(tc, words_make_a_request, good);
-	LOOP(tc, any_other_words_are_refused_by_name, bad);
+	LOOP(tc, any_other_words_are_an_error_that_names_them, bad);
 	LOOP(tc, the_daemon_checks_again, requests);
 	tcase_add_test(tc, a_request_without_arguments_needs_none);
 	tcase_add_test(tc, every_command_has_a_name_of_its_own);

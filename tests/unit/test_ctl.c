@@ -23,7 +23,7 @@ static struct ctl *ctl;
 static int client;
 static uint64_t now;
 
-/* The fake fabric: what it was asked, and how long its tables are. */
+/* The fake fabric: its last request, and how long its tables are. */
 static unsigned int asked, finished;
 static size_t table_rows;
 
@@ -91,7 +91,7 @@ teardown(void)
 }
 
 static void
-say(const char *text, size_t size)
+send_text(const char *text, size_t size)
 {
 	while (size > 0) {
 		ssize_t n = send(client, text, size, MSG_NOSIGNAL);
@@ -106,11 +106,11 @@ say(const char *text, size_t size)
 	}
 }
 
-#define SAY(text) say(text "\n", sizeof(text))
+#define SEND(text) send_text(text "\n", sizeof(text))
 
 /* The next line, or NULL when there is none or the connection is closed. */
 static json_t *
-hear(void)
+receive_line(void)
 {
 	static char line[1 << 20];
 	size_t n = 0;
@@ -151,7 +151,7 @@ is_closed(void)
 static void
 expect(const char *text)
 {
-	json_t *got = hear(), *want = json_loads(text, 0, NULL);
+	json_t *got = receive_line(), *want = json_loads(text, 0, NULL);
 
 	ck_assert_ptr_nonnull(want);
 	ck_assert_msg(json_equal(got, want), "%s instead of %s",
@@ -164,7 +164,7 @@ expect(const char *text)
 static void
 expect_error(const char *code)
 {
-	json_t *got = hear();
+	json_t *got = receive_line();
 	const char *is = json_string_value(
 		json_object_get(json_object_get(got, "error"), "code"));
 
@@ -175,7 +175,7 @@ expect_error(const char *code)
 
 START_TEST(hello_names_the_api)
 {
-	SAY("{\"id\": 7, \"cmd\": \"hello\"}");
+	SEND("{\"id\": 7, \"cmd\": \"hello\"}");
 	expect("{\"id\": 7, \"ok\": true, \"end\": true, \"result\": "
 	       "{\"program\": \"ixfabricd\", \"version\": \"" IXF_VERSION
 	       "\", \"api\": 1}}");
@@ -185,7 +185,7 @@ END_TEST
 
 START_TEST(an_answer_has_the_id_of_its_request)
 {
-	SAY("{\"id\": \"x\", \"cmd\": \"status\"}");
+	SEND("{\"id\": \"x\", \"cmd\": \"status\"}");
 	expect("{\"id\": \"x\", \"ok\": true, \"end\": true, \"result\": "
 	       "{\"args\": null}}");
 	ck_assert_uint_eq(asked, 1);
@@ -195,8 +195,8 @@ END_TEST
 
 START_TEST(requests_are_answered_one_after_the_other)
 {
-	SAY("{\"id\": 1, \"cmd\": \"status\"}\n{\"id\": 2, \"cmd\": "
-	    "\"status\"}");
+	SEND("{\"id\": 1, \"cmd\": \"status\"}\n{\"id\": 2, \"cmd\": "
+	     "\"status\"}");
 	expect("{\"id\": 1, \"ok\": true, \"end\": true, \"result\": "
 	       "{\"args\": null}}");
 	expect("{\"id\": 2, \"ok\": true, \"end\": true, \"result\": "
@@ -206,25 +206,25 @@ END_TEST
 
 START_TEST(a_request_may_come_in_pieces)
 {
-	say("{\"id\": 1, \"cmd\":", 16);
+	send_text("{\"id\": 1, \"cmd\":", 16);
 	ck_assert_uint_eq(asked, 0);
-	SAY(" \"status\"}");
+	SEND(" \"status\"}");
 	expect("{\"id\": 1, \"ok\": true, \"end\": true, \"result\": "
 	       "{\"args\": null}}");
 }
 END_TEST
 
-START_TEST(a_refusal_says_why)
+START_TEST(an_error_gives_the_reason)
 {
-	SAY("{\"id\": 1, \"cmd\": \"port show\", \"args\": {\"port\": "
-	    "\"swp9\"}}");
+	SEND("{\"id\": 1, \"cmd\": \"port show\", \"args\": {\"port\": "
+	     "\"swp9\"}}");
 	expect("{\"id\": 1, \"ok\": false, \"error\": {\"code\": "
 	       "\"not_found\", "
 	       "\"message\": \"there is no port 'swp9'\", "
 	       "\"details\": [\"detail\"]}}");
 	ck_assert_uint_eq(finished, 1);
-	SAY("{\"cmd\": \"hello\"}");
-	json_decref(hear());
+	SEND("{\"cmd\": \"hello\"}");
+	json_decref(receive_line());
 	ck_assert_uint_eq(ctl_clients(ctl), 1);
 }
 END_TEST
@@ -242,12 +242,12 @@ static const struct {
 
 START_TEST(a_wrong_request_is_refused_and_the_client_stays)
 {
-	say(refused[_i].line, strlen(refused[_i].line));
-	SAY("");
+	send_text(refused[_i].line, strlen(refused[_i].line));
+	SEND("");
 	expect_error(refused[_i].code);
 	ck_assert_uint_eq(asked, 0);
-	SAY("{\"cmd\": \"status\"}");
-	json_decref(hear());
+	SEND("{\"cmd\": \"status\"}");
+	json_decref(receive_line());
 	ck_assert_uint_eq(asked, 1);
 }
 END_TEST
@@ -273,9 +273,9 @@ static const struct {
 	GARBAGE("\xff\xfe\0\1"),
 };
 
-START_TEST(garbage_is_told_so_and_cut_off)
+START_TEST(garbage_is_answered_with_an_error_and_disconnected)
 {
-	say(garbage[_i].text, garbage[_i].size);
+	send_text(garbage[_i].text, garbage[_i].size);
 	expect_error("bad_request");
 	ck_assert(is_closed());
 	ck_assert_uint_eq(ctl_clients(ctl), 0);
@@ -283,12 +283,12 @@ START_TEST(garbage_is_told_so_and_cut_off)
 }
 END_TEST
 
-START_TEST(a_request_without_end_is_cut_off)
+START_TEST(a_request_without_end_is_disconnected)
 {
 	static char much[CTL_REQUEST_MAX];
 
 	memset(much, ' ', sizeof(much));
-	say(much, sizeof(much));
+	send_text(much, sizeof(much));
 	expect_error("bad_request");
 	ck_assert(is_closed());
 }
@@ -301,8 +301,8 @@ START_TEST(the_longest_request_is_answered)
 	memset(most, ' ', sizeof(most));
 	memcpy(most, "{\"cmd\": \"hello\"}", 16);
 	most[sizeof(most) - 1] = '\n';
-	say(most, sizeof(most));
-	json_decref(hear());
+	send_text(most, sizeof(most));
+	json_decref(receive_line());
 	ck_assert_uint_eq(ctl_clients(ctl), 1);
 }
 END_TEST
@@ -313,7 +313,7 @@ START_TEST(a_deeply_nested_request_does_no_harm)
 
 	memset(deep, '[', sizeof(deep));
 	deep[sizeof(deep) - 1] = '\n';
-	say(deep, sizeof(deep));
+	send_text(deep, sizeof(deep));
 	expect_error("bad_request");
 }
 END_TEST
@@ -325,9 +325,9 @@ START_TEST(a_long_table_comes_in_parts)
 	unsigned int lines = 0;
 
 	table_rows = 20000;
-	SAY("{\"id\": 1, \"cmd\": \"port show\"}");
+	SEND("{\"id\": 1, \"cmd\": \"port show\"}");
 	for (; !end; lines++) {
-		json_t *line = hear(), *row;
+		json_t *line = receive_line(), *row;
 		size_t i;
 
 		ck_assert_ptr_nonnull(line);
@@ -346,17 +346,17 @@ END_TEST
 
 START_TEST(an_empty_table_is_an_answer)
 {
-	SAY("{\"id\": 1, \"cmd\": \"port show\"}");
+	SEND("{\"id\": 1, \"cmd\": \"port show\"}");
 	expect("{\"id\": 1, \"ok\": true, \"end\": true, \"result\": []}");
 }
 END_TEST
 
-START_TEST(who_does_not_read_is_not_written_for)
+START_TEST(a_client_that_does_not_read_gets_no_more_output)
 {
 	unsigned int asked_before;
 
 	table_rows = 1000000;
-	SAY("{\"id\": 1, \"cmd\": \"port show\"}");
+	SEND("{\"id\": 1, \"cmd\": \"port show\"}");
 	for (unsigned int i = 0; i < 1000; i++)
 		ctl_turn(ctl, now);
 	asked_before = asked;
@@ -367,24 +367,24 @@ START_TEST(who_does_not_read_is_not_written_for)
 }
 END_TEST
 
-START_TEST(a_slow_client_holds_up_nobody)
+START_TEST(a_slow_client_delays_no_other)
 {
 	int slow = client;
 
 	table_rows = 1000000;
-	SAY("{\"id\": 1, \"cmd\": \"port show\"}");
+	SEND("{\"id\": 1, \"cmd\": \"port show\"}");
 	client = attach();
-	SAY("{\"id\": 2, \"cmd\": \"status\"}");
+	SEND("{\"id\": 2, \"cmd\": \"status\"}");
 	expect("{\"id\": 2, \"ok\": true, \"end\": true, \"result\": "
 	       "{\"args\": null}}");
 	close(slow);
 }
 END_TEST
 
-START_TEST(who_leaves_in_the_middle_of_an_answer_is_forgotten)
+START_TEST(a_client_that_leaves_during_an_answer_is_removed)
 {
 	table_rows = 1000000;
-	SAY("{\"id\": 1, \"cmd\": \"port show\"}");
+	SEND("{\"id\": 1, \"cmd\": \"port show\"}");
 	ctl_turn(ctl, now);
 	ck_assert_uint_eq(finished, 0);
 	close(client);
@@ -396,7 +396,7 @@ START_TEST(who_leaves_in_the_middle_of_an_answer_is_forgotten)
 }
 END_TEST
 
-START_TEST(one_client_too_many_is_told_so)
+START_TEST(one_client_too_many_gets_an_error)
 {
 	int held[CTL_CLIENTS_MAX];
 
@@ -408,8 +408,8 @@ START_TEST(one_client_too_many_is_told_so)
 	expect_error("busy");
 	close(client);
 	client = held[0];
-	SAY("{\"cmd\": \"hello\"}");
-	json_decref(hear());
+	SEND("{\"cmd\": \"hello\"}");
+	json_decref(receive_line());
 	for (unsigned int i = 1; i < CTL_CLIENTS_MAX; i++)
 		close(held[i]);
 	ctl_turn(ctl, now);
@@ -417,7 +417,7 @@ START_TEST(one_client_too_many_is_told_so)
 }
 END_TEST
 
-START_TEST(an_idle_client_is_let_go)
+START_TEST(an_idle_client_is_disconnected)
 {
 	now += CTL_PATIENCE * CLOCK_SECOND;
 	ctl_turn(ctl, now);
@@ -496,7 +496,7 @@ START_TEST(the_socket_is_made_for_its_group_only)
 }
 END_TEST
 
-START_TEST(a_second_one_is_refused_and_the_first_goes_on)
+START_TEST(a_second_listener_fails_and_the_first_continues)
 {
 	struct ctl *c = open_socket(NULL);
 	int fd;
@@ -513,7 +513,7 @@ START_TEST(a_second_one_is_refused_and_the_first_goes_on)
 }
 END_TEST
 
-START_TEST(what_a_killed_one_left_is_taken_over)
+START_TEST(the_socket_of_a_killed_process_is_replaced)
 {
 	pid_t child = fork();
 	struct stat st;
@@ -571,19 +571,19 @@ clients(void)
 	tcase_add_test(tc, an_answer_has_the_id_of_its_request);
 	tcase_add_test(tc, requests_are_answered_one_after_the_other);
 	tcase_add_test(tc, a_request_may_come_in_pieces);
-	tcase_add_test(tc, a_refusal_says_why);
+	tcase_add_test(tc, an_error_gives_the_reason);
 	LOOP(tc, a_wrong_request_is_refused_and_the_client_stays, refused);
-	LOOP(tc, garbage_is_told_so_and_cut_off, garbage);
-	tcase_add_test(tc, a_request_without_end_is_cut_off);
+	LOOP(tc, garbage_is_answered_with_an_error_and_disconnected, garbage);
+	tcase_add_test(tc, a_request_without_end_is_disconnected);
 	tcase_add_test(tc, the_longest_request_is_answered);
 	tcase_add_test(tc, a_deeply_nested_request_does_no_harm);
 	tcase_add_test(tc, a_long_table_comes_in_parts);
 	tcase_add_test(tc, an_empty_table_is_an_answer);
-	tcase_add_test(tc, who_does_not_read_is_not_written_for);
-	tcase_add_test(tc, a_slow_client_holds_up_nobody);
-	tcase_add_test(tc, who_leaves_in_the_middle_of_an_answer_is_forgotten);
-	tcase_add_test(tc, one_client_too_many_is_told_so);
-	tcase_add_test(tc, an_idle_client_is_let_go);
+	tcase_add_test(tc, a_client_that_does_not_read_gets_no_more_output);
+	tcase_add_test(tc, a_slow_client_delays_no_other);
+	tcase_add_test(tc, a_client_that_leaves_during_an_answer_is_removed);
+	tcase_add_test(tc, one_client_too_many_gets_an_error);
+	tcase_add_test(tc, an_idle_client_is_disconnected);
 	return tc;
 }
 
@@ -594,8 +594,8 @@ socket_file(void)
 
 	tcase_add_checked_fixture(tc, path_setup, path_teardown);
 	tcase_add_test(tc, the_socket_is_made_for_its_group_only);
-	tcase_add_test(tc, a_second_one_is_refused_and_the_first_goes_on);
-	tcase_add_test(tc, what_a_killed_one_left_is_taken_over);
+	tcase_add_test(tc, a_second_listener_fails_and_the_first_continues);
+	tcase_add_test(tc, the_socket_of_a_killed_process_is_replaced);
 	tcase_add_test(tc, a_file_in_the_place_of_the_socket_is_left_alone);
 	tcase_add_test(tc, a_directory_that_cannot_be_made_is_named);
 	return tc;

@@ -59,7 +59,7 @@ static const struct {
 		      "450000180000000001590000c0000201e0000005"
 		      "02010000",
 	  A_TO_B " 0x0800 IPv4 192.0.2.1 > 224.0.0.5 protocol 89" },
-	/* A later fragment has no ports, whatever stands in their place. */
+	/* A later fragment has no ports. */
 	{ TO_B FROM_A "0800"
 		      "4500001c00000010ff110000c0000201c0000202"
 		      "0044004300080000",
@@ -144,7 +144,7 @@ START_TEST(a_frame_is_shown_in_a_line)
 }
 END_TEST
 
-/* What the end of the record took away is not missed, nor made up. */
+/* Fields beyond the end of the record are left out. */
 START_TEST(a_cut_frame_is_shown_as_far_as_it_goes)
 {
 	char text[FRAMETEXT_SIZE];

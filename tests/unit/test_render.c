@@ -64,7 +64,7 @@ START_TEST(an_empty_table_has_its_header)
 }
 END_TEST
 
-START_TEST(a_character_is_one_column_and_none_commands_the_terminal)
+START_TEST(a_character_is_one_column_and_control_characters_are_replaced)
 {
 	static const char *const header[] = { "NAME", "WHAT", NULL };
 	struct table *t = table_create(header);
@@ -296,7 +296,7 @@ static const struct {
 	  " Example Net (clean 2h)\n" },
 };
 
-START_TEST(a_port_says_why_it_is_not_up)
+START_TEST(the_member_column_shows_why_a_port_is_not_up)
 {
 	struct render *r = render_create(command_find("port show"), out);
 	json_t *row = json_loads(members[_i].row, 0, NULL);
@@ -312,7 +312,7 @@ START_TEST(a_port_says_why_it_is_not_up)
 }
 END_TEST
 
-START_TEST(no_answer_makes_ixctl_fall)
+START_TEST(no_answer_crashes_ixctl)
 {
 	static const char *const odd[] = { "{}",   "[]",
 					   "[{}]", "[7]",
@@ -344,12 +344,13 @@ main(void)
 	tcase_add_test(tc, words_are_aligned_left_and_numbers_right);
 	tcase_add_test(tc, an_empty_table_has_its_header);
 	tcase_add_test(
-		tc, a_character_is_one_column_and_none_commands_the_terminal);
+		tc,
+		a_character_is_one_column_and_control_characters_are_replaced);
 	LOOP(tc, an_age_is_short, ages);
 	LOOP(tc, a_speed_is_short, speeds);
 	LOOP(tc, an_answer_is_printed_for_people, answers);
-	LOOP(tc, a_port_says_why_it_is_not_up, members);
-	tcase_add_loop_test(tc, no_answer_makes_ixctl_fall, 0, COMMAND_N);
+	LOOP(tc, the_member_column_shows_why_a_port_is_not_up, members);
+	tcase_add_loop_test(tc, no_answer_crashes_ixctl, 0, COMMAND_N);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }
