@@ -199,7 +199,8 @@ print_token(const char *word, const char *equals, const char *value,
 	putchar('"');
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		for (const char *p = parts[i]; *p != '\0'; p++)
-			if (isprint(*p) && *p != '"' && *p != '\\')
+			if (isprint((unsigned char)*p) && *p != '"' &&
+			    *p != '\\')
 				putchar(*p);
 			else
 				printf("\\x%02x", (unsigned char)*p);
