@@ -413,7 +413,7 @@ START_TEST(adding_and_removing_uses_nothing_up)
 	for (uint64_t mac = ALICE; mac < ALICE + 1000000; mac++) {
 		lost += !mactab_remove(t, mac);
 		rejected += mactab_set(t, mac + LEAST_SLOTS, 1, MACTAB_STATIC,
-				      100) != 0;
+				       100) != 0;
 	}
 	ck_assert_uint_eq(lost, 0);
 	ck_assert_uint_eq(rejected, 0);
