@@ -460,5 +460,6 @@ lockstep_buffers_used(const struct fabric *f)
 	const struct lockstep *l = f->backend_arg;
 
 	return rte_mempool_in_use_count(f->pool) +
-	       rte_mempool_in_use_count(l->copies);
+	       rte_mempool_in_use_count(l->copies) +
+	       rte_mempool_in_use_count(f->worker[0]->punt_frames);
 }

@@ -57,8 +57,9 @@ struct worker {
 	/* Set by control before the worker starts. */
 	unsigned int id;           /* its place in view->worker, its tx queue */
 	struct rte_ring *messages; /* one writer: here; one reader: control */
-	struct rte_mempool *copies; /* see worker_create() */
-	struct rte_ring *punts;     /* the same, of struct punt */
+	struct rte_mempool *copies;      /* see worker_create() */
+	struct rte_ring *punts;          /* the same, of struct punt */
+	struct rte_mempool *punt_frames; /* copies in punts; control frees */
 	struct rte_ring
 		*outgoing; /* of struct outgoing, control to here; NULL */
 	struct port_counters *port; /* PORTS_MAX of them */

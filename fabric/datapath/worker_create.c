@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <rte_mbuf.h>
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
@@ -51,6 +52,18 @@ create_ring(const char *what, unsigned int id, unsigned int size,
 				    RING_F_SP_ENQ | RING_F_SC_DEQ);
 }
 
+/* The pool has no cache: the few buffers would lie in the cache of control. */
+static struct rte_mempool *
+create_punt_frames(unsigned int id)
+{
+	char name[RTE_MEMPOOL_NAMESIZE];
+
+	snprintf(name, sizeof(name), "punt_frames%u", id);
+	return rte_pktmbuf_pool_create(name, PUNT_FRAMES, 0, 0,
+				       PUNT_ROOM + RTE_PKTMBUF_HEADROOM,
+				       SOCKET_ID_ANY);
+}
+
 static bool
 alloc_rings(struct worker *w)
 {
@@ -58,12 +71,13 @@ alloc_rings(struct worker *w)
 		create_ring("messages", w->id, sizeof(uint64_t), MSG_RING_SIZE);
 	w->punts = create_ring("punts", w->id, sizeof(struct punt),
 			       PUNT_RING_SIZE);
+	w->punt_frames = create_punt_frames(w->id);
 	if (w->id == 0)
 		w->outgoing =
 			create_ring("outgoing", w->id, sizeof(struct outgoing),
 				    OUTGOING_RING_SIZE);
 	return w->messages != NULL && w->punts != NULL &&
-	       (w->outgoing != NULL || w->id != 0);
+	       w->punt_frames != NULL && (w->outgoing != NULL || w->id != 0);
 }
 
 static bool
@@ -107,6 +121,7 @@ worker_free(struct worker *w)
 		return;
 	rte_ring_free(w->messages);
 	rte_ring_free(w->punts);
+	rte_mempool_free(w->punt_frames);
 	rte_ring_free(w->outgoing);
 	free(w->port);
 	free(w->tx);

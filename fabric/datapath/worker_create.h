@@ -3,8 +3,8 @@
 #define IXF_WORKER_CREATE_H
 
 /*
- * Making a worker: its tables, and the rings between it and control.  Control
- * thread, while the worker does not run.
+ * Making a worker: its tables, and the rings and buffers between it and control.
+ * Control thread, while the worker does not run.
  */
 
 struct rte_mempool;

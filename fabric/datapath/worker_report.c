@@ -2,6 +2,7 @@
 #include "fabric/datapath/worker_report.h"
 
 #include <rte_branch_prediction.h>
+#include <rte_mbuf.h>
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
@@ -28,15 +29,34 @@ worker_report_trip(struct worker *w, const struct port *port, enum drop why)
 		w->last_trip = msg;
 }
 
-bool
-worker_punt(struct worker *w, const struct port *port, struct punt *p)
+/* Nothing else writes to the ring: if it is not full, there is room. */
+static bool
+punt(struct worker *w, const struct port *port, struct punt *p,
+     const struct rte_mbuf *m, uint32_t octets)
 {
-	if (unlikely(w->trial != NULL))
-		return true;
+	if (!shares_take(&w->punted, port->id, PUNT_SHARE) ||
+	    rte_ring_full(w->punts))
+		return false;
 	p->port = port->id;
-	if (shares_take(&w->punted, port->id, PUNT_SHARE) &&
-	    rte_ring_sp_enqueue_elem(w->punts, p, sizeof(*p)) == 0)
+	p->frame = NULL;
+	if (m != NULL)
+		p->frame = rte_pktmbuf_copy(m, w->punt_frames, 0, octets);
+	return (m == NULL || p->frame != NULL) &&
+	       rte_ring_sp_enqueue_elem(w->punts, p, sizeof(*p)) == 0;
+}
+
+bool
+worker_punt_frame(struct worker *w, const struct port *port, struct punt *p,
+		  const struct rte_mbuf *m, uint32_t octets)
+{
+	if (unlikely(w->trial != NULL) || punt(w, port, p, m, octets))
 		return true;
 	counter_add(&w->port[port->id].punt_full, 1);
 	return false;
+}
+
+bool
+worker_punt(struct worker *w, const struct port *port, struct punt *p)
+{
+	return worker_punt_frame(w, port, p, NULL, 0);
 }

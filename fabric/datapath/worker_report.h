@@ -35,4 +35,12 @@ void worker_report_trip(struct worker *, const struct port *, enum drop why);
  */
 bool worker_punt(struct worker *, const struct port *, struct punt *);
 
+/*
+ * The same for a record of any kind, with a copy of the first 'octets' of the
+ * frame 'm', which stays the caller's.  False also if no buffer is left.  The
+ * caller has set kind, flags and size.
+ */
+bool worker_punt_frame(struct worker *, const struct port *, struct punt *,
+		       const struct rte_mbuf *m, uint32_t octets);
+
 #endif

@@ -18,6 +18,7 @@
 #include "fabric/config/devspec.h"
 #include "fabric/device/tsc.h"
 #include "fabric/view/msg.h"
+#include "fabric/view/punt.h"
 
 uint64_t tsc_scale;
 
@@ -224,7 +225,8 @@ plan_memory(const struct config *config, struct eal_needs *needs)
 				(ndevices * TXBUF_SIZE + TRASH_SIZE + 2048));
 	needs->copies = 4096 + needs->nworkers * 1024;
 	large = count.jumbo ? (uint64_t)(count.npacket + 4) << 10 : 0;
-	small = (uint64_t)needs->nworkers * MSG_RING_SIZE * 8 +
+	small = (uint64_t)needs->nworkers *
+			(MSG_RING_SIZE * 8 + PUNT_FRAMES * 2560) +
 		(uint64_t)needs->copies * 12288;
 	needs->megabytes = (uint32_t)((needs->buffers * UINT64_C(2560) +
 				       large * 18432 + small) >>

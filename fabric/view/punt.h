@@ -70,6 +70,8 @@ static_assert(sizeof(struct punt) == 64, "a record is one cache line");
 
 #define PUNT_RING_SIZE 4096 /* records between two turns of control */
 #define PUNT_SHARE     64   /* of them, those of a port in a millisecond */
+#define PUNT_FRAMES    511  /* buffers of a worker for their frames */
+#define PUNT_ROOM      2048 /* octets in one; a longer frame takes several */
 
 /* A frame to send: control writes, the first worker reads. */
 struct outgoing {
