@@ -22,8 +22,8 @@ COUNTER(consumed, "received frames that were for the fabric itself")
 COUNTER(generated, "frames made by the fabric for this port")
 COUNTER(tx_frames, "frames sent")
 COUNTER(tx_bytes, "octets sent")
-COUNTER(stray_bytes, "octets of the frames refused as sponge_stray")
-COUNTER(punt_full, "ARP, neighbour discovery and awaited signs of life not reported to control, for want of room or by the port's share")
-COUNTER(learn_missed, "new addresses not reported to control, for want of room or by the port's share")
+COUNTER(stray_bytes, "octets of the frames dropped as sponge_stray")
+COUNTER(punt_full, "ARP and ND messages, packets of watched addresses and copies of frames that did not reach control: the ring was full, the share of the port was used up, or there was no buffer")
+COUNTER(learn_missed, "new addresses that were not reported to control: the ring was full, or the share of the port was used up")
 /* clang-format on */
 #undef COUNTER
