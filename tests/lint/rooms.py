@@ -88,19 +88,22 @@ def objects(build, rules):
     return found
 
 
-def symbols(obj):
-    """The names that an object defines for others, and those that it uses."""
-    defined, used = set(), set()
-    for line in subprocess.check_output(['nm', '-g', obj], text=True).splitlines():
-        kind, name = line.split()[-2:]
-        (used if kind == 'U' else defined).add(name)
-    return defined, used
+def symbols(objs):
+    """{object: the names it defines for others, and those it uses}"""
+    found = {obj: (set(), set()) for obj in objs}
+    out = subprocess.check_output(['nm', '-gA'] + list(objs), text=True)
+    for line in out.splitlines():
+        obj, rest = line.split(':', 1)
+        kind, name = rest.split()[-2:]
+        found[obj][kind == 'U'].add(name)
+    return found
 
 
 def links(build, rules):
     """{(from, to): names}: from file to file, by what the linker sees."""
-    table_of = {path: symbols(obj)
-                for path, obj in objects(build, rules).items()}
+    objs = objects(build, rules)
+    found = symbols(objs.values())
+    table_of = {path: found[obj] for path, obj in objs.items()}
     owner = {}
     for path, (defined, _) in table_of.items():
         # Programs have a main() each.
