@@ -16,7 +16,7 @@ word_length(const char *text_)
 	return strcspn(text_, " ");
 }
 
-/* A terminal must not take a name for a command. */
+/* Control characters in a name must not reach the terminal. */
 static void
 put_word(const char *word, size_t n, FILE *out)
 {
@@ -105,7 +105,7 @@ put_limits(const json_t *list, FILE *out)
 		if (!json_is_true(json_object_get(row, "active")))
 			continue;
 		if (!titled)
-			put_title("Limits, for each port", out);
+			put_title("Limits of each port", out);
 		titled = true;
 		put_wrapped("  *", 4, row_word(row, "sentence"), out);
 	}
@@ -120,7 +120,7 @@ put_acl(const char *title, const json_t *acl, FILE *out)
 		return;
 	fprintf(out, "\n%s: ", title);
 	put_word(row_word(acl, "name"), strlen(row_word(acl, "name")), out);
-	fputs(", the first rule that fits decides\n", out);
+	fputs(", the first rule that matches decides\n", out);
 	for (size_t i = 0; i < json_array_size(rules); i++) {
 		const char *s = json_string_value(json_array_get(rules, i));
 		char lead[32];
@@ -137,19 +137,19 @@ put_policy(const json_t *row, FILE *out)
 
 	put_sentences("The ports", json_object_get(row, "state"), out);
 	put_sentences("What is allowed", json_object_get(row, "allowed"), out);
-	put_reasons("What is refused", refused, false, out);
-	put_reasons("What is refused, and disables the port", refused, true,
+	put_reasons("What is dropped", refused, false, out);
+	put_reasons("What is dropped, and disables the port", refused, true,
 		    out);
-	put_reasons("What is always refused", json_object_get(row, "always"),
+	put_reasons("What is always dropped", json_object_get(row, "always"),
 		    false, out);
-	put_reasons("What is counted, and forwarded",
-		    json_object_get(row, "logged"), false, out);
-	put_reasons("What is not looked for", json_object_get(row, "off"),
+	put_reasons("What is only counted", json_object_get(row, "logged"),
 		    false, out);
+	put_reasons("What is not checked", json_object_get(row, "off"), false,
+		    out);
 	put_limits(json_object_get(row, "limits"), out);
-	put_acl("Access list for what is sent", json_object_get(row, "acl_in"),
-		out);
-	put_acl("Access list for what is received",
+	put_acl("Access list for what the port sends",
+		json_object_get(row, "acl_in"), out);
+	put_acl("Access list for what the port receives",
 		json_object_get(row, "acl_out"), out);
 }
 
@@ -173,8 +173,8 @@ put_difference(const json_t *row, FILE *out)
 {
 	const json_t *list = json_object_get(row, "differs");
 
-	fprintf(out, "Port %s of LAN %s is unlike that:\n",
-		row_word(row, "port"), row_word(row, "lan"));
+	fprintf(out, "Port %s of LAN %s differs:\n", row_word(row, "port"),
+		row_word(row, "lan"));
 	for (size_t i = 0; i < json_array_size(list); i++)
 		put_wrapped("  *", 4,
 			    row_word(json_array_get(list, i), "sentence"), out);

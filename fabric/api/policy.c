@@ -21,8 +21,7 @@ mode_of(const struct port *port, enum drop why)
 		return POLICY_OFF;
 	if (drop_set_has(&port->logs, why))
 		return POLICY_COUNTS;
-	return drop_set_has(&port->trips, why) ? POLICY_DISABLES
-					       : POLICY_REFUSES;
+	return drop_set_has(&port->trips, why) ? POLICY_DISABLES : POLICY_DROPS;
 }
 
 static struct policy_value

@@ -3,10 +3,10 @@
 #define IXF_POLICY_H
 
 /*
- * What a port may do, as it runs: the view that workers read, its meters and its
- * state, and not what a file says.  In numbers that can be compared, so that a
- * LAN can be spoken of as a whole and its exceptions be named; then in
- * sentences, fit to be published.  Control side, one thread.
+ * The policy of a port as it runs: by the view that workers read, the meters and
+ * the state of the port, and not by a file.  First in numbers that can be
+ * compared, so that a LAN is described as a whole and its exceptions by port;
+ * then in sentences that can be published.  Control side, one thread.
  */
 
 #include <jansson.h>
@@ -19,13 +19,13 @@ struct fabric;
 struct view;
 
 enum policy_mode {
-	POLICY_REFUSES,
-	POLICY_DISABLES, /* refuses, and disables the port */
+	POLICY_DROPS,
+	POLICY_DISABLES, /* drops, and disables the port */
 	POLICY_COUNTS,   /* counts, and forwards */
 	POLICY_OFF,
 };
 
-/* What there is to say of a port besides its checks. */
+/* The properties of a port besides its checks. */
 enum policy_item {
 	POLICY_STATUS, /* disabled, quarantine, monitor */
 	POLICY_BLOCKED,
@@ -33,7 +33,7 @@ enum policy_item {
 	POLICY_ISOLATED,
 	POLICY_TAG,       /* none, one of its own; taken as none when it is 0 */
 	POLICY_OPEN,      /* transparent for tags */
-	POLICY_MACS,      /* from which addresses, and how many it may learn */
+	POLICY_MACS,      /* its source addresses, and how many it may learn */
 	POLICY_ADDRESSES, /* which kinds of its IP addresses are known */
 	POLICY_MTU,
 	POLICY_MLD,
@@ -43,7 +43,7 @@ enum policy_item {
 	POLICY_ITEMS = POLICY_LIMITS + METERS,
 };
 
-/* Equal where there is the same to say. */
+/* Equal if and only if the sentences are. */
 struct policy_value {
 	uint64_t a, b;
 };
@@ -77,12 +77,12 @@ policy_is_per_packet(const struct policy_value *limit)
 
 void policy_read(const struct fabric *, const struct port *, struct policy *);
 
-/* What most ports of a LAN have; of some port where there is no majority. */
+/* Each item as most ports of a LAN have it; of some port without a majority. */
 void policy_most(const struct fabric *, const struct lan *, struct policy *);
 
-/* Whether frames that 'why' objects to are refused. */
+/* Whether the check drops frames, and does not only count them. */
 static inline bool
-policy_refuses(const struct policy *p, enum drop why)
+policy_drops(const struct policy *p, enum drop why)
 {
 	return p->mode[why] <= POLICY_DISABLES;
 }
@@ -92,10 +92,10 @@ bool policy_limits(const struct policy *, enum meter_kind);
 
 /* policy_text.c: sentences, as new JSON. */
 
-/* An array of what may be sent by a port with this policy. */
+/* An array of what a port with this policy may send. */
 json_t *policy_allowed(const struct policy *, const struct lan *);
 
-/* The state of an item, or NULL where there is nothing to say. */
+/* The value of an item. */
 json_t *policy_sentence(const struct policy *, enum policy_item);
 
 /* "status", "limit_arp". */
@@ -103,13 +103,13 @@ const char *policy_item_name(enum policy_item);
 
 /* policy_show.c: rows of `ixctl policy show`. */
 
-/* All about one port, its member's addresses included. */
+/* One port, with the addresses of its member. */
 json_t *policy_port(const struct fabric *, const struct port *);
 
 /*
- * Some rows about each LAN, as a whole, and then about each of its ports that
- * is not like that, added to 'rows'; from 'place' on, zero at first.  False
- * when that was all.  No address of a member is among them.
+ * Adds to 'rows' a row for each LAN and then one for each of its ports that
+ * differs, some of them at a time, from 'place' on, which is zero at first.
+ * False after the last one.  No address of a member is among them.
  */
 bool policy_lans(const struct fabric *, size_t place[2], json_t *rows);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What `ixctl policy show` answers: a statement about a LAN that holds for all
- * of its ports but those named behind it, or all about one port.
+ * The answer to `ixctl policy show`: a statement about a LAN that holds for all
+ * of its ports but those listed behind it, or one about a port.
  */
 #include "fabric/api/policy.h"
 
@@ -27,11 +27,7 @@ check(const struct policy *p, enum drop why)
 {
 	json_t *row = reason(why);
 
-	if (why == DROP_mld && p->item[POLICY_MLD].a != 0)
-		json_object_set_new(row, "meaning",
-				    json_string("an MLD report or done message "
-						"that is not valid"));
-	if (policy_refuses(p, why))
+	if (policy_drops(p, why))
 		json_object_set_new(
 			row, "disables",
 			json_boolean(p->mode[why] == POLICY_DISABLES));
@@ -133,7 +129,7 @@ is_one_address(const struct prefix *p)
 	       p->addr.octet[0] != 0xff;
 }
 
-/* What may be a member's own address is not for the public. */
+/* Whether it may contain the address of a member. */
 static bool
 is_private(const struct acl_rule *r)
 {
@@ -154,8 +150,8 @@ rule_text(const struct acl_rule *r, bool published)
 	char text[ACL_TEXT_SIZE];
 
 	if (published && is_private(r))
-		return json_sprintf("%s (what goes by the address of one "
-				    "station)",
+		return json_sprintf("%s (frames of one address, which is "
+				    "not published)",
 				    action[r->action]);
 	return json_string(acl_rule_format(r, text));
 }
@@ -177,7 +173,7 @@ acl(const struct policy_value *v, bool published)
 
 /* Statements. */
 
-/* What a port is in is said when it is in something. */
+/* Blocked, culled and isolated are listed only where they apply. */
 static json_t *
 state(const struct policy *p)
 {
@@ -199,7 +195,7 @@ put_policy(json_t *row, const struct policy *p, const struct lan *lan,
 			    lan != NULL ? policy_allowed(p, lan)
 					: json_array());
 	json_object_set_new(row, "refused",
-			    checks_in(p, POLICY_REFUSES, POLICY_DISABLES));
+			    checks_in(p, POLICY_DROPS, POLICY_DISABLES));
 	json_object_set_new(row, "logged",
 			    checks_in(p, POLICY_COUNTS, POLICY_COUNTS));
 	json_object_set_new(row, "off", checks_in(p, POLICY_OFF, POLICY_OFF));
@@ -240,10 +236,10 @@ static const char *
 mode_phrase(enum policy_mode mode)
 {
 	static const char *const phrase[] = {
-		[POLICY_REFUSES] = "is refused",
-		[POLICY_DISABLES] = "is refused, and disables the port",
+		[POLICY_DROPS] = "is dropped",
+		[POLICY_DISABLES] = "is dropped, and disables the port",
 		[POLICY_COUNTS] = "is only counted",
-		[POLICY_OFF] = "is not looked for",
+		[POLICY_OFF] = "is not checked",
 	};
 
 	return phrase[mode];
@@ -256,7 +252,7 @@ add_difference(json_t *list, const char *what, json_t *sentence)
 					      "sentence", sentence));
 }
 
-/* Where the port is not as the others, or NULL when it is nowhere. */
+/* Where the port differs from the others, or NULL. */
 static json_t *
 difference_row(const struct fabric *f, const struct port *port,
 	       const struct policy *most)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A policy in sentences, for an exchange's members and the public.  What is
- * allowed is what no check that is on refuses, so each of these asks for the
- * mode of the checks that it speaks of.
+ * allowed is what no active check drops, so each sentence depends on the modes
+ * of the checks that it describes.
  */
 #include "fabric/api/policy.h"
 
@@ -42,93 +42,92 @@ put(json_t *list, const struct sentence *s)
 /* Items. */
 
 static json_t *
-say_status(const struct policy_value *v)
+describe_status(const struct policy_value *v)
 {
 	if (v->a & PORT_DISABLED)
-		return json_string("The port is disabled: nothing is taken "
-				   "from it or sent to it.");
+		return json_string("The port is disabled: it neither sends nor "
+				   "receives.");
 	if (v->a & PORT_QUARANTINE)
 		return json_string("The port is in quarantine: it exchanges "
 				   "frames with monitor ports only.");
 	if (v->a & PORT_MONITOR)
-		return json_string("The port is a monitor: it exchanges frames "
-				   "with ports in quarantine too.");
+		return json_string("The port is a monitor: it also exchanges "
+				   "frames with ports in quarantine.");
 	return json_string("The port is connected.");
 }
 
 static json_t *
-say_if(bool holds, const char *yes, const char *no)
+either(bool holds, const char *yes, const char *no)
 {
 	return json_string(holds ? yes : no);
 }
 
 static json_t *
-say_blocked(const struct policy_value *v)
+describe_blocked(const struct policy_value *v)
 {
-	return say_if(v->a != 0,
-		      "The port is blocked, after a violation or by an "
-		      "operator: nothing is taken from it or sent to it.",
+	return either(v->a != 0,
+		      "The port is blocked by a violation or an operator: it "
+		      "neither sends nor receives.",
 		      "The port is not blocked.");
 }
 
 static json_t *
-say_culled(const struct policy_value *v)
+describe_culled(const struct policy_value *v)
 {
-	return say_if(v->a != 0,
-		      "BGP with other members is stopped, in both directions "
+	return either(v->a != 0,
+		      "BGP with other members is blocked in both directions "
 		      "(RFC 8327).",
-		      "BGP with other members is not stopped.");
+		      "BGP with other members is not blocked.");
 }
 
 static json_t *
-say_isolated(const struct policy_value *v)
+describe_isolated(const struct policy_value *v)
 {
-	return say_if(v->a != 0,
-		      "The port exchanges no frames with others of its "
-		      "isolation group.",
+	return either(v->a != 0,
+		      "The port exchanges no frames with the other ports of "
+		      "its isolation group.",
 		      "The port is in no isolation group.");
 }
 
 static json_t *
-say_tag(const struct policy_value *v)
+describe_tag(const struct policy_value *v)
 {
 	if (v->b != 0)
-		return json_string("Frames have no VLAN tag; one of tag 0 "
-				   "counts as none, and is removed.");
-	return say_if(v->a != 0,
+		return json_string("Frames are untagged; a tag with VLAN ID 0 "
+				   "is removed.");
+	return either(v->a != 0,
 		      "Frames have the VLAN tag (0x8100) of the port.",
-		      "Frames have no VLAN tag.");
+		      "Frames are untagged.");
 }
 
 static json_t *
-say_open(const struct policy_value *v)
+describe_open(const struct policy_value *v)
 {
-	return say_if(v->a != 0, "VLAN tags pass as they are.",
-		      "VLAN tags do not pass.");
+	return either(v->a != 0, "VLAN tags are forwarded unchanged.",
+		      "VLAN tags are not forwarded.");
 }
 
 static json_t *
-say_macs(const struct policy_value *v)
+describe_macs(const struct policy_value *v)
 {
 	bool listed = v->a >> 32 != 0;
 
 	if (v->a & PORT_LEARNS)
-		return json_sprintf("Frames are taken from %sup to %llu "
-				    "addresses that are learned.",
-				    listed ? "the registered MAC addresses and "
-					   : "",
+		return json_sprintf("Frames are accepted from %sup to %llu "
+				    "learned MAC addresses.",
+				    listed ? "the registered and " : "",
 				    (unsigned long long)v->b);
 	if (!(v->a & PORT_LOCKS))
-		return json_string("Frames are taken from any MAC address; "
+		return json_string("Frames are accepted from any MAC address; "
 				   "none is learned.");
-	return say_if(listed,
-		      "Frames are taken from the MAC addresses registered for "
-		      "the port.",
+	return either(listed,
+		      "Frames are accepted from the MAC addresses registered "
+		      "for the port.",
 		      "No MAC address is registered for the port.");
 }
 
 static json_t *
-say_addresses(const struct policy_value *v)
+describe_addresses(const struct policy_value *v)
 {
 	struct sentence s = { 0 };
 
@@ -142,42 +141,41 @@ say_addresses(const struct policy_value *v)
 }
 
 static json_t *
-say_mtu(const struct policy_value *v)
+describe_mtu(const struct policy_value *v)
 {
-	return json_sprintf("The largest payload has %llu octets.",
+	return json_sprintf("The largest payload is %llu octets.",
 			    (unsigned long long)v->a);
 }
 
 static json_t *
-say_mld(const struct policy_value *v)
+describe_mld(const struct policy_value *v)
 {
-	return say_if(v->a != 0, "MLD reports and done messages may be sent.",
-		      "MLD reports and done messages may not be sent.");
+	return either(v->a != 0, "MLD reports and done messages are permitted.",
+		      "MLD reports and done messages are not permitted.");
 }
 
 static json_t *
-say_acl(const struct policy_value *v, const char *what)
+describe_acl(const struct policy_value *v, const char *what)
 {
 	const struct acl_rt *acl = (const struct acl_rt *)(uintptr_t)v->a;
 
 	if (acl == NULL)
 		return json_sprintf("No access list for what the port %s.",
 				    what);
-	return json_sprintf("The access list '%s', of %u rules, for what the "
-			    "port %s.",
-			    acl->name, acl->n, what);
+	return json_sprintf("Access list '%s' for what the port %s: %u rule%s.",
+			    acl->name, what, acl->n, acl->n == 1 ? "" : "s");
 }
 
 static json_t *
-say_acl_in(const struct policy_value *v)
+describe_acl_in(const struct policy_value *v)
 {
-	return say_acl(v, "sends");
+	return describe_acl(v, "sends");
 }
 
 static json_t *
-say_acl_out(const struct policy_value *v)
+describe_acl_out(const struct policy_value *v)
 {
-	return say_acl(v, "is sent");
+	return describe_acl(v, "receives");
 }
 
 /* Limits. */
@@ -210,12 +208,13 @@ add_pace(struct sentence *s, const struct policy_value *limit)
 		snprintf(text, sizeof(text), "1 frame in %g seconds",
 			 1000 / pace);
 	else
-		snprintf(text, sizeof(text), "%g frames a second", pace / 1000);
+		snprintf(text, sizeof(text), "%g frames per second",
+			 pace / 1000);
 	add(s, "", text);
 }
 
 static json_t *
-say_limit(const struct policy *p, enum meter_kind kind)
+describe_limit(const struct policy *p, enum meter_kind kind)
 {
 	const struct policy_value *limit = &p->item[POLICY_LIMITS + kind];
 	const char *subject = meter_kind_subject(kind);
@@ -226,30 +225,30 @@ say_limit(const struct policy *p, enum meter_kind kind)
 	if (!policy_limits(p, kind))
 		return json_sprintf("%s: no limit.", subject);
 	if (policy_burst(limit) == 0)
-		return json_sprintf("%s: none.", subject);
+		return json_sprintf("%s: none is permitted.", subject);
 	add_pace(&s, limit);
-	return json_sprintf("%s: %s, and %llu %s at once%s.", subject, s.text,
-			    (unsigned long long)policy_burst(limit),
+	return json_sprintf("%s: %s, in bursts of up to %llu %s%s.", subject,
+			    s.text, (unsigned long long)policy_burst(limit),
 			    policy_is_per_packet(limit) ? "frames" : "octets",
-			    counts ? "; what exceeds it is only counted" : "");
+			    counts ? "; the excess is only counted" : "");
 }
 
 static const struct {
 	const char *name;
-	json_t *(*say)(const struct policy_value *);
+	json_t *(*describe)(const struct policy_value *);
 } items[POLICY_LIMITS] = {
-	[POLICY_STATUS] = { "status", say_status },
-	[POLICY_BLOCKED] = { "blocked", say_blocked },
-	[POLICY_CULLED] = { "culled", say_culled },
-	[POLICY_ISOLATED] = { "isolated", say_isolated },
-	[POLICY_TAG] = { "tag", say_tag },
-	[POLICY_OPEN] = { "transparent", say_open },
-	[POLICY_MACS] = { "macs", say_macs },
-	[POLICY_ADDRESSES] = { "addresses", say_addresses },
-	[POLICY_MTU] = { "mtu", say_mtu },
-	[POLICY_MLD] = { "mld", say_mld },
-	[POLICY_ACL_IN] = { "acl_in", say_acl_in },
-	[POLICY_ACL_OUT] = { "acl_out", say_acl_out },
+	[POLICY_STATUS] = { "status", describe_status },
+	[POLICY_BLOCKED] = { "blocked", describe_blocked },
+	[POLICY_CULLED] = { "culled", describe_culled },
+	[POLICY_ISOLATED] = { "isolated", describe_isolated },
+	[POLICY_TAG] = { "tag", describe_tag },
+	[POLICY_OPEN] = { "transparent", describe_open },
+	[POLICY_MACS] = { "macs", describe_macs },
+	[POLICY_ADDRESSES] = { "addresses", describe_addresses },
+	[POLICY_MTU] = { "mtu", describe_mtu },
+	[POLICY_MLD] = { "mld", describe_mld },
+	[POLICY_ACL_IN] = { "acl_in", describe_acl_in },
+	[POLICY_ACL_OUT] = { "acl_out", describe_acl_out },
 };
 
 const char *
@@ -264,8 +263,9 @@ json_t *
 policy_sentence(const struct policy *p, enum policy_item item)
 {
 	if (item >= POLICY_LIMITS)
-		return say_limit(p, (enum meter_kind)(item - POLICY_LIMITS));
-	return items[item].say(&p->item[item]);
+		return describe_limit(p,
+				      (enum meter_kind)(item - POLICY_LIMITS));
+	return items[item].describe(&p->item[item]);
 }
 
 /* What is allowed. */
@@ -274,18 +274,21 @@ static void
 allow_frames(const struct policy *p, json_t *list)
 {
 	if (p->item[POLICY_OPEN].a != 0)
-		json_array_append_new(list, say_open(&p->item[POLICY_OPEN]));
+		json_array_append_new(list,
+				      describe_open(&p->item[POLICY_OPEN]));
 	else
-		json_array_append_new(list, say_tag(&p->item[POLICY_TAG]));
-	if (policy_refuses(p, DROP_oversize))
+		json_array_append_new(list, describe_tag(&p->item[POLICY_TAG]));
+	if (policy_drops(p, DROP_oversize))
 		json_array_append_new(
 			list,
 			json_sprintf(
 				"Payloads of up to %llu octets.",
 				(unsigned long long)p->item[POLICY_MTU].a));
 	else
-		json_array_append_new(list, json_string("Payloads of any size "
-							"that devices take."));
+		json_array_append_new(
+			list,
+			json_string(
+				"Payloads of any size that the devices take."));
 }
 
 static void
@@ -293,11 +296,13 @@ allow_sources(const struct policy *p, json_t *list)
 {
 	const struct policy_value *macs = &p->item[POLICY_MACS];
 
-	if (macs->a & PORT_LOCKS && !policy_refuses(p, DROP_mac_lock))
-		json_array_append_new(list, json_string("Frames are taken from "
-							"any MAC address."));
+	if (macs->a & PORT_LOCKS && !policy_drops(p, DROP_mac_lock))
+		json_array_append_new(
+			list,
+			json_string(
+				"Frames are accepted from any MAC address."));
 	else
-		json_array_append_new(list, say_macs(macs));
+		json_array_append_new(list, describe_macs(macs));
 }
 
 static void
@@ -305,17 +310,17 @@ allow_types(const struct policy *p, json_t *list)
 {
 	struct sentence s = { 0 };
 
-	if (policy_refuses(p, DROP_ethertype)) {
+	if (policy_drops(p, DROP_ethertype)) {
 		add(&s, "",
 		    "IPv4 (0x0800), ARP (0x0806) and IPv6 (0x86dd), and no "
 		    "other ethertype");
-		/* A length is no type of those either. */
+		/* It excludes an 802.3 length, too. */
 	} else {
 		add(&s, "", "Any ethertype");
-		add_if(&s, policy_refuses(p, DROP_loop_keepalive),
-		       "but those of link protocols");
-		add_if(&s, policy_refuses(p, DROP_llc_snap),
-		       "but no 802.3 length in its place (LLC, SNAP)");
+		add_if(&s, policy_drops(p, DROP_loop_keepalive),
+		       "except those of link protocols");
+		add_if(&s, policy_drops(p, DROP_llc_snap),
+		       "except an 802.3 length in its place (LLC, SNAP)");
 	}
 	put(list, &s);
 }
@@ -325,11 +330,10 @@ allow_unicast(const struct policy *p, const struct lan *lan, json_t *list)
 {
 	struct sentence s = { 0 };
 
-	add(&s, "", "To one address: the port that has it; ");
 	add(&s, "",
-	    lan->floods_unknown ? "to all ports where nobody is known to have "
-				  "it"
-				: "to nobody where nobody is known to have it");
+	    "Unicast goes to the port of its destination only; to an unknown "
+	    "destination it is ");
+	add(&s, "", lan->floods_unknown ? "flooded" : "dropped");
 	if (lan->floods_unknown && policy_limits(p, METER_UUCAST))
 		add(&s, "", ", within a limit");
 	put(list, &s);
@@ -341,86 +345,82 @@ allow_arp(const struct policy *p, json_t *list)
 	struct sentence s = { 0 };
 
 	add(&s, "",
-	    policy_refuses(p, DROP_arp_malformed)
+	    policy_drops(p, DROP_arp_malformed)
 		    ? "ARP: requests and replies for IPv4 over Ethernet (RFC "
 		      "826)"
 		    : "ARP of any kind");
-	add_if(&s, policy_refuses(p, DROP_arp_sha_mismatch),
-	       "whose sender is the sender of the frame");
-	add_if(&s, policy_refuses(p, DROP_arp_spa_spoof),
+	add_if(&s, policy_drops(p, DROP_arp_sha_mismatch),
+	       "whose sender MAC address is the source of the frame");
+	add_if(&s, policy_drops(p, DROP_arp_spa_spoof),
 	       "from an IPv4 address of the port");
-	add_if(&s, policy_refuses(p, DROP_arp_off_net),
-	       "about addresses of the LAN");
-	add_if(&s, policy_refuses(p, DROP_arp_net_bcast),
-	       "but not about its network or broadcast address");
+	add_if(&s, policy_drops(p, DROP_arp_off_net),
+	       "about addresses of the LAN only");
+	add_if(&s, policy_drops(p, DROP_arp_net_bcast),
+	       "but not its network or broadcast address");
 	put(list, &s);
 }
 
 static void
-tell(json_t *list, bool so, const char *sentence)
+put_if(json_t *list, bool holds, const char *sentence)
 {
-	if (so)
+	if (holds)
 		json_array_append_new(list, json_string(sentence));
 }
 
-/* Where questions for addresses go, ARP and neighbour discovery alike. */
+/* Where ARP requests and neighbour solicitations go. */
 static void
-allow_questions(const struct lan *lan, json_t *list)
+allow_requests(const struct lan *lan, json_t *list)
 {
-	tell(list, !lan->owner_only, "Questions for addresses go to all.");
-	tell(list, lan->owner_only && !lan->proxies,
-	     "Questions for addresses go to the port of the address alone, "
-	     "where that is known.");
-	tell(list, lan->proxies,
-	     "Questions for addresses are answered by the fabric, where it "
-	     "knows whose they are.");
-	tell(list, lan->drops_unknown_targets,
-	     "Questions for addresses that nobody is known to have go to "
-	     "nobody.");
-	tell(list, lan->sponges,
-	     "Questions for dead addresses are answered by the fabric, which "
-	     "has a sponge.");
-	tell(list, lan->sponges_ends,
-	     "So are those for the first and the last address of an IPv4 "
-	     "prefix.");
-	tell(list, lan->garp != GARP_ALLOW,
-	     "Gratuitous ARP and unsolicited neighbour advertisements go to "
-	     "nobody.");
+	put_if(list, !lan->owner_only,
+	       "ARP requests and neighbour solicitations are flooded.");
+	put_if(list, lan->owner_only && !lan->proxies,
+	       "ARP requests and neighbour solicitations go to the port of "
+	       "the address only, if that is known.");
+	put_if(list, lan->proxies,
+	       "ARP requests and neighbour solicitations are answered by the "
+	       "fabric, if it knows the owner of the address.");
+	put_if(list, lan->drops_unknown_targets,
+	       "ARP requests and neighbour solicitations for unknown "
+	       "addresses are dropped.");
+	put_if(list, lan->sponges,
+	       "The fabric answers requests for dead addresses (ARP sponge).");
+	put_if(list, lan->sponges_ends,
+	       "It also answers requests for the first and the last address "
+	       "of an IPv4 prefix.");
+	put_if(list, lan->garp != GARP_ALLOW,
+	       "Gratuitous ARP and unsolicited neighbour advertisements are "
+	       "not forwarded.");
 }
 
 static void
 allow_broadcast(const struct policy *p, json_t *list)
 {
-	json_array_append_new(
-		list, say_if(policy_refuses(p, DROP_bcast_not_arp),
-			     "Broadcast: ARP only.", "Broadcast of any kind."));
-	if (!policy_refuses(p, DROP_ipv4_mcast))
-		json_array_append_new(list, json_string("IPv4 multicast."));
-	if (!policy_refuses(p, DROP_l2_mcast_other))
-		json_array_append_new(
-			list,
-			json_string("Other multicast, but for the groups of "
-				    "link protocols."));
+	json_array_append_new(list, either(policy_drops(p, DROP_bcast_not_arp),
+					   "Broadcast: ARP only.",
+					   "Broadcast of any kind."));
+	put_if(list, !policy_drops(p, DROP_ipv4_mcast), "IPv4 multicast.");
+	put_if(list, !policy_drops(p, DROP_l2_mcast_other),
+	       "Other multicast, except to the groups of link protocols.");
 }
 
 static void
 allow_mcast6(const struct policy *p, json_t *list)
 {
-	bool narrow = policy_refuses(p, DROP_ipv6_mcast_not_nd);
+	bool narrow = policy_drops(p, DROP_ipv6_mcast_not_nd);
 	struct sentence s = { 0 };
 
 	add(&s, "",
-	    narrow ? "IPv6 multicast: neighbour solicitations, to the group of "
-		     "their target, and advertisements, to all nodes"
+	    narrow ? "IPv6 multicast: neighbour solicitations to the group of "
+		     "their target, neighbour advertisements to all nodes"
 		   : "IPv6 multicast of any kind");
-	add_if(&s, narrow && !policy_refuses(p, DROP_nd_rs),
+	add_if(&s, narrow && !policy_drops(p, DROP_nd_rs),
 	       "router solicitations");
-	add_if(&s, !policy_refuses(p, DROP_nd_ra), "router advertisements");
-	add_if(&s, narrow && !policy_refuses(p, DROP_nd_redirect), "redirects");
-	add_if(&s, narrow && !policy_refuses(p, DROP_mld_query), "MLD queries");
+	add_if(&s, !policy_drops(p, DROP_nd_ra), "router advertisements");
+	add_if(&s, narrow && !policy_drops(p, DROP_nd_redirect), "redirects");
+	add_if(&s, narrow && !policy_drops(p, DROP_mld_query), "MLD queries");
 	add_if(&s,
 	       narrow && (p->item[POLICY_MLD].a != 0 ||
-			  !policy_refuses(p, DROP_mld)),
+			  !policy_drops(p, DROP_mld)),
 	       "MLD reports and done messages");
 	put(list, &s);
 }
@@ -431,19 +431,19 @@ allow_nd(const struct policy *p, json_t *list)
 	struct sentence s = { 0 };
 
 	add(&s, "", "Neighbour discovery");
-	add_if(&s, policy_refuses(p, DROP_nd_hoplimit),
+	add_if(&s, policy_drops(p, DROP_nd_hoplimit),
 	       "with a hop limit of 255");
-	add_if(&s, policy_refuses(p, DROP_nd_malformed), "valid by RFC 4861");
-	add_if(&s, policy_refuses(p, DROP_nd_fragment),
-	       "in one piece (RFC 6980)");
-	add_if(&s, policy_refuses(p, DROP_nd_lladdr_mismatch),
-	       "whose link-layer address is the sender of the frame");
-	add_if(&s, policy_refuses(p, DROP_nd_src_spoof),
+	add_if(&s, policy_drops(p, DROP_nd_malformed), "valid by RFC 4861");
+	add_if(&s, policy_drops(p, DROP_nd_fragment),
+	       "not fragmented (RFC 6980)");
+	add_if(&s, policy_drops(p, DROP_nd_lladdr_mismatch),
+	       "whose link-layer address is the source of the frame");
+	add_if(&s, policy_drops(p, DROP_nd_src_spoof),
 	       "from an IPv6 address of the port");
-	add_if(&s, policy_refuses(p, DROP_nd_target_spoof),
+	add_if(&s, policy_drops(p, DROP_nd_target_spoof),
 	       "advertising an IPv6 address of the port");
-	add_if(&s, policy_refuses(p, DROP_nd_off_net),
-	       "about addresses of the LAN or of the link");
+	add_if(&s, policy_drops(p, DROP_nd_off_net),
+	       "about addresses of the LAN or the link only");
 	if (s.nclauses > 1)
 		put(list, &s);
 }
@@ -451,20 +451,19 @@ allow_nd(const struct policy *p, json_t *list)
 static void
 allow_ip(const struct policy *p, json_t *list)
 {
-	bool four = policy_refuses(p, DROP_ip4_spoof);
-	bool six = policy_refuses(p, DROP_ip6_spoof);
+	static const char *const sentence[2][2] = {
+		{ "IPv4 and IPv6 packets from any address.",
+		  "IPv4 packets from any address; IPv6 packets from addresses "
+		  "outside the LAN, and from the port's own in it." },
+		{ "IPv6 packets from any address; IPv4 packets from addresses "
+		  "outside the LAN, and from the port's own in it.",
+		  "IPv4 and IPv6 packets from addresses outside the LAN, and "
+		  "from the port's own in it." },
+	};
+	bool four = policy_drops(p, DROP_ip4_spoof);
+	bool six = policy_drops(p, DROP_ip6_spoof);
 
-	json_array_append_new(
-		list,
-		json_sprintf("IPv4 and IPv6 packets from any address%s%s%s.",
-			     four || six ? " outside the LAN, and " : "",
-			     four && six ? "from"
-			     : four      ? "for IPv4 from"
-			     : six       ? "for IPv6 from"
-					 : "",
-			     four || six ? " those addresses of the LAN that "
-					   "are the port's"
-					 : ""));
+	json_array_append_new(list, json_string(sentence[four][six]));
 }
 
 json_t *
@@ -480,7 +479,7 @@ policy_allowed(const struct policy *p, const struct lan *lan)
 	allow_unicast(p, lan, list);
 	allow_broadcast(p, list);
 	allow_arp(p, list);
-	allow_questions(lan, list);
+	allow_requests(lan, list);
 	allow_mcast6(p, list);
 	allow_nd(p, list);
 	allow_ip(p, list);

@@ -16,7 +16,7 @@ enum meter_kind {
 /* "arp_one". */
 const char *meter_kind_name(enum meter_kind);
 
-/* "ARP to one address". */
+/* "Unicast ARP". */
 const char *meter_kind_subject(enum meter_kind);
 
 /* The reason to drop what exceeds the limit. */

@@ -130,7 +130,7 @@ json 0 '. == []' acl show
 says 0 policy show
 line '^LAN peering, '
 line '^  vendor_l2 +a vendor'
-line '^Port r2 of LAN spare is unlike that:$'
+line '^Port r2 of LAN spare differs:$'
 checks=$(sed -nE 's/^DROP\(([a-z0-9_]+), [A-Z]+, [A-Z]+, CHECK,.*/\1/p' \
 	"$func/../../fabric/view/drop_list.h")
 # shellcheck disable=SC2086 # words

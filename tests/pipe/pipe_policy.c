@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is said of a running policy: every check once, what most ports of a LAN
- * have, where a port is unlike them, and nobody's address where all can read it.
+ * The statement of a running policy: every check once, what most ports of a LAN
+ * have, how a port differs, and no address of a member in what is published.
  */
 #include "fabric/api/policy.h"
 
@@ -72,7 +72,7 @@ find(const json_t *row, const char *list, const char *key, const char *value)
 
 #define has_reason(row, list, name) (find(row, list, "reason", name) != NULL)
 
-/* Each check stands in one of the lists of modes, and no rule does. */
+/* Each check is in one of the lists of modes, and no rule is. */
 static void
 expect_every_check_once(const json_t *row)
 {
@@ -94,7 +94,7 @@ static const char *const profiles[] = {
 	LAN("open", "") PORT(1, ""),
 };
 
-START_TEST(every_check_is_said_once_of_a_lan_and_of_a_port)
+START_TEST(every_check_is_listed_once_for_a_lan_and_for_a_port)
 {
 	json_t *rows, *row;
 
@@ -136,7 +136,7 @@ break_check(const char *port, enum drop why)
 	p->checks.word[why / 64] &= ~(UINT64_C(1) << (why % 64));
 }
 
-START_TEST(what_is_said_comes_from_the_view_and_not_from_the_file)
+START_TEST(the_statement_comes_from_the_view_not_from_the_file)
 {
 	json_t *row;
 
@@ -160,7 +160,7 @@ difference(const json_t *rows, const char *port, const char *what)
 	return NULL;
 }
 
-START_TEST(a_port_that_is_unlike_the_others_is_named_and_how)
+START_TEST(a_port_that_differs_is_named_and_how)
 {
 	json_t *rows;
 
@@ -179,8 +179,8 @@ START_TEST(a_port_that_is_unlike_the_others_is_named_and_how)
 	ck_assert_ptr_nonnull(difference(rows, "p4", "arp"));
 	ck_assert_ptr_nonnull(difference(rows, "p4", "mld"));
 	ck_assert_str_eq(text(difference(rows, "p4", "rate_in"), "sentence"),
-			 "All that the port sends: 1 Gbit/s, and 6250000 "
-			 "octets at once.");
+			 "All traffic from the port: 1 Gbit/s, in bursts of up "
+			 "to 6250000 octets.");
 	ck_assert_ptr_null(difference(rows, "p2", "dhcp"));
 	json_decref(rows);
 }
@@ -202,7 +202,7 @@ burst(const json_t *row, const char *name)
 	return json_integer_value(json_object_get(limit, "burst"));
 }
 
-START_TEST(limits_are_told_as_the_meters_hold_them)
+START_TEST(limits_are_those_of_the_meters)
 {
 	json_t *row;
 
@@ -224,7 +224,7 @@ START_TEST(limits_are_told_as_the_meters_hold_them)
 }
 END_TEST
 
-START_TEST(a_port_is_told_with_its_addresses_and_a_lan_without_any)
+START_TEST(a_port_has_its_addresses_and_a_lan_has_none)
 {
 	static const char *const addresses[] = { "02:00:00:00:00:0",
 						 "192.0.2.1", "192.0.2.2",
@@ -370,7 +370,7 @@ render(const json_t *rows)
 	return made;
 }
 
-START_TEST(the_statement_of_a_small_exchange_reads_as_it_should)
+START_TEST(the_statement_of_a_small_exchange_is_the_expected_text)
 {
 	char *config = read_source("configs/small-exchange.ini");
 	char *want = read_source("tests/pipe/small-exchange.policy");
@@ -396,20 +396,19 @@ main(void)
 	Suite *s = suite_create("policy");
 	TCase *tc = fixture_case(s, "policy", NULL);
 
-	tcase_add_loop_test(tc, every_check_is_said_once_of_a_lan_and_of_a_port,
+	tcase_add_loop_test(tc,
+			    every_check_is_listed_once_for_a_lan_and_for_a_port,
 			    0, sizeof(profiles) / sizeof(profiles[0]));
 	tcase_add_test(tc, the_mode_of_a_check_is_the_one_that_runs);
-	tcase_add_test(tc,
-		       what_is_said_comes_from_the_view_and_not_from_the_file);
-	tcase_add_test(tc, a_port_that_is_unlike_the_others_is_named_and_how);
-	tcase_add_test(tc, limits_are_told_as_the_meters_hold_them);
-	tcase_add_test(tc,
-		       a_port_is_told_with_its_addresses_and_a_lan_without_any);
+	tcase_add_test(tc, the_statement_comes_from_the_view_not_from_the_file);
+	tcase_add_test(tc, a_port_that_differs_is_named_and_how);
+	tcase_add_test(tc, limits_are_those_of_the_meters);
+	tcase_add_test(tc, a_port_has_its_addresses_and_a_lan_has_none);
 	tcase_add_test(tc, a_port_that_only_carries_others_belongs_to_no_lan);
 	tcase_add_test(
 		tc, rules_are_shown_in_match_order_with_their_hits_and_place);
 	tcase_add_test(tc, a_port_without_an_acl_has_no_rules);
 	tcase_add_test(tc,
-		       the_statement_of_a_small_exchange_reads_as_it_should);
+		       the_statement_of_a_small_exchange_is_the_expected_text);
 	return check_run(s);
 }
