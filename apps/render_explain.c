@@ -5,7 +5,7 @@
 
 #include "apps/row.h"
 
-/* A terminal must not take a path for a command. */
+/* Control characters in a path must not reach the terminal. */
 static void
 put(const char *s, FILE *out)
 {

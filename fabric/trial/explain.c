@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A trial in words: a line or more of each stage, then all of it as data. */
 #include "fabric/trial/explain.h"
 
 #include <errno.h>
@@ -16,21 +15,21 @@
 
 #define PLACE_SIZE  1024
 #define REASON_SIZE 2048
-#define PORTS_NAMED 8 /* of those that a flood leaves by */
+#define PORTS_NAMED 8 /* of the ports that a flood leaves by */
 
-struct telling {
+struct explanation {
 	struct fabric *f;
 	const struct trial_input *in;
 	struct trial_result r;
-	const struct port *port; /* that it counts against */
+	const struct port *port; /* of the tag of the frame */
 	uint64_t src, dst;
 	json_t *stages;
 };
 
 static const char *
-name_of(const struct telling *t, uint16_t port)
+name_of(const struct explanation *x, uint16_t port)
 {
-	return t->f->port[port]->name;
+	return x->f->port[port]->name;
 }
 
 static const struct config_port *
@@ -40,7 +39,7 @@ config_of(const struct fabric *f, uint16_t port)
 }
 
 static void __attribute__((format(printf, 3, 4)))
-say(struct telling *t, enum trial_stage stage, const char *fmt, ...)
+add_line(struct explanation *x, enum trial_stage stage, const char *fmt, ...)
 {
 	json_t *text;
 	va_list ap;
@@ -48,10 +47,10 @@ say(struct telling *t, enum trial_stage stage, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = json_vsprintf(fmt, ap);
 	va_end(ap);
-	/* A path need not be UTF-8, which JSON is. */
+	/* JSON is UTF-8; the path of a file may not be. */
 	if (text == NULL)
 		text = json_string("(a text that is not UTF-8)");
-	json_array_append_new(t->stages,
+	json_array_append_new(x->stages,
 			      json_pack("{s:s, s:o}", "stage",
 					trial_stage_name(stage), "text", text));
 }
@@ -66,7 +65,7 @@ place_text(struct where at, char text[PLACE_SIZE])
 	return text;
 }
 
-/* Whether the reason is due to what the line of the port says. */
+/* Whether a line of the configuration causes the reason. */
 static bool
 is_configured(const struct fabric *f, uint16_t port, enum drop why)
 {
@@ -94,7 +93,7 @@ explain_place(const struct fabric *f, uint16_t port, enum drop why,
 	return config_decided_at(f->config, config_of(f, port), why, rule);
 }
 
-/* The rule of the ACL of a port, as the file would have it; or NULL. */
+/* The rule of the ACL of a port, in the syntax of the file; or NULL. */
 static const char *
 rule_text(const struct fabric *f, uint16_t port, bool out, uint32_t rule,
 	  char text[ACL_TEXT_SIZE])
@@ -108,84 +107,83 @@ rule_text(const struct fabric *f, uint16_t port, bool out, uint32_t rule,
 }
 
 static const char *
-objection_rule(const struct telling *t, const struct trial_drop *o,
-	       char text[ACL_TEXT_SIZE])
+rule_of_drop(const struct explanation *x, const struct trial_drop *d,
+	     char text[ACL_TEXT_SIZE])
 {
-	return rule_text(t->f, o->port, drop_is_tx(o->why), o->rule, text);
+	return rule_text(x->f, d->port, drop_is_tx(d->why), d->rule, text);
 }
 
-/* "mac_lock: the source ... is locked to; x.ini:12" */
+/* "mac_lock: a frame from ... for the port; x.ini:12" */
 static const char *
-reason_text(const struct telling *t, const struct trial_drop *o,
+reason_text(const struct explanation *x, const struct trial_drop *d,
 	    char text[REASON_SIZE])
 {
 	char rule[ACL_TEXT_SIZE], place[PLACE_SIZE];
-	bool denied = objection_rule(t, o, rule) != NULL;
-	bool trips = drop_set_has(&t->f->view->port[o->port]->trips, o->why);
+	bool denied = rule_of_drop(x, d, rule) != NULL;
+	bool trips = drop_set_has(&x->f->view->port[d->port]->trips, d->why);
 
-	snprintf(text, REASON_SIZE, "%s: %s%s%s%s%s", drop_name(o->why),
-		 drop_meaning(o->why), denied ? ": " : "", denied ? rule : "",
-		 trips && !o->would ? ", which disables the port" : "",
-		 place_text(explain_place(t->f, o->port, o->why, o->rule),
+	snprintf(text, REASON_SIZE, "%s: %s%s%s%s%s", drop_name(d->why),
+		 drop_meaning(d->why), denied ? ": " : "", denied ? rule : "",
+		 trips && !d->would ? ", which disables the port" : "",
+		 place_text(explain_place(x->f, d->port, d->why, d->rule),
 			    place));
 	return text;
 }
 
 static void
-say_objection(struct telling *t, const struct trial_drop *o)
+add_drop(struct explanation *x, const struct trial_drop *d)
 {
 	char text[REASON_SIZE];
 
-	reason_text(t, o, text);
-	if (o->would)
-		say(t, o->stage, "only counted, as the mode is log: %s", text);
-	else if (o->stage == TRIAL_SEND && t->r.flooded)
-		say(t, o->stage, "not by %s: %s", name_of(t, o->port), text);
-	else if (o->stage == TRIAL_SEND)
-		say(t, o->stage, "refused by %s: %s", name_of(t, o->port),
-		    text);
+	reason_text(x, d, text);
+	if (d->would)
+		add_line(x, d->stage, "only counted (mode log): %s", text);
+	else if (d->stage == TRIAL_SEND)
+		add_line(x, d->stage, "dropped at %s: %s", name_of(x, d->port),
+			 text);
 	else
-		say(t, o->stage, "refused: %s", text);
+		add_line(x, d->stage, "dropped: %s", text);
 }
 
 static void
-say_objections(struct telling *t, enum trial_stage stage)
+add_drops(struct explanation *x, enum trial_stage stage)
 {
-	for (unsigned int i = 0; i < t->r.ndrops; i++)
-		if (t->r.drop[i].stage == stage)
-			say_objection(t, &t->r.drop[i]);
+	for (unsigned int i = 0; i < x->r.ndrops; i++)
+		if (x->r.drop[i].stage == stage)
+			add_drop(x, &x->r.drop[i]);
 }
 
-/* Whose the frame is, where that is not plain. */
+/* With the port of the tag, if that is not the port it was tried at. */
 static void
-say_parse(struct telling *t, uint16_t asked)
+describe_parse(struct explanation *x, uint16_t tried)
 {
-	const struct port *p = t->port;
+	const struct port *p = x->port;
 	char tag[32] = "untagged", text[FRAMETEXT_SIZE], owner[64] = "";
-	const uint8_t *octets = t->in->octets;
+	const uint8_t *octets = x->in->octets;
 
-	if (t->in->size >= FRAME_HEADER + FRAME_TAG &&
+	if (x->in->size >= FRAME_HEADER + FRAME_TAG &&
 	    frame_is_tag(frame_read16(octets + FRAME_HEADER - 2)))
 		snprintf(tag, sizeof(tag), "tag %u",
 			 frame_read16(octets + FRAME_HEADER) & 0xfff);
-	if (p->id != asked)
+	if (p->id != tried)
 		snprintf(owner, sizeof(owner), ", which is port %s",
-			 name_of(t, p->id));
-	if (t->in->bad)
-		say(t, TRIAL_PARSE, "called bad by the device");
-	if (t->in->size < FRAME_HEADER)
-		say(t, TRIAL_PARSE, "%u octets, too few for a header",
-		    t->in->len);
+			 name_of(x, p->id));
+	if (x->in->bad)
+		add_line(x, TRIAL_PARSE,
+			 "the device reports a bad FCS or length");
+	if (x->in->size < FRAME_HEADER)
+		add_line(x, TRIAL_PARSE, "%u octets, too few for a header",
+			 x->in->len);
 	else
-		say(t, TRIAL_PARSE, "%s%s, %s, %u octets", tag, owner,
-		    frametext(octets, t->in->size, t->in->len, text),
-		    t->in->len);
-	if (t->in->size < t->in->len)
-		say(t, TRIAL_PARSE, "judged by the first %u of them",
-		    t->in->size);
+		add_line(x, TRIAL_PARSE, "%s%s, %s, %u octets", tag, owner,
+			 frametext(octets, x->in->size, x->in->len, text),
+			 x->in->len);
+	if (x->in->size < x->in->len)
+		add_line(x, TRIAL_PARSE, "judged by its first %u octets",
+			 x->in->size);
 }
 
-/* Where the list of a port has an address. */
+/* The line of an address in the MAC list of a port. */
 static struct where
 place_of_mac(const struct fabric *f, uint16_t port, uint64_t mac)
 {
@@ -198,124 +196,128 @@ place_of_mac(const struct fabric *f, uint16_t port, uint64_t mac)
 }
 
 static bool
-find_mac(const struct telling *t, uint64_t mac, struct mactab_entry *e)
+find_mac(const struct explanation *x, uint64_t mac, struct mactab_entry *e)
 {
-	return mactab_get(t->port->lan->macs, mac, e);
+	return mactab_get(x->port->lan->macs, mac, e);
 }
 
 static void
-say_admit(struct telling *t)
+describe_admit(struct explanation *x)
 {
 	char mac[MAC_TEXT_SIZE], place[PLACE_SIZE];
 	struct mactab_entry e;
 
-	mac_format(t->src, mac);
-	if (!find_mac(t, t->src, &e))
-		say(t, TRIAL_ADMIT, "admitted; %s is not known yet", mac);
+	mac_format(x->src, mac);
+	if (!find_mac(x, x->src, &e))
+		add_line(x, TRIAL_ADMIT, "admitted; %s is not known yet", mac);
 	else if (e.flags & MACTAB_STATIC)
-		say(t, TRIAL_ADMIT, "admitted; %s is in the MAC list of %s%s",
-		    mac, name_of(t, e.port),
-		    place_text(place_of_mac(t->f, e.port, t->src), place));
+		add_line(x, TRIAL_ADMIT,
+			 "admitted; %s is in the MAC list of %s%s", mac,
+			 name_of(x, e.port),
+			 place_text(place_of_mac(x->f, e.port, x->src), place));
 	else
-		say(t, TRIAL_ADMIT, "admitted; %s was learned on %s (%s)", mac,
-		    name_of(t, e.port), mactab_type(&e));
+		add_line(x, TRIAL_ADMIT, "admitted; %s was learned on %s (%s)",
+			 mac, name_of(x, e.port), mactab_type(&e));
 }
 
+#define PASSED "passed; no check drops it, no limit is used up"
+
 static void
-say_guard(struct telling *t)
+describe_guard(struct explanation *x)
 {
 	const struct config_acl *acl =
-		config_acl_of(t->f->config, config_of(t->f, t->r.in), false);
+		config_acl_of(x->f->config, config_of(x->f, x->r.in), false);
 	char rule[ACL_TEXT_SIZE], place[PLACE_SIZE];
 
-	if (!(t->port->flags & PORT_GUARDS))
-		say(t, TRIAL_GUARD, "passed; the port has no check here");
+	if (!(x->port->flags & PORT_GUARDS))
+		add_line(x, TRIAL_GUARD, "passed; the port has no check here");
 	else if (acl == NULL)
-		say(t, TRIAL_GUARD,
-		    "passed; no check objects, and no limit is "
-		    "used up");
-	else if (rule_text(t->f, t->r.in, false, t->r.rule, rule) == NULL)
-		say(t, TRIAL_GUARD,
-		    "passed; no check objects, no limit is used up, and no "
-		    "rule of ACL %s decides",
-		    acl->id);
+		add_line(x, TRIAL_GUARD, PASSED);
+	else if (rule_text(x->f, x->r.in, false, x->r.rule, rule) == NULL)
+		add_line(x, TRIAL_GUARD, PASSED ", no rule of ACL %s decides",
+			 acl->id);
 	else
-		say(t, TRIAL_GUARD,
-		    "passed; no check objects, no limit is used up, and ACL "
-		    "%s permits it: %s%s",
-		    acl->id, rule, place_text(acl->rule.at[t->r.rule], place));
+		add_line(x, TRIAL_GUARD, PASSED ", ACL %s permits it: %s%s",
+			 acl->id, rule,
+			 place_text(acl->rule.at[x->r.rule], place));
 }
 
-/* What stage_learn() would have told control. */
+/* What control would learn from stage_learn(). */
 static void
-say_learn(struct telling *t)
+describe_learn(struct explanation *x)
 {
-	const char *name = name_of(t, t->r.in);
+	const char *name = name_of(x, x->r.in);
 	struct mactab_entry e;
 
-	if (find_mac(t, t->src, &e) && e.port == t->r.in)
-		say(t, TRIAL_LEARN, "nothing new");
-	else if (!(t->port->flags & PORT_LEARNS))
-		say(t, TRIAL_LEARN, "nothing: %s learns no addresses", name);
-	else if (view_port_is_full(t->f->view, t->r.in))
-		say(t, TRIAL_LEARN, "nothing: %s has learned all it may", name);
-	else if (t->src == 0 || mac_is_group(t->src) ||
-		 t->src == t->port->own_mac)
-		say(t, TRIAL_LEARN, "nothing: that is nobody's address");
+	if (find_mac(x, x->src, &e) && e.port == x->r.in)
+		add_line(x, TRIAL_LEARN, "nothing new");
+	else if (!(x->port->flags & PORT_LEARNS))
+		add_line(x, TRIAL_LEARN, "nothing: %s learns no addresses",
+			 name);
+	else if (view_port_is_full(x->f->view, x->r.in))
+		add_line(x, TRIAL_LEARN, "nothing: %s has learned all it may",
+			 name);
+	else if (x->src == 0 || mac_is_group(x->src) ||
+		 x->src == x->port->own_mac)
+		add_line(x, TRIAL_LEARN,
+			 "nothing: no station has that source address");
 	else
-		say(t, TRIAL_LEARN, "the source would be learned on %s", name);
+		add_line(x, TRIAL_LEARN, "the source would be learned on %s",
+			 name);
 }
 
-/* Who is asked, where that is not left to forward. */
+/* The port of the owner, if the stage has chosen it. */
 static void
-say_resolve(struct telling *t)
+describe_neigh(struct explanation *x)
 {
-	if (t->r.consumed)
-		say(t, TRIAL_NEIGH, "for the fabric itself, which keeps it");
-	else if (!t->r.to_owner)
-		say(t, TRIAL_NEIGH, "nothing to decide");
-	else if (t->r.forwarded)
-		say(t, TRIAL_NEIGH,
-		    "a question for an address of %s, which alone is asked",
-		    name_of(t, t->r.to));
+	if (x->r.consumed)
+		add_line(x, TRIAL_NEIGH,
+			 "for the fabric itself, which consumes it");
+	else if (!x->r.to_owner)
+		add_line(x, TRIAL_NEIGH, "nothing to decide");
+	else if (x->r.forwarded)
+		add_line(x, TRIAL_NEIGH,
+			 "a request for an address of %s, sent to that port "
+			 "only",
+			 name_of(x, x->r.to));
 }
 
 static unsigned int
-count_copies(const struct telling *t)
+count_copies(const struct explanation *x)
 {
-	unsigned int n = t->r.nexits;
+	unsigned int n = x->r.nexits;
 
-	for (unsigned int i = 0; i < t->r.ndrops; i++)
-		n += t->r.drop[i].stage == TRIAL_SEND;
+	for (unsigned int i = 0; i < x->r.ndrops; i++)
+		n += x->r.drop[i].stage == TRIAL_SEND;
 	return n;
 }
 
 static void
-say_forward(struct telling *t)
+describe_forward(struct explanation *x)
 {
-	unsigned int n = count_copies(t);
+	unsigned int n = count_copies(x);
 	char mac[MAC_TEXT_SIZE];
 	struct mactab_entry e;
 
-	mac_format(t->dst, mac);
-	if (t->r.forwarded && t->r.to_owner)
-		say(t, TRIAL_FORWARD, "to %s", name_of(t, t->r.to));
-	else if (t->r.forwarded)
-		say(t, TRIAL_FORWARD, "%s is on %s (%s)", mac,
-		    name_of(t, t->r.to),
-		    find_mac(t, t->dst, &e) ? mactab_type(&e) : "gone");
+	mac_format(x->dst, mac);
+	if (x->r.forwarded && x->r.to_owner)
+		add_line(x, TRIAL_FORWARD, "to %s", name_of(x, x->r.to));
+	else if (x->r.forwarded)
+		add_line(x, TRIAL_FORWARD, "%s is on %s (%s)", mac,
+			 name_of(x, x->r.to),
+			 find_mac(x, x->dst, &e) ? mactab_type(&e) : "gone");
 	else
-		say(t, TRIAL_FORWARD, "%s: flooded to %u port%s",
-		    t->dst == MAC_BROADCAST ? "broadcast"
-		    : mac_is_group(t->dst)  ? "to a group"
-					    : "nobody is known for it",
-		    n, n == 1 ? "" : "s");
+		add_line(x, TRIAL_FORWARD, "%s: flooded to %u port%s",
+			 x->dst == MAC_BROADCAST ? "broadcast"
+			 : mac_is_group(x->dst)  ? "multicast"
+						 : "unknown address",
+			 n, n == 1 ? "" : "s");
 }
 
 static void
-put_exit(const struct telling *t, const struct trial_exit *e, FILE *out)
+put_exit(const struct explanation *x, const struct trial_exit *e, FILE *out)
 {
-	fprintf(out, "%s ", name_of(t, e->port));
+	fprintf(out, "%s ", name_of(x, e->port));
 	if (e->tag != 0)
 		fprintf(out, "with tag %u", e->tag);
 	else
@@ -323,45 +325,48 @@ put_exit(const struct telling *t, const struct trial_exit *e, FILE *out)
 }
 
 static void
-say_send(struct telling *t)
+describe_send(struct explanation *x)
 {
 	char text[1024] = "";
 	FILE *out = fmemopen(text, sizeof(text), "w");
-	unsigned int n = t->r.nexits;
+	unsigned int n = x->r.nexits;
 
 	if (out == NULL)
 		return;
 	for (unsigned int i = 0; i < n && i < PORTS_NAMED; i++) {
 		fputs(i == 0 ? "" : ", ", out);
-		put_exit(t, &t->r.exit[i], out);
+		put_exit(x, &x->r.exit[i], out);
 	}
 	if (n > PORTS_NAMED)
 		fprintf(out, " and %u more", n - PORTS_NAMED);
 	fclose(out);
 	if (n > 0)
-		say(t, TRIAL_SEND, "leaves by %s", text);
+		add_line(x, TRIAL_SEND, "leaves by %s", text);
 	else
-		say(t, TRIAL_SEND, "leaves by no port");
+		add_line(x, TRIAL_SEND, "leaves by no port");
 }
 
 static void
-say_stages(struct telling *t, uint16_t asked)
+describe_stages(struct explanation *x, uint16_t tried)
 {
-	static void (*const passed[])(struct telling *) = {
-		[TRIAL_ADMIT] = say_admit,     [TRIAL_GUARD] = say_guard,
-		[TRIAL_LEARN] = say_learn,     [TRIAL_NEIGH] = say_resolve,
-		[TRIAL_FORWARD] = say_forward, [TRIAL_SEND] = say_send,
+	static void (*const passed[])(struct explanation *) = {
+		[TRIAL_ADMIT] = describe_admit,
+		[TRIAL_GUARD] = describe_guard,
+		[TRIAL_LEARN] = describe_learn,
+		[TRIAL_NEIGH] = describe_neigh,
+		[TRIAL_FORWARD] = describe_forward,
+		[TRIAL_SEND] = describe_send,
 	};
 
-	say_parse(t, asked);
-	for (enum trial_stage s = TRIAL_ADMIT; s <= t->r.stage; s++) {
-		say_objections(t, s);
-		if (t->r.why == DROP_NONE || s < t->r.stage)
-			passed[s](t);
+	describe_parse(x, tried);
+	for (enum trial_stage s = TRIAL_ADMIT; s <= x->r.stage; s++) {
+		add_drops(x, s);
+		if (x->r.why == DROP_NONE || s < x->r.stage)
+			passed[s](x);
 	}
 }
 
-/* Of a file that JSON cannot say there is no place. */
+/* No place if the name of the file is not UTF-8, as JSON is. */
 static void
 set_place(json_t *row, struct where at)
 {
@@ -373,60 +378,59 @@ set_place(json_t *row, struct where at)
 }
 
 static json_t *
-objection_row(const struct telling *t, const struct trial_drop *o)
+drop_row(const struct explanation *x, const struct trial_drop *d)
 {
 	char rule[ACL_TEXT_SIZE];
 	json_t *row = json_pack(
 		"{s:s, s:s, s:s, s:b, s:s, s:s?}", "stage",
-		trial_stage_name(o->stage), "port", name_of(t, o->port),
-		"reason", drop_name(o->why), "would", o->would, "meaning",
-		drop_meaning(o->why), "rule", objection_rule(t, o, rule));
+		trial_stage_name(d->stage), "port", name_of(x, d->port),
+		"reason", drop_name(d->why), "would", d->would, "meaning",
+		drop_meaning(d->why), "rule", rule_of_drop(x, d, rule));
 
 	if (row != NULL)
-		set_place(row, explain_place(t->f, o->port, o->why, o->rule));
+		set_place(row, explain_place(x->f, d->port, d->why, d->rule));
 	return row;
 }
 
 static json_t *
-objections_of(const struct telling *t)
+drop_rows(const struct explanation *x)
 {
 	json_t *rows = json_array();
 
-	for (unsigned int i = 0; i < t->r.ndrops; i++)
-		json_array_append_new(rows, objection_row(t, &t->r.drop[i]));
+	for (unsigned int i = 0; i < x->r.ndrops; i++)
+		json_array_append_new(rows, drop_row(x, &x->r.drop[i]));
 	return rows;
 }
 
 static json_t *
-leaves_of(const struct telling *t)
+leaves_of(const struct explanation *x)
 {
 	json_t *rows = json_array();
 
-	for (unsigned int i = 0; i < t->r.nexits; i++) {
-		const struct trial_exit *e = &t->r.exit[i];
+	for (unsigned int i = 0; i < x->r.nexits; i++) {
+		const struct trial_exit *e = &x->r.exit[i];
 		json_t *tag = e->tag != 0 ? json_integer(e->tag) : json_null();
 
 		json_array_append_new(rows,
 				      json_pack("{s:s, s:o, s:I}", "port",
-						name_of(t, e->port), "tag", tag,
+						name_of(x, e->port), "tag", tag,
 						"len", (json_int_t)e->len));
 	}
 	return rows;
 }
 
-/* What refused the whole of it: the last of its objections, see trial.h. */
+/* The reason of the whole frame: that of its last drop, see trial.h. */
 static void
-set_refusal(const struct telling *t, json_t *whole, const json_t *objections)
+set_reason(const struct explanation *x, json_t *whole, const json_t *drops)
 {
 	static const char *const keys[] = { "reason", "meaning", "rule", "file",
 					    "line" };
-	const json_t *last =
-		t->r.why != DROP_NONE
-			? json_array_get(objections, t->r.ndrops - 1)
-			: NULL;
+	const json_t *last = x->r.why != DROP_NONE
+				     ? json_array_get(drops, x->r.ndrops - 1)
+				     : NULL;
 
 	json_object_set_new(whole, "charged",
-			    last != NULL ? json_string(name_of(t, t->r.charged))
+			    last != NULL ? json_string(name_of(x, x->r.charged))
 					 : json_null());
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		json_t *value = json_object_get(last, keys[i]);
@@ -439,26 +443,26 @@ set_refusal(const struct telling *t, json_t *whole, const json_t *objections)
 }
 
 static json_t *
-whole_of(struct telling *t, uint16_t asked)
+whole_of(struct explanation *x, uint16_t tried)
 {
-	const char *verdict = t->r.why != DROP_NONE ? "refused"
-			      : t->r.consumed       ? "consumed"
-			      : t->r.flooded        ? "flooded"
+	const char *verdict = x->r.why != DROP_NONE ? "refused"
+			      : x->r.consumed       ? "consumed"
+			      : x->r.flooded        ? "flooded"
 						    : "forwarded";
-	json_t *objections = objections_of(t);
+	json_t *drops = drop_rows(x);
 	json_t *whole = json_pack("{s:s, s:s, s:I, s:I, s:s, s:o}", "port",
-				  name_of(t, asked), "in", name_of(t, t->r.in),
-				  "size", (json_int_t)t->in->size, "len",
-				  (json_int_t)t->in->len, "verdict", verdict,
-				  "stages", t->stages);
+				  name_of(x, tried), "in", name_of(x, x->r.in),
+				  "size", (json_int_t)x->in->size, "len",
+				  (json_int_t)x->in->len, "verdict", verdict,
+				  "stages", x->stages);
 
 	if (whole == NULL) {
-		json_decref(objections);
+		json_decref(drops);
 		return NULL;
 	}
-	set_refusal(t, whole, objections);
-	json_object_set_new(whole, "objections", objections);
-	json_object_set_new(whole, "leaves", leaves_of(t));
+	set_reason(x, whole, drops);
+	json_object_set_new(whole, "objections", drops);
+	json_object_set_new(whole, "leaves", leaves_of(x));
 	return whole;
 }
 
@@ -466,19 +470,19 @@ json_t *
 explain(struct fabric *f, uint16_t port, const struct trial_input *in,
 	int *error)
 {
-	struct telling t = { .f = f, .in = in };
+	struct explanation x = { .f = f, .in = in };
 	uint16_t type;
 	json_t *whole;
 
-	*error = trial_frame(f, port, in, &t.r);
+	*error = trial_frame(f, port, in, &x.r);
 	if (*error != 0)
 		return NULL;
-	t.port = f->view->port[t.r.in];
+	x.port = f->view->port[x.r.in];
 	if (in->size >= FRAME_HEADER)
-		frame_header(in->octets, &t.dst, &t.src, &type);
-	t.stages = json_array();
-	say_stages(&t, port);
-	whole = whole_of(&t, port);
+		frame_header(in->octets, &x.dst, &x.src, &type);
+	x.stages = json_array();
+	describe_stages(&x, port);
+	whole = whole_of(&x, port);
 	*error = whole != NULL ? 0 : -ENOMEM;
 	return whole;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A frame goes through the stages on a worker of control's own, whose trial is
- * set: the stages then neither send nor learn nor meter, and tell what they
- * decide.  This file stands on both sides, as the benchmark does: it is control
- * that calls stages.
+ * A frame goes through the stages on a worker of the control thread's own, whose
+ * trial is set: the stages then neither send, learn nor meter, but report what
+ * they decide.  Here, as in the benchmark, the control thread calls stages.
  */
 #include "fabric/trial/trial.h"
 
@@ -29,7 +28,7 @@ struct trials {
 
 	/* Of the trial under way, and then of the last one. */
 	enum trial_stage stage;
-	uint32_t cut; /* octets of the frame that are not there */
+	uint32_t cut; /* octets of the frame that are missing */
 	unsigned int ndrops, nexits;
 	struct trial_drop *drop; /* DROPS_MAX */
 	struct trial_exit *exit; /* PORTS_MAX */
@@ -72,7 +71,7 @@ trial_free(struct trials *t)
 }
 
 static void
-note_refused(void *arg, const struct port *port, enum drop why, bool would)
+note_drop(void *arg, const struct port *port, enum drop why, bool would)
 {
 	struct trials *t = arg;
 
@@ -136,7 +135,7 @@ create(const struct fabric *f)
 		return NULL;
 	}
 	t->trial.sent = note_sent;
-	t->trial.dropped = note_refused;
+	t->trial.dropped = note_drop;
 	t->trial.arg = t;
 	return t;
 }
@@ -228,7 +227,7 @@ put(struct trials *t, const struct trial_input *in, uint64_t now)
 	return 0;
 }
 
-/* A flood goes on, whatever becomes of its copies. */
+/* A flood goes on even if all of its copies are dropped. */
 static void
 fill(const struct trials *t, struct trial_result *r)
 {

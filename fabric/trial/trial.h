@@ -3,14 +3,15 @@
 #define IXF_TRIAL_H
 
 /*
- * Trying a frame: what would become of it if it came in now, told by the stages
- * that workers run, on the view that they run by, with the MAC tables, meters
- * and port states as they are.
+ * Tries a frame: the fate it would have if it came in now, decided by the stages
+ * that workers run, on the view that they use, with the MAC tables, meters and
+ * port states as they are.
  *
- * Nothing else comes of it.  No frame leaves, no counter of a port or of an ACL
+ * The fabric stays as it is.  No frame leaves, no counter of a port or of an ACL
  * rule moves, nothing is learned or metered, no age is refreshed, no link-local
- * address is claimed, no offender noted and no message sent: a worker of
- * control's own does it, made on the first trial and kept until the fabric ends.
+ * address is claimed, no drop record written and no message sent.  The stages
+ * run on a worker of the control thread's own, made at the first trial and kept
+ * as long as the fabric.
  *
  * Control thread only.
  */
@@ -32,8 +33,8 @@ struct trial_input {
 	bool bad;      /* the device found its FCS or length wrong */
 
 	/*
-	 * Limits to take as used up, a bit 1 << METER_x (port.h) each, whoever's
-	 * they are; one that is not set limits nothing all the same.
+	 * Limits to take as used up, of all ports, a bit 1 << METER_x
+	 * (meter_kind.h) each; a limit that is not set still limits nothing.
 	 */
 	uint16_t over;
 	bool idle; /* take the others as unused */
@@ -50,7 +51,7 @@ const char *trial_stage_name(enum trial_stage);
 
 #define TRIAL_NO_RULE UINT32_MAX
 
-/* A reason that a stage had against the frame, or a copy of it. */
+/* A drop of the frame, or of a copy of it. */
 struct trial_drop {
 	enum drop why;
 	uint16_t port; /* that it would be charged to */
@@ -69,27 +70,27 @@ struct trial_exit {
 };
 
 struct trial_result {
-	uint16_t in; /* the port it came in by, as its tag says */
+	uint16_t in; /* the port of its tag, by which it came in */
 
 	/*
-	 * Why the whole of it was refused, by which stage, and the port that
+	 * Why the whole frame was dropped, by which stage, and the port that
 	 * would be charged.  DROP_NONE: it went on, to one port or as a flood,
-	 * of which copies may still have been refused: see 'objection'.
+	 * of which copies may still have been dropped: see 'drop'.
 	 */
 	enum drop why;
 	enum trial_stage stage; /* TRIAL_SEND where it went on */
 	uint16_t charged;       /* 'in' where it went on */
 
-	bool forwarded; /* to the port 'to', which may have refused it */
-	bool to_owner;  /* because it has the address that the frame asks for */
-	bool consumed;  /* it was for the fabric itself, and went nowhere */
+	bool forwarded; /* to the port 'to', at which it may be dropped */
+	bool to_owner;  /* the port that has the target of the request */
+	bool consumed;  /* by the fabric itself, and not sent on */
 	bool flooded;
 	uint16_t to;
 
 	/* The rule of the port's ACL that permitted or denied it, from 0. */
-	uint32_t rule; /* TRIAL_NO_RULE: no ACL, or no rule fitted */
+	uint32_t rule; /* TRIAL_NO_RULE: no ACL, or no rule matched */
 
-	/* In the order in which they were raised; would-drops among them. */
+	/* In the order of the checks, with those in mode log. */
 	unsigned int ndrops;
 	const struct trial_drop *drop;
 
@@ -107,8 +108,8 @@ int trial_frame(struct fabric *, uint16_t port, const struct trial_input *,
 		struct trial_result *result);
 
 /*
- * The same for a frame of the port 'from' that is about to leave by 'to', whatever
- * the stages before send, and it alone, would have thought of it.
+ * The same for a frame of the port 'from' that is about to leave by 'to': stage
+ * send alone decides.
  */
 int trial_leave(struct fabric *, uint16_t from, uint16_t to,
 		const struct trial_input *, struct trial_result *result);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Which line of the configuration decided: in the comment of each refused
-frame, and in the explanation of one, which changes nothing."""
+"""The line of the configuration that decided: in the comment of each dropped
+frame, and in the explanation of a frame, which changes nothing."""
 import json
 import os
 import unittest
@@ -9,7 +9,7 @@ import unittest
 from harness import ReplayCase
 from frames import BROADCAST, arp, ether, ipv4, ipv6
 
-# Lines are counted below, so each stands for itself.
+# The tests below name lines of it by number.
 CONFIG = '''\
 [lan peering]
 profile = ixp-strict
@@ -110,7 +110,7 @@ class Comments(ReplayCase):
         self.assertEqual(self.comments(result),
                          ['drop=acl port=a rule=conf.d/a.ini:33'])
 
-    def test_of_a_long_path_the_end_is_kept(self):
+    def test_a_long_path_keeps_its_end(self):
         folder = '/'.join(['d' * 40] * 6)
         os.makedirs(self.path(folder))
         self.write(folder + '/x.ini', CONFIG)
@@ -120,8 +120,8 @@ class Comments(ReplayCase):
         self.assertEqual(self.comments(result),
                          [f'drop=acl port=a rule=...{kept}:33'])
 
-    def test_what_the_replay_made_has_no_line(self):
-        """A port made for a source has lines behind the end of the file."""
+    def test_a_port_that_the_replay_made_has_no_line(self):
+        """Its lines would be behind the end of the file."""
         self.write('x.ini', '[lan l]\nprofile = ixp-basic\n')
         self.pcap('l.pcap', [ether(B, A, 0x0800, tags=(5,)),
                              ether(B, A, 0x8137)])
@@ -158,7 +158,7 @@ class Explanations(ReplayCase):
     def stages(self, whole):
         return list(dict.fromkeys(row['stage'] for row in whole['stages']))
 
-    def test_each_reason_is_told_with_its_line(self):
+    def test_each_reason_has_its_line(self):
         for port, frame, reason, charged, line in ROWS:
             with self.subTest(reason=reason, port=port):
                 whole = self.explain(CONFIG, [(port, frame)])
@@ -168,14 +168,14 @@ class Explanations(ReplayCase):
                 self.assertEqual(whole['line'], line)
                 self.assertEqual(whole['file'], 'x.ini' if line else None)
                 self.assertEqual(whole['leaves'], [])
-                told = whole['stages'][-1]['text']
-                self.assertIn(f'{reason}: {whole["meaning"]}', told)
-                self.assertEqual(told.endswith(f'; x.ini:{line}'),
-                                 line is not None, told)
+                text = whole['stages'][-1]['text']
+                self.assertIn(f'{reason}: {whole["meaning"]}', text)
+                self.assertEqual(text.endswith(f'; x.ini:{line}'),
+                                 line is not None, text)
                 self.assertEqual(self.stages(whole),
                                  STAGES[:len(self.stages(whole))])
 
-    def test_the_rule_of_an_acl_is_told(self):
+    def test_the_rule_of_an_acl_is_shown(self):
         whole = self.explain(CONFIG, [('a', ip(50))])
         self.assertEqual(whole['rule'], 'deny ip proto esp')
         self.assertEqual(self.stages(whole), STAGES[:3])
@@ -190,21 +190,21 @@ class Explanations(ReplayCase):
         whole = self.explain(CONFIG, [('a', ip(6))])
         self.assertIn('no rule of ACL in decides', whole['stages'][2]['text'])
 
-    def test_a_frame_that_passes_is_told_to_its_end(self):
+    def test_a_frame_that_passes_has_all_stages(self):
         text = self.explain(CONFIG, [('b', ip(6, src=B, dst=A))], more=())
         self.assertEqual(text.splitlines(), [
             'parse    untagged, 02:00:00:00:00:0b -> 02:00:00:00:00:0a 0x0800 '
             'IPv4 203.0.113.9 > 203.0.113.8 TCP 0 > 0, 60 octets',
             'admit    admitted; 02:00:00:00:00:0b is in the MAC list of b; '
             'x.ini:19',
-            'guard    passed; no check objects, and no limit is used up',
+            'guard    passed; no check drops it, no limit is used up',
             'learn    nothing new',
             'neigh    nothing to decide',
             'forward  02:00:00:00:00:0a is on a (static)',
             'send     leaves by a untagged',
             'verdict  forwarded'])
 
-    def test_a_flood_is_told_with_those_that_refuse_it(self):
+    def test_a_flood_has_its_copies_and_drops(self):
         frame = ask('192.0.2.10', '192.0.2.11')
         whole = self.explain(CONFIG, [('a', frame)])
         self.assertEqual(whole['verdict'], 'flooded')
@@ -227,10 +227,10 @@ class Explanations(ReplayCase):
         self.assertEqual(whole['verdict'], 'forwarded')
         self.assertEqual([(row['reason'], row['would'])
                           for row in whole['objections']], [('igp', True)])
-        self.assertIn('only counted, as the mode is log: igp',
+        self.assertIn('only counted (mode log): igp',
                       ' '.join(row['text'] for row in whole['stages']))
 
-    def test_what_a_violation_decided_is_no_line(self):
+    def test_the_decision_of_a_violation_has_no_line(self):
         config = ('[lan l]\n[port a]\ndevice = net_null_a\nlan = l\n'
                   f'mac = {A}\nstatus = connected\n'
                   'check = ethertype shutdown\n'
@@ -248,7 +248,7 @@ class Explanations(ReplayCase):
         self.assertEqual((whole['reason'], whole['line']),
                          ('quarantine_isolated', None))
 
-    def test_a_limit_is_told_as_it_is_at_that_time(self):
+    def test_a_limit_is_as_used_at_that_time(self):
         frame = ask('192.0.2.10', '192.0.2.11')
         whole = self.explain(CONFIG, [('a', frame)])
         self.assertEqual(whole['verdict'], 'flooded')
@@ -256,7 +256,7 @@ class Explanations(ReplayCase):
         self.assertEqual(whole['reason'], 'arp_rate')
         self.assertEqual(whole['line'], 14)
 
-    def test_a_tag_says_whose_the_frame_is(self):
+    def test_a_tag_decides_the_port(self):
         config = ('[lan l]\nprofile = ixp-basic\n'
                   '[port r]\ndevice = net_null_r\n'
                   '[port t]\nparent = r\ntag = 101\nlan = l\n'
@@ -274,7 +274,7 @@ class Explanations(ReplayCase):
                          ('r', 'untagged_not_allowed'))
         self.assertEqual(whole['line'], None)
 
-    def test_what_came_before_has_had_its_effect(self):
+    def test_frames_before_have_had_their_effect(self):
         config = '[lan l]\nprofile = open\n' + ''.join(
             f'[port {p}]\ndevice = net_null_{p}\nlan = l\n' for p in 'ab')
         sent = [('a', ip(6)), ('b', ip(6, src=B, dst=A))]
@@ -287,18 +287,18 @@ class Explanations(ReplayCase):
         whole = self.explain(config, sent, 1)
         self.assertEqual(whole['verdict'], 'flooded')
 
-    def test_nothing_comes_of_the_frame_itself(self):
+    def test_the_frame_itself_changes_nothing(self):
         sent = [(port, frame) for port, frame, *_ in ROWS]
         run = self.record(CONFIG, sent)
         for number in range(2, len(sent) + 1, 3):
-            self.replay(*run, '--explain', str(number), out='told')
+            self.replay(*run, '--explain', str(number), out='explained')
             self.replay(*run, '--limit', str(number - 1), out='cut')
             for name in os.listdir(self.path('cut')):
                 with open(self.path('cut/' + name), 'rb') as one, \
-                        open(self.path('told/' + name), 'rb') as other:
+                        open(self.path('explained/' + name), 'rb') as other:
                     self.assertEqual(one.read(), other.read(), name)
 
-    def test_a_number_that_there_is_not_is_an_error(self):
+    def test_an_unknown_frame_number_is_an_error(self):
         self.explain(CONFIG, [('a', ip(17))], 1)
         done = self.run_raw('-c', 'x.ini', '-i', 'a=a.in.pcapng', '--explain',
                             '2')

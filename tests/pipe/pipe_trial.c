@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A trial says of a frame what then becomes of it, and leaves no trace: of a
- * long row of frames each is tried, then sent, and both agree; and while the
- * row is only tried, every octet that workers write stays as it is.
+ * A trial predicts the fate of a frame and changes nothing: each frame of a list
+ * is tried, then sent, and both agree; and while the list is only tried, every
+ * octet that workers write stays as it is.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -86,7 +86,7 @@ struct row {
 	uint16_t tag;  /* 0: none */
 };
 
-/* In this order, so that addresses, limits and link-local ones fill up. */
+/* In this order addresses, limits and link-local addresses fill up. */
 static const struct row rows[] = {
 	{ "a", A, B, FRAME_IPV4, 60, 1, 0 },
 	{ "a", A, B, FRAME_IPV4, 60, 17, 0 },
@@ -133,7 +133,7 @@ static const struct row rows[] = {
 };
 #define NROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
-/* A tag goes in front of the type, and 4 octets at the end make way. */
+/* A tag goes in front of the type, and the last 4 octets are cut off. */
 static uint8_t *
 frame_of(const struct row *r)
 {
@@ -162,8 +162,7 @@ read_stats(struct port_stats *s)
 }
 
 static bool
-has_objection(const struct trial_result *r, uint16_t port, enum drop why,
-	      bool would)
+has_drop(const struct trial_result *r, uint16_t port, enum drop why, bool would)
 {
 	for (unsigned int i = 0; i < r->ndrops; i++)
 		if (r->drop[i].port == port && r->drop[i].why == why &&
@@ -172,9 +171,9 @@ has_objection(const struct trial_result *r, uint16_t port, enum drop why,
 	return false;
 }
 
-/* Each counter of a reason moves by what the trial said. */
+/* Each counter of a reason moves as the trial predicted. */
 static void
-compare_objections(const struct trial_result *r, const struct port_stats *was)
+compare_drops(const struct trial_result *r, const struct port_stats *was)
 {
 	for (uint16_t id = 0; id < PORTS_MAX; id++) {
 		struct port_stats s;
@@ -184,11 +183,11 @@ compare_objections(const struct trial_result *r, const struct port_stats *was)
 		stats_port(f, id, &s);
 		for (enum drop why = DROP_NONE + 1; why < DROP_N; why++) {
 			ck_assert_msg(s.drop[why] - was[id].drop[why] ==
-					      has_objection(r, id, why, false),
+					      has_drop(r, id, why, false),
 				      "%s", drop_name(why));
 			ck_assert_msg(s.would_drop[why] -
 						      was[id].would_drop[why] ==
-					      has_objection(r, id, why, true),
+					      has_drop(r, id, why, true),
 				      "%s", drop_name(why));
 		}
 		ck_assert_uint_eq(s.rx_frames - was[id].rx_frames, id == r->in);
@@ -222,7 +221,7 @@ compare_exits(const struct trial_result *r)
 	}
 }
 
-START_TEST(what_is_tried_is_what_happens)
+START_TEST(a_trial_predicts_the_fate_of_a_frame)
 {
 	static struct port_stats was[PORTS_MAX];
 
@@ -232,7 +231,7 @@ START_TEST(what_is_tried_is_what_happens)
 
 		read_stats(was);
 		harness_send(h, rows[i].port, frame, rows[i].len);
-		compare_objections(&r, was);
+		compare_drops(&r, was);
 		compare_exits(&r);
 		ck_assert_int_eq(r.why == DROP_NONE,
 				 r.flooded || r.nexits == 1);
@@ -240,8 +239,8 @@ START_TEST(what_is_tried_is_what_happens)
 }
 END_TEST
 
-/* All that a worker writes, or control for a frame. */
-struct traces {
+/* All that a worker writes, or the control thread for a frame. */
+struct state {
 	struct port_counters *counters;
 	void *shared[PORTS_MAX];
 	size_t shared_size;
@@ -257,14 +256,14 @@ struct traces {
 static bool
 add_mac(void *arg, const struct mactab_entry *e)
 {
-	struct traces *t = arg;
+	struct state *t = arg;
 
 	t->mac[t->nmacs++] = *e;
 	return true;
 }
 
 static void
-keep_port(struct traces *t, const struct port_rt *p)
+keep_port(struct state *t, const struct port_rt *p)
 {
 	t->shared[p->id] = malloc(t->shared_size);
 	memcpy(t->shared[p->id], p->shared, t->shared_size);
@@ -274,10 +273,10 @@ keep_port(struct traces *t, const struct port_rt *p)
 			       p->rules[way].acl->n * sizeof(struct counter));
 }
 
-static struct traces *
+static struct state *
 keep(void)
 {
-	struct traces *t = calloc(1, sizeof(*t));
+	struct state *t = calloc(1, sizeof(*t));
 	struct worker *w = f->worker[0];
 
 	t->counters = malloc(PORTS_MAX * sizeof(*t->counters));
@@ -298,7 +297,7 @@ keep(void)
 }
 
 static void
-throw_away(struct traces *t)
+throw_away(struct state *t)
 {
 	for (unsigned int i = 0; i < PORTS_MAX; i++)
 		free(t->shared[i]);
@@ -307,7 +306,7 @@ throw_away(struct traces *t)
 }
 
 static void
-compare_traces(struct traces *a, struct traces *b)
+compare_states(struct state *a, struct state *b)
 {
 	ck_assert_mem_eq(a->counters, b->counters,
 			 PORTS_MAX * sizeof(*a->counters));
@@ -341,16 +340,16 @@ send_all(void)
 		harness_send(h, rows[i].port, frame_of(&rows[i]), rows[i].len);
 }
 
-/* At first, when all is empty, and later, when addresses could be refreshed. */
-START_TEST(a_trial_leaves_no_trace)
+/* At first, with empty tables, and later, when entries could be refreshed. */
+START_TEST(a_trial_changes_nothing)
 {
-	struct traces *was, *is;
+	struct state *was, *is;
 
 	for (unsigned int round = 0; round < 2; round++) {
 		was = keep();
 		try_all();
 		is = keep();
-		compare_traces(was, is);
+		compare_states(was, is);
 		ck_assert_uint_eq(lockstep_buffers_used(f), 0);
 		throw_away(was);
 		throw_away(is);
@@ -360,10 +359,10 @@ START_TEST(a_trial_leaves_no_trace)
 }
 END_TEST
 
-/* The twin: each kind of trace is there when the frames are sent. */
-START_TEST(frames_that_are_sent_leave_the_traces_that_trials_do_not)
+/* The opposite: frames that are sent change each of these. */
+START_TEST(frames_that_are_sent_change_what_trials_do_not)
 {
-	struct traces *was = keep(), *is;
+	struct state *was = keep(), *is;
 	const struct port_shared *a, *b;
 
 	send_all();
@@ -373,7 +372,7 @@ START_TEST(frames_that_are_sent_leave_the_traces_that_trials_do_not)
 	ck_assert_mem_ne(was->hits, is->hits, sizeof(was->hits));
 	ck_assert_mem_ne(was->state, is->state, sizeof(was->state));
 	ck_assert_uint_ne(was->nmacs, is->nmacs);
-	/* Control has taken the note that there is something new. */
+	/* The control thread has seen the new drops. */
 	ck_assert_uint_gt(runtime_port(f, "a")->violations->dropped_at, 0);
 	a = was->shared[id_of("a")];
 	b = is->shared[id_of("a")];
@@ -434,7 +433,7 @@ START_TEST(the_rule_that_decided_is_named)
 }
 END_TEST
 
-START_TEST(a_check_in_mode_log_objects_and_the_frame_goes_on)
+START_TEST(a_check_in_mode_log_counts_and_the_frame_goes_on)
 {
 	struct trial_result r = try("a", frame_of(&rows[15]), FRAME_MIN);
 
@@ -473,7 +472,7 @@ from_another_address(const uint8_t *frame)
 	return other;
 }
 
-START_TEST(the_first_link_local_address_of_a_member_counts)
+START_TEST(a_member_keeps_its_first_link_local_address)
 {
 	uint8_t *first = harness_frame(h, A, SOMEONE, FRAME_IPV6, 86);
 	uint8_t *second = from_another_address(first);
@@ -492,7 +491,7 @@ START_TEST(the_first_link_local_address_of_a_member_counts)
 }
 END_TEST
 
-START_TEST(what_is_about_to_leave_meets_the_last_barrier_alone)
+START_TEST(a_frame_about_to_leave_meets_stage_send_only)
 {
 	uint8_t *lacp =
 		harness_frame(h, NEW, UINT64_C(0x0180c2000002), FRAME_SLOW, 60);
@@ -536,7 +535,7 @@ START_TEST(limits_may_be_taken_as_unused)
 }
 END_TEST
 
-START_TEST(what_cannot_be_tried_is_refused)
+START_TEST(a_trial_of_unknown_ports_or_wrong_lengths_fails)
 {
 	uint8_t *frame = frame_of(&rows[0]);
 	struct trial_input in = { .octets = frame, .size = 60, .len = 60 };
@@ -553,7 +552,7 @@ START_TEST(what_cannot_be_tried_is_refused)
 }
 END_TEST
 
-START_TEST(the_device_may_call_a_frame_bad)
+START_TEST(the_device_may_report_a_frame_as_bad)
 {
 	struct trial_input in = {
 		.octets = frame_of(&rows[0]), .size = 60, .len = 60, .bad = true
@@ -611,19 +610,18 @@ main(void)
 	Suite *s = suite_create("trial");
 	TCase *t = fixture_case(s, "trial", setup);
 
-	tcase_add_test(t, what_is_tried_is_what_happens);
-	tcase_add_test(t, a_trial_leaves_no_trace);
-	tcase_add_test(
-		t, frames_that_are_sent_leave_the_traces_that_trials_do_not);
+	tcase_add_test(t, a_trial_predicts_the_fate_of_a_frame);
+	tcase_add_test(t, a_trial_changes_nothing);
+	tcase_add_test(t, frames_that_are_sent_change_what_trials_do_not);
 	tcase_add_test(t, limits_can_be_taken_as_used_up);
 	tcase_add_test(t, the_rule_that_decided_is_named);
-	tcase_add_test(t, a_check_in_mode_log_objects_and_the_frame_goes_on);
+	tcase_add_test(t, a_check_in_mode_log_counts_and_the_frame_goes_on);
 	tcase_add_test(t, a_frame_counts_against_the_port_of_its_tag);
-	tcase_add_test(t, the_first_link_local_address_of_a_member_counts);
-	tcase_add_test(t, what_is_about_to_leave_meets_the_last_barrier_alone);
+	tcase_add_test(t, a_member_keeps_its_first_link_local_address);
+	tcase_add_test(t, a_frame_about_to_leave_meets_stage_send_only);
 	tcase_add_test(t, limits_may_be_taken_as_unused);
-	tcase_add_test(t, what_cannot_be_tried_is_refused);
-	tcase_add_test(t, the_device_may_call_a_frame_bad);
+	tcase_add_test(t, a_trial_of_unknown_ports_or_wrong_lengths_fails);
+	tcase_add_test(t, the_device_may_report_a_frame_as_bad);
 	tcase_add_test(t, a_frame_may_be_cut_short);
 	tcase_add_test(t, trials_do_not_run_out_of_buffers);
 	return check_run(s);
