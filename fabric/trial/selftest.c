@@ -160,7 +160,7 @@ is_hidden(const struct part *p, const struct trial_result *r, enum drop why,
 	return a->outcome == SKIPPED;
 }
 
-/* By the configuration: it is the view, which runs, that is tested. */
+/* As configured: the test compares the running view with that. */
 static enum config_mode
 mode_of(const struct selftest_setup *s, enum drop why)
 {

@@ -3,10 +3,10 @@
 #define IXF_SELFTEST_H
 
 /*
- * Whether what should be refused is: every active check of every port, and every
- * rule that a frame can raise, gets a frame, which is tried (trial.h) on the view
- * that runs, so that no member sees any of it; and frames that must pass are
- * tried too, in and out.  Control side, one thread.
+ * Tests that the running view drops what it should: for every active check of
+ * every port, and every rule that one frame can raise, a frame is tried (see
+ * trial.h), so that no member sees it.  Frames that must pass are tried, too, in
+ * both directions.  Control side, one thread.
  */
 
 #include <jansson.h>
@@ -16,17 +16,17 @@
 struct config_port;
 struct fabric;
 
-/* Where a self-test is, zero at first; 'state' is to be json_decref()ed. */
+/* The place of a self-test, zero at first; the caller frees 'state'. */
 struct selftest {
 	size_t port, step;
 	json_t *state;
 };
 
 /*
- * The next part of it, less than a millisecond: of all ports, or of 'only'.
- * Adds to 'rows' what did not act; of 'only' also what did, and what could not
- * be tried, which of all ports comes at the end and by kinds; then a summary.
- * False when that was all.
+ * Runs the next part, for less than a millisecond: of all ports, or of 'only'.
+ * Adds to 'rows' the frames whose check did not act.  With 'only' also the other
+ * frames; without, those that could not be tried come last, a row for each kind.
+ * Then a summary.  False after the last part.
  */
 bool selftest_part(struct fabric *, const struct config_port *only,
 		   struct selftest *, json_t *rows);

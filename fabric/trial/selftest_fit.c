@@ -47,7 +47,7 @@ proto_of(const struct acl_rule *r, uint8_t icmp)
 	return has(r, ACL_TERMS_ICMP) ? icmp : TCP;
 }
 
-/* What stands behind the IP header: ports, or a message. */
+/* Behind the IP header: ports, or an ICMP message. */
 static void
 put_upper(const struct acl_rule *r, struct compose *c)
 {
@@ -62,7 +62,7 @@ put_upper(const struct acl_rule *r, struct compose *c)
 	compose_put(c, upper, sizeof(upper));
 }
 
-#define UPPER 20 /* octets that it puts */
+#define UPPER 20 /* its octets */
 
 static void
 put_ipv4(const struct selftest_setup *s, const struct acl_rule *r,
@@ -105,7 +105,7 @@ put_arp(const struct selftest_setup *s, const struct acl_rule *r, uint64_t src,
 		    address4(&r->tpa, s->inside4));
 }
 
-/* The type a rule is about; IPv4 where both kinds of IP fit. */
+/* The ethertype of a rule; IPv4 if both IPv4 and IPv6 match. */
 static uint16_t
 type_of(const struct acl_rule *r)
 {

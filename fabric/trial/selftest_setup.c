@@ -9,7 +9,7 @@
 #include "lib/ipv6.h"
 #include "lib/mac.h"
 
-/* Slots of a MAC table looked at for learned addresses: all of a usual one. */
+/* Slots of a MAC table to search for learned addresses: a usual table's all. */
 #define LOOK_SLOTS 65536
 
 static bool
@@ -48,7 +48,7 @@ is_up(const struct selftest_setup *s, const struct port *p)
 	       view_port_is_up(s->view, p->id);
 }
 
-/* Takes what an address on a port is good for. */
+/* Uses an address on a port where one of that kind is missing. */
 static void
 take_address(struct selftest_setup *s, const struct port *p, uint64_t mac)
 {
@@ -87,7 +87,7 @@ take_entry(void *arg, const struct mactab_entry *e)
 	return true;
 }
 
-/* From lists where there are such; learned ones where there are none. */
+/* From the lists of ports; learned ones only if those do not suffice. */
 static void
 find_macs(struct selftest_setup *s)
 {
@@ -183,7 +183,7 @@ is_bound4(const struct lan *lan, uint32_t address)
 		       sizeof(lan->bound4[0]), by_address4) != NULL;
 }
 
-/* An address of the LAN, no end of it, that no port is bound to; or 0. */
+/* A host address of the LAN that no port is bound to, or 0. */
 static uint32_t
 free4(const struct lan *lan)
 {
@@ -211,7 +211,8 @@ find_subnet4(const struct lan *lan)
 static void
 find_addresses4(struct selftest_setup *s)
 {
-	static const uint32_t far[] = { 0xcb007108, 0xc6336408, 0x0afffe08 };
+	static const uint32_t outside[] = { 0xcb007108, 0xc6336408,
+					    0x0afffe08 };
 	const struct lan *lan = s->lan;
 	bool bound = s->port->flags & PORT_BOUND4;
 	uint32_t free = lan->nnets4 != 0 ? free4(lan) : 0;
@@ -232,8 +233,8 @@ find_addresses4(struct selftest_setup *s)
 		s->alien4 = free;
 	s->inside4 = free != 0 ? free : s->alien4 != 0 ? s->alien4 : s->valid4;
 	for (unsigned int i = 0; i < 3 && s->outside4 == 0; i++)
-		if (!is_in4(lan, far[i]) && !is_in4(lan, far[i] + 1))
-			s->outside4 = far[i];
+		if (!is_in4(lan, outside[i]) && !is_in4(lan, outside[i] + 1))
+			s->outside4 = outside[i];
 	if (lan->nnets4 == 0)
 		s->inside4 = s->outside4;
 	s->inside4_is_bound = is_bound4(lan, s->inside4);
@@ -258,11 +259,11 @@ static bool
 is_in6(const struct lan *lan, const uint8_t *address)
 {
 	for (unsigned int i = 0; i < lan->nnets6; i++) {
-		uint8_t twin[16];
+		uint8_t same[16];
 
-		memcpy(twin, address, 16);
-		put_in6(&lan->net6[i], twin);
-		if (memcmp(twin, address, 16) == 0)
+		memcpy(same, address, 16);
+		put_in6(&lan->net6[i], same);
+		if (memcmp(same, address, 16) == 0)
 			return true;
 	}
 	return false;
@@ -303,7 +304,7 @@ link_local(uint64_t mac, uint8_t address[16])
 	memcpy(address + 8, &iid, sizeof(iid));
 }
 
-/* What is another port's; the link-local one of its MAC address at least. */
+/* An address of another port, at least the link-local one of its MAC address. */
 static void
 find_alien6(struct selftest_setup *s)
 {
@@ -326,7 +327,7 @@ find_alien6(struct selftest_setup *s)
 static void
 find_addresses6(struct selftest_setup *s)
 {
-	static const uint8_t far[2][16] = {
+	static const uint8_t outside[2][16] = {
 		{ 0x20, 1, 0x0d, 0xb8, 0x0f, 0x0e, [15] = 9 },
 		{ 0x3f, 0xff, 0x0f, 0x0e, [15] = 9 },
 	};
@@ -334,8 +335,8 @@ find_addresses6(struct selftest_setup *s)
 	link_local(s->valid != 0 ? s->valid : s->unknown, s->link6);
 	find_alien6(s);
 	for (unsigned int i = 0; i < 2; i++)
-		if (!is_in6(s->lan, far[i])) {
-			memcpy(s->outside6, far[i], 16);
+		if (!is_in6(s->lan, outside[i])) {
+			memcpy(s->outside6, outside[i], 16);
 			return;
 		}
 }
@@ -365,7 +366,7 @@ selftest_set_up(const struct fabric *f, const struct config_port *c,
 	s->device = view_egress(f->view, s->port);
 	s->lan = s->port->lan;
 	s->state = view_port_state(f->view, rt->id);
-	/* Locally administered, as none of a router's own are. */
+	/* Locally administered: not the address of a router. */
 	s->unknown = unknown_from(s->lan, UINT64_C(0x02fade000001));
 	s->to = s->unknown + 2;
 	s->free_tag = find_free_tag(s->device);

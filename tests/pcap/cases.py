@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""One exchange, and for each drop reason frames that raise it at one of its
-ports, that reason and no other, each beside a twin that differs in just what
-the reason is about, and passes."""
+"""An exchange, and for each drop reason frames that raise it, and no other, at
+one of its ports; each has a twin that differs only in what the reason is about,
+and passes."""
 import ipaddress
 import os
 import re
@@ -181,7 +181,7 @@ U, V, W = '02:00:00:00:01:01', '02:00:00:00:01:02', '02:00:00:00:01:03'
 GONE = '02:00:00:00:01:04'
 Q, R, S = '02:00:00:00:02:01', '02:00:00:00:02:02', '02:00:00:00:03:01'
 NEW, NEXT, YOUNG = '02:00:00:00:0b:01', '02:00:00:00:0b:02', '02:00:00:00:0b:03'
-UNLISTED, STRANGER = '02:00:00:00:0b:ad', '02:00:00:00:77:77'
+UNLISTED, UNKNOWN = '02:00:00:00:0b:ad', '02:00:00:00:77:77'
 NOBODY = '00:00:00:00:00:00'
 SLOW, STP, PVST = '01:80:c2:00:00:02', '01:80:c2:00:00:00', '01:00:0c:cc:cc:cd'
 NODES, SOLICITED = '33:33:00:00:00:01', '33:33:ff:00:00:0b'
@@ -220,8 +220,8 @@ def six(payload, dst=B, src=A, s=FAR6, d=B6, proto=58, hops=255):
 
 
 def behind(headers, proto, payload):
-    """The next header and the payload: headers are (type, octets but for the
-    first, which is the type of what is next)."""
+    """The next header and the payload.  A header is its type and its octets but
+    the first, which is the type of the header behind it."""
     for kind, header in reversed(headers):
         payload, proto = bytes([proto]) + header + payload, kind
     return proto, payload
@@ -288,10 +288,10 @@ class Case:
     frame: bytes
     twin: object        # a frame, or a port and a frame
     charged: str = ''   # the port, if another
-    before: tuple = ()  # a port and a frame that passes, to go before all
+    before: tuple = ()  # a port and a frame that passes, sent first
     flags: int = 0      # epb_flags of the frame
-    also: tuple = ()    # what objects to it besides, in mode log
-    then: str = ''      # and what refuses it in the end, since it cannot be set
+    also: tuple = ()    # reasons that count it, too, in mode log
+    then: str = ''      # the rule that drops it in mode log
 
     def __post_init__(self):
         self.charged = self.charged or self.port
@@ -305,7 +305,7 @@ NS, NA = ns(), na()
 MUTE_NS = ns(FAR6, src=MUTE)
 ROUTER = bytes([64, 0, 7, 8]) + bytes(8)
 FRAGMENT = 44, bytes(3) + bytes(4)
-# A first fragment, with an extension header that goes on in the next.
+# A first fragment, with an extension header that continues in the next.
 HEADLESS = bytes([60, 0, 0, 1, 0, 0, 0, 1]) + b'\x3a\1\1\4\0\0\0\0'
 PAD = 60, bytes([0, 1, 4, 0, 0, 0, 0])
 LISTENER = bytes(4) + packed('ff02::1:ff00:a')
@@ -391,7 +391,7 @@ LINK = [
     Case('l2_mcast_other', 'a', ip('09:00:09:00:00:01'), GOOD),
 ]
 
-SPEECH = [
+NEIGHBOURS = [
     Case('arp_malformed', 'a', edited(ask(), at, value), ask())
     for at, value in ((14, b'\0\6'), (16, b'\x86\xdd'), (18, b'\x08'),
                       (19, b'\x10'))
@@ -554,7 +554,7 @@ ODD = bytes([25, 1]) + bytes(6)
 TO_77 = {'d': 'ff02::1:ff00:77', 'dst': '33:33:ff:00:00:77'}
 ASK_R = ask(Q4, R4, Q, dst=R)
 
-QUESTIONS = [
+REQUESTS = [
     Case('nd_unknown_opts', 'q', ns_q(ODD), ns_q()),
     Case('nd_unknown_opts', 'q', ns_q(ODD, 'ff02::1:ff00:22',
                                       '33:33:ff:00:00:22'), ns_q()),
@@ -579,8 +579,8 @@ WAY_OUT = [
          ns(FAR6, src=CALM)),
     Case('storm_mcast', 'still', ns(FAR6, src=STILL),
          ask('192.0.2.77', src=STILL)),
-    Case('storm_uucast', 'u', ip(STRANGER, U), ip(V, U)),
-    Case('unknown_unicast', 'a', ip(STRANGER), GOOD),
+    Case('storm_uucast', 'u', ip(UNKNOWN, U), ip(V, U)),
+    Case('unknown_unicast', 'a', ip(UNKNOWN), GOOD),
     Case('unknown_unicast', 'a', ip(OFF), GOOD),
     Case('unknown_unicast', 'v', ip(GONE, V), ip(U, V)),
     Case('hairpin', 'a', ip(A2), GOOD),
@@ -592,7 +592,7 @@ WAY_OUT = [
     Case('egress_police', 'v', ip(W, V), ip(U, V), 'w'),
 ]
 
-# Frames that more than one row objects to: the first names the reason.
+# Frames with more than one reason: the first in the order of checks counts.
 ORDER = [
     Case('port_disabled', 'off', GOOD[:13], ('a', GOOD)),
     Case('oversize', 'a', ip(src=BROADCAST, payload=bytes(1501)), GOOD,
@@ -662,19 +662,19 @@ ORDER = [
     Case('ip4_directed_bcast', 'a', other(89, 1, '192.0.2.255'), GOOD,
          also=('igp',)),
     Case('acl', 'spent', other(50, src=SPENT), ('a', GOOD)),
-    Case('police_port', 'spent', ip(STRANGER, SPENT),
+    Case('police_port', 'spent', ip(UNKNOWN, SPENT),
          ('b', ip(SPENT, B)), then='unknown_unicast'),
 ]
 
-CASES = LINK + SPEECH + TRANSIT + QUESTIONS + WAY_OUT + ORDER
+CASES = LINK + NEIGHBOURS + TRANSIT + REQUESTS + WAY_OUT + ORDER
 
-# What no frame can raise by itself, and why.
+# Reasons that no frame alone raises, and why.
 OUT_OF_REACH = {
-    'sponge_suppressed': 'the fabric answers, and that leaves: neigh.py',
+    'sponge_suppressed': 'the answer of the fabric leaves: see neigh.py',
     'egress_vlan': 'the table of a LAN names no port of another',
-    'egress_ll': 'such frames are refused when they come in, always',
+    'egress_ll': 'such frames are always dropped when they come in',
     'tx_full': 'files have no queues',
-    'no_mbuf': 'a frame at a time leaves buffers enough',
+    'no_mbuf': 'one frame at a time needs few buffers',
     'tx_down': 'the links of files do not go down',
 }
 

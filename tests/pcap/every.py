@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Every drop reason: its frames alone, each refused once, for that reason, and
-none leaves; their twins, which all leave; all of it interleaved over the ports
-of one exchange; and the same with each check in mode log."""
+"""Every drop reason: its frames alone, each dropped once, for that reason, and
+none leaves; their valid twins, which all leave; all of these interleaved over
+the ports of one exchange; and the same with each check in mode log."""
 import unittest
 from collections import Counter
 
@@ -24,13 +24,13 @@ def frames_of(case):
 
 
 def first(cases):
-    """What goes before the frames of cases, each once."""
+    """The frames to send before those of the cases, each once."""
     return list(dict.fromkeys(case.before for case in cases if case.before))
 
 
 def interleaved(cases):
-    """(case or None, what is sent): frames and twins of all cases, each port
-    after the other, so that neighbours come from different ports."""
+    """(case, or None for a twin; frame): frames and twins of all cases, from
+    one port after the other."""
     queues = {}
     for case in cases:
         for sent in frames_of(case):
@@ -64,17 +64,17 @@ class Every(ReplayCase):
         self.assertEqual(raised & set(OUT_OF_REACH), set())
         self.assertEqual(raised | set(OUT_OF_REACH), set(REASONS))
 
-    def test_frames_of_one_reason_are_refused_for_it_and_none_leaves(self):
+    def test_frames_of_one_reason_are_dropped_for_it_and_none_leaves(self):
         for reason in sorted({case.reason for case in CASES}):
             cases = [case for case in CASES if case.reason == reason]
             before = first(cases)
             sent = before + [x for case in cases for x in frames_of(case)]
             with self.subTest(reason=reason):
                 result = self.play(CONFIG, sent)
-                refused, copies = result.fates()
+                dropped, copies = result.fates()
                 for i, case in enumerate(c for c in cases
                                          for _ in range(TIMES)):
-                    self.assertEqual(refused.get(len(before) + i),
+                    self.assertEqual(dropped.get(len(before) + i),
                                      [(reason, case.charged)],
                                      case.frame[:80].hex())
                 self.assertEqual([frame for _, _, frame, _, _ in result.drops],
@@ -97,18 +97,18 @@ class Every(ReplayCase):
                                   'tx_dropped').items():
             found.setdefault(port, {}).update(reasons)
         self.assertEqual(found, plain(wanted))
-        refused, copies = result.fates()
+        dropped, copies = result.fates()
         for i, (case, (_, frame, *_)) in enumerate(order, skipped):
             with self.subTest(number=i, frame=frame[:80].hex()):
                 if case is None:
-                    self.assertNotIn(i, refused)
+                    self.assertNotIn(i, dropped)
                     self.assertGreater(copies.get(i, 0), 0)
                 else:
-                    self.assertEqual(refused.get(i),
+                    self.assertEqual(dropped.get(i),
                                      [(case.reason, case.charged)])
                     self.assertNotIn(i, copies)
 
-    def test_all_reasons_at_once_come_to_the_same_sums(self):
+    def test_all_reasons_at_once_give_the_same_sums(self):
         before, order = first(CASES), interleaved(CASES)
         self.assertGreater(len({port for _, (port, *_) in order}), 8)
         sent = before + [x for _, x in order]
@@ -126,10 +126,10 @@ class Every(ReplayCase):
             LOOSE, LOOSE + lines).replace(
             '[lan limited]\n', '[lan limited]\n' + lines)
 
-    def test_in_mode_log_every_check_counts_and_only_rules_refuse(self):
+    def test_in_mode_log_every_check_counts_and_only_rules_drop(self):
         before, order = first(CASES), interleaved(CASES)
         result = self.play(self.log_config(), before + [x for _, x in order])
-        refused, copies = result.fates()
+        dropped, copies = result.fates()
         wanted = {}
         for i, (case, (_, frame, *_)) in enumerate(order, len(before)):
             last = []
@@ -141,12 +141,12 @@ class Every(ReplayCase):
                 else:
                     last = [(case.reason, case.charged)]
             with self.subTest(number=i, frame=frame[:80].hex()):
-                self.assertEqual(refused.get(i, []), last)
+                self.assertEqual(dropped.get(i, []), last)
                 self.assertEqual(i in copies, not last)
         self.assertEqual(sums(result.report['ports'], 'would_drop'),
                          plain(wanted))
 
-    def test_a_check_that_is_off_neither_counts_nor_refuses(self):
+    def test_a_check_that_is_off_neither_counts_nor_drops(self):
         config = self.log_config().replace(' log\n', ' off\n')
         cases = [case for case in CASES
                  if REASONS[case.reason].kind == 'CHECK' and not case.then]
@@ -157,39 +157,39 @@ class Every(ReplayCase):
 
 
 class Profiles(ReplayCase):
-    def refused_in(self, profile, cases):
-        # A check that a port asks for holds in any profile.
+    def drops_in(self, profile, cases):
+        # A check that a port sets itself holds in any profile.
         config = CONFIG.replace('ixp-strict', profile).replace(
             '[lan limited]\n', f'[lan limited]\nprofile = {profile}\n')
         sent = [x for case in cases for x in frames_of(case)[:1]]
         return self.play(config, first(cases) + sent).fates()[0]
 
     def check(self, profile, cases, applies):
-        """Of all that objects to a frame, the first that applies refuses it."""
+        """The first reason of a frame that applies drops it."""
         skipped = len(first(cases))
-        refused = self.refused_in(profile, cases)
+        dropped = self.drops_in(profile, cases)
         for i, case in enumerate(cases, skipped):
             why = next((reason for reason in
                         (case.reason, *case.also, case.then)
                         if reason and applies(reason, case)), None)
             charged = case.charged if why == case.reason else case.port
             with self.subTest(reason=case.reason, frame=case.frame[:80].hex()):
-                self.assertEqual(refused.get(i), why and [(why, charged)])
+                self.assertEqual(dropped.get(i), why and [(why, charged)])
 
     def test_basic_leaves_out_what_is_strict(self):
-        # Of the frames of an address too many, the first is not.
+        # The first frame of one address too many is learned, not dropped.
         self.check('ixp-basic', [case for case in CASES
                                  if case.reason != 'mac_limit'],
                    lambda reason, case: REASONS[reason].profiles != 'STRICT')
 
-    def test_open_refuses_what_no_bridge_forwards(self):
+    def test_open_drops_what_no_bridge_forwards(self):
         self.check('open', [case for case in CASES if case.reason not in
                             ('mac_limit', 'unknown_unicast') and
                             case.port not in ('u', 'young')], self.is_in_open)
 
     def is_in_open(self, reason, case):
-        """A device without tagged ports is transparent, PVST+ goes to a group
-        as any, and what is unknown to all."""
+        """A device without tagged ports forwards tags, PVST+ is multicast like
+        other, and frames to unknown addresses are flooded."""
         if reason == 'tag_not_allowed':
             return case.port == 'trunk'
         if reason == 'stp_bpdu' and case.frame[:6].hex(':') == PVST:
@@ -199,15 +199,15 @@ class Profiles(ReplayCase):
 
 
 class Types(ReplayCase):
-    def test_of_all_ethertypes_three_pass(self):
+    def test_three_of_all_ethertypes_pass(self):
         wanted = Counter()
         for kind in range(0x600, 0x10000):
             link = kind in LINK_PROTOCOLS
             wanted['tag_not_allowed' if kind in (0x8100, 0x88a8, 0x9100) else
                    'loop_keepalive' if link else 'ethertype'] += 1
         wanted['ethertype'] -= 3
-        question = ask(dst=B)[14:]
-        result = self.play(CONFIG, [('a', ip(kind=kind, payload=question))
+        request = ask(dst=B)[14:]
+        result = self.play(CONFIG, [('a', ip(kind=kind, payload=request))
                                     for kind in range(0x600, 0x10000)])
         self.assertEqual(result.dropped('a'), dict(wanted))
 

@@ -8,7 +8,7 @@ import unittest
 from harness import ReplayCase
 from frames import BROADCAST, EPOCH, SECOND, ether, icmp6, write_pcap
 from cases import (A, A4, A6, B, B4, B6, CONFIG, FAR6, GOOD, LLA, NS, ROUTER,
-                   STRANGER, ask, bgp, bgp6, lladdr, ns, six)
+                   UNKNOWN, ask, bgp, bgp6, lladdr, ns, six)
 
 # As a network is that has no policy.
 PLAIN = CONFIG.replace('ixp-strict', 'open')
@@ -57,8 +57,8 @@ class Guard(ReplayCase):
                                 'profile = open\nunknown_unicast = limit\n', 1)
         bcast = ether(BROADCAST, A, 0x0800)
         mcast = ether('01:00:5e:00:00:05', A, 0x0800)
-        stranger = ether(STRANGER, A, 0x0800)
-        r = self.limited(keys, [bcast, mcast, stranger, GOOD] * 200, 1, config)
+        unknown = ether(UNKNOWN, A, 0x0800)
+        r = self.limited(keys, [bcast, mcast, unknown, GOOD] * 200, 1, config)
         self.assertEqual(r.dropped('a'), {'storm_bcast': 100,
                                           'storm_mcast': 100,
                                           'storm_uucast': 100})

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The self-test of fabrics that do as they are told, and of fabrics in which one
- * thing is broken: it is that one thing that is named.
+ * The self-test of sound fabrics, and of fabrics in which one thing is broken:
+ * the test names that one thing.
  */
 #include "fabric/trial/selftest.h"
 
@@ -38,7 +38,7 @@
 	"rule = deny ip6 icmp 128\nrule = deny ether 0x88b5\n"                 \
 	"rule = deny dmac 02:aa:00:00:00:00/24\n"
 
-/* All that there is, on one fabric. */
+/* Every kind of port and rule on one fabric. */
 #define STRICT                                                                 \
 	"[lan l]\nprofile = ixp-strict\n" FABRIC NETS                          \
 	"unknown_unicast = limit\ncheck = ip_header drop\n"                    \
@@ -69,7 +69,7 @@
 	"[port c]\ndevice = net_null_c\nlan = l\nmac_limit = 4\n"              \
 	"allow_prio_tag = on\n"
 
-/* The fabric answers for who has an address. */
+/* The fabric answers for the owner of an address. */
 #define ANSWERS(garp)                                                          \
 	"[lan l]\nprofile = ixp-strict\n" FABRIC NETS                          \
 	"arp_mode = proxy\nunknown_arp = drop\ngarp = " garp                   \
@@ -131,7 +131,7 @@ is(const json_t *row, const char *result)
 	return strcmp(text(row, "result"), result) == 0;
 }
 
-/* No row says that something did not act. */
+/* No row has failed. */
 static void
 expect_no_failure(const json_t *rows)
 {
@@ -175,7 +175,7 @@ why_skipped(const json_t *rows, const char *check, json_int_t rule)
 
 /* Addresses are learned: p<n> has 02:00:00:00:00:0<n>. */
 static void
-hear(const char *port, uint64_t mac)
+send_from(const char *port, uint64_t mac)
 {
 	harness_send(h, port,
 		     harness_frame(h, mac, MAC_BROADCAST, FRAME_ARP, 60), 60);
@@ -184,10 +184,10 @@ hear(const char *port, uint64_t mac)
 static void
 learn(void)
 {
-	hear("a", UINT64_C(0x02000000000a));
-	hear("b", UINT64_C(0x02000000000b));
-	hear("b", UINT64_C(0x02000000001b));
-	hear("c", UINT64_C(0x02000000000c));
+	send_from("a", UINT64_C(0x02000000000a));
+	send_from("b", UINT64_C(0x02000000000b));
+	send_from("b", UINT64_C(0x02000000001b));
+	send_from("c", UINT64_C(0x02000000000c));
 }
 
 static const struct {
@@ -218,7 +218,7 @@ static const struct {
 	  NULL },
 };
 
-START_TEST(a_fabric_that_does_as_it_is_told_passes)
+START_TEST(a_sound_fabric_passes)
 {
 	json_t *rows;
 
@@ -233,7 +233,7 @@ START_TEST(a_fabric_that_does_as_it_is_told_passes)
 }
 END_TEST
 
-/* The rows of each port, where all that acted is told. */
+/* The rows of each port, which include those that acted. */
 static json_t *
 test_each(void)
 {
@@ -293,7 +293,7 @@ START_TEST(every_reason_is_in_the_table_of_frames_in_order)
 }
 END_TEST
 
-START_TEST(nothing_of_it_is_counted_sent_or_learned)
+START_TEST(a_self_test_counts_sends_and_learns_nothing)
 {
 	uint64_t frames;
 	size_t macs;
@@ -323,7 +323,7 @@ port_of(const char *name)
 	return (struct port *)(uintptr_t)f->view->port[fabric_port_id(f, name)];
 }
 
-/* The one that did not act, and nothing else on any port. */
+/* One check did not act, and no other on any port. */
 static void
 expect_only(const char *port, const char *check, const char *expected,
 	    json_int_t rule)
@@ -353,7 +353,7 @@ START_TEST(a_check_that_is_lost_in_the_view_is_named)
 	enum drop why = (enum drop)_i;
 	struct port *p;
 
-	/* Of a port that does not count for others and that nobody culls. */
+	/* Of a port that others do not depend on, and that is not culled. */
 	if (!drop_is_check(why) || why == DROP_double_tag ||
 	    why == DROP_bgp_cull || why == DROP_police_port ||
 	    why == DROP_mac_limit || why == DROP_mac_conflict)
@@ -374,7 +374,7 @@ START_TEST(a_check_that_only_counts_by_mistake_is_named)
 }
 END_TEST
 
-START_TEST(a_check_that_drops_what_it_should_count_is_named)
+START_TEST(a_check_that_drops_instead_of_counting_is_named)
 {
 	struct port *p;
 
@@ -407,7 +407,7 @@ START_TEST(a_limit_that_is_lost_is_named)
 }
 END_TEST
 
-START_TEST(an_outbound_acl_that_silently_does_not_work_is_named)
+START_TEST(an_outbound_acl_that_does_not_work_is_named)
 {
 	json_t *rows;
 
@@ -440,7 +440,7 @@ START_TEST(a_rule_that_is_not_compiled_in_is_named)
 }
 END_TEST
 
-START_TEST(culling_that_does_not_happen_is_named)
+START_TEST(a_cull_that_does_not_work_is_named)
 {
 	json_t *rows;
 	uint16_t id;
@@ -456,7 +456,7 @@ START_TEST(culling_that_does_not_happen_is_named)
 }
 END_TEST
 
-START_TEST(a_port_that_refuses_what_must_pass_is_named)
+START_TEST(a_port_that_drops_what_must_pass_is_named)
 {
 	json_t *rows;
 
@@ -474,7 +474,7 @@ START_TEST(a_port_that_refuses_what_must_pass_is_named)
 }
 END_TEST
 
-START_TEST(what_cannot_be_tried_says_why)
+START_TEST(a_frame_that_cannot_be_tried_has_its_cause)
 {
 	json_t *rows;
 
@@ -509,7 +509,7 @@ START_TEST(what_cannot_be_tried_says_why)
 }
 END_TEST
 
-START_TEST(of_all_ports_what_cannot_be_tried_is_told_by_kinds)
+START_TEST(all_ports_share_a_row_for_each_kind_of_skipped_frame)
 {
 	json_t *rows;
 	json_int_t n = 0;
@@ -529,7 +529,7 @@ START_TEST(of_all_ports_what_cannot_be_tried_is_told_by_kinds)
 }
 END_TEST
 
-START_TEST(limits_that_traffic_has_used_up_are_no_fault)
+START_TEST(limits_that_traffic_has_used_up_do_not_fail)
 {
 	struct meter *m;
 
@@ -554,22 +554,22 @@ main(void)
 	Suite *s = suite_create("selftest");
 	TCase *tc = fixture_case(s, "selftest", NULL);
 
-	LOOP(tc, a_fabric_that_does_as_it_is_told_passes, fabrics);
+	LOOP(tc, a_sound_fabric_passes, fabrics);
 	tcase_add_test(tc, every_reason_has_a_frame_that_raises_it_somewhere);
 	tcase_add_test(tc, every_reason_is_in_the_table_of_frames_in_order);
-	tcase_add_test(tc, nothing_of_it_is_counted_sent_or_learned);
+	tcase_add_test(tc, a_self_test_counts_sends_and_learns_nothing);
 	tcase_add_loop_test(tc, a_check_that_is_lost_in_the_view_is_named,
 			    DROP_NONE + 1, DROP_N);
 	tcase_add_test(tc, a_check_that_only_counts_by_mistake_is_named);
-	tcase_add_test(tc, a_check_that_drops_what_it_should_count_is_named);
+	tcase_add_test(tc, a_check_that_drops_instead_of_counting_is_named);
 	LOOP(tc, a_limit_that_is_lost_is_named, meters);
-	tcase_add_test(tc,
-		       an_outbound_acl_that_silently_does_not_work_is_named);
+	tcase_add_test(tc, an_outbound_acl_that_does_not_work_is_named);
 	tcase_add_test(tc, a_rule_that_is_not_compiled_in_is_named);
-	tcase_add_test(tc, culling_that_does_not_happen_is_named);
-	tcase_add_test(tc, a_port_that_refuses_what_must_pass_is_named);
-	tcase_add_test(tc, what_cannot_be_tried_says_why);
-	tcase_add_test(tc, of_all_ports_what_cannot_be_tried_is_told_by_kinds);
-	tcase_add_test(tc, limits_that_traffic_has_used_up_are_no_fault);
+	tcase_add_test(tc, a_cull_that_does_not_work_is_named);
+	tcase_add_test(tc, a_port_that_drops_what_must_pass_is_named);
+	tcase_add_test(tc, a_frame_that_cannot_be_tried_has_its_cause);
+	tcase_add_test(tc,
+		       all_ports_share_a_row_for_each_kind_of_skipped_frame);
+	tcase_add_test(tc, limits_that_traffic_has_used_up_do_not_fail);
 	return check_run(s);
 }
