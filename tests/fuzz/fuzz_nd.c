@@ -7,18 +7,13 @@
 #include "lib/ipv6.h"
 #include "lib/mld.h"
 #include "lib/nd.h"
+#include "tests/fuzz/must.h"
 #include "tests/packet6.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 /* So that the reading is not optimised away. */
 static volatile uint8_t sum;
-
-#define MUST(what)                                                             \
-	do {                                                                   \
-		if (!(what))                                                   \
-			abort();                                               \
-	} while (0)
 
 /* Pointers are inside, and the steps to 'upper' are those of RFC 8200. */
 static void

@@ -38,16 +38,9 @@
 #include "lib/nd.h"
 #include "lib/neightab6.h"
 #include "tests/accounts.h"
+#include "tests/fuzz/must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-#define MUST(what)                                                             \
-	do {                                                                   \
-		if (!(what)) {                                                 \
-			fprintf(stderr, "not so: %s\n", #what);                \
-			abort();                                               \
-		}                                                              \
-	} while (0)
 
 enum field {
 	FIELD_KIND,
