@@ -2,10 +2,12 @@
 #include "tests/pipe/harness.h"
 
 #include <check.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fabric/runtime/runtime.h"
 #include "fabric/view/port.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
@@ -113,6 +115,29 @@ read_text(const char *text)
 	return c;
 }
 
+/* The devices of lockstep; one that is named "bad" does not open. */
+static const struct backend *memory;
+static struct backend fragile;
+
+static int
+open_unless_bad(struct fabric *f, struct device_rt *d, struct where at,
+		struct faults *faults)
+{
+	if (strstr(d->spec, "bad") == NULL)
+		return memory->open(f, d, at, faults);
+	faults_error(faults, at, d->name, "no such device");
+	return -ENODEV;
+}
+
+static void
+make_fragile(struct fabric *f)
+{
+	memory = f->backend;
+	fragile = *memory;
+	fragile.open = open_unless_bad;
+	f->backend = &fragile;
+}
+
 /* Looks what ports there are, and what they have counted. */
 static void
 take_stock(struct harness *h)
@@ -135,6 +160,7 @@ harness_create(const char *text)
 		faults_print(faults, stderr);
 	ck_assert_ptr_nonnull(h->fabric);
 	faults_free(faults);
+	make_fragile(h->fabric);
 	take_stock(h);
 	return h;
 }
@@ -420,6 +446,19 @@ harness_apply(struct harness *h, const char *text)
 	ck_assert_int_eq(fabric_apply(h->fabric, c, &result, faults), 0);
 	faults_free(faults);
 	take_stock(h);
+}
+
+void
+harness_refuse(struct harness *h, const char *text)
+{
+	struct faults *faults = faults_create();
+	struct apply_result result;
+	struct config *c = read_text(text);
+
+	ck_assert_int_lt(fabric_apply(h->fabric, c, &result, faults), 0);
+	ck_assert_uint_eq(faults_errors(faults), 1);
+	config_free(c);
+	faults_free(faults);
 }
 
 static void

@@ -100,8 +100,12 @@ unsigned int harness_events(const struct harness *);
 /* Begins to count events from here on. */
 void harness_forget_events(struct harness *);
 
-/* Applies a new configuration. */
+/*
+ * Applies a new configuration; or one that must fail with one error.  A device
+ * with "bad" in its name does not open.
+ */
 void harness_apply(struct harness *, const char *text);
+void harness_refuse(struct harness *, const char *text);
 
 /* Where the table has 'mac': "port type", or "" . */
 const char *harness_where(struct harness *, uint64_t mac);

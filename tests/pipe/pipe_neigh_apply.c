@@ -4,7 +4,6 @@
  * the tables of its own configuration, and what runs after an apply is what a
  * start with the same configuration would have made.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,40 +55,6 @@ net_of(int family)
 	return n;
 }
 
-/* A device named "bad" does not open. */
-static const struct backend *memory;
-static struct backend fragile;
-
-static int
-try_open(struct fabric *fabric, struct device_rt *d, struct where at,
-	 struct faults *faults)
-{
-	if (strstr(d->spec, "bad") == NULL)
-		return memory->open(fabric, d, at, faults);
-	faults_error(faults, at, d->name, "no such device");
-	return -ENODEV;
-}
-
-static void
-refuse(const char *text)
-{
-	FILE *stream = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
-	struct faults *faults = faults_create();
-	struct config *c = config_read_stream("test.ini", stream, faults);
-	struct apply_result result;
-
-	memory = f->backend;
-	fragile = *memory;
-	fragile.open = try_open;
-	f->backend = &fragile;
-	ck_assert_ptr_nonnull(c);
-	ck_assert_int_eq(fabric_apply(f, c, &result, faults), -ENODEV);
-	f->backend = memory;
-	config_free(c);
-	faults_free(faults);
-	fclose(stream);
-}
-
 /*
  * A port whose device is opened anew has a view of its own for that time, and one
  * more when the apply fails and it comes back: of the configuration that runs.
@@ -117,7 +82,7 @@ START_TEST(what_is_refused_leaves_the_tables_that_run)
 	const struct lan *l;
 
 	begin(LAN("") ABC);
-	refuse(refused[_i]);
+	harness_refuse(h, refused[_i]);
 	l = &f->view->lan[0];
 	ck_assert_ptr_eq(l->neightab6, net_of(6)->neightab);
 	ck_assert_ptr_eq(l->net4[0].neightab, net_of(4)->neightab);
@@ -135,7 +100,7 @@ START_TEST(what_is_refused_leaves_no_tables_behind)
 {
 	begin("[lan l]\nprofile = open\n"
 	      "[port b]\ndevice = net_null_b\nlan = l\n");
-	refuse(LAN("") B_ANEW BAD);
+	harness_refuse(h, LAN("") B_ANEW BAD);
 	ck_assert_ptr_null(f->view->lan[0].neightab6);
 	ck_assert_ptr_null(lan()->nets);
 	apply(LAN("") ABC);

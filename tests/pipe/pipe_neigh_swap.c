@@ -5,9 +5,7 @@
  * and go: nothing is freed under either, no buffer is lost.  What bites are the
  * sanitizers, of threads as of addresses.
  */
-#include <errno.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,10 +143,6 @@ open_busy(struct fabric *fabric, struct device_rt *d, struct where at,
 {
 	int rc = memory->open(fabric, d, at, faults);
 
-	if (strstr(d->spec, "bad") != NULL) {
-		faults_error(faults, at, d->name, "no such device");
-		return -ENODEV;
-	}
 	d->dev.rx = give;
 	d->dev.tx = take;
 	d->dev.arg = (void *)(uintptr_t)(d->spec[9] - 'a');
@@ -160,23 +154,6 @@ run(void *arg)
 {
 	worker_run(f->worker[0], f->qs, 0);
 	return arg;
-}
-
-static void
-refuse(void)
-{
-	FILE *in = fmemopen((void *)(uintptr_t)REFUSED, strlen(REFUSED), "r");
-	struct faults *faults = faults_create();
-	struct config *c = config_read_stream("test.ini", in, faults);
-	struct apply_result result;
-
-	if (c == NULL)
-		faults_print(faults, stderr);
-	ck_assert_ptr_nonnull(c);
-	ck_assert_int_lt(fabric_apply(f, c, &result, faults), 0);
-	config_free(c);
-	faults_free(faults);
-	fclose(in);
 }
 
 /* As fabric_turn() does it, at a time of its own. */
@@ -296,7 +273,7 @@ START_TEST(questions_are_asked_while_configurations_change)
 		harness_apply(h, configs[(size_t)random() % CONFIGS]);
 		live();
 		if (i % 8 == 0)
-			refuse();
+			harness_refuse(h, REFUSED);
 		live();
 		if (runtime_lan(f, "l") != NULL &&
 		    runtime_lan(f, "l")->neigh != NULL)

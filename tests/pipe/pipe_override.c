@@ -4,7 +4,6 @@
  */
 #include "fabric/apply/override.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -243,34 +242,11 @@ START_TEST(every_apply_ends_what_was_set_by_hand)
 }
 END_TEST
 
-static int
-refuse_to_open(struct fabric *fabric, struct device_rt *d, struct where at,
-	       struct faults *faults)
-{
-	(void)fabric, (void)d;
-	faults_error(faults, at, NULL, "no such device");
-	return -ENODEV;
-}
-
 START_TEST(an_apply_that_fails_ends_nothing)
 {
-	char text[] = LAN PORTS("") PORT("d", "02:00:00:00:00:04", "");
-	struct faults *faults = faults_create();
-	const struct backend *whole = f->backend;
-	struct backend broken = *whole;
-	FILE *in = fmemopen(text, strlen(text), "r");
-	struct config *c = config_read_stream("test.ini", in, faults);
-	struct apply_result result;
-
-	fclose(in);
-	broken.open = refuse_to_open;
 	override_down(f, port("b"), true);
 	override_cull(f, NULL, true);
-	f->backend = &broken;
-	ck_assert_int_ne(fabric_apply(f, c, &result, faults), 0);
-	f->backend = whole;
-	config_free(c);
-	faults_free(faults);
+	harness_refuse(h, LAN PORTS("") PORT("bad", "02:00:00:00:00:04", ""));
 	expect_overrides("* cull on; b state down");
 	harness_say(h, "b", BOB, ALICE);
 	harness_expect_drop(h, "b", DROP_port_disabled);
