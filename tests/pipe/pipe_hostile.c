@@ -11,10 +11,9 @@
 #include <rte_ring_elem.h>
 
 #include "fabric/datapath/worker.h"
-#include "fabric/neigh/neigh_impl.h"
 #include "fabric/view/punt.h"
 #include "lib/neightab6.h"
-#include "tests/pipe/fixture.h"
+#include "tests/pipe/lan.h"
 #include "tests/pipe/message.h"
 
 #define HOUR (3600 * CLOCK_SECOND)
@@ -35,17 +34,6 @@ after(uint64_t ns)
 	harness_at(h, f->now + ns);
 }
 
-static struct net_rt *
-net_of(int family)
-{
-	struct net_rt *n = runtime_lan(f, "l")->nets;
-
-	while (n != NULL && n->six != (family == 6))
-		n = n->next;
-	ck_assert_ptr_nonnull(n);
-	return n;
-}
-
 static void
 set(struct ipaddr who, enum sponge_kind kind, const char *port)
 {
@@ -58,19 +46,6 @@ set(struct ipaddr who, enum sponge_kind kind, const char *port)
 	ck_assert_ptr_nonnull(n);
 	sponge_set(n->sponge, slot, kind, 0, 0, f->now);
 	neigh_plan(f);
-}
-
-/* "-": it has no place. */
-static const char *
-state_of(struct ipaddr who)
-{
-	struct sponge_address there;
-	uint32_t slot;
-	struct net_rt *n = neigh_find(runtime_lan(f, "l"), &who, &slot);
-
-	return n != NULL && sponge_look(n->sponge, slot, &there)
-		       ? sponge_kind_name(there.state.kind)
-		       : "-";
 }
 
 /* The log. */

@@ -9,15 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <rte_ring.h>
-#include <rte_ring_elem.h>
-
 #include "fabric/apply/override.h"
-#include "fabric/datapath/worker.h"
-#include "fabric/neigh/neigh_impl.h"
 #include "fabric/view/punt.h"
 #include "lib/mac.h"
-#include "tests/pipe/fixture.h"
+#include "tests/pipe/lan.h"
 #include "tests/pipe/message.h"
 
 #define STRICT "profile = ixp-strict\n"
@@ -46,31 +41,6 @@ static void
 link_of(const char *port, bool up)
 {
 	lockstep_link(f, fabric_port_id(f, port), up);
-}
-
-static struct port_stats
-stats(const char *port)
-{
-	struct port_stats s;
-
-	stats_port(f, fabric_port_id(f, port), &s);
-	return s;
-}
-
-/* Who has the address, as workers see it. */
-static uint64_t
-owner_of(struct ipaddr who)
-{
-	uint32_t slot;
-	struct net_rt *n = neigh_find(runtime_lan(f, "l"), &who, &slot);
-
-	return n != NULL ? neightab_get_owner(n->neightab, slot) : 0;
-}
-
-static const struct neigh_counts *
-counts(void)
-{
-	return &runtime_lan(f, "l")->neigh->counts;
 }
 
 /* To whom a question of member 1, at port a, goes. */
@@ -1185,31 +1155,20 @@ START_TEST(an_option_that_the_fabric_does_not_know_is_the_lans_choice)
 }
 END_TEST
 
-/* Fills the ring of reports with such that are about no port. */
-static void
-deafen(void)
-{
-	struct punt nobody = { .port = PORTS_MAX - 1 };
-
-	while (rte_ring_sp_enqueue_elem(f->worker[0]->punts, &nobody,
-					sizeof(nobody)) == 0)
-		;
-}
-
 START_TEST(a_control_that_does_not_listen_leaves_it_to_the_owner)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 	struct message question = message_request(1, b), gratuitous;
 
 	begin(MESSAGE_LAN PROXY "garp = suppress\n" ABC);
-	deafen();
+	fill_punts();
 	ask(b);
 	message_expect(h, "b", message_to(question, message_mac(2)));
 	ck_assert_uint_eq(stats("a").punt_full, 1);
 	ck_assert_uint_eq(counts()->proxy_replies, 0);
 	/* What the owner of the LAN does not want sent on is not. */
 	gratuitous = message_gratuitous(1, message_ip(FAMILY, 1));
-	deafen();
+	fill_punts();
 	message_send(h, "a", gratuitous);
 	harness_expect_drop(h, "a", DROP_garp_suppressed);
 	ask(b);

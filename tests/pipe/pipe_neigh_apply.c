@@ -12,10 +12,9 @@
 #include <rte_ring_elem.h>
 
 #include "fabric/datapath/worker.h"
-#include "fabric/neigh/neigh_impl.h"
 #include "fabric/view/punt.h"
 #include "lib/neightab6.h"
-#include "tests/pipe/fixture.h"
+#include "tests/pipe/lan.h"
 #include "tests/pipe/message.h"
 
 #define LAN(keys)    MESSAGE_LAN "profile = ixp-strict\n" keys
@@ -36,23 +35,6 @@ apply(const char *text)
 {
 	harness_apply(h, text);
 	harness_at(h, f->now + CLOCK_MILLISECOND);
-}
-
-static struct lan_rt *
-lan(void)
-{
-	return runtime_lan(f, "l");
-}
-
-static struct net_rt *
-net_of(int family)
-{
-	struct net_rt *n = lan()->nets;
-
-	while (n != NULL && n->six != (family == 6))
-		n = n->next;
-	ck_assert_ptr_nonnull(n);
-	return n;
 }
 
 /*
@@ -359,29 +341,6 @@ START_TEST(states_outlive_what_does_not_concern_them)
 	ck_assert_int_eq(look(message_ip(4, 9)).state.kind, SPONGE_ALIVE);
 }
 END_TEST
-
-/* "alive", "-" for an address that is not sponged or has no place. */
-static const char *
-state_of(struct ipaddr who)
-{
-	struct sponge_address there;
-	uint32_t slot;
-	struct net_rt *n = neigh_find(lan(), &who, &slot);
-
-	return n != NULL && n->sponge != NULL &&
-			       sponge_look(n->sponge, slot, &there)
-		       ? sponge_kind_name(there.state.kind)
-		       : "-";
-}
-
-static uint64_t
-owner_of(struct ipaddr who)
-{
-	uint32_t slot;
-	struct net_rt *n = neigh_find(lan(), &who, &slot);
-
-	return n != NULL ? neightab_get_owner(n->neightab, slot) : 0;
-}
 
 static void
 set(struct ipaddr who, enum sponge_kind kind)

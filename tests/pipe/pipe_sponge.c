@@ -14,12 +14,11 @@
 #include <rte_ring_elem.h>
 
 #include "fabric/datapath/worker.h"
-#include "fabric/neigh/neigh_impl.h"
 #include "fabric/trial/trial.h"
 #include "fabric/view/punt.h"
 #include "lib/mac.h"
 #include "lib/neightab6.h"
-#include "tests/pipe/fixture.h"
+#include "tests/pipe/lan.h"
 #include "tests/pipe/message.h"
 
 #define STRICT "profile = ixp-strict\n"
@@ -63,30 +62,9 @@ setup(void)
 	ms = 0;
 }
 
-static struct lan_rt *
-lan(void)
-{
-	return runtime_lan(f, "l");
-}
-
-static const struct neigh_counts *
-counts(void)
-{
-	return &lan()->neigh->counts;
-}
-
-static struct port_stats
-stats(const char *port)
-{
-	struct port_stats s;
-
-	stats_port(f, fabric_port_id(f, port), &s);
-	return s;
-}
-
 /* The sponge that has an address, and its slot there. */
 static struct net_rt *
-net_of(struct ipaddr who, uint32_t *slot)
+net_with(struct ipaddr who, uint32_t *slot)
 {
 	struct net_rt *n = neigh_find(lan(), &who, slot);
 
@@ -99,7 +77,7 @@ look(struct ipaddr who)
 {
 	struct sponge_address a;
 	uint32_t slot;
-	struct net_rt *n = net_of(who, &slot);
+	struct net_rt *n = net_with(who, &slot);
 
 	ck_assert(sponge_look(n->sponge, slot, &a));
 	return a;
@@ -121,7 +99,7 @@ static void
 set(struct ipaddr who, enum sponge_kind kind)
 {
 	uint32_t slot;
-	struct net_rt *n = net_of(who, &slot);
+	struct net_rt *n = net_with(who, &slot);
 
 	sponge_set(n->sponge, slot, kind, 0, 0, f->now);
 	neigh_plan(f);
@@ -212,17 +190,6 @@ expect_asked(struct ipaddr who, unsigned int owner)
 	ask(who);
 	message_expect(h, "b",
 		       message_to(message_request(1, who), message_mac(owner)));
-}
-
-/* Fills the ring of reports with such that are about no port. */
-static void
-deafen(void)
-{
-	struct punt nobody = { .port = PORTS_MAX - 1 };
-
-	while (rte_ring_sp_enqueue_elem(f->worker[0]->punts, &nobody,
-					sizeof(nobody)) == 0)
-		;
 }
 
 /* How an address becomes suspect, and dead. */
@@ -660,7 +627,7 @@ START_TEST(who_sends_in_the_name_of_another_does_not_keep_him_alive)
 						"ipv6 = 2001:db8::3\n"));
 	/* At his port, too, somebody's life is in doubt. */
 	set(message_ip(FAMILY, 3), SPONGE_DEAD);
-	n = net_of(b, &slot);
+	n = net_with(b, &slot);
 	message_send(h, "c", message_data(3, b, a, message_mac(1)));
 	ck_assert_uint_eq(n->neightab->liveness[slot], NEIGHTAB_SILENT);
 	for (unsigned int i = 0; i < 10; i++) {
@@ -988,7 +955,7 @@ START_TEST(its_own_address_is_not_sponged)
 	struct net_rt *n;
 
 	begin(SPONGE ABC);
-	n = net_of(own, &slot);
+	n = net_with(own, &slot);
 	ck_assert(!sponge_look(n->sponge, slot, &a));
 	/* Another one is, from then on, and that one is. */
 	harness_apply(h,
@@ -997,7 +964,7 @@ START_TEST(its_own_address_is_not_sponged)
 			      SMALL ATONCE MESSAGE_UNKNOWN_PORT("a", "")
 				      MESSAGE_UNKNOWN_PORT("b", ""));
 	at(1);
-	n = net_of(own, &slot);
+	n = net_with(own, &slot);
 	ck_assert(sponge_look(n->sponge, slot, &a));
 	ck_assert(!sponge_look(n->sponge, slot - 1, &a));
 	ck_assert_uint_eq(sponge_count(n->sponge, SPONGE_ALIVE), 253);
@@ -1051,7 +1018,7 @@ START_TEST(who_sends_to_the_sponge_is_told_who_is_back)
 	begin(lans[_i / 2]);
 	ask(b);
 	set(b, SPONGE_DEAD);
-	deafen();
+	fill_punts();
 	stray(1, b);
 	message_expect(h, "");
 	ck_assert_uint_eq(stats("a").drop[DROP_sponge_stray], 1);
@@ -1162,7 +1129,7 @@ START_TEST(a_trial_is_no_sign_of_life)
 
 	begin(SPONGE ABC);
 	kill(b);
-	n = net_of(b, &slot);
+	n = net_with(b, &slot);
 	ck_assert_int_eq(trial_frame(f, fabric_port_id(f, "b"), &in, &r), 0);
 	ck_assert(r.forwarded);
 	ck_assert_uint_eq(n->neightab->liveness[slot], NEIGHTAB_WATCHED);
@@ -1719,17 +1686,17 @@ START_TEST(a_control_that_does_not_listen_holds_nobody_up)
 
 	begin(SPONGE ABC);
 	kill(b);
-	deafen();
+	fill_punts();
 	expect_asked(b, 2);
 	ck_assert_uint_eq(stats("a").punt_full, 1);
 	ck_assert_uint_eq(counts()->sponge_replies, 0);
-	deafen();
+	fill_punts();
 	message_send(h, "b", message_reply(2, b, 3));
 	message_expect(h, "c", message_reply(2, b, 3));
 	ck_assert_uint_eq(stats("b").punt_full, 1);
 	expect_state(b, SPONGE_DEAD);
 	/* A sign of life by a packet is told again with the next one. */
-	deafen();
+	fill_punts();
 	message_send(h, "b", data);
 	message_expect(h, "c", data);
 	expect_state(b, SPONGE_DEAD);
@@ -1739,7 +1706,7 @@ START_TEST(a_control_that_does_not_listen_holds_nobody_up)
 	ck_assert_uint_eq(stats("b").punt_full, 2);
 	/* What is for the fabric is its alone, heard or not. */
 	set(b, SPONGE_DEAD);
-	deafen();
+	fill_punts();
 	message_send(h, "a", message_request_to(1, b, MESSAGE_SPONGE));
 	message_expect(h, "");
 	ck_assert_uint_eq(stats("a").consumed, 1);
@@ -1941,7 +1908,7 @@ START_TEST(every_address_of_a_large_prefix_can_be_dead_at_once)
 	      "sponge_ipv4 = 192.0.2.250\n" BASIC ON SMALL ATONCE
 	      "sponge_flood_protection = 0\nsponge_proberate = "
 	      "10000\n" STRANGERS);
-	s = net_of(message_ip(4, 2), &slot)->sponge;
+	s = net_with(message_ip(4, 2), &slot)->sponge;
 	for (unsigned int i = 0; i < 10; i++)
 		for (uint32_t k = 1; k < 4095; k++) {
 			struct ipaddr who = message_ip(4, 0);
