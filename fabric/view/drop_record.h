@@ -6,7 +6,7 @@
  * What was refused, for people: the last frame of each reason, and the last ones
  * of all while a port is in quarantine.
  *
- * A worker overwrites a record in place, whether somebody looks or not; control
+ * A worker overwrites a record in place, whether control reads it or not; control
  * reads it while that may happen.  So a record has a number that is odd while it
  * is written (a seqlock, with one writer), and all of it is atomic words.
  */

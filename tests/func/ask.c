@@ -9,8 +9,8 @@
  *                                        with the identification N
  *
  * The host has 192.0.2.N and 2001:db8::N by the last octet N of its MAC address.
- * Prints sent=N in N ms; "free", or "taken MAC" when a host, or another who wants
- * the address, says so.
+ * Prints sent=N in N ms; "free", or "taken MAC" when a host has the address, or
+ * wants it too.
  */
 
 #include <arpa/inet.h>
@@ -56,7 +56,7 @@ put_ethernet(struct question *q, const uint8_t dst[ETH_ALEN], uint16_t type)
 	q->size = LEAST;
 }
 
-/* From 192.0.2.'last', or from nobody if that is 0. */
+/* From 192.0.2.'last'; from 0.0.0.0 if that is 0. */
 static void
 make_arp(struct question *q, uint8_t last)
 {
@@ -115,7 +115,7 @@ make_ns(struct question *q)
 	q->size = FRAME_SIZE;
 }
 
-/* IPv4 between addresses that no host has, of a protocol of nobody's. */
+/* IPv4 between addresses that no host has, of a protocol that no host knows. */
 static void
 make_mark(struct question *q, const char *to, uint16_t id)
 {

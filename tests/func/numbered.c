@@ -101,8 +101,8 @@ send_all(int fd, struct mmsghdr *batch, unsigned int n)
 }
 
 /*
- * How many frames to send now.  Who has not been let run for a while does not
- * catch up all at once, which would be another rate: 'start' moves instead.
+ * How many frames to send now.  A sender that did not run for a while does
+ * not catch up all at once, which would be another rate: 'start' moves instead.
  */
 static uint64_t
 due(uint64_t *start, uint64_t rate, uint64_t sent)

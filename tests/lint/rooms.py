@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Who may include and call whom.
+"""Which room may include and call which.
 
-The table of docs/architecture.md, "Who may include whom", is the rule.  Held
+The table of docs/architecture.md, "Which room may include which", is the rule.  Held
 against it are the includes of every file and, from the objects in the build
 directory, every call and every use of a variable from one file to another.
 Then no files may depend on each other in a circle, be it inside one room.
@@ -19,7 +19,7 @@ import subprocess
 import sys
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
-TABLE_START = '## Who may include whom'
+TABLE_START = '## Which room may include which'
 
 
 def table():

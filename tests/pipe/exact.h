@@ -4,8 +4,8 @@
 
 /*
  * Frames in memory of exactly their size, so that a sanitizer sees the first
- * octet read past the end: the buffers of a pool end in room that nobody
- * poisons.
+ * octet read past the end: the end of a buffer of a pool is not
+ * poisoned.
  */
 
 #include <stdlib.h>

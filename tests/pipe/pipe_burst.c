@@ -102,7 +102,7 @@ pick_type(unsigned int r)
 	return type[r % 10];
 }
 
-/* A member asks who has an address; the first two have tags. */
+/* A member sends an ARP request; the first two have tags. */
 static void
 make_question(uint8_t *f, unsigned int who)
 {

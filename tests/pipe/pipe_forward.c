@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Learning and forwarding: who is learned, for how long and how many, and where
- * a frame goes because of it.
+ * Learning and forwarding: which addresses are learned, how many and for how
+ * long, and where a frame goes because of it.
  */
 #include <stdlib.h>
 
