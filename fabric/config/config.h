@@ -74,8 +74,8 @@ enum config_rate_unit {
 	CONFIG_RATE_UNSET,
 	CONFIG_RATE_OFF,    /* no limit */
 	CONFIG_RATE_PPM,    /* millionths of the speed of the link */
-	CONFIG_RATE_BITS,   /* a second */
-	CONFIG_RATE_FRAMES, /* a second */
+	CONFIG_RATE_BITS,   /* per second */
+	CONFIG_RATE_FRAMES, /* per second */
 };
 struct config_rate {
 	enum config_rate_unit unit;
@@ -289,7 +289,7 @@ enum config_mode config_check_mode(const struct config *,
 /* A mode as the file writes it: "log". */
 const char *config_mode_name(enum config_mode);
 
-/* Frames a second, and frames at once after a pause. */
+/* Frames per second, and frames at once after a pause. */
 uint32_t config_arp_pps(const struct config *, const struct config_port *);
 uint32_t config_arp_burst(const struct config *, const struct config_port *);
 uint32_t config_nd_pps(const struct config *, const struct config_port *);
@@ -321,7 +321,7 @@ enum config_arp_mode config_arp_mode(const struct config_lan *);
 const struct prefix *config_wide_prefix(const struct config_lan *);
 /*
  * Limits of requests after which an address becomes pending: how many in all,
- * and how many a minute.
+ * and how many per minute.
  */
 uint32_t config_sponge_queuedepth(const struct config_lan *);
 uint32_t config_sponge_rate(const struct config_lan *);

@@ -9,7 +9,7 @@
 
 #define PERCENT_PLACES 4 /* digits after the point: 0.0001% is a millionth */
 #define PPM_MAX        1000000
-#define RATE_MAX       UINT64_C(1000000000000) /* bits or frames a second */
+#define RATE_MAX       UINT64_C(1000000000000) /* bits or frames per second */
 
 static const char *const mode_names[] = {
 	[CONFIG_MODE_DROP] = "drop",
@@ -87,7 +87,7 @@ parse_rate(const struct config_key *key, const char *text, struct where at,
 		CONFIG_WHY("out of range: at most 100%% of the link, or 1000G");
 	else
 		CONFIG_WHY("must be off, a share of the link speed such as "
-			   "0.01%%, bits a second such as 1M, or frames a "
+			   "0.01%%, bits per second such as 1M, or frames per "
 			   "second such as 150pps");
 	return rc;
 }

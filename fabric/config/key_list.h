@@ -75,7 +75,7 @@ KEY(S, mac_sticky, SWITCH, "off", 0, 0, LIVE, \
 KEY(S, arp_mode, ARP_MODE, "auto", 0, 0, LIVE, \
 	"How ARP requests and neighbour solicitations are forwarded: flood (to all ports), unicast (only to the port that owns the address), proxy (the fabric answers for the owner), or auto (unicast under an ixp profile if no IPv4 prefix is shorter than /16, flood otherwise).") \
 KEY(S, unknown_arp, UNKNOWN_ARP, "flood", 0, 0, LIVE, \
-	"ARP requests and neighbour solicitations for an address whose owner is unknown: flood, or drop. Link-local addresses are always flooded.") \
+	"ARP requests and neighbour solicitations for an address whose owner is unknown: flood, or drop. Requests for link-local addresses are always flooded.") \
 KEY(S, arp_dynamic, SWITCH, "off", 0, 0, LIVE, \
 	"Learn the owner of an address that the configuration does not assign to a port. The owner is kept for 600 seconds after it was last seen.") \
 KEY(S, garp, GARP, "allow", 0, 0, LIVE, \
@@ -85,7 +85,7 @@ KEY(S, nd_unknown_opts, ND_OPTIONS, "discard", 0, 0, LIVE, \
 KEY(S, sponge, SWITCH, "off", 0, 0, LIVE, \
 	"Answer ARP requests and neighbour solicitations for dead addresses with sponge_mac, so that members stop sending them. Needs sponge_mac and a prefix.") \
 KEY(S, sponge_mac, MAC, "", 0, 0, LIVE, \
-	"MAC address of the fabric itself on this LAN. A frame from a member with this source address is a loop or a forgery, and is dropped.") \
+	"MAC address of the fabric itself on this LAN. A frame from a member with this source address is a loop or forged (drop reason mac_own).") \
 KEY(S, sponge_ipv4, ADDRESS4, "", 0, 0, LIVE, \
 	"IPv4 address from which the sponge sends its probes, one in each IPv4 prefix. In a prefix without one the sponge is passive. May be repeated.") \
 KEY(S, sponge_suppress, SWITCH, "on", 0, 0, LIVE, \
@@ -95,13 +95,13 @@ KEY(S, sponge_profile, SPONGE_PROFILE, "normal", 0, 0, LIVE, \
 KEY(S, sponge_queuedepth, LIMIT, "auto", 1, 100000, LIVE, \
 	"Number of requests for an address, since it was last seen, after which it can become pending; auto: 1000, or 60 with queue_small.") \
 KEY(S, sponge_rate, LIMIT, "auto", 1, 1000000, LIVE, \
-	"Requests a minute; an address that is requested more often than this can become pending. auto: 50, or 30 with queue_small.") \
+	"Requests per minute; an address that is requested more often than this can become pending. auto: 50, or 30 with queue_small.") \
 KEY(S, sponge_pending, COUNT, "5", 0, 1000, LIVE, \
-	"A pending address is probed once a second, this many times plus one. It is dead if it answers no probe.") \
+	"A pending address is probed once per second, this many times plus one. It is dead if it answers no probe.") \
 KEY(S, sponge_proberate, COUNT, "100", 1, 10000, LIVE, \
-	"Largest number of probes that the sponge sends a second.") \
+	"Largest number of probes that the sponge sends per second.") \
 KEY(S, sponge_flood_protection, PER_SECOND, "3", 0, 0, LIVE, \
-	"Requests from one source for the same address are counted at most this many times a second; 0: all are counted.") \
+	"Requests from one source for the same address are counted at most this many times per second; 0: all are counted.") \
 KEY(S, sponge_init, SPONGE_INIT, "alive", 0, 0, LIVE, \
 	"State of the addresses at the start: alive, dead, pending (probed), or none (probed at the first request).") \
 KEY(S, sponge_learning, DURATION, "5s", 0, 86400, LIVE, \
@@ -143,17 +143,17 @@ KEY(S, violation, VIOLATION, "drop", 0, 0, LIVE, \
 KEY(S, shutdown_time, SPAN, "300s", 0, 31536000, LIVE, \
 	"How long a port stays disabled after a violation; 0s: until an operator enables it.") \
 KEY(S, arp_pps, LIMIT, "20", 0, 1000000, LIVE, \
-	"ARP frames that a port may send a second; auto: 20.") \
+	"ARP frames per second that a port may send; auto: 20.") \
 KEY(S, arp_burst, LIMIT, "auto", 1, 1000000, LIVE, \
 	"ARP frames that a port may send at once after a pause; auto: as many as the LAN has ports, and at least 100.") \
 KEY(S, nd_pps, LIMIT, "20", 0, 1000000, LIVE, \
-	"Neighbour discovery and MLD frames that a port may send a second; auto: 20.") \
+	"Neighbour discovery and MLD frames per second that a port may send; auto: 20.") \
 KEY(S, nd_burst, LIMIT, "auto", 1, 1000000, LIVE, \
 	"Neighbour discovery and MLD frames that a port may send at once after a pause; auto: as many as the LAN has ports, and at least 100.") \
 KEY(S, mld, MLD, "drop", 0, 0, LIVE, \
 	"MLD reports and done messages: drop, or permit.") \
 KEY(S, storm_bcast, RATE, "0.01%", 0, 0, LIVE, \
-	"Broadcast that a port may send: a share of its link speed (0.01%), bits a second on the wire (1M), frames a second (150pps), or off (no limit).") \
+	"Broadcast that a port may send: a share of its link speed (0.01%), bits per second on the wire (1M), frames per second (150pps), or off (no limit).") \
 KEY(S, storm_mcast, RATE, "0.01%", 0, 0, LIVE, \
 	"Multicast that a port may send, written like storm_bcast.") \
 KEY(S, storm_uucast, RATE, "0.01%", 0, 0, LIVE, \
@@ -223,7 +223,7 @@ KEY(S, acl, NAME, "", 0, 0, LIVE, \
 KEY(S, acl_out, NAME, "", 0, 0, LIVE, \
 	"Like the key of the LAN; it replaces the value of the LAN for this port.") \
 KEY(S, rate_in, RATE, "off", 0, 0, LIVE, \
-	"Limit for all frames that the member sends: bits a second (1G), a share of the link speed (50%), frames a second (1000pps), or off. The frame check sequence is counted.") \
+	"Limit for all frames that the member sends: bits per second (1G), a share of the link speed (50%), frames per second (1000pps), or off. The frame check sequence is counted.") \
 KEY(S, rate_out, RATE, "off", 0, 0, LIVE, \
 	"Limit for all frames that are sent to the member, written like rate_in.") \
 KEY(S, cull, SWITCH, "off", 0, 0, LIVE, \
