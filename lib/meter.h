@@ -3,7 +3,7 @@
 #define IXF_METER_H
 
 /*
- * A limit on frames or octets a second that all workers of a port share: a
+ * A limit on frames or octets per second that all workers of a port share: a
  * token bucket, in the virtual scheduling form of the generic cell rate
  * algorithm (ITU-T I.371, A.1; ATM Forum TM 4.1).  Its whole state is one word,
  * the theoretical arrival time (TAT): the time when all that was taken is paid
@@ -20,11 +20,11 @@
  * conforming frames are then dropped for at most the burst and the slack.
  *
  * The accuracy, with steps rounded so that no conforming frame is dropped:
- *  - rate: from one unit in 2^44 ns (4.8 h, also for slower ones) to 10^12 a
- *    second.  A take that costs 1 ns or more (64 octets at 400 Gbit/s: 1.28 ns)
+ *  - rate: from one unit in 2^44 ns (4.8 h, also for slower ones) to 10^12
+ *    per second.  A take that costs 1 ns or more (64 octets at 400 Gbit/s: 1.28 ns)
  *    is charged to 0.1 %, one that costs 1 us to 10^-6;
  *  - burst: exact up to as many units as one unit costs steps (a million at
- *    10^6 a second), and to 0.1 % beyond; at most 2^52 ns (52 days) of the rate;
+ *    10^6 per second), and to 0.1 % beyond; at most 2^52 ns (52 days) of the rate;
  *  - size: any; a frame larger than the burst never conforms, so a limit on
  *    octets needs a burst of at least the largest frame.
  *

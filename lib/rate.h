@@ -3,7 +3,7 @@
 #define IXF_RATE_H
 
 /*
- * Events a second, averaged over the last seconds: the last RATE_SECONDS whole
+ * Events per second, averaged over the last seconds: the last RATE_SECONDS whole
  * seconds and the current one.  All zero is a rate of zero.  One thread.
  */
 
@@ -35,7 +35,7 @@ rate_move(struct rate *r, uint64_t now)
 	r->second = second;
 }
 
-/* Counts 'n' events at 'now', which never goes back; at most 2^32 a second. */
+/* Counts 'n' events at 'now', which never goes back; at most 2^32 per second. */
 static inline void
 rate_add(struct rate *r, uint64_t now, uint64_t n)
 {
@@ -46,7 +46,7 @@ rate_add(struct rate *r, uint64_t now, uint64_t n)
 	*sum = n < UINT32_MAX - *sum ? *sum + (uint32_t)n : UINT32_MAX;
 }
 
-/* Events a second. */
+/* Events per second. */
 static inline double
 rate_read(struct rate *r, uint64_t now)
 {
