@@ -190,16 +190,16 @@ typedef char config_name[CONFIG_NAME_SIZE];
 
 /*
  * struct config_port and those of the other sections: a head, and a member for
- * each key.  enum config_port_key: CONFIG_PORT_mac is the place of 'mac' among them.
+ * each key.  enum config_port_key: CONFIG_PORT_mac is the number of 'mac' among them.
  */
 #define CONFIG_MEMBER(S, name, type, ...) config_member_##type name;
-#define CONFIG_PLACE(S, name, ...)        CONFIG_##S##_##name,
+#define CONFIG_KEY_NUMBER(S, name, ...)   CONFIG_##S##_##name,
 #define SECTION(type, TYPE)                                                    \
 	struct config_##type {                                                 \
 		CONFIG_HEAD                                                    \
 		TYPE##_KEYS(CONFIG_MEMBER, )                                   \
 	};                                                                     \
-	enum config_##type##_key{ TYPE##_KEYS(CONFIG_PLACE, TYPE)              \
+	enum config_##type##_key{ TYPE##_KEYS(CONFIG_KEY_NUMBER, TYPE)         \
 					  CONFIG_##TYPE##_KEYS };
 #include "fabric/config/section_list.h"
 
