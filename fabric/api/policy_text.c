@@ -339,6 +339,16 @@ allow_unicast(const struct policy *p, const struct lan *lan, json_t *list)
 	put(list, &s);
 }
 
+/* The restrictions by those checks that are about ARP, or ND, and drop. */
+static void
+add_clauses(struct sentence *s, const struct policy *p,
+	    bool (*is_about)(enum drop))
+{
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
+		if (is_about(why))
+			add_if(s, policy_drops(p, why), drop_clause(why));
+}
+
 static void
 allow_arp(const struct policy *p, json_t *list)
 {
@@ -349,14 +359,7 @@ allow_arp(const struct policy *p, json_t *list)
 		    ? "ARP: requests and replies for IPv4 over Ethernet (RFC "
 		      "826)"
 		    : "ARP of any kind");
-	add_if(&s, policy_drops(p, DROP_arp_sha_mismatch),
-	       "whose sender MAC address is the source of the frame");
-	add_if(&s, policy_drops(p, DROP_arp_spa_spoof),
-	       "from an IPv4 address of the port");
-	add_if(&s, policy_drops(p, DROP_arp_off_net),
-	       "about addresses of the LAN only");
-	add_if(&s, policy_drops(p, DROP_arp_net_bcast),
-	       "but not its network or broadcast address");
+	add_clauses(&s, p, drop_is_about_arp);
 	put(list, &s);
 }
 
@@ -431,19 +434,7 @@ allow_nd(const struct policy *p, json_t *list)
 	struct sentence s = { 0 };
 
 	add(&s, "", "Neighbour discovery");
-	add_if(&s, policy_drops(p, DROP_nd_hoplimit),
-	       "with a hop limit of 255");
-	add_if(&s, policy_drops(p, DROP_nd_malformed), "valid by RFC 4861");
-	add_if(&s, policy_drops(p, DROP_nd_fragment),
-	       "not fragmented (RFC 6980)");
-	add_if(&s, policy_drops(p, DROP_nd_lladdr_mismatch),
-	       "whose link-layer address is the source of the frame");
-	add_if(&s, policy_drops(p, DROP_nd_src_spoof),
-	       "from an IPv6 address of the port");
-	add_if(&s, policy_drops(p, DROP_nd_target_spoof),
-	       "advertising an IPv6 address of the port");
-	add_if(&s, policy_drops(p, DROP_nd_off_net),
-	       "about addresses of the LAN or the link only");
+	add_clauses(&s, p, drop_is_about_nd);
 	if (s.nclauses > 1)
 		put(list, &s);
 }

@@ -18,6 +18,8 @@ enum trait {
 	LOOP = 1 << 1,
 	NETS = 1 << 2,
 	ACL = 1 << 3,
+	ARP = 1 << 4,
+	ND = 1 << 5,
 };
 
 static const struct {
@@ -28,15 +30,20 @@ static const struct {
 	enum drop_level level;
 	enum drop_option option;
 	unsigned int traits; /* enum trait */
-	const char *key;
-	const char *meaning;
+	const char *text[3]; /* key, sentence, clause */
 } reasons[DROP_N] = {
-	[DROP_NONE] = { "none", RX, DROP_ALL, RULE, DROP_QUIET, OPTION_NONE,
-			PLAIN, "", "not dropped" },
+	[DROP_NONE] = { "none",
+			RX,
+			DROP_ALL,
+			RULE,
+			DROP_QUIET,
+			OPTION_NONE,
+			PLAIN,
+			{ "", "not dropped" } },
 #define DROP(name, side, profiles, kind, level, option, traits, ...)           \
-	[DROP_##name] = { #name,  side,         DROP_##profiles,               \
-			  kind,   DROP_##level, OPTION_##option,               \
-			  traits, __VA_ARGS__ },
+	[DROP_##name] = { #name,  side,           DROP_##profiles,             \
+			  kind,   DROP_##level,   OPTION_##option,             \
+			  traits, { __VA_ARGS__ } },
 #include "fabric/view/drop_list.h"
 };
 
@@ -49,7 +56,7 @@ drop_name(enum drop why)
 const char *
 drop_meaning(enum drop why)
 {
-	return reasons[why].meaning;
+	return reasons[why].text[1];
 }
 
 enum drop
@@ -101,7 +108,7 @@ drop_level_name(enum drop_level level)
 const char *
 drop_key(enum drop why)
 {
-	return reasons[why].key;
+	return reasons[why].text[0];
 }
 
 enum drop_option
@@ -132,4 +139,22 @@ bool
 drop_is_loop_sign(enum drop why)
 {
 	return reasons[why].traits & LOOP;
+}
+
+bool
+drop_is_about_arp(enum drop why)
+{
+	return reasons[why].traits & ARP;
+}
+
+bool
+drop_is_about_nd(enum drop why)
+{
+	return reasons[why].traits & ND;
+}
+
+const char *
+drop_clause(enum drop why)
+{
+	return reasons[why].text[2];
 }

@@ -81,6 +81,14 @@ bool drop_is_about_macs(enum drop);
 /* Whether it depends on the prefixes of the LAN, and on no key of the port. */
 bool drop_is_about_nets(enum drop);
 
+/*
+ * Whether its clause restricts the ARP, or the neighbour discovery, that is
+ * allowed: "from an IPv4 address of the port".
+ */
+bool drop_is_about_arp(enum drop);
+bool drop_is_about_nd(enum drop);
+const char *drop_clause(enum drop);
+
 /* Whether a rule of an ACL decides. */
 bool drop_is_by_acl(enum drop);
 

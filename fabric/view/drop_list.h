@@ -2,7 +2,8 @@
 /*
  * Every reason to drop a frame, in the order in which the checks apply:
  *
- *   DROP(name, side, profiles, kind, level, option, traits, key, sentence)
+ *   DROP(name, side, profiles, kind, level, option, traits, key, sentence
+ *        [, clause])
  *
  * side      RX: charged to the port the frame came in by; TX: to the port it
  *           was to leave by
@@ -18,8 +19,11 @@
  *           LOOP: about another station's source address, so a sign of a loop
  *           NETS: depends on the prefixes of the LAN, not on the port
  *           ACL:  a rule of an ACL decides
+ *           ARP, ND: 'clause' restricts the ARP, or neighbour discovery, that
+ *           is allowed
  * key       of the configuration that the reason depends on, or ""
  * sentence  the frames that are dropped, so that "is dropped" can follow it
+ * clause    of the sentence about what is allowed while the check drops
  *
  * The enum, the counters, ixctl, the JSON, the manual and the captures come
  * from here.  Included more than once, on purpose without a guard.
@@ -53,23 +57,23 @@ DROP(bcast_not_arp, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "", "a broadcast that i
 DROP(ipv4_mcast, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "", "IPv4 multicast")
 DROP(l2_mcast_other, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "", "a frame to a group address that is neither broadcast nor IPv6 multicast")
 DROP(arp_malformed, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "", "ARP that is cut short, or no request or reply for IPv4 over Ethernet (RFC 826)")
-DROP(arp_sha_mismatch, RX, IXP, CHECK, WARNING, NONE, PLAIN, "", "ARP whose sender MAC address is not the source of the frame")
-DROP(arp_spa_spoof, RX, STRICT, CHECK, WARNING, NONE, PLAIN, "ipv4", "ARP from an IPv4 address that is not the port's")
-DROP(arp_off_net, RX, STRICT, CHECK, NOTICE, NONE, NETS, "ipv4", "ARP about an address outside the prefixes of the LAN")
-DROP(arp_net_bcast, RX, STRICT, CHECK, NOTICE, NONE, NETS, "ipv4", "ARP for the network or broadcast address of the LAN")
+DROP(arp_sha_mismatch, RX, IXP, CHECK, WARNING, NONE, ARP, "", "ARP whose sender MAC address is not the source of the frame", "whose sender MAC address is the source of the frame")
+DROP(arp_spa_spoof, RX, STRICT, CHECK, WARNING, NONE, ARP, "ipv4", "ARP from an IPv4 address that is not the port's", "from an IPv4 address of the port")
+DROP(arp_off_net, RX, STRICT, CHECK, NOTICE, NONE, NETS | ARP, "ipv4", "ARP about an address outside the prefixes of the LAN", "about addresses of the LAN only")
+DROP(arp_net_bcast, RX, STRICT, CHECK, NOTICE, NONE, NETS | ARP, "ipv4", "ARP for the network or broadcast address of the LAN", "but not its network or broadcast address")
 DROP(arp_reply_bcast, RX, STRICT, CHECK, NOTICE, NONE, PLAIN, "", "more than one broadcast ARP reply in ten seconds")
 DROP(arp_rate, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "arp_pps", "more ARP per second than the port may send")
 DROP(ipv6_mcast_not_nd, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "", "IPv6 multicast that is neither neighbour discovery nor MLD")
 DROP(nd_rs, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "", "a router solicitation")
 DROP(nd_ra, RX, IXP, CHECK, CRITICAL, NONE, PLAIN, "", "a router advertisement, or IPv6 with so many extension headers that they could hide one")
 DROP(nd_redirect, RX, IXP, CHECK, WARNING, NONE, PLAIN, "", "an ICMPv6 redirect")
-DROP(nd_hoplimit, RX, IXP, CHECK, WARNING, NONE, PLAIN, "", "routed neighbour discovery: its hop limit is not 255")
-DROP(nd_malformed, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "", "neighbour discovery that is invalid by RFC 4861")
-DROP(nd_fragment, RX, IXP, CHECK, WARNING, NONE, PLAIN, "", "fragmented neighbour discovery (RFC 6980), or a fragment that could hide it")
-DROP(nd_lladdr_mismatch, RX, IXP, CHECK, WARNING, NONE, PLAIN, "", "neighbour discovery whose link-layer address is not the source of the frame")
-DROP(nd_src_spoof, RX, STRICT, CHECK, WARNING, NONE, PLAIN, "ipv6", "a neighbour solicitation from an IPv6 address that is not the port's")
-DROP(nd_target_spoof, RX, STRICT, CHECK, WARNING, NONE, PLAIN, "ipv6", "a neighbour advertisement for an IPv6 address that is not the port's")
-DROP(nd_off_net, RX, STRICT, CHECK, NOTICE, NONE, NETS, "ipv6", "neighbour discovery about an address outside the prefixes of the LAN")
+DROP(nd_hoplimit, RX, IXP, CHECK, WARNING, NONE, ND, "", "routed neighbour discovery: its hop limit is not 255", "with a hop limit of 255")
+DROP(nd_malformed, RX, IXP, CHECK, NOTICE, NONE, ND, "", "neighbour discovery that is invalid by RFC 4861", "valid by RFC 4861")
+DROP(nd_fragment, RX, IXP, CHECK, WARNING, NONE, ND, "", "fragmented neighbour discovery (RFC 6980), or a fragment that could hide it", "not fragmented (RFC 6980)")
+DROP(nd_lladdr_mismatch, RX, IXP, CHECK, WARNING, NONE, ND, "", "neighbour discovery whose link-layer address is not the source of the frame", "whose link-layer address is the source of the frame")
+DROP(nd_src_spoof, RX, STRICT, CHECK, WARNING, NONE, ND, "ipv6", "a neighbour solicitation from an IPv6 address that is not the port's", "from an IPv6 address of the port")
+DROP(nd_target_spoof, RX, STRICT, CHECK, WARNING, NONE, ND, "ipv6", "a neighbour advertisement for an IPv6 address that is not the port's", "advertising an IPv6 address of the port")
+DROP(nd_off_net, RX, STRICT, CHECK, NOTICE, NONE, NETS | ND, "ipv6", "neighbour discovery about an address outside the prefixes of the LAN", "about addresses of the LAN or the link only")
 DROP(mld_query, RX, IXP, CHECK, WARNING, NONE, PLAIN, "", "an MLD query: no member may be the querier")
 DROP(mld, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "mld", "an MLD report or done message that is not permitted, or not valid")
 DROP(nd_rate, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "nd_pps", "more neighbour discovery per second than the port may send")

@@ -148,6 +148,42 @@ START_TEST(the_statement_comes_from_the_view_not_from_the_file)
 }
 END_TEST
 
+/* Whether a sentence of "allowed" contains the text. */
+static bool
+is_restricted(const char *port, const char *text_)
+{
+	json_t *row = of_port(port);
+	const json_t *all = json_object_get(row, "allowed");
+	bool found = false;
+
+	for (size_t i = 0; i < json_array_size(all); i++)
+		found |= strstr(json_string_value(json_array_get(all, i)),
+				text_) != NULL;
+	json_decref(row);
+	return found;
+}
+
+START_TEST(a_check_restricts_what_is_allowed_while_it_is_on)
+{
+	unsigned int n = 0;
+
+	start(LAN("ixp-strict", "") PORT(1, ""));
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++) {
+		const char *clause = drop_clause(why);
+
+		ck_assert(drop_is_about_arp(why) || drop_is_about_nd(why) ||
+			  clause == NULL);
+		if (clause == NULL)
+			continue;
+		n++;
+		ck_assert_msg(is_restricted("p1", clause), "%s", clause);
+		break_check("p1", why);
+		ck_assert_msg(!is_restricted("p1", clause), "%s", clause);
+	}
+	ck_assert_uint_gt(n, 8);
+}
+END_TEST
+
 static const json_t *
 difference(const json_t *rows, const char *port, const char *what)
 {
@@ -401,6 +437,7 @@ main(void)
 			    0, sizeof(profiles) / sizeof(profiles[0]));
 	tcase_add_test(tc, the_mode_of_a_check_is_the_one_that_runs);
 	tcase_add_test(tc, the_statement_comes_from_the_view_not_from_the_file);
+	tcase_add_test(tc, a_check_restricts_what_is_allowed_while_it_is_on);
 	tcase_add_test(tc, a_port_that_differs_is_named_and_how);
 	tcase_add_test(tc, limits_are_those_of_the_meters);
 	tcase_add_test(tc, a_port_has_its_addresses_and_a_lan_has_none);
