@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "lib/mac.h"
-#include "lib/nearest.h"
 
 /* The port of a source address. */
 struct owner {
@@ -200,18 +199,12 @@ make_port(struct exchange *ex, const char *name)
 static void
 refuse_port(const struct exchange *ex, const char *name, struct faults *faults)
 {
-	const char **known = calloc(ex->config->nports + 1, sizeof(*known));
-	const char *near = NULL;
+	const char *near = config_nearest(ex->config, "port", name);
 
-	for (unsigned int i = 0; known != NULL && i < ex->config->nports; i++)
-		known[i] = ex->config->port[i].id;
-	if (known != NULL)
-		near = nearest_word(name, known, ex->config->nports);
 	faults_error(faults, place(ex), NULL,
 		     "no [port %s] for -i %s=FILE%s%s%s", name, name,
 		     near != NULL ? " (did you mean '" : "",
 		     near != NULL ? near : "", near != NULL ? "'?)" : "");
-	free(known);
 }
 
 /* Two files may enter at one port. */

@@ -25,6 +25,13 @@ clock_later(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
+/* The time from 'then' to 'now'; 0 if 'then' is later. */
+static inline uint64_t
+clock_since(uint64_t now, uint64_t then)
+{
+	return now > then ? now - then : 0;
+}
+
 /* For clock_ns(): ns for each tick of a counter of 'hz' ticks a second, times 2^32. */
 static inline uint64_t
 clock_scale(uint64_t hz)

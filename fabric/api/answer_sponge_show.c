@@ -31,9 +31,7 @@ ip_of(const struct ipaddr *a)
 static json_t *
 seconds_since(const struct fabric *f, uint64_t then)
 {
-	if (then == 0)
-		return json_null();
-	return value_number(f->now > then ? (f->now - then) / CLOCK_SECOND : 0);
+	return then != 0 ? value_seconds(f->now, then) : json_null();
 }
 
 static json_t *
@@ -59,11 +57,8 @@ row_of(const struct fabric *f, const struct sponge_row *r)
 		value_mac_or_null(a->mac), "port", value_text_or_null(r->port),
 		"assigned", r->assigned);
 
-	json_object_set_new(
-		row, "state_changed_seconds",
-		value_number(f->now > a->changed_at
-				     ? (f->now - a->changed_at) / CLOCK_SECOND
-				     : 0));
+	json_object_set_new(row, "state_changed_seconds",
+			    value_seconds(f->now, a->changed_at));
 	json_object_set_new(row, "last_queried_seconds",
 			    seconds_since(f, a->asked_at));
 	json_object_set_new(row, "mac_seconds", seconds_since(f, a->mac_at));
@@ -378,9 +373,7 @@ static void
 add_line(void *arg, const struct sponge_line *line)
 {
 	struct lines *l = arg;
-	double age = l->f->now > line->at
-			     ? (double)(l->f->now - line->at) / CLOCK_SECOND
-			     : 0;
+	double age = (double)clock_since(l->f->now, line->at) / CLOCK_SECOND;
 
 	json_array_append_new(l->rows, json_pack("{s:s, s:f, s:s}", "lan",
 						 l->lan, "age_seconds", age,

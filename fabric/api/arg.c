@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "fabric/runtime/runtime.h"
-#include "lib/nearest.h"
 
 const char *
 arg_text(const struct ctl_request *rq, const char *name)
@@ -19,22 +18,13 @@ arg_is_set(const struct ctl_request *rq, const char *name)
 	return json_object_get(rq->args, name) != NULL;
 }
 
-/*
- * No object of this kind is called 'name': the error offers the nearest name.
- * There are 'n' objects of 'size' octets, and each begins with its name.
- */
+/* There is no section [type name]: the error offers the nearest name. */
 static enum ctl_verdict
-refuse_name(struct ctl_request *rq, const char *kind, const char *name,
-	    const void *objects, size_t size, unsigned int n)
+refuse_name(const struct fabric *f, struct ctl_request *rq, const char *kind,
+	    const char *type, const char *name)
 {
-	const char **known = calloc(n + 1, sizeof(*known));
-	const char *near = NULL;
+	const char *near = config_nearest(f->config, type, name);
 
-	for (unsigned int i = 0; known != NULL && i < n; i++)
-		known[i] = (const char *)objects + i * size;
-	if (known != NULL)
-		near = nearest_word(name, known, n);
-	free(known);
 	return ctl_refuse(rq, "not_found", "there is no %s '%.64s'%s%s%s", kind,
 			  name, near != NULL ? "; did you mean '" : "",
 			  near != NULL ? near : "", near != NULL ? "'?" : "");
@@ -43,23 +33,18 @@ refuse_name(struct ctl_request *rq, const char *kind, const char *name,
 const struct config_port *
 arg_port(const struct fabric *f, struct ctl_request *rq)
 {
-	const struct config *c = f->config;
 	const char *name = arg_text(rq, "port");
-	const struct config_port *port = config_port(c, name);
+	const struct config_port *port = config_port(f->config, name);
 
 	if (port == NULL)
-		refuse_name(rq, "port", name, c->port, sizeof(c->port[0]),
-			    c->nports);
+		refuse_name(f, rq, "port", "port", name);
 	return port;
 }
 
 enum ctl_verdict
 arg_refuse_lan(const struct fabric *f, struct ctl_request *rq, const char *name)
 {
-	const struct config *c = f->config;
-
-	return refuse_name(rq, "LAN", name, c->lan, sizeof(c->lan[0]),
-			   c->nlans);
+	return refuse_name(f, rq, "LAN", "lan", name);
 }
 
 bool

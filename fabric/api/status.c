@@ -16,9 +16,7 @@
 static uint64_t
 held_seconds(const struct fabric *f, const struct port_rt *p)
 {
-	uint64_t until = egress_link(f, &p->egress).held_until;
-
-	return until > f->now ? (until - f->now - 1) / CLOCK_SECOND + 1 : 0;
+	return value_left(f->now, egress_link(f, &p->egress).held_until);
 }
 
 static const char *
@@ -43,12 +41,6 @@ const char *
 status_port_state(const struct fabric *f, const struct config_port *c)
 {
 	return state_of(f, c, runtime_port(f, c->id));
-}
-
-static uint64_t
-seconds_since(const struct fabric *f, uint64_t then)
-{
-	return f->now > then ? (f->now - then) / CLOCK_SECOND : 0;
 }
 
 static void
@@ -81,7 +73,7 @@ put_link(struct fabric *f, json_t *row, const struct config_port *c,
 		value_text_or_null(runtime_carrier(f->config, c)->device));
 	json_object_set_new(row, "parent", value_text_or_null(c->parent));
 	json_object_set_new(row, "link_seconds",
-			    value_number(seconds_since(f, link.since)));
+			    value_seconds(f->now, link.since));
 	json_object_set_new(row, "held_seconds",
 			    value_number_or_null(held_seconds(f, p)));
 	json_object_set_new(row, "link_changes", value_number(link.changes));

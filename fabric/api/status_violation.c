@@ -10,17 +10,10 @@
 #include "lib/clock.h"
 #include "lib/frametext.h"
 
-static uint64_t
-since(const struct fabric *f, uint64_t then)
-{
-	return f->now > then ? f->now - then : 0;
-}
-
 static json_t *
 seconds_if(bool there, const struct fabric *f, uint64_t then)
 {
-	return there ? value_number(since(f, then) / CLOCK_SECOND)
-		     : json_null();
+	return there ? value_seconds(f->now, then) : json_null();
 }
 
 static bool
@@ -35,7 +28,7 @@ recovers(const struct fabric *f, const struct port_rt *p, uint64_t *seconds)
 {
 	uint64_t until = p->violations->blocked_until;
 
-	*seconds = until > f->now ? (until - f->now - 1) / CLOCK_SECOND + 1 : 0;
+	*seconds = value_left(f->now, until);
 	return is_shut_down(p) && until != UINT64_MAX;
 }
 
@@ -111,7 +104,8 @@ status_port_record(struct fabric *f, const struct config_port *c)
 		json_array_append_new(
 			rows, json_pack("{s:s, s:f, s:s, s:I, s:o, s:o}",
 					"port", c->id, "age_seconds",
-					(double)since(f, o->at) / CLOCK_SECOND,
+					(double)clock_since(f->now, o->at) /
+						CLOCK_SECOND,
 					"reason", drop_name(o->why), "octets",
 					(json_int_t)o->len, "example",
 					text_of(o), "hex", hex_of(o)));

@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
+#include "lib/clock.h"
 #include "lib/mac.h"
 
 static inline json_t *
@@ -51,6 +52,22 @@ value_mac_or_null(uint64_t mac)
 	char text[MAC_TEXT_SIZE];
 
 	return mac != 0 ? json_string(mac_format(mac, text)) : json_null();
+}
+
+/* Whole seconds since 'then'. */
+static inline json_t *
+value_seconds(uint64_t now, uint64_t then)
+{
+	return value_number(clock_since(now, then) / CLOCK_SECOND);
+}
+
+/* Whole seconds until 'then', rounded up; 0 if that is over. */
+static inline uint64_t
+value_left(uint64_t now, uint64_t then)
+{
+	uint64_t left = clock_since(then, now);
+
+	return left / CLOCK_SECOND + (left % CLOCK_SECOND != 0);
 }
 
 #endif

@@ -259,6 +259,10 @@ bool config_name_is_valid(const char *text);
 						  const char *id);
 #include "fabric/config/section_list.h"
 
+/* The name of a section [type name] that is similar to 'id', or NULL. */
+const char *config_nearest(const struct config *, const char *type,
+			   const char *id);
+
 /* Whether 'key' may be repeated in a section "port x", as config_diff() names it. */
 bool config_key_repeats(const char *section, const char *key);
 

@@ -11,7 +11,6 @@
 #include "fabric/config/config_claim.h"
 #include "fabric/config/devspec.h"
 #include "lib/mac.h"
-#include "lib/nearest.h"
 
 struct check {
 	struct config_reading *r;
@@ -67,36 +66,17 @@ claim_number(struct check *k, const char *what, const char *scope, uint32_t n,
 	claim(k, what, scope, text, at);
 }
 
-/* The name of a section that is similar to 'id', or NULL. */
-static const char *
-nearest_id(struct check *k, const struct config_section *s, const char *id)
-{
-	unsigned int n = config_section_count(k->c, s);
-	const char **known;
-	const char *near;
-
-	if (n == 0 || faults_errors(k->faults) >= FAULTS_MAX)
-		return NULL;
-	known = calloc(n, sizeof(*known));
-	if (known == NULL)
-		return NULL;
-	for (unsigned int i = 0; i < n; i++)
-		known[i] = *CONFIG_OF(config_section_at(k->c, s, i), id);
-	near = nearest_word(id, known, n);
-	free(known);
-	return near;
-}
-
 static void
 report_missing(struct check *k, enum config_section_kind kind, const char *id,
 	       struct where at)
 {
 	const struct config_section *s = &config_sections[kind];
-	const char *near;
+	const char *near = NULL;
 
 	if (k->r->lost)
 		return;
-	near = nearest_id(k, s, id);
+	if (faults_errors(k->faults) < FAULTS_MAX)
+		near = config_nearest(k->c, s->type, id);
 	if (near == NULL)
 		faults_error(k->faults, at, k->title, "there is no [%s %s]",
 			     s->type, id);

@@ -6,7 +6,9 @@
 #include "fabric/config/config_impl.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
+#include "lib/nearest.h"
 #include "lib/strtable.h"
 
 #define LIVE    false
@@ -288,4 +290,23 @@ config_free(struct config *c)
 	free(c->file);
 	free(c->path);
 	free(c);
+}
+
+const char *
+config_nearest(const struct config *c, const char *type, const char *id)
+{
+	const struct config_section *s = config_sections;
+	const char *near = NULL, **known;
+	unsigned int n;
+
+	while (strcmp(s->type, type) != 0)
+		s++;
+	n = config_section_count(c, s);
+	known = calloc(n + 1, sizeof(*known));
+	for (unsigned int i = 0; known != NULL && i < n; i++)
+		known[i] = *CONFIG_OF(config_section_at(c, s, i), id);
+	if (known != NULL)
+		near = nearest_word(id, known, n);
+	free(known);
+	return near;
 }

@@ -331,6 +331,21 @@ START_TEST(no_answer_crashes_ixctl)
 }
 END_TEST
 
+START_TEST(every_answer_of_the_daemon_is_printed)
+{
+	const struct command *c = command_get((enum command_id)_i);
+	struct render *r = render_create(c, out);
+	json_t *answer = json_object();
+
+	render_part(r, answer);
+	render_end(r);
+	json_decref(answer);
+	fflush(out);
+	if (c->side == COMMAND_DAEMON)
+		ck_assert_msg(size > 0, "%s prints nothing", c->name);
+}
+END_TEST
+
 #define LOOP(tc, test, cases)                                                  \
 	tcase_add_loop_test(tc, test, 0, sizeof(cases) / sizeof((cases)[0]))
 
@@ -351,6 +366,8 @@ main(void)
 	LOOP(tc, an_answer_is_printed_for_people, answers);
 	LOOP(tc, the_member_column_shows_why_a_port_is_not_up, members);
 	tcase_add_loop_test(tc, no_answer_crashes_ixctl, 0, COMMAND_N);
+	tcase_add_loop_test(tc, every_answer_of_the_daemon_is_printed, 0,
+			    COMMAND_N);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }
