@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=bash
 #
-# Sourced first by tests of ARP and neighbour discovery: who is asked for an
-# address, and who answers.
+# Sourced first by tests of ARP and neighbour discovery: which hosts get the
+# requests for an address, and which answer.
 . "$(dirname "${BASH_SOURCE[0]}")/_env.sh"
 need tcpdump
 
@@ -20,8 +20,8 @@ ipv4 = 192.0.2.\1\
 ipv6 = 2001:db8::\1/'
 }
 
-# neigh_fabric PROFILE N...: a running daemon between the hosts N, which have
-# nothing to say of their own accord.
+# neigh_fabric PROFILE N...: a running daemon between the hosts N, which send
+# nothing by themselves.
 neigh_fabric() {
 	local n
 
@@ -36,8 +36,8 @@ neigh_fabric() {
 	done
 }
 
-# listen N...: from now on it is kept what the hosts N are sent, $run/hN.pcap.
-listen() {
+# capture N...: captures what the hosts N receive, to $run/hN.pcap.
+capture() {
 	local n
 
 	for n; do
@@ -50,7 +50,7 @@ listen() {
 	done
 }
 
-unlisten() {
+end_capture() {
 	local n
 
 	for n in "${!listeners[@]}"; do
@@ -60,56 +60,56 @@ unlisten() {
 	listeners=()
 }
 
-# heard N FILTER: the frames that host N has been sent.
-heard() {
+# received N FILTER: how many captured frames of host N match.
+received() {
 	tcpdump -n -r "$run/h$1.pcap" "${@:2}" 2> /dev/null | wc -l
 }
 
-# questions N ADDRESS: those among them for the address; hA: by host A, for any.
-questions() {
+# requests N ADDRESS: ARP requests and NS for the address; hA: of host A, for any.
+requests() {
 	case $2 in
-	h*) heard "$1" "ether src 02:00:00:00:00:0${2#h} and
+	h*) received "$1" "ether src 02:00:00:00:00:0${2#h} and
 		((arp and arp[7] == 1) or (icmp6 and ip6[40] == 135))" ;;
-	*:*) questions6 "$1" "$2" ;;
-	*) heard "$1" "arp and arp[7] == 1 and dst host $2" ;;
+	*:*) requests6 "$1" "$2" ;;
+	*) received "$1" "arp and arp[7] == 1 and dst host $2" ;;
 	esac
 }
 
-# tcpdump's filters cannot name the target of a solicitation, its text does.
-questions6() {
+# A filter of tcpdump cannot match the target of an NS, but its text has it.
+requests6() {
 	tcpdump -n -r "$run/h$1.pcap" 'icmp6 and ip6[40] == 135' \
 		2> /dev/null | grep -c "who has $2,"
 }
 
-# mark A N...: what host A has sent so far the hosts N have by now been sent, or
-# never will be.
+# mark A N...: waits until the hosts N have captured what host A has sent so far.
 mark() {
 	local n
 
 	for n in "${@:2}"; do
 		marks=$((marks + 1))
 		wait_for 5 marked "$1" "$n" ||
-			fail "h$n did not hear the mark of h$1"
+			fail "h$n did not get the mark of h$1"
 	done
 }
 
 marked() {
 	in_host "$1" "$build/tests/func/ask" eth0 "02:00:00:00:00:0$2" \
 		mark $marks || return
-	wait_for 1 hears_mark "$2"
+	wait_for 1 has_mark "$2"
 }
 
-hears_mark() {
-	[ "$(heard "$1" "ip proto 253 and ip[4:2] == $marks")" -gt 0 ]
+has_mark() {
+	[ "$(received "$1" "ip proto 253 and ip[4:2] == $marks")" -gt 0 ]
 }
 
-# ask N ADDRESS COUNT PER-SECOND: host N asks all for the address.
-ask() {
+# request N ADDRESS COUNT PER-SECOND: host N sends requests for the address to
+# all.
+request() {
 	in_host "$1" "$build/tests/func/ask" eth0 "${@:2}" > /dev/null ||
-		fail "h$1 cannot ask"
+		fail "h$1 cannot send requests"
 }
 
-# neighbour N ADDRESS: the MAC address by which host N reaches it, if it does.
+# neighbour N ADDRESS: its MAC address in the neighbour table of host N.
 neighbour() {
 	ip -n "h$1" -j neigh show to "$2" dev eth0 |
 		jq -r '.[0] | select(.state != ["FAILED"]) | .lladdr // ""'
@@ -135,18 +135,18 @@ forget() {
 	done
 }
 
-# says LINE: the daemon has, and how often at least.
-says() {
+# logged LINE [COUNT]: the log of the daemon has it, so often at least.
+logged() {
 	[ "$(grep -cF -- "$1" "$log")" -ge "${2:-1}" ]
 }
 
-# dad N ADDRESS: host N takes the IPv6 address if nobody else has it; fails if
-# somebody does.
+# dad N ADDRESS: host N takes the IPv6 address if duplicate address detection
+# finds it free; else fails.
 dad() {
 	in_host "$1" sysctl -qw net.ipv6.conf.eth0.accept_dad=1 \
 		net.ipv6.conf.eth0.dad_transmits=1
 	ip -n "h$1" addr add "$2/64" dev eth0
-	wait_for 5 dad_over "$1" "$2" || fail "h$1 cannot make up its mind"
+	wait_for 5 dad_over "$1" "$2" || fail "h$1 does not end duplicate address detection"
 	! address_has "$1" "$2" dadfailed
 }
 

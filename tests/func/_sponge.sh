@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=bash
 #
-# Sourced first by tests of the sponge, in which h2 dies and comes back.  h1 has
-# been answered by the sponge meanwhile, h4 has not, and h3 has nothing to do
-# with it.
+# Sourced first by tests of the sponge, in which h2 loses its address and gets it
+# back.  Meanwhile h1 has been answered by the sponge, h4 has not, and h3 takes no
+# part.
 #
-#   h1 asks        h2 dies        h3 listens        h4 asks later
+#   h1 requests        h2 dies        h3 captures        h4 requests later
 . "$(dirname "${BASH_SOURCE[0]}")/_neigh.sh"
 
 sponge_mac=02:53:00:00:00:01
 depth=5
 pending=1
 
-# sponge_keys LINE...: those of the LAN, for bound().
+# sponge_keys LINE...: the keys of the LAN, for bound().
 sponge_keys() {
 	local line
 
@@ -25,9 +25,9 @@ sponge_keys() {
 	done
 }
 
-# probes N: those of the sponge that host N has been sent.
+# probes N: how many probes of the sponge host N has captured.
 probes() {
-	heard "$1" "ether src $sponge_mac and
+	received "$1" "ether src $sponge_mac and
 		((arp and arp[7] == 1) or (icmp6 and ip6[40] == 135))"
 }
 
@@ -35,40 +35,40 @@ probed() {
 	[ "$(probes "$1")" -ge "$2" ]
 }
 
-# count LINE: how often the daemon has said so.
-count() {
+# log_count LINE: how often the log of the daemon has it.
+log_count() {
 	grep -cF -- "$1" "$log"
 }
 
-# sponged ADDRESS: which is silent now; h1 asks for it until it is dead, no
-# sooner and no later than it should be.
+# sponged ADDRESS: h1 requests the silent address until it is DEAD, after the right
+# number of requests and probes.
 sponged() {
 	local suspects dead
 
-	suspects=$(count "pending: ip=$1 state=0")
-	dead=$(count "sponging: ip=$1 ")
-	listen 2 3
-	ask 1 "$1" $((depth - 1)) 20
+	suspects=$(log_count "pending: ip=$1 state=0")
+	dead=$(log_count "sponging: ip=$1 ")
+	capture 2 3
+	request 1 "$1" $((depth - 1)) 20
 	mark 1 2
 	ctl status > /dev/null || fail "no status"
-	[ "$(count "pending: ip=$1 ")" = "$suspects" ] ||
-		fail "$1 is suspect after $((depth - 1)) questions"
-	ask 1 "$1" 1 1
-	wait_for 1 says "pending: ip=$1 state=0" $((suspects + 1)) ||
-		fail "$1 is not suspect after $depth questions"
-	wait_for $((pending + 5)) says "sponging: ip=$1 " $((dead + 1)) ||
+	[ "$(log_count "pending: ip=$1 ")" = "$suspects" ] ||
+		fail "$1 is pending after $((depth - 1)) requests"
+	request 1 "$1" 1 1
+	wait_for 1 logged "pending: ip=$1 state=0" $((suspects + 1)) ||
+		fail "$1 is not pending after $depth requests"
+	wait_for $((pending + 5)) logged "sponging: ip=$1 " $((dead + 1)) ||
 		fail "$1 is not sponged"
 	wait_for 1 probed 2 $((pending + 1))
 	mark 1 2 3
 	[ "$(probes 2)" = $((pending + 1)) ] ||
 		fail "$(probes 2) probes, not $((pending + 1))"
-	[ "$(questions 2 h1)" = $depth ] ||
-		fail "$(questions 2 h1) questions, not $depth"
+	[ "$(requests 2 h1)" = $depth ] ||
+		fail "$(requests 2 h1) requests, not $depth"
 	[ "$(logged_probes "$1")" = $((pending + 1)) ] ||
 		fail "the log has $(logged_probes "$1") probes"
 }
 
-# logged_probes ADDRESS: when it was sponged the last time.
+# logged_probes ADDRESS: in the log, when it was sponged the last time.
 logged_probes() {
 	ctl sponge log | sed -n "s/.*pending: ip=$1 state=//p" | tail -n 1
 }
@@ -79,61 +79,60 @@ sponge_state() {
 		select(.scope == "address") | .state')" = "$2" ]
 }
 
-# sponged_by_kernels ADDRESS CACHE: the same by what the kernels of h1 and h3 ask,
-# who want to reach it and keep what they know in CACHE.
+# sponged_by_kernels ADDRESS CACHE: the same by requests of the kernels of h1 and
+# h3, which ping it; CACHE is their neighbour table.
 sponged_by_kernels() {
 	local dead n pingers=()
 
-	dead=$(count "sponging: ip=$1 ")
-	listen 2
+	dead=$(log_count "sponging: ip=$1 ")
+	capture 2
 	for n in 1 3; do
 		ip -n h$n ntable change name "$2" dev eth0 retrans 400
 		in_host_start $n ping -n -i 0.2 "$1" > /dev/null
 		pingers+=($!)
 	done
-	wait_for $((depth + pending + 5)) says "sponging: ip=$1 " \
+	wait_for $((depth + pending + 5)) logged "sponging: ip=$1 " \
 		$((dead + 1)) || fail "$1 is not sponged"
 	kill "${pingers[@]}"
 	wait "${pingers[@]}"
 	mark 1 2
 	mark 3 2
-	[ $(($(questions 2 h1) + $(questions 2 h3))) -ge $depth ] ||
-		fail "sponged after less than $depth questions"
+	[ $(($(requests 2 h1) + $(requests 2 h3))) -ge $depth ] ||
+		fail "sponged after less than $depth requests"
 }
 
-# not_sponged ADDRESS: which is silent, but only h1 asks for it, too often.
+# not_sponged ADDRESS: it is silent, but only h1 requests it, too often.
 not_sponged() {
 	local suspects
 
-	suspects=$(count "pending: ip=$1 state=0")
-	ask 1 "$1" $((3 * depth)) 20
+	suspects=$(log_count "pending: ip=$1 state=0")
+	request 1 "$1" $((3 * depth)) 20
 	mark 1 3
 	ctl status > /dev/null || fail "no status"
-	[ "$(count "pending: ip=$1 ")" = "$suspects" ] ||
-		fail "one host alone makes $1 suspect"
+	[ "$(log_count "pending: ip=$1 ")" = "$suspects" ] ||
+		fail "one host alone makes $1 pending"
 }
 
-# answered ADDRESS: h1 asks for the dead address, is answered in its place, and
-# nobody else hears of it.
+# answered ADDRESS: h1 requests the dead address and gets an answer of the sponge;
+# no other host gets the request.
 answered() {
-	unlisten
-	listen 1 2 3
+	end_capture
+	capture 1 2 3
 	forget 1
 	in_host 1 ping -q -c 1 -W 1 "$1" > /dev/null && fail "$1 is not dead"
 	neighbour_is 1 "$1" $sponge_mac || fail "$1 is at $(neighbour 1 "$1")"
 	mark 1 2 3
-	[ "$(questions 2 h1)$(questions 3 h1)" = 00 ] ||
-		fail "questions are heard that are answered"
-	unlisten
+	[ "$(requests 2 h1)$(requests 3 h1)" = 00 ] ||
+		fail "requests are answered and forwarded"
+	end_capture
 }
 
-# back ADDRESS COMMAND...: h2 has the address again, and COMMAND is the first
-# that is heard of it; from then on those who want to reach it do within a
-# second, or h1 within $patience.
+# back ADDRESS COMMAND...: h2 has the address again, and COMMAND causes its first
+# frame; then hosts reach it within a second, or h1 within $patience.
 back() {
-	local pinger begun had had_not alive
+	local pinger begun ns1 ns4 alive
 
-	alive=$(count "unsponging: ip=$1 mac=02:00:00:00:00:02")
+	alive=$(log_count "unsponging: ip=$1 mac=02:00:00:00:00:02")
 	in_host_start 1 ping -n -D -i 0.05 "$1" > "$run/pinging"
 	pinger=$!
 	wait_for 5 stray || fail "h1 does not send to $sponge_mac"
@@ -141,21 +140,21 @@ back() {
 	begun=$(date +%s%N)
 	"${@:2}" || fail "h2 cannot come back"
 	in_host 4 ping -n -D -c 1 -W 1 "$1" > "$run/pings" ||
-		fail "h4, which did not know of it, does not reach $1"
+		fail "h4, which had not requested it, does not reach $1"
 	wait_for 10 grep -q 'bytes from' "$run/pinging" ||
-		fail "h1, which knew it dead, does not reach $1"
+		fail "h1, which had the answer of the sponge, does not reach $1"
 	kill $pinger
 	wait $pinger
-	had=$(($(first_reply "$run/pinging") - begun))
-	had_not=$(($(first_reply "$run/pings") - begun))
-	echo "$1 is back, ${2//_/ }: h1 after $((had / 1000000)) ms," \
-		"h4 after $((had_not / 1000000)) ms"
-	[ $had -lt $((${patience:-1} * 1000000000)) ] || fail "late for h1"
-	[ $had_not -lt 1000000000 ] || fail "late for h4"
+	ns1=$(($(first_reply "$run/pinging") - begun))
+	ns4=$(($(first_reply "$run/pings") - begun))
+	echo "$1 is back, ${2//_/ }: h1 after $((ns1 / 1000000)) ms," \
+		"h4 after $((ns4 / 1000000)) ms"
+	[ $ns1 -lt $((${patience:-1} * 1000000000)) ] || fail "late for h1"
+	[ $ns4 -lt 1000000000 ] || fail "late for h4"
 	neighbour_is 1 "$1" 02:00:00:00:00:02 ||
 		fail "$1 is at $(neighbour 1 "$1")"
-	wait_for 1 says "unsponging: ip=$1 mac=02:00:00:00:00:02" \
-		$((alive + 1)) || fail "no word of it"
+	wait_for 1 logged "unsponging: ip=$1 mac=02:00:00:00:00:02" \
+		$((alive + 1)) || fail "not logged"
 }
 
 stray() {

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# A member that sends data, as much as an interface takes, is never taken for
-# dead, however much is asked for it, though its kernel answers nothing.
+# A member that sends data, as much as an interface takes, is never taken for dead,
+# however many requests there are for it, though its kernel answers none.
 #
-#   h1 asks        h2 sends to h3        h3 receives
+#   h1 requests        h2 sends to h3        h3 receives
 . "$(dirname "$0")/_sponge.sh"
 need chrt
 
@@ -19,19 +19,19 @@ hurry || skip "no right to put the worker first"
 ip -n h2 -4 addr flush dev eth0
 ip -n h2 addr del 2001:db8::2/64 dev eth0
 
-# ask_often: h1 does, for both addresses of h2, until it is often enough: a busy
-# machine may lose some.
-ask_often() {
+# request_often: h1 requests both addresses of h2 until $enough requests have been
+# counted: a busy machine may lose some.
+request_often() {
 	local arp nd
 
 	arp=$(sponge_counter arp_requests)
 	nd=$(sponge_counter nd_solicitations)
 	until [ $(($(sponge_counter arp_requests) - arp)) -gt $enough ] &&
 		[ $(($(sponge_counter nd_solicitations) - nd)) -gt $enough ]; do
-		ask 1 192.0.2.2 500 1000 &
-		ask 1 2001:db8::2 500 1000
-		wait $! || fail "h1 cannot ask"
-		[ $SECONDS -lt 60 ] || fail "the questions do not arrive"
+		request 1 192.0.2.2 500 1000 &
+		request 1 2001:db8::2 500 1000
+		wait $! || fail "h1 cannot send requests"
+		[ $SECONDS -lt 60 ] || fail "the requests do not arrive"
 	done
 }
 
@@ -52,18 +52,18 @@ sends() {
 wait_for 5 sends || fail "h2 does not send"
 before=$(counter m2 rx_frames)
 begun=$(date +%s%N)
-ask_often
+request_often
 frames=$(($(counter m2 rx_frames) - before))
 ms=$((($(date +%s%N) - begun) / 1000000))
-echo "$enough questions or more for each address, and $frames frames of h2 in $ms ms"
-ended $flood && fail "h2 has ceased to send"
-[ "$(suspects)" = 0 ] || fail "h2 is suspect, and sends all the time"
+echo "$enough requests or more for each address, and $frames frames of h2 in $ms ms"
+ended $flood && fail "h2 has stopped to send"
+[ "$(suspects)" = 0 ] || fail "h2 is pending, and sends all the time"
 sponge_state 192.0.2.2 alive || fail "192.0.2.2 is not alive"
 sponge_state 2001:db8::2 alive || fail "2001:db8::2 is not alive"
 kill $flood
 wait $flood
 
-# So many questions are enough as soon as it is silent.
-ask_often
-[ "$(suspects)" = 2 ] || fail "$(suspects) addresses are suspect, not both"
+# The same number of requests is enough when it is silent.
+request_often
+[ "$(suspects)" = 2 ] || fail "$(suspects) addresses are pending, not both"
 accounted

@@ -1,32 +1,31 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Who asks whether an address is free (RFC 5227, RFC 4862) learns that it is
-# taken when somebody has it, in each arp_mode, and when it is reclaimed; but he
-# gets one that is merely dead.
+# Duplicate address detection (RFC 5227, RFC 4862) finds an address taken when a
+# host has it, in each arp_mode, and when it is static; a dead address is free.
 . "$(dirname "$0")/_sponge.sh"
 
-# free4 A B: what host A hears of the address of B.
+# free4 A B: the result of address detection at host A for the address of B.
 free4() {
 	in_host "$1" "$build/tests/func/ask" eth0 "192.0.2.$2" free
 }
 
-# refused N ADDRESS: host N may not have the IPv6 address.
-refused() {
+# is_taken6 N ADDRESS: host N finds that the IPv6 address is taken.
+is_taken6() {
 	dad "$1" "$2" && fail "h$1 gets $2"
 	ip -n "h$1" addr del "$2/64" dev eth0
 }
 
 # taken A B MAC: host A finds that the addresses of B are taken, by MAC.
 taken() {
-	local said
+	local result
 
-	said=$(free4 "$1" "$2")
-	[ "$said" = "taken $3" ] || fail "to h$1 192.0.2.$2 is $said"
-	refused "$1" "2001:db8::$2"
+	result=$(free4 "$1" "$2")
+	[ "$result" = "taken $3" ] || fail "to h$1 192.0.2.$2 is $result"
+	is_taken6 "$1" "2001:db8::$2"
 }
 
-# leaves N: it has no global address any more.
+# leaves N: host N has no global address any more.
 leaves() {
 	ip -n "h$1" -4 addr flush dev eth0
 	ip -n "h$1" addr del "2001:db8::$1/64" dev eth0
@@ -34,10 +33,10 @@ leaves() {
 
 # takes A B: host A takes the addresses of B, which are free.
 takes() {
-	local said
+	local result
 
-	said=$(free4 "$1" "$2")
-	[ "$said" = free ] || fail "to h$1 192.0.2.$2 is $said"
+	result=$(free4 "$1" "$2")
+	[ "$result" = free ] || fail "to h$1 192.0.2.$2 is $result"
 	ip -n "h$1" addr add "192.0.2.$2/24" dev eth0
 	dad "$1" "2001:db8::$2" || fail "2001:db8::$2 is not free"
 }
@@ -63,7 +62,7 @@ for mode in unicast flood proxy; do
 	ctl config apply > /dev/null || fail "apply"
 	taken 3 2 02:00:00:00:00:02
 
-	# A dead one is asked for, which takes longer than the newcomer waits.
+	# Probes of a dead address take longer than the new host waits.
 	leaves 2
 	set_both dead
 	takes 2 2
@@ -74,18 +73,18 @@ for mode in unicast flood proxy; do
 	both_are alive || fail "taken, and not alive"
 done
 
-# One that is reclaimed is not given back by asking for it.
+# Address detection does not release a static address.
 leaves 2
 set_both static
 taken 2 2 $sponge_mac
 taken 3 2 $sponge_mac
-both_are static || fail "not reclaimed any more"
+both_are static || fail "not static any more"
 set_both alive
 takes 2 2
 forget 1
 mesh 1 2
 
-# Without bindings anybody may have it, but only if nobody has.
+# Without bindings any host may take it, but only if it is free.
 sponge_keys | sed 's/\\n/\n/g' > "$run/keys"
 bound open 1 2 3 | sed -e '/^description/,/^ipv6/d' -e "/^profile/r $run/keys" |
 	config

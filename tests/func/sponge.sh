@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# An IPv4 address dies and is sponged; it comes back, and all who want it have
-# it within a second, however it shows that it is alive.
+# An IPv4 address dies and is sponged; it comes back, and all hosts reach it within
+# a second, whatever its first sign of life is.
 . "$(dirname "$0")/_sponge.sh"
 
 dies() {
@@ -13,7 +13,7 @@ returns() {
 	ip -n h2 addr add 192.0.2.2/24 dev eth0
 }
 
-# Nothing but data, to somebody whom nobody has to be asked for.
+# Data alone, to a host whose MAC address is known.
 by_data() {
 	returns
 	ip -n h2 neigh replace 192.0.2.3 dev eth0 lladdr 02:00:00:00:00:03 \
@@ -33,33 +33,33 @@ by_gratuitous_arp() {
 	ip -n h2 link set eth0 address 02:00:00:00:00:02
 }
 
-# Questions are for the owner alone.
+# Requests go to the owner alone.
 keys=$(sponge_keys) neigh_fabric ixp-strict 1 2 3 4
 mesh 1 2 3 4
 dies
 sponged 192.0.2.2
-[ "$(questions 3 h1)$(probes 3)" = 00 ] || fail "h3 is asked for h2"
+[ "$(requests 3 h1)$(probes 3)" = 00 ] || fail "h3 gets requests for h2"
 answered 192.0.2.2
 back 192.0.2.2 by_data
 
-# ... or for all, until it is dead.
+# ... or to all, until it is dead.
 keys=$(sponge_keys 'arp_mode = flood') bound ixp-strict 1 2 3 4 | config
 ctl config apply > /dev/null || fail "apply"
 dies
 sponged 192.0.2.2
-[ "$(questions 3 h1) $(probes 3)" = "$depth $((pending + 1))" ] ||
-	fail "h3 heard $(questions 3 h1) questions and $(probes 3) probes"
+[ "$(requests 3 h1) $(probes 3)" = "$depth $((pending + 1))" ] ||
+	fail "h3 got $(requests 3 h1) requests and $(probes 3) probes"
 answered 192.0.2.2
 back 192.0.2.2 by_a_question
 
-# What one host alone asks in haste counts for little.
+# A burst of requests of one host counts as one.
 keys=$(flood_protection=3 sponge_keys) bound ixp-strict 1 2 3 4 |
 	config
 ctl config apply > /dev/null || fail "apply"
 dies
-listen 3
+capture 3
 not_sponged 192.0.2.2
-unlisten
+end_capture
 sponged_by_kernels 192.0.2.2 arp_cache
 answered 192.0.2.2
 back 192.0.2.2 by_gratuitous_arp

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# What the sponge knows outlives the daemon: killed without mercy it comes back
-# with what its state file says, told to stop it writes one; a file that is old,
-# and a place where none can be written, are named and hurt nobody.
+# The states of the sponge outlive the daemon: after a kill it starts with the
+# states of its state file, at a stop it writes one; a file that is too old, and a
+# path that cannot be written, are logged and do no harm.
 . "$(dirname "$0")/_env.sh"
 
 state=$run/state/sponge.json
@@ -21,7 +21,7 @@ up() {
 	wait_for 10 links_up 1 2 || fail "the links did not come up"
 }
 
-# sponged HOST: whoever asks for it has the answer of the fabric.
+# sponged HOST: a request for it gets the answer of the fabric.
 sponged() {
 	in_host 1 ip neigh flush all
 	in_host 1 ping -q -c 1 -W 1 "192.0.2.$1" > /dev/null
@@ -35,7 +35,7 @@ age() {
 }
 
 up
-sponged 9 && fail "nobody has said so"
+sponged 9 && fail "sponged before it is set"
 [ ! -e "$state" ] || fail "there is nothing to write yet"
 [ "$(stat -c %a "$run/state")" = 750 ] || fail "$(stat "$run/state")"
 ctl sponge set static 192.0.2.9 > /dev/null || fail "not set"
@@ -51,15 +51,15 @@ kill -KILL "$daemon"
 wait "$daemon" 2> /dev/null
 
 up
-sponged 9 || fail "the kill was too much"
+sponged 9 || fail "not sponged after a kill"
 pings4 1 2 > /dev/null || fail "a member is not reached"
 rm "$state"
 fabric_stop || fail "it did not end well"
 jq -c '.lans.peering[]' "$state" | grep -qx '\["static","192.0.2.9",""\]' ||
-	fail "it has forgotten: $(cat "$state")"
+	fail "192.0.2.9 is not in it: $(cat "$state")"
 jq -c '.lans.peering[]' "$state" |
 	grep -qx '\["alive","192.0.2.2","m2","02:00:00:00:00:02"\]' ||
-	fail "it does not know h2: $(cat "$state")"
+	fail "h2 is not in it: $(cat "$state")"
 
 age 700
 up

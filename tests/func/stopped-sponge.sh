@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# The control thread, which decides about addresses and answers for dead ones,
-# stands still; members do not notice, and a flood of questions that nobody takes
-# note of costs none of them a frame.
+# The control thread, which decides about addresses and answers for dead ones, is
+# stopped; the members lose no frame, not even in a flood of requests that cannot
+# be reported.
 #
-#   h1 and h3 talk        h2 is dead        h4 floods
+#   h1 and h3 exchange data        h2 is dead        h4 floods
 . "$(dirname "$0")/_sponge.sh"
 need chrt
 
@@ -33,38 +33,38 @@ replied=$(replies)
 
 hold_control
 
-# Who is not dead is found, anew.
-listen 2 3
+# Hosts that are not dead are found again.
+capture 2 3
 forget 1 3 4
 mesh 1 3 4
 mark 1 2
-[ "$(questions 2 h1)" = 0 ] || fail "h2 is asked, and is dead"
-ask 1 192.0.2.2 1 1
-ask 1 2001:db8::2 1 1
+[ "$(requests 2 h1)" = 0 ] || fail "h2 is dead and gets requests"
+request 1 192.0.2.2 1 1
+request 1 2001:db8::2 1 1
 
-# More than control could be told at once.
+# More than the ring of reports holds.
 sent=20000
-unlisten
-listen 1
+end_capture
+capture 1
 numbered 1 3 2000 4 > "$run/numbers" &
 numbers=$!
-ask 4 192.0.2.99 $sent 10000
+request 4 192.0.2.99 $sent 10000
 mark 4 1
-heard=$(questions 1 192.0.2.99)
-unlisten
+got=$(requests 1 192.0.2.99)
+end_capture
 wait $numbers
 cat "$run/numbers"
 unharmed "$(cat "$run/numbers")" || fail "frames lost while control stood still"
 forget 1 3
 mesh 1 3 4
 
-# It goes on from there.
+# Control goes on.
 release_control
 missed=$(($(counter m4 device.rx_missed) - missed))
-[ $((heard + missed)) = $sent ] ||
-	fail "of $sent questions h1 heard $heard, and $missed were not received"
+[ $((got + missed)) = $sent ] ||
+	fail "of $sent requests h1 got $got, and $missed were not received"
 full=$(($(counter m4 punt_full) - full))
-echo "of $sent questions control has not heard of $full"
+echo "of $sent requests $full were not reported to control"
 [ $full -gt 0 ] || fail "the ring was not full"
 [ $full -lt $sent ] || fail "the ring held nothing"
 answered_late() {

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Members who ask, answer and lie about IP addresses, through all stages and
- * control: owners, proxy mode, the sponge and what it does by itself, while links
- * flap, an operator sets states and configurations come and go.
+ * Random ARP, ND and data of members, through all stages and control: owners,
+ * proxy mode, the sponge and its timers, while links flap, an operator sets
+ * states and configurations change.
  *
- * An input is the number of a configuration and a list of records of eight octets
- * ('enum field'), each of which is something said or done; or a frame as it is,
- * which follows.  What must hold
- * after each: what came in and what left is accounted for, and whole; nothing
- * leaves by the port it came in by, and what the fabric answers by no other;
- * workers see of each address what its state calls for; addresses of the
- * configuration are their port's; no table has more than it may.  And whatever
- * was said, in the end one member still resolves another.
+ * An input is the number of a configuration and a list of records of eight
+ * octets ('enum field'), each of which is a message or an event, or says that
+ * a raw frame follows.
+ *
+ * After each record this must hold: frames that came in and left are accounted
+ * for, and not damaged; no frame leaves by the port that it came in by, and
+ * answers of the fabric leave by no other; workers see for each address what
+ * its state requires; addresses of the configuration belong to their ports; no
+ * table has more entries than allowed. At the end one member still reaches
+ * another.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -45,8 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 enum field {
 	FIELD_KIND,
 	FIELD_PORT,
-	FIELD_WHO,   /* who speaks, or would */
-	FIELD_ABOUT, /* the address it is about */
+	FIELD_SENDER, /* the member that sends */
+	FIELD_ABOUT,  /* the address it is about */
 	FIELD_FLAGS,
 	FIELD_STEP, /* ns since the last record, as a power of 2 */
 	FIELD_SIZE, /* of a frame that follows, two octets */
@@ -55,12 +57,13 @@ enum field {
 
 enum flag {
 	FLAG_SIX = 1 << 0,    /* ND, not ARP */
-	FLAG_ONE = 1 << 1,    /* to one station */
+	FLAG_ONE = 1 << 1,    /* to one MAC address */
 	FLAG_SPONGE = 1 << 2, /* to the fabric */
 	FLAG_TRIED = 1 << 3,  /* before it comes */
-	FLAG_DEAF = 1 << 4,   /* control does not listen just then */
-	FLAG_ODD = 1 << 5,    /* the link-layer address is another's */
-	FLAG_MORE = 1 << 6, /* with an option besides, or without 'override' */
+	FLAG_FULL = 1 << 4,   /* the ring of reports is full */
+	FLAG_ODD =
+		1 << 5, /* the link-layer address is that of another member */
+	FLAG_MORE = 1 << 6, /* with a further option, or without 'override' */
 	FLAG_MANY = 1 << 7, /* twenty times */
 };
 
@@ -96,7 +99,7 @@ enum flag {
 #define SPONGE "sponge = on\nsponge_queuedepth = 3\n"
 #define ATONCE SPONGE "sponge_learning = 0s\nsponge_flood_protection = 0\n"
 
-/* Each is the one that runs in turn. */
+/* Each runs for some of the inputs. */
 static const char *const configs[] = {
 	LAN(ATONCE "sponge_sweep = 60s\nsponge_sweep_age = 60s\n") PORTS,
 	LAN("profile = ixp-basic\narp_mode = proxy\narp_dynamic = on\n" SPONGE)
@@ -130,7 +133,7 @@ static const char *const doors[] = { "a", "b", "c",     "d", "e",
 
 #define DOORS (sizeof(doors) / sizeof(doors[0]))
 
-/* Something that left, without the tag of a port. */
+/* A frame that left, without the tag of a port. */
 struct copy {
 	uint16_t port;
 	uint32_t size;
@@ -144,7 +147,7 @@ static uint64_t now;
 static struct copy copies[COPIES_MAX];
 static unsigned int ncopies;
 static struct port_stats before[PORTS_MAX];
-static struct port_counters seen[PORTS_MAX]; /* as they were, to be quick */
+static struct port_counters seen[PORTS_MAX]; /* as last time, to save time */
 static struct rte_ring *full;
 
 static bool
@@ -171,7 +174,7 @@ untagged(const uint8_t *frame, uint32_t *size, bool tagged)
 }
 
 static bool
-is_door(uint16_t port, const char *name)
+is_port_named(uint16_t port, const char *name)
 {
 	const char *is = fabric_port_name(fabric, port);
 
@@ -186,10 +189,10 @@ note_sent(void *arg, uint64_t at, uint16_t port, const void *frame,
 
 	(void)arg, (void)len;
 	MUST(ncopies < COPIES_MAX && at <= now);
-	MUST(!is_door(port, "off") && !is_door(port, "trunk"));
+	MUST(!is_port_named(port, "off") && !is_port_named(port, "trunk"));
 	c->port = port;
 	c->size = size;
-	c->frame = untagged(frame, &c->size, is_door(port, "t"));
+	c->frame = untagged(frame, &c->size, is_port_named(port, "t"));
 }
 
 static void
@@ -200,7 +203,7 @@ forget_copies(void)
 }
 
 static void
-note_said(void *arg, uint64_t at, enum drop_level level, const char *text)
+note_event(void *arg, uint64_t at, enum drop_level level, const char *text)
 {
 	(void)arg, (void)level;
 	MUST(at <= now && text[0] != '\0');
@@ -227,7 +230,7 @@ start(void)
 {
 	static const struct lockstep_ops ops = {
 		.sent = note_sent,
-		.event = note_said,
+		.event = note_event,
 	};
 	struct faults *faults = faults_create();
 
@@ -237,7 +240,7 @@ start(void)
 	faults_free(faults);
 }
 
-/* Whether a port has counted something since this was asked last. */
+/* Whether a port has counted a frame since the last call. */
 static bool
 has_counted(uint16_t id)
 {
@@ -250,7 +253,7 @@ has_counted(uint16_t id)
 	return true;
 }
 
-/* What has been counted since, for the ports there are. */
+/* Checks what the ports have counted since. */
 static void
 check_accounts(void)
 {
@@ -285,7 +288,7 @@ apply(size_t i)
 		stats_port(fabric, id, &before[id]);
 }
 
-/* What workers are to make of questions for the address. */
+/* What workers are to do with requests for the address. */
 static enum neightab_held
 held(const struct net_rt *n, uint32_t slot, const struct sponge_address *a)
 {
@@ -302,9 +305,9 @@ held(const struct net_rt *n, uint32_t slot, const struct sponge_address *a)
 							    : NEIGHTAB_FREE;
 }
 
-/* Where a sign of life would matter, workers listen. */
+/* An address is watched where a sign of life would matter. */
 static void
-check_awaited(const struct net_rt *n, uint32_t slot,
+check_watched(const struct net_rt *n, uint32_t slot,
 	      const struct sponge_address *a)
 {
 	uint64_t owner = neightab_get_owner(n->neightab, slot);
@@ -319,24 +322,24 @@ check_awaited(const struct net_rt *n, uint32_t slot,
 	}
 }
 
-/* As many addresses are awaited at each port as are counted there. */
+/* As many addresses are watched at each port as are counted there. */
 static void
 check_counts(const struct lan_rt *l)
 {
-	static uint32_t awaited[UINT16_MAX + 1];
+	static uint32_t watched[UINT16_MAX + 1];
 	unsigned int elsewhere = 0;
 
-	memset(awaited, 0, sizeof(awaited));
+	memset(watched, 0, sizeof(watched));
 	for (const struct net_rt *n = l->nets; n != NULL; n = n->next)
 		for (uint32_t slot = 0; slot < n->neightab->n; slot++)
-			awaited[n->address[slot].watched_at]++;
+			watched[n->address[slot].watched_at]++;
 	for (unsigned int i = 0; i < fabric->ports_end; i++)
 		if (fabric->port[i] != NULL && fabric->port[i]->lan == l->id)
-			MUST(fabric->port[i]->watched == awaited[i + 1]);
+			MUST(fabric->port[i]->watched == watched[i + 1]);
 	for (unsigned int i = 0; i < NEIGH_NETS; i++)
 		elsewhere += l->neigh->anywhere[i];
 	for (unsigned int i = PORTS_MAX; i <= UINT16_MAX; i++)
-		elsewhere -= awaited[i];
+		elsewhere -= watched[i];
 	MUST(elsewhere == 0);
 }
 
@@ -353,7 +356,7 @@ check_address(const struct net_rt *n, uint32_t slot, uint32_t *used)
 	}
 	if (n->sponge != NULL && sponge_look(n->sponge, slot, &a)) {
 		++*used;
-		check_awaited(n, slot, &a);
+		check_watched(n, slot, &a);
 	}
 	MUST(neightab_get_held(n->neightab, slot) == held(n, slot, &a));
 	MUST(!mac_is_group(neightab_owner_mac(owner)));
@@ -377,7 +380,7 @@ check_net(const struct net_rt *n)
 	MUST(!n->six || neightab6_count(n->table) <= n->targets);
 }
 
-/* Addresses of the configuration are their ports', whatever was said. */
+/* Addresses of the configuration belong to their ports, whatever was sent. */
 static void
 check_bound(const struct lan_rt *l)
 {
@@ -393,8 +396,8 @@ check_bound(const struct lan_rt *l)
 			MUST(n != NULL);
 			owner = neightab_get_owner(n->neightab, slot);
 			MUST(owner & NEIGHTAB_STRICT &&
-			     is_door(neightab_owner_port(owner),
-				     c->port[i].id));
+			     is_port_named(neightab_owner_port(owner),
+					   c->port[i].id));
 		}
 }
 
@@ -412,7 +415,7 @@ check_state(void)
 		check_counts(l);
 }
 
-/* An ARP reply, or an advertisement for one station. */
+/* An ARP reply, or an advertisement to one MAC address. */
 static bool
 is_answer(const struct copy *c)
 {
@@ -423,7 +426,10 @@ is_answer(const struct copy *c)
 		!(c->frame[0] & 1));
 }
 
-/* Runs what is due until 'now': questions of the fabric, and no answers. */
+/*
+ * Runs what is due until 'now': it sends requests of the fabric, and no
+ * answers.
+ */
 static void
 advance(void)
 {
@@ -438,7 +444,10 @@ advance(void)
 	check_state();
 }
 
-/* Whether it is what came in, but for where it is sent to and for padding. */
+/*
+ * Whether it is the frame that came in, apart from its destination and
+ * padding.
+ */
 static bool
 is_forwarded(const struct copy *c, const uint8_t *frame, uint32_t size)
 {
@@ -446,20 +455,23 @@ is_forwarded(const struct copy *c, const uint8_t *frame, uint32_t size)
 	       memcmp(c->frame + 6, frame + 6, size - 6) == 0;
 }
 
-/* The frame came in by port 'in'; returns how many left of it itself. */
+/* The frame came in by port 'in'; returns how many copies of it left. */
 static unsigned int
 check_ways(uint16_t in, const uint8_t *octets, uint32_t size)
 {
-	uint8_t *frame = untagged(octets, &size, is_door(in, "t"));
+	uint8_t *frame = untagged(octets, &size, is_port_named(in, "t"));
 	unsigned int forwarded = 0;
 
 	for (unsigned int i = 0; i < ncopies; i++) {
 		const struct copy *c = &copies[i];
 
 		if (is_forwarded(c, frame, size) && c->port != in) {
-			MUST(!is_door(in, "j") || is_door(c->port, "m"));
-			MUST(!is_door(c->port, "j") || is_door(in, "m"));
-			MUST(!is_door(in, "c") || !is_door(c->port, "d"));
+			MUST(!is_port_named(in, "j") ||
+			     is_port_named(c->port, "m"));
+			MUST(!is_port_named(c->port, "j") ||
+			     is_port_named(in, "m"));
+			MUST(!is_port_named(in, "c") ||
+			     !is_port_named(c->port, "d"));
 			forwarded++;
 		} else {
 			MUST(c->port == in);
@@ -469,19 +481,19 @@ check_ways(uint16_t in, const uint8_t *octets, uint32_t size)
 	return forwarded;
 }
 
-/* A worker that has a full ring to report by, of one record about no port. */
+/* Gives the worker a full ring, of one report about no port. */
 static struct rte_ring *
-deafen(void)
+fill_reports(void)
 {
 	struct rte_ring *punts = fabric->worker[0]->punts;
-	struct punt nobody = { .port = PORTS_MAX - 1 };
+	struct punt no_port = { .port = PORTS_MAX - 1 };
 
 	if (full == NULL)
-		full = rte_ring_create_elem("full", sizeof(nobody), 2, 0,
+		full = rte_ring_create_elem("full", sizeof(no_port), 2, 0,
 					    RING_F_SP_ENQ | RING_F_SC_DEQ);
 	MUST(full != NULL);
 	fabric->worker[0]->punts = full;
-	while (rte_ring_sp_enqueue_elem(full, &nobody, sizeof(nobody)) == 0)
+	while (rte_ring_sp_enqueue_elem(full, &no_port, sizeof(no_port)) == 0)
 		;
 	return punts;
 }
@@ -496,7 +508,7 @@ send(const uint8_t *field, const uint8_t *frame, uint32_t size)
 					  .size = size,
 					  .len = size };
 	bool tried = field[FIELD_FLAGS] & FLAG_TRIED;
-	bool deaf = field[FIELD_FLAGS] & FLAG_DEAF;
+	bool full_ring = field[FIELD_FLAGS] & FLAG_FULL;
 	struct rte_ring *punts = NULL;
 	struct trial_result r;
 	unsigned int left;
@@ -505,37 +517,37 @@ send(const uint8_t *field, const uint8_t *frame, uint32_t size)
 		return;
 	if (tried)
 		MUST(trial_frame(fabric, in, &what, &r) == 0);
-	if (deaf)
-		punts = deafen();
+	if (full_ring)
+		punts = fill_reports();
 	lockstep_frame(fabric, in, frame, size, size, false, now);
-	if (deaf)
+	if (full_ring)
 		fabric->worker[0]->punts = punts;
 	if (strcmp(door, "t") == 0 && has_tag(frame, size))
 		in = fabric_port_id(fabric, "t");
 	left = check_ways(in, frame, size);
-	if (tried && !deaf)
+	if (tried && !full_ring)
 		MUST(r.nexits == left && (left == 0 || r.in == in));
 	check_accounts();
 	forget_copies();
 }
 
-/* Member 'who' has this MAC address. */
+/* The MAC address of a member. */
 static uint64_t
-mac_of(uint8_t who)
+mac_of(uint8_t n)
 {
-	return UINT64_C(0x020000000000) | who % 32;
+	return UINT64_C(0x020000000000) | n % 32;
 }
 
 static uint32_t
-address4(uint8_t who)
+address4(uint8_t n)
 {
 	uint32_t nets[] = { 0x0a000000, 0x0a000000, 0x0a000100, 0xc6336400 };
 
-	return nets[who >> 6] | (who & 15);
+	return nets[n >> 6] | (n & 15);
 }
 
 static void
-address6(uint8_t who, uint8_t a[16])
+address6(uint8_t n, uint8_t a[16])
 {
 	static const uint8_t nets[][4] = {
 		{ 0x20, 1, 0x0d, 0xb8 },
@@ -545,18 +557,18 @@ address6(uint8_t who, uint8_t a[16])
 	};
 
 	memset(a, 0, 16);
-	memcpy(a, nets[who >> 6], 4);
-	a[15] = who & 63;
+	memcpy(a, nets[n >> 6], 4);
+	a[15] = n & 63;
 }
 
 enum kind {
-	KIND_QUESTION,
+	KIND_REQUEST,
 	KIND_FREE,
 	KIND_REPLY,
-	KIND_NEWS,
+	KIND_GRATUITOUS,
 	KIND_DATA,
-	KIND_TALKS, /* those above are frames */
-	KIND_FRAME = KIND_TALKS,
+	KIND_MESSAGES, /* those above are messages */
+	KIND_FRAME = KIND_MESSAGES,
 	KIND_LINK,
 	KIND_APPLY,
 	KIND_SET,
@@ -565,14 +577,14 @@ enum kind {
 
 #define KINDS 32
 
-/* Of an octet: what takes long is rare. */
+/* From an octet: kinds that take long are rare. */
 static enum kind
 kind_of(uint8_t octet)
 {
 	unsigned int k = octet % KINDS;
 
-	if (k < 4 * KIND_TALKS)
-		return (enum kind)(k % KIND_TALKS);
+	if (k < 4 * KIND_MESSAGES)
+		return (enum kind)(k % KIND_MESSAGES);
 	if (k < 24)
 		return KIND_FRAME;
 	if (k < 26)
@@ -583,7 +595,7 @@ kind_of(uint8_t octet)
 }
 
 static uint64_t
-station(const uint8_t *field)
+destination(const uint8_t *field)
 {
 	return field[FIELD_FLAGS] & FLAG_SPONGE ? SPONGE_MAC
 						: mac_of(field[FIELD_ABOUT]);
@@ -596,41 +608,41 @@ is_to_one(const uint8_t *field)
 }
 
 static void
-say_arp(const uint8_t *field, enum kind kind, struct compose *c)
+make_arp(const uint8_t *field, enum kind kind, struct compose *c)
 {
-	uint64_t src = mac_of(field[FIELD_WHO]);
-	uint32_t own = address4(field[FIELD_WHO]);
+	uint64_t src = mac_of(field[FIELD_SENDER]);
+	uint32_t own = address4(field[FIELD_SENDER]);
 	uint32_t about = address4(field[FIELD_ABOUT]);
 	bool odd = field[FIELD_FLAGS] & FLAG_ODD;
 	bool to_one = is_to_one(field) || kind == KIND_REPLY;
 
-	compose_ether(c, to_one ? station(field) : MAC_BROADCAST, src,
+	compose_ether(c, to_one ? destination(field) : MAC_BROADCAST, src,
 		      FRAME_ARP);
 	compose_arp(c, kind == KIND_REPLY ? 2 : 1,
 		    odd ? mac_of(field[FIELD_ABOUT]) : src,
 		    kind == KIND_FREE ? 0 : own, 0,
-		    kind == KIND_NEWS ? own : about);
+		    kind == KIND_GRATUITOUS ? own : about);
 }
 
-/* Where an NS or NA is sent to, and its group. */
+/* The group that an NS or NA is sent to, and its MAC address. */
 static uint64_t
 to_group(enum kind kind, const uint8_t target[16], uint8_t dst[16])
 {
 	static const uint8_t nodes[16] = { 0xff, 2, [15] = 1 };
 	static const uint8_t solicited[16] = { 0xff, 2, [11] = 1, [12] = 0xff };
 
-	memcpy(dst, kind == KIND_NEWS ? nodes : solicited, 16);
-	if (kind != KIND_NEWS)
+	memcpy(dst, kind == KIND_GRATUITOUS ? nodes : solicited, 16);
+	if (kind != KIND_GRATUITOUS)
 		memcpy(dst + 13, target + 13, 3);
 	return ipv6_group_mac(dst);
 }
 
 static void
-say_nd(const uint8_t *field, enum kind kind, struct compose *c)
+make_nd(const uint8_t *field, enum kind kind, struct compose *c)
 {
-	bool na = kind == KIND_REPLY || kind == KIND_NEWS;
+	bool na = kind == KIND_REPLY || kind == KIND_GRATUITOUS;
 	bool more = field[FIELD_FLAGS] & FLAG_MORE;
-	uint64_t src = mac_of(field[FIELD_WHO]), dst;
+	uint64_t src = mac_of(field[FIELD_SENDER]), dst;
 	uint64_t lladdr = field[FIELD_FLAGS] & FLAG_ODD
 				  ? mac_of(field[FIELD_ABOUT])
 				  : src;
@@ -643,13 +655,13 @@ say_nd(const uint8_t *field, enum kind kind, struct compose *c)
 	uint32_t n = kind == KIND_FREE ? 24 : more && !na ? 40 : 32;
 	uint8_t *ip;
 
-	address6(field[FIELD_WHO], own);
-	address6(na ? field[FIELD_WHO] : field[FIELD_ABOUT], message + 8);
+	address6(field[FIELD_SENDER], own);
+	address6(na ? field[FIELD_SENDER] : field[FIELD_ABOUT], message + 8);
 	for (unsigned int i = 0; i < 6; i++)
 		message[26 + i] = (uint8_t)(lladdr >> (40 - 8 * i));
 	dst = to_group(kind, message + 8, to);
 	if (is_to_one(field) || kind == KIND_REPLY) {
-		dst = station(field);
+		dst = destination(field);
 		address6(field[FIELD_ABOUT], to);
 	}
 	compose_ether(c, dst, src, FRAME_IPV6);
@@ -660,34 +672,34 @@ say_nd(const uint8_t *field, enum kind kind, struct compose *c)
 }
 
 static void
-say_data(const uint8_t *field, struct compose *c)
+make_data(const uint8_t *field, struct compose *c)
 {
 	uint8_t from[16], to[16];
 
-	compose_ether(c, station(field), mac_of(field[FIELD_WHO]),
+	compose_ether(c, destination(field), mac_of(field[FIELD_SENDER]),
 		      field[FIELD_FLAGS] & FLAG_SIX ? FRAME_IPV6 : FRAME_IPV4);
 	if (field[FIELD_FLAGS] & FLAG_SIX) {
-		address6(field[FIELD_WHO], from);
+		address6(field[FIELD_SENDER], from);
 		address6(field[FIELD_ABOUT], to);
 		compose_ipv6(c, IPV6_NONE, 9, from, to, 0);
 	} else {
-		compose_ipv4(c, 59, 9, address4(field[FIELD_WHO]),
+		compose_ipv4(c, 59, 9, address4(field[FIELD_SENDER]),
 			     address4(field[FIELD_ABOUT]), 0);
 	}
 }
 
 static void
-say(const uint8_t *field, enum kind kind)
+send_message(const uint8_t *field, enum kind kind)
 {
 	unsigned int times = field[FIELD_FLAGS] & FLAG_MANY ? 20 : 1;
 	struct compose c;
 
 	if (kind == KIND_DATA)
-		say_data(field, &c);
+		make_data(field, &c);
 	else if (field[FIELD_FLAGS] & FLAG_SIX)
-		say_nd(field, kind, &c);
+		make_nd(field, kind, &c);
 	else
-		say_arp(field, kind, &c);
+		make_arp(field, kind, &c);
 	if (strcmp(doors[field[FIELD_PORT] % DOORS], "t") == 0)
 		compose_tag(&c, FRAME_CTAG, TAG);
 	compose_pad(&c);
@@ -711,7 +723,7 @@ set_link(const uint8_t *field)
 static void
 set_state(const uint8_t *field)
 {
-	enum sponge_kind kind = field[FIELD_WHO] % SPONGE_KINDS;
+	enum sponge_kind kind = field[FIELD_SENDER] % SPONGE_KINDS;
 	struct ipaddr a = { .family = 4 };
 	uint32_t address = address4(field[FIELD_ABOUT]);
 	unsigned int n;
@@ -722,13 +734,13 @@ set_state(const uint8_t *field)
 		a.family = 6;
 		address6(field[FIELD_ABOUT], a.octet);
 	}
-	if (field[FIELD_WHO] & 0x80)
+	if (field[FIELD_SENDER] & 0x80)
 		sponge_ops_confirm(fabric, "l", &a);
-	else if (field[FIELD_WHO] & 0x40)
+	else if (field[FIELD_SENDER] & 0x40)
 		sponge_ops_probe(fabric, "l", &a, &a, 10, &n);
 	else
 		sponge_ops_set(fabric, "l", &a, kind, field[FIELD_PORT], 0);
-	/* What control makes now the worker sends when it gets there. */
+	/* Lets the worker send what control has made. */
 	while (rte_ring_count(fabric->worker[0]->outgoing) != 0)
 		worker_send_made(fabric->worker[0], fabric->view);
 	worker_flush(fabric->worker[0], fabric->view);
@@ -760,21 +772,21 @@ act(const uint8_t *field, const uint8_t *octets, uint32_t n)
 		now += field[FIELD_ABOUT] * 10 * CLOCK_SECOND;
 		break;
 	default:
-		say(field, kind);
+		send_message(field, kind);
 	}
 	advance();
 }
 
 /*
- * In the end one packet says that b is there, and a, who asks for him, gets him,
- * unless an operator has said otherwise.
+ * At the end one packet shows that b is alive, and a request of a reaches b,
+ * unless an operator has set another state.
  */
 static void
-check_peace(void)
+check_end(void)
 {
 	static const struct ipaddr b = { 4, { 10, 0, 0, 2 } };
 	static const uint8_t packet[FIELDS] = { KIND_DATA, 1, 2, 1 };
-	static const uint8_t question[FIELDS] = { KIND_QUESTION, 0, 1, 2 };
+	static const uint8_t request[FIELDS] = { KIND_REQUEST, 0, 1, 2 };
 	struct compose c;
 
 	apply(0);
@@ -786,12 +798,12 @@ check_peace(void)
 				      true);
 	sponge_ops_set(fabric, "l", &b, SPONGE_DEAD, 0, 0);
 	advance();
-	say(packet, KIND_DATA);
-	say_arp(question, KIND_QUESTION, &c);
+	send_message(packet, KIND_DATA);
+	make_arp(request, KIND_REQUEST, &c);
 	compose_pad(&c);
 	lockstep_frame(fabric, fabric_port_id(fabric, "a"), c.octet, c.size,
 		       c.size, false, now);
-	MUST(ncopies == 1 && is_door(copies[0].port, "b"));
+	MUST(ncopies == 1 && is_port_named(copies[0].port, "b"));
 	MUST(is_forwarded(&copies[0], c.octet, c.size));
 	check_accounts();
 	forget_copies();
@@ -822,6 +834,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		data += FIELDS + n;
 		size -= FIELDS + n;
 	}
-	check_peace();
+	check_end();
 	return 0;
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Questions for addresses, and the sponge, by captures: who is asked, what the
-fabric sends by itself, and when; ARP and neighbour discovery alike.  (Each rule
-by itself, and what members can do at their worst, is in tests/pipe/.)"""
+"""Requests for addresses, and the sponge, by captures: where requests go, what the
+fabric sends itself, and when; for ARP and for neighbour discovery.  (Each rule
+alone, and what members can do at worst, is in tests/pipe/.)"""
 import ipaddress
 import time
 import unittest
@@ -16,7 +16,7 @@ NODES, ALL6 = '33:33:00:00:00:01', 'ff02::1'
 OWN = {4: '192.0.2.250', 6: 'fe80::53:ff:fe00:1'}
 ANY = {4: '0.0.0.0', 6: '::'}
 FAR = {4: '198.51.100.9', 6: '2001:db8:f00::9'}
-A, B, C, X = 1, 2, 3, 9  # X is nobody
+A, B, C, X = 1, 2, 3, 9  # X has no port
 FAMILIES = 4, 6
 ROUTER, SOLICITED, OVERRIDE = 0x80, 0x40, 0x20
 SLLA, TLLA = 1, 2
@@ -40,7 +40,7 @@ mac = 02:00:00:00:00:0{n}
 ipv4 = 192.0.2.{n}
 ipv6 = 2001:db8::{n}
 '''
-# Suspected after 10 questions at more than 50 a minute.
+# PENDING after 10 requests at more than 50 a minute.
 SMALL = 'sponge = on\nsponge_queuedepth = 10\n'
 ATONCE = SMALL + 'sponge_learning = 0s\nsponge_sweep = 0s\n'
 
@@ -73,8 +73,8 @@ def nd(kind, flags, src, s, d, target, option=None, dst=None, about=None):
     return ether(dst, src, 0x86dd, ipv6(s, d, 58, icmp6(s, d, kind, body), 255))
 
 
-def question(family, source, target, src, dst=None):
-    """Who has it? to all, or to one station."""
+def request(family, source, target, src, dst=None):
+    """ARP request or NS, to all or to one MAC address."""
     if family == 4:
         return ether(dst or BROADCAST, src, 0x0806,
                      arp(1, src, source, NONE, target))
@@ -83,27 +83,27 @@ def question(family, source, target, src, dst=None):
               SLLA if source != ANY[6] else None, dst or there)
 
 
-def ask(family, n, target):
-    return question(family, address(family, n), target, mac(n))
+def req(family, n, target):
+    return request(family, address(family, n), target, mac(n))
 
 
 def is_free(family, n, target):
-    return question(family, ANY[family], target, mac(n))
+    return request(family, ANY[family], target, mac(n))
 
 
 def probe(family, target):
-    return question(family, OWN[family], target, SPONGE)
+    return request(family, OWN[family], target, SPONGE)
 
 
-def answer(family, target, owner, asker, flags=ROUTER | SOLICITED):
-    """That of 'owner', a MAC address, to a member."""
-    who, to = mac(asker), address(family, asker)
+def answer(family, target, owner, receiver, flags=ROUTER | SOLICITED):
+    """The answer of 'owner', a MAC address, to a member."""
+    there, to = mac(receiver), address(family, receiver)
     if family == 4:
-        return ether(who, owner, 0x0806, arp(2, owner, target, who, to))
-    return nd(136, flags, owner, target, to, target, TLLA, who)
+        return ether(there, owner, 0x0806, arp(2, owner, target, there, to))
+    return nd(136, flags, owner, target, to, target, TLLA, there)
 
 
-def news(family, n):
+def gratuitous(family, n):
     own = address(family, n)
     if family == 4:
         return ether(BROADCAST, mac(n), 0x0806, arp(1, mac(n), own, NONE, own))
@@ -120,7 +120,7 @@ def to(frame, dst):
     return bytes.fromhex(dst.replace(':', '')) + frame[6:]
 
 
-class TalkCase(ReplayCase):
+class NeighCase(ReplayCase):
     maxDiff = None
 
     def run_at(self, config, sent, **options):
@@ -158,15 +158,15 @@ class TalkCase(ReplayCase):
                 result.report['sponges']['peering']['addresses'].items() if n}
 
 
-class Owners(TalkCase):
-    def test_a_question_goes_to_the_owner_alone(self):
+class Owners(NeighCase):
+    def test_request_goes_to_the_owner_alone(self):
         for family in FAMILIES:
             b, x = address(family, B), address(family, X)
-            sent = [(0, 'a', ask(family, A, b)),
+            sent = [(0, 'a', req(family, A, b)),
                     (1, 'a', is_free(family, A, b)),
-                    (2, 'a', ask(family, A, x)),
+                    (2, 'a', req(family, A, x)),
                     (3, 'b', answer(family, b, mac(B), A)),
-                    (4, 'b', news(family, B))]
+                    (4, 'b', gratuitous(family, B))]
             known = [(0, 'b', to(sent[0][2], mac(B))),
                      (1, 'b', to(sent[1][2], mac(B)))]
             rest = [(3, 'a', sent[3][2]), (4, 'a', sent[4][2]),
@@ -185,10 +185,10 @@ class Owners(TalkCase):
     def test_the_fabric_answers_for_owners(self):
         for family in FAMILIES:
             b = address(family, B)
-            unicast = question(family, address(family, A), b, mac(A), mac(B))
+            unicast = request(family, address(family, A), b, mac(A), mac(B))
             r = self.run_at(lan('arp_mode = proxy'),
-                            [(0, 'a', ask(family, A, b)), (1, 'a', unicast),
-                             (2, 'c', ask(family, C, b))])
+                            [(0, 'a', req(family, A, b)), (1, 'a', unicast),
+                             (2, 'c', req(family, C, b))])
             flags = ROUTER | SOLICITED | OVERRIDE
             self.expect(r, [(0, 'a', answer(family, b, mac(B), A, flags)),
                             (1, 'b', unicast),
@@ -196,48 +196,48 @@ class Owners(TalkCase):
             self.assertEqual(r.dropped('a'), {'sponge_suppressed': 1})
             self.assertEqual(r.report['generated'], 2)
 
-    def test_who_has_no_address_yet_is_told_by_all_nodes(self):
+    def test_address_detection_is_answered_to_all_nodes(self):
         b = address(6, B)
         r = self.run_at(lan('arp_mode = proxy'), [(0, 'a', is_free(6, A, b))])
         self.expect(r, [(0, 'a', nd(136, ROUTER | OVERRIDE, mac(B), b, ALL6, b,
                                     TLLA, NODES))])
 
-    def test_an_owner_who_was_only_heard_is_asked_again_and_forgotten(self):
+    def test_learned_owner_is_probed_and_dropped(self):
         config = lan('arp_dynamic = on', 'ixp-basic')
         for name, n in zip('abc', (A, B, C)):
             config = config.replace(f'ipv4 = 192.0.2.{n}\n', '').replace(
                 f'ipv6 = 2001:db8::{n}\n', '')
         for family in FAMILIES:
             b = address(family, B)
-            again = question(family, ANY[4] if family == 4 else OWN[6], b,
+            again = request(family, ANY[4] if family == 4 else OWN[6], b,
                              SPONGE)
-            q = ask(family, A, b)
-            r = self.run_at(config, [(0, 'b', news(family, B)), (1, 'a', q),
-                                     (1000, 'c', ask(family, C, b))])
+            q = req(family, A, b)
+            r = self.run_at(config, [(0, 'b', gratuitous(family, B)), (1, 'a', q),
+                                     (1000, 'c', req(family, C, b))])
             left = [x for x in self.what_left(r, 0.5) if x[1] != 'a']
             self.assertEqual(left, [
                 (1, 'b', to(q, mac(B)).hex()), (200, 'b', again.hex()),
                 (400, 'b', again.hex()), (600, 'b', again.hex()),
-                (1000, 'b', ask(family, C, b).hex())])
+                (1000, 'b', req(family, C, b).hex())])
 
 
-class Sponge(TalkCase):
+class Sponge(NeighCase):
     def often(self, family, n=10, gap=1.1):
-        """Questions of a for b's address."""
+        """Requests of a for the address of b."""
         return [(round(i * gap, 6), 'a',
-                 ask(family, A, address(family, B))) for i in range(n)]
+                 req(family, A, address(family, B))) for i in range(n)]
 
-    def test_ten_questions_at_the_rate_are_none_too_many(self):
+    def test_ten_requests_at_the_rate_are_not_too_many(self):
         for family in FAMILIES:
             r = self.run_at(lan(ATONCE), self.often(family, gap=1.2) +
-                            [(60, 'c', news(family, C))])
+                            [(60, 'c', gratuitous(family, C))])
             self.assertEqual(r.report['sponges']['peering']['transitions'],
                              {'none': 0, 'alive': 256, 'pending': 0, 'dead': 0,
                               'static': 0})
             self.assertEqual(r.report['generated'], 0)
-            # Nor are a hundred in a second, of one who asks.
+            # Nor are a hundred in a second, from one sender.
             r = self.run_at(lan(ATONCE), self.often(family, 100, 0.01) +
-                            [(60, 'c', news(family, C))])
+                            [(60, 'c', gratuitous(family, C))])
             self.assertEqual(r.report['generated'], 0)
             self.assertEqual(r.report['events'], [])
 
@@ -246,11 +246,11 @@ class Sponge(TalkCase):
         return self.run_at(lan(ATONCE + keys, profile),
                            self.often(family) + more)
 
-    def test_six_probes_and_it_is_dead(self):
+    def test_dead_after_six_probes(self):
         for family in FAMILIES:
             b = address(family, B)
-            r = self.dead(family, [(20, 'a', ask(family, A, b)),
-                                   (21, 'c', ask(family, C, b))])
+            r = self.dead(family, [(20, 'a', req(family, A, b)),
+                                   (21, 'c', req(family, C, b))])
             self.expect(r, [(at, 'b', probe(family, b))
                             for at in (10, 11, 12, 13, 14, 15)] +
                         [(20, 'a', answer(family, b, SPONGE, A)),
@@ -262,44 +262,44 @@ class Sponge(TalkCase):
                               for event in r.report['events']], [9.9, 16])
             self.assertEqual(self.states(r), {'alive': 255, 'dead': 1})
 
-    def test_its_answers_may_come_besides(self):
+    def test_request_may_be_answered_and_forwarded(self):
         for family in FAMILIES:
             b = address(family, B)
-            r = self.dead(family, [(20, 'a', ask(family, A, b))],
+            r = self.dead(family, [(20, 'a', req(family, A, b))],
                           'sponge_suppress = off\n')
             self.expect(r, [(20, 'a', answer(family, b, SPONGE, A)),
-                            (20, 'b', to(ask(family, A, b), mac(B)))], 16)
+                            (20, 'b', to(req(family, A, b), mac(B)))], 16)
             self.assertEqual(r.dropped('a'), {})
 
     def test_signs_of_life(self):
         for family in FAMILIES:
             b, c = address(family, B), address(family, C)
             packet = data(family, B, b, c, mac(C))
-            for sign in (packet, news(family, B), ask(family, B, c)):
+            for sign in (packet, gratuitous(family, B), req(family, B, c)):
                 r = self.dead(family, [(20, 'b', sign),
-                                       (21, 'a', ask(family, A, b))])
+                                       (21, 'a', req(family, A, b))])
                 self.assertEqual(self.events(r)[2:],
                                  [f'unsponging: ip={b} mac={mac(B)}'])
-                self.expect(r, [(21, 'b', to(ask(family, A, b), mac(B)))], 21)
+                self.expect(r, [(21, 'b', to(req(family, A, b), mac(B)))], 21)
             foreign = data(family, B, FAR[family], c, mac(C))
             r = self.dead(family, [(20, 'b', foreign),
-                                   (21, 'a', ask(family, A, b))])
+                                   (21, 'a', req(family, A, b))])
             self.expect(r, [(21, 'a', answer(family, b, SPONGE, A))], 21)
 
-    def test_who_asks_whether_it_is_free_makes_it_suspect(self):
+    def test_address_detection_makes_it_pending(self):
         for family in FAMILIES:
             b = address(family, B)
             free = is_free(family, A, b)
             r = self.dead(family, [(20.5, 'a', free),
-                                   (21.5, 'c', ask(family, C, b))])
+                                   (21.5, 'c', req(family, C, b))])
             self.expect(r, [(20.5, 'b', to(free, mac(B))),
                             (21, 'b', probe(family, b)),
-                            (21.5, 'b', to(ask(family, C, b), mac(B)))], 16)
+                            (21.5, 'b', to(req(family, C, b), mac(B)))], 16)
             self.assertEqual(self.states(r), {'alive': 255, 'pending': 1})
 
     def test_the_ends_of_a_prefix(self):
         ends = ['192.0.2.0', '192.0.2.255']
-        sent = [(i, 'a', ask(4, A, end)) for i, end in enumerate(ends)]
+        sent = [(i, 'a', req(4, A, end)) for i, end in enumerate(ends)]
         r = self.run_at(lan(ATONCE), sent)
         self.assertEqual(r.dropped('a'), {'arp_net_bcast': 2})
         r = self.run_at(lan(ATONCE, 'ixp-basic'), sent)
@@ -310,7 +310,7 @@ class Sponge(TalkCase):
         self.assertEqual(self.events(r), [
             f'ARP for network address: src.mac={mac(A)} arp.spa=192.0.2.1 '
             'arp.tpa=192.0.2.0', 'misplaced ARP: 1 more'])
-        # What is static is defended as well.
+        # A static address is defended as well.
         sent.append((2, 'a', is_free(4, A, ends[1])))
         r = self.run_at(lan(ATONCE + 'sponge_network = on\n'), sent)
         self.expect(r, [(i, 'a', answer(4, end, SPONGE, A))
@@ -326,11 +326,11 @@ class Sponge(TalkCase):
         return [ether(mac(A), SPONGE, 0x0806, arp(op, mac(B), b, mac(A), tpa))
                 for op, tpa in ((2, a), (1, a), (1, b))]
 
-    def test_who_still_sends_to_the_sponge_is_told_once_a_second(self):
+    def test_sender_to_the_sponge_gets_updates_once_a_second(self):
         for family in FAMILIES:
             stray = data(family, A, address(family, A), address(family, B),
                          SPONGE)
-            r = self.dead(family, [(19, 'a', stray), (20, 'b', news(family, B)),
+            r = self.dead(family, [(19, 'a', stray), (20, 'b', gratuitous(family, B)),
                                    (21, 'a', stray), (21.9, 'a', stray),
                                    (22, 'a', stray)])
             self.expect(r, [(at, 'a', frame) for at in (21, 22)
@@ -340,16 +340,16 @@ class Sponge(TalkCase):
                              2 * len(self.updates(family)))
 
     def test_a_dead_ipv6_address_is_answered_for_as_rfc_4861_has_it(self):
-        """The answer gives way to a genuine one, and comes from next door."""
-        r = self.dead(6, [(20, 'a', ask(6, A, address(6, B)))])
+        """A genuine answer replaces it, and it comes from the link itself."""
+        r = self.dead(6, [(20, 'a', req(6, A, address(6, B)))])
         packet = r.out('a')[-1][14:]
         self.assertEqual(packet[7], 255)
         self.assertEqual(packet[40:42], b'\x88\0')
         self.assertEqual(packet[44], ROUTER | SOLICITED)
         self.assertEqual(packet[64:], b'\2\1\2\x53\0\0\0\1')
 
-    def test_a_solicitation_from_afar_is_no_question(self):
-        q = bytearray(ask(6, A, address(6, B)))
+    def test_solicitation_through_a_router_is_no_request(self):
+        q = bytearray(req(6, A, address(6, B)))
         q[21] = 64
         r = self.run_at(lan(ATONCE + 'sponge_flood_protection = 0\n'),
                         [(i, 'a', bytes(q)) for i in range(30)])
@@ -357,37 +357,36 @@ class Sponge(TalkCase):
         self.assertEqual(r.report['sponges']['peering']['nd_solicitations'], 0)
         self.assertEqual(self.states(r), {'alive': 256})
 
-    def test_what_becomes_of_a_question_can_be_explained(self):
-        self.dead(4, [(20, 'a', ask(4, A, address(4, B)))])
+    def test_suppressed_request_can_be_explained(self):
+        self.dead(4, [(20, 'a', req(4, A, address(4, B)))])
         r = self.run_raw('-c', 'x.ini', '-i', 'a=a.in.pcapng', '--explain',
                          '11', out='none')
         self.assertEqual(r.code, 0)
         self.assertIn('sponge_suppressed', r.stdout)
 
 
-class Hours(TalkCase):
-    """What a sponge does by itself happens in the time of the capture, and
-    takes no other."""
+class LongTimes(NeighCase):
+    """Timers of the sponge run in the time of the capture."""
 
     def test_a_sweep_comes_when_it_is_due(self):
-        r = self.run_at(lan(SMALL), [(0, 'a', news(4, A)), (3, 'a', news(6, A)),
-                                     (2000, 'c', ask(4, C, address(4, A)))])
+        r = self.run_at(lan(SMALL), [(0, 'a', gratuitous(4, A)), (3, 'a', gratuitous(6, A)),
+                                     (2000, 'c', req(4, C, address(4, A)))])
         times = [t for t, _, _ in self.what_left(r, 4)]
         self.assertEqual(times[0], 905)
         self.assertLess(times[-2], 905 + 254 / 100)
-        # All but a's, which was heard, and the sponge's own.
+        # All but those of a, which was seen, and the sponge's own.
         self.assertEqual(r.report['sponges']['peering']['sponge_probes'],
                          254 - 2 + 2)
 
     def test_the_same_capture_gives_the_same_octets(self):
-        """Whatever decides where IPv6 addresses have their places."""
+        """Also with a table whose slots depend on a secret."""
         config = lan(SMALL + 'nd_max_targets = 64\n')
         config += ''.join(f'ipv6 = 2001:db8::1:{i}\n' for i in range(20))
-        sent = [(10 + i / 10, 'a', ask(6, A, f'2001:db8::5:{i}'))
+        sent = [(10 + i / 10, 'a', req(6, A, f'2001:db8::5:{i}'))
                 for i in range(100)]
-        sent += [(20 + i * 1.1, 'a', ask(4, A, address(4, X)))
+        sent += [(20 + i * 1.1, 'a', req(4, A, address(4, X)))
                  for i in range(10)]
-        sent += [(7200, 'a', news(6, A))]
+        sent += [(7200, 'a', gratuitous(6, A))]
         for out in 'one', 'two':
             r = self.run_at(config, sent, out=out)
             self.assertGreater(r.report['generated'], 100)
@@ -397,14 +396,14 @@ class Hours(TalkCase):
     def test_years_of_silence_cost_nothing(self):
         year = 365 * 24 * 3600
         begun = time.monotonic()
-        r = self.run_at(lan(SMALL), [(i * year, 'a', news(4, A))
+        r = self.run_at(lan(SMALL), [(i * year, 'a', gratuitous(4, A))
                                      for i in range(20)])
         self.assertLess(time.monotonic() - begun, 30)
         self.assertLess(r.report['generated'], 20 * 256 * 3 * 2)
-        # Nor is a sponge that nobody has asked for anything in a hurry.
+        # Nor do frequent sweeps without requests.
         r = self.run_at(lan(SMALL + 'sponge_sweep = 1s\nsponge_sweep_age = 0s\n'
                             'sponge_proberate = 1\n'),
-                        [(i * 3600, 'a', news(4, A)) for i in range(3)])
+                        [(i * 3600, 'a', gratuitous(4, A)) for i in range(3)])
         self.assertLessEqual(r.report['sponges']['peering']['sponge_probes'],
                              2 * 7200)
 

@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""A storm of questions for dead addresses, and what of it a bystander hears: a
-member who asks for nobody.
+"""A storm of requests for dead addresses, and how many of them a bystander gets: a
+member that sends none.
 
-Each of 500 members has sessions with 16 neighbours who are gone, 200 in all, and
-as routers do goes on trying: every 120 seconds (the ConnectRetryTime of RFC
-4271), give or take a quarter, three ARP requests a second apart.  That is a
-question a second for each dead address, and 200 a second on the LAN.  Ten
-minutes of it are a capture, which is repeated for 160.
+Each of 500 members has sessions with 16 neighbours that are gone, 200 in all, and
+like a router it retries: every 120 seconds (the ConnectRetryTime of RFC 4271),
+plus or minus a quarter, three ARP requests a second apart.  That is one request a
+second for each dead address, and 200 a second on the LAN.  A capture has ten
+minutes of it, and is repeated for 160.
 
 It is replayed through four exchanges that differ in a few lines:
 
-  flood        as a plain switch does it; twenty minutes of it are enough
+  flood        like a plain switch; twenty minutes of it are enough
   sponge       sponge = on, with the limits of queue_small; the rest as above
-  unassigned   besides, an address that no port has is dead when three probes
+  unassigned   also, an address that no port has is dead when three probes
                have not been answered
-  nobody       no sponge: what no port has is asked of nobody
+  dropped      no sponge: requests for addresses that no port has are dropped
 
 Run by itself it prints what the bystander received."""
 import json
@@ -30,7 +30,7 @@ from frames import BROADCAST, EPOCH, SECOND, arp, ether
 MEMBERS, DEAD, NEIGHBOURS = 500, 200, 16
 RETRY, TRIES = 120, 3
 MINUTES, ROUNDS, FLOOD_ROUNDS = 10, 16, 2
-# Sanitizers take their time, and are not after the figures.
+# Sanitizers are slow, and need no figures.
 EVERY = int(os.environ.get('ORACLE_EVERY', '1'))
 
 LAN = '''
@@ -45,7 +45,7 @@ EXCHANGES = {
     'flood': 'arp_mode = flood\n',
     'sponge': 'arp_mode = flood\n' + QUIET,
     'unassigned': 'arp_mode = flood\n' + QUIET + 'unassigned = dead\n',
-    'nobody': 'arp_mode = unicast\nunknown_arp = drop\n',
+    'dropped': 'arp_mode = unicast\nunknown_arp = drop\n',
 }
 
 
@@ -66,25 +66,25 @@ PORTS = ''.join(port(f'm{n}', n) for n in range(1, MEMBERS + 1))
 PORTS += port('bystander', MEMBERS + 1)
 
 
-def question(member, dead):
+def request(member, dead):
     return ether(BROADCAST, mac(member), 0x0806,
                  arp(1, mac(member), address(member), '00:00:00:00:00:00',
                      address(600 + dead)))
 
 
 def storm():
-    """(ns, frame) of a round, in the order of time."""
+    """(ns, frame) of a round, sorted by time."""
     chance = random.Random(1)
-    asked = []
+    requests = []
     for member in range(1, MEMBERS + 1):
         for i in range(NEIGHBOURS):
-            frame = question(member, (member * NEIGHBOURS + i) % DEAD)
+            frame = request(member, (member * NEIGHBOURS + i) % DEAD)
             at = chance.uniform(0, RETRY)
             while at < MINUTES * 60 - TRIES:
-                asked += [(int((at + k) * SECOND), frame)
+                requests += [(int((at + k) * SECOND), frame)
                           for k in range(TRIES)]
                 at += chance.uniform(0.75, 1.25) * RETRY
-    return sorted(asked)
+    return sorted(requests)
 
 
 def write(path, frames):
@@ -105,28 +105,28 @@ class Storm(ReplayCase):
         self.assertEqual(run.code, 0, run.stderr)
         return json.loads(run.stdout)
 
-    def test_a_bystander_hears_no_more_of_it(self):
+    def test_bystander_gets_no_requests_for_dead_addresses(self):
         write(self.path('storm.pcap'), storm())
         reports = {name: self.through(name) for name in EXCHANGES}
-        asked = {name: r['frames']['read'] for name, r in reports.items()}
-        heard = {name: r['ports']['bystander']['tx_frames']
+        requests = {name: r['frames']['read'] for name, r in reports.items()}
+        received = {name: r['ports']['bystander']['tx_frames']
                  for name, r in reports.items()}
-        print(f'{"exchange":12}{"minutes":>9}{"asked":>10}{"heard":>10}')
+        print(f'{"exchange":12}{"minutes":>9}{"requests":>10}{"received":>10}')
         for name, r in reports.items():
-            print(f'{name:12}{r["seconds"] / 60:9.0f}{asked[name]:10}'
-                  f'{heard[name]:10}{100 * heard[name] / asked[name]:9.3f} %')
-        self.assertEqual(heard['flood'], asked['flood'])
-        self.assertEqual(heard['nobody'], 0)
+            print(f'{name:12}{r["seconds"] / 60:9.0f}{requests[name]:10}'
+                  f'{received[name]:10}{100 * received[name] / requests[name]:9.3f} %')
+        self.assertEqual(received['flood'], requests['flood'])
+        self.assertEqual(received['dropped'], 0)
         if EVERY == 1:
-            self.assertLessEqual(heard['sponge'], asked['sponge'] // 100)
-        self.assertLess(heard['unassigned'], heard['sponge'])
+            self.assertLessEqual(received['sponge'], requests['sponge'] // 100)
+        self.assertLess(received['unassigned'], received['sponge'])
         for name in 'sponge', 'unassigned':
             sponge = reports[name]['sponges']['peering']
             self.assertEqual(sponge['addresses']['dead'], DEAD)
-            # Who asked was answered, but for the first of them.
+            # Suppressed requests were answered.
             self.assertEqual(sponge['sponge_replies'],
                              sponge['sponge_suppressed'])
-            self.assertEqual(heard[name], asked[name] -
+            self.assertEqual(received[name], requests[name] -
                              sponge['sponge_replies'] +
                              sponge['sponge_probes'])
 

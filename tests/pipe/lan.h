@@ -20,7 +20,7 @@ uint64_t owner_of(struct ipaddr);
 /* "dead" and so on; "-": the sponge does not know the address. */
 const char *state_of(struct ipaddr);
 
-/* Fills the ring to control, by reports about no port. */
+/* Fills the ring of punts with punts about no port. */
 void fill_punts(void);
 
 #endif

@@ -134,9 +134,9 @@ message_own(int family)
 					 : "fe80::53:ff:fe00:1");
 }
 
-/* Nobody: 0.0.0.0 or :: */
+/* The unspecified address, 0.0.0.0 or :: */
 static struct ipaddr
-none(int family)
+unspecified(int family)
 {
 	return (struct ipaddr){ .family = (uint8_t)family };
 }
@@ -147,7 +147,10 @@ all_nodes(void)
 	return message_ip_of("ff02::1");
 }
 
-/* The group of an address (RFC 4291, 2.7.1), and where that is sent to. */
+/*
+ * The solicited-node group of an address (RFC 4291, 2.7.1), and its MAC
+ * address.
+ */
 static struct ipaddr
 group_of(const struct ipaddr *a)
 {
@@ -165,76 +168,76 @@ group_mac(const struct ipaddr *group)
 	       (uint64_t)group->octet[14] << 8 | group->octet[15];
 }
 
-/* A question to all, by 'mac' with the address 'from'. */
+/* A request to all, from 'mac' with the address 'from'. */
 static struct message
-ask(uint64_t mac, struct ipaddr from, struct ipaddr who)
+request(uint64_t mac, struct ipaddr from, struct ipaddr ip)
 {
 	struct ipaddr group;
 
-	if (who.family == 4)
-		return message_arp(ALL, mac, 1, mac, &from, 0, &who);
-	group = group_of(&who);
-	return message_nd(group_mac(&group), mac, &from, &group, NS, 0, &who,
+	if (ip.family == 4)
+		return message_arp(ALL, mac, 1, mac, &from, 0, &ip);
+	group = group_of(&ip);
+	return message_nd(group_mac(&group), mac, &from, &group, NS, 0, &ip,
 			  SLLA, mac);
 }
 
 struct message
-message_request(unsigned int n, struct ipaddr who)
+message_request(unsigned int n, struct ipaddr ip)
 {
-	return ask(message_mac(n), message_ip(who.family, n), who);
+	return request(message_mac(n), message_ip(ip.family, n), ip);
 }
 
 struct message
-message_request_to(unsigned int n, struct ipaddr who, uint64_t dst)
+message_request_to(unsigned int n, struct ipaddr ip, uint64_t dst)
 {
-	struct ipaddr from = message_ip(who.family, n);
+	struct ipaddr from = message_ip(ip.family, n);
 
-	if (who.family == 4)
-		return message_to(message_request(n, who), dst);
-	return message_nd(dst, message_mac(n), &from, &who, NS, 0, &who, SLLA,
+	if (ip.family == 4)
+		return message_to(message_request(n, ip), dst);
+	return message_nd(dst, message_mac(n), &from, &ip, NS, 0, &ip, SLLA,
 			  message_mac(n));
 }
 
 struct message
-message_is_free(unsigned int n, struct ipaddr who)
+message_is_free(unsigned int n, struct ipaddr ip)
 {
-	struct ipaddr nobody = none(who.family), group;
+	struct ipaddr nobody = unspecified(ip.family), group;
 
-	if (who.family == 4)
-		return ask(message_mac(n), nobody, who);
-	group = group_of(&who);
+	if (ip.family == 4)
+		return request(message_mac(n), nobody, ip);
+	group = group_of(&ip);
 	return message_nd(group_mac(&group), message_mac(n), &nobody, &group,
-			  NS, 0, &who, 0, 0);
+			  NS, 0, &ip, 0, 0);
 }
 
-/* 'mac' has the address, as 'asker' wanted to know. */
+/* The answer to 'to': 'mac' has the address. */
 static struct message
-reply(uint64_t mac, uint8_t flags, struct ipaddr who, unsigned int asker)
+reply(uint64_t mac, uint8_t flags, struct ipaddr ip, unsigned int to)
 {
-	struct ipaddr to = message_ip(who.family, asker);
+	struct ipaddr to_ip = message_ip(ip.family, to);
 
-	if (who.family == 4)
-		return message_arp(message_mac(asker), mac, 2, mac, &who,
-				   message_mac(asker), &to);
-	return message_nd(message_mac(asker), mac, &who, &to, NA, flags, &who,
+	if (ip.family == 4)
+		return message_arp(message_mac(to), mac, 2, mac, &ip,
+				   message_mac(to), &to_ip);
+	return message_nd(message_mac(to), mac, &ip, &to_ip, NA, flags, &ip,
 			  TLLA, mac);
 }
 
 struct message
-message_reply(unsigned int n, struct ipaddr who, unsigned int asker)
+message_reply(unsigned int n, struct ipaddr ip, unsigned int to)
 {
-	return reply(message_mac(n), ROUTER | SOLICITED | OVERRIDE, who, asker);
+	return reply(message_mac(n), ROUTER | SOLICITED | OVERRIDE, ip, to);
 }
 
 struct message
-message_gratuitous(unsigned int n, struct ipaddr who)
+message_gratuitous(unsigned int n, struct ipaddr ip)
 {
 	struct ipaddr all = all_nodes();
 
-	if (who.family == 4)
-		return ask(message_mac(n), who, who);
-	return message_nd(NODES, message_mac(n), &who, &all, NA,
-			  ROUTER | OVERRIDE, &who, TLLA, message_mac(n));
+	if (ip.family == 4)
+		return request(message_mac(n), ip, ip);
+	return message_nd(NODES, message_mac(n), &ip, &all, NA,
+			  ROUTER | OVERRIDE, &ip, TLLA, message_mac(n));
 }
 
 struct message
@@ -260,39 +263,39 @@ message_data(unsigned int n, struct ipaddr from, struct ipaddr to, uint64_t dst)
 }
 
 struct message
-message_probe(struct ipaddr who)
+message_probe(struct ipaddr ip)
 {
-	return ask(MESSAGE_SPONGE, message_own(who.family), who);
+	return request(MESSAGE_SPONGE, message_own(ip.family), ip);
 }
 
 struct message
-message_refresh(struct ipaddr who)
+message_refresh(struct ipaddr ip)
 {
-	return ask(MESSAGE_SPONGE, who.family == 4 ? none(4) : message_own(6),
-		   who);
+	return request(MESSAGE_SPONGE,
+		       ip.family == 4 ? unspecified(4) : message_own(6), ip);
 }
 
 struct message
-message_sponged(struct ipaddr who, unsigned int asker)
+message_sponged(struct ipaddr ip, unsigned int to)
 {
-	return reply(MESSAGE_SPONGE, ROUTER | SOLICITED, who, asker);
+	return reply(MESSAGE_SPONGE, ROUTER | SOLICITED, ip, to);
 }
 
 struct message
-message_proxied(unsigned int n, struct ipaddr who, unsigned int asker)
+message_proxied(unsigned int n, struct ipaddr ip, unsigned int to)
 {
-	return message_reply(n, who, asker);
+	return message_reply(n, ip, to);
 }
 
 struct message
-message_taken(uint64_t mac, struct ipaddr who, unsigned int asker)
+message_taken(uint64_t mac, struct ipaddr ip, unsigned int to)
 {
-	struct ipaddr to = who.family == 4 ? none(4) : all_nodes();
+	struct ipaddr to_ip = ip.family == 4 ? unspecified(4) : all_nodes();
 
-	if (who.family == 4)
-		return message_arp(message_mac(asker), mac, 2, mac, &who,
-				   message_mac(asker), &to);
-	return message_nd(NODES, mac, &who, &to, NA, ROUTER | OVERRIDE, &who,
+	if (ip.family == 4)
+		return message_arp(message_mac(to), mac, 2, mac, &ip,
+				   message_mac(to), &to_ip);
+	return message_nd(NODES, mac, &ip, &to_ip, NA, ROUTER | OVERRIDE, &ip,
 			  TLLA, mac);
 }
 
@@ -310,7 +313,10 @@ message_to(struct message t, uint64_t dst)
 void
 message_send(struct harness *h, const char *port, struct message t)
 {
-	/* The harness compares what leaves with what it was last given. */
+	/*
+	 * The harness compares what leaves with the frame that it was last
+	 * given.
+	 */
 	static struct message sent;
 
 	sent = t;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What a member who means harm can make of the sponge: how much it logs and
- * remembers for him, and that the others have of it what they had before.
+ * What a hostile member can do to the sponge: how much is logged and
+ * remembered because of it, and that other members keep what they had.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 
 #define HOUR (3600 * CLOCK_SECOND)
 
-/* Nothing is to be refused for its rate here. */
+/* No frame is dropped for its rate here. */
 #define LAN(keys)                                                              \
 	MESSAGE_LAN                                                            \
 	"profile = ixp-basic\narp_pps = 1000000\nnd_pps = 1000000\n"           \
@@ -35,13 +35,13 @@ after(uint64_t ns)
 }
 
 static void
-set(struct ipaddr who, enum sponge_kind kind, const char *port)
+set(struct ipaddr ip, enum sponge_kind kind, const char *port)
 {
 	uint32_t slot;
-	struct net_rt *n = neigh_find(runtime_lan(f, "l"), &who, &slot);
+	struct net_rt *n = neigh_find(runtime_lan(f, "l"), &ip, &slot);
 
 	if (n == NULL)
-		n = neigh_add6(runtime_lan(f, "l"), who.octet,
+		n = neigh_add6(runtime_lan(f, "l"), ip.octet,
 			       fabric_port_id(f, port), &slot);
 	ck_assert_ptr_nonnull(n);
 	sponge_set(n->sponge, slot, kind, 0, 0, f->now);
@@ -50,8 +50,8 @@ set(struct ipaddr who, enum sponge_kind kind, const char *port)
 
 /* The log. */
 
-/* By asking, again and again, whether dead addresses are free. */
-START_TEST(suspecting_the_same_anew_is_said_so_often_and_no_more)
+/* By address detection of dead addresses, again and again. */
+START_TEST(repeated_pending_is_logged_up_to_a_limit)
 {
 	unsigned int lines;
 
@@ -67,7 +67,7 @@ START_TEST(suspecting_the_same_anew_is_said_so_often_and_no_more)
 	lines = harness_events(h);
 	ck_assert_uint_ge(lines, NEIGH_CHANGES - 20);
 	ck_assert_uint_le(lines, NEIGH_CHANGES + 2);
-	/* In the log of the LAN there is room for something else as well. */
+	/* The log of the LAN has room for other lines. */
 	ck_assert_uint_le(runtime_lan(f, "l")->neigh->nlines,
 			  20 + 2 * (NEIGH_CHANGES + 2));
 	harness_forget_events(h);
@@ -76,12 +76,12 @@ START_TEST(suspecting_the_same_anew_is_said_so_often_and_no_more)
 		if (strstr(harness_event(h, i), "states of addresses: ") !=
 		    NULL)
 			return;
-	ck_abort_msg("nobody says how many there were");
+	ck_abort_msg("no line has the number of lines held back");
 }
 END_TEST
 
-/* A whole LAN that dies is told of, address by address, in both states. */
-START_TEST(sixty_addresses_that_die_at_once_are_all_named)
+/* A whole LAN that dies is logged address by address, in both states. */
+START_TEST(sixty_addresses_that_die_at_once_are_all_logged)
 {
 	begin(LAN("") PORTS);
 	for (unsigned int i = 10; i < 70; i++)
@@ -94,21 +94,21 @@ START_TEST(sixty_addresses_that_die_at_once_are_all_named)
 }
 END_TEST
 
-START_TEST(addresses_that_are_made_up_are_said_so_often_and_no_more)
+START_TEST(invented_addresses_are_logged_up_to_a_limit)
 {
 	begin(LAN("sponge_init = dead\n") PORTS);
 	for (unsigned int i = 0; i < 3000; i++) {
-		struct ipaddr who = message_ip(6, i % 200);
+		struct ipaddr ip = message_ip(6, i % 200);
 
-		who.octet[12] = (uint8_t)(i / 200 + 1);
-		message_send(h, "a", message_request(1, who));
+		ip.octet[12] = (uint8_t)(i / 200 + 1);
+		message_send(h, "a", message_request(1, ip));
 		after(10 * CLOCK_MILLISECOND);
 	}
 	ck_assert_uint_le(harness_events(h), 6);
 }
 END_TEST
 
-/* ... and nobody has heard of them before. */
+/* ... and no line is about them before. */
 START_TEST(an_address_that_was_never_sponged_is_not_released)
 {
 	begin(LAN("sponge_init = dead\n") PORTS);
@@ -118,24 +118,24 @@ START_TEST(an_address_that_was_never_sponged_is_not_released)
 }
 END_TEST
 
-/* Asks for an address, and speaks from it as well. */
+/* Requests an address, and sends from it as well. */
 static void
-pretend(const char *port, unsigned int n, struct ipaddr who)
+pretend(const char *port, unsigned int n, struct ipaddr ip)
 {
-	message_send(h, port, message_request(n, who));
-	message_send(h, port, message_reply(n, who, n == 1 ? 2 : 1));
+	message_send(h, port, message_request(n, ip));
+	message_send(h, port, message_reply(n, ip, n == 1 ? 2 : 1));
 }
 
 /* Updates. */
 
-/* Who has sent to the fabric, by family, since the last frame. */
+/* The updates to a port since the last frame. */
 static unsigned int
 updates(const char *port)
 {
 	return harness_sent(h, port);
 }
 
-START_TEST(nobody_keeps_others_from_being_told_who_is_back)
+START_TEST(no_member_uses_up_the_updates_of_others)
 {
 	begin(LAN("") PORTS);
 	for (unsigned int i = 10; i < 250; i++)
@@ -156,7 +156,7 @@ START_TEST(nobody_keeps_others_from_being_told_who_is_back)
 }
 END_TEST
 
-START_TEST(a_port_is_told_only_so_much_a_second)
+START_TEST(updates_to_a_port_are_limited)
 {
 	uint64_t before, sent;
 
@@ -177,7 +177,7 @@ END_TEST
 
 /* The table of IPv6 addresses. */
 
-START_TEST(nobody_claims_what_is_not_in_the_lan)
+START_TEST(claim_outside_the_lan_has_no_effect)
 {
 	struct ipaddr foreign = message_ip_of("2001:db8:1::7");
 	uint32_t slot;
@@ -193,13 +193,13 @@ END_TEST
 static struct ipaddr
 invented(unsigned int i)
 {
-	struct ipaddr who = message_ip(6, i % 250);
+	struct ipaddr ip = message_ip(6, i % 250);
 
-	who.octet[12] = (uint8_t)(i / 250 + 1);
-	return who;
+	ip.octet[12] = (uint8_t)(i / 250 + 1);
+	return ip;
 }
 
-START_TEST(who_has_been_silent_for_an_hour_makes_way)
+START_TEST(address_silent_for_an_hour_makes_room)
 {
 	unsigned int n = 0;
 
@@ -208,11 +208,11 @@ START_TEST(who_has_been_silent_for_an_hour_makes_way)
 		pretend("a", 1, invented(n));
 	for (unsigned int i = 0; i < n; i++)
 		ck_assert_str_eq(state_of(invented(i)), "alive");
-	/* The share of the port is used up, and nobody goes ... */
+	/* The share of the port is used up, and no entry goes ... */
 	pretend("a", 1, invented(n));
 	ck_assert_str_eq(state_of(invented(n)), "-");
 	after(HOUR - CLOCK_SECOND);
-	/* ... who was heard, of one that is asked for with a packet. */
+	/* ... that was seen, for one that is requested by a packet. */
 	message_send(h, "a", message_reply(1, invented(0), 2));
 	message_send(h, "c", message_request(3, invented(1)));
 	message_send(h, "a",
@@ -221,20 +221,20 @@ START_TEST(who_has_been_silent_for_an_hour_makes_way)
 	pretend("a", 1, invented(n));
 	ck_assert_str_eq(state_of(invented(n)), "-");
 	after(700 * CLOCK_SECOND);
-	/* ... or is heard again before another wants his place. */
+	/* ... or is seen again before another needs its slot. */
 	message_send(h, "a", message_reply(1, invented(2), 2));
 	for (unsigned int i = n; i < 2 * n - 3; i++)
 		pretend("a", 1, invented(i));
 	for (unsigned int i = 0; i < 2 * n - 3; i++)
 		ck_assert_str_eq(state_of(invented(i)),
 				 i < 3 || i >= n ? "alive" : "-");
-	/* ... and for those there is no room again. */
+	/* ... and for these there is no room again. */
 	pretend("a", 1, invented(2 * n));
 	ck_assert_str_eq(state_of(invented(2 * n)), "-");
 }
 END_TEST
 
-START_TEST(of_those_that_make_way_the_unknown_go_first)
+START_TEST(unknown_entries_make_room_first)
 {
 	begin(LAN("nd_max_targets = 64\n") PORTS);
 	for (unsigned int i = 0; i < 15; i++)
@@ -249,8 +249,8 @@ START_TEST(of_those_that_make_way_the_unknown_go_first)
 }
 END_TEST
 
-/* Others have filled the ring of reports. */
-START_TEST(a_sign_of_life_that_finds_no_room_is_told_the_next_time)
+/* The ring of reports is full. */
+START_TEST(sign_of_life_without_room_is_reported_the_next_time)
 {
 	struct punt nobody = { .port = PORTS_MAX - 1 };
 	struct message data = message_data(1, message_ip(4, 9),
@@ -268,7 +268,7 @@ START_TEST(a_sign_of_life_that_finds_no_room_is_told_the_next_time)
 }
 END_TEST
 
-START_TEST(what_an_operator_says_is_alive_is_not_silent)
+START_TEST(address_set_alive_by_an_operator_is_not_silent)
 {
 	begin(LAN("nd_max_targets = 64\n") PORTS);
 	after(2 * HOUR);
@@ -280,7 +280,7 @@ START_TEST(what_an_operator_says_is_alive_is_not_silent)
 }
 END_TEST
 
-START_TEST(what_is_configured_is_never_silent_for_too_long)
+START_TEST(configured_address_is_never_silent_for_too_long)
 {
 	begin(LAN("nd_max_targets = 64\n") MESSAGE_PORT("a", "1", "")
 		      MESSAGE_UNKNOWN_PORT("b", ""));
@@ -298,22 +298,19 @@ log_lines(Suite *s)
 {
 	TCase *tc = fixture_case(s, "log", NULL);
 
-	tcase_add_test(tc,
-		       suspecting_the_same_anew_is_said_so_often_and_no_more);
-	tcase_add_test(tc, sixty_addresses_that_die_at_once_are_all_named);
-	tcase_add_test(
-		tc, addresses_that_are_made_up_are_said_so_often_and_no_more);
+	tcase_add_test(tc, repeated_pending_is_logged_up_to_a_limit);
+	tcase_add_test(tc, sixty_addresses_that_die_at_once_are_all_logged);
+	tcase_add_test(tc, invented_addresses_are_logged_up_to_a_limit);
 	tcase_add_test(tc, an_address_that_was_never_sponged_is_not_released);
 }
 
 static void
-told(Suite *s)
+update_cases(Suite *s)
 {
-	TCase *tc = fixture_case(s, "told", NULL);
+	TCase *tc = fixture_case(s, "updates", NULL);
 
-	tcase_add_loop_test(tc, nobody_keeps_others_from_being_told_who_is_back,
-			    0, 2);
-	tcase_add_loop_test(tc, a_port_is_told_only_so_much_a_second, 0, 2);
+	tcase_add_loop_test(tc, no_member_uses_up_the_updates_of_others, 0, 2);
+	tcase_add_loop_test(tc, updates_to_a_port_are_limited, 0, 2);
 }
 
 static void
@@ -321,13 +318,12 @@ table(Suite *s)
 {
 	TCase *tc = fixture_case(s, "table", NULL);
 
-	tcase_add_test(tc, nobody_claims_what_is_not_in_the_lan);
-	tcase_add_test(tc, who_has_been_silent_for_an_hour_makes_way);
-	tcase_add_test(tc, of_those_that_make_way_the_unknown_go_first);
-	tcase_add_test(tc,
-		       a_sign_of_life_that_finds_no_room_is_told_the_next_time);
-	tcase_add_test(tc, what_an_operator_says_is_alive_is_not_silent);
-	tcase_add_test(tc, what_is_configured_is_never_silent_for_too_long);
+	tcase_add_test(tc, claim_outside_the_lan_has_no_effect);
+	tcase_add_test(tc, address_silent_for_an_hour_makes_room);
+	tcase_add_test(tc, unknown_entries_make_room_first);
+	tcase_add_test(tc, sign_of_life_without_room_is_reported_the_next_time);
+	tcase_add_test(tc, address_set_alive_by_an_operator_is_not_silent);
+	tcase_add_test(tc, configured_address_is_never_silent_for_too_long);
 }
 
 int
@@ -336,7 +332,7 @@ main(void)
 	Suite *s = suite_create("hostile");
 
 	log_lines(s);
-	told(s);
+	update_cases(s);
 	table(s);
 	return check_run(s);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Questions for addresses, and where they go: to the owner of the address alone,
- * to nobody, or answered in his place; and who is known to be the owner.  (The
- * sponge is in pipe_sponge.c.)  Nearly all of it is the same for ARP and for
- * neighbour discovery, and tried with both.
+ * Requests for addresses and where they go: to the owner of the address alone,
+ * to all, to no port, or answered in place of the owner; and which port is
+ * known as the owner. (The sponge is in pipe_sponge.c.) Nearly all of it is
+ * the same for ARP and for neighbour discovery, and tested with both.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,12 +25,12 @@
 #define D(keys) MESSAGE_PORT("d", "4", keys)
 #define ABC     A("") B("") C("")
 
-/* Three whose addresses nobody has written down. */
-#define STRANGERS                                                              \
+/* Three ports without configured addresses. */
+#define UNKNOWN_PORTS                                                          \
 	MESSAGE_UNKNOWN_PORT("a", "")                                          \
 	MESSAGE_UNKNOWN_PORT("b", "") MESSAGE_UNKNOWN_PORT("c", "")
 
-/* Seconds from the beginning on. */
+/* Sets the time, in seconds since START. */
 static void
 at(double seconds)
 {
@@ -43,23 +43,23 @@ link_of(const char *port, bool up)
 	lockstep_link(f, fabric_port_id(f, port), up);
 }
 
-/* To whom a question of member 1, at port a, goes. */
+/* A request of member 1, at port a. */
 static void
-ask(struct ipaddr who)
+request(struct ipaddr ip)
 {
-	message_send(h, "a", message_request(1, who));
+	message_send(h, "a", message_request(1, ip));
 }
 
-/* The owner. */
+/* The owner, by configuration. */
 
-START_TEST(a_question_goes_to_the_owner_alone)
+START_TEST(request_goes_to_the_owner_alone)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
-	struct message question = message_request(1, b);
+	struct message req = message_request(1, b);
 
 	begin(MESSAGE_LAN STRICT ABC);
-	ask(b);
-	message_expect(h, "b", message_to(question, message_mac(2)));
+	request(b);
+	message_expect(h, "b", message_to(req, message_mac(2)));
 	ck_assert_uint_eq(stats("a").forwarded, 1);
 	ck_assert_uint_eq(stats("a").flooded, 0);
 	ck_assert_uint_eq(stats("a").rx_broadcast, FAMILY == 4);
@@ -67,93 +67,96 @@ START_TEST(a_question_goes_to_the_owner_alone)
 	ck_assert_uint_eq(counts()->arp_requests, FAMILY == 4);
 	ck_assert_uint_eq(counts()->nd_solicitations, FAMILY == 6);
 	harness_apply(h, MESSAGE_LAN STRICT "arp_mode = flood\n" ABC);
-	ask(b);
-	message_expect(h, "b c", question, question);
+	request(b);
+	message_expect(h, "b c", req, req);
 	harness_apply(h, MESSAGE_LAN "profile = open\n" ABC);
-	ask(b);
-	message_expect(h, "b c", question, question);
+	request(b);
+	message_expect(h, "b c", req, req);
 	harness_apply(h,
 		      MESSAGE_LAN "profile = open\narp_mode = unicast\n" ABC);
-	ask(b);
-	message_expect(h, "b", message_to(question, message_mac(2)));
+	request(b);
+	message_expect(h, "b", message_to(req, message_mac(2)));
 }
 END_TEST
 
-START_TEST(his_answer_comes_back_as_he_gave_it)
+START_TEST(answer_of_the_owner_is_forwarded_unchanged)
 {
 	struct message reply = message_reply(2, message_ip(FAMILY, 2), 1);
 
 	begin(MESSAGE_LAN STRICT ABC);
-	ask(message_ip(FAMILY, 2));
+	request(message_ip(FAMILY, 2));
 	message_send(h, "b", reply);
 	message_expect(h, "a", reply);
 }
 END_TEST
 
-START_TEST(of_several_mac_addresses_it_is_the_one_last_heard)
+START_TEST(owner_with_several_macs_is_reached_by_the_last_seen)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
-	struct message question = message_request(1, b);
+	struct message req = message_request(1, b);
 
 	begin(MESSAGE_LAN STRICT A("") B("mac = 02:00:00:00:00:12\n") C(""));
-	ask(b);
-	message_expect(h, "b", question);
+	request(b);
+	message_expect(h, "b", req);
 	message_send(h, "b", message_gratuitous(0x12, b));
-	ask(b);
-	message_expect(h, "b", message_to(question, message_mac(0x12)));
+	request(b);
+	message_expect(h, "b", message_to(req, message_mac(0x12)));
 	message_send(h, "b", message_gratuitous(2, b));
-	ask(b);
-	message_expect(h, "b", message_to(question, message_mac(2)));
-	/* One that he may no longer have is not his. */
+	request(b);
+	message_expect(h, "b", message_to(req, message_mac(2)));
+	/* A MAC address that the port may no longer use is not used. */
 	harness_apply(h,
 		      MESSAGE_LAN STRICT A("")
 			      C("") "[port b]\ndevice = net_null_b\nlan = l\n"
 				    "ipv4 = 192.0.2.2\nipv6 = 2001:db8::2\n"
 				    "mac = 02:00:00:00:00:12\n"
 				    "mac = 02:00:00:00:00:22\n");
-	ask(b);
-	message_expect(h, "b", question);
+	request(b);
+	message_expect(h, "b", req);
 }
 END_TEST
 
-START_TEST(an_owner_without_a_mac_line_is_asked_as_it_came_until_he_is_heard)
+START_TEST(request_keeps_its_destination_until_the_owner_is_seen)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
-	struct message question = message_request(1, b);
+	struct message req = message_request(1, b);
 
 	begin(MESSAGE_LAN STRICT A("")
 		      MESSAGE_UNKNOWN_PORT("b", "ipv4 = 192.0.2.2\n"
 						"ipv6 = 2001:db8::2\n") C(""));
-	ask(b);
-	message_expect(h, "b", question);
+	request(b);
+	message_expect(h, "b", req);
 	message_send(h, "b", message_request(2, message_ip(FAMILY, 1)));
-	ask(b);
-	/* Who asks proves his IPv6 address no less: it is the port's. */
-	message_expect(h, "b", message_to(question, message_mac(2)));
+	request(b);
+	/*
+	 * An NS is from the port that has its source address, so this is one,
+	 * too.
+	 */
+	message_expect(h, "b", message_to(req, message_mac(2)));
 }
 END_TEST
 
-START_TEST(an_owner_whose_port_is_down_is_asked_in_vain)
+START_TEST(request_for_an_owner_whose_port_is_down_is_dropped)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
-	struct message question = message_request(1, b);
+	struct message req = message_request(1, b);
 
 	begin(MESSAGE_LAN STRICT ABC);
 	link_of("b", false);
-	ask(b);
+	request(b);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
 	link_of("b", true);
-	ask(b);
-	message_expect(h, "b", message_to(question, message_mac(2)));
+	request(b);
+	message_expect(h, "b", message_to(req, message_mac(2)));
 	override_down(f, runtime_port(f, "b"), true);
-	ask(b);
+	request(b);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
 	override_down(f, runtime_port(f, "b"), false);
-	ask(b);
-	message_expect(h, "b", message_to(question, message_mac(2)));
+	request(b);
+	message_expect(h, "b", message_to(req, message_mac(2)));
 	harness_apply(h,
 		      MESSAGE_LAN STRICT A("") B("status = disabled\n") C(""));
-	ask(b);
+	request(b);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
 	ck_assert_uint_eq(stats("a").rx_broadcast, FAMILY == 4 ? 2 : 0);
 }
@@ -165,9 +168,9 @@ START_TEST(an_owner_in_the_same_isolation_group_is_not_reached)
 
 	begin(MESSAGE_LAN STRICT A("isolate = x\n") B("isolate = x\n")
 		      C("isolate = y\n"));
-	ask(b);
+	request(b);
 	harness_expect_drop(h, "a", DROP_isolated);
-	ask(message_ip(FAMILY, 3));
+	request(message_ip(FAMILY, 3));
 	message_expect(h, "c",
 		       message_to(message_request(1, message_ip(FAMILY, 3)),
 				  message_mac(3)));
@@ -182,12 +185,12 @@ START_TEST(an_owner_in_quarantine_is_reached_by_monitors_alone)
 
 	begin(MESSAGE_LAN STRICT A("") B("status = quarantine\n")
 		      C("monitor = on\n"));
-	ask(b);
+	request(b);
 	harness_expect_drop(h, "a", DROP_quarantine_isolated);
 	message_send(h, "c", message_request(3, b));
 	message_expect(h, "b",
 		       message_to(message_request(3, b), message_mac(2)));
-	/* What it asks itself only monitors hear, and all that. */
+	/* Its own requests go to monitors alone, and to all of them. */
 	message_send(h, "b", to_a);
 	message_expect(h, "c", to_a);
 	message_send(h, "b", to_c);
@@ -195,7 +198,7 @@ START_TEST(an_owner_in_quarantine_is_reached_by_monitors_alone)
 }
 END_TEST
 
-START_TEST(who_asks_for_his_own_address_asks_all)
+START_TEST(request_for_an_own_address_goes_to_all)
 {
 	struct ipaddr a = message_ip(FAMILY, 1);
 	struct message free = message_is_free(1, a);
@@ -206,7 +209,7 @@ START_TEST(who_asks_for_his_own_address_asks_all)
 }
 END_TEST
 
-START_TEST(whether_an_address_is_free_is_asked_of_its_owner)
+START_TEST(address_detection_goes_to_the_owner)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 	struct message free = message_is_free(1, b);
@@ -226,7 +229,7 @@ START_TEST(whether_an_address_is_free_is_asked_of_its_owner)
 }
 END_TEST
 
-START_TEST(what_is_for_one_goes_to_that_one)
+START_TEST(unicast_request_goes_to_its_destination)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 	struct message to_c = message_request_to(1, b, message_mac(3));
@@ -248,34 +251,34 @@ START_TEST(what_is_for_one_goes_to_that_one)
 }
 END_TEST
 
-START_TEST(nobody_is_asked_for_what_nobody_has_where_the_lan_says_so)
+START_TEST(request_without_owner_is_dropped_if_the_lan_is_set_so)
 {
-	struct ipaddr nobody = message_ip(FAMILY, 9);
-	struct message question = message_request(1, nobody);
+	struct ipaddr unowned = message_ip(FAMILY, 9);
+	struct message req = message_request(1, unowned);
 
 	begin(MESSAGE_LAN STRICT ABC);
-	ask(nobody);
-	message_expect(h, "b c", question, question);
+	request(unowned);
+	message_expect(h, "b c", req, req);
 	harness_apply(h, MESSAGE_LAN STRICT "unknown_arp = drop\n" ABC);
-	ask(nobody);
+	request(unowned);
 	harness_expect_drop(h, "a", DROP_unknown_arp);
-	/* Where nobody is asked alone, all are asked. */
+	/* Where requests do not go to owners alone, they go to all. */
 	harness_apply(h, MESSAGE_LAN STRICT
 		      "unknown_arp = drop\narp_mode = flood\n" ABC);
-	ask(nobody);
-	message_expect(h, "b c", question, question);
-	/* An address that comes with a new member is somebody's. */
+	request(unowned);
+	message_expect(h, "b c", req, req);
+	/* The address of a new port has an owner. */
 	harness_apply(h, MESSAGE_LAN STRICT
 		      "unknown_arp = drop\n" ABC MESSAGE_PORT("d", "9", ""));
-	ask(nobody);
-	message_expect(h, "d", message_to(question, message_mac(9)));
+	request(unowned);
+	message_expect(h, "d", message_to(req, message_mac(9)));
 	harness_apply(h, MESSAGE_LAN STRICT "unknown_arp = drop\n" ABC);
-	ask(nobody);
+	request(unowned);
 	harness_expect_drop(h, "a", DROP_unknown_arp);
 }
 END_TEST
 
-/* Octets at a place of a frame. */
+/* The message with other octets at a place. */
 static struct message
 with(struct message t, uint32_t place, const char *octets, uint32_t n)
 {
@@ -306,7 +309,7 @@ START_TEST(an_owner_behind_a_tag_gets_it)
 		      c = message_ip(FAMILY, 3);
 
 	begin(MESSAGE_LAN STRICT A("") TRUNK);
-	ask(b);
+	request(b);
 	message_expect(
 		h, "b",
 		tagged(message_to(message_request(1, b), message_mac(2)), 7));
@@ -320,53 +323,55 @@ START_TEST(an_owner_behind_a_tag_gets_it)
 }
 END_TEST
 
-START_TEST(a_long_question_is_rewritten_where_it_begins)
+START_TEST(long_request_is_rewritten_in_its_first_buffer)
 {
 	static uint8_t frame[3000];
-	struct message question = message_request(1, message_ip(4, 2));
+	struct message req = message_request(1, message_ip(4, 2));
 	const uint8_t *out;
 	uint32_t len;
 
 	begin(MESSAGE_LAN STRICT "mtu = 9000\n" ABC);
-	memcpy(frame, question.octet, question.len);
+	memcpy(frame, req.octet, req.len);
 	frame[2999] = 77;
 	harness_send(h, "a", frame, sizeof(frame));
 	out = harness_last(h, "b", &len);
 	ck_assert_uint_eq(len, sizeof(frame));
-	question = message_to(question, message_mac(2));
-	ck_assert_mem_eq(out, question.octet, question.len);
+	req = message_to(req, message_mac(2));
+	ck_assert_mem_eq(out, req.octet, req.len);
 	ck_assert_mem_eq(out + 60, frame + 60, 2940);
 	ck_assert_uint_eq(harness_sent(h, "c"), 0);
 }
 END_TEST
 
-START_TEST(a_fabric_that_takes_no_part_has_nothing_to_hear)
+START_TEST(fabric_without_a_mac_address_takes_no_frames)
 {
-	struct message question =
+	struct message req =
 		message_request_to(1, message_ip(FAMILY, 2), MESSAGE_SPONGE);
 
 	begin(MESSAGE_LAN STRICT ABC);
-	message_send(h, "a", question);
+	message_send(h, "a", req);
 	harness_expect_drop(h, "a", DROP_sponge_stray);
 	harness_apply(h, MESSAGE_LAN STRICT "check = sponge_stray off\n" ABC);
-	message_send(h, "a", question);
+	message_send(h, "a", req);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
 }
 END_TEST
 
-START_TEST(a_question_that_cannot_be_read_goes_where_its_frame_says)
+START_TEST(malformed_request_goes_to_its_destination)
 {
-	struct message question =
+	struct message req =
 		with(message_request(1, message_ip(4, 2)), 14, "\0\6", 2);
 
 	begin(MESSAGE_LAN "profile = open\narp_mode = unicast\n"
 			  "unknown_arp = drop\n" ABC);
-	message_send(h, "a", question);
-	message_expect(h, "b c", question, question);
-	/* Routed: a neighbour does not answer it, and it is no question. */
-	question = with(message_request(1, message_ip(6, 2)), 21, "\x40", 1);
-	message_send(h, "a", question);
-	message_expect(h, "b c", question, question);
+	message_send(h, "a", req);
+	message_expect(h, "b c", req, req);
+	/*
+	 * From behind a router: no neighbour answers it, and it is no request.
+	 */
+	req = with(message_request(1, message_ip(6, 2)), 21, "\x40", 1);
+	message_send(h, "a", req);
+	message_expect(h, "b c", req, req);
 	ck_assert_uint_eq(counts()->arp_requests, 0);
 	ck_assert_uint_eq(counts()->nd_solicitations, 0);
 }
@@ -382,15 +387,15 @@ START_TEST(each_prefix_of_a_lan_has_owners)
 	      "unknown_arp = drop\nipv4 = 198.51.100.0/24\n"
 	      "ipv6 = 2001:db8:5::/64\n" A("")
 		      B("ipv4 = 198.51.100.2\nipv6 = 2001:db8:5::2\n") C(""));
-	ask(b);
+	request(b);
 	message_expect(h, "b",
 		       message_to(message_request(1, b), message_mac(2)));
-	ask(message_ip(FAMILY, 2));
+	request(message_ip(FAMILY, 2));
 	message_expect(h, "b",
 		       message_to(message_request(1, message_ip(FAMILY, 2)),
 				  message_mac(2)));
 	b.octet[FAMILY == 4 ? 3 : 15] = 9;
-	ask(b);
+	request(b);
 	harness_expect_drop(h, "a", DROP_unknown_arp);
 }
 END_TEST
@@ -402,19 +407,19 @@ START_TEST(two_ports_swap_addresses_in_one_apply)
 	begin(MESSAGE_LAN STRICT ABC);
 	harness_apply(h, MESSAGE_LAN STRICT A("") MESSAGE_PORT("b", "3", "")
 				 MESSAGE_PORT("c", "2", ""));
-	ask(b);
+	request(b);
 	message_expect(h, "c",
 		       message_to(message_request(1, b), message_mac(2)));
-	ask(c);
+	request(c);
 	message_expect(h, "b",
 		       message_to(message_request(1, c), message_mac(3)));
 }
 END_TEST
 
-/* Link-local addresses, which nobody registers. */
+/* Link-local addresses, which are not in the configuration. */
 
 static struct ipaddr
-near(unsigned int n)
+link_local(unsigned int n)
 {
 	char text[16];
 
@@ -422,219 +427,225 @@ near(unsigned int n)
 	return message_ip_of(text);
 }
 
-/* Member 'n' asks for somebody, from his link-local address. */
+/* A request of member 'n' from a link-local address. */
 static struct message
-question_from(unsigned int n, struct ipaddr from, struct ipaddr who)
+request_from(unsigned int n, struct ipaddr from, struct ipaddr ip)
 {
-	struct message t = message_request(n, who);
+	struct message t = message_request(n, ip);
 	struct ipaddr group = message_ip_of("ff02::1:ff00:0");
 
-	memcpy(group.octet + 13, who.octet + 13, 3);
-	return message_nd(UINT64_C(0x3333ff000000) | who.octet[15] |
-				  (uint64_t)who.octet[14] << 8,
-			  message_mac(n), &from, &group, t.octet[54], 0, &who,
-			  1, message_mac(n));
+	memcpy(group.octet + 13, ip.octet + 13, 3);
+	return message_nd(UINT64_C(0x3333ff000000) | ip.octet[15] |
+				  (uint64_t)ip.octet[14] << 8,
+			  message_mac(n), &from, &group, t.octet[54], 0, &ip, 1,
+			  message_mac(n));
 }
 
-START_TEST(who_is_first_heard_with_a_link_local_address_has_it)
+START_TEST(first_port_seen_with_a_link_local_address_owns_it)
 {
-	struct message question = message_request(1, near(0x22));
+	struct message req = message_request(1, link_local(0x22));
 
 	begin(MESSAGE_LAN STRICT "unknown_arp = drop\n" ABC);
-	ask(near(0x22));
-	message_expect(h, "b c", question, question);
-	message_send(h, "b", question_from(2, near(0x22), message_ip(6, 1)));
-	ask(near(0x22));
-	message_expect(h, "b", message_to(question, message_mac(2)));
-	/* Nobody takes it from him. */
-	message_send(h, "c", question_from(3, near(0x22), message_ip(6, 1)));
+	request(link_local(0x22));
+	message_expect(h, "b c", req, req);
+	message_send(h, "b",
+		     request_from(2, link_local(0x22), message_ip(6, 1)));
+	request(link_local(0x22));
+	message_expect(h, "b", message_to(req, message_mac(2)));
+	/* No other port takes it. */
+	message_send(h, "c",
+		     request_from(3, link_local(0x22), message_ip(6, 1)));
 	harness_expect_drop(h, "c", DROP_nd_src_spoof);
-	ask(near(0x22));
-	message_expect(h, "b", message_to(question, message_mac(2)));
+	request(link_local(0x22));
+	message_expect(h, "b", message_to(req, message_mac(2)));
 	/* Another router is plugged in. */
 	link_of("b", false);
 	link_of("b", true);
-	ask(near(0x22));
-	message_expect(h, "b c", question, question);
-	message_send(h, "c", question_from(3, near(0x22), message_ip(6, 1)));
-	ask(near(0x22));
-	message_expect(h, "c", message_to(question, message_mac(3)));
+	request(link_local(0x22));
+	message_expect(h, "b c", req, req);
+	message_send(h, "c",
+		     request_from(3, link_local(0x22), message_ip(6, 1)));
+	request(link_local(0x22));
+	message_expect(h, "c", message_to(req, message_mac(3)));
 	/* A port that goes takes it along. */
 	harness_apply(h, MESSAGE_LAN STRICT "unknown_arp = drop\n" A("") B(""));
-	ask(near(0x22));
-	message_expect(h, "b", question);
+	request(link_local(0x22));
+	message_expect(h, "b", req);
 }
 END_TEST
 
-START_TEST(it_does_not_age)
+START_TEST(owner_of_a_link_local_address_does_not_age)
 {
-	struct message question = message_request(1, near(0x22));
+	struct message req = message_request(1, link_local(0x22));
 
 	begin(MESSAGE_LAN STRICT ABC);
-	message_send(h, "b", question_from(2, near(0x22), message_ip(6, 1)));
+	message_send(h, "b",
+		     request_from(2, link_local(0x22), message_ip(6, 1)));
 	at(100000);
-	ask(near(0x22));
-	message_expect(h, "b", message_to(question, message_mac(2)));
+	request(link_local(0x22));
+	message_expect(h, "b", message_to(req, message_mac(2)));
 	ck_assert_uint_eq(counts()->sponge_probes, 0);
 }
 END_TEST
 
-START_TEST(where_no_port_is_held_to_its_first_all_are_asked)
+START_TEST(link_local_request_goes_to_all_where_ports_are_not_held_to_theirs)
 {
-	struct message question = message_request(1, near(0x22));
+	struct message req = message_request(1, link_local(0x22));
 
 	begin(MESSAGE_LAN BASIC ABC);
-	message_send(h, "b", question_from(2, near(0x22), message_ip(6, 1)));
-	ask(near(0x22));
-	message_expect(h, "b c", question, question);
-	/* Nor are they when the LAN stops holding them. */
+	message_send(h, "b",
+		     request_from(2, link_local(0x22), message_ip(6, 1)));
+	request(link_local(0x22));
+	message_expect(h, "b c", req, req);
+	/* Nor when the LAN no longer holds ports to their first address. */
 	harness_apply(h, MESSAGE_LAN STRICT ABC);
-	message_send(h, "b", question_from(2, near(0x22), message_ip(6, 1)));
-	ask(near(0x22));
-	message_expect(h, "b", message_to(question, message_mac(2)));
+	message_send(h, "b",
+		     request_from(2, link_local(0x22), message_ip(6, 1)));
+	request(link_local(0x22));
+	message_expect(h, "b", message_to(req, message_mac(2)));
 	harness_apply(h, MESSAGE_LAN BASIC ABC);
-	ask(near(0x22));
-	message_expect(h, "b c", question, question);
+	request(link_local(0x22));
+	message_expect(h, "b c", req, req);
 }
 END_TEST
 
-/* Owners that nobody has written down. */
+/* Learned owners. */
 
 #define DYNAMIC BASIC "arp_dynamic = on\n" QUIET
 
-START_TEST(who_says_that_an_address_is_his_is_believed_where_the_lan_does)
+START_TEST(claim_makes_an_owner_where_the_lan_learns)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
-	struct message question = message_request(1, b);
-	struct message says[] = { message_gratuitous(2, b),
-				  message_reply(2, b, 1),
-				  message_request(2, message_ip(4, 3)) };
+	struct message req = message_request(1, b);
+	struct message claim[] = { message_gratuitous(2, b),
+				   message_reply(2, b, 1),
+				   message_request(2, message_ip(4, 3)) };
 
-	begin(MESSAGE_LAN BASIC STRANGERS);
-	message_send(h, "b", says[0]);
-	ask(b);
-	message_expect(h, "b c", question, question);
-	/* An IPv6 address is not his who asks from it (RFC 9161, 3.1). */
+	begin(MESSAGE_LAN BASIC UNKNOWN_PORTS);
+	message_send(h, "b", claim[0]);
+	request(b);
+	message_expect(h, "b c", req, req);
+	/* The sender of an NS does not become the owner (RFC 9161, 3.1). */
 	for (size_t i = 0; i < (FAMILY == 4 ? 3 : 2); i++) {
-		harness_apply(h, MESSAGE_LAN BASIC STRANGERS);
-		harness_apply(h, MESSAGE_LAN DYNAMIC STRANGERS);
-		ask(b);
-		message_expect(h, "b c", question, question);
-		message_send(h, "b", says[i]);
-		ask(b);
-		message_expect(h, "b", message_to(question, message_mac(2)));
+		harness_apply(h, MESSAGE_LAN BASIC UNKNOWN_PORTS);
+		harness_apply(h, MESSAGE_LAN DYNAMIC UNKNOWN_PORTS);
+		request(b);
+		message_expect(h, "b c", req, req);
+		message_send(h, "b", claim[i]);
+		request(b);
+		message_expect(h, "b", message_to(req, message_mac(2)));
 	}
 }
 END_TEST
 
-START_TEST(who_only_asks_or_gives_way_is_not_believed)
+START_TEST(request_or_advertisement_without_override_makes_no_owner)
 {
 	struct ipaddr b = message_ip(6, 2), a = message_ip(6, 1);
-	struct message question = message_request(1, b);
+	struct message req = message_request(1, b);
 	uint32_t slot;
 
-	begin(MESSAGE_LAN DYNAMIC STRANGERS);
+	begin(MESSAGE_LAN DYNAMIC UNKNOWN_PORTS);
 	message_send(h, "b", message_request(2, a));
-	/* Nor does it take a place. */
+	/* Nor does it get a slot. */
 	ck_assert_ptr_null(neigh_find(runtime_lan(f, "l"), &b, &slot));
-	ask(b);
-	message_expect(h, "b c", question, question);
+	request(b);
+	message_expect(h, "b c", req, req);
 	message_send(h, "b",
 		     message_nd(message_mac(1), message_mac(2), &b, &a, 136,
 				0x40, &b, 2, message_mac(2)));
-	ask(b);
-	message_expect(h, "b c", question, question);
+	request(b);
+	message_expect(h, "b c", req, req);
 	message_send(h, "b", message_data(2, b, a, message_mac(1)));
-	ask(b);
-	message_expect(h, "b c", question, question);
+	request(b);
+	message_expect(h, "b c", req, req);
 }
 END_TEST
 
-START_TEST(who_asks_whether_it_is_free_does_not_say_that_it_is_his)
+START_TEST(address_detection_makes_no_owner)
 {
-	struct message question = message_request(1, message_ip(FAMILY, 2));
+	struct message req = message_request(1, message_ip(FAMILY, 2));
 
-	begin(MESSAGE_LAN DYNAMIC STRANGERS);
+	begin(MESSAGE_LAN DYNAMIC UNKNOWN_PORTS);
 	message_send(h, "b", message_is_free(2, message_ip(FAMILY, 2)));
-	ask(message_ip(FAMILY, 2));
-	message_expect(h, "b c", question, question);
+	request(message_ip(FAMILY, 2));
+	message_expect(h, "b c", req, req);
 }
 END_TEST
 
-START_TEST(a_group_is_nobodys_mac_address)
+START_TEST(group_mac_address_makes_no_owner)
 {
 	struct ipaddr b = message_ip(6, 2), all = message_ip_of("ff02::1");
-	struct message question = message_request(1, b);
+	struct message req = message_request(1, b);
 
 	begin(MESSAGE_LAN "profile = open\narp_mode = unicast\n"
-			  "arp_dynamic = on\n" STRANGERS);
+			  "arp_dynamic = on\n" UNKNOWN_PORTS);
 	message_send(h, "b",
 		     message_nd(UINT64_C(0x333300000001), message_mac(2), &b,
 				&all, 136, 0xa0, &b, 2, MAC_BROADCAST));
-	ask(b);
-	message_expect(h, "b c", question, question);
+	request(b);
+	message_expect(h, "b c", req, req);
 	message_send(h, "b",
 		     message_nd(UINT64_C(0x333300000001), message_mac(2), &b,
 				&all, 136, 0xa0, &b, 2, MESSAGE_SPONGE));
-	ask(b);
-	message_expect(h, "b c", question, question);
+	request(b);
+	message_expect(h, "b c", req, req);
 }
 END_TEST
 
-START_TEST(no_address_is_nobodys)
+START_TEST(unspecified_address_gets_no_owner)
 {
 	struct ipaddr b = message_ip(6, 2), all = message_ip_of("ff02::1");
 	struct ipaddr none = message_ip_of("::");
 	uint32_t slot;
 
 	begin(MESSAGE_LAN "profile = open\narp_mode = unicast\n"
-			  "arp_dynamic = on\n" STRANGERS);
+			  "arp_dynamic = on\n" UNKNOWN_PORTS);
 	message_send(h, "b",
 		     message_nd(UINT64_C(0x333300000001), message_mac(2), &b,
 				&all, 136, 0xa0, &none, 2, message_mac(2)));
 	ck_assert_ptr_null(neigh_find(runtime_lan(f, "l"), &none, &slot));
-	/* Nor is one that is not of the LAN anybody's business. */
+	/* Nor does an address outside the LAN get an owner. */
 	none = message_ip_of("2001:db8:f00::9");
 	message_send(h, "b", message_gratuitous(2, none));
 	ck_assert_ptr_null(neigh_find(runtime_lan(f, "l"), &none, &slot));
 }
 END_TEST
 
-/* 192.0.2.0 and .255, which would never be let go. */
-START_TEST(the_ends_of_a_prefix_are_nobodys_either)
+/* 192.0.2.0 and .255, which would never age. */
+START_TEST(ends_of_a_prefix_get_no_owner)
 {
 	struct ipaddr end = message_ip(4, _i == 0 ? 0 : 255);
-	struct message question = message_request(1, end);
+	struct message req = message_request(1, end);
 
-	begin(MESSAGE_LAN DYNAMIC "arp_mode = proxy\n" STRANGERS);
+	begin(MESSAGE_LAN DYNAMIC "arp_mode = proxy\n" UNKNOWN_PORTS);
 	message_send(h, "b", message_gratuitous(2, end));
 	ck_assert_uint_eq(owner_of(end), 0);
-	ask(end);
-	message_expect(h, "b c", question, question);
+	request(end);
+	message_expect(h, "b c", req, req);
 }
 END_TEST
 
-START_TEST(who_asks_for_many_keeps_what_is_his)
+START_TEST(port_with_many_requests_keeps_its_own_address)
 {
 	struct ipaddr b = message_ip(6, 2);
 
-	begin(MESSAGE_LAN DYNAMIC "nd_max_targets = 64\n" STRANGERS);
+	begin(MESSAGE_LAN DYNAMIC "nd_max_targets = 64\n" UNKNOWN_PORTS);
 	message_send(h, "b", message_gratuitous(2, b));
 	for (unsigned int i = 16; i < 80; i++)
 		message_send(h, "b", message_request(2, message_ip(6, i)));
-	ask(b);
+	request(b);
 	message_expect(h, "b",
 		       message_to(message_request(1, b), message_mac(2)));
 }
 END_TEST
 
-START_TEST(it_is_asked_again_after_200_s_and_forgotten_after_600)
+START_TEST(owner_is_probed_after_200_s_and_dropped_after_600)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
-	struct message question = message_request(1, b),
+	struct message req = message_request(1, b),
 		       refresh = message_refresh(b);
 
-	begin(MESSAGE_LAN DYNAMIC STRANGERS);
+	begin(MESSAGE_LAN DYNAMIC UNKNOWN_PORTS);
 	message_send(h, "b", message_gratuitous(2, b));
 	harness_clear(h);
 	at(199.9);
@@ -651,18 +662,18 @@ START_TEST(it_is_asked_again_after_200_s_and_forgotten_after_600)
 	ck_assert_uint_eq(owner_of(b), 0);
 	at(5000);
 	message_expect(h, "b b b", refresh, refresh, refresh);
-	ask(b);
-	message_expect(h, "b c", question, question);
+	request(b);
+	message_expect(h, "b c", req, req);
 }
 END_TEST
 
-START_TEST(who_answers_is_known_for_another_600_s)
+START_TEST(owner_that_answers_stays_for_another_600_s)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 	struct message reply =
 		message_to(message_reply(2, b, 250), MESSAGE_SPONGE);
 
-	begin(MESSAGE_LAN DYNAMIC STRANGERS);
+	begin(MESSAGE_LAN DYNAMIC UNKNOWN_PORTS);
 	message_send(h, "b", message_gratuitous(2, b));
 	harness_clear(h);
 	at(200);
@@ -681,12 +692,12 @@ START_TEST(who_answers_is_known_for_another_600_s)
 }
 END_TEST
 
-START_TEST(without_an_address_of_its_own_the_fabric_asks_nobody)
+START_TEST(fabric_without_an_own_address_sends_no_probes)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin("[lan l]\nipv4 = 192.0.2.0/24\nipv6 = 2001:db8::/64\n" DYNAMIC
-		      STRANGERS);
+		      UNKNOWN_PORTS);
 	message_send(h, "b", message_gratuitous(2, b));
 	harness_clear(h);
 	at(599);
@@ -697,49 +708,49 @@ START_TEST(without_an_address_of_its_own_the_fabric_asks_nobody)
 }
 END_TEST
 
-START_TEST(the_last_one_who_says_so_has_it)
+START_TEST(last_claim_makes_the_owner)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
-	struct message question = message_request(1, b);
+	struct message req = message_request(1, b);
 
-	begin(MESSAGE_LAN DYNAMIC STRANGERS);
+	begin(MESSAGE_LAN DYNAMIC UNKNOWN_PORTS);
 	message_send(h, "b", message_gratuitous(2, b));
 	message_send(h, "c", message_gratuitous(3, b));
-	ask(b);
-	message_expect(h, "c", message_to(question, message_mac(3)));
+	request(b);
+	message_expect(h, "c", message_to(req, message_mac(3)));
 	ck_assert_uint_eq(counts()->sponge_duplicates, 0);
 }
 END_TEST
 
-/* Members 2 and 3 take an address from each other 'n' times, a second apart. */
+/* Members 2 and 3 claim an address in turns, 'n' times, a second apart. */
 static void
-quarrel(struct ipaddr who, unsigned int n, double since)
+claim_in_turns(struct ipaddr ip, unsigned int n, double since)
 {
 	for (unsigned int i = 0; i < n; i++) {
 		at(since + i);
 		message_send(h, i % 2 == 0 ? "c" : "b",
-			     message_gratuitous(i % 2 == 0 ? 3 : 2, who));
+			     message_gratuitous(i % 2 == 0 ? 3 : 2, ip));
 	}
 }
 
-START_TEST(what_two_claim_five_times_nobody_has_for_nine_minutes)
+START_TEST(address_claimed_five_times_has_no_owner_for_nine_minutes)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
-	struct message question = message_request(1, b);
+	struct message req = message_request(1, b);
 	char text[PREFIX_TEXT_SIZE], line[160];
 
-	begin(MESSAGE_LAN DYNAMIC STRANGERS);
+	begin(MESSAGE_LAN DYNAMIC UNKNOWN_PORTS);
 	message_send(h, "b", message_gratuitous(2, b));
-	quarrel(b, 5, 1);
-	ask(b);
-	message_expect(h, "c", message_to(question, message_mac(3)));
+	claim_in_turns(b, 5, 1);
+	request(b);
+	message_expect(h, "c", message_to(req, message_mac(3)));
 	ck_assert_ptr_null(harness_event(h, 0));
-	quarrel(b, 1, 7);
-	ask(b);
-	message_expect(h, "c", message_to(question, message_mac(3)));
+	claim_in_turns(b, 1, 7);
+	request(b);
+	message_expect(h, "c", message_to(req, message_mac(3)));
 	message_send(h, "b", message_gratuitous(2, b));
-	ask(b);
-	message_expect(h, "b c", question, question);
+	request(b);
+	message_expect(h, "b c", req, req);
 	snprintf(line, sizeof(line),
 		 "1007 warning lan l: duplicate IP: ip=%s "
 		 "mac=02:00:00:00:00:03 mac=02:00:00:00:00:02 port=b",
@@ -747,27 +758,27 @@ START_TEST(what_two_claim_five_times_nobody_has_for_nine_minutes)
 	ck_assert_str_eq(harness_event(h, 0), line);
 	ck_assert_ptr_null(harness_event(h, 1));
 	ck_assert_uint_eq(counts()->sponge_duplicates, 1);
-	/* Nor does anything that they say then help. */
-	quarrel(b, 20, 8);
-	ask(b);
-	message_expect(h, "b c", question, question);
+	/* Further claims change nothing. */
+	claim_in_turns(b, 20, 8);
+	request(b);
+	message_expect(h, "b c", req, req);
 	at(7 + 539);
 	message_send(h, "b", message_gratuitous(2, b));
-	ask(b);
-	message_expect(h, "b c", question, question);
+	request(b);
+	message_expect(h, "b c", req, req);
 	at(7 + 541);
 	message_send(h, "b", message_gratuitous(2, b));
-	ask(b);
-	message_expect(h, "b", message_to(question, message_mac(2)));
+	request(b);
+	message_expect(h, "b", message_to(req, message_mac(2)));
 	ck_assert_uint_eq(counts()->sponge_duplicates, 1);
 }
 END_TEST
 
-START_TEST(moves_that_are_far_apart_are_none_too_many)
+START_TEST(moves_far_apart_are_not_too_many)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
-	begin(MESSAGE_LAN DYNAMIC STRANGERS);
+	begin(MESSAGE_LAN DYNAMIC UNKNOWN_PORTS);
 	message_send(h, "b", message_gratuitous(2, b));
 	for (unsigned int i = 0; i < 20; i++) {
 		at(50 * i);
@@ -782,67 +793,67 @@ END_TEST
 START_TEST(an_owner_by_the_configuration_is_not_moved)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
-	struct message question = message_request(1, b);
+	struct message req = message_request(1, b);
 
 	begin(MESSAGE_LAN DYNAMIC A("") B("") MESSAGE_UNKNOWN_PORT("c", ""));
-	quarrel(b, 20, 1);
+	claim_in_turns(b, 20, 1);
 	message_send(h, "c", message_gratuitous(3, b));
-	ask(b);
-	message_expect(h, "b", message_to(question, message_mac(2)));
+	request(b);
+	message_expect(h, "b", message_to(req, message_mac(2)));
 	ck_assert_uint_eq(counts()->sponge_duplicates, 0);
 	ck_assert_ptr_null(harness_event(h, 0));
-	/* Until he has it no more. */
+	/* Until the configuration no longer says so. */
 	harness_apply(h, MESSAGE_LAN DYNAMIC A("") MESSAGE_UNKNOWN_PORT("b", "")
 				 MESSAGE_UNKNOWN_PORT("c", ""));
-	ask(b);
-	message_expect(h, "b c", question, question);
+	request(b);
+	message_expect(h, "b c", req, req);
 	message_send(h, "c", message_gratuitous(3, b));
-	ask(b);
-	message_expect(h, "c", message_to(question, message_mac(3)));
-	/* And what one was believed, the configuration knows better. */
+	request(b);
+	message_expect(h, "c", message_to(req, message_mac(3)));
+	/* A learned owner gives way to the configuration. */
 	harness_apply(h, MESSAGE_LAN DYNAMIC A("") B("")
 				 MESSAGE_UNKNOWN_PORT("c", ""));
-	ask(b);
-	message_expect(h, "b", message_to(question, message_mac(2)));
+	request(b);
+	message_expect(h, "b", message_to(req, message_mac(2)));
 }
 END_TEST
 
-START_TEST(who_was_believed_is_forgotten_with_his_link_or_port)
+START_TEST(learned_owner_goes_with_its_link_or_port)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
-	struct message question = message_request(1, b);
+	struct message req = message_request(1, b);
 
-	begin(MESSAGE_LAN DYNAMIC STRANGERS);
+	begin(MESSAGE_LAN DYNAMIC UNKNOWN_PORTS);
 	message_send(h, "b", message_gratuitous(2, b));
 	link_of("b", false);
 	link_of("b", true);
-	ask(b);
-	message_expect(h, "b c", question, question);
+	request(b);
+	message_expect(h, "b c", req, req);
 	message_send(h, "b", message_gratuitous(2, b));
 	harness_apply(h, MESSAGE_LAN DYNAMIC MESSAGE_UNKNOWN_PORT("a", "")
 				 MESSAGE_UNKNOWN_PORT("c", ""));
-	ask(b);
-	message_expect(h, "c", question);
-	harness_apply(h, MESSAGE_LAN DYNAMIC STRANGERS);
+	request(b);
+	message_expect(h, "c", req);
+	harness_apply(h, MESSAGE_LAN DYNAMIC UNKNOWN_PORTS);
 	message_send(h, "b", message_gratuitous(2, b));
-	ask(b);
-	message_expect(h, "b", message_to(question, message_mac(2)));
-	/* Nor is anybody believed any more where the LAN does not. */
-	harness_apply(h, MESSAGE_LAN BASIC STRANGERS);
-	ask(b);
-	message_expect(h, "b c", question, question);
+	request(b);
+	message_expect(h, "b", message_to(req, message_mac(2)));
+	/* Learned owners are dropped when the LAN learns none. */
+	harness_apply(h, MESSAGE_LAN BASIC UNKNOWN_PORTS);
+	request(b);
+	message_expect(h, "b c", req, req);
 }
 END_TEST
 
-START_TEST(an_address_goes_with_the_port_that_asked_for_it_first)
+START_TEST(address_goes_with_the_port_that_requested_it_first)
 {
 	struct ipaddr b = message_ip(6, 2);
-	struct message question = message_request(3, b);
+	struct message req = message_request(3, b);
 	struct net_rt *n;
 	uint32_t slot;
 
-	begin(MESSAGE_LAN DYNAMIC "sponge = on\n" STRANGERS);
-	ask(b);
+	begin(MESSAGE_LAN DYNAMIC "sponge = on\n" UNKNOWN_PORTS);
+	request(b);
 	message_send(h, "b", message_gratuitous(2, b));
 	ck_assert_uint_ne(owner_of(b), 0);
 	n = neigh_find(runtime_lan(f, "l"), &b, &slot);
@@ -851,44 +862,44 @@ START_TEST(an_address_goes_with_the_port_that_asked_for_it_first)
 		      "sponge = on\n" MESSAGE_UNKNOWN_PORT("b", "")
 			      MESSAGE_UNKNOWN_PORT("c", ""));
 	ck_assert_uint_eq(owner_of(b), 0);
-	/* Whoever has its place next does not have what was known of it. */
+	/* The next address in the slot has none of its state. */
 	ck_assert_uint_eq(n->address[slot].mac, 0);
 	at(1000);
-	message_send(h, "c", question);
-	message_expect(h, "b", question);
+	message_send(h, "c", req);
+	message_expect(h, "b", req);
 	message_send(h, "b", message_gratuitous(2, b));
-	message_send(h, "c", question);
-	message_expect(h, "b", message_to(question, message_mac(2)));
+	message_send(h, "c", req);
+	message_expect(h, "b", message_to(req, message_mac(2)));
 }
 END_TEST
 
-/* What is said unasked. */
+/* Gratuitous messages. */
 
 /* Gratuitous ARP as a request, two kinds of a reply, and an unsolicited NA. */
 static struct message
-news(int i, struct ipaddr *who)
+gratuitous(int i, struct ipaddr *ip)
 {
-	*who = message_ip(i == 3 ? 6 : 4, 2);
+	*ip = message_ip(i == 3 ? 6 : 4, 2);
 	if (i == 1)
-		return with(message_gratuitous(2, *who), 20, "\0\2", 2);
-	return i == 2 ? message_to(message_reply(2, *who, 3), MAC_BROADCAST)
-		      : message_gratuitous(2, *who);
+		return with(message_gratuitous(2, *ip), 20, "\0\2", 2);
+	return i == 2 ? message_to(message_reply(2, *ip, 3), MAC_BROADCAST)
+		      : message_gratuitous(2, *ip);
 }
 
-START_TEST(news_go_to_all_or_to_nobody_as_the_lan_says)
+START_TEST(gratuitous_messages_go_to_all_or_to_no_port_as_set)
 {
 	static const char *const keys[] = { "", "garp = allow\n",
 					    "garp = suppress\n",
 					    "garp = drop\n" };
 	struct ipaddr b;
-	struct message t = news(_i, &b), question = message_request(1, b);
+	struct message t = gratuitous(_i, &b), req = message_request(1, b);
 	char text[2048];
 
-	begin(MESSAGE_LAN BASIC STRANGERS);
+	begin(MESSAGE_LAN BASIC UNKNOWN_PORTS);
 	for (unsigned int i = 0; i < 4; i++) {
 		snprintf(text, sizeof(text), "%s%s%s", MESSAGE_LAN DYNAMIC,
-			 keys[i], STRANGERS);
-		harness_apply(h, MESSAGE_LAN BASIC STRANGERS);
+			 keys[i], UNKNOWN_PORTS);
+		harness_apply(h, MESSAGE_LAN BASIC UNKNOWN_PORTS);
 		harness_apply(h, text);
 		message_send(h, "b", t);
 		if (i < 2)
@@ -897,26 +908,27 @@ START_TEST(news_go_to_all_or_to_nobody_as_the_lan_says)
 			harness_expect_drop(h, "b",
 					    i == 2 ? DROP_garp_suppressed
 						   : DROP_garp);
-		/* What is not sent on is taken note of all the same. */
-		ask(b);
+		/*
+		 * A message that is not forwarded makes an owner all the same.
+		 */
+		request(b);
 		if (i < 3)
-			message_expect(h, "b",
-				       message_to(question, message_mac(2)));
+			message_expect(h, "b", message_to(req, message_mac(2)));
 		else
-			message_expect(h, "b c", question, question);
+			message_expect(h, "b c", req, req);
 	}
 }
 END_TEST
 
-START_TEST(news_are_no_question)
+START_TEST(gratuitous_message_is_no_request)
 {
 	struct message t = message_gratuitous(2, message_ip(FAMILY, 2));
 
-	begin(MESSAGE_LAN BASIC "unknown_arp = drop\n" STRANGERS);
+	begin(MESSAGE_LAN BASIC "unknown_arp = drop\n" UNKNOWN_PORTS);
 	message_send(h, "b", t);
 	message_expect(h, "a c", t, t);
 	ck_assert_uint_eq(counts()->arp_requests, 0);
-	/* Of an address that another one has, all are to hear. */
+	/* All get a gratuitous message about an address of another owner. */
 	harness_apply(h, MESSAGE_LAN "profile = ixp-basic\n" A("") B("")
 				 MESSAGE_UNKNOWN_PORT("c", ""));
 	message_send(h, "c", message_gratuitous(3, message_ip(FAMILY, 2)));
@@ -925,44 +937,44 @@ START_TEST(news_are_no_question)
 }
 END_TEST
 
-START_TEST(an_answer_to_one_is_no_news)
+START_TEST(unicast_answer_is_not_gratuitous)
 {
 	struct message reply = message_reply(2, message_ip(FAMILY, 2), 1);
-	struct message question = message_request(2, message_ip(FAMILY, 9));
+	struct message req = message_request(2, message_ip(FAMILY, 9));
 
 	begin(MESSAGE_LAN STRICT "garp = drop\n" ABC);
 	message_send(h, "b", reply);
 	message_expect(h, "a", reply);
-	message_send(h, "b", question);
-	message_expect(h, "a c", question, question);
-	question = message_is_free(2, message_ip(FAMILY, 9));
-	message_send(h, "b", question);
-	message_expect(h, "a c", question, question);
+	message_send(h, "b", req);
+	message_expect(h, "a c", req, req);
+	req = message_is_free(2, message_ip(FAMILY, 9));
+	message_send(h, "b", req);
+	message_expect(h, "a c", req, req);
 }
 END_TEST
 
-/* The fabric answers in place of owners. */
+/* Proxy mode: the fabric answers for owners. */
 
 #define PROXY STRICT "arp_mode = proxy\n"
 
-START_TEST(the_fabric_answers_for_an_owner_and_asks_nobody)
+START_TEST(fabric_answers_for_an_owner_and_forwards_no_request)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(MESSAGE_LAN PROXY ABC);
-	ask(b);
+	request(b);
 	message_expect(h, "a", message_proxied(2, b, 1));
 	ck_assert_uint_eq(stats("a").drop[DROP_sponge_suppressed], 1);
 	ck_assert_uint_eq(stats("a").generated, 1);
 	ck_assert_uint_eq(counts()->proxy_replies, 1);
 	ck_assert_uint_eq(counts()->sponge_replies, 0);
-	/* Also before anybody has an address. */
+	/* Also while the address has no owner. */
 	message_send(h, "a", message_is_free(1, b));
 	message_expect(h, "a", message_taken(message_mac(2), b, 1));
 }
 END_TEST
 
-START_TEST(an_answer_takes_the_tag_of_who_asks)
+START_TEST(answer_has_the_tag_of_the_sender)
 {
 	struct ipaddr a = message_ip(FAMILY, 1), c = message_ip(FAMILY, 3);
 
@@ -974,45 +986,45 @@ START_TEST(an_answer_takes_the_tag_of_who_asks)
 }
 END_TEST
 
-START_TEST(who_asks_one_station_is_left_to_it)
+START_TEST(unicast_request_is_left_to_its_destination)
 {
-	struct message question =
+	struct message req =
 		message_request_to(1, message_ip(FAMILY, 2), message_mac(2));
 
 	begin(MESSAGE_LAN PROXY ABC);
-	message_send(h, "a", question);
-	message_expect(h, "b", question);
+	message_send(h, "a", req);
+	message_expect(h, "b", req);
 	ck_assert_uint_eq(counts()->proxy_replies, 0);
 }
 END_TEST
 
-START_TEST(who_is_behind_the_same_port_is_not_answered)
+START_TEST(owner_behind_the_same_port_is_not_answered_for)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
-	struct message question = message_request(1, b);
+	struct message req = message_request(1, b);
 
 	begin(MESSAGE_LAN PROXY A("mac = 02:00:00:00:00:02\nipv4 = 192.0.2.2\n"
 				  "ipv6 = 2001:db8::2\n") C("") D(""));
 	message_send(h, "a", message_gratuitous(2, b));
-	message_send(h, "a", question);
-	message_expect(h, "c d", question, question);
-	/* Who is behind another one is. */
+	message_send(h, "a", req);
+	message_expect(h, "c d", req, req);
+	/* A sender behind another port gets the answer. */
 	message_send(h, "c", message_request(3, b));
 	message_expect(h, "c", message_proxied(2, b, 3));
 }
 END_TEST
 
-START_TEST(who_has_not_been_heard_answers_himself)
+START_TEST(owner_that_was_not_seen_answers_itself)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
-	struct message question = message_request(1, b);
+	struct message req = message_request(1, b);
 
 	begin(MESSAGE_LAN PROXY A("") B("mac = 02:00:00:00:00:12\n") C(""));
-	ask(b);
-	message_expect(h, "b", question);
+	request(b);
+	message_expect(h, "b", req);
 	message_send(h, "b",
 		     message_to(message_reply(0x12, b, 1), message_mac(1)));
-	ask(b);
+	request(b);
 	message_expect(h, "a", message_proxied(0x12, b, 1));
 }
 END_TEST
@@ -1023,98 +1035,98 @@ START_TEST(an_advertisement_is_of_a_router_unless_the_owner_says_otherwise)
 	struct message answer = message_proxied(2, b, 1);
 
 	begin(MESSAGE_LAN PROXY ABC);
-	ask(b);
+	request(b);
 	message_expect(h, "a", answer);
 	message_send(h, "b",
 		     message_nd(message_mac(1), message_mac(2), &b, &a, 136,
 				0x60, &b, 2, message_mac(2)));
-	ask(b);
+	request(b);
 	message_expect(h, "a",
 		       message_nd(message_mac(1), message_mac(2), &b, &a, 136,
 				  0x60, &b, 2, message_mac(2)));
 	message_send(h, "b", message_gratuitous(2, b));
-	ask(b);
+	request(b);
 	message_expect(h, "a", answer);
-	/* And nobody else does. */
+	/* And no other member can. */
 	harness_apply(h, MESSAGE_LAN BASIC "arp_mode = proxy\n" ABC);
 	message_send(h, "c",
 		     message_nd(message_mac(1), message_mac(3), &b, &a, 136,
 				0x60, &b, 2, message_mac(3)));
-	ask(b);
+	request(b);
 	message_expect(h, "a", answer);
 }
 END_TEST
 
-START_TEST(nobody_answers_for_who_is_not_there)
+START_TEST(no_answer_for_an_owner_whose_link_is_down)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(MESSAGE_LAN PROXY ABC);
 	link_of("b", false);
-	ask(b);
+	request(b);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
 	harness_apply(h,
 		      MESSAGE_LAN PROXY A("") B("status = disabled\n") C(""));
-	ask(b);
+	request(b);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
 	ck_assert_uint_eq(counts()->proxy_replies, 0);
 }
 END_TEST
 
-START_TEST(nobody_answers_for_who_could_not_be_reached)
+START_TEST(no_answer_for_an_owner_that_cannot_be_reached)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(MESSAGE_LAN PROXY A("isolate = x\n") B("isolate = x\n") C(""));
-	ask(b);
+	request(b);
 	harness_expect_drop(h, "a", DROP_isolated);
 	message_send(h, "c", message_request(3, b));
 	message_expect(h, "c", message_proxied(2, b, 3));
 	harness_apply(h, MESSAGE_LAN PROXY A("") B("status = quarantine\n")
 				 C("monitor = on\n"));
-	ask(b);
+	request(b);
 	harness_expect_drop(h, "a", DROP_quarantine_isolated);
 	message_send(h, "c", message_request(3, b));
 	message_expect(h, "c", message_proxied(2, b, 3));
-	/* And who is in quarantine asks himself. */
+	/* A sender in quarantine gets no answer of the fabric. */
 	message_send(h, "b", message_request(2, message_ip(FAMILY, 3)));
 	message_expect(h, "c", message_request(2, message_ip(FAMILY, 3)));
 	ck_assert_uint_eq(counts()->proxy_replies, 2);
 }
 END_TEST
 
-START_TEST(what_nobody_has_is_asked_of_all_or_of_nobody)
+START_TEST(request_without_owner_goes_to_all_or_to_no_port)
 {
-	struct ipaddr nobody = message_ip(FAMILY, 9);
-	struct message question = message_request(1, nobody);
+	struct ipaddr unowned = message_ip(FAMILY, 9);
+	struct message req = message_request(1, unowned);
 
 	begin(MESSAGE_LAN PROXY ABC);
-	ask(nobody);
-	message_expect(h, "b c", question, question);
+	request(unowned);
+	message_expect(h, "b c", req, req);
 	harness_apply(h, MESSAGE_LAN PROXY "unknown_arp = drop\n" ABC);
-	ask(nobody);
+	request(unowned);
 	harness_expect_drop(h, "a", DROP_unknown_arp);
 }
 END_TEST
 
-START_TEST(who_was_only_believed_is_answered_for_as_well)
+START_TEST(learned_owner_is_answered_for_as_well)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
-	struct message question = message_request(1, b);
+	struct message req = message_request(1, b);
 
-	begin(MESSAGE_LAN DYNAMIC "arp_mode = proxy\n" STRANGERS);
+	begin(MESSAGE_LAN DYNAMIC "arp_mode = proxy\n" UNKNOWN_PORTS);
 	message_send(h, "b", message_gratuitous(2, b));
-	ask(b);
+	request(b);
 	message_expect(h, "a", message_proxied(2, b, 1));
-	/* Not while two quarrel. */
-	quarrel(b, 6, 1);
-	ask(b);
-	message_expect(h, "b c", question, question);
+	/* Not while two members claim it. */
+	claim_in_turns(b, 6, 1);
+	request(b);
+	message_expect(h, "b c", req, req);
 	ck_assert_uint_eq(counts()->proxy_replies, 1);
 }
 END_TEST
 
-/* A solicitation of 1 for 2 with an option besides. */
+/* An NS of 1 for 2 with a further option. */
 static struct message
 with_option(const char *option, uint32_t n)
 {
@@ -1134,7 +1146,7 @@ with_option(const char *option, uint32_t n)
 	return t;
 }
 
-START_TEST(an_option_that_the_fabric_does_not_know_is_the_lans_choice)
+START_TEST(message_with_unknown_options_goes_as_the_lan_is_set)
 {
 	struct message odd = with_option("\x19\1\0\0\0\0\0\0", 8);
 	struct message nonce = with_option("\x0e\1\1\2\3\4\5\6", 8);
@@ -1148,36 +1160,36 @@ START_TEST(an_option_that_the_fabric_does_not_know_is_the_lans_choice)
 	harness_apply(h, MESSAGE_LAN PROXY "nd_unknown_opts = forward\n" ABC);
 	message_send(h, "a", odd);
 	message_expect(h, "b", message_to(odd, message_mac(2)));
-	/* Where the owner answers himself it is his business. */
+	/* Where the owner answers, the option is left to it. */
 	harness_apply(h, MESSAGE_LAN STRICT ABC);
 	message_send(h, "a", odd);
 	message_expect(h, "b", message_to(odd, message_mac(2)));
 }
 END_TEST
 
-START_TEST(a_control_that_does_not_listen_leaves_it_to_the_owner)
+START_TEST(request_that_cannot_be_reported_goes_to_the_owner)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
-	struct message question = message_request(1, b), gratuitous;
+	struct message req = message_request(1, b), gratuitous;
 
 	begin(MESSAGE_LAN PROXY "garp = suppress\n" ABC);
 	fill_punts();
-	ask(b);
-	message_expect(h, "b", message_to(question, message_mac(2)));
+	request(b);
+	message_expect(h, "b", message_to(req, message_mac(2)));
 	ck_assert_uint_eq(stats("a").punt_full, 1);
 	ck_assert_uint_eq(counts()->proxy_replies, 0);
-	/* What the owner of the LAN does not want sent on is not. */
+	/* What the LAN is set to drop is dropped all the same. */
 	gratuitous = message_gratuitous(1, message_ip(FAMILY, 1));
 	fill_punts();
 	message_send(h, "a", gratuitous);
 	harness_expect_drop(h, "a", DROP_garp_suppressed);
-	ask(b);
+	request(b);
 	message_expect(h, "a", message_proxied(2, b, 1));
 	ck_assert_uint_eq(stats("a").punt_full, 2);
 }
 END_TEST
 
-/* Whatever is said. */
+/* Random messages. */
 
 static uint64_t seed;
 
@@ -1190,36 +1202,36 @@ below(unsigned int n)
 
 static const char *const doors[] = { "a", "b", "c", "d" };
 
-/* Of somebody, mostly of who is behind the port; about somebody. */
+/* A random message, mostly from the member behind the port. */
 static struct message
-say_something(unsigned int door)
+random_message(unsigned int door)
 {
 	unsigned int n = below(8) == 0 ? 1 + below(9) : 1 + door;
 	unsigned int to = 1 + below(4);
-	struct ipaddr who = message_ip(below(2) == 0 ? 4 : 6, 1 + below(9));
-	struct ipaddr own = message_ip(who.family, n);
+	struct ipaddr ip = message_ip(below(2) == 0 ? 4 : 6, 1 + below(9));
+	struct ipaddr own = message_ip(ip.family, n);
 
 	switch (below(9)) {
 	case 0:
-		return message_is_free(n, who);
+		return message_is_free(n, ip);
 	case 1:
-		return message_reply(n, below(4) == 0 ? who : own, to);
+		return message_reply(n, below(4) == 0 ? ip : own, to);
 	case 2:
-		return message_gratuitous(n, below(4) == 0 ? who : own);
+		return message_gratuitous(n, below(4) == 0 ? ip : own);
 	case 3:
-		return message_request_to(n, who, message_mac(to));
+		return message_request_to(n, ip, message_mac(to));
 	case 4:
-		return message_request_to(n, who, MESSAGE_SPONGE);
+		return message_request_to(n, ip, MESSAGE_SPONGE);
 	case 5:
-		return message_data(n, own, who, message_mac(to));
+		return message_data(n, own, ip, message_mac(to));
 	case 6:
-		return message_data(n, own, who, MESSAGE_SPONGE);
+		return message_data(n, own, ip, MESSAGE_SPONGE);
 	default:
-		return message_request(n, who);
+		return message_request(n, ip);
 	}
 }
 
-/* An ARP reply or an NA: nobody but who has asked is to get one. */
+/* An ARP reply or an NA, which may go only to the port of the request. */
 static bool
 is_answer(const struct harness_left *left)
 {
@@ -1229,7 +1241,7 @@ is_answer(const struct harness_left *left)
 	       (t[12] == 0x86 && t[20] == 58 && t[54] == 136);
 }
 
-/* Whether it is the frame that came in, but for where it is sent to. */
+/* Whether it is the frame that came in, apart from its destination. */
 static bool
 is_forwarded(const struct harness_left *left, const struct message *t)
 {
@@ -1243,12 +1255,12 @@ check_ways(const char *door, const struct message *t)
 	struct harness_left left;
 
 	for (unsigned int i = 0; harness_left(h, i, &left); i++) {
-		bool back = left.port == fabric_port_id(f, door);
+		bool is_sender = left.port == fabric_port_id(f, door);
 
 		if (is_forwarded(&left, t))
-			ck_assert(!back);
+			ck_assert(!is_sender);
 		else if (is_answer(&left) && left.octets[0] != 0x33)
-			ck_assert(back);
+			ck_assert(is_sender);
 	}
 }
 
@@ -1285,7 +1297,7 @@ disturb(int i, char text[2048])
 		harness_apply(h, mode((int)below(MODES), "", text));
 }
 
-START_TEST(whatever_is_said_each_frame_counts_once_and_who_asks_is_answered)
+START_TEST(random_messages_count_once_and_only_senders_get_answers)
 {
 	char text[2048];
 	double now = 0;
@@ -1294,7 +1306,7 @@ START_TEST(whatever_is_said_each_frame_counts_once_and_who_asks_is_answered)
 	begin(mode(_i, "", text));
 	for (unsigned int i = 0; i < 4000; i++) {
 		unsigned int door = below(4);
-		struct message t = say_something(door);
+		struct message t = random_message(door);
 
 		disturb(_i, text);
 		at(now += below(8) == 0 ? 1.5 : 0.01);
@@ -1314,38 +1326,38 @@ owners(Suite *s)
 {
 	TCase *tc = fixture_case(s, "owners", NULL);
 
-	tcase_add_loop_test(tc, a_question_goes_to_the_owner_alone, 0, 2);
-	tcase_add_loop_test(tc, his_answer_comes_back_as_he_gave_it, 0, 2);
-	tcase_add_loop_test(
-		tc, of_several_mac_addresses_it_is_the_one_last_heard, 0, 2);
-	tcase_add_loop_test(
-		tc,
-		an_owner_without_a_mac_line_is_asked_as_it_came_until_he_is_heard,
-		0, 2);
-	tcase_add_loop_test(tc, an_owner_whose_port_is_down_is_asked_in_vain, 0,
+	tcase_add_loop_test(tc, request_goes_to_the_owner_alone, 0, 2);
+	tcase_add_loop_test(tc, answer_of_the_owner_is_forwarded_unchanged, 0,
 			    2);
+	tcase_add_loop_test(
+		tc, owner_with_several_macs_is_reached_by_the_last_seen, 0, 2);
+	tcase_add_loop_test(
+		tc, request_keeps_its_destination_until_the_owner_is_seen, 0,
+		2);
+	tcase_add_loop_test(
+		tc, request_for_an_owner_whose_port_is_down_is_dropped, 0, 2);
 	tcase_add_loop_test(
 		tc, an_owner_in_the_same_isolation_group_is_not_reached, 0, 2);
 	tcase_add_loop_test(
 		tc, an_owner_in_quarantine_is_reached_by_monitors_alone, 0, 2);
-	tcase_add_loop_test(tc, who_asks_for_his_own_address_asks_all, 0, 2);
+	tcase_add_loop_test(tc, request_for_an_own_address_goes_to_all, 0, 2);
+	tcase_add_loop_test(tc, address_detection_goes_to_the_owner, 0, 2);
+	tcase_add_loop_test(tc, unicast_request_goes_to_its_destination, 0, 2);
 	tcase_add_loop_test(
-		tc, whether_an_address_is_free_is_asked_of_its_owner, 0, 2);
-	tcase_add_loop_test(tc, what_is_for_one_goes_to_that_one, 0, 2);
-	tcase_add_loop_test(
-		tc, nobody_is_asked_for_what_nobody_has_where_the_lan_says_so,
-		0, 2);
+		tc, request_without_owner_is_dropped_if_the_lan_is_set_so, 0,
+		2);
 	tcase_add_loop_test(tc, an_owner_behind_a_tag_gets_it, 0, 2);
-	tcase_add_loop_test(tc, a_fabric_that_takes_no_part_has_nothing_to_hear,
-			    0, 2);
-	tcase_add_test(tc, a_long_question_is_rewritten_where_it_begins);
-	tcase_add_test(
-		tc, a_question_that_cannot_be_read_goes_where_its_frame_says);
+	tcase_add_loop_test(tc, fabric_without_a_mac_address_takes_no_frames, 0,
+			    2);
+	tcase_add_test(tc, long_request_is_rewritten_in_its_first_buffer);
+	tcase_add_test(tc, malformed_request_goes_to_its_destination);
 	tcase_add_loop_test(tc, each_prefix_of_a_lan_has_owners, 0, 2);
 	tcase_add_loop_test(tc, two_ports_swap_addresses_in_one_apply, 0, 2);
-	tcase_add_test(tc, who_is_first_heard_with_a_link_local_address_has_it);
-	tcase_add_test(tc, it_does_not_age);
-	tcase_add_test(tc, where_no_port_is_held_to_its_first_all_are_asked);
+	tcase_add_test(tc, first_port_seen_with_a_link_local_address_owns_it);
+	tcase_add_test(tc, owner_of_a_link_local_address_does_not_age);
+	tcase_add_test(
+		tc,
+		link_local_request_goes_to_all_where_ports_are_not_held_to_theirs);
 }
 
 static void
@@ -1353,40 +1365,34 @@ dynamic(Suite *s)
 {
 	TCase *tc = fixture_case(s, "dynamic", NULL);
 
-	tcase_add_loop_test(
-		tc,
-		who_says_that_an_address_is_his_is_believed_where_the_lan_does,
-		0, 2);
-	tcase_add_test(tc, who_only_asks_or_gives_way_is_not_believed);
-	tcase_add_loop_test(
-		tc, who_asks_whether_it_is_free_does_not_say_that_it_is_his, 0,
-		2);
-	tcase_add_test(tc, a_group_is_nobodys_mac_address);
-	tcase_add_test(tc, no_address_is_nobodys);
-	tcase_add_test(tc, who_asks_for_many_keeps_what_is_his);
-	tcase_add_loop_test(tc, the_ends_of_a_prefix_are_nobodys_either, 0, 2);
-	tcase_add_loop_test(
-		tc, it_is_asked_again_after_200_s_and_forgotten_after_600, 0,
-		2);
-	tcase_add_loop_test(tc, who_answers_is_known_for_another_600_s, 0, 2);
-	tcase_add_loop_test(
-		tc, without_an_address_of_its_own_the_fabric_asks_nobody, 0, 2);
-	tcase_add_loop_test(tc, the_last_one_who_says_so_has_it, 0, 2);
-	tcase_add_loop_test(
-		tc, what_two_claim_five_times_nobody_has_for_nine_minutes, 0,
-		2);
-	tcase_add_loop_test(tc, moves_that_are_far_apart_are_none_too_many, 0,
+	tcase_add_loop_test(tc, claim_makes_an_owner_where_the_lan_learns, 0,
 			    2);
+	tcase_add_test(
+		tc, request_or_advertisement_without_override_makes_no_owner);
+	tcase_add_loop_test(tc, address_detection_makes_no_owner, 0, 2);
+	tcase_add_test(tc, group_mac_address_makes_no_owner);
+	tcase_add_test(tc, unspecified_address_gets_no_owner);
+	tcase_add_test(tc, port_with_many_requests_keeps_its_own_address);
+	tcase_add_loop_test(tc, ends_of_a_prefix_get_no_owner, 0, 2);
+	tcase_add_loop_test(
+		tc, owner_is_probed_after_200_s_and_dropped_after_600, 0, 2);
+	tcase_add_loop_test(tc, owner_that_answers_stays_for_another_600_s, 0,
+			    2);
+	tcase_add_loop_test(tc, fabric_without_an_own_address_sends_no_probes,
+			    0, 2);
+	tcase_add_loop_test(tc, last_claim_makes_the_owner, 0, 2);
+	tcase_add_loop_test(
+		tc, address_claimed_five_times_has_no_owner_for_nine_minutes, 0,
+		2);
+	tcase_add_loop_test(tc, moves_far_apart_are_not_too_many, 0, 2);
 	tcase_add_loop_test(tc, an_owner_by_the_configuration_is_not_moved, 0,
 			    2);
+	tcase_add_loop_test(tc, learned_owner_goes_with_its_link_or_port, 0, 2);
+	tcase_add_test(tc, address_goes_with_the_port_that_requested_it_first);
 	tcase_add_loop_test(
-		tc, who_was_believed_is_forgotten_with_his_link_or_port, 0, 2);
-	tcase_add_test(tc,
-		       an_address_goes_with_the_port_that_asked_for_it_first);
-	tcase_add_loop_test(tc, news_go_to_all_or_to_nobody_as_the_lan_says, 0,
-			    4);
-	tcase_add_loop_test(tc, news_are_no_question, 0, 2);
-	tcase_add_loop_test(tc, an_answer_to_one_is_no_news, 0, 2);
+		tc, gratuitous_messages_go_to_all_or_to_no_port_as_set, 0, 4);
+	tcase_add_loop_test(tc, gratuitous_message_is_no_request, 0, 2);
+	tcase_add_loop_test(tc, unicast_answer_is_not_gratuitous, 0, 2);
 }
 
 static void
@@ -1394,32 +1400,30 @@ proxy(Suite *s)
 {
 	TCase *tc = fixture_case(s, "proxy", NULL);
 
-	tcase_add_loop_test(tc, the_fabric_answers_for_an_owner_and_asks_nobody,
-			    0, 2);
-	tcase_add_loop_test(tc, an_answer_takes_the_tag_of_who_asks, 0, 2);
-	tcase_add_loop_test(tc, who_asks_one_station_is_left_to_it, 0, 2);
-	tcase_add_loop_test(tc, who_is_behind_the_same_port_is_not_answered, 0,
+	tcase_add_loop_test(
+		tc, fabric_answers_for_an_owner_and_forwards_no_request, 0, 2);
+	tcase_add_loop_test(tc, answer_has_the_tag_of_the_sender, 0, 2);
+	tcase_add_loop_test(tc, unicast_request_is_left_to_its_destination, 0,
 			    2);
-	tcase_add_loop_test(tc, who_has_not_been_heard_answers_himself, 0, 2);
+	tcase_add_loop_test(tc, owner_behind_the_same_port_is_not_answered_for,
+			    0, 2);
+	tcase_add_loop_test(tc, owner_that_was_not_seen_answers_itself, 0, 2);
 	tcase_add_test(
 		tc,
 		an_advertisement_is_of_a_router_unless_the_owner_says_otherwise);
-	tcase_add_loop_test(tc, nobody_answers_for_who_is_not_there, 0, 2);
-	tcase_add_loop_test(tc, nobody_answers_for_who_could_not_be_reached, 0,
+	tcase_add_loop_test(tc, no_answer_for_an_owner_whose_link_is_down, 0,
 			    2);
-	tcase_add_loop_test(tc, what_nobody_has_is_asked_of_all_or_of_nobody, 0,
-			    2);
-	tcase_add_loop_test(tc, who_was_only_believed_is_answered_for_as_well,
+	tcase_add_loop_test(tc, no_answer_for_an_owner_that_cannot_be_reached,
 			    0, 2);
-	tcase_add_test(
-		tc, an_option_that_the_fabric_does_not_know_is_the_lans_choice);
+	tcase_add_loop_test(tc, request_without_owner_goes_to_all_or_to_no_port,
+			    0, 2);
+	tcase_add_loop_test(tc, learned_owner_is_answered_for_as_well, 0, 2);
+	tcase_add_test(tc, message_with_unknown_options_goes_as_the_lan_is_set);
 	tcase_add_loop_test(
-		tc, a_control_that_does_not_listen_leaves_it_to_the_owner, 0,
-		2);
+		tc, request_that_cannot_be_reported_goes_to_the_owner, 0, 2);
 	tcase_add_loop_test(
-		tc,
-		whatever_is_said_each_frame_counts_once_and_who_asks_is_answered,
-		0, MODES);
+		tc, random_messages_count_once_and_only_senders_get_answers, 0,
+		MODES);
 }
 
 int

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is known of addresses, while configurations come and go: each view has
- * the tables of its own configuration, and what runs after an apply is what a
- * start with the same configuration would have made.
+ * What is known of addresses while configurations change: each view has the
+ * tables of its own configuration, and an apply leads to the same as a start
+ * with that configuration.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,10 +24,10 @@
 #define C(keys)      MESSAGE_PORT("c", "3", keys)
 #define ABC          A("") B("") C("")
 
-/* A question for an IPv6 address. */
+/* An NS for an IPv6 address. */
 struct ns {
 	unsigned int asker;
-	struct ipaddr who;
+	struct ipaddr ip;
 };
 
 static void
@@ -58,7 +58,7 @@ static const char *const refused[] = {
 	"lan = k\n[port d]\ndevice = net_bad\nlan = k\n",
 };
 
-START_TEST(what_is_refused_leaves_the_tables_that_run)
+START_TEST(rejected_configuration_leaves_the_tables_that_run)
 {
 	struct ipaddr b4 = message_ip(4, 2), b6 = message_ip(6, 2);
 	const struct lan *l;
@@ -78,7 +78,7 @@ START_TEST(what_is_refused_leaves_the_tables_that_run)
 END_TEST
 
 /* ... where there were none. */
-START_TEST(what_is_refused_leaves_no_tables_behind)
+START_TEST(rejected_configuration_leaves_no_new_tables)
 {
 	begin("[lan l]\nprofile = open\n"
 	      "[port b]\ndevice = net_null_b\nlan = l\n");
@@ -93,9 +93,12 @@ START_TEST(what_is_refused_leaves_no_tables_behind)
 }
 END_TEST
 
-/* What a worker said by the new view, before all had let go of the old one. */
+/*
+ * A report that a worker made with the new view, while the old one is still in
+ * use.
+ */
 static void
-say_before(const char *port, struct ns ns)
+report_before(const char *port, struct ns ns)
 {
 	struct punt p = { .kind = PUNT_NS,
 			  .flags = PUNT_IPV6 | PUNT_TO_ALL,
@@ -105,30 +108,30 @@ say_before(const char *port, struct ns ns)
 	struct ipaddr from = message_ip(6, ns.asker);
 
 	memcpy(p.source.v6, from.octet, 16);
-	memcpy(p.target.v6, ns.who.octet, 16);
+	memcpy(p.target.v6, ns.ip.octet, 16);
 	ck_assert_int_eq(
 		rte_ring_sp_enqueue_elem(f->worker[0]->punts, &p, sizeof(p)),
 		0);
 }
 
-START_TEST(what_a_new_lan_has_heard_before_the_end_of_an_apply_counts)
+START_TEST(report_before_the_end_of_an_apply_counts)
 {
-	struct ipaddr who = message_ip(6, 99);
+	struct ipaddr ip = message_ip(6, 99);
 	uint32_t slot;
 
 	begin("[lan k]\nprofile = open\n"
 	      "[port c]\ndevice = net_null_c\nlan = k\n");
-	say_before("c", (struct ns){ 3, who });
+	report_before("c", (struct ns){ 3, ip });
 	harness_apply(h, SPONGE("") ABC);
 	ck_assert_uint_eq(lan()->neigh->counts.nd_solicitations, 1);
-	ck_assert_ptr_eq(neigh_find(lan(), &who, &slot), net_of(6));
+	ck_assert_ptr_eq(neigh_find(lan(), &ip, &slot), net_of(6));
 	/* ... and has its state when the sponge begins. */
 	harness_at(h, f->now + CLOCK_MILLISECOND);
 	ck_assert_uint_eq(sponge_count(net_of(6)->sponge, SPONGE_NONE), 1);
 }
 END_TEST
 
-/* All that a LAN knows of its addresses, a line each, in the order of these. */
+/* All that a LAN knows of its addresses, one line each, sorted. */
 static int
 by_text(const void *a, const void *b)
 {
@@ -207,7 +210,7 @@ static const char *const configs[] = {
 
 #define CONFIGS (sizeof(configs) / sizeof(configs[0]))
 
-/* Names the first line that differs. */
+/* Compares line by line; names the first line that differs. */
 static void
 expect_same(const char *after, const char *alone, size_t before)
 {
@@ -223,7 +226,7 @@ expect_same(const char *after, const char *alone, size_t before)
 	}
 }
 
-START_TEST(what_follows_another_configuration_is_what_it_would_be_alone)
+START_TEST(apply_leads_to_the_same_as_a_start)
 {
 	char *alone, *after;
 
@@ -246,23 +249,23 @@ START_TEST(what_follows_another_configuration_is_what_it_would_be_alone)
 END_TEST
 
 static struct sponge_address
-look(struct ipaddr who)
+look(struct ipaddr ip)
 {
 	struct sponge_address there;
 	uint32_t slot;
-	struct net_rt *n = neigh_find(lan(), &who, &slot);
+	struct net_rt *n = neigh_find(lan(), &ip, &slot);
 
 	ck_assert_ptr_nonnull(n);
 	ck_assert(sponge_look(n->sponge, slot, &there));
 	return there;
 }
 
-/* What a route server's client is told that still sends to the fabric. */
+/* The MAC address in the updates to a member that still sends to the fabric. */
 static uint64_t
-told_of(struct ipaddr who)
+update_of(struct ipaddr ip)
 {
 	uint32_t slot;
-	const struct net_rt *n = neigh_find(lan(), &who, &slot);
+	const struct net_rt *n = neigh_find(lan(), &ip, &slot);
 
 	return neigh_mac_of(n, slot);
 }
@@ -276,13 +279,13 @@ START_TEST(a_mac_address_goes_with_the_line_that_allowed_it)
 	ck_assert_uint_eq(look(b).mac, message_mac(2));
 	apply(SPONGE("") A("") B("mac = 02:00:00:00:00:0b\n") C(""));
 	ck_assert_uint_eq(look(b).mac, message_mac(2));
-	ck_assert_uint_eq(told_of(b), message_mac(2));
+	ck_assert_uint_eq(update_of(b), message_mac(2));
 	apply(SPONGE("") A("")
 		      C("") "[port b]\ndevice = net_null_b\nlan = l\n"
 			    "mac = 02:00:00:00:00:0b\nipv4 = 192.0.2.2\n"
 			    "ipv6 = 2001:db8::2\n");
 	ck_assert_uint_eq(look(b).mac, 0);
-	ck_assert_uint_eq(told_of(b), message_mac(0xb));
+	ck_assert_uint_eq(update_of(b), message_mac(0xb));
 }
 END_TEST
 
@@ -294,33 +297,33 @@ START_TEST(a_mac_address_does_not_go_with_the_address_to_another_port)
 		      MESSAGE_UNKNOWN_PORT("b", "ipv4 = 192.0.2.2\n"
 						"ipv6 = 2001:db8::2\n"));
 	message_send(h, "b", message_reply(2, b, 1));
-	ck_assert_uint_eq(told_of(b), message_mac(2));
+	ck_assert_uint_eq(update_of(b), message_mac(2));
 	apply(SPONGE("sponge_network = on\n") MESSAGE_UNKNOWN_PORT("a", "")
 		      MESSAGE_UNKNOWN_PORT("b", "ipv4 = 192.0.2.2\n"
 						"ipv6 = 2001:db8::2\n"));
-	ck_assert_uint_eq(told_of(b), message_mac(2));
+	ck_assert_uint_eq(update_of(b), message_mac(2));
 	apply(SPONGE("") MESSAGE_UNKNOWN_PORT("b", "")
 		      MESSAGE_UNKNOWN_PORT("a", "ipv4 = 192.0.2.2\n"
 						"ipv6 = 2001:db8::2\n"));
-	ck_assert_uint_eq(told_of(b), 0);
+	ck_assert_uint_eq(update_of(b), 0);
 	message_send(h, "a", message_reply(5, b, 1));
-	ck_assert_uint_eq(told_of(b), message_mac(5));
+	ck_assert_uint_eq(update_of(b), message_mac(5));
 }
 END_TEST
 
-START_TEST(states_outlive_what_does_not_concern_them)
+START_TEST(states_survive_unrelated_changes)
 {
 	struct ipaddr dead = message_ip(FAMILY, 9),
 		      fixed = message_ip(FAMILY, 8);
-	struct ipaddr who[2] = { dead, fixed };
+	struct ipaddr ip[2] = { dead, fixed };
 
 	begin(SPONGE("") ABC);
 	for (unsigned int i = 0; i < 2; i++) {
 		uint32_t slot;
-		struct net_rt *n = neigh_find(lan(), &who[i], &slot);
+		struct net_rt *n = neigh_find(lan(), &ip[i], &slot);
 
 		if (n == NULL)
-			n = neigh_add6(lan(), who[i].octet,
+			n = neigh_add6(lan(), ip[i].octet,
 				       fabric_port_id(f, "a"), &slot);
 		sponge_set(n->sponge, slot,
 			   i == 0 ? SPONGE_DEAD : SPONGE_STATIC, 0, 0, f->now);
@@ -343,24 +346,27 @@ START_TEST(states_outlive_what_does_not_concern_them)
 END_TEST
 
 static void
-set(struct ipaddr who, enum sponge_kind kind)
+set(struct ipaddr ip, enum sponge_kind kind)
 {
 	uint32_t slot;
-	struct net_rt *n = neigh_find(lan(), &who, &slot);
+	struct net_rt *n = neigh_find(lan(), &ip, &slot);
 
 	if (n == NULL)
-		n = neigh_add6(lan(), who.octet, fabric_port_id(f, "a"), &slot);
+		n = neigh_add6(lan(), ip.octet, fabric_port_id(f, "a"), &slot);
 	ck_assert_ptr_nonnull(n);
 	sponge_set(n->sponge, slot, kind, 0, 0, f->now);
 }
 
 static bool
-is_awaited(const char *port)
+is_watched(const char *port)
 {
 	return view_port_state(f->view, fabric_port_id(f, port)) & PORT_WATCHED;
 }
 
-/* The LAN of 'prefix', with a member that is believed and one with two routers. */
+/*
+ * The LAN of 'prefix', with a port with a learned owner and one with two
+ * routers.
+ */
 #define GROWN(prefix, keys)                                                    \
 	"[lan l]\nprofile = ixp-basic\nipv4 = " prefix                         \
 	"\nipv6 = 2001:db8::/64\nsponge = on\nsponge_learning = 0\n"           \
@@ -379,7 +385,7 @@ static const struct {
 	  GROWN("192.0.2.0/23", "nd_max_targets = 8192\n") },
 };
 
-START_TEST(what_is_known_goes_with_the_address_to_a_table_of_another_size)
+START_TEST(state_moves_to_a_table_of_another_size)
 {
 	begin(grown[_i].before);
 	harness_at(h, 700 * CLOCK_SECOND);
@@ -397,7 +403,7 @@ START_TEST(what_is_known_goes_with_the_address_to_a_table_of_another_size)
 		set(message_ip(family, 7), SPONGE_NONE);
 	}
 	apply(grown[_i].after);
-	/* Who is believed is so for ten minutes. */
+	/* A learned owner stays for ten minutes. */
 	harness_at(h, f->now + 15 * CLOCK_SECOND);
 	for (int family = 4; family <= 6; family += 2) {
 		struct ipaddr b = message_ip(family, 2);
@@ -415,9 +421,9 @@ START_TEST(what_is_known_goes_with_the_address_to_a_table_of_another_size)
 		message_send(h, "a", message_request(1, message_ip(family, 9)));
 		message_expect(h, "a",
 			       message_sponged(message_ip(family, 9), 1));
-		/* A sign of life is awaited where there was the last one. */
-		ck_assert(!is_awaited("a"));
-		ck_assert(is_awaited("c"));
+		/* It is watched where it was last seen. */
+		ck_assert(!is_watched("a"));
+		ck_assert(is_watched("c"));
 		message_send(h, "c",
 			     message_data(3, message_ip(family, 8),
 					  message_ip(family, 1),
@@ -434,17 +440,17 @@ END_TEST
 	"profile = open\narp_mode = unicast\narp_dynamic = on\n" keys          \
 		MESSAGE_UNKNOWN_PORT("a", "") MESSAGE_UNKNOWN_PORT("c", "")
 
-START_TEST(who_is_believed_is_so_without_a_sponge)
+START_TEST(learned_owner_needs_no_sponge)
 {
-	struct ipaddr who = message_ip(6, 77);
+	struct ipaddr ip = message_ip(6, 77);
 
 	begin(BELIEVES(""));
-	message_send(h, "c", message_gratuitous(3, who));
+	message_send(h, "c", message_gratuitous(3, ip));
 	apply(BELIEVES("nd_max_targets = 64\n"));
-	ck_assert_uint_eq(owner_of(who), neightab_owner(fabric_port_id(f, "c"),
-							message_mac(3), 0));
+	ck_assert_uint_eq(owner_of(ip), neightab_owner(fabric_port_id(f, "c"),
+						       message_mac(3), 0));
 	apply(BELIEVES("nd_max_targets = 64\nipv6 = 2001:db8:1::/64\n"));
-	ck_assert_uint_ne(owner_of(who), 0);
+	ck_assert_uint_ne(owner_of(ip), 0);
 }
 END_TEST
 
@@ -463,7 +469,7 @@ START_TEST(the_ends_of_a_prefix_are_hosts_of_a_larger_one)
 END_TEST
 
 /* Also when the table is another. */
-START_TEST(what_is_outside_of_the_lan_now_is_forgotten)
+START_TEST(address_outside_the_new_prefix_is_forgotten)
 {
 	static const char *const table[] = { "", "nd_max_targets = 64\n" };
 	char after[1024];
@@ -491,11 +497,11 @@ views(Suite *s)
 {
 	TCase *tc = fixture_case(s, "views", NULL);
 
-	tcase_add_loop_test(tc, what_is_refused_leaves_the_tables_that_run, 0,
-			    sizeof(refused) / sizeof(refused[0]));
-	tcase_add_test(tc, what_is_refused_leaves_no_tables_behind);
-	tcase_add_test(
-		tc, what_a_new_lan_has_heard_before_the_end_of_an_apply_counts);
+	tcase_add_loop_test(tc,
+			    rejected_configuration_leaves_the_tables_that_run,
+			    0, sizeof(refused) / sizeof(refused[0]));
+	tcase_add_test(tc, rejected_configuration_leaves_no_new_tables);
+	tcase_add_test(tc, report_before_the_end_of_an_apply_counts);
 }
 
 static void
@@ -503,25 +509,19 @@ states(Suite *s)
 {
 	TCase *tc = fixture_case(s, "states", NULL);
 
-	tcase_add_loop_test(
-		tc,
-		what_follows_another_configuration_is_what_it_would_be_alone, 0,
-		CONFIGS);
+	tcase_add_loop_test(tc, apply_leads_to_the_same_as_a_start, 0, CONFIGS);
 	tcase_add_loop_test(
 		tc, a_mac_address_goes_with_the_line_that_allowed_it, 0, 2);
 	tcase_add_loop_test(
 		tc, a_mac_address_does_not_go_with_the_address_to_another_port,
 		0, 2);
-	tcase_add_loop_test(
-		tc,
-		what_is_known_goes_with_the_address_to_a_table_of_another_size,
-		0, sizeof(grown) / sizeof(grown[0]));
-	tcase_add_test(tc, who_is_believed_is_so_without_a_sponge);
+	tcase_add_loop_test(tc, state_moves_to_a_table_of_another_size, 0,
+			    sizeof(grown) / sizeof(grown[0]));
+	tcase_add_test(tc, learned_owner_needs_no_sponge);
 	tcase_add_test(tc, the_ends_of_a_prefix_are_hosts_of_a_larger_one);
-	tcase_add_loop_test(tc, what_is_outside_of_the_lan_now_is_forgotten, 0,
+	tcase_add_loop_test(tc, address_outside_the_new_prefix_is_forgotten, 0,
 			    2);
-	tcase_add_loop_test(tc, states_outlive_what_does_not_concern_them, 0,
-			    2);
+	tcase_add_loop_test(tc, states_survive_unrelated_changes, 0, 2);
 }
 
 int

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A worker forwards ARP and neighbour discovery, and what is sent to the fabric,
- * while control takes its reports and configurations, links and operators come
- * and go: nothing is freed under either, no buffer is lost.  What bites are the
- * sanitizers, of threads as of addresses.
+ * A worker forwards ARP, neighbour discovery and frames to the fabric, while
+ * control takes its reports and configurations, links and states change:
+ * nothing is freed while in use, no buffer is lost. The sanitizers, of threads
+ * and of addresses, find the faults.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -64,7 +64,7 @@ static const char *const configs[] = {
 
 #define CONFIGS (sizeof(configs) / sizeof(configs[0]))
 
-/* What is to be refused in the middle, with a device opened anew before. */
+/* Is rejected in the middle, after a device was opened anew. */
 #define REFUSED                                                                \
 	SPONGE("profile = ixp-strict\nnd_max_targets = 128\n")                 \
 	"[port a]\ndevice = net_null_a,anew=1\nlan = l\n"                      \
@@ -74,8 +74,8 @@ static const char *const configs[] = {
 static const struct backend *memory;
 static struct backend busy;
 /* Made before the worker starts. */
-static struct message said[MEMBERS][FRAMES];
-/* The worker's. */
+static struct message frames[MEMBERS][FRAMES];
+/* Of the worker's thread. */
 static unsigned int next[MEMBERS];
 
 static struct message
@@ -121,7 +121,7 @@ give(const struct device *d, uint16_t queue, struct rte_mbuf **pkt, uint16_t n)
 		return 0;
 	for (uint16_t i = 0; i < n; i++) {
 		const struct message *t =
-			&said[member][next[member]++ % FRAMES];
+			&frames[member][next[member]++ % FRAMES];
 
 		memcpy(rte_pktmbuf_append(pkt[i], (uint16_t)t->len), t->octet,
 		       t->len);
@@ -156,7 +156,7 @@ run(void *arg)
 	return arg;
 }
 
-/* As fabric_turn() does it, at a time of its own. */
+/* As fabric_turn() does, but at a time of its own. */
 static void
 turn(void)
 {
@@ -174,24 +174,24 @@ turn(void)
 static void
 operate(void)
 {
-	struct ipaddr who = message_ip(random() % 2 == 0 ? 4 : 6,
-				       1 + (unsigned int)random() % 40);
+	struct ipaddr ip = message_ip(random() % 2 == 0 ? 4 : 6,
+				      1 + (unsigned int)random() % 40);
 	unsigned int n;
 
 	switch (random() % 4) {
 	case 0:
-		sponge_ops_set(f, "l", &who,
+		sponge_ops_set(f, "l", &ip,
 			       (enum sponge_kind)(random() % SPONGE_KINDS), 0,
 			       0);
 		break;
 	case 1:
-		sponge_ops_confirm(f, "l", &who);
+		sponge_ops_confirm(f, "l", &ip);
 		break;
 	case 2:
 		sponge_ops_clear_all(f, "l", &n);
 		break;
 	default:
-		sponge_ops_forget_mac(f, "l", &who);
+		sponge_ops_forget_mac(f, "l", &ip);
 	}
 }
 
@@ -204,7 +204,7 @@ change_links(void)
 				  (struct link){ .up = random() % 4 != 0 });
 }
 
-/* What is known goes through a text, and comes back. */
+/* Writes the states as a text, and takes them back. */
 static void
 remember(void)
 {
@@ -233,7 +233,7 @@ live(void)
 	turn();
 }
 
-/* What control has made and the worker has not sent. */
+/* Frees the frames that the worker has not sent. */
 static void
 drain(void)
 {
@@ -250,7 +250,7 @@ begin_busy(void)
 	srandom(1);
 	for (unsigned int i = 0; i < MEMBERS; i++)
 		for (unsigned int k = 0; k < FRAMES; k++)
-			said[i][k] = make_frame(i + 1);
+			frames[i][k] = make_frame(i + 1);
 	begin_at(0, "[fabric]\n");
 	harness_skip_accounts(h);
 	f->event = NULL;
@@ -261,7 +261,7 @@ begin_busy(void)
 	f->worker[0]->witness = NULL;
 }
 
-START_TEST(questions_are_asked_while_configurations_change)
+START_TEST(requests_are_answered_while_configurations_change)
 {
 	uint64_t punts = 0;
 	pthread_t thread;
@@ -296,6 +296,6 @@ main(void)
 	Suite *s = suite_create("neigh_swap");
 	TCase *tc = fixture_case(s, "neigh_swap", NULL);
 
-	tcase_add_test(tc, questions_are_asked_while_configurations_change);
+	tcase_add_test(tc, requests_are_answered_while_configurations_change);
 	return check_run(s);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The sponge, frame by frame: what is asked for an address, what the fabric makes
- * of it and sends, and when.  (The states alone are in tests/unit/test_sponge.c,
- * who is asked in pipe_resolve.c.)  The same for ARP and for neighbour discovery,
- * where there is no difference.
+ * The sponge, frame by frame: what requests for an address lead to, what the
+ * fabric sends, and when. (The states alone are in tests/unit/test_sponge.c;
+ * where requests are forwarded is in pipe_neigh.c.) The same for ARP and for
+ * neighbour discovery, where there is no difference.
  */
 #include <malloc.h>
 #include <stdio.h>
@@ -23,13 +23,13 @@
 
 #define STRICT "profile = ixp-strict\n"
 #define BASIC  "profile = ixp-basic\n"
-/* What members are usually held to is not what is looked at here. */
+/* The usual limits of members are not tested here. */
 #define FAST                                                                   \
 	"arp_pps = 1000000\nnd_pps = 1000000\narp_burst = 1000000\n"           \
 	"nd_burst = 1000000\nstorm_bcast = off\nstorm_mcast = off\n"
 #define ON    "sponge = on\n" FAST
 #define SMALL "sponge_queuedepth = 10\n"
-/* It begins at once, and nothing is probed that is not suspected. */
+/* The sponge begins at once, and only suspected addresses are probed. */
 #define ATONCE "sponge_learning = 0s\nsponge_sweep = 0s\n"
 #define SPONGE MESSAGE_LAN STRICT ON SMALL ATONCE
 
@@ -37,7 +37,7 @@
 #define B(keys) MESSAGE_PORT("b", "2", keys)
 #define C(keys) MESSAGE_PORT("c", "3", keys)
 #define ABC     A("") B("") C("")
-#define STRANGERS                                                              \
+#define UNKNOWN_PORTS                                                          \
 	MESSAGE_UNKNOWN_PORT("a", "")                                          \
 	MESSAGE_UNKNOWN_PORT("b", "") MESSAGE_UNKNOWN_PORT("c", "")
 
@@ -64,85 +64,85 @@ setup(void)
 
 /* The sponge that has an address, and its slot there. */
 static struct net_rt *
-net_with(struct ipaddr who, uint32_t *slot)
+net_with(struct ipaddr ip, uint32_t *slot)
 {
-	struct net_rt *n = neigh_find(lan(), &who, slot);
+	struct net_rt *n = neigh_find(lan(), &ip, slot);
 
 	ck_assert_ptr_nonnull(n);
 	return n;
 }
 
 static struct sponge_address
-look(struct ipaddr who)
+look(struct ipaddr ip)
 {
 	struct sponge_address a;
 	uint32_t slot;
-	struct net_rt *n = net_with(who, &slot);
+	struct net_rt *n = net_with(ip, &slot);
 
 	ck_assert(sponge_look(n->sponge, slot, &a));
 	return a;
 }
 
 static void
-expect_state(struct ipaddr who, enum sponge_kind kind)
+expect_state(struct ipaddr ip, enum sponge_kind kind)
 {
 	char text[PREFIX_TEXT_SIZE];
 
-	ck_assert_msg(look(who).state.kind == kind, "%s is %s, not %s",
-		      ipaddr_format(&who, text),
-		      sponge_kind_name(look(who).state.kind),
+	ck_assert_msg(look(ip).state.kind == kind, "%s is %s, not %s",
+		      ipaddr_format(&ip, text),
+		      sponge_kind_name(look(ip).state.kind),
 		      sponge_kind_name(kind));
 }
 
-/* What an operator does. */
+/* Sets a state, as an operator does. */
 static void
-set(struct ipaddr who, enum sponge_kind kind)
+set(struct ipaddr ip, enum sponge_kind kind)
 {
 	uint32_t slot;
-	struct net_rt *n = net_with(who, &slot);
+	struct net_rt *n = net_with(ip, &slot);
 
 	sponge_set(n->sponge, slot, kind, 0, 0, f->now);
 	neigh_plan(f);
 }
 
-/* Member 1, at port a, asks; */
+/* A request of member 1, at port a; */
 static void
-ask(struct ipaddr who)
+request(struct ipaddr ip)
 {
-	message_send(h, "a", message_request(1, who));
+	message_send(h, "a", message_request(1, ip));
 }
 
-/* 'n' times, so many milliseconds apart, the last time now. */
+/* 'n' times, 'gap' milliseconds apart, the last time now. */
 static void
-ask_often(struct ipaddr who, unsigned int n, uint64_t gap)
+request_often(struct ipaddr ip, unsigned int n, uint64_t gap)
 {
 	for (unsigned int i = 0; i < n; i++) {
 		wait_ms(i > 0 ? gap : 0);
-		ask(who);
+		request(ip);
 	}
 }
 
 /* From a beginning at 50 ms: suspected at 9.95 s, probed at 10 to 15, dead at 16. */
 static void
-suspect(struct ipaddr who)
+suspect(struct ipaddr ip)
 {
 	at(50);
-	ask_often(who, 10, 1100);
-	expect_state(who, SPONGE_PENDING);
+	request_often(ip, 10, 1100);
+	expect_state(ip, SPONGE_PENDING);
 	harness_clear(h);
 }
 
 static void
-kill(struct ipaddr who)
+kill(struct ipaddr ip)
 {
-	suspect(who);
+	suspect(ip);
 	at(16000);
-	expect_state(who, SPONGE_DEAD);
+	expect_state(ip, SPONGE_DEAD);
 	harness_clear(h);
 	harness_forget_events(h);
 }
 
-/* The frames that have left did so at these times, in ms. */
+/* Checks the times, in ms, of the frames that have left. */
 static void
 expect_times(unsigned int n, const uint64_t *when)
 {
@@ -154,13 +154,13 @@ expect_times(unsigned int n, const uint64_t *when)
 	}
 }
 
-/* "1016 notice lan l: TEXT", where %s is the address. */
+/* Checks event i: "1016 notice lan l: TEXT", where %s is the address. */
 static void
-expect_said(unsigned int i, const char *format, struct ipaddr who)
+expect_event(unsigned int i, const char *format, struct ipaddr ip)
 {
-	char ip[PREFIX_TEXT_SIZE], text[200];
+	char name[PREFIX_TEXT_SIZE], text[200];
 
-	snprintf(text, sizeof(text), format, ipaddr_format(&who, ip));
+	snprintf(text, sizeof(text), format, ipaddr_format(&ip, name));
 	ck_assert_ptr_nonnull(harness_event(h, i));
 	ck_assert_str_eq(harness_event(h, i), text);
 }
@@ -175,31 +175,31 @@ last_line(void)
 	return r->line[(r->nlines - 1) % NEIGH_LOG].text;
 }
 
-/* Whether a question of 1 is withheld, and answered by the sponge. */
+/* A request of 1 is not forwarded, and the sponge answers it. */
 static void
-expect_sponged(struct ipaddr who)
+expect_sponged(struct ipaddr ip)
 {
-	ask(who);
-	message_expect(h, "a", message_sponged(who, 1));
+	request(ip);
+	message_expect(h, "a", message_sponged(ip, 1));
 }
 
-/* Or goes to the owner, and to nobody else. */
+/* A request of 1 is forwarded to the owner alone. */
 static void
-expect_asked(struct ipaddr who, unsigned int owner)
+expect_forwarded(struct ipaddr ip, unsigned int owner)
 {
-	ask(who);
+	request(ip);
 	message_expect(h, "b",
-		       message_to(message_request(1, who), message_mac(owner)));
+		       message_to(message_request(1, ip), message_mac(owner)));
 }
 
-/* How an address becomes suspect, and dead. */
+/* How an address becomes PENDING, and DEAD. */
 
-START_TEST(questions_at_the_rate_are_none_too_many)
+START_TEST(requests_at_the_rate_are_not_too_many)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE ABC);
-	ask_often(b, 10, 1200);
+	request_often(b, 10, 1200);
 	ck_assert_uint_eq(look(b).depth, 10);
 	ck_assert_uint_eq(look(b).rate, 50000);
 	expect_state(b, SPONGE_ALIVE);
@@ -209,22 +209,22 @@ START_TEST(questions_at_the_rate_are_none_too_many)
 }
 END_TEST
 
-START_TEST(questions_above_it_make_an_address_suspect)
+START_TEST(requests_above_the_rate_make_an_address_pending)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 	char ip[PREFIX_TEXT_SIZE], text[160];
 
 	begin(SPONGE ABC);
-	ask_often(b, 9, 1100);
+	request_often(b, 9, 1100);
 	expect_state(b, SPONGE_ALIVE);
 	wait_ms(1100);
-	ask(b);
+	request(b);
 	expect_state(b, SPONGE_PENDING);
 	ck_assert_uint_eq(look(b).state.probes, 0);
-	/* The tenth is sent on as the others were. */
+	/* The tenth is forwarded as the others were. */
 	message_expect(h, "b",
 		       message_to(message_request(1, b), message_mac(2)));
-	expect_said(0, "1009.9 notice lan l: pending: ip=%s state=0", b);
+	expect_event(0, "1009.9 notice lan l: pending: ip=%s state=0", b);
 	snprintf(text, sizeof(text),
 		 "queue reduced: ip=%s depth=10->10 "
 		 "rate=54.5->54.5",
@@ -234,28 +234,28 @@ START_TEST(questions_above_it_make_an_address_suspect)
 }
 END_TEST
 
-START_TEST(what_one_asks_in_a_burst_counts_once)
+START_TEST(burst_of_one_sender_counts_once)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE ABC);
-	ask_often(b, 100, 10);
+	request_often(b, 100, 10);
 	expect_state(b, SPONGE_ALIVE);
 	ck_assert_uint_lt(look(b).depth, 10);
 	ck_assert_ptr_nonnull(strstr(last_line(), "queue reduced"));
 	ck_assert_ptr_null(harness_event(h, 0));
-	/* And 100 a second for ten minutes no more than that. */
-	ask_often(b, 60000, 10);
+	/* And 100 a second for ten minutes count as once. */
+	request_often(b, 60000, 10);
 	expect_state(b, SPONGE_ALIVE);
-	/* Unless the LAN says that all count. */
+	/* Unless the flood protection is off. */
 	harness_apply(h, SPONGE "sponge_flood_protection = 0\n" ABC);
-	ask_often(b, 10, 10);
+	request_often(b, 10, 10);
 	expect_state(b, SPONGE_PENDING);
 }
 END_TEST
 
-/* Questions at 49, 50 and 51 a minute: 999, 1000 and 1001 of them. */
-START_TEST(a_thousand_questions_are_needed)
+/* Requests at 49, 50 and 51 a minute: 999, 1000 and 1001 of them. */
+START_TEST(thousand_requests_make_an_address_pending)
 {
 	static const uint64_t gap_us[] = { 1224490, 1200000, 1176470 };
 	struct ipaddr b = message_ip(FAMILY, 2);
@@ -266,7 +266,7 @@ START_TEST(a_thousand_questions_are_needed)
 
 		for (unsigned int i = 1; i <= 1001; i++) {
 			harness_at(h, start + i * gap_us[k] * 1000);
-			ask(b);
+			request(b);
 			expect_state(b, k == 2 && i >= 1000 ? SPONGE_PENDING
 							    : SPONGE_ALIVE);
 		}
@@ -276,7 +276,7 @@ START_TEST(a_thousand_questions_are_needed)
 }
 END_TEST
 
-START_TEST(six_probes_a_second_apart_and_it_is_dead)
+START_TEST(address_is_dead_after_six_probes_a_second_apart)
 {
 	static const uint64_t when[] = { 10000, 11000, 12000,
 					 13000, 14000, 15000 };
@@ -285,7 +285,7 @@ START_TEST(six_probes_a_second_apart_and_it_is_dead)
 
 	begin(SPONGE ABC);
 	suspect(b);
-	ask(b);
+	request(b);
 	message_expect(h, "b",
 		       message_to(message_request(1, b), message_mac(2)));
 	harness_clear(h);
@@ -298,7 +298,7 @@ START_TEST(six_probes_a_second_apart_and_it_is_dead)
 	ck_assert_uint_eq(counts()->sponge_probes, 6);
 	at(16000);
 	expect_state(b, SPONGE_DEAD);
-	expect_said(0, "1016 notice lan l: sponging: ip=%s rate=61.3", b);
+	expect_event(0, "1016 notice lan l: sponging: ip=%s rate=61.3", b);
 	ck_assert_ptr_null(harness_event(h, 1));
 	at(100000);
 	message_expect(h, "b b b b b b", p, p, p, p, p, p);
@@ -307,41 +307,41 @@ START_TEST(six_probes_a_second_apart_and_it_is_dead)
 }
 END_TEST
 
-START_TEST(what_nobody_has_is_asked_of_all)
+START_TEST(probe_without_owner_goes_to_all)
 {
-	struct ipaddr nobody = message_ip(FAMILY, 9);
-	struct message p = message_probe(nobody);
+	struct ipaddr unowned = message_ip(FAMILY, 9);
+	struct message p = message_probe(unowned);
 
 	begin(MESSAGE_LAN STRICT ON SMALL ATONCE "sponge_init = none\n"
 						 "sponge_pending = 0\n" ABC);
 	at(50);
-	ask(nobody);
+	request(unowned);
 	harness_clear(h);
 	at(1500);
 	message_expect(h, "a b c", p, p, p);
 	at(2000);
-	expect_state(nobody, SPONGE_DEAD);
-	expect_sponged(nobody);
-	/* Nobody is asked by way of a port in quarantine, or one that is off. */
+	expect_state(unowned, SPONGE_DEAD);
+	expect_sponged(unowned);
+	/* No probe leaves by a port in quarantine, or one that is off. */
 	harness_apply(h, MESSAGE_LAN STRICT ON SMALL ATONCE
 		      "sponge_init = none\nsponge_pending = 0\n" A("")
 			      B("status = quarantine\n")
 				      C("status = disabled\n"));
-	set(nobody, SPONGE_PENDING);
+	set(unowned, SPONGE_PENDING);
 	harness_clear(h);
 	wait_ms(1500);
 	message_expect(h, "a", p);
 }
 END_TEST
 
-START_TEST(in_mode_flood_all_are_asked_for_everything)
+START_TEST(probe_goes_to_all_in_mode_flood)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 	struct message p = message_probe(b), q = message_request(1, b);
 
 	begin(SPONGE "arp_mode = flood\nsponge_pending = 0\n" ABC);
 	suspect(b);
-	ask(b);
+	request(b);
 	message_expect(h, "b c", q, q);
 	harness_clear(h);
 	at(10500);
@@ -365,7 +365,7 @@ START_TEST(a_probe_to_a_port_that_is_down_is_not_sent)
 }
 END_TEST
 
-START_TEST(who_answers_a_probe_is_alive)
+START_TEST(address_that_answers_a_probe_is_alive)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
@@ -381,10 +381,10 @@ START_TEST(who_answers_a_probe_is_alive)
 	expect_state(b, SPONGE_ALIVE);
 	ck_assert_uint_eq(look(b).depth, 0);
 	ck_assert_uint_eq(look(b).mac, message_mac(2));
-	expect_said(0,
-		    "1012.5 notice lan l: clearing: ip=%s "
-		    "mac=02:00:00:00:00:02",
-		    b);
+	expect_event(0,
+		     "1012.5 notice lan l: clearing: ip=%s "
+		     "mac=02:00:00:00:00:02",
+		     b);
 	harness_clear(h);
 	at(100000);
 	message_expect(h, "");
@@ -392,7 +392,7 @@ START_TEST(who_answers_a_probe_is_alive)
 }
 END_TEST
 
-START_TEST(a_passive_sponge_counts_and_asks_nobody)
+START_TEST(passive_sponge_counts_and_sends_no_probes)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
@@ -408,7 +408,7 @@ START_TEST(a_passive_sponge_counts_and_asks_nobody)
 }
 END_TEST
 
-START_TEST(without_an_address_of_its_own_it_is_passive)
+START_TEST(sponge_without_an_own_address_is_passive)
 {
 	begin("[lan l]\nipv4 = 192.0.2.0/24\nipv6 = 2001:db8::/64\n"
 	      "sponge_mac = 02:53:00:00:00:01\n" STRICT ON SMALL ATONCE ABC);
@@ -420,7 +420,7 @@ START_TEST(without_an_address_of_its_own_it_is_passive)
 }
 END_TEST
 
-START_TEST(of_ipv6_it_always_has_an_address)
+START_TEST(ipv6_sponge_always_has_an_own_address)
 {
 	struct message p = message_probe(message_ip(6, 2));
 
@@ -441,7 +441,7 @@ START_TEST(all_probes_together_keep_to_the_rate)
 	      "sponge_init = none\nsponge_proberate = 5\n" ABC);
 	at(50);
 	for (unsigned int i = 4; i < 24; i++)
-		ask(message_ip(4, i));
+		request(message_ip(4, i));
 	harness_clear(h);
 	at(30000);
 	for (; harness_left(h, n, &left); n++) {
@@ -457,40 +457,40 @@ START_TEST(all_probes_together_keep_to_the_rate)
 }
 END_TEST
 
-/* What becomes of one that is dead. */
+/* What becomes of a DEAD address. */
 
-START_TEST(who_asks_for_a_dead_one_is_answered_and_nobody_else_is_asked)
+START_TEST(request_for_a_dead_address_is_answered_and_not_forwarded)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 	struct message q = message_request(1, b);
 
 	begin(SPONGE ABC);
 	kill(b);
-	ask(b);
+	request(b);
 	message_expect(h, "a", message_sponged(b, 1));
 	ck_assert_uint_eq(stats("a").drop[DROP_sponge_suppressed], 1);
 	ck_assert_uint_eq(stats("a").generated, 1);
 	ck_assert_uint_eq(counts()->sponge_replies, 1);
 	message_send(h, "c", message_request(3, b));
 	message_expect(h, "c", message_sponged(b, 3));
-	/* Or besides. */
+	/* Or in addition. */
 	harness_apply(h, SPONGE "sponge_suppress = off\n" ABC);
-	ask(b);
+	request(b);
 	message_expect(h, "b a", message_to(q, message_mac(2)),
 		       message_sponged(b, 1));
 	ck_assert_uint_eq(stats("a").drop[DROP_sponge_suppressed], 1);
 	harness_apply(h,
 		      SPONGE "sponge_suppress = off\narp_mode = flood\n" ABC);
-	ask(b);
+	request(b);
 	message_expect(h, "b c a", q, q, message_sponged(b, 1));
 	harness_apply(h, SPONGE "arp_mode = flood\n" ABC);
-	ask(b);
+	request(b);
 	message_expect(h, "a", message_sponged(b, 1));
 	ck_assert_uint_eq(look(b).depth, 10);
 }
 END_TEST
 
-START_TEST(a_question_to_the_fabric_for_a_dead_one_is_answered)
+START_TEST(unicast_request_to_the_fabric_for_a_dead_address_is_answered)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 	struct message q = message_request_to(1, b, MESSAGE_SPONGE);
@@ -499,18 +499,21 @@ START_TEST(a_question_to_the_fabric_for_a_dead_one_is_answered)
 	message_send(h, "a", q);
 	message_expect(h, "");
 	ck_assert_uint_eq(stats("a").consumed, 1);
-	/* Which is not a question that disturbed anybody. */
+	/* It went to no other member, so it is not counted. */
 	ck_assert_uint_eq(counts()->arp_requests + counts()->nd_solicitations,
 			  0);
 	kill(b);
 	message_send(h, "a", q);
 	message_expect(h, "a", message_sponged(b, 1));
 	ck_assert_uint_eq(stats("a").consumed, 2);
-	/* And once the owner is back not any more, so that he is asked. */
+	/* No longer once the owner is back. */
 	message_send(h, "b", message_gratuitous(2, b));
 	message_send(h, "a", q);
 	message_expect(h, "");
-	/* Who asks another one gets his answer from that one, or none. */
+	/*
+	 * A request to another member is answered by that member, or not at
+	 * all.
+	 */
 	set(b, SPONGE_DEAD);
 	q = message_request_to(1, b, message_mac(2));
 	message_send(h, "a", q);
@@ -518,7 +521,7 @@ START_TEST(a_question_to_the_fabric_for_a_dead_one_is_answered)
 }
 END_TEST
 
-START_TEST(an_answer_leaves_with_the_tag_of_who_asked)
+START_TEST(answer_leaves_with_the_tag_of_the_sender)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 	struct message q = message_request(3, b),
@@ -540,7 +543,7 @@ START_TEST(an_answer_leaves_with_the_tag_of_who_asked)
 }
 END_TEST
 
-/* Each sign of life of member 2, at port b, and what else it makes leave. */
+/* Each sign of life of member 2, at port b, and what leaves because of it. */
 static struct message
 sign(int i, struct ipaddr b)
 {
@@ -564,30 +567,30 @@ sign(int i, struct ipaddr b)
 
 #define SIGNS 6
 
-START_TEST(any_sign_of_life_releases_a_dead_one)
+START_TEST(any_sign_of_life_releases_a_dead_address)
 {
 	struct ipaddr b = message_ip(_i % 2 == 0 ? 4 : 6, 2);
 
 	begin(SPONGE ABC);
 	kill(b);
 	message_send(h, "b", sign(_i / 2, b));
-	/* What releases it goes its way, as it would without a sponge. */
+	/* The frame that releases it is forwarded as without a sponge. */
 	if (_i / 2 == 0)
 		message_expect(h, "a c", sign(0, b), sign(0, b));
 	expect_state(b, SPONGE_ALIVE);
 	ck_assert_uint_eq(look(b).depth, 0);
 	ck_assert_uint_eq(look(b).mac, message_mac(2));
-	expect_said(0,
-		    "1016 notice lan l: unsponging: ip=%s "
-		    "mac=02:00:00:00:00:02",
-		    b);
+	expect_event(0,
+		     "1016 notice lan l: unsponging: ip=%s "
+		     "mac=02:00:00:00:00:02",
+		     b);
 	ck_assert_ptr_null(harness_event(h, 1));
 	ck_assert_uint_eq(counts()->sponge_replies, 0);
-	expect_asked(b, 2);
+	expect_forwarded(b, 2);
 }
 END_TEST
 
-START_TEST(any_sign_of_life_clears_a_suspected_one_at_once)
+START_TEST(any_sign_of_life_clears_a_pending_address_at_once)
 {
 	struct ipaddr b = message_ip(_i % 2 == 0 ? 4 : 6, 2);
 
@@ -599,7 +602,7 @@ START_TEST(any_sign_of_life_clears_a_suspected_one_at_once)
 }
 END_TEST
 
-/* Where nothing is refused for being said by the wrong one. */
+/* In a profile that does not drop messages of the wrong sender. */
 START_TEST(only_the_port_that_has_the_address_releases_it)
 {
 	struct ipaddr b = message_ip(_i % 2 == 0 ? 4 : 6, 2);
@@ -614,7 +617,7 @@ START_TEST(only_the_port_that_has_the_address_releases_it)
 }
 END_TEST
 
-START_TEST(who_sends_in_the_name_of_another_does_not_keep_him_alive)
+START_TEST(spoofed_sender_does_not_keep_an_address_alive)
 {
 	struct ipaddr b = message_ip(FAMILY, 2), a = message_ip(FAMILY, 1);
 	struct net_rt *n;
@@ -625,7 +628,7 @@ START_TEST(who_sends_in_the_name_of_another_does_not_keep_him_alive)
 		     "ipv6 = 2001:db8::2\n")
 		      MESSAGE_UNKNOWN_PORT("c", "ipv4 = 192.0.2.3\n"
 						"ipv6 = 2001:db8::3\n"));
-	/* At his port, too, somebody's life is in doubt. */
+	/* An address is watched at that port, too. */
 	set(message_ip(FAMILY, 3), SPONGE_DEAD);
 	n = net_with(b, &slot);
 	message_send(h, "c", message_data(3, b, a, message_mac(1)));
@@ -633,13 +636,13 @@ START_TEST(who_sends_in_the_name_of_another_does_not_keep_him_alive)
 	for (unsigned int i = 0; i < 10; i++) {
 		at(50 + 1100 * i);
 		message_send(h, "c", message_data(3, b, a, message_mac(1)));
-		ask(b);
+		request(b);
 	}
 	expect_state(b, SPONGE_PENDING);
 }
 END_TEST
 
-START_TEST(what_is_not_from_the_address_is_no_sign_of_its_life)
+START_TEST(frame_from_another_address_is_no_sign_of_life)
 {
 	struct ipaddr b = message_ip(FAMILY, 2), c = message_ip(FAMILY, 3);
 	struct ipaddr far =
@@ -652,7 +655,7 @@ START_TEST(what_is_not_from_the_address_is_no_sign_of_its_life)
 	expect_state(b, SPONGE_DEAD);
 	message_send(h, "b", message_data(2, far, c, MESSAGE_SPONGE));
 	expect_state(b, SPONGE_DEAD);
-	/* Nor what comes from the fabric's own address: a loop. */
+	/* Nor is a frame from the MAC address of the fabric: a loop. */
 	message_send(h, "b", message_gratuitous(2, b));
 	set(b, SPONGE_DEAD);
 	message_send(h, "b", message_probe(b));
@@ -662,7 +665,7 @@ START_TEST(what_is_not_from_the_address_is_no_sign_of_its_life)
 }
 END_TEST
 
-START_TEST(a_question_whether_it_is_free_makes_a_dead_one_suspect)
+START_TEST(address_detection_makes_a_dead_address_pending)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 	struct message free = message_is_free(1, b), p = message_probe(b);
@@ -677,7 +680,7 @@ START_TEST(a_question_whether_it_is_free_makes_a_dead_one_suspect)
 	harness_clear(h);
 	wait_ms(2500);
 	message_expect(h, "b b", p, p);
-	/* And one that is suspected it makes suspect anew. */
+	/* And it starts the probes of a PENDING address again. */
 	message_send(h, "a", free);
 	ck_assert_uint_eq(look(b).state.probes, 0);
 	expect_state(b, SPONGE_PENDING);
@@ -685,19 +688,20 @@ START_TEST(a_question_whether_it_is_free_makes_a_dead_one_suspect)
 }
 END_TEST
 
-START_TEST(it_makes_no_other_suspect)
+START_TEST(address_detection_changes_no_other_state)
 {
-	struct ipaddr b = message_ip(FAMILY, 2), nobody = message_ip(FAMILY, 9);
+	struct ipaddr b = message_ip(FAMILY, 2),
+		      unowned = message_ip(FAMILY, 9);
 	uint32_t slot;
 
 	begin(SPONGE ABC);
 	message_send(h, "a", message_is_free(1, b));
 	expect_state(b, SPONGE_ALIVE);
-	message_send(h, "a", message_is_free(1, nobody));
+	message_send(h, "a", message_is_free(1, unowned));
 	if (FAMILY == 6)
-		ck_assert_ptr_null(neigh_find(lan(), &nobody, &slot));
+		ck_assert_ptr_null(neigh_find(lan(), &unowned, &slot));
 	else
-		expect_state(nobody, SPONGE_ALIVE);
+		expect_state(unowned, SPONGE_ALIVE);
 	harness_apply(h, MESSAGE_LAN STRICT FAST "arp_mode = flood\n" ABC);
 	harness_apply(h, SPONGE "sponge_init = none\n" ABC);
 	message_send(h, "a", message_is_free(1, b));
@@ -706,40 +710,41 @@ START_TEST(it_makes_no_other_suspect)
 }
 END_TEST
 
-START_TEST(what_is_unknown_at_the_start_is_suspect_with_its_first_question)
+START_TEST(address_in_state_none_is_pending_with_its_first_request)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE "sponge_init = none\n" ABC);
 	expect_state(b, SPONGE_NONE);
-	ask(b);
+	request(b);
 	message_expect(h, "b",
 		       message_to(message_request(1, b), message_mac(2)));
 	expect_state(b, SPONGE_PENDING);
-	/* What speaks is not. */
+	/* An address that sends does not. */
 	message_send(h, "c", message_request(3, b));
 	expect_state(message_ip(FAMILY, 3), SPONGE_ALIVE);
-	ask(message_ip(FAMILY, 3));
+	request(message_ip(FAMILY, 3));
 	expect_state(message_ip(FAMILY, 3), SPONGE_ALIVE);
 }
 END_TEST
 
-START_TEST(a_static_one_stays_so_whatever_it_says)
+START_TEST(static_address_stays_so_whatever_it_sends)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 	unsigned int n = 0;
 
 	begin(SPONGE ABC);
 	set(b, SPONGE_STATIC);
-	expect_said(n++, "1000 notice lan l: static sponging: ip=%s rate=-", b);
+	expect_event(n++, "1000 notice lan l: static sponging: ip=%s rate=-",
+		     b);
 	for (unsigned int i = 0; i < SIGNS; i++)
 		message_send(h, "b", sign((int)i, b));
 	expect_state(b, SPONGE_STATIC);
 	ck_assert_uint_eq(look(b).mac, message_mac(2));
-	expect_said(n++,
-		    "1000 warning lan l: traffic from STATIC sponged IP: "
-		    "src.mac=02:00:00:00:00:02 src.ip=%s",
-		    b);
+	expect_event(n++,
+		     "1000 warning lan l: traffic from STATIC sponged IP: "
+		     "src.mac=02:00:00:00:00:02 src.ip=%s",
+		     b);
 	ck_assert_ptr_null(harness_event(h, n));
 	at(15000);
 	ck_assert_str_eq(harness_event(h, n++),
@@ -747,13 +752,13 @@ START_TEST(a_static_one_stays_so_whatever_it_says)
 			 "5 more");
 	ck_assert_ptr_null(harness_event(h, n));
 	expect_sponged(b);
-	/* Until the operator says otherwise. */
+	/* Until the operator sets another state. */
 	set(b, SPONGE_ALIVE);
-	expect_asked(b, 2);
+	expect_forwarded(b, 2);
 }
 END_TEST
 
-START_TEST(a_static_one_is_defended)
+START_TEST(static_address_is_defended)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
@@ -766,7 +771,7 @@ START_TEST(a_static_one_is_defended)
 }
 END_TEST
 
-START_TEST(while_it_learns_it_judges_nothing_and_answers_nobody)
+START_TEST(no_address_is_judged_or_answered_for_while_learning)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
@@ -775,11 +780,11 @@ START_TEST(while_it_learns_it_judges_nothing_and_answers_nobody)
 	expect_state(b, SPONGE_DEAD);
 	for (unsigned int i = 0; i < 20; i++) {
 		at(100 + 200 * i);
-		expect_asked(b, 2);
+		expect_forwarded(b, 2);
 	}
 	ck_assert_uint_eq(look(b).depth, 0);
 	at(4999);
-	expect_asked(b, 2);
+	expect_forwarded(b, 2);
 	harness_forget_events(h);
 	at(5000);
 	ck_assert_uint_eq(look(b).depth, 0);
@@ -793,7 +798,7 @@ START_TEST(while_it_learns_it_judges_nothing_and_answers_nobody)
 }
 END_TEST
 
-START_TEST(while_it_learns_it_probes_nothing)
+START_TEST(no_address_is_probed_while_learning)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 	struct message p = message_probe(b);
@@ -807,12 +812,12 @@ START_TEST(while_it_learns_it_probes_nothing)
 }
 END_TEST
 
-START_TEST(in_static_mode_nothing_changes_by_itself)
+START_TEST(no_state_changes_by_itself_in_static_mode)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE "sponge_static = on\n" ABC);
-	ask_often(b, 30, 500);
+	request_often(b, 30, 500);
 	expect_state(b, SPONGE_ALIVE);
 	ck_assert_uint_eq(look(b).depth, 10);
 	set(b, SPONGE_DEAD);
@@ -832,7 +837,7 @@ START_TEST(in_static_mode_nothing_changes_by_itself)
 }
 END_TEST
 
-START_TEST(a_dummy_decides_and_answers_nobody)
+START_TEST(dummy_decides_and_sends_no_answers)
 {
 	static const char *const keys[] = { "", "arp_mode = proxy\n" };
 	struct ipaddr b = message_ip(_i % 2 == 0 ? 4 : 6, 2), a;
@@ -848,8 +853,8 @@ START_TEST(a_dummy_decides_and_answers_nobody)
 	message_expect(h, "b", message_probe(b));
 	at(8000);
 	expect_state(b, SPONGE_DEAD);
-	ask(b);
-	/* As if there were no sponge. */
+	request(b);
+	/* Requests go as if there were no sponge. */
 	if (_i / 2 == 0)
 		message_expect(
 			h, "b",
@@ -867,35 +872,37 @@ START_TEST(a_dummy_decides_and_answers_nobody)
 }
 END_TEST
 
-/* Where the fabric answers for owners as well, the dead are the sponge's. */
-START_TEST(in_proxy_mode_the_sponge_answers_for_the_dead)
+/*
+ * Where the fabric answers for owners, the sponge answers for dead addresses.
+ */
+START_TEST(sponge_answers_for_dead_addresses_in_proxy_mode)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 	struct message q = message_request(1, b);
 
 	begin(SPONGE "arp_mode = proxy\n" ABC);
-	ask(b);
+	request(b);
 	message_expect(h, "a", message_proxied(2, b, 1));
 	set(b, SPONGE_PENDING);
-	ask(b);
+	request(b);
 	message_expect(h, "a", message_proxied(2, b, 1));
 	set(b, SPONGE_DEAD);
-	ask(b);
+	request(b);
 	message_expect(h, "a", message_sponged(b, 1));
-	/* Sent on besides, if that is wanted. */
+	/* Also forwarded, if the LAN is set so. */
 	harness_apply(h,
 		      SPONGE "arp_mode = proxy\nsponge_suppress = off\n" ABC);
-	ask(b);
+	request(b);
 	message_expect(h, "b a", message_to(q, message_mac(2)),
 		       message_sponged(b, 1));
 	message_send(h, "b", message_gratuitous(2, b));
-	ask(b);
+	request(b);
 	message_expect(h, "a", message_proxied(2, b, 1));
 	ck_assert_uint_eq(counts()->proxy_replies, 3);
 }
 END_TEST
 
-START_TEST(all_are_told_of_a_dead_one_where_the_lan_wants_that)
+START_TEST(dead_address_is_announced_to_all_if_the_lan_is_set_so)
 {
 	struct ipaddr b = message_ip(FAMILY, 2), all = message_ip_of("ff02::1");
 	struct message t = FAMILY == 4
@@ -916,9 +923,9 @@ START_TEST(all_are_told_of_a_dead_one_where_the_lan_wants_that)
 }
 END_TEST
 
-/* The fabric's own address. */
+/* The own address of the fabric. */
 
-START_TEST(who_asks_for_the_sponge_is_answered_by_it_alone)
+START_TEST(request_for_the_own_address_is_answered_by_the_fabric_alone)
 {
 	struct ipaddr own = message_own(FAMILY), a = message_ip(FAMILY, 1);
 	struct message answer =
@@ -928,26 +935,28 @@ START_TEST(who_asks_for_the_sponge_is_answered_by_it_alone)
 				     136, 0x60, &own, 2, MESSAGE_SPONGE);
 
 	begin(SPONGE ABC);
-	ask(own);
+	request(own);
 	message_expect(h, "a", answer);
 	ck_assert_uint_eq(stats("a").consumed, 1);
 	message_send(h, "a", message_request_to(1, own, MESSAGE_SPONGE));
 	message_expect(h, "a", answer);
 	ck_assert_uint_eq(stats("a").consumed, 2);
 	ck_assert_uint_eq(counts()->sponge_replies, 0);
-	/* What is for another one is that one's, whatever it asks for. */
+	/*
+	 * A unicast request to a member is forwarded, whatever its target is.
+	 */
 	message_send(h, "a", message_request_to(1, own, message_mac(2)));
 	message_expect(h, "b", message_request_to(1, own, message_mac(2)));
-	/* Where there is none, nobody answers. */
+	/* Without an own address there is no answer. */
 	harness_apply(h, "[lan l]\nipv4 = 192.0.2.0/24\nipv6 = 2001:db8::/64\n"
 			 "sponge_ipv4 = 192.0.2.250\n" STRICT ABC);
-	ask(own);
+	request(own);
 	message_expect(h, "b c", message_request(1, own),
 		       message_request(1, own));
 }
 END_TEST
 
-START_TEST(its_own_address_is_not_sponged)
+START_TEST(own_address_is_not_sponged)
 {
 	struct sponge_address a;
 	struct ipaddr own = message_own(4);
@@ -957,7 +966,9 @@ START_TEST(its_own_address_is_not_sponged)
 	begin(SPONGE ABC);
 	n = net_with(own, &slot);
 	ck_assert(!sponge_look(n->sponge, slot, &a));
-	/* Another one is, from then on, and that one is. */
+	/*
+	 * The old own address is sponged from then on, and the new one is not.
+	 */
 	harness_apply(h,
 		      "[lan l]\nipv4 = 192.0.2.0/24\nsponge_mac = "
 		      "02:53:00:00:00:01\nsponge_ipv4 = 192.0.2.249\n" STRICT ON
@@ -971,9 +982,9 @@ START_TEST(its_own_address_is_not_sponged)
 }
 END_TEST
 
-/* Who still sends to the fabric. */
+/* Frames to the MAC address of the fabric. */
 
-/* What 1 is told of an address that 2 has. */
+/* The updates that 1 gets about an address of 2. */
 static void
 expect_updates(struct ipaddr b)
 {
@@ -1004,32 +1015,32 @@ stray(unsigned int n, struct ipaddr to)
 		message_data(n, message_ip(to.family, n), to, MESSAGE_SPONGE));
 }
 
-START_TEST(who_sends_to_the_sponge_is_told_who_is_back)
+START_TEST(sender_to_the_sponge_gets_updates_once_the_owner_is_back)
 {
 	static const char *const lans[] = {
 		SPONGE ABC,
 		SPONGE "arp_mode = flood\n" ABC,
 		SPONGE "arp_mode = proxy\n" ABC,
-		MESSAGE_LAN BASIC ON SMALL ATONCE STRANGERS,
+		MESSAGE_LAN BASIC ON SMALL ATONCE UNKNOWN_PORTS,
 	};
 	struct ipaddr b = message_ip(_i % 2 == 0 ? 4 : 6, 2);
 	unsigned int n = b.family == 4 ? 3 : 1;
 
 	begin(lans[_i / 2]);
-	ask(b);
+	request(b);
 	set(b, SPONGE_DEAD);
 	fill_punts();
 	stray(1, b);
 	message_expect(h, "");
 	ck_assert_uint_eq(stats("a").drop[DROP_sponge_stray], 1);
-	/* Control need not even hear of it. */
+	/* Also before control takes the report of that. */
 	ck_assert_uint_eq(stats("a").punt_full, 0);
 	message_send(h, "b", message_gratuitous(2, b));
 	stray(1, b);
 	expect_updates(b);
 	ck_assert_uint_eq(stats("a").drop[DROP_sponge_stray], 2);
 	ck_assert_uint_eq(counts()->sponge_updates, n);
-	/* Once a second, each of them. */
+	/* Each pair once a second. */
 	at(999);
 	stray(1, b);
 	message_expect(h, "");
@@ -1037,7 +1048,7 @@ START_TEST(who_sends_to_the_sponge_is_told_who_is_back)
 		h, "c",
 		message_data(3, message_ip(b.family, 3), b, MESSAGE_SPONGE));
 	ck_assert_uint_eq(harness_sent(h, "c"), n);
-	ask(message_ip(b.family, 3));
+	request(message_ip(b.family, 3));
 	message_send(h, "c", message_gratuitous(3, message_ip(b.family, 3)));
 	stray(1, message_ip(b.family, 3));
 	ck_assert_uint_eq(harness_sent(h, "a"), n);
@@ -1048,20 +1059,20 @@ START_TEST(who_sends_to_the_sponge_is_told_who_is_back)
 }
 END_TEST
 
-START_TEST(nobody_is_told_of_who_is_not_known_to_be_back)
+START_TEST(no_updates_while_the_owner_is_not_known_to_be_back)
 {
 	struct ipaddr b = message_ip(FAMILY, 2), a = message_ip(FAMILY, 1);
 	struct ipaddr far =
 		message_ip_of(FAMILY == 4 ? "198.51.100.9" : "2001:db8:f00::9");
 
-	begin(MESSAGE_LAN BASIC ON SMALL ATONCE STRANGERS);
-	ask(b);
+	begin(MESSAGE_LAN BASIC ON SMALL ATONCE UNKNOWN_PORTS);
+	request(b);
 	stray(1, b);
 	message_expect(h, "");
 	set(b, SPONGE_PENDING);
 	stray(1, b);
 	message_expect(h, "");
-	/* The sponge itself, and what is behind routers. */
+	/* The own address of the sponge, and addresses behind routers. */
 	stray(1, message_own(FAMILY));
 	message_expect(h, "");
 	message_send(h, "b", message_gratuitous(2, b));
@@ -1075,7 +1086,7 @@ START_TEST(nobody_is_told_of_who_is_not_known_to_be_back)
 }
 END_TEST
 
-START_TEST(what_they_are_told_is_the_lans_choice)
+START_TEST(updates_are_those_that_the_lan_is_set_to)
 {
 	struct ipaddr a = message_ip(4, 1), b = message_ip(4, 2);
 	uint64_t a_mac = message_mac(1), b_mac = message_mac(2);
@@ -1100,17 +1111,18 @@ START_TEST(what_they_are_told_is_the_lans_choice)
 }
 END_TEST
 
-START_TEST(a_packet_makes_nobody_an_owner)
+START_TEST(packet_makes_no_owner)
 {
 	struct ipaddr b = message_ip(FAMILY, 2), a = message_ip(FAMILY, 1);
 	struct message q = message_request(1, b);
 
-	begin(MESSAGE_LAN BASIC ON SMALL ATONCE "arp_dynamic = on\n" STRANGERS);
-	ask(b);
+	begin(MESSAGE_LAN BASIC ON SMALL ATONCE
+	      "arp_dynamic = on\n" UNKNOWN_PORTS);
+	request(b);
 	set(b, SPONGE_DEAD);
 	message_send(h, "c", message_data(3, b, a, message_mac(1)));
 	expect_state(b, SPONGE_ALIVE);
-	ask(b);
+	request(b);
 	message_expect(h, "b c", q, q);
 }
 END_TEST
@@ -1134,15 +1146,15 @@ START_TEST(a_trial_is_no_sign_of_life)
 	ck_assert(r.forwarded);
 	ck_assert_uint_eq(n->neightab->liveness[slot], NEIGHTAB_WATCHED);
 	expect_sponged(b);
-	/* Nor is anything where no sponge would ask for it. */
+	/* Nor does it raise a watch where there is no sponge. */
 	harness_apply(h, MESSAGE_LAN STRICT FAST ABC);
 	message_send(h, "b", t);
 	ck_assert_uint_eq(n->neightab->liveness[slot], NEIGHTAB_SILENT);
 }
 END_TEST
 
-/* By hands of whoever should not: nothing is sent to a third. */
-START_TEST(nobody_is_told_at_the_wish_of_another)
+/* A message that names another sender causes no frame to a third member. */
+START_TEST(no_updates_to_a_member_that_another_one_names)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
@@ -1155,7 +1167,7 @@ START_TEST(nobody_is_told_at_the_wish_of_another)
 }
 END_TEST
 
-/* Links and what nobody has. */
+/* Links, and addresses without an owner. */
 
 START_TEST(the_addresses_of_a_link_that_stays_down_are_suspected)
 {
@@ -1174,7 +1186,7 @@ START_TEST(the_addresses_of_a_link_that_stays_down_are_suspected)
 	at(37500);
 	expect_state(b, SPONGE_DEAD);
 	expect_sponged(b);
-	/* Its link alone does not bring it back, nor the loss of it. */
+	/* Its link alone releases no address, and its loss suspects no more. */
 	lockstep_link(f, port, true);
 	expect_state(b, SPONGE_DEAD);
 	lockstep_link(f, port, false);
@@ -1195,7 +1207,7 @@ START_TEST(the_addresses_of_a_link_that_stays_down_are_suspected)
 }
 END_TEST
 
-START_TEST(how_long_a_link_may_be_down_is_the_lans_choice)
+START_TEST(wait_for_a_link_is_set_by_the_lan)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
@@ -1220,69 +1232,70 @@ START_TEST(how_long_a_link_may_be_down_is_the_lans_choice)
 }
 END_TEST
 
-START_TEST(what_nobody_was_given_is_dead_at_once_where_the_lan_says_so)
+START_TEST(unassigned_address_is_dead_at_once_if_the_lan_is_set_so)
 {
-	struct ipaddr nobody = message_ip(FAMILY, 9), b = message_ip(FAMILY, 2);
-	struct message q = message_request(1, nobody);
+	struct ipaddr unowned = message_ip(FAMILY, 9),
+		      b = message_ip(FAMILY, 2);
+	struct message q = message_request(1, unowned);
 
 	begin(SPONGE "unassigned = dead\nnd_unassigned = dead\n" ABC);
 	at(50);
-	ask(nobody);
+	request(unowned);
 	message_expect(h, "b c", q, q);
-	/* Asked three times; who goes on asking does not hold it up. */
+	/* Three probes; further requests do not delay the state. */
 	at(1000);
-	ask(nobody);
+	request(unowned);
 	message_expect(h, "b c", q, q);
 	at(1450);
-	expect_state(nobody, SPONGE_DEAD);
+	expect_state(unowned, SPONGE_DEAD);
 	ck_assert_uint_eq(counts()->sponge_probes, 3);
-	expect_sponged(nobody);
-	/* What somebody has is not. */
-	ask(b);
+	expect_sponged(unowned);
+	/* An address with an owner is not. */
+	request(b);
 	at(10000);
 	expect_state(b, SPONGE_ALIVE);
 }
 END_TEST
 
-START_TEST(but_not_while_it_learns)
+START_TEST(unassigned_address_is_not_judged_while_learning)
 {
-	struct ipaddr nobody = message_ip(FAMILY, 9);
+	struct ipaddr unowned = message_ip(FAMILY, 9);
 
 	begin(MESSAGE_LAN STRICT ON SMALL "unassigned = dead\n"
 					  "nd_unassigned = dead\n" ABC);
 	at(1000);
-	ask(nobody);
+	request(unowned);
 	at(4999);
-	expect_state(nobody, FAMILY == 4 ? SPONGE_ALIVE : SPONGE_NONE);
+	expect_state(unowned, FAMILY == 4 ? SPONGE_ALIVE : SPONGE_NONE);
 	ck_assert_uint_eq(counts()->sponge_probes, 0);
 	at(5000);
-	ask(nobody);
+	request(unowned);
 	at(6400);
-	expect_state(nobody, SPONGE_DEAD);
+	expect_state(unowned, SPONGE_DEAD);
 }
 END_TEST
 
-START_TEST(unless_it_is_heard_first)
+START_TEST(unassigned_address_that_was_seen_is_alive)
 {
-	struct ipaddr nobody = message_ip(FAMILY, 9);
-	struct message reply = message_reply(9, nobody, 1);
+	struct ipaddr unowned = message_ip(FAMILY, 9);
+	struct message reply = message_reply(9, unowned, 1);
 
 	begin(MESSAGE_LAN BASIC ON SMALL ATONCE
 	      "unassigned = dead\n"
-	      "nd_unassigned = dead\n" STRANGERS);
+	      "nd_unassigned = dead\n" UNKNOWN_PORTS);
 	at(50);
-	ask(nobody);
+	request(unowned);
 	at(1000);
 	message_send(h, "c", reply);
 	at(5000);
-	expect_state(nobody, SPONGE_ALIVE);
-	ask(nobody);
+	expect_state(unowned, SPONGE_ALIVE);
+	request(unowned);
 	at(10000);
-	expect_state(nobody, SPONGE_ALIVE);
+	expect_state(unowned, SPONGE_ALIVE);
 	ck_assert_uint_eq(counts()->sponge_probes, 3);
-	/* Where the LAN does not say so it has to be asked for often. */
-	harness_apply(h, MESSAGE_LAN BASIC ON SMALL ATONCE STRANGERS);
-	ask(message_ip(FAMILY, 8));
+	/* Otherwise the requests have to be many. */
+	harness_apply(h, MESSAGE_LAN BASIC ON SMALL ATONCE UNKNOWN_PORTS);
+	request(message_ip(FAMILY, 8));
 	at(12000);
 	expect_state(message_ip(FAMILY, 8),
 		     FAMILY == 4 ? SPONGE_ALIVE : SPONGE_PENDING);
@@ -1297,15 +1310,15 @@ end_of_lan(int i)
 	return message_ip(4, i == 0 ? 0 : 255);
 }
 
-START_TEST(the_ends_of_a_prefix_are_nobodys)
+START_TEST(ends_of_a_prefix_are_not_sponged)
 {
 	static const char *const what[] = { "network", "broadcast" };
 	struct ipaddr end = end_of_lan(_i);
 	struct message q = message_request(1, end);
 	char text[160];
 
-	begin(MESSAGE_LAN BASIC ON SMALL ATONCE STRANGERS);
-	ask_often(end, 30, 1000);
+	begin(MESSAGE_LAN BASIC ON SMALL ATONCE UNKNOWN_PORTS);
+	request_often(end, 30, 1000);
 	message_expect(h, "b c", q, q);
 	snprintf(text, sizeof(text),
 		 "1000 warning lan l: ARP for %s address: "
@@ -1314,46 +1327,47 @@ START_TEST(the_ends_of_a_prefix_are_nobodys)
 	ck_assert_str_eq(harness_event(h, 0), text);
 	ck_assert_uint_eq(counts()->sponge_alien, 30);
 	ck_assert_uint_eq(counts()->sponge_replies, 0);
-	/* Unless the sponge is to answer for them, from then on, and back. */
+	/* Unless sponge_network makes the sponge answer for them. */
 	for (unsigned int i = 0; i < 2; i++) {
 		harness_apply(h, MESSAGE_LAN BASIC ON SMALL ATONCE
-			      "sponge_network = on\n" STRANGERS);
-		ask(end);
+			      "sponge_network = on\n" UNKNOWN_PORTS);
+		request(end);
 		message_expect(h, "a", message_sponged(end, 1));
-		harness_apply(h, MESSAGE_LAN BASIC ON SMALL ATONCE STRANGERS);
-		ask(end);
+		harness_apply(h,
+			      MESSAGE_LAN BASIC ON SMALL ATONCE UNKNOWN_PORTS);
+		request(end);
 		message_expect(h, "b c", q, q);
 	}
 }
 END_TEST
 
-START_TEST(the_ends_of_a_strict_lan_are_asked_of_nobody_or_of_the_sponge)
+START_TEST(requests_for_ends_of_a_strict_lan_go_to_no_port_or_to_the_sponge)
 {
 	struct ipaddr end = end_of_lan(_i);
 
 	begin(SPONGE ABC);
-	ask(end);
+	request(end);
 	harness_expect_drop(h, "a", DROP_arp_net_bcast);
 	harness_apply(h, SPONGE "sponge_network = on\n" ABC);
-	ask(end);
+	request(end);
 	message_expect(h, "a", message_sponged(end, 1));
-	/* That it is answered for makes it nobody's still. */
+	/* An answer does not give it an owner. */
 	message_send(h, "a", message_request_to(1, end, message_mac(2)));
 	harness_expect_drop(h, "a", DROP_arp_net_bcast);
 }
 END_TEST
 
-START_TEST(what_is_outside_the_lan_is_alien)
+START_TEST(request_outside_the_lan_is_misplaced)
 {
 	struct ipaddr far = message_ip_of("198.51.100.9");
 	struct message q = message_request(1, far);
 
 	begin(SPONGE ABC);
-	ask(far);
+	request(far);
 	harness_expect_drop(h, "a", DROP_arp_off_net);
-	harness_apply(h, MESSAGE_LAN BASIC ON SMALL ATONCE STRANGERS);
+	harness_apply(h, MESSAGE_LAN BASIC ON SMALL ATONCE UNKNOWN_PORTS);
 	harness_forget_events(h);
-	ask(far);
+	request(far);
 	message_expect(h, "b c", q, q);
 	ck_assert_str_eq(harness_event(h, 0),
 			 "1000 warning lan l: misplaced ARP: "
@@ -1363,7 +1377,7 @@ START_TEST(what_is_outside_the_lan_is_alien)
 }
 END_TEST
 
-START_TEST(whoever_forges_a_sender_is_named)
+START_TEST(forged_sender_is_logged)
 {
 	struct ipaddr a = message_ip(4, 1), b = message_ip(4, 2);
 	struct message q = message_arp(MAC_BROADCAST, message_mac(1), 1,
@@ -1383,7 +1397,10 @@ START_TEST(whoever_forges_a_sender_is_named)
 		       "arp.sha=02:00:00:00:00:03 arp.spa=192.0.2.1 "
 		       "arp.tpa=192.0.2.2"));
 	ck_assert_ptr_null(harness_event(h, 2));
-	/* It is answered to whom it names, by the port it came from. */
+	/*
+	 * The answer goes to the sender that it names, by the port it came
+	 * from.
+	 */
 	set(b, SPONGE_DEAD);
 	message_send(h, "a", q);
 	message_expect(h, "a",
@@ -1394,7 +1411,7 @@ END_TEST
 
 /* Sweeps. */
 
-START_TEST(a_sweep_asks_for_all_that_were_never_heard)
+START_TEST(sweep_probes_all_addresses_never_seen)
 {
 	struct harness_left left, last = { 0 };
 	unsigned int n = 0;
@@ -1431,7 +1448,7 @@ START_TEST(a_sweep_asks_for_all_that_were_never_heard)
 	ck_assert_uint_eq(n, 2 + 2 + 250 * 3);
 	ck_assert_uint_eq(counts()->sponge_probes, 254);
 	ck_assert_str_eq(last_line(), "sweep ends: 192.0.2.0/24 probes=252");
-	/* What was asked is not, until an hour is over. */
+	/* Probed addresses are not probed again within an hour. */
 	harness_clear(h);
 	at(905000 + 3 * 900000 + 899999);
 	message_expect(h, "");
@@ -1440,7 +1457,7 @@ START_TEST(a_sweep_asks_for_all_that_were_never_heard)
 }
 END_TEST
 
-START_TEST(no_sweep_where_the_lan_wants_none_or_nobody_may_ask)
+START_TEST(no_sweep_if_it_is_off_or_the_sponge_is_passive)
 {
 	begin(MESSAGE_LAN STRICT "sponge = on\nsponge_sweep = 0s\n" ABC);
 	at(10000000);
@@ -1473,12 +1490,12 @@ START_TEST(each_prefix_has_a_sponge)
 	expect_state(two, SPONGE_DEAD);
 	expect_state(one, SPONGE_ALIVE);
 	expect_sponged(two);
-	expect_asked(one, 2);
-	/* He asks for the first one from the other. */
+	expect_forwarded(one, 2);
+	/* A request for the first one, from the other. */
 	message_send(h, "b",
 		     message_data(2, two, message_ip(4, 3), message_mac(3)));
 	expect_state(two, SPONGE_ALIVE);
-	ask(own);
+	request(own);
 	a = message_ip(4, 1);
 	message_expect(h, "a",
 		       message_arp(message_mac(1), MESSAGE_SPONGE, 2,
@@ -1486,7 +1503,7 @@ START_TEST(each_prefix_has_a_sponge)
 }
 END_TEST
 
-/* Applying. */
+/* Changes of the configuration. */
 
 START_TEST(an_apply_of_other_things_keeps_states)
 {
@@ -1495,7 +1512,7 @@ START_TEST(an_apply_of_other_things_keeps_states)
 
 	begin(SPONGE ABC);
 	kill(b);
-	ask_often(c, 5, 400);
+	request_often(c, 5, 400);
 	before = look(c);
 	harness_apply(h,
 		      SPONGE "mtu = 1400\nmac_age = 60s\nsponge_rate = 40\n" A(
@@ -1505,7 +1522,10 @@ START_TEST(an_apply_of_other_things_keeps_states)
 	ck_assert_uint_eq(look(c).depth, before.depth);
 	ck_assert_uint_eq(look(c).changed_at, before.changed_at);
 	expect_sponged(b);
-	/* A prefix more, the sponge's own address, another pace of sweeps. */
+	/*
+	 * One more prefix, another own address of the sponge, another period
+	 * of sweeps.
+	 */
 	harness_apply(
 		h,
 		"[lan l]\nipv4 = 192.0.2.0/24\nipv6 = 2001:db8::/64\n"
@@ -1522,7 +1542,7 @@ START_TEST(an_apply_of_other_things_keeps_states)
 }
 END_TEST
 
-START_TEST(a_dead_one_whose_port_changes_stays_so)
+START_TEST(dead_address_stays_so_when_its_port_changes)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
@@ -1532,39 +1552,39 @@ START_TEST(a_dead_one_whose_port_changes_stays_so)
 	expect_sponged(b);
 	message_send(h, "d", message_gratuitous(2, b));
 	expect_state(b, SPONGE_ALIVE);
-	ask(b);
+	request(b);
 	message_expect(h, "d",
 		       message_to(message_request(1, b), message_mac(2)));
 }
 END_TEST
 
-START_TEST(less_to_remember_keeps_the_newest)
+START_TEST(smaller_queue_keeps_the_newest_requests)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(MESSAGE_LAN STRICT ON ATONCE ABC);
 	/* At 50 a minute exactly, then twice as fast. */
-	ask_often(b, 490, 1200);
-	ask_often(b, 10, 600);
+	request_often(b, 490, 1200);
+	request_often(b, 10, 600);
 	ck_assert_uint_eq(look(b).depth, 500);
 	harness_apply(h, SPONGE ABC);
 	ck_assert_uint_eq(look(b).depth, 10);
 	ck_assert_uint_eq(look(b).rate, 100000);
 	expect_state(b, SPONGE_ALIVE);
 	wait_ms(600);
-	ask(b);
+	request(b);
 	expect_state(b, SPONGE_PENDING);
 }
 END_TEST
 
-START_TEST(a_sponge_that_is_taken_away_holds_nothing_and_begins_anew)
+START_TEST(removed_sponge_holds_no_requests_and_begins_anew)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
 	begin(SPONGE ABC);
 	kill(b);
 	harness_apply(h, MESSAGE_LAN STRICT FAST ABC);
-	expect_asked(b, 2);
+	expect_forwarded(b, 2);
 	message_send(h, "a",
 		     message_data(1, message_ip(FAMILY, 1), b, MESSAGE_SPONGE));
 	message_expect(h, "");
@@ -1573,10 +1593,10 @@ START_TEST(a_sponge_that_is_taken_away_holds_nothing_and_begins_anew)
 	at(ms + 1);
 	expect_state(b, SPONGE_ALIVE);
 	ck_assert_uint_eq(look(b).depth, 0);
-	expect_asked(b, 2);
-	ask_often(b, 10, 1100);
+	expect_forwarded(b, 2);
+	request_often(b, 10, 1100);
 	expect_state(b, SPONGE_PENDING);
-	/* Also one that was suspected does not wait for a sign of life. */
+	/* A PENDING address is not watched any more either. */
 	harness_apply(h, MESSAGE_LAN STRICT FAST "arp_mode = flood\n" ABC);
 	message_send(h, "b",
 		     message_data(2, b, message_ip(FAMILY, 3), message_mac(3)));
@@ -1585,7 +1605,7 @@ START_TEST(a_sponge_that_is_taken_away_holds_nothing_and_begins_anew)
 }
 END_TEST
 
-START_TEST(a_prefix_that_is_taken_away_leaves_nothing)
+START_TEST(removed_prefix_leaves_no_state)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 	struct message q = message_request(1, b);
@@ -1595,11 +1615,11 @@ START_TEST(a_prefix_that_is_taken_away_leaves_nothing)
 	set(message_ip(FAMILY, 3), SPONGE_PENDING);
 	harness_apply(h, "[lan l]\nipv4 = 198.51.100.0/24\n"
 			 "sponge_mac = 02:53:00:00:00:01\n" BASIC ON SMALL
-				 ATONCE STRANGERS);
+				 ATONCE UNKNOWN_PORTS);
 	harness_clear(h);
 	at(ms + 20000);
 	message_expect(h, "");
-	ask(b);
+	request(b);
 	message_expect(h, "b c", q, q);
 	message_send(h, "b",
 		     message_data(2, b, message_ip(FAMILY, 3), message_mac(3)));
@@ -1610,36 +1630,36 @@ START_TEST(a_prefix_that_is_taken_away_leaves_nothing)
 }
 END_TEST
 
-START_TEST(what_is_sponged_of_the_link_local_is_the_lans_choice)
+START_TEST(link_local_addresses_are_sponged_if_the_lan_is_set_so)
 {
-	struct ipaddr near = message_ip_of("fe80::22");
-	struct message q = message_request(1, near);
+	struct ipaddr link_local = message_ip_of("fe80::22");
+	struct message q = message_request(1, link_local);
 	uint32_t slot;
 
 	begin(SPONGE ABC);
-	ask_often(near, 30, 1000);
-	ck_assert_ptr_null(neigh_find(lan(), &near, &slot));
+	request_often(link_local, 30, 1000);
+	ck_assert_ptr_null(neigh_find(lan(), &link_local, &slot));
 	message_expect(h, "b c", q, q);
 	harness_apply(h, SPONGE "sponge_link_local = on\n" A("ipv6 = fe80::1\n")
 				 B("") C(""));
-	ask(near);
-	expect_state(near, SPONGE_PENDING);
+	request(link_local);
+	expect_state(link_local, SPONGE_PENDING);
 	expect_state(message_ip_of("fe80::1"), SPONGE_ALIVE);
 	wait_ms(8000);
-	ask(near);
-	message_expect(h, "a", message_sponged(near, 1));
-	/* Nor is it any more. */
+	request(link_local);
+	message_expect(h, "a", message_sponged(link_local, 1));
+	/* Nor is it any longer. */
 	harness_apply(h, SPONGE A("ipv6 = fe80::1\n") B("") C(""));
-	ask(near);
+	request(link_local);
 	message_expect(h, "b c", q, q);
 }
 END_TEST
 
-/* More than can be taken. */
+/* More frames than control can take. */
 
 /* A packet from an address, a million of them a second for 'n' ms. */
 static void
-message_all_the_time(const struct message *data, unsigned int n)
+send_all_the_time(const struct message *data, unsigned int n)
 {
 	uint16_t port = fabric_port_id(f, "b");
 	const void *frame[64];
@@ -1655,7 +1675,7 @@ message_all_the_time(const struct message *data, unsigned int n)
 	harness_clear(h);
 }
 
-START_TEST(who_sends_all_the_time_is_never_suspected)
+START_TEST(address_that_sends_all_the_time_is_never_pending)
 {
 	struct ipaddr b = message_ip(FAMILY, 2), c = message_ip(FAMILY, 3);
 	struct message data = message_data(2, b, c, message_mac(3));
@@ -1664,22 +1684,22 @@ START_TEST(who_sends_all_the_time_is_never_suspected)
 
 	begin(text);
 	for (unsigned int i = 0; i < 1000; i++) {
-		message_all_the_time(&data, 1);
+		send_all_the_time(&data, 1);
 		at(ms);
-		ask(b);
+		request(b);
 		ck_assert_int_eq(look(b).state.kind, SPONGE_ALIVE);
 	}
 	ck_assert_uint_ge(stats("b").forwarded, 1000000);
 	ck_assert_uint_eq(counts()->transitions[SPONGE_PENDING], 0);
-	/* Nobody was told but by a byte. */
+	/* The signs of life came through the table, not as reports. */
 	ck_assert_uint_eq(stats("b").punt_full, 0);
-	/* One who is silent is, after a tenth of that. */
-	ask_often(b, 100, 1);
+	/* A silent address is suspected after a tenth of that. */
+	request_often(b, 100, 1);
 	expect_state(b, SPONGE_PENDING);
 }
 END_TEST
 
-START_TEST(a_control_that_does_not_listen_holds_nobody_up)
+START_TEST(full_ring_of_reports_delays_no_frame)
 {
 	struct ipaddr b = message_ip(FAMILY, 2), c = message_ip(FAMILY, 3);
 	struct message data = message_data(2, b, c, message_mac(3));
@@ -1687,7 +1707,7 @@ START_TEST(a_control_that_does_not_listen_holds_nobody_up)
 	begin(SPONGE ABC);
 	kill(b);
 	fill_punts();
-	expect_asked(b, 2);
+	expect_forwarded(b, 2);
 	ck_assert_uint_eq(stats("a").punt_full, 1);
 	ck_assert_uint_eq(counts()->sponge_replies, 0);
 	fill_punts();
@@ -1695,7 +1715,10 @@ START_TEST(a_control_that_does_not_listen_holds_nobody_up)
 	message_expect(h, "c", message_reply(2, b, 3));
 	ck_assert_uint_eq(stats("b").punt_full, 1);
 	expect_state(b, SPONGE_DEAD);
-	/* A sign of life by a packet is told again with the next one. */
+	/*
+	 * A sign of life that could not be reported is reported with the next
+	 * packet.
+	 */
 	fill_punts();
 	message_send(h, "b", data);
 	message_expect(h, "c", data);
@@ -1704,7 +1727,7 @@ START_TEST(a_control_that_does_not_listen_holds_nobody_up)
 	message_send(h, "b", data);
 	expect_state(b, SPONGE_ALIVE);
 	ck_assert_uint_eq(stats("b").punt_full, 2);
-	/* What is for the fabric is its alone, heard or not. */
+	/* Frames to the fabric are not forwarded, reported or not. */
 	set(b, SPONGE_DEAD);
 	fill_punts();
 	message_send(h, "a", message_request_to(1, b, MESSAGE_SPONGE));
@@ -1713,7 +1736,7 @@ START_TEST(a_control_that_does_not_listen_holds_nobody_up)
 }
 END_TEST
 
-/* So many questions at once, and then control has its turn. */
+/* So many requests at once, then a turn of control. */
 static unsigned int
 burst_of(unsigned int n, const struct message *t)
 {
@@ -1731,7 +1754,7 @@ burst_of(unsigned int n, const struct message *t)
 	return (unsigned int)(counts()->sponge_replies - replies);
 }
 
-START_TEST(a_burst_of_questions_is_answered_one_by_one)
+START_TEST(burst_of_requests_is_answered_one_by_one)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 	struct message q = message_request(1, b);
@@ -1746,16 +1769,16 @@ START_TEST(a_burst_of_questions_is_answered_one_by_one)
 }
 END_TEST
 
-/* A solicitation of member 1 for a target that nobody has, number 'n'. */
+/* An NS of member 1 for target number 'n', which has no owner. */
 static struct message
 scan(uint64_t n)
 {
-	struct ipaddr who = message_ip_of("2001:db8::");
+	struct ipaddr ip = message_ip_of("2001:db8::");
 
 	n = n * UINT64_C(0x9e3779b97f4a7c15) | 0x100;
 	for (unsigned int i = 0; i < 8; i++)
-		who.octet[8 + i] = (uint8_t)(n >> (56 - 8 * i));
-	return message_request(1, who);
+		ip.octet[8 + i] = (uint8_t)(n >> (56 - 8 * i));
+	return message_request(1, ip);
 }
 
 static struct neightab6 *
@@ -1768,7 +1791,7 @@ table6(void)
 	return n->table;
 }
 
-START_TEST(who_scans_the_lan_pushes_out_nobody)
+START_TEST(scan_of_the_lan_replaces_no_known_address)
 {
 	struct ipaddr alive = message_ip(6, 9), fixed = message_ip(6, 8);
 	struct message q;
@@ -1776,10 +1799,10 @@ START_TEST(who_scans_the_lan_pushes_out_nobody)
 
 	begin(MESSAGE_LAN BASIC ON ATONCE "nd_max_targets = 256\n" A("") B("")
 		      C(""));
-	/* Also of what he was the first to ask for. */
-	ask(alive);
+	/* Also of entries that its requests made. */
+	request(alive);
 	message_send(h, "c", message_gratuitous(3, alive));
-	ask(fixed);
+	request(fixed);
 	set(fixed, SPONGE_STATIC);
 	for (unsigned int i = 0; i < 2000; i++) {
 		q = scan(i);
@@ -1807,61 +1830,62 @@ START_TEST(who_scans_the_lan_pushes_out_nobody)
 }
 END_TEST
 
-START_TEST(what_is_asked_for_again_stays_longer)
+START_TEST(entry_requested_again_stays_longer)
 {
 	struct ipaddr x = message_ip(6, 9), y = message_ip(6, 8);
 	uint32_t slot;
 
 	begin(MESSAGE_LAN STRICT ON ATONCE "nd_max_targets = 64\n" ABC);
-	ask(x);
-	ask(y);
+	request(x);
+	request(y);
 	for (unsigned int i = 0; i < 14; i++)
 		message_send(h, "a", scan(i));
-	ask(x);
+	request(x);
 	message_send(h, "a", scan(14));
 	ck_assert_ptr_nonnull(neigh_find(lan(), &x, &slot));
 	ck_assert_ptr_null(neigh_find(lan(), &y, &slot));
 }
 END_TEST
 
-/* A port may have 16 of 64 places taken by what it asks for. */
-START_TEST(what_is_alive_stays_until_it_has_been_silent_for_an_hour)
+/* A port may be charged for 16 of 64 slots. */
+START_TEST(alive_address_stays_until_silent_for_an_hour)
 {
 	struct ipaddr x = message_ip(6, 9);
 	uint32_t slot;
 
-	begin(MESSAGE_LAN BASIC ON ATONCE "nd_max_targets = 64\n" STRANGERS);
+	begin(MESSAGE_LAN BASIC ON ATONCE
+	      "nd_max_targets = 64\n" UNKNOWN_PORTS);
 	for (unsigned int i = 0; i < 16; i++) {
-		ask(message_ip(6, 16 + i));
+		request(message_ip(6, 16 + i));
 		message_send(h, "b",
 			     message_gratuitous(16 + i, message_ip(6, 16 + i)));
 	}
-	ask(x);
+	request(x);
 	ck_assert_ptr_null(neigh_find(lan(), &x, &slot));
 	ck_assert_uint_eq(counts()->sponge_refused, 1);
 	at(3500000);
-	ask(x);
+	request(x);
 	ck_assert_ptr_null(neigh_find(lan(), &x, &slot));
-	/* One of them speaks. */
+	/* One of them sends. */
 	x = message_ip(6, 17);
 	message_send(h, "b", message_gratuitous(17, x));
 	at(4300000);
 	for (unsigned int i = 0; i < 30; i++)
 		message_send(h, "a", scan(i));
 	expect_state(x, SPONGE_ALIVE);
-	/* Of the others one makes way, then what was asked for in its place. */
+	/* Of the others one is replaced, then the one that replaced it. */
 	x = message_ip(6, 16);
 	ck_assert_ptr_null(neigh_find(lan(), &x, &slot));
 	expect_state(message_ip(6, 18), SPONGE_ALIVE);
 }
 END_TEST
 
-START_TEST(what_is_dead_goes_after_what_is_only_suspected)
+START_TEST(dead_entry_is_replaced_after_pending_ones)
 {
 	struct ipaddr x = message_ip(6, 9);
 
 	begin(MESSAGE_LAN STRICT ON ATONCE "nd_max_targets = 64\n" ABC);
-	ask(x);
+	request(x);
 	at(10000);
 	expect_state(x, SPONGE_DEAD);
 	for (unsigned int i = 0; i < 40; i++)
@@ -1870,7 +1894,7 @@ START_TEST(what_is_dead_goes_after_what_is_only_suspected)
 }
 END_TEST
 
-START_TEST(what_he_may_send_at_all_is_limited)
+START_TEST(requests_of_a_port_are_limited)
 {
 	begin(MESSAGE_LAN STRICT "sponge = on\n" ABC);
 	for (unsigned int i = 0; i < 1000; i++) {
@@ -1882,7 +1906,7 @@ START_TEST(what_he_may_send_at_all_is_limited)
 }
 END_TEST
 
-START_TEST(who_scans_the_lan_does_not_fill_the_journal)
+START_TEST(scan_of_the_lan_does_not_fill_the_journal)
 {
 	unsigned int n = 0;
 
@@ -1898,7 +1922,7 @@ START_TEST(who_scans_the_lan_does_not_fill_the_journal)
 }
 END_TEST
 
-/* All 4094 addresses of a /20, asked for until they are dead. */
+/* All 4094 addresses of a /20, requested until they are DEAD. */
 START_TEST(every_address_of_a_large_prefix_can_be_dead_at_once)
 {
 	struct sponge *s;
@@ -1907,22 +1931,22 @@ START_TEST(every_address_of_a_large_prefix_can_be_dead_at_once)
 	begin("[lan l]\nipv4 = 192.0.0.0/20\nsponge_mac = 02:53:00:00:00:01\n"
 	      "sponge_ipv4 = 192.0.2.250\n" BASIC ON SMALL ATONCE
 	      "sponge_flood_protection = 0\nsponge_proberate = "
-	      "10000\n" STRANGERS);
+	      "10000\n" UNKNOWN_PORTS);
 	s = net_with(message_ip(4, 2), &slot)->sponge;
 	for (unsigned int i = 0; i < 10; i++)
 		for (uint32_t k = 1; k < 4095; k++) {
-			struct ipaddr who = message_ip(4, 0);
+			struct ipaddr ip = message_ip(4, 0);
 			struct message q;
 
-			who.octet[2] = (uint8_t)(k >> 8);
-			who.octet[3] = (uint8_t)k;
-			q = message_request(1, who);
+			ip.octet[2] = (uint8_t)(k >> 8);
+			ip.octet[3] = (uint8_t)k;
+			q = message_request(1, ip);
 			lockstep_frame(f, fabric_port_id(f, "a"), q.octet,
 				       q.len, q.len, false, f->now + 100000);
 			harness_clear(h);
 			harness_forget_events(h);
 		}
-	/* But 1, who asks, and the sponge itself. */
+	/* Except 1, the sender, and the own address of the sponge. */
 	ck_assert_uint_eq(sponge_count(s, SPONGE_PENDING), 4092);
 	for (unsigned int i = 0; i < 9; i++) {
 		harness_at(h, f->now + CLOCK_SECOND);
@@ -1938,62 +1962,60 @@ END_TEST
 #define ADD_EACH(test, n) tcase_add_loop_test(tc, test, 0, n)
 
 static void
-ways_down(Suite *s)
+to_dead(Suite *s)
 {
 	TCase *tc = fixture_case(s, "ways down", setup);
 
-	ADD_EACH(questions_at_the_rate_are_none_too_many, 2);
-	ADD_EACH(questions_above_it_make_an_address_suspect, 2);
-	ADD_EACH(what_one_asks_in_a_burst_counts_once, 2);
-	ADD_EACH(a_thousand_questions_are_needed, 2);
-	ADD_EACH(six_probes_a_second_apart_and_it_is_dead, 2);
-	ADD_EACH(what_nobody_has_is_asked_of_all, 2);
-	ADD_EACH(in_mode_flood_all_are_asked_for_everything, 2);
+	ADD_EACH(requests_at_the_rate_are_not_too_many, 2);
+	ADD_EACH(requests_above_the_rate_make_an_address_pending, 2);
+	ADD_EACH(burst_of_one_sender_counts_once, 2);
+	ADD_EACH(thousand_requests_make_an_address_pending, 2);
+	ADD_EACH(address_is_dead_after_six_probes_a_second_apart, 2);
+	ADD_EACH(probe_without_owner_goes_to_all, 2);
+	ADD_EACH(probe_goes_to_all_in_mode_flood, 2);
 	ADD_EACH(a_probe_to_a_port_that_is_down_is_not_sent, 2);
-	ADD_EACH(who_answers_a_probe_is_alive, 2);
-	ADD_EACH(a_passive_sponge_counts_and_asks_nobody, 2);
-	ADD(without_an_address_of_its_own_it_is_passive);
-	ADD(of_ipv6_it_always_has_an_address);
+	ADD_EACH(address_that_answers_a_probe_is_alive, 2);
+	ADD_EACH(passive_sponge_counts_and_sends_no_probes, 2);
+	ADD(sponge_without_an_own_address_is_passive);
+	ADD(ipv6_sponge_always_has_an_own_address);
 	ADD(all_probes_together_keep_to_the_rate);
-	ADD_EACH(
-		what_is_unknown_at_the_start_is_suspect_with_its_first_question,
-		2);
+	ADD_EACH(address_in_state_none_is_pending_with_its_first_request, 2);
 	ADD_EACH(the_addresses_of_a_link_that_stays_down_are_suspected, 2);
-	ADD_EACH(how_long_a_link_may_be_down_is_the_lans_choice, 2);
-	ADD_EACH(what_nobody_was_given_is_dead_at_once_where_the_lan_says_so,
-		 2);
-	ADD_EACH(but_not_while_it_learns, 2);
-	ADD_EACH(unless_it_is_heard_first, 2);
-	ADD(a_sweep_asks_for_all_that_were_never_heard);
-	ADD(no_sweep_where_the_lan_wants_none_or_nobody_may_ask);
+	ADD_EACH(wait_for_a_link_is_set_by_the_lan, 2);
+	ADD_EACH(unassigned_address_is_dead_at_once_if_the_lan_is_set_so, 2);
+	ADD_EACH(unassigned_address_is_not_judged_while_learning, 2);
+	ADD_EACH(unassigned_address_that_was_seen_is_alive, 2);
+	ADD(sweep_probes_all_addresses_never_seen);
+	ADD(no_sweep_if_it_is_off_or_the_sponge_is_passive);
 }
 
 static void
-the_dead(Suite *s)
+from_dead(Suite *s)
 {
 	TCase *tc = fixture_case(s, "the dead", setup);
 
-	ADD_EACH(who_asks_for_a_dead_one_is_answered_and_nobody_else_is_asked,
+	ADD_EACH(request_for_a_dead_address_is_answered_and_not_forwarded, 2);
+	ADD_EACH(unicast_request_to_the_fabric_for_a_dead_address_is_answered,
 		 2);
-	ADD_EACH(a_question_to_the_fabric_for_a_dead_one_is_answered, 2);
-	ADD_EACH(an_answer_leaves_with_the_tag_of_who_asked, 2);
-	ADD_EACH(any_sign_of_life_releases_a_dead_one, 2 * SIGNS);
-	ADD_EACH(any_sign_of_life_clears_a_suspected_one_at_once, 2 * SIGNS);
+	ADD_EACH(answer_leaves_with_the_tag_of_the_sender, 2);
+	ADD_EACH(any_sign_of_life_releases_a_dead_address, 2 * SIGNS);
+	ADD_EACH(any_sign_of_life_clears_a_pending_address_at_once, 2 * SIGNS);
 	ADD_EACH(only_the_port_that_has_the_address_releases_it, 2 * SIGNS);
-	ADD_EACH(who_sends_in_the_name_of_another_does_not_keep_him_alive, 2);
-	ADD_EACH(what_is_not_from_the_address_is_no_sign_of_its_life, 2);
-	ADD_EACH(a_question_whether_it_is_free_makes_a_dead_one_suspect, 2);
-	ADD_EACH(it_makes_no_other_suspect, 2);
-	ADD_EACH(a_static_one_stays_so_whatever_it_says, 2);
-	ADD_EACH(a_static_one_is_defended, 2);
-	ADD_EACH(while_it_learns_it_judges_nothing_and_answers_nobody, 2);
-	ADD_EACH(while_it_learns_it_probes_nothing, 2);
-	ADD_EACH(in_static_mode_nothing_changes_by_itself, 2);
-	ADD_EACH(a_dummy_decides_and_answers_nobody, 4);
-	ADD_EACH(in_proxy_mode_the_sponge_answers_for_the_dead, 2);
-	ADD_EACH(all_are_told_of_a_dead_one_where_the_lan_wants_that, 2);
-	ADD_EACH(who_asks_for_the_sponge_is_answered_by_it_alone, 2);
-	ADD(its_own_address_is_not_sponged);
+	ADD_EACH(spoofed_sender_does_not_keep_an_address_alive, 2);
+	ADD_EACH(frame_from_another_address_is_no_sign_of_life, 2);
+	ADD_EACH(address_detection_makes_a_dead_address_pending, 2);
+	ADD_EACH(address_detection_changes_no_other_state, 2);
+	ADD_EACH(static_address_stays_so_whatever_it_sends, 2);
+	ADD_EACH(static_address_is_defended, 2);
+	ADD_EACH(no_address_is_judged_or_answered_for_while_learning, 2);
+	ADD_EACH(no_address_is_probed_while_learning, 2);
+	ADD_EACH(no_state_changes_by_itself_in_static_mode, 2);
+	ADD_EACH(dummy_decides_and_sends_no_answers, 4);
+	ADD_EACH(sponge_answers_for_dead_addresses_in_proxy_mode, 2);
+	ADD_EACH(dead_address_is_announced_to_all_if_the_lan_is_set_so, 2);
+	ADD_EACH(request_for_the_own_address_is_answered_by_the_fabric_alone,
+		 2);
+	ADD(own_address_is_not_sponged);
 }
 
 static void
@@ -2001,17 +2023,18 @@ strays(Suite *s)
 {
 	TCase *tc = fixture_case(s, "strays", setup);
 
-	ADD_EACH(who_sends_to_the_sponge_is_told_who_is_back, 8);
-	ADD_EACH(nobody_is_told_of_who_is_not_known_to_be_back, 2);
-	ADD(what_they_are_told_is_the_lans_choice);
-	ADD_EACH(a_packet_makes_nobody_an_owner, 2);
+	ADD_EACH(sender_to_the_sponge_gets_updates_once_the_owner_is_back, 8);
+	ADD_EACH(no_updates_while_the_owner_is_not_known_to_be_back, 2);
+	ADD(updates_are_those_that_the_lan_is_set_to);
+	ADD_EACH(packet_makes_no_owner, 2);
 	ADD_EACH(a_trial_is_no_sign_of_life, 2);
-	ADD_EACH(nobody_is_told_at_the_wish_of_another, 2);
-	ADD_EACH(the_ends_of_a_prefix_are_nobodys, 2);
-	ADD_EACH(the_ends_of_a_strict_lan_are_asked_of_nobody_or_of_the_sponge,
-		 2);
-	ADD(what_is_outside_the_lan_is_alien);
-	ADD(whoever_forges_a_sender_is_named);
+	ADD_EACH(no_updates_to_a_member_that_another_one_names, 2);
+	ADD_EACH(ends_of_a_prefix_are_not_sponged, 2);
+	ADD_EACH(
+		requests_for_ends_of_a_strict_lan_go_to_no_port_or_to_the_sponge,
+		2);
+	ADD(request_outside_the_lan_is_misplaced);
+	ADD(forged_sender_is_logged);
 }
 
 static void
@@ -2021,27 +2044,27 @@ changes(Suite *s)
 
 	ADD(each_prefix_has_a_sponge);
 	ADD_EACH(an_apply_of_other_things_keeps_states, 2);
-	ADD_EACH(a_dead_one_whose_port_changes_stays_so, 2);
-	ADD_EACH(less_to_remember_keeps_the_newest, 2);
-	ADD_EACH(a_sponge_that_is_taken_away_holds_nothing_and_begins_anew, 2);
-	ADD_EACH(a_prefix_that_is_taken_away_leaves_nothing, 2);
-	ADD(what_is_sponged_of_the_link_local_is_the_lans_choice);
+	ADD_EACH(dead_address_stays_so_when_its_port_changes, 2);
+	ADD_EACH(smaller_queue_keeps_the_newest_requests, 2);
+	ADD_EACH(removed_sponge_holds_no_requests_and_begins_anew, 2);
+	ADD_EACH(removed_prefix_leaves_no_state, 2);
+	ADD(link_local_addresses_are_sponged_if_the_lan_is_set_so);
 }
 
 static void
-masses(Suite *s)
+load(Suite *s)
 {
-	TCase *tc = fixture_case(s, "masses", setup);
+	TCase *tc = fixture_case(s, "load", setup);
 
-	ADD_EACH(who_sends_all_the_time_is_never_suspected, 2);
-	ADD_EACH(a_control_that_does_not_listen_holds_nobody_up, 2);
-	ADD_EACH(a_burst_of_questions_is_answered_one_by_one, 2);
-	ADD(who_scans_the_lan_pushes_out_nobody);
-	ADD(what_is_asked_for_again_stays_longer);
-	ADD(what_is_alive_stays_until_it_has_been_silent_for_an_hour);
-	ADD(what_is_dead_goes_after_what_is_only_suspected);
-	ADD(what_he_may_send_at_all_is_limited);
-	ADD(who_scans_the_lan_does_not_fill_the_journal);
+	ADD_EACH(address_that_sends_all_the_time_is_never_pending, 2);
+	ADD_EACH(full_ring_of_reports_delays_no_frame, 2);
+	ADD_EACH(burst_of_requests_is_answered_one_by_one, 2);
+	ADD(scan_of_the_lan_replaces_no_known_address);
+	ADD(entry_requested_again_stays_longer);
+	ADD(alive_address_stays_until_silent_for_an_hour);
+	ADD(dead_entry_is_replaced_after_pending_ones);
+	ADD(requests_of_a_port_are_limited);
+	ADD(scan_of_the_lan_does_not_fill_the_journal);
 	ADD(every_address_of_a_large_prefix_can_be_dead_at_once);
 }
 
@@ -2050,10 +2073,10 @@ main(void)
 {
 	Suite *s = suite_create("sponge");
 
-	ways_down(s);
-	the_dead(s);
+	to_dead(s);
+	from_dead(s);
 	strays(s);
 	changes(s);
-	masses(s);
+	load(s);
 	return check_run(s);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the daemon answers to commands about sponges, right ones and wrong. */
+/*
+ * The answers of the daemon to commands about sponges, valid ones and others.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -59,18 +61,18 @@ after_ms(unsigned int ms)
 }
 
 static void
-ask(struct request *q, const char *name, const char *args)
+command(struct request *q, const char *name, const char *args)
 {
 	request_ask(q, answers, name, args);
 }
 
 static void
-expect_refusal(const char *name, const char *args, const char *code,
-	       const char *message)
+expect_error(const char *name, const char *args, const char *code,
+	     const char *message)
 {
 	struct request q;
 
-	ask(&q, name, args);
+	command(&q, name, args);
 	ck_assert_msg(q.verdict == CTL_ERROR, "%s %s", name, args);
 	ck_assert_str_eq(q.rq.code, code);
 	ck_assert_msg(strstr(q.rq.message, message) != NULL, "%s",
@@ -87,7 +89,7 @@ expect(const char *name, const char *args, const char *want)
 	const char *key;
 
 	ck_assert_ptr_nonnull(wanted);
-	ask(&q, name, args);
+	command(&q, name, args);
 	ck_assert_msg(q.verdict == CTL_END, "%s %s: %s", name, args,
 		      q.rq.message);
 	json_object_foreach(wanted, key, value)
@@ -110,7 +112,7 @@ set(const char *what, const char *value)
 	snprintf(args, sizeof(args),
 		 "{\"what\": \"%s\", \"value\": \"%s\", \"lan\": \"l\"}", what,
 		 value);
-	ask(&q, "sponge set", args);
+	command(&q, "sponge set", args);
 	ck_assert_msg(q.verdict == CTL_END, "%s", q.rq.message);
 	request_end(&q);
 }
@@ -136,7 +138,7 @@ rows_of(const char *name, const char *args)
 	struct request q;
 	size_t n;
 
-	ask(&q, name, args);
+	command(&q, name, args);
 	ck_assert_msg(q.verdict == CTL_END, "%s", q.rq.message);
 	n = json_array_size(q.result);
 	request_end(&q);
@@ -145,7 +147,7 @@ rows_of(const char *name, const char *args)
 
 /* sponge show. */
 
-START_TEST(what_is_not_alive_is_shown_behind_its_lan)
+START_TEST(addresses_that_are_not_alive_are_shown_by_lan)
 {
 	struct request q;
 	json_t *own;
@@ -155,7 +157,7 @@ START_TEST(what_is_not_alive_is_shown_behind_its_lan)
 	set("pending", "192.0.2.7");
 	send_arp("a", ALICE, 1, 7);
 	after_ms(2500);
-	ask(&q, "sponge show", "{}");
+	command(&q, "sponge show", "{}");
 	ck_assert_uint_eq(json_array_size(q.result), 3);
 	ck_assert_text(q.result, 0, "scope", "lan");
 	ck_assert_text(q.result, 0, "lan", "l");
@@ -208,7 +210,7 @@ START_TEST(one_address_is_shown_wherever_it_is)
 	struct request q;
 
 	send_arp("a", ALICE, 1, 250);
-	ask(&q, "sponge show", "{\"which\": \"192.0.2.1\"}");
+	command(&q, "sponge show", "{\"which\": \"192.0.2.1\"}");
 	ck_assert_uint_eq(json_array_size(q.result), 1);
 	ck_assert_text(q.result, 0, "state", "alive");
 	ck_assert_text(q.result, 0, "mac", "02:00:00:00:00:01");
@@ -263,44 +265,44 @@ START_TEST(many_lans_come_in_parts)
 				      i, i + 1);
 	harness_apply(h, text);
 	harness_at(h, START);
-	ask(&q, "sponge show", "{}");
+	command(&q, "sponge show", "{}");
 	ck_assert_uint_eq(q.parts, 3);
 	ck_assert_uint_eq(json_array_size(q.result), 70);
 	ck_assert_text(q.result, 69, "lan", "l69");
 	request_end(&q);
-	ask(&q, "sponge stats", "{}");
+	command(&q, "sponge stats", "{}");
 	ck_assert_uint_eq(q.parts, 3);
 	ck_assert_uint_eq(json_array_size(q.result), 70);
 	request_end(&q);
 }
 END_TEST
 
-START_TEST(what_cannot_be_shown_says_why)
+START_TEST(error_says_why_nothing_is_shown)
 {
-	expect_refusal("sponge show", "{\"which\": \"192.0.3.1\"}", "address",
-		       "192.0.3.1 is outside LAN l, which has 192.0.2.0/24");
-	expect_refusal("sponge show", "{\"which\": \"192.0.2.250\"}", "address",
-		       "the sponge's own");
-	expect_refusal("sponge show", "{\"which\": \"2001:db8::5\"}",
-		       "not_found", "there was no request");
-	expect_refusal("sponge show", "{\"which\": \"fe80::5\"}", "address",
-		       "sponge_link_local");
-	expect_refusal("sponge show", "{\"which\": \"undead\"}", "usage",
-		       "not an IP address");
-	expect_refusal("sponge show", "{\"lan\": \"plain\"}", "no_sponge",
-		       "LAN plain has no sponge: write 'sponge = on'");
-	expect_refusal("sponge show", "{\"lan\": \"plian\"}", "not_found",
-		       "did you mean 'plain'?");
+	expect_error("sponge show", "{\"which\": \"192.0.3.1\"}", "address",
+		     "192.0.3.1 is outside LAN l, which has 192.0.2.0/24");
+	expect_error("sponge show", "{\"which\": \"192.0.2.250\"}", "address",
+		     "the sponge's own");
+	expect_error("sponge show", "{\"which\": \"2001:db8::5\"}", "not_found",
+		     "there was no request");
+	expect_error("sponge show", "{\"which\": \"fe80::5\"}", "address",
+		     "sponge_link_local");
+	expect_error("sponge show", "{\"which\": \"undead\"}", "usage",
+		     "not an IP address");
+	expect_error("sponge show", "{\"lan\": \"plain\"}", "no_sponge",
+		     "LAN plain has no sponge: write 'sponge = on'");
+	expect_error("sponge show", "{\"lan\": \"plian\"}", "not_found",
+		     "did you mean 'plain'?");
 	harness_apply(h, PLAIN);
-	expect_refusal("sponge show", "{}", "no_sponge", "no LAN has a sponge");
-	expect_refusal("sponge clear", "{\"address\": \"all\"}", "no_sponge",
-		       "no LAN has a sponge");
+	expect_error("sponge show", "{}", "no_sponge", "no LAN has a sponge");
+	expect_error("sponge clear", "{\"address\": \"all\"}", "no_sponge",
+		     "no LAN has a sponge");
 }
 END_TEST
 
 /* sponge stats, log, arp top. */
 
-START_TEST(every_counter_and_parameter_is_told)
+START_TEST(every_counter_and_parameter_is_shown)
 {
 	static const char *const counters[] = {
 #define COUNTER(name, ...) #name,
@@ -313,7 +315,7 @@ START_TEST(every_counter_and_parameter_is_told)
 	struct request q;
 
 	set("dead", "192.0.2.9");
-	ask(&q, "sponge stats", "{}");
+	command(&q, "sponge stats", "{}");
 	ck_assert_uint_eq(json_array_size(q.result), 1);
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
 		ck_assert_number(q.result, 0, counters[i], 0);
@@ -342,34 +344,34 @@ START_TEST(every_counter_and_parameter_is_told)
 }
 END_TEST
 
-START_TEST(the_log_has_as_many_lines_as_are_asked_for)
+START_TEST(log_has_as_many_lines_as_requested)
 {
 	struct request q;
 
 	set("dead", "192.0.2.9");
 	after_ms(1500);
 	set("dead", "192.0.2.8");
-	ask(&q, "sponge log", "{}");
+	command(&q, "sponge log", "{}");
 	ck_assert_uint_eq(json_array_size(q.result), 2);
 	ck_assert_double_eq(
 		json_real_value(request_at(q.result, 0, "age_seconds")), 1.5);
 	ck_assert_text(q.result, 1, "text", "sponging: ip=192.0.2.8 rate=-");
 	request_end(&q);
 	ck_assert_uint_eq(rows_of("sponge log", "{\"lines\": \"1\"}"), 1);
-	expect_refusal("sponge log", "{\"lines\": \"0\"}", "usage",
-		       "must be a number, 1 to 1024");
-	expect_refusal("sponge log", "{\"lines\": \"1025\"}", "usage", "1024");
-	expect_refusal("sponge log", "{\"lines\": \"1x\"}", "usage", "1x");
+	expect_error("sponge log", "{\"lines\": \"0\"}", "usage",
+		     "must be a number, 1 to 1024");
+	expect_error("sponge log", "{\"lines\": \"1025\"}", "usage", "1024");
+	expect_error("sponge log", "{\"lines\": \"1x\"}", "usage", "1x");
 }
 END_TEST
 
-START_TEST(who_asks_most_is_told_for_each_lan)
+START_TEST(top_lists_are_shown_for_each_lan)
 {
 	struct request q;
 
 	send_arp("a", ALICE, 1, 9);
 	send_arp("a", ALICE, 1, 8);
-	ask(&q, "arp top", "{}");
+	command(&q, "arp top", "{}");
 	ck_assert_uint_eq(json_array_size(q.result), 3);
 	ck_assert_text(q.result, 0, "list", "askers");
 	ck_assert_text(q.result, 0, "ip", "192.0.2.1");
@@ -380,16 +382,16 @@ START_TEST(who_asks_most_is_told_for_each_lan)
 	ck_assert(json_is_null(request_at(q.result, 1, "port")));
 	request_end(&q);
 	ck_assert_uint_eq(rows_of("arp top", "{\"lan\": \"l\"}"), 3);
-	expect_refusal("arp top", "{\"lan\": \"plain\"}", "no_sponge",
-		       "LAN plain does not count requests");
-	expect_refusal("arp top", "{\"lan\": \"nosuch\"}", "not_found",
-		       "there is no LAN 'nosuch'");
+	expect_error("arp top", "{\"lan\": \"plain\"}", "no_sponge",
+		     "LAN plain does not count requests");
+	expect_error("arp top", "{\"lan\": \"nosuch\"}", "not_found",
+		     "there is no LAN 'nosuch'");
 }
 END_TEST
 
 /* sponge set. */
 
-/* The words of the command are those that the daemon knows. */
+/* The words of the command line are those that the daemon knows. */
 START_TEST(every_word_of_the_command_is_known)
 {
 	const char *words = command_get(COMMAND_sponge_set)->arg[0].what;
@@ -408,7 +410,7 @@ START_TEST(every_word_of_the_command_is_known)
 }
 END_TEST
 
-START_TEST(a_state_is_set_and_the_old_one_told)
+START_TEST(state_is_set_and_the_old_one_shown)
 {
 	expect("sponge set", "{\"what\": \"dead\", \"value\": \"192.0.2.9\"}",
 	       "{\"lan\": \"l\", \"ip\": \"192.0.2.9\", \"what\": \"state\", "
@@ -427,7 +429,7 @@ START_TEST(a_state_is_set_and_the_old_one_told)
 }
 END_TEST
 
-START_TEST(an_address_is_asked_before_it_is_static_unless_forced)
+START_TEST(address_is_probed_before_it_is_static_unless_forced)
 {
 	expect("sponge set", "{\"what\": \"static\", \"value\": \"192.0.2.9\"}",
 	       "{\"old\": \"alive\", \"new\": \"alive\", \"waits\": true}");
@@ -451,7 +453,7 @@ START_TEST(a_parameter_is_set_and_listed_until_an_apply)
 	       "\"old\": \"50\", \"new\": \"7\", \"configured\": \"50\", "
 	       "\"by_hand\": true}");
 	after_ms(3000);
-	ask(&q, "status", "{}");
+	command(&q, "status", "{}");
 	ck_assert(json_is_true(json_object_get(q.result, "healthy")));
 	rows = json_object_get(q.result, "overrides");
 	ck_assert_uint_eq(json_array_size(rows), 1);
@@ -463,14 +465,14 @@ START_TEST(a_parameter_is_set_and_listed_until_an_apply)
 	request_end(&q);
 	expect("sponge set", "{\"what\": \"rate\", \"value\": \"auto\"}",
 	       "{\"old\": \"7\", \"new\": \"50\", \"by_hand\": false}");
-	ask(&q, "status", "{}");
+	command(&q, "status", "{}");
 	ck_assert_uint_eq(
 		json_array_size(json_object_get(q.result, "overrides")), 0);
 	request_end(&q);
 }
 END_TEST
 
-START_TEST(what_cannot_be_set_says_what_would_be_right)
+START_TEST(error_of_set_names_what_is_valid)
 {
 	static const struct {
 		const char *args, *code, *message;
@@ -514,37 +516,37 @@ START_TEST(what_cannot_be_set_says_what_would_be_right)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		expect_refusal("sponge set", cases[i].args, cases[i].code,
-			       cases[i].message);
+		expect_error("sponge set", cases[i].args, cases[i].code,
+			     cases[i].message);
 	ck_assert_uint_eq(rows_of("sponge show", "{}"), 1);
 }
 END_TEST
 
-START_TEST(where_there_are_two_sponges_one_must_be_named)
+START_TEST(lan_must_be_named_if_there_are_two_sponges)
 {
 	add_other();
-	expect_refusal("sponge set", "{\"what\": \"rate\", \"value\": \"7\"}",
-		       "usage", "add 'lan NAME', one of l, other");
-	expect_refusal("sponge log", "{}", "usage", "lan NAME");
-	expect_refusal("sponge clear", "{\"address\": \"all\"}", "usage",
-		       "lan NAME");
-	expect_refusal("sponge probe", "{\"addresses\": \"192.0.2.1\"}",
-		       "usage", "lan NAME");
+	expect_error("sponge set", "{\"what\": \"rate\", \"value\": \"7\"}",
+		     "usage", "add 'lan NAME', one of l, other");
+	expect_error("sponge log", "{}", "usage", "lan NAME");
+	expect_error("sponge clear", "{\"address\": \"all\"}", "usage",
+		     "lan NAME");
+	expect_error("sponge probe", "{\"addresses\": \"192.0.2.1\"}", "usage",
+		     "lan NAME");
 	expect("sponge set",
 	       "{\"what\": \"rate\", \"value\": \"7\", \"lan\": \"other\"}",
 	       "{\"lan\": \"other\"}");
-	expect_refusal("sponge set",
-		       "{\"what\": \"static\", \"value\": \"192.0.2.9\", "
-		       "\"lan\": \"other\"}",
-		       "passive", "LAN other is passive there");
+	expect_error("sponge set",
+		     "{\"what\": \"static\", \"value\": \"192.0.2.9\", "
+		     "\"lan\": \"other\"}",
+		     "passive", "LAN other is passive there");
 	ck_assert_uint_eq(rows_of("sponge stats", "{}"), 2);
 	ck_assert_uint_eq(rows_of("sponge show", "{}"), 2);
 }
 END_TEST
 
-/* The others. */
+/* The other commands. */
 
-START_TEST(one_or_all_are_cleared)
+START_TEST(one_address_or_all_are_cleared)
 {
 	set("dead", "192.0.2.9");
 	expect("sponge clear", "{\"address\": \"192.0.2.9\"}",
@@ -553,10 +555,10 @@ START_TEST(one_or_all_are_cleared)
 	       "{\"old\": \"none\", \"cleared\": 0}");
 	expect("sponge clear", "{\"address\": \"all\"}",
 	       "{\"lan\": \"l\", \"ip\": null, \"cleared\": 252}");
-	expect_refusal("sponge clear", "{\"address\": \"2001:db8::9\"}",
-		       "not_found", "there was no request");
-	expect_refusal("sponge clear", "{\"address\": \"every\"}", "usage",
-		       "not an IP address");
+	expect_error("sponge clear", "{\"address\": \"2001:db8::9\"}",
+		     "not_found", "there was no request");
+	expect_error("sponge clear", "{\"address\": \"every\"}", "usage",
+		     "not an IP address");
 }
 END_TEST
 
@@ -569,8 +571,8 @@ START_TEST(a_mac_address_is_forgotten)
 	expect("sponge clear-arp", "{\"address\": \"192.0.2.1\"}",
 	       "{\"old\": \"02:00:00:00:00:01\", "
 	       "\"new\": \"02:00:00:00:00:01\"}");
-	expect_refusal("sponge clear-arp", "{\"address\": \"192.0.3.1\"}",
-		       "address", "outside");
+	expect_error("sponge clear-arp", "{\"address\": \"192.0.3.1\"}",
+		     "address", "outside");
 }
 END_TEST
 
@@ -619,20 +621,19 @@ START_TEST(addresses_to_probe_are_one_or_a_range_or_a_prefix)
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		expect("sponge probe", good[i].args, good[i].want);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		expect_refusal("sponge probe", bad[i].args, bad[i].code,
-			       bad[i].message);
+		expect_error("sponge probe", bad[i].args, bad[i].code,
+			     bad[i].message);
 	after_ms(0);
 }
 END_TEST
 
-START_TEST(one_is_told_of_another_if_both_are_known)
+START_TEST(member_is_informed_of_another_if_both_are_known)
 {
 	const char *args =
 		"{\"whom\": \"192.0.2.1\", \"about\": \"192.0.2.9\"}";
 
-	expect_refusal(
-		"sponge inform", args, "not_found",
-		"192.0.2.9 is not alive, or its MAC address is not known");
+	expect_error("sponge inform", args, "not_found",
+		     "192.0.2.9 is not alive, or its MAC address is not known");
 	send_arp("b", BOB, 9, 250);
 	expect("sponge inform", args,
 	       "{\"lan\": \"l\", \"whom\": \"192.0.2.1\", "
@@ -640,16 +641,16 @@ START_TEST(one_is_told_of_another_if_both_are_known)
 	       "\"frames\": 3}");
 	set("arp_update", "none");
 	expect("sponge inform", args, "{\"frames\": 0}");
-	expect_refusal("sponge inform",
-		       "{\"whom\": \"192.0.2.8\", \"about\": \"192.0.2.9\"}",
-		       "not_found", "the port of 192.0.2.8 is not known");
-	expect_refusal(
-		"sponge inform",
-		"{\"whom\": \"192.0.2.9\", \"about\": \"192.0.2.9\"}", "usage",
-		"must be two different addresses, both IPv4 or both IPv6");
-	expect_refusal("sponge inform",
-		       "{\"whom\": \"192.0.3.9\", \"about\": \"192.0.2.9\"}",
-		       "address", "192.0.3.9 is outside");
+	expect_error("sponge inform",
+		     "{\"whom\": \"192.0.2.8\", \"about\": \"192.0.2.9\"}",
+		     "not_found", "the port of 192.0.2.8 is not known");
+	expect_error("sponge inform",
+		     "{\"whom\": \"192.0.2.9\", \"about\": \"192.0.2.9\"}",
+		     "usage",
+		     "must be two different addresses, both IPv4 or both IPv6");
+	expect_error("sponge inform",
+		     "{\"whom\": \"192.0.3.9\", \"about\": \"192.0.2.9\"}",
+		     "address", "192.0.3.9 is outside");
 	after_ms(0);
 }
 END_TEST
@@ -660,7 +661,7 @@ START_TEST(status_counts_the_addresses_of_a_sponge)
 	const json_t *lans;
 
 	set("dead", "192.0.2.9");
-	ask(&q, "status", "{}");
+	command(&q, "status", "{}");
 	lans = json_object_get(q.result, "lans");
 	ck_assert_int_eq(json_integer_value(json_object_get(
 				 request_at(lans, 0, "sponge"), "dead")),
@@ -671,40 +672,39 @@ START_TEST(status_counts_the_addresses_of_a_sponge)
 END_TEST
 
 static void
-asking(Suite *s)
+show_commands(Suite *s)
 {
-	TCase *tc = fixture_case(s, "asking", setup);
+	TCase *tc = fixture_case(s, "show_commands", setup);
 
 	tcase_add_checked_fixture(tc, NULL, teardown);
-	tcase_add_test(tc, what_is_not_alive_is_shown_behind_its_lan);
+	tcase_add_test(tc, addresses_that_are_not_alive_are_shown_by_lan);
 	tcase_add_test(tc, addresses_are_shown_by_their_state);
 	tcase_add_test(tc, one_address_is_shown_wherever_it_is);
 	tcase_add_test(tc, a_long_table_comes_in_parts);
 	tcase_add_test(tc, many_lans_come_in_parts);
-	tcase_add_test(tc, what_cannot_be_shown_says_why);
-	tcase_add_test(tc, every_counter_and_parameter_is_told);
-	tcase_add_test(tc, the_log_has_as_many_lines_as_are_asked_for);
-	tcase_add_test(tc, who_asks_most_is_told_for_each_lan);
+	tcase_add_test(tc, error_says_why_nothing_is_shown);
+	tcase_add_test(tc, every_counter_and_parameter_is_shown);
+	tcase_add_test(tc, log_has_as_many_lines_as_requested);
+	tcase_add_test(tc, top_lists_are_shown_for_each_lan);
 	tcase_add_test(tc, status_counts_the_addresses_of_a_sponge);
 }
 
 static void
-doing(Suite *s)
+set_commands(Suite *s)
 {
-	TCase *tc = fixture_case(s, "doing", setup);
+	TCase *tc = fixture_case(s, "set_commands", setup);
 
 	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, every_word_of_the_command_is_known);
-	tcase_add_test(tc, a_state_is_set_and_the_old_one_told);
-	tcase_add_test(tc,
-		       an_address_is_asked_before_it_is_static_unless_forced);
+	tcase_add_test(tc, state_is_set_and_the_old_one_shown);
+	tcase_add_test(tc, address_is_probed_before_it_is_static_unless_forced);
 	tcase_add_test(tc, a_parameter_is_set_and_listed_until_an_apply);
-	tcase_add_test(tc, what_cannot_be_set_says_what_would_be_right);
-	tcase_add_test(tc, where_there_are_two_sponges_one_must_be_named);
-	tcase_add_test(tc, one_or_all_are_cleared);
+	tcase_add_test(tc, error_of_set_names_what_is_valid);
+	tcase_add_test(tc, lan_must_be_named_if_there_are_two_sponges);
+	tcase_add_test(tc, one_address_or_all_are_cleared);
 	tcase_add_test(tc, a_mac_address_is_forgotten);
 	tcase_add_test(tc, addresses_to_probe_are_one_or_a_range_or_a_prefix);
-	tcase_add_test(tc, one_is_told_of_another_if_both_are_known);
+	tcase_add_test(tc, member_is_informed_of_another_if_both_are_known);
 }
 
 int
@@ -712,7 +712,7 @@ main(void)
 {
 	Suite *s = suite_create("sponge_answers");
 
-	asking(s);
-	doing(s);
+	show_commands(s);
+	set_commands(s);
 	return check_run(s);
 }

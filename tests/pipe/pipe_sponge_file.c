@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * When the state file is read and written, what is said of it, and that nobody
- * waits for the disk: fsync() is this program's own.
+ * When the state file is read and written, what is logged about it, and that
+ * control does not wait for the disk: this program has an fsync() of its own.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -35,7 +35,7 @@ static struct sponge_file *file;
 /* Set by the test while nothing is written: fsync() waits for 'go'. */
 static _Atomic bool slow;
 static sem_t go;
-/* Written by who calls fsync(), read by the test. */
+/* Written by the thread that calls fsync(), read by the test. */
 static atomic_uint syncs;
 
 int
@@ -73,7 +73,7 @@ start(const char *lan)
 	sponge_file_load(file, wall());
 }
 
-/* Without a last word, as by a power cut. */
+/* Ends without a last write, as a power cut does. */
 static void
 stop(void)
 {
@@ -82,7 +82,7 @@ stop(void)
 	end();
 }
 
-/* One turn at a time; true when nothing is left to be done. */
+/* One turn; true when nothing is left to do. */
 static void
 turn_at(uint64_t now)
 {
@@ -164,9 +164,9 @@ set(uint32_t host, enum sponge_kind kind)
 	harness_forget_events(h);
 }
 
-/* The line number 'i' about the file, behind the time, or NULL. */
+/* Line 'i' about the file, without the time, or NULL. */
 static const char *
-said(unsigned int i)
+logged(unsigned int i)
 {
 	const char *event;
 
@@ -176,13 +176,13 @@ said(unsigned int i)
 	return NULL;
 }
 
-/* There is this one, and no other. */
+/* There is this line, and no other. */
 static void
 expect(const char *only)
 {
-	ck_assert_ptr_nonnull(said(0));
-	ck_assert_str_eq(said(0), only);
-	ck_assert_ptr_null(said(1));
+	ck_assert_ptr_nonnull(logged(0));
+	ck_assert_str_eq(logged(0), only);
+	ck_assert_ptr_null(logged(1));
 }
 
 static const char *
@@ -194,10 +194,10 @@ line(const char *level, const char *text)
 	return all;
 }
 
-START_TEST(it_is_written_every_minute)
+START_TEST(file_is_written_every_minute)
 {
 	start(SPONGE);
-	ck_assert_ptr_null(said(0));
+	ck_assert_ptr_null(logged(0));
 	turn_at(1 * CLOCK_SECOND + MINUTE - 1);
 	ck_assert(!is_there());
 	turn_at(1 * CLOCK_SECOND + MINUTE);
@@ -209,12 +209,12 @@ START_TEST(it_is_written_every_minute)
 	ck_assert(has("[\"static\", \"192.0.2.9\", \"\"]"));
 	ck_assert(has("\"written\": 1764012466,"));
 	ck_assert_uint_eq(atomic_load(&syncs), 2);
-	ck_assert_ptr_null(said(0));
+	ck_assert_ptr_null(logged(0));
 	stop();
 }
 END_TEST
 
-START_TEST(and_in_the_end)
+START_TEST(file_is_written_at_the_end)
 {
 	start(SPONGE);
 	set(9, SPONGE_STATIC);
@@ -227,7 +227,7 @@ START_TEST(and_in_the_end)
 }
 END_TEST
 
-START_TEST(what_was_written_is_known_after_a_restart)
+START_TEST(states_are_known_after_a_restart)
 {
 	start(SPONGE);
 	set(9, SPONGE_STATIC);
@@ -245,8 +245,7 @@ START_TEST(what_was_written_is_known_after_a_restart)
 }
 END_TEST
 
-/* T30 */
-START_TEST(it_is_told_what_was_read)
+START_TEST(log_says_what_was_read)
 {
 	put("{\"format\": \"ixfabric sponge\", \"version\": 1, "
 	    "\"written\": 1764012316, \"lans\": {\"l\": ["
@@ -259,8 +258,7 @@ START_TEST(it_is_told_what_was_read)
 }
 END_TEST
 
-/* T31 */
-START_TEST(what_is_of_no_use_is_named_once)
+START_TEST(unusable_file_is_logged_once)
 {
 	static const struct {
 		const char *text, *why;
@@ -278,13 +276,13 @@ START_TEST(what_is_of_no_use_is_named_once)
 	expect(line("warning", bad[_i].why));
 	harness_forget_events(h);
 	turn_at(10 * MINUTE);
-	ck_assert_ptr_null(said(0));
+	ck_assert_ptr_null(logged(0));
 	ck_assert(has("ixfabric sponge"));
 	stop();
 }
 END_TEST
 
-START_TEST(what_is_of_use_in_part_has_a_warning_too)
+START_TEST(partly_usable_file_has_a_warning_too)
 {
 	put("{\"format\": \"ixfabric sponge\", \"version\": 1, "
 	    "\"written\": 1764012316, \"lans\": {"
@@ -292,10 +290,10 @@ START_TEST(what_is_of_use_in_part_has_a_warning_too)
 	    "\"old\": [[\"static\", \"198.51.100.9\"],[],[]]}}");
 	start(SPONGE);
 	ck_assert_int_eq(look(9).state.kind, SPONGE_STATIC);
-	ck_assert_str_eq(said(1),
+	ck_assert_str_eq(logged(1),
 			 line("warning", "3 addresses are not used; lan old: "
 					 "there is no sponge"));
-	ck_assert_ptr_null(said(2));
+	ck_assert_ptr_null(logged(2));
 	stop();
 }
 END_TEST
@@ -310,7 +308,7 @@ START_TEST(a_huge_file_is_not_read)
 }
 END_TEST
 
-START_TEST(what_is_no_file_is_not_read)
+START_TEST(directory_is_not_read)
 {
 	ck_assert_int_eq(mkdir(path, 0700), 0);
 	start(SPONGE);
@@ -320,13 +318,13 @@ START_TEST(what_is_no_file_is_not_read)
 }
 END_TEST
 
-START_TEST(without_a_sponge_it_is_neither_read_nor_written)
+START_TEST(file_is_neither_read_nor_written_without_a_sponge)
 {
 	put("broken");
 	start(NO_SPONGE);
 	turn_at(10 * MINUTE);
 	finish();
-	ck_assert_ptr_null(said(0));
+	ck_assert_ptr_null(logged(0));
 	ck_assert(has("broken"));
 	ck_assert_uint_eq(atomic_load(&syncs), 0);
 	stop();
@@ -342,7 +340,7 @@ apply(const char *name, const char *lan)
 	harness_apply(h, text);
 }
 
-START_TEST(it_is_written_as_long_as_there_is_a_sponge)
+START_TEST(file_is_written_as_long_as_there_is_a_sponge)
 {
 	start(NO_SPONGE);
 	apply(path, SPONGE);
@@ -356,18 +354,18 @@ START_TEST(it_is_written_as_long_as_there_is_a_sponge)
 }
 END_TEST
 
-START_TEST(its_name_is_the_one_of_the_start)
+START_TEST(name_of_the_file_is_that_of_the_start)
 {
 	start(SPONGE);
 	apply("/nowhere/at/all", SPONGE);
 	turn_at(2 * MINUTE);
 	ck_assert(is_there());
-	ck_assert_ptr_null(said(0));
+	ck_assert_ptr_null(logged(0));
 	stop();
 }
 END_TEST
 
-START_TEST(a_disk_that_hangs_holds_up_nobody_and_is_given_one_text)
+START_TEST(hanging_disk_delays_nothing_and_gets_one_text)
 {
 	start(SPONGE);
 	slow = true;
@@ -391,7 +389,7 @@ START_TEST(a_disk_that_hangs_holds_up_nobody_and_is_given_one_text)
 }
 END_TEST
 
-START_TEST(what_an_operator_orders_is_written_within_a_second)
+START_TEST(orders_of_an_operator_are_written_within_a_second)
 {
 	start(SPONGE);
 	turn_at(10 * CLOCK_SECOND);
@@ -409,7 +407,7 @@ START_TEST(what_an_operator_orders_is_written_within_a_second)
 }
 END_TEST
 
-START_TEST(what_members_do_is_written_by_the_minute)
+START_TEST(changes_by_members_are_written_by_the_minute)
 {
 	start(SPONGE);
 	turn_at(10 * CLOCK_SECOND);
@@ -421,7 +419,7 @@ START_TEST(what_members_do_is_written_by_the_minute)
 }
 END_TEST
 
-/* What is written then is what was known before the end. */
+/* What is written then are the states from before the end. */
 START_TEST(the_end_comes_after_a_write_under_way)
 {
 	start(SPONGE);
@@ -442,7 +440,7 @@ START_TEST(the_end_comes_after_a_write_under_way)
 }
 END_TEST
 
-/* ... and one that was half made would not say all of it. */
+/* ... and a text that was half made is not complete. */
 START_TEST(the_end_drops_a_text_half_made)
 {
 	start("[lan l]\nprofile = ixp-basic\nipv4 = 10.0.0.0/16\n"
@@ -460,7 +458,7 @@ START_TEST(the_end_drops_a_text_half_made)
 END_TEST
 
 /* However slow the disk, the end comes after one more text. */
-START_TEST(the_end_does_not_wait_for_ever)
+START_TEST(the_end_waits_for_one_more_text_only)
 {
 	start(SPONGE);
 	slow = true;
@@ -501,7 +499,7 @@ START_TEST(a_text_half_made_gives_way_to_an_apply)
 }
 END_TEST
 
-START_TEST(a_place_that_cannot_be_is_named_once_and_when_it_can)
+START_TEST(impossible_path_is_logged_once_and_when_it_works)
 {
 	char dir[64];
 
@@ -513,14 +511,14 @@ START_TEST(a_place_that_cannot_be_is_named_once_and_when_it_can)
 			       "directory"));
 	for (unsigned int i = 1; i < 10; i++)
 		turn_at(i * MINUTE + CLOCK_SECOND);
-	ck_assert_ptr_null(said(1));
+	ck_assert_ptr_null(logged(1));
 	harness_forget_events(h);
 	ck_assert_int_eq(mkdir(dir, 0700), 0);
 	turn_at(20 * MINUTE);
 	expect(line("notice", "is written again"));
 	harness_forget_events(h);
 	turn_at(30 * MINUTE);
-	ck_assert_ptr_null(said(0));
+	ck_assert_ptr_null(logged(0));
 	ck_assert(is_there());
 	stop();
 	unlink(path);
@@ -530,11 +528,11 @@ START_TEST(a_place_that_cannot_be_is_named_once_and_when_it_can)
 }
 END_TEST
 
-START_TEST(a_place_that_is_lost_is_named_once)
+START_TEST(lost_path_is_logged_once)
 {
 	start(SPONGE);
 	turn_at(2 * MINUTE);
-	ck_assert_ptr_null(said(0));
+	ck_assert_ptr_null(logged(0));
 	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_int_eq(mkdir(path, 0700), 0);
 	turn_at(4 * MINUTE);
@@ -542,7 +540,7 @@ START_TEST(a_place_that_is_lost_is_named_once)
 			       "what the sponges know: Is a directory"));
 	for (unsigned int i = 5; i < 10; i++)
 		turn_at(i * MINUTE);
-	ck_assert_ptr_null(said(1));
+	ck_assert_ptr_null(logged(1));
 	stop();
 	ck_assert_int_eq(rmdir(path), 0);
 }
@@ -554,37 +552,34 @@ times(Suite *s)
 	TCase *tc = fixture_case(s, "times", setup);
 
 	tcase_add_checked_fixture(tc, NULL, teardown);
-	tcase_add_test(tc, it_is_written_every_minute);
-	tcase_add_test(tc, and_in_the_end);
-	tcase_add_loop_test(tc, what_was_written_is_known_after_a_restart, 0,
-			    2);
-	tcase_add_test(tc, without_a_sponge_it_is_neither_read_nor_written);
-	tcase_add_test(tc, it_is_written_as_long_as_there_is_a_sponge);
-	tcase_add_test(tc, its_name_is_the_one_of_the_start);
-	tcase_add_test(tc,
-		       a_disk_that_hangs_holds_up_nobody_and_is_given_one_text);
-	tcase_add_test(tc, what_an_operator_orders_is_written_within_a_second);
-	tcase_add_test(tc, what_members_do_is_written_by_the_minute);
+	tcase_add_test(tc, file_is_written_every_minute);
+	tcase_add_test(tc, file_is_written_at_the_end);
+	tcase_add_loop_test(tc, states_are_known_after_a_restart, 0, 2);
+	tcase_add_test(tc, file_is_neither_read_nor_written_without_a_sponge);
+	tcase_add_test(tc, file_is_written_as_long_as_there_is_a_sponge);
+	tcase_add_test(tc, name_of_the_file_is_that_of_the_start);
+	tcase_add_test(tc, hanging_disk_delays_nothing_and_gets_one_text);
+	tcase_add_test(tc, orders_of_an_operator_are_written_within_a_second);
+	tcase_add_test(tc, changes_by_members_are_written_by_the_minute);
 	tcase_add_test(tc, the_end_comes_after_a_write_under_way);
 	tcase_add_test(tc, the_end_drops_a_text_half_made);
-	tcase_add_test(tc, the_end_does_not_wait_for_ever);
+	tcase_add_test(tc, the_end_waits_for_one_more_text_only);
 	tcase_add_test(tc, a_text_half_made_gives_way_to_an_apply);
 }
 
 static void
-words(Suite *s)
+log_lines(Suite *s)
 {
-	TCase *tc = fixture_case(s, "words", setup);
+	TCase *tc = fixture_case(s, "log_lines", setup);
 
 	tcase_add_checked_fixture(tc, NULL, teardown);
-	tcase_add_test(tc, it_is_told_what_was_read);
-	tcase_add_loop_test(tc, what_is_of_no_use_is_named_once, 0, 3);
-	tcase_add_test(tc, what_is_of_use_in_part_has_a_warning_too);
+	tcase_add_test(tc, log_says_what_was_read);
+	tcase_add_loop_test(tc, unusable_file_is_logged_once, 0, 3);
+	tcase_add_test(tc, partly_usable_file_has_a_warning_too);
 	tcase_add_test(tc, a_huge_file_is_not_read);
-	tcase_add_test(tc, what_is_no_file_is_not_read);
-	tcase_add_test(tc,
-		       a_place_that_cannot_be_is_named_once_and_when_it_can);
-	tcase_add_test(tc, a_place_that_is_lost_is_named_once);
+	tcase_add_test(tc, directory_is_not_read);
+	tcase_add_test(tc, impossible_path_is_logged_once_and_when_it_works);
+	tcase_add_test(tc, lost_path_is_logged_once);
 }
 
 int
@@ -593,6 +588,6 @@ main(void)
 	Suite *s = suite_create("sponge_file");
 
 	times(s);
-	words(s);
+	log_lines(s);
 	return check_run(s);
 }

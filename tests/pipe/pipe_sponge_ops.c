@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What an operator asks of the sponges and does to them, by the calls that are
- * behind ixctl.
+ * What operators read from the sponges and do to them, by the functions behind
+ * ixctl.
  */
 #include "fabric/neigh/sponge_ops.h"
 
@@ -38,7 +38,7 @@ setup(void)
 	begin(LAN(""));
 }
 
-/* Time goes on from START; what control has made leaves. */
+/* Moves the time on from START; frames of control leave. */
 static void
 after_ms(unsigned int ms)
 {
@@ -233,7 +233,7 @@ END_TEST
 
 /* States. */
 
-START_TEST(a_state_that_is_set_is_acted_on)
+START_TEST(state_that_is_set_has_effect)
 {
 	struct sponge_row row;
 
@@ -268,7 +268,7 @@ START_TEST(a_pending_address_goes_on_from_the_probes_that_are_set)
 }
 END_TEST
 
-START_TEST(what_is_cleared_is_suspected_by_the_next_question)
+START_TEST(cleared_address_is_pending_with_the_next_request)
 {
 	send_arp("a", ALICE, ARP_REQUEST, host(1), host(9));
 	ck_assert_uint_eq(look("192.0.2.9").known.depth, 1);
@@ -282,7 +282,7 @@ START_TEST(what_is_cleared_is_suspected_by_the_next_question)
 }
 END_TEST
 
-START_TEST(only_what_has_a_state_can_be_set)
+START_TEST(only_addresses_with_a_state_can_be_set)
 {
 	static const struct {
 		const char *address;
@@ -365,7 +365,7 @@ START_TEST(states_outlive_an_apply)
 }
 END_TEST
 
-/* To sponge what does not answer. */
+/* Confirmations: sponge an address that does not answer. */
 
 START_TEST(a_silent_address_becomes_static)
 {
@@ -398,7 +398,7 @@ START_TEST(an_address_that_answers_does_not_become_static)
 }
 END_TEST
 
-START_TEST(who_cannot_ask_confirms_nothing)
+START_TEST(passive_sponge_confirms_nothing)
 {
 	unsigned int n;
 
@@ -414,7 +414,7 @@ START_TEST(who_cannot_ask_confirms_nothing)
 }
 END_TEST
 
-START_TEST(no_more_are_confirmed_at_once_than_there_is_room_for)
+START_TEST(confirmations_are_limited)
 {
 	char text[32];
 
@@ -428,9 +428,9 @@ START_TEST(no_more_are_confirmed_at_once_than_there_is_room_for)
 }
 END_TEST
 
-/* All of them, and MAC addresses. */
+/* All addresses, and MAC addresses. */
 
-START_TEST(all_are_cleared_but_what_the_configuration_fixes)
+START_TEST(all_are_cleared_except_fixed_ends)
 {
 	unsigned int n;
 
@@ -463,7 +463,7 @@ START_TEST(a_mac_address_is_forgotten_and_the_state_is_not)
 }
 END_TEST
 
-START_TEST(what_the_configuration_says_of_an_address_is_not_forgotten)
+START_TEST(configured_owner_is_not_forgotten)
 {
 	struct ipaddr a = ip("192.0.2.1");
 	struct sponge_row row;
@@ -478,7 +478,7 @@ START_TEST(what_the_configuration_says_of_an_address_is_not_forgotten)
 }
 END_TEST
 
-START_TEST(an_owner_that_was_believed_is_forgotten_with_his_mac_address)
+START_TEST(learned_owner_is_forgotten_with_its_mac_address)
 {
 	struct ipaddr a = ip("192.0.2.9");
 
@@ -500,7 +500,7 @@ END_TEST
 
 /* Probes. */
 
-START_TEST(a_range_is_asked_for_at_its_pace)
+START_TEST(range_is_probed_at_its_pace)
 {
 	unsigned int n;
 
@@ -537,7 +537,7 @@ START_TEST(a_range_lies_upwards_in_one_prefix)
 }
 END_TEST
 
-START_TEST(of_ipv6_those_are_asked_for_that_have_a_place)
+START_TEST(ipv6_addresses_with_a_slot_are_probed)
 {
 	unsigned int n;
 
@@ -554,20 +554,20 @@ START_TEST(of_ipv6_those_are_asked_for_that_have_a_place)
 }
 END_TEST
 
-/* To tell one about another. */
+/* Informing a member of another. */
 
 static int
-inform(const char *whom, const char *about, unsigned int *n,
+inform(const char *to, const char *about, unsigned int *n,
        const struct ipaddr **unknown)
 {
 	static struct ipaddr a, b;
 
-	a = ip(whom);
+	a = ip(to);
 	b = ip(about);
 	return sponge_ops_inform(f, "l", &a, &b, n, unknown);
 }
 
-START_TEST(one_is_told_where_another_is)
+START_TEST(member_is_informed_of_another)
 {
 	const struct ipaddr *unknown;
 	unsigned int n;
@@ -578,14 +578,14 @@ START_TEST(one_is_told_where_another_is)
 	ck_assert_int_eq(inform("192.0.2.1", "192.0.2.9", &n, &unknown), 0);
 	ck_assert_uint_eq(n, 3);
 	after_ms(0);
-	ck_assert_uint_eq(harness_sent(h, "a"), 4); /* and the last question */
+	ck_assert_uint_eq(harness_sent(h, "a"), 4); /* and the last request */
 	ck_assert_uint_eq(harness_sent(h, "b"), 0);
 	expect_arp("a", ALICE, ARP_REQUEST, BOB, host(9), ALICE, host(9));
 	ck_assert_uint_eq(counters().of.sponge_updates, 3);
 }
 END_TEST
 
-START_TEST(what_is_sent_is_what_the_operator_wants_sent)
+START_TEST(updates_are_those_that_are_set)
 {
 	const struct sponge_param *p = sponge_param_find("arp_update");
 	struct sponge_values v = { .arp_update = CONFIG_UPDATE_REPLY };
@@ -606,7 +606,7 @@ START_TEST(what_is_sent_is_what_the_operator_wants_sent)
 }
 END_TEST
 
-START_TEST(of_ipv6_an_advertisement_is_sent)
+START_TEST(ipv6_update_is_an_advertisement)
 {
 	const struct ipaddr *unknown;
 	const uint8_t *frame;
@@ -630,7 +630,7 @@ START_TEST(of_ipv6_an_advertisement_is_sent)
 }
 END_TEST
 
-START_TEST(nobody_is_told_of_whom_nothing_is_known)
+START_TEST(no_update_about_an_unknown_address)
 {
 	const struct ipaddr *unknown;
 	unsigned int n;
@@ -788,7 +788,7 @@ START_TEST(a_part_without_an_address_is_passive_whatever_is_set)
 }
 END_TEST
 
-/* Counters, the log, and who asks most. */
+/* Counters, the log, and the top lists. */
 
 START_TEST(counters_are_those_of_the_lan_and_of_its_ports)
 {
@@ -813,7 +813,7 @@ START_TEST(counters_are_those_of_the_lan_and_of_its_ports)
 }
 END_TEST
 
-struct said {
+struct lines_read {
 	unsigned int n;
 	char first[NEIGH_LINE], last[NEIGH_LINE];
 	uint64_t at;
@@ -822,7 +822,7 @@ struct said {
 static void
 note_line(void *arg, const struct sponge_line *line)
 {
-	struct said *s = arg;
+	struct lines_read *s = arg;
 
 	ck_assert_uint_ge(line->at, s->at);
 	s->at = line->at;
@@ -831,10 +831,10 @@ note_line(void *arg, const struct sponge_line *line)
 	strcpy(s->last, line->text);
 }
 
-static struct said
+static struct lines_read
 read_log(unsigned int n)
 {
-	struct said s = { 0 };
+	struct lines_read s = { 0 };
 
 	ck_assert_int_eq(sponge_ops_log(f, "l", n, note_line, &s), 0);
 	return s;
@@ -859,7 +859,7 @@ START_TEST(the_log_has_its_last_lines_the_oldest_first)
 }
 END_TEST
 
-START_TEST(what_members_repeat_pushes_nothing_out_of_the_log)
+START_TEST(repeated_lines_push_nothing_out_of_the_log)
 {
 	set("192.0.2.9", SPONGE_DEAD, 0, 0);
 	for (unsigned int i = 0; i < 2 * NEIGH_LOG; i++)
@@ -895,7 +895,7 @@ expect_top(enum sponge_top which, const char *want)
 	ck_assert_str_eq(text, want);
 }
 
-START_TEST(who_asks_most_stands_first)
+START_TEST(most_requests_stand_first)
 {
 	for (unsigned int i = 0; i < 3; i++)
 		send_arp("a", ALICE, ARP_REQUEST, host(1), host(9));
@@ -938,11 +938,11 @@ addresses(Suite *s)
 	tcase_add_test(tc,
 		       two_prefixes_are_walked_in_the_order_of_their_addresses);
 	tcase_add_test(tc, the_ends_of_the_least_prefixes_are_walked_too);
-	tcase_add_test(tc, a_state_that_is_set_is_acted_on);
+	tcase_add_test(tc, state_that_is_set_has_effect);
 	tcase_add_test(tc,
 		       a_pending_address_goes_on_from_the_probes_that_are_set);
-	tcase_add_test(tc, what_is_cleared_is_suspected_by_the_next_question);
-	tcase_add_test(tc, only_what_has_a_state_can_be_set);
+	tcase_add_test(tc, cleared_address_is_pending_with_the_next_request);
+	tcase_add_test(tc, only_addresses_with_a_state_can_be_set);
 	tcase_add_test(tc, a_lan_without_a_sponge_has_nothing_to_set);
 	tcase_add_test(tc, link_local_addresses_are_set_where_they_are_sponged);
 	tcase_add_test(
@@ -951,29 +951,25 @@ addresses(Suite *s)
 }
 
 static void
-deeds(Suite *s)
+orders(Suite *s)
 {
-	TCase *tc = fixture_case(s, "deeds", setup);
+	TCase *tc = fixture_case(s, "orders", setup);
 
 	tcase_add_test(tc, a_silent_address_becomes_static);
 	tcase_add_test(tc, an_address_that_answers_does_not_become_static);
-	tcase_add_test(tc, who_cannot_ask_confirms_nothing);
-	tcase_add_test(tc,
-		       no_more_are_confirmed_at_once_than_there_is_room_for);
-	tcase_add_test(tc, all_are_cleared_but_what_the_configuration_fixes);
+	tcase_add_test(tc, passive_sponge_confirms_nothing);
+	tcase_add_test(tc, confirmations_are_limited);
+	tcase_add_test(tc, all_are_cleared_except_fixed_ends);
 	tcase_add_test(tc, a_mac_address_is_forgotten_and_the_state_is_not);
-	tcase_add_test(
-		tc, what_the_configuration_says_of_an_address_is_not_forgotten);
-	tcase_add_test(
-		tc,
-		an_owner_that_was_believed_is_forgotten_with_his_mac_address);
-	tcase_add_test(tc, a_range_is_asked_for_at_its_pace);
+	tcase_add_test(tc, configured_owner_is_not_forgotten);
+	tcase_add_test(tc, learned_owner_is_forgotten_with_its_mac_address);
+	tcase_add_test(tc, range_is_probed_at_its_pace);
 	tcase_add_test(tc, a_range_lies_upwards_in_one_prefix);
-	tcase_add_test(tc, of_ipv6_those_are_asked_for_that_have_a_place);
-	tcase_add_test(tc, one_is_told_where_another_is);
-	tcase_add_test(tc, what_is_sent_is_what_the_operator_wants_sent);
-	tcase_add_test(tc, of_ipv6_an_advertisement_is_sent);
-	tcase_add_test(tc, nobody_is_told_of_whom_nothing_is_known);
+	tcase_add_test(tc, ipv6_addresses_with_a_slot_are_probed);
+	tcase_add_test(tc, member_is_informed_of_another);
+	tcase_add_test(tc, updates_are_those_that_are_set);
+	tcase_add_test(tc, ipv6_update_is_an_advertisement);
+	tcase_add_test(tc, no_update_about_an_unknown_address);
 }
 
 static void
@@ -988,8 +984,8 @@ lans(Suite *s)
 		       a_part_without_an_address_is_passive_whatever_is_set);
 	tcase_add_test(tc, counters_are_those_of_the_lan_and_of_its_ports);
 	tcase_add_test(tc, the_log_has_its_last_lines_the_oldest_first);
-	tcase_add_test(tc, what_members_repeat_pushes_nothing_out_of_the_log);
-	tcase_add_test(tc, who_asks_most_stands_first);
+	tcase_add_test(tc, repeated_lines_push_nothing_out_of_the_log);
+	tcase_add_test(tc, most_requests_stand_first);
 	tcase_add_test(tc, sponges_are_named_in_the_order_of_the_configuration);
 }
 
@@ -999,7 +995,7 @@ main(void)
 	Suite *s = suite_create("sponge_ops");
 
 	addresses(s);
-	deeds(s);
+	orders(s);
 	lans(s);
 	return check_run(s);
 }

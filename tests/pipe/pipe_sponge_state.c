@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the sponges know, from one fabric through a text into another: T30 and
- * T31, each rule of what is kept, and texts that nobody should have written.
+ * The states of the sponges, from one fabric through a text into another: each
+ * rule of what is kept, and malformed texts.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@
 #define LAN                                                                    \
 	"[lan l]\nprofile = ixp-basic\nipv4 = 192.0.2.0/24\n"                  \
 	"ipv6 = 2001:db8::/64\n" SPONGE
-/* a and b have their addresses; c may send from what it likes. */
+/* a and b have configured addresses; c may use any. */
 #define PORT_A                                                                 \
 	"[port a]\ndevice = net_null0\nlan = l\nmac = 02:00:00:00:00:01\n"     \
 	"ipv4 = 192.0.2.1\nipv6 = 2001:db8::1\n"
@@ -52,7 +52,9 @@ address(const char *text)
 	return a;
 }
 
-/* As an operator sets it; an IPv6 address gets its place for 'port'. */
+/*
+ * Sets a state as an operator does; an IPv6 address gets its slot for 'port'.
+ */
 static void
 set(const char *ip, enum sponge_kind kind, uint64_t mac, const char *port)
 {
@@ -67,9 +69,9 @@ set(const char *ip, enum sponge_kind kind, uint64_t mac, const char *port)
 	sponge_set(n->sponge, slot, kind, 0, mac, f->now);
 }
 
-/* Heard from there, in an ARP or an advertisement. */
+/* Seen there, in ARP or an advertisement. */
 static void
-hear(const char *ip, uint64_t mac, const char *port)
+see(const char *ip, uint64_t mac, const char *port)
 {
 	struct lan_rt *l = runtime_lan(f, "l");
 	struct ipaddr a = address(ip);
@@ -83,7 +85,7 @@ hear(const char *ip, uint64_t mac, const char *port)
 	neigh_seen(n, slot, mac, p, true);
 }
 
-/* "alive 02:...", "static", or "-" for an address that has no place. */
+/* "alive 02:...", "static", or "-" for an address without a slot. */
 static const char *
 look(const char *ip)
 {
@@ -141,7 +143,7 @@ take(const char *rows)
 	return take_at(text, WALL);
 }
 
-/* What the fabric of 'before' has known, at 'wall' into that of 'after'. */
+/* Writes the states of 'before' at 'wall' and takes them into 'after'. */
 static int
 restart(const char *after, uint64_t wall)
 {
@@ -156,13 +158,13 @@ restart(const char *after, uint64_t wall)
 	return rc;
 }
 
-START_TEST(t30_static_and_alive_stay_and_dead_is_cleared)
+START_TEST(static_and_alive_stay_and_dead_is_cleared)
 {
 	begin(LAN PORTS);
 	set("192.0.2.9", SPONGE_STATIC, 0, NULL);
 	set("192.0.2.8", SPONGE_DEAD, 0, NULL);
 	set("192.0.2.7", SPONGE_PENDING, 0, NULL);
-	hear("192.0.2.1", ALICE, "a");
+	see("192.0.2.1", ALICE, "a");
 	ck_assert_int_eq(restart(LAN PORTS, WALL + 30), 0);
 	ck_assert_str_eq(look("192.0.2.9"), "static");
 	ck_assert_str_eq(look("192.0.2.8"), "none");
@@ -178,18 +180,18 @@ START_TEST(t30_static_and_alive_stay_and_dead_is_cleared)
 }
 END_TEST
 
-START_TEST(without_a_text_all_is_as_at_the_start)
+START_TEST(without_a_text_states_are_initial)
 {
 	begin(LAN PORTS);
 	set("192.0.2.9", SPONGE_STATIC, 0, NULL);
-	hear("192.0.2.1", ALICE, "a");
+	see("192.0.2.1", ALICE, "a");
 	begin(LAN PORTS);
 	ck_assert_str_eq(look("192.0.2.9"), "alive");
 	ck_assert_str_eq(look("192.0.2.1"), "alive");
 }
 END_TEST
 
-START_TEST(in_the_static_mode_the_dead_stay_dead)
+START_TEST(dead_stays_dead_in_static_mode)
 {
 	begin(LAN "sponge_static = on\n" PORTS);
 	set("192.0.2.8", SPONGE_DEAD, 0, NULL);
@@ -202,17 +204,17 @@ START_TEST(in_the_static_mode_the_dead_stay_dead)
 }
 END_TEST
 
-START_TEST(with_another_init_alive_is_known_all_the_same)
+START_TEST(alive_is_kept_with_another_init)
 {
 	begin(LAN PORTS);
-	hear("192.0.2.1", ALICE, "a");
+	see("192.0.2.1", ALICE, "a");
 	ck_assert_int_eq(restart(LAN "sponge_init = dead\n" PORTS, WALL), 0);
 	ck_assert_str_eq(look("192.0.2.1"), "alive 02:00:00:00:00:01");
 	ck_assert_str_eq(look("192.0.2.2"), "dead");
 }
 END_TEST
 
-START_TEST(pending_and_none_are_left_out_without_a_word)
+START_TEST(pending_and_none_are_left_out_silently)
 {
 	size_t size;
 	char *text;
@@ -233,7 +235,7 @@ START_TEST(pending_and_none_are_left_out_without_a_word)
 }
 END_TEST
 
-START_TEST(t31_what_is_older_than_the_limit_is_ignored)
+START_TEST(text_older_than_the_limit_is_ignored)
 {
 	begin(LAN PORTS);
 	set("192.0.2.9", SPONGE_STATIC, 0, NULL);
@@ -246,7 +248,7 @@ START_TEST(t31_what_is_older_than_the_limit_is_ignored)
 }
 END_TEST
 
-START_TEST(the_limit_is_the_configurations)
+START_TEST(limit_of_the_age_is_configured)
 {
 	begin(LAN PORTS);
 	set("192.0.2.9", SPONGE_STATIC, 0, NULL);
@@ -257,7 +259,7 @@ START_TEST(the_limit_is_the_configurations)
 }
 END_TEST
 
-START_TEST(what_is_from_the_future_is_ignored)
+START_TEST(text_from_the_future_is_ignored)
 {
 	begin(LAN PORTS);
 	set("192.0.2.9", SPONGE_STATIC, 0, NULL);
@@ -269,7 +271,7 @@ START_TEST(what_is_from_the_future_is_ignored)
 }
 END_TEST
 
-/* It would say nothing that the beginning does not say as well. */
+/* A row without MAC address would have no more than the initial state. */
 START_TEST(alive_without_a_mac_address_is_not_written)
 {
 	size_t size;
@@ -285,16 +287,16 @@ START_TEST(alive_without_a_mac_address_is_not_written)
 }
 END_TEST
 
-/* Whether an address in the state ALIVE is taken, by another configuration. */
+/* Whether an ALIVE address is taken, with another configuration. */
 static const struct moved {
 	const char *ip;
 	uint64_t mac;
-	const char *port; /* it was heard on */
+	const char *port; /* it was seen on */
 	const char *after;
 	bool kept;
 } moved[] = {
 	{ "192.0.2.1", ALICE, "a", LAN PORTS, true },
-	/* The address is another port's. */
+	/* The address belongs to another port. */
 	{ "192.0.2.1", ALICE, "a",
 	  LAN "[port a]\ndevice = net_null0\nlan = l\nmac = "
 	      "02:00:00:00:00:01\n" PORT_B "ipv4 = 192.0.2.1\n" PORT_C,
@@ -326,7 +328,7 @@ static const struct moved {
 	  "[lan m]\n"
 	  "profile = open\n[port c]\ndevice = net_null2\nlan = m\n",
 	  false },
-	/* The address is nobody's any more, and its port still there. */
+	/* No port has the address any more, and its old port still exists. */
 	{ "192.0.2.1", ALICE, "a",
 	  LAN
 	  "[port a]\ndevice = net_null0\nlan = l\nmac = 02:00:00:00:00:01\n",
@@ -347,13 +349,13 @@ static const struct moved {
 	  false },
 };
 
-START_TEST(who_is_alive_is_so_where_the_configuration_has_him)
+START_TEST(alive_stays_where_the_configuration_allows_it)
 {
 	const struct moved *m = &moved[_i];
 	char mac[MAC_TEXT_SIZE];
 
 	begin(LAN PORTS);
-	hear(m->ip, m->mac, m->port);
+	see(m->ip, m->mac, m->port);
 	ck_assert_int_eq(restart(m->after, WALL), 0);
 	ck_assert_uint_eq(taken.alive, m->kept);
 	ck_assert_uint_eq(taken.unused, !m->kept);
@@ -362,11 +364,11 @@ START_TEST(who_is_alive_is_so_where_the_configuration_has_him)
 }
 END_TEST
 
-/* By an operator: it is kept where the configuration says whose it is. */
-START_TEST(a_mac_address_that_nobody_was_heard_with_needs_a_port)
+/* Set by an operator: kept where the configuration has an owner. */
+START_TEST(mac_address_never_seen_needs_a_port)
 {
 	begin(LAN PORTS);
-	hear("192.0.2.78", ALICE, "c");
+	see("192.0.2.78", ALICE, "c");
 	set("192.0.2.1", SPONGE_ALIVE, ALICE, NULL);
 	set("192.0.2.77", SPONGE_ALIVE, CAROL, NULL);
 	set("192.0.2.78", SPONGE_ALIVE, CAROL, NULL);
@@ -378,7 +380,7 @@ START_TEST(a_mac_address_that_nobody_was_heard_with_needs_a_port)
 }
 END_TEST
 
-START_TEST(each_lan_has_its_own)
+START_TEST(each_lan_has_its_own_states)
 {
 	static const char *const two =
 		LAN PORTS "[lan m]\nprofile = ixp-basic\nipv4 = 192.0.2.0/24\n"
@@ -398,8 +400,8 @@ START_TEST(each_lan_has_its_own)
 }
 END_TEST
 
-/* Of an address that nobody has, any port could say that it is there. */
-START_TEST(mac_addresses_that_no_member_has_are_not_taken)
+/* For an address without an owner, which any port could claim. */
+START_TEST(mac_addresses_of_no_member_are_not_taken)
 {
 	static const char *const bad[] = {
 		"00:00:00:00:00:00",
@@ -429,11 +431,11 @@ START_TEST(mac_addresses_that_no_member_has_are_not_taken)
 }
 END_TEST
 
-START_TEST(what_was_heard_since_the_start_counts_for_more)
+START_TEST(address_seen_since_the_start_keeps_its_state)
 {
 	begin(LAN PORTS);
-	hear("192.0.2.77", BOB, "c");
-	hear("192.0.2.78", BOB, "c");
+	see("192.0.2.77", BOB, "c");
+	see("192.0.2.78", BOB, "c");
 	ck_assert_int_eq(take("[\"alive\", \"192.0.2.77\", \"c\", "
 			      "\"02:00:00:00:00:03\"],"
 			      "[\"dead\", \"192.0.2.78\", \"\"],"
@@ -502,7 +504,7 @@ START_TEST(ends_and_own_addresses_are_neither_written_nor_taken)
 }
 END_TEST
 
-START_TEST(ipv6_addresses_have_their_places_again)
+START_TEST(ipv6_addresses_have_their_slots_again)
 {
 	struct ipaddr a = address("2001:db8::77");
 	const struct neightab6_entry *e;
@@ -513,8 +515,8 @@ START_TEST(ipv6_addresses_have_their_places_again)
 	set("2001:db8::77", SPONGE_STATIC, 0, "c");
 	set("2001:db8::78", SPONGE_DEAD, 0, "b");
 	set("fe80::9", SPONGE_STATIC, 0, "a");
-	hear("2001:db8::1", ALICE, "a");
-	hear("2001:db8::79", CAROL, "c");
+	see("2001:db8::1", ALICE, "a");
+	see("2001:db8::79", CAROL, "c");
 	ck_assert_int_eq(restart(LAN "sponge_link_local = on\n" PORTS, WALL),
 			 0);
 	ck_assert_str_eq(look("2001:db8::77"), "static");
@@ -565,8 +567,8 @@ START_TEST(the_fabrics_own_ipv6_address_is_not_sponged)
 }
 END_TEST
 
-/* Nobody can have asked for them, or been heard with them. */
-START_TEST(ipv6_addresses_outside_the_lan_get_no_place)
+/* No request or message can have been about them. */
+START_TEST(ipv6_addresses_outside_the_lan_get_no_slot)
 {
 	static const char *const outside[] = { "2001:db8:1::7", "ff02::1",
 					       "::", "fe80::9" };
@@ -601,7 +603,7 @@ START_TEST(no_text_fills_more_than_the_shares_of_its_ports)
 		n = n->next;
 	ck_assert_uint_le(fixed, neightab6_share(256));
 	ck_assert_uint_le(neightab6_count(n->table), 1 + neightab6_share(256));
-	/* What comes by the LAN finds room. */
+	/* A request from the LAN finds room. */
 	set("2001:db8::2:1", SPONGE_DEAD, 0, "c");
 	ck_assert_str_eq(look("2001:db8::2:1"), "dead");
 }
@@ -618,15 +620,15 @@ START_TEST(the_journal_is_not_filled_and_the_log_of_the_lan_has_it)
 	ck_assert_uint_eq(harness_events(h), 0);
 	ck_assert_ptr_nonnull(strstr(r->line[(r->nlines - 1) % NEIGH_LOG].text,
 				     "static sponging: ip=192.0.2.9"));
-	/* And afterwards it speaks as ever. */
+	/* After that the log works as before. */
 	set("192.0.2.10", SPONGE_STATIC, 0, NULL);
 	ck_assert_uint_eq(harness_events(h), 1);
 }
 END_TEST
 
-/* A question for all, from Carol at port c. */
+/* A request to all, from Carol at port c. */
 static void
-ask(const char *ip)
+request(const char *ip)
 {
 	uint8_t *frame = harness_frame(h, CAROL, MAC_BROADCAST, FRAME_ARP, 60);
 	struct ipaddr a = address(ip);
@@ -636,24 +638,24 @@ ask(const char *ip)
 	harness_send(h, "c", frame, 60);
 }
 
-START_TEST(what_is_static_is_answered_for_when_learning_is_over)
+START_TEST(static_address_is_answered_for_after_learning)
 {
-	const uint8_t *said;
+	const uint8_t *frame;
 	uint32_t len;
 
 	begin(LAN PORTS);
 	ck_assert_int_eq(take("[\"static\", \"192.0.2.9\", \"\"]"), 0);
 	harness_at(h, START + 3 * CLOCK_SECOND);
-	ask("192.0.2.9");
+	request("192.0.2.9");
 	ck_assert_uint_eq(harness_sent(h, "a"), 1);
 	harness_at(h, START + 5 * CLOCK_SECOND);
-	ask("192.0.2.9");
+	request("192.0.2.9");
 	ck_assert_uint_eq(harness_sent(h, "a"), 0);
 	ck_assert_uint_eq(harness_sent(h, "c"), 1);
-	said = harness_last(h, "c", &len);
-	ck_assert_mem_eq(said + FRAME_HEADER + 8,
+	frame = harness_last(h, "c", &len);
+	ck_assert_mem_eq(frame + FRAME_HEADER + 8,
 			 "\x02\x53\0\0\0\x01\xc0\0\x02\x09", 10);
-	ask("192.0.2.10");
+	request("192.0.2.10");
 	ck_assert_uint_eq(harness_sent(h, "a"), 1);
 	ck_assert_uint_eq(harness_sent(h, "c"), 0);
 }
@@ -661,7 +663,7 @@ END_TEST
 
 /* Broken texts. */
 
-/* As few changes as possible: what all addresses of the LAN are. */
+/* A number for the states of all addresses of the LAN. */
 static uint64_t
 fingerprint(void)
 {
@@ -689,11 +691,11 @@ START_TEST(a_text_that_is_cut_anywhere_changes_nothing)
 	set("192.0.2.9", SPONGE_STATIC, 0, NULL);
 	set("192.0.2.8", SPONGE_DEAD, 0, NULL);
 	set("2001:db8::77", SPONGE_STATIC, 0, "c");
-	hear("192.0.2.1", ALICE, "a");
+	see("192.0.2.1", ALICE, "a");
 	text = write_state(&size);
 	begin(LAN PORTS);
 	before = fingerprint();
-	/* But for the newline at its end, which is no part of it. */
+	/* Except for the newline at its end, which is not part of it. */
 	for (size_t n = 0; n < size - 1; n++) {
 		cut = malloc(n + 1);
 		memcpy(cut, text, n);
@@ -751,7 +753,7 @@ static const struct {
 	  "it is from the future: is the clock right?" },
 };
 
-START_TEST(a_text_of_another_kind_is_refused_and_named)
+START_TEST(text_of_another_kind_is_rejected_with_its_reason)
 {
 	begin(LAN PORTS);
 	ck_assert_int_eq(take_at(texts[_i].text, WALL),
@@ -762,7 +764,7 @@ START_TEST(a_text_of_another_kind_is_refused_and_named)
 }
 END_TEST
 
-/* Of "[static 192.0.2.9], ROW, [static 192.0.2.10]" the others are taken. */
+/* Of "[static 192.0.2.9], ROW, [static 192.0.2.10]" the other two are taken. */
 static const struct {
 	const char *row;
 	const char *why;
@@ -791,7 +793,7 @@ static const struct {
 	  "lan l: 192.0.2.11: it cannot be alive there now" },
 };
 
-START_TEST(a_row_that_makes_no_sense_is_left_out_alone)
+START_TEST(invalid_row_is_left_out_alone)
 {
 	char text[512];
 
@@ -824,7 +826,7 @@ START_TEST(names_in_a_text_cannot_write_into_the_log)
 }
 END_TEST
 
-/* A disk may give back anything.  Bites in a build with sanitizers. */
+/* A disk may return anything. The sanitizers find the faults. */
 START_TEST(no_text_does_harm)
 {
 	size_t size;
@@ -833,7 +835,7 @@ START_TEST(no_text_does_harm)
 	begin(LAN PORTS);
 	set("192.0.2.9", SPONGE_STATIC, 0, NULL);
 	set("2001:db8::77", SPONGE_STATIC, 0, "c");
-	hear("192.0.2.1", ALICE, "a");
+	see("192.0.2.1", ALICE, "a");
 	text = write_state(&size);
 	srandom(1);
 	for (unsigned int i = 0; i < 20000; i++) {
@@ -928,7 +930,7 @@ START_TEST(sixty_five_thousand_addresses_survive)
 }
 END_TEST
 
-/* The longest names and addresses there can be. */
+/* The longest names and addresses. */
 START_TEST(no_text_is_larger_than_what_is_read)
 {
 	static const char *const name = "a-name-of-thirty-one-characters";
@@ -954,8 +956,8 @@ START_TEST(no_text_is_larger_than_what_is_read)
 }
 END_TEST
 
-/* What no worker has let go of yet is of the configuration before. */
-START_TEST(a_lan_that_is_gone_but_not_buried_has_no_sponge)
+/* An object that a worker may still use belongs to the configuration before. */
+START_TEST(retired_lan_has_no_sponge)
 {
 	begin(LAN PORTS);
 	rte_rcu_qsbr_thread_register(f->qs, 0);
@@ -974,30 +976,26 @@ rules(Suite *s)
 {
 	TCase *tc = fixture_case(s, "rules", NULL);
 
-	tcase_add_test(tc, t30_static_and_alive_stay_and_dead_is_cleared);
-	tcase_add_test(tc, without_a_text_all_is_as_at_the_start);
-	tcase_add_test(tc, in_the_static_mode_the_dead_stay_dead);
-	tcase_add_test(tc, with_another_init_alive_is_known_all_the_same);
-	tcase_add_test(tc, pending_and_none_are_left_out_without_a_word);
-	tcase_add_loop_test(tc, t31_what_is_older_than_the_limit_is_ignored, 0,
-			    2);
-	tcase_add_loop_test(tc, the_limit_is_the_configurations, 0, 2);
-	tcase_add_loop_test(tc, what_is_from_the_future_is_ignored, 0, 2);
+	tcase_add_test(tc, static_and_alive_stay_and_dead_is_cleared);
+	tcase_add_test(tc, without_a_text_states_are_initial);
+	tcase_add_test(tc, dead_stays_dead_in_static_mode);
+	tcase_add_test(tc, alive_is_kept_with_another_init);
+	tcase_add_test(tc, pending_and_none_are_left_out_silently);
+	tcase_add_loop_test(tc, text_older_than_the_limit_is_ignored, 0, 2);
+	tcase_add_loop_test(tc, limit_of_the_age_is_configured, 0, 2);
+	tcase_add_loop_test(tc, text_from_the_future_is_ignored, 0, 2);
 	tcase_add_test(tc, alive_without_a_mac_address_is_not_written);
-	tcase_add_loop_test(tc,
-			    who_is_alive_is_so_where_the_configuration_has_him,
+	tcase_add_loop_test(tc, alive_stays_where_the_configuration_allows_it,
 			    0, sizeof(moved) / sizeof(moved[0]));
-	tcase_add_test(tc,
-		       a_mac_address_that_nobody_was_heard_with_needs_a_port);
-	tcase_add_test(tc, each_lan_has_its_own);
-	tcase_add_test(tc, mac_addresses_that_no_member_has_are_not_taken);
-	tcase_add_test(tc, what_was_heard_since_the_start_counts_for_more);
+	tcase_add_test(tc, mac_address_never_seen_needs_a_port);
+	tcase_add_test(tc, each_lan_has_its_own_states);
+	tcase_add_test(tc, mac_addresses_of_no_member_are_not_taken);
+	tcase_add_test(tc, address_seen_since_the_start_keeps_its_state);
 	tcase_add_test(tc, sponges_that_have_not_begun_yet_begin);
 	tcase_add_loop_test(tc, a_lan_without_a_sponge_takes_nothing, 0, 2);
 	tcase_add_test(tc,
 		       ends_and_own_addresses_are_neither_written_nor_taken);
-	tcase_add_test(tc,
-		       what_is_static_is_answered_for_when_learning_is_over);
+	tcase_add_test(tc, static_address_is_answered_for_after_learning);
 	tcase_add_test(tc,
 		       the_journal_is_not_filled_and_the_log_of_the_lan_has_it);
 }
@@ -1007,12 +1005,12 @@ six(Suite *s)
 {
 	TCase *tc = fixture_case(s, "six", NULL);
 
-	tcase_add_test(tc, ipv6_addresses_have_their_places_again);
+	tcase_add_test(tc, ipv6_addresses_have_their_slots_again);
 	tcase_add_test(
 		tc,
 		a_static_ipv6_address_outlives_its_port_and_a_dead_one_does_not);
 	tcase_add_test(tc, the_fabrics_own_ipv6_address_is_not_sponged);
-	tcase_add_test(tc, ipv6_addresses_outside_the_lan_get_no_place);
+	tcase_add_test(tc, ipv6_addresses_outside_the_lan_get_no_slot);
 	tcase_add_test(tc, no_text_fills_more_than_the_shares_of_its_ports);
 }
 
@@ -1022,9 +1020,10 @@ broken(Suite *s)
 	TCase *tc = fixture_case(s, "broken", NULL);
 
 	tcase_add_test(tc, a_text_that_is_cut_anywhere_changes_nothing);
-	tcase_add_loop_test(tc, a_text_of_another_kind_is_refused_and_named, 0,
+	tcase_add_loop_test(tc,
+			    text_of_another_kind_is_rejected_with_its_reason, 0,
 			    sizeof(texts) / sizeof(texts[0]));
-	tcase_add_loop_test(tc, a_row_that_makes_no_sense_is_left_out_alone, 0,
+	tcase_add_loop_test(tc, invalid_row_is_left_out_alone, 0,
 			    sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(tc, names_in_a_text_cannot_write_into_the_log);
 	tcase_add_test(tc, no_text_does_harm);
@@ -1038,7 +1037,7 @@ parts(Suite *s)
 	tcase_add_test(tc, an_apply_in_between_ends_the_text);
 	tcase_add_test(tc, sixty_five_thousand_addresses_survive);
 	tcase_add_test(tc, no_text_is_larger_than_what_is_read);
-	tcase_add_test(tc, a_lan_that_is_gone_but_not_buried_has_no_sponge);
+	tcase_add_test(tc, retired_lan_has_no_sponge);
 }
 
 int

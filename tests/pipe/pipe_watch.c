@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * At which ports control has workers listen to data, because a sign of life
- * would matter there.
- */
+/* At which ports workers check data for signs of life. */
 #include <stdio.h>
 #include <string.h>
 
@@ -22,15 +19,15 @@
 #define OPEN   MESSAGE_LAN "profile = open\n"
 #define ABC    MESSAGE_PORT("a", "1", "") MESSAGE_PORT("b", "2", "") C
 #define C      MESSAGE_PORT("c", "3", "")
-#define STRANGERS                                                              \
+#define UNKNOWN_PORTS                                                          \
 	MESSAGE_UNKNOWN_PORT("a", "")                                          \
 	MESSAGE_UNKNOWN_PORT("b", "") MESSAGE_UNKNOWN_PORT("c", "")
 
-/* The ports that are listened to, in order. */
+/* Checks the ports that are watched, in order. */
 static void
 expect(const char *ports)
 {
-	char listened[64] = "";
+	char watched[64] = "";
 
 	for (const char *p = "abc"; *p != '\0'; p++) {
 		char name[2] = { *p };
@@ -38,22 +35,22 @@ expect(const char *ports)
 
 		if (id != FABRIC_NO_PORT &&
 		    view_port_state(f->view, id) & PORT_WATCHED)
-			strcat(listened, name);
+			strcat(watched, name);
 	}
-	ck_assert_str_eq(listened, ports);
+	ck_assert_str_eq(watched, ports);
 }
 
 static void
-set(struct ipaddr who, enum sponge_kind kind)
+set(struct ipaddr ip, enum sponge_kind kind)
 {
 	uint32_t slot;
-	struct net_rt *n = neigh_find(runtime_lan(f, "l"), &who, &slot);
+	struct net_rt *n = neigh_find(runtime_lan(f, "l"), &ip, &slot);
 
 	ck_assert_ptr_nonnull(n);
 	sponge_set(n->sponge, slot, kind, 0, 0, f->now);
 }
 
-START_TEST(nobody_is_listened_to_while_all_is_well)
+START_TEST(no_port_is_watched_while_all_addresses_are_alive)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
@@ -66,7 +63,7 @@ START_TEST(nobody_is_listened_to_while_all_is_well)
 }
 END_TEST
 
-START_TEST(the_port_of_who_is_asked_for_is_until_he_speaks)
+START_TEST(port_of_a_requested_address_is_watched_until_it_sends)
 {
 	struct ipaddr a = message_ip(FAMILY, 1), b = message_ip(FAMILY, 2);
 
@@ -82,7 +79,7 @@ START_TEST(the_port_of_who_is_asked_for_is_until_he_speaks)
 }
 END_TEST
 
-START_TEST(the_port_of_a_dead_address_is_wherever_it_moves)
+START_TEST(port_of_a_dead_address_is_watched_wherever_it_moves)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
 
@@ -105,14 +102,14 @@ START_TEST(the_port_of_a_dead_address_is_wherever_it_moves)
 }
 END_TEST
 
-/* Who is held to his addresses cannot have it. */
-START_TEST(an_address_of_nobody_may_be_at_any_port_that_is_not_bound)
+/* A port that is held to its addresses cannot have it. */
+START_TEST(unbound_address_is_watched_at_ports_without_bindings)
 {
-	struct ipaddr who = message_ip(FAMILY, 7);
+	struct ipaddr ip = message_ip(FAMILY, 7);
 
 	begin(STRICT ON ABC);
-	message_send(h, "a", message_request(1, who));
-	set(who, SPONGE_DEAD);
+	message_send(h, "a", message_request(1, ip));
+	set(ip, SPONGE_DEAD);
 	expect("");
 	harness_apply(h, STRICT ON MESSAGE_PORT("a", "1", "") C
 		      "[port b]\ndevice = net_null_b\nlan = l\n"
@@ -126,20 +123,20 @@ START_TEST(an_address_of_nobody_may_be_at_any_port_that_is_not_bound)
 }
 END_TEST
 
-START_TEST(without_bindings_it_is_where_it_was_heard_last)
+START_TEST(address_without_a_binding_is_watched_where_it_was_last_seen)
 {
-	struct ipaddr who = message_ip(FAMILY, 7);
+	struct ipaddr ip = message_ip(FAMILY, 7);
 
-	begin(OPEN ON STRANGERS);
-	message_send(h, "a", message_request(1, who));
-	set(who, SPONGE_DEAD);
+	begin(OPEN ON UNKNOWN_PORTS);
+	message_send(h, "a", message_request(1, ip));
+	set(ip, SPONGE_DEAD);
 	expect("abc");
-	message_send(h, "b", message_gratuitous(7, who));
+	message_send(h, "b", message_gratuitous(7, ip));
 	expect("");
-	set(who, SPONGE_DEAD);
+	set(ip, SPONGE_DEAD);
 	expect("b");
-	message_send(h, "c", message_gratuitous(7, who));
-	set(who, SPONGE_DEAD);
+	message_send(h, "c", message_gratuitous(7, ip));
+	set(ip, SPONGE_DEAD);
 	expect("c");
 	harness_apply(h, OPEN ON MESSAGE_UNKNOWN_PORT("a", "")
 				 MESSAGE_UNKNOWN_PORT("b", ""));
@@ -147,42 +144,42 @@ START_TEST(without_bindings_it_is_where_it_was_heard_last)
 }
 END_TEST
 
-START_TEST(what_nobody_knows_of_is_not_waited_for)
+START_TEST(unknown_address_is_not_watched)
 {
-	struct ipaddr who = message_ip(FAMILY, 7);
+	struct ipaddr ip = message_ip(FAMILY, 7);
 
-	begin(OPEN ON "sponge_init = none\n" STRANGERS);
+	begin(OPEN ON "sponge_init = none\n" UNKNOWN_PORTS);
 	expect("");
-	message_send(h, "a", message_request(1, who));
+	message_send(h, "a", message_request(1, ip));
 	expect("abc");
-	set(who, SPONGE_NONE);
+	set(ip, SPONGE_NONE);
 	expect("");
 }
 END_TEST
 
-START_TEST(data_releases_it_with_its_first_frame)
+START_TEST(first_data_frame_releases_a_dead_address)
 {
-	struct ipaddr who = message_ip(FAMILY, 7), a = message_ip(FAMILY, 1);
+	struct ipaddr ip = message_ip(FAMILY, 7), a = message_ip(FAMILY, 1);
 	uint32_t slot;
 
-	begin(OPEN ON STRANGERS);
-	message_send(h, "a", message_request(1, who));
-	set(who, SPONGE_DEAD);
-	message_send(h, "c", message_data(7, who, a, message_mac(1)));
+	begin(OPEN ON UNKNOWN_PORTS);
+	message_send(h, "a", message_request(1, ip));
+	set(ip, SPONGE_DEAD);
+	message_send(h, "c", message_data(7, ip, a, message_mac(1)));
 	expect("");
-	ck_assert_ptr_nonnull(neigh_find(runtime_lan(f, "l"), &who, &slot));
+	ck_assert_ptr_nonnull(neigh_find(runtime_lan(f, "l"), &ip, &slot));
 }
 END_TEST
 
-/* What covers both prefixes covers everything. */
-START_TEST(so_it_does_where_prefixes_are_far_apart)
+/* Also if one word covers both prefixes. */
+START_TEST(first_data_frame_releases_with_distant_prefixes)
 {
-	struct ipaddr who = message_ip_of("10.0.0.7"), a = message_ip(4, 1);
+	struct ipaddr ip = message_ip_of("10.0.0.7"), a = message_ip(4, 1);
 
-	begin(OPEN ON "ipv4 = 10.0.0.0/24\n" STRANGERS);
-	set(who, SPONGE_DEAD);
+	begin(OPEN ON "ipv4 = 10.0.0.0/24\n" UNKNOWN_PORTS);
+	set(ip, SPONGE_DEAD);
 	expect("abc");
-	message_send(h, "c", message_data(7, who, a, message_mac(1)));
+	message_send(h, "c", message_data(7, ip, a, message_mac(1)));
 	expect("");
 }
 END_TEST
@@ -196,15 +193,15 @@ random32(void)
 	return (uint32_t)(state >> 33);
 }
 
-/* Something that a member or an operator may do, about one of 100 addresses. */
+/* A random act of a member or an operator, about one of 100 addresses. */
 static void
-do_something(void)
+act_at_random(void)
 {
 	static const char *const port[] = { "a", "b", "c" };
 	unsigned int n = 1 + random32() % 3;
 	unsigned int about = 1 + random32() % (random32() % 2 ? 4 : 100);
-	struct ipaddr who = message_ip(random32() % 2 ? 4 : 6, about);
-	struct ipaddr own = message_ip(who.family, n);
+	struct ipaddr ip = message_ip(random32() % 2 ? 4 : 6, about);
+	struct ipaddr own = message_ip(ip.family, n);
 	struct net_rt *net;
 	uint32_t slot;
 
@@ -215,26 +212,26 @@ do_something(void)
 		break;
 	case 1:
 		message_send(h, port[n - 1],
-			     message_data(n, own, who, message_mac(1 + n % 3)));
+			     message_data(n, own, ip, message_mac(1 + n % 3)));
 		break;
 	case 2:
-		net = neigh_find(runtime_lan(f, "l"), &who, &slot);
+		net = neigh_find(runtime_lan(f, "l"), &ip, &slot);
 		if (net != NULL && net->sponge != NULL)
-			set(who, random32() % SPONGE_KINDS);
+			set(ip, random32() % SPONGE_KINDS);
 		break;
 	default:
-		message_send(h, port[n - 1], message_request(n, who));
+		message_send(h, port[n - 1], message_request(n, ip));
 	}
 }
 
 static void
-apply_something(void)
+apply_at_random(void)
 {
 	static const char *const text[] = {
 		STRICT ON "nd_max_targets = 64\n" ABC,
 		STRICT ON "nd_max_targets = 64\n" MESSAGE_UNKNOWN_PORT("a", "")
 			MESSAGE_PORT("b", "2", "") C,
-		OPEN ON "nd_max_targets = 64\n" STRANGERS,
+		OPEN ON "nd_max_targets = 64\n" UNKNOWN_PORTS,
 		STRICT "nd_max_targets = 64\n" ABC,
 		OPEN ON "nd_max_targets = 64\n" MESSAGE_UNKNOWN_PORT("a", "") C,
 		STRICT ON "nd_max_targets = 64\n" MESSAGE_PORT("a", "2", "")
@@ -244,19 +241,19 @@ apply_something(void)
 	harness_apply(h, text[random32() % (sizeof(text) / sizeof(text[0]))]);
 }
 
-/* Control and the sponge agree which addresses are awaited. */
+/* Control and the sponge agree which addresses are watched. */
 static void
 check_net(const struct net_rt *n)
 {
 	struct sponge_address known;
 
 	for (uint32_t slot = 0; slot < n->neightab->n; slot++) {
-		bool awaited =
+		bool expected =
 			n->sponge != NULL &&
 			sponge_look(n->sponge, slot, &known) &&
 			(known.state.kind != SPONGE_ALIVE || known.depth != 0);
 
-		ck_assert_int_eq(n->address[slot].watched, awaited);
+		ck_assert_int_eq(n->address[slot].watched, expected);
 	}
 }
 
@@ -279,25 +276,25 @@ count(struct tally *t)
 	memcpy(t->anywhere, r->anywhere, sizeof(t->anywhere));
 }
 
-/* Where they are awaited does not depend on how it came about. */
-START_TEST(it_is_the_same_when_counted_anew)
+/* The places do not depend on the order of events. */
+START_TEST(counts_are_the_same_when_counted_anew)
 {
-	struct tally told, anew;
+	struct tally before, anew;
 
 	begin(STRICT ON "nd_max_targets = 64\n" ABC);
 	for (unsigned int i = 0; i < CHECK_ROUNDS(10000); i++) {
 		if (random32() % 100 == 0)
-			apply_something();
+			apply_at_random();
 		else if (fabric_port_id(f, "b") != FABRIC_NO_PORT)
-			do_something();
+			act_at_random();
 		harness_at(h, START + i * CLOCK_MILLISECOND);
 		for (const struct net_rt *n = runtime_lan(f, "l")->nets;
 		     n != NULL; n = n->next)
 			check_net(n);
-		count(&told);
+		count(&before);
 		neigh_watch_all(f);
 		count(&anew);
-		ck_assert_mem_eq(&told, &anew, sizeof(told));
+		ck_assert_mem_eq(&before, &anew, sizeof(before));
 	}
 }
 END_TEST
@@ -308,19 +305,21 @@ main(void)
 	Suite *s = suite_create("watch");
 	TCase *tc = fixture_case(s, "ports", NULL);
 
-	tcase_add_loop_test(tc, nobody_is_listened_to_while_all_is_well, 0, 2);
-	tcase_add_loop_test(tc, the_port_of_who_is_asked_for_is_until_he_speaks,
-			    0, 2);
-	tcase_add_loop_test(tc, the_port_of_a_dead_address_is_wherever_it_moves,
-			    0, 2);
 	tcase_add_loop_test(
-		tc, an_address_of_nobody_may_be_at_any_port_that_is_not_bound,
+		tc, no_port_is_watched_while_all_addresses_are_alive, 0, 2);
+	tcase_add_loop_test(
+		tc, port_of_a_requested_address_is_watched_until_it_sends, 0,
+		2);
+	tcase_add_loop_test(
+		tc, port_of_a_dead_address_is_watched_wherever_it_moves, 0, 2);
+	tcase_add_loop_test(
+		tc, unbound_address_is_watched_at_ports_without_bindings, 0, 2);
+	tcase_add_loop_test(
+		tc, address_without_a_binding_is_watched_where_it_was_last_seen,
 		0, 2);
-	tcase_add_loop_test(tc, without_bindings_it_is_where_it_was_heard_last,
-			    0, 2);
-	tcase_add_loop_test(tc, what_nobody_knows_of_is_not_waited_for, 0, 2);
-	tcase_add_loop_test(tc, data_releases_it_with_its_first_frame, 0, 2);
-	tcase_add_test(tc, so_it_does_where_prefixes_are_far_apart);
-	tcase_add_test(tc, it_is_the_same_when_counted_anew);
+	tcase_add_loop_test(tc, unknown_address_is_not_watched, 0, 2);
+	tcase_add_loop_test(tc, first_data_frame_releases_a_dead_address, 0, 2);
+	tcase_add_test(tc, first_data_frame_releases_with_distant_prefixes);
+	tcase_add_test(tc, counts_are_the_same_when_counted_anew);
 	return check_run(s);
 }

@@ -67,7 +67,7 @@ START_TEST(the_window_ends_to_the_nanosecond)
 }
 END_TEST
 
-START_TEST(who_moves_slowly_moves_for_ever)
+START_TEST(slow_moves_never_freeze)
 {
 	move(MAC, 1000, START, MOVETAB_WINDOW / 5 + 1);
 	ck_assert_uint_eq(movetab_count(t), 1);
@@ -90,7 +90,7 @@ START_TEST(the_hold_ends_to_the_nanosecond_and_counting_begins_anew)
 }
 END_TEST
 
-START_TEST(a_port_causes_so_many_and_no_more)
+START_TEST(entries_of_a_port_are_limited)
 {
 	for (uint64_t i = 0; i < MOVETAB_SHARE; i++)
 		ck_assert_int_eq(movetab_judge(t, MAC + i, 7, START),
@@ -102,7 +102,7 @@ START_TEST(a_port_causes_so_many_and_no_more)
 }
 END_TEST
 
-START_TEST(who_takes_back_does_not_pay)
+START_TEST(port_that_takes_back_is_not_charged)
 {
 	for (uint64_t i = 0; i < MOVETAB_SHARE; i++)
 		movetab_judge(t, MAC + i, 8, START);
@@ -113,7 +113,7 @@ START_TEST(who_takes_back_does_not_pay)
 }
 END_TEST
 
-START_TEST(all_ports_together_cause_so_many_and_no_more)
+START_TEST(entries_of_all_ports_are_limited)
 {
 	unsigned int ports = MOVETAB_SIZE / MOVETAB_SHARE;
 
@@ -131,7 +131,7 @@ START_TEST(all_ports_together_cause_so_many_and_no_more)
 }
 END_TEST
 
-START_TEST(what_is_over_makes_room_and_what_is_not_does_not)
+START_TEST(expired_entries_make_room_and_others_do_not)
 {
 	move(MAC, 5, START, 0);
 	movetab_judge(t, MAC, 1, START);
@@ -183,7 +183,7 @@ START_TEST(a_port_that_goes_takes_its_charges_along)
 }
 END_TEST
 
-START_TEST(what_was_forgotten_begins_anew)
+START_TEST(forgotten_address_begins_anew)
 {
 	move(MAC, 5, START, 1);
 	ck_assert_int_eq(movetab_judge(t, MAC, 2, START + 9), MOVETAB_FREEZES);
@@ -202,7 +202,7 @@ verdicts(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, five_moves_are_counted_and_the_sixth_freezes);
 	tcase_add_loop_test(tc, the_window_ends_to_the_nanosecond, 0, 2);
-	tcase_add_test(tc, who_moves_slowly_moves_for_ever);
+	tcase_add_test(tc, slow_moves_never_freeze);
 	tcase_add_test(
 		tc, the_hold_ends_to_the_nanosecond_and_counting_begins_anew);
 	tcase_add_test(tc, moves_leave_the_window_one_by_one);
@@ -215,12 +215,12 @@ bounds(void)
 	TCase *tc = tcase_create("bounds");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, a_port_causes_so_many_and_no_more);
-	tcase_add_test(tc, who_takes_back_does_not_pay);
-	tcase_add_test(tc, all_ports_together_cause_so_many_and_no_more);
-	tcase_add_test(tc, what_is_over_makes_room_and_what_is_not_does_not);
+	tcase_add_test(tc, entries_of_a_port_are_limited);
+	tcase_add_test(tc, port_that_takes_back_is_not_charged);
+	tcase_add_test(tc, entries_of_all_ports_are_limited);
+	tcase_add_test(tc, expired_entries_make_room_and_others_do_not);
 	tcase_add_test(tc, a_port_that_goes_takes_its_charges_along);
-	tcase_add_test(tc, what_was_forgotten_begins_anew);
+	tcase_add_test(tc, forgotten_address_begins_anew);
 	return tc;
 }
 

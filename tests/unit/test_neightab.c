@@ -41,14 +41,14 @@ put(uint32_t slot, uint64_t tag)
 }
 
 static void
-set_life(uint32_t slot, enum neightab_liveness life)
+set_liveness(uint32_t slot, enum neightab_liveness liveness)
 {
-	atomic_store_explicit(&four->liveness[slot], life,
+	atomic_store_explicit(&four->liveness[slot], liveness,
 			      memory_order_relaxed);
 }
 
 static enum neightab_liveness
-life_of(uint32_t slot)
+liveness_of(uint32_t slot)
 {
 	return (enum neightab_liveness)atomic_load_explicit(
 		&four->liveness[slot], memory_order_relaxed);
@@ -65,7 +65,7 @@ is_blank(const struct neightab *t)
 	return true;
 }
 
-START_TEST(of_a_new_table_nothing_is_known)
+START_TEST(new_table_is_empty)
 {
 	ck_assert_uint_eq(four->n, 256);
 	ck_assert(is_blank(four));
@@ -277,7 +277,7 @@ END_TEST
 static const struct hearing {
 	enum neightab_liveness before;
 	enum neightab_liveness after;
-	bool tell;
+	bool report;
 } hearings[] = {
 	{ NEIGHTAB_SILENT, NEIGHTAB_SEEN, false },
 	{ NEIGHTAB_SEEN, NEIGHTAB_SEEN, false },
@@ -285,19 +285,19 @@ static const struct hearing {
 	{ NEIGHTAB_REPORTED, NEIGHTAB_REPORTED, false },
 };
 
-START_TEST(what_is_heard_is_noted_or_told)
+START_TEST(frame_is_noted_or_reported)
 {
 	const struct hearing *h = &hearings[_i];
 
-	set_life(5, h->before);
-	ck_assert_int_eq(neightab_see(four, 5), h->tell);
-	ck_assert_int_eq(life_of(5), h->after);
-	ck_assert_int_eq(life_of(4), NEIGHTAB_SILENT);
-	ck_assert_int_eq(life_of(6), NEIGHTAB_SILENT);
+	set_liveness(5, h->before);
+	ck_assert_int_eq(neightab_see(four, 5), h->report);
+	ck_assert_int_eq(liveness_of(5), h->after);
+	ck_assert_int_eq(liveness_of(4), NEIGHTAB_SILENT);
+	ck_assert_int_eq(liveness_of(6), NEIGHTAB_SILENT);
 }
 END_TEST
 
-START_TEST(who_is_watched_is_told_of_once)
+START_TEST(watched_address_is_reported_once)
 {
 	neightab_watch(four, 5, true);
 	ck_assert(neightab_see(four, 5));
@@ -311,41 +311,41 @@ START_TEST(who_is_watched_is_told_of_once)
 }
 END_TEST
 
-START_TEST(what_was_heard_is_not_lost_by_watching)
+START_TEST(noted_frame_is_not_lost_by_a_watch)
 {
 	ck_assert(!neightab_see(four, 5));
 	neightab_watch(four, 5, true);
-	ck_assert_int_eq(life_of(5), NEIGHTAB_SEEN);
+	ck_assert_int_eq(liveness_of(5), NEIGHTAB_SEEN);
 	neightab_watch(four, 5, false);
 	ck_assert(neightab_take_seen(four, 5));
 	neightab_watch(four, 5, true);
 	ck_assert(neightab_see(four, 5));
 	neightab_watch(four, 5, false);
-	ck_assert_int_eq(life_of(5), NEIGHTAB_SILENT);
+	ck_assert_int_eq(liveness_of(5), NEIGHTAB_SILENT);
 }
 END_TEST
 
-START_TEST(who_could_not_be_told_of_is_told_of_the_next_time)
+START_TEST(failed_report_is_made_the_next_time)
 {
 	neightab_watch(four, 5, true);
 	ck_assert(neightab_see(four, 5));
 	neightab_report_failed(four, 5);
 	ck_assert(neightab_see(four, 5));
-	/* ... unless control does not wait any more. */
+	/* ... unless control has ended the watch. */
 	neightab_watch(four, 5, false);
 	neightab_report_failed(four, 5);
-	ck_assert_int_eq(life_of(5), NEIGHTAB_SILENT);
+	ck_assert_int_eq(liveness_of(5), NEIGHTAB_SILENT);
 }
 END_TEST
 
-START_TEST(what_was_heard_is_taken_once)
+START_TEST(noted_frame_is_taken_once)
 {
 	ck_assert(!neightab_take_seen(four, 5));
 	ck_assert(!neightab_see(four, 5));
 	ck_assert(!neightab_take_seen(four, 4));
 	ck_assert(neightab_take_seen(four, 5));
 	ck_assert(!neightab_take_seen(four, 5));
-	ck_assert_int_eq(life_of(5), NEIGHTAB_SILENT);
+	ck_assert_int_eq(liveness_of(5), NEIGHTAB_SILENT);
 }
 END_TEST
 
@@ -355,7 +355,7 @@ places(void)
 	TCase *tc = tcase_create("places");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, of_a_new_table_nothing_is_known);
+	tcase_add_test(tc, new_table_is_empty);
 	tcase_add_test(tc, no_table_can_be_freed);
 	tcase_add_test(tc, addresses_of_a_prefix_and_no_others_have_slots);
 	tcase_add_test(
@@ -376,18 +376,18 @@ places(void)
 }
 
 static TCase *
-knowledge(void)
+liveness(void)
 {
-	TCase *tc = tcase_create("knowledge");
+	TCase *tc = tcase_create("liveness");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, an_owner_is_read_as_it_was_written);
-	tcase_add_loop_test(tc, what_is_heard_is_noted_or_told, 0,
+	tcase_add_loop_test(tc, frame_is_noted_or_reported, 0,
 			    sizeof(hearings) / sizeof(*hearings));
-	tcase_add_test(tc, who_is_watched_is_told_of_once);
-	tcase_add_test(tc, what_was_heard_is_not_lost_by_watching);
-	tcase_add_test(tc, who_could_not_be_told_of_is_told_of_the_next_time);
-	tcase_add_test(tc, what_was_heard_is_taken_once);
+	tcase_add_test(tc, watched_address_is_reported_once);
+	tcase_add_test(tc, noted_frame_is_not_lost_by_a_watch);
+	tcase_add_test(tc, failed_report_is_made_the_next_time);
+	tcase_add_test(tc, noted_frame_is_taken_once);
 	return tc;
 }
 
@@ -397,6 +397,6 @@ main(void)
 	Suite *s = suite_create("neigh");
 
 	suite_add_tcase(s, places());
-	suite_add_tcase(s, knowledge());
+	suite_add_tcase(s, liveness());
 	return check_run(s);
 }

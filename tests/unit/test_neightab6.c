@@ -7,9 +7,9 @@
 
 #include "tests/check_run.h"
 
-#define CAPACITY 64
-#define SHARE    16 /* so that four ports fill it */
-#define NOBODY   NEIGHTAB6_NO_PORT
+#define CAPACITY  64
+#define SHARE     16 /* so that four ports fill it */
+#define PERMANENT NEIGHTAB6_NO_PORT
 
 static const uint64_t secret[2] = { UINT64_C(0x0123456789abcdef),
 				    UINT64_C(0xfedcba9876543210) };
@@ -17,7 +17,7 @@ static const uint64_t secret[2] = { UINT64_C(0x0123456789abcdef),
 static struct neightab *table;
 static struct neightab6 *t;
 
-/* What neightab6_gone() was told. */
+/* The last call of neightab6_gone(). */
 static unsigned int ngone;
 static uint32_t last_slot;
 static struct neightab6_entry last;
@@ -119,9 +119,9 @@ pushes_out(uint32_t n, uint16_t port, uint32_t victim)
 	       find(victim) == NEIGHTAB_NONE && find(n) != NEIGHTAB_NONE;
 }
 
-/* Whether 'n' gets no slot, and nobody loses one. */
+/* Whether 'n' gets no slot, and no other loses one. */
 static bool
-is_refused(uint32_t n, uint16_t port)
+gets_no_slot(uint32_t n, uint16_t port)
 {
 	uint32_t count = neightab6_count(t);
 	unsigned int before = ngone;
@@ -164,7 +164,7 @@ END_TEST
 
 START_TEST(an_entry_is_read_as_it_was_written)
 {
-	uint32_t slot = add(1, 7), other = add(2, NOBODY);
+	uint32_t slot = add(1, 7), other = add(2, PERMANENT);
 	const struct neightab6_entry *e = neightab6_entry(t, slot);
 
 	ck_assert_ptr_nonnull(e);
@@ -173,14 +173,14 @@ START_TEST(an_entry_is_read_as_it_was_written)
 	ck_assert_uint_eq(e->rank, NEIGHTAB6_FIRST);
 	neightab6_set_rank(t, slot, NEIGHTAB6_LAST);
 	ck_assert_uint_eq(e->rank, NEIGHTAB6_LAST);
-	ck_assert_uint_eq(neightab6_entry(t, other)->port, NOBODY);
+	ck_assert_uint_eq(neightab6_entry(t, other)->port, PERMANENT);
 	for (uint32_t i = 0; i < table->n; i++)
 		if (i != slot && i != other)
 			ck_assert_ptr_null(neightab6_entry(t, i));
 }
 END_TEST
 
-START_TEST(of_a_new_entry_nothing_is_known)
+START_TEST(new_entry_has_no_owner)
 {
 	uint32_t slot;
 
@@ -203,7 +203,7 @@ START_TEST(of_a_new_entry_nothing_is_known)
 }
 END_TEST
 
-START_TEST(what_is_added_again_stays_what_it_was)
+START_TEST(entry_added_again_is_unchanged)
 {
 	uint32_t slot = add(1, 7);
 
@@ -231,7 +231,7 @@ START_TEST(what_was_removed_is_not_found)
 }
 END_TEST
 
-START_TEST(with_a_vacant_slot_nothing_happens)
+START_TEST(vacant_slot_does_nothing)
 {
 	neightab6_remove(t, 3);
 	neightab6_touch(t, 3);
@@ -245,7 +245,7 @@ START_TEST(with_a_vacant_slot_nothing_happens)
 }
 END_TEST
 
-/* In a table of one bucket, 2 seems to be where 1 is. */
+/* In a table of one bucket, 2 appears where 1 is. */
 START_TEST(two_addresses_of_one_tag_are_not_taken_for_each_other)
 {
 	uint32_t slot;
@@ -257,14 +257,14 @@ START_TEST(two_addresses_of_one_tag_are_not_taken_for_each_other)
 	atomic_store(&table->tag[slot], neightab_tag6(table, number(2).octet));
 	ck_assert_uint_eq(neightab6_find(t, number(2).octet), NEIGHTAB_NONE);
 	ck_assert_uint_eq(add(2, 7), NEIGHTAB_NONE);
-	ck_assert_uint_eq(add(2, NOBODY), NEIGHTAB_NONE);
+	ck_assert_uint_eq(add(2, PERMANENT), NEIGHTAB_NONE);
 	atomic_store(&table->tag[slot], tag);
 	ck_assert_uint_eq(find(1), slot);
 	ck_assert_uint_eq(neightab6_entry(t, slot)->port, 7);
 }
 END_TEST
 
-START_TEST(of_a_full_table_the_least_recently_asked_goes)
+START_TEST(least_recently_requested_entry_of_a_full_table_goes)
 {
 	fill(CAPACITY);
 	neightab6_touch(t, find(0));
@@ -281,7 +281,7 @@ START_TEST(of_a_full_table_the_least_recently_asked_goes)
 }
 END_TEST
 
-START_TEST(of_a_table_that_is_not_full_nobody_goes)
+START_TEST(no_entry_goes_if_the_table_is_not_full)
 {
 	fill(CAPACITY - 1);
 	ck_assert_uint_ne(add(1000, 4), NEIGHTAB_NONE);
@@ -294,7 +294,7 @@ START_TEST(of_a_table_that_is_not_full_nobody_goes)
 }
 END_TEST
 
-START_TEST(the_dead_go_after_the_suspected)
+START_TEST(dead_entries_go_after_suspected_ones)
 {
 	fill(CAPACITY);
 	for (uint32_t i = 0; i < CAPACITY; i++)
@@ -312,7 +312,7 @@ START_TEST(the_dead_go_after_the_suspected)
 }
 END_TEST
 
-START_TEST(a_rank_keeps_its_place_in_the_order_of_questions)
+START_TEST(rank_keeps_the_order_of_requests)
 {
 	fill(CAPACITY);
 	for (uint32_t i = CAPACITY; i-- > 0;)
@@ -324,16 +324,16 @@ START_TEST(a_rank_keeps_its_place_in_the_order_of_questions)
 }
 END_TEST
 
-START_TEST(the_living_never_go)
+START_TEST(alive_entries_never_go)
 {
 	fill(CAPACITY);
 	for (uint32_t i = 0; i < CAPACITY; i++)
 		rank(i, NEIGHTAB6_STAYS);
-	ck_assert(is_refused(1000, 4));
+	ck_assert(gets_no_slot(1000, 4));
 	rank(33, NEIGHTAB6_LAST);
 	ck_assert(pushes_out(1000, 4, 33));
 	rank(1000, NEIGHTAB6_STAYS);
-	ck_assert(is_refused(1001, 4));
+	ck_assert(gets_no_slot(1001, 4));
 }
 END_TEST
 
@@ -350,24 +350,24 @@ START_TEST(a_port_that_has_used_its_share_pushes_out_its_own)
 }
 END_TEST
 
-START_TEST(a_port_whose_own_all_live_gets_no_more)
+START_TEST(port_whose_entries_are_all_alive_gets_no_more)
 {
 	fill(2 * SHARE);
 	for (uint32_t i = SHARE; i < 2 * SHARE; i++)
 		rank(i, NEIGHTAB6_STAYS);
-	ck_assert(is_refused(1000, 1));
+	ck_assert(gets_no_slot(1000, 1));
 	ck_assert_uint_ne(add(1000, 2), NEIGHTAB_NONE);
 	neightab6_remove(t, find(SHARE));
 	ck_assert_uint_ne(add(1001, 1), NEIGHTAB_NONE);
 	rank(1001, NEIGHTAB6_STAYS);
-	ck_assert(is_refused(1002, 1));
+	ck_assert(gets_no_slot(1002, 1));
 }
 END_TEST
 
-START_TEST(of_a_port_that_is_gone_nothing_is_left)
+START_TEST(entries_of_a_port_that_is_gone_are_removed)
 {
 	fill(2 * SHARE);
-	add(1000, NOBODY);
+	add(1000, PERMANENT);
 	rank(SHARE, NEIGHTAB6_STAYS);
 	rank(SHARE + 1, NEIGHTAB6_LAST);
 	neightab6_release(t, 1);
@@ -384,10 +384,10 @@ START_TEST(of_a_port_that_is_gone_nothing_is_left)
 }
 END_TEST
 
-START_TEST(a_permanent_entry_goes_for_nobody)
+START_TEST(permanent_entry_never_goes)
 {
 	for (uint32_t i = 0; i < CAPACITY - 1; i++)
-		ck_assert_uint_ne(add(i, NOBODY), NEIGHTAB_NONE);
+		ck_assert_uint_ne(add(i, PERMANENT), NEIGHTAB_NONE);
 	ck_assert_uint_ne(add(1000, 1), NEIGHTAB_NONE);
 	for (uint32_t i = 1; i < 1000; i++)
 		ck_assert(pushes_out(1000 + i, 1, 999 + i));
@@ -404,26 +404,26 @@ START_TEST(a_permanent_entry_takes_the_place_of_any_other)
 	for (uint32_t i = 0; i < CAPACITY; i++)
 		rank(i, NEIGHTAB6_STAYS);
 	rank(50, NEIGHTAB6_LAST);
-	ck_assert(pushes_out(1000, NOBODY, 50));
+	ck_assert(pushes_out(1000, PERMANENT, 50));
 	for (uint32_t i = 0; i < CAPACITY; i++)
 		if (i != 50)
-			ck_assert(pushes_out(1001 + i, NOBODY, i));
-	ck_assert(is_refused(2000, NOBODY));
-	ck_assert(is_refused(2000, 1));
+			ck_assert(pushes_out(1001 + i, PERMANENT, i));
+	ck_assert(gets_no_slot(2000, PERMANENT));
+	ck_assert(gets_no_slot(2000, 1));
 }
 END_TEST
 
-START_TEST(a_permanent_entry_is_charged_to_nobody)
+START_TEST(permanent_entry_is_charged_to_no_port)
 {
 	fill(SHARE);
-	ck_assert_uint_eq(add(3, NOBODY), find(3));
-	ck_assert_uint_eq(neightab6_entry(t, find(3))->port, NOBODY);
+	ck_assert_uint_eq(add(3, PERMANENT), find(3));
+	ck_assert_uint_eq(neightab6_entry(t, find(3))->port, PERMANENT);
 	ck_assert_uint_ne(add(1000, 0), NEIGHTAB_NONE);
 	ck_assert_uint_eq(ngone, 0);
 	ck_assert(pushes_out(1001, 0, 0));
 	ck_assert_uint_eq(add(3, 0), find(3));
-	ck_assert_uint_eq(add(3, NOBODY), find(3));
-	ck_assert_uint_eq(neightab6_entry(t, find(3))->port, NOBODY);
+	ck_assert_uint_eq(add(3, PERMANENT), find(3));
+	ck_assert_uint_eq(neightab6_entry(t, find(3))->port, PERMANENT);
 	neightab6_release(t, 0);
 	ck_assert_uint_eq(neightab6_count(t), 1);
 	ck_assert_uint_ne(find(3), NEIGHTAB_NONE);
@@ -461,7 +461,7 @@ fill_a_bucket(uint32_t n[10])
 	ck_assert_uint_ge(find(1000000), NEIGHTAB_BUCKET);
 }
 
-START_TEST(of_full_buckets_the_least_recently_asked_goes)
+START_TEST(least_recently_requested_entry_of_full_buckets_goes)
 {
 	uint32_t n[10];
 
@@ -475,23 +475,23 @@ START_TEST(of_full_buckets_the_least_recently_asked_goes)
 }
 END_TEST
 
-START_TEST(of_full_buckets_the_living_never_go)
+START_TEST(alive_entries_of_full_buckets_never_go)
 {
 	uint32_t n[10];
 
 	fill_a_bucket(n);
 	for (unsigned int i = 0; i < 8; i++)
 		rank(n[i], NEIGHTAB6_STAYS);
-	ck_assert(is_refused(n[8], 3));
-	ck_assert(pushes_out(n[8], NOBODY, n[0]));
+	ck_assert(gets_no_slot(n[8], 3));
+	ck_assert(pushes_out(n[8], PERMANENT, n[0]));
 	for (unsigned int i = 1; i < 8; i++)
-		add(n[i], NOBODY);
-	ck_assert(is_refused(n[9], NOBODY));
+		add(n[i], PERMANENT);
+	ck_assert(gets_no_slot(n[9], PERMANENT));
 	ck_assert_uint_ne(add(2000000, 3), NEIGHTAB_NONE);
 }
 END_TEST
 
-START_TEST(of_full_buckets_a_port_without_share_pushes_out_its_own)
+START_TEST(port_without_share_pushes_out_its_own_from_full_buckets)
 {
 	uint32_t n[10];
 
@@ -506,7 +506,7 @@ START_TEST(of_full_buckets_a_port_without_share_pushes_out_its_own)
 	for (unsigned int i = 3; i <= 8; i++)
 		rank(n[i],
 		     i % 2 != 0 || i == 8 ? NEIGHTAB6_STAYS : NEIGHTAB6_FIRST);
-	ck_assert(is_refused(n[9], 1));
+	ck_assert(gets_no_slot(n[9], 1));
 	ck_assert(pushes_out(n[9], 3, n[2]));
 }
 END_TEST
@@ -521,7 +521,7 @@ random32(void)
 }
 
 static uint32_t
-ask_at_random(uint16_t port)
+request_at_random(uint16_t port)
 {
 	struct address a = number(random32());
 
@@ -536,7 +536,7 @@ settle(uint32_t slot[1000])
 {
 	make_anew(4096);
 	for (uint32_t i = 0; i < 1000; i++) {
-		slot[i] = add(i, i < 500 ? NOBODY : (uint16_t)(i % 100));
+		slot[i] = add(i, i < 500 ? PERMANENT : (uint16_t)(i % 100));
 		ck_assert_uint_ne(slot[i], NEIGHTAB_NONE);
 		if (i >= 500)
 			rank(i, NEIGHTAB6_STAYS);
@@ -552,7 +552,8 @@ START_TEST(a_hundred_thousand_targets_at_random_push_out_none_that_stays)
 	settle(slot);
 	memory = mallinfo2().uordblks;
 	for (unsigned int i = 0; i < 100000; i++)
-		added += ask_at_random((uint16_t)(i % 100)) != NEIGHTAB_NONE;
+		added +=
+			request_at_random((uint16_t)(i % 100)) != NEIGHTAB_NONE;
 	ck_assert_uint_eq(mallinfo2().uordblks, memory);
 	ck_assert_uint_eq(neightab6_count(t), 4096);
 	ck_assert_uint_eq(added, 100000);
@@ -570,7 +571,7 @@ START_TEST(a_port_that_scans_takes_nothing_from_another)
 	for (uint32_t i = 1000; i < 2000; i++)
 		add(i, (uint16_t)(i % 100));
 	for (unsigned int i = 0; i < 100000; i++)
-		ck_assert_uint_ne(ask_at_random(100), NEIGHTAB_NONE);
+		ck_assert_uint_ne(request_at_random(100), NEIGHTAB_NONE);
 	ck_assert_uint_eq(neightab6_count(t), 2000 + 1024);
 	for (uint32_t i = 0; i < 2000; i++)
 		ck_assert_uint_ne(find(i), NEIGHTAB_NONE);
@@ -586,7 +587,7 @@ START_TEST(a_table_holds_what_it_was_made_for)
 					 (const uint64_t[]){ i, 0 });
 		t = neightab6_create(table, 4096, note_gone, &t);
 		for (uint32_t n = 0; n < 4096; n++)
-			add(n, NOBODY);
+			add(n, PERMANENT);
 		ck_assert_uint_eq(neightab6_count(t), 4096);
 	}
 }
@@ -602,10 +603,10 @@ contract(void)
 	tcase_add_test(tc, a_share_is_a_quarter_or_sixteen);
 	tcase_add_test(tc, what_was_added_is_found_and_nothing_else);
 	tcase_add_test(tc, an_entry_is_read_as_it_was_written);
-	tcase_add_test(tc, of_a_new_entry_nothing_is_known);
-	tcase_add_test(tc, what_is_added_again_stays_what_it_was);
+	tcase_add_test(tc, new_entry_has_no_owner);
+	tcase_add_test(tc, entry_added_again_is_unchanged);
 	tcase_add_test(tc, what_was_removed_is_not_found);
-	tcase_add_test(tc, with_a_vacant_slot_nothing_happens);
+	tcase_add_test(tc, vacant_slot_does_nothing);
 	tcase_add_test(tc,
 		       two_addresses_of_one_tag_are_not_taken_for_each_other);
 	return tc;
@@ -617,21 +618,21 @@ order(void)
 	TCase *tc = tcase_create("order");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, of_a_full_table_the_least_recently_asked_goes);
-	tcase_add_test(tc, of_a_table_that_is_not_full_nobody_goes);
-	tcase_add_test(tc, the_dead_go_after_the_suspected);
-	tcase_add_test(tc, a_rank_keeps_its_place_in_the_order_of_questions);
-	tcase_add_test(tc, the_living_never_go);
+	tcase_add_test(tc, least_recently_requested_entry_of_a_full_table_goes);
+	tcase_add_test(tc, no_entry_goes_if_the_table_is_not_full);
+	tcase_add_test(tc, dead_entries_go_after_suspected_ones);
+	tcase_add_test(tc, rank_keeps_the_order_of_requests);
+	tcase_add_test(tc, alive_entries_never_go);
 	tcase_add_test(tc, a_port_that_has_used_its_share_pushes_out_its_own);
-	tcase_add_test(tc, a_port_whose_own_all_live_gets_no_more);
-	tcase_add_test(tc, of_a_port_that_is_gone_nothing_is_left);
-	tcase_add_test(tc, a_permanent_entry_goes_for_nobody);
+	tcase_add_test(tc, port_whose_entries_are_all_alive_gets_no_more);
+	tcase_add_test(tc, entries_of_a_port_that_is_gone_are_removed);
+	tcase_add_test(tc, permanent_entry_never_goes);
 	tcase_add_test(tc, a_permanent_entry_takes_the_place_of_any_other);
-	tcase_add_test(tc, a_permanent_entry_is_charged_to_nobody);
-	tcase_add_test(tc, of_full_buckets_the_least_recently_asked_goes);
-	tcase_add_test(tc, of_full_buckets_the_living_never_go);
+	tcase_add_test(tc, permanent_entry_is_charged_to_no_port);
+	tcase_add_test(tc, least_recently_requested_entry_of_full_buckets_goes);
+	tcase_add_test(tc, alive_entries_of_full_buckets_never_go);
 	tcase_add_test(tc,
-		       of_full_buckets_a_port_without_share_pushes_out_its_own);
+		       port_without_share_pushes_out_its_own_from_full_buckets);
 	return tc;
 }
 

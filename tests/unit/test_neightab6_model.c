@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The table of IPv6 addresses against a plain array that does the same, by
- * operations at random.  Where an address may be is that of neightab.h.
+ * random operations. The buckets of an address are those of neightab.h.
  */
 #include "lib/neightab6.h"
 
@@ -12,7 +12,7 @@
 
 #define ADDRESSES 160
 #define PORTS     6
-#define NOBODY    NEIGHTAB6_NO_PORT
+#define ALL       NEIGHTAB6_NO_PORT
 
 static const uint64_t secret[2] = { 1, 2 };
 
@@ -40,13 +40,13 @@ static struct neightab *table;
 static struct neightab6 *t;
 static struct known model[ADDRESSES];
 static uint32_t capacity, count;
-static uint64_t questions;
+static uint64_t requests;
 
-/* What had to go, and whether it went: neightab6_gone() counts it out. */
+/* The entry that must go; neightab6_gone() clears it. */
 static uint32_t victims[ADDRESSES];
 static unsigned int nvictims;
 
-/* How often what is rare came about. */
+/* How often rare cases came about. */
 static unsigned int full_buckets, full_shares, both, refused;
 
 static uint32_t
@@ -121,7 +121,10 @@ goes_before(const struct known *a, const struct known *b)
 	return a->rank != b->rank ? a->rank < b->rank : a->asked < b->asked;
 }
 
-/* The one to go, of a port or NOBODY: of all; in the buckets of a tag or 0. */
+/*
+ * The entry to go, of a port or (ALL) of all ports; in the buckets of a tag or
+ * (0) anywhere.
+ */
 static struct known *
 first_to_go(uint16_t port, uint64_t tag)
 {
@@ -130,8 +133,8 @@ first_to_go(uint16_t port, uint64_t tag)
 	for (unsigned int i = 0; i < ADDRESSES; i++) {
 		struct known *m = &model[i];
 
-		if (!is_known(m) || m->port == NOBODY ||
-		    (port != NOBODY && m->port != port) ||
+		if (!is_known(m) || m->port == ALL ||
+		    (port != ALL && m->port != port) ||
 		    (tag != 0 && !is_in(m, tag)))
 			continue;
 		if (first == NULL || goes_before(m, first))
@@ -140,12 +143,12 @@ first_to_go(uint16_t port, uint64_t tag)
 	return first;
 }
 
-/* Whether there is room; who must go for it is noted. */
+/* Whether there is room; notes the entry that must go for it. */
 static bool
 model_make_room(const struct known *m, uint16_t port)
 {
 	bool full = buckets_are_full(m->tag);
-	bool own = port != NOBODY && charged(port) >= neightab6_share(capacity);
+	bool own = port != ALL && charged(port) >= neightab6_share(capacity);
 	struct known *victim;
 
 	if (!full && !own && count < capacity)
@@ -153,16 +156,15 @@ model_make_room(const struct known *m, uint16_t port)
 	full_buckets += full;
 	full_shares += own;
 	both += full && own;
-	victim = first_to_go(own ? port : NOBODY, full ? m->tag : 0);
-	if (victim == NULL ||
-	    (victim->rank == NEIGHTAB6_STAYS && port != NOBODY))
+	victim = first_to_go(own ? port : ALL, full ? m->tag : 0);
+	if (victim == NULL || (victim->rank == NEIGHTAB6_STAYS && port != ALL))
 		return false;
 	victims[nvictims++] = victim->slot;
 	forget(victim);
 	return true;
 }
 
-/* Whether it has a slot then; which one of its buckets, the table says. */
+/* Whether it has a slot then; the table says which one of its buckets. */
 static bool
 model_add(struct known *m, uint16_t port)
 {
@@ -172,12 +174,12 @@ model_add(struct known *m, uint16_t port)
 		m->slot = neightab_bucket6(table, m->tag);
 		m->port = port;
 		m->rank = NEIGHTAB6_FIRST;
-		m->asked = ++questions;
+		m->asked = ++requests;
 		count++;
-	} else if (port == NOBODY) {
-		m->port = NOBODY;
+	} else if (port == ALL) {
+		m->port = ALL;
 	} else {
-		m->asked = ++questions;
+		m->asked = ++requests;
 	}
 	return true;
 }
@@ -220,7 +222,7 @@ operate(void)
 	if (what < 2) {
 		release((uint16_t)(random32() % PORTS));
 	} else if (what < 10) {
-		add(m, NOBODY);
+		add(m, ALL);
 	} else if (what < 500) {
 		/* Most of it by the first port, so that its share is used. */
 		add(m, random32() % 4 != 0 ? 0 : random32() % PORTS);
@@ -228,7 +230,7 @@ operate(void)
 		return;
 	} else if (what < 600) {
 		neightab6_touch(t, m->slot);
-		m->asked = ++questions;
+		m->asked = ++requests;
 	} else if (what < 980) {
 		m->rank = (uint8_t)(random32() % 3);
 		neightab6_set_rank(t, m->slot, (enum neightab6_rank)m->rank);

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The table of IPv6 addresses under one writer and several readers, as control
- * and workers use it.  For what only the thread sanitizer sees, run it so:
- *
- *	meson setup build-tsan -Db_sanitize=thread -Db_lundef=false
- *	meson test -C build-tsan neightab6_threads
+ * and workers use it.
  */
 #include "lib/neightab6.h"
 
@@ -48,7 +45,7 @@ is_as_it_stays(unsigned int i, uint32_t slot)
 	       neightab_get_owner(table, slot) == neightab_owner(i, i, 0);
 }
 
-/* What a worker does with a frame from the address, and one for it. */
+/* What a worker does with a frame from the address, and with one to it. */
 static void
 meet(unsigned int i)
 {
@@ -91,7 +88,7 @@ change(unsigned int n)
 		neightab_watch(table, slot, n % 3 == 0);
 }
 
-/* Until the changes are made, and every reader has seen some of them. */
+/* Writes until all changes are made and every reader has seen some of them. */
 static void
 write_round(void)
 {
@@ -152,7 +149,7 @@ one_round(uint64_t round)
 	neightab_free(table);
 }
 
-START_TEST(what_is_there_is_found_whatever_happens_to_the_others)
+START_TEST(permanent_entries_are_found_while_others_change)
 {
 	for (uint64_t i = 0; i < ROUNDS; i++)
 		one_round(i);
@@ -169,8 +166,7 @@ main(void)
 	for (unsigned int i = 0; i < ADDRESSES; i++)
 		address[i] = (struct address){ { 0x20, 1, 7, 0xf8, [15] = i } };
 	tcase_set_timeout(tc, 60);
-	tcase_add_test(tc,
-		       what_is_there_is_found_whatever_happens_to_the_others);
+	tcase_add_test(tc, permanent_entries_are_found_while_others_change);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The sign of life between control, which waits for an address or does not, and
- * workers that hear it all the time: none of them makes it mute for the others.
+ * Liveness between control, which begins and ends watches, and workers that
+ * see the address all the time: no report gets lost.
  */
 #include "lib/neightab.h"
 
@@ -19,11 +19,11 @@
 
 static struct neightab *table; /* set before the workers start */
 static atomic_bool stop;       /* the test writes, workers read */
-static atomic_uint calls;      /* workers write: told of */
+static atomic_uint calls;      /* workers write: reports */
 static atomic_uint passes[2];  /* each worker its own */
 
 static void *
-hear(void *arg)
+see(void *arg)
 {
 	atomic_uint *mine = arg;
 
@@ -35,7 +35,7 @@ hear(void *arg)
 	return NULL;
 }
 
-/* Until each worker has heard it once from now on. */
+/* Waits until each worker has seen the address once more. */
 static void
 wait_a_pass(void)
 {
@@ -47,28 +47,31 @@ wait_a_pass(void)
 	}
 }
 
-START_TEST(nobody_is_made_mute)
+START_TEST(no_report_gets_lost)
 {
 	pthread_t thread[WORKERS];
-	unsigned int told = 0;
+	unsigned int reports = 0;
 
 	table = neightab_create4(0, 1);
 	for (unsigned int i = 0; i < WORKERS; i++)
 		ck_assert_int_eq(
-			pthread_create(&thread[i], NULL, hear, &passes[i]), 0);
+			pthread_create(&thread[i], NULL, see, &passes[i]), 0);
 	for (unsigned int i = 0; i < ROUNDS; i++) {
-		/* As neightab_watch() does it, and tells whether it was heard. */
+		/*
+		 * As neightab_watch() does it, and returns whether it was
+		 * seen.
+		 */
 		(void)neightab_take_seen(table, 0);
 		if (!neightab_swap_liveness(table, 0, NEIGHTAB_SILENT,
 					    NEIGHTAB_WATCHED))
 			continue;
-		while (atomic_load(&calls) == told)
+		while (atomic_load(&calls) == reports)
 			sched_yield();
-		told++;
+		reports++;
 		neightab_watch(table, 0, false);
 	}
-	ck_assert_uint_gt(told, ROUNDS / 200);
-	ck_assert_uint_eq(atomic_load(&calls), told);
+	ck_assert_uint_gt(reports, ROUNDS / 200);
+	ck_assert_uint_eq(atomic_load(&calls), reports);
 	for (unsigned int i = 0; i < WAITS; i++) {
 		neightab_watch(table, 0, true);
 		(void)neightab_take_seen(table, 0);
@@ -92,7 +95,7 @@ main(void)
 	TCase *tc = tcase_create("neigh_threads");
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_test(tc, nobody_is_made_mute);
+	tcase_add_test(tc, no_report_gets_lost);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

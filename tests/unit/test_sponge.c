@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The sponge in step: sponge_run() is called at each moment that sponge_due()
- * names, and what comes of it is written down with its time.
+ * The sponge in step: sponge_run() is called at each time that sponge_due()
+ * returns, and what the sponge does is recorded with its time.
  */
 #include "lib/sponge.h"
 
@@ -13,7 +13,7 @@
 #include "tests/check_run.h"
 
 #define SLOTS  (SPONGE_CONFIRMS + 1)
-#define B      2 /* the address that is asked for */
+#define B      2 /* the address that is requested */
 #define ASKER  UINT64_C(0xc0000201)
 #define MAC    UINT64_C(0xaa0000000002)
 #define SECOND CLOCK_SECOND
@@ -36,8 +36,8 @@ static struct {
 } notices[64 * SLOTS];
 static size_t nprobes, nnotices, ngratuitous, nchanged, runs;
 static enum sponge_kind seen_as[SLOTS]; /* by changed() */
-static bool heard[SLOTS];
-static bool awaited[SLOTS];
+static bool seen[SLOTS];
+static bool watched[SLOTS];
 
 static void
 on_changed(void *arg, uint32_t slot, enum sponge_kind from, enum sponge_kind to)
@@ -50,11 +50,11 @@ on_changed(void *arg, uint32_t slot, enum sponge_kind from, enum sponge_kind to)
 }
 
 static void
-on_awaits(void *arg, uint32_t slot, bool now_it_is)
+on_watch(void *arg, uint32_t slot, bool now_it_is)
 {
 	ck_assert_ptr_eq(arg, &now);
-	ck_assert(awaited[slot] != now_it_is);
-	awaited[slot] = now_it_is;
+	ck_assert(watched[slot] != now_it_is);
+	watched[slot] = now_it_is;
 }
 
 static void
@@ -75,17 +75,17 @@ on_gratuitous(void *arg, uint32_t slot)
 }
 
 static bool
-was_heard(void *arg, uint32_t slot)
+was_seen(void *arg, uint32_t slot)
 {
-	bool was = heard[slot];
+	bool was = seen[slot];
 
 	ck_assert_ptr_eq(arg, &now);
-	heard[slot] = false;
+	seen[slot] = false;
 	return was;
 }
 
 static void
-on_said(void *arg, const struct sponge_notice *what)
+on_notice(void *arg, const struct sponge_notice *what)
 {
 	ck_assert_ptr_eq(arg, &now);
 	ck_assert_uint_lt(nnotices, sizeof(notices) / sizeof(notices[0]));
@@ -95,14 +95,14 @@ on_said(void *arg, const struct sponge_notice *what)
 
 static const struct sponge_ops ops = {
 	.changed = on_changed,
-	.watch = on_awaits,
+	.watch = on_watch,
 	.probe = on_probe,
 	.gratuitous = on_gratuitous,
-	.seen = was_heard,
-	.notice = on_said,
+	.seen = was_seen,
+	.notice = on_notice,
 };
 
-/* arpsponge's, but for learning and sweeps: a test asks for these. */
+/* The values of arpsponge, without learning and sweeps: tests set these. */
 static const struct sponge_params defaults = {
 	.queuedepth = 1000,
 	.rate = 50,
@@ -126,7 +126,7 @@ begin(bool all)
 {
 	sponge_free(s);
 	memset(seen_as, 0, sizeof(seen_as));
-	memset(awaited, 0, sizeof(awaited));
+	memset(watched, 0, sizeof(watched));
 	now = start;
 	s = sponge_create(SLOTS, &params, &ops, &now);
 	ck_assert_ptr_nonnull(s);
@@ -163,24 +163,24 @@ until(uint64_t then)
 }
 
 static enum sponge_verdict
-ask_from(uint64_t source, uint64_t then)
+request_from(uint64_t source, uint64_t then)
 {
 	until(then);
 	return sponge_request(s, B, source, now);
 }
 
 static enum sponge_verdict
-ask(uint64_t then)
+request(uint64_t then)
 {
-	return ask_from(ASKER, then);
+	return request_from(ASKER, then);
 }
 
-/* 'n' questions from as many sources, 'gap' ns apart, from 'then' on. */
+/* 'n' requests from as many sources, 'gap' ns apart, from 'then' on. */
 static void
-ask_many(unsigned int n, uint64_t gap, uint64_t then)
+request_many(unsigned int n, uint64_t gap, uint64_t then)
 {
 	for (unsigned int i = 0; i < n; i++)
-		ck_assert_int_eq(ask_from(ASKER + i, then + i * gap),
+		ck_assert_int_eq(request_from(ASKER + i, then + i * gap),
 				 SPONGE_SILENCE);
 }
 
@@ -238,25 +238,25 @@ put(enum sponge_kind kind)
  * Rate and reduction
  */
 
-START_TEST(t5_at_exactly_the_rate_an_address_stays_alive)
+START_TEST(address_at_exactly_the_rate_stays_alive)
 {
 	params.queuedepth = 10;
 	begin(false);
-	ask_many(10, 1200 * MS, 0);
+	request_many(10, 1200 * MS, 0);
 	ck_assert_uint_eq(look(B).rate, 50000);
 	expect(SPONGE_ALIVE, 0);
 	ck_assert_uint_eq(nnotices, 0);
 }
 END_TEST
 
-START_TEST(t6_above_the_rate_the_tenth_question_makes_it_suspect)
+START_TEST(tenth_request_above_the_rate_makes_it_pending)
 {
 	params.queuedepth = 10;
 	begin(false);
-	ask_many(9, 1100 * MS, 0);
+	request_many(9, 1100 * MS, 0);
 	expect(SPONGE_ALIVE, 0);
 	ck_assert_uint_eq(nnotices, 0);
-	ask(9 * 1100 * MS);
+	request(9 * 1100 * MS);
 	expect(SPONGE_PENDING, 0);
 	ck_assert_uint_eq(last(SPONGE_EV_REDUCED)->depth, 10);
 	ck_assert_uint_eq(last(SPONGE_EV_REDUCED)->depth_after, 10);
@@ -267,12 +267,12 @@ START_TEST(t6_above_the_rate_the_tenth_question_makes_it_suspect)
 }
 END_TEST
 
-START_TEST(t7_one_who_floods_makes_nobody_suspect)
+START_TEST(flood_of_one_source_makes_nothing_pending)
 {
 	params.queuedepth = 10;
 	begin(false);
 	for (uint64_t i = 0; i < 100; i++)
-		ask(i * 10 * MS);
+		request(i * 10 * MS);
 	expect(SPONGE_ALIVE, 0);
 	ck_assert_uint_ge(count_of(SPONGE_EV_REDUCED), 1);
 	ck_assert_uint_eq(notices[0].what.event, SPONGE_EV_REDUCED);
@@ -284,37 +284,37 @@ START_TEST(t7_one_who_floods_makes_nobody_suspect)
 }
 END_TEST
 
-START_TEST(t7_without_flood_protection_he_does)
+START_TEST(flood_without_protection_makes_it_pending)
 {
 	params.queuedepth = 10;
 	params.flood_protection = 0;
 	begin(false);
 	for (uint64_t i = 0; i < 10; i++)
-		ask(i * 10 * MS);
+		request(i * 10 * MS);
 	expect(SPONGE_PENDING, 0);
 	ck_assert_uint_eq(count_of(SPONGE_EV_REDUCED), 0);
 }
 END_TEST
 
-/* 100 questions a second for a quarter of an hour. */
-START_TEST(a23_a_flood_from_one_source_never_makes_it_suspect)
+/* 100 requests a second for a quarter of an hour. */
+START_TEST(long_flood_of_one_source_never_makes_it_pending)
 {
 	for (uint64_t i = 0; i < 90000; i++)
-		ck_assert_int_eq(ask(i * 10 * MS), SPONGE_SILENCE);
+		ck_assert_int_eq(request(i * 10 * MS), SPONGE_SILENCE);
 	expect(SPONGE_ALIVE, 0);
 	ck_assert_uint_eq(nprobes, 0);
 	ck_assert_uint_eq(nchanged, 0);
 }
 END_TEST
 
-/* 999, 1000 and 1001 questions at 49, 50 and 51 a minute. */
-START_TEST(a20_depth_and_rate_to_the_question)
+/* 999, 1000 and 1001 requests at 49, 50 and 51 a minute. */
+START_TEST(depth_and_rate_are_exact_to_one_request)
 {
 	unsigned int n = 999 + (unsigned int)_i / 3;
 	unsigned int rate = 49 + (unsigned int)_i % 3;
 
 	for (uint64_t i = 0; i < n; i++)
-		ask_from(ASKER + i, i * 60 * SECOND / rate);
+		request_from(ASKER + i, i * 60 * SECOND / rate);
 	ck_assert_int_eq(look(B).state.kind, n >= 1000 && rate == 51
 						     ? SPONGE_PENDING
 						     : SPONGE_ALIVE);
@@ -322,21 +322,21 @@ START_TEST(a20_depth_and_rate_to_the_question)
 }
 END_TEST
 
-START_TEST(a20_from_alive_to_dead_at_the_ticks)
+START_TEST(address_goes_from_alive_to_dead_at_the_ticks)
 {
 	uint64_t last_one = 999 * 60 * SECOND / 51;
 	uint64_t tick = (last_one / SECOND + 1) * SECOND;
 
 	for (uint64_t i = 0; i < 1000; i++)
-		ask_from(ASKER + i, i * 60 * SECOND / 51);
+		request_from(ASKER + i, i * 60 * SECOND / 51);
 	expect(SPONGE_PENDING, 0);
-	ck_assert_int_eq(ask(tick + 6 * SECOND - 1), SPONGE_SILENCE);
+	ck_assert_int_eq(request(tick + 6 * SECOND - 1), SPONGE_SILENCE);
 	expect(SPONGE_PENDING, 6);
 	until(tick + 6 * SECOND);
 	expect(SPONGE_DEAD, 0);
 	ck_assert_uint_eq(nprobes, 6);
 	ck_assert_uint_eq(probes[0].at, start + tick);
-	ck_assert_int_eq(ask(tick + 6 * SECOND), SPONGE_ANSWER);
+	ck_assert_int_eq(request(tick + 6 * SECOND), SPONGE_ANSWER);
 }
 END_TEST
 
@@ -344,27 +344,27 @@ START_TEST(any_sign_of_life_begins_the_count_anew)
 {
 	params.queuedepth = 10;
 	begin(false);
-	ask_many(9, 100 * MS, 0);
+	request_many(9, 100 * MS, 0);
 	sponge_seen(s, B, _i == 0 ? MAC : 0, now);
 	ck_assert_uint_eq(look(B).depth, 0);
-	ask_many(9, 100 * MS, SECOND);
+	request_many(9, 100 * MS, SECOND);
 	expect(SPONGE_ALIVE, 0);
-	ask(2 * SECOND);
+	request(2 * SECOND);
 	expect(SPONGE_PENDING, 0);
 }
 END_TEST
 
-/* What workers hear counts before the question does: 10,000 of them. */
-START_TEST(who_is_heard_is_never_suspected)
+/* Signs of life that workers noted count before the request: 10,000 of them. */
+START_TEST(address_seen_by_workers_is_never_pending)
 {
 	for (unsigned int i = 0; i < 10000; i++) {
-		heard[B] = true;
-		ask_from(ASKER + i, i * MS);
+		seen[B] = true;
+		request_from(ASKER + i, i * MS);
 		ck_assert_uint_eq(look(B).depth, 1);
 	}
 	expect(SPONGE_ALIVE, 0);
 	ck_assert_uint_eq(nnotices, 0);
-	ask_many(999, MS, 10 * SECOND);
+	request_many(999, MS, 10 * SECOND);
 	expect(SPONGE_PENDING, 0);
 }
 END_TEST
@@ -373,7 +373,7 @@ END_TEST
  * PENDING, DEAD and back
  */
 
-START_TEST(t8_six_probes_and_dead_at_the_seventh_tick)
+START_TEST(six_probes_and_dead_at_the_seventh_tick)
 {
 	until(300 * MS);
 	put(SPONGE_PENDING);
@@ -397,7 +397,7 @@ START_TEST(t8_six_probes_and_dead_at_the_seventh_tick)
 }
 END_TEST
 
-START_TEST(a_tick_at_which_it_becomes_suspect_does_not_count)
+START_TEST(tick_at_which_it_becomes_pending_does_not_count)
 {
 	until(2 * SECOND);
 	put(SPONGE_PENDING);
@@ -408,8 +408,8 @@ START_TEST(a_tick_at_which_it_becomes_suspect_does_not_count)
 }
 END_TEST
 
-/* Nor when the tick is late, and another one is PENDING already. */
-START_TEST(a_late_tick_is_not_that_of_who_came_after_it)
+/* Nor when the tick is late, and another address is PENDING already. */
+START_TEST(late_tick_does_not_count_for_a_later_address)
 {
 	params.init = SPONGE_NONE;
 	begin(true);
@@ -429,9 +429,9 @@ START_TEST(a_late_tick_is_not_that_of_who_came_after_it)
 }
 END_TEST
 
-START_TEST(t9_a_reply_clears_it)
+START_TEST(reply_clears_it)
 {
-	ask_many(5, MS, 0);
+	request_many(5, MS, 0);
 	put(SPONGE_PENDING);
 	until(3500 * MS);
 	expect(SPONGE_PENDING, 3);
@@ -449,12 +449,12 @@ START_TEST(t9_a_reply_clears_it)
 }
 END_TEST
 
-START_TEST(who_is_heard_in_the_last_moment_is_not_sponged)
+START_TEST(address_seen_in_the_last_moment_is_not_sponged)
 {
 	sponge_seen(s, B, MAC, now);
 	put(SPONGE_PENDING);
 	until(7 * SECOND - 1);
-	heard[B] = true;
+	seen[B] = true;
 	until(7 * SECOND);
 	expect(SPONGE_ALIVE, 0);
 	ck_assert_uint_eq(last(SPONGE_EV_CLEARING)->mac, MAC);
@@ -463,7 +463,7 @@ START_TEST(who_is_heard_in_the_last_moment_is_not_sponged)
 }
 END_TEST
 
-START_TEST(t10_passive_counts_and_probes_nobody)
+START_TEST(passive_sponge_counts_and_sends_no_probes)
 {
 	params.passive = true;
 	begin(false);
@@ -476,11 +476,11 @@ START_TEST(t10_passive_counts_and_probes_nobody)
 }
 END_TEST
 
-START_TEST(t11_who_asks_for_a_dead_one_is_answered)
+START_TEST(request_for_a_dead_address_is_answered)
 {
 	put(SPONGE_DEAD);
-	ck_assert_int_eq(ask(SECOND), SPONGE_ANSWER);
-	ck_assert_int_eq(ask(2 * SECOND), SPONGE_ANSWER);
+	ck_assert_int_eq(request(SECOND), SPONGE_ANSWER);
+	ck_assert_int_eq(request(2 * SECOND), SPONGE_ANSWER);
 	expect(SPONGE_DEAD, 0);
 	ck_assert_uint_eq(look(B).depth, 2);
 	ck_assert_uint_eq(look(B).asked_at, start + 2 * SECOND);
@@ -488,10 +488,10 @@ START_TEST(t11_who_asks_for_a_dead_one_is_answered)
 }
 END_TEST
 
-START_TEST(t12_life_releases_a_dead_one)
+START_TEST(sign_of_life_releases_a_dead_address)
 {
 	put(SPONGE_DEAD);
-	ask(0);
+	request(0);
 	until(SECOND);
 	sponge_seen(s, B, MAC, now);
 	expect(SPONGE_ALIVE, 0);
@@ -499,17 +499,17 @@ START_TEST(t12_life_releases_a_dead_one)
 	ck_assert_uint_eq(last(SPONGE_EV_UNSPONGING)->mac, MAC);
 	ck_assert_uint_eq(look(B).mac, MAC);
 	ck_assert_uint_eq(look(B).depth, 0);
-	ck_assert_int_eq(ask(SECOND), SPONGE_SILENCE);
+	ck_assert_int_eq(request(SECOND), SPONGE_SILENCE);
 }
 END_TEST
 
-/* A sign of life from nobody known keeps the MAC. */
-START_TEST(t12_what_workers_heard_releases_it_before_the_answer)
+/* A sign of life without a MAC address keeps the one that is known. */
+START_TEST(sign_seen_by_workers_releases_it_before_the_answer)
 {
 	sponge_seen(s, B, MAC, now);
 	put(SPONGE_DEAD);
-	heard[B] = true;
-	ck_assert_int_eq(ask(SECOND), SPONGE_SILENCE);
+	seen[B] = true;
+	ck_assert_int_eq(request(SECOND), SPONGE_SILENCE);
 	expect(SPONGE_ALIVE, 0);
 	ck_assert_uint_eq(last(SPONGE_EV_UNSPONGING)->mac, MAC);
 	ck_assert_uint_eq(look(B).mac, MAC);
@@ -518,7 +518,7 @@ START_TEST(t12_what_workers_heard_releases_it_before_the_answer)
 }
 END_TEST
 
-START_TEST(t15_a_conflict_probe_makes_a_dead_one_suspect)
+START_TEST(address_detection_makes_a_dead_address_pending)
 {
 	put(SPONGE_DEAD);
 	ck_assert_int_eq(sponge_conflict(s, B, now), SPONGE_SILENCE);
@@ -531,7 +531,7 @@ START_TEST(t15_a_conflict_probe_makes_a_dead_one_suspect)
 }
 END_TEST
 
-START_TEST(t15_and_a_suspect_one_again)
+START_TEST(address_detection_begins_pending_anew)
 {
 	put(SPONGE_PENDING);
 	until(4 * SECOND);
@@ -547,7 +547,7 @@ START_TEST(t15_and_a_suspect_one_again)
 }
 END_TEST
 
-START_TEST(t16_and_t17_it_leaves_those_alone_that_nobody_doubts)
+START_TEST(address_detection_leaves_none_and_alive_alone)
 {
 	enum sponge_kind kind = _i == 0 ? SPONGE_NONE : SPONGE_ALIVE;
 
@@ -559,10 +559,10 @@ START_TEST(t16_and_t17_it_leaves_those_alone_that_nobody_doubts)
 }
 END_TEST
 
-START_TEST(t18_a_static_one_that_speaks_stays_static)
+START_TEST(static_address_that_sends_stays_static)
 {
 	put(SPONGE_STATIC);
-	ask(0);
+	request(0);
 	for (uint64_t i = 1; i <= 3; i++) {
 		until(i * SECOND);
 		sponge_seen(s, B, MAC + i, now);
@@ -573,12 +573,12 @@ START_TEST(t18_a_static_one_that_speaks_stays_static)
 		ck_assert_uint_eq(look(B).mac_at, start + i * SECOND);
 	}
 	ck_assert_uint_eq(nnotices, 3);
-	ck_assert_int_eq(ask(3 * SECOND), SPONGE_ANSWER);
+	ck_assert_int_eq(request(3 * SECOND), SPONGE_ANSWER);
 	ck_assert_uint_eq(look(B).depth, 2);
 }
 END_TEST
 
-START_TEST(t19_a_static_one_answers_a_conflict_probe)
+START_TEST(address_detection_of_a_static_address_is_answered)
 {
 	put(SPONGE_STATIC);
 	ck_assert_int_eq(sponge_conflict(s, B, now), SPONGE_ANSWER);
@@ -590,11 +590,11 @@ START_TEST(t19_a_static_one_answers_a_conflict_probe)
 }
 END_TEST
 
-START_TEST(t25_the_first_question_makes_an_unknown_one_suspect)
+START_TEST(first_request_makes_an_unknown_address_pending)
 {
 	params.init = SPONGE_NONE;
 	begin(false);
-	ck_assert_int_eq(ask(300 * MS), SPONGE_SILENCE);
+	ck_assert_int_eq(request(300 * MS), SPONGE_SILENCE);
 	expect(SPONGE_PENDING, 0);
 	ck_assert_uint_eq(sponge_due(s), start + SECOND);
 	until(7 * SECOND);
@@ -604,7 +604,7 @@ START_TEST(t25_the_first_question_makes_an_unknown_one_suspect)
 }
 END_TEST
 
-START_TEST(an_unknown_one_that_speaks_is_alive)
+START_TEST(unknown_address_that_sends_is_alive)
 {
 	params.init = SPONGE_NONE;
 	begin(false);
@@ -614,16 +614,16 @@ START_TEST(an_unknown_one_that_speaks_is_alive)
 }
 END_TEST
 
-START_TEST(t26_less_depth_cuts_what_is_remembered)
+START_TEST(smaller_depth_cuts_what_is_remembered)
 {
-	ask_many(500, 100 * MS, 0);
+	request_many(500, 100 * MS, 0);
 	params.queuedepth = 10;
 	sponge_set_params(s, &params, now);
 	ck_assert_uint_eq(sponge_params(s)->queuedepth, 10);
 	expect(SPONGE_ALIVE, 0);
 	ck_assert_uint_eq(look(B).depth, 10);
 	ck_assert_uint_eq(look(B).rate, 600000);
-	ask(50 * SECOND);
+	request(50 * SECOND);
 	expect(SPONGE_PENDING, 0);
 }
 END_TEST
@@ -632,15 +632,15 @@ END_TEST
  * Static, dummy and gratuitous
  */
 
-START_TEST(t27_in_static_mode_no_question_makes_suspect)
+START_TEST(no_request_makes_pending_in_static_mode)
 {
 	params.queuedepth = 10;
 	params.fixed = true;
 	begin(false);
-	ask_many(20, MS, 0);
+	request_many(20, MS, 0);
 	expect(SPONGE_ALIVE, 0);
 	put(SPONGE_NONE);
-	ask_many(20, MS, SECOND);
+	request_many(20, MS, SECOND);
 	expect(SPONGE_NONE, 0);
 	ck_assert_uint_eq(nnotices, 0);
 	sponge_seen(s, B, MAC, now);
@@ -648,7 +648,7 @@ START_TEST(t27_in_static_mode_no_question_makes_suspect)
 }
 END_TEST
 
-START_TEST(a28_in_static_mode_the_operator_alone_releases)
+START_TEST(only_the_operator_releases_in_static_mode)
 {
 	enum sponge_kind kind = _i == 0 ? SPONGE_DEAD : SPONGE_PENDING;
 
@@ -664,7 +664,7 @@ START_TEST(a28_in_static_mode_the_operator_alone_releases)
 	until(60 * SECOND);
 	expect(kind, 0);
 	ck_assert_uint_eq(nprobes, 0);
-	ck_assert_int_eq(ask(60 * SECOND),
+	ck_assert_int_eq(request(60 * SECOND),
 			 _i == 0 ? SPONGE_ANSWER : SPONGE_SILENCE);
 	sponge_set(s, B, SPONGE_ALIVE, 0, 0, now);
 	expect(SPONGE_ALIVE, 0);
@@ -688,7 +688,7 @@ START_TEST(static_mode_holds_ticks_up_and_its_end_resumes_them)
 }
 END_TEST
 
-START_TEST(t28_dummy_probes_and_answers_nobody)
+START_TEST(dummy_sends_probes_and_no_answers)
 {
 	params.dummy = true;
 	params.gratuitous = true;
@@ -699,13 +699,13 @@ START_TEST(t28_dummy_probes_and_answers_nobody)
 	ck_assert_uint_eq(nprobes, 6);
 	ck_assert_uint_eq(count_of(SPONGE_EV_SPONGING), 1);
 	ck_assert_uint_eq(ngratuitous, 0);
-	ck_assert_int_eq(ask(8 * SECOND), SPONGE_DUMMY);
+	ck_assert_int_eq(request(8 * SECOND), SPONGE_DUMMY);
 	put(SPONGE_STATIC);
-	ck_assert_int_eq(ask(8 * SECOND), SPONGE_DUMMY);
+	ck_assert_int_eq(request(8 * SECOND), SPONGE_DUMMY);
 }
 END_TEST
 
-START_TEST(a_death_can_be_told_to_all)
+START_TEST(dead_address_can_be_announced)
 {
 	params.gratuitous = true;
 	begin(false);
@@ -725,18 +725,18 @@ END_TEST
  * Learning
  */
 
-START_TEST(t22_while_it_learns_nothing_is_asked_or_answered)
+START_TEST(nothing_is_probed_or_answered_while_learning)
 {
 	params.init = SPONGE_DEAD;
 	params.learning = 5;
 	begin(false);
 	ck_assert(sponge_is_learning(s));
 	for (uint64_t ms = 0; ms < 5000; ms += 100)
-		ck_assert_int_eq(ask(ms * MS), SPONGE_SILENCE);
+		ck_assert_int_eq(request(ms * MS), SPONGE_SILENCE);
 	ck_assert_uint_eq(look(B).depth, 0);
 	ck_assert_uint_eq(look(B).asked_at, 0);
 	expect(SPONGE_DEAD, 0);
-	ck_assert_int_eq(ask(5 * SECOND), SPONGE_ANSWER);
+	ck_assert_int_eq(request(5 * SECOND), SPONGE_ANSWER);
 	ck_assert(!sponge_is_learning(s));
 	ck_assert_uint_eq(nnotices, 1);
 	ck_assert_uint_eq(count_of(SPONGE_EV_LEARNED), 1);
@@ -745,7 +745,7 @@ START_TEST(t22_while_it_learns_nothing_is_asked_or_answered)
 }
 END_TEST
 
-START_TEST(a24_while_it_learns_nobody_is_judged_or_probed)
+START_TEST(no_address_is_judged_while_learning)
 {
 	params.learning = 5;
 	params.init = SPONGE_PENDING;
@@ -765,7 +765,7 @@ START_TEST(a24_while_it_learns_nobody_is_judged_or_probed)
 }
 END_TEST
 
-START_TEST(while_it_learns_signs_of_life_count)
+START_TEST(signs_of_life_count_while_learning)
 {
 	params.learning = 5;
 	params.init = SPONGE_DEAD;
@@ -775,8 +775,8 @@ START_TEST(while_it_learns_signs_of_life_count)
 }
 END_TEST
 
-/* The probe for a conflict is looked at before anybody asks who learns. */
-START_TEST(while_it_learns_a_conflict_probe_makes_suspect)
+/* Duplicate address detection is judged before the check for learning. */
+START_TEST(address_detection_makes_pending_while_learning)
 {
 	params.learning = 5;
 	params.init = SPONGE_DEAD;
@@ -790,7 +790,7 @@ START_TEST(while_it_learns_a_conflict_probe_makes_suspect)
 }
 END_TEST
 
-START_TEST(what_it_learned_of_is_judged_from_the_next_tick_on)
+START_TEST(pending_addresses_are_judged_after_learning)
 {
 	params.learning = 5;
 	params.init = SPONGE_PENDING;
@@ -804,7 +804,7 @@ START_TEST(what_it_learned_of_is_judged_from_the_next_tick_on)
 }
 END_TEST
 
-START_TEST(it_learns_anew_only_if_told_another_time)
+START_TEST(learning_begins_anew_only_with_another_time)
 {
 	params.learning = 5;
 	begin(false);
@@ -830,7 +830,7 @@ START_TEST(it_learns_anew_only_if_told_another_time)
 }
 END_TEST
 
-START_TEST(learning_ends_at_once_when_there_is_to_be_none)
+START_TEST(learning_ends_at_once_when_it_is_set_to_none)
 {
 	params.learning = 5;
 	begin(false);
@@ -854,12 +854,12 @@ END_TEST
  * Sweeps
  */
 
-START_TEST(t29_the_first_sweep_asks_for_all)
+START_TEST(first_sweep_probes_all)
 {
 	start = _i == 0 ? start : 0;
 	params.sweep = 900;
 	begin(true);
-	sponge_remove(s, 250); /* its own */
+	sponge_remove(s, 250); /* the own address */
 	until(900 * SECOND - 1);
 	ck_assert_uint_eq(nnotices + nprobes, 0);
 	until(900 * SECOND + 2520 * MS - 1);
@@ -880,7 +880,7 @@ START_TEST(t29_the_first_sweep_asks_for_all)
 END_TEST
 
 /* The age is 3600: of the sweeps at 1800, 2700, 3600 and 4500 s the last. */
-START_TEST(a_sweep_asks_for_those_that_were_silent_long_enough)
+START_TEST(sweep_probes_addresses_silent_long_enough)
 {
 	params.sweep = 900;
 	begin(true);
@@ -900,7 +900,7 @@ START_TEST(a_sweep_asks_for_those_that_were_silent_long_enough)
 }
 END_TEST
 
-START_TEST(a_sweep_spares_the_living_with_a_mac_if_told_so)
+START_TEST(sweep_skips_alive_addresses_with_a_mac_if_set_so)
 {
 	params.sweep = 900;
 	params.sweep_skip_alive = _i == 0;
@@ -920,7 +920,7 @@ START_TEST(a_sweep_spares_the_living_with_a_mac_if_told_so)
 }
 END_TEST
 
-START_TEST(a_sweep_spares_those_that_workers_have_heard)
+START_TEST(sweep_skips_addresses_seen_by_workers)
 {
 	params.sweep = 900;
 	begin(true);
@@ -928,7 +928,7 @@ START_TEST(a_sweep_spares_those_that_workers_have_heard)
 	sponge_set(s, 10, SPONGE_STATIC, 0, 0, now);
 	params.sweep_age = 900;
 	sponge_set_params(s, &params, now);
-	heard[8] = heard[9] = heard[10] = true;
+	seen[8] = seen[9] = seen[10] = true;
 	until(950 * SECOND);
 	ck_assert_uint_eq(nprobes, 252);
 	ck_assert_int_eq(look(9).state.kind, SPONGE_ALIVE);
@@ -985,7 +985,7 @@ START_TEST(there_is_no_sweep_in_passive_mode)
 }
 END_TEST
 
-START_TEST(passive_in_time_there_is_no_sweep_at_the_start)
+START_TEST(no_sweep_at_the_start_if_passive_in_time)
 {
 	params.sweep_at_start = true;
 	begin(true);
@@ -996,7 +996,7 @@ START_TEST(passive_in_time_there_is_no_sweep_at_the_start)
 }
 END_TEST
 
-START_TEST(another_period_while_it_learns_makes_no_sweep)
+START_TEST(another_period_while_learning_makes_no_sweep)
 {
 	params.learning = 5;
 	begin(true);
@@ -1010,7 +1010,7 @@ START_TEST(another_period_while_it_learns_makes_no_sweep)
 END_TEST
 
 /* By a ms, always: the ages are whole periods all the same. */
-START_TEST(a_sweep_that_is_late_asks_for_the_same_ones)
+START_TEST(late_sweep_probes_the_same_addresses)
 {
 	params.sweep = 900;
 	begin(true);
@@ -1024,7 +1024,7 @@ START_TEST(a_sweep_that_is_late_asks_for_the_same_ones)
 }
 END_TEST
 
-START_TEST(another_period_counts_from_when_it_is_told)
+START_TEST(another_period_counts_from_when_it_is_set)
 {
 	params.sweep = 900;
 	begin(true);
@@ -1086,7 +1086,7 @@ START_TEST(a_pass_comes_before_a_sweep)
 }
 END_TEST
 
-START_TEST(an_operator_probes_a_range_at_his_rate)
+START_TEST(operator_probes_a_range_at_a_rate)
 {
 	begin(true);
 	sponge_remove(s, 12);
@@ -1104,7 +1104,7 @@ START_TEST(an_operator_probes_a_range_at_his_rate)
 }
 END_TEST
 
-START_TEST(operators_do_not_take_each_others_probes_away)
+START_TEST(second_range_leaves_the_first_to_be_probed)
 {
 	begin(true);
 	sponge_probe(s, 20, 22, 10, now);
@@ -1125,8 +1125,11 @@ START_TEST(operators_do_not_take_each_others_probes_away)
 }
 END_TEST
 
-/* A hurried operator has what a sweep leaves him: no more than all together. */
-START_TEST(an_operator_waits_for_the_pacer)
+/*
+ * Probes of an operator get what a sweep leaves: the pacer limits all
+ * together.
+ */
+START_TEST(probes_of_an_operator_wait_for_the_pacer)
 {
 	params.sweep_at_start = true;
 	params.sweep = 900;
@@ -1141,7 +1144,7 @@ START_TEST(an_operator_waits_for_the_pacer)
 }
 END_TEST
 
-START_TEST(in_passive_mode_no_operator_probes)
+START_TEST(operator_sends_no_probes_in_passive_mode)
 {
 	params.passive = true;
 	begin(true);
@@ -1161,7 +1164,7 @@ START_TEST(in_passive_mode_no_operator_probes)
 }
 END_TEST
 
-START_TEST(what_is_told_to_all_is_paced_like_probes)
+START_TEST(gratuitous_messages_are_paced_like_probes)
 {
 	params.gratuitous = true;
 	params.passive = true;
@@ -1182,11 +1185,11 @@ END_TEST
  * An operator
  */
 
-START_TEST(what_an_operator_sets_is_said)
+START_TEST(state_set_by_an_operator_is_notified)
 {
 	static const struct {
 		enum sponge_kind to;
-		int said, then; /* sponge_event; -1: none */
+		int notice, then; /* sponge_event; -1: none */
 	} steps[] = {
 		{ SPONGE_DEAD, SPONGE_EV_SPONGING, -1 },
 		{ SPONGE_STATIC, SPONGE_EV_STATIC, -1 },
@@ -1207,17 +1210,18 @@ START_TEST(what_an_operator_sets_is_said)
 		sponge_set(s, B, steps[i].to, 0, 0, now);
 		expect(steps[i].to, 0);
 		ck_assert_uint_eq(nchanged, 1);
-		ck_assert_uint_eq(nnotices, (size_t)(steps[i].said >= 0) +
+		ck_assert_uint_eq(nnotices, (size_t)(steps[i].notice >= 0) +
 						    (steps[i].then >= 0));
 		if (nnotices > 0)
-			ck_assert_int_eq(notices[0].what.event, steps[i].said);
+			ck_assert_int_eq(notices[0].what.event,
+					 steps[i].notice);
 		if (nnotices > 1)
 			ck_assert_int_eq(notices[1].what.event, steps[i].then);
 	}
 }
 END_TEST
 
-START_TEST(what_is_so_already_is_not_said_again)
+START_TEST(unchanged_state_is_not_notified_again)
 {
 	put(SPONGE_DEAD);
 	until(SECOND);
@@ -1229,7 +1233,7 @@ END_TEST
 
 START_TEST(an_operator_sets_mac_and_number)
 {
-	ask(0);
+	request(0);
 	sponge_set(s, B, SPONGE_ALIVE, 0, MAC, now);
 	ck_assert_uint_eq(look(B).mac, MAC);
 	ck_assert_uint_eq(look(B).depth, 0);
@@ -1238,7 +1242,7 @@ START_TEST(an_operator_sets_mac_and_number)
 	sponge_forget_mac(s, B);
 	ck_assert_uint_eq(look(B).mac, 0);
 	ck_assert_uint_eq(look(B).mac_at, 0);
-	ask(0);
+	request(0);
 	sponge_set(s, B, SPONGE_PENDING, 4, 0, now);
 	expect(SPONGE_PENDING, 4);
 	ck_assert_uint_eq(look(B).depth, 1);
@@ -1254,26 +1258,26 @@ START_TEST(an_operator_sets_mac_and_number)
 }
 END_TEST
 
-/* Workers may have heard it an hour ago, and nobody has asked them since. */
-START_TEST(what_was_heard_before_undoes_nothing)
+/* Workers may have noted a sign of life an hour ago, not asked for since. */
+START_TEST(earlier_sign_of_life_undoes_nothing)
 {
-	heard[B] = true;
+	seen[B] = true;
 	sponge_set(s, B, SPONGE_DEAD, 0, 0, now);
-	ck_assert_int_eq(ask(SECOND), SPONGE_ANSWER);
-	heard[B] = true;
+	ck_assert_int_eq(request(SECOND), SPONGE_ANSWER);
+	seen[B] = true;
 	sponge_confirm(s, B, SPONGE_STATIC, now);
 	until(10 * SECOND);
 	expect(SPONGE_STATIC, 0);
-	heard[B] = true;
+	seen[B] = true;
 	params.init = SPONGE_DEAD;
 	sponge_set_params(s, &params, now);
 	sponge_remove(s, B);
 	sponge_add(s, B, now);
-	ck_assert_int_eq(ask(10 * SECOND), SPONGE_ANSWER);
+	ck_assert_int_eq(request(10 * SECOND), SPONGE_ANSWER);
 }
 END_TEST
 
-START_TEST(a_silent_one_is_sponged_after_three_probes)
+START_TEST(silent_address_is_sponged_after_three_probes)
 {
 	enum sponge_kind to = _i == 0 ? SPONGE_STATIC : SPONGE_DEAD;
 
@@ -1292,14 +1296,14 @@ START_TEST(a_silent_one_is_sponged_after_three_probes)
 }
 END_TEST
 
-START_TEST(one_that_answers_is_not)
+START_TEST(address_that_answers_is_not_sponged)
 {
 	sponge_confirm(s, B, SPONGE_STATIC, now);
 	until(1399 * MS);
 	if (_i == 0)
 		sponge_seen(s, B, MAC, now);
 	else
-		heard[B] = true;
+		seen[B] = true;
 	until(10 * SECOND);
 	expect(SPONGE_ALIVE, 0);
 	ck_assert_uint_eq(nnotices, 1);
@@ -1310,18 +1314,18 @@ START_TEST(one_that_answers_is_not)
 }
 END_TEST
 
-START_TEST(one_that_answers_the_first_probe_gets_no_other)
+START_TEST(address_that_answers_the_first_probe_gets_no_other)
 {
 	sponge_confirm(s, B, SPONGE_STATIC, now);
 	until(100 * MS);
-	heard[B] = true;
+	seen[B] = true;
 	until(10 * SECOND);
 	ck_assert_uint_eq(nprobes, 1);
 	ck_assert_uint_eq(notices[0].at, start + 200 * MS);
 }
 END_TEST
 
-START_TEST(in_passive_mode_it_is_only_listened_for)
+START_TEST(confirmation_sends_no_probes_in_passive_mode)
 {
 	params.passive = true;
 	begin(false);
@@ -1334,7 +1338,7 @@ START_TEST(in_passive_mode_it_is_only_listened_for)
 }
 END_TEST
 
-START_TEST(what_an_operator_does_ends_a_confirmation)
+START_TEST(operator_ends_a_confirmation)
 {
 	sponge_confirm(s, B, SPONGE_STATIC, now);
 	until(300 * MS);
@@ -1362,7 +1366,7 @@ START_TEST(a_second_confirmation_replaces_the_first)
 }
 END_TEST
 
-START_TEST(one_under_way_does_not_begin_anew)
+START_TEST(confirmation_under_way_does_not_begin_anew)
 {
 	sponge_confirm(s, B, SPONGE_DEAD, now);
 	for (unsigned int i = 1; i <= 13; i++) {
@@ -1375,7 +1379,7 @@ START_TEST(one_under_way_does_not_begin_anew)
 }
 END_TEST
 
-START_TEST(so_many_are_confirmed_at_once_and_no_more)
+START_TEST(confirmations_are_limited)
 {
 	struct sponge *big =
 		sponge_create(SPONGE_CONFIRMS + 1, &params, &ops, &now);
@@ -1420,13 +1424,13 @@ END_TEST
  * Time
  */
 
-START_TEST(ticks_begin_with_the_first_time_told)
+START_TEST(ticks_begin_with_the_first_time)
 {
 	start = _i == 0 ? 0 : UINT64_C(1700000000) * SECOND + 7;
 	params.init = SPONGE_NONE;
 	params.sweep = 900;
 	begin(false);
-	ask(300 * MS);
+	request(300 * MS);
 	until(7 * SECOND - 1);
 	expect(SPONGE_PENDING, 6);
 	ck_assert_uint_eq(probes[5].at, start + 6 * SECOND);
@@ -1439,7 +1443,7 @@ START_TEST(ticks_begin_with_the_first_time_told)
 }
 END_TEST
 
-START_TEST(before_any_time_is_told_nothing_is_due)
+START_TEST(nothing_is_due_before_the_first_time)
 {
 	struct sponge *young;
 
@@ -1472,7 +1476,7 @@ START_TEST(a_leap_by_years_is_one_run)
 }
 END_TEST
 
-START_TEST(a_run_that_is_years_late_sweeps_once_and_says_so)
+START_TEST(run_that_is_years_late_sweeps_once_with_a_notice)
 {
 	params.sweep = 900;
 	begin(true);
@@ -1526,29 +1530,29 @@ END_TEST
  * Slots
  */
 
-START_TEST(it_is_awaited_while_a_sign_of_life_would_matter)
+START_TEST(address_is_watched_while_a_sign_of_life_would_matter)
 {
-	ck_assert(!awaited[B]);
-	ask(0);
-	ck_assert(awaited[B]);
+	ck_assert(!watched[B]);
+	request(0);
+	ck_assert(watched[B]);
 	sponge_seen(s, B, MAC, now);
-	ck_assert(!awaited[B]);
+	ck_assert(!watched[B]);
 	for (int kind = SPONGE_NONE; kind < SPONGE_KINDS; kind++) {
 		put(kind);
-		ck_assert_int_eq(awaited[B], kind != SPONGE_ALIVE);
+		ck_assert_int_eq(watched[B], kind != SPONGE_ALIVE);
 	}
 	put(SPONGE_ALIVE);
 	ck_assert(sponge_confirm(s, B, SPONGE_DEAD, now));
-	ck_assert(awaited[B]);
+	ck_assert(watched[B]);
 	sponge_seen(s, B, MAC, now);
-	ck_assert(!awaited[B]);
+	ck_assert(!watched[B]);
 	put(SPONGE_DEAD);
 	sponge_remove(s, B);
-	ck_assert(!awaited[B]);
+	ck_assert(!watched[B]);
 }
 END_TEST
 
-START_TEST(a_vacant_slot_is_nothing)
+START_TEST(vacant_slot_does_nothing)
 {
 	struct sponge_address a;
 
@@ -1569,10 +1573,10 @@ START_TEST(a_slot_is_as_new_after_its_address_has_gone)
 {
 	struct sponge_address a;
 
-	ask(0);
+	request(0);
 	sponge_seen(s, B, MAC, now);
 	put(SPONGE_DEAD);
-	ask(0);
+	request(0);
 	sponge_remove(s, B);
 	ck_assert_int_eq(seen_as[B], SPONGE_NONE);
 	ck_assert(!sponge_look(s, B, &a));
@@ -1591,7 +1595,7 @@ START_TEST(a_slot_is_as_new_after_its_address_has_gone)
 }
 END_TEST
 
-START_TEST(a_new_address_is_as_init_says)
+START_TEST(new_address_has_the_state_init)
 {
 	params.init = (enum sponge_kind)_i;
 	params.gratuitous = true;
@@ -1603,8 +1607,10 @@ START_TEST(a_new_address_is_as_init_says)
 }
 END_TEST
 
-/* A /20 in which all are asked for without end: no more than was promised. */
-START_TEST(a25_all_of_a_20_asked_for)
+/*
+ * A /20 in which all are requested without end: memory stays within its bound.
+ */
+START_TEST(memory_of_a_20_with_all_addresses_requested_is_bounded)
 {
 	struct sponge *big;
 
@@ -1630,115 +1636,114 @@ END_TEST
 static void
 add_states(TCase *tc)
 {
-	tcase_add_test(tc, t5_at_exactly_the_rate_an_address_stays_alive);
-	tcase_add_test(tc,
-		       t6_above_the_rate_the_tenth_question_makes_it_suspect);
-	tcase_add_test(tc, t7_one_who_floods_makes_nobody_suspect);
-	tcase_add_test(tc, t7_without_flood_protection_he_does);
-	tcase_add_test(tc, a23_a_flood_from_one_source_never_makes_it_suspect);
-	tcase_add_loop_test(tc, a20_depth_and_rate_to_the_question, 0, 9);
-	tcase_add_test(tc, a20_from_alive_to_dead_at_the_ticks);
+	tcase_add_test(tc, address_at_exactly_the_rate_stays_alive);
+	tcase_add_test(tc, tenth_request_above_the_rate_makes_it_pending);
+	tcase_add_test(tc, flood_of_one_source_makes_nothing_pending);
+	tcase_add_test(tc, flood_without_protection_makes_it_pending);
+	tcase_add_test(tc, long_flood_of_one_source_never_makes_it_pending);
+	tcase_add_loop_test(tc, depth_and_rate_are_exact_to_one_request, 0, 9);
+	tcase_add_test(tc, address_goes_from_alive_to_dead_at_the_ticks);
 	tcase_add_loop_test(tc, any_sign_of_life_begins_the_count_anew, 0, 2);
-	tcase_add_test(tc, who_is_heard_is_never_suspected);
-	tcase_add_test(tc, t8_six_probes_and_dead_at_the_seventh_tick);
-	tcase_add_test(tc, a_tick_at_which_it_becomes_suspect_does_not_count);
-	tcase_add_test(tc, a_late_tick_is_not_that_of_who_came_after_it);
-	tcase_add_test(tc, t9_a_reply_clears_it);
-	tcase_add_test(tc, who_is_heard_in_the_last_moment_is_not_sponged);
-	tcase_add_test(tc, t10_passive_counts_and_probes_nobody);
-	tcase_add_test(tc, t11_who_asks_for_a_dead_one_is_answered);
-	tcase_add_test(tc, t12_life_releases_a_dead_one);
-	tcase_add_test(tc,
-		       t12_what_workers_heard_releases_it_before_the_answer);
-	tcase_add_test(tc, t15_a_conflict_probe_makes_a_dead_one_suspect);
-	tcase_add_test(tc, t15_and_a_suspect_one_again);
-	tcase_add_loop_test(
-		tc, t16_and_t17_it_leaves_those_alone_that_nobody_doubts, 0, 2);
-	tcase_add_test(tc, t18_a_static_one_that_speaks_stays_static);
-	tcase_add_test(tc, t19_a_static_one_answers_a_conflict_probe);
-	tcase_add_test(tc, t25_the_first_question_makes_an_unknown_one_suspect);
-	tcase_add_test(tc, an_unknown_one_that_speaks_is_alive);
-	tcase_add_test(tc, t26_less_depth_cuts_what_is_remembered);
+	tcase_add_test(tc, address_seen_by_workers_is_never_pending);
+	tcase_add_test(tc, six_probes_and_dead_at_the_seventh_tick);
+	tcase_add_test(tc, tick_at_which_it_becomes_pending_does_not_count);
+	tcase_add_test(tc, late_tick_does_not_count_for_a_later_address);
+	tcase_add_test(tc, reply_clears_it);
+	tcase_add_test(tc, address_seen_in_the_last_moment_is_not_sponged);
+	tcase_add_test(tc, passive_sponge_counts_and_sends_no_probes);
+	tcase_add_test(tc, request_for_a_dead_address_is_answered);
+	tcase_add_test(tc, sign_of_life_releases_a_dead_address);
+	tcase_add_test(tc, sign_seen_by_workers_releases_it_before_the_answer);
+	tcase_add_test(tc, address_detection_makes_a_dead_address_pending);
+	tcase_add_test(tc, address_detection_begins_pending_anew);
+	tcase_add_loop_test(tc, address_detection_leaves_none_and_alive_alone,
+			    0, 2);
+	tcase_add_test(tc, static_address_that_sends_stays_static);
+	tcase_add_test(tc, address_detection_of_a_static_address_is_answered);
+	tcase_add_test(tc, first_request_makes_an_unknown_address_pending);
+	tcase_add_test(tc, unknown_address_that_sends_is_alive);
+	tcase_add_test(tc, smaller_depth_cuts_what_is_remembered);
 }
 
 static void
 add_modes(TCase *tc)
 {
-	tcase_add_test(tc, t27_in_static_mode_no_question_makes_suspect);
-	tcase_add_loop_test(tc, a28_in_static_mode_the_operator_alone_releases,
-			    0, 2);
+	tcase_add_test(tc, no_request_makes_pending_in_static_mode);
+	tcase_add_loop_test(tc, only_the_operator_releases_in_static_mode, 0,
+			    2);
 	tcase_add_test(tc, static_mode_holds_ticks_up_and_its_end_resumes_them);
-	tcase_add_test(tc, t28_dummy_probes_and_answers_nobody);
-	tcase_add_test(tc, a_death_can_be_told_to_all);
-	tcase_add_test(tc, t22_while_it_learns_nothing_is_asked_or_answered);
-	tcase_add_test(tc, a24_while_it_learns_nobody_is_judged_or_probed);
-	tcase_add_test(tc, while_it_learns_signs_of_life_count);
-	tcase_add_test(tc, while_it_learns_a_conflict_probe_makes_suspect);
-	tcase_add_test(tc, what_it_learned_of_is_judged_from_the_next_tick_on);
-	tcase_add_test(tc, it_learns_anew_only_if_told_another_time);
-	tcase_add_test(tc, learning_ends_at_once_when_there_is_to_be_none);
+	tcase_add_test(tc, dummy_sends_probes_and_no_answers);
+	tcase_add_test(tc, dead_address_can_be_announced);
+	tcase_add_test(tc, nothing_is_probed_or_answered_while_learning);
+	tcase_add_test(tc, no_address_is_judged_while_learning);
+	tcase_add_test(tc, signs_of_life_count_while_learning);
+	tcase_add_test(tc, address_detection_makes_pending_while_learning);
+	tcase_add_test(tc, pending_addresses_are_judged_after_learning);
+	tcase_add_test(tc, learning_begins_anew_only_with_another_time);
+	tcase_add_test(tc, learning_ends_at_once_when_it_is_set_to_none);
 }
 
 static void
 add_probes(TCase *tc)
 {
-	tcase_add_loop_test(tc, t29_the_first_sweep_asks_for_all, 0, 2);
-	tcase_add_test(tc, a_sweep_asks_for_those_that_were_silent_long_enough);
-	tcase_add_loop_test(tc, a_sweep_spares_the_living_with_a_mac_if_told_so,
-			    0, 2);
-	tcase_add_test(tc, a_sweep_spares_those_that_workers_have_heard);
+	tcase_add_loop_test(tc, first_sweep_probes_all, 0, 2);
+	tcase_add_test(tc, sweep_probes_addresses_silent_long_enough);
+	tcase_add_loop_test(
+		tc, sweep_skips_alive_addresses_with_a_mac_if_set_so, 0, 2);
+	tcase_add_test(tc, sweep_skips_addresses_seen_by_workers);
 	tcase_add_test(tc, a_sweep_at_the_start_is_right_after_learning);
 	tcase_add_test(tc, a_sweep_at_the_start_may_be_the_only_one);
 	tcase_add_test(tc, there_is_no_sweep_in_passive_mode);
-	tcase_add_test(tc, passive_in_time_there_is_no_sweep_at_the_start);
-	tcase_add_test(tc, another_period_while_it_learns_makes_no_sweep);
-	tcase_add_test(tc, a_sweep_that_is_late_asks_for_the_same_ones);
-	tcase_add_test(tc, another_period_counts_from_when_it_is_told);
+	tcase_add_test(tc, no_sweep_at_the_start_if_passive_in_time);
+	tcase_add_test(tc, another_period_while_learning_makes_no_sweep);
+	tcase_add_test(tc, late_sweep_probes_the_same_addresses);
+	tcase_add_test(tc, another_period_counts_from_when_it_is_set);
 	tcase_add_test(tc,
 		       a_pass_that_takes_longer_than_a_tick_delays_the_next);
 	tcase_add_test(tc, a_pass_comes_before_a_sweep);
-	tcase_add_test(tc, an_operator_probes_a_range_at_his_rate);
-	tcase_add_test(tc, operators_do_not_take_each_others_probes_away);
-	tcase_add_test(tc, an_operator_waits_for_the_pacer);
-	tcase_add_test(tc, in_passive_mode_no_operator_probes);
-	tcase_add_test(tc, what_is_told_to_all_is_paced_like_probes);
+	tcase_add_test(tc, operator_probes_a_range_at_a_rate);
+	tcase_add_test(tc, second_range_leaves_the_first_to_be_probed);
+	tcase_add_test(tc, probes_of_an_operator_wait_for_the_pacer);
+	tcase_add_test(tc, operator_sends_no_probes_in_passive_mode);
+	tcase_add_test(tc, gratuitous_messages_are_paced_like_probes);
 }
 
 static void
 add_operator(TCase *tc)
 {
-	tcase_add_test(tc, what_an_operator_sets_is_said);
-	tcase_add_test(tc, what_is_so_already_is_not_said_again);
+	tcase_add_test(tc, state_set_by_an_operator_is_notified);
+	tcase_add_test(tc, unchanged_state_is_not_notified_again);
 	tcase_add_test(tc, an_operator_sets_mac_and_number);
-	tcase_add_test(tc, what_was_heard_before_undoes_nothing);
-	tcase_add_loop_test(tc, a_silent_one_is_sponged_after_three_probes, 0,
+	tcase_add_test(tc, earlier_sign_of_life_undoes_nothing);
+	tcase_add_loop_test(tc, silent_address_is_sponged_after_three_probes, 0,
 			    2);
-	tcase_add_loop_test(tc, one_that_answers_is_not, 0, 2);
-	tcase_add_test(tc, one_that_answers_the_first_probe_gets_no_other);
-	tcase_add_test(tc, in_passive_mode_it_is_only_listened_for);
-	tcase_add_loop_test(tc, what_an_operator_does_ends_a_confirmation, 0,
-			    2);
+	tcase_add_loop_test(tc, address_that_answers_is_not_sponged, 0, 2);
+	tcase_add_test(tc, address_that_answers_the_first_probe_gets_no_other);
+	tcase_add_test(tc, confirmation_sends_no_probes_in_passive_mode);
+	tcase_add_loop_test(tc, operator_ends_a_confirmation, 0, 2);
 	tcase_add_test(tc, a_second_confirmation_replaces_the_first);
-	tcase_add_test(tc, one_under_way_does_not_begin_anew);
-	tcase_add_test(tc, so_many_are_confirmed_at_once_and_no_more);
+	tcase_add_test(tc, confirmation_under_way_does_not_begin_anew);
+	tcase_add_test(tc, confirmations_are_limited);
 	tcase_add_test(tc, confirmations_share_the_pacer);
 }
 
 static void
 add_time(TCase *tc)
 {
-	tcase_add_loop_test(tc, ticks_begin_with_the_first_time_told, 0, 2);
-	tcase_add_test(tc, before_any_time_is_told_nothing_is_due);
+	tcase_add_loop_test(tc, ticks_begin_with_the_first_time, 0, 2);
+	tcase_add_test(tc, nothing_is_due_before_the_first_time);
 	tcase_add_test(tc, a_leap_by_years_is_one_run);
-	tcase_add_test(tc, a_run_that_is_years_late_sweeps_once_and_says_so);
+	tcase_add_test(tc, run_that_is_years_late_sweeps_once_with_a_notice);
 	tcase_add_test(tc, a_tick_that_is_late_by_a_tick_restarts_them);
 	tcase_add_test(tc, a_sweep_longer_than_its_period_lags_and_goes_on);
-	tcase_add_test(tc, it_is_awaited_while_a_sign_of_life_would_matter);
-	tcase_add_test(tc, a_vacant_slot_is_nothing);
+	tcase_add_test(tc,
+		       address_is_watched_while_a_sign_of_life_would_matter);
+	tcase_add_test(tc, vacant_slot_does_nothing);
 	tcase_add_test(tc, a_slot_is_as_new_after_its_address_has_gone);
-	tcase_add_loop_test(tc, a_new_address_is_as_init_says, 0,
+	tcase_add_loop_test(tc, new_address_has_the_state_init, 0,
 			    SPONGE_STATIC);
-	tcase_add_test(tc, a25_all_of_a_20_asked_for);
+	tcase_add_test(tc,
+		       memory_of_a_20_with_all_addresses_requested_is_bounded);
 }
 
 int

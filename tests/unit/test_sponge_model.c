@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The sponge against a model that does the same in the plainest way, by a
- * million operations at random.  The model knows the transitions as a table, the
- * questions as a list, and looks at everything every 50 ms, in which all times
- * are counted here; it plans nothing ahead.
+ * The sponge against a model that does the same in the simplest way, by a
+ * million random operations. The model has the transitions as a table and the
+ * requests as a list, and checks everything in steps of 50 ms, the unit of all
+ * its times; it plans nothing ahead.
  */
 #include "lib/sponge.h"
 
@@ -39,11 +39,11 @@ one_in(uint32_t n)
 	return random32() % n == 0;
 }
 
-/* What comes out of either: what was sent in a sum that knows the order. */
+/* The outputs of either; messages in a sum that depends on their order. */
 struct outcome {
 	uint64_t sent, nsent;
-	uint64_t said[EVENTS];
-	bool heard[SLOTS];
+	uint64_t notices[EVENTS];
+	bool seen[SLOTS];
 };
 
 static void
@@ -61,7 +61,7 @@ note_sent(struct outcome *o, uint32_t slot, bool gratuitous, int64_t now)
 static struct sponge *s;
 static struct outcome real;
 static enum sponge_kind seen_as[SLOTS];
-static bool awaited[SLOTS];
+static bool watched[SLOTS];
 static int64_t now; /* steps from START */
 
 static void
@@ -74,12 +74,12 @@ on_changed(void *arg, uint32_t slot, enum sponge_kind from, enum sponge_kind to)
 }
 
 static void
-on_awaits(void *arg, uint32_t slot, bool now_it_is)
+on_watch(void *arg, uint32_t slot, bool now_it_is)
 {
 	(void)arg;
-	if (awaited[slot] == now_it_is)
-		ck_abort_msg("slot %u is told what is known", slot);
-	awaited[slot] = now_it_is;
+	if (watched[slot] == now_it_is)
+		ck_abort_msg("slot %u: watch() without a change", slot);
+	watched[slot] = now_it_is;
 }
 
 static void
@@ -97,29 +97,29 @@ on_gratuitous(void *arg, uint32_t slot)
 }
 
 static bool
-was_heard(void *arg, uint32_t slot)
+was_seen(void *arg, uint32_t slot)
 {
-	bool was = real.heard[slot];
+	bool was = real.seen[slot];
 
 	(void)arg;
-	real.heard[slot] = false;
+	real.seen[slot] = false;
 	return was;
 }
 
 static void
-on_said(void *arg, const struct sponge_notice *what)
+on_notice(void *arg, const struct sponge_notice *what)
 {
 	(void)arg;
-	real.said[what->event]++;
+	real.notices[what->event]++;
 }
 
 static const struct sponge_ops ops = {
 	.changed = on_changed,
-	.watch = on_awaits,
+	.watch = on_watch,
 	.probe = on_probe,
 	.gratuitous = on_gratuitous,
-	.seen = was_heard,
-	.notice = on_said,
+	.seen = was_seen,
+	.notice = on_notice,
 };
 
 static uint64_t
@@ -133,8 +133,8 @@ ns(int64_t steps)
  */
 
 enum happening {
-	LIFE,
-	QUESTION,
+	SIGN,
+	REQUEST,
 	TOO_MANY,
 	CONFLICT,
 	TICK,
@@ -148,7 +148,7 @@ enum happening {
 #define ST SPONGE_STATIC
 
 static const enum sponge_kind table[2][SPONGE_KINDS][LAST_TICK + 1] = {
-	/* life, question, too many, conflict, tick, last tick */
+	/* sign of sign_of_life, request, too many, conflict, tick, last tick */
 	{
 		[NN] = { AL, PE, PE, NN, NN, NN },
 		[AL] = { AL, AL, PE, AL, AL, AL },
@@ -181,7 +181,7 @@ struct cell {
 	int64_t fresh_at;   /* for sweeps */
 	int64_t confirm_at, confirm_since;
 	uint32_t asked;
-	struct asked question[DEPTH];
+	struct asked request[DEPTH];
 };
 
 static struct {
@@ -198,9 +198,9 @@ static struct {
 } m;
 
 static void
-say(enum sponge_event event)
+notify(enum sponge_event event)
 {
-	m.out.said[event]++;
+	m.out.notices[event]++;
 }
 
 static void
@@ -239,11 +239,11 @@ become(uint32_t i, enum sponge_kind to, unsigned int probes)
 		c->asked = 0;
 	if (from != to)
 		c->changed_at = now;
-	m.out.said[SPONGE_EV_UNSPONGING] += holds(from) && !holds(to);
-	m.out.said[SPONGE_EV_CLEARING] += from == PE && to == AL;
-	m.out.said[SPONGE_EV_PENDING] += to == PE;
-	m.out.said[SPONGE_EV_SPONGING] += from != DE && to == DE;
-	m.out.said[SPONGE_EV_STATIC] += from != ST && to == ST;
+	m.out.notices[SPONGE_EV_UNSPONGING] += holds(from) && !holds(to);
+	m.out.notices[SPONGE_EV_CLEARING] += from == PE && to == AL;
+	m.out.notices[SPONGE_EV_PENDING] += to == PE;
+	m.out.notices[SPONGE_EV_SPONGING] += from != DE && to == DE;
+	m.out.notices[SPONGE_EV_STATIC] += from != ST && to == ST;
 	if (from != DE && to == DE && m.params.gratuitous && !m.params.dummy)
 		send(i, true);
 }
@@ -254,9 +254,9 @@ happens(uint32_t i, enum happening what)
 	struct cell *c = &m.cell[i];
 	enum sponge_kind to = table[m.params.fixed][c->kind][what];
 
-	if (what == LIFE && to != AL) {
-		say(SPONGE_EV_TRAFFIC);
-	} else if (what == LIFE || to != c->kind ||
+	if (what == SIGN && to != AL) {
+		notify(SPONGE_EV_TRAFFIC);
+	} else if (what == SIGN || to != c->kind ||
 		   (what == CONFLICT && to == PE && !m.params.fixed)) {
 		become(i, to, 0);
 		c->pending_at = now;
@@ -264,7 +264,7 @@ happens(uint32_t i, enum happening what)
 }
 
 static void
-life(uint32_t i, uint64_t mac)
+sign_of_life(uint32_t i, uint64_t mac)
 {
 	struct cell *c = &m.cell[i];
 
@@ -275,27 +275,25 @@ life(uint32_t i, uint64_t mac)
 		c->mac_at = now;
 	}
 	if (c->confirming)
-		say(SPONGE_EV_ALIVE_AFTER_ALL);
+		notify(SPONGE_EV_ALIVE_AFTER_ALL);
 	c->confirming = false;
-	happens(i, LIFE);
+	happens(i, SIGN);
 }
 
 static void
-listen(uint32_t i)
+take_seen(uint32_t i)
 {
-	if (m.out.heard[i])
-		life(i, 0);
-	m.out.heard[i] = false;
+	if (m.out.seen[i])
+		sign_of_life(i, 0);
+	m.out.seen[i] = false;
 }
 
-/*
- * The model: its questions
- */
+/* The model: its requests */
 
 static int64_t
 span(const struct cell *c)
 {
-	int64_t n = c->question[c->asked - 1].at - c->question[0].at;
+	int64_t n = c->request[c->asked - 1].at - c->request[0].at;
 
 	return n > 0 ? n : SECOND;
 }
@@ -317,7 +315,7 @@ too_many(const struct cell *c)
 		       (int64_t)m.params.rate * span(c);
 }
 
-/* As arpsponge has it: sorted by source, and each looks at its neighbour. */
+/* As arpsponge does it: sorted by source, each compared with the next. */
 static int
 by_source(const void *left, const void *right)
 {
@@ -339,7 +337,7 @@ by_time(const void *left, const void *right)
 static void
 reduce(struct cell *c)
 {
-	struct asked *q = c->question;
+	struct asked *q = c->request;
 	uint32_t kept = 0;
 
 	qsort(q, c->asked, sizeof(*q), by_source);
@@ -350,7 +348,7 @@ reduce(struct cell *c)
 			q[kept++] = q[i];
 	c->asked = kept;
 	qsort(q, kept, sizeof(*q), by_time);
-	say(SPONGE_EV_REDUCED);
+	notify(SPONGE_EV_REDUCED);
 }
 
 static void
@@ -358,8 +356,8 @@ cut(struct cell *c, uint32_t depth)
 {
 	if (c->asked <= depth)
 		return;
-	memmove(c->question, c->question + c->asked - depth,
-		depth * sizeof(c->question[0]));
+	memmove(c->request, c->request + c->asked - depth,
+		depth * sizeof(c->request[0]));
 	c->asked = depth;
 }
 
@@ -370,18 +368,18 @@ reply(void)
 }
 
 static enum sponge_verdict
-question(uint32_t i, uint64_t source)
+request_model(uint32_t i, uint64_t source)
 {
 	struct cell *c = &m.cell[i];
-	enum happening what = QUESTION;
+	enum happening what = REQUEST;
 
 	if (!c->used || m.learning)
 		return SPONGE_SILENCE;
-	listen(i);
+	take_seen(i);
 	c->asked_at = now;
 	cut(c, m.params.queuedepth - 1);
-	c->question[c->asked].source = source;
-	c->question[c->asked++].at = now;
+	c->request[c->asked].source = source;
+	c->request[c->asked++].at = now;
 	if (c->kind == AL && !m.params.fixed && too_many(c)) {
 		if (m.params.flood_protection > 0)
 			reduce(c);
@@ -405,9 +403,7 @@ conflict(uint32_t i)
 	return SPONGE_SILENCE;
 }
 
-/*
- * The model: what happens by itself
- */
+/* The model: what happens at a time */
 
 /* Ticks go on while there is nothing to do at them. */
 static void
@@ -438,7 +434,7 @@ static void
 end_sweep(void)
 {
 	if (m.in_sweep)
-		say(SPONGE_EV_SWEPT);
+		notify(SPONGE_EV_SWEPT);
 	m.in_sweep = false;
 }
 
@@ -446,7 +442,7 @@ static void
 end_learning(void)
 {
 	m.learning = false;
-	say(SPONGE_EV_LEARNED);
+	notify(SPONGE_EV_LEARNED);
 	plan_sweep(now);
 	if (m.params.sweep_at_start && !m.params.passive)
 		m.sweep_at = now;
@@ -466,7 +462,7 @@ learn(void)
 	end_sweep();
 }
 
-/* Of those that are confirmed the first one asked for after 'since'; or NULL. */
+/* The first one confirmed after 'since'; or NULL. */
 static struct cell *
 next_confirmed(int64_t since)
 {
@@ -487,7 +483,7 @@ step_confirm(uint32_t i)
 
 	if (now < c->confirm_at || (sends && now < m.pace))
 		return;
-	listen(i);
+	take_seen(i);
 	if (!c->confirming)
 		return;
 	if (last) {
@@ -522,7 +518,7 @@ step_pending(uint32_t i)
 
 	if (!c->used || c->kind != PE || c->pending_at >= m.tick)
 		return true;
-	listen(i);
+	take_seen(i);
 	if (c->kind != PE)
 		return true;
 	if (sends && now < m.pace)
@@ -541,7 +537,7 @@ static void
 begin_pass(void)
 {
 	if (now - m.tick >= SECOND) {
-		say(SPONGE_EV_LAG);
+		notify(SPONGE_EV_LAG);
 		m.tick = now;
 	}
 	m.in_pass = true;
@@ -566,7 +562,7 @@ step_pass(void)
 	m.in_pass = false;
 	m.tick += SECOND;
 	if (now >= m.tick) {
-		say(SPONGE_EV_LAG);
+		notify(SPONGE_EV_LAG);
 		m.tick = now + SECOND;
 	}
 }
@@ -577,14 +573,14 @@ begin_sweep(void)
 	int64_t p = period(&m.params), planned = m.sweep_at;
 
 	if (p != NEVER && planned + p <= now) {
-		say(SPONGE_EV_LAG);
+		notify(SPONGE_EV_LAG);
 		planned = now;
 	}
 	plan_sweep(planned);
 	m.sweep_began = planned;
 	m.in_sweep = true;
 	m.sweep_next = 0;
-	say(SPONGE_EV_SWEEP);
+	notify(SPONGE_EV_SWEEP);
 }
 
 static void
@@ -597,7 +593,7 @@ step_sweep(void)
 
 		if (!c->used)
 			continue;
-		listen(m.sweep_next);
+		take_seen(m.sweep_next);
 		if (c->kind == AL && c->mac != 0 && m.params.sweep_skip_alive)
 			continue;
 		if (c->fresh_at != NEVER &&
@@ -642,7 +638,7 @@ step_model(void)
  */
 
 static bool
-is_awaited(const struct cell *c)
+is_watched(const struct cell *c)
 {
 	return c->used &&
 	       (c->kind != SPONGE_ALIVE || c->asked != 0 || c->confirming);
@@ -654,8 +650,8 @@ compare_slot(uint32_t i)
 	const struct cell *c = &m.cell[i];
 	struct sponge_address a;
 
-	if (awaited[i] != is_awaited(c))
-		ck_abort_msg("slot %u is awaited, or not, at %d", i, (int)now);
+	if (watched[i] != is_watched(c))
+		ck_abort_msg("slot %u is watched, or not, at %d", i, (int)now);
 	if (sponge_look(s, i, &a) != c->used)
 		ck_abort_msg("slot %u: is there, or not", i);
 	if (!c->used)
@@ -684,15 +680,15 @@ compare(void)
 	if (sponge_is_learning(s) != m.learning)
 		ck_abort_msg("one of them learns, at %d", (int)now);
 	for (int e = 0; e < EVENTS; e++)
-		if (real.said[e] != m.out.said[e])
+		if (real.notices[e] != m.out.notices[e])
 			ck_abort_msg("event %d: %d, not %d, at %d", e,
-				     (int)real.said[e], (int)m.out.said[e],
-				     (int)now);
+				     (int)real.notices[e],
+				     (int)m.out.notices[e], (int)now);
 	if (real.sent != m.out.sent || real.nsent != m.out.nsent)
 		ck_abort_msg("sent %d, not %d, or others, at %d",
 			     (int)real.nsent, (int)m.out.nsent, (int)now);
-	if (memcmp(real.heard, m.out.heard, sizeof(real.heard)) != 0)
-		ck_abort_msg("who was listened to differs, at %d", (int)now);
+	if (memcmp(real.seen, m.out.seen, sizeof(real.seen)) != 0)
+		ck_abort_msg("signs of life differ, at %d", (int)now);
 }
 
 static void
@@ -706,7 +702,7 @@ run_both(void)
 		ck_abort_msg("something was sent and not due, at %d", (int)now);
 }
 
-/* Also when it is not due; and what is due is done by a few calls. */
+/* Also when nothing is due. A few calls do all that is due. */
 static void
 step(void)
 {
@@ -829,7 +825,7 @@ model_add(uint32_t i)
 			       .asked_at = NEVER,
 			       .pending_at = now,
 			       .fresh_at = m.params.init == PE ? now : NEVER };
-	m.out.heard[i] = false;
+	m.out.seen[i] = false;
 }
 
 static void
@@ -855,7 +851,7 @@ set(uint32_t i)
 	sponge_set(s, i, to, probes, mac, ns(now));
 	if (!c->used)
 		return;
-	m.out.heard[i] = false;
+	m.out.seen[i] = false;
 	c->confirming = false;
 	if (to == AL && mac != 0) {
 		c->mac = mac;
@@ -876,7 +872,7 @@ confirm(uint32_t i)
 		ck_abort_msg("too many are confirmed");
 	if (!c->used || (c->confirming && c->confirm_to == to))
 		return;
-	m.out.heard[i] = false;
+	m.out.seen[i] = false;
 	c->confirming = true;
 	c->confirm_to = to;
 	c->confirm_probes = 0;
@@ -900,31 +896,31 @@ errand(uint32_t first)
 }
 
 static void
-ask(uint32_t i)
+request(uint32_t i)
 {
 	uint64_t source = random32() % 4;
 
-	if (sponge_request(s, i, source, ns(now)) != question(i, source))
+	if (sponge_request(s, i, source, ns(now)) != request_model(i, source))
 		ck_abort_msg("slot %u: another answer at %d", i, (int)now);
 }
 
 static void
-hear(uint32_t i)
+see(uint32_t i)
 {
-	real.heard[i] = m.out.heard[i] = true;
+	real.seen[i] = m.out.seen[i] = true;
 }
 
 static void
-live(uint32_t i)
+send_sign(uint32_t i)
 {
 	uint64_t mac = random32() % 4;
 
 	sponge_seen(s, i, mac, ns(now));
-	life(i, mac);
+	sign_of_life(i, mac);
 }
 
 static void
-clash(uint32_t i)
+conflict_both(uint32_t i)
 {
 	if (sponge_conflict(s, i, ns(now)) != conflict(i))
 		ck_abort_msg("slot %u: another answer at %d", i, (int)now);
@@ -938,7 +934,7 @@ forget_mac(uint32_t i)
 	m.cell[i].mac_at = NEVER;
 }
 
-/* Few addresses speak: else none would ever be DEAD. */
+/* Few addresses send, or none would ever be DEAD. */
 static void
 operate(void)
 {
@@ -955,21 +951,21 @@ operate(void)
 	else if (what < 11)
 		errand(i);
 	else if (what < 15)
-		clash(i);
+		conflict_both(i);
 	else if (what < 21)
-		live(i % 4);
+		send_sign(i % 4);
 	else if (what < 27)
-		hear(i % 6);
+		see(i % 6);
 	else if (what < 29)
-		live(i);
+		send_sign(i);
 	else if (what < 30)
 		forget_mac(i);
 	else
-		ask(i);
+		request(i);
 	idle();
 }
 
-/* Mostly a step at a time; now and then nobody calls for a while. */
+/* Mostly one step at a time; sometimes a longer time without a call. */
 static void
 pass_time(void)
 {
@@ -1015,11 +1011,11 @@ START_TEST(the_sponge_does_what_the_model_does)
 		compare();
 		pass_time();
 	}
-	/* All of it has happened, and often. */
+	/* All of it has happened many times. */
 	for (int e = 0; e < EVENTS; e++)
-		if (real.said[e] < 100)
+		if (real.notices[e] < 100)
 			ck_abort_msg("event %d: %d times only", e,
-				     (int)real.said[e]);
+				     (int)real.notices[e]);
 	sponge_free(s);
 }
 END_TEST

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* To be short of memory, we must look inside. */
+/* Included to replace calloc(), for tests with little memory. */
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -40,7 +40,7 @@ teardown(void)
 	sponge_queue_clear(&q);
 }
 
-/* Question i, oldest first. */
+/* Request i, oldest first. */
 static struct sponge_asked
 asked(uint32_t i)
 {
@@ -54,7 +54,7 @@ push(uint64_t source, uint64_t ms)
 	sponge_queue_push(&q, DEPTH, source, START + ms * MS);
 }
 
-/* 'n' questions from 'source' on, each by another one, at ms from 0 on. */
+/* 'n' requests, of source 'source' and the next ones, one each ms from 0 on. */
 static void
 fill(uint32_t n, uint32_t depth)
 {
@@ -62,7 +62,7 @@ fill(uint32_t n, uint32_t depth)
 		sponge_queue_push(&q, depth, A + i, START + i * MS);
 }
 
-START_TEST(t1_three_in_a_second_are_120_a_minute)
+START_TEST(three_in_a_second_are_120_a_minute)
 {
 	push(A, 0);
 	push(A, 500);
@@ -73,7 +73,7 @@ START_TEST(t1_three_in_a_second_are_120_a_minute)
 }
 END_TEST
 
-START_TEST(t2_those_of_one_moment_are_of_one_second)
+START_TEST(requests_of_one_moment_count_as_one_second)
 {
 	for (int i = 0; i < 4; i++)
 		push(A, 7);
@@ -83,7 +83,7 @@ START_TEST(t2_those_of_one_moment_are_of_one_second)
 }
 END_TEST
 
-START_TEST(t3_one_question_has_no_rate_and_exceeds_none)
+START_TEST(one_request_has_no_rate_and_exceeds_none)
 {
 	ck_assert_uint_eq(sponge_queue_rate(&q), UINT64_MAX);
 	ck_assert(!sponge_queue_exceeds(&q, 0));
@@ -95,7 +95,7 @@ START_TEST(t3_one_question_has_no_rate_and_exceeds_none)
 }
 END_TEST
 
-START_TEST(t4_of_a_burst_the_last_one_stays)
+START_TEST(last_request_of_a_burst_stays)
 {
 	push(A, 0);
 	push(B, 50);
@@ -110,7 +110,7 @@ START_TEST(t4_of_a_burst_the_last_one_stays)
 }
 END_TEST
 
-/* What has been reduced before is looked at with what has come since. */
+/* Requests kept before are compared with those that came since. */
 START_TEST(a_burst_goes_on_after_a_reduction)
 {
 	push(A, 0);
@@ -162,7 +162,7 @@ START_TEST(at_exactly_the_rate_nothing_is_a_burst)
 }
 END_TEST
 
-START_TEST(nothing_is_left_of_nothing)
+START_TEST(empty_queue_stays_empty)
 {
 	sponge_queue_reduce(&q, FLOOD);
 	sponge_queue_cut(&q, 1);
@@ -191,8 +191,8 @@ START_TEST(a_ring_that_goes_round_is_reduced)
 }
 END_TEST
 
-/* Not full, and round the end of its ring: as after a cut. */
-START_TEST(what_is_left_round_the_end_is_reduced)
+/* Not full, and around the end of its ring: as after a cut. */
+START_TEST(ring_after_a_cut_is_reduced)
 {
 	fill(13, 8);
 	q.n -= 2; /* 5 to 10, from place 5 on */
@@ -241,7 +241,7 @@ START_TEST(a_ring_that_goes_round_grows_in_order)
 }
 END_TEST
 
-START_TEST(t26_a_cut_leaves_the_newest)
+START_TEST(cut_leaves_the_newest)
 {
 	fill(500, DEPTH);
 	sponge_queue_cut(&q, 10);
@@ -261,7 +261,7 @@ START_TEST(t26_a_cut_leaves_the_newest)
 }
 END_TEST
 
-START_TEST(short_of_memory_fewer_are_remembered)
+START_TEST(fewer_are_remembered_if_memory_is_short)
 {
 	memory_is_short = true;
 	push(A, 0);
@@ -303,7 +303,7 @@ START_TEST(nothing_overflows)
 END_TEST
 
 /* To the nanosecond: 9 of them in 10.8 s are 50 a minute. */
-START_TEST(t5_and_t6_a_rate_is_compared_exactly)
+START_TEST(rate_is_compared_exactly)
 {
 	for (uint64_t i = 0; i < 9; i++)
 		push(A + i, i * 1200);
@@ -320,24 +320,24 @@ main(void)
 	TCase *tc = tcase_create("sponge_queue");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, t1_three_in_a_second_are_120_a_minute);
-	tcase_add_test(tc, t2_those_of_one_moment_are_of_one_second);
-	tcase_add_test(tc, t3_one_question_has_no_rate_and_exceeds_none);
-	tcase_add_test(tc, t4_of_a_burst_the_last_one_stays);
+	tcase_add_test(tc, three_in_a_second_are_120_a_minute);
+	tcase_add_test(tc, requests_of_one_moment_count_as_one_second);
+	tcase_add_test(tc, one_request_has_no_rate_and_exceeds_none);
+	tcase_add_test(tc, last_request_of_a_burst_stays);
 	tcase_add_test(tc, a_burst_goes_on_after_a_reduction);
 	tcase_add_test(tc, without_flood_protection_all_stay);
 	tcase_add_loop_test(tc, a_burst_ends_to_the_nanosecond, 0, 2);
 	tcase_add_test(tc, at_exactly_the_rate_nothing_is_a_burst);
-	tcase_add_test(tc, nothing_is_left_of_nothing);
+	tcase_add_test(tc, empty_queue_stays_empty);
 	tcase_add_loop_test(tc, a_ring_that_goes_round_is_reduced, 0, 2);
-	tcase_add_test(tc, what_is_left_round_the_end_is_reduced);
+	tcase_add_test(tc, ring_after_a_cut_is_reduced);
 	tcase_add_test(tc, the_oldest_falls_out);
 	tcase_add_test(tc, a_ring_takes_no_more_than_it_needs);
 	tcase_add_test(tc, a_ring_that_goes_round_grows_in_order);
-	tcase_add_test(tc, t26_a_cut_leaves_the_newest);
-	tcase_add_test(tc, short_of_memory_fewer_are_remembered);
+	tcase_add_test(tc, cut_leaves_the_newest);
+	tcase_add_test(tc, fewer_are_remembered_if_memory_is_short);
 	tcase_add_test(tc, nothing_overflows);
-	tcase_add_loop_test(tc, t5_and_t6_a_rate_is_compared_exactly, 0, 2);
+	tcase_add_loop_test(tc, rate_is_compared_exactly, 0, 2);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

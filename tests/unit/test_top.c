@@ -71,7 +71,7 @@ teardown(void)
 	top_free(t);
 }
 
-START_TEST(at_first_there_is_nobody)
+START_TEST(new_list_is_empty)
 {
 	ck_assert_uint_eq(top_list(t, out, COUNTERS), 0);
 	add(1, 0);
@@ -107,7 +107,7 @@ START_TEST(a_list_ends_at_its_size_with_the_greatest_first)
 }
 END_TEST
 
-START_TEST(of_equal_counts_the_last_to_come_to_it_is_first)
+START_TEST(last_to_reach_an_equal_count_is_first)
 {
 	add(1, 5);
 	add(2, 5);
@@ -143,7 +143,7 @@ START_TEST(keys_that_differ_in_any_octet_are_told_apart)
 }
 END_TEST
 
-START_TEST(a_newcomer_takes_over_the_least_count_as_its_error)
+START_TEST(new_key_takes_the_lowest_count_as_its_error)
 {
 	make(2);
 	add(1, 3);
@@ -159,7 +159,7 @@ START_TEST(a_newcomer_takes_over_the_least_count_as_its_error)
 }
 END_TEST
 
-START_TEST(with_one_counter_all_is_counted_for_the_last)
+START_TEST(one_counter_counts_all_for_the_last_key)
 {
 	make(1);
 	for (uint32_t i = 0; i < 100; i++)
@@ -169,7 +169,7 @@ START_TEST(with_one_counter_all_is_counted_for_the_last)
 }
 END_TEST
 
-START_TEST(what_is_cleared_begins_anew)
+START_TEST(cleared_list_begins_anew)
 {
 	make(2);
 	for (uint32_t i = 0; i < 100; i++)
@@ -227,13 +227,13 @@ zipf(void)
 }
 
 /*
- * What the paper proves: every event is in a count; the least count is no more
- * than the n-th part of all, and no error more than that; a count is not too
- * low, nor by more than its error too high; whoever has more than the least
- * count is there.
+ * What the paper proves: the counts add up to all events; the lowest count is
+ * at most the n-th part of them, and no error is higher; no count is too low,
+ * or too high by more than its error; a key with more events than the lowest
+ * count has a counter.
  */
 static void
-the_paper_is_right(void)
+check_bounds(void)
 {
 	unsigned int n = top_list(t, out, COUNTERS);
 	uint64_t least = out[n - 1].count, sum = 0;
@@ -257,23 +257,23 @@ the_paper_is_right(void)
 			ck_abort_msg("%u is not there", key);
 }
 
-START_TEST(who_comes_often_is_found_among_many)
+START_TEST(frequent_key_is_found_among_many)
 {
 	for (unsigned int i = 0; i < EVENTS; i++)
 		count(zipf(), 1 + random32() % (_i + 1));
-	the_paper_is_right();
+	check_bounds();
 	for (unsigned int i = 0; i < 10; i++)
 		ck_assert_uint_eq(number_of(&out[i]), i);
 	ck_assert_uint_gt(out[9].count - out[9].error, out[10].error);
 }
 END_TEST
 
-/* Nobody is said to have come often for certain. */
-START_TEST(where_all_come_alike_nobody_stands_out)
+/* No key is certain to be frequent. */
+START_TEST(no_key_stands_out_among_equals)
 {
 	for (unsigned int i = 0; i < EVENTS; i++)
 		count(random32() % KEYS, 1);
-	the_paper_is_right();
+	check_bounds();
 	for (unsigned int i = 0; i < COUNTERS; i++)
 		ck_assert_uint_lt(out[i].count - out[i].error,
 				  EVENTS / COUNTERS / 10);
@@ -281,7 +281,7 @@ START_TEST(where_all_come_alike_nobody_stands_out)
 END_TEST
 
 /* One event in 200 is more than one in 256. */
-START_TEST(invented_ones_do_not_hide_who_comes_often)
+START_TEST(invented_keys_do_not_hide_a_frequent_one)
 {
 	for (uint32_t i = 0; i < EVENTS; i++)
 		add(i % 200 == 0 ? UINT32_MAX : i, 1);
@@ -327,7 +327,7 @@ model_counter(uint32_t key)
 	return least;
 }
 
-/* The greatest first. */
+/* The highest first. */
 static int
 by_count(const void *pa, const void *pb)
 {
@@ -380,14 +380,14 @@ contract(void)
 	TCase *tc = tcase_create("contract");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, at_first_there_is_nobody);
+	tcase_add_test(tc, new_list_is_empty);
 	tcase_add_test(tc, few_are_counted_without_error);
 	tcase_add_test(tc, a_list_ends_at_its_size_with_the_greatest_first);
-	tcase_add_test(tc, of_equal_counts_the_last_to_come_to_it_is_first);
+	tcase_add_test(tc, last_to_reach_an_equal_count_is_first);
 	tcase_add_test(tc, keys_that_differ_in_any_octet_are_told_apart);
-	tcase_add_test(tc, a_newcomer_takes_over_the_least_count_as_its_error);
-	tcase_add_test(tc, with_one_counter_all_is_counted_for_the_last);
-	tcase_add_test(tc, what_is_cleared_begins_anew);
+	tcase_add_test(tc, new_key_takes_the_lowest_count_as_its_error);
+	tcase_add_test(tc, one_counter_counts_all_for_the_last_key);
+	tcase_add_test(tc, cleared_list_begins_anew);
 	return tc;
 }
 
@@ -398,9 +398,9 @@ streams(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
-	tcase_add_loop_test(tc, who_comes_often_is_found_among_many, 0, 3);
-	tcase_add_test(tc, where_all_come_alike_nobody_stands_out);
-	tcase_add_test(tc, invented_ones_do_not_hide_who_comes_often);
+	tcase_add_loop_test(tc, frequent_key_is_found_among_many, 0, 3);
+	tcase_add_test(tc, no_key_stands_out_among_equals);
+	tcase_add_test(tc, invented_keys_do_not_hide_a_frequent_one);
 	tcase_add_test(tc, the_counters_do_what_a_plain_array_does);
 	return tc;
 }
