@@ -10,11 +10,8 @@
 
 #include <string.h>
 
-#include <rte_mbuf.h>
-#include <rte_ring.h>
-#include <rte_ring_elem.h>
-
 #include "fabric/config/config.h"
+#include "fabric/runtime/outgoing.h"
 #include "lib/arp.h"
 #include "lib/compose.h"
 #include "lib/frame.h"
@@ -35,18 +32,9 @@ static const uint8_t all_nodes[16] = { 0xff, 2, [15] = 1 };
 static bool
 send_frame(struct fabric *f, struct lan_rt *l, uint16_t port, struct compose *c)
 {
-	struct rte_mbuf *m = rte_pktmbuf_alloc(f->worker[0]->copies);
-	struct outgoing o = { .pkt = m, .port = port, .lan = l->id };
-
 	compose_pad(c);
-	if (m != NULL) {
-		memcpy(rte_pktmbuf_append(m, (uint16_t)c->size), c->octet,
-		       c->size);
-		if (rte_ring_sp_enqueue_elem(f->worker[0]->outgoing, &o,
-					     sizeof(o)) == 0)
-			return true;
-		rte_pktmbuf_free(m);
-	}
+	if (outgoing_send(f, port, l->id, c->octet, c->size))
+		return true;
 	l->neigh->counts.sponge_unsent++;
 	return false;
 }
