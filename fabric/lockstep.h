@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "fabric/fabric.h"
-#include "fabric/neigh/sponge_ops.h"
+#include "fabric/neigh/sponge_ops_lan.h"
 #include "fabric/trial/explain.h"
 
 struct lockstep_ops {

@@ -74,6 +74,13 @@ neightab_owner_mac(uint64_t owner)
 	return owner & UINT64_C(0xffffffffffff);
 }
 
+/* Whether there is an owner, and not by the configuration. */
+static inline bool
+neightab_owner_is_learned(uint64_t owner)
+{
+	return owner & NEIGHTAB_OWNED && !(owner & NEIGHTAB_STRICT);
+}
+
 struct neightab {
 	uint32_t n;         /* slots */
 	uint32_t base;      /* IPv4: the first address */

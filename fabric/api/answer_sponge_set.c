@@ -8,6 +8,7 @@
 #include "fabric/api/value.h"
 #include "fabric/config/config.h"
 #include "fabric/neigh/sponge_ops.h"
+#include "fabric/neigh/sponge_ops_lan.h"
 #include "lib/mac.h"
 
 #define PROBE_RATE     10 /* a second, if not given; as in arpsponge's asctl */

@@ -8,6 +8,7 @@
 #include "fabric/api/value.h"
 #include "fabric/config/config.h"
 #include "fabric/neigh/sponge_ops.h"
+#include "fabric/neigh/sponge_ops_lan.h"
 #include "lib/clock.h"
 
 /* A part of an answer: small, so that the fabric does not wait for it. */

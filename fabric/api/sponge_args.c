@@ -4,7 +4,7 @@
 
 #include "fabric/api/sponge_args.h"
 #include "fabric/config/config.h"
-#include "fabric/neigh/sponge_ops.h"
+#include "fabric/neigh/sponge_ops_lan.h"
 #include "fabric/runtime/runtime.h"
 
 /* A list longer than this ends with "...". */

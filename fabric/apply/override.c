@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/apply/override.h"
 
-#include "fabric/neigh/sponge_ops.h"
+#include "fabric/neigh/sponge_ops_lan.h"
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/learn_flush.h"
 #include "fabric/runtime/port_state.h"

@@ -3,7 +3,6 @@
  * The neighbour tables of a LAN: made for its configuration, kept as long as
  * that wants them, and bound to the owners that it names.
  */
-#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 #include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
+#include "lib/frame.h"
 #include "lib/ipv6.h"
 #include "lib/neightab6.h"
 
@@ -174,12 +174,9 @@ neigh_make(struct fabric *f, struct lan_rt *l, const struct config_lan *c)
 		return -ENOMEM;
 	for (unsigned int i = 0; rc == 0 && i < c->ipv4.n; i++) {
 		const struct prefix *p = &c->ipv4.value[i];
-		uint32_t net;
-
-		memcpy(&net, p->addr.octet, sizeof(net));
 		if (p->length >= LENGTH_MIN)
 			rc = make_net(
-				f, l, c, false, be32toh(net),
+				f, l, c, false, frame_read32(p->addr.octet),
 				(uint32_t)(UINT64_MAX << (32 - p->length)));
 	}
 	return rc == 0 && c->ipv6.n != 0 ? make_net(f, l, c, true, 0, 0) : rc;
@@ -296,10 +293,8 @@ static uint32_t
 own_of(const struct net_rt *n, const struct config_lan *c)
 {
 	for (unsigned int i = 0; !n->six && i < c->sponge_ipv4.n; i++) {
-		uint32_t own;
+		uint32_t own = frame_read32(c->sponge_ipv4.value[i].octet);
 
-		memcpy(&own, c->sponge_ipv4.value[i].octet, sizeof(own));
-		own = be32toh(own);
 		if ((own & n->mask) == n->net)
 			return own;
 	}
@@ -313,7 +308,7 @@ drop_learned(struct net_rt *n)
 	for (uint32_t slot = 0; slot < n->neightab->n; slot++) {
 		uint64_t owner = neightab_get_owner(n->neightab, slot);
 
-		if (owner & NEIGHTAB_OWNED && !(owner & NEIGHTAB_STRICT) &&
+		if (neightab_owner_is_learned(owner) &&
 		    !neigh_learns_at(n, slot))
 			neigh_own(n, slot, 0);
 	}
@@ -345,7 +340,7 @@ renew(struct net_rt *n, const struct config_lan *c)
 static void
 keep_net(struct net_rt *n, const struct config_lan *c, const struct lan *l)
 {
-	if (n->sponge != NULL && n->started)
+	if (neigh_has_sponge(n))
 		neigh_set_params(n);
 	drop_learned(n);
 	if (n->six)

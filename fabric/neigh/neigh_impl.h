@@ -148,6 +148,15 @@ const struct lan *neigh_view_lan(const struct fabric *, const struct lan_rt *);
 /* The name of a port, or NULL: there is none with this id, or it is gone. */
 const char *neigh_port_name(const struct fabric *, uint16_t id);
 
+/* The LAN of a port, or NULL. */
+struct lan_rt *neigh_lan_of(const struct fabric *, const struct port_rt *);
+
+/*
+ * The LANs with stage neigh, by id: '*id' is 0 at the beginning, and is moved on.
+ * NULL: there are no more.
+ */
+struct lan_rt *neigh_next_lan(const struct fabric *, unsigned int *id);
+
 /* The LAN of this name, if its sponge is on; or NULL. */
 struct lan_rt *neigh_lan(const struct fabric *, const char *name);
 
@@ -156,6 +165,18 @@ struct lan_rt *neigh_lan(const struct fabric *, const char *name);
  * first; NULL: there are no more.
  */
 struct net_rt *neigh_next(const struct lan_rt *, const struct net_rt *n);
+
+/* The net of the IPv6 addresses of a LAN, or NULL. */
+struct net_rt *neigh_net6(const struct lan_rt *);
+
+/* Whether the net has a sponge that has begun. */
+bool neigh_has_sponge(const struct net_rt *);
+
+/* What the sponge of a net knows of an address; false: nothing, or no sponge. */
+bool neigh_look(const struct net_rt *, uint32_t slot, struct sponge_address *);
+
+/* Whether the slot has no address, which only happens in IPv6. */
+bool neigh_is_vacant(const struct net_rt *, uint32_t slot);
 
 /* The net and slot of an address; NULL: the LAN has none for it. */
 struct net_rt *neigh_find(const struct lan_rt *, const struct ipaddr *,

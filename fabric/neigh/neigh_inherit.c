@@ -83,8 +83,7 @@ static void
 inherit(struct lan_rt *l, struct heritage *h)
 {
 	neigh_address(h->from, h->old_slot, &h->address);
-	h->sponged = h->from->sponge != NULL &&
-		     sponge_look(h->from->sponge, h->old_slot, &h->known);
+	h->sponged = neigh_look(h->from, h->old_slot, &h->known);
 	h->to = find_heir(l, h);
 	if (h->to == NULL)
 		return;
@@ -97,10 +96,8 @@ neigh_inherit(struct lan_rt *l, struct net_rt *old)
 {
 	struct heritage h = { .from = old };
 
-	for (h.old_slot = 0; h.old_slot < old->neightab->n; h.old_slot++) {
-		if (old->six ? neightab6_entry(old->table, h.old_slot) == NULL
-			     : neigh_is_end(old, h.old_slot))
-			continue;
-		inherit(l, &h);
-	}
+	for (h.old_slot = 0; h.old_slot < old->neightab->n; h.old_slot++)
+		if (!neigh_is_vacant(old, h.old_slot) &&
+		    !neigh_is_end(old, h.old_slot))
+			inherit(l, &h);
 }

@@ -15,8 +15,8 @@ suspect_address(const struct lan_rt *l, const struct ipaddr *address)
 	struct net_rt *n = neigh_find(l, address, &slot);
 	struct sponge_address a;
 
-	if (n == NULL || n->sponge == NULL || sponge_params(n->sponge)->fixed ||
-	    !sponge_look(n->sponge, slot, &a))
+	if (n == NULL || !neigh_look(n, slot, &a) ||
+	    sponge_params(n->sponge)->fixed)
 		return;
 	if (a.state.kind == SPONGE_ALIVE || a.state.kind == SPONGE_NONE)
 		sponge_set(n->sponge, slot, SPONGE_PENDING, 0, 0, n->f->now);
@@ -26,8 +26,7 @@ suspect_address(const struct lan_rt *l, const struct ipaddr *address)
 static void
 suspect(struct fabric *f, struct port_rt *p)
 {
-	const struct lan_rt *l =
-		p->lan != CONFIG_LANS_MAX ? f->lan[p->lan] : NULL;
+	const struct lan_rt *l = neigh_lan_of(f, p);
 	const struct lan *v = l != NULL ? neigh_view_lan(f, l) : NULL;
 	struct ipaddr a;
 
@@ -74,7 +73,7 @@ drop_learned(struct net_rt *n, uint16_t port)
 	for (uint32_t slot = 0; slot < n->neightab->n; slot++) {
 		uint64_t owner = neightab_get_owner(n->neightab, slot);
 
-		if (owner & NEIGHTAB_OWNED && !(owner & NEIGHTAB_STRICT) &&
+		if (neightab_owner_is_learned(owner) &&
 		    neightab_owner_port(owner) == port)
 			neigh_own(n, slot, 0);
 	}
@@ -83,8 +82,7 @@ drop_learned(struct net_rt *n, uint16_t port)
 static struct net_rt *
 nets_of(const struct fabric *f, const struct port_rt *p)
 {
-	const struct lan_rt *l =
-		p->lan != CONFIG_LANS_MAX ? f->lan[p->lan] : NULL;
+	const struct lan_rt *l = neigh_lan_of(f, p);
 
 	return l != NULL ? l->nets : NULL;
 }

@@ -283,7 +283,8 @@ neigh_log_sponge(struct net_rt *n, const struct sponge_notice *s)
 void
 neigh_log_flush(struct fabric *f)
 {
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
-		if (f->lan[i] != NULL && f->lan[i]->neigh != NULL)
-			neigh_log_held(f, f->lan[i], true);
+	struct lan_rt *l;
+
+	for (unsigned int id = 0; (l = neigh_next_lan(f, &id)) != NULL;)
+		neigh_log_held(f, l, true);
 }

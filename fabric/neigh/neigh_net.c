@@ -8,6 +8,7 @@
 
 #include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
+#include "lib/frame.h"
 #include "lib/ipv6.h"
 #include "lib/neightab6.h"
 
@@ -39,11 +40,22 @@ neigh_port_name(const struct fabric *f, uint16_t id)
 	return p != NULL && !(p->marks & RT_GONE) ? p->name : NULL;
 }
 
-static uint32_t
-read4(const uint8_t *p)
+struct lan_rt *
+neigh_lan_of(const struct fabric *f, const struct port_rt *p)
 {
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | p[3];
+	return p->lan != CONFIG_LANS_MAX ? f->lan[p->lan] : NULL;
+}
+
+struct lan_rt *
+neigh_next_lan(const struct fabric *f, unsigned int *id)
+{
+	while (*id < CONFIG_LANS_MAX) {
+		struct lan_rt *l = f->lan[(*id)++];
+
+		if (l != NULL && l->neigh != NULL)
+			return l;
+	}
+	return NULL;
 }
 
 struct lan_rt *
@@ -73,13 +85,42 @@ neigh_next(const struct lan_rt *l, const struct net_rt *n)
 }
 
 struct net_rt *
+neigh_net6(const struct lan_rt *l)
+{
+	struct net_rt *n = l->nets;
+
+	while (n != NULL && !n->six)
+		n = n->next;
+	return n;
+}
+
+bool
+neigh_has_sponge(const struct net_rt *n)
+{
+	return n->sponge != NULL && n->started;
+}
+
+bool
+neigh_look(const struct net_rt *n, uint32_t slot, struct sponge_address *a)
+{
+	return n->sponge != NULL && sponge_look(n->sponge, slot, a);
+}
+
+bool
+neigh_is_vacant(const struct net_rt *n, uint32_t slot)
+{
+	return n->six && neightab6_entry(n->table, slot) == NULL;
+}
+
+struct net_rt *
 neigh_find(const struct lan_rt *l, const struct ipaddr *a, uint32_t *slot)
 {
 	for (struct net_rt *n = l->nets; n != NULL; n = n->next) {
 		if (n->six != (a->family == 6))
 			continue;
 		*slot = n->six ? neightab_slot6(n->neightab, a->octet)
-			       : neightab_slot4(n->neightab, read4(a->octet));
+			       : neightab_slot4(n->neightab,
+						frame_read32(a->octet));
 		if (*slot != NEIGHTAB_NONE)
 			return n;
 	}
@@ -132,8 +173,7 @@ neigh_mac_of(const struct net_rt *n, uint32_t slot)
 {
 	struct sponge_address a;
 
-	if (n->sponge == NULL || !sponge_look(n->sponge, slot, &a) ||
-	    a.state.kind != SPONGE_ALIVE)
+	if (!neigh_look(n, slot, &a) || a.state.kind != SPONGE_ALIVE)
 		return 0;
 	return a.mac != 0 ? a.mac
 			  : neightab_owner_mac(

@@ -21,9 +21,7 @@ kind_of(const struct net_rt *n, uint32_t slot)
 {
 	struct sponge_address a;
 
-	if (n->sponge == NULL || !sponge_look(n->sponge, slot, &a))
-		return SPONGE_NONE;
-	return a.state.kind;
+	return neigh_look(n, slot, &a) ? a.state.kind : SPONGE_NONE;
 }
 
 /* Whether the sponge answers for the address. */
@@ -66,7 +64,7 @@ rank_of(const struct net_rt *n, uint32_t slot)
 
 	if (neightab_get_owner(n->neightab, slot) & NEIGHTAB_OWNED)
 		return NEIGHTAB6_STAYS;
-	if (n->sponge == NULL || !sponge_look(n->sponge, slot, &a))
+	if (!neigh_look(n, slot, &a))
 		return NEIGHTAB6_FIRST;
 	if (a.state.kind == SPONGE_STATIC ||
 	    (a.state.kind == SPONGE_ALIVE && !is_silent(n, &a)))
@@ -100,7 +98,7 @@ void
 neigh_publish_all(struct net_rt *n)
 {
 	for (uint32_t slot = 0; slot < n->neightab->n; slot++)
-		if (!n->six || neightab6_entry(n->table, slot) != NULL)
+		if (!neigh_is_vacant(n, slot))
 			neigh_publish(n, slot);
 }
 
@@ -110,8 +108,7 @@ neigh_own(struct net_rt *n, uint32_t slot, uint64_t owner)
 	if (owner == neightab_get_owner(n->neightab, slot))
 		return;
 	neightab_set_owner(n->neightab, slot, owner);
-	if (owner & NEIGHTAB_OWNED && !(owner & NEIGHTAB_STRICT) &&
-	    n->age_due == UINT64_MAX) {
+	if (neightab_owner_is_learned(owner) && n->age_due == UINT64_MAX) {
 		n->age_due = n->f->now + NEIGH_AGE_PERIOD;
 		n->f->neigh_due = clock_sooner(n->f->neigh_due, n->age_due);
 	}
@@ -211,9 +208,17 @@ forget_former(struct net_rt *n, uint32_t slot, uint16_t port)
 
 	if (former)
 		a->mac = 0;
-	if (n->sponge != NULL && sponge_look(n->sponge, slot, &there) &&
+	if (neigh_look(n, slot, &there) &&
 	    (former || !may_have(n, port, there.mac)))
 		sponge_forget_mac(n->sponge, slot);
+}
+
+static void
+own_strictly(struct net_rt *n, uint32_t slot, uint16_t port, uint64_t seen)
+{
+	uint64_t mac = mac_of_port(n->f->view->port[port], seen);
+
+	neigh_own(n, slot, neightab_owner(port, mac, NEIGHTAB_STRICT));
 }
 
 void
@@ -225,10 +230,7 @@ neigh_bind(struct net_rt *n, uint32_t slot, uint16_t port)
 				: 0;
 
 	forget_former(n, slot, port);
-	neigh_own(n, slot,
-		  neightab_owner(port,
-				 mac_of_port(n->f->view->port[port], seen),
-				 NEIGHTAB_STRICT));
+	own_strictly(n, slot, port, seen);
 }
 
 void
@@ -243,12 +245,9 @@ neigh_forget_mac(struct net_rt *n, uint32_t slot)
 	if (n->sponge != NULL)
 		sponge_forget_mac(n->sponge, slot);
 	if (owner & NEIGHTAB_STRICT)
-		owner = neightab_owner(port,
-				       mac_of_port(n->f->view->port[port], 0),
-				       NEIGHTAB_STRICT);
+		own_strictly(n, slot, port, 0);
 	else
-		owner = 0;
-	neigh_own(n, slot, owner);
+		neigh_own(n, slot, 0);
 }
 
 void
@@ -291,11 +290,9 @@ struct net_rt *
 neigh_add6(struct lan_rt *l, const uint8_t *address, uint16_t port,
 	   uint32_t *slot)
 {
-	struct net_rt *n = l->nets;
+	struct net_rt *n = neigh_net6(l);
 	bool known;
 
-	while (n != NULL && !n->six)
-		n = n->next;
 	if (n == NULL)
 		return NULL;
 	known = neightab6_find(n->table, address) != NEIGHTAB_NONE;

@@ -23,7 +23,7 @@ neigh_set_values(struct lan_rt *l, const struct sponge_values *v)
 {
 	l->neigh->values = *v;
 	for (struct net_rt *n = l->nets; n != NULL; n = n->next) {
-		if (n->sponge == NULL || !n->started)
+		if (!neigh_has_sponge(n))
 			continue;
 		neigh_set_params(n);
 		neigh_publish_all(n);
@@ -91,11 +91,11 @@ begin(struct net_rt *n)
 void
 neigh_start(struct fabric *f)
 {
+	struct lan_rt *l;
+
 	f->sponge_fresh = false;
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
-		for (struct net_rt *n = f->lan[i] != NULL ? f->lan[i]->nets
-							  : NULL;
-		     n != NULL; n = n->next)
+	for (unsigned int id = 0; (l = neigh_next_lan(f, &id)) != NULL;)
+		for (struct net_rt *n = l->nets; n != NULL; n = n->next)
 			if (!n->started)
 				begin(n);
 }

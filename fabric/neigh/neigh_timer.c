@@ -50,8 +50,7 @@ neigh_count_request(struct fabric *f, struct lan_rt *l, bool six)
 static uint64_t
 due_of_net(const struct net_rt *n)
 {
-	uint64_t due = n->sponge != NULL && n->started ? sponge_due(n->sponge)
-						       : UINT64_MAX;
+	uint64_t due = neigh_has_sponge(n) ? sponge_due(n->sponge) : UINT64_MAX;
 
 	return clock_sooner(due, clock_sooner(n->age_due, n->silent_due));
 }
@@ -73,12 +72,11 @@ due_of_lan(const struct lan_rt *l)
 void
 neigh_plan(struct fabric *f)
 {
-	uint64_t due = f->suspect_due;
+	const struct lan_rt *l;
 
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
-		if (f->lan[i] != NULL && f->lan[i]->neigh != NULL)
-			due = clock_sooner(due, due_of_lan(f->lan[i]));
-	f->neigh_due = due;
+	f->neigh_due = f->suspect_due;
+	for (unsigned int id = 0; (l = neigh_next_lan(f, &id)) != NULL;)
+		f->neigh_due = clock_sooner(f->neigh_due, due_of_lan(l));
 }
 
 /* A learned owner is probed after REFRESH without a sign, dropped after AGE. */
@@ -89,7 +87,7 @@ age_owner(struct net_rt *n, uint32_t slot)
 	uint64_t owner = neightab_get_owner(n->neightab, slot);
 	uint64_t now = n->f->now;
 
-	if (!(owner & NEIGHTAB_OWNED) || owner & NEIGHTAB_STRICT)
+	if (!neightab_owner_is_learned(owner))
 		return;
 	n->dynamic++;
 	if (n->six &&
@@ -126,7 +124,7 @@ refresh_net6(struct net_rt *n)
 		return;
 	n->silent_due = n->f->now + NEIGH_SILENT_PERIOD;
 	for (uint32_t slot = 0; slot < n->neightab->n; slot++)
-		if (neightab6_entry(n->table, slot) != NULL)
+		if (!neigh_is_vacant(n, slot))
 			neigh_refresh6(n, slot);
 }
 
@@ -141,8 +139,7 @@ turn_lan(struct fabric *f, struct lan_rt *l)
 			age_net(n);
 		if (n->silent_due <= f->now)
 			refresh_net6(n);
-		if (n->sponge != NULL && n->started &&
-		    sponge_due(n->sponge) <= f->now)
+		if (neigh_has_sponge(n) && sponge_due(n->sponge) <= f->now)
 			sponge_run(n->sponge, f->now);
 	}
 }
@@ -150,6 +147,8 @@ turn_lan(struct fabric *f, struct lan_rt *l)
 void
 neigh_turn(struct fabric *f)
 {
+	struct lan_rt *l;
+
 	if (f->sponge_fresh) {
 		neigh_start(f);
 		neigh_plan(f);
@@ -158,8 +157,7 @@ neigh_turn(struct fabric *f)
 		return;
 	if (f->suspect_due <= f->now)
 		neigh_link_turn(f);
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
-		if (f->lan[i] != NULL && f->lan[i]->neigh != NULL)
-			turn_lan(f, f->lan[i]);
+	for (unsigned int id = 0; (l = neigh_next_lan(f, &id)) != NULL;)
+		turn_lan(f, l);
 	neigh_plan(f);
 }

@@ -66,8 +66,7 @@ place_of(const struct net_rt *n, uint32_t slot)
 		return NOWHERE;
 	if (owner & NEIGHTAB_STRICT)
 		return (uint16_t)(neightab_owner_port(owner) + 1);
-	if (!sponge_look(n->sponge, slot, &known) ||
-	    known.state.kind == SPONGE_NONE)
+	if (!neigh_look(n, slot, &known) || known.state.kind == SPONGE_NONE)
 		return NOWHERE;
 	if (last_port(n, slot) != NULL)
 		return (uint16_t)(last_port(n, slot)->id + 1);
@@ -95,8 +94,7 @@ may_use_any(const struct port *p, enum neigh_net net)
 static bool
 is_watched(const struct fabric *f, const struct port_rt *p)
 {
-	const struct lan_rt *l =
-		p->lan != CONFIG_LANS_MAX ? f->lan[p->lan] : NULL;
+	const struct lan_rt *l = neigh_lan_of(f, p);
 	const struct port *port = f->view->port[p->id];
 
 	if (l == NULL || l->neigh == NULL || port == NULL)
@@ -187,14 +185,12 @@ recount(struct lan_rt *l)
 void
 neigh_watch_all(struct fabric *f)
 {
+	struct lan_rt *l;
+
 	for (unsigned int i = 0; i < f->ports_end; i++)
 		if (f->port[i] != NULL)
 			f->port[i]->watched = 0;
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
-		struct lan_rt *l = f->lan[i];
-
-		if (l == NULL || l->neigh == NULL)
-			continue;
+	for (unsigned int id = 0; (l = neigh_next_lan(f, &id)) != NULL;) {
 		memset(l->neigh->anywhere, 0, sizeof(l->neigh->anywhere));
 		recount(l);
 	}

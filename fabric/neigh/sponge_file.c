@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "fabric/neigh/sponge_state.h"
+#include "fabric/neigh/sponge_state_take.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/clock.h"
 #include "lib/statefile.h"

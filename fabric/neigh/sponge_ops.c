@@ -7,6 +7,7 @@
 
 #include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
+#include "lib/frame.h"
 #include "lib/neightab6.h"
 
 /* IPv6 addresses of an operator are charged to a port of their own. */
@@ -25,12 +26,6 @@ is_own6(const struct lan_rt *l, const struct ipaddr *a)
 	return a->family == 6 && memcmp(a->octet, l->neigh->own6, 16) == 0;
 }
 
-static bool
-has_sponge(const struct net_rt *n)
-{
-	return n->sponge != NULL && n->started;
-}
-
 static int
 find(const struct fabric *f, const char *lan, const struct ipaddr *a,
      struct spot *s)
@@ -43,7 +38,7 @@ find(const struct fabric *f, const char *lan, const struct ipaddr *a,
 	if (is_own6(s->lan, a))
 		return -EPERM;
 	s->net = neigh_find(s->lan, a, &s->slot);
-	if (s->net == NULL || !has_sponge(s->net))
+	if (s->net == NULL || !neigh_has_sponge(s->net))
 		return -ERANGE;
 	if (sponge_look(s->net->sponge, s->slot, &there))
 		return 0;
@@ -82,7 +77,7 @@ read_row(const struct net_rt *n, uint32_t slot, struct sponge_row *row)
 	uint64_t owner = neightab_get_owner(n->neightab, slot);
 	const struct address_rt *seen = &n->address[slot];
 
-	if (!has_sponge(n) || !sponge_look(n->sponge, slot, &row->known))
+	if (!neigh_has_sponge(n) || !sponge_look(n->sponge, slot, &row->known))
 		return false;
 	row->lan = n->lan->name;
 	neigh_address(n, slot, &row->ip);
@@ -198,7 +193,7 @@ sponge_ops_clear_all(struct fabric *f, const char *lan, unsigned int *n)
 	if (l == NULL)
 		return -ENOENT;
 	for (struct net_rt *net = l->nets; net != NULL; net = net->next)
-		if (has_sponge(net))
+		if (neigh_has_sponge(net))
 			*n += clear_net(net);
 	neigh_plan(f);
 	return 0;
@@ -208,16 +203,6 @@ static int
 compare(const struct ipaddr *a, const struct ipaddr *b)
 {
 	return memcmp(a->octet, b->octet, sizeof(a->octet));
-}
-
-static struct net_rt *
-net_of6(const struct lan_rt *l)
-{
-	struct net_rt *n = l->nets;
-
-	while (n != NULL && !n->six)
-		n = n->next;
-	return n;
 }
 
 /* Probes the addresses of a range that have a slot; returns how many. */
@@ -255,11 +240,11 @@ part_of(const struct fabric *f, const char *lan, const struct ipaddr *first,
 	if (first->family != last->family || compare(first, last) > 0)
 		return -EINVAL;
 	if (first->family == 6) {
-		*n = net_of6(l);
-		return *n != NULL && has_sponge(*n) ? 0 : -ERANGE;
+		*n = neigh_net6(l);
+		return *n != NULL && neigh_has_sponge(*n) ? 0 : -ERANGE;
 	}
 	*n = neigh_find(l, first, &slot);
-	if (*n == NULL || !has_sponge(*n))
+	if (*n == NULL || !neigh_has_sponge(*n))
 		return -ERANGE;
 	return neigh_find(l, last, &slot) == *n ? 0 : -EINVAL;
 }
@@ -307,9 +292,7 @@ fill(union punt_address *to, const struct ipaddr *from)
 	if (from->family == 6)
 		memcpy(to->v6, from->octet, sizeof(to->v6));
 	else
-		to->v4 = (uint32_t)from->octet[0] << 24 |
-			 (uint32_t)from->octet[1] << 16 |
-			 (uint32_t)from->octet[2] << 8 | from->octet[3];
+		to->v4 = frame_read32(from->octet);
 }
 
 static int

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The sponge of a LAN as a whole. */
+#include "fabric/neigh/sponge_ops_lan.h"
+
 #include <errno.h>
 #include <string.h>
 
 #include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
-#include "fabric/neigh/sponge_ops.h"
-#include "fabric/runtime/port_id.h"
 #include "fabric/runtime/stats.h"
 #include "lib/neightab6.h"
 
@@ -94,21 +93,20 @@ void
 sponge_ops_overrides(const struct fabric *f, sponge_override_visit *visit,
 		     void *arg)
 {
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
-		const struct lan_rt *l = f->lan[i];
+	const struct lan_rt *l;
 
-		if (l != NULL && l->neigh != NULL && l->neigh->sponges)
+	for (unsigned int id = 0; (l = neigh_next_lan(f, &id)) != NULL;)
+		if (l->neigh->sponges)
 			visit_overrides(l->neigh, l->name, visit, arg);
-	}
 }
 
 void
 sponge_ops_end_overrides(struct fabric *f)
 {
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
-		if (f->lan[i] != NULL && f->lan[i]->neigh != NULL)
-			memset(f->lan[i]->neigh->by_hand, 0,
-			       sizeof(f->lan[i]->neigh->by_hand));
+	struct lan_rt *l;
+
+	for (unsigned int id = 0; (l = neigh_next_lan(f, &id)) != NULL;)
+		memset(l->neigh->by_hand, 0, sizeof(l->neigh->by_hand));
 }
 
 /* Parts and counters. */
@@ -158,7 +156,7 @@ sponge_ops_parts(const struct fabric *f, const char *lan,
 	struct net_rt *n = l != NULL ? neigh_next(l, NULL) : NULL;
 
 	for (; n != NULL; n = neigh_next(l, n))
-		if (n->sponge != NULL && n->started)
+		if (neigh_has_sponge(n))
 			visit_part(n, visit, arg);
 }
 

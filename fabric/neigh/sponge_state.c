@@ -29,27 +29,31 @@ struct sponge_text {
 	FILE *out;
 	char *text;
 	size_t size;
-	unsigned int lan; /* id, under way */
-	bool begun;       /* with that LAN */
+	unsigned int lan; /* of next_lan() */
+	bool begun;       /* a LAN is under way */
 	const struct net_rt *net;
 	uint32_t slot;                 /* the next one of that net */
 	const char *lan_sep, *row_sep; /* before the next LAN, row */
 };
 
-static bool
-has_sponge(const struct lan_rt *l)
+/* The next LAN with a sponge, as neigh_next_lan(). */
+static const struct lan_rt *
+next_lan(const struct fabric *f, unsigned int *id)
 {
-	return l != NULL && !(l->marks & RT_GONE) && l->neigh != NULL &&
-	       l->neigh->sponges;
+	const struct lan_rt *l;
+
+	while ((l = neigh_next_lan(f, id)) != NULL)
+		if (!(l->marks & RT_GONE) && l->neigh->sponges)
+			return l;
+	return NULL;
 }
 
 bool
 sponge_state_is_wanted(const struct fabric *f)
 {
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
-		if (has_sponge(f->lan[i]))
-			return true;
-	return false;
+	unsigned int id = 0;
+
+	return next_lan(f, &id) != NULL;
 }
 
 struct sponge_text *
@@ -119,24 +123,21 @@ put_slot(struct sponge_text *t, const struct net_rt *n, uint32_t slot)
 {
 	struct sponge_address a;
 
-	if (neigh_is_end(n, slot) || !sponge_look(n->sponge, slot, &a))
+	if (neigh_is_end(n, slot) || !neigh_look(n, slot, &a))
 		return;
 	if (a.state.kind == SPONGE_STATIC || a.state.kind == SPONGE_DEAD ||
 	    (a.state.kind == SPONGE_ALIVE && a.mac != 0))
 		put_row(t, n, slot, &a);
 }
 
-/* The next LAN with a sponge; false when there is none. */
+/* False: no LAN is left. */
 static bool
 begin_lan(struct sponge_text *t)
 {
-	const struct lan_rt *l;
+	const struct lan_rt *l = next_lan(t->f, &t->lan);
 
-	while (t->lan < CONFIG_LANS_MAX && !has_sponge(t->f->lan[t->lan]))
-		t->lan++;
-	if (t->lan == CONFIG_LANS_MAX)
+	if (l == NULL)
 		return false;
-	l = t->f->lan[t->lan];
 	t->begun = true;
 	t->net = l->nets;
 	t->slot = 0;
@@ -151,7 +152,6 @@ end_lan(struct sponge_text *t)
 {
 	putc(']', t->out);
 	t->begun = false;
-	t->lan++;
 }
 
 int
@@ -200,13 +200,11 @@ size_t
 sponge_state_max(const struct fabric *f)
 {
 	size_t size = TEXT_MAX;
+	const struct lan_rt *l;
 
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
-		if (!has_sponge(f->lan[i]))
-			continue;
+	for (unsigned int id = 0; (l = next_lan(f, &id)) != NULL;) {
 		size += LAN_MAX;
-		for (const struct net_rt *n = f->lan[i]->nets; n != NULL;
-		     n = n->next)
+		for (const struct net_rt *n = l->nets; n != NULL; n = n->next)
 			size += (size_t)n->neightab->n * ROW_MAX;
 	}
 	return size;

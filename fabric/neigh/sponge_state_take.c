@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Sets the states of the sponges from a text that an earlier daemon has written.
- */
-#include "fabric/neigh/sponge_state.h"
+#include "fabric/neigh/sponge_state_take.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -14,6 +11,7 @@
 
 #include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
+#include "fabric/neigh/sponge_state.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"
 #include "lib/neightab6.h"

@@ -21,6 +21,7 @@
 #include "fabric/neigh/neigh_impl.h"
 #include "fabric/neigh/sponge_ops.h"
 #include "fabric/neigh/sponge_state.h"
+#include "fabric/neigh/sponge_state_take.h"
 #include "fabric/runtime/learn.h"
 #include "fabric/runtime/punt.h"
 #include "fabric/runtime/violation.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "fabric/api/command.h"
-#include "fabric/neigh/sponge_ops.h"
+#include "fabric/config/sponge_param.h"
 #include "lib/arp.h"
 #include "lib/compose.h"
 #include "lib/mac.h"

@@ -4,6 +4,7 @@
  * ixctl.
  */
 #include "fabric/neigh/sponge_ops.h"
+#include "fabric/neigh/sponge_ops_lan.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -14,6 +14,7 @@
 #include "fabric/apply/retire.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "fabric/neigh/sponge_state.h"
+#include "fabric/neigh/sponge_state_take.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
 #include "lib/neightab6.h"
