@@ -35,9 +35,10 @@ neigh_view_lan(const struct fabric *f, const struct lan_rt *l)
 const char *
 neigh_port_name(const struct fabric *f, uint16_t id)
 {
-	const struct port_rt *p = id < PORTS_MAX ? f->port[id] : NULL;
+	const struct port_rt *p =
+		id < PORTS_MAX ? runtime_live_port(f, id) : NULL;
 
-	return p != NULL && !(p->marks & RT_GONE) ? p->name : NULL;
+	return p != NULL ? p->name : NULL;
 }
 
 struct lan_rt *

@@ -44,11 +44,10 @@ static const struct port_rt *
 last_port(const struct net_rt *n, uint32_t slot)
 {
 	const struct address_rt *a = &n->address[slot];
-	const struct port_rt *p = a->mac != 0 ? n->f->port[a->port] : NULL;
+	const struct port_rt *p =
+		a->mac != 0 ? runtime_live_port(n->f, a->port) : NULL;
 
-	return p != NULL && !(p->marks & RT_GONE) && p->lan == n->lan->id
-		       ? p
-		       : NULL;
+	return p != NULL && p->lan == n->lan->id ? p : NULL;
 }
 
 /*
