@@ -29,7 +29,7 @@ struct sponge_slot {
 	enum sponge_kind kind;
 	enum sponge_kind confirming; /* as this it is in confirm[]; NONE: not */
 	bool used;
-	bool wanted;  /* an operator wants it probed */
+	bool ordered; /* an operator has ordered a probe */
 	bool watched; /* the last argument of watch() */
 };
 
@@ -64,9 +64,9 @@ struct sponge {
 	uint64_t swept;       /* ... and its probes */
 	struct {
 		uint64_t at, gap; /* of the next probe; from one to the next */
-		uint32_t next;    /* no slot below is wanted */
-		uint32_t left;    /* slots that are wanted */
-	} errand;                 /* of an operator */
+		uint32_t next;    /* no slot below has one */
+		uint32_t left;    /* slots with such a probe */
+	} orders;                 /* probes that an operator ordered */
 	unsigned int confirms;
 	struct sponge_confirm confirm[SPONGE_CONFIRMS]; /* oldest first */
 	struct sponge_slot slot[];
@@ -117,14 +117,14 @@ void sponge_take_seen(struct sponge *, uint32_t slot, uint64_t now);
 /* Ends the confirmation of a slot; whether there was one. */
 bool sponge_cancel_confirm(struct sponge *, uint32_t slot);
 
-/* An operator no longer wants the slot probed. */
-void sponge_drop_errand(struct sponge *, uint32_t slot);
+/* Takes back the probe that an operator has ordered, if any. */
+void sponge_drop_order(struct sponge *, uint32_t slot);
 
 /* sponge_probe.c */
 
 void sponge_run_confirms(struct sponge *, uint64_t now);
 uint64_t sponge_confirms_due(const struct sponge *);
-void sponge_run_errand(struct sponge *, uint64_t now);
-uint64_t sponge_errand_due(const struct sponge *);
+void sponge_run_orders(struct sponge *, uint64_t now);
+uint64_t sponge_orders_due(const struct sponge *);
 
 #endif

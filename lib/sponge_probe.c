@@ -93,33 +93,33 @@ sponge_probe(struct sponge *s, uint32_t first, uint32_t last,
 	if (s->params.passive)
 		return;
 	for (uint32_t i = first; i <= last && i < s->n; i++) {
-		s->errand.left += s->slot[i].used && !s->slot[i].wanted;
-		s->slot[i].wanted = s->slot[i].used;
+		s->orders.left += s->slot[i].used && !s->slot[i].ordered;
+		s->slot[i].ordered = s->slot[i].used;
 	}
-	s->errand.next = first < s->errand.next ? first : s->errand.next;
-	s->errand.gap = CLOCK_SECOND / persecond;
-	s->errand.at = clock_later(s->errand.at, now);
+	s->orders.next = first < s->orders.next ? first : s->orders.next;
+	s->orders.gap = CLOCK_SECOND / persecond;
+	s->orders.at = clock_later(s->orders.at, now);
 }
 
 uint64_t
-sponge_errand_due(const struct sponge *s)
+sponge_orders_due(const struct sponge *s)
 {
-	if (s->errand.left == 0)
+	if (s->orders.left == 0)
 		return SPONGE_NEVER;
-	return clock_later(s->errand.at, s->pace_at);
+	return clock_later(s->orders.at, s->pace_at);
 }
 
 void
-sponge_run_errand(struct sponge *s, uint64_t now)
+sponge_run_orders(struct sponge *s, uint64_t now)
 {
-	uint32_t i = s->errand.next;
+	uint32_t i = s->orders.next;
 
-	if (now < sponge_errand_due(s) || s->errand.left == 0)
+	if (now < sponge_orders_due(s) || s->orders.left == 0)
 		return;
-	while (!s->slot[i].wanted)
+	while (!s->slot[i].ordered)
 		i++;
-	sponge_drop_errand(s, i);
-	s->errand.next = i + 1;
-	s->errand.at = now + s->errand.gap;
+	sponge_drop_order(s, i);
+	s->orders.next = i + 1;
+	s->orders.at = now + s->orders.gap;
 	sponge_send_probe(s, i, now);
 }

@@ -123,10 +123,10 @@ sponge_cancel_confirm(struct sponge *s, uint32_t i)
 }
 
 void
-sponge_drop_errand(struct sponge *s, uint32_t i)
+sponge_drop_order(struct sponge *s, uint32_t i)
 {
-	s->errand.left -= s->slot[i].wanted;
-	s->slot[i].wanted = false;
+	s->orders.left -= s->slot[i].ordered;
+	s->slot[i].ordered = false;
 }
 
 void
@@ -187,7 +187,7 @@ sponge_remove(struct sponge *s, uint32_t i)
 	if (!a->used)
 		return;
 	sponge_cancel_confirm(s, i);
-	sponge_drop_errand(s, i);
+	sponge_drop_order(s, i);
 	sponge_queue_clear(&a->asked);
 	a->used = false;
 	sponge_update_watch(s, i);
@@ -209,7 +209,7 @@ sponge_set_params(struct sponge *s, const struct sponge_params *params,
 	for (uint32_t i = 0; i < s->n; i++) {
 		sponge_queue_cut(&s->slot[i].asked, params->queuedepth);
 		if (params->passive)
-			sponge_drop_errand(s, i);
+			sponge_drop_order(s, i);
 	}
 	sponge_replan(s, &old, now);
 }
@@ -333,7 +333,7 @@ sponge_request(struct sponge *s, uint32_t i, uint64_t source, uint64_t now)
 	return SPONGE_SILENCE;
 }
 
-/* In the state NONE or ALIVE there is no answer to withdraw. */
+/* An address in state NONE or ALIVE is not suspected anyway. */
 enum sponge_verdict
 sponge_conflict(struct sponge *s, uint32_t i, uint64_t now)
 {

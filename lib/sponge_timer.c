@@ -167,7 +167,7 @@ sponge_due(const struct sponge *s)
 	due = clock_sooner(due, walk_due(s, &s->pass));
 	due = clock_sooner(due, walk_due(s, &s->sweep));
 	due = clock_sooner(due, sponge_confirms_due(s));
-	return clock_sooner(due, sponge_errand_due(s));
+	return clock_sooner(due, sponge_orders_due(s));
 }
 
 /* In the order in which probes get the pacer. */
@@ -180,5 +180,5 @@ sponge_run(struct sponge *s, uint64_t now)
 	sponge_run_confirms(s, now);
 	run_pass(s, now);
 	run_sweep(s, now);
-	sponge_run_errand(s, now);
+	sponge_run_orders(s, now);
 }

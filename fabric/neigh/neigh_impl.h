@@ -262,7 +262,7 @@ void neigh_watch_none(struct net_rt *);
 /* The owner or the state of an address has changed: counts its watch there. */
 void neigh_watch_move(struct net_rt *, uint32_t slot);
 
-/* neigh_owner.c: who has an address. */
+/* neigh_owner.c: the owners of addresses. */
 
 /* Writes the state of an address to the table that workers read. */
 void neigh_publish(struct net_rt *, uint32_t slot);

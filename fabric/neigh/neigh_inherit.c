@@ -8,7 +8,7 @@
 #include "lib/neightab6.h"
 
 /* An address, its old and its new place. */
-struct heritage {
+struct transfer {
 	struct net_rt *from, *to;
 	uint32_t old_slot, slot;
 	struct ipaddr address;
@@ -21,7 +21,7 @@ struct heritage {
  * configured, or outside the LAN now, are removed later with all of their kind.
  */
 static bool
-is_worth_a_place(const struct heritage *h)
+is_worth_a_slot(const struct transfer *h)
 {
 	return neightab_get_owner(h->from->neightab, h->old_slot) &
 		       NEIGHTAB_OWNED ||
@@ -30,20 +30,19 @@ is_worth_a_place(const struct heritage *h)
 }
 
 static struct net_rt *
-find_heir(struct lan_rt *l, struct heritage *h)
+find_new_slot(struct lan_rt *l, struct transfer *h)
 {
 	const struct neightab6_entry *e;
 
 	if (h->address.family == 4)
 		return neigh_find(l, &h->address, &h->slot);
 	e = neightab6_entry(h->from->table, h->old_slot);
-	return is_worth_a_place(h)
-		       ? neigh_add6(l, e->address, e->port, &h->slot)
-		       : NULL;
+	return is_worth_a_slot(h) ? neigh_add6(l, e->address, e->port, &h->slot)
+				  : NULL;
 }
 
 static void
-copy_address(const struct heritage *h)
+copy_address(const struct transfer *h)
 {
 	const struct address_rt *old = &h->from->address[h->old_slot];
 	struct address_rt *a = &h->to->address[h->slot];
@@ -60,14 +59,14 @@ copy_address(const struct heritage *h)
 
 /* IPv4 addresses without a state are removed when the sponge begins. */
 static bool
-sponge_takes(const struct heritage *h)
+sponge_takes(const struct transfer *h)
 {
 	return h->to->six ? neigh_sponge_takes6(h->to, h->address.octet)
 			  : h->to->sponge != NULL;
 }
 
 static void
-copy_state(const struct heritage *h)
+copy_state(const struct transfer *h)
 {
 	enum sponge_kind kind = h->known.state.kind;
 	uint64_t now = h->to->f->now;
@@ -80,11 +79,11 @@ copy_state(const struct heritage *h)
 }
 
 static void
-inherit(struct lan_rt *l, struct heritage *h)
+inherit(struct lan_rt *l, struct transfer *h)
 {
 	neigh_address(h->from, h->old_slot, &h->address);
 	h->sponged = neigh_look(h->from, h->old_slot, &h->known);
-	h->to = find_heir(l, h);
+	h->to = find_new_slot(l, h);
 	if (h->to == NULL)
 		return;
 	copy_address(h);
@@ -94,7 +93,7 @@ inherit(struct lan_rt *l, struct heritage *h)
 void
 neigh_inherit(struct lan_rt *l, struct net_rt *old)
 {
-	struct heritage h = { .from = old };
+	struct transfer h = { .from = old };
 
 	for (h.old_slot = 0; h.old_slot < old->neightab->n; h.old_slot++)
 		if (!neigh_is_vacant(old, h.old_slot) &&

@@ -123,7 +123,10 @@ is_change(const struct sponge_notice *s)
 	       s->event == SPONGE_EV_CLEARING;
 }
 
-/* More than NEIGH_CHANGES at once: so many a port with all its addresses has. */
+/*
+ * Whether a change exceeds NEIGH_CHANGES: a port has few addresses, and all of them
+ * may change at the same time.
+ */
 static bool
 is_over_limit(struct neigh *neigh, const struct sponge_notice *s, uint64_t now)
 {

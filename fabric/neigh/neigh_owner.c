@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Who has an address, what the sponge makes of it, and how both are published
- * to the workers.
+ * Which port has an address, what the sponge makes of the address, and how both
+ * are published to the workers.
  *
  * An address of the configuration belongs to its port, whatever other ports
  * claim; its MAC address is the one that was seen on this port.  Other
