@@ -6,6 +6,7 @@
 #include "fabric/neigh/neigh_impl.h"
 #include "tests/pipe/fixture.h"
 #include "tests/pipe/message.h"
+#include "tests/random32.h"
 
 #define PORTS 8 /* more ids than there are at a time */
 
@@ -183,15 +184,6 @@ START_TEST(first_data_frame_releases_with_distant_prefixes)
 	expect("");
 }
 END_TEST
-
-static uint32_t
-random32(void)
-{
-	static uint64_t state = 1;
-
-	state = state * UINT64_C(6364136223846793005) + 1;
-	return (uint32_t)(state >> 33);
-}
 
 /* A random act of a member or an operator, about one of 100 addresses. */
 static void

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "tests/check_run.h"
+#include "tests/random32.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define MACS  48
@@ -17,15 +18,6 @@
 static struct mactab *t;
 static struct mactab_entry model[MACS]; /* port MACTAB_NO_PORT: not there */
 static size_t count;
-
-static uint32_t
-random32(void)
-{
-	static uint64_t state = 1;
-
-	state = state * UINT64_C(6364136223846793005) + 1;
-	return (uint32_t)(state >> 32);
-}
 
 static void
 setup(void)

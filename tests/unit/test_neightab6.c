@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/check_run.h"
+#include "tests/random32.h"
 
 #define CAPACITY  64
 #define SHARE     16 /* so that four ports fill it */
@@ -510,15 +511,6 @@ START_TEST(port_without_share_pushes_out_its_own_from_full_buckets)
 	ck_assert(pushes_out(n[9], 3, n[2]));
 }
 END_TEST
-
-static uint32_t
-random32(void)
-{
-	static uint64_t state = 1;
-
-	state = state * UINT64_C(6364136223846793005) + 1;
-	return (uint32_t)(state >> 32);
-}
 
 static uint32_t
 request_at_random(uint16_t port)

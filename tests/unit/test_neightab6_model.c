@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tests/check_run.h"
+#include "tests/random32.h"
 
 #define ADDRESSES 160
 #define PORTS     6
@@ -48,15 +49,6 @@ static unsigned int nvictims;
 
 /* How often rare cases came about. */
 static unsigned int full_buckets, full_shares, both, refused;
-
-static uint32_t
-random32(void)
-{
-	static uint64_t state = 1;
-
-	state = state * UINT64_C(6364136223846793005) + 1;
-	return (uint32_t)(state >> 32);
-}
 
 static void
 note_gone(void *arg, uint32_t slot, const struct neightab6_entry *e)

@@ -13,6 +13,7 @@
 
 #include "lib/clock.h"
 #include "tests/check_run.h"
+#include "tests/random32.h"
 
 #define OPERATIONS 1000000
 #define SLOTS      12
@@ -23,15 +24,6 @@
 #define LEAP       80 /* steps */
 #define NEVER      INT64_C(-1)
 #define EVENTS     (SPONGE_EV_ALIVE_AFTER_ALL + 1)
-
-static uint32_t
-random32(void)
-{
-	static uint64_t state = 1;
-
-	state = state * UINT64_C(6364136223846793005) + 1;
-	return (uint32_t)(state >> 32);
-}
 
 static bool
 one_in(uint32_t n)

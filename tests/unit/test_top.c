@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tests/check_run.h"
+#include "tests/random32.h"
 
 #define COUNTERS 256
 #define KEYS     10000
@@ -183,15 +184,6 @@ START_TEST(cleared_list_begins_anew)
 	ck_assert(is_at(1, 99, 1, 0));
 }
 END_TEST
-
-static uint32_t
-random32(void)
-{
-	static uint64_t state = 1;
-
-	state = state * UINT64_C(6364136223846793005) + 1;
-	return (uint32_t)(state >> 32);
-}
 
 static uint64_t exact[KEYS];
 static uint64_t total;
