@@ -145,25 +145,25 @@ neigh_send_refresh(struct net_rt *n, uint32_t slot, uint16_t port)
 	return n->six ? send_ns(n, slot, port) : send_request(n, slot, 0, port);
 }
 
-/* To all nodes; without O flag, so that an answer of the owner replaces it. */
+/* An advertisement of a slot's address, with 'lladdr', to 'dst' by a port. */
 static bool
-send_unsolicited(struct net_rt *n, uint32_t slot, uint16_t port, uint8_t flags)
+send_na(struct net_rt *n, uint32_t slot, uint16_t port, uint64_t dst_mac,
+	const uint8_t *dst, uint8_t flags, uint64_t lladdr)
 {
-	const struct neigh *neigh = n->lan->neigh;
 	struct ipaddr a;
 	struct nd_fields s = { .type = ND_NA,
 			       .flags = flags,
 			       .src = a.octet,
-			       .dst = all_nodes,
+			       .dst = dst,
 			       .target = a.octet,
 			       .option = OPTION_TLLA,
-			       .lladdr = neigh->mac };
+			       .lladdr = lladdr };
 
 	neigh_address(n, slot, &a);
-	return send_nd(n->f, n->lan, port, ipv6_group_mac(all_nodes),
-		       neigh->mac, &s);
+	return send_nd(n->f, n->lan, port, dst_mac, n->lan->neigh->mac, &s);
 }
 
+/* IPv6: without O flag, so that an answer of the owner replaces it. */
 bool
 neigh_send_gratuitous(struct net_rt *n, uint32_t slot)
 {
@@ -172,7 +172,8 @@ neigh_send_gratuitous(struct net_rt *n, uint32_t slot)
 	struct arp_fields a = { ARP_REQUEST, neigh->mac, dead, 0, dead };
 
 	n->lan->neigh->counts.sponge_gratuitous++;
-	return n->six ? send_unsolicited(n, slot, PORTS_MAX, ND_ROUTER)
+	return n->six ? send_na(n, slot, PORTS_MAX, ipv6_group_mac(all_nodes),
+				all_nodes, ND_ROUTER, neigh->mac)
 		      : send_arp(n->f, n->lan, PORTS_MAX, MAC_BROADCAST,
 				 neigh->mac, &a);
 }
@@ -183,7 +184,7 @@ neigh_send_gratuitous(struct net_rt *n, uint32_t slot)
  */
 static bool
 answer6(struct fabric *f, struct lan_rt *l, const struct punt *p, uint64_t mac,
-	uint64_t src, unsigned int flags)
+	unsigned int flags)
 {
 	bool dad = ipv6_is_unspecified(p->source.v6);
 	struct nd_fields s = { .type = ND_NA,
@@ -198,29 +199,18 @@ answer6(struct fabric *f, struct lan_rt *l, const struct punt *p, uint64_t mac,
 		s.flags = (uint8_t)((flags | ND_OVERRIDE) &
 				    ~(unsigned int)ND_SOLICITED);
 	return send_nd(f, l, p->port, dad ? ipv6_group_mac(all_nodes) : p->src,
-		       src, &s);
+		       mac, &s);
 }
 
 bool
-neigh_send_answer(struct net_rt *n, uint32_t slot, const struct punt *p,
+neigh_send_answer(struct fabric *f, struct lan_rt *l, const struct punt *p,
 		  uint64_t mac, unsigned int na_flags)
 {
-	struct arp_fields a = { ARP_REPLY, mac, n->neightab->base + slot,
-				p->lladdr, p->source.v4 };
-
-	return n->six ? answer6(n->f, n->lan, p, mac, mac, na_flags)
-		      : send_arp(n->f, n->lan, p->port, p->lladdr, mac, &a);
-}
-
-bool
-neigh_send_own(struct fabric *f, struct lan_rt *l, const struct punt *p)
-{
-	uint64_t mac = l->neigh->mac;
 	struct arp_fields a = { ARP_REPLY, mac, p->target.v4, p->lladdr,
 				p->source.v4 };
 
 	return p->flags & PUNT_IPV6
-		       ? answer6(f, l, p, mac, mac, ND_SOLICITED | ND_OVERRIDE)
+		       ? answer6(f, l, p, mac, na_flags)
 		       : send_arp(f, l, p->port, p->lladdr, mac, &a);
 }
 
@@ -255,19 +245,10 @@ static bool
 send_update6(struct net_rt *n, uint32_t slot, uint64_t mac, const uint8_t *to,
 	     uint64_t to_mac, uint16_t port)
 {
-	struct ipaddr a;
-	struct nd_fields s = { .type = ND_NA,
-			       .flags = ND_OVERRIDE,
-			       .src = a.octet,
-			       .dst = to,
-			       .target = a.octet,
-			       .option = OPTION_TLLA,
-			       .lladdr = mac };
+	uint8_t router = n->address[slot].host ? 0 : ND_ROUTER;
 
-	neigh_address(n, slot, &a);
-	s.flags |= n->address[slot].host ? 0 : ND_ROUTER;
 	n->lan->neigh->counts.sponge_updates++;
-	return send_nd(n->f, n->lan, port, to_mac, n->lan->neigh->mac, &s);
+	return send_na(n, slot, port, to_mac, to, ND_OVERRIDE | router, mac);
 }
 
 bool

@@ -237,11 +237,10 @@ bool neigh_send_probe(struct net_rt *, uint32_t slot);
 bool neigh_send_refresh(struct net_rt *, uint32_t slot, uint16_t port);
 /* A gratuitous ARP request or unsolicited NA to all: the fabric has the address. */
 bool neigh_send_gratuitous(struct net_rt *, uint32_t slot);
-/* The answer to a request: 'mac' has the address. */
-bool neigh_send_answer(struct net_rt *, uint32_t slot, const struct punt *,
+/* The answer to a request: 'mac' has the target. */
+bool neigh_send_answer(struct fabric *, struct lan_rt *, const struct punt *,
 		       uint64_t mac, unsigned int na_flags);
-/* The answer to a request for the fabric's own address. */
-bool neigh_send_own(struct fabric *, struct lan_rt *, const struct punt *);
+
 /*
  * To 'to' at a port, MAC address 'to_mac': 'mac' has the address now, as
  * sponge_arp_update says.

@@ -128,10 +128,10 @@ count_tops(const struct report *h)
 }
 
 static void
-answer(const struct report *h, struct net_rt *n, uint32_t slot)
+answer(const struct report *h)
 {
 	h->neigh->counts.sponge_replies++;
-	neigh_send_answer(n, slot, h->p, h->neigh->mac,
+	neigh_send_answer(h->f, h->lan, h->p, h->neigh->mac,
 			  ND_ROUTER | ND_SOLICITED);
 }
 
@@ -145,7 +145,7 @@ answer_for(const struct report *h, struct net_rt *n, uint32_t slot)
 	    neightab_owner_port(owner) == h->port->id)
 		return;
 	h->neigh->counts.proxy_replies++;
-	neigh_send_answer(n, slot, h->p, neightab_owner_mac(owner),
+	neigh_send_answer(h->f, h->lan, h->p, neightab_owner_mac(owner),
 			  ND_SOLICITED | ND_OVERRIDE |
 				  (n->address[slot].host ? 0 : ND_ROUTER));
 }
@@ -197,7 +197,7 @@ request_sponge(const struct report *h, struct net_rt *n, uint32_t slot)
 	if (v == SPONGE_DUMMY)
 		log_dummy(h);
 	if (v == SPONGE_ANSWER)
-		answer(h, n, slot);
+		answer(h);
 	else
 		answer_for(h, n, slot);
 }
@@ -251,7 +251,8 @@ take_request(const struct report *h)
 		count_tops(h);
 	}
 	if (is_own(h, n) && h->neigh->mac != 0) {
-		neigh_send_own(h->f, h->lan, h->p);
+		neigh_send_answer(h->f, h->lan, h->p, h->neigh->mac,
+				  ND_SOLICITED | ND_OVERRIDE);
 		return;
 	}
 	if (n == NULL && h->six)
