@@ -128,14 +128,17 @@ send_request(struct net_rt *n, uint32_t slot, uint32_t spa, uint16_t port)
 			&a);
 }
 
-bool
-neigh_send_probe(struct net_rt *n, uint32_t slot)
+void
+neigh_send_probe(void *net, uint32_t slot)
 {
+	struct net_rt *n = net;
 	uint16_t port = probe_port(n, slot);
 
 	n->lan->neigh->counts.sponge_probes++;
-	return n->six ? send_ns(n, slot, port)
-		      : send_request(n, slot, n->own, port);
+	if (n->six)
+		send_ns(n, slot, port);
+	else
+		send_request(n, slot, n->own, port);
 }
 
 bool
@@ -164,18 +167,20 @@ send_na(struct net_rt *n, uint32_t slot, uint16_t port, uint64_t dst_mac,
 }
 
 /* IPv6: without O flag, so that an answer of the owner replaces it. */
-bool
-neigh_send_gratuitous(struct net_rt *n, uint32_t slot)
+void
+neigh_send_gratuitous(void *net, uint32_t slot)
 {
-	const struct neigh *neigh = n->lan->neigh;
+	struct net_rt *n = net;
+	uint64_t mac = n->lan->neigh->mac;
 	uint32_t dead = n->neightab->base + slot;
-	struct arp_fields a = { ARP_REQUEST, neigh->mac, dead, 0, dead };
+	struct arp_fields a = { ARP_REQUEST, mac, dead, 0, dead };
 
 	n->lan->neigh->counts.sponge_gratuitous++;
-	return n->six ? send_na(n, slot, PORTS_MAX, ipv6_group_mac(all_nodes),
-				all_nodes, ND_ROUTER, neigh->mac)
-		      : send_arp(n->f, n->lan, PORTS_MAX, MAC_BROADCAST,
-				 neigh->mac, &a);
+	if (n->six)
+		send_na(n, slot, PORTS_MAX, ipv6_group_mac(all_nodes),
+			all_nodes, ND_ROUTER, mac);
+	else
+		send_arp(n->f, n->lan, PORTS_MAX, MAC_BROADCAST, mac, &a);
 }
 
 /*

@@ -226,17 +226,20 @@ void neigh_log_held(struct fabric *, struct lan_rt *, bool all);
 /* Logs a notice of the sponge of a net. */
 void neigh_log_sponge(struct net_rt *, const struct sponge_notice *);
 
-/* neigh_frames.c: frames of the fabric.  False: the ring or the pool was full. */
+/*
+ * neigh_frames.c: frames of the fabric.  False: the ring or the pool was full; that
+ * is counted.  The sponge calls those with a net as 'void *'.
+ */
 
 /* An ARP request or NS for the address; to its owner alone with owner_only. */
-bool neigh_send_probe(struct net_rt *, uint32_t slot);
+void neigh_send_probe(void *net, uint32_t slot);
 /*
  * The same to a port; in ARP with sender address 0, so that no cache changes
  * (RFC 5227, 2.1).
  */
 bool neigh_send_refresh(struct net_rt *, uint32_t slot, uint16_t port);
 /* A gratuitous ARP request or unsolicited NA to all: the fabric has the address. */
-bool neigh_send_gratuitous(struct net_rt *, uint32_t slot);
+void neigh_send_gratuitous(void *net, uint32_t slot);
 /* The answer to a request: 'mac' has the target. */
 bool neigh_send_answer(struct fabric *, struct lan_rt *, const struct punt *,
 		       uint64_t mac, unsigned int na_flags);
@@ -254,8 +257,8 @@ bool neigh_send_updates(struct net_rt *, uint32_t slot, uint64_t mac,
  * (PORT_WATCHED), because a watched address may be there.
  */
 
-/* Begins or ends the watch of an address. */
-void neigh_watch(struct net_rt *, uint32_t slot, bool watch);
+/* Begins or ends the watch of an address; the sponge of the net calls it. */
+void neigh_watch(void *net, uint32_t slot, bool watch);
 /* Ends all watches of a net: its sponge goes. */
 void neigh_watch_none(struct net_rt *);
 /* The owner or the state of an address has changed: counts its watch there. */

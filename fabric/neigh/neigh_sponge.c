@@ -112,24 +112,6 @@ changed(void *arg, uint32_t slot, enum sponge_kind from, enum sponge_kind to)
 	neigh_publish(n, slot);
 }
 
-static void
-watch(void *arg, uint32_t slot, bool watched)
-{
-	neigh_watch(arg, slot, watched);
-}
-
-static void
-probe(void *arg, uint32_t slot)
-{
-	neigh_send_probe(arg, slot);
-}
-
-static void
-gratuitous(void *arg, uint32_t slot)
-{
-	neigh_send_gratuitous(arg, slot);
-}
-
 static bool
 seen(void *arg, uint32_t slot)
 {
@@ -149,9 +131,9 @@ notice(void *arg, const struct sponge_notice *s)
 
 const struct sponge_ops neigh_sponge_ops = {
 	.changed = changed,
-	.watch = watch,
-	.probe = probe,
-	.gratuitous = gratuitous,
+	.watch = neigh_watch,
+	.probe = neigh_send_probe,
+	.gratuitous = neigh_send_gratuitous,
 	.seen = seen,
 	.notice = notice,
 };

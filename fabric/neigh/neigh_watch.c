@@ -155,8 +155,10 @@ neigh_watch_move(struct net_rt *n, uint32_t slot)
 }
 
 void
-neigh_watch(struct net_rt *n, uint32_t slot, bool watch)
+neigh_watch(void *net, uint32_t slot, bool watch)
 {
+	struct net_rt *n = net;
+
 	n->address[slot].watched = watch;
 	neightab_watch(n->neightab, slot, watch);
 	neigh_watch_move(n, slot);

@@ -123,9 +123,9 @@ struct port_rt {
 	struct violation_state *violations; /* violation.h */
 	struct loglimit frozen;             /* addresses it was to take over */
 	uint64_t suspect_at; /* ns: its addresses are suspected; 0: not */
-	uint32_t watched;    /* addresses that it has by the configuration */
-	bool watching;       /* to what it sends, since one is awaited */
-	/* ns: by hash, who there was told where somebody is; 0: never. */
+	uint32_t watched;    /* addresses watched here: neigh_watch.c */
+	bool watching;       /* workers check its data for signs of life */
+	/* ns: by hash of sender and target, the last update; 0: never. */
 	uint64_t updated[PORT_UPDATES];
 };
 
@@ -228,7 +228,7 @@ struct fabric {
 	const struct view *view; /* published */
 	struct retired *retired; /* not yet let go of by every worker */
 
-	/* Takes events for the operator, a line each; NULL: nobody does. */
+	/* Takes events for the operator, a line each; NULL: they are dropped. */
 	void (*event)(void *arg, enum drop_level, const char *text);
 	void *event_arg;
 	uint64_t
