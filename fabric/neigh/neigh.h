@@ -7,7 +7,7 @@
  * the ARP and ND messages that the fabric sends itself.
  *
  * Workers report ARP requests, solicitations and addresses that they see
- * (punt.h).  Here it is decided who has an address and which addresses are dead,
+ * (punt.h).  Here it is decided which port has an address and which are dead,
  * and the decisions are published where workers find them (neightab.h).  Frames
  * are sent through a ring of the first worker.
  *
