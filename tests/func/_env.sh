@@ -45,7 +45,7 @@ at_exit() {
 	trap - EXIT
 	[ -z "$daemon" ] || fabric_stop || rc=1
 	if [ $rc != 0 ] && [ $rc != 77 ]; then
-		echo "--- the daemon said:"
+		echo "--- the log of the daemon:"
 		[ ! -e "$log" ] || tail -n 60 "$log"
 		echo "--- its configuration:"
 		[ ! -e "$ini" ] || cat "$ini"
@@ -122,7 +122,7 @@ drops_only() {
 	others=$(ctl -j port drops | jq -c --arg named " $* " \
 		'.[] | select(.frames > 0) | select(.reason as $r |
 			$named | contains(" " + $r + " ") | not)')
-	[ -z "$others" ] || fail "drops that nobody expected: $others"
+	[ -z "$others" ] || fail "unexpected drops: $others"
 }
 
 # balanced: what was received is accounted for once, and so is what was sent.

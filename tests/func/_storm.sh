@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # Sourced first by tests in which a member misbehaves.  h1 and h2 are the
-# victims, who exchange numbered frames meanwhile and lose none; h3 is the
+# victims, which exchange numbered frames meanwhile and lose none; h3 is the
 # culprit.  No host speaks IPv6 of its own accord, so that every frame is one
 # that the test knows of.
 . "$(dirname "${BASH_SOURCE[0]}")/_env.sh"
@@ -77,7 +77,7 @@ flood() {
 # it does so without COMMAND, too: it is asked again, for less.  And it may let
 # a flood pause: a fabric that does harm does so each time.
 during() {
-	local tries=4 numbers said
+	local tries=4 numbers result
 
 	while :; do
 		rm -f "$run/senders"
@@ -85,7 +85,7 @@ during() {
 		numbers=$!
 		wait_for 5 test -s "$run/senders" || fail "no senders"
 		"$@"
-		said=$?
+		result=$?
 		xargs kill < "$run/senders"
 		wait $numbers
 		cat "$run/numbers"
@@ -93,7 +93,7 @@ during() {
 			echo "missed $(missed m1) $(missed m2)," \
 				"unsent $(unsent 1) $(unsent 2)"
 			slow_down && continue
-		elif [ $said = 0 ]; then
+		elif [ $result = 0 ]; then
 			return
 		fi
 		tries=$((tries - 1))
@@ -125,7 +125,7 @@ about() {
 }
 
 # blamed PORTS REASON...: each of these ports counts drops for all of these
-# reasons, and the log names it; nobody counts another, or is named.
+# reasons, and the log names it; no other drop is counted or named.
 blamed() {
 	local ports=$1 port reason
 

@@ -673,7 +673,7 @@ send_record(const uint8_t *field, const uint8_t *octets, uint32_t n,
 	return times;
 }
 
-/* Port b sends port a 60 octets that are nobody's business. */
+/* Port b sends port a 60 octets of IPv4 transit. */
 static void
 check_peace(void)
 {

@@ -122,12 +122,12 @@ sponge_queuedepth = 3
 sponge_flood_protection = 0"""))
 
     def ask_for_a_dead_one(self):
-        """Three questions are too many, six probes say nothing, and the next
-        question is answered."""
-        question = ether(BROADCAST, A, 0x0806,
+        """Three requests are too many, six probes are not answered, and the sponge
+        answers the next request."""
+        request = ether(BROADCAST, A, 0x0806,
                          arp(1, A, '192.0.2.1', '00:00:00:00:00:00',
                              '192.0.2.9'))
-        write_pcap(self.path('a'), [(EPOCH + t * SECOND, question)
+        write_pcap(self.path('a'), [(EPOCH + t * SECOND, request)
                                     for t in (0, 1, 2, 20)])
 
     def test_what_a_sponge_did_is_reported(self):
@@ -168,7 +168,7 @@ class Events(ReplayCase):
             event['time'] = round(event['time'] - EPOCH / SECOND, 3)
         return r, r.report['events']
 
-    def test_an_offence_is_told_once_and_then_counted(self):
+    def test_a_violation_is_logged_once_and_then_counted(self):
         self.write('x.ini', self.LOCKED)
         self.pcap('a', [numbered(B, C, n) for n in range(1000)],
                   step=SECOND // 50)
@@ -293,7 +293,7 @@ class Split(ReplayCase):
         self.assertEqual(r.out('t')[0][12:16].hex(), '81000007')
         self.assertEqual(r.port('t')['rx_frames'], 1)
 
-    def test_by_mac_more_sources_than_ports_is_told(self):
+    def test_by_mac_more_sources_than_ports_is_an_error(self):
         self.pcap('lan', [numbered(B, f'02:00:00:01:{n >> 8:02x}:{n & 255:02x}',
                                    n) for n in range(4097)])
         r = self.run_raw('--split', 'mac', 'lan')
@@ -317,7 +317,7 @@ class Split(ReplayCase):
                              {'read': 2, 'truncated': 0, 'outbound': 1,
                               'backwards': 0})
 
-    def test_by_interface_an_unknown_one_is_told(self):
+    def test_by_interface_an_unknown_one_is_an_error(self):
         self.write('x.ini', CONFIG.format(profile='ixp-basic'))
         write_pcapng(self.path('in'), ['a', 'eth9'],
                      [(EPOCH, 0, numbered(B, A, 1), 0),
@@ -433,7 +433,7 @@ class Failures(ReplayCase):
         self.assertIn(text, r.stderr)
         return r
 
-    def test_wrong_options_are_told_with_the_usage(self):
+    def test_wrong_options_print_the_usage(self):
         self.pcap('a', [])
         for text, *arguments in (
                 ('no capture',),
@@ -456,7 +456,7 @@ class Failures(ReplayCase):
         self.assertIn('usage: ixreplay', self.run_raw('--help').stdout)
         self.assertIn('ixreplay ', self.run_raw('--version').stdout)
 
-    def test_a_faulty_configuration_is_told_whole(self):
+    def test_all_faults_of_a_configuration_are_printed(self):
         self.pcap('a', [])
         self.write('x.ini', '[lan l]\nmtuu = 3\n[port a]\nlan = m\n')
         r = self.fails(4, 'x.ini:2: error', '-c', 'x.ini', '-i', 'a=a', '-w',
@@ -468,7 +468,7 @@ class Failures(ReplayCase):
         # The ports that --split makes do not hide a fault, nor move it.
         self.fails(4, 'x.ini:2: error', '-c', 'x.ini', '--split', 'mac', 'a')
 
-    def test_an_unknown_port_is_told_with_the_nearest(self):
+    def test_an_unknown_port_is_reported_with_the_nearest_name(self):
         self.pcap('a', [])
         self.write('x.ini', CONFIG.format(profile='open').replace(
             '[port a]', '[port as64500]'))
@@ -512,7 +512,7 @@ class Failures(ReplayCase):
             out.write(block(6, bytes(20)))
         self.fails(1, 'ng: error: record 1: link type 113', '-i', 'a=ng')
 
-    def test_what_cannot_be_written_is_told(self):
+    def test_a_file_that_cannot_be_written_is_reported(self):
         self.pcap('a', [numbered(B, A, 1)] * 1000)
         self.pcap('none', [])
         self.write('file', '')
@@ -545,9 +545,9 @@ class Failures(ReplayCase):
             running.stdin.flush()
             running.send_signal(signal.SIGINT)
             running.wait(TIMEOUT)
-            told = running.stderr.read().decode()
-        self.assertEqual(running.returncode, 1, told)
-        self.assertRegex(told, 'interrupted after|Interrupted')
+            printed = running.stderr.read().decode()
+        self.assertEqual(running.returncode, 1, printed)
+        self.assertRegex(printed, 'interrupted after|Interrupted')
         running.stdout = running.stderr = b''
         self.check_accounts(Result(self.path('out'), running))
 

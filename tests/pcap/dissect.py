@@ -45,7 +45,7 @@ def is_there():
 
 
 class Fields:
-    """What tshark said of one frame: each field, outer ones first."""
+    """What tshark found in one frame: each field, outer ones first."""
 
     def __init__(self, line):
         self.value = dict(zip(FIELDS, line.split('\t')))

@@ -47,7 +47,7 @@ class Result:
 
     def fates(self, gap=SECOND // 1000):
         """Of what play() sent, by number: the (reason, port charged) of each
-        refusal, and how many copies left."""
+        drop, and how many copies left."""
         refused, copies = {}, {}
         for time, port, _, _, options in self.drops:
             reason = options[1].decode().split()[0].removeprefix('drop=')
@@ -148,11 +148,11 @@ class ReplayCase(unittest.TestCase):
             self.assertEqual(words['port'], port)
             key = port, words['drop']
             found[key] = found.get(key, 0) + 1
-        told = {(name, reason): n
+        expected = {(name, reason): n
                 for name, port in result.report['ports'].items()
                 for side in ('dropped', 'tx_dropped')
                 for reason, n in port[side].items()}
-        self.assertEqual(found, told)
+        self.assertEqual(found, expected)
 
 
 def octets_of(folder):

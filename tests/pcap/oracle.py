@@ -181,9 +181,9 @@ class Mutants(Oracle):
 
     def make(self):
         records = mutants()[::EVERY]
-        talk = [ask(), ask(op=2, dst=B), NS, ns(dst=B, d=B6)]
+        arp_nd = [ask(), ask(op=2, dst=B), NS, ns(dst=B, d=B6)]
         # Few enough at a time for the bursts that the limits allow; and more.
-        return {'talk': [(frame, len(frame)) for frame in talk * 1000],
+        return {'arp_nd': [(frame, len(frame)) for frame in arp_nd * 1000],
                 **{f'm{i}': records[i:i + 90]
                    for i in range(0, len(records), 90)}}
 

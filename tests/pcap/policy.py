@@ -41,7 +41,7 @@ class Pace:
 
 class Port:
     """One with its LAN.  macs: its addresses, learned: others it has been
-    heard with, or None if it may not be; nets and own: the prefixes of the LAN
+    learned with, or None if it may not be; nets and own: the prefixes of the LAN
     and the port's addresses in them; foreign: those of other ports."""
 
     def __init__(self, profile, macs=(), learns=False, nets=(), own=(),
@@ -51,7 +51,7 @@ class Port:
         self.nets = [ipaddress.ip_network(net) for net in nets]
         self.own = {ipaddress.ip_address(a) for a in own}
         self.foreign = {ipaddress.ip_address(a) for a in foreign}
-        self.heard = {}  # the link-local address of each MAC address
+        self.link_local = {}  # the link-local address of each MAC address
         self.arp, self.arp_one, self.nd, self.nd_one = (
             Pace(10**9 // 20, 100) for _ in range(4))
         self.replies = Pace(10 * 10**9, 1)
@@ -71,16 +71,16 @@ class Port:
         return not any(a.version == address.version for a in self.own)
 
     def is_own_link_local(self, address, src):
-        """That made of the MAC address, or the first heard with it, of eight
+        """That made of the MAC address, or the first seen with it, of eight
         MAC addresses."""
         m = bytes.fromhex(src.replace(':', ''))
         eui = bytes([m[0] ^ 2]) + m[1:3] + b'\xff\xfe' + m[3:]
         iid = address.packed[8:]
         if iid == eui:
             return True
-        if src not in self.heard and len(self.heard) == 8:
+        if src not in self.link_local and len(self.link_local) == 8:
             return False
-        return self.heard.setdefault(src, iid) == iid
+        return self.link_local.setdefault(src, iid) == iid
 
     def fate(self, f, now):
         """The first reason that the profile knows, or None: it leaves."""
@@ -102,7 +102,7 @@ def group(mac):
 
 
 def objections(port, f, now):
-    """What is counted is counted when it is asked for, so whoever stops asking
+    """What is counted is counted when it is asked for, so a check that stops asking
     has not used up what comes later."""
     if f.runt:
         yield 'runt'

@@ -84,7 +84,7 @@ note_dropped(void *arg, uint16_t port, enum drop why, struct where at,
 }
 
 static void
-note_said(void *arg, uint64_t now, enum drop_level level, const char *text)
+note_event(void *arg, uint64_t now, enum drop_level level, const char *text)
 {
 	struct harness *h = arg;
 
@@ -97,7 +97,7 @@ note_said(void *arg, uint64_t now, enum drop_level level, const char *text)
 static const struct lockstep_ops ops = {
 	.sent = note_sent,
 	.dropped = note_dropped,
-	.event = note_said,
+	.event = note_event,
 };
 
 static struct config *
@@ -231,7 +231,7 @@ harness_fabric(struct harness *h)
 	return h->fabric;
 }
 
-/* Who has 192.0.2.2, asked by nobody in particular (RFC 5227, 2.1.1). */
+/* An ARP probe for 192.0.2.2 (RFC 5227, 2.1.1). */
 static void
 fill_arp(uint8_t *frame, uint32_t len)
 {
@@ -256,7 +256,7 @@ sum16(const uint8_t *p, unsigned int n)
 	return sum;
 }
 
-/* Who has fe80::2 (RFC 4861, 4.3), asked from fe80::1. */
+/* A neighbour solicitation for fe80::2 from fe80::1 (RFC 4861, 4.3). */
 static void
 fill_solicitation(uint8_t *frame, uint32_t len)
 {

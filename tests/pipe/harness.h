@@ -3,9 +3,9 @@
 #define IXF_HARNESS_H
 
 /*
- * A fabric in step for tests: a configuration in text, frames put in by hand,
- * and what became of them.  After every frame the accounts are checked, so a
- * test says only what is special about it.
+ * A fabric in step for tests: a configuration as text, frames that the test
+ * sends, and what became of them.  The accounts are checked after every frame.
+ * Used by one thread.  See fixture.h for what a test begins and ends with.
  */
 
 #include <stdbool.h>
@@ -14,11 +14,12 @@
 #include "fabric/lockstep.h"
 #include "fabric/view/drop.h"
 
+/* No port at all, for harness_expect_out(). */
 #define NOBODY NULL
 
 struct harness;
 
-/* A fabric of the configuration in 'text'; the test fails when it is faulty. */
+/* A fabric of the configuration in 'text'; the test fails if that is faulty. */
 struct harness *harness_create(const char *text);
 
 /* Ends it; the test fails if a buffer is still in use or the accounts are off. */
@@ -27,21 +28,21 @@ void harness_free(struct harness *);
 struct fabric *harness_fabric(struct harness *);
 
 /*
- * An Ethernet frame of 'len' octets, from its addresses and type; the payload is
- * a pattern, but for ARP a probe, and for IPv6 to 33:33:ff:00:00:02 a neighbour
- * solicitation, where there is room.  In memory of exactly that size, so that a sanitizer sees a read
- * past its end; valid until harness_free().
+ * An Ethernet frame of 'len' octets, from its addresses and type.  The payload is
+ * a pattern; for ARP a probe, and for IPv6 to 33:33:ff:00:00:02 a neighbour
+ * solicitation, where there is room.  It lies in memory of exactly its size, so
+ * that a sanitizer sees a read past its end, until harness_free().
  */
 uint8_t *harness_frame(struct harness *, uint64_t src, uint64_t dst,
 		       uint16_t type, uint32_t len);
 
 /*
- * Time, in ns; frames come in at it.  What is due before happens, and leaves, at
- * its own time.
+ * Sets the time in ns, at which the next frames come in.  What control has to do
+ * before then it does at its own time.
  */
 void harness_at(struct harness *, uint64_t now);
 
-/* A frame comes in at the device of 'port'.  What was seen before is gone. */
+/* A frame comes in at the device of 'port', after harness_clear(). */
 void harness_send(struct harness *, const char *port, const uint8_t *frame,
 		  uint32_t len);
 
@@ -61,7 +62,7 @@ struct harness_left {
 	uint64_t at; /* ns */
 	uint16_t port;
 	uint32_t len;
-	const uint8_t *octets; /* valid until that */
+	const uint8_t *octets; /* valid until harness_clear() */
 };
 bool harness_left(struct harness *, unsigned int i, struct harness_left *);
 
@@ -71,30 +72,30 @@ bool harness_left(struct harness *, unsigned int i, struct harness_left *);
  */
 void harness_skip_accounts(struct harness *);
 
-/* The accounts, as after each frame: also of what the fabric has sent. */
+/* Checks the accounts, as after each frame: also of what the fabric has sent. */
 void harness_check(struct harness *);
 
-/* What has left and was refused so far is gone. */
+/* Forgets the frames that have left and were dropped so far. */
 void harness_clear(struct harness *);
 
 /* The octets and length of the last frame that left by 'port'. */
 const uint8_t *harness_last(struct harness *, const char *port, uint32_t *len);
 
 /*
- * What became of the last frame: it left by the ports named, separated by
- * spaces and in any order, and by no other, unchanged; or (drops) it was refused
- * for that reason, which counted 1 and no other did, and left by none.
+ * What became of the last frame: it left unchanged by the ports named, separated
+ * by spaces and in any order, and by no other; or it left by none and was dropped
+ * for that reason, which alone counted 1.
  */
 void harness_expect_out(struct harness *, const char *ports);
 void harness_expect_drop(struct harness *, const char *port, enum drop why);
 
 /*
  * The event number 'i' from the first on, "12.5 warning port a: ..." with the
- * time in seconds; NULL: there were no more.
+ * time in seconds; NULL: there are no more.
  */
 const char *harness_event(struct harness *, unsigned int i);
 
-/* How many there were. */
+/* The number of events. */
 unsigned int harness_events(const struct harness *);
 
 /* Begins to count events from here on. */
