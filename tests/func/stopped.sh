@@ -8,7 +8,7 @@ fabric ixp-basic 1 2 3
 mesh 1 2 3
 hold_control
 mesh 1 2 3
-got=$(numbered 1 2 5000 5)
+got=$(numbered 1 2 5000 3)
 echo "$got"
 release_control
 unharmed "$got" || fail "frames lost while control stood still"
