@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Why a frame is refused: DROP_mac_lock and so on, in the order of the list. */
+/* Why a frame is dropped: DROP_mac_lock and so on, in the order of the list. */
 enum drop {
 	DROP_NONE,
 #define DROP(name, ...) DROP_##name,
@@ -15,7 +15,7 @@ enum drop {
 	DROP_N
 };
 
-/* Which profiles have a reason among theirs. */
+/* The profiles that have a reason. */
 enum drop_profiles {
 	DROP_ALL,
 	DROP_IXP,
@@ -43,7 +43,7 @@ enum drop_option {
 	OPTION_GARP_SUPPRESS,
 };
 
-/* How the log speaks of a reason. */
+/* The level of a reason in the log. */
 enum drop_level {
 	DROP_QUIET,
 	DROP_NOTICE,
@@ -51,14 +51,14 @@ enum drop_level {
 	DROP_CRITICAL
 };
 
-/* "mac_lock", as counters and ixctl print it; and the sentence that goes by. */
+/* "mac_lock", as counters and ixctl print it; and the sentence of the list. */
 const char *drop_name(enum drop);
 const char *drop_meaning(enum drop);
 
 /* The reason of that name, or DROP_NONE. */
 enum drop drop_find(const char *name);
 
-/* Whether the reason is charged to the port the frame was to leave by. */
+/* Whether it is charged to the egress port, not to the port of entry. */
 bool drop_is_tx(enum drop);
 
 /* Whether it can be set to drop, log or off; the others always drop. */
