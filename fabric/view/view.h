@@ -56,14 +56,14 @@ struct lan {
 	uint16_t nmembers;
 	bool floods_unknown;
 
-	/* How questions for addresses go: see stage_neigh.c. */
+	/* What becomes of ARP requests and solicitations: see stage_neigh.c. */
 	bool neigh_stage;  /* the stage has something to do */
 	bool takes_part;   /* the fabric takes part, by sponge_mac */
 	bool sponges;      /* and notes signs of life */
 	bool sponges_ends; /* and answers for the ends of IPv4 prefixes */
-	bool owner_only;   /* who has the address is asked alone */
-	bool proxies;      /* the fabric answers for who has it */
-	bool drops_unknown_targets; /* for addresses nobody is known to have */
+	bool owner_only;   /* requests go to the owner only */
+	bool proxies;      /* the fabric answers for the owner */
+	bool drops_unknown_targets; /* of requests: without a known owner */
 	bool nd_options_pass;       /* unknown ones, while it proxies */
 	enum garp garp;
 	const struct neightab *neightab6; /* NULL: nothing is known of IPv6 */

@@ -149,7 +149,7 @@ says 0 explain r1 "0x02000000000202000000010186dd$pad"
 line '^parse    untagged, 02:00:00:00:01:01 -> 02:00:00:00:00:02 0x86dd'
 line '^admit    admitted; 02:00:00:00:01:01 is in the MAC list of r1; .*ini:[0-9]+$'
 says 0 explain r2 "$head 0800 $pad"
-line '^admit    refused: port_disabled: .*ini:[0-9]+$'
+line '^admit    dropped: port_disabled: .*ini:[0-9]+$'
 line '^verdict  refused: port_disabled, charged to r2$'
 json 0 '.verdict == "refused" and .port == "r2" and .line > 0' \
 	explain r2 "$head 0800 $pad"
