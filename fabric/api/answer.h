@@ -53,7 +53,7 @@ int answer_apply(struct answers *, const char *file, struct apply_result *,
 /* The keys whose running value waits for a restart: a new array. */
 json_t *answer_pending(const struct answers *);
 
-/* What operators have set by hand (override.h): a new array of rows. */
+/* The overrides that operators have set (override.h): a new array of rows. */
 json_t *answer_overrides(const struct fabric *);
 
 /*
