@@ -12,8 +12,8 @@
 #include "fabric/runtime/runtime.h"
 
 /*
- * Whether standard error is the journal: systemd.exec(5) says that the variable
- * alone does not tell, since what is started by a service inherits it.
+ * Whether standard error is the journal.  The variable alone does not prove it,
+ * since programs that a service starts inherit it: systemd.exec(5).
  */
 static bool
 goes_to_journal(void)

@@ -12,7 +12,7 @@
 struct fabric;
 struct port_rt;
 
-/* A name, an example of a frame, a description of 180 octets, and words. */
+/* A name, an example of a frame, a description of 180 octets, and a sentence. */
 #define EVENT_SIZE 768
 
 /* Logs a line. */

@@ -28,10 +28,10 @@ seconds(const struct fabric *f)
 	return (uint32_t)(f->now / CLOCK_SECOND);
 }
 
-/* Two ports fight over an address, or one of them hears what the other says. */
+/* Two ports claim an address, or frames of one come back by the other: a loop. */
 static void
-tell_frozen(struct fabric *f, struct lan_rt *l, struct port_rt *p,
-	    const struct port_rt *from, uint64_t mac)
+log_frozen(struct fabric *f, struct lan_rt *l, struct port_rt *p,
+	   const struct port_rt *from, uint64_t mac)
 {
 	char text[MAC_TEXT_SIZE];
 
@@ -47,13 +47,13 @@ tell_frozen(struct fabric *f, struct lan_rt *l, struct port_rt *p,
 			   (unsigned int)(MOVETAB_HOLD / CLOCK_SECOND));
 }
 
-/* What ports have frozen since the log last spoke of it; 'take' says how many. */
+/* Logs how many more addresses ports have frozen: what 'held' returns. */
 static void
-tell_more_frozen(struct fabric *f, uint64_t take(struct loglimit *, uint64_t))
+log_more_frozen(struct fabric *f, uint64_t held(struct loglimit *, uint64_t))
 {
 	for (unsigned int i = 0; i < f->ports_end; i++) {
 		struct port_rt *p = runtime_live_port(f, i);
-		uint64_t n = p != NULL ? take(&p->frozen, f->now) : 0;
+		uint64_t n = p != NULL ? held(&p->frozen, f->now) : 0;
 
 		if (n > 0)
 			event_port(f, p, DROP_WARNING,
@@ -76,14 +76,14 @@ may_move(struct fabric *f, struct lan_rt *l, struct port_rt *p,
 		return false;
 	verdict = movetab_judge(l->moves, mac, p->id, f->now);
 	if (verdict == MOVETAB_FREEZES)
-		tell_frozen(f, l, p, from, mac);
+		log_frozen(f, l, p, from, mac);
 	return verdict == MOVETAB_MOVES_ON;
 }
 
-/* An address that nobody had, or that moves to 'p' from another port. */
+/* An address that is new in the LAN, or that moves to 'p' from another port. */
 static void
-take(struct fabric *f, struct lan_rt *l, struct port_rt *p, uint64_t mac,
-     struct port_rt *from)
+learn_new(struct fabric *f, struct lan_rt *l, struct port_rt *p, uint64_t mac,
+	  struct port_rt *from)
 {
 	unsigned int flags = p->sticky ? MACTAB_STICKY : 0;
 
@@ -114,10 +114,10 @@ learn(struct fabric *f, struct port_rt *p, uint64_t mac)
 	struct mactab_entry e;
 
 	if (!mactab_get(l->macs, mac, &e)) {
-		take(f, l, p, mac, NULL);
+		learn_new(f, l, p, mac, NULL);
 	} else if (e.port != p->id) {
 		if (p->moves && e.flags == 0)
-			take(f, l, p, mac, f->port[e.port]);
+			learn_new(f, l, p, mac, f->port[e.port]);
 		else
 			p->refused++;
 	}
@@ -128,12 +128,12 @@ take_message(struct fabric *f, uint64_t msg)
 {
 	struct port_rt *p = f->port[msg_port(msg)];
 
-	/* The port may have gone since the worker spoke of it. */
+	/* The port may have gone since the worker sent the message. */
 	if (p == NULL || p->marks & RT_GONE)
 		return;
 	if (msg_kind(msg) == MSG_TRIP)
 		violation_trip(f, p, (enum drop)msg_mac(msg));
-	/* Or it has been blocked, and what it had learned forgotten. */
+	/* Or it has been blocked, and the addresses it had learned forgotten. */
 	else if (p->lan != CONFIG_LANS_MAX && !port_state_is_blocked(f, p))
 		learn(f, p, msg_mac(msg));
 }
@@ -226,11 +226,11 @@ learn_age(struct fabric *f)
 		if (l->moves != NULL)
 			movetab_age(l->moves, f->now);
 	}
-	tell_more_frozen(f, loglimit_due);
+	log_more_frozen(f, loglimit_due);
 }
 
 static uint64_t
-all_of(struct loglimit *l, uint64_t now)
+flush_limit(struct loglimit *l, uint64_t now)
 {
 	(void)now;
 	return loglimit_flush(l);
@@ -239,5 +239,5 @@ all_of(struct loglimit *l, uint64_t now)
 void
 learn_log_flush(struct fabric *f)
 {
-	tell_more_frozen(f, all_of);
+	log_more_frozen(f, flush_limit);
 }

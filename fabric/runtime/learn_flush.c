@@ -44,7 +44,7 @@ learn_flush(struct fabric *f, uint16_t port, struct lan_rt *lan, bool sticky)
 
 		if (l == NULL || (lan != NULL && l != lan))
 			continue;
-		/* Not for a link that went: then a loop could begin anew. */
+		/* Not when a link goes down: then a loop could begin anew. */
 		s.moves = sticky ? l->moves : NULL;
 		n = mactab_each(l->macs, keep_others, &s);
 		l->flushed += n;

@@ -2,7 +2,7 @@
 #ifndef IXF_LEARN_FLUSH_H
 #define IXF_LEARN_FLUSH_H
 
-/* Forgetting addresses that a port has learned, before they age.  Control thread. */
+/* Forgets addresses that a port has learned, before they age.  Control thread. */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The limits of a port, from what the configuration says to meters.
+ * The limits of a port, from the configuration to meters.
  *
  * A limit that is a part of the speed of the link changes with it.  Whatever the
  * speed, the limits of storm control leave room for the ARP and ND that the port
@@ -13,7 +13,7 @@
 #include "lib/clock.h"
 #include "lib/frame.h"
 
-#define SPEED_UNKNOWN 10000 /* Mbit/s, where the device does not say */
+#define SPEED_UNKNOWN 10000 /* Mbit/s, where the device reports none */
 
 /* Octets that the least and the largest frame take of the wire. */
 #define WIRE_MIN      (FRAME_MIN + FRAME_WIRE)
@@ -24,7 +24,7 @@
 #define BURST_OCTETS 65536
 #define BURST_FRAMES 64
 
-/* Link-local addresses that a port may be heard with first, a second. */
+/* New link-local addresses that a port may claim, a second. */
 #define LLA_PPS   10
 #define LLA_BURST 32
 

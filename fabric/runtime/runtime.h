@@ -4,8 +4,8 @@
 
 /*
  * What control keeps of the running fabric: the running configuration, and the
- * objects that outlive a view.  Control side only, one thread; workers see none
- * of it but what a view points to.
+ * objects that outlive a view.  Control thread only; workers see nothing of it
+ * but what a view points to.
  *
  * Ids: a port, a LAN or a device keeps its number for as long as it exists, and
  * a number is given out again only after every worker has let go of the last
@@ -37,7 +37,7 @@ struct trials;
 #define WORKERS_MAX 64
 
 /*
- * Marks of an object while an apply is under way, and after it.
+ * Flags of an object while an apply is under way, and after it.
  */
 enum rt_mark {
 	RT_FRESH = 1 << 0, /* made by the apply under way, undone if it fails */
@@ -54,12 +54,12 @@ struct lan_rt {
 	uint32_t age;        /* mac_age, seconds */
 	struct mactab *macs;
 	struct mactab *next_macs; /* of a new size, in the apply under way */
-	struct movetab *moves;    /* NULL until something moves */
-	uint64_t frozen;          /* times an address has been */
+	struct movetab *moves;    /* NULL until an address moves */
+	uint64_t frozen;          /* times an address was frozen */
 	uint64_t due_s; /* the second before which no entry can have aged */
 	uint64_t learned, moved, aged, flushed, refused; /* addresses */
 	struct net_rt *nets; /* its IP addresses: neigh.h */
-	struct neigh *neigh; /* NULL: it has never resolved */
+	struct neigh *neigh; /* NULL: stage neigh was never on */
 };
 
 /* A compiled ACL of the configuration; never changed once made. */
@@ -91,7 +91,7 @@ enum port_block {
 	BLOCK_OPERATOR = 1 << 1,  /* see override.h */
 };
 
-/* What an operator has set by hand, against what the configuration says. */
+/* What an operator has set by hand, other than in the configuration. */
 struct override {
 	bool set;
 	uint64_t since; /* ns: when it was set, or taken back */
@@ -121,7 +121,7 @@ struct port_rt {
 	bool culled; /* by the configuration, or by an operator */
 	struct override down, cull;         /* override.h */
 	struct violation_state *violations; /* violation.h */
-	struct loglimit frozen;             /* addresses it was to take over */
+	struct loglimit frozen;             /* of addresses frozen elsewhere */
 	uint64_t suspect_at; /* ns: its addresses are suspected; 0: not */
 	uint32_t watched;    /* addresses watched here: neigh_watch.c */
 	bool watching;       /* workers check its data for signs of life */
@@ -195,11 +195,11 @@ struct retired;
 struct fabric {
 	const struct backend *backend;
 	void *backend_arg;
-	bool in_step; /* the same frames make the same of it each time */
+	bool in_step; /* the same frames always have the same effects */
 
 	struct config *config; /* running */
 	uint64_t generation;   /* of the configuration: 1 after start-up */
-	uint64_t now;          /* ns; set by whoever calls in */
+	uint64_t now;          /* ns; set by the front door before each call */
 	struct override cull;  /* on all ports: override.h */
 	uint64_t held_until;   /* ns: no link that is held comes back before */
 
@@ -236,7 +236,7 @@ struct fabric {
 	uint64_t neigh_due;   /* ns: the same of neigh_turn() */
 	uint64_t suspect_due; /* ns: of the ports, the first suspect_at */
 	bool sponge_fresh;    /* some sponge has not begun */
-	bool sponge_unsaved;  /* what an operator has ordered: sponge_file.c */
+	bool sponge_unsaved;  /* an operator's change: sponge_file.c */
 };
 
 /* The port with this id, unless it is retired; or NULL. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What control makes of refused frames: the log, shutdowns, loops.
+ * What control makes of dropped frames: the log, shutdowns, loops.
  */
 #include "fabric/runtime/violation.h"
 
@@ -33,7 +33,7 @@ violation_state_create(const struct port_stats *counted)
 	return w;
 }
 
-/* The last frame refused for 'why', with ": " before it; "" without one. */
+/* The last frame dropped for 'why', with ": " before it; "" without one. */
 static const char *
 example_of(const struct fabric *f, const struct port_rt *p, enum drop why,
 	   char text[FRAMETEXT_SIZE + 2])
@@ -56,9 +56,10 @@ only_logs(const struct fabric *f, const struct port_rt *p, enum drop why)
 	       config_check_mode(f->config, c, why) == CONFIG_MODE_LOG;
 }
 
-/* A line about the last offence; 'held': and so many that had none. */
+/* Logs the last dropped frame; 'held': drops that had no line of their own. */
 static void
-tell(struct fabric *f, const struct port_rt *p, enum drop why, uint64_t held)
+log_reason(struct fabric *f, const struct port_rt *p, enum drop why,
+	   uint64_t held)
 {
 	char example[FRAMETEXT_SIZE + 2], text[EVENT_SIZE], more[48] = "";
 
@@ -88,11 +89,11 @@ violation_loop(struct fabric *f, struct port_rt *p, const struct port_rt *other,
 {
 	struct violation_state *w = p->violations;
 	char text[MAC_TEXT_SIZE];
-	bool said = w->looped && f->now - w->loop_logged_at < LOGLIMIT_PERIOD;
+	bool logged = w->looped && f->now - w->loop_logged_at < LOGLIMIT_PERIOD;
 
 	w->looped = true;
 	w->looped_at = f->now;
-	if (said)
+	if (logged)
 		return;
 	w->loop_logged_at = f->now;
 	mac_format(mac, text);
@@ -109,9 +110,9 @@ violation_loop(struct fabric *f, struct port_rt *p, const struct port_rt *other,
 }
 
 /*
- * A frame from the address of somebody else has come round, or is forged.  Of
- * those that came since control last looked only the last one is known; in a
- * loop all are of that kind.
+ * A frame from the address of another port has come back in a loop, or is forged.
+ * Of the frames since control last looked only the last one is kept; in a loop
+ * all of them are of that kind.
  */
 static void
 look_for_loop(struct fabric *f, struct port_rt *p, enum drop why)
@@ -131,9 +132,9 @@ look_for_loop(struct fabric *f, struct port_rt *p, enum drop why)
 		violation_loop(f, p, f->port[e.port], src);
 }
 
-/* 'n' more frames of the port were refused for 'why', or would have been. */
+/* 'n' more frames of the port were dropped for 'why', or would have been. */
 static void
-notice(struct fabric *f, struct port_rt *p, enum drop why, uint64_t n)
+count_drops(struct fabric *f, struct port_rt *p, enum drop why, uint64_t n)
 {
 	struct violation_reason *r = &p->violations->reason[why];
 
@@ -145,7 +146,7 @@ notice(struct fabric *f, struct port_rt *p, enum drop why, uint64_t n)
 	if (drop_level(why) == DROP_QUIET)
 		return;
 	if (loglimit_event(&r->limit, f->now, n))
-		tell(f, p, why, 0);
+		log_reason(f, p, why, 0);
 	set_due(f, p->violations, r->limit.until);
 }
 
@@ -164,23 +165,24 @@ count(const struct fabric *f, const struct port_rt *p, enum drop why)
 }
 
 static void
-look_at(struct fabric *f, struct port_rt *p)
+look_at_port(struct fabric *f, struct port_rt *p)
 {
 	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++) {
 		uint64_t n = count(f, p, why) - p->violations->reason[why].seen;
 
 		if (n > 0)
-			notice(f, p, why, n);
+			count_drops(f, p, why, n);
 	}
 }
 
 /*
- * Before the counters are read: what comes after is noted again.  A worker that
- * finds the note set does not write it, and it may have counted a frame that we
- * do not see yet; port_timers() looks once more.
+ * Clears the marks that workers have set for new drops of the port, before the
+ * counters are read: a drop that comes later sets its mark again.  A worker that
+ * finds its mark set does not write it, and may have counted a frame that is not
+ * visible yet; port_timers() looks once more.  Returns whether a mark was set.
  */
 static bool
-take_note(const struct fabric *f, struct port_rt *p)
+clear_noted(const struct fabric *f, struct port_rt *p)
 {
 	bool noted = false;
 
@@ -201,8 +203,8 @@ violation_look(struct fabric *f)
 	for (unsigned int id = 0; id < f->ports_end; id++) {
 		struct port_rt *p = runtime_live_port(f, id);
 
-		if (p != NULL && take_note(f, p))
-			look_at(f, p);
+		if (p != NULL && clear_noted(f, p))
+			look_at_port(f, p);
 	}
 }
 
@@ -242,7 +244,7 @@ end_of_shutdown(const struct fabric *f, const struct config_port *c,
 }
 
 static void
-say_shutdown(struct fabric *f, const struct port_rt *p, enum drop why)
+log_shutdown(struct fabric *f, const struct port_rt *p, enum drop why)
 {
 	const struct violation_state *w = p->violations;
 	char example[FRAMETEXT_SIZE + 2], time[48];
@@ -263,7 +265,7 @@ violation_trip(struct fabric *f, struct port_rt *p, enum drop why)
 	const struct config_port *c = config_port(f->config, p->name);
 	struct violation_state *w = p->violations;
 
-	/* The worker spoke of the mode that the check had then. */
+	/* The mode that the check had when the worker sent the message. */
 	if (is_shut_down(p) || c == NULL ||
 	    config_check_mode(f->config, c, why) != CONFIG_MODE_SHUTDOWN)
 		return;
@@ -275,7 +277,7 @@ violation_trip(struct fabric *f, struct port_rt *p, enum drop why)
 	p->blocked |= BLOCK_VIOLATION;
 	port_state_update(f, p);
 	learn_flush(f, p->id, NULL, false);
-	say_shutdown(f, p, why);
+	log_shutdown(f, p, why);
 }
 
 bool
@@ -304,7 +306,7 @@ port_timers(struct fabric *f, struct port_rt *p)
 		uint64_t held = loglimit_due(l, f->now);
 
 		if (held > 0)
-			tell(f, p, why, held);
+			log_reason(f, p, why, held);
 		if (l->until != 0)
 			set_due(f, w, l->until);
 	}
@@ -312,7 +314,7 @@ port_timers(struct fabric *f, struct port_rt *p)
 		violation_unblock(f, p);
 	else if (is_shut_down(p))
 		set_due(f, w, w->blocked_until);
-	look_at(f, p);
+	look_at_port(f, p);
 }
 
 void
@@ -347,7 +349,7 @@ violation_log_flush(struct fabric *f)
 			uint64_t held = loglimit_flush(l);
 
 			if (held > 0)
-				tell(f, p, why, held);
+				log_reason(f, p, why, held);
 		}
 	}
 }

@@ -3,15 +3,16 @@
 #define IXF_VIOLATION_H
 
 /*
- * Refused frames, as control sees them: who offended last, what the log says of
- * it, which port is disabled for it, and what looks like a loop.
+ * Dropped frames, as control sees them: the last one of each port and reason, the
+ * lines in the log, the ports that are disabled for them, and what looks like a
+ * loop.
  *
- * Workers count, keep the last frame of each reason and say that there is
- * something new (drop_record.h).  All else is done here, by control, at its own
- * pace: under a flood it looks ten times a second and finds a sum.  So the log
- * has the first offence of a port and reason at once, and then their number.
- * It goes by port and reason, and not by address: whoever sends from invented
- * ones must not have a line for each.
+ * Workers count, keep the last frame of each reason and mark that there are new
+ * ones (drop_record.h).  Control does the rest at its own pace: under a flood it
+ * looks ten times a second and finds a sum.  So the first drop of a port and
+ * reason is logged at once, and then their number.  The limit of the log goes by
+ * port and reason, not by address: a sender that invents addresses must not get a
+ * line for each.
  *
  * Control thread only; times are f->now.
  */
@@ -27,25 +28,25 @@ struct port_rt;
 struct port_stats;
 
 /*
- * What to remember about a new port, whose id had counted 'counted' before it.
+ * The state of a new port, whose id had counted 'counted' before it.
  * To be freed with free(); NULL when memory is short.
  */
 struct violation_state *
 violation_state_create(const struct port_stats *counted);
 
-/* Looks at the ports that workers have something new about. */
+/* Looks at the ports with new drops. */
 void violation_look(struct fabric *);
 
-/* The same when a worker says that there is some; whether one did. */
+/* The same if a worker has marked that there are some; returns whether. */
 bool violation_poll(struct fabric *);
 
-/* What has come due by f->now: the log's numbers, and the ends of shutdowns. */
+/* Does what is due by f->now: logs numbers, and ends shutdowns. */
 void violation_timers(struct fabric *);
 
-/* Says what the log holds back, before the fabric ends. */
+/* Logs the numbers that the log limit holds back, before the fabric ends. */
 void violation_log_flush(struct fabric *);
 
-/* The configuration has changed. */
+/* A configuration was applied: ends shutdowns by checks of another mode now. */
 void violation_applied(struct fabric *);
 
 /* A frame of the port met a check in mode shutdown: disables the port. */
@@ -59,8 +60,8 @@ bool violation_unblock(struct fabric *, struct port_rt *);
 
 /*
  * A frame from 'mac', an address of 'other' (NULL: of the fabric itself), came
- * in by the port: a loop, or a forgery.  The log says so at once, and then no
- * more often than every 15 seconds for a port.
+ * in by the port: a loop, or a forgery.  It is logged at once, and then no more
+ * often than every 15 seconds for a port.
  */
 void violation_loop(struct fabric *, struct port_rt *,
 		    const struct port_rt *other, uint64_t mac);

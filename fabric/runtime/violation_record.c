@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The frames that were refused, gathered from the records of all workers. */
+/* The frames that were dropped, gathered from the records of all workers. */
 #include "fabric/runtime/violation_record.h"
 
 #include <stdlib.h>

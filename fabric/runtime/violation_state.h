@@ -13,7 +13,7 @@
 
 /* Of one reason. */
 struct violation_reason {
-	uint64_t seen; /* frames refused or that would be, when last looked */
+	uint64_t seen; /* frames dropped, or that would be, when last looked */
 	struct loglimit limit;
 	struct rate rate;
 };
@@ -23,12 +23,12 @@ struct violation_state {
 	struct violation_reason reason[DROP_N];
 	uint64_t due; /* ns: the first of its limits, or its shutdown, ends */
 
-	/* The last shutdown by a violation; port_rt.blocked says if it lasts. */
+	/* The last shutdown by a violation; see port_rt.blocked for one now. */
 	enum drop why;
 	uint64_t blocked_at, blocked_until; /* ns; UINT64_MAX: not by itself */
 	unsigned int shutdowns;
 
-	/* The last frame that looked like a loop, and the last word on that. */
+	/* The last frame that looked like a loop, and when one was logged. */
 	bool looped;
 	uint64_t looped_at, loop_logged_at;
 
