@@ -382,7 +382,7 @@ status_devices(const struct fabric *f, unsigned int *up)
 	for (unsigned int id = 0; id < PORTS_MAX; id++) {
 		const struct device_rt *d = f->device[id];
 
-		if (d == NULL || d->marks & RT_GONE || d->closed)
+		if (d == NULL || d->flags & RT_RETIRED || d->closed)
 			continue;
 		n++;
 		*up += atomic_load_explicit(&f->link[id], memory_order_relaxed);

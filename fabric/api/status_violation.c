@@ -121,7 +121,7 @@ status_add_shutdowns(const struct fabric *f, json_t *problems)
 		char end[48] = "until an operator enables it";
 		uint64_t left;
 
-		if (p == NULL || p->marks & RT_GONE || !is_shut_down(p))
+		if (p == NULL || p->flags & RT_RETIRED || !is_shut_down(p))
 			continue;
 		if (recovers(f, p, &left))
 			snprintf(end, sizeof(end), "for %lu s more",

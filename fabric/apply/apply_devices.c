@@ -178,7 +178,7 @@ device_create(struct fabric *f, const struct config_port *c, uint32_t mtu)
 	d->spec = strdup(c->device);
 	d->id = id;
 	d->mtu = mtu;
-	d->marks = RT_FRESH | RT_WANTED;
+	d->flags = RT_NEW | RT_WANTED;
 	if (d->spec == NULL) {
 		free(d);
 		return NULL;
@@ -208,7 +208,7 @@ open_device(struct apply *a, const struct config_port *c, uint32_t mtu)
 	/* What the apply before this let go of may have been the same. */
 	retire_wait(f);
 	old = in_the_way(f, c->device);
-	if (old != NULL && old->marks & RT_GONE)
+	if (old != NULL && old->flags & RT_RETIRED)
 		return device_refused(a, c, -ETIMEDOUT);
 	d = device_create(f, c, mtu);
 	rc = d != NULL ? 0 : -ENOMEM;
@@ -238,7 +238,7 @@ make_device(struct apply *a, const struct config_port *c, int *rc)
 	uint32_t mtu = mtu_needed(a->config, c);
 
 	if (d != NULL && d->mtu >= mtu)
-		d->marks |= RT_WANTED;
+		d->flags |= RT_WANTED;
 	else
 		*rc = open_device(a, c, mtu);
 	return *rc == 0;
@@ -251,7 +251,7 @@ make(struct apply *a)
 
 	for (unsigned int i = 0; i < PORTS_MAX; i++)
 		if (a->f->device[i] != NULL)
-			a->f->device[i]->marks &= RT_GONE;
+			a->f->device[i]->flags &= RT_RETIRED;
 	for (unsigned int i = 0; i < a->config->nports; i++)
 		if (a->config->port[i].device != NULL &&
 		    !make_device(a, &a->config->port[i], &rc))
@@ -271,7 +271,7 @@ withdraw_fresh(struct fabric *f)
 	for (unsigned int i = 0; i < PORTS_MAX; i++) {
 		struct device_rt *d = f->device[i];
 
-		if (d == NULL || !(d->marks & RT_FRESH))
+		if (d == NULL || !(d->flags & RT_NEW))
 			continue;
 		d->dev.rx = absent_rx;
 		d->dev.tx = absent_rx;
@@ -291,7 +291,7 @@ undo(struct apply *a)
 		struct device_rt *d = f->device[i];
 		struct device_rt *old;
 
-		if (d == NULL || !(d->marks & RT_FRESH))
+		if (d == NULL || !(d->flags & RT_NEW))
 			continue;
 		old = d->replaces;
 		f->backend->close(f, d);
@@ -322,11 +322,11 @@ keep(struct apply *a)
 	for (unsigned int i = 0; i < PORTS_MAX; i++) {
 		struct device_rt *d = f->device[i];
 
-		if (d == NULL || d->marks & (RT_WANTED | RT_GONE))
+		if (d == NULL || d->flags & (RT_WANTED | RT_RETIRED))
 			continue;
 		if (!d->closed)
 			save_errors(f, d);
-		d->marks |= RT_GONE;
+		d->flags |= RT_RETIRED;
 		d->next = a->retired->devices;
 		a->retired->devices = d;
 		a->closed++;

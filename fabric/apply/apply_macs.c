@@ -144,7 +144,7 @@ keep(struct apply *a)
 
 	qsort(a->undo, a->nundo, sizeof(*a->undo), by_table_and_mac);
 	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
-		if (a->f->lan[i] == NULL || a->f->lan[i]->marks & RT_GONE)
+		if (a->f->lan[i] == NULL || a->f->lan[i]->flags & RT_RETIRED)
 			continue;
 		w.table = table_of(a->f->lan[i]);
 		mactab_each(w.table, keep_if_wanted, &w);

@@ -42,7 +42,7 @@ lan_create(struct fabric *f, const struct config_lan *c, uint32_t size)
 	l->macs = l->id < CONFIG_LANS_MAX ? mactab_create(size) : NULL;
 	l->size = size;
 	l->due_s = UINT64_MAX;
-	l->marks = RT_FRESH;
+	l->flags = RT_NEW;
 	if (l->macs == NULL) {
 		free(l);
 		return NULL;
@@ -82,7 +82,7 @@ make_lan(struct apply *a, const struct config_lan *c)
 		l = lan_create(a->f, c, size);
 	if (l == NULL || (l->size != size && resize_lan(l, size) != 0))
 		return no_room(a, c->at, c->id, "no memory for its MAC table");
-	l->marks |= RT_WANTED;
+	l->flags |= RT_WANTED;
 	return 0;
 }
 
@@ -109,7 +109,7 @@ port_create(struct fabric *f, const char *name)
 	}
 	memset(p->shared, 0, size);
 	strlcpy(p->name, name, sizeof(p->name));
-	p->marks = RT_FRESH;
+	p->flags = RT_NEW;
 	p->lan = CONFIG_LANS_MAX;
 	f->port[id] = p;
 	if (id >= f->ports_end)
@@ -126,19 +126,19 @@ make_port(struct apply *a, const struct config_port *c)
 		p = port_create(a->f, c->id);
 	if (p == NULL)
 		return no_room(a, c->at, c->id, "no memory for another port");
-	p->marks |= RT_WANTED;
+	p->flags |= RT_WANTED;
 	return 0;
 }
 
 static void
-clear_marks(struct fabric *f)
+clear_flags(struct fabric *f)
 {
 	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
 		if (f->lan[i] != NULL)
-			f->lan[i]->marks &= RT_GONE;
+			f->lan[i]->flags &= RT_RETIRED;
 	for (unsigned int i = 0; i < PORTS_MAX; i++)
 		if (f->port[i] != NULL)
-			f->port[i]->marks &= RT_GONE;
+			f->port[i]->flags &= RT_RETIRED;
 }
 
 static int
@@ -146,7 +146,7 @@ make(struct apply *a)
 {
 	int rc = 0;
 
-	clear_marks(a->f);
+	clear_flags(a->f);
 	for (unsigned int i = 0; rc == 0 && i < a->config->nlans; i++)
 		rc = make_lan(a, &a->config->lan[i]);
 	for (unsigned int i = 0; rc == 0 && i < a->config->nports; i++)
@@ -166,11 +166,11 @@ undo(struct apply *a)
 			continue;
 		mactab_free(l->next_macs);
 		l->next_macs = NULL;
-		if (l->marks & RT_FRESH)
+		if (l->flags & RT_NEW)
 			object_free_lan(f, l);
 	}
 	for (unsigned int i = 0; i < PORTS_MAX; i++)
-		if (f->port[i] != NULL && f->port[i]->marks & RT_FRESH)
+		if (f->port[i] != NULL && f->port[i]->flags & RT_NEW)
 			object_free_port(f, f->port[i]);
 }
 
@@ -241,21 +241,21 @@ let_go(struct apply *a)
 	for (unsigned int i = 0; i < PORTS_MAX; i++) {
 		struct port_rt *p = f->port[i];
 
-		if (p == NULL || p->marks & (RT_WANTED | RT_GONE))
+		if (p == NULL || p->flags & (RT_WANTED | RT_RETIRED))
 			continue;
 		learn_flush(f, p->id, NULL, true);
 		learn_release(f, p);
 		neigh_release(f, p);
-		p->marks |= RT_GONE;
+		p->flags |= RT_RETIRED;
 		p->next = a->retired->ports;
 		a->retired->ports = p;
 	}
 	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
 		struct lan_rt *l = f->lan[i];
 
-		if (l == NULL || l->marks & (RT_WANTED | RT_GONE))
+		if (l == NULL || l->flags & (RT_WANTED | RT_RETIRED))
 			continue;
-		l->marks |= RT_GONE;
+		l->flags |= RT_RETIRED;
 		l->next = a->retired->lans;
 		a->retired->lans = l;
 	}

@@ -41,7 +41,7 @@ acl_create(const struct config_acl *c)
 		return NULL;
 	strlcpy(a->name, c->id, sizeof(a->name));
 	a->n = c->rule.n;
-	a->marks = RT_FRESH;
+	a->flags = RT_NEW;
 	a->rule = calloc(a->n + 1, sizeof(*a->rule));
 	a->compiled = acl_compile(c->rule.value, c->rule.n);
 	if (a->rule == NULL || a->compiled == NULL) {
@@ -69,7 +69,7 @@ acl_for(struct fabric *f, const struct config_acl *c)
 		a->next = f->acls;
 		f->acls = a;
 	}
-	a->marks |= RT_WANTED;
+	a->flags |= RT_WANTED;
 	return a;
 }
 
@@ -113,7 +113,7 @@ make(struct apply *a)
 	int rc = 0;
 
 	for (struct acl_rt *acl = a->f->acls; acl != NULL; acl = acl->next)
-		acl->marks = 0;
+		acl->flags = 0;
 	for (unsigned int i = 0; rc == 0 && i < a->config->nports; i++) {
 		const struct config_port *c = &a->config->port[i];
 		struct port_rt *p = runtime_port(a->f, c->id);
@@ -125,16 +125,16 @@ make(struct apply *a)
 	return rc;
 }
 
-/* Takes the ACLs that have, or lack, a mark out of the list. */
+/* Takes the ACLs that have, or lack, a flag out of the list. */
 static struct acl_rt *
-take_acls(struct fabric *f, unsigned int mark, bool has)
+take_acls(struct fabric *f, unsigned int flag, bool has)
 {
 	struct acl_rt *taken = NULL, **at = &f->acls;
 
 	while (*at != NULL) {
 		struct acl_rt *a = *at;
 
-		if (((a->marks & mark) != 0) != has) {
+		if (((a->flags & flag) != 0) != has) {
 			at = &a->next;
 			continue;
 		}
@@ -159,7 +159,7 @@ undo(struct apply *a)
 			p->next_rules[out] = p->rules[out];
 		}
 	}
-	for (acl = take_acls(a->f, RT_FRESH, true); acl != NULL; acl = next) {
+	for (acl = take_acls(a->f, RT_NEW, true); acl != NULL; acl = next) {
 		next = acl->next;
 		object_free_acl(acl);
 	}

@@ -34,7 +34,7 @@ next_port(const struct fabric *f, const struct device_rt *d, unsigned int *id)
 	while (*id < PORTS_MAX) {
 		struct port_rt *p = f->port[(*id)++];
 
-		if (p != NULL && !(p->marks & RT_GONE) &&
+		if (p != NULL && !(p->flags & RT_RETIRED) &&
 		    egress_has(&p->egress, d->id))
 			return p;
 	}

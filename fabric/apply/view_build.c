@@ -108,7 +108,7 @@ device_of(const struct fabric *f, const char *spec)
 	for (unsigned int i = 0; d == NULL && i < PORTS_MAX; i++) {
 		d = f->device[i];
 		if (d != NULL &&
-		    (d->marks & RT_GONE || strcmp(d->spec, spec) != 0))
+		    (d->flags & RT_RETIRED || strcmp(d->spec, spec) != 0))
 			d = NULL;
 	}
 	return d;

@@ -113,7 +113,7 @@ net_create(struct fabric *f, struct lan_rt *l, bool six, uint32_t net,
 	n->mask = mask;
 	n->targets = targets;
 	n->age_due = n->silent_due = UINT64_MAX;
-	n->marks = RT_FRESH;
+	n->flags = RT_NEW;
 	made = six ? make_table6(n)
 		   : (n->neightab = neightab_create4(net, ~mask + 1)) != NULL;
 	if (made)
@@ -150,7 +150,7 @@ make_net(struct fabric *f, struct lan_rt *l, const struct config_lan *c,
 		n->next = l->nets;
 		l->nets = n;
 	}
-	n->marks |= RT_WANTED;
+	n->flags |= RT_WANTED;
 	if (c->sponge != CONFIG_ON || n->sponge != NULL)
 		return 0;
 	sponge_values_of(c, &values);
@@ -165,7 +165,7 @@ neigh_make(struct fabric *f, struct lan_rt *l, const struct config_lan *c)
 	int rc = 0;
 
 	for (struct net_rt *n = l->nets; n != NULL; n = n->next)
-		n->marks = 0;
+		n->flags = 0;
 	if (!neigh_is_wanted(c))
 		return 0;
 	if (l->neigh == NULL)
@@ -182,16 +182,16 @@ neigh_make(struct fabric *f, struct lan_rt *l, const struct config_lan *c)
 	return rc == 0 && c->ipv6.n != 0 ? make_net(f, l, c, true, 0, 0) : rc;
 }
 
-/* Takes the nets that have, or lack, a mark out of the list of the LAN. */
+/* Takes the nets that have, or lack, a flag out of the list of the LAN. */
 static struct net_rt *
-take_nets(struct lan_rt *l, unsigned int mark, bool has, struct net_rt *taken)
+take_nets(struct lan_rt *l, unsigned int flag, bool has, struct net_rt *taken)
 {
 	struct net_rt **at = &l->nets;
 
 	while (*at != NULL) {
 		struct net_rt *n = *at;
 
-		if (((n->marks & mark) != 0) != has) {
+		if (((n->flags & flag) != 0) != has) {
 			at = &n->next;
 			continue;
 		}
@@ -205,7 +205,7 @@ take_nets(struct lan_rt *l, unsigned int mark, bool has, struct net_rt *taken)
 void
 neigh_undo(struct lan_rt *l)
 {
-	neigh_free_nets(take_nets(l, RT_FRESH, true, NULL));
+	neigh_free_nets(take_nets(l, RT_NEW, true, NULL));
 	for (struct net_rt *n = l->nets; n != NULL; n = n->next) {
 		sponge_free(n->next_sponge);
 		n->next_sponge = NULL;
@@ -216,7 +216,7 @@ neigh_undo(struct lan_rt *l)
 static bool
 is_of(const struct net_rt *n, bool running)
 {
-	return n->marks & RT_FRESH ? !running : running || n->marks & RT_WANTED;
+	return n->flags & RT_NEW ? !running : running || n->flags & RT_WANTED;
 }
 
 const struct neightab *
@@ -321,7 +321,7 @@ renew(struct net_rt *n, const struct config_lan *c)
 	const struct neigh *neigh = n->lan->neigh;
 	uint32_t own = own_of(n, c);
 
-	n->marks = RT_WANTED;
+	n->flags = RT_WANTED;
 	/* Other addresses are sponged from now on. */
 	if (own != n->own || n->network != neigh->network ||
 	    n->link_local != neigh->link_local)

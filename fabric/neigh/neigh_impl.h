@@ -50,7 +50,7 @@ struct address_rt {
 /* The addresses of an IPv4 prefix, or all IPv6 addresses of a LAN. */
 struct net_rt {
 	struct net_rt *next; /* of the LAN, or in a list of retired ones */
-	unsigned int marks;
+	unsigned int flags;
 	struct fabric *f;
 	struct lan_rt *lan;
 	bool six;

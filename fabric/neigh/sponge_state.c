@@ -43,7 +43,7 @@ next_lan(const struct fabric *f, unsigned int *id)
 	const struct lan_rt *l;
 
 	while ((l = neigh_next_lan(f, id)) != NULL)
-		if (!(l->marks & RT_GONE) && l->neigh->sponges)
+		if (!(l->flags & RT_RETIRED) && l->neigh->sponges)
 			return l;
 	return NULL;
 }

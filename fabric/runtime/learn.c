@@ -129,7 +129,7 @@ take_message(struct fabric *f, uint64_t msg)
 	struct port_rt *p = f->port[msg_port(msg)];
 
 	/* The port may have gone since the worker sent the message. */
-	if (p == NULL || p->marks & RT_GONE)
+	if (p == NULL || p->flags & RT_RETIRED)
 		return;
 	if (msg_kind(msg) == MSG_TRIP)
 		violation_trip(f, p, (enum drop)msg_mac(msg));

@@ -18,7 +18,7 @@ port_state_update(struct fabric *f, const struct port_rt *p)
 
 	if (blocked)
 		state |= PORT_BLOCKED;
-	else if (egress_link(f, &p->egress).up && !(p->marks & RT_GONE))
+	else if (egress_link(f, &p->egress).up && !(p->flags & RT_RETIRED))
 		state |= PORT_UP;
 	if (p->culled)
 		state |= PORT_CULLED;

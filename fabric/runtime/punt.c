@@ -22,7 +22,7 @@ give(struct fabric *f, const struct punt *p)
 	struct port_rt *port = f->port[p->port];
 
 	/* The port may have gone since. */
-	if (port != NULL && !(port->marks & RT_GONE) &&
+	if (port != NULL && !(port->flags & RT_RETIRED) &&
 	    f->punt_user[p->kind] != NULL)
 		f->punt_user[p->kind](f, port, p);
 	rte_pktmbuf_free(p->frame);

@@ -9,7 +9,7 @@ runtime_live_port(const struct fabric *f, unsigned int id)
 {
 	struct port_rt *p = f->port[id];
 
-	return p != NULL && !(p->marks & RT_GONE) ? p : NULL;
+	return p != NULL && !(p->flags & RT_RETIRED) ? p : NULL;
 }
 
 struct port_rt *
@@ -30,7 +30,7 @@ runtime_lan(const struct fabric *f, const char *name)
 	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
 		struct lan_rt *l = f->lan[i];
 
-		if (l != NULL && !(l->marks & RT_GONE) &&
+		if (l != NULL && !(l->flags & RT_RETIRED) &&
 		    strcmp(l->name, name) == 0)
 			return l;
 	}
@@ -43,7 +43,7 @@ runtime_device(const struct fabric *f, const char *spec)
 	for (unsigned int i = 0; i < PORTS_MAX; i++) {
 		struct device_rt *d = f->device[i];
 
-		if (d != NULL && !(d->marks & RT_GONE) && !d->closed &&
+		if (d != NULL && !(d->flags & RT_RETIRED) && !d->closed &&
 		    strcmp(d->spec, spec) == 0)
 			return d;
 	}

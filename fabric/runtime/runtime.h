@@ -39,16 +39,16 @@ struct trials;
 /*
  * Flags of an object while an apply is under way, and after it.
  */
-enum rt_mark {
-	RT_FRESH = 1 << 0, /* made by the apply under way, undone if it fails */
-	RT_WANTED = 1 << 1, /* in the new configuration */
-	RT_GONE = 1 << 2,   /* retired: keeps its id until workers let go */
+enum rt_flag {
+	RT_NEW = 1 << 0, /* made by the apply under way, undone if it fails */
+	RT_WANTED = 1 << 1,  /* in the new configuration */
+	RT_RETIRED = 1 << 2, /* retired: keeps its id until workers let go */
 };
 
 struct lan_rt {
 	char name[CONFIG_NAME_SIZE];
 	uint16_t id;
-	unsigned int marks;
+	unsigned int flags;
 	struct lan_rt *next; /* in a list of retired ones */
 	uint32_t size;       /* mac_table */
 	uint32_t age;        /* mac_age, seconds */
@@ -65,7 +65,7 @@ struct lan_rt {
 /* A compiled ACL of the configuration; never changed once made. */
 struct acl_rt {
 	char name[CONFIG_NAME_SIZE];
-	unsigned int marks;
+	unsigned int flags;
 	struct acl_rt *next; /* in f->acls, or in a list of retired ones */
 	unsigned int n;
 	struct acl_rule *rule;
@@ -105,7 +105,7 @@ struct port_rt {
 	uint16_t id;
 	struct egress egress; /* as in the view that is published */
 	uint16_t lan;         /* id, or CONFIG_LANS_MAX: none */
-	unsigned int marks;
+	unsigned int flags;
 	struct port_rt *next; /* in a list of retired ones */
 	uint32_t learned;     /* addresses in the table now */
 	uint32_t limit;       /* that it may learn */
@@ -143,7 +143,7 @@ struct device_rt {
 	char name[CONFIG_NAME_SIZE]; /* of the port that has the key 'device' */
 	char *spec; /* the value of that key; a device is known by it */
 	uint16_t id;
-	unsigned int marks;
+	unsigned int flags;
 	struct device_rt *next; /* in a list of retired ones */
 	uint32_t mtu;           /* largest payload it is set up for */
 	uint16_t nrxqs;

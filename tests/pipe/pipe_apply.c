@@ -276,7 +276,7 @@ END_TEST
 /* What a step did that is not undone has been done by the apply before. */
 START_TEST(an_apply_that_fails_early_keeps_what_the_last_one_made)
 {
-	static struct lan_rt taken = { .marks = RT_GONE };
+	static struct lan_rt taken = { .flags = RT_RETIRED };
 
 	count_devices();
 	harness_apply(h, BASE PORT_C);
