@@ -94,14 +94,14 @@ no_memory(struct faults *faults, const struct live *l, const char *what)
 static int
 pools_up(struct fabric *f, struct live *l, struct faults *faults)
 {
-	eal_listen();
+	eal_log_keep();
 	f->pool = rte_pktmbuf_pool_create(
 		"frames", l->needs.buffers, POOL_CACHE, 0,
 		EAL_BUFFER_ROOM + RTE_PKTMBUF_HEADROOM, SOCKET_ID_ANY);
 	l->copies = rte_pktmbuf_pool_create(
 		"copies", l->needs.copies, 0, 0,
 		EAL_COPY_ROOM + RTE_PKTMBUF_HEADROOM, SOCKET_ID_ANY);
-	eal_heard();
+	eal_log_kept();
 	if (f->pool == NULL || l->copies == NULL)
 		return no_memory(faults, l, "the frame buffers");
 	return 0;

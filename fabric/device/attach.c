@@ -29,7 +29,7 @@ struct report {
 	struct faults *faults;
 };
 
-#define REFUSE(r, ...)                                                         \
+#define FAULT(r, ...)                                                          \
 	faults_error((r)->faults, (r)->at, (r)->section, "device: " __VA_ARGS__)
 
 /* The last part of what the link 'path' points to, or false. */
@@ -69,11 +69,11 @@ check_vfio(const char *pci, const struct report *r)
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group",
 		 pci);
 	if (!link_name(path, group)) {
-		REFUSE(r,
-		       "%s: there is no IOMMU: switch it on in the firmware "
-		       "and by intel_iommu=on, or echo 1 > /sys/module/vfio/"
-		       "parameters/enable_unsafe_noiommu_mode",
-		       pci);
+		FAULT(r,
+		      "%s: there is no IOMMU: switch it on in the firmware "
+		      "and by intel_iommu=on, or echo 1 > /sys/module/vfio/"
+		      "parameters/enable_unsafe_noiommu_mode",
+		      pci);
 		return -ENODEV;
 	}
 	snprintf(device, sizeof(device), "/dev/vfio/%s", group);
@@ -82,10 +82,10 @@ check_vfio(const char *pci, const struct report *r)
 	snprintf(device, sizeof(device), "/dev/vfio/noiommu-%s", group);
 	if (access(device, R_OK | W_OK) == 0)
 		return 0;
-	REFUSE(r,
-	       "%s: no right to open /dev/vfio/%s: run as root, or give the "
-	       "group of this process the right to",
-	       pci, group);
+	FAULT(r,
+	      "%s: no right to open /dev/vfio/%s: run as root, or give the "
+	      "group of this process the right to",
+	      pci, group);
 	return -EACCES;
 }
 
@@ -96,8 +96,8 @@ check_pci(const struct devspec *spec, const struct report *r)
 
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", spec->name);
 	if (access(path, F_OK) != 0) {
-		REFUSE(r, "there is no PCI device %s (lspci -D lists them)",
-		       spec->name);
+		FAULT(r, "there is no PCI device %s (lspci -D lists them)",
+		      spec->name);
 		return -ENODEV;
 	}
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver",
@@ -105,11 +105,11 @@ check_pci(const struct devspec *spec, const struct report *r)
 	if (!link_name(path, driver))
 		snprintf(driver, sizeof(driver), "no driver");
 	if (!is_for_dpdk(driver)) {
-		REFUSE(r,
-		       "%s is bound to %s: 'driverctl set-override %s "
-		       "vfio-pci' (package driverctl), or 'dpdk-devbind.py -b "
-		       "vfio-pci %s' (package dpdk-dev), gives it to DPDK",
-		       spec->name, driver, spec->name, spec->name);
+		FAULT(r,
+		      "%s is bound to %s: 'driverctl set-override %s "
+		      "vfio-pci' (package driverctl), or 'dpdk-devbind.py -b "
+		      "vfio-pci %s' (package dpdk-dev), gives it to DPDK",
+		      spec->name, driver, spec->name, spec->name);
 		return -EBUSY;
 	}
 	return strcmp(driver, "vfio-pci") == 0 ? check_vfio(spec->name, r) : 0;
@@ -124,9 +124,9 @@ has_driver(const char *name)
 	bool found;
 
 	snprintf(text, sizeof(text), "vdev:%s", name);
-	eal_listen();
+	eal_log_keep();
 	found = rte_devargs_parse(&da, text) == 0;
-	eal_heard();
+	eal_log_kept();
 	free(da.data);
 	return found;
 }
@@ -137,17 +137,17 @@ check_driver(const struct devspec *spec, const struct report *r)
 	if (has_driver(spec->name))
 		return 0;
 	if (spec->driver != NULL)
-		REFUSE(r, "the driver %s is not installed: apt install %s",
-		       spec->driver->name, spec->driver->package);
+		FAULT(r, "the driver %s is not installed: apt install %s",
+		      spec->driver->name, spec->driver->package);
 	else
-		REFUSE(r,
-		       "'%s' is neither a PCI address, as 0000:3b:00.0, nor "
-		       "does it begin with the name of a driver: %s",
-		       spec->name, devspec_drivers());
+		FAULT(r,
+		      "'%s' is neither a PCI address, as 0000:3b:00.0, nor "
+		      "does it begin with the name of a driver: %s",
+		      spec->name, devspec_drivers());
 	return -ENODEV;
 }
 
-/* Some drivers take no notice of what they do not know. */
+/* Some drivers ignore arguments that they do not know. */
 static int
 check_keys(const struct devspec *spec, const char *args, const struct report *r)
 {
@@ -156,12 +156,12 @@ check_keys(const struct devspec *spec, const char *args, const struct report *r)
 	if (spec->driver->keys == NULL ||
 	    !devspec_stray(args, spec->driver->keys, key, sizeof(key)))
 		return 0;
-	REFUSE(r, "%s takes no argument '%s'; those of %s, as KEY=VALUE: %s",
-	       spec->name, key, spec->driver->name, spec->driver->keys);
+	FAULT(r, "%s takes no argument '%s'; those of %s, as KEY=VALUE: %s",
+	      spec->name, key, spec->driver->name, spec->driver->keys);
 	return -EINVAL;
 }
 
-/* libpcap opens no interface that is down, and none receives. */
+/* libpcap opens no interface that is down, and such a one receives nothing. */
 static int
 set_up(const char *name, const struct report *r)
 {
@@ -173,13 +173,13 @@ set_up(const char *name, const struct report *r)
 	if (ret == 0)
 		ret = netif_set_up(name);
 	if (ret != 0)
-		REFUSE(r, "%s cannot be set up: %s", name, strerror(-ret));
+		FAULT(r, "%s cannot be set up: %s", name, strerror(-ret));
 	else
-		eal_say("%s: %s set up", r->section, name);
+		eal_print("%s: %s set up", r->section, name);
 	return ret;
 }
 
-/* Of a driver that stands on an interface of the kernel. */
+/* For a driver on an interface of the kernel. */
 static int
 check_interface(const struct devspec *spec, const char *args,
 		const struct report *r)
@@ -190,22 +190,22 @@ check_interface(const struct devspec *spec, const char *args,
 	if (!devspec_value(args, "iface", name, sizeof(name))) {
 		if (!spec->driver->needs_interface)
 			return 0;
-		REFUSE(r, "%s needs an interface: %s,iface=eth1", spec->name,
-		       spec->name);
+		FAULT(r, "%s needs an interface: %s,iface=eth1", spec->name,
+		      spec->name);
 		return -EINVAL;
 	}
 	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_ALL));
 	if (fd < 0) {
-		REFUSE(r,
-		       "%s: no right to open packet sockets: run as root, or "
-		       "with CAP_NET_RAW and CAP_NET_ADMIN",
-		       spec->name);
+		FAULT(r,
+		      "%s: no right to open packet sockets: run as root, or "
+		      "with CAP_NET_RAW and CAP_NET_ADMIN",
+		      spec->name);
 		return -EPERM;
 	}
 	close(fd);
 	if (if_nametoindex(name) == 0) {
-		REFUSE(r, "there is no interface '%s' (ip link lists them)",
-		       name);
+		FAULT(r, "there is no interface '%s' (ip link lists them)",
+		      name);
 		return -ENODEV;
 	}
 	return set_up(name, r);
@@ -221,19 +221,19 @@ check_tap(const struct devspec *spec, const struct report *r)
 		return 0;
 	}
 	if (errno == EACCES || errno == EPERM)
-		REFUSE(r,
-		       "%s: no right to open /dev/net/tun: run as root, or "
-		       "with CAP_NET_ADMIN",
-		       spec->name);
+		FAULT(r,
+		      "%s: no right to open /dev/net/tun: run as root, or "
+		      "with CAP_NET_ADMIN",
+		      spec->name);
 	else
-		REFUSE(r,
-		       "%s: the kernel has no /dev/net/tun: modprobe tun "
-		       "loads its driver",
-		       spec->name);
+		FAULT(r,
+		      "%s: the kernel has no /dev/net/tun: modprobe tun "
+		      "loads its driver",
+		      spec->name);
 	return -errno;
 }
 
-/* What can be seen before DPDK tries, and would be lost in its log. */
+/* Finds faults that DPDK would report less clearly, or only in its log. */
 static int
 check(const struct devspec *spec, const char *args, const struct report *r)
 {
@@ -241,7 +241,7 @@ check(const struct devspec *spec, const char *args, const struct report *r)
 	int ret;
 
 	if (rte_eth_dev_get_port_by_name(spec->name, &used) == 0) {
-		REFUSE(r, "%s is in use already", spec->name);
+		FAULT(r, "%s is in use already", spec->name);
 		return -EBUSY;
 	}
 	if (spec->pci)
@@ -269,7 +269,7 @@ probe(const struct devspec *spec, const char *args)
 	return rte_dev_probe(text);
 }
 
-/* The numbers of a PCI device by which its driver is found. */
+/* The vendor and device of a PCI device, by which its driver is found. */
 static void
 read_ids(const char *pci, char ids[32])
 {
@@ -292,35 +292,35 @@ read_ids(const char *pci, char ids[32])
 	snprintf(ids, 32, "%04x:%04x", number[0], number[1]);
 }
 
-/* What may help against what DPDK has logged. */
+/* What may help against an error that DPDK has logged. */
 static const char *
-advice(const char *heard)
+advice(const char *logged)
 {
-	if (strstr(heard, strerror(EPERM)) != NULL)
+	if (strstr(logged, strerror(EPERM)) != NULL)
 		return " (run as root, or with CAP_NET_RAW and CAP_NET_ADMIN)";
-	if (strstr(heard, "mmap failed") != NULL)
+	if (strstr(logged, "mmap failed") != NULL)
 		return " (raise the limit of locked memory: ulimit -l)";
 	return "";
 }
 
 static void
-refuse_probe(const struct devspec *spec, int error, const char *heard,
+probe_failed(const struct devspec *spec, int error, const char *logged,
 	     const struct report *r)
 {
 	char ids[32];
 
 	if (spec->pci && error == -ENOTSUP) {
 		read_ids(spec->name, ids);
-		REFUSE(r,
-		       "no DPDK driver for %s (%s) is installed: those of "
-		       "Debian are librte-net-*23, all of them by "
-		       "librte-meta-net",
-		       spec->name, ids);
+		FAULT(r,
+		      "no DPDK driver for %s (%s) is installed: those of "
+		      "Debian are librte-net-*23, all of them by "
+		      "librte-meta-net",
+		      spec->name, ids);
 		return;
 	}
-	/* Drivers return -1 for whatever they have just logged. */
-	REFUSE(r, "%s cannot be attached: %s%s", spec->name,
-	       heard[0] != '\0' ? heard : strerror(-error), advice(heard));
+	/* Drivers return -1 for any error that they have logged. */
+	FAULT(r, "%s cannot be attached: %s%s", spec->name,
+	      logged[0] != '\0' ? logged : strerror(-error), advice(logged));
 }
 
 int
@@ -329,19 +329,19 @@ attach(const struct devspec *spec, const char *args, uint16_t *ethdev,
 {
 	struct report r = { at, section, faults };
 	int ret = check(spec, args, &r);
-	const char *heard;
+	const char *logged;
 
 	if (ret != 0)
 		return ret;
-	eal_listen();
+	eal_log_keep();
 	ret = probe(spec, args);
-	heard = eal_heard();
+	logged = eal_log_kept();
 	if (ret != 0) {
-		refuse_probe(spec, ret, heard, &r);
+		probe_failed(spec, ret, logged, &r);
 		return ret < 0 ? ret : -ENODEV;
 	}
 	if (rte_eth_dev_get_port_by_name(spec->name, ethdev) != 0) {
-		REFUSE(&r, "%s is no network device", spec->name);
+		FAULT(&r, "%s is no network device", spec->name);
 		detach(spec);
 		return -ENODEV;
 	}

@@ -3,8 +3,8 @@
 #define IXF_ATTACH_H
 
 /*
- * Attaching a device to DPDK while it runs, and saying what is missing where
- * that fails.  Control thread.
+ * Attaches a device to DPDK while it runs; if that fails, the error names what is
+ * missing.  Control thread.
  */
 
 #include <stdint.h>
@@ -19,7 +19,7 @@
 int attach(const struct devspec *, const char *args, uint16_t *ethdev,
 	   struct where at, const char *section, struct faults *);
 
-/* The ethdev has been stopped and closed. */
+/* Detaches a device whose ethdev has been stopped and closed. */
 void detach(const struct devspec *);
 
 #endif

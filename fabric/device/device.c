@@ -20,10 +20,10 @@
 #include "fabric/device/packet.h"
 #include "lib/clock.h"
 
-/* Buffers of a device that wants others than all have. */
+/* Buffers of a device that needs a pool of its own. */
 #define OWN_BUFFERS 1024
 
-/* What we keep of an open device; d->dev.arg. */
+/* An open device; d->dev.arg. */
 struct ethdev {
 	struct devspec spec; /* args: in d->spec */
 	char args[DEVSPEC_ARGS_SIZE];
@@ -33,7 +33,7 @@ struct ethdev {
 	int interface_index;
 	int socket[WORKERS_MAX]; /* packet sockets, the driver's */
 	unsigned int nsockets;
-	uint64_t ring_drops;       /* that they have told of */
+	uint64_t ring_drops;       /* that they have counted */
 	struct rte_mempool *pool;  /* of its own, or NULL */
 	struct rte_eth_stats base; /* what it had counted when opened */
 	rte_spinlock_t tx_lock;    /* taken by workers */
@@ -48,7 +48,7 @@ struct ethdev {
 	struct counter cut[WORKERS_MAX];
 };
 
-/* A device on its way up: what it is asked for, and what it offers. */
+/* A device that is being set up: what is wanted of it, and what it offers. */
 struct setup {
 	struct fabric *f;
 	struct device_rt *d;
@@ -61,7 +61,7 @@ struct setup {
 	struct faults *faults;
 };
 
-#define REFUSE(s, ...)                                                         \
+#define FAULT(s, ...)                                                          \
 	faults_error((s)->faults, (s)->at, (s)->e->section,                    \
 		     "device: " __VA_ARGS__)
 
@@ -81,7 +81,7 @@ transmit(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
 
 /*
  * net_af_packet hands over as much of a frame as its ring has room for, and
- * does not say so.
+ * reports no error.
  */
 static uint16_t
 receive_whole(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
@@ -141,12 +141,12 @@ setup_mtu(struct setup *s)
 	uint32_t mtu = RTE_MAX(s->d->mtu, (uint32_t)RTE_ETHER_MTU) + 4;
 
 	if (s->d->mtu > limit) {
-		REFUSE(s, "%s takes a MTU of at most %u, and its LANs have %u",
-		       s->e->spec.name, limit, s->d->mtu);
+		FAULT(s, "%s takes a MTU of at most %u, and its LANs have %u",
+		      s->e->spec.name, limit, s->d->mtu);
 		return -EMSGSIZE;
 	}
 	if (quirks(s->e)->any_length)
-		mtu = RTE_ETHER_MTU; /* more is not believed, yet works */
+		mtu = RTE_ETHER_MTU; /* it rejects more, and takes it */
 	s->conf.rxmode.mtu = RTE_MIN(mtu, limit);
 	return 0;
 }
@@ -172,7 +172,7 @@ setup_queues(struct setup *s)
 	}
 }
 
-/* Frees the pools that all buffers have come home to. */
+/* Frees the pools that all buffers have come back to. */
 static void
 free_pools(struct device_shared *shared)
 {
@@ -189,7 +189,7 @@ free_pools(struct device_shared *shared)
 
 /* Frames out of the pool may be in the queue of another device. */
 static void
-leave_pool(struct device_shared *shared, struct rte_mempool *pool)
+release_pool(struct device_shared *shared, struct rte_mempool *pool)
 {
 	free_pools(shared);
 	if (pool == NULL)
@@ -212,15 +212,15 @@ make_pool(struct setup *s, uint32_t room)
 	room = RTE_ALIGN_CEIL(room, 64) + RTE_PKTMBUF_HEADROOM;
 	snprintf(name, sizeof(name), "device%u", number++);
 	free_pools(s->f->backend_arg);
-	eal_listen();
+	eal_log_keep();
 	s->e->pool = rte_pktmbuf_pool_create(name, n, 0, 0, (uint16_t)room,
 					     SOCKET_ID_ANY);
-	eal_heard();
+	eal_log_kept();
 	if (s->e->pool == NULL) {
-		REFUSE(s,
-		       "%s: no memory for %u buffers of %u octets: raise "
-		       "'memory' in [fabric]",
-		       s->e->spec.name, n, room);
+		FAULT(s,
+		      "%s: no memory for %u buffers of %u octets: raise "
+		      "'memory' in [fabric]",
+		      s->e->spec.name, n, room);
 		return -ENOMEM;
 	}
 	s->pool = s->e->pool;
@@ -248,14 +248,14 @@ setup_pool(struct setup *s)
 	return 0;
 }
 
-/* A step of DPDK's that failed, in the words of its log. */
+/* A call of DPDK failed: reports the error with what it has logged. */
 static int
-refuse_step(struct setup *s, const char *what, int error)
+step_failed(struct setup *s, const char *what, int error)
 {
-	const char *heard = eal_heard();
+	const char *logged = eal_log_kept();
 
-	REFUSE(s, "%s: %s: %s", s->e->spec.name, what,
-	       heard[0] != '\0' ? heard : strerror(-error));
+	FAULT(s, "%s: %s: %s", s->e->spec.name, what,
+	      logged[0] != '\0' ? logged : strerror(-error));
 	return error;
 }
 
@@ -274,13 +274,13 @@ start_queues(struct setup *s)
 		ret = rte_eth_tx_queue_setup(id, i, ntx, (unsigned int)socket,
 					     NULL);
 		if (ret != 0)
-			return refuse_step(s, "no transmit queue", ret);
+			return step_failed(s, "no transmit queue", ret);
 	}
 	for (uint16_t i = 0; i < s->nrxqs; i++) {
 		ret = rte_eth_rx_queue_setup(id, i, nrx, (unsigned int)socket,
 					     NULL, s->pool);
 		if (ret != 0)
-			return refuse_step(s, "no receive queue", ret);
+			return step_failed(s, "no receive queue", ret);
 	}
 	return 0;
 }
@@ -291,26 +291,26 @@ start(struct setup *s)
 	uint16_t id = s->e->id;
 	int ret;
 
-	eal_listen();
+	eal_log_keep();
 	ret = rte_eth_dev_configure(id, s->nrxqs, s->ntxqs, &s->conf);
 	if (ret != 0)
-		return refuse_step(s, "it cannot be configured", ret);
+		return step_failed(s, "it cannot be configured", ret);
 	ret = start_queues(s);
 	if (ret != 0)
 		return ret;
 	ret = rte_eth_dev_start(id);
 	if (ret != 0)
-		return refuse_step(s, "it does not start", ret);
+		return step_failed(s, "it does not start", ret);
 	ret = rte_eth_promiscuous_enable(id);
 	if (ret != 0 && ret != -ENOTSUP && !rte_eth_promiscuous_get(id))
-		return refuse_step(s, "it cannot be made promiscuous", ret);
-	eal_heard();
+		return step_failed(s, "it cannot be made promiscuous", ret);
+	eal_log_kept();
 	return 0;
 }
 
-/* The interface of the kernel below is to be wide enough. */
+/* Raises the MTU of the interface of the kernel, if it is too small. */
 static int
-widen_interface(struct setup *s)
+raise_interface_mtu(struct setup *s)
 {
 	const char *name = s->e->interface;
 	uint32_t mtu = 0;
@@ -321,7 +321,7 @@ widen_interface(struct setup *s)
 	if (ret == 0)
 		ret = netif_mtu(name, &mtu);
 	if (ret != 0) {
-		REFUSE(s, "%s: %s", name, strerror(-ret));
+		FAULT(s, "%s: %s", name, strerror(-ret));
 		return ret;
 	}
 	s->e->interface_index = netif.index;
@@ -329,19 +329,19 @@ widen_interface(struct setup *s)
 		return 0;
 	ret = netif_set_mtu(name, s->d->mtu);
 	if (ret != 0)
-		REFUSE(s,
-		       "%s has a MTU of %u, its LANs have %u, and the kernel "
-		       "does not raise it: %s",
-		       name, mtu, s->d->mtu, strerror(-ret));
+		FAULT(s,
+		      "%s has a MTU of %u, its LANs have %u, and the kernel "
+		      "does not raise it: %s",
+		      name, mtu, s->d->mtu, strerror(-ret));
 	else
-		eal_say("%s: MTU of %s raised from %u to %u", s->e->section,
-			name, mtu, s->d->mtu);
+		eal_print("%s: MTU of %s raised from %u to %u", s->e->section,
+			  name, mtu, s->d->mtu);
 	return ret;
 }
 
 #define SPEED_PERIOD CLOCK_SECOND
 
-/* To ask for the speed can take a while, so it is asked for now and then. */
+/* Reading the speed can take long, so it is read once a second. */
 static uint32_t
 interface_speed(const struct fabric *f, struct ethdev *e, bool came_up)
 {
@@ -367,7 +367,7 @@ device_link(struct fabric *f, const struct device_rt *d, struct link *now)
 				     : link.link_speed;
 		return;
 	}
-	/* An interface of the same name made later is another one. */
+	/* An interface made later under the same name is another one. */
 	now->up = netif_read(e->interface, &netif) == 0 && netif.carrier &&
 		  netif.index == e->interface_index;
 	now->speed = now->up ? interface_speed(f, e, !d->link) : e->speed;
@@ -394,8 +394,8 @@ fill(struct setup *s)
 	}
 	s->d->nrxqs = s->nrxqs;
 	if (dev->tx_lock != NULL)
-		eal_say("%s: %s: the %u workers take turns at transmitting",
-			e->section, e->spec.name, s->f->nworkers);
+		eal_print("%s: %s: the %u workers share its transmit queues",
+			  e->section, e->spec.name, s->f->nworkers);
 }
 
 static int
@@ -405,7 +405,7 @@ setup(struct setup *s)
 
 	ret = rte_eth_dev_info_get(s->e->id, &s->info);
 	if (ret != 0) {
-		REFUSE(s, "%s: %s", s->e->spec.name, strerror(-ret));
+		FAULT(s, "%s: %s", s->e->spec.name, strerror(-ret));
 		return ret;
 	}
 	ret = setup_mtu(s);
@@ -418,12 +418,12 @@ setup(struct setup *s)
 	if (ret != 0)
 		return ret;
 	if (s->e->interface[0] != '\0')
-		ret = widen_interface(s);
+		ret = raise_interface_mtu(s);
 	return ret == 0 ? start(s) : ret;
 }
 
 static bool
-is_listener(const struct ethdev *e, struct memif_listener *l)
+get_listener(const struct ethdev *e, struct memif_listener *l)
 {
 	return memif_listens(&e->spec, e->args, l);
 }
@@ -441,7 +441,7 @@ is_shared(const struct fabric *f, const struct ethdev *e,
 		if (d == NULL || d->closed || d->dev.arg == NULL ||
 		    d->dev.arg == e)
 			continue;
-		if (is_listener(d->dev.arg, &other) &&
+		if (get_listener(d->dev.arg, &other) &&
 		    strcmp(other.name, l->name) == 0)
 			return true;
 	}
@@ -453,19 +453,19 @@ claim_listener(const struct setup *s)
 {
 	struct memif_listener l;
 
-	if (!is_listener(s->e, &l) || is_shared(s->f, s->e, &l) ||
+	if (!get_listener(s->e, &l) || is_shared(s->f, s->e, &l) ||
 	    memif_claim(&l) == 0)
 		return 0;
-	REFUSE(s, "%s: somebody else listens at %s", s->e->spec.name, l.name);
+	FAULT(s, "%s: another process listens at %s", s->e->spec.name, l.name);
 	return -EADDRINUSE;
 }
 
 static void
-silence_listener(const struct fabric *f, const struct ethdev *e)
+close_listener(const struct fabric *f, const struct ethdev *e)
 {
 	struct memif_listener l;
 
-	if (is_listener(e, &l) && !is_shared(f, e, &l))
+	if (get_listener(e, &l) && !is_shared(f, e, &l))
 		memif_silence(&l);
 }
 
@@ -475,8 +475,8 @@ release(struct fabric *f, struct ethdev *e)
 	rte_eth_dev_stop(e->id);
 	rte_eth_dev_close(e->id);
 	detach(&e->spec);
-	silence_listener(f, e);
-	leave_pool(f->backend_arg, e->pool);
+	close_listener(f, e);
+	release_pool(f->backend_arg, e->pool);
 	free(e);
 }
 
@@ -520,8 +520,8 @@ check_interface(const struct setup *s)
 		if (s->e->interface[0] == '\0' ||
 		    strcmp(other->interface, s->e->interface) != 0)
 			continue;
-		REFUSE(s, "the interface %s is in use by %s of [%s]",
-		       other->interface, other->spec.name, other->section);
+		FAULT(s, "the interface %s is in use by %s of [%s]",
+		      other->interface, other->spec.name, other->section);
 		return -EBUSY;
 	}
 	return 0;
@@ -564,9 +564,9 @@ device_open(struct fabric *f, struct device_rt *d, struct where at,
 	}
 	ret = setup(&s);
 	if (ret != 0) {
-		eal_listen();
+		eal_log_keep();
 		release(f, s.e);
-		eal_heard();
+		eal_log_kept();
 		return ret;
 	}
 	fill(&s);

@@ -22,24 +22,24 @@
 
 uint64_t tsc_scale;
 
-/* What DPDK logs.  Its threads may log at any time, under the stream's lock. */
+/* What DPDK logs.  Its threads may log at any time, under the lock of the stream. */
 static struct {
 	FILE *stream;
-	_Atomic bool listening;
+	_Atomic bool on;
 	size_t len;
 	char text[1024];
-} ear;
+} kept;
 
 static ssize_t
 log_write(void *cookie, const char *text, size_t size)
 {
 	(void)cookie;
-	if (!atomic_load(&ear.listening)) {
+	if (!atomic_load(&kept.on)) {
 		fwrite(text, 1, size, stderr);
 		return (ssize_t)size;
 	}
-	for (size_t i = 0; i < size && ear.len < sizeof(ear.text) - 1; i++)
-		ear.text[ear.len++] = text[i];
+	for (size_t i = 0; i < size && kept.len < sizeof(kept.text) - 1; i++)
+		kept.text[kept.len++] = text[i];
 	return (ssize_t)size;
 }
 
@@ -52,41 +52,41 @@ open_log(void)
 {
 	cookie_io_functions_t io = { .write = log_write };
 
-	if (ear.stream == NULL)
-		ear.stream = fopencookie(NULL, "w", io);
-	if (ear.stream != NULL)
-		rte_openlog_stream(ear.stream);
+	if (kept.stream == NULL)
+		kept.stream = fopencookie(NULL, "w", io);
+	if (kept.stream != NULL)
+		rte_openlog_stream(kept.stream);
 }
 
 void
-eal_listen(void)
+eal_log_keep(void)
 {
-	if (ear.stream == NULL)
+	if (kept.stream == NULL)
 		return;
-	flockfile(ear.stream);
-	ear.len = 0;
-	atomic_store(&ear.listening, true);
-	funlockfile(ear.stream);
+	flockfile(kept.stream);
+	kept.len = 0;
+	atomic_store(&kept.on, true);
+	funlockfile(kept.stream);
 }
 
 const char *
-eal_heard(void)
+eal_log_kept(void)
 {
-	if (ear.stream == NULL)
+	if (kept.stream == NULL)
 		return "";
-	flockfile(ear.stream);
-	atomic_store(&ear.listening, false);
-	while (ear.len > 0 && ear.text[ear.len - 1] == '\n')
-		ear.len--;
-	ear.text[ear.len] = '\0';
-	for (char *p = ear.text; (p = strchr(p, '\n')) != NULL;)
+	flockfile(kept.stream);
+	atomic_store(&kept.on, false);
+	while (kept.len > 0 && kept.text[kept.len - 1] == '\n')
+		kept.len--;
+	kept.text[kept.len] = '\0';
+	for (char *p = kept.text; (p = strchr(p, '\n')) != NULL;)
 		*p = ';';
-	funlockfile(ear.stream);
-	return ear.text;
+	funlockfile(kept.stream);
+	return kept.text;
 }
 
 void
-eal_say(const char *fmt, ...)
+eal_print(const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
@@ -118,7 +118,7 @@ format_cores(const cpu_set_t *set, char *text, size_t size)
 	return text;
 }
 
-/* All cores but the first, or the one there is. */
+/* All cores but the first, or the only one. */
 static void
 choose_cores(const cpu_set_t *have, struct eal_needs *needs)
 {
@@ -214,7 +214,7 @@ plan_memory(const struct config *config, struct eal_needs *needs)
 	unsigned int queues = 2 * needs->nworkers * descriptors;
 	uint64_t large, small;
 
-	/* Of a vdev only what is on its way; of a NIC all of its queues. */
+	/* A vdev holds only frames in flight; a NIC fills all of its queues. */
 	needs->pci = count.npci > 0;
 	needs->buffers = config->fabric.buffers;
 	if (needs->buffers == 0)
@@ -232,7 +232,7 @@ plan_memory(const struct config *config, struct eal_needs *needs)
 				       large * 18432 + small) >>
 				      20) +
 			   64;
-	/* Then a buffer does not cross a page, and unused memory is free. */
+	/* Then no buffer crosses a page, and memory that is not used costs nothing. */
 	needs->megabytes_no_huge = (uint32_t)((needs->buffers * UINT64_C(4096) +
 					       large * 20480 + small) >>
 					      20) +
@@ -256,7 +256,7 @@ eal_plan(const struct config *config, struct eal_needs *needs,
 	return ret;
 }
 
-/* Huge pages that nobody has taken, in megabytes. */
+/* Free huge pages, in megabytes. */
 static uint64_t
 free_huge_pages(void)
 {
@@ -286,7 +286,7 @@ free_huge_pages(void)
 	return kilobytes >> 10;
 }
 
-/* What the machine can give without taking it from others, in megabytes. */
+/* The memory that is available, in megabytes. */
 static uint64_t
 free_memory(void)
 {
@@ -304,8 +304,8 @@ free_memory(void)
 }
 
 /*
- * Without huge pages memory is taken as it is written to: what there is not
- * would be missed later, by the killing of some process.
+ * Without huge pages memory is taken when it is first written to.  Too little of
+ * it would show later, when the kernel kills a process for it.
  */
 static int
 check_memory(const struct eal_needs *needs, struct faults *faults)
@@ -363,7 +363,7 @@ given(const struct eal_needs *needs, const char *list)
 	return false;
 }
 
-/* Control wherever no worker is, if there is such a place. */
+/* Control runs on the cores without a worker, if there are any. */
 static void
 arg_lcores(const struct eal_needs *needs)
 {
@@ -403,8 +403,9 @@ arg_memory(const struct eal_needs *needs)
 	arg("-m");
 	arg("%u", needs->megabytes_no_huge);
 	if (needs->pci)
-		eal_say("going without huge pages (%u MB are needed, %u free): "
-			"PCI devices are slower so, and need an IOMMU; "
+		eal_print(
+			"runs without huge pages (%u MB are needed, %u free): "
+			"PCI devices are slower then, and need an IOMMU; "
 			"sysctl vm.nr_hugepages=%u gives enough of 2 MB",
 			needs->megabytes, (unsigned int)huge,
 			needs->megabytes / 2 + 1);
@@ -421,8 +422,8 @@ make_args(const struct eal_needs *needs)
 	arg("--no-telemetry");
 	arg("--file-prefix=ixfabric");
 	arg("--log-level=notice");
-	/* A list of what may be used, with nothing in it: devices are attached
-	 * one by one, and what nobody named is left alone. */
+	/* A list of allowed devices without one that exists: devices are attached
+	 * one by one, and those that no port names are left alone. */
 	if (!given(needs, "-a --allow -b --block --no-pci"))
 		arg("--allow=ffff:ff:1f.7");
 	for (int i = 0; i < needs->nargs; i++)
@@ -434,26 +435,26 @@ int
 eal_start(const struct eal_needs *needs, struct faults *faults)
 {
 	struct where nowhere = { 0 };
-	const char *heard;
+	const char *logged;
 	int ret = check_memory(needs, faults);
 
 	if (ret != 0)
 		return ret;
 	open_log();
 	make_args(needs);
-	eal_listen();
+	eal_log_keep();
 	ret = rte_eal_init(args.argc, args.argv);
-	heard = eal_heard();
+	logged = eal_log_kept();
 	if (ret < 0) {
 		ret = rte_errno != 0 ? -rte_errno : -EIO;
 		faults_error(faults, nowhere, NULL,
 			     "DPDK does not start with %u MB of memory on "
 			     "these cores: %s (%s)",
-			     needs->megabytes_no_huge, strerror(-ret), heard);
+			     needs->megabytes_no_huge, strerror(-ret), logged);
 		return ret;
 	}
-	if (heard[0] != '\0')
-		eal_say("%s", heard);
+	if (logged[0] != '\0')
+		eal_print("%s", logged);
 	tsc_scale = clock_scale(rte_get_tsc_hz());
 	return 0;
 }

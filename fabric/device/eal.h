@@ -28,30 +28,30 @@ struct eal_needs {
 	uint32_t megabytes;             /* memory of DPDK, with huge pages */
 	uint32_t megabytes_no_huge;     /* and without */
 
-	/* More arguments for EAL, after ours, set by the caller. */
+	/* More arguments for EAL, behind its own, set by the caller. */
 	int nargs;
 	char *const *args;
 };
 
-/* 0, or -errno and an error in 'faults'. */
+/* Works out the needs of a configuration.  0, or -errno and an error in 'faults'. */
 int eal_plan(const struct config *, struct eal_needs *, struct faults *);
 
 /*
- * Worker i runs on lcore i + 1.  0, or -errno and an error in 'faults' that
- * says what is missing.
+ * Starts EAL; worker i runs on lcore i + 1.  0, or -errno and an error in 'faults'
+ * that names what is missing.
  */
 int eal_start(const struct eal_needs *, struct faults *);
 void eal_stop(void);
 
 /*
- * From eal_listen() to eal_heard() what DPDK logs is kept, not printed: the
- * text of an error message.  eal_heard() returns it as one line, "" when there
- * was nothing, valid until the next eal_listen().
+ * From eal_log_keep() to eal_log_kept() what DPDK logs is kept, not printed: it
+ * becomes part of an error message.  eal_log_kept() returns it as one line, ""
+ * when there was nothing, valid until the next eal_log_keep().
  */
-void eal_listen(void);
-const char *eal_heard(void);
+void eal_log_keep(void);
+const char *eal_log_kept(void);
 
-/* One event for the operator: a line on standard error. */
-void eal_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Prints a line for the operator on standard error. */
+void eal_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

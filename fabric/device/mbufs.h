@@ -2,7 +2,7 @@
 #ifndef IXF_MBUFS_H
 #define IXF_MBUFS_H
 
-/* Frames of memory in buffers, where there is no driver to make them. */
+/* Makes buffers from frames in memory, where no driver does. */
 
 #include <stdint.h>
 
@@ -10,8 +10,8 @@ struct rte_mbuf;
 struct rte_mempool;
 
 /*
- * 'size' octets at 'frame' in buffers of 'pool' as a driver would hand them
- * over, or NULL when there are not enough.
+ * 'size' octets at 'frame' in a chain of buffers of 'pool', as a driver would
+ * deliver them, the caller's to free; NULL when there are too few.
  */
 struct rte_mbuf *mbufs_make(struct rte_mempool *pool, const void *frame,
 			    uint32_t size);

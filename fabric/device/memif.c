@@ -31,7 +31,7 @@ memif_listens(const struct devspec *spec, const char *args,
 	return true;
 }
 
-/* The address as the driver makes it: one in memory has its full length. */
+/* The address as the driver makes it: an abstract one has the full length. */
 static void
 make_address(const struct memif_listener *l, struct sockaddr_un *un)
 {
@@ -41,7 +41,7 @@ make_address(const struct memif_listener *l, struct sockaddr_un *un)
 		 "%s", l->name);
 }
 
-/* A name in memory is free when it can be taken. */
+/* An abstract name is free if a socket can be bound to it. */
 static int
 try_to_bind(int s, const struct sockaddr_un *un)
 {
@@ -50,7 +50,7 @@ try_to_bind(int s, const struct sockaddr_un *un)
 	return errno == EADDRINUSE ? -EADDRINUSE : 0;
 }
 
-/* A file is, too, when nobody answers behind it. */
+/* A path is free if no process accepts connections there. */
 static int
 try_to_connect(int s, const struct sockaddr_un *un)
 {

@@ -3,10 +3,9 @@
 #define IXF_MEMIF_H
 
 /*
- * The listening socket of net_memif, which DPDK 22.11 keeps open, and in its
- * table of interrupts, when the device is closed: nobody could listen there
- * again, and who connects makes the driver use what it has freed.  Control
- * thread.
+ * The listening socket of net_memif.  DPDK 22.11 keeps it open, and in its table of
+ * interrupts, when the device is closed: no device could listen there again, and
+ * a client that connects makes the driver use freed memory.  Control thread.
  */
 
 #include <stdbool.h>
@@ -14,21 +13,21 @@
 #include "fabric/config/devspec.h"
 
 struct memif_listener {
-	char name[108]; /* in memory, or of a file */
+	char name[108]; /* an abstract name, or a path */
 	bool abstract;
 };
 
-/* Whether that device is to listen, and where. */
+/* Whether that device is to listen, and then its address in '*l'. */
 bool memif_listens(const struct devspec *, const char *args,
 		   struct memif_listener *);
 
 /*
- * Whether somebody may listen there: 0, or -EADDRINUSE.  Of a file that nobody
- * listens at any more, left over by a process that was killed, nothing remains.
+ * Whether the address is free: 0, -EADDRINUSE or another -errno.  Removes the file
+ * of a socket that a killed process has left.
  */
 int memif_claim(const struct memif_listener *);
 
-/* Puts something silent in the place of our socket that listens there. */
+/* Replaces the socket of this process that listens there by a file that never wakes. */
 void memif_silence(const struct memif_listener *);
 
 #endif

@@ -11,9 +11,9 @@
 #include <linux/sockios.h>
 #include <net/if.h>
 
-/* One request about 'name', whatever socket it takes. */
+/* One request about the interface 'name'; any socket will do for it. */
 static int
-ask(const char *name, unsigned long request, struct ifreq *ifr)
+ioctl_on(const char *name, unsigned long request, struct ifreq *ifr)
 {
 	int s, ret;
 
@@ -28,14 +28,14 @@ ask(const char *name, unsigned long request, struct ifreq *ifr)
 	return ret;
 }
 
-/* At once, where the flag IFF_RUNNING may lag behind by a second. */
+/* Without delay: the flag IFF_RUNNING may be a second late. */
 static bool
 has_carrier(const char *name, const struct ifreq *flags)
 {
 	struct ethtool_value value = { .cmd = ETHTOOL_GLINK };
 	struct ifreq ifr = { .ifr_data = (char *)&value };
 
-	if (ask(name, SIOCETHTOOL, &ifr) != 0)
+	if (ioctl_on(name, SIOCETHTOOL, &ifr) != 0)
 		return (flags->ifr_flags & IFF_RUNNING) != 0;
 	return value.data != 0;
 }
@@ -47,7 +47,7 @@ netif_speed(const char *name)
 	struct ifreq ifr = { .ifr_data = (char *)&cmd };
 	uint32_t speed;
 
-	if (ask(name, SIOCETHTOOL, &ifr) != 0)
+	if (ioctl_on(name, SIOCETHTOOL, &ifr) != 0)
 		return 0;
 	speed = ethtool_cmd_speed(&cmd);
 	return speed == (uint32_t)SPEED_UNKNOWN ? 0 : speed;
@@ -57,12 +57,12 @@ int
 netif_read(const char *name, struct netif *netif)
 {
 	struct ifreq ifr = { 0 };
-	int ret = ask(name, SIOCGIFINDEX, &ifr);
+	int ret = ioctl_on(name, SIOCGIFINDEX, &ifr);
 
 	if (ret != 0)
 		return ret;
 	netif->index = ifr.ifr_ifindex;
-	ret = ask(name, SIOCGIFFLAGS, &ifr);
+	ret = ioctl_on(name, SIOCGIFFLAGS, &ifr);
 	if (ret != 0)
 		return ret;
 	netif->up = (ifr.ifr_flags & IFF_UP) != 0;
@@ -75,7 +75,7 @@ int
 netif_mtu(const char *name, uint32_t *mtu)
 {
 	struct ifreq ifr = { 0 };
-	int ret = ask(name, SIOCGIFMTU, &ifr);
+	int ret = ioctl_on(name, SIOCGIFMTU, &ifr);
 
 	if (ret == 0)
 		*mtu = (uint32_t)ifr.ifr_mtu;
@@ -86,12 +86,12 @@ int
 netif_set_up(const char *name)
 {
 	struct ifreq ifr = { 0 };
-	int ret = ask(name, SIOCGIFFLAGS, &ifr);
+	int ret = ioctl_on(name, SIOCGIFFLAGS, &ifr);
 
 	if (ret != 0)
 		return ret;
 	ifr.ifr_flags |= IFF_UP;
-	return ask(name, SIOCSIFFLAGS, &ifr);
+	return ioctl_on(name, SIOCSIFFLAGS, &ifr);
 }
 
 int
@@ -99,5 +99,5 @@ netif_set_mtu(const char *name, uint32_t mtu)
 {
 	struct ifreq ifr = { .ifr_mtu = (int)mtu };
 
-	return ask(name, SIOCSIFMTU, &ifr);
+	return ioctl_on(name, SIOCSIFMTU, &ifr);
 }

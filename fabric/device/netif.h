@@ -3,9 +3,9 @@
 #define IXF_NETIF_H
 
 /*
- * An interface of the kernel, under a device that stands on one: DPDK neither
- * brings it up nor follows its link.  Control thread; each call is a system
- * call or a few.  0 or -errno.
+ * The interface of the kernel that a device uses: DPDK neither sets it up nor
+ * follows its link.  Control thread; each function makes a few system calls and
+ * returns 0 or -errno.
  */
 
 #include <stdbool.h>
@@ -14,7 +14,7 @@
 struct netif {
 	int index;
 	bool up;      /* set up by the administrator */
-	bool carrier; /* and there is somebody at the other end */
+	bool carrier; /* and its link is up */
 	bool promiscuous;
 };
 
