@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The daemon: one configuration file in, a fabric up, and then one thread that
- * turns the fabric's control side every millisecond, answers ixctl and obeys
- * signals, until it is told to stop.
+ * The daemon: reads the configuration and starts a fabric.  Then one thread gives
+ * control a turn every millisecond, answers ixctl and takes signals, until one of
+ * them stops the daemon.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -43,8 +43,8 @@ struct daemon {
 	struct fabric *fabric;
 	int signals; /* signalfd */
 	int epoll;
-	uint64_t watchdog; /* ns between signs of life; 0: nobody wants any */
-	uint64_t next_sign;
+	uint64_t watchdog; /* ns between WATCHDOG=1; 0: none is wanted */
+	uint64_t next_watchdog;
 	bool stop;
 };
 
@@ -127,7 +127,7 @@ parse(int argc, char **argv, struct options *o)
 	return -1;
 }
 
-/* Without these three open, a socket would become our standard error. */
+/* If one of the three were closed, a socket could get its number. */
 static void
 open_standard_files(void)
 {
@@ -141,10 +141,10 @@ open_standard_files(void)
 }
 
 /*
- * A log that nobody reads must not stop us: what finds no room is lost.  The
- * file is opened anew where that can be, since O_NONBLOCK belongs to all who
- * share it: a shell, when it is a terminal.  A socket cannot, and is the
- * journal's and ours alone.  A file on a disk is never full in this way.
+ * Standard error must not block when its reader is stuck: lines without room are
+ * lost.  It is opened anew if possible, since O_NONBLOCK counts for all processes
+ * that share an open file, such as the shell of a terminal.  A socket cannot be
+ * opened anew, but only the journal shares it.  A file on disk never blocks so.
  */
 static void
 unblock_log(void)
@@ -193,7 +193,7 @@ reload(struct daemon *d)
 			r.ports_untouched, r.devices_opened, r.devices_closed,
 			r.restart);
 	else
-		fputs("ixfabricd: the file is refused, nothing was changed:\n",
+		fputs("ixfabricd: the file has errors, nothing was changed:\n",
 		      stderr);
 	faults_print(faults, stderr);
 	faults_free(faults);
@@ -201,7 +201,7 @@ reload(struct daemon *d)
 }
 
 static void
-obey_signals(struct daemon *d)
+take_signals(struct daemon *d)
 {
 	struct signalfd_siginfo info;
 
@@ -214,11 +214,11 @@ obey_signals(struct daemon *d)
 }
 
 static void
-sign_of_life(struct daemon *d, uint64_t at)
+send_watchdog(struct daemon *d, uint64_t at)
 {
-	if (d->watchdog == 0 || at < d->next_sign)
+	if (d->watchdog == 0 || at < d->next_watchdog)
 		return;
-	d->next_sign = at + d->watchdog;
+	d->next_watchdog = at + d->watchdog;
 	notify_send("WATCHDOG=1");
 }
 
@@ -231,15 +231,15 @@ run(struct daemon *d)
 		if (epoll_wait(d->epoll, ev, 2, 1) < 0 && errno != EINTR)
 			break;
 		fabric_turn(d->fabric);
-		obey_signals(d);
+		take_signals(d);
 		ctl_turn(d->ctl, now());
-		sign_of_life(d, now());
+		send_watchdog(d, now());
 	}
 }
 
 /*
- * Before any other thread is there, so that all of them leave the signals to
- * us.
+ * Called before there are other threads, so that they inherit the mask and leave
+ * the signals to this one.
  */
 static int
 catch_signals(void)
@@ -267,8 +267,8 @@ watch(struct daemon *d)
 }
 
 /*
- * Takes 'config'.  The socket comes first: who has it has the fabric, and a
- * second daemon must not touch the devices of the first.
+ * Takes over 'config'.  The socket comes first: a second daemon fails there, before
+ * it touches the devices of the first.
  */
 static bool
 start(struct daemon *d, const struct options *o, struct config *config,

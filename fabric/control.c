@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The life of the running fabric: workers started in front of nothing, the
- * configuration applied to them, a turn of control every millisecond, and the
- * way back.
+ * The running fabric: its stages are started in order and stopped in reverse; in
+ * between control takes a turn every millisecond.  Workers start with an empty
+ * view, and the configuration is then applied to them.
  */
 #include "fabric/control.h"
 
@@ -36,11 +36,11 @@
 #include "fabric/trial/trial.h"
 #include "lib/clock.h"
 
-/* The links of so many devices are looked at so often. */
+/* How often links are looked at, and how many devices each time. */
 #define LINK_PERIOD  (20 * CLOCK_MILLISECOND)
 #define LINKS_A_TIME 64
 
-/* What workers refuse is looked at at once, and no more often than that. */
+/* New drops are looked at at once, and no more often than that. */
 #define VIOLATION_PERIOD (100 * CLOCK_MILLISECOND)
 
 #define POOL_CACHE 256
@@ -252,7 +252,7 @@ turn(struct fabric *f)
 	if (f->now >= l->age_due) {
 		l->age_due = f->now + CLOCK_SECOND;
 		learn_age(f);
-		/* A worker's word may cross our taking note of the last. */
+		/* A worker may set its mark while control clears it. */
 		violation_look(f);
 	}
 }

@@ -3,8 +3,8 @@
 #define IXF_CONTROL_H
 
 /*
- * The live fabric, for the daemon: devices, workers, and the control thread that
- * calls here.
+ * The live fabric, for the daemon: devices, workers, and control, which is the
+ * thread that calls here.
  */
 
 #include <stdio.h>

@@ -3,11 +3,9 @@
 #define IXF_FABRIC_H
 
 /*
- * A fabric, for the processes in apps/: it runs live (control.h) or in step
- * (lockstep.h), and these headers change it and tell its state.  No type of DPDK
- * passes through here.
- *
- * All of it is called from one thread, the control thread.
+ * A fabric, for the processes in apps/.  It runs live (control.h) or in step
+ * (lockstep.h); the headers below apply configurations to it and read its state.
+ * No type of DPDK passes through here.  Control thread.
  */
 
 #include "fabric/apply/apply.h"

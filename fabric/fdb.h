@@ -14,7 +14,7 @@ struct fabric_mac {
 	uint64_t mac;
 	const char *port;
 	const char *type;     /* "static", "learned" or "sticky" */
-	uint32_t age_seconds; /* since it was last heard; 0 for static */
+	uint32_t age_seconds; /* since it was last seen; 0 for static */
 };
 typedef void fabric_mac_visit(void *arg, const struct fabric_mac *);
 void fabric_macs(struct fabric *, fabric_mac_visit *, void *arg);

@@ -37,7 +37,7 @@
 #include "fabric/trial/trial.h"
 #include "lib/clock.h"
 
-/* After so long a silence time goes on from its end. */
+/* Longer times without a frame are skipped, see leap(). */
 #define LEAP (24 * 3600 * CLOCK_SECOND)
 
 #define FRAMES 4095
@@ -88,7 +88,7 @@ witness(void *arg, struct rte_mbuf *m, uint16_t port, enum drop why)
 }
 
 static void
-said(void *arg, enum drop_level level, const char *text)
+log_event(void *arg, enum drop_level level, const char *text)
 {
 	struct fabric *f = arg;
 	struct lockstep *l = f->backend_arg;
@@ -192,7 +192,7 @@ format_lcores(char *text, size_t size)
 	text[n - 1] = ')';
 }
 
-/* EAL as little as it can be: memory and rings, no devices, no files. */
+/* Starts EAL with memory and rings alone: no devices, no files. */
 static int
 start_eal(struct faults *faults)
 {
@@ -281,7 +281,7 @@ lockstep_create(struct config *config, const struct lockstep_ops *ops,
 	l->ops = *ops;
 	l->arg = arg;
 	if (ops->event != NULL) {
-		f->event = said;
+		f->event = log_event;
 		f->event_arg = f;
 	}
 	l->second = UINT64_MAX;
@@ -327,7 +327,7 @@ put(struct fabric *f, const void *frame, uint32_t size, uint32_t len, bool bad)
 	b->n++;
 }
 
-/* What control has made leaves. */
+/* Sends the frames that control has made. */
 static void
 send_made(struct fabric *f)
 {
@@ -344,7 +344,7 @@ pass(struct fabric *f, uint16_t port, uint64_t now)
 {
 	const struct device *d = view_egress(f->view, f->view->port[port]);
 
-	/* Control listens after each frame, so each has a share of its own. */
+	/* Control takes punts after each frame, so each frame has a whole share. */
 	f->worker[0]->next_share = 0;
 	worker_frames(f->worker[0], f->view, d, now);
 	worker_flush(f->worker[0], f->view);
@@ -394,8 +394,8 @@ next_timer(const struct fabric *f)
 }
 
 /*
- * Between two captures there may be years: what probes and sweeps would have
- * been sent meanwhile is left out, as after any time without a turn.
+ * Between two captures there may be years.  Probes and sweeps for that time are
+ * left out, as after any time without a turn.
  */
 static void
 leap(struct fabric *f, uint64_t now)
@@ -413,12 +413,12 @@ lockstep_advance(struct fabric *f, uint64_t now)
 	struct lockstep *l = f->backend_arg;
 	uint64_t due;
 
-	/* Before the first time that is told nothing has happened. */
+	/* The clock starts at the first time that the caller gives. */
 	if (!l->begun)
 		f->now = now;
 	l->begun = true;
 	leap(f, now);
-	/* Each of them at its own time. */
+	/* Each timer runs at its own time. */
 	while ((due = next_timer(f)) <= now) {
 		f->now = RTE_MAX(f->now, due);
 		violation_timers(f);
@@ -431,7 +431,7 @@ lockstep_advance(struct fabric *f, uint64_t now)
 		neigh_turn(f);
 		send_made(f);
 	}
-	/* Addresses age by the second, and frames come by the microsecond. */
+	/* Once a second is enough: addresses age by the second. */
 	if (now / CLOCK_SECOND == l->second)
 		return;
 	l->second = now / CLOCK_SECOND;

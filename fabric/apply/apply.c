@@ -7,9 +7,9 @@
  *   3 keep it, step by step; retire what only the
  *     old view used                                   cannot fail
  *
- * Start-up is the same road, from the empty configuration.  What is in both
- * configurations is not touched: its objects, and with them counters, learned
- * addresses and devices, stay what they are.
+ * Start-up is an apply, too, from the empty configuration.  An object that is in
+ * both configurations stays the same, with its counters, learned addresses and
+ * devices.
  */
 #include "fabric/apply/apply.h"
 
@@ -28,7 +28,7 @@
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/violation.h"
 
-/* The changes for the report; one section after the other. */
+/* Counts the changes for the result; they come section by section. */
 struct tally {
 	struct apply_result *result;
 	unsigned int ports_changed;

@@ -3,8 +3,8 @@
 #define IXF_APPLY_H
 
 /*
- * Applying a configuration: apply.c says how.  No type of DPDK stands here.
- * Control thread.
+ * Applies a configuration; the steps are described in apply.c.  No type of DPDK
+ * stands here.  Control thread.
  */
 
 #include <stdint.h>
@@ -24,11 +24,11 @@ struct apply_result {
 
 /*
  * Makes 'new_config' the running configuration.  0: applied, and 'new_config'
- * now belongs to the fabric.  -errno: nothing has changed, 'faults' says why,
- * and 'new_config' is still the caller's.
+ * now belongs to the fabric.  -errno: nothing has changed, 'faults' has the
+ * reason, and 'new_config' is still the caller's.
  *
  * Ports that are not in the difference lose no frame and keep what they have
- * learned.  Start-up is the same road, from the empty configuration.
+ * learned.  Start-up is an apply, too, from the empty configuration.
  */
 int fabric_apply(struct fabric *, struct config *new_config,
 		 struct apply_result *, struct faults *);

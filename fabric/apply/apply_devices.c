@@ -50,9 +50,9 @@ same_name(const char *a, const char *b)
 	return n == strcspn(b, ",") && strncmp(a, b, n) == 0;
 }
 
-/* The running device that is in the way of 'spec', or NULL. */
+/* The running device of the same name as 'spec', or NULL. */
 static struct device_rt *
-in_the_way(const struct fabric *f, const char *spec)
+find_same_name(const struct fabric *f, const char *spec)
 {
 	for (unsigned int i = 0; i < PORTS_MAX; i++) {
 		struct device_rt *d = f->device[i];
@@ -71,16 +71,16 @@ absent_rx(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
 	return 0;
 }
 
-/* Republishes the running configuration; no worker uses the view before. */
+/* Publishes the running configuration anew; no worker uses the old view then. */
 static int
-refresh(struct fabric *f)
+republish(struct fabric *f)
 {
 	struct view *v = view_build(f, f->config);
 
 	return v != NULL ? retire_view_now(f, v) : -ENOMEM;
 }
 
-/* What a device has counted against its port, before it goes. */
+/* Adds the errors of a device to its port, before it is closed. */
 static void
 save_errors(struct fabric *f, const struct device_rt *d)
 {
@@ -92,7 +92,7 @@ save_errors(struct fabric *f, const struct device_rt *d)
 		owner->past_errors += s.rx_errors;
 }
 
-/* Takes a device away from under the running configuration. */
+/* Closes a device that the running configuration uses. */
 static int
 withdraw(struct fabric *f, struct device_rt *d)
 {
@@ -101,10 +101,10 @@ withdraw(struct fabric *f, struct device_rt *d)
 
 	d->dev.rx = absent_rx;
 	d->dev.tx = absent_rx;
-	rc = refresh(f);
+	rc = republish(f);
 	if (rc != 0) {
 		d->dev = open;
-		refresh(f);
+		republish(f);
 		return rc;
 	}
 	save_errors(f, d);
@@ -125,7 +125,7 @@ open_now(struct fabric *f, struct device_rt *d, struct where at,
 	return rc;
 }
 
-/* Gives a withdrawn device back, as it was. */
+/* Opens a withdrawn device again, as it was. */
 static void
 restore(struct apply *a, struct device_rt *d)
 {
@@ -134,10 +134,10 @@ restore(struct apply *a, struct device_rt *d)
 	if (!d->closed || open_now(a->f, d, nowhere, a->faults) != 0)
 		return;
 	d->closed = false;
-	refresh(a->f);
+	republish(a->f);
 }
 
-/* Who polls each queue: the workers with the fewest. */
+/* Gives each queue to the worker that polls the fewest. */
 static void
 assign_queues(const struct fabric *f, struct device_rt *d)
 {
@@ -188,7 +188,7 @@ device_create(struct fabric *f, const struct config_port *c, uint32_t mtu)
 }
 
 static int
-device_refused(struct apply *a, const struct config_port *c, int rc)
+open_failed(struct apply *a, const struct config_port *c, int rc)
 {
 	if (faults_errors(a->faults) == 0)
 		faults_error(a->faults,
@@ -205,11 +205,11 @@ open_device(struct apply *a, const struct config_port *c, uint32_t mtu)
 	struct device_rt *old, *d;
 	int rc;
 
-	/* What the apply before this let go of may have been the same. */
+	/* The last apply may have retired a device of that name. */
 	retire_wait(f);
-	old = in_the_way(f, c->device);
+	old = find_same_name(f, c->device);
 	if (old != NULL && old->flags & RT_RETIRED)
-		return device_refused(a, c, -ETIMEDOUT);
+		return open_failed(a, c, -ETIMEDOUT);
 	d = device_create(f, c, mtu);
 	rc = d != NULL ? 0 : -ENOMEM;
 	if (rc == 0 && old != NULL)
@@ -228,7 +228,7 @@ open_device(struct apply *a, const struct config_port *c, uint32_t mtu)
 	object_free_device(f, d);
 	if (old != NULL)
 		restore(a, old);
-	return device_refused(a, c, rc);
+	return open_failed(a, c, rc);
 }
 
 static bool
@@ -260,8 +260,8 @@ make(struct apply *a)
 }
 
 /*
- * What was opened in the place of another is in use already, by the view that
- * took out the next one to be opened anew.
+ * A device that was opened in the place of another is in use already: by the view
+ * that was published to withdraw the next one.
  */
 static void
 withdraw_fresh(struct fabric *f)
@@ -278,7 +278,7 @@ withdraw_fresh(struct fabric *f)
 		any |= d->replaces != NULL;
 	}
 	if (any)
-		refresh(f);
+		republish(f);
 }
 
 static void

@@ -2,8 +2,8 @@
 /*
  * The addresses of the configuration in the MAC tables.
  *
- * They go in before the view that needs them is published, and those that are
- * no longer wanted come out after it: an address that changes ports is never
+ * They are added before the view that needs them is published, and those that are
+ * no longer wanted are removed after it: an address that changes ports is never
  * unknown in between.
  */
 #include "fabric/apply/apply_macs.h"
@@ -40,7 +40,7 @@ count_macs(const struct config *c)
 	return n;
 }
 
-/* A learned address comes to its port's count, or goes from it. */
+/* Adds 'change' to the count of the port that had learned the address. */
 static void
 recount(struct fabric *f, const struct mac_undo *u, int change)
 {

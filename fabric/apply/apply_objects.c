@@ -61,7 +61,7 @@ copy_entry(void *arg, const struct mactab_entry *e)
 	return true;
 }
 
-/* A table of the new size, with what the old one knows. */
+/* A table of the new size, with the entries of the old one. */
 static int
 resize_lan(struct lan_rt *l, uint32_t size)
 {
@@ -175,12 +175,12 @@ undo(struct apply *a)
 }
 
 /*
- * Whether what the port has learned must not outlive the change: what another
- * LAN, limit or profile let in is not what these would.
+ * Whether the learned addresses of the port go with the change: another LAN, limit
+ * or profile would not have let all of them in.
  */
 static bool
-outgrows(const struct port_rt *p, uint16_t lan, uint32_t limit, bool sticky,
-	 bool moves)
+must_forget(const struct port_rt *p, uint16_t lan, uint32_t limit, bool sticky,
+	    bool moves)
 {
 	return p->lan != lan || p->learned > limit || p->sticky != sticky ||
 	       p->moves != moves;
@@ -200,10 +200,10 @@ keep_port(struct apply *a, const struct config_port *c)
 		     config_check_mode(a->config, c, DROP_mac_conflict) ==
 			     CONFIG_MODE_OFF;
 
-	if (outgrows(p, lan_id, limit, sticky, moves) ||
+	if (must_forget(p, lan_id, limit, sticky, moves) ||
 	    c->status == CONFIG_DISABLED)
 		learn_flush(f, p->id, NULL, true);
-	/* A MAC address that may no longer be used leaves its slot to others. */
+	/* A MAC address that is no longer allowed frees its slot. */
 	if (limit == 0)
 		learn_forget_link_local(p, &c->mac);
 	if (p->lan != lan_id)
@@ -229,12 +229,12 @@ keep_lan(struct apply *a, const struct config_lan *c)
 	if (l->age != c->mac_age && l->due_s != UINT64_MAX)
 		l->due_s = a->f->now / CLOCK_SECOND;
 	l->age = c->mac_age;
-	/* Stages take an address that is known for a fair one. */
+	/* Stages take an address in the table for a valid one. */
 	learn_forget(a->f, l, c->sponge_mac);
 }
 
 static void
-let_go(struct apply *a)
+retire_unwanted(struct apply *a)
 {
 	struct fabric *f = a->f;
 
@@ -264,7 +264,7 @@ let_go(struct apply *a)
 static void
 keep(struct apply *a)
 {
-	let_go(a);
+	retire_unwanted(a);
 	for (unsigned int i = 0; i < a->config->nlans; i++)
 		keep_lan(a, &a->config->lan[i]);
 	for (unsigned int i = 0; i < a->config->nports; i++)

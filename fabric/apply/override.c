@@ -37,9 +37,9 @@ override_down(struct fabric *f, struct port_rt *p, bool down)
 		   down ? "taken down" : "brought back");
 }
 
-/* Sets what the configuration and the overrides come to. */
+/* Works out whether a port is culled, by the configuration and the overrides. */
 static void
-settle_cull(struct fabric *f, struct port_rt *p)
+update_cull(struct fabric *f, struct port_rt *p)
 {
 	const struct config_port *c = config_port(f->config, p->name);
 	bool port = c != NULL && c->cull == CONFIG_ON;
@@ -55,7 +55,7 @@ cull_port(struct fabric *f, struct port_rt *p, bool on)
 	const struct config_port *c = config_port(f->config, p->name);
 
 	set(f, &p->cull, c != NULL && on != (c->cull == CONFIG_ON));
-	settle_cull(f, p);
+	update_cull(f, p);
 	event_port(f, p, DROP_NOTICE,
 		   "port %s: BGP %s by an operator (RFC 8327)", p->name,
 		   on ? "culled" : "let through");
@@ -71,7 +71,7 @@ override_cull(struct fabric *f, struct port_rt *p, bool on)
 	set(f, &f->cull, on != (f->config->fabric.cull == CONFIG_ON));
 	for (unsigned int id = 0; id < f->ports_end; id++)
 		if (runtime_live_port(f, id) != NULL)
-			settle_cull(f, runtime_live_port(f, id));
+			update_cull(f, runtime_live_port(f, id));
 	event_log(
 		f, DROP_NOTICE,
 		on ? "BGP culled on all ports by an operator (RFC 8327)"
@@ -103,10 +103,10 @@ override_clear(struct fabric *f)
 		set(f, &p->down, false);
 		set(f, &p->cull, false);
 		p->blocked &= ~(unsigned int)BLOCK_OPERATOR;
-		settle_cull(f, p);
+		update_cull(f, p);
 	}
 	event_log(f, DROP_NOTICE,
-		  "what operators had set by hand is over: a configuration was "
+		  "overrides by operators have ended: a configuration was "
 		  "applied");
 }
 
@@ -125,7 +125,7 @@ visit_port(const struct port_rt *p, bool culls, override_visit *visit,
 		visit(arg, &cull);
 }
 
-/* Who visits, on his way through the parameters of sponges. */
+/* The visit of override_each(), for visit_param(). */
 struct visitor {
 	override_visit *visit;
 	void *arg;

@@ -3,11 +3,10 @@
 #define IXF_OVERRIDE_H
 
 /*
- * What an operator has set by hand, against what the configuration says: ports
+ * Overrides: settings by an operator that differ from the configuration.  Ports
  * taken down, BGP culled or let through (RFC 8327), parameters of sponges
- * (sponge_ops.h).  It holds until it is taken back, or until a configuration is
- * applied, whichever: nobody has to remember what somebody typed during a
- * maintenance.  Control thread.
+ * (sponge_ops.h).  One ends when it is taken back or a configuration is applied,
+ * so that none is forgotten after a maintenance.  Control thread.
  */
 
 #include <stdbool.h>
@@ -17,7 +16,7 @@ struct fabric;
 struct port_rt;
 
 /*
- * One of them: "state" is "down", "cull" is "on" or "off", or of a LAN a key of
+ * An override: "state" is "down", "cull" is "on" or "off", or of a LAN a key of
  * its section.
  */
 struct override_row {
@@ -29,8 +28,8 @@ struct override_row {
 };
 
 /*
- * Takes a port down: nothing comes in, nothing leaves, what it had learned is
- * forgotten.  Or back.
+ * Takes a port down, or brings it back: no frame comes in or leaves by it, and its
+ * learned addresses are forgotten.
  */
 void override_down(struct fabric *, struct port_rt *, bool down);
 
@@ -40,10 +39,10 @@ void override_down(struct fabric *, struct port_rt *, bool down);
  */
 void override_cull(struct fabric *, struct port_rt *, bool on);
 
-/* A configuration is applied: all that was set by hand is over. */
+/* Ends all overrides: a configuration is applied. */
 void override_clear(struct fabric *);
 
-/* Calls 'visit' for everything that is set by hand now. */
+/* Calls 'visit' for each override. */
 typedef void override_visit(void *arg, const struct override_row *);
 void override_each(const struct fabric *, override_visit *, void *arg);
 

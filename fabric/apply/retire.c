@@ -2,10 +2,10 @@
 /*
  * Publishing views, and freeing what only old ones use.
  *
- * A worker may be in the middle of a pass with the view it loaded; it says that
- * it is not, once a round, through rte_rcu_qsbr.  Control never waits for that
- * on the way of an operator: what is to be freed is kept in a list and looked
- * at each turn, so a worker that hangs holds up no more than memory.
+ * A worker may be in the middle of a pass with the view it loaded; once a round it
+ * reports through rte_rcu_qsbr that it is not.  Control does not wait for that when
+ * it answers an operator: retired objects are kept in a list that each turn looks
+ * at, so that a worker that hangs holds up no more than memory.
  */
 #include "fabric/apply/retire.h"
 
@@ -23,7 +23,7 @@
 #include "fabric/runtime/runtime.h"
 #include "lib/mactab.h"
 
-#define PATIENCE_US 1000000
+#define WAIT_US 1000000
 
 /* Frees a list of retired objects, one by one. */
 #define FREE_LIST(list, free_one)                                              \
@@ -45,7 +45,7 @@ free_device(struct fabric *f, struct device_rt *d)
  * numbers are not given out again.
  */
 static void
-bury(struct fabric *f, struct retired *r)
+free_retired(struct fabric *f, struct retired *r)
 {
 	learn_poll(f);
 	if (punt_poll(f))
@@ -80,7 +80,7 @@ retire_poll(struct fabric *f)
 
 		if (rte_rcu_qsbr_check(f->qs, r->token, false) == 1) {
 			*at = r->next;
-			bury(f, r);
+			free_retired(f, r);
 		} else {
 			at = &r->next;
 		}
@@ -112,7 +112,7 @@ retire_publish(struct fabric *f, const struct view *v)
 int
 retire_wait(struct fabric *f)
 {
-	for (unsigned int us = 0; us < PATIENCE_US; us += 10) {
+	for (unsigned int us = 0; us < WAIT_US; us += 10) {
 		if (retire_poll(f))
 			return 0;
 		rte_delay_us_sleep(10);
@@ -139,7 +139,7 @@ retire_all(struct fabric *f)
 {
 	for (struct retired *r = f->retired; r != NULL; r = f->retired) {
 		f->retired = r->next;
-		bury(f, r);
+		free_retired(f, r);
 	}
 	view_free(f->view);
 	for (unsigned int i = 0; i < PORTS_MAX; i++) {

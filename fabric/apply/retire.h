@@ -3,7 +3,7 @@
 #define IXF_RETIRE_H
 
 /*
- * Publishing views, and freeing what only old ones use: retire.c says how.
+ * Publishes views, and frees the objects that only old ones use: see retire.c.
  * Control thread.
  */
 
@@ -20,7 +20,7 @@ struct port_rt;
 struct rule_hits;
 struct view;
 
-/* What only the old view uses: freed when every worker has let go of it. */
+/* Objects that only the old view uses: freed when no worker uses it any more. */
 struct retired {
 	struct retired *next;
 	uint64_t token; /* of the grace period */
@@ -39,10 +39,10 @@ struct retired {
 /* An empty one, to be freed with free() or handed to retire(); or NULL. */
 struct retired *retire_create(void);
 
-/* Waits for the workers to let go of 'r' before it is freed.  Takes it over. */
+/* Frees 'r' when no worker uses the old view any more.  Takes it over. */
 void retire(struct fabric *, struct retired *);
 
-/* Frees what every worker has let go of.  Returns whether nothing waits. */
+/* Frees what no worker uses any more.  Returns whether nothing is left. */
 bool retire_poll(struct fabric *);
 
 /*
@@ -51,7 +51,7 @@ bool retire_poll(struct fabric *);
  */
 int retire_wait(struct fabric *);
 
-/* Makes 'v' what workers go by.  Returns the view before it. */
+/* Gives 'v' to all workers.  Returns the view before it. */
 const struct view *retire_publish(struct fabric *, const struct view *v);
 
 /*

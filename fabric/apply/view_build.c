@@ -2,9 +2,9 @@
 /*
  * From the configuration to what workers read.
  *
- * Comes after the objects of the configuration exist (apply.c) and before it is
- * published.  Everything a worker would have to look up or work out is worked
- * out here, once.
+ * Runs when the objects of the configuration exist (apply.c), before it is
+ * published.  What a worker would have to look up or work out is worked out here,
+ * once.
  */
 #include "fabric/apply/view_build.h"
 
@@ -97,8 +97,8 @@ flags_of(const struct config *c, const struct config_port *p,
 }
 
 /*
- * The device of that text, of which there is one; it may be a closed one
- * that could not be opened again, and neither gives nor takes a frame.
+ * The device of that text; there is one.  It may be closed, if it could not be
+ * opened again: then it neither receives nor sends.
  */
 static const struct device_rt *
 device_of(const struct fabric *f, const char *spec)

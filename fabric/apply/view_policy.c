@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The policy of a port as workers read it: which checks are on, whose addresses
- * are whose, and what makes a packet worth a look.
+ * The policy of a port as workers read it: which checks are on, which port has
+ * which address, and which packets guard has to look at.
  */
 #include "fabric/apply/view_policy.h"
 
@@ -183,7 +183,7 @@ has(const struct port *port, enum drop why)
 	return drop_set_has(&port->checks, why);
 }
 
-/* Whether a row of stage guard could object. */
+/* Whether a row of stage guard could drop a frame. */
 static bool
 is_guarded(const struct port *port)
 {
@@ -216,8 +216,8 @@ policy_flags(const struct config *c, const struct config_port *p,
 }
 
 /*
- * The net that covers all prefixes of the LAN; while there are several, it may
- * cover more, whose packets are looked at in vain.
+ * The net that covers all prefixes of the LAN.  With several prefixes it may cover
+ * more; guard then looks at some packets without need.
  */
 static void
 cover4(const struct lan *lan, struct port_prefilter *q)
@@ -257,27 +257,27 @@ mark(uint64_t set[4], const uint8_t *proto, size_t n)
 
 /* IGMP, EIGRP, OSPF, PIM, VRRP, IS-IS. */
 static const uint8_t routing[] = { 2, 88, 89, 103, 112, 124 };
-/* What ND and MLD may stand behind, and they. */
+/* ICMPv6, and the extension headers that ND and MLD may stand behind. */
 static const uint8_t chain[] = { 0, 43, 44, 51, 58, 60, 135, 139, 140 };
 static const uint8_t icmp[] = { 1 };
 
 static void
-fill_prefilter(const struct lan *lan, const struct port *port, bool listens,
+fill_prefilter(const struct lan *lan, const struct port *port, bool watches,
 	       struct port_prefilter *q)
 {
-	bool whose4 = listens || has(port, DROP_ip4_spoof) ||
+	bool looks4 = watches || has(port, DROP_ip4_spoof) ||
 		      has(port, DROP_ip4_directed_bcast) ||
 		      has(port, DROP_dhcp);
 
-	/* No packet is in a net that differs from itself under its mask. */
+	/* With the mask 0 no packet is in this net. */
 	q->net4 = 1;
 	q->net6 = 1;
-	if (lan->nnets4 != 0 && whose4)
+	if (lan->nnets4 != 0 && looks4)
 		cover4(lan, q);
 	if (lan->nnets6 != 0 &&
-	    (listens || has(port, DROP_ip6_spoof) || has(port, DROP_dhcp)))
+	    (watches || has(port, DROP_ip6_spoof) || has(port, DROP_dhcp)))
 		cover6(lan, q);
-	q->passes4 = !whose4 && !has(port, DROP_icmp_redirect) &&
+	q->passes4 = !looks4 && !has(port, DROP_icmp_redirect) &&
 		     !has(port, DROP_igp);
 	if (has(port, DROP_icmp_redirect))
 		mark(q->slow4, icmp, sizeof(icmp));
@@ -320,7 +320,7 @@ view_fill_policy(const struct fabric *f, const struct config *c,
 		return;
 	port->in = acl_of(&rules[0]);
 	port->out = acl_of(&rules[1]);
-	/* A port in quarantine asks monitors, and is asked by them. */
+	/* A port in quarantine exchanges ARP and ND with monitors alone. */
 	if (lan->neigh_stage && !(port->flags & PORT_QUARANTINE))
 		port->flags |= PORT_NEIGH;
 	port->flags |= policy_flags(c, p, port);

@@ -2,7 +2,7 @@
 #ifndef IXF_VIEW_POLICY_H
 #define IXF_VIEW_POLICY_H
 
-/* The parts of a view that say what members may do; for view_build.c. */
+/* The parts of a view with the policy for members; for view_build.c. */
 
 #include "fabric/config/config.h"
 #include "fabric/view/view.h"
@@ -15,8 +15,8 @@ void view_fill_nets(const struct config_lan *, struct lan *, struct net4 *net4,
 		    struct net6 *net6);
 
 /*
- * How questions for its addresses go; its prefixes are filled.  'running': the
- * configuration runs already.
+ * How ARP requests and solicitations for its addresses are handled; its prefixes
+ * are filled.  'running': the configuration runs already.
  */
 void view_fill_neigh(const struct lan_rt *, bool running,
 		     const struct config_lan *, struct lan *,

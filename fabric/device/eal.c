@@ -22,7 +22,7 @@
 
 uint64_t tsc_scale;
 
-/* What DPDK logs.  Its threads may log at any time, under the lock of the stream. */
+/* The log of DPDK, whose threads write under the lock of the stream. */
 static struct {
 	FILE *stream;
 	_Atomic bool on;

@@ -33,7 +33,7 @@ struct eal_needs {
 	char *const *args;
 };
 
-/* Works out the needs of a configuration.  0, or -errno and an error in 'faults'. */
+/* The needs of a configuration.  0, or -errno and an error in 'faults'. */
 int eal_plan(const struct config *, struct eal_needs *, struct faults *);
 
 /*

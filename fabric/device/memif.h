@@ -27,7 +27,7 @@ bool memif_listens(const struct devspec *, const char *args,
  */
 int memif_claim(const struct memif_listener *);
 
-/* Replaces the socket of this process that listens there by a file that never wakes. */
+/* Puts a file without events in the place of our socket that listens there. */
 void memif_silence(const struct memif_listener *);
 
 #endif

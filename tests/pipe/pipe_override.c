@@ -232,7 +232,7 @@ START_TEST(every_apply_ends_what_was_set_by_hand)
 	harness_apply(h, LAN PORTS(""));
 	expect_overrides("");
 	ck_assert_str_eq(harness_event(h, 0),
-			 "1000 notice what operators had set by hand is over: "
+			 "1000 notice overrides by operators have ended: "
 			 "a configuration was applied");
 	ck_assert_ptr_null(harness_event(h, 1));
 	send_tcp4("b", BOB, ALICE, 179);
