@@ -6,7 +6,7 @@
 # around them.  None of their frames is lost, repeated or out of order.
 . "$(dirname "$0")/_env.sh"
 
-# variant K: members 1 and 2 as ever, the rest by K.
+# variant K: members 1 and 2 unchanged, the rest by K.
 variant() {
 	# Room for 60 ms, since two cores also run the hosts and this script.
 	exchange ixp-basic 1 2 | sed '/^workers/a descriptors = 8192'
@@ -51,7 +51,7 @@ wait_for 10 links_up 1 2 || fail "the links did not come up"
 hurry || skip "no right to put the workers first"
 mesh 1 2
 
-# find_rate: the most that both lose nothing of, without an apply, in 'rate'.
+# find_rate: the highest rate without loss while there is no apply, in 'rate'.
 find_rate() {
 	local got
 
@@ -86,8 +86,8 @@ fifty_applies() {
 	cat "$run/numbers"
 }
 
-# A machine that others use as well may lose frames of its own accord, before
-# they reach the fabric; a fabric that loses some to an apply does so each time.
+# A shared machine may lose frames before they reach the fabric; a fabric that loses
+# frames to an apply does so each time.
 rate=80000
 tries=4
 generation=$(ctl -j status | jq .generation)
@@ -99,7 +99,7 @@ while :; do
 		fail "not fifty generations"
 	unharmed "$(cat "$run/numbers")" && break
 	tries=$((tries - 1))
-	[ $tries -gt 0 ] || fail "frames were harmed by an apply"
+	[ $tries -gt 0 ] || fail "an apply lost frames"
 	rate=$((rate / 2))
 done
 mesh 1 2

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Devices of every kind come and go around two hosts, and one that cannot be
-# had says why and changes nothing.
+# Devices of every kind are opened and closed beside two hosts; an error about one
+# that cannot be opened names the reason, and changes nothing.
 . "$(dirname "$0")/_env.sh"
 
 # with DEVICE [LAN-LINE]: the exchange, and a port x on the device.
@@ -50,7 +50,7 @@ for program in "$build"/apps/ix*; do
 	[ "$defines" = "$wanted" ] || fail "setsockopt() in $program"
 done
 
-# The kernel must not put together what came in pieces.
+# The kernel must not reassemble fragments that it receives.
 pings4 1 2 -s 4000 > "$run/ping" 2>&1 || fail "no fragments: $(cat "$run/ping")"
 
 for _ in 1 2; do

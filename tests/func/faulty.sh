@@ -26,9 +26,9 @@ lines=$(wc -l < "$run/bad.ini")
 
 code 78 "$build/apps/ixfabricd" -c "$run/bad.ini"
 grep -q "bad.ini:$((lines - 1)): error: .*mac_adress" "$run/said" ||
-	fail "no word on mac_adress: $(cat "$run/said")"
+	fail "no error about mac_adress: $(cat "$run/said")"
 grep -q "bad.ini:$lines: error: " "$run/said" ||
-	fail "no word on the second use of an address: $(cat "$run/said")"
+	fail "no error about the second use of an address: $(cat "$run/said")"
 [ ! -e "$sock" ] || fail "it made a socket"
 code 78 "$build/apps/ixfabricd" --check "$run/bad.ini"
 code 4 ctl config check "$run/bad.ini"
@@ -45,13 +45,13 @@ before=$(ctl -j status | jq .generation)
 code 4 ctl config apply "$run/bad.ini"
 [ "$(ctl -j status | jq .generation)" = "$before" ] ||
 	fail "a faulty file made a generation"
-# A device that does not exist is found out later, and changes nothing either.
+# A device that does not exist is found at the apply, and changes nothing either.
 {
 	cat "$ini"
 	printf '\n[port m3]\ndevice = net_af_packet3,iface=nosuch\nlan = peering\n'
 } > "$run/absent.ini"
 code 4 ctl config apply "$run/absent.ini"
-grep -q nosuch "$run/said" || fail "no word on nosuch: $(cat "$run/said")"
+grep -q nosuch "$run/said" || fail "no error about nosuch: $(cat "$run/said")"
 code 0 ctl config diff "$ini"
 mesh 1 2
 accounted

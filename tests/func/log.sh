@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# An offence is told with the frame; and when nobody reads what the daemon says
-# and the pipe is full, it answers and forwards as before, and speaks again as
-# soon as there is room.
+# A violation is logged with its frame.  When the reader of the log is stuck and the
+# pipe is full, the daemon answers and forwards as before, and logs again as soon
+# as there is room.
 . "$(dirname "$0")/_env.sh"
 need python3
 
@@ -39,7 +39,7 @@ offend() {
 
 offend 3
 wait_for 5 says 'port m3: mac_lock: 02:00:00:00:00:99 -> ' ||
-	fail "the offence was not told"
+	fail "the violation was not logged"
 ! grep -q '<4>' "$log" || fail "a level, but no journal"
 
 python3 - "$run/pipe" << 'PYTHON'
@@ -68,10 +68,10 @@ generation 2 || fail "it does not answer any more"
 
 drain
 kill -HUP "$daemon"
-wait_for 5 says 'applied as generation 3' || fail "it does not speak again"
+wait_for 5 says 'applied as generation 3' || fail "it does not log again"
 
-# The journal is told how much each line matters.
-fabric_stop || fail "it did not end well"
+# For the journal each line begins with its level.
+fabric_stop || fail "it did not stop"
 JOURNAL_STREAM=$(stat -c %d:%i "$run/pipe")
 export JOURNAL_STREAM
 log=$run/pipe

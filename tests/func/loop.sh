@@ -1,11 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Two member ports are one cable, so that each broadcast comes in again by both.
-# Where ports are locked to their addresses nobody receives it twice; where they
-# are not, no more often than the limits let through.  Others lose none of their
-# frames, the two ports are named, and once the cable is pulled all is well,
-# without a restart.
+# One cable joins two member ports, so that each broadcast comes in again by both.
+# If ports are locked to their addresses, no host receives it twice; if not, no
+# more often than the limits allow.  Other members lose no frame, the log names
+# the two ports, and traffic recovers without a restart when the cable is pulled.
 . "$(dirname "$0")/_storm.sh"
 
 ip link add p3 type veth peer name p4
@@ -54,15 +53,15 @@ bounded() {
 	most=$((asked + 2 * (500 + 500 * ms / 1000)))
 	got=$((after[2] - before[2]))
 	echo "h1 asked $asked times, h5 heard $got in $ms ms"
-	[ $got -gt 1000 ] || fail "this is no loop"
-	[ $got -le $((most * 102 / 100)) ] || fail "h5 heard $got, not $most"
+	[ $got -gt 1000 ] || fail "there is no loop"
+	[ $got -le $((most * 102 / 100)) ] || fail "h5 received $got, not $most"
 }
 
 during broken
 blamed "m3 m4" mac_lock
 for port in m3 m4; do
 	grep -q "loop: port $port: frames from port m1's address" "$log" ||
-		fail "no word on a loop at $port"
+		fail "no log line about a loop at $port"
 done
 
 limits='storm_bcast = 500pps\ncheck = storm_bcast drop'

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # Under an ixp profile a member sends from a million source addresses by a port
-# that is locked to one, and from as many as it can in 5 seconds by one that may
-# have any ten.  Nobody else loses a place in the table, or a frame, and the one
-# port is named.
+# that is locked to one, and from as many as it can in 5 seconds by a port with a
+# limit of ten.  No other member loses an entry of the table, or a frame, and the
+# log names the one port.
 . "$(dirname "$0")/_storm.sh"
 
 exchange ixp-basic 1 2 3 4 | storm_fabric 1 2 3 4
@@ -17,7 +17,7 @@ mac_flood() {
 	others=$(addresses m1 m2 m4) before=$(got 4)
 	flood macs "$3" 02:00:00:00:00:04
 	[ "$(addresses m1 m2 m4)" = "$others" ] ||
-		fail "the places of others were $others"
+		fail "the other members have $others addresses"
 	[ "$(addresses m3 | jq length)" = "$1" ] ||
 		fail "m3 has $(addresses m3 | jq length) addresses"
 	echo "h4 received $(($(got 4) - before))"

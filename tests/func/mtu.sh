@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Frames of 1500 and of 9000 octets arrive whole on the LANs they are for; the
-# larger ones are refused by name on the LAN of the smaller.  The devices are
-# net_pcap: of those that reach a kernel it is the one that takes 9000 octets.
+# Frames of 1500 and of 9000 octets arrive whole on their LANs; the larger ones are
+# dropped as oversize on the LAN of the smaller.  The devices are net_pcap, the
+# only one towards a kernel that takes 9000 octets.
 . "$(dirname "$0")/_env.sh"
 
 for n in 1 2 3 4; do

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Killed without mercy, the daemon comes back over what it left behind; while
-# it lives, a second one on the same socket is refused.
+# After kill -9 the daemon starts again over the files it has left; while it runs, a
+# second one on the same socket does not start.
 . "$(dirname "$0")/_env.sh"
 
 fabric ixp-basic 1 2
@@ -13,7 +13,7 @@ mesh 1 2
 for _ in 1 2 3; do
 	kill -KILL "$daemon"
 	wait "$daemon" 2> /dev/null
-	[ -e "$sock" ] || fail "the kill left no socket: nothing is tested"
+	[ -e "$sock" ] || fail "the kill left no socket, so there is nothing to test"
 	fabric_start || fail "it does not start again"
 	wait_for 10 links_up 1 2 || fail "the links did not come up"
 	mesh 1 2

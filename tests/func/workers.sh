@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Two workers share the ports; on a machine with one core they share that, too.
+# Two workers share the ports; on a machine with one core they share the core, too.
 . "$(dirname "$0")/_env.sh"
 need iperf3
 

@@ -78,7 +78,7 @@ START_TEST(an_address_is_added_and_the_old_one_goes)
 }
 END_TEST
 
-START_TEST(what_is_in_both_keeps_its_counters_and_number)
+START_TEST(a_port_in_both_keeps_its_counters_and_number)
 {
 	uint16_t id = fabric_port_id(f, "b");
 	struct device_rt *d = device_of(id);
@@ -111,7 +111,7 @@ START_TEST(a_new_port_starts_its_counters_at_zero)
 }
 END_TEST
 
-START_TEST(learned_addresses_survive_what_does_not_concern_them)
+START_TEST(learned_addresses_survive_changes_of_other_ports)
 {
 	harness_apply(h, "[lan l]\nprofile = open\n"
 			 "[port a]\ndevice = net_null0\nlan = l\n"
@@ -127,7 +127,7 @@ START_TEST(learned_addresses_survive_what_does_not_concern_them)
 }
 END_TEST
 
-START_TEST(what_a_port_has_learned_does_not_become_its_lock)
+START_TEST(learned_addresses_do_not_become_the_lock_of_a_port)
 {
 	harness_apply(h, "[lan l]\nprofile = open\n"
 			 "[port a]\ndevice = net_null0\nlan = l\n"
@@ -143,7 +143,7 @@ START_TEST(what_a_port_has_learned_does_not_become_its_lock)
 }
 END_TEST
 
-START_TEST(an_address_becomes_the_fabrics_own)
+START_TEST(a_learned_address_becomes_an_address_of_the_fabric)
 {
 	static const char before[] =
 		"[lan l]\nprofile = ixp-basic\n"
@@ -166,7 +166,7 @@ START_TEST(an_address_becomes_the_fabrics_own)
 }
 END_TEST
 
-START_TEST(a_listed_address_that_was_learned_elsewhere_comes_home)
+START_TEST(a_configured_address_is_taken_from_the_port_that_learned_it)
 {
 	harness_apply(h, "[lan l]\nprofile = open\n"
 			 "[port a]\ndevice = net_null0\nlan = l\n"
@@ -200,7 +200,7 @@ START_TEST(a_port_moves_to_another_lan)
 }
 END_TEST
 
-START_TEST(devices_change_places_without_closing)
+START_TEST(devices_change_ports_without_closing)
 {
 	struct device_rt *d = device_of(0);
 
@@ -273,8 +273,8 @@ START_TEST(a_device_that_does_not_open_changes_nothing)
 }
 END_TEST
 
-/* What a step did that is not undone has been done by the apply before. */
-START_TEST(an_apply_that_fails_early_keeps_what_the_last_one_made)
+/* Steps that have not begun must not undo: the apply before made their objects. */
+START_TEST(an_apply_that_fails_early_keeps_the_devices_of_the_last)
 {
 	static struct lan_rt taken = { .flags = RT_RETIRED };
 
@@ -310,7 +310,7 @@ START_TEST(a_larger_mtu_opens_the_device_anew)
 }
 END_TEST
 
-START_TEST(a_device_that_made_way_comes_back_when_the_apply_fails)
+START_TEST(a_closed_device_is_opened_again_when_the_apply_fails)
 {
 	count_devices();
 	harness_refuse(h, "[lan l]\nprofile = ixp-basic\nmtu = 9000\n"
@@ -342,7 +342,7 @@ START_TEST(other_arguments_open_a_device_anew)
 }
 END_TEST
 
-START_TEST(a_thousand_applies_leave_nothing_behind)
+START_TEST(a_thousand_applies_leave_no_object_behind)
 {
 	for (unsigned int i = 0; i < 500; i++) {
 		harness_apply(h, BASE PORT_C);
@@ -367,23 +367,23 @@ main(void)
 	tcase_add_test(tc, a_port_comes_and_goes);
 	tcase_add_test(tc, an_address_changes_ports);
 	tcase_add_test(tc, an_address_is_added_and_the_old_one_goes);
-	tcase_add_test(tc, what_is_in_both_keeps_its_counters_and_number);
+	tcase_add_test(tc, a_port_in_both_keeps_its_counters_and_number);
 	tcase_add_test(tc, a_new_port_starts_its_counters_at_zero);
-	tcase_add_test(tc,
-		       learned_addresses_survive_what_does_not_concern_them);
-	tcase_add_test(tc, what_a_port_has_learned_does_not_become_its_lock);
-	tcase_add_test(tc, an_address_becomes_the_fabrics_own);
-	tcase_add_test(tc,
-		       a_listed_address_that_was_learned_elsewhere_comes_home);
+	tcase_add_test(tc, learned_addresses_survive_changes_of_other_ports);
+	tcase_add_test(tc, learned_addresses_do_not_become_the_lock_of_a_port);
+	tcase_add_test(tc, a_learned_address_becomes_an_address_of_the_fabric);
+	tcase_add_test(
+		tc,
+		a_configured_address_is_taken_from_the_port_that_learned_it);
 	tcase_add_test(tc, a_port_moves_to_another_lan);
-	tcase_add_test(tc, devices_change_places_without_closing);
+	tcase_add_test(tc, devices_change_ports_without_closing);
 	tcase_add_test(tc, a_device_that_does_not_open_changes_nothing);
 	tcase_add_test(tc,
-		       an_apply_that_fails_early_keeps_what_the_last_one_made);
+		       an_apply_that_fails_early_keeps_the_devices_of_the_last);
 	tcase_add_test(tc, a_larger_mtu_opens_the_device_anew);
 	tcase_add_test(tc,
-		       a_device_that_made_way_comes_back_when_the_apply_fails);
+		       a_closed_device_is_opened_again_when_the_apply_fails);
 	tcase_add_test(tc, other_arguments_open_a_device_anew);
-	tcase_add_test(tc, a_thousand_applies_leave_nothing_behind);
+	tcase_add_test(tc, a_thousand_applies_leave_no_object_behind);
 	return check_run(s);
 }

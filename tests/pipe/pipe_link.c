@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Links that come and go: what counts of them, and those that flap.
+ * Links that go down and come up, and those that flap.
  */
 #include <stdio.h>
 #include <string.h>
@@ -88,7 +88,7 @@ is_held(const char *port)
 	return state_of(port) & PORT_BLOCKED;
 }
 
-START_TEST(a_link_may_change_three_times_at_once)
+START_TEST(three_changes_at_once_are_allowed)
 {
 	flap("b", 3, START);
 	ck_assert(!is_held("b"));
@@ -113,7 +113,7 @@ START_TEST(four_changes_in_five_seconds_are_too_many)
 }
 END_TEST
 
-START_TEST(the_window_slides)
+START_TEST(only_changes_within_the_window_count)
 {
 	link_at("b", START, false);
 	for (unsigned int i = 1; i < 40; i++) {
@@ -134,7 +134,7 @@ START_TEST(a_link_that_does_not_change_is_not_counted)
 }
 END_TEST
 
-START_TEST(what_is_held_neither_gets_nor_gives_frames)
+START_TEST(a_port_that_is_held_down_neither_sends_nor_receives)
 {
 	harness_say(h, "b", BOB, CAROL);
 	harness_say(h, "c", CAROL, BOB);
@@ -151,7 +151,7 @@ START_TEST(what_is_held_neither_gets_nor_gives_frames)
 }
 END_TEST
 
-START_TEST(addresses_are_flushed_once_and_not_again)
+START_TEST(addresses_are_flushed_once_for_a_hold)
 {
 	struct lan_rt *l = runtime_lan(f, "l");
 
@@ -202,7 +202,7 @@ START_TEST(after_a_hold_counting_begins_anew)
 }
 END_TEST
 
-START_TEST(other_devices_are_not_touched_and_tags_share_the_fate)
+START_TEST(a_hold_concerns_all_tags_of_a_device_and_no_other_device)
 {
 	harness_say(h, "c", CAROL, MAC_BROADCAST);
 	flap("trunk", 4, START);
@@ -228,7 +228,7 @@ START_TEST(two_holds_end_each_in_its_time)
 }
 END_TEST
 
-START_TEST(damping_is_as_it_is_configured)
+START_TEST(damping_goes_by_the_configuration)
 {
 	harness_apply(h, "[fabric]\nflap_count = 1\nflap_window = 60s\n"
 			 "flap_hold = 2s\n" PORTS);
@@ -242,7 +242,7 @@ START_TEST(damping_is_as_it_is_configured)
 }
 END_TEST
 
-START_TEST(what_led_to_a_hold_does_not_lead_to_another)
+START_TEST(changes_before_a_hold_do_not_count_after_it)
 {
 	harness_apply(h, "[fabric]\nflap_window = 60s\nflap_hold = 2s\n" PORTS);
 	flap("b", 4, START);
@@ -254,7 +254,7 @@ START_TEST(what_led_to_a_hold_does_not_lead_to_another)
 }
 END_TEST
 
-START_TEST(no_count_means_no_damping)
+START_TEST(a_count_of_0_means_no_damping)
 {
 	harness_apply(h, "[fabric]\nflap_count = 0\n" PORTS);
 	flap("b", 200, START);
@@ -263,7 +263,7 @@ START_TEST(no_count_means_no_damping)
 }
 END_TEST
 
-START_TEST(the_largest_count_is_counted)
+START_TEST(the_largest_count_works)
 {
 	harness_apply(h, "[fabric]\nflap_count = 100\n" PORTS);
 	flap("b", 100, START);
@@ -295,8 +295,8 @@ START_TEST(an_operator_can_end_a_hold)
 }
 END_TEST
 
-/* A link that flaps at 10 Hz for half a minute. */
-START_TEST(a_flapping_link_costs_the_others_nothing_and_few_lines)
+/* A link that flaps at 10 Hz for half a minute. */
+START_TEST(a_flapping_link_harms_no_other_port_and_logs_few_lines)
 {
 	for (unsigned int i = 0; i < 600; i++) {
 		link_at("b", START + i * 50 * CLOCK_MILLISECOND, i % 2 == 1);
@@ -330,7 +330,7 @@ START_TEST(a_hold_is_logged_once_with_its_reason)
 }
 END_TEST
 
-/* What one octet of a limit by the speed of the link costs. */
+/* The time of one octet, in a limit by the speed of the link. */
 static uint64_t
 cost_of(const char *port, enum meter_kind kind)
 {
@@ -373,17 +373,17 @@ damping(Suite *s)
 {
 	TCase *tc = fixture_case(s, "damping", setup);
 
-	tcase_add_test(tc, a_link_may_change_three_times_at_once);
+	tcase_add_test(tc, three_changes_at_once_are_allowed);
 	tcase_add_loop_test(tc, four_changes_in_five_seconds_are_too_many, 0,
 			    2);
-	tcase_add_test(tc, the_window_slides);
+	tcase_add_test(tc, only_changes_within_the_window_count);
 	tcase_add_test(tc, a_link_that_does_not_change_is_not_counted);
-	tcase_add_test(tc, what_is_held_neither_gets_nor_gives_frames);
-	tcase_add_test(tc, addresses_are_flushed_once_and_not_again);
+	tcase_add_test(tc, a_port_that_is_held_down_neither_sends_nor_receives);
+	tcase_add_test(tc, addresses_are_flushed_once_for_a_hold);
 	tcase_add_loop_test(tc, a_hold_ends_to_the_nanosecond, 0, 2);
 	tcase_add_test(tc, after_a_hold_counting_begins_anew);
-	tcase_add_test(tc,
-		       other_devices_are_not_touched_and_tags_share_the_fate);
+	tcase_add_test(
+		tc, a_hold_concerns_all_tags_of_a_device_and_no_other_device);
 	tcase_add_test(tc, two_holds_end_each_in_its_time);
 }
 
@@ -392,14 +392,14 @@ control(Suite *s)
 {
 	TCase *tc = fixture_case(s, "control", setup);
 
-	tcase_add_test(tc, damping_is_as_it_is_configured);
-	tcase_add_test(tc, what_led_to_a_hold_does_not_lead_to_another);
-	tcase_add_test(tc, no_count_means_no_damping);
-	tcase_add_test(tc, the_largest_count_is_counted);
+	tcase_add_test(tc, damping_goes_by_the_configuration);
+	tcase_add_test(tc, changes_before_a_hold_do_not_count_after_it);
+	tcase_add_test(tc, a_count_of_0_means_no_damping);
+	tcase_add_test(tc, the_largest_count_works);
 	tcase_add_test(tc, an_apply_does_not_end_a_hold);
 	tcase_add_test(tc, an_operator_can_end_a_hold);
 	tcase_add_test(tc,
-		       a_flapping_link_costs_the_others_nothing_and_few_lines);
+		       a_flapping_link_harms_no_other_port_and_logs_few_lines);
 	tcase_add_test(tc, a_hold_is_logged_once_with_its_reason);
 	tcase_add_test(tc, limits_go_by_the_speed_of_the_link);
 }

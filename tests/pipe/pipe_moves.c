@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Addresses that move between ports, now and then and too often.
+ * Addresses that move between ports: seldom, and too often.
  */
 #include <stdio.h>
 #include <string.h>
@@ -74,7 +74,7 @@ report(const char *port, uint64_t mac)
 	learn_poll(f);
 }
 
-START_TEST(five_moves_are_no_fault)
+START_TEST(five_moves_within_the_window_are_allowed)
 {
 	move(5, START, CLOCK_SECOND);
 	ck_assert_uint_eq(l->moved, 5);
@@ -116,7 +116,7 @@ START_TEST(a_frozen_address_stays_until_its_time_is_over)
 }
 END_TEST
 
-START_TEST(what_is_frozen_is_forwarded_to_where_it_is)
+START_TEST(frames_to_a_frozen_address_go_to_its_port)
 {
 	move(5, START, CLOCK_SECOND);
 	say_at("a", START + 6 * CLOCK_SECOND);
@@ -141,7 +141,7 @@ START_TEST(the_event_names_both_ports_and_the_address)
 }
 END_TEST
 
-/* L-12: the event once, few lines, and the others as if nothing were. */
+/* One event, few lines, and no effect on other ports. */
 START_TEST(a_thousand_moves_a_second_are_one_event)
 {
 	move(5, START, 36 * CLOCK_SECOND);
@@ -160,7 +160,7 @@ START_TEST(a_thousand_moves_a_second_are_one_event)
 }
 END_TEST
 
-START_TEST(many_frozen_addresses_are_few_lines_and_a_number)
+START_TEST(many_frozen_addresses_are_logged_in_few_lines)
 {
 	for (uint64_t i = 0; i < 50; i++)
 		report("b", MANY + i);
@@ -180,8 +180,8 @@ START_TEST(many_frozen_addresses_are_few_lines_and_a_number)
 END_TEST
 
 /*
- * A hundred thousand addresses of another are claimed by one port: it gets its
- * share, the others stay, and no memory is taken for them.
+ * A port claims a hundred thousand addresses of another: it gets its share, the
+ * others stay, and take no memory.
  */
 START_TEST(a_port_takes_over_no_more_than_its_share)
 {
@@ -211,7 +211,7 @@ START_TEST(a_port_takes_over_no_more_than_its_share)
 }
 END_TEST
 
-START_TEST(a_share_comes_back_when_addresses_keep_still)
+START_TEST(a_share_comes_back_when_addresses_stop_moving)
 {
 	for (uint64_t i = 0; i <= MOVETAB_SHARE; i++)
 		report("b", MANY + i);
@@ -225,7 +225,7 @@ START_TEST(a_share_comes_back_when_addresses_keep_still)
 }
 END_TEST
 
-START_TEST(a_port_that_goes_leaves_its_share_behind)
+START_TEST(a_port_that_is_removed_gives_its_share_back)
 {
 	for (uint64_t i = 0; i < MOVETAB_SHARE; i++)
 		report("b", MANY + i);
@@ -240,7 +240,7 @@ START_TEST(a_port_that_goes_leaves_its_share_behind)
 }
 END_TEST
 
-START_TEST(what_the_log_holds_back_is_said_at_the_end)
+START_TEST(numbers_that_were_held_back_are_logged_at_the_end)
 {
 	for (uint64_t i = 0; i < 3; i++)
 		report("b", MANY + i);
@@ -256,7 +256,7 @@ START_TEST(what_the_log_holds_back_is_said_at_the_end)
 }
 END_TEST
 
-START_TEST(an_operator_ends_it_by_a_flush)
+START_TEST(a_flush_by_an_operator_ends_a_freeze)
 {
 	move(5, START, CLOCK_SECOND);
 	say_at("a", START + 5 * CLOCK_SECOND);
@@ -270,7 +270,7 @@ START_TEST(an_operator_ends_it_by_a_flush)
 }
 END_TEST
 
-START_TEST(a_link_that_goes_does_not_end_it)
+START_TEST(a_link_that_goes_down_does_not_end_a_freeze)
 {
 	move(5, START, CLOCK_SECOND);
 	say_at("a", START + 5 * CLOCK_SECOND);
@@ -283,7 +283,7 @@ START_TEST(a_link_that_goes_does_not_end_it)
 }
 END_TEST
 
-START_TEST(where_addresses_may_not_move_nothing_is_watched)
+START_TEST(moves_are_not_counted_where_addresses_may_not_move)
 {
 	harness_apply(h, "[lan l]\nprofile = ixp-basic\nmac_limit = 8\n"
 			 "[port a]\ndevice = net_null0\nlan = l\n"
@@ -302,14 +302,14 @@ thresholds(Suite *s)
 {
 	TCase *tc = fixture_case(s, "thresholds", setup);
 
-	tcase_add_test(tc, five_moves_are_no_fault);
+	tcase_add_test(tc, five_moves_within_the_window_are_allowed);
 	tcase_add_loop_test(
 		tc, the_sixth_move_within_the_window_does_not_happen, 0, 2);
 	tcase_add_test(tc, a_frozen_address_stays_until_its_time_is_over);
-	tcase_add_test(tc, what_is_frozen_is_forwarded_to_where_it_is);
-	tcase_add_loop_test(tc, an_operator_ends_it_by_a_flush, 0, 2);
-	tcase_add_test(tc, a_link_that_goes_does_not_end_it);
-	tcase_add_test(tc, where_addresses_may_not_move_nothing_is_watched);
+	tcase_add_test(tc, frames_to_a_frozen_address_go_to_its_port);
+	tcase_add_loop_test(tc, a_flush_by_an_operator_ends_a_freeze, 0, 2);
+	tcase_add_test(tc, a_link_that_goes_down_does_not_end_a_freeze);
+	tcase_add_test(tc, moves_are_not_counted_where_addresses_may_not_move);
 }
 
 static void
@@ -319,11 +319,11 @@ floods(Suite *s)
 
 	tcase_add_test(tc, the_event_names_both_ports_and_the_address);
 	tcase_add_test(tc, a_thousand_moves_a_second_are_one_event);
-	tcase_add_test(tc, many_frozen_addresses_are_few_lines_and_a_number);
-	tcase_add_test(tc, what_the_log_holds_back_is_said_at_the_end);
+	tcase_add_test(tc, many_frozen_addresses_are_logged_in_few_lines);
+	tcase_add_test(tc, numbers_that_were_held_back_are_logged_at_the_end);
 	tcase_add_test(tc, a_port_takes_over_no_more_than_its_share);
-	tcase_add_test(tc, a_share_comes_back_when_addresses_keep_still);
-	tcase_add_test(tc, a_port_that_goes_leaves_its_share_behind);
+	tcase_add_test(tc, a_share_comes_back_when_addresses_stop_moving);
+	tcase_add_test(tc, a_port_that_is_removed_gives_its_share_back);
 }
 
 int

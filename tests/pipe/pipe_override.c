@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What an operator sets by hand: it works at once, and ends with the next apply.
+ * Overrides by an operator: they work at once, and end with the next apply.
  */
 #include "fabric/apply/override.h"
 
@@ -113,7 +113,7 @@ expect_overrides(const char *text)
 	ck_assert_str_eq(found.text, text);
 }
 
-START_TEST(a_port_that_is_taken_down_neither_gets_nor_gives_frames)
+START_TEST(a_port_that_is_taken_down_neither_sends_nor_receives)
 {
 	override_down(f, port("b"), true);
 	harness_say(h, "b", BOB, ALICE);
@@ -133,7 +133,7 @@ START_TEST(a_port_that_is_taken_down_neither_gets_nor_gives_frames)
 }
 END_TEST
 
-START_TEST(what_a_port_had_learned_goes_when_it_is_taken_down)
+START_TEST(taking_a_port_down_forgets_its_learned_addresses)
 {
 	harness_apply(h, "[lan l]\nprofile = open\n" PORT(
 				 "a", "a0:00:00:00:00:01", "")
@@ -147,7 +147,7 @@ START_TEST(what_a_port_had_learned_goes_when_it_is_taken_down)
 }
 END_TEST
 
-START_TEST(a_violation_and_an_operator_are_told_apart)
+START_TEST(a_violation_and_an_operator_block_a_port_independently)
 {
 	struct port_rt *p = port("b");
 
@@ -206,7 +206,7 @@ START_TEST(a_fabric_that_is_culled_has_no_bgp_on_any_port)
 }
 END_TEST
 
-START_TEST(what_the_configuration_culls_can_be_let_through)
+START_TEST(an_operator_can_let_configured_culling_through)
 {
 	harness_apply(h, LAN PORTS("cull = on\n"));
 	send_tcp4("a", ALICE, BOB, 179);
@@ -222,7 +222,7 @@ START_TEST(what_the_configuration_culls_can_be_let_through)
 }
 END_TEST
 
-START_TEST(every_apply_ends_what_was_set_by_hand)
+START_TEST(every_apply_ends_the_overrides)
 {
 	override_down(f, port("b"), true);
 	override_cull(f, port("a"), true);
@@ -242,7 +242,7 @@ START_TEST(every_apply_ends_what_was_set_by_hand)
 }
 END_TEST
 
-START_TEST(an_apply_that_fails_ends_nothing)
+START_TEST(an_apply_that_fails_ends_no_override)
 {
 	override_down(f, port("b"), true);
 	override_cull(f, NULL, true);
@@ -260,14 +260,15 @@ main(void)
 	TCase *tc = fixture_case(s, "override", setup);
 
 	tcase_add_test(tc,
-		       a_port_that_is_taken_down_neither_gets_nor_gives_frames);
-	tcase_add_test(tc, what_a_port_had_learned_goes_when_it_is_taken_down);
-	tcase_add_test(tc, a_violation_and_an_operator_are_told_apart);
+		       a_port_that_is_taken_down_neither_sends_nor_receives);
+	tcase_add_test(tc, taking_a_port_down_forgets_its_learned_addresses);
+	tcase_add_test(tc,
+		       a_violation_and_an_operator_block_a_port_independently);
 	tcase_add_test(
 		tc, bgp_of_a_culled_port_is_dropped_both_ways_and_nothing_else);
 	tcase_add_test(tc, a_fabric_that_is_culled_has_no_bgp_on_any_port);
-	tcase_add_test(tc, what_the_configuration_culls_can_be_let_through);
-	tcase_add_test(tc, every_apply_ends_what_was_set_by_hand);
-	tcase_add_test(tc, an_apply_that_fails_ends_nothing);
+	tcase_add_test(tc, an_operator_can_let_configured_culling_through);
+	tcase_add_test(tc, every_apply_ends_the_overrides);
+	tcase_add_test(tc, an_apply_that_fails_ends_no_override);
 	return check_run(s);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What runs after applying A and then B is what runs after starting with B:
- * for many pairs of configurations made by chance, and back again.
+ * The state after applying A and then B equals the state after starting with B:
+ * for many pairs of random configurations, and back again.
  */
 #include <check.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@
 
 static unsigned int seed;
 
-/* One of 'n', by chance. */
+/* A random number below 'n'. */
 static unsigned int
 pick(unsigned int n)
 {
@@ -48,7 +48,7 @@ print_rules(FILE *f, unsigned int i)
 		fprintf(f, "mac = 02:00:00:00:%02x:%02x\n", i, k);
 }
 
-/* A configuration that has no fault, whatever chance says. */
+/* A random configuration without faults. */
 static void
 make_config(char *text)
 {
@@ -137,7 +137,7 @@ first_of_group(const struct fabric *f, const struct port *p)
 	return 0;
 }
 
-/* What the port may do, as far as it is no pointer. */
+/* The fields of the port that are no pointers. */
 static void
 dump_sets(const struct port *p, FILE *out)
 {
@@ -218,7 +218,7 @@ dump_lan(const struct fabric *f, const struct lan *lan, FILE *out)
 	fputc('\n', out);
 }
 
-/* All that workers and learning go by, in names. */
+/* The whole view, and the state of learning, with names in place of numbers. */
 static char *
 dump(const struct fabric *f)
 {
@@ -239,7 +239,7 @@ dump(const struct fabric *f)
 	return text;
 }
 
-/* 'got' is what a fabric that starts with 'text' comes to. */
+/* 'got' is the state of a fabric that starts with 'text'. */
 static void
 compare(char *got, char *text)
 {
@@ -252,7 +252,7 @@ compare(char *got, char *text)
 	free(got);
 }
 
-START_TEST(the_way_to_a_configuration_does_not_matter)
+START_TEST(applying_a_then_b_equals_starting_with_b)
 {
 	char a[TEXT_MAX], b[TEXT_MAX], *as_b, *as_a;
 	struct fabric *f;
@@ -278,7 +278,7 @@ main(void)
 	TCase *tc = tcase_create("property");
 
 	tcase_set_timeout(tc, 30);
-	tcase_add_loop_test(tc, the_way_to_a_configuration_does_not_matter, 0,
+	tcase_add_loop_test(tc, applying_a_then_b_equals_starting_with_b, 0,
 			    PAIRS);
 	suite_add_tcase(s, tc);
 	return check_run(s);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What control makes of refused frames, on a clock of the test's: the log and
+ * What control makes of dropped frames, on a clock of the test's: the log and
  * its limit, shutdowns and their end, loops, the record of a quarantine.
  */
 #include "fabric/runtime/violation.h"
@@ -68,7 +68,7 @@ at(uint64_t since)
 	harness_at(h, START + since);
 }
 
-START_TEST(the_first_offence_is_told_at_once_and_in_full)
+START_TEST(the_first_drop_is_logged_at_once_with_its_frame)
 {
 	begin(LAN("", ""));
 	harness_say(h, "a", ALICE, BOB);
@@ -78,7 +78,7 @@ START_TEST(the_first_offence_is_told_at_once_and_in_full)
 }
 END_TEST
 
-START_TEST(a_reason_that_is_no_ones_fault_is_not_told)
+START_TEST(a_reason_of_level_quiet_is_not_logged)
 {
 	begin(LAN("", ""));
 	harness_say(h, "a", ALICE, EVIL);
@@ -87,7 +87,7 @@ START_TEST(a_reason_that_is_no_ones_fault_is_not_told)
 }
 END_TEST
 
-START_TEST(what_follows_is_told_in_a_number_every_15_seconds)
+START_TEST(later_drops_are_logged_as_a_number_every_15_seconds)
 {
 	begin(LAN("", ""));
 	for (unsigned int i = 0; i < 40; i++) {
@@ -121,7 +121,7 @@ START_TEST(each_port_and_reason_has_a_line_of_its_own)
 }
 END_TEST
 
-START_TEST(a_flood_of_violations_is_counted_whole_and_told_in_few_lines)
+START_TEST(a_flood_of_violations_is_counted_and_logged_in_few_lines)
 {
 	const void *frame[50];
 	uint32_t len[50];
@@ -146,12 +146,12 @@ START_TEST(a_flood_of_violations_is_counted_whole_and_told_in_few_lines)
 		told += number != NULL ? strtoul(number + 13, NULL, 10) : 1;
 	}
 	ck_assert_uint_eq(told, 100000);
-	/* The second one at its own time, though nobody looked until later. */
+	/* The second one has its own time, though control looked later. */
 	expect_events(2, "1015 warning port a: mac_lock: ", "suppressed 99999");
 }
 END_TEST
 
-START_TEST(what_is_held_back_is_told_at_the_end)
+START_TEST(numbers_that_were_held_back_are_logged_at_the_end)
 {
 	begin(LAN("", ""));
 	lockstep_end(f);
@@ -165,7 +165,7 @@ START_TEST(what_is_held_back_is_told_at_the_end)
 }
 END_TEST
 
-START_TEST(what_would_be_refused_is_told_and_goes_through)
+START_TEST(a_frame_of_a_check_in_mode_log_is_logged_and_passes)
 {
 	begin(LAN("", "violation = log-only\n"));
 	harness_say(h, "a", EVIL, BOB);
@@ -175,7 +175,7 @@ START_TEST(what_would_be_refused_is_told_and_goes_through)
 }
 END_TEST
 
-START_TEST(the_last_offender_is_kept_for_each_reason)
+START_TEST(the_last_dropped_frame_is_kept_for_each_reason)
 {
 	struct drop_record_copy o;
 
@@ -197,10 +197,10 @@ END_TEST
 
 static _Atomic bool done;          /* set by the worker, read by control */
 static _Atomic unsigned int nread; /* counted by control, read by the worker */
-static unsigned int nrefused; /* set by the worker, read when it has ended */
+static unsigned int ndropped; /* set by the worker, read when it has ended */
 
 /*
- * A worker that refuses frames as fast as it can, each of one octet over and
+ * A worker that drops frames as fast as it can, each of one octet over and
  * over, and until control has had time to see one.
  */
 static void *
@@ -216,12 +216,12 @@ refuse(void *arg)
 		w->now = START + i;
 		worker_count_drop(w, m, p, DROP_mac_lock);
 	}
-	nrefused = i;
+	ndropped = i;
 	atomic_store(&done, true);
 	return NULL;
 }
 
-/* Whether what was read is one frame, and not parts of two. */
+/* Whether the copy is of one frame, not of parts of two. */
 static bool
 is_whole(const struct drop_record_copy *o)
 {
@@ -254,11 +254,11 @@ START_TEST(control_sees_whole_frames_and_all_of_them_while_a_worker_runs)
 	}
 	pthread_join(worker, NULL);
 	ck_assert(violation_last(f, p, DROP_mac_lock, &o));
-	ck_assert_uint_eq(o.at, START + nrefused - 1);
-	/* What crossed our taking note is found when the period ends. */
+	ck_assert_uint_eq(o.at, START + ndropped - 1);
+	/* A drop while control cleared the mark is found when the period ends. */
 	violation_poll(f);
 	at(15 * CLOCK_SECOND);
-	ck_assert_uint_eq(p->violations->reason[DROP_mac_lock].seen, nrefused);
+	ck_assert_uint_eq(p->violations->reason[DROP_mac_lock].seen, ndropped);
 	rte_pktmbuf_free(m);
 }
 END_TEST
@@ -344,7 +344,7 @@ START_TEST(without_a_time_only_an_operator_enables_the_port)
 }
 END_TEST
 
-START_TEST(what_a_disabled_port_had_learned_is_forgotten)
+START_TEST(the_learned_addresses_of_a_disabled_port_are_forgotten)
 {
 	begin("[lan l]\nprofile = ixp-basic\nunknown_unicast = drop\n"
 	      "[port a]\ndevice = net_null0\nlan = l\nmac_limit = 1\n"
@@ -363,7 +363,7 @@ START_TEST(what_a_disabled_port_had_learned_is_forgotten)
 }
 END_TEST
 
-START_TEST(what_was_on_its_way_when_the_port_was_disabled_is_not_learned)
+START_TEST(messages_from_before_the_shutdown_teach_no_address)
 {
 	const void *frame[3];
 	uint32_t len[3] = { 60, 60, 60 };
@@ -383,7 +383,7 @@ START_TEST(what_was_on_its_way_when_the_port_was_disabled_is_not_learned)
 }
 END_TEST
 
-START_TEST(a_port_is_disabled_once_for_all_that_came_at_once)
+START_TEST(several_violations_at_once_disable_the_port_once)
 {
 	const void *frame[2];
 	uint32_t len[2] = { 60, 60 };
@@ -411,7 +411,7 @@ START_TEST(an_apply_of_other_keys_leaves_the_port_disabled)
 }
 END_TEST
 
-START_TEST(an_apply_that_takes_the_shutdown_away_enables_the_port)
+START_TEST(an_apply_without_the_shutdown_mode_enables_the_port)
 {
 	begin(LAN("", SHUTDOWN));
 	harness_say(h, "a", EVIL, BOB);
@@ -505,7 +505,7 @@ END_TEST
 
 static struct drop_record_copy record[DROP_RECORD_RING];
 
-START_TEST(a_port_in_quarantine_has_its_offences_recorded)
+START_TEST(the_dropped_frames_of_a_port_in_quarantine_are_recorded)
 {
 	begin(LAN("", "status = quarantine\n"));
 	ck_assert_uint_eq(violation_record(f, port("a"), record), 0);
@@ -523,7 +523,7 @@ START_TEST(a_port_in_quarantine_has_its_offences_recorded)
 }
 END_TEST
 
-/* Three workers that have each written what 'at' says. */
+/* Three workers, whose records have the times of 'at'. */
 static struct port_rt *
 port_of_three(struct fabric *few, struct port_shared *shared,
 	      struct violation_state *watch)
@@ -548,7 +548,7 @@ port_of_three(struct fabric *few, struct port_shared *shared,
 	return &p;
 }
 
-START_TEST(the_records_of_all_workers_are_one_in_the_order_of_time)
+START_TEST(the_records_of_all_workers_are_merged_by_time)
 {
 	struct fabric *few = calloc(1, sizeof(*few));
 	struct port_shared *shared = aligned_alloc(
@@ -599,7 +599,7 @@ END_TEST
 
 /* Ports that come and go. */
 
-START_TEST(a_port_with_an_old_number_has_no_old_offences)
+START_TEST(a_port_with_a_reused_number_has_no_old_drops)
 {
 	struct drop_record_copy o;
 
@@ -621,17 +621,16 @@ log_tests(Suite *s)
 {
 	TCase *tc = fixture_case(s, "log", NULL);
 
-	tcase_add_test(tc, the_first_offence_is_told_at_once_and_in_full);
-	tcase_add_test(tc, a_reason_that_is_no_ones_fault_is_not_told);
-	tcase_add_test(tc, what_follows_is_told_in_a_number_every_15_seconds);
+	tcase_add_test(tc, the_first_drop_is_logged_at_once_with_its_frame);
+	tcase_add_test(tc, a_reason_of_level_quiet_is_not_logged);
+	tcase_add_test(tc, later_drops_are_logged_as_a_number_every_15_seconds);
 	tcase_add_test(tc, each_port_and_reason_has_a_line_of_its_own);
 	tcase_add_test(
-		tc,
-		a_flood_of_violations_is_counted_whole_and_told_in_few_lines);
-	tcase_add_test(tc, what_is_held_back_is_told_at_the_end);
-	tcase_add_test(tc, what_would_be_refused_is_told_and_goes_through);
-	tcase_add_test(tc, the_last_offender_is_kept_for_each_reason);
-	tcase_add_test(tc, a_port_with_an_old_number_has_no_old_offences);
+		tc, a_flood_of_violations_is_counted_and_logged_in_few_lines);
+	tcase_add_test(tc, numbers_that_were_held_back_are_logged_at_the_end);
+	tcase_add_test(tc, a_frame_of_a_check_in_mode_log_is_logged_and_passes);
+	tcase_add_test(tc, the_last_dropped_frame_is_kept_for_each_reason);
+	tcase_add_test(tc, a_port_with_a_reused_number_has_no_old_drops);
 	tcase_add_test(
 		tc,
 		control_sees_whole_frames_and_all_of_them_while_a_worker_runs);
@@ -646,14 +645,12 @@ shutdown_tests(Suite *s)
 		       a_violation_disables_the_port_until_its_time_is_over);
 	tcase_add_test(tc, a_check_of_the_lan_disables_the_port_that_met_it);
 	tcase_add_test(tc, without_a_time_only_an_operator_enables_the_port);
-	tcase_add_test(tc, what_a_disabled_port_had_learned_is_forgotten);
-	tcase_add_test(
-		tc,
-		what_was_on_its_way_when_the_port_was_disabled_is_not_learned);
-	tcase_add_test(tc, a_port_is_disabled_once_for_all_that_came_at_once);
-	tcase_add_test(tc, an_apply_of_other_keys_leaves_the_port_disabled);
 	tcase_add_test(tc,
-		       an_apply_that_takes_the_shutdown_away_enables_the_port);
+		       the_learned_addresses_of_a_disabled_port_are_forgotten);
+	tcase_add_test(tc, messages_from_before_the_shutdown_teach_no_address);
+	tcase_add_test(tc, several_violations_at_once_disable_the_port_once);
+	tcase_add_test(tc, an_apply_of_other_keys_leaves_the_port_disabled);
+	tcase_add_test(tc, an_apply_without_the_shutdown_mode_enables_the_port);
 	tcase_add_test(tc, another_time_of_shutdown_counts_from_its_beginning);
 }
 
@@ -662,8 +659,7 @@ record_tests(Suite *s)
 {
 	TCase *tc = fixture_case(s, "records", NULL);
 
-	tcase_add_test(tc,
-		       the_records_of_all_workers_are_one_in_the_order_of_time);
+	tcase_add_test(tc, the_records_of_all_workers_are_merged_by_time);
 }
 
 static void
@@ -675,7 +671,8 @@ loop_tests(Suite *s)
 	tcase_add_test(tc, an_address_of_the_fabric_looks_like_a_loop);
 	tcase_add_test(tc, a_loop_is_seen_where_the_check_only_logs);
 	tcase_add_test(tc, a_learned_address_of_another_port_looks_like_a_loop);
-	tcase_add_test(tc, a_port_in_quarantine_has_its_offences_recorded);
+	tcase_add_test(tc,
+		       the_dropped_frames_of_a_port_in_quarantine_are_recorded);
 	tcase_add_test(tc, the_record_stays_until_the_next_quarantine_begins);
 }
 
