@@ -372,7 +372,7 @@ count_lost(struct bench *b)
 	return lost;
 }
 
-/* The sponge begins, and an address of either kind is dead that nobody has. */
+/* Starts the sponge; an address of either family that no port has is dead. */
 static void
 set_sponge(struct bench *b)
 {

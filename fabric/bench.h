@@ -3,7 +3,7 @@
 #define IXF_BENCH_H
 
 /*
- * What the stages cost, without I/O: one worker, devices that hand over frames
+ * Measures the stages without I/O: one worker, devices that hand over frames
  * from memory and take all they are given.  The frames are IPv4 and IPv6: transit,
  * as at an exchange, between addresses outside the LAN, or what members say to
  * each other.  Before each pass the frames get new random addresses, outside the

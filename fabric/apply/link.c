@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The links of devices: what a look at one has shown becomes the state of its
- * ports, and one that flaps is held down.
+ * The links of devices: a link that has changed changes the state of its ports, and
+ * one that flaps is held down.
  *
- * Each time a link comes and goes the addresses behind it are forgotten and
- * asked for anew by everybody, and BGP sessions begin and break.  A link that
+ * Each time a link goes down and comes up, the addresses behind it are forgotten,
+ * all members ask for them anew, and BGP sessions break and begin.  A link that
  * changes more than flap_count times within flap_window (four times with 5 s
- * from the first to the last, unless configured otherwise) is taken for down
- * during flap_hold, whatever it does meanwhile; then counting begins anew.
+ * from the first to the last, unless configured otherwise) counts as down during
+ * flap_hold, even if it changes again; then counting begins anew.
  */
 #include "fabric/apply/link.h"
 

@@ -147,7 +147,7 @@ struct device_rt {
 	struct device_rt *next; /* in a list of retired ones */
 	uint32_t mtu;           /* largest payload it is set up for */
 	uint16_t nrxqs;
-	uint8_t rxq_worker[WORKERS_MAX]; /* who polls each; never changes */
+	uint8_t rxq_worker[WORKERS_MAX]; /* worker of each; never changes */
 	bool link;      /* as the device reports; what counts: f->link */
 	uint32_t speed; /* Mbit/s; 0: not known */
 	uint64_t since; /* ns: last change of what counts */
