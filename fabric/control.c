@@ -45,6 +45,12 @@
 
 #define POOL_CACHE 256
 
+/* The arguments of a worker's thread. */
+struct launch {
+	struct worker *worker;
+	struct rte_rcu_qsbr *qs;
+};
+
 /* What fabric_start() makes beside the fabric; f->backend_arg. */
 struct live {
 	struct device_shared shared; /* first: see device.h */
@@ -54,6 +60,7 @@ struct live {
 	struct answers *answers;
 	struct sponge_file *state;
 	struct rte_mempool *copies;
+	struct launch launch[WORKERS_MAX];
 	unsigned int running; /* workers launched */
 	bool eal;
 	uint64_t links_due, age_due, violations_due; /* ns */
@@ -160,18 +167,12 @@ runtime_down(struct fabric *f, struct live *l)
 	retire_all(f);
 }
 
-struct launch {
-	struct worker *worker;
-	struct rte_rcu_qsbr *qs;
-};
-
 static int
 run(void *arg)
 {
-	struct launch launch = *(struct launch *)arg;
+	const struct launch *launch = arg;
 
-	free(arg);
-	worker_run(launch.worker, launch.qs, tsc_scale);
+	worker_run(launch->worker, launch->qs, tsc_scale);
 	return 0;
 }
 
@@ -179,17 +180,10 @@ static int
 threads_up(struct fabric *f, struct live *l, struct faults *faults)
 {
 	for (unsigned int i = 0; i < f->nworkers; i++) {
-		struct launch *launch = malloc(sizeof(*launch));
-
-		if (launch == NULL)
-			return no_memory(faults, l, "the workers");
-		launch->worker = f->worker[i];
-		launch->qs = f->qs;
+		l->launch[i] = (struct launch){ f->worker[i], f->qs };
 		atomic_store(&f->worker[i]->view, f->view);
-		if (rte_eal_remote_launch(run, launch, i + 1) != 0) {
-			free(launch);
+		if (rte_eal_remote_launch(run, &l->launch[i], i + 1) != 0)
 			return no_memory(faults, l, "the workers");
-		}
 		l->running++;
 	}
 	return 0;
@@ -204,20 +198,12 @@ threads_down(struct fabric *f, struct live *l)
 		rte_eal_wait_lcore(i + 1);
 }
 
-static void
-look_at_link(struct fabric *f, struct device_rt *d)
-{
-	struct link now;
-
-	f->backend->link(f, d, &now);
-	link_seen(f, d, now);
-}
-
 /* A few devices each time, so that a thousand of them do not stop a turn. */
 static void
 look_at_links(struct fabric *f, struct live *l)
 {
 	unsigned int left = LINKS_A_TIME;
+	struct link now;
 
 	for (unsigned int i = 0; i < PORTS_MAX && left > 0; i++) {
 		struct device_rt *d = f->device[l->next_link];
@@ -225,7 +211,8 @@ look_at_links(struct fabric *f, struct live *l)
 		l->next_link = (l->next_link + 1) % PORTS_MAX;
 		if (d == NULL || d->closed)
 			continue;
-		look_at_link(f, d);
+		f->backend->link(f, d, &now);
+		link_seen(f, d, now);
 		left--;
 	}
 }

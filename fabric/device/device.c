@@ -146,7 +146,7 @@ setup_mtu(struct setup *s)
 		return -EMSGSIZE;
 	}
 	if (quirks(s->e)->any_length)
-		mtu = RTE_ETHER_MTU; /* it rejects more, and takes it */
+		mtu = RTE_ETHER_MTU; /* the driver rejects more, yet longer frames arrive */
 	s->conf.rxmode.mtu = RTE_MIN(mtu, limit);
 	return 0;
 }
