@@ -144,6 +144,8 @@ open_busy(struct fabric *fabric, struct device_rt *d, struct where at,
 {
 	int rc = memory->open(fabric, d, at, faults);
 
+	if (rc != 0)
+		return rc;
 	d->dev.rx = give;
 	d->dev.tx = take;
 	d->dev.arg = (void *)(uintptr_t)(d->spec[9] - 'a');
