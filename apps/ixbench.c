@@ -26,12 +26,13 @@ static const char usage[] =
 	"  --macs N       addresses in the MAC table, from as many as ports to "
 	"4000000 (1000)\n"
 	"  --profile P    ixp-strict, ixp-basic or open (ixp-strict)\n"
-	"  --against P    the same frames through a LAN of that profile too, "
-	"in "
-	"turn, and the ratio\n"
-	"  --sponge       with a sponge, which the LAN of --against has not\n"
-	"  --awaited      with a sponged address, too, that any port may turn "
-	"out to have\n"
+	"  --against P    the same frames through a second LAN of that "
+	"profile, "
+	"in turn, and the ratio\n"
+	"  --sponge       with a sponge, which the LAN of --against does not "
+	"have\n"
+	"  --awaited      with a sponged address, too, whose owner any port "
+	"may be\n"
 	"  --local        frames between addresses of the LAN, not transit\n"
 	"  --rules N      an ACL of so many rules on each port, 0 to 1024 (0)\n"
 	"  --burst N      frames a pass, 1 to 64 (32)\n"
@@ -91,7 +92,7 @@ enum {
 	OPT_VERSION
 };
 
-/* 0, an exit code, or -1 when all is said and done. */
+/* 0, an exit code, or -1 after --help or --version. */
 static int
 parse(int argc, char **argv, struct bench_options *o, bool *json)
 {

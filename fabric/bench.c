@@ -19,7 +19,7 @@
 #include "lib/frame.h"
 #include "lib/mactab.h"
 
-/* A LAN and its ports. */
+/* A LAN, its ports, and the cycles spent on its frames. */
 struct side {
 	unsigned int first; /* id of its first port and device */
 	struct mactab *macs;
@@ -29,7 +29,7 @@ struct side {
 struct bench {
 	const struct bench_options *o;
 	struct fabric *fabric;
-	struct view *view; /* the fabric's, but with our devices */
+	struct view *view; /* of the fabric, with the devices below */
 	struct device *device;
 	unsigned int nsides;
 	struct side side[2];
@@ -92,7 +92,7 @@ write_lan(FILE *f, const struct bench_options *o, unsigned int side,
 			(i + 1) % 256, i + 1);
 }
 
-/* Rules of the kinds that exchanges have; no frame of ours fits one. */
+/* Rules as exchanges have them; none applies to a frame of the benchmark. */
 static void
 write_rules(FILE *f, unsigned int n)
 {
@@ -144,7 +144,7 @@ take(const struct device *d, uint16_t queue, struct rte_mbuf **pkt, uint16_t n)
 	return n;
 }
 
-/* The view of the fabric with devices that give and take. */
+/* Copies the view of the fabric, with devices that use give() and take(). */
 static int
 make_view(struct bench *b)
 {
@@ -188,7 +188,7 @@ fill_tables(struct bench *b)
 	return 0;
 }
 
-/* All of it there: TCP over IPv4, and every third over IPv6. */
+/* Complete packets: TCP over IPv4, every third over IPv6. */
 static void
 write_packet(uint8_t *frame, unsigned int i, uint32_t len)
 {
@@ -272,7 +272,7 @@ write_address(uint8_t *p, uint64_t mac)
 	memcpy(p, &n, 6);
 }
 
-/* New addresses: from one of 'port', to one of any other. */
+/* Writes new MAC addresses: a source of 'port', a destination of another. */
 static void
 rewrite(struct bench *b, unsigned int port)
 {
@@ -295,7 +295,7 @@ rewrite(struct bench *b, unsigned int port)
 	}
 }
 
-/* A pass with a clock between the stages. */
+/* A pass that reads the clock between the stages. */
 static void
 pass_by_stage(struct bench *b, const struct rxq *q, uint64_t *cycles)
 {
@@ -430,7 +430,7 @@ bench_pipeline(const struct bench_options *o, struct bench_result *r,
 	for (unsigned int i = 0; rc == 0 && i <= o->repeats; i++) {
 		repeat(&b, r);
 		if (i == 0)
-			r->n = 0; /* that was to warm up */
+			r->n = 0; /* the first repeat only fills the caches */
 	}
 	if (rc == 0) {
 		r->tsc_hz = (double)rte_get_tsc_hz();

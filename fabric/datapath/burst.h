@@ -3,9 +3,9 @@
 #define IXF_BURST_H
 
 /*
- * Frames on their way through the stages.  A struct of arrays: each stage
- * walks the one or two it needs, and a stage acts on the frames that are still
- * alive.
+ * Frames on their way through the stages.  A struct of arrays: each stage reads
+ * the one or two that it needs, and acts on the frames that are live.  Of one
+ * worker; the field comments say which stage writes.
  */
 
 #include <stdint.h>
@@ -16,7 +16,7 @@ struct rte_mbuf;
 
 #define BURST_MAX 64
 
-/* out[i] of a frame that goes to everybody. */
+/* out[i] of a frame that goes to all targets: see stage_forward.c. */
 #define BURST_FLOOD 0xffff
 
 struct burst {
@@ -65,7 +65,7 @@ burst_all(unsigned int n)
 	return n == BURST_MAX ? UINT64_MAX : (UINT64_C(1) << n) - 1;
 }
 
-/* Visits the frames of the set 'which'; the body may change the set. */
+/* Visits the frames of the set 'which', as it is at the start. */
 #define BURST_FOREACH(which, i)                                                \
 	for (uint64_t todo_ = (which);                                         \
 	     todo_ != 0 && ((i) = (unsigned int)__builtin_ctzll(todo_), 1);    \

@@ -3,9 +3,9 @@
 #define IXF_GUARD_H
 
 /*
- * What the parts of stage guard share: one frame, and what is asked about it.
- * Each judge is a few rows of the policy, in their order; the first to object
- * names the reason.
+ * The private header of stage_guard.c and of its parts, guard_*.c: one frame, and
+ * the checks of it.  They stand in the order of drop_list.h; the first that
+ * drops the frame names the reason.  On the worker.
  */
 
 #include <stdbool.h>
@@ -24,12 +24,12 @@ struct guard {
 	const uint8_t *payload; /* behind the type */
 	uint32_t size;          /* octets there */
 	uint32_t wire_size;     /* that were there on the wire */
-	bool culled;            /* the port is */
-	bool watched;           /* an address may be that the frame is from */
-	bool is_neigh;          /* it is ARP or ND, for stage neigh */
+	bool culled;            /* PORT_CULLED of the port */
+	bool watched;           /* PORT_WATCHED of the port */
+	bool is_neigh;          /* it is ARP, NS or NA, for stage neigh */
 };
 
-/* Whether the check 'why', which applies to the frame, refuses it. */
+/* Whether the check 'why', which applies to the frame, drops it. */
 static inline bool
 guard_drops(const struct guard *g, enum drop why)
 {
@@ -46,17 +46,17 @@ guard_exceeds(const struct guard *g, enum meter_kind kind)
 struct ipv4;
 struct ipv6;
 
-/* Rows 27 to 33. */
+/* From arp_malformed to arp_rate; sets g->is_neigh. */
 enum drop guard_arp(struct guard *);
-/* Rows 34 to 46. */
+/* From ipv6_mcast_not_nd to nd_unknown_opts; sets g->is_neigh. */
 enum drop guard_nd(struct guard *, const struct ipv6 *);
-/* Rows 50 to 56; of IPv6, those from 34 on, which need its headers too. */
+/* From ip_header to bgp_cull; for IPv6 guard_nd() and sponge_stray before. */
 enum drop guard_ipv4(const struct guard *);
 enum drop guard_ipv6(struct guard *);
 
 /*
- * Row 49: sent to the fabric itself, which takes no traffic, but listens to ARP
- * and ND where it has a sponge.
+ * Sent to the MAC address of the fabric, which takes no traffic, only ARP and ND
+ * where it has a sponge.
  */
 static inline enum drop
 guard_stray(const struct guard *g)
@@ -69,16 +69,16 @@ guard_stray(const struct guard *g)
 }
 
 /*
- * guard_watch.c: notes that the sender of an IP packet is alive, and tells control
- * if that waits for it.
+ * guard_watch.c: notes that the sender of an IP packet is alive, and reports it
+ * to control where control waits for it.
  */
 void guard_watch_stray(const struct guard *, uint16_t type);
 void guard_watch4(const struct guard *, const struct ipv4 *);
 void guard_watch6(const struct guard *, const struct ipv6 *);
 
 /*
- * Whether the address is one that the port may use, as far as that is known: an
- * address of another port never is.
+ * guard_address.c: whether the port may use the address.  One of another port it
+ * may not; one of no port it may unless the configuration lists its addresses.
  */
 bool guard_is_ports4(const struct port *, uint32_t address);
 bool guard_is_ports6(const struct guard *, const uint8_t *address);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Guard, the part for addresses: whether an IP address is one that the port may
- * use.
- */
+/* Guard, the part for addresses: whether a port may use an IP address. */
 #include "fabric/datapath/guard.h"
+
 #include "fabric/datapath/lan.h"
 #include "fabric/datapath/worker_meter.h"
 
@@ -19,9 +17,9 @@ guard_is_ports4(const struct port *in, uint32_t address)
 	return owner == in->id;
 }
 
-/* Whether a port has been heard with this address. */
+/* Whether the link-local address was first seen on the port. */
 static bool
-is_heard_on(const struct port *p, uint64_t iid)
+is_seen_on(const struct port *p, uint64_t iid)
 {
 	for (unsigned int i = 0; i < PORT_LLAS; i++) {
 		const struct port_lla *l = &p->shared->lla[i];
@@ -33,12 +31,13 @@ is_heard_on(const struct port *p, uint64_t iid)
 }
 
 /*
- * Whether another port of the LAN has the address: heard there first (so does
- * RFC 6620 in 1.), or made from a MAC address that is there.  All ports are
- * asked, so a member may cause that only so often.
+ * Whether another port of the LAN has the link-local address: it was seen there
+ * first (first come, first served: RFC 6620, 1), or is made from a MAC address
+ * that is there.  The search visits all ports, so a meter limits how often a
+ * member can cause it.
  */
 static bool
-is_anothers(const struct guard *g, uint64_t iid)
+is_on_other_port(const struct guard *g, uint64_t iid)
 {
 	const struct lan *lan = g->in->lan;
 	uint64_t mac = ipv6_mac_of_eui64(iid);
@@ -51,12 +50,12 @@ is_anothers(const struct guard *g, uint64_t iid)
 	if (owner != MACTAB_NO_PORT && owner != g->in->id)
 		return true;
 	for (unsigned int i = 0; i < lan->nmembers; i++)
-		if (lan->member[i] != g->in && is_heard_on(lan->member[i], iid))
+		if (lan->member[i] != g->in && is_seen_on(lan->member[i], iid))
 			return true;
 	return false;
 }
 
-/* The slot of a MAC address: its own, or else a free one, or else NULL. */
+/* The slot of the MAC address; without one, a free slot, or NULL. */
 static struct port_lla *
 slot_of(struct port_shared *shared, uint64_t mac, bool *own)
 {
@@ -73,14 +72,15 @@ slot_of(struct port_shared *shared, uint64_t mac, bool *own)
 }
 
 /*
- * Nobody registers link-local addresses, so a MAC address has the first that it
- * is heard with, besides the one made from itself.  Whoever claims a slot says
- * what is in it, since control may have freed it in the middle of something.
+ * The configuration need not list link-local addresses, so a MAC address has the
+ * first that it is seen with, besides the one made from itself.  The worker that
+ * claims a slot writes its interface id, since control may have freed the slot
+ * between the two.
  */
 static bool
-is_first_heard(const struct guard *g, uint64_t iid)
+is_first_seen(const struct guard *g, uint64_t iid)
 {
-	uint64_t nobody = 0;
+	uint64_t unused = 0;
 	bool own;
 	struct port_lla *l = slot_of(g->in->shared, g->src, &own);
 
@@ -89,11 +89,11 @@ is_first_heard(const struct guard *g, uint64_t iid)
 	if (own)
 		return atomic_load_explicit(&l->iid, memory_order_relaxed) ==
 		       iid;
-	if (is_anothers(g, iid))
+	if (is_on_other_port(g, iid))
 		return false;
 	if (g->worker->trial != NULL)
 		return true;
-	if (!atomic_compare_exchange_strong_explicit(&l->mac, &nobody, g->src,
+	if (!atomic_compare_exchange_strong_explicit(&l->mac, &unused, g->src,
 						     memory_order_relaxed,
 						     memory_order_relaxed))
 		return false; /* another worker was faster: next time */
@@ -111,7 +111,7 @@ is_ports_link_local(const struct guard *g, const uint8_t *address)
 		return owner == g->in->id;
 	if (iid == ipv6_eui64_of_mac(g->src))
 		return true;
-	return !(g->in->flags & PORT_BOUND_LL) && is_first_heard(g, iid);
+	return !(g->in->flags & PORT_BOUND_LL) && is_first_seen(g, iid);
 }
 
 bool
@@ -120,7 +120,7 @@ guard_is_ports6(const struct guard *g, const uint8_t *address)
 	uint16_t owner;
 
 	if (ipv6_is_link_local(address)) {
-		/* Only a strict port has a say in it, and keeps the first. */
+		/* Slots are claimed only where nd_src_spoof is on. */
 		return !drop_set_has(&g->in->checks, DROP_nd_src_spoof) ||
 		       is_ports_link_local(g, address);
 	}

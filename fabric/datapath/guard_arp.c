@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Guard, the part for ARP: rows 27 to 33 of the policy. */
+/* Guard, the part for ARP: arp_malformed to arp_rate. */
 #include "fabric/datapath/guard.h"
 
 #include "fabric/datapath/lan.h"
@@ -8,7 +8,7 @@
 
 #include "fabric/datapath/hot.h"
 
-/* The network or broadcast address of a prefix that has such. */
+/* The network or broadcast address of a prefix; a /31 or /32 has none. */
 static bool
 is_end_of_lan(const struct lan *lan, uint32_t address)
 {
@@ -22,7 +22,7 @@ is_end_of_lan(const struct lan *lan, uint32_t address)
 	return false;
 }
 
-/* Who asked whether an address is free (RFC 5227, 2.1.1) has none yet. */
+/* A probe has sender address 0 (RFC 5227, 2.1.1), and so its reply target 0. */
 static bool
 answers_probe(const struct arp *a)
 {
@@ -38,7 +38,7 @@ is_off_net(const struct lan *lan, const struct arp *a)
 	       (a->spa != 0 && !lan_has4(lan, a->spa));
 }
 
-/* Whether it is a question that the sponge answers (sponge_network). */
+/* Whether it is an ARP request that the sponge answers (sponge_network). */
 static bool
 is_for_sponge(const struct guard *g, const struct arp *a)
 {
@@ -46,14 +46,14 @@ is_for_sponge(const struct guard *g, const struct arp *a)
 	       mac_is_group(g->dst);
 }
 
-/* Who is asked by everybody must be able to answer each of them. */
+/* ARP to one has a limit apart: a member must be able to answer all others. */
 static enum meter_kind
 meter_of(const struct guard *g)
 {
 	return mac_is_group(g->dst) ? METER_ARP : METER_ARP_ONE;
 }
 
-/* Who speaks, and about whom. */
+/* The sender and target addresses. */
 static enum drop
 judge_addresses(const struct guard *g, const struct arp *a)
 {
@@ -77,7 +77,7 @@ judge_addresses(const struct guard *g, const struct arp *a)
 	return DROP_NONE;
 }
 
-/* Whether it was long enough, and only a capture has not all of it. */
+/* Whether the ARP packet was whole on the wire, and a snap length has cut it. */
 static bool
 is_cut(const struct guard *g)
 {

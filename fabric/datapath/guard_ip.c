@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Guard, the part for IP: rows 50 to 56 of the policy, and whose an address is.
- */
+/* Guard, the part for IP: ip_header to bgp_cull. */
 #include "fabric/datapath/guard.h"
 
 #include "fabric/datapath/bgp.h"
@@ -98,7 +96,7 @@ is_dhcp6(const struct lan *lan, const struct ipv6 *ip)
 	       (lan_is_on_link6(lan, ip->src) || lan_is_on_link6(lan, ip->dst));
 }
 
-/* The rows that are for IPv6 of any kind. */
+/* The checks of any IPv6 packet. */
 static enum drop
 judge_ipv6(const struct guard *g, const struct ipv6 *ip)
 {
@@ -116,10 +114,9 @@ judge_ipv6(const struct guard *g, const struct ipv6 *ip)
 		return DROP_dhcp;
 	if (g->culled && bgp_is6(lan, ip) && guard_drops(g, DROP_bgp_cull))
 		return DROP_bgp_cull;
-	/* Of what it says in ND stage neigh tells. */
-	if (!g->is_neigh)
-		if (g->watched)
-			guard_watch6(g, ip);
+	/* Stage neigh reports NS and NA. */
+	if (!g->is_neigh && g->watched)
+		guard_watch6(g, ip);
 	return DROP_NONE;
 }
 

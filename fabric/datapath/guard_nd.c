@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Guard, the part for neighbour discovery and MLD: rows 34 to 46 of the policy.
+ * Guard, the part for neighbour discovery and MLD: ipv6_mcast_not_nd to
+ * nd_unknown_opts.
  *
- * A member that means harm hides a message behind extension headers or in
- * fragments (RFC 7113), so what the packet is comes from following its headers
- * to their end, and what cannot be followed does not pass where it could hurt.
+ * An attacker can hide a message behind extension headers or in fragments
+ * (RFC 7113).  So the type of a packet is found by following its headers to the
+ * end, and a packet whose headers cannot be followed is dropped where a host
+ * would take it for neighbour discovery.
  */
 #include "fabric/datapath/guard.h"
 
@@ -17,8 +19,8 @@
 #include "fabric/datapath/hot.h"
 
 /*
- * A first fragment whose upper header is in a later one (RFC 7112), to where a
- * host listens for neighbour discovery.
+ * A first fragment whose upper header is in a later one (RFC 7112), to an address
+ * at which a host takes neighbour discovery.
  */
 static bool
 could_hide_nd(const struct ipv6 *ip)
@@ -29,11 +31,11 @@ could_hide_nd(const struct ipv6 *ip)
 }
 
 /*
- * What may go to a group, or has a row of its own below.  A neighbour
+ * What may go to a group, or has a reason of its own below.  A neighbour
  * solicitation goes to the group of its target, an advertisement to all nodes.
  */
 static bool
-is_group_talk(const struct guard *g, const struct ipv6 *ip, int type)
+may_go_to_group(const struct guard *g, const struct ipv6 *ip, int type)
 {
 	if (type == ND_NS)
 		return ipv6_is_solicited_node(ip->dst) &&
@@ -47,7 +49,7 @@ is_group_talk(const struct guard *g, const struct ipv6 *ip, int type)
 static enum drop
 judge_kind(const struct guard *g, const struct ipv6 *ip, int type)
 {
-	if (mac_is_ipv6_group(g->dst) && !is_group_talk(g, ip, type) &&
+	if (mac_is_ipv6_group(g->dst) && !may_go_to_group(g, ip, type) &&
 	    guard_drops(g, DROP_ipv6_mcast_not_nd))
 		return DROP_ipv6_mcast_not_nd;
 	if (type == ND_RS && guard_drops(g, DROP_nd_rs))
@@ -60,7 +62,7 @@ judge_kind(const struct guard *g, const struct ipv6 *ip, int type)
 	return DROP_NONE;
 }
 
-/* Whose link-layer address a redirect has is not its sender's business. */
+/* The target link-layer address of a redirect is that of another node. */
 static bool
 is_lladdr_false(const struct guard *g, const struct nd *nd)
 {
@@ -75,7 +77,7 @@ is_off_net(const struct lan *lan, const struct nd *nd)
 	       !lan_has6(lan, nd->target);
 }
 
-/* Who speaks, and about whom. */
+/* The source and target addresses. */
 static enum drop
 judge_addresses(const struct guard *g, const struct ipv6 *ip,
 		const struct nd *nd)
@@ -124,8 +126,8 @@ judge_mld(const struct guard *g, const struct ipv6 *ip, int type)
 }
 
 /*
- * Where the fabric answers for the owner of an address, an option that it does
- * not know would get no answer (RFC 9161, 3.2).
+ * Where the fabric answers for the owner of an address, a solicitation with an
+ * option that the fabric does not know would get no answer (RFC 9161, 3.2).
  */
 static bool
 has_unknown_options(const struct guard *g, const struct ipv6 *ip)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Guard, the part that listens: IP from an address of the LAN is a sign of life,
- * and keeps the sponge from it.
+ * Guard, the part for liveness: IP from an address of the LAN shows that the
+ * address is alive, so the sponge does not answer for it.
  *
- * Only at ports where that may matter (PORT_WATCHED), and even there most of it
- * finds that a byte is set already.  Where control waits for the address, because
- * it is asked for, suspected or sponged, it is told at once, and by which MAC
- * address; and so it is of IP sent to the fabric's own address, by who has not
- * heard yet that the owner is back.
+ * Only ports with PORT_WATCHED come here, and most packets find the byte of their
+ * address set already.  Where control waits for an address, because it is
+ * requested, suspected or sponged, the worker reports at once that it is alive,
+ * and its MAC address.  It also reports IP sent to the MAC address of the fabric:
+ * the sender has not learned yet that the owner is back.
  */
 #include "fabric/datapath/guard.h"
 
@@ -24,7 +24,7 @@
 
 #include "fabric/datapath/hot.h"
 
-/* Whether the slot may be an address of the port. */
+/* Whether the port may be the owner of the slot. */
 static bool
 is_ports(const struct guard *g, const struct neightab *t, uint32_t slot)
 {
@@ -35,8 +35,8 @@ is_ports(const struct guard *g, const struct neightab *t, uint32_t slot)
 }
 
 static void
-hear(const struct guard *g, const struct neightab *t, uint32_t slot,
-     struct punt *p)
+see(const struct guard *g, const struct neightab *t, uint32_t slot,
+    struct punt *p)
 {
 	if (g->worker->trial != NULL || slot == NEIGHTAB_NONE ||
 	    !is_ports(g, t, slot) || !neightab_see(t, slot))
@@ -64,7 +64,7 @@ guard_watch4(const struct guard *g, const struct ipv4 *ip)
 	struct punt p = { .source.v4 = ip->src };
 
 	if (t != NULL)
-		hear(g, t, neightab_slot4(t, ip->src), &p);
+		see(g, t, neightab_slot4(t, ip->src), &p);
 }
 
 void
@@ -77,10 +77,10 @@ guard_watch6(const struct guard *g, const struct ipv6 *ip)
 	    !lan_is_on_link6(lan, ip->src))
 		return;
 	memcpy(p.source.v6, ip->src, 16);
-	hear(g, lan->neightab6, neightab_slot6(lan->neightab6, ip->src), &p);
+	see(g, lan->neightab6, neightab_slot6(lan->neightab6, ip->src), &p);
 }
 
-/* Whether the address is not sponged, so that its owner could be reached. */
+/* Whether the address is not sponged, so that its owner can be reached. */
 static bool
 is_back(const struct neightab *t, uint32_t slot)
 {
@@ -93,7 +93,7 @@ is_back(const struct neightab *t, uint32_t slot)
 }
 
 static void
-tell_stray(const struct guard *g, struct punt *p)
+report_stray(const struct guard *g, struct punt *p)
 {
 	p->kind = PUNT_STRAY;
 	p->src = g->src;
@@ -119,7 +119,7 @@ stray4(const struct guard *g)
 	p.source.v4 = ip.src;
 	p.target.v4 = ip.dst;
 	if (t != NULL && is_back(t, neightab_slot4(t, ip.dst)))
-		tell_stray(g, &p);
+		report_stray(g, &p);
 }
 
 static void
@@ -137,7 +137,7 @@ stray6(const struct guard *g)
 	memcpy(p.source.v6, ip.src, 16);
 	memcpy(p.target.v6, ip.dst, 16);
 	if (is_back(lan->neightab6, neightab_slot6(lan->neightab6, ip.dst)))
-		tell_stray(g, &p);
+		report_stray(g, &p);
 }
 
 void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Include last, in files that run on workers: a worker does not log, lock,
- * allocate from the heap, or call the system for a frame, and the compiler sees
- * to it.  The one sleep of a worker is in idle.c.
+ * allocate from the heap or make a system call for a frame, and the compiler
+ * rejects the calls below.  worker_run.c, in which a worker sleeps, does without.
  */
 #ifndef IXF_HOT_H
 #define IXF_HOT_H

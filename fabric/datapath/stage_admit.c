@@ -2,13 +2,13 @@
 /*
  * Admit: what a member may send into the LAN.
  *
- * Comes after parse, which vouches for the lengths, and before learn, so that
- * a frame refused here leaves no trace in the MAC table.
+ * Comes after parse, which has checked the lengths, and before learn, so that
+ * the source address of a dropped frame is not learned.
  *
  * The rules are the lines of verdict() and of the functions it calls, in the
- * order in which they apply; the first to object names the reason.  Nearly all
- * frames need none of it: classify() picks, without a branch a frame, those
- * that a rule could object to.  A new rule is a line in verdict(), a line in
+ * order in which they apply; the first that drops the frame names the reason.
+ * Most frames need none of them: classify() finds, without a branch a frame,
+ * those that a rule could drop.  A new rule is a line in verdict(), a line in
  * drop_list.h and, unless classify() finds its frames already, a term there.
  */
 #include "fabric/datapath/stage.h"
@@ -36,7 +36,7 @@
 
 #define LACP_SUBTYPE 1 /* IEEE 802.1AX, 6.4.2.3 */
 
-/* What the rules ask about one frame. */
+/* What the rules need to know of one frame. */
 struct subject {
 	struct worker *worker;
 	struct rte_mbuf *pkt;
@@ -51,14 +51,14 @@ struct subject {
 	uint8_t state;    /* of the port */
 };
 
-/* Whether the check 'why', which applies to the frame, refuses it. */
+/* Whether the check 'why', which applies to the frame, drops it. */
 static inline bool
-objects(const struct subject *s, enum drop why)
+drops(const struct subject *s, enum drop why)
 {
 	return worker_drops(s->worker, s->in, s->pkt, why);
 }
 
-/* A member's bridge or router talking to its neighbour on the link. */
+/* Link protocols, which a bridge does not forward (IEEE 802.1Q, table 8-1). */
 static enum drop
 judge_reserved(const struct subject *s)
 {
@@ -70,7 +70,7 @@ judge_reserved(const struct subject *s)
 	return DROP_ll_reserved;
 }
 
-/* CDP and its kin; ISL; CGMP and others; EDP and ESRP; FDP. */
+/* CDP, VTP and others; ISL; CGMP and others; EDP and ESRP; FDP. */
 static bool
 is_vendor_group(uint64_t dst)
 {
@@ -89,7 +89,7 @@ is_link_type(uint16_t type)
 	       (type >= FRAME_MOP_FIRST && type <= FRAME_MOP_LAST);
 }
 
-/* Before the MAC lock, so that a violation is named for what it is. */
+/* Comes before the MAC lock, so that the reason names the protocol. */
 static enum drop
 judge_link_local(const struct subject *s)
 {
@@ -97,11 +97,11 @@ judge_link_local(const struct subject *s)
 		return judge_reserved(s);
 	if (s->dst == MAC_PVST && s->in->flags & PORT_IXP)
 		return DROP_stp_bpdu;
-	if ((s->dst & ~UINT64_C(0xf)) == MAC_MRP && objects(s, DROP_ll_gmrp))
+	if ((s->dst & ~UINT64_C(0xf)) == MAC_MRP && drops(s, DROP_ll_gmrp))
 		return DROP_ll_gmrp;
-	if (is_vendor_group(s->dst) && objects(s, DROP_vendor_l2))
+	if (is_vendor_group(s->dst) && drops(s, DROP_vendor_l2))
 		return DROP_vendor_l2;
-	if (is_link_type(s->type) && objects(s, DROP_loop_keepalive))
+	if (is_link_type(s->type) && drops(s, DROP_loop_keepalive))
 		return DROP_loop_keepalive;
 	return DROP_NONE;
 }
@@ -116,23 +116,23 @@ is_listed(const struct port *in, uint64_t mac)
 }
 
 /*
- * An address that the port does not have; or, on one that locks in mode log,
- * that it has learned all the same.
+ * The source address is not known on the port; or the port has its MAC lock in
+ * mode log, and may have learned an address that is not in its list.
  */
 static enum drop
-judge_stranger(const struct subject *s)
+judge_unknown_src(const struct subject *s)
 {
 	const struct port *in = s->in;
 
 	if (in->flags & PORT_LOCKS && !is_listed(in, s->src) &&
-	    objects(s, DROP_mac_lock))
+	    drops(s, DROP_mac_lock))
 		return DROP_mac_lock;
 	if (s->owner == in->id)
 		return DROP_NONE;
 	if (in->flags & PORT_LEARNS && s->state & PORT_FULL &&
-	    objects(s, DROP_mac_limit))
+	    drops(s, DROP_mac_limit))
 		return DROP_mac_limit;
-	if (s->owner != MACTAB_NO_PORT && objects(s, DROP_mac_conflict))
+	if (s->owner != MACTAB_NO_PORT && drops(s, DROP_mac_conflict))
 		return DROP_mac_conflict;
 	return DROP_NONE;
 }
@@ -146,20 +146,19 @@ is_ip_or_arp(uint16_t type)
 static enum drop
 judge_type_and_group(const struct subject *s)
 {
-	if (s->type <= FRAME_LENGTH_MAX && objects(s, DROP_llc_snap))
+	if (s->type <= FRAME_LENGTH_MAX && drops(s, DROP_llc_snap))
 		return DROP_llc_snap;
-	if (!is_ip_or_arp(s->type) && objects(s, DROP_ethertype))
+	if (!is_ip_or_arp(s->type) && drops(s, DROP_ethertype))
 		return DROP_ethertype;
 	if (!mac_is_group(s->dst))
 		return DROP_NONE;
 	if (s->dst == MAC_BROADCAST)
-		return s->type != FRAME_ARP && objects(s, DROP_bcast_not_arp)
+		return s->type != FRAME_ARP && drops(s, DROP_bcast_not_arp)
 			       ? DROP_bcast_not_arp
 			       : DROP_NONE;
 	if (s->dst >> 24 == UINT64_C(0x01005e))
-		return objects(s, DROP_ipv4_mcast) ? DROP_ipv4_mcast
-						   : DROP_NONE;
-	if (!mac_is_ipv6_group(s->dst) && objects(s, DROP_l2_mcast_other))
+		return drops(s, DROP_ipv4_mcast) ? DROP_ipv4_mcast : DROP_NONE;
+	if (!mac_is_ipv6_group(s->dst) && drops(s, DROP_l2_mcast_other))
 		return DROP_l2_mcast_other;
 	return DROP_NONE;
 }
@@ -167,13 +166,13 @@ judge_type_and_group(const struct subject *s)
 static enum drop
 judge_addresses(const struct subject *s)
 {
-	if (mac_is_group(s->src) && objects(s, DROP_smac_multicast))
+	if (mac_is_group(s->src) && drops(s, DROP_smac_multicast))
 		return DROP_smac_multicast;
-	if (s->src == 0 && objects(s, DROP_smac_zero))
+	if (s->src == 0 && drops(s, DROP_smac_zero))
 		return DROP_smac_zero;
-	if (s->src == s->dst && objects(s, DROP_smac_eq_dmac))
+	if (s->src == s->dst && drops(s, DROP_smac_eq_dmac))
 		return DROP_smac_eq_dmac;
-	if (s->src == s->in->own_mac && objects(s, DROP_mac_own))
+	if (s->src == s->in->own_mac && drops(s, DROP_mac_own))
 		return DROP_mac_own;
 	return DROP_NONE;
 }
@@ -187,18 +186,18 @@ verdict(const struct subject *s)
 		return DROP_port_disabled;
 	if (s->fault == DROP_rx_error || s->fault == DROP_runt)
 		return s->fault;
-	if (s->payload > s->in->max_payload && objects(s, DROP_oversize))
+	if (s->payload > s->in->max_payload && drops(s, DROP_oversize))
 		return DROP_oversize;
 	if ((why = judge_addresses(s)) != DROP_NONE)
 		return why;
 	if (s->fault != DROP_NONE)
 		return s->fault;
-	if (s->tagged && frame_is_tag(s->type) && objects(s, DROP_double_tag))
+	if (s->tagged && frame_is_tag(s->type) && drops(s, DROP_double_tag))
 		return DROP_double_tag;
 	if ((why = judge_link_local(s)) != DROP_NONE)
 		return why;
 	if ((s->owner != s->in->id || s->in->flags & PORT_AUDITS) &&
-	    (why = judge_stranger(s)) != DROP_NONE)
+	    (why = judge_unknown_src(s)) != DROP_NONE)
 		return why;
 	return judge_type_and_group(s);
 }
@@ -259,32 +258,32 @@ count_received(struct worker *w, const struct burst *b)
 }
 
 /*
- * The frames that a rule could object to: all but unicast IPv4 and IPv6 from an
- * address that is known on the port, which says that the address is fair.  (A
- * frame with a fault has no type, see parse.)  Fills b->unknown_src
- * and b->slow.
+ * The frames that a rule could drop: all but unicast IPv4 and IPv6 from an
+ * address that is known on the port.  Such an address is valid, since only valid
+ * ones are learned.  (Parse sets the type of a frame with a fault to 0.)  Fills
+ * b->unknown_src and b->slow.
  */
 static uint64_t
 classify(struct burst *b, const uint16_t *owner)
 {
 	uint16_t id = b->in->id;
 	uint64_t own = b->in->own_mac;
-	uint64_t odd = 0, strange = 0;
+	uint64_t slow = 0, unknown = 0;
 
 	for (unsigned int i = 0; i < b->n; i++) {
 		uint64_t dst = b->dst[i];
 		uint16_t type = b->type[i];
-		bool is_odd = mac_is_group(dst) | (dst == b->src[i]) |
-			      (dst == own) |
-			      ((dst & ~UINT64_C(0xff)) == MAC_EXTREME) |
-			      ((type != FRAME_IPV4) & (type != FRAME_IPV6));
+		bool is_slow = mac_is_group(dst) | (dst == b->src[i]) |
+			       (dst == own) |
+			       ((dst & ~UINT64_C(0xff)) == MAC_EXTREME) |
+			       ((type != FRAME_IPV4) & (type != FRAME_IPV6));
 
-		odd |= (uint64_t)is_odd << i;
-		strange |= (uint64_t)(owner[i] != id) << i;
+		slow |= (uint64_t)is_slow << i;
+		unknown |= (uint64_t)(owner[i] != id) << i;
 	}
-	b->unknown_src = strange;
-	b->slow = odd;
-	return odd | strange;
+	b->unknown_src = unknown;
+	b->slow = slow;
+	return slow | unknown;
 }
 
 /* Looks the sources up; fills b->place. */

@@ -5,8 +5,8 @@
  * Comes after learn.  A frame to one address goes to the port that the MAC
  * table names; a frame to a group, and one to an unknown address where the LAN
  * floods those, goes to the targets: the ports of the LAN that the ingress port
- * may reach.  What is refused here is charged to the ingress port; what cannot
- * leave by the port chosen is send's business and charged to that one.
+ * may reach.  Frames dropped here are charged to the ingress port; a frame that
+ * cannot leave by the chosen port is dropped by send and charged to that port.
  */
 #include "fabric/datapath/stage.h"
 
@@ -56,24 +56,24 @@ is_reachable(const struct view *v, const struct port *to)
 	       view_port_is_up(v, to->id);
 }
 
-/* Whether 'in' is a port that may not reach just any other. */
+/* Whether 'in' may not reach every other port of its LAN. */
 static bool
-is_bound(const struct port *in)
+is_restricted(const struct port *in)
 {
 	return in->flags & PORT_QUARANTINE || in->isolate != 0;
 }
 
-/* The set of frames that are for everybody, or for whom nobody is known. */
+/* Returns the frames to a group or to an address without a port. */
 static uint64_t
 decide_unicast(struct worker *w, const struct view *v, struct burst *b)
 {
 	const struct port *in = b->in;
-	bool bound = is_bound(in);
+	bool restricted = is_restricted(in);
 	uint64_t floods = 0;
 	unsigned int i;
 
 	BURST_FOREACH(b->live, i) {
-		/* Nobody has a group address, so this is NULL for one. */
+		/* NULL for a group address, which has no port. */
 		const struct port *to = v->port[b->out[i]];
 		enum drop why;
 
@@ -81,7 +81,7 @@ decide_unicast(struct worker *w, const struct view *v, struct burst *b)
 			floods |= UINT64_C(1) << i;
 			continue;
 		}
-		if (likely(to != in && !bound &&
+		if (likely(to != in && !restricted &&
 			   !(to->flags & PORT_QUARANTINE)))
 			continue;
 		why = port_parts(in, to);
@@ -102,8 +102,8 @@ count_flood(struct port_counters *c, uint64_t dst)
 }
 
 /*
- * Whether the port floods more than it may.  The limit is one for all workers,
- * and in octets on the wire, unless it was given in frames.
+ * Whether the port floods more than its limit, which all workers share.  It
+ * counts octets on the wire, unless the configuration gives it in frames.
  */
 static bool
 is_storm(struct worker *w, const struct burst *b, unsigned int i,
@@ -119,8 +119,8 @@ is_storm(struct worker *w, const struct burst *b, unsigned int i,
 }
 
 /*
- * The port that has the address is down.  A bridge for testbeds floods then; an
- * exchange does not tell all what was for one.
+ * The port that has the address is down.  The profile open floods then; an
+ * exchange does not send to all members what was for one.
  */
 static bool
 is_for_one(const struct burst *b, unsigned int i)
@@ -140,7 +140,7 @@ judge_flood(struct worker *w, const struct burst *b, unsigned int i)
 			       ? DROP_storm_mcast
 			       : DROP_NONE;
 	if (b->dst[i] == b->src[i])
-		return DROP_hairpin; /* new, but heard behind this port now */
+		return DROP_hairpin; /* new, but now known to be behind this port */
 	if (!b->in->lan->floods_unknown || is_for_one(b, i))
 		return DROP_unknown_unicast;
 	return is_storm(w, b, i, METER_UUCAST, DROP_storm_uucast)
@@ -169,7 +169,7 @@ decide_floods(struct worker *w, const struct view *v, struct burst *b,
 	}
 }
 
-/* Where resolve has said who is to be asked, the MAC table is not. */
+/* The owner that neigh has found comes before the MAC table. */
 static void
 take_owners(struct burst *b)
 {

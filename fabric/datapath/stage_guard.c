@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Guard: what a member may say in the frames that it may send.
+ * Guard: the checks of ARP, ND, MLD and IP, the ACL and the rate of the port.
  *
- * Comes after admit, so that the source of a frame is settled, and before learn.
- * ARP, neighbour discovery and the few IP packets that a row could object to go
- * through guard_arp(), guard_nd(), guard_ipv4() and guard_ipv6(), which read as
- * the policy does; then the operator's ACL and the port's contracted rate have
- * their say on every frame.  Nearly all frames are transit: IP between addresses
- * outside the LAN, of a protocol that no row speaks of.  pick_suspects() knows
- * them by a few words of their header, without a branch a frame.
+ * Comes after admit, which has checked the source address, and before learn.
+ * ARP, ND and the few IP packets that a check could drop go through guard_arp(),
+ * guard_nd(), guard_ipv4() and guard_ipv6(), in which the checks stand in the
+ * order of drop_list.h; then the ACL and the contracted rate of the port apply to
+ * every frame.  Most frames are transit: IP between addresses outside the LAN, of
+ * a protocol that no check is about.  pick_suspects() knows these by a few words
+ * of their header, without a branch a frame.
  */
 #include "fabric/datapath/stage.h"
 
@@ -45,7 +45,7 @@ load64(const uint8_t *p)
 	return n;
 }
 
-/* Whether a row could object to an IPv4 packet; 20 octets of it are there. */
+/* Whether a check could drop the IPv4 packet, whose first 20 octets are there. */
 static inline bool
 is_suspect4(const struct port_prefilter *q, const uint8_t *ip)
 {
@@ -55,16 +55,16 @@ is_suspect4(const struct port_prefilter *q, const uint8_t *ip)
 	       (dst == UINT32_MAX) | (q->slow4[ip[9] >> 6] >> (ip[9] & 63) & 1);
 }
 
-/* The same for IPv6, and 40. */
+/* The same for IPv6, and its first 40 octets. */
 static inline bool
 is_suspect6(const struct port_prefilter *q, const uint8_t *ip)
 {
 	uint64_t src = load64(ip + 8), dst = load64(ip + 24);
-	bool src_is_near = (src & LINK_LOCAL_MASK) == LINK_LOCAL;
-	bool dst_is_near = (dst & LINK_LOCAL_MASK) == LINK_LOCAL;
+	bool src_is_link_local = (src & LINK_LOCAL_MASK) == LINK_LOCAL;
+	bool dst_is_link_local = (dst & LINK_LOCAL_MASK) == LINK_LOCAL;
 
 	return ((src & q->mask6) == q->net6) | ((dst & q->mask6) == q->net6) |
-	       src_is_near | dst_is_near |
+	       src_is_link_local | dst_is_link_local |
 	       (q->slow6[ip[6] >> 6] >> (ip[6] & 63) & 1);
 }
 
@@ -82,12 +82,12 @@ is_suspect(const struct port_prefilter *q, const struct burst *b,
 	return four ? is_suspect4(q, ip) : is_suspect6(q, ip);
 }
 
-/* The frames that a row could object to, or that are to be listened to. */
+/* The frames that a check could drop, or that guard_watch.c looks at. */
 static uint64_t
-pick_suspects(const struct burst *b, bool awaited)
+pick_suspects(const struct burst *b, bool watched)
 {
 	const struct port_prefilter *q =
-		awaited ? &b->in->watched : &b->in->prefilter;
+		watched ? &b->in->watched : &b->in->prefilter;
 	uint64_t suspects = (b->slow | b->short_ip) & b->live;
 	unsigned int i;
 
@@ -162,7 +162,7 @@ apply_acl(struct worker *w, struct burst *b)
 	}
 }
 
-/* What the port has contracted for: octets of all its frames, or frames. */
+/* The contracted rate of the port: in octets, or in frames. */
 static void
 police(struct worker *w, struct burst *b)
 {

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Learn: who was heard, and who is new.
+ * Learn: which source addresses are in use, and which are new.
  *
- * Comes after admit, so that only what may be on the LAN is learned, and
- * changes no table: known addresses get their time refreshed, new ones are
- * reported to control, which alone decides about limits, locks and moves.
+ * Comes after admit, so that only addresses that may be on the LAN are learned.
+ * It adds nothing to a table: it refreshes the time of known addresses and
+ * reports new ones to control, which alone decides about limits, locks and moves.
  *
- * What can be nobody's address is not learned, even where the check that would
- * have refused it is off.
+ * An address that no host can have is not reported, even where the check that
+ * would have dropped the frame is off.
  *
- * A member may invent addresses at line rate.  What it can fill is its share of
- * the ring: PORT_SHARE messages a millisecond, more than any honest port needs,
- * and a sixteenth of the ring.
+ * A member may invent addresses at line rate.  It can fill no more than its share
+ * of the ring: PORT_SHARE messages a millisecond, a sixteenth of the ring, and
+ * more than a port needs.
  */
 #include "fabric/datapath/stage.h"
 
@@ -47,17 +47,17 @@ report(struct worker *w, const struct port *in, uint64_t mac)
 void
 stage_learn(struct worker *w, const struct view *v, struct burst *b)
 {
-	uint64_t strangers = b->unknown_src & b->live;
+	uint64_t unknown = b->unknown_src & b->live;
 	unsigned int i;
 
 	if (unlikely(w->trial != NULL))
 		return;
 	mactab_touch(b->in->lan->macs, b->place, b->live & ~b->unknown_src,
 		     w->now_s);
-	if (likely(strangers == 0) || !(b->in->flags & PORT_LEARNS))
+	if (likely(unknown == 0) || !(b->in->flags & PORT_LEARNS))
 		return;
 	if (view_port_is_full(v, b->in->id))
 		return;
-	BURST_FOREACH(strangers, i)
+	BURST_FOREACH(unknown, i)
 		report(w, b->in, b->src[i]);
 }

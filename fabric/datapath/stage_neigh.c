@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Resolve: who is asked for an address, and who answers.
+ * Neigh: ARP and ND suppression (RFC 9161).
  *
- * Comes after learn, so that whoever asks is known, and before forward.  On a
- * peering LAN each question for an address, ARP or neighbour discovery, would
- * disturb all members.  Where the owner of the address is known he alone is
- * asked; where the address is dead, or the fabric answers for its owner, nobody
- * is.  What was said is told to control, which answers, and knows from it who is
- * alive: it decides, and this stage reads its decisions from a byte or a word
- * of the address (neightab.h).  A question that control has not heard of goes its
- * way, so a control that does not listen costs nobody an answer.
+ * Comes after learn, so that the sender is known, and before forward.  Each ARP
+ * request and neighbour solicitation would go to all members of a peering LAN.
+ * Where the owner of the target address is known, the request goes to the owner
+ * alone; where the address is dead, or the fabric answers for its owner, it goes
+ * to no port.  Each message is reported to control, which answers, and learns
+ * from it which addresses are alive.  Control decides, and this stage reads its
+ * decisions from a byte or a word of the address (neightab.h).  A request that
+ * could not be reported is forwarded, so a busy control costs no answer.
  *
- * Guard has read and judged the frame; what guard let pass unread is not for
- * this stage.
+ * Guard has read and checked the message; what guard let pass unread does not
+ * come here.
  */
 #include "fabric/datapath/stage.h"
 
@@ -33,19 +33,19 @@
 
 #include "fabric/datapath/hot.h"
 
-/* What one frame says. */
+/* One ARP packet, NS or NA. */
 struct message {
 	struct punt punt;
 	const struct neightab *neightab; /* that has the target, or NULL */
 	uint32_t slot;                   /* of the target, or NEIGHTAB_NONE */
-	bool to_all;
-	bool to_us;
-	bool question; /* for an address, be it whether that is free */
-	bool probe;    /* whether it is free */
-	bool news;     /* gratuitous: who has an address, unasked */
-	bool odd;      /* with options that are for the owner alone */
-	bool ours;     /* the target is an address of the fabric */
-	bool near;     /* ... is link-local */
+	bool to_all;                     /* to a group */
+	bool to_fabric;                  /* to the MAC address of the fabric */
+	bool request;       /* ARP request or NS, probes included */
+	bool probe;         /* asks whether the target is free (RFC 5227) */
+	bool gratuitous;    /* gratuitous ARP or unsolicited NA */
+	bool owner_options; /* has options that only the owner can answer */
+	bool own_target;    /* the target is an address of the fabric */
+	bool link_local;    /* the target is link-local */
 };
 
 static void
@@ -56,7 +56,7 @@ find_target4(const struct lan *lan, uint32_t tpa, struct message *t)
 
 		if ((tpa & n->mask) != n->net)
 			continue;
-		t->ours = lan->takes_part && n->own == tpa && tpa != 0;
+		t->own_target = lan->takes_part && n->own == tpa && tpa != 0;
 		t->neightab = n->neightab;
 		if (t->neightab != NULL)
 			t->slot = neightab_slot4(t->neightab, tpa);
@@ -75,9 +75,9 @@ read_arp(const struct lan *lan, const uint8_t *payload, uint32_t size,
 	t->punt.source.v4 = a.spa;
 	t->punt.target.v4 = a.tpa;
 	t->punt.lladdr = a.sha;
-	t->news = t->to_all && (a.spa == a.tpa || a.op == ARP_REPLY);
-	t->question = a.op == ARP_REQUEST && a.spa != a.tpa;
-	t->probe = t->question && a.spa == 0;
+	t->gratuitous = t->to_all && (a.spa == a.tpa || a.op == ARP_REPLY);
+	t->request = a.op == ARP_REQUEST && a.spa != a.tpa;
+	t->probe = t->request && a.spa == 0;
 	find_target4(lan, a.tpa, t);
 	return true;
 }
@@ -89,7 +89,7 @@ read_na(const struct nd *nd, struct message *t)
 	t->punt.lladdr = nd->has_tlla ? nd->tlla : 0;
 	t->punt.flags |= nd->flags & ND_OVERRIDE ? PUNT_OVERRIDE : 0;
 	t->punt.flags |= nd->flags & ND_ROUTER ? PUNT_ROUTER : 0;
-	t->news = t->to_all;
+	t->gratuitous = t->to_all;
 }
 
 static void
@@ -97,9 +97,9 @@ read_ns(const struct nd *nd, struct message *t)
 {
 	t->punt.kind = PUNT_NS;
 	t->punt.lladdr = nd->has_slla ? nd->slla : 0;
-	t->question = true;
+	t->request = true;
 	t->probe = nd->dad;
-	t->odd = nd->unknown_options;
+	t->owner_options = nd->unknown_options;
 }
 
 static bool
@@ -119,8 +119,9 @@ read_nd(const struct lan *lan, const uint8_t *payload, uint32_t size,
 		read_na(&nd, t);
 	else
 		read_ns(&nd, t);
-	t->near = ipv6_is_link_local(nd.target);
-	t->ours = lan->takes_part && memcmp(lan->own6, nd.target, 16) == 0;
+	t->link_local = ipv6_is_link_local(nd.target);
+	t->own_target =
+		lan->takes_part && memcmp(lan->own6, nd.target, 16) == 0;
 	t->neightab = lan->neightab6;
 	if (t->neightab != NULL)
 		t->slot = neightab_slot6(t->neightab, nd.target);
@@ -128,8 +129,8 @@ read_nd(const struct lan *lan, const uint8_t *payload, uint32_t size,
 }
 
 static bool
-read_talk(struct worker *w, const struct burst *b, unsigned int i,
-	  struct message *t)
+read_message(struct worker *w, const struct burst *b, unsigned int i,
+	     struct message *t)
 {
 	const struct lan *lan = b->in->lan;
 	uint32_t size;
@@ -138,57 +139,59 @@ read_talk(struct worker *w, const struct burst *b, unsigned int i,
 	memset(t, 0, sizeof(*t));
 	t->slot = NEIGHTAB_NONE;
 	t->to_all = mac_is_group(b->dst[i]);
-	t->to_us = lan->takes_part && b->dst[i] == b->in->own_mac;
+	t->to_fabric = lan->takes_part && b->dst[i] == b->in->own_mac;
 	t->punt.src = b->src[i];
 	t->punt.size = b->len[i];
 	t->punt.flags = (uint8_t)((t->to_all ? PUNT_TO_ALL : 0) |
-				  (t->to_us ? PUNT_TO_FABRIC : 0));
+				  (t->to_fabric ? PUNT_TO_FABRIC : 0));
 	return b->type[i] == FRAME_ARP ? read_arp(lan, payload, size, t)
 				       : read_nd(lan, payload, size, t);
 }
 
+/* Whether the port can take frames. */
 static bool
-is_there(const struct view *v, uint16_t port)
+is_reachable(const struct view *v, uint16_t port)
 {
 	return v->port[port] != NULL &&
 	       !(v->port[port]->flags & PORT_DISABLED) &&
 	       view_port_is_up(v, port);
 }
 
-/* Whether who asks can reach the owner of the address. */
+/* Whether the sender can reach the owner of the address. */
 static bool
-is_in_reach(const struct view *v, const struct burst *b, uint64_t owner)
+reaches_owner(const struct view *v, const struct burst *b, uint64_t owner)
 {
 	uint16_t port = neightab_owner_port(owner);
 
-	return is_there(v, port) &&
+	return is_reachable(v, port) &&
 	       port_parts(b->in, v->port[port]) == DROP_NONE;
 }
 
-/* Whether the fabric answers in place of the address, once control knows. */
+/* Whether the fabric answers in place of the owner, if the report arrives. */
 static bool
 is_held(const struct view *v, const struct burst *b, const struct message *t)
 {
 	enum neightab_held held;
 
-	if (!t->question || !t->to_all || t->slot == NEIGHTAB_NONE)
+	if (!t->request || !t->to_all || t->slot == NEIGHTAB_NONE)
 		return false;
 	held = neightab_get_held(t->neightab, t->slot);
 	if (held == NEIGHTAB_DEAD)
 		return !t->probe;
 	if (held == NEIGHTAB_PROXY)
-		return !t->odd &&
-		       is_in_reach(v, b,
-				   neightab_get_owner(t->neightab, t->slot));
+		return !t->owner_options &&
+		       reaches_owner(v, b,
+				     neightab_get_owner(t->neightab, t->slot));
 	return held == NEIGHTAB_STATIC;
 }
 
-/* Who asks for what nobody has can hope for no answer. */
+/* An address without an owner: no port would answer. */
 static enum drop
 judge_unknown(const struct burst *b, const struct message *t)
 {
-	return b->in->lan->drops_unknown_targets && !t->near ? DROP_unknown_arp
-							     : DROP_NONE;
+	return b->in->lan->drops_unknown_targets && !t->link_local
+		       ? DROP_unknown_arp
+		       : DROP_NONE;
 }
 
 static void
@@ -198,7 +201,7 @@ count_group(struct port_counters *c, uint64_t dst)
 		    1);
 }
 
-/* A question for all goes to the owner of the address alone. */
+/* Sends a request that was for all to the owner of the address alone. */
 static enum drop
 ask_owner(struct worker *w, const struct view *v, struct burst *b,
 	  unsigned int i, const struct message *t)
@@ -212,7 +215,7 @@ ask_owner(struct worker *w, const struct view *v, struct burst *b,
 		return judge_unknown(b, t);
 	if (port == b->in->id)
 		return DROP_NONE;
-	if (!is_there(v, port))
+	if (!is_reachable(v, port))
 		return DROP_unknown_unicast;
 	count_group(&w->port[b->in->id], b->dst[i]);
 	b->to_owner |= UINT64_C(1) << i;
@@ -227,27 +230,27 @@ judge(struct worker *w, const struct view *v, struct burst *b, unsigned int i,
       struct message *t)
 {
 	const struct lan *lan = b->in->lan;
-	bool held = is_held(v, b, t), told;
+	bool held = is_held(v, b, t), reported;
 
-	if (t->news && lan->garp == GARP_DROP)
+	if (t->gratuitous && lan->garp == GARP_DROP)
 		return DROP_garp;
 	if (held)
 		t->punt.flags |= PUNT_HELD;
-	told = worker_punt(w, b->in, &t->punt);
-	if (held && told)
+	reported = worker_punt(w, b->in, &t->punt);
+	if (held && reported)
 		return DROP_sponge_suppressed;
-	if (t->news && lan->garp == GARP_SUPPRESS)
+	if (t->gratuitous && lan->garp == GARP_SUPPRESS)
 		return DROP_garp_suppressed;
-	if (!t->question || !t->to_all || !lan->owner_only)
+	if (!t->request || !t->to_all || !lan->owner_only)
 		return DROP_NONE;
 	return ask_owner(w, v, b, i, t);
 }
 
-/* What is said to the fabric goes nowhere else. */
+/* Whether the message is for the fabric alone. */
 static bool
-is_for_us(const struct message *t)
+is_for_fabric(const struct message *t)
 {
-	return t->to_us || (t->ours && t->to_all && t->question);
+	return t->to_fabric || (t->own_target && t->to_all && t->request);
 }
 
 static void
@@ -257,9 +260,9 @@ take_message(struct worker *w, const struct view *v, struct burst *b,
 	enum drop why;
 	struct message t;
 
-	if (!read_talk(w, b, i, &t))
+	if (!read_message(w, b, i, &t))
 		return;
-	if (is_for_us(&t)) {
+	if (is_for_fabric(&t)) {
 		worker_punt(w, b->in, &t.punt);
 		worker_consume_live(w, b, i);
 		return;
@@ -272,12 +275,12 @@ take_message(struct worker *w, const struct view *v, struct burst *b,
 void
 stage_neigh(struct worker *w, const struct view *v, struct burst *b)
 {
-	uint64_t talk = b->neigh & b->live;
+	uint64_t neigh = b->neigh & b->live;
 	unsigned int i;
 
 	b->to_owner = 0;
-	if (likely(talk == 0) || !(b->in->flags & PORT_NEIGH))
+	if (likely(neigh == 0) || !(b->in->flags & PORT_NEIGH))
 		return;
-	BURST_FOREACH(talk, i)
+	BURST_FOREACH(neigh, i)
 		take_message(w, v, b, i);
 }

@@ -2,10 +2,10 @@
 /*
  * Parse: the headers of each frame, and which port of the device it belongs to.
  *
- * Comes after rx and vouches for the lengths: whoever comes later may read
- * src, dst and type of a frame without a fault.  Refuses nothing itself, since
- * a fault of the tags has its place in the order of the policy, behind the
- * addresses; it is noted in fault[] and acted on by admit.
+ * Comes after rx and checks the lengths: later stages may use src, dst and type
+ * of a frame without a fault.  It drops nothing itself, since a fault of the tags
+ * comes after the addresses in the order of drop_list.h: it notes the fault in
+ * fault[], and admit drops the frame.
  */
 #include "fabric/datapath/stage.h"
 
@@ -20,7 +20,7 @@
 
 #include "fabric/datapath/hot.h"
 
-/* Octets in which the header and its tags stand, and the least frame. */
+/* Octets that hold the header and its tags; also the least size of a frame. */
 #define LOOK FRAME_MIN
 
 /*
@@ -30,11 +30,11 @@
  */
 static enum drop
 find_port(const struct device *d, uint16_t type, uint16_t tci,
-	  const struct port **port, bool *ours)
+	  const struct port **port, bool *own)
 {
 	uint16_t vid = tci & 0xfff;
 
-	*ours = true;
+	*own = true;
 	if (type == FRAME_CTAG && vid == 0 && d->owner->flags & PORT_PRIO_TAG)
 		return d->owner->lan != NULL ? DROP_NONE
 					     : DROP_untagged_not_allowed;
@@ -44,13 +44,13 @@ find_port(const struct device *d, uint16_t type, uint16_t tci,
 		*port = d->tagged[vid];
 		return DROP_NONE;
 	}
-	*ours = false;
+	*own = false;
 	if (d->tagged == NULL && !(d->owner->flags & PORT_IXP))
 		return DROP_NONE;
 	return DROP_tag_not_allowed;
 }
 
-/* A frame that stands refused: no IP, so that admit looks at it. */
+/* Sets type to 0, which is not IP, so that admit looks at the frame. */
 static void
 set_fault(struct burst *b, unsigned int i, enum drop why)
 {
@@ -60,14 +60,14 @@ set_fault(struct burst *b, unsigned int i, enum drop why)
 
 /*
  * A frame whose type is that of a tag.  One of LOOK octets or more is long
- * enough for any tag that somebody will read.
+ * enough for every tag that is read.
  */
 static void
 parse_tagged(struct burst *b, unsigned int i, const struct device *d)
 {
 	const uint8_t *frame = rte_pktmbuf_mtod(b->pkt[i], const uint8_t *);
 	uint32_t size = b->pkt[i]->pkt_len;
-	bool ours;
+	bool own;
 
 	if (size < LOOK && !frame_is_complete(frame, size)) {
 		set_fault(b, i, DROP_runt);
@@ -75,8 +75,8 @@ parse_tagged(struct burst *b, unsigned int i, const struct device *d)
 	}
 	b->pkt[i]->vlan_tci = frame_read16(frame + FRAME_HEADER);
 	b->fault[i] = find_port(d, b->type[i], b->pkt[i]->vlan_tci, &b->port[i],
-				&ours);
-	if (b->fault[i] != DROP_NONE || !ours)
+				&own);
+	if (b->fault[i] != DROP_NONE || !own)
 		return;
 	b->tagged |= UINT64_C(1) << i;
 	b->type[i] = frame_read16(frame + FRAME_HEADER + 2);
@@ -94,7 +94,7 @@ has_header(struct rte_mbuf *m)
 	return m->data_len >= FRAME_HEADER;
 }
 
-/* A frame without a header to read: too short, or in hopeless pieces. */
+/* A frame without a header to read: too short, or its buffers cannot be joined. */
 static void
 parse_short(struct burst *b, unsigned int i)
 {
@@ -129,7 +129,7 @@ parse_headers(struct burst *b)
 	return other;
 }
 
-/* On a device with tagged ports a frame is the owner's until its tag says. */
+/* On a device with tagged ports, a frame is of the owner before its tag is read. */
 static void
 give_to_owner(struct burst *b, const struct device *d)
 {

@@ -2,8 +2,8 @@
 /*
  * Receive: from a queue into a burst.
  *
- * The first stage.  Counting waits for admit, since only parse knows which port
- * of the device a frame belongs to.
+ * The first stage.  Admit counts the frames, since only parse knows which port of
+ * the device a frame belongs to.
  */
 #include "fabric/datapath/stage.h"
 

@@ -4,8 +4,8 @@
  * that the egress port asks for.
  *
  * The last stage.  Inside the fabric a frame has no tag of a port; it loses that
- * of its ingress port here, and not before, so that a refused frame is kept as
- * it came.  A flood takes one reference for each egress port; a frame with more
+ * of its ingress port here, and not before, so that a dropped frame is recorded
+ * as it came.  A flood takes one reference for each egress port; a frame with more
  * than one reference is never written to, so a port that needs a tag gets a
  * copy, from a pool of its own.  (Under the ixp profiles what floods is ARP and
  * ND: a copy of so little costs less than a chain of header and reference.)
@@ -102,7 +102,7 @@ fits(const struct device *d, const struct rte_mbuf *m)
 
 /*
  * Sends 'm', which has no tag of a port, by 'to' with 'priority' in its tag if
- * it gets one.  'm' is ours to write to and given away.
+ * it gets one.  'm' may be written to, and is given away.
  */
 static void
 send_own(struct worker *w, const struct view *v, const struct port *to,
@@ -174,10 +174,9 @@ is_denied(struct worker *w, const struct burst *b, unsigned int i,
 }
 
 /*
- * What keeps frame 'i' from leaving by 'to': the second barrier (whatever ingress
- * thought of it, what is sent to a group that no bridge forwards does not leave),
- * and what the operator has said about the port.  The frame still has the tag it
- * came with.
+ * Why frame 'i' may not leave by 'to': a group address that no bridge forwards,
+ * checked once more here whatever the ingress port allows; or the culling, ACL or
+ * rate of the egress port.  The frame still has the tag it came with.
  */
 static enum drop
 judge_egress(struct worker *w, const struct view *v, const struct burst *b,
@@ -204,8 +203,8 @@ judge_egress(struct worker *w, const struct view *v, const struct burst *b,
 }
 
 /*
- * A frame for everybody: the targets that refuse it are told apart while it has
- * the tag it came with.
+ * A frame to all targets.  Those that may not get it are found before the tag it
+ * came with is removed.
  */
 static void
 send_flood(struct worker *w, const struct view *v, const struct burst *b,
@@ -239,7 +238,7 @@ is_foreign(const struct burst *b, const struct port *to)
 	return unlikely(to->lan != b->in->lan);
 }
 
-/* A question for all becomes one for the owner of the address. */
+/* Sends an ARP request or NS that was for all to the owner of the address. */
 static void
 write_dst(struct rte_mbuf *m, uint64_t dst)
 {
@@ -287,7 +286,7 @@ stage_send(struct worker *w, const struct view *v, struct burst *b)
 	}
 }
 
-/* Whether a port gets a frame that the fabric itself has made. */
+/* Whether a frame made by control may leave by the port. */
 static bool
 takes_made(const struct view *v, const struct port *to)
 {

@@ -3,8 +3,8 @@
 #define IXF_TXBUF_H
 
 /*
- * Frames on their way to a device: they gather in a buffer of the worker's, and
- * leave when that is full or at the end of a round.  On the worker.
+ * Frames on their way to a device: a buffer of the worker collects them, and sends
+ * them when it is full or at the end of a round.  On the worker.
  */
 
 #include <rte_branch_prediction.h>

@@ -7,9 +7,9 @@
  * through the stages.  It owns all that it writes; the comment at a field says
  * what other threads write or read.
  *
- * This is the room's public header: control includes it and no other.  The
- * other headers of the room are for the stages and for the front door, each for
- * the .c of its name; stage.h is that of all stage_*.c, guard.h of all guard_*.c.
+ * This is the public header of the folder: control includes no other.  Each other
+ * header is for the stages and the front door, and for the .c of its name;
+ * stage.h is that of all stage_*.c, guard.h that of all guard_*.c.
  */
 
 #include <stdatomic.h>
@@ -55,14 +55,15 @@ struct shares {
 
 struct worker {
 	/* Set by control before the worker starts. */
-	unsigned int id;           /* its place in view->worker, its tx queue */
-	struct rte_ring *messages; /* one writer: here; one reader: control */
-	struct rte_mempool *copies;      /* see worker_create() */
-	struct rte_ring *punts;          /* the same, of struct punt */
+	unsigned int id; /* its place in view->worker, its tx queue */
+	/* One thread writes, one reads: the worker and control, or, of outgoing,
+	 * control and the worker. */
+	struct rte_ring *messages;       /* of words: msg.h */
+	struct rte_ring *punts;          /* of struct punt */
 	struct rte_mempool *punt_frames; /* copies in punts; control frees */
-	struct rte_ring
-		*outgoing; /* of struct outgoing, control to here; NULL */
-	struct port_counters *port; /* PORTS_MAX of them */
+	struct rte_ring *outgoing;       /* of struct outgoing; worker 0 only */
+	struct rte_mempool *copies;      /* see worker_create() */
+	struct port_counters *port;      /* PORTS_MAX of them */
 
 	/* Sees each dropped frame before it is freed; NULL in the daemon. */
 	void (*witness)(void *arg, struct rte_mbuf *, uint16_t port,
@@ -88,7 +89,7 @@ struct worker {
 	uint64_t now;        /* ns, of this pass */
 	uint32_t now_s;      /* the second we are in */
 	uint64_t next_s;     /* when, in ns, the next one begins */
-	uint64_t next_share; /* when, in ns, ports may learn anew */
+	uint64_t next_share; /* when, in ns, each port has its shares again */
 	uint64_t last_learn; /* the last message, not to be repeated at once */
 	uint64_t last_trip;  /* the same */
 	unsigned int rule;   /* of the ACL that decided last */

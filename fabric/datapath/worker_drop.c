@@ -8,7 +8,7 @@
 
 #include "fabric/datapath/hot.h"
 
-/* Keeps the frame as the last offender, and tells control that there is one. */
+/* Records the frame as the last one dropped for this reason, and flags it. */
 static void
 note(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
      enum drop why)

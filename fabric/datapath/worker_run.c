@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The loop of a worker thread, and the only place where one sleeps.
+ * The only place where a worker sleeps.
  *
  * An idle worker first polls on, since frames come in trains, and then sleeps
  * for longer and longer, up to 50 microseconds: a device's queue of 1,024
