@@ -342,12 +342,13 @@ send_made(struct fabric *f)
 static void
 pass(struct fabric *f, uint16_t port, uint64_t now)
 {
-	const struct device *d = view_egress(f->view, f->view->port[port]);
+	struct worker *w = f->worker[0];
 
+	w->rx->device = view_egress(f->view, f->view->port[port]);
 	/* Control takes punts after each frame, so each frame has a whole share. */
-	f->worker[0]->next_share = 0;
-	worker_frames(f->worker[0], f->view, d, now);
-	worker_flush(f->worker[0], f->view);
+	w->next_share = 0;
+	worker_frames(w, f->view, now);
+	worker_flush(w, f->view);
 	learn_poll(f);
 	violation_poll(f);
 	if (punt_poll(f)) {

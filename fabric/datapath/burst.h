@@ -20,7 +20,7 @@ struct rte_mbuf;
 #define BURST_FLOOD 0xffff
 
 struct burst {
-	/* Set by the pass. */
+	/* Set by the pass, or by the caller of worker_frames(). */
 	const struct device *device; /* that the frames came in by */
 	uint16_t queue;              /* of it */
 

@@ -63,7 +63,7 @@ static void
 discard(struct worker *w, struct rte_mbuf *pkt)
 {
 	if (unlikely(w->ntrash == TRASH_SIZE))
-		worker_empty_trash(w);
+		worker_free_trash(w);
 	w->trash[w->ntrash++] = pkt;
 }
 
@@ -84,10 +84,8 @@ worker_consume_live(struct worker *w, struct burst *b, unsigned int i)
 }
 
 void
-worker_empty_trash(struct worker *w)
+worker_free_trash(struct worker *w)
 {
-	if (likely(w->ntrash == 0))
-		return;
 	rte_pktmbuf_free_bulk(w->trash, w->ntrash);
 	w->ntrash = 0;
 }

@@ -12,8 +12,16 @@
 #include "fabric/datapath/worker.h"
 #include "fabric/view/port.h"
 
-/* Frees the dropped frames of this pass. */
-void worker_empty_trash(struct worker *);
+/* Frees what is in the trash. */
+void worker_free_trash(struct worker *);
+
+/* The same, at the end of a pass: mostly nothing. */
+static inline void
+worker_empty_trash(struct worker *w)
+{
+	if (__builtin_expect(w->ntrash != 0, 0))
+		worker_free_trash(w);
+}
 
 /* Counts a dropped frame against 'port' and puts it into the trash. */
 void worker_drop(struct worker *, struct rte_mbuf *, const struct port *port,

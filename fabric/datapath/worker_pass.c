@@ -17,9 +17,9 @@ enum stage_burst {
 	QUEUE,
 	PORT
 };
-enum stage_effect {
-	KEEPS,
-	DROPS
+enum stage_next {
+	GO,
+	CHECK
 };
 
 /*
@@ -44,13 +44,13 @@ set_clock(struct worker *w, uint64_t now)
 }
 
 /* The stages that see one port at a time. */
-static void
+static inline void
 part_pass(struct worker *w, const struct view *v, struct burst *b)
 {
-#define STAGE(NAME, name, burst, effect)                                       \
+#define STAGE(NAME, name, burst, next)                                         \
 	if (burst == PORT) {                                                   \
 		stage_##name(w, v, b);                                         \
-		if (effect == DROPS && unlikely(b->live == 0))                 \
+		if (next == CHECK && unlikely(b->live == 0))                   \
 			return;                                                \
 	}
 #include "fabric/datapath/stage_list.h"
@@ -101,17 +101,15 @@ split_pass(struct worker *w, const struct view *v, const struct burst *b)
 }
 
 void
-worker_frames(struct worker *w, const struct view *v, const struct device *d,
-	      uint64_t now)
+worker_frames(struct worker *w, const struct view *v, uint64_t now)
 {
 	struct burst *b = w->rx;
 
 	set_clock(w, now);
 	counter_add(&w->frames, b->n);
-	b->device = d;
 	stage_parse(w, v, b);
-	if (likely(d->tagged == NULL)) {
-		b->in = d->owner;
+	if (likely(b->device->tagged == NULL)) {
+		b->in = b->device->owner;
 		part_pass(w, v, b);
 	} else {
 		split_pass(w, v, b);
@@ -132,6 +130,6 @@ worker_pass(struct worker *w, const struct view *v, const struct rxq *q,
 	if (b->n == 0)
 		counter_add(&w->idle_polls, 1);
 	else
-		worker_frames(w, v, q->device, now);
+		worker_frames(w, v, now);
 	return b->n;
 }

@@ -9,7 +9,6 @@
 
 #include <stdint.h>
 
-struct device;
 struct rxq;
 struct view;
 struct worker;
@@ -23,10 +22,9 @@ unsigned int worker_pass(struct worker *, const struct view *,
 			 const struct rxq *q, uint64_t now);
 
 /*
- * The stages behind rx, for frames that are in w->rx already: n, pkt[], len[]
- * and bad set by the caller.
+ * The stages behind rx, for frames that are in w->rx already: device, n, pkt[],
+ * len[] and bad set by the caller.
  */
-void worker_frames(struct worker *, const struct view *, const struct device *,
-		   uint64_t now);
+void worker_frames(struct worker *, const struct view *, uint64_t now);
 
 #endif

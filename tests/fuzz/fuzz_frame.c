@@ -605,13 +605,13 @@ pass(uint16_t port, struct rte_mbuf *m, uint32_t len, bool bad)
 	struct worker *w = fabric->worker[0];
 
 	lockstep_advance(fabric, now);
+	w->rx->device = view_egress(fabric->view, fabric->view->port[port]);
 	w->rx->n = 1;
 	w->rx->pkt[0] = m;
 	w->rx->len[0] = len;
 	w->rx->bad = bad;
 	w->next_share = 0;
-	worker_frames(w, fabric->view,
-		      view_egress(fabric->view, fabric->view->port[port]), now);
+	worker_frames(w, fabric->view, now);
 	worker_flush(w, fabric->view);
 	learn_poll(fabric);
 	violation_poll(fabric);

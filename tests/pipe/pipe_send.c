@@ -128,6 +128,7 @@ load(const uint8_t *frame, uint32_t len)
 	struct rte_mbuf *m = rte_pktmbuf_alloc(f->pool);
 
 	memcpy(rte_pktmbuf_append(m, (uint16_t)len), frame, len);
+	b->device = f->view->device[0];
 	b->n = 1;
 	b->pkt[0] = m;
 	b->len[0] = len;
@@ -141,7 +142,7 @@ START_TEST(a_link_lost_on_the_way_is_named)
 	uint64_t bytes;
 
 	load(harness_frame(h, ALICE, BOB, 0x0800, 60), 60);
-	worker_frames(f->worker[0], f->view, f->view->device[0], 0);
+	worker_frames(f->worker[0], f->view, 0);
 	lockstep_link(f, b, false);
 	worker_flush(f->worker[0], f->view);
 	ck_assert_uint_eq(drops("b", DROP_tx_down), 1);
@@ -173,7 +174,6 @@ START_TEST(what_no_bridge_forwards_does_not_leave)
 	uint64_t bytes;
 
 	harness_skip_accounts(h);
-	b->device = f->view->device[0];
 	stage_parse(w, f->view, b);
 	b->in = f->view->port[0];
 	stage_forward(w, f->view, b);
@@ -224,7 +224,7 @@ static void
 newcomer(uint64_t mac, uint64_t now)
 {
 	load(harness_frame(h, mac, BOB, 0x0800, 60), 60);
-	worker_frames(f->worker[0], f->view, f->view->device[0], now);
+	worker_frames(f->worker[0], f->view, now);
 	worker_flush(f->worker[0], f->view);
 }
 
