@@ -11,6 +11,7 @@
  * one writer), and all of it is atomic words.
  */
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,6 +31,9 @@ struct drop_record {
 	_Atomic uint64_t what; /* reason, octets kept, octets on the wire */
 	_Atomic uint64_t head[DROP_RECORD_WORDS];
 } __attribute__((aligned(64)));
+
+static_assert(sizeof(struct drop_record) == 128, "two cache lines a record");
+static_assert(DROP_N <= 1 << 16, "a record has 16 bits for the reason");
 
 /* The records of one worker about one port. */
 struct port_log {

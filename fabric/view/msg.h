@@ -3,16 +3,22 @@
 #define IXF_MSG_H
 
 /*
- * What a worker tells control: one word, so that the ring between them moves
+ * A message of a worker to control: one word, so that the ring between them moves
  * words.  48 bits of address, 12 of port, 4 of kind.
  */
 
+#include <assert.h>
 #include <stdint.h>
 
+#include "fabric/view/port.h"
+
 enum msg_kind {
-	MSG_LEARN = 1, /* 'mac' was heard on 'port', where the table lacks it */
-	MSG_TRIP = 2,  /* a frame of 'port' was refused; the reason for 'mac' */
+	MSG_LEARN = 1, /* 'mac' is new on 'port' */
+	MSG_TRIP = 2,  /* a frame of 'port' was dropped; 'mac' is the reason */
 };
+
+static_assert(sizeof(uint64_t) == sizeof(void *), "the ring moves pointers");
+static_assert(PORTS_MAX <= 1 << 12, "a message has 12 bits for a port");
 
 #define MSG_RING_SIZE 16384 /* messages between two turns of control */
 

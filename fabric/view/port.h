@@ -8,6 +8,7 @@
  * while frames flow stands in struct port_shared, which outlives views.
  */
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -47,8 +48,8 @@ enum port_flag {
 };
 
 /*
- * Link-local addresses that a port was first heard with, one for a MAC address;
- * a member can fill them for itself alone.
+ * Link-local addresses first seen on the port, one for each MAC address; a member
+ * can fill the slots of its own ports only.
  */
 #define PORT_LLAS 16
 
@@ -57,6 +58,8 @@ struct port_lla {
 		mac; /* 0: free; claimed by a worker, freed by control */
 	_Atomic uint64_t iid; /* interface id behind fe80::/64; 0: none yet */
 };
+
+static_assert(sizeof(struct port_lla) == 16, "two words, written one by one");
 
 /* Shared by the workers and control, for as long as the port exists. */
 struct port_shared {
@@ -117,6 +120,8 @@ enum port_state {
 	PORT_WATCHED = 1 << 4, /* control waits for a sign of life of one of
 				  its addresses */
 };
+
+static_assert(PORT_WATCHED <= UINT8_MAX, "the state of a port is a byte");
 
 /* A port in quarantine and one that is not a monitor do not meet. */
 static inline bool

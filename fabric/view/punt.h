@@ -23,7 +23,7 @@
 struct rte_mbuf;
 
 enum punt_kind {
-	/* ARP, ND and IP: what they say, read and checked, and no frame. */
+	/* ARP, ND and IP: the fields, read and checked, and no frame. */
 	PUNT_ARP_REQUEST,
 	PUNT_ARP_REPLY,
 	PUNT_NS,
@@ -80,6 +80,8 @@ struct outgoing {
 	uint16_t lan;         /* id */
 	uint32_t unused;
 };
+
+static_assert(sizeof(struct outgoing) == 16, "a record is two words");
 
 #define OUTGOING_RING_SIZE 1024
 

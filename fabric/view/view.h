@@ -58,8 +58,8 @@ struct lan {
 
 	/* What becomes of ARP requests and solicitations: see stage_neigh.c. */
 	bool neigh_stage;  /* the stage has something to do */
-	bool takes_part;   /* the fabric takes part, by sponge_mac */
-	bool sponges;      /* and notes signs of life */
+	bool takes_part;   /* the fabric has a MAC address: sponge_mac */
+	bool sponges;      /* and notes which addresses are alive */
 	bool sponges_ends; /* and answers for the ends of IPv4 prefixes */
 	bool owner_only;   /* requests go to the owner only */
 	bool proxies;      /* the fabric answers for the owner */
@@ -67,7 +67,7 @@ struct lan {
 	bool nd_options_pass;       /* unknown ones, while it proxies */
 	enum garp garp;
 	const struct neightab *neightab6; /* NULL: nothing is known of IPv6 */
-	uint8_t own6[16]; /* of the fabric itself, where it listens */
+	uint8_t own6[16]; /* of the fabric, where it takes part */
 
 	struct mactab *macs;
 	const struct port *const *member; /* its ports, by id */
