@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What a member may send: every rule of admit on its own, in the profile that
- * has it and in the one that has not, with the frame that is just all right
- * beside it.
+ * Admit: every rule alone, in a profile that has it and in one that does not, and
+ * beside it the closest frame that passes.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -157,19 +156,19 @@ send_row(const struct row *r, enum drop why)
 		harness_expect_out(h, r->out);
 }
 
-START_TEST(the_ixp_profile_judges_each_frame)
+START_TEST(each_frame_has_its_reason_in_the_ixp_profile)
 {
 	send_row(&rows[_i], rows[_i].ixp);
 }
 END_TEST
 
-START_TEST(the_open_profile_judges_each_frame)
+START_TEST(each_frame_has_its_reason_in_the_open_profile)
 {
 	send_row(&rows[_i], rows[_i].open);
 }
 END_TEST
 
-/* One too long makes the stage look at all lengths of its burst. */
+/* A frame too long makes the stage check all lengths of its burst. */
 START_TEST(the_largest_frame_passes_beside_one_too_long)
 {
 	const uint32_t len[3] = { 1514, 1515, 1514 };
@@ -192,8 +191,10 @@ main(void)
 	TCase *ixp = fixture_case(s, "ixp", setup_ixp),
 	      *open = fixture_case(s, "open", setup_open);
 
-	tcase_add_loop_test(ixp, the_ixp_profile_judges_each_frame, 0, NROWS);
+	tcase_add_loop_test(ixp, each_frame_has_its_reason_in_the_ixp_profile,
+			    0, NROWS);
 	tcase_add_test(ixp, the_largest_frame_passes_beside_one_too_long);
-	tcase_add_loop_test(open, the_open_profile_judges_each_frame, 0, NROWS);
+	tcase_add_loop_test(open, each_frame_has_its_reason_in_the_open_profile,
+			    0, NROWS);
 	return check_run(s);
 }

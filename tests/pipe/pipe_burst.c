@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The same frames meet the same fates, however many of them come at once: a
- * burst is a matter of speed and nothing else.
+ * The same frames have the same results, whatever the size of the bursts they come
+ * in.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -30,12 +30,13 @@
 	"[port p3]\ndevice = net_null2\nlan = l\nmac = 02:00:00:00:00:03\n"    \
 	"[port p4]\ndevice = net_null3\nlan = l\nmac = 02:00:00:00:00:04\n"
 
-/* All that happened, in a form that two runs can be compared by. */
+/* The results of a run, in a form in which two runs can be compared. */
 struct fates {
-	bool ordered;              /* frames come in by one port at a time */
-	uint64_t dropped;          /* of all refusals, in any order */
-	uint64_t sent;             /* of all that left, in any order */
-	uint64_t order[PORTS_MAX]; /* of what left by each port, in order */
+	bool ordered;     /* frames come in by one port at a time */
+	uint64_t dropped; /* of all drops, in any order */
+	uint64_t sent;    /* of all frames sent, in any order */
+	uint64_t order
+		[PORTS_MAX]; /* of the frames sent by each port, in order */
 	struct port_stats stats[PORTS_MAX];
 };
 
@@ -102,9 +103,9 @@ pick_type(unsigned int r)
 	return type[r % 10];
 }
 
-/* A member sends an ARP request; the first two have tags. */
+/* An ARP request of a member; the first two members have tags. */
 static void
-make_question(uint8_t *f, unsigned int who)
+make_request(uint8_t *f, unsigned int member)
 {
 	static const uint8_t arp[] = { 8, 6, 0, 1, 8, 0, 6, 4, 0, 1 };
 	uint8_t *type = f + 12;
@@ -112,10 +113,10 @@ make_question(uint8_t *f, unsigned int who)
 	memset(f, 0xff, 6);
 	memset(f + 6, 0, LEN_MAX - 6);
 	f[6] = 2;
-	f[11] = (uint8_t)who;
-	if (who < 2) {
+	f[11] = (uint8_t)member;
+	if (member < 2) {
 		frame_write16(type, FRAME_CTAG);
-		frame_write16(type + 2, (uint16_t)(who + 1));
+		frame_write16(type + 2, (uint16_t)(member + 1));
 		type += FRAME_TAG;
 	}
 	memcpy(type, arp, sizeof(arp));
@@ -143,7 +144,7 @@ make_frames(void)
 		lens[i] = (uint32_t)(random() % 8 == 0 ? random() % 20
 						       : random() % LEN_MAX);
 		if (i % 16 == 0)
-			make_question(f, i / 16 % MEMBERS);
+			make_request(f, i / 16 % MEMBERS);
 	}
 }
 
@@ -174,7 +175,7 @@ run(const char *text, unsigned int size, struct fates *fates)
 	for (unsigned int p = 0; p < 4; p++) {
 		uint16_t id = fabric_port_id(f, port[p]);
 
-		/* Parts of a burst of the trunk may pass each other. */
+		/* The split by port reorders frames of the trunk. */
 		fates->ordered = p > 0;
 		for (unsigned int i = 0; i < FRAMES; i += size) {
 			unsigned int n = i + size > FRAMES ? FRAMES - i : size;
@@ -212,13 +213,13 @@ compare(const char *text)
 	free(one);
 }
 
-START_TEST(bursts_do_not_matter_in_the_ixp_profile)
+START_TEST(results_do_not_depend_on_bursts_in_the_ixp_profile)
 {
 	compare(CONFIG("ixp-basic"));
 }
 END_TEST
 
-START_TEST(bursts_do_not_matter_in_the_open_profile)
+START_TEST(results_do_not_depend_on_bursts_in_the_open_profile)
 {
 	compare(CONFIG("open"));
 }
@@ -232,8 +233,8 @@ main(void)
 
 	make_frames();
 	tcase_set_timeout(tc, 30);
-	tcase_add_test(tc, bursts_do_not_matter_in_the_ixp_profile);
-	tcase_add_test(tc, bursts_do_not_matter_in_the_open_profile);
+	tcase_add_test(tc, results_do_not_depend_on_bursts_in_the_ixp_profile);
+	tcase_add_test(tc, results_do_not_depend_on_bursts_in_the_open_profile);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }

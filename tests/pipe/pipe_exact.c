@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * No stage reads past the end of a frame.  Bites in a build with AddressSanitizer;
- * elsewhere it checks that nothing short gets through.
+ * No stage reads past the end of a frame: shown by a build with AddressSanitizer;
+ * other builds show that no frame too short passes.
  */
 #include <stdlib.h>
 
@@ -20,7 +20,7 @@
 	"[port t]\nparent = trunk\ntag = 5\nlan = l\n"                         \
 	"[port a]\ndevice = net_null1\nlan = l\n"
 
-/* The verdict on 'len' octets of 'frame' that come in by 'port'. */
+/* The reason to drop 'len' octets of 'frame' received by 'port'. */
 static enum drop
 judge(const char *port, const uint8_t *frame, uint16_t len)
 {
@@ -77,7 +77,7 @@ fill(uint8_t *frame, uint16_t type)
 	frame_write16(frame + 40, FRAME_IPV4);
 }
 
-START_TEST(every_length_of_every_shape_is_judged_within_its_end)
+START_TEST(frames_of_every_length_are_read_to_their_end_only)
 {
 	static const uint16_t type[] = { FRAME_IPV4, FRAME_CTAG, FRAME_STAG,
 					 FRAME_QINQ, FRAME_SLOW, 46 };
@@ -108,6 +108,6 @@ main(void)
 	TCase *tc = fixture_case(s, "exact", NULL);
 
 	tcase_add_loop_test(
-		tc, every_length_of_every_shape_is_judged_within_its_end, 0, 2);
+		tc, frames_of_every_length_are_read_to_their_end_only, 0, 2);
 	return check_run(s);
 }

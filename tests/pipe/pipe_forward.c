@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Learning and forwarding: which addresses are learned, how many and for how
- * long, and where a frame goes because of it.
+ * Learning and forwarding: which addresses are learned, for how long and how many,
+ * and where frames go because of it.
  */
 #include <stdlib.h>
 
@@ -48,7 +48,7 @@ START_TEST(an_address_moves_with_its_host)
 }
 END_TEST
 
-START_TEST(only_a_frame_from_an_address_keeps_it)
+START_TEST(only_a_frame_from_an_address_refreshes_it)
 {
 	harness_at(h, 100 * CLOCK_SECOND);
 	harness_say(h, "a", ALICE, MAC_BROADCAST);
@@ -73,7 +73,7 @@ START_TEST(only_a_frame_from_an_address_keeps_it)
 }
 END_TEST
 
-START_TEST(a_gap_of_years_ages_everything_once)
+START_TEST(addresses_age_once_over_a_gap_of_years)
 {
 	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_at(h, UINT64_C(100000000) * CLOCK_SECOND);
@@ -83,7 +83,7 @@ START_TEST(a_gap_of_years_ages_everything_once)
 }
 END_TEST
 
-START_TEST(a_frame_for_its_own_port_goes_nowhere)
+START_TEST(a_frame_for_its_own_port_is_dropped)
 {
 	harness_say(h, "a", ALICE, MAC_BROADCAST);
 	harness_say(h, "a", BOB, MAC_BROADCAST);
@@ -92,7 +92,7 @@ START_TEST(a_frame_for_its_own_port_goes_nowhere)
 }
 END_TEST
 
-START_TEST(a_link_that_goes_down_takes_its_addresses_along)
+START_TEST(the_addresses_of_a_link_are_forgotten_when_it_goes_down)
 {
 	uint16_t b;
 
@@ -110,7 +110,7 @@ START_TEST(a_link_that_goes_down_takes_its_addresses_along)
 }
 END_TEST
 
-START_TEST(a_refused_frame_leaves_no_trace)
+START_TEST(the_source_of_a_dropped_frame_is_not_learned)
 {
 	harness_say(h, "a", ALICE, UINT64_C(0x0180c2000000));
 	harness_expect_drop(h, "a", DROP_stp_bpdu);
@@ -128,7 +128,7 @@ setup_ixp(void)
 				    PORT("c", "2", "mac_limit = 2\n"));
 }
 
-START_TEST(the_first_address_is_learned_and_the_second_refused)
+START_TEST(the_first_address_is_learned_and_the_second_dropped)
 {
 	harness_say(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
@@ -165,7 +165,7 @@ START_TEST(an_address_of_another_port_is_a_conflict)
 }
 END_TEST
 
-START_TEST(a_silent_member_is_never_unknown)
+START_TEST(a_configured_address_is_known_before_its_first_frame)
 {
 	harness_at(h, 86400 * CLOCK_SECOND);
 	harness_say(h, "a", ALICE, BOB);
@@ -241,7 +241,7 @@ START_TEST(a_limit_holds_in_the_open_profile_without_a_drop)
 }
 END_TEST
 
-START_TEST(nobody_else_keeps_an_address_alive)
+START_TEST(frames_from_another_port_do_not_refresh_an_address)
 {
 	begin_at(0, "[lan l]\nprofile = open\nmac_age = 10s\n" PORT(
 			    "a", "0", "") PORT("b", "1", "mac_limit = 0\n"));
@@ -271,7 +271,7 @@ START_TEST(a_limit_holds_for_many_at_once)
 }
 END_TEST
 
-START_TEST(isolated_ports_meet_only_others)
+START_TEST(isolated_ports_do_not_reach_each_other)
 {
 	begin_at(0, "[lan l]\nprofile = open\n" PORT("a", "0", "isolate = x\n")
 			    PORT("b", "1", "isolate = x\n")
@@ -292,7 +292,7 @@ START_TEST(isolated_ports_meet_only_others)
 }
 END_TEST
 
-START_TEST(a_port_in_quarantine_meets_monitors_only)
+START_TEST(a_port_in_quarantine_reaches_monitors_only)
 {
 	begin_at(0, "[lan l]\nprofile = open\n" PORT("a", "0",
 						     "status = quarantine\n")
@@ -346,7 +346,7 @@ START_TEST(unknown_addresses_are_dropped_in_open_when_asked)
 }
 END_TEST
 
-START_TEST(lans_do_not_meet)
+START_TEST(no_frame_passes_from_one_lan_to_another)
 {
 	begin_at(0,
 		 "[lan l]\nprofile = open\n[lan m]\nprofile = open\n" FOUR_PORTS
@@ -364,7 +364,7 @@ START_TEST(lans_do_not_meet)
 }
 END_TEST
 
-START_TEST(a_lonely_port_floods_to_nobody)
+START_TEST(a_port_alone_in_its_lan_floods_to_no_port)
 {
 	begin_at(0, "[lan l]\nprofile = open\n" PORT("a", "0", ""));
 	harness_say(h, "a", ALICE, MAC_BROADCAST);
@@ -372,7 +372,7 @@ START_TEST(a_lonely_port_floods_to_nobody)
 }
 END_TEST
 
-START_TEST(a_frame_with_a_bad_checksum_is_refused)
+START_TEST(a_frame_with_a_bad_checksum_is_dropped)
 {
 	struct port_stats s;
 
@@ -395,29 +395,32 @@ main(void)
 	tcase_add_test(open,
 		       an_unknown_address_is_flooded_and_its_sender_learned);
 	tcase_add_test(open, an_address_moves_with_its_host);
-	tcase_add_test(open, only_a_frame_from_an_address_keeps_it);
-	tcase_add_test(open, a_gap_of_years_ages_everything_once);
-	tcase_add_test(open, a_frame_for_its_own_port_goes_nowhere);
-	tcase_add_test(open, a_link_that_goes_down_takes_its_addresses_along);
-	tcase_add_test(open, a_refused_frame_leaves_no_trace);
+	tcase_add_test(open, only_a_frame_from_an_address_refreshes_it);
+	tcase_add_test(open, addresses_age_once_over_a_gap_of_years);
+	tcase_add_test(open, a_frame_for_its_own_port_is_dropped);
+	tcase_add_test(open,
+		       the_addresses_of_a_link_are_forgotten_when_it_goes_down);
+	tcase_add_test(open, the_source_of_a_dropped_frame_is_not_learned);
 	tcase_add_test(open,
 		       a_static_address_does_not_move_in_the_open_profile);
 	tcase_add_test(open, a_port_that_may_not_learn_does_not);
 	tcase_add_test(open, a_limit_holds_in_the_open_profile_without_a_drop);
-	tcase_add_test(open, nobody_else_keeps_an_address_alive);
+	tcase_add_test(open,
+		       frames_from_another_port_do_not_refresh_an_address);
 	tcase_add_test(open, a_limit_holds_for_many_at_once);
-	tcase_add_test(open, isolated_ports_meet_only_others);
-	tcase_add_test(open, a_port_in_quarantine_meets_monitors_only);
+	tcase_add_test(open, isolated_ports_do_not_reach_each_other);
+	tcase_add_test(open, a_port_in_quarantine_reaches_monitors_only);
 	tcase_add_test(open, a_disabled_port_neither_sends_nor_receives);
 	tcase_add_test(open, unknown_addresses_are_dropped_in_open_when_asked);
-	tcase_add_test(open, lans_do_not_meet);
-	tcase_add_test(open, a_lonely_port_floods_to_nobody);
-	tcase_add_test(open, a_frame_with_a_bad_checksum_is_refused);
+	tcase_add_test(open, no_frame_passes_from_one_lan_to_another);
+	tcase_add_test(open, a_port_alone_in_its_lan_floods_to_no_port);
+	tcase_add_test(open, a_frame_with_a_bad_checksum_is_dropped);
 	tcase_add_test(ixp,
-		       the_first_address_is_learned_and_the_second_refused);
+		       the_first_address_is_learned_and_the_second_dropped);
 	tcase_add_test(ixp, an_aged_address_makes_room_for_another);
 	tcase_add_test(ixp, an_address_of_another_port_is_a_conflict);
-	tcase_add_test(ixp, a_silent_member_is_never_unknown);
+	tcase_add_test(ixp,
+		       a_configured_address_is_known_before_its_first_frame);
 	tcase_add_test(ixp,
 		       a_member_whose_link_is_down_is_unknown_and_not_flooded);
 	tcase_add_test(ixp, a_sticky_address_stays);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * What guard keeps from one frame to the next, and over a change of the
- * configuration: limits, hits of rules, bindings, link-local addresses.  (What
- * it says of each frame by itself is in tests/pcap/every.py.)
+ * configuration: limits, hits of rules, bindings, link-local addresses.  (The
+ * checks of single frames are in tests/pcap/every.py.)
  */
 #include <stdlib.h>
 #include <string.h>
@@ -30,9 +30,9 @@ ask(const char *port, uint64_t mac)
 		     harness_frame(h, mac, MAC_BROADCAST, FRAME_ARP, 60), 60);
 }
 
-/* How many of 'n' questions at this moment pass. */
+/* Sends 'n' ARP requests at once; returns how many pass. */
 static unsigned int
-asked(unsigned int n)
+count_passed(unsigned int n)
 {
 	unsigned int passed = 0;
 
@@ -45,41 +45,41 @@ asked(unsigned int n)
 
 #define PACE(pps, burst) "arp_pps = " pps "\narp_burst = " burst "\n"
 
-START_TEST(a_limit_that_stays_is_neither_refilled_nor_emptied_by_an_apply)
+START_TEST(an_apply_does_not_touch_a_limit_that_stays)
 {
 	begin_at(CLOCK_SECOND, LAN("") A(PACE("10", "20")) B(""));
-	ck_assert_uint_eq(asked(15), 15);
+	ck_assert_uint_eq(count_passed(15), 15);
 	harness_apply(h, LAN("") A(PACE("10", "20") "asn = 64500\n") B(""));
-	ck_assert_uint_eq(asked(15), 5);
+	ck_assert_uint_eq(count_passed(15), 5);
 	harness_at(h, 2 * CLOCK_SECOND);
-	ck_assert_uint_eq(asked(15), 10);
+	ck_assert_uint_eq(count_passed(15), 10);
 }
 END_TEST
 
-START_TEST(a_limit_that_changes_counts_at_once)
+START_TEST(a_changed_limit_applies_at_once)
 {
 	begin_at(CLOCK_SECOND, LAN("") A(PACE("10", "20")) B(""));
-	ck_assert_uint_eq(asked(10), 10);
+	ck_assert_uint_eq(count_passed(10), 10);
 	harness_apply(h, LAN("") A(PACE("10", "10")) B(""));
-	ck_assert_uint_eq(asked(10), 0);
+	ck_assert_uint_eq(count_passed(10), 0);
 	harness_apply(h, LAN("") A(PACE("0", "10")) B(""));
 	harness_at(h, 100 * CLOCK_SECOND);
-	ck_assert_uint_eq(asked(3), 0);
+	ck_assert_uint_eq(count_passed(3), 0);
 	harness_apply(h, LAN("") A(PACE("1000", "1000")) B(""));
-	ck_assert_uint_eq(asked(500), 500);
+	ck_assert_uint_eq(count_passed(500), 500);
 }
 END_TEST
 
-START_TEST(the_limit_of_one_port_is_not_that_of_another)
+START_TEST(each_port_has_a_limit_of_its_own)
 {
 	begin_at(0, LAN(PACE("1", "1")) A("") B(""));
-	ck_assert_uint_eq(asked(3), 1);
+	ck_assert_uint_eq(count_passed(3), 1);
 	ask("b", BOB);
 	ck_assert_uint_eq(harness_sent(h, "a"), 1);
 }
 END_TEST
 
-START_TEST(a_member_may_ask_all_the_others_at_once)
+START_TEST(a_member_may_send_requests_to_all_others_at_once)
 {
 	char *text = malloc(200 * 120);
 	size_t n = (size_t)sprintf(text, "%s", LAN("") A("") B(""));
@@ -91,15 +91,15 @@ START_TEST(a_member_may_ask_all_the_others_at_once)
 				     i, i, i);
 	begin_at(0, text);
 	free(text);
-	ck_assert_uint_eq(asked(200), 150);
+	ck_assert_uint_eq(count_passed(200), 150);
 	harness_at(h, CLOCK_SECOND);
-	ck_assert_uint_eq(asked(200), 20);
+	ck_assert_uint_eq(count_passed(200), 20);
 }
 END_TEST
 
 #define RULES(rules) "[acl x]\n" rules
 
-/* Hits of a rule of the port, over all workers. */
+/* Hits of a rule of the port, of all workers together. */
 static uint64_t
 hits(const char *port, unsigned int rule)
 {
@@ -108,7 +108,7 @@ hits(const char *port, unsigned int rule)
 	return counter_read(&p->rules[0].hits->n[rule]);
 }
 
-START_TEST(an_acl_that_stays_keeps_its_hits)
+START_TEST(an_unchanged_acl_keeps_its_hits)
 {
 	static const char rules[] = "rule = count arp\nrule = deny vlan 7\n";
 	char text[1024];
@@ -130,7 +130,7 @@ START_TEST(an_acl_that_stays_keeps_its_hits)
 }
 END_TEST
 
-START_TEST(an_acl_that_changes_decides_from_the_next_frame_on)
+START_TEST(a_changed_acl_applies_to_the_next_frame)
 {
 	begin_at(0, LAN("") A("acl = x\n") B("") RULES("rule = deny arp\n"));
 	ask("a", ALICE);
@@ -153,7 +153,7 @@ START_TEST(an_acl_that_changes_decides_from_the_next_frame_on)
 }
 END_TEST
 
-START_TEST(an_acl_of_the_lan_is_that_of_its_ports_unless_they_say_otherwise)
+START_TEST(the_acl_of_the_lan_applies_to_ports_without_one)
 {
 	begin_at(0, LAN("acl = x\n") A("") B("acl = y\n")
 			    RULES("rule = deny arp\n") "[acl y]\n");
@@ -176,7 +176,7 @@ solicit(uint64_t mac, uint8_t last)
 	return frame;
 }
 
-START_TEST(the_first_link_local_address_of_a_mac_is_the_one)
+START_TEST(a_mac_has_the_first_link_local_address_seen_with_it)
 {
 	begin_at(0, LAN("") A("mac = 02:00:00:00:00:0a\n") B(""));
 	harness_send(h, "a", solicit(ALICE, 1), 86);
@@ -185,12 +185,12 @@ START_TEST(the_first_link_local_address_of_a_mac_is_the_one)
 	harness_expect_drop(h, "a", DROP_nd_src_spoof);
 	harness_send(h, "a", solicit(UINT64_C(0x02000000000a), 2), 86);
 	harness_expect_out(h, "b");
-	/* Who comes second has it not. */
+	/* Port a has the address, so port b may not use it. */
 	harness_send(h, "b", solicit(BOB, 2), 86);
 	harness_expect_drop(h, "b", DROP_nd_src_spoof);
 	harness_send(h, "b", solicit(BOB, 3), 86);
 	harness_expect_out(h, "a");
-	/* Another router is plugged in. */
+	/* Another router is connected. */
 	lockstep_link(f, 0, false);
 	lockstep_link(f, 0, true);
 	harness_send(h, "a", solicit(ALICE, 4), 86);
@@ -201,7 +201,7 @@ START_TEST(the_first_link_local_address_of_a_mac_is_the_one)
 END_TEST
 
 /* 02:00:00:00:00:02 makes fe80::ff:fe00:2. */
-START_TEST(an_address_made_from_anothers_mac_is_his)
+START_TEST(an_address_made_from_the_mac_of_another_port_is_of_that_port)
 {
 	uint32_t sum;
 	uint8_t *frame;
@@ -212,7 +212,7 @@ START_TEST(an_address_made_from_anothers_mac_is_his)
 
 		frame = harness_frame(h, mac, GROUP, FRAME_IPV6, 86);
 		memcpy(frame + 30, "\0\0\0\xff\xfe\0\0\2", 8);
-		/* The sum of the message grows by ff00 (RFC 1624). */
+		/* The checksum of the message grows by ff00 (RFC 1624). */
 		sum = frame_read16(frame + 56) + 0xffu;
 		frame_write16(frame + 56, (uint16_t)(sum + (sum >> 16)));
 		harness_send(h, i == 0 ? "a" : "b", frame, 86);
@@ -241,8 +241,8 @@ START_TEST(a_configured_link_local_address_is_the_only_one)
 }
 END_TEST
 
-/* A router that changes its MAC address for the 17th time still speaks. */
-START_TEST(addresses_of_the_past_make_room)
+/* A port may change its MAC address more often than it has slots. */
+START_TEST(link_local_addresses_of_former_macs_are_forgotten)
 {
 	char text[512];
 
@@ -280,11 +280,11 @@ START_TEST(a_frame_in_mode_log_counts_and_goes_on_to_the_next_check)
 	ck_assert_uint_eq(s.would_drop[DROP_arp_sha_mismatch], 2);
 	ck_assert_uint_eq(s.would_drop[DROP_arp_spa_spoof], 0);
 	ck_assert_uint_eq(s.drop[DROP_mac_lock], 0);
-	/* Who answers a stranger that may speak must reach him. */
+	/* A source let pass in mode log must get its answers. */
 	harness_say(h, "b", BOB, ALICE + 16);
 	harness_expect_out(h, "a");
 	ck_assert_str_eq(harness_where(h, ALICE + 16), "a learned");
-	/* He is known now, and counts all the same. */
+	/* The address is known now; its frames still count. */
 	harness_say(h, "a", ALICE + 16, BOB);
 	harness_expect_out(h, "b");
 	stats_port(f, 0, &s);
@@ -292,7 +292,7 @@ START_TEST(a_frame_in_mode_log_counts_and_goes_on_to_the_next_check)
 }
 END_TEST
 
-START_TEST(violation_speaks_for_the_addresses_of_a_port)
+START_TEST(key_violation_sets_the_mode_of_the_mac_checks)
 {
 	struct port_stats s;
 
@@ -307,7 +307,7 @@ START_TEST(violation_speaks_for_the_addresses_of_a_port)
 }
 END_TEST
 
-START_TEST(an_address_that_is_off_can_be_nobodys)
+START_TEST(an_impossible_source_is_not_learned_where_its_check_is_off)
 {
 	begin_at(0, "[lan l]\nprofile = open\ncheck = smac_zero off\n"
 		    "check = smac_multicast off\n" A("") B(""));
@@ -319,7 +319,7 @@ START_TEST(an_address_that_is_off_can_be_nobodys)
 }
 END_TEST
 
-START_TEST(what_was_refused_last_is_kept)
+START_TEST(the_last_dropped_frame_is_recorded)
 {
 	struct drop_record_copy o;
 	const struct port_rt *p;
@@ -351,7 +351,7 @@ stray_bytes(const char *port)
 	return s.stray_bytes;
 }
 
-START_TEST(the_octets_of_what_strays_are_counted)
+START_TEST(the_octets_of_stray_frames_are_counted)
 {
 	begin_at(0, LAN("sponge_mac = 02:53:00:00:00:01\n") A("")
 			    B("check = sponge_stray log\n"));
@@ -374,26 +374,25 @@ main(void)
 	Suite *s = suite_create("guard");
 	TCase *tc = fixture_case(s, "guard", NULL);
 
+	tcase_add_test(tc, an_apply_does_not_touch_a_limit_that_stays);
+	tcase_add_test(tc, a_changed_limit_applies_at_once);
+	tcase_add_test(tc, each_port_has_a_limit_of_its_own);
+	tcase_add_test(tc, a_member_may_send_requests_to_all_others_at_once);
+	tcase_add_test(tc, an_unchanged_acl_keeps_its_hits);
+	tcase_add_test(tc, a_changed_acl_applies_to_the_next_frame);
+	tcase_add_test(tc, the_acl_of_the_lan_applies_to_ports_without_one);
+	tcase_add_test(tc, a_mac_has_the_first_link_local_address_seen_with_it);
 	tcase_add_test(
 		tc,
-		a_limit_that_stays_is_neither_refilled_nor_emptied_by_an_apply);
-	tcase_add_test(tc, a_limit_that_changes_counts_at_once);
-	tcase_add_test(tc, the_limit_of_one_port_is_not_that_of_another);
-	tcase_add_test(tc, a_member_may_ask_all_the_others_at_once);
-	tcase_add_test(tc, an_acl_that_stays_keeps_its_hits);
-	tcase_add_test(tc, an_acl_that_changes_decides_from_the_next_frame_on);
-	tcase_add_test(
-		tc,
-		an_acl_of_the_lan_is_that_of_its_ports_unless_they_say_otherwise);
-	tcase_add_test(tc, the_first_link_local_address_of_a_mac_is_the_one);
-	tcase_add_test(tc, an_address_made_from_anothers_mac_is_his);
+		an_address_made_from_the_mac_of_another_port_is_of_that_port);
 	tcase_add_test(tc, a_configured_link_local_address_is_the_only_one);
-	tcase_add_test(tc, addresses_of_the_past_make_room);
+	tcase_add_test(tc, link_local_addresses_of_former_macs_are_forgotten);
 	tcase_add_test(
 		tc, a_frame_in_mode_log_counts_and_goes_on_to_the_next_check);
-	tcase_add_test(tc, violation_speaks_for_the_addresses_of_a_port);
-	tcase_add_test(tc, an_address_that_is_off_can_be_nobodys);
-	tcase_add_test(tc, what_was_refused_last_is_kept);
-	tcase_add_test(tc, the_octets_of_what_strays_are_counted);
+	tcase_add_test(tc, key_violation_sets_the_mode_of_the_mac_checks);
+	tcase_add_test(
+		tc, an_impossible_source_is_not_learned_where_its_check_is_off);
+	tcase_add_test(tc, the_last_dropped_frame_is_recorded);
+	tcase_add_test(tc, the_octets_of_stray_frames_are_counted);
 	return check_run(s);
 }

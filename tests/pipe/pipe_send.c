@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The last steps: what cannot leave is charged to the port it was to leave by,
- * once, and no buffer is lost over it.
+ * Send: a frame that cannot leave is charged once to its egress port, and its
+ * buffer is freed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,7 @@ setup(void)
 	begin_at(0, CONFIG);
 }
 
-/* A device that takes one frame and no more. */
+/* A device that takes one frame of each burst. */
 static uint16_t
 take_one(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
 	 uint16_t n)
@@ -50,7 +50,7 @@ take_one(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
 	return 1;
 }
 
-/* Gives the device of a port another way to send. */
+/* Replaces the function by which the device of a port sends. */
 static void
 set_tx(const char *port, device_tx *tx, void *arg)
 {
@@ -81,7 +81,7 @@ sent(const char *port, uint64_t *bytes)
 	return s.tx_frames;
 }
 
-START_TEST(a_full_queue_refuses_the_rest)
+START_TEST(frames_that_a_full_queue_does_not_take_are_dropped)
 {
 	const void *frame[3];
 	uint32_t len[3] = { 60, 100, 200 };
@@ -99,7 +99,7 @@ START_TEST(a_full_queue_refuses_the_rest)
 }
 END_TEST
 
-START_TEST(a_full_queue_of_shared_ports_charges_each)
+START_TEST(a_full_queue_of_several_ports_is_charged_to_each)
 {
 	const void *frame[2];
 	uint32_t len[2] = { 60, 100 };
@@ -136,7 +136,7 @@ load(const uint8_t *frame, uint32_t len)
 	return b;
 }
 
-START_TEST(a_link_lost_on_the_way_is_named)
+START_TEST(frames_for_a_link_that_went_down_have_a_reason)
 {
 	uint16_t b = fabric_port_id(f, "b");
 	uint64_t bytes;
@@ -151,7 +151,7 @@ START_TEST(a_link_lost_on_the_way_is_named)
 }
 END_TEST
 
-START_TEST(a_stale_entry_does_not_leak_into_another_lan)
+START_TEST(a_stale_entry_does_not_lead_into_another_lan)
 {
 	uint16_t x = fabric_port_id(f, "x");
 	uint64_t bytes;
@@ -165,8 +165,8 @@ START_TEST(a_stale_entry_does_not_leak_into_another_lan)
 }
 END_TEST
 
-/* Whatever ingress thinks of it: here it is told to think nothing. */
-START_TEST(what_no_bridge_forwards_does_not_leave)
+/* Without admit and guard, so that only the check of send is left. */
+START_TEST(link_protocols_do_not_leave_even_without_ingress_checks)
 {
 	struct worker *w = f->worker[0];
 	struct burst *b =
@@ -187,7 +187,7 @@ START_TEST(what_no_bridge_forwards_does_not_leave)
 }
 END_TEST
 
-START_TEST(a_flood_without_buffers_spares_unicast)
+START_TEST(a_flood_without_buffers_does_not_affect_unicast)
 {
 	struct rte_mempool *copies = f->worker[0]->copies;
 	unsigned int n = rte_mempool_avail_count(copies);
@@ -221,25 +221,25 @@ learn_missed(const char *port)
 
 /* One frame from a new address, at 'now', and no turn of control. */
 static void
-newcomer(uint64_t mac, uint64_t now)
+send_from(uint64_t mac, uint64_t now)
 {
 	load(harness_frame(h, mac, BOB, 0x0800, 60), 60);
 	worker_frames(f->worker[0], f->view, now);
 	worker_flush(f->worker[0], f->view);
 }
 
-START_TEST(a_port_has_its_share_of_learning_and_no_more)
+START_TEST(a_port_has_no_more_than_its_share_of_learning)
 {
 	const unsigned int share = MSG_RING_SIZE / 16;
 	uint64_t mac = UINT64_C(0x020000100000);
 
 	for (unsigned int i = 0; i < share; i++)
-		newcomer(mac++, 0);
+		send_from(mac++, 0);
 	ck_assert_uint_eq(learn_missed("a"), 0);
-	newcomer(mac++, 0);
-	newcomer(mac++, CLOCK_MILLISECOND - 1);
+	send_from(mac++, 0);
+	send_from(mac++, CLOCK_MILLISECOND - 1);
 	ck_assert_uint_eq(learn_missed("a"), 2);
-	newcomer(mac++, CLOCK_MILLISECOND);
+	send_from(mac++, CLOCK_MILLISECOND);
 	ck_assert_uint_eq(learn_missed("a"), 2);
 	ck_assert_uint_eq(learn_poll(f), share + 1);
 }
@@ -269,13 +269,14 @@ main(void)
 	Suite *s = suite_create("send");
 	TCase *tc = fixture_case(s, "send", setup);
 
-	tcase_add_test(tc, a_full_queue_refuses_the_rest);
-	tcase_add_test(tc, a_full_queue_of_shared_ports_charges_each);
-	tcase_add_test(tc, a_link_lost_on_the_way_is_named);
-	tcase_add_test(tc, a_stale_entry_does_not_leak_into_another_lan);
-	tcase_add_test(tc, what_no_bridge_forwards_does_not_leave);
-	tcase_add_test(tc, a_flood_without_buffers_spares_unicast);
-	tcase_add_test(tc, a_port_has_its_share_of_learning_and_no_more);
+	tcase_add_test(tc, frames_that_a_full_queue_does_not_take_are_dropped);
+	tcase_add_test(tc, a_full_queue_of_several_ports_is_charged_to_each);
+	tcase_add_test(tc, frames_for_a_link_that_went_down_have_a_reason);
+	tcase_add_test(tc, a_stale_entry_does_not_lead_into_another_lan);
+	tcase_add_test(tc,
+		       link_protocols_do_not_leave_even_without_ingress_checks);
+	tcase_add_test(tc, a_flood_without_buffers_does_not_affect_unicast);
+	tcase_add_test(tc, a_port_has_no_more_than_its_share_of_learning);
 	tcase_add_test(tc, a_chain_is_joined_for_a_device_that_needs_it);
 	return check_run(s);
 }

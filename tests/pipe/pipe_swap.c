@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Configurations change while a worker forwards: no frame of the ports that
- * stay is lost or goes astray, and nothing is freed under the worker.  The
- * latter bites in a build with AddressSanitizer.
+ * Configurations change while a worker forwards: no frame of unchanged ports is
+ * lost or sent to a wrong port, and no memory that the worker uses is freed.  A
+ * build with AddressSanitizer shows the latter.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -34,8 +34,8 @@ static struct backend busy;
 static uint64_t given, taken, astray;
 
 /*
- * The device of port a hands over frames from Alice to Bob, numbered.  At times
- * it dawdles, so that a view is given up while the worker is half through it.
+ * The device of port a hands over numbered frames from Alice to Bob.  At times it
+ * waits, so that a view is replaced in the middle of a pass.
  */
 static uint16_t
 give(const struct device *d, uint16_t queue, struct rte_mbuf **pkt, uint16_t n)
@@ -66,7 +66,7 @@ none(const struct device *d, uint16_t queue, struct rte_mbuf **pkt, uint16_t n)
 	return 0;
 }
 
-/* What leaves by port b comes in order, with none missing. */
+/* Frames leave by port b in order, with none missing. */
 static uint16_t
 take(const struct device *d, uint16_t queue, struct rte_mbuf **pkt, uint16_t n)
 {
@@ -96,7 +96,7 @@ open_busy(struct fabric *fabric, struct device_rt *d, struct where at,
 	return rc;
 }
 
-/* Memory that the worker may still read is overwritten when it is given back. */
+/* Overwrites the memory of a closed device, so that a late use of it shows. */
 static void
 close_busy(struct fabric *fabric, struct device_rt *d)
 {

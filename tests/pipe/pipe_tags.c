@@ -49,7 +49,7 @@ tagged(uint64_t src, uint64_t dst, uint16_t tpid, uint16_t tci, uint16_t type,
 	return frame;
 }
 
-/* What left by 'port' is 'want' of 'len' octets. */
+/* Expects 'want' of 'len' octets as the last frame sent by 'port'. */
 static void
 expect(const char *port, const uint8_t *want, uint32_t len)
 {
@@ -61,7 +61,7 @@ expect(const char *port, const uint8_t *want, uint32_t len)
 	ck_assert_mem_eq(got, want, len);
 }
 
-START_TEST(a_tag_is_taken_off_and_put_on)
+START_TEST(a_tag_is_removed_and_added)
 {
 	uint8_t *frame = tagged(ALICE, CAROL, 0x8100, 101, 0x0800, 104);
 	uint8_t plain[104], back[104];
@@ -134,8 +134,8 @@ START_TEST(a_flood_from_a_tagged_port_reaches_plain_and_tagged)
 }
 END_TEST
 
-/* A frame of the least length with its tag must not become a runt. */
-START_TEST(what_gets_too_short_is_padded)
+/* A frame of the least length must not become a runt without its tag. */
+START_TEST(a_frame_too_short_without_its_tag_is_padded)
 {
 	uint8_t *frame = tagged(ALICE, CAROL, 0x8100, 101, 0x0800, 60);
 	uint8_t want[60] = { 0 };
@@ -160,10 +160,10 @@ static const struct {
 	uint64_t src;
 	const char *charged;
 	enum drop why;
-} refused[] = {
+} bad_tags[] = {
 	{ "no tag on a trunk", "trunk", 0x0800, 0, 0, 60, ALICE, "trunk",
 	  DROP_untagged_not_allowed },
-	{ "a tag nobody has", "trunk", 0x8100, 104, 0x0800, 64, ALICE, "trunk",
+	{ "an unknown tag", "trunk", 0x8100, 104, 0x0800, 64, ALICE, "trunk",
 	  DROP_vlan_unknown },
 	{ "tag 0", "trunk", 0x8100, 0, 0x0800, 64, ALICE, "trunk",
 	  DROP_vlan_unknown },
@@ -191,17 +191,17 @@ static const struct {
 	  "t101", DROP_oversize },
 };
 
-START_TEST(what_does_not_fit_is_refused)
+START_TEST(a_wrong_tag_length_or_source_is_dropped)
 {
-	uint8_t *frame = harness_frame(h, refused[_i].src, BOB,
-				       refused[_i].tpid, refused[_i].len);
+	uint8_t *frame = harness_frame(h, bad_tags[_i].src, BOB,
+				       bad_tags[_i].tpid, bad_tags[_i].len);
 
-	if (refused[_i].tpid != 0x0800)
-		frame_write16(frame + 14, refused[_i].tci);
-	if (refused[_i].len >= 18 && refused[_i].tpid != 0x0800)
-		frame_write16(frame + 16, refused[_i].type);
-	harness_send(h, refused[_i].in, frame, refused[_i].len);
-	harness_expect_drop(h, refused[_i].charged, refused[_i].why);
+	if (bad_tags[_i].tpid != 0x0800)
+		frame_write16(frame + 14, bad_tags[_i].tci);
+	if (bad_tags[_i].len >= 18 && bad_tags[_i].tpid != 0x0800)
+		frame_write16(frame + 16, bad_tags[_i].type);
+	harness_send(h, bad_tags[_i].in, frame, bad_tags[_i].len);
+	harness_expect_drop(h, bad_tags[_i].charged, bad_tags[_i].why);
 }
 END_TEST
 
@@ -264,7 +264,7 @@ START_TEST(a_stack_of_tags_is_walked_to_its_end)
 }
 END_TEST
 
-START_TEST(a_priority_tag_is_taken_off_where_allowed)
+START_TEST(a_priority_tag_is_removed_where_allowed)
 {
 	uint8_t *frame, plain[60];
 
@@ -336,18 +336,18 @@ main(void)
 	Suite *s = suite_create("tags");
 	TCase *tc = fixture_case(s, "tags", setup);
 
-	tcase_add_test(tc, a_tag_is_taken_off_and_put_on);
+	tcase_add_test(tc, a_tag_is_removed_and_added);
 	tcase_add_test(tc, a_tag_is_changed_and_its_priority_kept);
 	tcase_add_test(tc, a_flood_has_the_tag_of_each_port);
 	tcase_add_test(tc, a_flood_from_a_tagged_port_reaches_plain_and_tagged);
-	tcase_add_test(tc, what_gets_too_short_is_padded);
-	tcase_add_loop_test(tc, what_does_not_fit_is_refused, 0,
-			    (int)(sizeof(refused) / sizeof(refused[0])));
+	tcase_add_test(tc, a_frame_too_short_without_its_tag_is_padded);
+	tcase_add_loop_test(tc, a_wrong_tag_length_or_source_is_dropped, 0,
+			    (int)(sizeof(bad_tags) / sizeof(bad_tags[0])));
 	tcase_add_test(tc, the_largest_tagged_frame_passes);
 	tcase_add_test(tc, one_address_may_be_on_two_lans);
 	tcase_add_test(tc, open_keeps_foreign_tags);
 	tcase_add_test(tc, a_stack_of_tags_is_walked_to_its_end);
-	tcase_add_test(tc, a_priority_tag_is_taken_off_where_allowed);
+	tcase_add_test(tc, a_priority_tag_is_removed_where_allowed);
 	tcase_add_test(tc, a_trunk_may_have_an_untagged_port_too);
 	tcase_add_test(tc, a_mixed_burst_is_split_by_port);
 	return check_run(s);
