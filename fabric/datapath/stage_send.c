@@ -173,22 +173,13 @@ is_denied(struct worker *w, const struct burst *b, unsigned int i,
 	return acl_judge(to->out.acl, &key, hits, &w->rule) == ACL_DENY;
 }
 
-/*
- * Why frame 'i' may not leave by 'to': a group address that no bridge forwards,
- * checked once more here whatever the ingress port allows; or the culling, ACL or
- * rate of the egress port.  The frame still has the tag it came with.
- */
+/* The culling, ACL and rate of a port that has one of them. */
 static enum drop
-judge_egress(struct worker *w, const struct view *v, const struct burst *b,
-	     unsigned int i, const struct port *to)
+judge_filters(struct worker *w, const struct burst *b, unsigned int i,
+	      const struct port *to, bool culled)
 {
-	bool culled = view_port_state(v, to->id) & PORT_CULLED;
 	const struct meter *m = &to->shared->meter[METER_OUT];
 
-	if (unlikely(mac_is_reserved(b->dst[i])))
-		return DROP_egress_ll;
-	if (likely(!(to->flags & PORT_FILTERS) && !culled))
-		return DROP_NONE;
 	if (culled && is_culled(w, b, i))
 		return DROP_egress_cull;
 	if (to->out.acl != NULL && is_denied(w, b, i, to))
@@ -200,6 +191,24 @@ judge_egress(struct worker *w, const struct view *v, const struct burst *b,
 				     : b->len[i] + FRAME_FCS))
 		return DROP_egress_police;
 	return DROP_NONE;
+}
+
+/*
+ * Why frame 'i' may not leave by 'to': a group address that no bridge forwards,
+ * checked once more here whatever the ingress port allows; or a filter of the
+ * egress port.  The frame still has the tag it came with.
+ */
+static inline enum drop
+judge_egress(struct worker *w, const struct view *v, const struct burst *b,
+	     unsigned int i, const struct port *to)
+{
+	bool culled = view_port_state(v, to->id) & PORT_CULLED;
+
+	if (unlikely(mac_is_reserved(b->dst[i])))
+		return DROP_egress_ll;
+	if (likely(!(to->flags & PORT_FILTERS) && !culled))
+		return DROP_NONE;
+	return judge_filters(w, b, i, to, culled);
 }
 
 /*
