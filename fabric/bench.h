@@ -4,10 +4,10 @@
 
 /*
  * Measures the stages without I/O: one worker, devices that hand over frames
- * from memory and take all they are given.  The frames are IPv4 and IPv6: transit,
- * as at an exchange, between addresses outside the LAN, or what members say to
- * each other.  Before each pass the frames get new random addresses, outside the
- * time measured, so that a large MAC table is met as cold as it is in life.
+ * from memory and take all that is sent.  The frames are IPv4 and IPv6: transit,
+ * as at an exchange, between addresses outside the LAN, or packets between members.
+ * Before each pass, outside the time measured, the frames get new random
+ * addresses, so that a large MAC table is as cold in the cache as in operation.
  */
 
 #include <stdbool.h>
