@@ -29,20 +29,23 @@ worker_report_trip(struct worker *w, const struct port *port, enum drop why)
 		w->last_trip = msg;
 }
 
-/* Nothing else writes to the ring: if it is not full, there is room. */
 static bool
 punt(struct worker *w, const struct port *port, struct punt *p,
      const struct rte_mbuf *m, uint32_t octets)
 {
-	if (!shares_take(&w->punted, port->id, PUNT_SHARE) ||
-	    rte_ring_full(w->punts))
+	if (!shares_take(&w->punted, port->id, PUNT_SHARE))
 		return false;
 	p->port = port->id;
 	p->frame = NULL;
-	if (m != NULL)
+	if (m != NULL) {
 		p->frame = rte_pktmbuf_copy(m, w->punt_frames, 0, octets);
-	return (m == NULL || p->frame != NULL) &&
-	       rte_ring_sp_enqueue_elem(w->punts, p, sizeof(*p)) == 0;
+		if (p->frame == NULL)
+			return false;
+	}
+	if (rte_ring_sp_enqueue_elem(w->punts, p, sizeof(*p)) == 0)
+		return true;
+	rte_pktmbuf_free(p->frame);
+	return false;
 }
 
 bool
