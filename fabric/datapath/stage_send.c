@@ -81,23 +81,25 @@ tag(struct rte_mbuf *m, uint16_t tci)
 	return true;
 }
 
-/* A copy of 'm' that may be written to and sent by 'd', or NULL. */
+/* Whether the device by which 'm' leaves 'to' sends it as it is. */
+static bool
+fits(const struct view *v, const struct port *to, const struct rte_mbuf *m)
+{
+	return likely(m->nb_segs == 1) || view_egress(v, to)->multi_segs;
+}
+
+/* A copy of 'm' that may be written to and fits 'to', or NULL. */
 static struct rte_mbuf *
-copy_for(struct worker *w, const struct device *d, const struct rte_mbuf *m)
+copy_for(struct worker *w, const struct view *v, const struct port *to,
+	 const struct rte_mbuf *m)
 {
 	struct rte_mbuf *copy = rte_pktmbuf_copy(m, w->copies, 0, UINT32_MAX);
 
-	if (copy != NULL && copy->nb_segs > 1 && !d->multi_segs) {
+	if (copy != NULL && !fits(v, to, copy)) {
 		rte_pktmbuf_free(copy);
 		return NULL;
 	}
 	return copy;
-}
-
-static bool
-fits(const struct device *d, const struct rte_mbuf *m)
-{
-	return likely(m->nb_segs == 1) || d->multi_segs;
 }
 
 /*
@@ -108,11 +110,8 @@ static void
 send_own(struct worker *w, const struct view *v, const struct port *to,
 	 struct rte_mbuf *m, uint32_t len, uint16_t priority)
 {
-	uint16_t device = egress_device(&to->egress);
-	const struct device *d = v->device[device];
-
-	if (unlikely(!fits(d, m))) {
-		struct rte_mbuf *copy = copy_for(w, d, m);
+	if (unlikely(!fits(v, to, m))) {
+		struct rte_mbuf *copy = copy_for(w, v, to, m);
 
 		if (copy == NULL) {
 			worker_drop(w, m, to, DROP_no_mbuf);
@@ -122,9 +121,9 @@ send_own(struct worker *w, const struct view *v, const struct port *to,
 		m = copy;
 	}
 	if (to->egress.tag == 0) {
-		txbuf_put(w, v, device, to, m, len);
+		txbuf_put(w, v, to, m, len);
 	} else if (tag(m, priority | to->egress.tag)) {
-		txbuf_put(w, v, device, to, m, len + FRAME_TAG);
+		txbuf_put(w, v, to, m, len + FRAME_TAG);
 	} else {
 		worker_drop(w, m, to, DROP_no_mbuf);
 	}
@@ -135,17 +134,15 @@ static void
 send_copy(struct worker *w, const struct view *v, const struct port *to,
 	  struct rte_mbuf *m, uint32_t len, uint16_t priority)
 {
-	uint16_t device = egress_device(&to->egress);
-	const struct device *d = v->device[device];
 	struct rte_mbuf *copy;
 
-	if (likely(to->egress.tag == 0 && fits(d, m))) {
+	if (likely(to->egress.tag == 0 && fits(v, to, m))) {
 		for (struct rte_mbuf *s = m; s != NULL; s = s->next)
 			rte_mbuf_refcnt_update(s, 1);
-		txbuf_put(w, v, device, to, m, len);
+		txbuf_put(w, v, to, m, len);
 		return;
 	}
-	copy = copy_for(w, d, m);
+	copy = copy_for(w, v, to, m);
 	if (copy != NULL)
 		send_own(w, v, to, copy, len, priority);
 	else

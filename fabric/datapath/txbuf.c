@@ -86,9 +86,9 @@ txbuf_flush(struct worker *w, const struct view *v, uint16_t device)
 	enum drop why = DROP_tx_full;
 	uint16_t done = 0;
 
-	if (likely(view_device_has_link(v, device)))
+	if (likely(view_device_has_link(v, d)))
 		done = transmit_shared(d, w->id, t->pkt, t->n);
-	if (unlikely(done < t->n && !view_device_has_link(v, device)))
+	if (unlikely(done < t->n && !view_device_has_link(v, d)))
 		why = DROP_tx_down;
 	if (likely(d->tagged == NULL))
 		settle_own(w, t, owner, done, why);

@@ -31,13 +31,14 @@ void txbuf_flush(struct worker *, const struct view *, uint16_t device);
 void worker_flush(struct worker *, const struct view *);
 
 /*
- * Puts a frame of 'len' octets, which is given away, into the buffer of 'device',
- * by which it leaves 'to'.
+ * Puts a frame of 'len' octets, which is given away, into the buffer of the
+ * device by which it leaves 'to'.
  */
 static inline void
-txbuf_put(struct worker *w, const struct view *v, uint16_t device,
-	  const struct port *to, struct rte_mbuf *m, uint32_t len)
+txbuf_put(struct worker *w, const struct view *v, const struct port *to,
+	  struct rte_mbuf *m, uint32_t len)
 {
+	uint16_t device = egress_device(&to->egress);
 	struct txbuf *t = &w->tx[device];
 
 	if (unlikely(w->trial != NULL)) {

@@ -174,9 +174,9 @@ view_port_is_full(const struct view *v, uint16_t id)
 
 /* Whether a device can send: not whether its ports should. */
 static inline bool
-view_device_has_link(const struct view *v, uint16_t id)
+view_device_has_link(const struct view *v, const struct device *d)
 {
-	return atomic_load_explicit(&v->link[id], memory_order_relaxed);
+	return atomic_load_explicit(&v->link[d->id], memory_order_relaxed);
 }
 
 /* The device that a frame to leave by 'to' is sent by. */

@@ -75,7 +75,8 @@ state_of(const char *port)
 static bool
 is_up(const char *port)
 {
-	bool link = view_device_has_link(f->view, device_of(port)->id);
+	const struct port *p = f->view->port[fabric_port_id(f, port)];
+	bool link = view_device_has_link(f->view, view_egress(f->view, p));
 	bool up = state_of(port) & PORT_UP;
 
 	ck_assert_int_eq(up, link && !(state_of(port) & PORT_BLOCKED));
