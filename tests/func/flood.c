@@ -6,7 +6,7 @@
  *
  * Kinds:
  *
- *   arp   well-formed questions for an address that nobody has
+ *   arp   valid ARP requests for an address that no host has
  *   data  unicast to TO-MAC, IPv4 and IPv6 in turn, to such an address
  *   dhcp  broadcasts of UDP to the port of DHCP, each from another port
  *   macs  unicast to TO-MAC from a million source addresses, and then no more

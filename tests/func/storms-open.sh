@@ -3,9 +3,9 @@
 #
 # Under the profile open, which has no checks but those asked for, a member
 # floods a port that two workers share: with broadcast, and with frames from up
-# to a million addresses to one that nobody has.  The others get as much of it
+# to a million addresses to one that no port has.  The others get as much of it
 # as the limits let through, which are one for both workers, and the flood takes
-# no place in the table from anybody.
+# no place in the table from another port.
 . "$(dirname "$0")/_storm.sh"
 
 limits='mac_limit = 1000\nunknown_unicast = limit'

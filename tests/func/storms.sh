@@ -19,8 +19,8 @@ arp_storm() {
 	about $((1000 + 2000 * ms / 1000)) $(($(got 4) - before))
 }
 
-# unheard KIND: nobody gets any of it.
-unheard() {
+# unreceived KIND: no other host receives any of it.
+unreceived() {
 	local before
 
 	before=$(got 4)
@@ -31,7 +31,7 @@ unheard() {
 
 during arp_storm
 blamed m3 arp_rate
-during unheard dhcp
-during unheard nd
+during unreceived dhcp
+during unreceived nd
 blamed m3 arp_rate bcast_not_arp \
 	ipv6_mcast_not_nd nd_fragment nd_hoplimit nd_malformed

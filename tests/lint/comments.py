@@ -9,7 +9,6 @@ of the network is meant.
 """
 import os
 import re
-import subprocess
 import sys
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
@@ -24,11 +23,13 @@ PERSONS = re.compile(r'\b(?:who(?!-has)|whoever|whom|nobody|somebody|everybody'
                      r'|he|his|him|she|her)\b', re.I)
 
 
-def tracked():
-    out = subprocess.check_output(
-        ['git', 'ls-files', '--cached', '--others', '--exclude-standard'],
-        text=True)
-    return [p for p in out.splitlines() if os.path.isfile(p)]
+def sources():
+    """Every file of the tree but build directories and what git keeps."""
+    for folder, folders, files in os.walk('.'):
+        folders[:] = [f for f in folders if f not in ('.git', '__pycache__')
+                      and not f.startswith('build')]
+        for name in files:
+            yield os.path.relpath(os.path.join(folder, name))
 
 
 def comments_of_c(text):
@@ -91,7 +92,7 @@ def check(path, bases, names, prefixes):
 
 def main():
     os.chdir(TOP)
-    paths = tracked()
+    paths = sorted(sources())
     bases = {os.path.basename(p) for p in paths}
     prefixes = {b.split('.')[0].split('_')[0] for b in bases
                 if b.endswith('.h')}
