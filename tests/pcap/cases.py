@@ -182,7 +182,7 @@ GONE = '02:00:00:00:01:04'
 Q, R, S = '02:00:00:00:02:01', '02:00:00:00:02:02', '02:00:00:00:03:01'
 NEW, NEXT, YOUNG = '02:00:00:00:0b:01', '02:00:00:00:0b:02', '02:00:00:00:0b:03'
 UNLISTED, UNKNOWN = '02:00:00:00:0b:ad', '02:00:00:00:77:77'
-NOBODY = '00:00:00:00:00:00'
+NO_MAC = '00:00:00:00:00:00'
 SLOW, STP, PVST = '01:80:c2:00:00:02', '01:80:c2:00:00:00', '01:00:0c:cc:cc:cd'
 NODES, SOLICITED = '33:33:00:00:00:01', '33:33:ff:00:00:0b'
 A4, B4, C4 = '192.0.2.10', '192.0.2.11', '192.0.2.12'
@@ -200,7 +200,7 @@ def ip(dst=B, src=A, kind=IP, payload=b'\x45' + bytes(45), tags=(), pad=60):
 
 
 def ask(spa=A4, tpa=B4, src=A, sha=None, dst=BROADCAST, op=1):
-    return ether(dst, src, ARP, arp(op, sha or src, spa, NOBODY, tpa))
+    return ether(dst, src, ARP, arp(op, sha or src, spa, NO_MAC, tpa))
 
 
 def edited(frame, at, value):
@@ -327,7 +327,7 @@ LINK = [
     Case('smac_multicast', 'a', ip(src='03:00:00:00:00:0a'), GOOD,
          also=('mac_lock',)),
     Case('smac_multicast', 'a', ip(src=BROADCAST), GOOD, also=('mac_lock',)),
-    Case('smac_zero', 'a', ip(src=NOBODY), GOOD, also=('mac_lock',)),
+    Case('smac_zero', 'a', ip(src=NO_MAC), GOOD, also=('mac_lock',)),
     Case('smac_eq_dmac', 'a', ip(dst=A), GOOD, then='hairpin'),
     Case('mac_own', 'a', ip(src=SPONGE), GOOD, also=('mac_lock',)),
     Case('untagged_not_allowed', 'trunk', ip(src=T), ('t', TAGGED)),
@@ -599,7 +599,7 @@ ORDER = [
          also=('smac_multicast', 'mac_lock')),
     Case('smac_multicast', 'a', ip(BROADCAST, BROADCAST), GOOD,
          also=('smac_eq_dmac', 'mac_lock', 'bcast_not_arp')),
-    Case('smac_zero', 'a', ip(NOBODY, NOBODY), GOOD,
+    Case('smac_zero', 'a', ip(NO_MAC, NO_MAC), GOOD,
          also=('smac_eq_dmac', 'mac_lock'), then='hairpin'),
     Case('smac_eq_dmac', 'a', ip(SPONGE, SPONGE), GOOD,
          also=('mac_own', 'mac_lock', 'sponge_stray'), then='hairpin'),

@@ -360,7 +360,7 @@ harness_send(struct harness *h, const char *port, const uint8_t *frame,
 }
 
 void
-harness_say(struct harness *h, const char *port, uint64_t src, uint64_t dst)
+harness_send_ip(struct harness *h, const char *port, uint64_t src, uint64_t dst)
 {
 	harness_send(h, port, harness_frame(h, src, dst, FRAME_IPV4, FRAME_MIN),
 		     FRAME_MIN);
@@ -398,7 +398,7 @@ harness_expect_out(struct harness *h, const char *ports)
 {
 	for (uint16_t id = 0; id < h->end; id++) {
 		const char *name = fabric_port_name(h->fabric, id);
-		bool wanted = name != NULL && ports != NOBODY &&
+		bool wanted = name != NULL && ports != NO_PORT &&
 			      is_named(ports, name);
 
 		ck_assert_msg(h->out[id] == (unsigned int)wanted,

@@ -14,8 +14,8 @@
 #include "fabric/lockstep.h"
 #include "fabric/view/drop.h"
 
-/* No port at all, for harness_expect_out(). */
-#define NOBODY NULL
+/* For harness_expect_out(): the frame left by none. */
+#define NO_PORT NULL
 
 struct harness;
 
@@ -47,8 +47,8 @@ void harness_send(struct harness *, const char *port, const uint8_t *frame,
 		  uint32_t len);
 
 /* The same for 60 octets of IPv4 from 'src' to 'dst'. */
-void harness_say(struct harness *, const char *port, uint64_t src,
-		 uint64_t dst);
+void harness_send_ip(struct harness *, const char *port, uint64_t src,
+		     uint64_t dst);
 
 /* How many frames have left by 'port' since the last harness_send(). */
 unsigned int harness_sent(struct harness *, const char *port);

@@ -35,16 +35,16 @@ device_of(uint16_t port)
 
 START_TEST(a_port_comes_and_goes)
 {
-	harness_say(h, "a", ALICE, CAROL);
+	harness_send_ip(h, "a", ALICE, CAROL);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
 	harness_apply(h, BASE PORT_C);
-	harness_say(h, "a", ALICE, CAROL);
+	harness_send_ip(h, "a", ALICE, CAROL);
 	harness_expect_out(h, "c");
 	harness_apply(h, BASE);
 	ck_assert_uint_eq(fabric_port_id(f, "c"), FABRIC_NO_PORT);
-	harness_say(h, "a", ALICE, CAROL);
+	harness_send_ip(h, "a", ALICE, CAROL);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST
@@ -56,9 +56,9 @@ START_TEST(an_address_changes_ports)
 			 "mac = 02:00:00:00:00:02\n"
 			 "[port b]\ndevice = net_null1\nlan = l\n"
 			 "mac = 02:00:00:00:00:01\n");
-	harness_say(h, "a", BOB, ALICE);
+	harness_send_ip(h, "a", BOB, ALICE);
 	harness_expect_out(h, "b");
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_mac_lock);
 }
 END_TEST
@@ -70,9 +70,9 @@ START_TEST(an_address_is_added_and_the_old_one_goes)
 			 "mac = 02:00:00:00:00:04\n"
 			 "[port b]\ndevice = net_null1\nlan = l\n"
 			 "mac = 02:00:00:00:00:02\n");
-	harness_say(h, "a", DAVE, BOB);
+	harness_send_ip(h, "a", DAVE, BOB);
 	harness_expect_out(h, "b");
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_mac_lock);
 	ck_assert_str_eq(harness_where(h, ALICE), "");
 }
@@ -84,7 +84,7 @@ START_TEST(a_port_in_both_keeps_its_counters_and_number)
 	struct device_rt *d = device_of(id);
 	struct port_stats s;
 
-	harness_say(h, "b", BOB, ALICE);
+	harness_send_ip(h, "b", BOB, ALICE);
 	harness_apply(h, PORT_C BASE);
 	ck_assert_uint_eq(fabric_port_id(f, "b"), id);
 	ck_assert_ptr_eq(device_of(id), d);
@@ -99,7 +99,7 @@ START_TEST(a_new_port_starts_its_counters_at_zero)
 	uint16_t id;
 
 	harness_apply(h, BASE PORT_C);
-	harness_say(h, "c", CAROL, ALICE);
+	harness_send_ip(h, "c", CAROL, ALICE);
 	id = fabric_port_id(f, "c");
 	harness_apply(h, BASE);
 	harness_apply(h, BASE "[port d]\ndevice = net_null3\nlan = l\n"
@@ -116,13 +116,13 @@ START_TEST(learned_addresses_survive_changes_of_other_ports)
 	harness_apply(h, "[lan l]\nprofile = open\n"
 			 "[port a]\ndevice = net_null0\nlan = l\n"
 			 "[port b]\ndevice = net_null1\nlan = l\n");
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
 	harness_apply(h, "[fabric]\nmac_table = 100000\n"
 			 "[lan l]\nprofile = open\n"
 			 "[port a]\ndevice = net_null0\nlan = l\n"
 			 "[port c]\ndevice = net_null2\nlan = l\n");
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
-	harness_say(h, "c", CAROL, ALICE);
+	harness_send_ip(h, "c", CAROL, ALICE);
 	harness_expect_out(h, "a");
 }
 END_TEST
@@ -132,13 +132,13 @@ START_TEST(learned_addresses_do_not_become_the_lock_of_a_port)
 	harness_apply(h, "[lan l]\nprofile = open\n"
 			 "[port a]\ndevice = net_null0\nlan = l\n"
 			 "[port b]\ndevice = net_null1\nlan = l\n");
-	harness_say(h, "a", DAVE, MAC_BROADCAST);
+	harness_send_ip(h, "a", DAVE, MAC_BROADCAST);
 	ck_assert_str_eq(harness_where(h, DAVE), "a learned");
 	harness_apply(h, BASE);
 	ck_assert_str_eq(harness_where(h, DAVE), "");
-	harness_say(h, "a", DAVE, BOB);
+	harness_send_ip(h, "a", DAVE, BOB);
 	harness_expect_drop(h, "a", DROP_mac_lock);
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST
@@ -158,10 +158,10 @@ START_TEST(a_learned_address_becomes_an_address_of_the_fabric)
 		"mac = 02:00:00:00:00:02\n";
 
 	harness_apply(h, before);
-	harness_say(h, "a", DAVE, BOB);
+	harness_send_ip(h, "a", DAVE, BOB);
 	harness_expect_out(h, "b");
 	harness_apply(h, after);
-	harness_say(h, "a", DAVE, BOB);
+	harness_send_ip(h, "a", DAVE, BOB);
 	harness_expect_drop(h, "a", DROP_mac_own);
 }
 END_TEST
@@ -171,7 +171,7 @@ START_TEST(a_configured_address_is_taken_from_the_port_that_learned_it)
 	harness_apply(h, "[lan l]\nprofile = open\n"
 			 "[port a]\ndevice = net_null0\nlan = l\n"
 			 "[port b]\ndevice = net_null1\nlan = l\n");
-	harness_say(h, "b", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "b", ALICE, MAC_BROADCAST);
 	ck_assert_uint_eq(f->port[fabric_port_id(f, "b")]->learned, 1);
 	harness_apply(h, "[lan l]\nprofile = open\n"
 			 "[port a]\ndevice = net_null0\nlan = l\n"
@@ -190,12 +190,12 @@ START_TEST(a_port_moves_to_another_lan)
 			 "mac = 02:00:00:00:00:01\n"
 			 "[port b]\ndevice = net_null1\nlan = m\n"
 			 "mac = 02:00:00:00:00:02\n");
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
-	harness_say(h, "b", BOB, ALICE);
+	harness_send_ip(h, "b", BOB, ALICE);
 	harness_expect_drop(h, "b", DROP_unknown_unicast);
 	harness_apply(h, BASE);
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST
@@ -210,7 +210,7 @@ START_TEST(devices_change_ports_without_closing)
 			 "[port b]\ndevice = net_null0\nlan = l\n"
 			 "mac = 02:00:00:00:00:02\n");
 	ck_assert_ptr_eq(device_of(fabric_port_id(f, "b")), d);
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST
@@ -266,9 +266,9 @@ START_TEST(a_device_that_does_not_open_changes_nothing)
 	ck_assert_uint_eq(fabric_port_id(f, "c"), FABRIC_NO_PORT);
 	ck_assert_ptr_null(runtime_lan(f, "n"));
 	ck_assert_str_eq(harness_where(h, ALICE), "a static");
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
-	harness_say(h, "a", BOB, ALICE);
+	harness_send_ip(h, "a", BOB, ALICE);
 	harness_expect_drop(h, "a", DROP_mac_lock);
 }
 END_TEST
@@ -287,7 +287,7 @@ START_TEST(an_apply_that_fails_early_keeps_the_devices_of_the_last)
 		f->lan[i] = NULL;
 	ck_assert_uint_eq(opened, 1);
 	ck_assert_uint_eq(closed, 0);
-	harness_say(h, "a", ALICE, CAROL);
+	harness_send_ip(h, "a", ALICE, CAROL);
 	harness_expect_out(h, "c");
 }
 END_TEST
@@ -320,9 +320,9 @@ START_TEST(a_closed_device_is_opened_again_when_the_apply_fails)
 			  "mac = 02:00:00:00:00:02\n"
 			  "[port d]\ndevice = net_bad\nlan = l\n");
 	ck_assert_uint_eq(opened - 1, closed);
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
-	harness_say(h, "b", BOB, ALICE);
+	harness_send_ip(h, "b", BOB, ALICE);
 	harness_expect_out(h, "a");
 }
 END_TEST
@@ -337,7 +337,7 @@ START_TEST(other_arguments_open_a_device_anew)
 			 "mac = 02:00:00:00:00:02\n");
 	ck_assert_uint_eq(opened, 1);
 	ck_assert_uint_eq(closed, 1);
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST
@@ -353,7 +353,7 @@ START_TEST(a_thousand_applies_leave_no_object_behind)
 		ck_assert_ptr_null(f->port[i]);
 		ck_assert_ptr_null(f->device[i]);
 	}
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST

@@ -27,23 +27,23 @@ setup_open(void)
 
 START_TEST(an_unknown_address_is_flooded_and_its_sender_learned)
 {
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b c d");
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
 	ck_assert_str_eq(harness_where(h, BOB), "");
-	harness_say(h, "b", BOB, ALICE);
+	harness_send_ip(h, "b", BOB, ALICE);
 	harness_expect_out(h, "a");
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST
 
 START_TEST(an_address_moves_with_its_host)
 {
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
-	harness_say(h, "b", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "b", ALICE, MAC_BROADCAST);
 	ck_assert_str_eq(harness_where(h, ALICE), "b learned");
-	harness_say(h, "c", CAROL, ALICE);
+	harness_send_ip(h, "c", CAROL, ALICE);
 	harness_expect_out(h, "b");
 }
 END_TEST
@@ -51,12 +51,12 @@ END_TEST
 START_TEST(only_a_frame_from_an_address_refreshes_it)
 {
 	harness_at(h, 100 * CLOCK_SECOND);
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
-	harness_say(h, "b", BOB, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "b", BOB, MAC_BROADCAST);
 	harness_at(h, 101 * CLOCK_SECOND);
-	harness_say(h, "c", CAROL, MAC_BROADCAST);
+	harness_send_ip(h, "c", CAROL, MAC_BROADCAST);
 	harness_at(h, 109 * CLOCK_SECOND);
-	harness_say(h, "b", BOB, ALICE);
+	harness_send_ip(h, "b", BOB, ALICE);
 	harness_expect_out(h, "a");
 	harness_at(h, 111 * CLOCK_SECOND - 1);
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
@@ -75,19 +75,19 @@ END_TEST
 
 START_TEST(addresses_age_once_over_a_gap_of_years)
 {
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
 	harness_at(h, UINT64_C(100000000) * CLOCK_SECOND);
 	ck_assert_str_eq(harness_where(h, ALICE), "");
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
 }
 END_TEST
 
 START_TEST(a_frame_for_its_own_port_is_dropped)
 {
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
-	harness_say(h, "a", BOB, MAC_BROADCAST);
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "a", BOB, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_hairpin);
 }
 END_TEST
@@ -96,23 +96,23 @@ START_TEST(the_addresses_of_a_link_are_forgotten_when_it_goes_down)
 {
 	uint16_t b;
 
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
-	harness_say(h, "b", BOB, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "b", BOB, MAC_BROADCAST);
 	b = fabric_port_id(f, "b");
 	lockstep_link(f, b, false);
 	ck_assert_str_eq(harness_where(h, BOB), "");
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "c d");
 	lockstep_link(f, b, true);
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b c d");
 }
 END_TEST
 
 START_TEST(the_source_of_a_dropped_frame_is_not_learned)
 {
-	harness_say(h, "a", ALICE, UINT64_C(0x0180c2000000));
+	harness_send_ip(h, "a", ALICE, UINT64_C(0x0180c2000000));
 	harness_expect_drop(h, "a", DROP_stp_bpdu);
 	ck_assert_str_eq(harness_where(h, ALICE), "");
 }
@@ -130,22 +130,22 @@ setup_ixp(void)
 
 START_TEST(the_first_address_is_learned_and_the_second_dropped)
 {
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
-	harness_say(h, "a", EVE, BOB);
+	harness_send_ip(h, "a", EVE, BOB);
 	harness_expect_drop(h, "a", DROP_mac_limit);
 	ck_assert_str_eq(harness_where(h, EVE), "");
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST
 
 START_TEST(an_aged_address_makes_room_for_another)
 {
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_at(h, 11 * CLOCK_SECOND);
-	harness_say(h, "a", EVE, BOB);
+	harness_send_ip(h, "a", EVE, BOB);
 	harness_expect_out(h, "b");
 	ck_assert_str_eq(harness_where(h, EVE), "a learned");
 }
@@ -153,14 +153,14 @@ END_TEST
 
 START_TEST(an_address_of_another_port_is_a_conflict)
 {
-	harness_say(h, "a", ALICE, BOB);
-	harness_say(h, "c", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
+	harness_send_ip(h, "c", ALICE, BOB);
 	harness_expect_drop(h, "c", DROP_mac_conflict);
-	harness_say(h, "c", BOB, ALICE);
+	harness_send_ip(h, "c", BOB, ALICE);
 	harness_expect_drop(h, "c", DROP_mac_conflict);
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
 	ck_assert_str_eq(harness_where(h, BOB), "b static");
-	harness_say(h, "b", ALICE, BOB);
+	harness_send_ip(h, "b", ALICE, BOB);
 	harness_expect_drop(h, "b", DROP_mac_lock);
 }
 END_TEST
@@ -168,9 +168,9 @@ END_TEST
 START_TEST(a_configured_address_is_known_before_its_first_frame)
 {
 	harness_at(h, 86400 * CLOCK_SECOND);
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
-	harness_say(h, "a", ALICE, EVE);
+	harness_send_ip(h, "a", ALICE, EVE);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
 }
 END_TEST
@@ -180,11 +180,11 @@ START_TEST(a_member_whose_link_is_down_is_unknown_and_not_flooded)
 	uint16_t b = fabric_port_id(f, "b");
 
 	lockstep_link(f, b, false);
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
 	ck_assert_str_eq(harness_where(h, BOB), "b static");
 	lockstep_link(f, b, true);
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 }
 END_TEST
@@ -194,7 +194,7 @@ START_TEST(a_static_address_does_not_move_in_the_open_profile)
 	begin_at(0, "[lan l]\nprofile = open\n" PORT(
 			    "a", "0", "mac = 02:00:00:00:00:01\n")
 			    PORT("b", "1", ""));
-	harness_say(h, "b", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "b", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "a");
 	ck_assert_str_eq(harness_where(h, ALICE), "a static");
 }
@@ -205,13 +205,13 @@ START_TEST(a_sticky_address_stays)
 	begin_at(0, "[lan l]\nprofile = ixp-basic\nmac_age = 10s\n" PORT(
 			    "a", "0", "mac_limit = 1\nmac_sticky = on\n")
 			    PORT("b", "1", "mac = 02:00:00:00:00:02\n"));
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	ck_assert_str_eq(harness_where(h, ALICE), "a sticky");
 	harness_at(h, 86400 * CLOCK_SECOND);
 	lockstep_link(f, 0, false);
 	lockstep_link(f, 0, true);
 	ck_assert_str_eq(harness_where(h, ALICE), "a sticky");
-	harness_say(h, "a", EVE, BOB);
+	harness_send_ip(h, "a", EVE, BOB);
 	harness_expect_drop(h, "a", DROP_mac_limit);
 }
 END_TEST
@@ -219,7 +219,7 @@ END_TEST
 START_TEST(a_port_that_may_not_learn_does_not)
 {
 	begin_at(0, "[lan l]\nprofile = open\nmac_limit = 0\n" FOUR_PORTS);
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "b c d");
 	ck_assert_str_eq(harness_where(h, ALICE), "");
 }
@@ -229,14 +229,14 @@ START_TEST(a_limit_holds_in_the_open_profile_without_a_drop)
 {
 	begin_at(0, "[lan l]\nprofile = open\nmac_limit = 2\n" FOUR_PORTS);
 	for (uint64_t mac = ALICE; mac < ALICE + 4; mac++) {
-		harness_say(h, "a", mac, MAC_BROADCAST);
+		harness_send_ip(h, "a", mac, MAC_BROADCAST);
 		harness_expect_out(h, "b c d");
 	}
 	ck_assert_str_eq(harness_where(h, ALICE + 1), "a learned");
 	ck_assert_str_eq(harness_where(h, ALICE + 2), "");
-	harness_say(h, "b", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "b", ALICE, MAC_BROADCAST);
 	ck_assert_str_eq(harness_where(h, ALICE), "b learned");
-	harness_say(h, "a", ALICE + 3, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE + 3, MAC_BROADCAST);
 	ck_assert_str_eq(harness_where(h, ALICE + 3), "a learned");
 }
 END_TEST
@@ -245,9 +245,9 @@ START_TEST(frames_from_another_port_do_not_refresh_an_address)
 {
 	begin_at(0, "[lan l]\nprofile = open\nmac_age = 10s\n" PORT(
 			    "a", "0", "") PORT("b", "1", "mac_limit = 0\n"));
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
 	harness_at(h, 9 * CLOCK_SECOND);
-	harness_say(h, "b", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "b", ALICE, MAC_BROADCAST);
 	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
 	harness_at(h, 11 * CLOCK_SECOND);
 	ck_assert_str_eq(harness_where(h, ALICE), "");
@@ -277,17 +277,17 @@ START_TEST(isolated_ports_do_not_reach_each_other)
 			    PORT("b", "1", "isolate = x\n")
 				    PORT("c", "2", "isolate = y\n")
 					    PORT("d", "3", ""));
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "c d");
-	harness_say(h, "b", BOB, ALICE);
+	harness_send_ip(h, "b", BOB, ALICE);
 	harness_expect_drop(h, "b", DROP_isolated);
-	harness_say(h, "c", CAROL, ALICE);
+	harness_send_ip(h, "c", CAROL, ALICE);
 	harness_expect_out(h, "a");
-	harness_say(h, "d", EVE, MAC_BROADCAST);
+	harness_send_ip(h, "d", EVE, MAC_BROADCAST);
 	harness_expect_out(h, "a b c");
 	lockstep_link(f, 2, false);
 	lockstep_link(f, 3, false);
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_drop(h, "a", DROP_isolated);
 }
 END_TEST
@@ -298,20 +298,20 @@ START_TEST(a_port_in_quarantine_reaches_monitors_only)
 						     "status = quarantine\n")
 			    PORT("b", "1", "") PORT("c", "2", "monitor = on\n")
 				    PORT("d", "3", "status = quarantine\n"));
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "c");
-	harness_say(h, "b", BOB, MAC_BROADCAST);
+	harness_send_ip(h, "b", BOB, MAC_BROADCAST);
 	harness_expect_out(h, "c");
-	harness_say(h, "c", CAROL, MAC_BROADCAST);
+	harness_send_ip(h, "c", CAROL, MAC_BROADCAST);
 	harness_expect_out(h, "a b d");
-	harness_say(h, "b", BOB, ALICE);
+	harness_send_ip(h, "b", BOB, ALICE);
 	harness_expect_drop(h, "b", DROP_quarantine_isolated);
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_quarantine_isolated);
-	harness_say(h, "a", ALICE, CAROL);
+	harness_send_ip(h, "a", ALICE, CAROL);
 	harness_expect_out(h, "c");
-	harness_say(h, "d", EVE, MAC_BROADCAST);
-	harness_say(h, "a", ALICE, EVE);
+	harness_send_ip(h, "d", EVE, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, EVE);
 	harness_expect_drop(h, "a", DROP_quarantine_isolated);
 }
 END_TEST
@@ -322,14 +322,14 @@ START_TEST(a_disabled_port_neither_sends_nor_receives)
 			    "a", "0",
 			    "status = disabled\nmac = 02:00:00:00:00:01\n")
 			    PORT("b", "1", "") PORT("c", "2", ""));
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_drop(h, "a", DROP_port_disabled);
-	harness_say(h, "b", BOB, MAC_BROADCAST);
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "b", BOB, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_port_disabled);
-	harness_say(h, "b", BOB, MAC_BROADCAST);
+	harness_send_ip(h, "b", BOB, MAC_BROADCAST);
 	harness_expect_out(h, "c");
-	harness_say(h, "b", BOB, ALICE);
+	harness_send_ip(h, "b", BOB, ALICE);
 	harness_expect_out(h, "c");
 }
 END_TEST
@@ -339,9 +339,9 @@ START_TEST(unknown_addresses_are_dropped_in_open_when_asked)
 	begin_at(
 		0,
 		"[lan l]\nprofile = open\nunknown_unicast = drop\n" FOUR_PORTS);
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "b c d");
 }
 END_TEST
@@ -352,14 +352,14 @@ START_TEST(no_frame_passes_from_one_lan_to_another)
 		 "[lan l]\nprofile = open\n[lan m]\nprofile = open\n" FOUR_PORTS
 		 "[port x]\ndevice = net_null8\nlan = m\n"
 		 "[port y]\ndevice = net_null9\nlan = m\n");
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "b c d");
-	harness_say(h, "x", BOB, ALICE);
+	harness_send_ip(h, "x", BOB, ALICE);
 	harness_expect_out(h, "y");
-	harness_say(h, "y", ALICE, MAC_BROADCAST);
-	harness_say(h, "b", CAROL, ALICE);
+	harness_send_ip(h, "y", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "b", CAROL, ALICE);
 	harness_expect_out(h, "a");
-	harness_say(h, "x", BOB, ALICE);
+	harness_send_ip(h, "x", BOB, ALICE);
 	harness_expect_out(h, "y");
 }
 END_TEST
@@ -367,7 +367,7 @@ END_TEST
 START_TEST(a_port_alone_in_its_lan_floods_to_no_port)
 {
 	begin_at(0, "[lan l]\nprofile = open\n" PORT("a", "0", ""));
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
 	harness_expect_out(h, "");
 }
 END_TEST

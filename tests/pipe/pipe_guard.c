@@ -281,11 +281,11 @@ START_TEST(a_frame_in_mode_log_counts_and_goes_on_to_the_next_check)
 	ck_assert_uint_eq(s.would_drop[DROP_arp_spa_spoof], 0);
 	ck_assert_uint_eq(s.drop[DROP_mac_lock], 0);
 	/* A source let pass in mode log must get its answers. */
-	harness_say(h, "b", BOB, ALICE + 16);
+	harness_send_ip(h, "b", BOB, ALICE + 16);
 	harness_expect_out(h, "a");
 	ck_assert_str_eq(harness_where(h, ALICE + 16), "a learned");
 	/* The address is known now; its frames still count. */
-	harness_say(h, "a", ALICE + 16, BOB);
+	harness_send_ip(h, "a", ALICE + 16, BOB);
 	harness_expect_out(h, "b");
 	stats_port(f, 0, &s);
 	ck_assert_uint_eq(s.would_drop[DROP_mac_lock], 3);
@@ -298,11 +298,11 @@ START_TEST(key_violation_sets_the_mode_of_the_mac_checks)
 
 	begin_at(0,
 		 LAN("violation = log-only\n") A("") B("violation = drop\n"));
-	harness_say(h, "a", ALICE + 16, BOB);
+	harness_send_ip(h, "a", ALICE + 16, BOB);
 	harness_expect_out(h, "b");
 	stats_port(f, 0, &s);
 	ck_assert_uint_eq(s.would_drop[DROP_mac_lock], 1);
-	harness_say(h, "b", BOB + 16, ALICE);
+	harness_send_ip(h, "b", BOB + 16, ALICE);
 	harness_expect_drop(h, "b", DROP_mac_lock);
 }
 END_TEST
@@ -311,9 +311,9 @@ START_TEST(an_impossible_source_is_not_learned_where_its_check_is_off)
 {
 	begin_at(0, "[lan l]\nprofile = open\ncheck = smac_zero off\n"
 		    "check = smac_multicast off\n" A("") B(""));
-	harness_say(h, "a", 0, BOB);
+	harness_send_ip(h, "a", 0, BOB);
 	harness_expect_out(h, "b");
-	harness_say(h, "a", MAC_BROADCAST, BOB);
+	harness_send_ip(h, "a", MAC_BROADCAST, BOB);
 	harness_expect_out(h, "b");
 	ck_assert_str_eq(harness_where(h, MAC_BROADCAST), "");
 }
@@ -329,9 +329,9 @@ START_TEST(the_last_dropped_frame_is_recorded)
 	ck_assert(
 		!drop_record_read(&p->shared->log[0].last[DROP_mac_lock], &o));
 	harness_at(h, 5);
-	harness_say(h, "a", ALICE + 16, BOB);
+	harness_send_ip(h, "a", ALICE + 16, BOB);
 	harness_at(h, 7);
-	harness_say(h, "a", ALICE + 17, BOB);
+	harness_send_ip(h, "a", ALICE + 17, BOB);
 	ck_assert(drop_record_read(&p->shared->log[0].last[DROP_mac_lock], &o));
 	ck_assert_uint_eq(o.at, 7);
 	ck_assert_uint_eq(o.len, 60);
@@ -361,8 +361,8 @@ START_TEST(the_octets_of_stray_frames_are_counted)
 	harness_send(h, "a", harness_frame(h, ALICE, SPONGE, FRAME_IPV6, 100),
 		     100);
 	ck_assert_uint_eq(stray_bytes("a"), 199);
-	harness_say(h, "a", ALICE, BOB);
-	harness_say(h, "b", BOB, SPONGE);
+	harness_send_ip(h, "a", ALICE, BOB);
+	harness_send_ip(h, "b", BOB, SPONGE);
 	ck_assert_uint_eq(stray_bytes("a"), 199);
 	ck_assert_uint_eq(stray_bytes("b"), 0);
 }

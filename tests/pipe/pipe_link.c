@@ -137,15 +137,15 @@ END_TEST
 
 START_TEST(a_port_that_is_held_down_neither_sends_nor_receives)
 {
-	harness_say(h, "b", BOB, CAROL);
-	harness_say(h, "c", CAROL, BOB);
+	harness_send_ip(h, "b", BOB, CAROL);
+	harness_send_ip(h, "c", CAROL, BOB);
 	harness_expect_out(h, "b");
 	flap("b", 4, START);
 	ck_assert(is_held("b"));
-	harness_say(h, "c", CAROL, MAC_BROADCAST);
+	harness_send_ip(h, "c", CAROL, MAC_BROADCAST);
 	ck_assert_uint_eq(harness_sent(h, "b"), 0);
 	ck_assert_uint_eq(harness_sent(h, "trunk"), 1);
-	harness_say(h, "b", BOB, CAROL);
+	harness_send_ip(h, "b", BOB, CAROL);
 	harness_expect_drop(h, "b", DROP_port_disabled);
 	ck_assert_str_eq(harness_where(h, BOB), "");
 	ck_assert_str_eq(harness_where(h, CAROL), "c learned");
@@ -157,7 +157,7 @@ START_TEST(addresses_are_flushed_once_for_a_hold)
 	struct lan_rt *l = runtime_lan(f, "l");
 
 	flap("b", 2, START);
-	harness_say(h, "b", BOB, CAROL);
+	harness_send_ip(h, "b", BOB, CAROL);
 	ck_assert_uint_eq(l->flushed, 0);
 	link_at("b", START + CLOCK_SECOND, false);
 	ck_assert_uint_eq(l->flushed, 1);
@@ -184,7 +184,7 @@ START_TEST(a_hold_ends_to_the_nanosecond)
 	harness_at(h, end);
 	ck_assert(!is_held("b"));
 	ck_assert_int_eq(is_up("b"), _i == 1);
-	harness_say(h, "c", CAROL, MAC_BROADCAST);
+	harness_send_ip(h, "c", CAROL, MAC_BROADCAST);
 	ck_assert_uint_eq(harness_sent(h, "b"), (unsigned int)_i);
 }
 END_TEST
@@ -205,14 +205,14 @@ END_TEST
 
 START_TEST(a_hold_concerns_all_tags_of_a_device_and_no_other_device)
 {
-	harness_say(h, "c", CAROL, MAC_BROADCAST);
+	harness_send_ip(h, "c", CAROL, MAC_BROADCAST);
 	flap("trunk", 4, START);
 	ck_assert(is_held("trunk"));
 	ck_assert(is_held("tag"));
 	ck_assert(is_up("b"));
 	ck_assert(is_up("c"));
 	ck_assert_str_eq(harness_where(h, CAROL), "c learned");
-	harness_say(h, "b", BOB, MAC_BROADCAST);
+	harness_send_ip(h, "b", BOB, MAC_BROADCAST);
 	harness_expect_out(h, "c");
 }
 END_TEST
@@ -301,7 +301,7 @@ START_TEST(a_flapping_link_harms_no_other_port_and_logs_few_lines)
 {
 	for (unsigned int i = 0; i < 600; i++) {
 		link_at("b", START + i * 50 * CLOCK_MILLISECOND, i % 2 == 1);
-		harness_say(h, "trunk", ALICE, MAC_BROADCAST);
+		harness_send_ip(h, "trunk", ALICE, MAC_BROADCAST);
 		ck_assert_uint_eq(harness_sent(h, "c"), 1);
 	}
 	/* Three holds: for each three changes, its begin and its end. */

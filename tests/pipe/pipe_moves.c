@@ -32,8 +32,8 @@ setup(void)
 {
 	begin(OPEN);
 	l = runtime_lan(f, "l");
-	harness_say(h, "c", BOB, MAC_BROADCAST);
-	harness_say(h, "a", ALICE, MAC_BROADCAST);
+	harness_send_ip(h, "c", BOB, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
 	harness_forget_events(h);
 }
 
@@ -41,7 +41,7 @@ static void
 say_at(const char *port, uint64_t now)
 {
 	harness_at(h, now);
-	harness_say(h, port, ALICE, BOB);
+	harness_send_ip(h, port, ALICE, BOB);
 }
 
 /* Alice is at b, at a, at b ...: 'n' moves, 'gap' apart. */
@@ -121,7 +121,7 @@ START_TEST(frames_to_a_frozen_address_go_to_its_port)
 	move(5, START, CLOCK_SECOND);
 	say_at("a", START + 6 * CLOCK_SECOND);
 	harness_expect_out(h, "c");
-	harness_say(h, "c", BOB, ALICE);
+	harness_send_ip(h, "c", BOB, ALICE);
 	harness_expect_out(h, "b");
 }
 END_TEST
@@ -148,7 +148,7 @@ START_TEST(a_thousand_moves_a_second_are_one_event)
 	for (unsigned int i = 0; i < 1000; i++) {
 		say_at(i % 2 == 0 ? "a" : "b",
 		       START + 150 * CLOCK_SECOND + i * CLOCK_MILLISECOND);
-		harness_say(h, "c", BOB, MAC_BROADCAST);
+		harness_send_ip(h, "c", BOB, MAC_BROADCAST);
 		ck_assert_uint_eq(harness_sent(h, "a"), 1);
 		ck_assert_uint_eq(harness_sent(h, "b"), 1);
 	}

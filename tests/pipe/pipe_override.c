@@ -116,18 +116,18 @@ expect_overrides(const char *text)
 START_TEST(a_port_that_is_taken_down_neither_sends_nor_receives)
 {
 	override_down(f, port("b"), true);
-	harness_say(h, "b", BOB, ALICE);
+	harness_send_ip(h, "b", BOB, ALICE);
 	harness_expect_drop(h, "b", DROP_port_disabled);
 	harness_send(h, "a",
 		     harness_frame(h, ALICE, MAC_BROADCAST, FRAME_ARP, 60), 60);
 	harness_expect_out(h, "c");
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
 	expect_overrides("b state down");
 	override_down(f, port("b"), false);
-	harness_say(h, "b", BOB, ALICE);
+	harness_send_ip(h, "b", BOB, ALICE);
 	harness_expect_out(h, "a");
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 	expect_overrides("");
 }
@@ -138,7 +138,7 @@ START_TEST(taking_a_port_down_forgets_its_learned_addresses)
 	harness_apply(h, "[lan l]\nprofile = open\n" PORT(
 				 "a", "a0:00:00:00:00:01", "")
 				 PORT("b", "a0:00:00:00:00:02", ""));
-	harness_say(h, "a", CAROL, ALICE);
+	harness_send_ip(h, "a", CAROL, ALICE);
 	ck_assert_str_eq(harness_where(h, CAROL), "a learned");
 	override_down(f, port("b"), true);
 	ck_assert_str_eq(harness_where(h, CAROL), "a learned");
@@ -155,7 +155,7 @@ START_TEST(a_violation_and_an_operator_block_a_port_independently)
 	port_state_update(f, p);
 	override_down(f, p, true);
 	override_down(f, p, false);
-	harness_say(h, "b", BOB, ALICE);
+	harness_send_ip(h, "b", BOB, ALICE);
 	harness_expect_drop(h, "b", DROP_port_disabled);
 }
 END_TEST
@@ -248,7 +248,7 @@ START_TEST(an_apply_that_fails_ends_no_override)
 	override_cull(f, NULL, true);
 	harness_refuse(h, LAN PORTS("") PORT("bad", "02:00:00:00:00:04", ""));
 	expect_overrides("* cull on; b state down");
-	harness_say(h, "b", BOB, ALICE);
+	harness_send_ip(h, "b", BOB, ALICE);
 	harness_expect_drop(h, "b", DROP_port_disabled);
 }
 END_TEST

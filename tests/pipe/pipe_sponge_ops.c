@@ -798,8 +798,8 @@ START_TEST(counters_are_those_of_the_lan_and_of_its_ports)
 	set("192.0.2.9", SPONGE_DEAD, 0, 0);
 	send_arp("a", ALICE, ARP_REQUEST, host(1), host(9));
 	send_arp("a", ALICE, ARP_REQUEST, host(1), host(8));
-	harness_say(h, "a", ALICE, SPONGE);
-	harness_say(h, "a", ALICE, SPONGE);
+	harness_send_ip(h, "a", ALICE, SPONGE);
+	harness_send_ip(h, "a", ALICE, SPONGE);
 	c = counters();
 	ck_assert_uint_eq(c.of.arp_requests, 2);
 	ck_assert_uint_eq(c.of.sponge_replies, 1);

@@ -71,9 +71,9 @@ at(uint64_t since)
 START_TEST(the_first_drop_is_logged_at_once_with_its_frame)
 {
 	begin(LAN("", ""));
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	expect_events(0, "", "");
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	expect_events(1, "1000 warning port a: mac_lock: " EVIL_TO_BOB, MEMBER);
 }
 END_TEST
@@ -81,7 +81,7 @@ END_TEST
 START_TEST(a_reason_of_level_quiet_is_not_logged)
 {
 	begin(LAN("", ""));
-	harness_say(h, "a", ALICE, EVIL);
+	harness_send_ip(h, "a", ALICE, EVIL);
 	harness_expect_drop(h, "a", DROP_unknown_unicast);
 	expect_events(0, "", "");
 }
@@ -92,7 +92,7 @@ START_TEST(later_drops_are_logged_as_a_number_every_15_seconds)
 	begin(LAN("", ""));
 	for (unsigned int i = 0; i < 40; i++) {
 		at(i * CLOCK_SECOND);
-		harness_say(h, "a", EVIL + i, BOB);
+		harness_send_ip(h, "a", EVIL + i, BOB);
 	}
 	/* Those of the seconds 1 to 14, and then of 15 to 29. */
 	expect_events(3, "1030 warning port a: mac_lock: 02:00:00:00:01:0b",
@@ -105,7 +105,7 @@ START_TEST(later_drops_are_logged_as_a_number_every_15_seconds)
 	expect_events(4, "1045 warning port a: mac_lock: ", "suppressed 10");
 	at(90 * CLOCK_SECOND);
 	expect_events(4, "1045", "");
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	expect_events(5, "1090 warning port a: mac_lock: " EVIL_TO_BOB, MEMBER);
 }
 END_TEST
@@ -113,8 +113,8 @@ END_TEST
 START_TEST(each_port_and_reason_has_a_line_of_its_own)
 {
 	begin(LAN("", ""));
-	harness_say(h, "a", EVIL, BOB);
-	harness_say(h, "b", EVIL, ALICE);
+	harness_send_ip(h, "a", EVIL, BOB);
+	harness_send_ip(h, "b", EVIL, ALICE);
 	expect_events(2, "1000 warning port b: mac_lock", "");
 	harness_send(h, "a", harness_frame(h, ALICE, BOB, 0x88cc, 60), 60);
 	expect_events(3, "1000 notice port a: loop_keepalive: ", MEMBER);
@@ -156,8 +156,8 @@ START_TEST(numbers_that_were_held_back_are_logged_at_the_end)
 	begin(LAN("", ""));
 	lockstep_end(f);
 	expect_events(0, "", "");
-	harness_say(h, "a", EVIL, BOB);
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	lockstep_end(f);
 	expect_events(2, "1000 warning port a: mac_lock: ", ", suppressed 1");
 	lockstep_end(f);
@@ -168,7 +168,7 @@ END_TEST
 START_TEST(a_frame_of_a_check_in_mode_log_is_logged_and_passes)
 {
 	begin(LAN("", "violation = log-only\n"));
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	harness_expect_out(h, "b");
 	expect_events(1,
 		      "1000 warning port a: mac_lock (let through): ", MEMBER);
@@ -181,9 +181,9 @@ START_TEST(the_last_dropped_frame_is_kept_for_each_reason)
 
 	begin(LAN("", ""));
 	ck_assert(!violation_last(f, port("a"), DROP_mac_lock, &o));
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	at(CLOCK_SECOND);
-	harness_say(h, "a", EVIL + 1, BOB);
+	harness_send_ip(h, "a", EVIL + 1, BOB);
 	harness_send(h, "a", harness_frame(h, ALICE, BOB, 0x88cc, 77), 77);
 	ck_assert(violation_last(f, port("a"), DROP_mac_lock, &o));
 	ck_assert_uint_eq(o.at, START + CLOCK_SECOND);
@@ -276,7 +276,7 @@ is_blocked(const char *name)
 START_TEST(a_violation_disables_the_port_until_its_time_is_over)
 {
 	begin(LAN("", SHUTDOWN));
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	harness_expect_drop(h, "a", DROP_mac_lock);
 	expect_events(2, "1000 warning port a: mac_lock: ", MEMBER);
 	ck_assert_ptr_nonnull(
@@ -286,9 +286,9 @@ START_TEST(a_violation_disables_the_port_until_its_time_is_over)
 	ck_assert(is_blocked("a"));
 
 	at(29 * CLOCK_SECOND);
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_drop(h, "a", DROP_port_disabled);
-	harness_say(h, "b", BOB, ALICE);
+	harness_send_ip(h, "b", BOB, ALICE);
 	harness_expect_drop(h, "b", DROP_unknown_unicast);
 	harness_send(h, "b", harness_frame(h, BOB, MAC_BROADCAST, 0x0806, 60),
 		     60);
@@ -301,14 +301,14 @@ START_TEST(a_violation_disables_the_port_until_its_time_is_over)
 	expect_events(3,
 		      "1030 notice port a: enabled again, 30 s after mac_lock",
 		      MEMBER);
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 	harness_send(h, "b", harness_frame(h, BOB, MAC_BROADCAST, 0x0806, 60),
 		     60);
 	harness_expect_out(h, "a c");
 
 	at(31 * CLOCK_SECOND);
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	ck_assert(is_blocked("a"));
 	ck_assert_uint_eq(port("a")->violations->shutdowns, 2);
 }
@@ -317,10 +317,10 @@ END_TEST
 START_TEST(a_check_of_the_lan_disables_the_port_that_met_it)
 {
 	begin(LAN("check = bcast_not_arp shutdown\n", ""));
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	harness_expect_drop(h, "a", DROP_mac_lock);
 	ck_assert(!is_blocked("a"));
-	harness_say(h, "b", BOB, MAC_BROADCAST);
+	harness_send_ip(h, "b", BOB, MAC_BROADCAST);
 	harness_expect_drop(h, "b", DROP_bcast_not_arp);
 	ck_assert(is_blocked("b"));
 	ck_assert(!is_blocked("a"));
@@ -331,14 +331,14 @@ START_TEST(without_a_time_only_an_operator_enables_the_port)
 {
 	begin(LAN("", "violation = shutdown\nshutdown_time = 0s\n"));
 	ck_assert(!violation_unblock(f, port("a")));
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	ck_assert_ptr_nonnull(strstr(harness_event(h, 0),
 				     "disabled until an operator enables it"));
 	at(365 * 86400 * CLOCK_SECOND);
 	ck_assert(is_blocked("a"));
 	ck_assert(violation_unblock(f, port("a")));
 	ck_assert(!is_blocked("a"));
-	harness_say(h, "a", ALICE, BOB);
+	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");
 	ck_assert(!violation_unblock(f, port("a")));
 }
@@ -351,13 +351,13 @@ START_TEST(the_learned_addresses_of_a_disabled_port_are_forgotten)
 	      "mac = 02:00:00:00:00:01\n" SHUTDOWN
 	      "[port b]\ndevice = net_null1\nlan = l\n"
 	      "mac = 02:00:00:00:00:02\n");
-	harness_say(h, "a", CAROL, BOB);
+	harness_send_ip(h, "a", CAROL, BOB);
 	ck_assert_str_eq(harness_where(h, CAROL), "a learned");
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	harness_expect_drop(h, "a", DROP_mac_limit);
 	ck_assert_str_eq(harness_where(h, CAROL), "");
 	ck_assert_str_eq(harness_where(h, ALICE), "a static");
-	harness_say(h, "a", CAROL, BOB);
+	harness_send_ip(h, "a", CAROL, BOB);
 	harness_expect_drop(h, "a", DROP_port_disabled);
 	ck_assert_str_eq(harness_where(h, CAROL), "");
 }
@@ -402,7 +402,7 @@ END_TEST
 START_TEST(an_apply_of_other_keys_leaves_the_port_disabled)
 {
 	begin(LAN("", SHUTDOWN));
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	at(10 * CLOCK_SECOND);
 	harness_apply(h, LAN("arp_pps = 77\n", SHUTDOWN "rate_in = 1G\n"));
 	ck_assert(is_blocked("a"));
@@ -414,13 +414,13 @@ END_TEST
 START_TEST(an_apply_without_the_shutdown_mode_enables_the_port)
 {
 	begin(LAN("", SHUTDOWN));
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	harness_forget_events(h);
 	at(10 * CLOCK_SECOND);
 	harness_apply(h, LAN("", "violation = drop\n"));
 	ck_assert(!is_blocked("a"));
 	expect_events(1, "1010 notice port a: enabled again, 10 s after ", "");
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	harness_expect_drop(h, "a", DROP_mac_lock);
 }
 END_TEST
@@ -428,7 +428,7 @@ END_TEST
 START_TEST(another_time_of_shutdown_counts_from_its_beginning)
 {
 	begin(LAN("", SHUTDOWN));
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	at(10 * CLOCK_SECOND);
 	harness_apply(h,
 		      LAN("", "violation = shutdown\nshutdown_time = 20s\n"));
@@ -444,9 +444,9 @@ END_TEST
 START_TEST(an_address_of_another_port_looks_like_a_loop)
 {
 	begin(LAN("", ""));
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	ck_assert(!port("a")->violations->looped);
-	harness_say(h, "b", CAROL, ALICE);
+	harness_send_ip(h, "b", CAROL, ALICE);
 	harness_expect_drop(h, "b", DROP_mac_lock);
 	ck_assert(port("b")->violations->looped);
 	ck_assert_str_eq(harness_event(h, 1),
@@ -454,11 +454,11 @@ START_TEST(an_address_of_another_port_looks_like_a_loop)
 			 "address 02:00:00:00:00:03 came in");
 	at(15 * CLOCK_SECOND - 1);
 	harness_forget_events(h);
-	harness_say(h, "b", CAROL, ALICE);
+	harness_send_ip(h, "b", CAROL, ALICE);
 	expect_events(0, "", "");
 	at(15 * CLOCK_SECOND);
 	harness_forget_events(h);
-	harness_say(h, "b", CAROL, ALICE);
+	harness_send_ip(h, "b", CAROL, ALICE);
 	expect_events(1, "1015 critical loop: port b: ", "");
 	ck_assert_uint_eq(port("b")->violations->looped_at,
 			  START + 15 * CLOCK_SECOND);
@@ -468,7 +468,7 @@ END_TEST
 START_TEST(an_address_of_the_fabric_looks_like_a_loop)
 {
 	begin(LAN("", ""));
-	harness_say(h, "a", UINT64_C(0x020000000099), BOB);
+	harness_send_ip(h, "a", UINT64_C(0x020000000099), BOB);
 	harness_expect_drop(h, "a", DROP_mac_own);
 	ck_assert(port("a")->violations->looped);
 	ck_assert_str_eq(harness_event(h, 0),
@@ -480,7 +480,7 @@ END_TEST
 START_TEST(a_loop_is_seen_where_the_check_only_logs)
 {
 	begin(LAN("", "violation = log-only\n"));
-	harness_say(h, "a", CAROL, BOB);
+	harness_send_ip(h, "a", CAROL, BOB);
 	harness_expect_out(h, "b");
 	ck_assert(port("a")->violations->looped);
 }
@@ -491,10 +491,10 @@ START_TEST(a_learned_address_of_another_port_looks_like_a_loop)
 	begin("[lan l]\nprofile = ixp-basic\nmac_limit = 4\n"
 	      "[port a]\ndevice = net_null0\nlan = l\n"
 	      "[port b]\ndevice = net_null1\nlan = l\n");
-	harness_say(h, "a", ALICE, BOB);
-	harness_say(h, "b", BOB, ALICE);
+	harness_send_ip(h, "a", ALICE, BOB);
+	harness_send_ip(h, "b", BOB, ALICE);
 	ck_assert(!port("b")->violations->looped);
-	harness_say(h, "b", ALICE, BOB);
+	harness_send_ip(h, "b", ALICE, BOB);
 	harness_expect_drop(h, "b", DROP_mac_conflict);
 	ck_assert(port("b")->violations->looped);
 	ck_assert(!port("a")->violations->looped);
@@ -511,14 +511,14 @@ START_TEST(the_dropped_frames_of_a_port_in_quarantine_are_recorded)
 	ck_assert_uint_eq(violation_record(f, port("a"), record), 0);
 	for (unsigned int i = 0; i < 200; i++) {
 		at(i);
-		harness_say(h, "a", EVIL + i, BOB);
+		harness_send_ip(h, "a", EVIL + i, BOB);
 	}
 	ck_assert_uint_eq(violation_record(f, port("a"), record), 128);
 	for (unsigned int i = 0; i < 128; i++) {
 		ck_assert_uint_eq(record[i].at, START + 72 + i);
 		ck_assert_int_eq(record[i].why, DROP_mac_lock);
 	}
-	harness_say(h, "b", EVIL, ALICE);
+	harness_send_ip(h, "b", EVIL, ALICE);
 	ck_assert_uint_eq(violation_record(f, port("b"), record), 0);
 }
 END_TEST
@@ -581,15 +581,15 @@ END_TEST
 START_TEST(the_record_stays_until_the_next_quarantine_begins)
 {
 	begin(LAN("", "status = quarantine\n"));
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	at(CLOCK_SECOND);
 	harness_apply(h, LAN("", ""));
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	ck_assert_uint_eq(violation_record(f, port("a"), record), 1);
 	at(2 * CLOCK_SECOND);
 	harness_apply(h, LAN("", "status = quarantine\n"));
 	ck_assert_uint_eq(violation_record(f, port("a"), record), 0);
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	ck_assert_uint_eq(violation_record(f, port("a"), record), 1);
 	at(3 * CLOCK_SECOND);
 	harness_apply(h, LAN("arp_pps = 3\n", "status = quarantine\n"));
@@ -604,7 +604,7 @@ START_TEST(a_port_with_a_reused_number_has_no_old_drops)
 	struct drop_record_copy o;
 
 	begin(LAN("", ""));
-	harness_say(h, "a", EVIL, BOB);
+	harness_send_ip(h, "a", EVIL, BOB);
 	harness_forget_events(h);
 	harness_apply(h, "[lan l]\n");
 	harness_at(h, START + CLOCK_SECOND);
