@@ -18,10 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/apply/apply_devices.h"
-#include "fabric/apply/apply_macs.h"
-#include "fabric/apply/apply_objects.h"
-#include "fabric/apply/apply_rules.h"
+#include "fabric/apply/apply_impl.h"
 #include "fabric/apply/override.h"
 #include "fabric/apply/retire.h"
 #include "fabric/apply/view_build.h"

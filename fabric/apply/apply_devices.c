@@ -7,7 +7,7 @@
  * anew under the name it has (other arguments, a larger MTU) is closed first,
  * and opened as it was if the apply fails.
  */
-#include "fabric/apply/apply_devices.h"
+#include "fabric/apply/apply_impl.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +16,6 @@
 #include <bsd/string.h>
 
 #include "fabric/apply/link.h"
-#include "fabric/apply/object.h"
 #include "fabric/apply/retire.h"
 #include "fabric/apply/view_build.h"
 #include "fabric/runtime/meters.h"

@@ -6,7 +6,7 @@
  * no longer wanted are removed after it: an address that changes ports is never
  * unknown in between.
  */
-#include "fabric/apply/apply_macs.h"
+#include "fabric/apply/apply_impl.h"
 
 #include <errno.h>
 #include <stdlib.h>

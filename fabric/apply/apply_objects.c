@@ -5,7 +5,7 @@
  * A LAN or a port that both configurations have, by its name, is the same
  * object: it keeps its number, its counters and what it has learned.
  */
-#include "fabric/apply/apply_objects.h"
+#include "fabric/apply/apply_impl.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,7 +13,6 @@
 
 #include <bsd/string.h>
 
-#include "fabric/apply/object.h"
 #include "fabric/apply/retire.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/learn_flush.h"

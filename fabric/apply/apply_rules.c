@@ -6,7 +6,7 @@
  * a port that keeps it keeps its counters.  One that changes is compiled anew
  * beside the old one: a frame is judged by the one or the other.
  */
-#include "fabric/apply/apply_rules.h"
+#include "fabric/apply/apply_impl.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,7 +14,6 @@
 
 #include <bsd/string.h>
 
-#include "fabric/apply/object.h"
 #include "fabric/apply/retire.h"
 #include "lib/acl_compile.h"
 #include "lib/acl_text.h"

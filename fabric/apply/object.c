@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/apply/object.h"
+#include "fabric/apply/apply_impl.h"
 
 #include <stdlib.h>
 

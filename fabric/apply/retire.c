@@ -15,7 +15,7 @@
 #include <rte_cycles.h>
 #include <rte_rcu_qsbr.h>
 
-#include "fabric/apply/object.h"
+#include "fabric/apply/apply_impl.h"
 #include "fabric/apply/view_build.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/learn.h"

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/apply/view_policy.h"
+#include "fabric/apply/apply_impl.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/view/drop.h"
 #include "fabric/view/view.h"

@@ -3,7 +3,7 @@
  * The policy of a port as workers read it: which checks are on, which port has
  * which address, and which packets guard has to look at.
  */
-#include "fabric/apply/view_policy.h"
+#include "fabric/apply/apply_impl.h"
 
 #include <endian.h>
 #include <stdlib.h>

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_APPLY_IMPL_H
+#define IXF_APPLY_IMPL_H
+
+/* What the files of this room share.  Control thread. */
+
+#include <stddef.h>
+
+#include "fabric/runtime/runtime.h"
+#include "lib/faults.h"
+
+struct mac_undo;
+struct retired;
+
+/* An apply under way. */
+struct apply {
+	struct fabric *f;
+	const struct config *config; /* the new one */
+	struct faults *faults;
+	struct retired *retired;
+	unsigned int opened, closed; /* devices */
+	struct view *view;
+	unsigned int nneigh;   /* LANs that neigh_make() was called for */
+	struct mac_undo *undo; /* apply_macs.c */
+	size_t nundo;
+};
+
+/*
+ * A step of an apply.  Each makes what the new configuration has and the running
+ * one lacks; then either all of them keep it, and hand what is no longer wanted
+ * to a->retired, or those that have begun undo it.
+ */
+struct apply_step {
+	const char *name; /* what there is no memory for */
+	/*
+	 * 0 or -errno.  Without an error in a->faults, the memory was short; what
+	 * has been made until then is left to 'undo'.
+	 */
+	int (*make)(struct apply *);
+	void (*undo)(struct apply *); /* or NULL */
+	/* The new view is published: cannot fail.  Or NULL. */
+	void (*keep)(struct apply *);
+};
+
+extern const struct apply_step apply_devices, apply_macs, apply_objects,
+	apply_rules;
+
+/*
+ * object.c: free an object that no worker uses any more, and give its id back.
+ * NULL is allowed; a device has been closed.
+ */
+void object_free_acl(struct acl_rt *);
+void object_free_lan(struct fabric *, struct lan_rt *);
+void object_free_port(struct fabric *, struct port_rt *);
+void object_free_device(struct fabric *, struct device_rt *);
+
+/* view_policy.c: the parts of a view with the policy for members. */
+
+/* The prefixes of a LAN; 'net4' and 'net6' have room for them. */
+void view_fill_nets(const struct config_lan *, struct lan *, struct net4 *net4,
+		    struct net6 *net6);
+
+/*
+ * How ARP requests and solicitations for its addresses are handled; its prefixes
+ * are filled.  'running': the configuration runs already.
+ */
+void view_fill_neigh(const struct lan_rt *, bool running,
+		     const struct config_lan *, struct lan *,
+		     struct net4 *net4);
+
+/* The addresses of its ports, sorted; there is room for all of them. */
+void view_fill_bindings(const struct fabric *, const struct config *,
+			const struct config_lan *, struct lan *,
+			struct binding4 *, struct binding6 *);
+
+/*
+ * Checks, flags, limits and ACLs of a port, which is in 'lan' (NULL: in none),
+ * whose prefixes are filled.
+ */
+void view_fill_policy(const struct fabric *, const struct config *,
+		      const struct config_port *, const struct lan *lan,
+		      struct port *);
+
+#endif
