@@ -7,9 +7,7 @@
 
 #include "fabric/runtime/meters.h"
 #include "fabric/runtime/runtime.h"
-#include "fabric/trial/selftest_fit.h"
-#include "fabric/trial/selftest_recipes.h"
-#include "fabric/trial/selftest_setup.h"
+#include "fabric/trial/selftest_impl.h"
 #include "fabric/trial/trial.h"
 
 #define PART_TRIES 200 /* frames: ctl asks for some parts in a millisecond */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/trial/selftest_fit.h"
+#include "fabric/trial/selftest_impl.h"
 
 #include <string.h>
 
-#include "fabric/trial/selftest_setup.h"
 #include "lib/arp.h"
 #include "lib/frame.h"
 #include "lib/ipv4.h"

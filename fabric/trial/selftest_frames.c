@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/trial/selftest_frames.h"
+#include "fabric/trial/selftest_impl.h"
 
 #include <string.h>
 
 #include "fabric/runtime/meters.h"
 #include "fabric/runtime/runtime.h"
-#include "fabric/trial/selftest_recipes.h"
-#include "fabric/trial/selftest_setup.h"
 #include "lib/arp.h"
 #include "lib/frame.h"
 #include "lib/ipv6.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/trial/selftest_recipes.h"
+#include "fabric/trial/selftest_impl.h"
 
 #include "fabric/view/meter_kind.h"
 #include "lib/arp.h"

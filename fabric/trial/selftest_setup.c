@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/trial/selftest_setup.h"
+#include "fabric/trial/selftest_impl.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/trial/selftest_recipes.h"
+#include "fabric/trial/selftest_impl.h"
 #include "lib/acl_compile.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
