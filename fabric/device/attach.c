@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/device/attach.h"
+#include "fabric/device/device_impl.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,6 @@
 #include <net/if.h>
 
 #include "fabric/device/eal.h"
-#include "fabric/device/netif.h"
 
 /* Where an error is to be reported. */
 struct report {

@@ -13,11 +13,8 @@
 #include <net/if.h>
 
 #include "fabric/config/devspec.h"
-#include "fabric/device/attach.h"
+#include "fabric/device/device_impl.h"
 #include "fabric/device/eal.h"
-#include "fabric/device/memif.h"
-#include "fabric/device/netif.h"
-#include "fabric/device/packet.h"
 #include "lib/clock.h"
 
 /* Buffers of a device that needs a pool of its own. */

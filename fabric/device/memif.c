@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/device/memif.h"
+#include "fabric/device/device_impl.h"
 
 #include <dirent.h>
 #include <errno.h>

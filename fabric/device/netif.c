@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/device/netif.h"
+#include "fabric/device/device_impl.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/device/packet.h"
+#include "fabric/device/device_impl.h"
 
 #include <string.h>
 #include <sys/syscall.h>

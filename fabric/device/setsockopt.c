@@ -3,7 +3,7 @@
  * setsockopt() in front of libc's, in ixfabricd and no other program: it is
  * linked by the name of this file, not from a library.
  *
- * net_af_packet, a library of DPDK's, has no hook for what packet.h corrects, but
+ * net_af_packet, a library of DPDK's, has no hook for what packet.c corrects, but
  * its calls of setsockopt() are resolved to the program's function if there is
  * one.  The first option that the driver sets is PACKET_VERSION; the last one,
  * behind bind(), is PACKET_FANOUT.  Nothing else in the daemon uses these two.
@@ -13,7 +13,7 @@
 
 #include <linux/if_packet.h>
 
-#include "fabric/device/packet.h"
+#include "fabric/device/device_impl.h"
 
 int
 setsockopt(int fd, int level, int name, const void *value, socklen_t size)
