@@ -8,7 +8,6 @@
  */
 #include "fabric/config/config_impl.h"
 
-#include "fabric/config/config_claim.h"
 #include "fabric/config/devspec.h"
 #include "lib/mac.h"
 

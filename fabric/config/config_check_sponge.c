@@ -5,7 +5,6 @@
  */
 #include "fabric/config/config_impl.h"
 
-#include "fabric/config/config_claim.h"
 #include "lib/mac.h"
 
 #define EXAMPLE_MAC UINT64_C(0x025300000000)

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/config/config_claim.h"
-
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "fabric/config/config_impl.h"
+
 #include "lib/strtable.h"
 
 struct config_claims {
@@ -46,10 +41,9 @@ remember(struct config_claims *claims, const char *key,
 	 struct config_claimant claimant)
 {
 	unsigned int n = claims->n;
-	struct config_claimant *owner = claims->owner;
+	struct config_claimant *owner =
+		config_grow(claims->owner, n, sizeof(*owner));
 
-	if ((n & (n - 1)) == 0)
-		owner = reallocarray(owner, n == 0 ? 1 : n * 2, sizeof(*owner));
 	if (owner == NULL)
 		return -ENOMEM;
 	claims->owner = owner;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/config/config_decimal.h"
+#include "fabric/config/config_impl.h"
 
-#include <errno.h>
 #include <inttypes.h>
 
 /* Appends the digits at '*text' to 'n', and moves '*text' behind them. */

@@ -217,6 +217,44 @@ config_grow(void *array, unsigned int n, size_t size)
 		memset(list, 0, sizeof(*list));                                \
 	}
 
+/* Types whose values are words: struct config_word words_X[].  The member is a number. */
+
+/* parse() of a type that has words. */
+int config_words_parse(const struct config_key *, const char *text,
+		       struct where at, void *member,
+		       char why[CONFIG_WHY_SIZE]);
+
+/* The first of the words that stand for 'value'. */
+void config_words_print(const struct config_word *, unsigned int value, FILE *);
+
+/* config_type_X from its words; 'count' as in struct config_type. */
+#define CONFIG_WORDS_TYPE(name, what, count, ...)                              \
+	static const struct config_word words_##name[] = { __VA_ARGS__,        \
+							   { NULL, 0 } };      \
+	static void print_##name(const void *member, unsigned int i,           \
+				 FILE *out)                                    \
+	{                                                                      \
+		(void)i;                                                       \
+		config_words_print(words_##name,                               \
+				   *(const unsigned int *)member, out);        \
+	}                                                                      \
+	const struct config_type config_type_##name = {                        \
+		what,  words_##name, config_words_parse,                       \
+		count, print_##name, config_clear_number,                      \
+	}
+
+/*
+ * Decimal fractions as whole numbers of their last digit: reads "0.5" at '*text' as
+ * 500 if 'places' is 3, and moves '*text' behind it; with 'places' 0 only digits.
+ * Returns 0, or -EINVAL: no digit before the point, or none or too many after it.
+ * A number that is too large becomes UINT64_MAX.
+ */
+int config_decimal_parse(const char **text, unsigned int places,
+			 uint64_t *value);
+
+/* Writes the same, without zeros at the end: "0.5", "3". */
+void config_decimal_print(uint64_t value, unsigned int places, FILE *);
+
 struct config_reading {
 	struct config *config;
 	struct faults *faults;
@@ -228,11 +266,44 @@ struct config_reading {
 	bool lost;
 };
 
+/*
+ * Opens the files that 'patterns' name, relative to the folder of 'path', and
+ * calls 'visit' for each: pattern by pattern, and the files of a pattern by
+ * name in the C locale.  A file is visited once, 'path' itself never.  Returns
+ * whether all were read; 'faults' has the errors, and a warning for a pattern
+ * that matches no file.
+ */
+typedef void config_include_visit(void *arg, const char *path, FILE *);
+bool config_include(const char *path, const struct config_files *patterns,
+		    config_include_visit *visit, void *arg, struct faults *);
+
+/*
+ * Values that only one section may use, such as a MAC address in a LAN.  A claimant
+ * is the section "[type id]" that uses a value, and the line; its texts outlive the
+ * claims.
+ */
+struct config_claims;
+struct config_claimant {
+	const char *type, *id;
+	struct where at;
+};
+
+/* NULL when there is no memory. */
+struct config_claims *config_claims_create(struct faults *);
+void config_claims_free(struct config_claims *);
+
+/*
+ * 'claimant' uses the 'what' ("mac") that is 'value', which must be unique in
+ * 'scope'.  If another section uses it already, that is reported as an error.
+ * Returns 0 in both cases, or -ENOMEM.
+ */
+int config_claim(struct config_claims *, const char *what, const char *scope,
+		 const char *value, struct config_claimant claimant);
+
 /* Checks a configuration after all files are read.  Returns 0 or -ENOMEM. */
 int config_check(struct config_reading *);
 
 /* config_check_sponge.c: the same for the sponge of a LAN. */
-struct config_claims;
 int config_check_sponge(struct config_reading *, const struct config_lan *,
 			struct config_claims *);
 

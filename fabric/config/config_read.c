@@ -5,7 +5,6 @@
  */
 #include "fabric/config/config_impl.h"
 
-#include "fabric/config/config_include.h"
 #include "lib/inifile.h"
 #include "lib/nearest.h"
 

@@ -6,7 +6,6 @@
 #include "fabric/config/config_impl.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "lib/nearest.h"
 #include "lib/strtable.h"

@@ -4,8 +4,6 @@
 
 #include <inttypes.h>
 
-#include "fabric/config/config_words.h"
-
 static int
 parse_text(const struct config_key *key, const char *text, struct where at,
 	   void *member, char *why)
@@ -267,56 +265,25 @@ count_switch(const void *member)
 	return *(const unsigned int *)member != CONFIG_UNSET;
 }
 
-static const struct config_word words_SWITCH[] = {
-	{ "on", CONFIG_ON },    { "off", CONFIG_OFF }, { "yes", CONFIG_ON },
-	{ "no", CONFIG_OFF },   { "true", CONFIG_ON }, { "false", CONFIG_OFF },
-	{ NULL, CONFIG_UNSET },
-};
-CONFIG_WORDS_TYPE(SWITCH, "on or off", count_switch);
-
-static const struct config_word words_IDLE[] = {
-	{ "sleep", CONFIG_IDLE_SLEEP },
-	{ "poll", CONFIG_IDLE_POLL },
-	{ NULL, 0 },
-};
-CONFIG_WORDS_TYPE(IDLE, "a word", config_count_one);
-
-static const struct config_word words_PROFILE[] = {
-	{ "ixp-strict", CONFIG_IXP_STRICT },
-	{ "ixp-basic", CONFIG_IXP_BASIC },
-	{ "open", CONFIG_OPEN },
-	{ NULL, 0 },
-};
-CONFIG_WORDS_TYPE(PROFILE, "a word", config_count_one);
-
-static const struct config_word words_UNKNOWN[] = {
-	{ "auto", CONFIG_UNKNOWN_AUTO },
-	{ "drop", CONFIG_DROP },
-	{ "flood", CONFIG_FLOOD },
-	{ "limit", CONFIG_FLOOD_LIMITED },
-	{ NULL, 0 },
-};
-CONFIG_WORDS_TYPE(UNKNOWN, "a word", config_count_one);
-
-static const struct config_word words_STATUS[] = {
-	{ "connected", CONFIG_CONNECTED },
-	{ "quarantine", CONFIG_QUARANTINE },
-	{ "disabled", CONFIG_DISABLED },
-	{ NULL, 0 },
-};
-CONFIG_WORDS_TYPE(STATUS, "a word", config_count_one);
-
-static const struct config_word words_VIOLATION[] = {
-	{ "drop", CONFIG_VIOLATION_DROP },
-	{ "log-only", CONFIG_VIOLATION_LOG },
-	{ "shutdown", CONFIG_VIOLATION_SHUTDOWN },
-	{ NULL, CONFIG_VIOLATION_UNSET },
-};
-CONFIG_WORDS_TYPE(VIOLATION, "a word", count_switch);
-
-static const struct config_word words_MLD[] = {
-	{ "drop", CONFIG_MLD_DROP },
-	{ "permit", CONFIG_MLD_PERMIT },
-	{ NULL, CONFIG_MLD_UNSET },
-};
-CONFIG_WORDS_TYPE(MLD, "a word", count_switch);
+CONFIG_WORDS_TYPE(SWITCH, "on or off", count_switch, { "on", CONFIG_ON },
+		  { "off", CONFIG_OFF }, { "yes", CONFIG_ON },
+		  { "no", CONFIG_OFF }, { "true", CONFIG_ON },
+		  { "false", CONFIG_OFF });
+CONFIG_WORDS_TYPE(IDLE, "a word", config_count_one,
+		  { "sleep", CONFIG_IDLE_SLEEP }, { "poll", CONFIG_IDLE_POLL });
+CONFIG_WORDS_TYPE(PROFILE, "a word", config_count_one,
+		  { "ixp-strict", CONFIG_IXP_STRICT },
+		  { "ixp-basic", CONFIG_IXP_BASIC }, { "open", CONFIG_OPEN });
+CONFIG_WORDS_TYPE(UNKNOWN, "a word", config_count_one,
+		  { "auto", CONFIG_UNKNOWN_AUTO }, { "drop", CONFIG_DROP },
+		  { "flood", CONFIG_FLOOD }, { "limit", CONFIG_FLOOD_LIMITED });
+CONFIG_WORDS_TYPE(STATUS, "a word", config_count_one,
+		  { "connected", CONFIG_CONNECTED },
+		  { "quarantine", CONFIG_QUARANTINE },
+		  { "disabled", CONFIG_DISABLED });
+CONFIG_WORDS_TYPE(VIOLATION, "a word", count_switch,
+		  { "drop", CONFIG_VIOLATION_DROP },
+		  { "log-only", CONFIG_VIOLATION_LOG },
+		  { "shutdown", CONFIG_VIOLATION_SHUTDOWN });
+CONFIG_WORDS_TYPE(MLD, "a word", count_switch, { "drop", CONFIG_MLD_DROP },
+		  { "permit", CONFIG_MLD_PERMIT });

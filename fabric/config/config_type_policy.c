@@ -2,7 +2,6 @@
 /* Types for what a port may do: how each is read, printed and freed. */
 #include "fabric/config/config_impl.h"
 
-#include "fabric/config/config_decimal.h"
 #include "lib/acl_compile.h"
 #include "lib/acl_text.h"
 #include "lib/nearest.h"

@@ -2,65 +2,34 @@
 /* Types for ARP, ND and the sponge: how each is read and printed. */
 #include "fabric/config/config_impl.h"
 
-#include "fabric/config/config_decimal.h"
-#include "fabric/config/config_words.h"
-
 #define PER_SECOND_PLACES 3
 #define PER_SECOND_MAX    1000000 /* thousandths */
 
-static const struct config_word words_ARP_MODE[] = {
-	{ "auto", CONFIG_ARP_AUTO },
-	{ "flood", CONFIG_ARP_FLOOD },
-	{ "unicast", CONFIG_ARP_UNICAST },
-	{ "proxy", CONFIG_ARP_PROXY },
-	{ NULL, 0 },
-};
-CONFIG_WORDS_TYPE(ARP_MODE, "a word", config_count_one);
-
-static const struct config_word words_UNKNOWN_ARP[] = {
-	{ "flood", CONFIG_UNKNOWN_ARP_FLOOD },
-	{ "drop", CONFIG_UNKNOWN_ARP_DROP },
-	{ NULL, 0 },
-};
-CONFIG_WORDS_TYPE(UNKNOWN_ARP, "a word", config_count_one);
-
-static const struct config_word words_GARP[] = {
-	{ "allow", CONFIG_GARP_ALLOW },
-	{ "suppress", CONFIG_GARP_SUPPRESS },
-	{ "drop", CONFIG_GARP_DROP },
-	{ NULL, 0 },
-};
-CONFIG_WORDS_TYPE(GARP, "a word", config_count_one);
-
-static const struct config_word words_ND_OPTIONS[] = {
-	{ "forward", CONFIG_ND_OPTIONS_FORWARD },
-	{ "discard", CONFIG_ND_OPTIONS_DISCARD },
-	{ NULL, 0 },
-};
-CONFIG_WORDS_TYPE(ND_OPTIONS, "a word", config_count_one);
-
-static const struct config_word words_SPONGE_PROFILE[] = {
-	{ "normal", CONFIG_SPONGE_NORMAL },
-	{ "queue_small", CONFIG_SPONGE_QUEUE_SMALL },
-	{ NULL, 0 },
-};
-CONFIG_WORDS_TYPE(SPONGE_PROFILE, "a word", config_count_one);
-
-static const struct config_word words_SPONGE_INIT[] = {
-	{ "alive", CONFIG_SPONGE_INIT_ALIVE },
-	{ "dead", CONFIG_SPONGE_INIT_DEAD },
-	{ "pending", CONFIG_SPONGE_INIT_PENDING },
-	{ "none", CONFIG_SPONGE_INIT_NONE },
-	{ NULL, 0 },
-};
-CONFIG_WORDS_TYPE(SPONGE_INIT, "a word", config_count_one);
-
-static const struct config_word words_UNASSIGNED[] = {
-	{ "normal", CONFIG_UNASSIGNED_NORMAL },
-	{ "dead", CONFIG_UNASSIGNED_DEAD },
-	{ NULL, 0 },
-};
-CONFIG_WORDS_TYPE(UNASSIGNED, "a word", config_count_one);
+CONFIG_WORDS_TYPE(ARP_MODE, "a word", config_count_one,
+		  { "auto", CONFIG_ARP_AUTO }, { "flood", CONFIG_ARP_FLOOD },
+		  { "unicast", CONFIG_ARP_UNICAST },
+		  { "proxy", CONFIG_ARP_PROXY });
+CONFIG_WORDS_TYPE(UNKNOWN_ARP, "a word", config_count_one,
+		  { "flood", CONFIG_UNKNOWN_ARP_FLOOD },
+		  { "drop", CONFIG_UNKNOWN_ARP_DROP });
+CONFIG_WORDS_TYPE(GARP, "a word", config_count_one,
+		  { "allow", CONFIG_GARP_ALLOW },
+		  { "suppress", CONFIG_GARP_SUPPRESS },
+		  { "drop", CONFIG_GARP_DROP });
+CONFIG_WORDS_TYPE(ND_OPTIONS, "a word", config_count_one,
+		  { "forward", CONFIG_ND_OPTIONS_FORWARD },
+		  { "discard", CONFIG_ND_OPTIONS_DISCARD });
+CONFIG_WORDS_TYPE(SPONGE_PROFILE, "a word", config_count_one,
+		  { "normal", CONFIG_SPONGE_NORMAL },
+		  { "queue_small", CONFIG_SPONGE_QUEUE_SMALL });
+CONFIG_WORDS_TYPE(SPONGE_INIT, "a word", config_count_one,
+		  { "alive", CONFIG_SPONGE_INIT_ALIVE },
+		  { "dead", CONFIG_SPONGE_INIT_DEAD },
+		  { "pending", CONFIG_SPONGE_INIT_PENDING },
+		  { "none", CONFIG_SPONGE_INIT_NONE });
+CONFIG_WORDS_TYPE(UNASSIGNED, "a word", config_count_one,
+		  { "normal", CONFIG_UNASSIGNED_NORMAL },
+		  { "dead", CONFIG_UNASSIGNED_DEAD });
 
 static int
 parse_per_second(const struct config_key *key, const char *text,

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/config/config_words.h"
-
-#include <errno.h>
-#include <string.h>
+#include "fabric/config/config_impl.h"
 
 #include "lib/nearest.h"
 
