@@ -37,4 +37,11 @@ char *prefix_format(const struct prefix *, char text[PREFIX_TEXT_SIZE]);
 bool ipaddr_equal(const struct ipaddr *, const struct ipaddr *);
 bool prefix_contains(const struct prefix *, const struct ipaddr *);
 
+static inline bool
+ipaddr_is_link_local(const struct ipaddr *a)
+{
+	return a->family == 6 && a->octet[0] == 0xfe &&
+	       (a->octet[1] & 0xc0) == 0x80;
+}
+
 #endif

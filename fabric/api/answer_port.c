@@ -4,7 +4,6 @@
 #include "fabric/api/arg.h"
 #include "fabric/api/policy.h"
 #include "fabric/api/status.h"
-#include "fabric/api/status_violation.h"
 
 /* A part of a table: small, so that the fabric does not wait for it. */
 #define PART_PORTS 32

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fabric/api/answer.h"
-#include "fabric/api/sponge_args.h"
+#include "fabric/api/arg.h"
 #include "fabric/api/value.h"
 #include "fabric/config/config.h"
 #include "fabric/neigh/sponge_ops.h"

@@ -2,7 +2,6 @@
 /* The answers to status and worker show. */
 #include "fabric/api/answer.h"
 #include "fabric/api/status.h"
-#include "fabric/api/status_violation.h"
 #include "fabric/api/value.h"
 #include "lib/clock.h"
 #include "lib/mactab.h"

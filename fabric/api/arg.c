@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/api/arg.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fabric/neigh/sponge_ops_lan.h"
 #include "fabric/runtime/runtime.h"
 
 const char *
@@ -73,4 +75,171 @@ arg_number(struct ctl_request *rq, const char *what, const char *text,
 	ctl_refuse(rq, "usage", "%s '%.32s': must be a number, %u to %u", what,
 		   text, least, most);
 	return false;
+}
+
+/* Sponges. */
+
+/* A list longer than this ends with "...". */
+#define LIST_SIZE 256
+
+/* Appends to a list, or "..." once if it is full. */
+static void
+append(char *list, const char *text)
+{
+	size_t n = strlen(list);
+
+	if (n + strlen(", ") + strlen(text) + sizeof(", ...") > LIST_SIZE)
+		text = "...";
+	if (n >= 3 && strcmp(list + n - 3, "...") == 0)
+		return;
+	snprintf(list + n, LIST_SIZE - n, "%s%s", n != 0 ? ", " : "", text);
+}
+
+static char *
+list_lans(const struct fabric *f, char *list)
+{
+	const char *lan;
+	unsigned int at = 0;
+
+	list[0] = '\0';
+	while ((lan = sponge_ops_lan(f, &at)) != NULL)
+		append(list, lan);
+	return list;
+}
+
+enum ctl_verdict
+sponge_arg_refuse_lan(const struct fabric *f, struct ctl_request *rq,
+		      const char *name)
+{
+	if (config_lan(f->config, name) == NULL)
+		return arg_refuse_lan(f, rq, name);
+	return ctl_refuse(rq, "no_sponge",
+			  "LAN %s has no sponge: write 'sponge = on' and a "
+			  "'sponge_mac' into [lan %s], and apply it",
+			  name, name);
+}
+
+static enum ctl_verdict
+refuse_none(struct ctl_request *rq)
+{
+	return ctl_refuse(rq, "no_sponge",
+			  "no LAN has a sponge: write 'sponge = on' and a "
+			  "'sponge_mac' into the section of a LAN, and apply "
+			  "it");
+}
+
+bool
+sponge_arg_lans_are_there(const struct fabric *f, struct ctl_request *rq)
+{
+	const char *name = arg_text(rq, "lan");
+	unsigned int at = 0;
+
+	if (name != NULL && sponge_ops_mac(f, name) == 0)
+		sponge_arg_refuse_lan(f, rq, name);
+	else if (sponge_ops_lan(f, &at) == NULL)
+		refuse_none(rq);
+	return rq->code == NULL;
+}
+
+const char *
+sponge_arg_lan(const struct fabric *f, struct ctl_request *rq)
+{
+	const char *name = arg_text(rq, "lan"), *first;
+	unsigned int at = 0;
+	char list[LIST_SIZE];
+
+	if (!sponge_arg_lans_are_there(f, rq))
+		return NULL;
+	if (name != NULL)
+		return name;
+	first = sponge_ops_lan(f, &at);
+	if (sponge_ops_lan(f, &at) == NULL)
+		return first;
+	ctl_refuse(rq, "usage",
+		   "there is more than one sponge: add 'lan NAME', one of %s",
+		   list_lans(f, list));
+	return NULL;
+}
+
+static char *
+list_prefixes(const struct fabric *f, const char *lan, uint8_t family,
+	      char *list)
+{
+	const struct config_lan *c = config_lan(f->config, lan);
+	const struct config_prefixes *p = family == 4 ? &c->ipv4 : &c->ipv6;
+	char text[PREFIX_TEXT_SIZE];
+
+	list[0] = '\0';
+	for (unsigned int i = 0; i < p->n; i++)
+		append(list, prefix_format(&p->value[i], text));
+	return list[0] != '\0' ? list
+			       : strcpy(list, "no prefix of that family");
+}
+
+static enum ctl_verdict
+refuse_range(const struct fabric *f, struct ctl_request *rq, const char *lan,
+	     const struct ipaddr *a, const char *text)
+{
+	char list[LIST_SIZE];
+	const struct config_lan *c = config_lan(f->config, lan);
+
+	if (ipaddr_is_link_local(a) && c->sponge_link_local != CONFIG_ON)
+		return ctl_refuse(rq, "address",
+				  "%s is link-local, and sponge_link_local of "
+				  "LAN %s is off",
+				  text, lan);
+	for (unsigned int i = 0; a->family == 6 && i < c->ipv6.n; i++)
+		if (prefix_contains(&c->ipv6.value[i], a))
+			return ctl_refuse(rq, "not_found",
+					  "%s is not known: there was no "
+					  "request for it yet",
+					  text);
+	return ctl_refuse(rq, "address", "%s is outside LAN %s, which has %s",
+			  text, lan, list_prefixes(f, lan, a->family, list));
+}
+
+static enum ctl_verdict
+refuse_room(const struct fabric *f, struct ctl_request *rq, const char *lan,
+	    const char *text)
+{
+	return ctl_refuse(rq, "full",
+			  "no room for %s: LAN %s keeps track of %u IPv6 "
+			  "addresses; raise nd_max_targets",
+			  text, lan,
+			  config_lan(f->config, lan)->nd_max_targets);
+}
+
+enum ctl_verdict
+sponge_refuse(const struct fabric *f, struct ctl_request *rq, const char *lan,
+	      const struct ipaddr *a, int error)
+{
+	char text[PREFIX_TEXT_SIZE];
+
+	ipaddr_format(a, text);
+	switch (-error) {
+	case ENOENT:
+		return sponge_arg_refuse_lan(f, rq, lan);
+	case ERANGE:
+		return refuse_range(f, rq, lan, a, text);
+	case EPERM:
+		return ctl_refuse(rq, "address",
+				  "%s has no state: it is the sponge's own "
+				  "address, or the first or last of its prefix",
+				  text);
+	case ENOSPC:
+		return refuse_room(f, rq, lan, text);
+	case ENXIO:
+		return ctl_refuse(
+			rq, "passive",
+			"%s cannot be probed: the sponge of LAN %s is passive "
+			"there, or has no sponge_ipv4 in the prefix",
+			text, lan);
+	case EBUSY:
+		return ctl_refuse(rq, "busy",
+				  "too many addresses are being probed; wait "
+				  "two seconds, or add 'force'");
+	default:
+		return ctl_refuse(rq, "failed", "%s: %s", text,
+				  strerror(-error));
+	}
 }

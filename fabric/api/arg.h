@@ -33,4 +33,24 @@ bool arg_address(struct ctl_request *, const char *text, struct ipaddr *);
 bool arg_number(struct ctl_request *, const char *what, const char *text,
 		uint32_t least, uint32_t most, uint32_t *n);
 
+/* Of requests about sponges. */
+
+/* The LAN that the request names, or else the only one with a sponge. */
+const char *sponge_arg_lan(const struct fabric *, struct ctl_request *);
+
+/*
+ * Whether the LAN that the request names has a sponge; without a name, whether
+ * any LAN has one.
+ */
+bool sponge_arg_lans_are_there(const struct fabric *, struct ctl_request *);
+
+/* No LAN of this name has a sponge. */
+enum ctl_verdict sponge_arg_refuse_lan(const struct fabric *,
+				       struct ctl_request *, const char *name);
+
+/* The operation of sponge_ops.h on an address returned 'error'. */
+enum ctl_verdict sponge_refuse(const struct fabric *, struct ctl_request *,
+			       const char *lan, const struct ipaddr *,
+			       int error);
+
 #endif

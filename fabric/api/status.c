@@ -4,11 +4,9 @@
 #include <string.h>
 
 #include "fabric/api/answer.h"
-#include "fabric/api/status_violation.h"
 #include "fabric/api/value.h"
 #include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/stats.h"
-#include "fabric/view/drop.h"
 #include "lib/acl_text.h"
 #include "lib/clock.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/api/status_violation.h"
+#include "fabric/api/status.h"
 
 #include <stdio.h>
 

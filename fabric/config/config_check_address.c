@@ -5,13 +5,6 @@
  */
 #include "fabric/config/config_impl.h"
 
-static bool
-is_link_local(const struct ipaddr *a)
-{
-	return a->family == 6 && a->octet[0] == 0xfe &&
-	       (a->octet[1] & 0xc0) == 0x80;
-}
-
 /*
  * Whether it is the first or last address of an IPv4 prefix that reserves
  * these.
@@ -73,7 +66,7 @@ config_check_address(struct config_reading *r, const char *title,
 			     "of [lan %s]: a host cannot have it",
 			     what, text, lan->id);
 	if (p == NULL && prefixes->n != 0 && !lan->bad[key] &&
-	    !lan->incomplete && !is_link_local(a))
+	    !lan->incomplete && !ipaddr_is_link_local(a))
 		faults_error(r->faults, at, title,
 			     "%s %s is outside the prefixes of [lan %s]: %s",
 			     what, text, lan->id,
