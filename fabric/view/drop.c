@@ -47,17 +47,33 @@ static const struct {
 #include "fabric/view/drop_list.h"
 };
 
-const char *
-drop_name(enum drop why)
-{
-	return reasons[why].name;
-}
+/* Functions of drop.h that return a part of the row of a reason. */
+#define GETTER(type, function, part)                                           \
+	type function(enum drop why)                                           \
+	{                                                                      \
+		return reasons[why].part;                                      \
+	}
+#define TRAIT(function, trait)                                                 \
+	bool function(enum drop why)                                           \
+	{                                                                      \
+		return (reasons[why].traits & (trait)) != 0;                   \
+	}
 
-const char *
-drop_meaning(enum drop why)
-{
-	return reasons[why].text[1];
-}
+GETTER(const char *, drop_name, name)
+GETTER(const char *, drop_meaning, text[1])
+GETTER(bool, drop_is_tx, side == TX)
+GETTER(bool, drop_is_check, kind == CHECK)
+GETTER(enum drop_profiles, drop_profiles, profiles)
+GETTER(enum drop_level, drop_level, level)
+GETTER(const char *, drop_key, text[0])
+GETTER(enum drop_option, drop_option, option)
+TRAIT(drop_is_about_macs, MACS)
+TRAIT(drop_is_about_nets, NETS)
+TRAIT(drop_is_by_acl, ACL)
+TRAIT(drop_is_loop_sign, LOOP)
+TRAIT(drop_is_about_arp, ARP)
+TRAIT(drop_is_about_nd, ND)
+GETTER(const char *, drop_clause, text[2])
 
 enum drop
 drop_find(const char *name)
@@ -66,30 +82,6 @@ drop_find(const char *name)
 		if (strcmp(reasons[why].name, name) == 0)
 			return why;
 	return DROP_NONE;
-}
-
-bool
-drop_is_tx(enum drop why)
-{
-	return reasons[why].side == TX;
-}
-
-bool
-drop_is_check(enum drop why)
-{
-	return reasons[why].kind == CHECK;
-}
-
-enum drop_profiles
-drop_profiles(enum drop why)
-{
-	return reasons[why].profiles;
-}
-
-enum drop_level
-drop_level(enum drop why)
-{
-	return reasons[why].level;
 }
 
 const char *
@@ -103,58 +95,4 @@ drop_level_name(enum drop_level level)
 	};
 
 	return name[level];
-}
-
-const char *
-drop_key(enum drop why)
-{
-	return reasons[why].text[0];
-}
-
-enum drop_option
-drop_option(enum drop why)
-{
-	return reasons[why].option;
-}
-
-bool
-drop_is_about_macs(enum drop why)
-{
-	return reasons[why].traits & MACS;
-}
-
-bool
-drop_is_about_nets(enum drop why)
-{
-	return reasons[why].traits & NETS;
-}
-
-bool
-drop_is_by_acl(enum drop why)
-{
-	return reasons[why].traits & ACL;
-}
-
-bool
-drop_is_loop_sign(enum drop why)
-{
-	return reasons[why].traits & LOOP;
-}
-
-bool
-drop_is_about_arp(enum drop why)
-{
-	return reasons[why].traits & ARP;
-}
-
-bool
-drop_is_about_nd(enum drop why)
-{
-	return reasons[why].traits & ND;
-}
-
-const char *
-drop_clause(enum drop why)
-{
-	return reasons[why].text[2];
 }
