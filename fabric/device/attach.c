@@ -28,8 +28,11 @@ struct report {
 	struct faults *faults;
 };
 
-#define FAULT(r, ...)                                                          \
-	faults_error((r)->faults, (r)->at, (r)->section, "device: " __VA_ARGS__)
+/* Reports an error; its value is 'error'. */
+#define FAULT(r, error, ...)                                                   \
+	(faults_error((r)->faults, (r)->at, (r)->section,                      \
+		      "device: " __VA_ARGS__),                                 \
+	 (error))
 
 /* The last part of what the link 'path' points to, or false. */
 static bool
@@ -67,25 +70,24 @@ check_vfio(const char *pci, const struct report *r)
 
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group",
 		 pci);
-	if (!link_name(path, group)) {
-		FAULT(r,
-		      "%s: there is no IOMMU: switch it on in the firmware "
-		      "and by intel_iommu=on, or echo 1 > /sys/module/vfio/"
-		      "parameters/enable_unsafe_noiommu_mode",
-		      pci);
-		return -ENODEV;
-	}
+	if (!link_name(path, group))
+		return FAULT(
+			r, -ENODEV,
+			"%s: there is no IOMMU: switch it on in the firmware "
+			"and by intel_iommu=on, or echo 1 > /sys/module/vfio/"
+			"parameters/enable_unsafe_noiommu_mode",
+			pci);
 	snprintf(device, sizeof(device), "/dev/vfio/%s", group);
 	if (access(device, R_OK | W_OK) == 0)
 		return 0;
 	snprintf(device, sizeof(device), "/dev/vfio/noiommu-%s", group);
 	if (access(device, R_OK | W_OK) == 0)
 		return 0;
-	FAULT(r,
-	      "%s: no right to open /dev/vfio/%s: run as root, or give the "
-	      "group of this process the right to",
-	      pci, group);
-	return -EACCES;
+	return FAULT(
+		r, -EACCES,
+		"%s: no right to open /dev/vfio/%s: run as root, or give the "
+		"group of this process the right to",
+		pci, group);
 }
 
 static int
@@ -94,23 +96,21 @@ check_pci(const struct devspec *spec, const struct report *r)
 	char path[128], driver[64];
 
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", spec->name);
-	if (access(path, F_OK) != 0) {
-		FAULT(r, "there is no PCI device %s (lspci -D lists them)",
-		      spec->name);
-		return -ENODEV;
-	}
+	if (access(path, F_OK) != 0)
+		return FAULT(r, -ENODEV,
+			     "there is no PCI device %s (lspci -D lists them)",
+			     spec->name);
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver",
 		 spec->name);
 	if (!link_name(path, driver))
 		snprintf(driver, sizeof(driver), "no driver");
-	if (!is_for_dpdk(driver)) {
-		FAULT(r,
-		      "%s is bound to %s: 'driverctl set-override %s "
-		      "vfio-pci' (package driverctl), or 'dpdk-devbind.py -b "
-		      "vfio-pci %s' (package dpdk-dev), gives it to DPDK",
-		      spec->name, driver, spec->name, spec->name);
-		return -EBUSY;
-	}
+	if (!is_for_dpdk(driver))
+		return FAULT(
+			r, -EBUSY,
+			"%s is bound to %s: 'driverctl set-override %s "
+			"vfio-pci' (package driverctl), or 'dpdk-devbind.py -b "
+			"vfio-pci %s' (package dpdk-dev), gives it to DPDK",
+			spec->name, driver, spec->name, spec->name);
 	return strcmp(driver, "vfio-pci") == 0 ? check_vfio(spec->name, r) : 0;
 }
 
@@ -136,14 +136,13 @@ check_driver(const struct devspec *spec, const struct report *r)
 	if (has_driver(spec->name))
 		return 0;
 	if (spec->driver != NULL)
-		FAULT(r, "the driver %s is not installed: apt install %s",
-		      spec->driver->name, spec->driver->package);
-	else
-		FAULT(r,
-		      "'%s' is neither a PCI address, as 0000:3b:00.0, nor "
-		      "does it begin with the name of a driver: %s",
-		      spec->name, devspec_drivers());
-	return -ENODEV;
+		return FAULT(r, -ENODEV,
+			     "the driver %s is not installed: apt install %s",
+			     spec->driver->name, spec->driver->package);
+	return FAULT(r, -ENODEV,
+		     "'%s' is neither a PCI address, as 0000:3b:00.0, nor "
+		     "does it begin with the name of a driver: %s",
+		     spec->name, devspec_drivers());
 }
 
 /* Some drivers ignore arguments that they do not know. */
@@ -155,9 +154,9 @@ check_keys(const struct devspec *spec, const char *args, const struct report *r)
 	if (spec->driver->keys == NULL ||
 	    !devspec_stray(args, spec->driver->keys, key, sizeof(key)))
 		return 0;
-	FAULT(r, "%s takes no argument '%s'; those of %s, as KEY=VALUE: %s",
-	      spec->name, key, spec->driver->name, spec->driver->keys);
-	return -EINVAL;
+	return FAULT(r, -EINVAL,
+		     "%s takes no argument '%s'; those of %s, as KEY=VALUE: %s",
+		     spec->name, key, spec->driver->name, spec->driver->keys);
 }
 
 /* libpcap opens no interface that is down, and such a one receives nothing. */
@@ -172,10 +171,10 @@ set_up(const char *name, const struct report *r)
 	if (ret == 0)
 		ret = netif_set_up(name);
 	if (ret != 0)
-		FAULT(r, "%s cannot be set up: %s", name, strerror(-ret));
-	else
-		eal_print("%s: %s set up", r->section, name);
-	return ret;
+		return FAULT(r, ret, "%s cannot be set up: %s", name,
+			     strerror(-ret));
+	eal_print("%s: %s set up", r->section, name);
+	return 0;
 }
 
 /* For a driver on an interface of the kernel. */
@@ -189,24 +188,21 @@ check_interface(const struct devspec *spec, const char *args,
 	if (!devspec_value(args, "iface", name, sizeof(name))) {
 		if (!spec->driver->needs_interface)
 			return 0;
-		FAULT(r, "%s needs an interface: %s,iface=eth1", spec->name,
-		      spec->name);
-		return -EINVAL;
+		return FAULT(r, -EINVAL, "%s needs an interface: %s,iface=eth1",
+			     spec->name, spec->name);
 	}
 	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_ALL));
-	if (fd < 0) {
-		FAULT(r,
-		      "%s: no right to open packet sockets: run as root, or "
-		      "with CAP_NET_RAW and CAP_NET_ADMIN",
-		      spec->name);
-		return -EPERM;
-	}
+	if (fd < 0)
+		return FAULT(
+			r, -EPERM,
+			"%s: no right to open packet sockets: run as root, or "
+			"with CAP_NET_RAW and CAP_NET_ADMIN",
+			spec->name);
 	close(fd);
-	if (if_nametoindex(name) == 0) {
-		FAULT(r, "there is no interface '%s' (ip link lists them)",
-		      name);
-		return -ENODEV;
-	}
+	if (if_nametoindex(name) == 0)
+		return FAULT(r, -ENODEV,
+			     "there is no interface '%s' (ip link lists them)",
+			     name);
 	return set_up(name, r);
 }
 
@@ -220,16 +216,15 @@ check_tap(const struct devspec *spec, const struct report *r)
 		return 0;
 	}
 	if (errno == EACCES || errno == EPERM)
-		FAULT(r,
-		      "%s: no right to open /dev/net/tun: run as root, or "
-		      "with CAP_NET_ADMIN",
-		      spec->name);
-	else
-		FAULT(r,
-		      "%s: the kernel has no /dev/net/tun: modprobe tun "
-		      "loads its driver",
-		      spec->name);
-	return -errno;
+		return FAULT(
+			r, -errno,
+			"%s: no right to open /dev/net/tun: run as root, or "
+			"with CAP_NET_ADMIN",
+			spec->name);
+	return FAULT(r, -errno,
+		     "%s: the kernel has no /dev/net/tun: modprobe tun "
+		     "loads its driver",
+		     spec->name);
 }
 
 /* Finds faults that DPDK would report less clearly, or only in its log. */
@@ -239,10 +234,8 @@ check(const struct devspec *spec, const char *args, const struct report *r)
 	uint16_t used;
 	int ret;
 
-	if (rte_eth_dev_get_port_by_name(spec->name, &used) == 0) {
-		FAULT(r, "%s is in use already", spec->name);
-		return -EBUSY;
-	}
+	if (rte_eth_dev_get_port_by_name(spec->name, &used) == 0)
+		return FAULT(r, -EBUSY, "%s is in use already", spec->name);
 	if (spec->pci)
 		return check_pci(spec, r);
 	ret = check_driver(spec, r);
@@ -302,7 +295,7 @@ advice(const char *logged)
 	return "";
 }
 
-static void
+static int
 probe_failed(const struct devspec *spec, int error, const char *logged,
 	     const struct report *r)
 {
@@ -310,16 +303,18 @@ probe_failed(const struct devspec *spec, int error, const char *logged,
 
 	if (spec->pci && error == -ENOTSUP) {
 		read_ids(spec->name, ids);
-		FAULT(r,
-		      "no DPDK driver for %s (%s) is installed: those of "
-		      "Debian are librte-net-*23, all of them by "
-		      "librte-meta-net",
-		      spec->name, ids);
-		return;
+		return FAULT(
+			r, error,
+			"no DPDK driver for %s (%s) is installed: those of "
+			"Debian are librte-net-*23, all of them by "
+			"librte-meta-net",
+			spec->name, ids);
 	}
 	/* Drivers return -1 for any error that they have logged. */
-	FAULT(r, "%s cannot be attached: %s%s", spec->name,
-	      logged[0] != '\0' ? logged : strerror(-error), advice(logged));
+	return FAULT(r, error < 0 ? error : -ENODEV,
+		     "%s cannot be attached: %s%s", spec->name,
+		     logged[0] != '\0' ? logged : strerror(-error),
+		     advice(logged));
 }
 
 int
@@ -335,14 +330,12 @@ attach(const struct devspec *spec, const char *args, uint16_t *ethdev,
 	eal_log_keep();
 	ret = probe(spec, args);
 	logged = eal_log_kept();
-	if (ret != 0) {
-		probe_failed(spec, ret, logged, &r);
-		return ret < 0 ? ret : -ENODEV;
-	}
+	if (ret != 0)
+		return probe_failed(spec, ret, logged, &r);
 	if (rte_eth_dev_get_port_by_name(spec->name, ethdev) != 0) {
-		FAULT(&r, "%s is no network device", spec->name);
 		detach(spec);
-		return -ENODEV;
+		return FAULT(&r, -ENODEV, "%s is no network device",
+			     spec->name);
 	}
 	return 0;
 }

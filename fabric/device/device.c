@@ -58,9 +58,11 @@ struct setup {
 	struct faults *faults;
 };
 
-#define FAULT(s, ...)                                                          \
-	faults_error((s)->faults, (s)->at, (s)->e->section,                    \
-		     "device: " __VA_ARGS__)
+/* Reports an error; its value is 'error'. */
+#define FAULT(s, error, ...)                                                   \
+	(faults_error((s)->faults, (s)->at, (s)->e->section,                   \
+		      "device: " __VA_ARGS__),                                 \
+	 (error))
 
 static uint16_t
 receive(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
@@ -137,11 +139,11 @@ setup_mtu(struct setup *s)
 	uint32_t limit = mtu_limit(s);
 	uint32_t mtu = RTE_MAX(s->d->mtu, (uint32_t)RTE_ETHER_MTU) + 4;
 
-	if (s->d->mtu > limit) {
-		FAULT(s, "%s takes a MTU of at most %u, and its LANs have %u",
-		      s->e->spec.name, limit, s->d->mtu);
-		return -EMSGSIZE;
-	}
+	if (s->d->mtu > limit)
+		return FAULT(
+			s, -EMSGSIZE,
+			"%s takes a MTU of at most %u, and its LANs have %u",
+			s->e->spec.name, limit, s->d->mtu);
 	if (quirks(s->e)->any_length)
 		mtu = RTE_ETHER_MTU; /* the driver rejects more, yet longer frames arrive */
 	s->conf.rxmode.mtu = RTE_MIN(mtu, limit);
@@ -213,13 +215,11 @@ make_pool(struct setup *s, uint32_t room)
 	s->e->pool = rte_pktmbuf_pool_create(name, n, 0, 0, (uint16_t)room,
 					     SOCKET_ID_ANY);
 	eal_log_kept();
-	if (s->e->pool == NULL) {
-		FAULT(s,
-		      "%s: no memory for %u buffers of %u octets: raise "
-		      "'memory' in [fabric]",
-		      s->e->spec.name, n, room);
-		return -ENOMEM;
-	}
+	if (s->e->pool == NULL)
+		return FAULT(s, -ENOMEM,
+			     "%s: no memory for %u buffers of %u octets: raise "
+			     "'memory' in [fabric]",
+			     s->e->spec.name, n, room);
 	s->pool = s->e->pool;
 	return 0;
 }
@@ -251,9 +251,8 @@ step_failed(struct setup *s, const char *what, int error)
 {
 	const char *logged = eal_log_kept();
 
-	FAULT(s, "%s: %s: %s", s->e->spec.name, what,
-	      logged[0] != '\0' ? logged : strerror(-error));
-	return error;
+	return FAULT(s, error, "%s: %s: %s", s->e->spec.name, what,
+		     logged[0] != '\0' ? logged : strerror(-error));
 }
 
 static int
@@ -317,23 +316,21 @@ raise_interface_mtu(struct setup *s)
 	ret = netif_read(name, &netif);
 	if (ret == 0)
 		ret = netif_mtu(name, &mtu);
-	if (ret != 0) {
-		FAULT(s, "%s: %s", name, strerror(-ret));
-		return ret;
-	}
+	if (ret != 0)
+		return FAULT(s, ret, "%s: %s", name, strerror(-ret));
 	s->e->interface_index = netif.index;
 	if (mtu >= s->d->mtu)
 		return 0;
 	ret = netif_set_mtu(name, s->d->mtu);
 	if (ret != 0)
-		FAULT(s,
-		      "%s has a MTU of %u, its LANs have %u, and the kernel "
-		      "does not raise it: %s",
-		      name, mtu, s->d->mtu, strerror(-ret));
-	else
-		eal_print("%s: MTU of %s raised from %u to %u", s->e->section,
-			  name, mtu, s->d->mtu);
-	return ret;
+		return FAULT(
+			s, ret,
+			"%s has a MTU of %u, its LANs have %u, and the kernel "
+			"does not raise it: %s",
+			name, mtu, s->d->mtu, strerror(-ret));
+	eal_print("%s: MTU of %s raised from %u to %u", s->e->section, name,
+		  mtu, s->d->mtu);
+	return 0;
 }
 
 #define SPEED_PERIOD CLOCK_SECOND
@@ -401,10 +398,8 @@ setup(struct setup *s)
 	int ret;
 
 	ret = rte_eth_dev_info_get(s->e->id, &s->info);
-	if (ret != 0) {
-		FAULT(s, "%s: %s", s->e->spec.name, strerror(-ret));
-		return ret;
-	}
+	if (ret != 0)
+		return FAULT(s, ret, "%s: %s", s->e->spec.name, strerror(-ret));
 	ret = setup_mtu(s);
 	if (ret != 0)
 		return ret;
@@ -453,8 +448,8 @@ claim_listener(const struct setup *s)
 	if (!get_listener(s->e, &l) || is_shared(s->f, s->e, &l) ||
 	    memif_claim(&l) == 0)
 		return 0;
-	FAULT(s, "%s: another process listens at %s", s->e->spec.name, l.name);
-	return -EADDRINUSE;
+	return FAULT(s, -EADDRINUSE, "%s: another process listens at %s",
+		     s->e->spec.name, l.name);
 }
 
 static void
@@ -517,9 +512,9 @@ check_interface(const struct setup *s)
 		if (s->e->interface[0] == '\0' ||
 		    strcmp(other->interface, s->e->interface) != 0)
 			continue;
-		FAULT(s, "the interface %s is in use by %s of [%s]",
-		      other->interface, other->spec.name, other->section);
-		return -EBUSY;
+		return FAULT(
+			s, -EBUSY, "the interface %s is in use by %s of [%s]",
+			other->interface, other->spec.name, other->section);
 	}
 	return 0;
 }
