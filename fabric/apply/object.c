@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "fabric/neigh/neigh.h"
-#include "fabric/runtime/runtime.h"
 #include "lib/acl_compile.h"
 #include "lib/mactab.h"
 #include "lib/movetab.h"

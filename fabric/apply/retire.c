@@ -20,7 +20,6 @@
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/learn.h"
 #include "fabric/runtime/punt.h"
-#include "fabric/runtime/runtime.h"
 #include "lib/mactab.h"
 
 #define WAIT_US 1000000

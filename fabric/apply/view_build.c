@@ -14,9 +14,7 @@
 #include <string.h>
 
 #include "fabric/apply/apply_impl.h"
-#include "fabric/runtime/runtime.h"
 #include "fabric/view/drop.h"
-#include "fabric/view/view.h"
 
 #define VLANS 4096
 

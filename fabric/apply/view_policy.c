@@ -11,7 +11,6 @@
 
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/meters.h"
-#include "fabric/runtime/runtime.h"
 #include "lib/frame.h"
 
 static uint32_t

@@ -56,7 +56,6 @@ struct netif {
 	int index;
 	bool up;      /* set up by the administrator */
 	bool carrier; /* and its link is up */
-	bool promiscuous;
 };
 
 int netif_read(const char *name, struct netif *);

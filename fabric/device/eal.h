@@ -10,9 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fabric/config/config.h"
 #include "fabric/runtime/runtime.h"
-#include "lib/faults.h"
 
 /* A buffer takes a whole frame of the usual size; one for copies, any frame. */
 #define EAL_BUFFER_ROOM 2048

@@ -66,7 +66,6 @@ netif_read(const char *name, struct netif *netif)
 	if (ret != 0)
 		return ret;
 	netif->up = (ifr.ifr_flags & IFF_UP) != 0;
-	netif->promiscuous = (ifr.ifr_flags & IFF_PROMISC) != 0;
 	netif->carrier = netif->up && has_carrier(name, &ifr);
 	return 0;
 }

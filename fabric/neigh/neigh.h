@@ -61,7 +61,7 @@ const struct neightab *neigh_table6(const struct lan_rt *, bool running);
 
 /* neigh_net.c */
 
-/* The link-local address of the fabric, from its MAC address (RFC 4291, 2.5.1). */
+/* The link-local address of a MAC address, as the fabric's own (RFC 4291, 2.5.1). */
 void neigh_own6(uint64_t mac, uint8_t own6[16]);
 
 /* neigh_link.c */

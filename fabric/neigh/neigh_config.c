@@ -9,7 +9,6 @@
 
 #include <bsd/stdlib.h>
 
-#include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "lib/frame.h"
 #include "lib/ipv6.h"

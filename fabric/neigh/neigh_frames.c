@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#include "fabric/config/config.h"
 #include "fabric/runtime/outgoing.h"
 #include "lib/arp.h"
 #include "lib/compose.h"

@@ -2,10 +2,8 @@
 /* The addresses of a port whose link is down, or that is gone. */
 #include <string.h>
 
-#include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "lib/clock.h"
-#include "lib/movetab.h"
 #include "lib/neightab6.h"
 
 static void

@@ -181,19 +181,16 @@ log_address(struct net_rt *n, const struct sponge_notice *s, const char *ip)
 		mac_format(s->mac, mac);
 	switch (s->event) {
 	case SPONGE_EV_SPONGING:
-		neigh_log(f, l, DROP_NOTICE, false, "sponging: ip=%s rate=%s",
-			  ip, rate);
-		break;
 	case SPONGE_EV_STATIC:
-		neigh_log(f, l, DROP_NOTICE, false,
-			  "static sponging: ip=%s rate=%s", ip, rate);
+		neigh_log(f, l, DROP_NOTICE, false, "%ssponging: ip=%s rate=%s",
+			  s->event == SPONGE_EV_STATIC ? "static " : "", ip,
+			  rate);
 		break;
 	case SPONGE_EV_UNSPONGING:
-		neigh_log(f, l, DROP_NOTICE, false, "unsponging: ip=%s mac=%s",
-			  ip, mac);
-		break;
 	case SPONGE_EV_CLEARING:
-		neigh_log(f, l, DROP_NOTICE, false, "clearing: ip=%s mac=%s",
+		neigh_log(f, l, DROP_NOTICE, false, "%s: ip=%s mac=%s",
+			  s->event == SPONGE_EV_CLEARING ? "clearing"
+							 : "unsponging",
 			  ip, mac);
 		break;
 	case SPONGE_EV_PENDING:

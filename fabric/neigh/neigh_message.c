@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#include "fabric/config/config.h"
 #include "fabric/runtime/punt.h"
 #include "lib/clock.h"
 #include "lib/ipv6.h"

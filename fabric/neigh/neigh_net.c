@@ -6,7 +6,6 @@
 #include <endian.h>
 #include <string.h>
 
-#include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "lib/frame.h"
 #include "lib/ipv6.h"

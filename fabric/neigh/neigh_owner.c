@@ -10,7 +10,6 @@
  */
 #include <string.h>
 
-#include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "lib/ipv6.h"
 #include "lib/mac.h"

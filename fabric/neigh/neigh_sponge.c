@@ -3,7 +3,6 @@
  * The sponge of each prefix: the addresses that it has, its parameters, and
  * what it calls.
  */
-#include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "lib/ipv6.h"
 #include "lib/neightab6.h"

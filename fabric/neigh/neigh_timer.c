@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is done at a time: for the minute, learned owners, sponges and the log. */
-#include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "lib/clock.h"
 #include "lib/ipv6.h"

@@ -29,11 +29,7 @@ struct sponge_file {
 	bool failing;               /* ... to write; it has been logged */
 };
 
-static void log_event(const struct sponge_file *, enum drop_level,
-		      const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void
+static void __attribute__((format(printf, 3, 4)))
 log_event(const struct sponge_file *s, enum drop_level level, const char *fmt,
 	  ...)
 {

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "lib/frame.h"
 #include "lib/neightab6.h"

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "fabric/runtime/stats.h"
 #include "lib/neightab6.h"

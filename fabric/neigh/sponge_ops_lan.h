@@ -14,7 +14,6 @@
 #include "fabric/config/sponge_param.h"
 #include "fabric/neigh/neigh_counts.h"
 #include "lib/prefix.h"
-#include "lib/sponge.h"
 
 struct fabric;
 

@@ -9,7 +9,6 @@
 
 #include <jansson.h>
 
-#include "fabric/config/config.h"
 #include "fabric/neigh/neigh_impl.h"
 #include "fabric/neigh/sponge_state.h"
 #include "lib/mac.h"
@@ -32,10 +31,7 @@ struct row {
 	struct sponge_address known;
 };
 
-static int reject(struct sponge_taken *, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static int
+static int __attribute__((format(printf, 2, 3)))
 reject(struct sponge_taken *t, const char *fmt, ...)
 {
 	va_list ap;

@@ -7,9 +7,7 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
-#include "fabric/datapath/worker.h"
 #include "fabric/runtime/runtime.h"
-#include "fabric/view/punt.h"
 
 bool
 outgoing_send(struct fabric *f, uint16_t port, uint16_t lan, const void *octets,

@@ -21,7 +21,6 @@
 #include <stdint.h>
 
 #include "fabric/runtime/violation_state.h"
-#include "fabric/view/drop.h"
 
 struct fabric;
 struct port_rt;

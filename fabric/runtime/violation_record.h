@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fabric/view/drop.h"
 #include "fabric/view/drop_record.h"
 
 struct fabric;

@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #include "fabric/trial/trial.h"
-#include "fabric/view/drop.h"
 #include "lib/faults.h"
 
 struct fabric;

@@ -45,10 +45,7 @@ struct part {
 	json_t *rows;
 };
 
-static void skip(struct attempt *a, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void
+static void __attribute__((format(printf, 2, 3)))
 skip(struct attempt *a, const char *fmt, ...)
 {
 	va_list ap;

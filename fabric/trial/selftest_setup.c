@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fabric/neigh/neigh.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/frame.h"
 #include "lib/ipv6.h"
@@ -293,17 +294,6 @@ free6(const struct lan *lan, uint8_t address[16])
 	memset(address, 0, 16);
 }
 
-static void
-link_local(uint64_t mac, uint8_t address[16])
-{
-	uint64_t iid = htobe64(ipv6_eui64_of_mac(mac));
-
-	memset(address, 0, 16);
-	address[0] = 0xfe;
-	address[1] = 0x80;
-	memcpy(address + 8, &iid, sizeof(iid));
-}
-
 /* An address of another port, at least the link-local one of its MAC address. */
 static void
 find_alien6(struct selftest_setup *s)
@@ -321,7 +311,7 @@ find_alien6(struct selftest_setup *s)
 	if (s->port->flags & PORT_BOUND6)
 		free6(lan, s->alien6);
 	if (ipv6_is_unspecified(s->alien6) && s->alien != 0)
-		link_local(s->alien, s->alien6);
+		neigh_own6(s->alien, s->alien6);
 }
 
 static void
@@ -332,7 +322,7 @@ find_addresses6(struct selftest_setup *s)
 		{ 0x3f, 0xff, 0x0f, 0x0e, [15] = 9 },
 	};
 
-	link_local(s->valid != 0 ? s->valid : s->unknown, s->link6);
+	neigh_own6(s->valid != 0 ? s->valid : s->unknown, s->link6);
 	find_alien6(s);
 	for (unsigned int i = 0; i < 2; i++)
 		if (!is_in6(s->lan, outside[i])) {
