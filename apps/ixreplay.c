@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "apps/render_explain.h"
+#include "apps/render_answers.h"
 #include "apps/replay_exchange.h"
 #include "apps/replay_input.h"
 #include "apps/replay_options.h"

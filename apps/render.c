@@ -7,10 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "apps/columns.h"
-#include "apps/render_explain.h"
-#include "apps/render_policy.h"
-#include "apps/render_sponge.h"
+#include "apps/render_answers.h"
 #include "apps/row.h"
 #include "fabric/api/command.h"
 

@@ -1,29 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "apps/render_policy.h"
+#include "apps/render_answers.h"
 
-#include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "apps/row.h"
 
 #define WIDTH 78
-
-/* Octets up to the next blank. */
-static size_t
-word_length(const char *text_)
-{
-	return strcspn(text_, " ");
-}
-
-/* Control characters in a name must not reach the terminal. */
-static void
-put_word(const char *word, size_t n, FILE *out)
-{
-	for (; n > 0; n--, word++)
-		fputc((unsigned char)*word < ' ' || *word == 0x7f ? '?' : *word,
-		      out);
-}
 
 /*
  * 'lead' and then 'text_' in lines of at most WIDTH, all of it from column
@@ -36,7 +19,7 @@ put_wrapped(const char *lead, unsigned int indent, const char *text_, FILE *out)
 	bool first = true;
 
 	while (*text_ != '\0') {
-		size_t n = word_length(text_);
+		size_t n = strcspn(text_, " ");
 
 		if (!first && column + 1 + n > WIDTH) {
 			fprintf(out, "\n%*s", (int)indent, "");
@@ -45,7 +28,7 @@ put_wrapped(const char *lead, unsigned int indent, const char *text_, FILE *out)
 		}
 		if (!first)
 			fputc(' ', out);
-		put_word(text_, n, out);
+		print_safely(text_, n, out);
 		column += n + !first;
 		first = false;
 		text_ += n;
@@ -83,7 +66,7 @@ put_reasons(const char *title, const json_t *list, bool disables, FILE *out)
 		const json_t *row = json_array_get(list, i);
 		char lead[64];
 
-		if (json_is_true(json_object_get(row, "disables")) != disables)
+		if (row_is(row, "disables") != disables)
 			continue;
 		if (!titled)
 			put_title(title, out);
@@ -102,7 +85,7 @@ put_limits(const json_t *list, FILE *out)
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *row = json_array_get(list, i);
 
-		if (!json_is_true(json_object_get(row, "active")))
+		if (!row_is(row, "active"))
 			continue;
 		if (!titled)
 			put_title("Limits of each port", out);
@@ -114,12 +97,13 @@ put_limits(const json_t *list, FILE *out)
 static void
 put_acl(const char *title, const json_t *acl, FILE *out)
 {
-	const json_t *rules = json_object_get(acl, "rules");
+	const json_t *rules = row_get(acl, "rules");
+	const char *name = row_word(acl, "name");
 
 	if (!json_is_object(acl))
 		return;
 	fprintf(out, "\n%s: ", title);
-	put_word(row_word(acl, "name"), strlen(row_word(acl, "name")), out);
+	print_safely(name, strlen(name), out);
 	fputs(", the first rule that matches decides\n", out);
 	for (size_t i = 0; i < json_array_size(rules); i++) {
 		const char *s = json_string_value(json_array_get(rules, i));
@@ -133,37 +117,31 @@ put_acl(const char *title, const json_t *acl, FILE *out)
 static void
 put_policy(const json_t *row, FILE *out)
 {
-	const json_t *refused = json_object_get(row, "refused");
+	const json_t *refused = row_get(row, "refused");
 
-	put_sentences("The ports", json_object_get(row, "state"), out);
-	put_sentences("What is allowed", json_object_get(row, "allowed"), out);
+	put_sentences("The ports", row_get(row, "state"), out);
+	put_sentences("What is allowed", row_get(row, "allowed"), out);
 	put_reasons("What is dropped", refused, false, out);
 	put_reasons("What is dropped, and disables the port", refused, true,
 		    out);
-	put_reasons("What is always dropped", json_object_get(row, "always"),
-		    false, out);
-	put_reasons("What is only counted", json_object_get(row, "logged"),
-		    false, out);
-	put_reasons("What is not checked", json_object_get(row, "off"), false,
+	put_reasons("What is always dropped", row_get(row, "always"), false,
 		    out);
-	put_limits(json_object_get(row, "limits"), out);
-	put_acl("Access list for what the port sends",
-		json_object_get(row, "acl_in"), out);
+	put_reasons("What is only counted", row_get(row, "logged"), false, out);
+	put_reasons("What is not checked", row_get(row, "off"), false, out);
+	put_limits(row_get(row, "limits"), out);
+	put_acl("Access list for what the port sends", row_get(row, "acl_in"),
+		out);
 	put_acl("Access list for what the port receives",
-		json_object_get(row, "acl_out"), out);
+		row_get(row, "acl_out"), out);
 }
 
 static void
 put_lan(const json_t *row, FILE *out)
 {
-	const json_t *vlan = json_object_get(row, "vlan");
-	int64_t n = json_integer_value(json_object_get(row, "ports"));
-
-	fprintf(out, "LAN %s", row_word(row, "lan"));
-	if (json_is_integer(vlan))
-		fprintf(out, ", VLAN %" PRId64,
-			(int64_t)json_integer_value(vlan));
-	fprintf(out, ", %" PRId64 " port%s\n", n, n == 1 ? "" : "s");
+	row_print(row, "LAN {lan}", out);
+	if (json_is_integer(row_get(row, "vlan")))
+		row_print(row, ", VLAN {vlan}", out);
+	row_print(row, ", {ports} port{ports|s}\n", out);
 	put_policy(row, out);
 	fputs("\n", out);
 }
@@ -171,10 +149,9 @@ put_lan(const json_t *row, FILE *out)
 static void
 put_difference(const json_t *row, FILE *out)
 {
-	const json_t *list = json_object_get(row, "differs");
+	const json_t *list = row_get(row, "differs");
 
-	fprintf(out, "Port %s of LAN %s differs:\n", row_word(row, "port"),
-		row_word(row, "lan"));
+	row_print(row, "Port {port} of LAN {lan} differs:\n", out);
 	for (size_t i = 0; i < json_array_size(list); i++)
 		put_wrapped("  *", 4,
 			    row_word(json_array_get(list, i), "sentence"), out);
@@ -196,17 +173,13 @@ put_list(const char *title, const json_t *list, FILE *out)
 static void
 put_port(const json_t *row, FILE *out)
 {
-	const json_t *tag = json_object_get(row, "tag");
-
-	fprintf(out, "Port %s, LAN %s", row_word(row, "port"),
-		row_word(row, "lan"));
-	if (json_is_integer(tag))
-		fprintf(out, ", tag %" PRId64,
-			(int64_t)json_integer_value(tag));
+	row_print(row, "Port {port}, LAN {lan}", out);
+	if (json_is_integer(row_get(row, "tag")))
+		row_print(row, ", tag {tag}", out);
 	fputs("\n", out);
-	put_list("MAC", json_object_get(row, "macs"), out);
-	put_list("IPv4", json_object_get(row, "ipv4"), out);
-	put_list("IPv6", json_object_get(row, "ipv6"), out);
+	put_list("MAC", row_get(row, "macs"), out);
+	put_list("IPv4", row_get(row, "ipv4"), out);
+	put_list("IPv6", row_get(row, "ipv6"), out);
 	put_policy(row, out);
 }
 

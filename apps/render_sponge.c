@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "apps/render_sponge.h"
+#include "apps/render_answers.h"
 
 #include <inttypes.h>
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "apps/replay_exchange.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,18 +162,6 @@ read_config(struct exchange *ex, struct faults *faults)
 	return rc;
 }
 
-static bool
-is_name(const char *s)
-{
-	size_t n = strlen(s);
-
-	for (size_t i = 0; i < n; i++)
-		if (!isalnum((unsigned char)s[i]) &&
-		    strchr("._-", s[i]) == NULL)
-			return false;
-	return n > 0 && n < CONFIG_NAME_SIZE;
-}
-
 /* -ENOSPC: there are as many ports as there can be. */
 static int
 make_port(struct exchange *ex, const char *name)
@@ -228,7 +215,7 @@ add_files(struct exchange *ex, const struct exchange_request *rq,
 
 		if (is_repeated(rq, i))
 			continue;
-		if (ex->path == NULL && !is_name(name)) {
+		if (ex->path == NULL && !config_name_is_valid(name)) {
 			faults_error(faults, nowhere(), NULL,
 				     "-i: '%s' cannot be the name of a port: "
 				     "up to %d of A-Z a-z 0-9 . _ -",
@@ -340,7 +327,7 @@ add_interface(struct exchange *ex, const char *name)
 			return 0;
 	if (name == NULL)
 		return 0;
-	return is_name(name) ? make_port(ex, name) : -EINVAL;
+	return config_name_is_valid(name) ? make_port(ex, name) : -EINVAL;
 }
 
 static void
@@ -401,13 +388,6 @@ add_ports(struct exchange *ex, const struct exchange_request *rq,
 	if (rq->split == EXCHANGE_BY_MAC && add_locks(ex) < 0)
 		return no_memory(faults);
 	return scan(ex, in, rq->limit, faults);
-}
-
-/* Reads the configuration again, if ports were made. */
-static int
-read_again(struct exchange *ex, struct faults *faults)
-{
-	return ex->nmade > 0 ? parse_quietly(ex, faults) : 0;
 }
 
 static int
@@ -492,8 +472,9 @@ exchange_create(const struct exchange_request *rq, struct input *in,
 	ex->split = rq->split;
 	ex->path = rq->config;
 	*rejected = read_config(ex, faults) < 0;
+	/* It is read again if ports were made. */
 	if (*rejected || add_ports(ex, rq, in, faults) < 0 ||
-	    read_again(ex, faults) < 0) {
+	    (ex->nmade > 0 && parse_quietly(ex, faults) < 0)) {
 		exchange_free(ex);
 		return NULL;
 	}

@@ -2,15 +2,37 @@
 #ifndef IXF_REPLAY_REPORT_H
 #define IXF_REPLAY_REPORT_H
 
-/* The report of a replay: as JSON, and as tables for people. */
-
 #include <stdint.h>
 #include <stdio.h>
 
-#include "apps/replay_events.h"
 #include "apps/replay_exchange.h"
 #include "fabric/lockstep.h"
 
+/*
+ * The events that the daemon would have logged, with their times.  Only the last
+ * EVENTS_KEPT are kept, so that no capture fills the memory.
+ */
+
+#define EVENTS_KEPT 1000
+
+struct event {
+	uint64_t at; /* ns */
+	enum drop_level level;
+	char *text;
+};
+
+/* All zero: none. */
+struct events {
+	uint64_t n;                     /* that there were */
+	struct event kept[EVENTS_KEPT]; /* number i at i modulo EVENTS_KEPT */
+};
+
+void events_add(struct events *, uint64_t at, enum drop_level,
+		const char *text);
+
+void events_clear(struct events *);
+
+/* The report of a replay: as JSON, and as tables for people. */
 struct report {
 	const char *config; /* its file, or NULL */
 	const char *error;  /* what ended the replay early, or NULL */

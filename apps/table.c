@@ -73,10 +73,7 @@ table_text(struct table *t, const char *text)
 		text = "-";
 	if (width_of(text) > *width)
 		*width = width_of(text);
-	/* A terminal must not take a member's name for a command. */
-	for (; *text != '\0'; text++)
-		fputc((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text,
-		      t->out);
+	print_safely(text, strlen(text), t->out);
 	fputc('\0', t->out);
 }
 

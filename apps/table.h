@@ -14,6 +14,15 @@
 
 #define TABLE_COLUMNS_MAX 16
 
+/* Control characters of a name must not reach a terminal: '?' stands for them. */
+static inline void
+print_safely(const char *text, size_t n, FILE *out)
+{
+	for (; n > 0; n--, text++)
+		fputc((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text,
+		      out);
+}
+
 struct table;
 
 /*

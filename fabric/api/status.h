@@ -10,12 +10,9 @@
 
 #include <jansson.h>
 
-#include "fabric/view/drop.h"
-
 struct config_lan;
 struct config_port;
 struct fabric;
-struct port_rt;
 
 json_t *status_port(struct fabric *, const struct config_port *);
 json_t *status_port_stats(struct fabric *, const struct config_port *);
@@ -44,16 +41,6 @@ unsigned int status_devices(const struct fabric *, unsigned int *up);
 
 /* What workers do when nothing arrives: "sleep" or "poll". */
 const char *status_idle(const struct fabric *);
-
-/* status_violation.c: dropped frames, and ports that a violation has disabled. */
-
-/* Adds to the row of a port: what disabled it, loops, how long it is clean. */
-void status_put_violation(const struct fabric *, const struct port_rt *,
-			  json_t *row);
-
-/* Adds to the row of a drop reason: its rate, and the last dropped frame. */
-void status_put_drop_record(const struct fabric *, const struct port_rt *,
-			    enum drop why, json_t *row);
 
 /* A new array: the frames dropped in quarantine, the last one last. */
 json_t *status_port_record(struct fabric *, const struct config_port *);

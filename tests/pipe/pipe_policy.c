@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "apps/render_policy.h"
+#include "apps/render_answers.h"
 #include "fabric/api/status.h"
 #include "lib/frame.h"
 #include "tests/pipe/fixture.h"

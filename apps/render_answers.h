@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#ifndef IXF_RENDER_SPONGE_H
-#define IXF_RENDER_SPONGE_H
+#ifndef IXF_RENDER_ANSWERS_H
+#define IXF_RENDER_ANSWERS_H
 
-/* The answers about sponges for people: columns of tables, and sentences. */
-
-#include <jansson.h>
-#include <stdio.h>
+/* How some answers are printed: columns of tables, and texts. */
 
 #include "apps/columns.h"
 
-/* Addresses; and the row about their LAN, which stands before the table. */
+/* render_explain.c: what explain.h makes, a line a stage, and the verdict. */
+void render_explain(const json_t *explanation, FILE *out);
+
+/*
+ * render_policy.c: a row of `ixctl policy show` as a text to read, or to publish:
+ * a LAN, a port unlike its LAN, or all about a port.
+ */
+void render_policy(const json_t *row, FILE *out);
+
+/* render_sponge.c: addresses; and the row about their LAN, before the table. */
 extern const struct column render_sponge_columns[];
 void render_sponge_lan(const json_t *row, FILE *out);
 
