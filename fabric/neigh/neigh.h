@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/sponge.h"
+
 struct config_lan;
 struct fabric;
 struct lan_rt;
@@ -25,6 +27,13 @@ struct neigh;
 struct neightab;
 struct net_rt;
 struct port_rt;
+
+/* What is counted for each LAN, since the daemon started. */
+struct neigh_counts {
+#define COUNTER(name, ...) uint64_t name;
+#include "fabric/neigh/neigh_counter_list.h"
+	uint64_t transitions[SPONGE_KINDS]; /* to each state */
+};
 
 /* neigh_config.c: a configuration is applied, or freed. */
 

@@ -13,12 +13,10 @@
 
 #include "fabric/config/sponge_param.h"
 #include "fabric/neigh/neigh.h"
-#include "fabric/neigh/neigh_counts.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/movetab.h"
 #include "lib/neightab.h"
 #include "lib/prefix.h"
-#include "lib/sponge.h"
 #include "lib/top.h"
 
 struct config_lan;

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "fabric/config/sponge_param.h"
-#include "fabric/neigh/neigh_counts.h"
+#include "fabric/neigh/neigh.h"
 #include "lib/prefix.h"
 
 struct fabric;

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "fabric/runtime/port_id.h"
+
 struct port_rt *
 runtime_live_port(const struct fabric *f, unsigned int id)
 {
@@ -54,4 +56,18 @@ const struct config_port *
 runtime_carrier(const struct config *c, const struct config_port *p)
 {
 	return p->parent[0] != '\0' ? config_port(c, p->parent) : p;
+}
+
+uint16_t
+fabric_port_id(const struct fabric *f, const char *name)
+{
+	const struct port_rt *p = runtime_port(f, name);
+
+	return p != NULL ? p->id : FABRIC_NO_PORT;
+}
+
+const char *
+fabric_port_name(const struct fabric *f, uint16_t id)
+{
+	return id < PORTS_MAX && f->port[id] != NULL ? f->port[id]->name : NULL;
 }

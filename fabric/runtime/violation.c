@@ -12,7 +12,6 @@
 #include "fabric/runtime/learn_flush.h"
 #include "fabric/runtime/port_state.h"
 #include "fabric/runtime/runtime.h"
-#include "fabric/runtime/violation_record.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/frametext.h"

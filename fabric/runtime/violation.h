@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fabric/runtime/violation_state.h"
+#include "fabric/runtime/violation_record.h"
 
 struct fabric;
 struct port_rt;

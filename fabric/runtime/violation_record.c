@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The frames that were dropped, gathered from the records of all workers. */
 #include "fabric/runtime/violation_record.h"
 
 #include <stdlib.h>
 
 #include "fabric/runtime/runtime.h"
-#include "fabric/runtime/violation_state.h"
 
 bool
 violation_last(const struct fabric *f, const struct port_rt *p, enum drop why,
