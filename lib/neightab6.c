@@ -180,13 +180,6 @@ find_room(const struct neightab6 *t, uint64_t tag)
 	return n1 >= n2 ? s1 : s2;
 }
 
-/* Which of the two is to go first; 'a' may be NULL. */
-static struct slot *
-sooner(struct slot *a, struct slot *b)
-{
-	return a == NULL || compare(b, a) < 0 ? b : a;
-}
-
 /* The first to go in the two buckets of the tag, of 'port' or of all ports. */
 static struct slot *
 first_of_buckets(struct neightab6 *t, uint64_t tag, uint16_t port)
@@ -200,8 +193,9 @@ first_of_buckets(struct neightab6 *t, uint64_t tag, uint16_t port)
 					  i % NEIGHTAB_BUCKET];
 
 		if (!is_permanent(s) &&
-		    (port == NEIGHTAB6_NO_PORT || s->entry.port == port))
-			first = sooner(first, s);
+		    (port == NEIGHTAB6_NO_PORT || s->entry.port == port) &&
+		    (first == NULL || compare(s, first) < 0))
+			first = s;
 	}
 	return first;
 }

@@ -122,15 +122,6 @@ sponge_start(struct sponge *s, uint64_t now)
 		open_up(s, now);
 }
 
-static void
-replan_learning(struct sponge *s, uint64_t now)
-{
-	if (s->params.learning > 0)
-		begin_learning(s, now);
-	else if (s->learning)
-		sponge_end_learning(s, now);
-}
-
 void
 sponge_replan(struct sponge *s, const struct sponge_params *old, uint64_t now)
 {
@@ -140,7 +131,9 @@ sponge_replan(struct sponge *s, const struct sponge_params *old, uint64_t now)
 	}
 	if (period_of(old) != period_of(&s->params) && !s->learning)
 		sponge_plan_sweep(s, now);
-	if (old->learning != s->params.learning)
-		replan_learning(s, now);
+	if (old->learning != s->params.learning && s->params.learning > 0)
+		begin_learning(s, now);
+	else if (old->learning != s->params.learning && s->learning)
+		sponge_end_learning(s, now);
 	sponge_plan_pass(s, now);
 }

@@ -46,16 +46,6 @@ sponge_confirms_due(const struct sponge *s)
 	return due;
 }
 
-/* The slot has been silent so far. */
-static void
-step(struct sponge *s, struct sponge_confirm *c, uint64_t now)
-{
-	if (probes(s, c))
-		sponge_send_probe(s, c->slot, now);
-	c->probes++;
-	c->at = now + (c->probes < CONFIRM_PROBES ? CONFIRM_GAP : CONFIRM_WAIT);
-}
-
 /* Whether it is over: 'c' then is the next one. */
 static bool
 run_confirm(struct sponge *s, struct sponge_confirm *c, uint64_t now)
@@ -68,8 +58,13 @@ run_confirm(struct sponge *s, struct sponge_confirm *c, uint64_t now)
 	sponge_take_seen(s, slot, now);
 	if (s->slot[slot].confirming == SPONGE_NONE)
 		return true;
+	/* The slot has been silent so far. */
 	if (c->probes < CONFIRM_PROBES) {
-		step(s, c, now);
+		if (probes(s, c))
+			sponge_send_probe(s, slot, now);
+		c->probes++;
+		c->at = now + (c->probes < CONFIRM_PROBES ? CONFIRM_GAP
+							  : CONFIRM_WAIT);
 		return false;
 	}
 	sponge_cancel_confirm(s, slot);

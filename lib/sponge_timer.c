@@ -17,15 +17,6 @@ restart_ticks(struct sponge *s, uint64_t now, uint64_t at)
 	s->pass.at = at;
 }
 
-static void
-begin_pass(struct sponge *s, uint64_t now)
-{
-	if (now - s->pass.at >= SPONGE_TICK)
-		restart_ticks(s, now, now);
-	s->pass.under_way = true;
-	s->pass.next = 0;
-}
-
 /* It may have ended before, with the last PENDING slot. */
 static void
 end_pass(struct sponge *s, uint64_t now)
@@ -78,8 +69,12 @@ run_pass(struct sponge *s, uint64_t now)
 {
 	struct sponge_walk *w = &s->pass;
 
-	if (!w->under_way && w->at <= now)
-		begin_pass(s, now);
+	if (!w->under_way && w->at <= now) {
+		if (now - w->at >= SPONGE_TICK)
+			restart_ticks(s, now, now);
+		w->under_way = true;
+		w->next = 0;
+	}
 	for (; w->under_way && w->next < s->n; w->next++)
 		if (s->slot[w->next].kind == SPONGE_PENDING &&
 		    !judge(s, w->next, now))

@@ -453,21 +453,15 @@ claim_listener(const struct setup *s)
 }
 
 static void
-close_listener(const struct fabric *f, const struct ethdev *e)
+release(struct fabric *f, struct ethdev *e)
 {
 	struct memif_listener l;
 
-	if (get_listener(e, &l) && !is_shared(f, e, &l))
-		memif_silence(&l);
-}
-
-static void
-release(struct fabric *f, struct ethdev *e)
-{
 	rte_eth_dev_stop(e->id);
 	rte_eth_dev_close(e->id);
 	detach(&e->spec);
-	close_listener(f, e);
+	if (get_listener(e, &l) && !is_shared(f, e, &l))
+		memif_silence(&l);
 	release_pool(f->backend_arg, e->pool);
 	free(e);
 }

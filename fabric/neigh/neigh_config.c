@@ -260,13 +260,6 @@ by_address6(const void *a, const void *b)
 	return memcmp(a, ((const struct binding6 *)b)->address, 16);
 }
 
-static bool
-is_bound6(const struct lan *l, const uint8_t *address)
-{
-	return bsearch(address, l->bound6, l->nbound6, sizeof(l->bound6[0]),
-		       by_address6) != NULL;
-}
-
 static void
 bind_all6(struct net_rt *n, const struct config_lan *c, const struct lan *l)
 {
@@ -276,9 +269,12 @@ bind_all6(struct net_rt *n, const struct config_lan *c, const struct lan *l)
 		const struct neightab6_entry *e =
 			neightab6_entry(n->table, slot);
 
-		if (e != NULL && (e->port == NEIGHTAB6_NO_PORT
-					  ? !is_bound6(l, e->address)
-					  : !neigh_is_in6(c, e->address)))
+		if (e != NULL &&
+		    (e->port == NEIGHTAB6_NO_PORT
+			     ? bsearch(e->address, l->bound6, l->nbound6,
+				       sizeof(l->bound6[0]),
+				       by_address6) == NULL
+			     : !neigh_is_in6(c, e->address)))
 			neigh_remove6(n, slot);
 	}
 	for (unsigned int i = 0; i < l->nbound6; i++)

@@ -17,15 +17,6 @@
 #include "lib/neightab6.h"
 
 static void
-keep_line(struct neigh *neigh, uint64_t now, const char *text)
-{
-	struct neigh_line *l = &neigh->line[neigh->nlines++ % NEIGH_LOG];
-
-	l->at = now;
-	strlcpy(l->text, text, sizeof(l->text));
-}
-
-static void
 raise_event(struct fabric *f, const struct lan_rt *l, enum drop_level level,
 	    const char *text)
 {
@@ -41,15 +32,16 @@ void
 neigh_log(struct fabric *f, struct lan_rt *l, enum drop_level level, bool quiet,
 	  const char *fmt, ...)
 {
-	char text[NEIGH_LINE];
+	struct neigh *neigh = l->neigh;
+	struct neigh_line *line = &neigh->line[neigh->nlines++ % NEIGH_LOG];
 	va_list ap;
 
+	line->at = f->now;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(line->text, sizeof(line->text), fmt, ap);
 	va_end(ap);
-	keep_line(l->neigh, f->now, text);
 	if (!quiet)
-		raise_event(f, l, level, text);
+		raise_event(f, l, level, line->text);
 }
 
 /* The kinds that members can cause as often as they like. */

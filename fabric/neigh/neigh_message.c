@@ -126,14 +126,6 @@ count_tops(const struct report *h)
 	top_add(h->neigh->targets, (const uint8_t *)&key, 1);
 }
 
-static void
-answer(const struct report *h)
-{
-	h->neigh->counts.sponge_replies++;
-	neigh_send_answer(h->f, h->lan, h->p, h->neigh->mac,
-			  ND_ROUTER | ND_SOLICITED);
-}
-
 /* In proxy mode, for an owner that is not behind the same port. */
 static void
 answer_for(const struct report *h, struct net_rt *n, uint32_t slot)
@@ -195,10 +187,13 @@ request_sponge(const struct report *h, struct net_rt *n, uint32_t slot)
 		v = sponge_request(n->sponge, slot, source_of(h, n), h->f->now);
 	if (v == SPONGE_DUMMY)
 		log_dummy(h);
-	if (v == SPONGE_ANSWER)
-		answer(h);
-	else
+	if (v != SPONGE_ANSWER) {
 		answer_for(h, n, slot);
+		return;
+	}
+	h->neigh->counts.sponge_replies++;
+	neigh_send_answer(h->f, h->lan, h->p, h->neigh->mac,
+			  ND_ROUTER | ND_SOLICITED);
 }
 
 static void

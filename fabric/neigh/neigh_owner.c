@@ -15,14 +15,6 @@
 #include "lib/mac.h"
 #include "lib/neightab6.h"
 
-static enum sponge_kind
-kind_of(const struct net_rt *n, uint32_t slot)
-{
-	struct sponge_address a;
-
-	return neigh_look(n, slot, &a) ? a.state.kind : SPONGE_NONE;
-}
-
 /* Whether the sponge answers for the address. */
 static bool
 is_sponged(const struct net_rt *n, enum sponge_kind kind)
@@ -47,26 +39,20 @@ held_of(const struct net_rt *n, uint32_t slot, enum sponge_kind kind)
 	return NEIGHTAB_FREE;
 }
 
-static bool
-is_silent(const struct net_rt *n, const struct sponge_address *a)
-{
-	uint64_t since = clock_later(a->seen_at, a->changed_at);
-
-	return n->f->now - since >= NEIGH_SILENCE;
-}
-
 /* Whether the entry of an IPv6 address may make room for another. */
 static enum neightab6_rank
 rank_of(const struct net_rt *n, uint32_t slot)
 {
 	struct sponge_address a;
+	uint64_t silence;
 
 	if (neightab_get_owner(n->neightab, slot) & NEIGHTAB_OWNED)
 		return NEIGHTAB6_STAYS;
 	if (!neigh_look(n, slot, &a))
 		return NEIGHTAB6_FIRST;
+	silence = n->f->now - clock_later(a.seen_at, a.changed_at);
 	if (a.state.kind == SPONGE_STATIC ||
-	    (a.state.kind == SPONGE_ALIVE && !is_silent(n, &a)))
+	    (a.state.kind == SPONGE_ALIVE && silence < NEIGH_SILENCE))
 		return NEIGHTAB6_STAYS;
 	return a.state.kind == SPONGE_DEAD || a.state.kind == SPONGE_ALIVE
 		       ? NEIGHTAB6_LAST
@@ -84,7 +70,9 @@ neigh_refresh6(struct net_rt *n, uint32_t slot)
 void
 neigh_publish(struct net_rt *n, uint32_t slot)
 {
-	enum sponge_kind kind = kind_of(n, slot);
+	struct sponge_address a;
+	enum sponge_kind kind =
+		neigh_look(n, slot, &a) ? a.state.kind : SPONGE_NONE;
 
 	neightab_set_held(n->neightab, slot, held_of(n, slot, kind));
 	neightab_watch(n->neightab, slot, n->address[slot].watched);

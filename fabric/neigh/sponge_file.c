@@ -186,20 +186,12 @@ go_on(struct sponge_file *s)
 	}
 }
 
-/* Save at once after an operator's change. */
-static void
-save_soon(struct sponge_file *s)
-{
-	s->f->sponge_unsaved = false;
-	if (s->due > s->f->now + SOON && !s->last)
-		s->due = s->f->now + SOON;
-}
-
 bool
 sponge_file_turn(struct sponge_file *s, uint64_t wall)
 {
-	if (s->f->sponge_unsaved)
-		save_soon(s);
+	if (s->f->sponge_unsaved && s->due > s->f->now + SOON && !s->last)
+		s->due = s->f->now + SOON;
+	s->f->sponge_unsaved = false;
 	if (is_writing(s))
 		return true;
 	if (s->making == NULL && s->f->now >= s->due)

@@ -19,12 +19,6 @@ struct spot {
 	uint32_t slot;
 };
 
-static bool
-is_own6(const struct lan_rt *l, const struct ipaddr *a)
-{
-	return a->family == 6 && memcmp(a->octet, l->neigh->own6, 16) == 0;
-}
-
 static int
 find(const struct fabric *f, const char *lan, const struct ipaddr *a,
      struct spot *s)
@@ -34,7 +28,7 @@ find(const struct fabric *f, const char *lan, const struct ipaddr *a,
 	s->lan = neigh_lan(f, lan);
 	if (s->lan == NULL)
 		return -ENOENT;
-	if (is_own6(s->lan, a))
+	if (a->family == 6 && memcmp(a->octet, s->lan->neigh->own6, 16) == 0)
 		return -EPERM;
 	s->net = neigh_find(s->lan, a, &s->slot);
 	if (s->net == NULL || !neigh_has_sponge(s->net))
@@ -285,15 +279,6 @@ find_port(const struct spot *s, uint64_t *mac, uint16_t *port)
 	return 0;
 }
 
-static void
-fill(union punt_address *to, const struct ipaddr *from)
-{
-	if (from->family == 6)
-		memcpy(to->v6, from->octet, sizeof(to->v6));
-	else
-		to->v4 = frame_read32(from->octet);
-}
-
 static int
 send_updates(const struct spot *to, const struct ipaddr *to_ip,
 	     const struct spot *about, unsigned int *n, bool *to_is_unknown)
@@ -308,7 +293,10 @@ send_updates(const struct spot *to, const struct ipaddr *to_ip,
 	*to_is_unknown = find_port(to, &to_mac, &port) != 0;
 	if (*to_is_unknown || mac == 0)
 		return -EHOSTUNREACH;
-	fill(&address, to_ip);
+	if (to_ip->family == 6)
+		memcpy(address.v6, to_ip->octet, sizeof(address.v6));
+	else
+		address.v4 = frame_read32(to_ip->octet);
 	sent = neigh_send_updates(about->net, about->slot, mac, &address,
 				  to_mac, port);
 	*n = (unsigned int)(counts->sponge_updates - before);

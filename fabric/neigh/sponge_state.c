@@ -147,13 +147,6 @@ begin_lan(struct sponge_text *t)
 	return true;
 }
 
-static void
-end_lan(struct sponge_text *t)
-{
-	putc(']', t->out);
-	t->begun = false;
-}
-
 int
 sponge_state_part(struct sponge_text *t)
 {
@@ -167,7 +160,8 @@ sponge_state_part(struct sponge_text *t)
 			return 0;
 		}
 		if (t->net == NULL) {
-			end_lan(t);
+			putc(']', t->out);
+			t->begun = false;
 		} else if (t->slot == t->net->neightab->n) {
 			t->net = t->net->next;
 			t->slot = 0;

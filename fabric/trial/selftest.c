@@ -193,26 +193,14 @@ judge(struct part *p, enum drop why, struct attempt *a)
 	a->outcome = ok ? ACTED : FAILED;
 }
 
-/* Reasons of the list that are raised before the LAN of the port matters. */
-static bool
-is_of_device(enum drop why)
-{
-	return why <= DROP_vlan_unknown;
-}
-
-static bool
-is_off(const struct port *port)
-{
-	return port->flags & PORT_DISABLED;
-}
-
 /* Why no frame for the reason can be tried on the port, or NULL. */
 static const char *
 untriable(const struct selftest_setup *s, enum drop why)
 {
-	bool off = is_off(s->port) || s->state & PORT_BLOCKED;
+	bool off = s->port->flags & PORT_DISABLED || s->state & PORT_BLOCKED;
 
-	if (s->lan == NULL && !is_of_device(why))
+	/* Up to this one reasons are raised before the LAN matters. */
+	if (s->lan == NULL && why > DROP_vlan_unknown)
 		return "the port belongs to no LAN";
 	if (off && why != DROP_port_disabled && !drop_is_tx(why))
 		return "the port is disabled";
@@ -457,14 +445,6 @@ begin(struct selftest *t)
 	return t->state != NULL;
 }
 
-static void
-keep(const struct part *p, struct selftest *t)
-{
-	count(t->state, "acted", p->acted);
-	count(t->state, "failed", p->failed);
-	count(t->state, "skipped", p->skipped);
-}
-
 /* The rows of skipped frames, and then the summary. */
 static bool
 some_skips(struct selftest *t, json_t *rows)
@@ -514,6 +494,8 @@ selftest_part(struct fabric *f, const struct config_port *only,
 		t->step = 0;
 		count(t->state, "ports", 1);
 	}
-	keep(&p, t);
+	count(t->state, "acted", p.acted);
+	count(t->state, "failed", p.failed);
+	count(t->state, "skipped", p.skipped);
 	return true;
 }

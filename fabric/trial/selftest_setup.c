@@ -33,15 +33,6 @@ is_unknown(const struct lan *lan, uint64_t mac)
 	return lan == NULL || !mactab_get(lan->macs, mac, &e);
 }
 
-/* The first address from 'mac' on that no port has. */
-static uint64_t
-unknown_from(const struct lan *lan, uint64_t mac)
-{
-	while (!is_unknown(lan, mac))
-		mac++;
-	return mac;
-}
-
 static bool
 is_up(const struct selftest_setup *s, const struct port *p)
 {
@@ -331,15 +322,6 @@ find_addresses6(struct selftest_setup *s)
 		}
 }
 
-/* Addresses for documentation, where the port has no LAN. */
-static void
-set_nowhere(struct selftest_setup *s)
-{
-	s->valid = s->unknown + 1;
-	s->outside4 = 0xcb007108;
-	s->inside4 = s->outside4;
-}
-
 void
 selftest_set_up(const struct fabric *f, const struct config_port *c,
 		struct selftest_setup *s)
@@ -357,11 +339,15 @@ selftest_set_up(const struct fabric *f, const struct config_port *c,
 	s->lan = s->port->lan;
 	s->state = view_port_state(f->view, rt->id);
 	/* Locally administered: not the address of a router. */
-	s->unknown = unknown_from(s->lan, UINT64_C(0x02fade000001));
+	s->unknown = UINT64_C(0x02fade000001);
+	while (!is_unknown(s->lan, s->unknown))
+		s->unknown++;
 	s->to = s->unknown + 2;
 	s->free_tag = find_free_tag(s->device);
 	if (s->lan == NULL) {
-		set_nowhere(s);
+		/* Addresses for documentation. */
+		s->valid = s->unknown + 1;
+		s->inside4 = s->outside4 = 0xcb007108;
 		return;
 	}
 	find_macs(s);
