@@ -48,9 +48,7 @@ struct mactab_entry {
 /* "static", "sticky" or "learned". */
 const char *mactab_type(const struct mactab_entry *);
 
-/*
- * A table for at least 'n' addresses, 1 to 2^24.  NULL and errno on failure.
- */
+/* A table for at least 'n' addresses, 1 to 2^24.  NULL and errno on failure. */
 struct mactab *mactab_create(size_t n);
 void mactab_free(struct mactab *);
 

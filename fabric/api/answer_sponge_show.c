@@ -157,9 +157,7 @@ kinds_named(const char *which)
 	return strcmp(which, "all") == 0 ? (1U << SPONGE_KINDS) - 1 : 0;
 }
 
-/*
- * The LAN at place[0], and the place after it; NULL: there are no more LANs.
- */
+/* The LAN at place[0], and the place after it; NULL: there are no more LANs. */
 static const char *
 lan_at(const struct fabric *f, const struct ctl_request *rq, size_t *behind)
 {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * What applies to a port: its own keys, then its LAN's, then the profile.
- */
+/* What applies to a port: its own keys, then its LAN's, then the profile. */
 #include "fabric/config/config_impl.h"
 
 #define OPEN_MAC_LIMIT 8192
