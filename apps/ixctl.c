@@ -276,13 +276,6 @@ json_part(struct json_out *j, const json_t *part)
 	}
 }
 
-static void
-json_end(const struct json_out *j)
-{
-	if (j->is_array)
-		fputs(j->rows > 0 ? "\n]\n" : "]\n", stdout);
-}
-
 struct output {
 	const struct options *o;
 	struct render *render; /* NULL with -j */
@@ -343,7 +336,8 @@ finish_output(struct output *out, int rc)
 		render_discard(out->render);
 		return rc;
 	}
-	json_end(&out->json);
+	if (out->json.is_array)
+		fputs(out->json.rows > 0 ? "\n]\n" : "]\n", stdout);
 	if (render_end(out->render) != 0 || fflush(stdout) != 0)
 		return fail(out->o, EXIT_FAILURE, "failed",
 			    "cannot write the answer", NULL);

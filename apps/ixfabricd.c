@@ -81,18 +81,6 @@ split_arguments(int argc, char **argv, struct options *o)
 	return argc;
 }
 
-static int
-print_help(void)
-{
-	return fputs(usage_text, stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
-}
-
-static int
-print_version(void)
-{
-	return puts("ixfabricd " IXF_VERSION) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
-}
-
 /* -1: go on; else what to exit with. */
 static int
 parse(int argc, char **argv, struct options *o)
@@ -112,8 +100,8 @@ parse(int argc, char **argv, struct options *o)
 		else if (opt == 'k')
 			o->check = true;
 		else
-			return opt == 'h'   ? print_help()
-			       : opt == 'V' ? print_version()
+			return opt == 'h'   ? fputs(usage_text, stdout) < 0
+			       : opt == 'V' ? puts("ixfabricd " IXF_VERSION) < 0
 					    : usage();
 	}
 	if (optind < n && o->check && o->fabric.file == NULL)

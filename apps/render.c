@@ -471,12 +471,6 @@ render_create(const struct command *c, FILE *out)
 	return NULL;
 }
 
-static bool
-is_of_lan(const json_t *row)
-{
-	return strcmp(row_word(row, "scope"), "lan") == 0;
-}
-
 static void
 render_row(struct render *r, const json_t *row)
 {
@@ -488,7 +482,8 @@ render_row(struct render *r, const json_t *row)
 		json_decref(r->summary);
 		r->summary = json_deep_copy(row);
 	} else if (shape->object != NULL &&
-		   (r->table == NULL || is_of_lan(row)))
+		   (r->table == NULL ||
+		    strcmp(row_word(row, "scope"), "lan") == 0))
 		shape->object(row, r->out);
 	else if (shape->rows != NULL)
 		shape->rows(r->table, row);

@@ -23,13 +23,6 @@ events_add(struct events *e, uint64_t at, enum drop_level level,
 				 .text = strdup(text) };
 }
 
-/* The number of the first one that is kept. */
-static uint64_t
-events_first(const struct events *e)
-{
-	return e->n > EVENTS_KEPT ? e->n - EVENTS_KEPT : 0;
-}
-
 void
 events_clear(struct events *e)
 {
@@ -41,14 +34,12 @@ events_clear(struct events *e)
 /* An address, for sorting. */
 struct row {
 	unsigned int lan; /* in the order of the configuration */
-	uint64_t mac;
-	const char *lan_name, *port, *type;
+	struct fabric_mac mac;
 };
 
 struct rows {
-	size_t n;
+	size_t n, room;
 	struct row *row;
-	int error;
 };
 
 /* A text, or null: also for one that is not UTF-8, which JSON cannot have. */
@@ -198,29 +189,21 @@ count_generated(struct exchange *ex, struct fabric *f)
 }
 
 static void
+count_row(void *arg, const struct fabric_mac *m)
+{
+	(void)m;
+	++*(size_t *)arg;
+}
+
+static void
 add_row(void *arg, const struct fabric_mac *m)
 {
 	struct rows *rows = arg;
-	struct row *last = rows->n > 0 ? &rows->row[rows->n - 1] : NULL;
-	unsigned int lan = 0;
+	struct row *r = &rows->row[rows->n];
 
-	if (last != NULL)
-		lan = last->lan + (strcmp(last->lan_name, m->lan) != 0);
-	if ((rows->n & (rows->n - 1)) == 0) {
-		struct row *all = reallocarray(
-			rows->row, rows->n ? rows->n * 2 : 1, sizeof(*all));
-
-		if (all == NULL) {
-			rows->error = -ENOMEM;
-			return;
-		}
-		rows->row = all;
-	}
-	rows->row[rows->n++] = (struct row){ .lan = lan,
-					     .mac = m->mac,
-					     .lan_name = m->lan,
-					     .port = m->port,
-					     .type = m->type };
+	if (rows->n++ > 0)
+		r->lan = r[-1].lan + (strcmp(r[-1].mac.lan, m->lan) != 0);
+	r->mac = *m;
 }
 
 static int
@@ -230,7 +213,7 @@ compare_rows(const void *a, const void *b)
 
 	if (x->lan != y->lan)
 		return x->lan < y->lan ? -1 : 1;
-	return (x->mac > y->mac) - (x->mac < y->mac);
+	return (x->mac.mac > y->mac.mac) - (x->mac.mac < y->mac.mac);
 }
 
 /* Sorted by address: the order of the table is random. */
@@ -240,26 +223,32 @@ print_macs(struct fabric *f, FILE *out)
 	struct rows rows = { 0 };
 	char mac[MAC_TEXT_SIZE];
 
-	fabric_macs(f, add_row, &rows);
+	fabric_macs(f, count_row, &rows.room);
+	rows.row = calloc(rows.room + 1, sizeof(*rows.row));
+	if (rows.row != NULL)
+		fabric_macs(f, add_row, &rows);
 	if (rows.n > 0)
 		qsort(rows.row, rows.n, sizeof(*rows.row), compare_rows);
 	fputs("  \"macs\": [", out);
-	for (size_t i = 0; i < rows.n; i++)
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct fabric_mac *m = &rows.row[i].mac;
+
 		fprintf(out,
 			"%s    {\"lan\": \"%s\", \"mac\": \"%s\", "
 			"\"port\": \"%s\", \"type\": \"%s\"}",
-			i == 0 ? "\n" : ",\n", rows.row[i].lan_name,
-			mac_format(rows.row[i].mac, mac), rows.row[i].port,
-			rows.row[i].type);
+			i == 0 ? "\n" : ",\n", m->lan, mac_format(m->mac, mac),
+			m->port, m->type);
+	}
 	fputs("\n  ]\n", out);
 	free(rows.row);
-	return rows.error;
+	return rows.n == rows.room ? 0 : -ENOMEM;
 }
 
 static void
 print_events(const struct events *e, FILE *out)
 {
-	uint64_t i = events_first(e);
+	/* The first one that is kept. */
+	uint64_t i = e->n > EVENTS_KEPT ? e->n - EVENTS_KEPT : 0;
 
 	fprintf(out, "  \"events_left_out\": %" PRIu64 ",\n  \"events\": [", i);
 	for (const char *before = "\n"; i < e->n; i++, before = ",\n") {
@@ -333,32 +322,11 @@ print_traffic(struct exchange *ex, struct fabric *f, FILE *out)
 		stats_port(f, p->id, &s);
 		table_text(t, p->name);
 		table_text(t, p->lan);
-		table_number(t, s.rx_frames);
-		table_number(t, s.rx_bytes);
-		table_number(t, s.forwarded);
-		table_number(t, s.flooded);
-		table_number(t, s.consumed);
-		table_number(t, stats_drops(&s, false));
-		table_number(t, s.tx_frames);
-		table_number(t, s.tx_bytes);
-		table_number(t, stats_drops(&s, true));
+		TABLE_NUMBERS(t, s.rx_frames, s.rx_bytes, s.forwarded,
+			      s.flooded, s.consumed, stats_drops(&s, false),
+			      s.tx_frames, s.tx_bytes, stats_drops(&s, true));
 	}
 	return finish(t, out);
-}
-
-static void
-put_sponge(struct table *t, const char *lan, const struct sponge_counters *c)
-{
-	table_text(t, lan);
-	table_number(t, c->of.sponge_replies);
-	table_number(t, c->of.sponge_probes);
-	table_number(t, c->of.sponge_updates);
-	table_number(t, c->suppressed);
-	table_number(t, c->addresses[SPONGE_ALIVE]);
-	table_number(t, c->addresses[SPONGE_PENDING]);
-	table_number(t, c->addresses[SPONGE_DEAD]);
-	table_number(t, c->addresses[SPONGE_STATIC]);
-	table_number(t, c->addresses[SPONGE_NONE]);
 }
 
 static int
@@ -382,7 +350,13 @@ print_sponge_table(struct fabric *f, FILE *out)
 		struct sponge_counters c;
 
 		sponge_ops_counters(f, lan, &c);
-		put_sponge(t, lan, &c);
+		table_text(t, lan);
+		TABLE_NUMBERS(
+			t, c.of.sponge_replies, c.of.sponge_probes,
+			c.of.sponge_updates, c.suppressed,
+			c.addresses[SPONGE_ALIVE], c.addresses[SPONGE_PENDING],
+			c.addresses[SPONGE_DEAD], c.addresses[SPONGE_STATIC],
+			c.addresses[SPONGE_NONE]);
 	}
 	fputc('\n', out);
 	return finish(t, out);

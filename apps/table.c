@@ -96,6 +96,13 @@ table_number(struct table *t, uint64_t n)
 }
 
 void
+table_numbers(struct table *t, const uint64_t *number, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		table_number(t, number[i]);
+}
+
+void
 table_json(struct table *t, const json_t *value)
 {
 	if (json_is_integer(value))

@@ -36,6 +36,10 @@ void table_free(struct table *);
 /* The next cell, row by row.  NULL and "" are printed as "-". */
 void table_text(struct table *, const char *);
 void table_number(struct table *, uint64_t);
+#define TABLE_NUMBERS(t, ...)                                                  \
+	table_numbers(t, (const uint64_t[]){ __VA_ARGS__ },                    \
+		      sizeof((const uint64_t[]){ __VA_ARGS__ }) / 8)
+void table_numbers(struct table *, const uint64_t *, size_t n);
 void table_json(struct table *, const json_t *);
 void table_print_cell(struct table *, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

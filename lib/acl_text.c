@@ -38,6 +38,12 @@ static const char *const actions[] = {
 
 #define ACTIONS (sizeof(actions) / sizeof(actions[0]))
 
+const char *
+acl_action_name(enum acl_action action)
+{
+	return actions[action];
+}
+
 /* Terms without a value: names of ethertypes, and last "any". */
 static const char *const short_words[] = { "ip", "ip6", "arp", "any" };
 

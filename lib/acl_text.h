@@ -22,6 +22,9 @@ int acl_rule_parse(const char *text, struct acl_rule *rule,
  */
 char *acl_rule_format(const struct acl_rule *rule, char text[ACL_TEXT_SIZE]);
 
+/* "permit", "deny" or "count". */
+const char *acl_action_name(enum acl_action);
+
 bool acl_rule_equal(const struct acl_rule *a, const struct acl_rule *b);
 
 #endif

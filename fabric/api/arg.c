@@ -119,15 +119,6 @@ sponge_arg_refuse_lan(const struct fabric *f, struct ctl_request *rq,
 			  name, name);
 }
 
-static enum ctl_verdict
-refuse_none(struct ctl_request *rq)
-{
-	return ctl_refuse(rq, "no_sponge",
-			  "no LAN has a sponge: write 'sponge = on' and a "
-			  "'sponge_mac' into the section of a LAN, and apply "
-			  "it");
-}
-
 bool
 sponge_arg_lans_are_there(const struct fabric *f, struct ctl_request *rq)
 {
@@ -137,7 +128,10 @@ sponge_arg_lans_are_there(const struct fabric *f, struct ctl_request *rq)
 	if (name != NULL && sponge_ops_mac(f, name) == 0)
 		sponge_arg_refuse_lan(f, rq, name);
 	else if (sponge_ops_lan(f, &at) == NULL)
-		refuse_none(rq);
+		ctl_refuse(rq, "no_sponge",
+			   "no LAN has a sponge: write 'sponge = on' and a "
+			   "'sponge_mac' into the section of a LAN, and apply "
+			   "it");
 	return rq->code == NULL;
 }
 

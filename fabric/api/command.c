@@ -320,20 +320,13 @@ fail:
 static void
 print_arg(const struct command_arg *a, FILE *out)
 {
-	switch (a->kind) {
-	case COMMAND_FLAG:
-		fprintf(out, "--%s", a->name);
-		break;
-	case COMMAND_BARE:
-		fputs(a->name, out);
-		break;
-	case COMMAND_PAIR:
-	case COMMAND_MUST:
-		fprintf(out, "%s %s", a->name, a->what);
-		break;
-	default:
+	bool is_word = kinds[a->kind].takes_word;
+
+	if (is_positional(a))
 		fputs(a->what, out);
-	}
+	else
+		fprintf(out, "%s%s%s%s", a->kind == COMMAND_FLAG ? "--" : "",
+			a->name, is_word ? " " : "", is_word ? a->what : "");
 }
 
 static void

@@ -142,17 +142,12 @@ is_private(const struct acl_rule *r)
 static json_t *
 rule_text(const struct acl_rule *r, bool published)
 {
-	static const char *const action[] = {
-		[ACL_ACTION_PERMIT] = "permit",
-		[ACL_ACTION_DENY] = "deny",
-		[ACL_ACTION_COUNT] = "count",
-	};
 	char text[ACL_TEXT_SIZE];
 
 	if (published && is_private(r))
 		return json_sprintf("%s (frames of one address, which is "
 				    "not published)",
-				    action[r->action]);
+				    acl_action_name(r->action));
 	return json_string(acl_rule_format(r, text));
 }
 

@@ -63,33 +63,6 @@ either(bool holds, const char *yes, const char *no)
 }
 
 static json_t *
-describe_blocked(const struct policy_value *v)
-{
-	return either(v->a != 0,
-		      "The port is blocked by a violation or an operator: it "
-		      "neither sends nor receives.",
-		      "The port is not blocked.");
-}
-
-static json_t *
-describe_culled(const struct policy_value *v)
-{
-	return either(v->a != 0,
-		      "BGP with other members is blocked in both directions "
-		      "(RFC 8327).",
-		      "BGP with other members is not blocked.");
-}
-
-static json_t *
-describe_isolated(const struct policy_value *v)
-{
-	return either(v->a != 0,
-		      "The port exchanges no frames with the other ports of "
-		      "its isolation group.",
-		      "The port is in no isolation group.");
-}
-
-static json_t *
 describe_tag(const struct policy_value *v)
 {
 	if (v->b != 0)
@@ -98,13 +71,6 @@ describe_tag(const struct policy_value *v)
 	return either(v->a != 0,
 		      "Frames have the VLAN tag (0x8100) of the port.",
 		      "Frames are untagged.");
-}
-
-static json_t *
-describe_open(const struct policy_value *v)
-{
-	return either(v->a != 0, "VLAN tags are forwarded unchanged.",
-		      "VLAN tags are not forwarded.");
 }
 
 static json_t *
@@ -145,13 +111,6 @@ describe_mtu(const struct policy_value *v)
 {
 	return json_sprintf("The largest payload is %llu octets.",
 			    (unsigned long long)v->a);
-}
-
-static json_t *
-describe_mld(const struct policy_value *v)
-{
-	return either(v->a != 0, "MLD reports and done messages are permitted.",
-		      "MLD reports and done messages are not permitted.");
 }
 
 static json_t *
@@ -236,19 +195,35 @@ describe_limit(const struct policy *p, enum meter_kind kind)
 static const struct {
 	const char *name;
 	json_t *(*describe)(const struct policy_value *);
+	const char *yes, *no; /* the sentences of an item that is a switch */
 } items[POLICY_LIMITS] = {
-	[POLICY_STATUS] = { "status", describe_status },
-	[POLICY_BLOCKED] = { "blocked", describe_blocked },
-	[POLICY_CULLED] = { "culled", describe_culled },
-	[POLICY_ISOLATED] = { "isolated", describe_isolated },
-	[POLICY_TAG] = { "tag", describe_tag },
-	[POLICY_OPEN] = { "transparent", describe_open },
-	[POLICY_MACS] = { "macs", describe_macs },
-	[POLICY_ADDRESSES] = { "addresses", describe_addresses },
-	[POLICY_MTU] = { "mtu", describe_mtu },
-	[POLICY_MLD] = { "mld", describe_mld },
-	[POLICY_ACL_IN] = { "acl_in", describe_acl_in },
-	[POLICY_ACL_OUT] = { "acl_out", describe_acl_out },
+	[POLICY_STATUS] = { .name = "status", .describe = describe_status },
+	[POLICY_BLOCKED] = { .name = "blocked",
+			     .yes = "The port is blocked by a violation or an "
+				    "operator: it neither sends nor receives.",
+			     .no = "The port is not blocked." },
+	[POLICY_CULLED] = { .name = "culled",
+			    .yes = "BGP with other members is blocked in both "
+				   "directions (RFC 8327).",
+			    .no = "BGP with other members is not blocked." },
+	[POLICY_ISOLATED] = { .name = "isolated",
+			      .yes = "The port exchanges no frames with the "
+				     "other ports of its isolation group.",
+			      .no = "The port is in no isolation group." },
+	[POLICY_TAG] = { .name = "tag", .describe = describe_tag },
+	[POLICY_OPEN] = { .name = "transparent",
+			  .yes = "VLAN tags are forwarded unchanged.",
+			  .no = "VLAN tags are not forwarded." },
+	[POLICY_MACS] = { .name = "macs", .describe = describe_macs },
+	[POLICY_ADDRESSES] = { .name = "addresses",
+			       .describe = describe_addresses },
+	[POLICY_MTU] = { .name = "mtu", .describe = describe_mtu },
+	[POLICY_MLD] = { .name = "mld",
+			 .yes = "MLD reports and done messages are permitted.",
+			 .no = "MLD reports and done messages are not "
+			       "permitted." },
+	[POLICY_ACL_IN] = { .name = "acl_in", .describe = describe_acl_in },
+	[POLICY_ACL_OUT] = { .name = "acl_out", .describe = describe_acl_out },
 };
 
 const char *
@@ -265,43 +240,44 @@ policy_sentence(const struct policy *p, enum policy_item item)
 	if (item >= POLICY_LIMITS)
 		return describe_limit(p,
 				      (enum meter_kind)(item - POLICY_LIMITS));
-	return items[item].describe(&p->item[item]);
+	if (items[item].describe != NULL)
+		return items[item].describe(&p->item[item]);
+	return either(p->item[item].a != 0, items[item].yes, items[item].no);
 }
 
 /* What is allowed. */
 
 static void
+put_if(json_t *list, bool holds, const char *sentence)
+{
+	if (holds)
+		json_array_append_new(list, json_string(sentence));
+}
+
+static void
 allow_frames(const struct policy *p, json_t *list)
 {
-	if (p->item[POLICY_OPEN].a != 0)
-		json_array_append_new(list,
-				      describe_open(&p->item[POLICY_OPEN]));
-	else
-		json_array_append_new(list, describe_tag(&p->item[POLICY_TAG]));
-	if (policy_drops(p, DROP_oversize))
-		json_array_append_new(
-			list,
-			json_sprintf(
-				"Payloads of up to %llu octets.",
-				(unsigned long long)p->item[POLICY_MTU].a));
-	else
-		json_array_append_new(
-			list,
-			json_string(
-				"Payloads of any size that the devices take."));
+	unsigned long long mtu = p->item[POLICY_MTU].a;
+	bool open = p->item[POLICY_OPEN].a != 0;
+
+	json_array_append_new(
+		list, policy_sentence(p, open ? POLICY_OPEN : POLICY_TAG));
+	json_array_append_new(
+		list,
+		policy_drops(p, DROP_oversize)
+			? json_sprintf("Payloads of up to %llu octets.", mtu)
+			: json_string("Payloads of any size that the devices "
+				      "take."));
 }
 
 static void
 allow_sources(const struct policy *p, json_t *list)
 {
 	const struct policy_value *macs = &p->item[POLICY_MACS];
+	bool any = macs->a & PORT_LOCKS && !policy_drops(p, DROP_mac_lock);
 
-	if (macs->a & PORT_LOCKS && !policy_drops(p, DROP_mac_lock))
-		json_array_append_new(
-			list,
-			json_string(
-				"Frames are accepted from any MAC address."));
-	else
+	put_if(list, any, "Frames are accepted from any MAC address.");
+	if (!any)
 		json_array_append_new(list, describe_macs(macs));
 }
 
@@ -363,13 +339,6 @@ allow_arp(const struct policy *p, json_t *list)
 	put(list, &s);
 }
 
-static void
-put_if(json_t *list, bool holds, const char *sentence)
-{
-	if (holds)
-		json_array_append_new(list, json_string(sentence));
-}
-
 /* Where ARP requests and neighbour solicitations go. */
 static void
 allow_requests(const struct lan *lan, json_t *list)
@@ -398,9 +367,10 @@ allow_requests(const struct lan *lan, json_t *list)
 static void
 allow_broadcast(const struct policy *p, json_t *list)
 {
-	json_array_append_new(list, either(policy_drops(p, DROP_bcast_not_arp),
-					   "Broadcast: ARP only.",
-					   "Broadcast of any kind."));
+	bool arp_only = policy_drops(p, DROP_bcast_not_arp);
+
+	put_if(list, arp_only, "Broadcast: ARP only.");
+	put_if(list, !arp_only, "Broadcast of any kind.");
 	put_if(list, !policy_drops(p, DROP_ipv4_mcast), "IPv4 multicast.");
 	put_if(list, !policy_drops(p, DROP_l2_mcast_other),
 	       "Other multicast, except to the groups of link protocols.");

@@ -312,18 +312,6 @@ hits_of(const struct fabric *f, const struct rule_hits *hits, unsigned int i)
 	return n;
 }
 
-static const char *
-action_name(enum acl_action action)
-{
-	static const char *const name[] = {
-		[ACL_ACTION_PERMIT] = "permit",
-		[ACL_ACTION_DENY] = "deny",
-		[ACL_ACTION_COUNT] = "count",
-	};
-
-	return name[action];
-}
-
 static json_t *
 rule_row(const struct fabric *f, const struct config_port *c,
 	 const struct port_rules *r, bool out, unsigned int i)
@@ -335,7 +323,7 @@ rule_row(const struct fabric *f, const struct config_port *c,
 	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:s, s:I}",
 			 "port", c->id, "direction", out ? "out" : "in", "acl",
 			 r->acl->name, "number", (json_int_t)i + 1, "action",
-			 action_name(r->acl->rule[i].action), "rule",
+			 acl_action_name(r->acl->rule[i].action), "rule",
 			 acl_rule_format(&r->acl->rule[i], text), "hits",
 			 (json_int_t)hits_of(f, r->hits, i), "file", at.file,
 			 "line", (json_int_t)at.line);
