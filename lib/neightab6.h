@@ -20,7 +20,6 @@
  * of the capacity.  One thread; an address is 16 octets.
  */
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/neightab.h"

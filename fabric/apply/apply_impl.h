@@ -9,9 +9,6 @@
 #include "fabric/runtime/runtime.h"
 #include "lib/faults.h"
 
-struct mac_undo;
-struct retired;
-
 /* An apply under way. */
 struct apply {
 	struct fabric *f;

@@ -10,15 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct acl_rt;
-struct device_rt;
 struct fabric;
-struct lan_rt;
-struct mactab;
-struct net_rt;
-struct port_rt;
-struct rule_hits;
-struct view;
 
 /* Objects that only the old view uses: freed when no worker uses it any more. */
 struct retired {

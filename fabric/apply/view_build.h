@@ -6,7 +6,6 @@
 
 struct config;
 struct fabric;
-struct view;
 
 /*
  * A view of 'config' over the objects of 'f', which has one for everything in

@@ -6,7 +6,6 @@
 
 #include <stdint.h>
 
-struct rte_mbuf;
 struct rte_mempool;
 
 /*

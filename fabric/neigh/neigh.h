@@ -24,7 +24,6 @@ struct config_lan;
 struct fabric;
 struct lan_rt;
 struct neigh;
-struct neightab;
 struct net_rt;
 struct port_rt;
 

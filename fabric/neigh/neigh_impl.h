@@ -19,8 +19,6 @@
 #include "lib/prefix.h"
 #include "lib/top.h"
 
-struct config_lan;
-struct neightab6;
 struct neightab6_entry;
 
 /* The key of the top lists: a sender of requests, or a target. */

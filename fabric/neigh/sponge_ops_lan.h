@@ -8,14 +8,11 @@
  */
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "fabric/config/sponge_param.h"
 #include "fabric/neigh/neigh.h"
 #include "lib/prefix.h"
-
-struct fabric;
 
 /*
  * The next LAN with a sponge, in the order of the configuration.  '*at' is 0 at

@@ -10,7 +10,6 @@
 
 struct config;
 struct config_port;
-struct config_rate;
 struct device_rt;
 struct fabric;
 

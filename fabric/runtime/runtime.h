@@ -24,15 +24,6 @@
 #include "lib/loglimit.h"
 
 struct fabric;
-struct mactab;
-struct movetab;
-struct net_rt;
-struct violation_state;
-struct neightab;
-struct rte_mempool;
-struct rte_rcu_qsbr;
-struct rte_ring;
-struct trials;
 
 #define WORKERS_MAX 64
 
@@ -189,8 +180,6 @@ struct backend {
 	void (*stats)(struct fabric *, const struct device_rt *,
 		      struct device_stats *);
 };
-
-struct retired;
 
 struct fabric {
 	const struct backend *backend;

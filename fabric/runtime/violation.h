@@ -22,8 +22,6 @@
 
 #include "fabric/runtime/violation_record.h"
 
-struct fabric;
-struct port_rt;
 struct port_stats;
 
 /*

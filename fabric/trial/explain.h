@@ -14,8 +14,6 @@
 #include "fabric/trial/trial.h"
 #include "lib/faults.h"
 
-struct fabric;
-
 /*
  * A new object; the keys are stable, new ones may be added:
  *

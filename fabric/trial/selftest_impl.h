@@ -12,8 +12,6 @@
 #include "lib/acl_rule.h"
 #include "lib/compose.h"
 
-struct config;
-struct config_port;
 struct fabric;
 
 /*
@@ -164,7 +162,7 @@ struct selftest_setup {
 	uint32_t inside4; /* in the LAN, if that has prefixes */
 	bool inside4_is_bound;
 	uint32_t outside4;
-	const struct net4 *subnet4; /* has a network address; or NULL */
+	const struct net4 *subnet4; /* with a network address; or NULL */
 	uint8_t link6[16];          /* link-local, made from 'valid' */
 	uint8_t alien6[16];         /* ::, or one that is not the port's */
 	uint8_t outside6[16];

@@ -17,8 +17,6 @@
 #include "fabric/view/port.h"
 
 struct device;
-struct mactab;
-struct neightab;
 struct rte_mbuf;
 
 /* An IP address and the port it belongs to, as the configuration has it. */
