@@ -30,16 +30,6 @@ table_of(const struct lan_rt *l)
 	return l->next_macs != NULL ? l->next_macs : l->macs;
 }
 
-static size_t
-count_macs(const struct config *c)
-{
-	size_t n = 0;
-
-	for (unsigned int i = 0; i < c->nports; i++)
-		n += c->port[i].mac.n;
-	return n;
-}
-
 /* Adds 'change' to the count of the port that had learned the address. */
 static void
 recount(struct fabric *f, const struct mac_undo *u, int change)
@@ -79,9 +69,12 @@ add_mac(struct apply *a, const struct config_port *c, unsigned int i)
 static int
 make(struct apply *a)
 {
+	size_t n = 0;
 	int rc = 0;
 
-	a->undo = calloc(count_macs(a->config) + 1, sizeof(*a->undo));
+	for (unsigned int i = 0; i < a->config->nports; i++)
+		n += a->config->port[i].mac.n;
+	a->undo = calloc(n + 1, sizeof(*a->undo));
 	if (a->undo == NULL)
 		return -ENOMEM;
 	for (unsigned int p = 0; p < a->config->nports; p++) {

@@ -17,7 +17,6 @@
 #include "fabric/runtime/learn_flush.h"
 #include "fabric/runtime/meters.h"
 #include "fabric/runtime/port_state.h"
-#include "fabric/runtime/violation.h"
 #include "lib/clock.h"
 
 static bool

@@ -7,7 +7,6 @@
 #include "fabric/runtime/port_state.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/stats.h"
-#include "fabric/runtime/violation.h"
 
 static void
 set(struct fabric *f, struct override *o, bool on)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * From the configuration to what workers read.
- *
  * Runs when the objects of the configuration exist (apply.c), before it is
  * published.  What a worker would have to look up or work out is worked out here,
  * once.
@@ -14,7 +12,6 @@
 #include <string.h>
 
 #include "fabric/apply/apply_impl.h"
-#include "fabric/view/drop.h"
 
 #define VLANS 4096
 
@@ -34,26 +31,6 @@ enum block {
 };
 
 static_assert(BLOCKS == VIEW_BLOCKS, "a view has room for its blocks");
-
-static unsigned int
-count_tagged_devices(const struct config *c)
-{
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < c->nports; i++)
-		n += c->port[i].parent[0] != '\0';
-	return n; /* at most: several may share a device */
-}
-
-static unsigned int
-count_devices(const struct config *c)
-{
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < c->nports; i++)
-		n += c->port[i].device != NULL;
-	return n;
-}
 
 static void *
 new_block(struct view *v, enum block which, size_t n, size_t size)
@@ -264,17 +241,6 @@ fill_rxqs(const struct fabric *f, struct view *v)
 	}
 }
 
-static size_t
-count_rxqs(const struct fabric *f)
-{
-	size_t n = 0;
-
-	for (unsigned int id = 0; id < PORTS_MAX; id++)
-		if (f->device[id] != NULL)
-			n += f->device[id]->nrxqs;
-	return n;
-}
-
 static bool
 alloc_addresses(const struct config *c, struct view *v)
 {
@@ -301,18 +267,26 @@ view_alloc(const struct fabric *f, const struct config *c)
 {
 	struct view *v =
 		calloc(1, sizeof(*v) + f->nworkers * sizeof(v->worker[0]));
+	size_t ndevices = 0, ntagged = 0, nrxqs = 0;
 
 	if (v == NULL)
 		return NULL;
 	v->nworkers = f->nworkers;
+	for (unsigned int i = 0; i < c->nports; i++) {
+		ndevices += c->port[i].device != NULL;
+		/* Of them, at most: several tags may share a device. */
+		ntagged += c->port[i].parent[0] != '\0';
+	}
+	for (unsigned int id = 0; id < PORTS_MAX; id++)
+		if (f->device[id] != NULL)
+			nrxqs += f->device[id]->nrxqs;
 	if (new_block(v, PORTS, c->nports, sizeof(struct port)) == NULL ||
 	    new_block(v, LANS, c->nlans, sizeof(struct lan)) == NULL ||
 	    new_block(v, MEMBERS, c->nports, sizeof(struct port *)) == NULL ||
-	    new_block(v, DEVICES, count_devices(c), sizeof(struct device)) ==
+	    new_block(v, DEVICES, ndevices, sizeof(struct device)) == NULL ||
+	    new_block(v, TAGGED, ntagged * VLANS, sizeof(struct port *)) ==
 		    NULL ||
-	    new_block(v, TAGGED, (size_t)count_tagged_devices(c) * VLANS,
-		      sizeof(struct port *)) == NULL ||
-	    new_block(v, RXQS, count_rxqs(f), sizeof(struct rxq)) == NULL ||
+	    new_block(v, RXQS, nrxqs, sizeof(struct rxq)) == NULL ||
 	    !alloc_addresses(c, v)) {
 		view_free(v);
 		errno = ENOMEM;

@@ -245,22 +245,17 @@ send_updates4(struct net_rt *n, uint32_t slot, uint64_t mac, uint32_t to,
 	return sent;
 }
 
-static bool
-send_update6(struct net_rt *n, uint32_t slot, uint64_t mac, const uint8_t *to,
-	     uint64_t to_mac, uint16_t port)
-{
-	uint8_t router = n->address[slot].host ? 0 : ND_ROUTER;
-
-	n->lan->neigh->counts.sponge_updates++;
-	return send_na(n, slot, port, to_mac, to, ND_OVERRIDE | router, mac);
-}
-
 bool
 neigh_send_updates(struct net_rt *n, uint32_t slot, uint64_t mac,
 		   const union punt_address *to, uint64_t to_mac, uint16_t port)
 {
+	uint8_t router = n->address[slot].host ? 0 : ND_ROUTER;
+
 	if (n->lan->neigh->values.arp_update == 0)
 		return true;
-	return n->six ? send_update6(n, slot, mac, to->v6, to_mac, port)
-		      : send_updates4(n, slot, mac, to->v4, to_mac, port);
+	if (!n->six)
+		return send_updates4(n, slot, mac, to->v4, to_mac, port);
+	n->lan->neigh->counts.sponge_updates++;
+	return send_na(n, slot, port, to_mac, to->v6, ND_OVERRIDE | router,
+		       mac);
 }

@@ -152,14 +152,6 @@ log_dummy(const struct report *h)
 		format(h, &h->p->source, spa), format(h, &h->p->target, tpa));
 }
 
-/* A number that stands for the sender of the request. */
-static uint64_t
-source_of(const struct report *h, const struct net_rt *n)
-{
-	return h->six ? neightab_tag6(n->neightab, h->p->source.v6)
-		      : h->p->source.v4;
-}
-
 /* No port has the address: three probes are enough, if the LAN is set so. */
 static bool
 is_unassigned(const struct report *h, const struct net_rt *n, uint32_t slot)
@@ -184,7 +176,11 @@ request_sponge(const struct report *h, struct net_rt *n, uint32_t slot)
 	if (is_unspecified(h, &h->p->source))
 		v = sponge_conflict(n->sponge, slot, h->f->now);
 	else
-		v = sponge_request(n->sponge, slot, source_of(h, n), h->f->now);
+		v = sponge_request(
+			n->sponge, slot,
+			h->six ? neightab_tag6(n->neightab, h->p->source.v6)
+			       : h->p->source.v4,
+			h->f->now);
 	if (v == SPONGE_DUMMY)
 		log_dummy(h);
 	if (v != SPONGE_ANSWER) {

@@ -4,7 +4,6 @@
  * what it calls.
  */
 #include "fabric/neigh/neigh_impl.h"
-#include "lib/ipv6.h"
 #include "lib/neightab6.h"
 
 /* Without an own address an IPv4 net sends no probes; IPv6 always has one. */

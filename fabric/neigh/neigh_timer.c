@@ -47,14 +47,6 @@ neigh_count_request(struct fabric *f, struct lan_rt *l, bool six)
 }
 
 static uint64_t
-due_of_net(const struct net_rt *n)
-{
-	uint64_t due = neigh_has_sponge(n) ? sponge_due(n->sponge) : UINT64_MAX;
-
-	return clock_sooner(due, clock_sooner(n->age_due, n->silent_due));
-}
-
-static uint64_t
 due_of_lan(const struct lan_rt *l)
 {
 	const struct neigh *neigh = l->neigh;
@@ -63,8 +55,12 @@ due_of_lan(const struct lan_rt *l)
 	for (size_t i = 0; i < NEIGH_LIMITS; i++)
 		if (neigh->limit[i].held != 0)
 			due = clock_sooner(due, neigh->limit[i].until);
-	for (const struct net_rt *n = l->nets; n != NULL; n = n->next)
-		due = clock_sooner(due, due_of_net(n));
+	for (const struct net_rt *n = l->nets; n != NULL; n = n->next) {
+		due = clock_sooner(due,
+				   clock_sooner(n->age_due, n->silent_due));
+		if (neigh_has_sponge(n))
+			due = clock_sooner(due, sponge_due(n->sponge));
+	}
 	return due;
 }
 

@@ -115,14 +115,6 @@ update_port(struct fabric *f, struct port_rt *p)
 	port_state_update(f, p);
 }
 
-static void
-update_ports(struct fabric *f, const struct lan_rt *l)
-{
-	for (unsigned int i = 0; i < f->ports_end; i++)
-		if (f->port[i] != NULL && f->port[i]->lan == l->id)
-			update_port(f, f->port[i]);
-}
-
 /* Adds one more (1) or one less (-1) to the count of a place. */
 static void
 count(struct net_rt *n, uint16_t place, int change)
@@ -133,8 +125,11 @@ count(struct net_rt *n, uint16_t place, int change)
 		uint32_t *c = &n->lan->neigh->anywhere[place - ANYWHERE];
 
 		*c += (uint32_t)change;
-		if (*c == (change > 0))
-			update_ports(f, n->lan);
+		if (*c != (change > 0))
+			return;
+		for (unsigned int i = 0; i < f->ports_end; i++)
+			if (f->port[i] != NULL && f->port[i]->lan == n->lan->id)
+				update_port(f, f->port[i]);
 	} else if (place != NOWHERE && f->port[place - 1] != NULL) {
 		f->port[place - 1]->watched += (uint32_t)change;
 		update_port(f, f->port[place - 1]);

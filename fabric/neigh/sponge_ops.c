@@ -7,7 +7,6 @@
 
 #include "fabric/neigh/neigh_impl.h"
 #include "lib/frame.h"
-#include "lib/neightab6.h"
 
 /* IPv6 addresses of an operator are charged to a port of their own. */
 #define OPERATOR PORTS_MAX

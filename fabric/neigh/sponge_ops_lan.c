@@ -6,7 +6,6 @@
 
 #include "fabric/neigh/neigh_impl.h"
 #include "fabric/runtime/stats.h"
-#include "lib/neightab6.h"
 
 const char *
 sponge_ops_lan(const struct fabric *f, unsigned int *at)

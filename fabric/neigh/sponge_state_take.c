@@ -13,7 +13,6 @@
 #include "fabric/neigh/sponge_state.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"
-#include "lib/neightab6.h"
 
 /* Rows of an operator whose port is gone are charged to a port of their own. */
 #define OPERATOR PORTS_MAX

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * What control makes of dropped frames: the log, shutdowns, loops.
- */
 #include "fabric/runtime/violation.h"
 
 #include <stdio.h>

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "fabric/runtime/runtime.h"
 #include "lib/acl_text.h"
@@ -143,14 +142,6 @@ add_drop(struct explanation *x, const struct trial_drop *d)
 			 text);
 	else
 		add_line(x, d->stage, "dropped: %s", text);
-}
-
-static void
-add_drops(struct explanation *x, enum trial_stage stage)
-{
-	for (unsigned int i = 0; i < x->r.ndrops; i++)
-		if (x->r.drop[i].stage == stage)
-			add_drop(x, &x->r.drop[i]);
 }
 
 /* With the port of the tag, if that is not the port it was tried at. */
@@ -360,7 +351,9 @@ describe_stages(struct explanation *x, uint16_t tried)
 
 	describe_parse(x, tried);
 	for (enum trial_stage s = TRIAL_ADMIT; s <= x->r.stage; s++) {
-		add_drops(x, s);
+		for (unsigned int i = 0; i < x->r.ndrops; i++)
+			if (x->r.drop[i].stage == s)
+				add_drop(x, &x->r.drop[i]);
 		if (x->r.why == DROP_NONE || s < x->r.stage)
 			passed[s](x);
 	}

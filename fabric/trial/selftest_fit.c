@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/trial/selftest_impl.h"
 
-#include <string.h>
-
 #include "lib/arp.h"
 #include "lib/frame.h"
 #include "lib/ipv4.h"

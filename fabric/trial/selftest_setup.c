@@ -190,16 +190,6 @@ free4(const struct lan *lan)
 	return 0;
 }
 
-/* The first prefix that has a network and a broadcast address, or NULL. */
-static const struct net4 *
-find_subnet4(const struct lan *lan)
-{
-	for (unsigned int i = 0; i < lan->nnets4; i++)
-		if (~lan->net4[i].mask > 1)
-			return &lan->net4[i];
-	return NULL;
-}
-
 static void
 find_addresses4(struct selftest_setup *s)
 {
@@ -230,7 +220,9 @@ find_addresses4(struct selftest_setup *s)
 	if (lan->nnets4 == 0)
 		s->inside4 = s->outside4;
 	s->inside4_is_bound = is_bound4(lan, s->inside4);
-	s->subnet4 = find_subnet4(lan);
+	for (unsigned int i = 0; i < lan->nnets4; i++)
+		if (s->subnet4 == NULL && ~lan->net4[i].mask > 1)
+			s->subnet4 = &lan->net4[i];
 }
 
 /* IPv6. */
