@@ -140,8 +140,8 @@ is_flag(const char *arg, const char *short_name, const char *long_name,
 static void
 wrong(struct faults *faults, const char *what, const char *arg)
 {
-	faults_error(faults, (struct where){ 0 }, NULL,
-		     "%s %s; see ixctl --help", what, arg);
+	faults_error(faults, FAULTS_NOWHERE, NULL, "%s %s; see ixctl --help",
+		     what, arg);
 }
 
 /* Takes an option; returns how many arguments it is, 0: 'arg' is a word. */

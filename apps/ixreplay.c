@@ -192,8 +192,7 @@ run(struct replay *r)
 		if (feed(r, &f) != 0 || r->explanation != NULL)
 			break;
 		if (interrupted) {
-			faults_error(r->faults, (struct where){ .file = NULL },
-				     NULL,
+			faults_error(r->faults, FAULTS_NOWHERE, NULL,
 				     "interrupted after %" PRIu64 " frames",
 				     r->report.read);
 			break;
@@ -327,7 +326,7 @@ print_explanation(struct replay *r)
 	const json_t *e = r->explanation;
 
 	if (e == NULL && faults_errors(r->faults) == 0)
-		faults_error(r->faults, (struct where){ .file = NULL }, NULL,
+		faults_error(r->faults, FAULTS_NOWHERE, NULL,
 			     "there is no frame %" PRIu64 ", but %" PRIu64
 			     " in all",
 			     r->options->explain, r->report.read);
@@ -356,7 +355,7 @@ print_report(struct replay *r)
 	if (rc == 0 && fflush(stdout) != 0)
 		rc = -errno;
 	if (rc != 0)
-		faults_error(r->faults, (struct where){ .file = NULL }, NULL,
+		faults_error(r->faults, FAULTS_NOWHERE, NULL,
 			     "the report cannot be printed: %s", strerror(-rc));
 	return rc;
 }

@@ -40,12 +40,6 @@ struct exchange {
 };
 
 static struct where
-nowhere(void)
-{
-	return (struct where){ .file = NULL };
-}
-
-static struct where
 place(const struct exchange *ex)
 {
 	return (struct where){ .file = ex->path };
@@ -54,7 +48,7 @@ place(const struct exchange *ex)
 static int
 no_memory(struct faults *faults)
 {
-	faults_error(faults, nowhere(), NULL, "out of memory");
+	faults_error(faults, FAULTS_NOWHERE, NULL, "out of memory");
 	return -ENOMEM;
 }
 
@@ -132,7 +126,7 @@ parse_quietly(struct exchange *ex, struct faults *faults)
 		return no_memory(faults);
 	rc = parse(ex, mine);
 	if (rc < 0)
-		faults_error(faults, nowhere(), NULL, "%s",
+		faults_error(faults, FAULTS_NOWHERE, NULL, "%s",
 			     faults_text(mine, 0));
 	faults_free(mine);
 	return rc;
@@ -216,7 +210,7 @@ add_files(struct exchange *ex, const struct exchange_request *rq,
 		if (is_repeated(rq, i))
 			continue;
 		if (ex->path == NULL && !config_name_is_valid(name)) {
-			faults_error(faults, nowhere(), NULL,
+			faults_error(faults, FAULTS_NOWHERE, NULL,
 				     "-i: '%s' cannot be the name of a port: "
 				     "up to %d of A-Z a-z 0-9 . _ -",
 				     name, CONFIG_NAME_SIZE - 1);

@@ -12,11 +12,13 @@
  */
 struct faults;
 
-/* A line of the configuration; file NULL: none. */
+/* A line of the configuration; file NULL: none, as FAULTS_NOWHERE. */
 struct where {
 	const char *file;
 	unsigned int line;
 };
+
+#define FAULTS_NOWHERE ((struct where){ .file = NULL })
 
 #define FAULTS_MAX 50 /* more are counted, not kept */
 

@@ -43,11 +43,13 @@ enum line_flaw {
 	LINE_CONTROL,
 };
 
-static void
+/* Returns false: what is reported is not used. */
+static bool
 report(struct input *in, const char *what)
 {
 	faults_error(in->faults, in->at,
 		     in->owner == IN_SECTION ? in->title : NULL, "%s", what);
+	return false;
 }
 
 static int
@@ -231,20 +233,14 @@ key_line_is_sound(struct input *in, const char *text)
 {
 	switch (text[strcspn(text, "=:")]) {
 	case '\0':
-		report(in, "neither 'key = value' nor '[type name]'");
-		return false;
+		return report(in, "neither 'key = value' nor '[type name]'");
 	case ':':
-		report(in, "':' does not separate a key from its value: write "
-			   "'key = value'");
-		return false;
+		return report(
+			in, "':' does not separate a key from its value: write "
+			    "'key = value'");
 	default:
-		break;
+		return *text != '=' || report(in, "no key before '='");
 	}
-	if (*text == '=') {
-		report(in, "no key before '='");
-		return false;
-	}
-	return true;
 }
 
 static bool
@@ -335,16 +331,15 @@ has_hash_comment(const char *value)
 static bool
 value_is_sound(struct input *in, const char *value)
 {
-	if (*value == ';') {
-		report(in, "a value cannot begin with ';': for a comment put a "
-			   "blank before it");
-		return false;
-	}
-	if (has_hash_comment(value)) {
-		report(in, "'#' does not begin a comment after a value: write "
-			   "' ;', or leave it out");
-		return false;
-	}
+	if (*value == ';')
+		return report(
+			in,
+			"a value cannot begin with ';': for a comment put a "
+			"blank before it");
+	if (has_hash_comment(value))
+		return report(
+			in, "'#' does not begin a comment after a value: write "
+			    "' ;', or leave it out");
 	return true;
 }
 

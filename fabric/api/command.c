@@ -47,8 +47,6 @@ static const struct {
 	for (const struct command_arg *a = (c)->arg;                           \
 	     a->kind != COMMAND_NOTHING; a++)
 
-static const struct where nowhere;
-
 const struct command *
 command_get(enum command_id id)
 {
@@ -182,8 +180,8 @@ refuse(const struct command *c, struct faults *faults, const char *what,
 {
 	char *usage = command_usage(c);
 
-	faults_error(faults, nowhere, NULL, "%s '%s'; usage: ixctl %s", what,
-		     word, usage != NULL ? usage : c->name);
+	faults_error(faults, FAULTS_NOWHERE, NULL, "%s '%s'; usage: ixctl %s",
+		     what, word, usage != NULL ? usage : c->name);
 	free(usage);
 	return false;
 }
@@ -265,7 +263,7 @@ refuse_name(const char *noun, const char *word, struct faults *faults)
 	if (noun == NULL || strcmp(noun, c->noun) == 0)
 		known[n++] = noun == NULL ? c->noun : c->verb;
 	near = nearest_word(word, known, n);
-	faults_error(faults, nowhere, NULL,
+	faults_error(faults, FAULTS_NOWHERE, NULL,
 		     "unknown command '%s%s%s'%s%s%s; see ixctl --help",
 		     noun != NULL ? noun : "", noun != NULL ? " " : "", word,
 		     near != NULL ? " (did you mean '" : "",
@@ -281,14 +279,14 @@ which(unsigned int n, char *const *word, unsigned int *used,
 	if (c != NULL)
 		return c;
 	if (n == 0)
-		faults_error(faults, nowhere, NULL,
+		faults_error(faults, FAULTS_NOWHERE, NULL,
 			     "a command is missing; see ixctl --help");
 	else if (!is_noun(word[0]))
 		refuse_name(NULL, word[0], faults);
 	else if (n > 1)
 		refuse_name(word[0], word[1], faults);
 	else
-		faults_error(faults, nowhere, NULL,
+		faults_error(faults, FAULTS_NOWHERE, NULL,
 			     "a verb is missing after '%s'; see ixctl %s "
 			     "--help",
 			     word[0], word[0]);

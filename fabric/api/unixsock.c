@@ -14,13 +14,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static const struct where nowhere;
-
 static int
 fault(struct faults *faults, const char *what, const char *path, int error)
 {
-	faults_error(faults, nowhere, NULL, "control socket: %s %s: %s", what,
-		     path, strerror(error));
+	faults_error(faults, FAULTS_NOWHERE, NULL, "control socket: %s %s: %s",
+		     what, path, strerror(error));
 	return -error;
 }
 
@@ -64,7 +62,7 @@ refuse_second(int fd, const char *path, struct faults *faults)
 	if (read(fd, pid, sizeof(pid) - 1) <= 0)
 		strcpy(pid, "?");
 	pid[strcspn(pid, "\n")] = '\0';
-	faults_error(faults, nowhere, NULL,
+	faults_error(faults, FAULTS_NOWHERE, NULL,
 		     "control socket: another process (pid %s) has %s; stop it "
 		     "or give this one a 'socket' of its own",
 		     pid, path);

@@ -22,7 +22,8 @@
 struct config_key;
 
 /* Writes what is wrong with a value, and what would be right, to 'why'. */
-#define CONFIG_WHY(...) snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
+#define CONFIG_WHY(...)   snprintf(why, CONFIG_WHY_SIZE, __VA_ARGS__)
+#define CONFIG_WRONG(...) (CONFIG_WHY(__VA_ARGS__), -EINVAL) /* for return */
 
 /* A word for a value; several words may have the same value. */
 struct config_word {

@@ -59,23 +59,16 @@ visit_file(struct includer *in, const char *file, struct where at)
 
 	if (stat(file, &st) != 0) {
 		report(in, at, file, strerror(errno));
-		return;
-	}
-	if (!S_ISREG(st.st_mode)) {
+	} else if (!S_ISREG(st.st_mode)) {
 		report(in, at, file, "is not a regular file");
-		return;
-	}
-	if (!is_new(in, &st)) {
+	} else if (!is_new(in, &st)) {
 		report(in, at, file, "is already included");
-		return;
-	}
-	stream = fopen(file, "re");
-	if (stream == NULL) {
+	} else if ((stream = fopen(file, "re")) == NULL) {
 		report(in, at, file, strerror(errno));
-		return;
+	} else {
+		in->visit(in->arg, file, stream);
+		fclose(stream);
 	}
-	in->visit(in->arg, file, stream);
-	fclose(stream);
 }
 
 static int

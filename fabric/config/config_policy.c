@@ -286,7 +286,7 @@ find_line(const struct config *c, const struct config_port *port, enum drop why)
 
 	if (at.line == 0 && lan != NULL)
 		at = (struct where){ lan->at.file, line_of_lan(lan, why) };
-	return at.line != 0 ? at : (struct where){ 0 };
+	return at.line != 0 ? at : FAULTS_NOWHERE;
 }
 
 struct where
@@ -308,5 +308,5 @@ config_decided_at(const struct config *c, const struct config_port *port,
 		return find_line(c, port, why);
 	acl = config_acl_of(c, port, drop_is_tx(why));
 	return acl != NULL && rule < acl->rule.n ? acl->rule.at[rule]
-						 : (struct where){ 0 };
+						 : FAULTS_NOWHERE;
 }

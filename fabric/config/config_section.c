@@ -157,7 +157,6 @@ config_section_add(struct config *c, const struct config_section *s,
 int
 config_section_init(const struct config_section *s, void *section)
 {
-	const struct where nowhere = { 0 };
 	char why[CONFIG_WHY_SIZE];
 
 	for (unsigned int i = 0; i < s->nkeys; i++) {
@@ -168,7 +167,8 @@ config_section_init(const struct config_section *s, void *section)
 		key->type->clear(member);
 		if (*key->fallback == '\0')
 			continue;
-		rc = key->type->parse(key, key->fallback, nowhere, member, why);
+		rc = key->type->parse(key, key->fallback, FAULTS_NOWHERE,
+				      member, why);
 		if (rc != 0)
 			return rc;
 	}

@@ -12,12 +12,10 @@ parse_text(const struct config_key *key, const char *text, struct where at,
 	size_t n = strlen(text);
 
 	(void)at;
-	if (n < key->min || n > key->max) {
-		CONFIG_WHY("must be %" PRIu64 " to %" PRIu64
-			   " octets long, not %zu",
-			   key->min, key->max, n);
-		return -EINVAL;
-	}
+	if (n < key->min || n > key->max)
+		return CONFIG_WRONG("must be %" PRIu64 " to %" PRIu64
+				    " octets long, not %zu",
+				    key->min, key->max, n);
 	free(*value);
 	*value = NULL;
 	if (n == 0)
@@ -66,12 +64,11 @@ parse_name(const struct config_key *key, const char *text, struct where at,
 	   void *member, char *why)
 {
 	(void)key, (void)at;
-	if (!config_name_is_valid(text)) {
-		CONFIG_WHY("must be a name: 1 to %d of A-Z, a-z, 0-9, '.', '_' "
-			   "and '-'",
-			   CONFIG_NAME_SIZE - 1);
-		return -EINVAL;
-	}
+	if (!config_name_is_valid(text))
+		return CONFIG_WRONG(
+			"must be a name: 1 to %d of A-Z, a-z, 0-9, '.', '_' "
+			"and '-'",
+			CONFIG_NAME_SIZE - 1);
 	strcpy(member, text);
 	return 0;
 }
@@ -143,12 +140,10 @@ static int
 check_range(const struct config_key *key, uint64_t n, const char *unit,
 	    uint32_t *value, char *why)
 {
-	if (n < key->min || n > key->max) {
-		CONFIG_WHY("out of range: must be %" PRIu64 "%s to %" PRIu64
-			   "%s",
-			   key->min, unit, key->max, unit);
-		return -EINVAL;
-	}
+	if (n < key->min || n > key->max)
+		return CONFIG_WRONG("out of range: must be %" PRIu64
+				    "%s to %" PRIu64 "%s",
+				    key->min, unit, key->max, unit);
 	*value = (uint32_t)n;
 	return 0;
 }
@@ -160,12 +155,10 @@ parse_count(const struct config_key *key, const char *text, struct where at,
 	uint64_t n;
 
 	(void)at;
-	if (parse_units(text, decimal_units, &n) != 0) {
-		CONFIG_WHY("not a number: must be %" PRIu64 " to %" PRIu64
-			   ", such as 5000, 5k or 1M",
-			   key->min, key->max);
-		return -EINVAL;
-	}
+	if (parse_units(text, decimal_units, &n) != 0)
+		return CONFIG_WRONG("not a number: must be %" PRIu64
+				    " to %" PRIu64 ", such as 5000, 5k or 1M",
+				    key->min, key->max);
 	return check_range(key, n, "", member, why);
 }
 
@@ -188,10 +181,9 @@ parse_duration(const struct config_key *key, const char *text, struct where at,
 	uint64_t n;
 
 	(void)at;
-	if (parse_units(text, time_units, &n) != 0) {
-		CONFIG_WHY("not a time: write it as 300s, 5m, 2h or 1d");
-		return -EINVAL;
-	}
+	if (parse_units(text, time_units, &n) != 0)
+		return CONFIG_WRONG(
+			"not a time: write it as 300s, 5m, 2h or 1d");
 	return check_range(key, n, "s", member, why);
 }
 
@@ -236,12 +228,10 @@ parse_limit(const struct config_key *key, const char *text, struct where at,
 		*(uint32_t *)member = CONFIG_LIMIT_AUTO;
 		return 0;
 	}
-	if (parse_units(text, decimal_units, &n) != 0) {
-		CONFIG_WHY("must be auto, or a number from %" PRIu64
-			   " to %" PRIu64,
-			   key->min, key->max);
-		return -EINVAL;
-	}
+	if (parse_units(text, decimal_units, &n) != 0)
+		return CONFIG_WRONG("must be auto, or a number from %" PRIu64
+				    " to %" PRIu64,
+				    key->min, key->max);
 	return check_range(key, n, "", member, why);
 }
 

@@ -17,17 +17,15 @@ CONFIG_LIST(files, char *)
 static int
 parse_host_mac(const char *text, uint64_t *mac, char *why)
 {
-	if (mac_parse(text, mac) != 0) {
-		CONFIG_WHY("not a MAC address: write it as 02:00:00:00:00:01");
-		return -EINVAL;
-	}
-	if (*mac == 0 || mac_is_group(*mac)) {
-		CONFIG_WHY("%s: must be a unicast address",
-			   *mac == 0               ? "is zero"
-			   : *mac == MAC_BROADCAST ? "is the broadcast address"
-						   : "is a multicast address");
-		return -EINVAL;
-	}
+	if (mac_parse(text, mac) != 0)
+		return CONFIG_WRONG(
+			"not a MAC address: write it as 02:00:00:00:00:01");
+	if (*mac == 0 || mac_is_group(*mac))
+		return CONFIG_WRONG("%s: must be a unicast address",
+				    *mac == 0 ? "is zero"
+				    : *mac == MAC_BROADCAST
+					    ? "is the broadcast address"
+					    : "is a multicast address");
 	return 0;
 }
 
@@ -130,16 +128,13 @@ parse_address(const struct config_key *key, const char *text, struct where at,
 	uint8_t family = family_of(key);
 	struct ipaddr a;
 
-	if (ipaddr_parse(text, family, &a) != 0) {
-		CONFIG_WHY("not an IPv%u address: write it as %s, without a "
-			   "prefix length",
-			   family, family == 4 ? "192.0.2.10" : "2001:db8::10");
-		return -EINVAL;
-	}
-	if (family == 4 ? is_no_host4(&a) : is_no_host6(&a)) {
-		CONFIG_WHY("a host cannot have this address");
-		return -EINVAL;
-	}
+	if (ipaddr_parse(text, family, &a) != 0)
+		return CONFIG_WRONG(
+			"not an IPv%u address: write it as %s, without a "
+			"prefix length",
+			family, family == 4 ? "192.0.2.10" : "2001:db8::10");
+	if (family == 4 ? is_no_host4(&a) : is_no_host6(&a))
+		return CONFIG_WRONG("a host cannot have this address");
 	return append_addresses(member, a, at) != 0 ? config_no_memory(why) : 0;
 }
 
@@ -170,13 +165,11 @@ parse_prefix(const struct config_key *key, const char *text, struct where at,
 	uint8_t family = family_of(key);
 	struct prefix p;
 
-	if (prefix_parse(text, family, &p) != 0) {
-		CONFIG_WHY("not an IPv%u prefix: write it as %s, with all bits "
-			   "after the prefix length zero",
-			   family,
-			   family == 4 ? "192.0.2.0/24" : "2001:db8::/64");
-		return -EINVAL;
-	}
+	if (prefix_parse(text, family, &p) != 0)
+		return CONFIG_WRONG(
+			"not an IPv%u prefix: write it as %s, with all bits "
+			"after the prefix length zero",
+			family, family == 4 ? "192.0.2.0/24" : "2001:db8::/64");
 	return append_prefixes(member, p, at) != 0 ? config_no_memory(why) : 0;
 }
 
@@ -205,10 +198,9 @@ parse_files(const struct config_key *key, const char *text, struct where at,
 	char *pattern;
 
 	(void)key;
-	if (*text == '\0') {
-		CONFIG_WHY("must be a file or a pattern, such as conf.d/*.ini");
-		return -EINVAL;
-	}
+	if (*text == '\0')
+		return CONFIG_WRONG(
+			"must be a file or a pattern, such as conf.d/*.ini");
 	pattern = strdup(text);
 	if (pattern == NULL)
 		return config_no_memory(why);

@@ -194,22 +194,19 @@ parse_checks(const struct config_key *key, const char *text, struct where at,
 
 	(void)key;
 	snprintf(name, sizeof(name), "%.*s", (int)n, text);
-	if (!find_mode(text + n + strspn(text + n, " \t"), &check.mode)) {
-		CONFIG_WHY("must be a drop reason and one of drop, log, off "
-			   "and shutdown, such as mac_lock log");
-		return -EINVAL;
-	}
+	if (!find_mode(text + n + strspn(text + n, " \t"), &check.mode))
+		return CONFIG_WRONG(
+			"must be a drop reason and one of drop, log, off "
+			"and shutdown, such as mac_lock log");
 	check.why = drop_find(name);
 	if (!can_be(check.why, check.mode)) {
 		report_no_check(name, why);
 		return -EINVAL;
 	}
 	for (unsigned int i = 0; i < list->n; i++)
-		if (list->value[i].why == check.why) {
-			CONFIG_WHY("given twice, first at line %u",
-				   list->at[i].line);
-			return -EINVAL;
-		}
+		if (list->value[i].why == check.why)
+			return CONFIG_WRONG("given twice, first at line %u",
+					    list->at[i].line);
 	return append_checks(list, check, at) != 0 ? config_no_memory(why) : 0;
 }
 
@@ -243,14 +240,11 @@ parse_rules(const struct config_key *key, const char *text, struct where at,
 	char reason[ACL_WHY_SIZE];
 
 	(void)key;
-	if (acl_rule_parse(text, &rule, reason) != 0) {
-		CONFIG_WHY("%.*s", CONFIG_WHY_SIZE - 1, reason);
-		return -EINVAL;
-	}
-	if (list->n == ACL_RULES_MAX) {
-		CONFIG_WHY("too many rules: an ACL can have %d", ACL_RULES_MAX);
-		return -EINVAL;
-	}
+	if (acl_rule_parse(text, &rule, reason) != 0)
+		return CONFIG_WRONG("%.*s", CONFIG_WHY_SIZE - 1, reason);
+	if (list->n == ACL_RULES_MAX)
+		return CONFIG_WRONG("too many rules: an ACL can have %d",
+				    ACL_RULES_MAX);
 	return append_rules(list, rule, at) != 0 ? config_no_memory(why) : 0;
 }
 

@@ -39,16 +39,13 @@ parse_per_second(const struct config_key *key, const char *text,
 
 	(void)key, (void)at;
 	if (config_decimal_parse(&text, PER_SECOND_PLACES, &n) != 0 ||
-	    *text != '\0') {
-		CONFIG_WHY("must be a number with up to %d digits after the "
-			   "decimal point, such as 3 or 0.5",
-			   PER_SECOND_PLACES);
-		return -EINVAL;
-	}
-	if (n > PER_SECOND_MAX) {
-		CONFIG_WHY("out of range: must be 0 to 1000");
-		return -EINVAL;
-	}
+	    *text != '\0')
+		return CONFIG_WRONG(
+			"must be a number with up to %d digits after the "
+			"decimal point, such as 3 or 0.5",
+			PER_SECOND_PLACES);
+	if (n > PER_SECOND_MAX)
+		return CONFIG_WRONG("out of range: must be 0 to 1000");
 	*(uint32_t *)member = (uint32_t)n;
 	return 0;
 }
@@ -118,12 +115,10 @@ parse_arp_update(const struct config_key *key, const char *text,
 		flags = 0;
 	} else if (strcmp(text, "all") != 0) {
 		flags = parse_updates(text);
-		if (flags == 0) {
-			CONFIG_WHY(
+		if (flags == 0)
+			return CONFIG_WRONG(
 				"must be all, none, or some of reply, request "
 				"and gratuitous, such as reply,request");
-			return -EINVAL;
-		}
 	}
 	*(unsigned int *)member = flags;
 	return 0;
