@@ -4,7 +4,6 @@
  * the answer as a table or as JSON.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,6 @@
 #include "lib/acl_text.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/acl_term.h"

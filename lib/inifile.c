@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <ini.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 
 /* The packaged library calls the handler with four arguments. */

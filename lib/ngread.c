@@ -2,7 +2,6 @@
 #include "lib/ngread.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>

@@ -16,7 +16,6 @@
 #include "fabric/view/port.h"
 
 struct fabric;
-struct view;
 
 enum policy_mode {
 	POLICY_DROPS,
