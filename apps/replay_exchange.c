@@ -297,7 +297,7 @@ source_of(const struct capture_record *r)
 }
 
 static int
-add_stranger(struct exchange *ex, uint64_t mac)
+add_unknown(struct exchange *ex, uint64_t mac)
 {
 	char name[CONFIG_NAME_SIZE] = "mac-";
 	int rc = 0;
@@ -356,7 +356,7 @@ scan(struct exchange *ex, struct input *in, uint64_t limit,
 
 	while (rc == 0 && limit-- > 0 && input_next(in, &f, later) > 0) {
 		if (ex->split == EXCHANGE_BY_MAC)
-			rc = add_stranger(ex, source_of(&f.record));
+			rc = add_unknown(ex, source_of(&f.record));
 		else
 			rc = add_interface(ex, f.record.interface);
 		if (rc < 0)

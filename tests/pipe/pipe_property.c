@@ -151,7 +151,7 @@ dump_sets(const struct port *p, FILE *out)
 		meter_get(&p->shared->meter[i], &rate, &burst);
 		fprintf(out, " %lu/%lu", rate, burst);
 	}
-	fprintf(out, " framewise %x rules %u %u ", p->per_packet,
+	fprintf(out, " per_packet %x rules %u %u ", p->per_packet,
 		p->in.acl != NULL ? acl_rules(p->in.acl) : 0,
 		p->out.acl != NULL ? acl_rules(p->out.acl) : 0);
 }
