@@ -51,6 +51,8 @@ def includes(path):
 
 def may(rules, room, target):
     """Whether a file of 'room' may include 'target', a path or '<rte_x.h>'."""
+    if target.endswith('_impl.h'):  # private to its room
+        return os.path.dirname(target) == room
     for word in rules[room]:
         if target == word or os.path.dirname(target) == word:
             return True
