@@ -393,29 +393,30 @@ answer_sponge_probe(struct answers *a, struct ctl_request *rq, json_t **part)
 
 static enum ctl_verdict
 refuse_inform(const struct fabric *f, struct ctl_request *rq,
-	      const struct target *whom, const struct target *about,
+	      const struct target *receiver, const struct target *about,
 	      const struct ipaddr *unknown, int error)
 {
-	bool is_whom = unknown == &whom->ip;
+	bool is_receiver = unknown == &receiver->ip;
 
 	switch (-error) {
 	case EINVAL:
 		return ctl_refuse(rq, "usage",
 				  "%s about %s: must be two different "
 				  "addresses, both IPv4 or both IPv6",
-				  whom->text, about->text);
+				  receiver->text, about->text);
 	case EHOSTUNREACH:
 		return ctl_refuse(
 			rq, "not_found",
-			is_whom ? "the port of %s is not known: probe it first"
+			is_receiver
+				? "the port of %s is not known: probe it first"
 				: "%s is not alive, or its MAC address is not "
 				  "known: probe it first",
-			is_whom ? whom->text : about->text);
+			is_receiver ? receiver->text : about->text);
 	case ENOBUFS:
 		return ctl_refuse(rq, "busy",
 				  "too many frames wait to be sent; try again");
 	default:
-		return sponge_refuse(f, rq, whom->lan, unknown, error);
+		return sponge_refuse(f, rq, receiver->lan, unknown, error);
 	}
 }
 
@@ -424,18 +425,19 @@ answer_sponge_inform(struct answers *a, struct ctl_request *rq, json_t **part)
 {
 	struct fabric *f = a->fabric;
 	const struct ipaddr *unknown;
-	struct target whom, about;
+	struct target receiver, about;
 	unsigned int n;
 	int rc;
 
-	if (!find(f, rq, arg_text(rq, "whom"), &whom) ||
+	if (!find(f, rq, arg_text(rq, "whom"), &receiver) ||
 	    !find(f, rq, arg_text(rq, "about"), &about))
 		return CTL_ERROR;
-	rc = sponge_ops_inform(f, whom.lan, &whom.ip, &about.ip, &n, &unknown);
+	rc = sponge_ops_inform(f, receiver.lan, &receiver.ip, &about.ip, &n,
+			       &unknown);
 	if (rc != 0)
-		return refuse_inform(f, rq, &whom, &about, unknown, rc);
-	*part = json_pack("{s:s, s:s, s:s, s:o, s:i}", "lan", whom.lan, "whom",
-			  whom.text, "about", about.text, "mac",
+		return refuse_inform(f, rq, &receiver, &about, unknown, rc);
+	*part = json_pack("{s:s, s:s, s:s, s:o, s:i}", "lan", receiver.lan,
+			  "whom", receiver.text, "about", about.text, "mac",
 			  value_mac_or_null(about.before.mac), "frames",
 			  (int)n);
 	return CTL_END;

@@ -158,12 +158,12 @@ ask(struct question *q, uint64_t count, uint64_t rate)
 static bool
 is_conflict(const struct question *q, const uint8_t *f)
 {
-	static const uint8_t nobody[4];
+	static const uint8_t unspecified[4];
 
 	if (memcmp(f + 6, q->own, ETH_ALEN) == 0)
 		return false;
 	return memcmp(f + 28, q->target, 4) == 0 ||
-	       (memcmp(f + 28, nobody, 4) == 0 &&
+	       (memcmp(f + 28, unspecified, 4) == 0 &&
 		memcmp(f + 38, q->target, 4) == 0);
 }
 

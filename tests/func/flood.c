@@ -37,7 +37,7 @@ static uint8_t own[ETH_ALEN], to[ETH_ALEN];
 
 /* The sender's address, and 192.0.2.250. */
 #define OWN_IPV4    192, 0, 2, own[5]
-#define NOBODY_IPV4 192, 0, 2, 250
+#define UNUSED_IPV4 192, 0, 2, 250
 
 #define IPV6_HEADER 54 /* octets, with that of Ethernet */
 #define HEADERS     9  /* one more than anybody follows */
@@ -62,7 +62,7 @@ static size_t
 make_arp(uint8_t *f, uint64_t n)
 {
 	const uint8_t head[] = { 0, 1, 8, 0, 6, 4, 0, 1 };
-	const uint8_t spa[] = { OWN_IPV4 }, tpa[] = { NOBODY_IPV4 };
+	const uint8_t spa[] = { OWN_IPV4 }, tpa[] = { UNUSED_IPV4 };
 
 	(void)n;
 	put_ethernet(f, "\xff\xff\xff\xff\xff\xff", own, ETHERTYPE_ARP);
@@ -90,7 +90,7 @@ static size_t
 make_data(uint8_t *f, uint64_t n)
 {
 	const uint8_t ipv4[] = { 0x45, 0,  0,   46, 0, 0,        0,
-				 0,    64, 253, 0,  0, OWN_IPV4, NOBODY_IPV4 };
+				 0,    64, 253, 0,  0, OWN_IPV4, UNUSED_IPV4 };
 	const uint8_t ipv6[] = { 0x60, 0, 0, 0, 0, 6, 253, 64 };
 	const uint8_t net[] = { 0x20, 1, 0xd, 0xb8 };
 
@@ -114,7 +114,7 @@ make_macs(uint8_t *f, uint64_t n)
 		6, 0, 0, (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n
 	};
 	const uint8_t head[] = { 0x45, 0,  0,   46, 0, 0,        0,
-				 0,    64, 253, 0,  0, OWN_IPV4, NOBODY_IPV4 };
+				 0,    64, 253, 0,  0, OWN_IPV4, UNUSED_IPV4 };
 
 	if (n >= MACS)
 		return 0;

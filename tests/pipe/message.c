@@ -201,13 +201,13 @@ message_request_to(unsigned int n, struct ipaddr ip, uint64_t dst)
 struct message
 message_is_free(unsigned int n, struct ipaddr ip)
 {
-	struct ipaddr nobody = unspecified(ip.family), group;
+	struct ipaddr any = unspecified(ip.family), group;
 
 	if (ip.family == 4)
-		return request(message_mac(n), nobody, ip);
+		return request(message_mac(n), any, ip);
 	group = group_of(&ip);
-	return message_nd(group_mac(&group), message_mac(n), &nobody, &group,
-			  NS, 0, &ip, 0, 0);
+	return message_nd(group_mac(&group), message_mac(n), &any, &group, NS,
+			  0, &ip, 0, 0);
 }
 
 /* The answer to 'to': 'mac' has the address. */

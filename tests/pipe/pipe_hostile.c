@@ -252,14 +252,14 @@ END_TEST
 /* The ring of reports is full. */
 START_TEST(sign_of_life_without_room_is_reported_the_next_time)
 {
-	struct punt nobody = { .port = PORTS_MAX - 1 };
+	struct punt no_port = { .port = PORTS_MAX - 1 };
 	struct message data = message_data(1, message_ip(4, 9),
 					   message_ip(4, 2), message_mac(2));
 
 	begin(LAN("") PORTS);
 	set(message_ip(4, 9), SPONGE_DEAD, NULL);
-	while (rte_ring_sp_enqueue_elem(f->worker[0]->punts, &nobody,
-					sizeof(nobody)) == 0)
+	while (rte_ring_sp_enqueue_elem(f->worker[0]->punts, &no_port,
+					sizeof(no_port)) == 0)
 		;
 	message_send(h, "a", data);
 	ck_assert_str_eq(state_of(message_ip(4, 9)), "dead");

@@ -143,10 +143,10 @@ END_TEST
 static void
 fill_ring(void)
 {
-	struct punt nobody = { .port = PORTS_MAX - 1, .kind = KIND };
+	struct punt no_port = { .port = PORTS_MAX - 1, .kind = KIND };
 
-	while (rte_ring_sp_enqueue_elem(f->worker[0]->punts, &nobody,
-					sizeof(nobody)) == 0)
+	while (rte_ring_sp_enqueue_elem(f->worker[0]->punts, &no_port,
+					sizeof(no_port)) == 0)
 		;
 }
 
