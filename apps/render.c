@@ -350,9 +350,10 @@ print_change(const json_t *c, FILE *out)
 }
 
 static void
-print_changes(const json_t *answer, FILE *out)
+print_changes(const json_t *answer, const char *interrupted, FILE *out)
 {
-	const json_t *changes = row_get(answer, "changes");
+	const json_t *changes = row_get(answer, "changes"),
+		     *interrupts = row_get(answer, "interrupts");
 	size_t n = json_array_size(changes);
 
 	print_strings(row_get(answer, "warnings"), "", out);
@@ -360,12 +361,24 @@ print_changes(const json_t *answer, FILE *out)
 		n == 1 ? "" : "s");
 	for (size_t i = 0; i < n; i++)
 		print_change(json_array_get(changes, i), out);
+	for (size_t i = 0; i < json_array_size(interrupts); i++) {
+		const json_t *row = json_array_get(interrupts, i);
+
+		fprintf(out, "port %s %s: %s\n", row_word(row, "port"),
+			interrupted, row_word(row, "why"));
+	}
+}
+
+static void
+print_difference(const json_t *answer, FILE *out)
+{
+	print_changes(answer, "would be interrupted", out);
 }
 
 static void
 print_applied(const json_t *answer, FILE *out)
 {
-	print_changes(answer, out);
+	print_changes(answer, "was interrupted", out);
 	row_print(answer,
 		  "applied as generation {generation}; {ports_untouched} ports "
 		  "untouched, {devices_opened} devices opened, "
@@ -449,7 +462,7 @@ static const struct shape shapes[COMMAND_N] = {
 				       "{failed} did "
 				       "not; {skipped} could not be tried\n" },
 	[COMMAND_worker_show] = { .columns = worker_columns },
-	[COMMAND_config_diff] = { .object = print_changes },
+	[COMMAND_config_diff] = { .object = print_difference },
 	[COMMAND_config_apply] = { .object = print_applied },
 	[COMMAND_config_show] = { .object = print_section },
 };

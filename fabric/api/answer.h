@@ -44,11 +44,12 @@ typedef enum ctl_verdict answer_fn(struct answers *, struct ctl_request *,
 
 /*
  * Reads and applies 'file'.  0, or -errno and errors in 'faults': then nothing
- * has changed.  '*changes', unless NULL, is a new array in either case, or NULL
- * if the file could not be read.
+ * has changed.  '*changes' and '*interrupts' (the running ports that lose frames,
+ * and why), unless NULL, are new arrays in either case, or NULL if the file could
+ * not be read.
  */
 int answer_apply(struct answers *, const char *file, struct apply_result *,
-		 json_t **changes, struct faults *);
+		 json_t **changes, json_t **interrupts, struct faults *);
 
 /* The keys whose running value waits for a restart: a new array. */
 json_t *answer_pending(const struct answers *);

@@ -8,6 +8,7 @@
 #include "fabric/api/arg.h"
 #include "fabric/api/value.h"
 #include "fabric/apply/apply.h"
+#include "fabric/apply/plan.h"
 
 #define PART_ROWS 128 /* sections of a configuration */
 
@@ -80,6 +81,23 @@ changes_to(const struct answers *a, const struct config *config)
 }
 
 static void
+add_interrupt(void *arg, const char *port, const char *why)
+{
+	json_array_append_new(
+		arg, json_pack("{s:s, s:s}", "port", port, "why", why));
+}
+
+/* The running ports that lose frames when 'config' is applied, and why. */
+static json_t *
+interrupts_of(const struct answers *a, const struct config *config)
+{
+	json_t *ports = json_array();
+
+	plan_interrupted(a->fabric, config, add_interrupt, ports);
+	return ports;
+}
+
+static void
 note_rejection(struct answers *a, const struct faults *faults)
 {
 	const char *why = faults != NULL ? faults_text(faults, 0) : NULL;
@@ -91,7 +109,7 @@ note_rejection(struct answers *a, const struct faults *faults)
 
 int
 answer_apply(struct answers *a, const char *file, struct apply_result *r,
-	     json_t **changes, struct faults *faults)
+	     json_t **changes, json_t **interrupts, struct faults *faults)
 {
 	struct config *config = config_read(file, faults);
 	int rc = -EINVAL;
@@ -99,6 +117,8 @@ answer_apply(struct answers *a, const char *file, struct apply_result *r,
 	if (config != NULL) {
 		if (changes != NULL)
 			*changes = changes_to(a, config);
+		if (interrupts != NULL)
+			*interrupts = interrupts_of(a, config);
 		rc = fabric_apply(a->fabric, config, r, faults);
 		if (rc != 0)
 			config_free(config);
@@ -131,23 +151,26 @@ answer_config_apply(struct answers *a, struct ctl_request *rq, json_t **part)
 {
 	struct faults *faults = faults_create();
 	struct apply_result r = { 0 };
-	json_t *changes = NULL;
+	json_t *changes = NULL, *interrupts = NULL;
 
 	if (faults == NULL)
 		return ctl_refuse(rq, "failed", "no memory");
-	if (answer_apply(a, file_of(a, rq), &r, &changes, faults) != 0) {
+	if (answer_apply(a, file_of(a, rq), &r, &changes, &interrupts,
+			 faults) != 0) {
 		json_decref(changes);
+		json_decref(interrupts);
 		refuse_config(rq, file_of(a, rq), faults);
 		faults_free(faults);
 		return CTL_ERROR;
 	}
 	*part = json_pack(
-		"{s:s, s:o, s:o, s:I, s:i, s:i, s:i, s:o}", "file",
-		file_of(a, rq), "changes", changes, "warnings",
-		texts_of(faults), "generation", (json_int_t)r.generation,
-		"ports_untouched", (int)r.ports_untouched, "devices_opened",
-		(int)r.devices_opened, "devices_closed", (int)r.devices_closed,
-		"restart_pending", answer_pending(a));
+		"{s:s, s:o, s:o, s:o, s:I, s:i, s:i, s:i, s:o}", "file",
+		file_of(a, rq), "changes", changes, "interrupts", interrupts,
+		"warnings", texts_of(faults), "generation",
+		(json_int_t)r.generation, "ports_untouched",
+		(int)r.ports_untouched, "devices_opened", (int)r.devices_opened,
+		"devices_closed", (int)r.devices_closed, "restart_pending",
+		answer_pending(a));
 	faults_free(faults);
 	return CTL_END;
 }
@@ -164,9 +187,10 @@ answer_config_diff(struct answers *a, struct ctl_request *rq, json_t **part)
 	if (config == NULL)
 		refuse_config(rq, file_of(a, rq), faults);
 	else
-		*part = json_pack("{s:s, s:o, s:o}", "file", file_of(a, rq),
-				  "changes", changes_to(a, config), "warnings",
-				  texts_of(faults));
+		*part = json_pack(
+			"{s:s, s:o, s:o, s:o}", "file", file_of(a, rq),
+			"changes", changes_to(a, config), "interrupts",
+			interrupts_of(a, config), "warnings", texts_of(faults));
 	config_free(config);
 	faults_free(faults);
 	return *part != NULL ? CTL_END : CTL_ERROR;

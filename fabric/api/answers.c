@@ -61,7 +61,7 @@ answers_turn(struct answers *a)
 int
 answers_reload(struct answers *a, struct apply_result *r, struct faults *faults)
 {
-	return answer_apply(a, a->file, r, NULL, faults);
+	return answer_apply(a, a->file, r, NULL, NULL, faults);
 }
 
 void

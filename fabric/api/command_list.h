@@ -109,7 +109,7 @@ COMMAND(config_check, "config", "check", LOCAL, ANY,
 	"Read FILE and report every fault in it.",
 	NEED(file, "FILE"))
 COMMAND(config_diff, "config", "diff", DAEMON, ANY,
-	"What applying FILE, or the daemon's own file, would change; exit code 1 if there are changes.",
+	"What applying FILE, or the daemon's own file, would change, and which ports it would interrupt; exit code 1 if there are changes.",
 	WORD(file, "FILE"))
 COMMAND(config_apply, "config", "apply", DAEMON, ANY,
 	"Load FILE as the running configuration; without FILE, reload the daemon's own file.",

@@ -20,6 +20,7 @@
 
 #include "fabric/apply/apply_impl.h"
 #include "fabric/apply/override.h"
+#include "fabric/apply/plan.h"
 #include "fabric/apply/retire.h"
 #include "fabric/apply/view_build.h"
 #include "fabric/neigh/neigh.h"
@@ -27,38 +28,62 @@
 
 /* Counts the changes for the result; they come section by section. */
 struct tally {
+	const struct fabric *f;
 	struct apply_result *result;
-	unsigned int ports_changed;
+	bool touched[PORTS_MAX];
 	char section[CONFIG_NAME_SIZE + 8];
 };
+
+static void
+touch(struct tally *t, const char *port)
+{
+	const struct config_port *c = config_port(t->f->config, port);
+
+	if (c == NULL || t->touched[c - t->f->config->port])
+		return;
+	t->touched[c - t->f->config->port] = true;
+	t->result->ports_untouched--;
+}
+
+static void
+count_interrupted(void *arg, const char *port, const char *why)
+{
+	(void)why;
+	touch(arg, port);
+}
 
 static void
 count_change(void *arg, const char *section, const char *key,
 	     const char *old_value, const char *new_value, bool restart)
 {
 	struct tally *t = arg;
-	bool came = key == NULL && old_value == NULL;
 
-	(void)new_value;
+	(void)key, (void)old_value, (void)new_value;
 	t->result->restart += restart;
 	if (strcmp(t->section, section) == 0)
 		return;
 	snprintf(t->section, sizeof(t->section), "%s", section);
-	if (strncmp(section, "port ", 5) == 0 && !came)
-		t->ports_changed++;
+	if (strncmp(section, "port ", 5) == 0)
+		touch(t, section + 5);
+}
+
+/* Before anything is changed: what will be. */
+static void
+foresee(const struct apply *a, struct apply_result *result)
+{
+	static struct tally t; /* large; one thread */
+
+	t = (struct tally){ .f = a->f, .result = result };
+	result->ports_untouched = a->f->config->nports;
+	result->changes =
+		config_diff(a->f->config, a->config, count_change, &t);
+	result->ports_interrupted =
+		plan_interrupted(a->f, a->config, count_interrupted, &t);
 }
 
 static void
 fill_result(const struct apply *a, struct apply_result *result)
 {
-	struct tally t = { .result = result };
-
-	result->changes =
-		config_diff(a->f->config, a->config, count_change, &t);
-	result->ports_untouched =
-		a->f->config->nports > t.ports_changed
-			? a->f->config->nports - t.ports_changed
-			: 0;
 	result->generation = a->f->generation;
 	result->devices_opened = a->opened;
 	result->devices_closed = a->closed;
@@ -151,6 +176,7 @@ fabric_apply(struct fabric *f, struct config *new_config,
 	int rc;
 
 	memset(result, 0, sizeof(*result));
+	foresee(&a, result);
 	rc = make_all(&a);
 	if (rc != 0) {
 		free(a.retired);

@@ -17,7 +17,8 @@ struct faults;
 struct apply_result {
 	uint64_t generation;
 	unsigned int changes;
-	unsigned int ports_untouched; /* neither stopped nor changed */
+	unsigned int ports_untouched;   /* neither changed nor interrupted */
+	unsigned int ports_interrupted; /* plan.h says why */
 	unsigned int devices_opened, devices_closed;
 	unsigned int restart; /* keys that wait for a restart of the daemon */
 };
@@ -27,8 +28,8 @@ struct apply_result {
  * now belongs to the fabric.  -errno: nothing has changed, 'faults' has the
  * reason, and 'new_config' is still the caller's.
  *
- * Ports that are not in the difference lose no frame and keep what they have
- * learned.  Start-up is an apply, too, from the empty configuration.
+ * Ports that are neither in the difference nor interrupted (plan.h) lose no frame
+ * and keep what they have learned.  Start-up is an apply, too, from the empty configuration.
  */
 int fabric_apply(struct fabric *, struct config *new_config,
 		 struct apply_result *, struct faults *);

@@ -16,51 +16,11 @@
 #include <bsd/string.h>
 
 #include "fabric/apply/link.h"
+#include "fabric/apply/plan.h"
 #include "fabric/apply/retire.h"
 #include "fabric/apply/view_build.h"
 #include "fabric/runtime/meters.h"
 #include "fabric/runtime/port_state.h"
-
-/* The largest payload that the ports on the device of 'p' may send. */
-static uint32_t
-mtu_needed(const struct config *c, const struct config_port *p)
-{
-	uint32_t mtu = 0;
-
-	for (unsigned int i = 0; i < c->nports; i++) {
-		const struct config_port *q = &c->port[i];
-		const struct config_lan *lan;
-
-		if (q != p && strcmp(q->parent, p->id) != 0)
-			continue;
-		lan = config_lan(c, q->lan);
-		if (lan != NULL && lan->mtu > mtu)
-			mtu = lan->mtu;
-	}
-	return mtu;
-}
-
-/* Whether two 'device' texts name one device: what stands before a comma. */
-static bool
-same_name(const char *a, const char *b)
-{
-	size_t n = strcspn(a, ",");
-
-	return n == strcspn(b, ",") && strncmp(a, b, n) == 0;
-}
-
-/* The running device of the same name as 'spec', or NULL. */
-static struct device_rt *
-find_same_name(const struct fabric *f, const char *spec)
-{
-	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		struct device_rt *d = f->device[i];
-
-		if (d != NULL && !d->closed && same_name(d->spec, spec))
-			return d;
-	}
-	return NULL;
-}
 
 static uint16_t
 absent_rx(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
@@ -206,7 +166,7 @@ open_device(struct apply *a, const struct config_port *c, uint32_t mtu)
 
 	/* The last apply may have retired a device of that name. */
 	retire_wait(f);
-	old = find_same_name(f, c->device);
+	old = plan_same_name(f, c->device);
 	if (old != NULL && old->flags & RT_RETIRED)
 		return open_failed(a, c, -ETIMEDOUT);
 	d = device_create(f, c, mtu);
@@ -233,13 +193,10 @@ open_device(struct apply *a, const struct config_port *c, uint32_t mtu)
 static bool
 make_device(struct apply *a, const struct config_port *c, int *rc)
 {
-	struct device_rt *d = runtime_device(a->f, c->device);
-	uint32_t mtu = mtu_needed(a->config, c);
-
-	if (d != NULL && d->mtu >= mtu)
-		d->flags |= RT_WANTED;
+	if (plan_device(a->f, a->config, c) == PLAN_KEPT)
+		runtime_device(a->f, c->device)->flags |= RT_WANTED;
 	else
-		*rc = open_device(a, c, mtu);
+		*rc = open_device(a, c, plan_mtu(a->config, c));
 	return *rc == 0;
 }
 

@@ -100,8 +100,8 @@ static const struct lockstep_ops ops = {
 	.event = note_event,
 };
 
-static struct config *
-read_text(const char *text)
+struct config *
+harness_read(const char *text)
 {
 	struct faults *faults = faults_create();
 	FILE *f = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
@@ -155,7 +155,7 @@ harness_create(const char *text)
 	struct harness *h = calloc(1, sizeof(*h));
 	struct faults *faults = faults_create();
 
-	h->fabric = lockstep_create(read_text(text), &ops, h, faults);
+	h->fabric = lockstep_create(harness_read(text), &ops, h, faults);
 	if (h->fabric == NULL)
 		faults_print(faults, stderr);
 	ck_assert_ptr_nonnull(h->fabric);
@@ -441,7 +441,7 @@ harness_apply(struct harness *h, const char *text)
 {
 	struct faults *faults = faults_create();
 	struct apply_result result;
-	struct config *c = read_text(text);
+	struct config *c = harness_read(text);
 
 	ck_assert_int_eq(fabric_apply(h->fabric, c, &result, faults), 0);
 	faults_free(faults);
@@ -453,7 +453,7 @@ harness_refuse(struct harness *h, const char *text)
 {
 	struct faults *faults = faults_create();
 	struct apply_result result;
-	struct config *c = read_text(text);
+	struct config *c = harness_read(text);
 
 	ck_assert_int_lt(fabric_apply(h->fabric, c, &result, faults), 0);
 	ck_assert_uint_eq(faults_errors(faults), 1);

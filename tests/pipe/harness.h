@@ -101,6 +101,9 @@ unsigned int harness_events(const struct harness *);
 /* Begins to count events from here on. */
 void harness_forget_events(struct harness *);
 
+/* A new configuration, which must be valid. */
+struct config *harness_read(const char *text);
+
 /*
  * Applies a new configuration; or one that must fail with one error.  A device
  * with "bad" in its name does not open.

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fabric/apply/plan.h"
 #include "lib/mac.h"
 #include "tests/pipe/fixture.h"
 
@@ -310,6 +311,89 @@ START_TEST(a_larger_mtu_opens_the_device_anew)
 }
 END_TEST
 
+/* "a: why;b: why;" of the ports that an apply of 'text' would interrupt. */
+static void
+add_interrupted(void *arg, const char *port, const char *why)
+{
+	char *text = arg;
+
+	snprintf(text + strlen(text), 512 - strlen(text), "%s: %s;", port, why);
+}
+
+#define LAN_L(keys) "[lan l]\nprofile = ixp-basic\n" keys
+#define PORT_A(device, keys)                                                   \
+	"[port a]\ndevice = " device "\nlan = l\nmac = "                       \
+	"02:00:00:00:00:01\n" keys
+#define PORT_B(keys)                                                           \
+	"[port b]\ndevice = net_null1\nlan = l\nmac = "                        \
+	"02:00:00:00:00:02\n" keys
+
+/* What is foreseen, and how many ports the apply then calls untouched. */
+static const struct {
+	const char *text, *interrupted;
+	unsigned int untouched, opened;
+} foreseen[] = {
+	{ BASE, "", 2, 0 },
+	{ BASE PORT_C, "", 2, 1 },
+	{ LAN_L("mtu = 1400\n") PORT_A("net_null0", "") PORT_B(""), "", 2, 0 },
+	{ LAN_L("") PORT_A("net_null0", "description = x\n") PORT_B(""), "", 1,
+	  0 },
+	{ LAN_L("mtu = 9000\n") PORT_A("net_null0", "") PORT_B(""),
+	  "a: its device is opened again (mtu 1500 -> 9000);"
+	  "b: its device is opened again (mtu 1500 -> 9000);",
+	  0, 2 },
+	{ LAN_L("") PORT_A("net_null0,no-rx=1", "") PORT_B(""),
+	  "a: its device is opened again (other arguments);", 1, 1 },
+	{ LAN_L("") PORT_A("net_null7", "") PORT_B(""),
+	  "a: it moves to another device;", 1, 1 },
+	{ LAN_L("") PORT_B(""), "a: it is removed;", 1, 0 },
+	{ LAN_L("") PORT_A("net_null0", "status = disabled\n") PORT_B(""),
+	  "a: it is disabled;", 1, 0 },
+	{ LAN_L("") PORT_A("net_null0", "status = quarantine\n") PORT_B(""),
+	  "a: it is put into quarantine;", 1, 0 },
+	{ LAN_L("") "[lan m]\n"
+		    "[port a]\ndevice = net_null0\nlan = m\n" PORT_B(""),
+	  "a: it moves to another LAN; its learned addresses are removed;", 1,
+	  0 },
+};
+
+START_TEST(what_an_apply_interrupts_is_known_before_it)
+{
+	struct faults *faults = faults_create();
+	struct config *c = harness_read(foreseen[_i].text);
+	struct apply_result r;
+	char text[512] = "";
+	unsigned int n = plan_interrupted(f, c, add_interrupted, text);
+
+	ck_assert_str_eq(text, foreseen[_i].interrupted);
+	ck_assert_int_eq(fabric_apply(f, c, &r, faults), 0);
+	ck_assert_uint_eq(r.ports_interrupted, n);
+	ck_assert_uint_eq(r.ports_untouched, foreseen[_i].untouched);
+	ck_assert_uint_eq(r.devices_opened, foreseen[_i].opened);
+	faults_free(faults);
+}
+END_TEST
+
+/* A member of one LAN hears of the MTU of the other, on the device of both. */
+START_TEST(a_larger_mtu_interrupts_the_other_lan_of_a_device)
+{
+	struct config *c;
+	char text[512] = "";
+
+	harness_apply(h, LAN_L("") "[lan m]\n" PORT_A("net_null0", "")
+				 PORT_B("") "[port t]\nparent = a\ntag = 7\n"
+					    "lan = m\n");
+	c = harness_read(LAN_L("") "[lan m]\nmtu = 4000\n" PORT_A(
+		"net_null0", "") PORT_B("") "[port t]\nparent = a\ntag = 7\n"
+					    "lan = m\n");
+	ck_assert_uint_eq(plan_interrupted(f, c, add_interrupted, text), 2);
+	ck_assert_str_eq(text,
+			 "a: its device is opened again (mtu 1500 -> 4000);"
+			 "t: its device is opened again (mtu 1500 -> 4000);");
+	config_free(c);
+}
+END_TEST
+
 START_TEST(a_closed_device_is_opened_again_when_the_apply_fails)
 {
 	count_devices();
@@ -381,6 +465,9 @@ main(void)
 	tcase_add_test(tc,
 		       an_apply_that_fails_early_keeps_the_devices_of_the_last);
 	tcase_add_test(tc, a_larger_mtu_opens_the_device_anew);
+	tcase_add_loop_test(tc, what_an_apply_interrupts_is_known_before_it, 0,
+			    sizeof(foreseen) / sizeof(foreseen[0]));
+	tcase_add_test(tc, a_larger_mtu_interrupts_the_other_lan_of_a_device);
 	tcase_add_test(tc,
 		       a_closed_device_is_opened_again_when_the_apply_fails);
 	tcase_add_test(tc, other_arguments_open_a_device_anew);

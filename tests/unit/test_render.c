@@ -150,9 +150,19 @@ static const struct {
 	  "{\"section\": \"fabric\", \"key\": \"workers\", \"change\": "
 	  "\"changed\", \"old\": \"1\", \"new\": \"2\", \"restart\": true},"
 	  "{\"section\": \"lan l\", \"key\": \"vlan\", \"change\": \"added\", "
-	  "\"new\": \"7\"}]}",
+	  "\"new\": \"7\"}], \"interrupts\": [{\"port\": \"b\", "
+	  "\"why\": \"y\"}]}",
 	  "w\nf: valid, 3 changes\nport a: added\n"
-	  "fabric: workers: 1 -> 2 (at a restart)\nlan l: vlan: added 7\n" },
+	  "fabric: workers: 1 -> 2 (at a restart)\nlan l: vlan: added 7\n"
+	  "port b would be interrupted: y\n" },
+	{ "config apply",
+	  "{\"file\": \"f\", \"changes\": [], \"generation\": 3, "
+	  "\"ports_untouched\": 1, \"devices_opened\": 2, "
+	  "\"devices_closed\": 4, \"interrupts\": [{\"port\": \"b\", "
+	  "\"why\": \"y\"}], \"restart_pending\": [\"fabric: workers\"]}",
+	  "f: valid, 0 changes\nport b was interrupted: y\n"
+	  "applied as generation 3; 1 ports untouched, 2 devices opened, 4 "
+	  "closed\nwaits for a restart: fabric: workers\n" },
 	{ "selftest",
 	  "[{\"result\": \"failed\", \"port\": \"p\", \"check\": \"acl\", "
 	  "\"rule\": 3, \"frame\": \"f\", \"expected\": \"acl\", "

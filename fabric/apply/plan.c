@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/apply/plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "fabric/runtime/runtime.h"
+
+uint32_t
+plan_mtu(const struct config *c, const struct config_port *carrier)
+{
+	uint32_t mtu = 0;
+
+	for (unsigned int i = 0; i < c->nports; i++) {
+		const struct config_port *p = &c->port[i];
+		const struct config_lan *lan;
+
+		if (p != carrier && strcmp(p->parent, carrier->id) != 0)
+			continue;
+		lan = config_lan(c, p->lan);
+		if (lan != NULL && lan->mtu > mtu)
+			mtu = lan->mtu;
+	}
+	return mtu;
+}
+
+/* Whether two 'device' texts name one device: what stands before a comma. */
+static bool
+same_name(const char *a, const char *b)
+{
+	size_t n = strcspn(a, ",");
+
+	return n == strcspn(b, ",") && strncmp(a, b, n) == 0;
+}
+
+struct device_rt *
+plan_same_name(const struct fabric *f, const char *spec)
+{
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		struct device_rt *d = f->device[i];
+
+		if (d != NULL && !d->closed && same_name(d->spec, spec))
+			return d;
+	}
+	return NULL;
+}
+
+enum plan_device
+plan_device(const struct fabric *f, const struct config *next,
+	    const struct config_port *carrier)
+{
+	const struct device_rt *d = runtime_device(f, carrier->device);
+
+	if (d != NULL)
+		return d->mtu >= plan_mtu(next, carrier) ? PLAN_KEPT
+							 : PLAN_LARGER_MTU;
+	d = plan_same_name(f, carrier->device);
+	return d != NULL && !(d->flags & RT_RETIRED) ? PLAN_OTHER_SETTING
+						     : PLAN_OPENED;
+}
+
+/* What happens to the device below a port; false: it stays as it is. */
+static bool
+is_reopened(const struct fabric *f, const struct config *next,
+	    const struct config_port *carrier, char why[PLAN_WHY_SIZE])
+{
+	switch (plan_device(f, next, carrier)) {
+	case PLAN_LARGER_MTU:
+		snprintf(why, PLAN_WHY_SIZE,
+			 "its device is opened again (mtu %u -> %u)",
+			 runtime_device(f, carrier->device)->mtu,
+			 plan_mtu(next, carrier));
+		return true;
+	case PLAN_OTHER_SETTING:
+		snprintf(why, PLAN_WHY_SIZE,
+			 "its device is opened again (other arguments)");
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Whether an apply interrupts a port, which 'was' so and then 'is' so. */
+static bool
+is_interrupted(const struct fabric *f, const struct config *next,
+	       const struct config_port *was, const struct config_port *is,
+	       char why[PLAN_WHY_SIZE])
+{
+	const struct config_port *from = runtime_carrier(f->config, was);
+	const struct config_port *to =
+		is != NULL ? runtime_carrier(next, is) : NULL;
+
+	why[0] = '\0';
+	if (is == NULL)
+		snprintf(why, PLAN_WHY_SIZE, "it is removed");
+	else if (is->status != was->status && is->status == CONFIG_DISABLED)
+		snprintf(why, PLAN_WHY_SIZE, "it is disabled");
+	else if (is->status != was->status && is->status == CONFIG_QUARANTINE)
+		snprintf(why, PLAN_WHY_SIZE, "it is put into quarantine");
+	else if (strcmp(is->lan, was->lan) != 0)
+		snprintf(why, PLAN_WHY_SIZE,
+			 "it moves to another LAN; its learned addresses are "
+			 "removed");
+	else if (is->tag != was->tag)
+		snprintf(why, PLAN_WHY_SIZE, "its tag changes");
+	else if (!is_reopened(f, next, to, why) &&
+		 strcmp(from->device, to->device) != 0)
+		snprintf(why, PLAN_WHY_SIZE, "it moves to another device");
+	return why[0] != '\0';
+}
+
+unsigned int
+plan_interrupted(const struct fabric *f, const struct config *next,
+		 plan_visit *visit, void *arg)
+{
+	const struct config *c = f->config;
+	char why[PLAN_WHY_SIZE];
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < c->nports; i++) {
+		const struct config_port *was = &c->port[i];
+		const struct config_port *is = config_port(next, was->id);
+
+		/* A port that forwards nothing has nothing to lose. */
+		if (was->status == CONFIG_DISABLED ||
+		    !is_interrupted(f, next, was, is, why))
+			continue;
+		n++;
+		visit(arg, was->id, why);
+	}
+	return n;
+}

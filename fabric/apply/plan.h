@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_PLAN_H
+#define IXF_PLAN_H
+
+/*
+ * What an apply would do, worked out before it: to each device, and to which of
+ * the running ports frames are lost.  The apply, its answer and `config diff`
+ * ask the same functions.  Nothing is changed.  Control thread.
+ */
+
+#include <stdint.h>
+
+struct config;
+struct config_port;
+struct device_rt;
+struct fabric;
+
+enum plan_device {
+	PLAN_KEPT,
+	PLAN_OPENED,       /* a new one */
+	PLAN_LARGER_MTU,   /* opened again: a LAN on it has a larger 'mtu' */
+	PLAN_OTHER_SETTING /* opened again: other arguments in 'device' */
+};
+
+/*
+ * What an apply of 'next' does to the device of 'carrier', a port of 'next' that
+ * has the key 'device'.
+ */
+enum plan_device plan_device(const struct fabric *, const struct config *next,
+			     const struct config_port *carrier);
+
+/* The largest payload that the ports on the device of 'carrier' may send. */
+uint32_t plan_mtu(const struct config *, const struct config_port *carrier);
+
+/* The device with the name of 'spec' (before its arguments) that is open, or NULL. */
+struct device_rt *plan_same_name(const struct fabric *, const char *spec);
+
+/* Why the frames of a port are interrupted by an apply, in words. */
+#define PLAN_WHY_SIZE 160
+
+/*
+ * Calls 'visit' for each running port that an apply of 'next' would interrupt, and
+ * says why.  Returns how many there are.
+ */
+typedef void plan_visit(void *arg, const char *port, const char *why);
+unsigned int plan_interrupted(const struct fabric *, const struct config *next,
+			      plan_visit *, void *arg);
+
+#endif
