@@ -42,8 +42,10 @@ mac_parse(const char *text, uint64_t *mac)
 	switch (strlen(text)) {
 	case 12:
 		return parse_grouped(text, '\0', 12, mac);
+	case 13:
+		return parse_grouped(text, '-', 6, mac);
 	case 14:
-		return parse_grouped(text, '.', 4, mac);
+		return parse_grouped(text, text[4] == '-' ? '-' : '.', 4, mac);
 	case 17:
 		return parse_grouped(text, text[2] == '-' ? '-' : ':', 2, mac);
 	default:

@@ -82,6 +82,54 @@ prefix_parse(const char *text, uint8_t family, struct prefix *prefix)
 	return 0;
 }
 
+static void
+clear_host_bits(struct prefix *p)
+{
+	for (unsigned int i = p->length; i < bits_of(p->addr.family); i++)
+		p->addr.octet[i / 8] &= ~(0x80 >> i % 8);
+}
+
+/* "255.255.255.0", or "0.0.0.255" as in an access list of a router. */
+static int
+parse_netmask(const char *text, uint8_t *length)
+{
+	struct ipaddr mask;
+	bool first;
+	unsigned int n = 0;
+
+	if (ipaddr_parse(text, 4, &mask) != 0)
+		return -EINVAL;
+	first = bit(&mask, 0);
+	while (n < 32 && bit(&mask, n) == first)
+		n++;
+	for (unsigned int i = n; i < 32; i++)
+		if (bit(&mask, i) == first)
+			return -EINVAL;
+	*length = (uint8_t)n;
+	return 0;
+}
+
+int
+prefix_guess(const char *text, uint8_t family, struct prefix *prefix)
+{
+	size_t n = strcspn(text, "/ \t");
+	const char *rest = text + n + strspn(text + n, "/ \t");
+	char addr[INET6_ADDRSTRLEN];
+	struct prefix p;
+
+	if (n >= sizeof(addr))
+		return -EINVAL;
+	memcpy(addr, text, n);
+	addr[n] = '\0';
+	if (ipaddr_parse(addr, family, &p.addr) != 0 ||
+	    (parse_length(rest, bits_of(family), &p.length) != 0 &&
+	     (family != 4 || parse_netmask(rest, &p.length) != 0)))
+		return -EINVAL;
+	clear_host_bits(&p);
+	*prefix = p;
+	return 0;
+}
+
 char *
 ipaddr_format(const struct ipaddr *addr, char text[PREFIX_TEXT_SIZE])
 {

@@ -30,6 +30,13 @@ struct prefix {
 int ipaddr_parse(const char *text, uint8_t family, struct ipaddr *);
 int prefix_parse(const char *text, uint8_t family, struct prefix *);
 
+/*
+ * The prefix that 'text' probably means: 192.0.2.0/24 by 192.0.2.1/24,
+ * 192.0.2.0/255.255.255.0, or 192.0.2.0 with a netmask behind a blank.  Returns 0,
+ * or -EINVAL: none of these.
+ */
+int prefix_guess(const char *text, uint8_t family, struct prefix *);
+
 /* Write the usual short form (RFC 5952 for IPv6). */
 char *ipaddr_format(const struct ipaddr *, char text[PREFIX_TEXT_SIZE]);
 char *prefix_format(const struct prefix *, char text[PREFIX_TEXT_SIZE]);

@@ -147,13 +147,7 @@ check_device(struct check *k)
 	if (spec.driver != NULL && spec.driver->kernel &&
 	    devspec_value(spec.args, "iface", interface, sizeof(interface)))
 		claim(k, "interface", "", interface, at);
-	if (!spec.pci && strncmp(device, "net_", 4) != 0 &&
-	    strncmp(device, "eth_", 4) != 0 && strchr(device, ':') == NULL)
-		faults_warning(
-			k->faults, at, k->title,
-			"device '%s' is neither a PCI address nor a vdev; the "
-			"interface %s would be net_af_packet0,iface=%s",
-			device, device, device);
+	config_check_device(device, &spec, at, k->title, k->faults);
 }
 
 static void
@@ -383,6 +377,18 @@ check_lan(struct check *k, unsigned int i)
 			     k->nmacs[i], k->c->fabric.mac_table);
 }
 
+static void
+check_units(const struct config *c, struct faults *faults)
+{
+	for (unsigned int i = 0; i < CONFIG_SECTIONS; i++) {
+		const struct config_section *kind = &config_sections[i];
+
+		for (unsigned int n = 0; n < config_section_count(c, kind); n++)
+			config_check_units(kind, config_section_at(c, kind, n),
+					   faults);
+	}
+}
+
 int
 config_check(struct config_reading *r)
 {
@@ -403,6 +409,7 @@ config_check(struct config_reading *r)
 			check_use(&k, i);
 		for (unsigned int i = 0; i < c->nlans; i++)
 			check_lan(&k, i);
+		check_units(c, r->faults);
 	}
 	config_claims_free(k.claims);
 	free(k.carries);

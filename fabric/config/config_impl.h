@@ -308,6 +308,18 @@ int config_check(struct config_reading *);
 int config_check_sponge(struct config_reading *, const struct config_lan *,
 			struct config_claims *);
 
+/* config_check_unit.c: warns of values that another unit would make sensible. */
+void config_check_units(const struct config_section *, const void *section,
+			struct faults *);
+
+/*
+ * config_check_device.c: checks that DPDK has a driver for the value 'device' of a
+ * key at 'at' in the section 'title', which was split into 'spec'.
+ */
+struct devspec;
+void config_check_device(const char *device, const struct devspec *spec,
+			 struct where at, const char *title, struct faults *);
+
 /*
  * config_check_address.c: checks that a host on the LAN can have the address
  * that the key 'what' gives at 'at' in the section 'title'.

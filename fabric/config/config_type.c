@@ -106,6 +106,13 @@ static const struct unit decimal_units[] = {
 	{ 'G', 1000000000 }, { '\0', 1 },
 };
 
+static const struct unit megabyte_units[] = {
+	{ 'M', 1 },
+	{ 'G', 1024 },
+	{ 'T', 1024 * 1024 },
+	{ '\0', 1 },
+};
+
 static const struct unit time_units[] = {
 	{ 's', 1 },  { 'm', 60 }, { 'h', 60 * 60 }, { 'd', 24 * 60 * 60 },
 	{ '\0', 1 },
@@ -171,6 +178,63 @@ print_count(const void *member, unsigned int i, FILE *out)
 
 const struct config_type config_type_COUNT = {
 	"a number",       NULL,        parse_count,
+	config_count_one, print_count, config_clear_number,
+};
+
+static int
+parse_megabytes(const struct config_key *key, const char *text, struct where at,
+		void *member, char *why)
+{
+	uint64_t n;
+
+	(void)at;
+	if (parse_units(text, megabyte_units, &n) != 0)
+		return CONFIG_WRONG("not an amount of memory: write it as "
+				    "512M or 8G");
+	return check_range(key, n, "M", member, why);
+}
+
+const struct config_type config_type_MEGABYTES = {
+	"megabytes",      NULL,        parse_megabytes,
+	config_count_one, print_count, config_clear_number,
+};
+
+#define ASN_HALF 65536 /* asdot: HIGH.LOW (RFC 5396) */
+
+/* "64500", "AS64500", "1.10": 'text' is the number in one of these forms. */
+static int
+parse_as_number(const char *text, uint64_t *n)
+{
+	uint64_t low;
+
+	if ((text[0] == 'A' || text[0] == 'a') &&
+	    (text[1] == 'S' || text[1] == 's'))
+		text += 2;
+	if (config_decimal_parse(&text, 0, n) != 0)
+		return -EINVAL;
+	if (*text != '.')
+		return *text == '\0' ? 0 : -EINVAL;
+	text++;
+	if (config_decimal_parse(&text, 0, &low) != 0 || *text != '\0')
+		return -EINVAL;
+	*n = *n < ASN_HALF && low < ASN_HALF ? *n * ASN_HALF + low : UINT64_MAX;
+	return 0;
+}
+
+static int
+parse_asn(const struct config_key *key, const char *text, struct where at,
+	  void *member, char *why)
+{
+	uint64_t n;
+
+	(void)at;
+	if (parse_as_number(text, &n) != 0)
+		return CONFIG_WRONG("not an AS number: write it as 64500");
+	return check_range(key, n, "", member, why);
+}
+
+const struct config_type config_type_ASN = {
+	"an AS number",   NULL,        parse_asn,
 	config_count_one, print_count, config_clear_number,
 };
 

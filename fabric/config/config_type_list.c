@@ -13,13 +13,35 @@ CONFIG_LIST(prefixes, struct prefix)
 CONFIG_LIST_CLEAR(prefixes)
 CONFIG_LIST(files, char *)
 
+/*
+ * "A, B" where each value has a line of its own: says so, and returns true.  An
+ * address has neither commas nor blanks.
+ */
+static bool
+is_several(const struct config_key *key, const char *text, const char *noun,
+	   char *why)
+{
+	if (text[strcspn(text, ",; \t")] == '\0')
+		return false;
+	if (key->list)
+		CONFIG_WHY("one %s a line: repeat the key, %s = ... for each",
+			   noun, key->name);
+	else
+		CONFIG_WHY("must be one %s", noun);
+	return true;
+}
+
 /* The address of a host: not zero, not multicast. */
 static int
-parse_host_mac(const char *text, uint64_t *mac, char *why)
+parse_host_mac(const struct config_key *key, const char *text, uint64_t *mac,
+	       char *why)
 {
-	if (mac_parse(text, mac) != 0)
+	if (mac_parse(text, mac) != 0) {
+		if (is_several(key, text, "address", why))
+			return -EINVAL;
 		return CONFIG_WRONG(
 			"not a MAC address: write it as 02:00:00:00:00:01");
+	}
 	if (*mac == 0 || mac_is_group(*mac))
 		return CONFIG_WRONG("%s: must be a unicast address",
 				    *mac == 0 ? "is zero"
@@ -41,8 +63,8 @@ static int
 parse_mac(const struct config_key *key, const char *text, struct where at,
 	  void *member, char *why)
 {
-	(void)key, (void)at;
-	return parse_host_mac(text, member, why);
+	(void)at;
+	return parse_host_mac(key, text, member, why);
 }
 
 static unsigned int
@@ -74,8 +96,7 @@ parse_macs(const struct config_key *key, const char *text, struct where at,
 {
 	uint64_t mac;
 
-	(void)key;
-	if (parse_host_mac(text, &mac, why) != 0)
+	if (parse_host_mac(key, text, &mac, why) != 0)
 		return -EINVAL;
 	return append_macs(member, mac, at) != 0 ? config_no_memory(why) : 0;
 }
@@ -121,6 +142,54 @@ family_of(const struct config_key *key)
 		       : 6;
 }
 
+/* "192.0.2.10/24" or "192.0.2.10 255.255.255.0": without what follows. */
+static bool
+has_length(const char *text, uint8_t family, struct ipaddr *a)
+{
+	size_t n = strcspn(text, "/ \t");
+	struct prefix unused;
+	char addr[PREFIX_TEXT_SIZE];
+
+	if (n >= sizeof(addr) || prefix_guess(text, family, &unused) != 0)
+		return false;
+	snprintf(addr, sizeof(addr), "%.*s", (int)n, text);
+	return ipaddr_parse(addr, family, a) == 0;
+}
+
+/* An address or a prefix of the other family has a key of its own. */
+static bool
+is_other_family(const char *text, uint8_t family, char *why)
+{
+	uint8_t other = family == 4 ? 6 : 4;
+	struct prefix unused;
+	struct ipaddr a;
+
+	if (ipaddr_parse(text, other, &a) != 0 &&
+	    prefix_guess(text, other, &unused) != 0)
+		return false;
+	CONFIG_WHY("not IPv%u, but IPv%u", family, other);
+	return true;
+}
+
+static int
+wrong_address(const struct config_key *key, const char *text, char *why)
+{
+	uint8_t family = family_of(key);
+	char plain[PREFIX_TEXT_SIZE];
+	struct ipaddr a;
+
+	if (has_length(text, family, &a))
+		return CONFIG_WRONG("without a prefix length: did you mean %s?",
+				    ipaddr_format(&a, plain));
+	if (is_several(key, text, "address", why) ||
+	    is_other_family(text, family, why))
+		return -EINVAL;
+	return CONFIG_WRONG("not an IPv%u address: write it as %s, without a "
+			    "prefix length",
+			    family,
+			    family == 4 ? "192.0.2.10" : "2001:db8::10");
+}
+
 static int
 parse_address(const struct config_key *key, const char *text, struct where at,
 	      void *member, char *why)
@@ -129,10 +198,7 @@ parse_address(const struct config_key *key, const char *text, struct where at,
 	struct ipaddr a;
 
 	if (ipaddr_parse(text, family, &a) != 0)
-		return CONFIG_WRONG(
-			"not an IPv%u address: write it as %s, without a "
-			"prefix length",
-			family, family == 4 ? "192.0.2.10" : "2001:db8::10");
+		return wrong_address(key, text, why);
 	if (family == 4 ? is_no_host4(&a) : is_no_host6(&a))
 		return CONFIG_WRONG("a host cannot have this address");
 	return append_addresses(member, a, at) != 0 ? config_no_memory(why) : 0;
@@ -159,17 +225,32 @@ const struct config_type config_type_ADDRESS6 = {
 };
 
 static int
+wrong_prefix(const struct config_key *key, const char *text, char *why)
+{
+	uint8_t family = family_of(key);
+	char meant[PREFIX_TEXT_SIZE];
+	struct prefix p;
+
+	if (prefix_guess(text, family, &p) == 0)
+		return CONFIG_WRONG("not an IPv%u prefix: did you mean %s?",
+				    family, prefix_format(&p, meant));
+	if (is_several(key, text, "prefix", why) ||
+	    is_other_family(text, family, why))
+		return -EINVAL;
+	return CONFIG_WRONG("not an IPv%u prefix: write it as %s, with its "
+			    "length, and all bits after that zero",
+			    family,
+			    family == 4 ? "192.0.2.0/24" : "2001:db8::/64");
+}
+
+static int
 parse_prefix(const struct config_key *key, const char *text, struct where at,
 	     void *member, char *why)
 {
-	uint8_t family = family_of(key);
 	struct prefix p;
 
-	if (prefix_parse(text, family, &p) != 0)
-		return CONFIG_WRONG(
-			"not an IPv%u prefix: write it as %s, with all bits "
-			"after the prefix length zero",
-			family, family == 4 ? "192.0.2.0/24" : "2001:db8::/64");
+	if (prefix_parse(text, family_of(key), &p) != 0)
+		return wrong_prefix(key, text, why);
 	return append_prefixes(member, p, at) != 0 ? config_no_memory(why) : 0;
 }
 

@@ -197,7 +197,7 @@ parse_checks(const struct config_key *key, const char *text, struct where at,
 	if (!find_mode(text + n + strspn(text + n, " \t"), &check.mode))
 		return CONFIG_WRONG(
 			"must be a drop reason and one of drop, log, off "
-			"and shutdown, such as mac_lock log");
+			"and shutdown, such as mac_lock log; one a line");
 	check.why = drop_find(name);
 	if (!can_be(check.why, check.mode)) {
 		report_no_check(name, why);

@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/nearest.h"
+
 /*
+ * The drivers of vdevs that carry frames, in the DPDK of Debian 12.
+ *
  * net_memif: the number of queues must be that of the other side, which is
  * unknown: one.
  * net_pcap: only one queue keeps the order of a file.
@@ -14,6 +18,7 @@
  */
 static const struct devspec_driver drivers[] = {
 	{ .name = "net_af_packet",
+	  .alias = "eth_af_packet",
 	  .package = "librte-net-af-packet23",
 	  .keys = "iface qpairs blocksz framesz framecnt qdisc_bypass",
 	  .kernel = true,
@@ -27,6 +32,7 @@ static const struct devspec_driver drivers[] = {
 	  .needs_interface = true,
 	  .own_pool = true },
 	{ .name = "net_tap",
+	  .alias = "eth_tap",
 	  .package = "librte-net-tap23",
 	  .keys = "iface remote mac persist",
 	  .rx_desc = 8 },
@@ -38,6 +44,7 @@ static const struct devspec_driver drivers[] = {
 	  .any_length = true,
 	  .chains_rx = true },
 	{ .name = "net_pcap",
+	  .alias = "eth_pcap",
 	  .package = "librte-net-pcap23",
 	  .keys = "rx_pcap tx_pcap rx_iface rx_iface_in tx_iface iface "
 		  "phy_mac infinite_rx",
@@ -46,35 +53,79 @@ static const struct devspec_driver drivers[] = {
 	  .chains_rx = true,
 	  .chains_tx = true },
 	{ .name = "net_ring",
+	  .alias = "eth_ring",
 	  .package = "librte-net-ring23",
 	  .keys = "nodeaction internal" },
 	{ .name = "net_null",
+	  .alias = "eth_null",
 	  .package = "librte-net-null23",
 	  .keys = "size copy no-rx",
 	  .chains_tx = true },
-	{ .name = "net_vhost", .package = "librte-net-vhost23" },
-	{ .name = "net_virtio_user", .package = "librte-net-virtio23" },
-	{ .name = "net_bonding", .package = "librte-net-bond23" },
+	{ .name = "net_vhost",
+	  .alias = "eth_vhost",
+	  .package = "librte-net-vhost23" },
+	{ .name = "net_virtio_user",
+	  .alias = "virtio_user",
+	  .package = "librte-net-virtio23" },
+	{ .name = "net_bonding",
+	  .alias = "eth_bond",
+	  .package = "librte-net-bond23" },
 	{ .name = "net_failsafe", .package = "librte-net-failsafe23" },
+	{ .name = "net_vdev_netvsc",
+	  .alias = "eth_vdev_netvsc",
+	  .package = "librte-net-vdev-netvsc23" },
+	{ .name = "net_softnic", .package = "librte-net-softnic23" },
+	{ .name = "net_octeontx",
+	  .alias = "eth_octeontx",
+	  .package = "librte-net-octeontx23" },
+	{ .name = "net_pfe", .package = "librte-net-pfe23" },
+	{ .name = "net_enetfec", .package = "librte-net-enetfec23" },
 };
 
 #define NDRIVERS (sizeof(drivers) / sizeof(drivers[0]))
 
-const struct devspec_driver *
-devspec_driver(const char *name)
+static bool
+begins_with(const char *name, const char *driver)
+{
+	return driver != NULL && strncmp(name, driver, strlen(driver)) == 0;
+}
+
+/* NULL: unknown. */
+static const struct devspec_driver *
+find_driver(const char *name)
 {
 	for (size_t i = 0; i < NDRIVERS; i++) {
-		if (strncmp(name, drivers[i].name, strlen(drivers[i].name)) ==
-		    0)
+		if (begins_with(name, drivers[i].name) ||
+		    begins_with(name, drivers[i].alias))
 			return &drivers[i];
 	}
 	return NULL;
 }
 
+const struct devspec_driver *
+devspec_nearest(const char *name)
+{
+	const char *known[NDRIVERS], *near;
+	char word[DEVSPEC_NAME_SIZE];
+	size_t len;
+
+	if (strncmp(name, "net_", 4) != 0 && strncmp(name, "eth_", 4) != 0)
+		return NULL;
+	name += 4;
+	len = strcspn(name, ",");
+	while (len > 0 && name[len - 1] >= '0' && name[len - 1] <= '9')
+		len--;
+	snprintf(word, sizeof(word), "%.*s", (int)len, name);
+	for (size_t i = 0; i < NDRIVERS; i++)
+		known[i] = drivers[i].name + 4;
+	near = nearest_word(word, known, NDRIVERS);
+	return near != NULL ? find_driver(near - 4) : NULL;
+}
+
 const char *
 devspec_drivers(void)
 {
-	static char text[256];
+	static char text[512];
 	size_t len = 0;
 
 	for (size_t i = 0; i < NDRIVERS; i++) {
@@ -122,7 +173,7 @@ devspec_parse(const char *text, struct devspec *spec)
 	if (len == 0 || len >= sizeof(spec->name))
 		return -EINVAL;
 	memcpy(spec->name, text, len);
-	spec->driver = devspec_driver(spec->name);
+	spec->driver = find_driver(spec->name);
 	return 0;
 }
 

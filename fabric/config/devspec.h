@@ -17,7 +17,8 @@
 
 /* What rte_eth_dev_info of DPDK 22.11 lacks about a driver. */
 struct devspec_driver {
-	const char *name;    /* the name of a vdev begins with it */
+	const char *name;    /* the name of a vdev begins with it, */
+	const char *alias;   /* or with this; NULL: it has none */
 	const char *package; /* of Debian */
 	const char
 		*keys; /* that it accepts, with spaces between; NULL: unknown */
@@ -45,8 +46,11 @@ struct devspec {
  */
 int devspec_parse(const char *text, struct devspec *spec);
 
-/* The driver of a vdev name; NULL: unknown. */
-const struct devspec_driver *devspec_driver(const char *name);
+/*
+ * The driver that is probably meant by the name of a vdev, with its number or
+ * without; NULL: none is near.
+ */
+const struct devspec_driver *devspec_nearest(const char *name);
 
 /* The names of the known drivers, with commas. */
 const char *devspec_drivers(void);

@@ -36,8 +36,8 @@ KEY(S, descriptors, COUNT, "1024", 32, 8192, RESTART, \
 	"Size of each receive and transmit queue in descriptors; the device may round it.") \
 KEY(S, burst, COUNT, "32", 1, 64, LIVE, \
 	"Largest number of frames that a worker takes from a queue at once.") \
-KEY(S, memory, COUNT, "0", 0, 1048576, RESTART, \
-	"Memory for DPDK in megabytes; 0: as much as the buffers need.") \
+KEY(S, memory, MEGABYTES, "0", 0, 1048576, RESTART, \
+	"Memory for DPDK, such as 512M or 8G; 0: as much as the buffers need.") \
 KEY(S, socket, TEXT, "/run/ixfabric/ixfabric.sock", 1, 107, RESTART, \
 	"Path of the control socket, which ixctl connects to.") \
 KEY(S, cull, SWITCH, "off", 0, 0, LIVE, \
@@ -174,8 +174,8 @@ KEY(S, lan, NAME, "", 0, 0, LIVE, \
 	"LAN of the port. A port that only carries tagged ports has none.") \
 KEY(S, description, TEXT, "", 0, 180, LIVE, \
 	"Name of the member, for operators.") \
-KEY(S, asn, COUNT, "0", 0, 4294967295, LIVE, \
-	"AS number of the member; 0: none.") \
+KEY(S, asn, ASN, "0", 0, 4294967295, LIVE, \
+	"AS number of the member, such as 64500, AS64500 or 1.10 (asdot); 0: none.") \
 KEY(S, index, COUNT, "0", 0, 2147483647, LIVE, \
 	"Number that identifies the port in status and reports; unique. 0: none.") \
 KEY(S, mac, MACS, "", 0, 0, LIVE, \

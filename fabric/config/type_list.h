@@ -13,6 +13,8 @@
 TYPE(TEXT,           char *,                     ONE) /* NULL: not given */
 TYPE(NAME,           config_name,                ONE) /* "": not given */
 TYPE(COUNT,          uint32_t,                   ONE)
+TYPE(MEGABYTES,      uint32_t,                   ONE)
+TYPE(ASN,            uint32_t,                   ONE)
 TYPE(DURATION,       uint32_t,                   ONE) /* seconds */
 TYPE(SPAN,           uint32_t,                   ONE) /* seconds, or CONFIG_LIMIT_UNSET */
 TYPE(LIMIT,          uint32_t,                   ONE) /* CONFIG_LIMIT_x */

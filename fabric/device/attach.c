@@ -109,7 +109,7 @@ check_pci(const struct devspec *spec, const struct report *r)
 			r, -EBUSY,
 			"%s is bound to %s: 'driverctl set-override %s "
 			"vfio-pci' (package driverctl), or 'dpdk-devbind.py -b "
-			"vfio-pci %s' (package dpdk-dev), gives it to DPDK",
+			"vfio-pci %s' (package dpdk), gives it to DPDK",
 			spec->name, driver, spec->name, spec->name);
 	return strcmp(driver, "vfio-pci") == 0 ? check_vfio(spec->name, r) : 0;
 }
@@ -135,28 +135,9 @@ check_driver(const struct devspec *spec, const struct report *r)
 {
 	if (has_driver(spec->name))
 		return 0;
-	if (spec->driver != NULL)
-		return FAULT(r, -ENODEV,
-			     "the driver %s is not installed: apt install %s",
-			     spec->driver->name, spec->driver->package);
 	return FAULT(r, -ENODEV,
-		     "'%s' is neither a PCI address, as 0000:3b:00.0, nor "
-		     "does it begin with the name of a driver: %s",
-		     spec->name, devspec_drivers());
-}
-
-/* Some drivers ignore arguments that they do not know. */
-static int
-check_keys(const struct devspec *spec, const char *args, const struct report *r)
-{
-	char key[64];
-
-	if (spec->driver->keys == NULL ||
-	    !devspec_stray(args, spec->driver->keys, key, sizeof(key)))
-		return 0;
-	return FAULT(r, -EINVAL,
-		     "%s takes no argument '%s'; those of %s, as KEY=VALUE: %s",
-		     spec->name, key, spec->driver->name, spec->driver->keys);
+		     "the driver %s is not installed: apt install %s",
+		     spec->driver->name, spec->driver->package);
 }
 
 /* libpcap opens no interface that is down, and such a one receives nothing. */
@@ -185,12 +166,8 @@ check_interface(const struct devspec *spec, const char *args,
 	char name[64];
 	int fd;
 
-	if (!devspec_value(args, "iface", name, sizeof(name))) {
-		if (!spec->driver->needs_interface)
-			return 0;
-		return FAULT(r, -EINVAL, "%s needs an interface: %s,iface=eth1",
-			     spec->name, spec->name);
-	}
+	if (!devspec_value(args, "iface", name, sizeof(name)))
+		return 0;
 	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_ALL));
 	if (fd < 0)
 		return FAULT(
@@ -239,9 +216,6 @@ check(const struct devspec *spec, const char *args, const struct report *r)
 	if (spec->pci)
 		return check_pci(spec, r);
 	ret = check_driver(spec, r);
-	if (ret != 0 || spec->driver == NULL)
-		return ret;
-	ret = check_keys(spec, args, r);
 	if (ret != 0)
 		return ret;
 	if (spec->driver->kernel)

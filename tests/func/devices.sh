@@ -63,7 +63,7 @@ for _ in 1 2; do
 	[ ! -e /dev/net/tun ] || opens net_tap0,iface=tap0
 done
 
-refused net_nosuch0 'nor does it begin with the name of a driver'
+refused net_nosuch0 'DPDK has no driver of this name'
 refused net_af_packet3 'needs an interface'
 refused net_af_packet3,iface=nosuch "there is no interface 'nosuch'"
 refused net_af_packet3,iface=p3,size=1 "takes no argument 'size'"

@@ -259,7 +259,7 @@ START_TEST(a_device_that_does_not_open_changes_nothing)
 			  "[port b]\ndevice = net_null1\nlan = l\n"
 			  "mac = 02:00:00:00:00:01\n"
 			  "[port c]\ndevice = net_null2\nlan = l\n"
-			  "[port d]\ndevice = net_bad\nlan = l\n");
+			  "[port d]\ndevice = net_null_bad\nlan = l\n");
 	ck_assert_uint_eq(opened, 2);
 	ck_assert_uint_eq(closed, 1);
 	ck_assert_ptr_eq(f->view, view);
@@ -402,7 +402,7 @@ START_TEST(a_closed_device_is_opened_again_when_the_apply_fails)
 			  "mac = 02:00:00:00:00:01\n"
 			  "[port b]\ndevice = net_null1\nlan = l\n"
 			  "mac = 02:00:00:00:00:02\n"
-			  "[port d]\ndevice = net_bad\nlan = l\n");
+			  "[port d]\ndevice = net_null_bad\nlan = l\n");
 	ck_assert_uint_eq(opened - 1, closed);
 	harness_send_ip(h, "a", ALICE, BOB);
 	harness_expect_out(h, "b");

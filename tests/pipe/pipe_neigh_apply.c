@@ -42,9 +42,10 @@ apply(const char *text)
  * more when the apply fails and it comes back: of the configuration that runs.
  */
 #define B_ANEW                                                                 \
-	"[port b]\ndevice = net_null_b,anew=1\nlan = l\n"                      \
+	"[port b]\ndevice = net_null_b,size=80\nlan = l\n"                     \
 	"mac = 02:00:00:00:00:02\n"
-#define BAD "[port d]\ndevice = net_bad\nlan = l\nmac = 02:00:00:00:00:04\n"
+#define BAD                                                                    \
+	"[port d]\ndevice = net_null_bad\nlan = l\nmac = 02:00:00:00:00:04\n"
 
 static const char *const refused[] = {
 	/* Other tables ... */
@@ -54,8 +55,8 @@ static const char *const refused[] = {
 	LAN("nd_max_targets = 64\n") A("") B_ANEW C("") BAD,
 	/* ... or none. */
 	"[lan l]\nprofile = open\n" B_ANEW BAD,
-	"[lan k]\nprofile = open\n[port b]\ndevice = net_null_b,anew=1\n"
-	"lan = k\n[port d]\ndevice = net_bad\nlan = k\n",
+	"[lan k]\nprofile = open\n[port b]\ndevice = net_null_b,size=80\n"
+	"lan = k\n[port d]\ndevice = net_null_bad\nlan = k\n",
 };
 
 START_TEST(rejected_configuration_leaves_the_tables_that_run)

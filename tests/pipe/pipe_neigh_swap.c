@@ -68,9 +68,9 @@ static const char *const configs[] = {
 /* Is rejected in the middle, after a device was opened anew. */
 #define REFUSED                                                                \
 	SPONGE("profile = ixp-strict\nnd_max_targets = 128\n")                 \
-	"[port a]\ndevice = net_null_a,anew=1\nlan = l\n"                      \
+	"[port a]\ndevice = net_null_a,size=80\nlan = l\n"                     \
 	"mac = 02:00:00:00:00:01\n"                                            \
-	"[port x]\ndevice = net_bad\nlan = l\nmac = 02:00:00:00:00:09\n"
+	"[port x]\ndevice = net_null_bad\nlan = l\nmac = 02:00:00:00:00:09\n"
 
 static const struct backend *memory;
 static struct backend busy;

@@ -211,7 +211,8 @@ static const struct {
 	  "[port c]\ndevice = net_null_c\nlan = l\nacl_out = rules\n"
 	  "check = mac_lock log\ncheck = storm_uucast drop\n" RULES,
 	  learn },
-	{ "[lan l]\nprofile = ixp-strict\n[port a]\ndevice = x\nlan = l\n",
+	{ "[lan l]\nprofile = ixp-strict\n[port a]\ndevice = net_null_x\nlan = "
+	  "l\n",
 	  NULL },
 	{ "[lan l]\nprofile = ixp-strict\n" NETS "arp_pps = 0\nnd_pps = 0\n"
 	  "storm_bcast = 0pps\n" MEMBER(1, "") MEMBER(2, "rate_in = 0pps\n"),

@@ -518,7 +518,7 @@ make_place(FILE *out, unsigned int i, unsigned int nlans)
 		fprintf(out, "parent = p%u\ntag = %u\n", i / 4 * 4, 1 + i);
 	else
 		fprintf(out, "device = %s%u\n",
-			PICK("net_ring", "net_af_packet", "net_null"), i);
+			PICK("net_ring", "net_tap", "net_null"), i);
 	if (i % 4 != 0)
 		fprintf(out, "lan = l%u\n", any(nlans));
 }

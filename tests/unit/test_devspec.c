@@ -59,6 +59,29 @@ START_TEST(a_vdev_is_a_name_a_driver_and_arguments)
 }
 END_TEST
 
+START_TEST(a_driver_is_known_by_either_of_its_names)
+{
+	ck_assert_int_eq(devspec_parse("eth_af_packet0,iface=e0", &spec), 0);
+	ck_assert_str_eq(spec.driver->name, "net_af_packet");
+	ck_assert_int_eq(devspec_parse("virtio_user1", &spec), 0);
+	ck_assert_str_eq(spec.driver->name, "net_virtio_user");
+	ck_assert_int_eq(devspec_parse("eth_memif0", &spec), 0);
+	ck_assert_ptr_null(spec.driver);
+}
+END_TEST
+
+START_TEST(the_nearest_driver_is_found_and_none_that_is_far)
+{
+	ck_assert_str_eq(devspec_nearest("net_afpacket12")->name,
+			 "net_af_packet");
+	ck_assert_str_eq(devspec_nearest("net_pacp0,iface=e0")->package,
+			 "librte-net-pcap23");
+	ck_assert_ptr_null(devspec_nearest("net_bogus0"));
+	ck_assert_ptr_null(devspec_nearest("0"));
+	ck_assert_ptr_null(devspec_nearest(""));
+}
+END_TEST
+
 START_TEST(a_name_is_needed_and_has_a_limit)
 {
 	char text[DEVSPEC_NAME_SIZE + 1];
@@ -163,6 +186,8 @@ main(void)
 	tcase_add_test(t, a_pci_address_is_known_in_either_form);
 	tcase_add_test(t, a_text_that_only_begins_like_a_pci_address_is_none);
 	tcase_add_test(t, a_vdev_is_a_name_a_driver_and_arguments);
+	tcase_add_test(t, a_driver_is_known_by_either_of_its_names);
+	tcase_add_test(t, the_nearest_driver_is_found_and_none_that_is_far);
 	tcase_add_test(t, a_name_is_needed_and_has_a_limit);
 	tcase_add_test(t, a_value_is_found_by_its_whole_key);
 	tcase_add_test(t, an_unknown_argument_is_found);

@@ -10,6 +10,7 @@
 static const char *const good[] = {
 	"02:00:5e:10:ab:01", "02-00-5e-10-ab-01", "0200.5e10.ab01",
 	"02005e10ab01",      "02:00:5E:10:AB:01", "0200.5E10.AB01",
+	"0200-5e10-ab01",    "02005e-10ab01",
 };
 
 START_TEST(every_notation_gives_the_same_address)
@@ -34,6 +35,9 @@ static const char *const bad[] = {
 	"02-00-5e-10-ab:01",
 	"0200:5e10:ab01",
 	"0200.5e10-ab01",
+	"0200-5e10.ab01",
+	"02005e.10ab01",
+	"02005e-10ab0",
 	"02005e10ab0",
 	"02005e10ab011",
 	"02 00 5e 10 ab 01",

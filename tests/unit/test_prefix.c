@@ -115,6 +115,43 @@ static const struct {
 	{ 6, "2001:db8::1/128", 6, "2001:db8::2", false },
 };
 
+static const struct {
+	uint8_t family;
+	const char *text;
+	const char *meant; /* NULL: cannot be guessed */
+} guesses[] = {
+	{ 4, "192.0.2.1/24", "192.0.2.0/24" },
+	{ 4, "192.0.2.255/25", "192.0.2.128/25" },
+	{ 4, "192.0.2.1/0", "0.0.0.0/0" },
+	{ 4, "192.0.2.1/32", "192.0.2.1/32" },
+	{ 4, "192.0.2.0/255.255.254.0", "192.0.2.0/23" },
+	{ 4, "192.0.2.0 255.255.255.255", "192.0.2.0/32" },
+	{ 4, "192.0.2.9  0.0.0.255", "192.0.2.0/24" },
+	{ 4, "192.0.2.9/255.0.255.0", NULL },
+	{ 4, "192.0.2.9/33", NULL },
+	{ 4, "192.0.2.9", NULL },
+	{ 4, "192.0.2.0/24, 192.0.3.0/24", NULL },
+	{ 6, "2001:db8::1/64", "2001:db8::/64" },
+	{ 6, "2001:db8::ffff/127", "2001:db8::fffe/127" },
+	{ 6, "2001:db8::/255.255.255.0", NULL },
+	{ 6, "192.0.2.1/24", NULL },
+};
+
+START_TEST(what_is_no_prefix_may_mean_one)
+{
+	struct prefix p = { .length = 7 };
+	char text[PREFIX_TEXT_SIZE];
+	int rc = prefix_guess(guesses[_i].text, guesses[_i].family, &p);
+
+	ck_assert_msg(rc == (guesses[_i].meant == NULL ? -EINVAL : 0),
+		      "'%s': %d", guesses[_i].text, rc);
+	if (rc != 0)
+		ck_assert_uint_eq(p.length, 7);
+	else
+		ck_assert_str_eq(prefix_format(&p, text), guesses[_i].meant);
+}
+END_TEST
+
 START_TEST(a_prefix_contains_what_begins_like_it)
 {
 	struct prefix p;
@@ -155,6 +192,8 @@ main(void)
 			    sizeof(addresses) / sizeof(addresses[0]));
 	tcase_add_loop_test(tc, a_prefix_has_a_length_and_no_host_bits, 0,
 			    sizeof(prefixes) / sizeof(prefixes[0]));
+	tcase_add_loop_test(tc, what_is_no_prefix_may_mean_one, 0,
+			    sizeof(guesses) / sizeof(guesses[0]));
 	tcase_add_loop_test(tc, a_prefix_contains_what_begins_like_it, 0,
 			    sizeof(places) / sizeof(places[0]));
 	tcase_add_test(tc, addresses_are_equal_within_one_family_only);
