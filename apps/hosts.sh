@@ -77,9 +77,8 @@ host() {
 	ip netns add "$h"
 	in_host "$n" bash -c "$(declare -f quiet_space); quiet_space"
 	ip link add "$p" type veth peer name eth0 netns "$h"
+	ethtool -K "$p" gro on > /dev/null 2>&1 # as a NIC has it
 	in_host "$n" bash -c "$(declare -f quiet_link); quiet_link eth0"
-	sysctl -qw "net.ipv6.conf.$p.disable_ipv6=1"
-	quiet_link "$p"
 	ip -n "$h" link set lo up
 	ip -n "$h" link set eth0 address "${2:-02:00:00:00:00:0$n}"
 	ip -n "$h" addr add "192.0.2.$n/24" dev eth0

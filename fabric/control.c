@@ -260,6 +260,7 @@ config_up(struct fabric *f, struct live *l, struct faults *faults)
 
 	if (ret == 0)
 		l->config = NULL;
+	device_recover(&l->shared);
 	return ret;
 }
 
@@ -338,7 +339,7 @@ fabric_start(struct config *config, const struct fabric_options *options,
 		config_free(config);
 		return NULL;
 	}
-	l->shared.descriptors = config->fabric.descriptors;
+	device_begin(&l->shared, config);
 	l->needs.nargs = options->neal_args;
 	l->needs.args = options->eal_args;
 	l->options = options;

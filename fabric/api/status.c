@@ -254,7 +254,9 @@ device_counters(struct fabric *f, const struct config_port *c,
 	if (c->device == NULL || !egress_stats(f, &p->egress, &s))
 		return json_null();
 	return json_pack(
-		"{s:I, s:I, s:I, s:I}", "rx_errors", (json_int_t)s.rx_errors,
+		"{s:I, s:I, s:I, s:I, s:I, s:I}", "rx_errors",
+		(json_int_t)s.rx_errors, "rx_oversize",
+		(json_int_t)s.rx_oversize, "rx_stags", (json_int_t)s.rx_stags,
 		"rx_missed", (json_int_t)s.rx_missed, "rx_no_mbuf",
 		(json_int_t)s.rx_no_mbuf, "tx_errors", (json_int_t)s.tx_errors);
 }

@@ -47,8 +47,11 @@ save_errors(struct fabric *f, const struct device_rt *d)
 	struct device_stats s = { 0 };
 
 	f->backend->stats(f, d, &s);
-	if (owner != NULL)
-		owner->past_errors += s.rx_errors;
+	if (owner == NULL)
+		return;
+	owner->past.rx_errors += s.rx_errors;
+	owner->past.rx_oversize += s.rx_oversize;
+	owner->past.rx_stags += s.rx_stags;
 }
 
 /* Closes a device that the running configuration uses. */

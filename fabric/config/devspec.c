@@ -22,6 +22,7 @@ static const struct devspec_driver drivers[] = {
 	  .package = "librte-net-af-packet23",
 	  .keys = "iface qpairs blocksz framesz framecnt qdisc_bypass",
 	  .kernel = true,
+	  .interface = true,
 	  .needs_interface = true,
 	  .any_length = true },
 	{ .name = "net_af_xdp",
@@ -29,12 +30,14 @@ static const struct devspec_driver drivers[] = {
 	  .keys = "iface start_queue queue_count shared_umem xdp_prog "
 		  "busy_budget force_copy",
 	  .kernel = true,
+	  .interface = true,
 	  .needs_interface = true,
 	  .own_pool = true },
 	{ .name = "net_tap",
 	  .alias = "eth_tap",
 	  .package = "librte-net-tap23",
 	  .keys = "iface remote mac persist",
+	  .interface = true,
 	  .rx_desc = 8 },
 	{ .name = "net_memif",
 	  .package = "librte-net-memif23",
@@ -50,6 +53,7 @@ static const struct devspec_driver drivers[] = {
 		  "phy_mac infinite_rx",
 	  .max_queues = 1,
 	  .kernel = true,
+	  .interface = true,
 	  .chains_rx = true,
 	  .chains_tx = true },
 	{ .name = "net_ring",
@@ -202,6 +206,20 @@ devspec_value(const char *args, const char *key, char *value, size_t size)
 		return false;
 	snprintf(value, size, "%.*s", (int)(strchrnul(text, ',') - text), text);
 	return true;
+}
+
+bool
+devspec_interface(const struct devspec *spec, char *name, size_t size)
+{
+	static const char *const keys[] = { "iface", "rx_iface", "rx_iface_in",
+					    "tx_iface" };
+
+	if (spec->driver == NULL || !spec->driver->interface)
+		return false;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (devspec_value(spec->args, keys[i], name, size))
+			return true;
+	return false;
 }
 
 static bool

@@ -24,7 +24,8 @@ struct devspec_driver {
 		*keys; /* that it accepts, with spaces between; NULL: unknown */
 	uint16_t max_queues; /* 0: as many as it offers */
 	uint16_t rx_desc;    /* 0: as configured */
-	bool kernel;         /* 'iface' is an interface of the kernel */
+	bool kernel;         /* an interface of the kernel is below it */
+	bool interface;      /* ... or is made by it */
 	bool needs_interface;
 	bool any_length; /* its max_rx_pktlen does not limit frames */
 	bool own_pool;   /* it still holds buffers after it is closed */
@@ -59,6 +60,12 @@ const char *devspec_drivers(void);
  * Copies the value of 'key' in 'args', cut to 'size'; false if it is not there.
  */
 bool devspec_value(const char *args, const char *key, char *value, size_t size);
+
+/*
+ * Copies the name of the interface of the kernel that the device uses, also when
+ * its driver makes it (net_tap); false if it uses none, or the name is not given.
+ */
+bool devspec_interface(const struct devspec *, char *name, size_t size);
 
 /*
  * Copies the first key of 'args' that is not in 'keys', a list with spaces;

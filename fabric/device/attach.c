@@ -140,33 +140,14 @@ check_driver(const struct devspec *spec, const struct report *r)
 		     spec->driver->name, spec->driver->package);
 }
 
-/* libpcap opens no interface that is down, and such a one receives nothing. */
-static int
-set_up(const char *name, const struct report *r)
-{
-	struct netif netif;
-	int ret = netif_read(name, &netif);
-
-	if (ret == 0 && netif.up)
-		return 0;
-	if (ret == 0)
-		ret = netif_set_up(name);
-	if (ret != 0)
-		return FAULT(r, ret, "%s cannot be set up: %s", name,
-			     strerror(-ret));
-	eal_print("%s: %s set up", r->section, name);
-	return 0;
-}
-
 /* For a driver on an interface of the kernel. */
 static int
-check_interface(const struct devspec *spec, const char *args,
-		const struct report *r)
+check_interface(const struct devspec *spec, const struct report *r)
 {
 	char name[64];
 	int fd;
 
-	if (!devspec_value(args, "iface", name, sizeof(name)))
+	if (!devspec_interface(spec, name, sizeof(name)))
 		return 0;
 	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_ALL));
 	if (fd < 0)
@@ -180,7 +161,7 @@ check_interface(const struct devspec *spec, const char *args,
 		return FAULT(r, -ENODEV,
 			     "there is no interface '%s' (ip link lists them)",
 			     name);
-	return set_up(name, r);
+	return 0;
 }
 
 static int
@@ -204,9 +185,8 @@ check_tap(const struct devspec *spec, const struct report *r)
 		     spec->name);
 }
 
-/* Finds faults that DPDK would report less clearly, or only in its log. */
 static int
-check(const struct devspec *spec, const char *args, const struct report *r)
+check(const struct devspec *spec, const struct report *r)
 {
 	uint16_t used;
 	int ret;
@@ -219,7 +199,7 @@ check(const struct devspec *spec, const char *args, const struct report *r)
 	if (ret != 0)
 		return ret;
 	if (spec->driver->kernel)
-		return check_interface(spec, args, r);
+		return check_interface(spec, r);
 	return strcmp(spec->driver->name, "net_tap") == 0 ? check_tap(spec, r)
 							  : 0;
 }
@@ -292,15 +272,22 @@ probe_failed(const struct devspec *spec, int error, const char *logged,
 }
 
 int
+attach_check(const struct devspec *spec, struct where at, const char *section,
+	     struct faults *faults)
+{
+	struct report r = { at, section, faults };
+
+	return check(spec, &r);
+}
+
+int
 attach(const struct devspec *spec, const char *args, uint16_t *ethdev,
        struct where at, const char *section, struct faults *faults)
 {
 	struct report r = { at, section, faults };
-	int ret = check(spec, args, &r);
 	const char *logged;
+	int ret;
 
-	if (ret != 0)
-		return ret;
 	eal_log_keep();
 	ret = probe(spec, args);
 	logged = eal_log_kept();

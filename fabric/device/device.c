@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include <rte_branch_prediction.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 #include <rte_spinlock.h>
@@ -15,7 +17,10 @@
 #include "fabric/config/devspec.h"
 #include "fabric/device/device_impl.h"
 #include "fabric/device/eal.h"
+#include "fabric/device/settings.h"
 #include "lib/clock.h"
+#include "lib/frame.h"
+#include "lib/statefile.h"
 
 /* Buffers of a device that needs a pool of its own. */
 #define OWN_BUFFERS 1024
@@ -27,8 +32,9 @@ struct ethdev {
 	char section[CONFIG_NAME_SIZE + 8];
 	uint16_t id;              /* DPDK's number */
 	char interface[IFNAMSIZ]; /* of the kernel, below it, or "" */
-	int interface_index;
-	int socket[WORKERS_MAX]; /* packet sockets, the driver's */
+	struct settings settings; /* of it; made by us: none */
+	int lock;                 /* of it: iflock.c; -1: none */
+	int socket[WORKERS_MAX];  /* packet sockets, the driver's */
 	unsigned int nsockets;
 	uint64_t ring_drops;       /* that they have counted */
 	struct rte_mempool *pool;  /* of its own, or NULL */
@@ -36,13 +42,16 @@ struct ethdev {
 	rte_spinlock_t tx_lock;    /* taken by workers */
 	uint32_t speed;            /* of the interface, Mbit/s */
 	uint64_t speed_due;        /* ns: when to ask for it again */
+	uint64_t check_due;        /* ns: when to look at the settings again */
 
 	/*
-	 * Frames of this length and more were cut short by the driver.  The
-	 * counts are written by the worker of the queue, read by control.
+	 * net_af_packet: frames of this length and more were cut short by the
+	 * driver.  The counts are written by the worker of the queue, read by
+	 * control.
 	 */
 	uint32_t cut_length;
-	struct counter cut[WORKERS_MAX];
+	struct counter oversize[WORKERS_MAX];
+	struct counter stags[WORKERS_MAX];
 };
 
 /* A device that is being set up: what is wanted of it, and what it offers. */
@@ -78,26 +87,66 @@ transmit(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
 	return rte_eth_tx_burst(d->ethdev, queue, pkt, n);
 }
 
+/* Of a frame with a tag of 802.1ad packet.c leaves no more than this. */
+#define STAG_LENGTH (PACKET_STAG_CUT + RTE_VLAN_HLEN)
+
 /*
- * net_af_packet hands over as much of a frame as its ring has room for, and
- * reports no error.
+ * Gives what is left of a frame with a tag of 802.1ad the look of one, so that the
+ * stages drop it for its tag; but a device that passes tags on would forward what
+ * is left.  Returns whether to pass it to the stages.
  */
-static uint16_t
-receive_whole(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
-	      uint16_t n)
+static bool
+mend_stag(const struct device *d, struct rte_mbuf *m)
+{
+	uint8_t *tag = rte_pktmbuf_mtod_offset(m, uint8_t *, PACKET_STAG_CUT);
+	uint8_t *type = (uint8_t *)rte_pktmbuf_append(m, 2);
+
+	if (type == NULL ||
+	    (d->tagged == NULL && !(d->owner->flags & PORT_IXP)))
+		return false;
+	tag[0] = FRAME_STAG >> 8;
+	tag[1] = FRAME_STAG & 0xff;
+	type[0] = 0;
+	type[1] = 0;
+	return true;
+}
+
+/*
+ * A frame that is not as it was received: net_af_packet hands over as much of it
+ * as its ring has room for, and reports no error.  Returns whether to pass it on.
+ */
+static bool
+judge_cut(const struct device *d, uint16_t queue, struct rte_mbuf *m)
 {
 	struct ethdev *e = d->arg;
-	uint16_t got = rte_eth_rx_burst(d->ethdev, queue, pkt, n), whole = 0;
+
+	if (m->pkt_len >= e->cut_length) {
+		counter_add(&e->oversize[queue], 1);
+		return false;
+	}
+	if (m->pkt_len != STAG_LENGTH || !(m->ol_flags & RTE_MBUF_F_RX_VLAN) ||
+	    mend_stag(d, m))
+		return true;
+	counter_add(&e->stags[queue], 1);
+	return false;
+}
+
+static uint16_t
+receive_packets(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
+		uint16_t n)
+{
+	const struct ethdev *e = d->arg;
+	uint32_t whole = e->cut_length - (STAG_LENGTH + 1);
+	uint16_t got = rte_eth_rx_burst(d->ethdev, queue, pkt, n), kept = 0;
 
 	for (uint16_t i = 0; i < got; i++) {
-		if (pkt[i]->pkt_len < e->cut_length)
-			pkt[whole++] = pkt[i];
+		if (likely(pkt[i]->pkt_len - (STAG_LENGTH + 1) < whole) ||
+		    judge_cut(d, queue, pkt[i]))
+			pkt[kept++] = pkt[i];
 		else
 			rte_pktmbuf_free(pkt[i]);
 	}
-	if (whole < got)
-		counter_add(&e->cut[queue], got - whole);
-	return whole;
+	return kept;
 }
 
 static bool
@@ -304,36 +353,8 @@ start(struct setup *s)
 	return 0;
 }
 
-/* Raises the MTU of the interface of the kernel, if it is too small. */
-static int
-raise_interface_mtu(struct setup *s)
-{
-	const char *name = s->e->interface;
-	uint32_t mtu = 0;
-	struct netif netif;
-	int ret;
-
-	ret = netif_read(name, &netif);
-	if (ret == 0)
-		ret = netif_mtu(name, &mtu);
-	if (ret != 0)
-		return FAULT(s, ret, "%s: %s", name, strerror(-ret));
-	s->e->interface_index = netif.index;
-	if (mtu >= s->d->mtu)
-		return 0;
-	ret = netif_set_mtu(name, s->d->mtu);
-	if (ret != 0)
-		return FAULT(
-			s, ret,
-			"%s has a MTU of %u, its LANs have %u, and the kernel "
-			"does not raise it: %s",
-			name, mtu, s->d->mtu, strerror(-ret));
-	eal_print("%s: MTU of %s raised from %u to %u", s->e->section, name,
-		  mtu, s->d->mtu);
-	return 0;
-}
-
 #define SPEED_PERIOD CLOCK_SECOND
+#define CHECK_PERIOD (10 * CLOCK_SECOND)
 
 /* Reading the speed can take long, so it is read once a second. */
 static uint32_t
@@ -351,9 +372,9 @@ device_link(struct fabric *f, const struct device_rt *d, struct link *now)
 {
 	struct ethdev *e = d->dev.arg;
 	struct rte_eth_link link = { 0 };
-	struct netif netif;
+	struct netif netif = { 0 };
 
-	if (e->interface[0] == '\0') {
+	if (e->settings.name[0] == '\0') {
 		rte_eth_link_get_nowait(e->id, &link);
 		now->up = link.link_status == RTE_ETH_LINK_UP;
 		now->speed = link.link_speed == RTE_ETH_SPEED_NUM_UNKNOWN
@@ -363,8 +384,13 @@ device_link(struct fabric *f, const struct device_rt *d, struct link *now)
 	}
 	/* An interface made later under the same name is another one. */
 	now->up = netif_read(e->interface, &netif) == 0 && netif.carrier &&
-		  netif.index == e->interface_index;
+		  netif.index == e->settings.index;
 	now->speed = now->up ? interface_speed(f, e, !d->link) : e->speed;
+	if (f->now >= e->check_due && netif.index == e->settings.index) {
+		e->check_due = f->now + CHECK_PERIOD;
+		settings_check(&e->settings, e->section);
+		iflock_turn(e->lock);
+	}
 }
 
 static void
@@ -384,7 +410,7 @@ fill(struct setup *s)
 	dev->tx_lock = s->ntxqs < s->f->nworkers ? &e->tx_lock : NULL;
 	if (is_packet(e)) {
 		e->cut_length = devspec_packet_mtu(e->args) + 19;
-		dev->rx = receive_whole;
+		dev->rx = receive_packets;
 	}
 	s->d->nrxqs = s->nrxqs;
 	if (dev->tx_lock != NULL)
@@ -409,8 +435,6 @@ setup(struct setup *s)
 	ret = setup_pool(s);
 	if (ret != 0)
 		return ret;
-	if (s->e->interface[0] != '\0')
-		ret = raise_interface_mtu(s);
 	return ret == 0 ? start(s) : ret;
 }
 
@@ -453,6 +477,15 @@ claim_listener(const struct setup *s)
 }
 
 static void
+ethdev_free(struct ethdev *e)
+{
+	settings_put_back(&e->settings);
+	if (e->lock >= 0)
+		close(e->lock);
+	free(e);
+}
+
+static void
 release(struct fabric *f, struct ethdev *e)
 {
 	struct memif_listener l;
@@ -463,7 +496,7 @@ release(struct fabric *f, struct ethdev *e)
 	if (get_listener(e, &l) && !is_shared(f, e, &l))
 		memif_silence(&l);
 	release_pool(f->backend_arg, e->pool);
-	free(e);
+	ethdev_free(e);
 }
 
 static struct ethdev *
@@ -479,6 +512,7 @@ ethdev_create(const struct fabric *f, const struct device_rt *d)
 
 	if (e == NULL)
 		return NULL;
+	e->lock = -1;
 	snprintf(e->section, sizeof(e->section), "port %s", d->name);
 	rte_spinlock_init(&e->tx_lock);
 	if (devspec_parse(d->spec, &e->spec) != 0 ||
@@ -486,9 +520,7 @@ ethdev_create(const struct fabric *f, const struct device_rt *d)
 		free(e);
 		return NULL;
 	}
-	if (quirks(e)->kernel)
-		devspec_value(e->args, "iface", e->interface,
-			      sizeof(e->interface));
+	devspec_interface(&e->spec, e->interface, sizeof(e->interface));
 	return e;
 }
 
@@ -511,6 +543,62 @@ check_interface(const struct setup *s)
 			other->interface, other->spec.name, other->section);
 	}
 	return 0;
+}
+
+/*
+ * Keeps other daemons away from an interface.  One that net_tap makes is known by
+ * its name, before it is there.
+ */
+static int
+lock_name(const char *interface, bool exists, int *holder)
+{
+	unsigned int index = exists ? if_nametoindex(interface) : 0;
+	char key[32];
+
+	if (index != 0)
+		snprintf(key, sizeof(key), "%u", index);
+	else
+		snprintf(key, sizeof(key), "%s", interface);
+	return iflock_take(key, holder);
+}
+
+static int
+lock_interface(struct setup *s)
+{
+	struct ethdev *e = s->e;
+	char process[32] = "";
+	int holder;
+
+	if (e->interface[0] == '\0')
+		return 0;
+	e->lock = lock_name(e->interface, quirks(e)->kernel, &holder);
+	if (e->lock >= 0)
+		return 0;
+	if (holder != 0)
+		snprintf(process, sizeof(process), ", process %d", holder);
+	return FAULT(s, e->lock,
+		     "the interface %s is in use by another ixfabricd%s (%s)",
+		     e->interface, process, strerror(-e->lock));
+}
+
+/* Sets up the interface of the kernel that the device uses. */
+static int
+take_interface(struct setup *s)
+{
+	const struct device_shared *shared = s->f->backend_arg;
+	struct ethdev *e = s->e;
+	const char *what;
+	int ret;
+
+	if (!quirks(e)->kernel || e->interface[0] == '\0')
+		return 0;
+	ret = settings_take(&e->settings, e->interface, s->d->mtu,
+			    shared->records, e->section, &what);
+	if (ret == 0)
+		return 0;
+	return FAULT(s, ret,
+		     "%s: %s cannot be set (the MTU of its LANs is %u): %s",
+		     e->interface, what, s->d->mtu, strerror(-ret));
 }
 
 static int
@@ -543,9 +631,15 @@ device_open(struct fabric *f, struct device_rt *d, struct where at,
 	if (ret == 0)
 		ret = claim_listener(&s);
 	if (ret == 0)
+		ret = attach_check(&s.e->spec, at, s.e->section, faults);
+	if (ret == 0)
+		ret = lock_interface(&s);
+	if (ret == 0)
+		ret = take_interface(&s);
+	if (ret == 0)
 		ret = attach_device(&s);
 	if (ret != 0) {
-		free(s.e);
+		ethdev_free(s.e);
 		return ret;
 	}
 	ret = setup(&s);
@@ -565,7 +659,9 @@ device_close(struct fabric *f, struct device_rt *d)
 {
 	struct ethdev *e = d->dev.arg;
 
-	rte_eth_promiscuous_disable(e->id);
+	/* That of an interface of the kernel is put back with the others. */
+	if (e->settings.name[0] == '\0')
+		rte_eth_promiscuous_disable(e->id);
 	release(f, e);
 	d->dev.arg = NULL;
 }
@@ -585,8 +681,10 @@ device_stats(struct fabric *f, const struct device_rt *d,
 	stats->rx_missed = now.imissed - e->base.imissed + e->ring_drops;
 	stats->rx_no_mbuf = now.rx_nombuf - e->base.rx_nombuf;
 	stats->tx_errors = now.oerrors - e->base.oerrors;
-	for (unsigned int i = 0; i < WORKERS_MAX; i++)
-		stats->rx_errors += counter_read(&e->cut[i]);
+	for (unsigned int i = 0; i < WORKERS_MAX; i++) {
+		stats->rx_oversize += counter_read(&e->oversize[i]);
+		stats->rx_stags += counter_read(&e->stags[i]);
+	}
 }
 
 const struct backend device_backend = {
@@ -595,3 +693,34 @@ const struct backend device_backend = {
 	.link = device_link,
 	.stats = device_stats,
 };
+
+void
+device_begin(struct device_shared *shared, const struct config *config)
+{
+	const char *state = config->fabric.state;
+	const char *slash = strrchr(state, '/');
+	int len = slash != NULL ? (int)(slash + 1 - state) : 0;
+
+	shared->descriptors = config->fabric.descriptors;
+	statefile_prepare(state);
+	if (snprintf(shared->records, sizeof(shared->records), "%.*sinterfaces",
+		     len, state) >= (int)sizeof(shared->records))
+		shared->records[0] = '\0';
+}
+
+static bool
+is_in_use(const char *interface)
+{
+	int holder, lock = lock_name(interface, true, &holder);
+
+	if (lock < 0)
+		return true;
+	close(lock);
+	return false;
+}
+
+void
+device_recover(const struct device_shared *shared)
+{
+	settings_recover(shared->records, is_in_use);
+}

@@ -14,11 +14,21 @@
 /* What devices share; f->backend_arg points to it.  Control thread. */
 struct device_shared {
 	unsigned int descriptors;
+	char records[256]; /* where settings.h keeps its files; "": nowhere */
 	/* Of closed devices, with buffers that other devices still send. */
 	unsigned int npools;
 	struct rte_mempool *pool[DEVICE_POOLS_MAX];
 };
 
 extern const struct backend device_backend;
+
+/* Sets up 'shared' by the configuration with which the daemon starts. */
+void device_begin(struct device_shared *shared, const struct config *);
+
+/*
+ * Puts back what a daemon that crashed has set at interfaces that are not in use
+ * now; the devices of the configuration are open.
+ */
+void device_recover(const struct device_shared *shared);
 
 #endif

@@ -4,6 +4,8 @@
 
 /* What the files of this room share, beside eal.h and tsc.h.  Control thread. */
 
+#include <net/if.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -12,9 +14,15 @@
 #include "lib/faults.h"
 
 /*
- * attach.c: attaches a device to DPDK, with these (completed) arguments, while it
- * runs, and finds its ethdev.  0, or -errno and an error at 'at', in 'section',
- * that names what is missing.
+ * attach.c: finds faults that DPDK would report less clearly, or only in its log.
+ * 0, or -errno and an error at 'at', in 'section', that names what is missing.
+ */
+int attach_check(const struct devspec *, struct where at, const char *section,
+		 struct faults *);
+
+/*
+ * Attaches a device to DPDK, with these (completed) arguments, while it runs, and
+ * finds its ethdev.  0 or -errno, the same way.
  */
 int attach(const struct devspec *, const char *args, uint16_t *ethdev,
 	   struct where at, const char *section, struct faults *);
@@ -64,14 +72,48 @@ int netif_mtu(const char *name, uint32_t *mtu);
 /* Mbit/s; 0: not known. */
 uint32_t netif_speed(const char *name);
 
-int netif_set_up(const char *name);
 int netif_set_mtu(const char *name, uint32_t mtu);
+int netif_mac(const char *name, uint64_t *mac);
+
+/* The flags of netdevice(7), IFF_UP and the like. */
+int netif_flags(const char *name, uint16_t *flags);
+int netif_set_flag(const char *name, uint16_t flag, bool on);
+
+/* Whether the kernel speaks IPv6 there; -ENOENT: it does nowhere. */
+int netif_ipv6(const char *name, bool *on);
+int netif_set_ipv6(const char *name, bool on);
+
+/* An address of this machine there, other than IPv6 link-local; false: none. */
+bool netif_address(const char *name, char text[INET6_ADDRSTRLEN]);
+
+/* The request of netdevice(7) about that interface; its name is filled in. */
+int netif_ioctl(const char *name, unsigned long request, struct ifreq *);
+
+/*
+ * ethtool.c: a feature, by the name that the kernel gives it: whether it is wanted
+ * and whether it is active.  -EOPNOTSUPP: the kernel has no such feature.
+ */
+int ethtool_feature(const char *name, const char *feature, bool *wanted,
+		    bool *active);
+int ethtool_set_feature(const char *name, const char *feature, bool on);
+
+/*
+ * iflock.c: keeps other daemons away from what 'key' names, in this network
+ * namespace, until the descriptor that it returns is closed.  -EADDRINUSE: another
+ * one has it; its process is '*holder', 0 if that is not known.
+ */
+int iflock_take(const char *key, int *holder);
+
+/* To be called now and then: lets go of processes that have asked for the holder. */
+void iflock_turn(int lock);
 
 /*
  * packet.c: the packet sockets of net_af_packet (packet(7)).  Its driver sets up
  * the ring before it binds the socket, so that frames of all other interfaces come
- * in by it until then; and it has the kernel put IPv4 fragments together, to frames
- * that fit no ring.  setsockopt.c calls here while the driver does that.
+ * in by it until then; it takes for frames of the member what the host itself
+ * sends there; it has the kernel put IPv4 fragments together, to frames that fit
+ * no ring; and it loses the ethertype of VLAN tags.  interpose.c calls here while
+ * the driver does that.
  */
 
 /* setsockopt(2) of the kernel. */
@@ -79,14 +121,20 @@ int packet_set_option(int fd, int level, int name, const void *value,
 		      socklen_t size);
 
 /* A socket is being set up: it receives nothing until it is bound. */
-void packet_mute(int fd);
+void packet_begun(int fd);
 
 /*
  * The socket is bound, and receives: what came to its interface, but not what
- * the host itself sends there.  'fanout' is what the driver asks for, of which
- * everything but the defragmentation is done.  0, or -1 and errno.
+ * the host itself sends there.  'fanout' is what the driver asks for; what it
+ * asks too much is left out.  0, or -1 and errno.
  */
 int packet_bound(int fd, int fanout);
+
+/*
+ * What is left of a frame with a tag of 802.1ad: its addresses.  The driver adds
+ * a tag to that.
+ */
+#define PACKET_STAG_CUT 12
 
 /*
  * The sockets that have been bound since the last call, at most 'max' of them, to

@@ -91,6 +91,19 @@ struct override {
 #define PORT_UPDATES_BITS 5
 #define PORT_UPDATES      (1 << PORT_UPDATES_BITS)
 
+/*
+ * What a device counted by itself, since it was opened.  The first three count as
+ * received, and dropped as rx_error, oversize and tag_not_allowed.
+ */
+struct device_stats {
+	uint64_t rx_errors;   /* bad frames */
+	uint64_t rx_oversize; /* larger than its buffers */
+	uint64_t rx_stags;  /* with a tag of 802.1ad, that it cannot pass on */
+	uint64_t rx_missed; /* not taken in time; never received */
+	uint64_t rx_no_mbuf;
+	uint64_t tx_errors;
+};
+
 struct port_rt {
 	char name[CONFIG_NAME_SIZE];
 	uint16_t id;
@@ -101,10 +114,10 @@ struct port_rt {
 	uint32_t learned;     /* addresses in the table now */
 	uint32_t limit;       /* that it may learn */
 	bool sticky;
-	bool moves;           /* takes over addresses learned elsewhere: open */
-	uint64_t refused;     /* addresses over the limit, or not to be moved */
-	uint64_t past_errors; /* of devices it had before */
-	struct port_stats base; /* what its id had counted before it */
+	bool moves;       /* takes over addresses learned elsewhere: open */
+	uint64_t refused; /* addresses over the limit, or not to be moved */
+	struct device_stats past; /* of devices it had before */
+	struct port_stats base;   /* what its id had counted before it */
 	struct port_shared *shared;
 	struct port_rules rules[2];      /* in, out */
 	struct port_rules next_rules[2]; /* in the apply under way */
@@ -147,14 +160,6 @@ struct device_rt {
 	struct device dev;          /* copied into views */
 	bool closed;                /* the backend has it no more */
 	struct device_rt *replaces; /* closed to make way for this one */
-};
-
-/* What a device counted by itself, since it was opened. */
-struct device_stats {
-	uint64_t rx_errors; /* bad frames: each counts as received, rx_error */
-	uint64_t rx_missed; /* not taken in time; never received */
-	uint64_t rx_no_mbuf;
-	uint64_t tx_errors;
 };
 
 /* The link of a device at a moment. */

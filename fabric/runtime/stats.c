@@ -29,22 +29,27 @@ subtract(struct port_stats *s, const struct port_stats *base)
 	}
 }
 
-/* Errors belong to the port that has the device, not to those on its tags. */
-static uint64_t
-device_errors(struct fabric *f, const struct port_rt *p)
+/* Adds frames that were dropped below the stages. */
+static void
+add_below(struct port_stats *s, enum drop why, uint64_t frames)
 {
-	struct device_stats s = { 0 };
+	s->rx_frames += frames;
+	s->drop[why] += frames;
+}
 
-	if (p->egress.tag == 0)
-		egress_stats(f, &p->egress, &s);
-	return p->past_errors + s.rx_errors;
+static void
+add_device(const struct device_stats *d, struct port_stats *s)
+{
+	add_below(s, DROP_rx_error, d->rx_errors);
+	add_below(s, DROP_oversize, d->rx_oversize);
+	add_below(s, DROP_tag_not_allowed, d->rx_stags);
 }
 
 void
 stats_port(struct fabric *f, uint16_t id, struct port_stats *s)
 {
 	const struct port_rt *p = f->port[id];
-	uint64_t errors;
+	struct device_stats now;
 
 	memset(s, 0, sizeof(*s));
 	for (unsigned int i = 0; i < f->nworkers; i++)
@@ -52,9 +57,10 @@ stats_port(struct fabric *f, uint16_t id, struct port_stats *s)
 	if (p == NULL)
 		return;
 	subtract(s, &p->base);
-	errors = device_errors(f, p);
-	s->rx_frames += errors;
-	s->drop[DROP_rx_error] += errors;
+	add_device(&p->past, s);
+	/* The device counts for the port that has it, not for those on its tags. */
+	if (p->egress.tag == 0 && egress_stats(f, &p->egress, &now))
+		add_device(&now, s);
 }
 
 uint64_t

@@ -8,11 +8,8 @@
 . "$(dirname "$0")/_storm.sh"
 
 ip link add p3 type veth peer name p4
-for p in p3 p4; do
-	sysctl -qw "net.ipv6.conf.$p.disable_ipv6=1"
-	quiet_link $p
-	ip link set $p up
-done
+ip link set p3 up
+ip link set p4 up
 exchange ixp-basic 1 2 3 4 5 | storm_fabric 1 2 5
 in_host 1 sysctl -qw net.ipv4.neigh.eth0.mcast_solicit=1
 

@@ -10,6 +10,14 @@ mesh 1 2
 timeout 20 "$build/apps/ixfabricd" -c "$ini" > "$run/second" 2>&1 &&
 	fail "a second daemon started"
 mesh 1 2
+# With a socket and a state of its own it would forward all frames twice.
+sed "s|^socket = .*|socket = $run/second.sock|; s|^state = .*|state = $run/2/state|" \
+	"$ini" > "$run/second.ini"
+timeout 20 "$build/apps/ixfabricd" -c "$run/second.ini" > "$run/second" 2>&1 &&
+	fail "a second daemon started on the same interfaces"
+grep -q "the interface p1 is in use by another ixfabricd, process $daemon" \
+	"$run/second" || fail "not the reason: $(cat "$run/second")"
+mesh 1 2
 for _ in 1 2 3; do
 	kill -KILL "$daemon"
 	wait "$daemon" 2> /dev/null
