@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <bsd/stdlib.h>
 #include <bsd/string.h>
 
 #include "fabric/apply/retire.h"
@@ -28,6 +29,17 @@ no_room(struct apply *a, struct where at, const char *section, const char *what)
 	return -ENOMEM;
 }
 
+/* In step it is constant: the same input gives the same output. */
+static uint64_t
+secret_of(const struct fabric *f)
+{
+	uint64_t secret = 0;
+
+	if (!f->in_step)
+		arc4random_buf(&secret, sizeof(secret));
+	return secret;
+}
+
 static struct lan_rt *
 lan_create(struct fabric *f, const struct config_lan *c, uint32_t size)
 {
@@ -42,6 +54,7 @@ lan_create(struct fabric *f, const struct config_lan *c, uint32_t size)
 	l->size = size;
 	l->due_s = UINT64_MAX;
 	l->flags = RT_NEW;
+	l->credits.secret = secret_of(f);
 	if (l->macs == NULL) {
 		free(l);
 		return NULL;
@@ -107,6 +120,7 @@ port_create(struct fabric *f, const char *name)
 		return NULL;
 	}
 	memset(p->shared, 0, size);
+	p->shared->credits.secret = secret_of(f);
 	strlcpy(p->name, name, sizeof(p->name));
 	p->flags = RT_NEW;
 	p->lan = CONFIG_LANS_MAX;

@@ -156,10 +156,11 @@ fill_lans(const struct fabric *f, const struct config *c, struct view *v)
 	const struct port **member = v->block[MEMBERS];
 
 	for (unsigned int i = 0; i < c->nlans; i++, lan++) {
-		const struct lan_rt *rt = runtime_lan(f, c->lan[i].id);
+		struct lan_rt *rt = runtime_lan(f, c->lan[i].id);
 
 		lan->id = rt->id;
 		lan->macs = rt->next_macs != NULL ? rt->next_macs : rt->macs;
+		lan->credits = &rt->credits;
 		lan->floods_unknown = config_floods_unknown(&c->lan[i]);
 		lan->member = member;
 		for (unsigned int id = 0; id < PORTS_MAX; id++)

@@ -143,11 +143,11 @@ KEY(S, violation, VIOLATION, "drop", 0, 0, LIVE, \
 KEY(S, shutdown_time, SPAN, "300s", 0, 31536000, LIVE, \
 	"How long a port stays disabled after a violation; 0s: until an operator enables it.") \
 KEY(S, arp_pps, LIMIT, "20", 0, 1000000, LIVE, \
-	"ARP frames per second that a port may send; auto: 20.") \
+	"ARP frames per second that a port may send; auto: 20. Answers to the requests of others are not counted.") \
 KEY(S, arp_burst, LIMIT, "auto", 1, 1000000, LIVE, \
 	"ARP frames that a port may send at once after a pause; auto: as many as the LAN has ports, and at least 100.") \
 KEY(S, nd_pps, LIMIT, "20", 0, 1000000, LIVE, \
-	"Neighbour discovery and MLD frames per second that a port may send; auto: 20.") \
+	"Neighbour discovery and MLD frames per second that a port may send; auto: 20. Answers to the solicitations of others are not counted.") \
 KEY(S, nd_burst, LIMIT, "auto", 1, 1000000, LIVE, \
 	"Neighbour discovery and MLD frames that a port may send at once after a pause; auto: as many as the LAN has ports, and at least 100.") \
 KEY(S, mld, MLD, "drop", 0, 0, LIVE, \

@@ -18,6 +18,7 @@
 
 struct guard {
 	struct worker *worker;
+	const struct view *view;
 	const struct port *in;
 	struct rte_mbuf *pkt;
 	uint64_t src, dst;
@@ -43,6 +44,7 @@ guard_exceeds(const struct guard *g, enum meter_kind kind)
 	return !worker_takes_of(g->worker, g->in, kind, 1);
 }
 
+struct arp;
 struct ipv4;
 struct ipv6;
 
@@ -75,6 +77,15 @@ guard_stray(const struct guard *g)
 void guard_watch_stray(const struct guard *, uint16_t type);
 void guard_watch4(const struct guard *, const struct ipv4 *);
 void guard_watch6(const struct guard *, const struct ipv6 *);
+
+/*
+ * guard_credit.c: whether the message answers a request that was let through, so
+ * that it is not charged to the port; and notes a request that is let through.
+ */
+bool guard_is_answer4(const struct guard *, const struct arp *);
+bool guard_is_answer6(const struct guard *, const struct ipv6 *);
+void guard_asks4(const struct guard *, const struct arp *);
+void guard_asks6(const struct guard *, const struct ipv6 *);
 
 /*
  * guard_address.c: whether the port may use the address.  One of another port it

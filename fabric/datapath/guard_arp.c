@@ -96,7 +96,10 @@ guard_arp(struct guard *g)
 	else if (!is_cut(g) && guard_drops(g, DROP_arp_malformed))
 		why = DROP_arp_malformed;
 	if (why == DROP_NONE && drop_set_has(&g->in->checks, DROP_arp_rate) &&
+	    !(g->is_neigh && guard_is_answer4(g, &a)) &&
 	    guard_exceeds(g, meter_of(g)) && guard_drops(g, DROP_arp_rate))
 		why = DROP_arp_rate;
+	if (why == DROP_NONE && g->is_neigh)
+		guard_asks4(g, &a);
 	return why;
 }

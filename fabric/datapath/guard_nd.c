@@ -160,9 +160,12 @@ guard_nd(struct guard *g, const struct ipv6 *ip)
 	if (why != DROP_NONE)
 		return why;
 	if (drop_set_has(&g->in->checks, DROP_nd_rate) &&
+	    !guard_is_answer6(g, ip) &&
 	    guard_exceeds(g, mac_is_group(g->dst) ? METER_ND : METER_ND_ONE) &&
 	    guard_drops(g, DROP_nd_rate))
 		return DROP_nd_rate;
-	return g->is_neigh && has_unknown_options(g, ip) ? DROP_nd_unknown_opts
-							 : DROP_NONE;
+	if (g->is_neigh && has_unknown_options(g, ip))
+		return DROP_nd_unknown_opts;
+	guard_asks6(g, ip);
+	return DROP_NONE;
 }

@@ -115,11 +115,13 @@ judge_other(struct guard *g, uint16_t type)
 }
 
 static enum drop
-judge(struct worker *w, struct burst *b, unsigned int i, uint8_t state)
+judge(struct worker *w, const struct view *v, struct burst *b, unsigned int i,
+      uint8_t state)
 {
 	uint32_t at = payload_offset(b, i);
 	struct guard g = {
 		.worker = w,
+		.view = v,
 		.in = b->in,
 		.pkt = b->pkt[i],
 		.src = b->src[i],
@@ -194,7 +196,7 @@ stage_guard(struct worker *w, const struct view *v, struct burst *b)
 	if (unlikely(in->flags & PORT_DEEP || culled))
 		suspects = b->live;
 	BURST_FOREACH(suspects, i) {
-		enum drop why = judge(w, b, i, state);
+		enum drop why = judge(w, v, b, i, state);
 
 		if (why != DROP_NONE)
 			worker_drop_live(w, b, i, why);

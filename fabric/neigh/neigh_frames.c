@@ -12,7 +12,9 @@
 
 #include "fabric/runtime/outgoing.h"
 #include "lib/arp.h"
+#include "lib/clock.h"
 #include "lib/compose.h"
+#include "lib/credit.h"
 #include "lib/frame.h"
 #include "lib/ipv6.h"
 #include "lib/mac.h"
@@ -127,13 +129,28 @@ send_request(struct net_rt *n, uint32_t slot, uint32_t spa, uint16_t port)
 			&a);
 }
 
+/* The answer to a probe is not charged to the port that sends it. */
+static void
+note_probe(struct net_rt *n, uint32_t slot)
+{
+	struct credits *c = &n->lan->credits;
+	struct ipaddr a;
+
+	n->lan->neigh->counts.sponge_probes++;
+	neigh_address(n, slot, &a);
+	credit_add(c,
+		   n->six ? credit_slot6(c, a.octet)
+			  : credit_slot4(c, frame_read32(a.octet)),
+		   (uint32_t)(n->f->now / CLOCK_SECOND));
+}
+
 void
 neigh_send_probe(void *net, uint32_t slot)
 {
 	struct net_rt *n = net;
 	uint16_t port = probe_port(n, slot);
 
-	n->lan->neigh->counts.sponge_probes++;
+	note_probe(n, slot);
 	if (n->six)
 		send_ns(n, slot, port);
 	else
@@ -143,7 +160,7 @@ neigh_send_probe(void *net, uint32_t slot)
 bool
 neigh_send_refresh(struct net_rt *n, uint32_t slot, uint16_t port)
 {
-	n->lan->neigh->counts.sponge_probes++;
+	note_probe(n, slot);
 	return n->six ? send_ns(n, slot, port) : send_request(n, slot, 0, port);
 }
 

@@ -51,6 +51,8 @@ struct lan_rt {
 	uint64_t learned, moved, aged, flushed, refused; /* addresses */
 	struct net_rt *nets; /* its IP addresses: neigh.h */
 	struct neigh *neigh; /* NULL: stage neigh was never on */
+	/* Answers to the fabric, and to all nodes: workers and control. */
+	struct credits credits;
 };
 
 /* A compiled ACL of the configuration; never changed once made. */

@@ -16,7 +16,7 @@ enum meter_kind {
 /* "arp_one". */
 const char *meter_kind_name(enum meter_kind);
 
-/* "Unicast ARP". */
+/* "Broadcast ARP". */
 const char *meter_kind_subject(enum meter_kind);
 
 /* The reason to drop what exceeds the limit. */

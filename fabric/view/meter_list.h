@@ -8,16 +8,18 @@
  * the frames above the limit; subject: what is limited, as a sentence begins.
  *
  * Unicast ARP and ND have limits of their own, so that a port whose
- * broadcasts have used up theirs can still answer.
+ * broadcasts have used up theirs can still use unicast.  An answer to a request
+ * that was let through is not charged (guard_credit.c), so no member can use up
+ * the limits of another by asking it.
  *
  * Included more than once, on purpose without a guard.
  */
 /* clang-format off */
 METER(ARP, arp, arp_rate, "Broadcast ARP")
-METER(ARP_ONE, arp_one, arp_rate, "Unicast ARP")
+METER(ARP_ONE, arp_one, arp_rate, "Unicast ARP that answers no request")
 METER(ARP_REPLY, arp_reply, arp_reply_bcast, "Broadcast ARP replies")
 METER(ND, nd, nd_rate, "Multicast neighbour discovery and MLD")
-METER(ND_ONE, nd_one, nd_rate, "Unicast neighbour discovery")
+METER(ND_ONE, nd_one, nd_rate, "Unicast neighbour discovery that answers no solicitation")
 METER(BCAST, storm_bcast, storm_bcast, "Broadcast")
 METER(MCAST, storm_mcast, storm_mcast, "Multicast")
 METER(UUCAST, storm_uucast, storm_uucast, "Frames to unknown addresses")

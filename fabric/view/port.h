@@ -19,6 +19,7 @@
 #include "fabric/view/meter_kind.h"
 #include "lib/acl.h"
 #include "lib/counter.h"
+#include "lib/credit.h"
 #include "lib/mactab.h"
 #include "lib/meter.h"
 
@@ -66,6 +67,7 @@ struct port_shared {
 	struct meter meter[METERS]; /* see meter.h */
 	struct port_lla lla[PORT_LLAS];
 	struct meter lla_looks; /* for a new one at all ports of the LAN */
+	struct credits credits; /* answers to the port: guard_credit.c */
 	struct port_log log[];  /* of each worker */
 };
 

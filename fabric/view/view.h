@@ -68,6 +68,7 @@ struct lan {
 	uint8_t own6[16]; /* of the fabric, where it takes part */
 
 	struct mactab *macs;
+	struct credits *credits; /* answers to the fabric, and to all nodes */
 	const struct port *const *member; /* its ports, by id */
 	unsigned int nnets4, nnets6;
 	const struct net4 *net4; /* its prefixes */

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Budgets: no member uses up with its ARP and ND what another member needs.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/mac.h"
+#include "tests/pipe/lan.h"
+#include "tests/pipe/message.h"
+
+#define STRICT "profile = ixp-strict\n"
+#define ABC                                                                    \
+	MESSAGE_PORT("a", "1", "")                                             \
+	MESSAGE_PORT("b", "2", "") MESSAGE_PORT("c", "3", "")
+
+/* Sets the time, in seconds since START. */
+static void
+at(double seconds)
+{
+	harness_at(h, START + (uint64_t)(seconds * CLOCK_SECOND));
+}
+
+static enum drop
+rate_of(int family)
+{
+	return family == 4 ? DROP_arp_rate : DROP_nd_rate;
+}
+
+static uint64_t
+dropped(const char *port, enum drop why)
+{
+	return stats(port).drop[why];
+}
+
+/* No port has dropped a frame for its rate, and nothing was logged. */
+static void
+expect_no_blame(int family)
+{
+	const char *const ports[] = { "a", "b", "c" };
+
+	for (size_t i = 0; i < 3; i++)
+		ck_assert_uint_eq(dropped(ports[i], rate_of(family)), 0);
+	ck_assert_uint_eq(harness_events(h), 0);
+}
+
+/* Sends a reply of b about an address to member 1; whether it arrives. */
+static bool
+answers(struct ipaddr ip, unsigned int to)
+{
+	message_send(h, "b", message_reply(2, ip, to));
+	return harness_sent(h, to == 1 ? "a" : "c") == 1;
+}
+
+/* What a LAN does with requests; b answers all that reaches it. */
+static const char *const modes[] = {
+	STRICT "check = arp_rate shutdown\ncheck = nd_rate shutdown\n",
+	STRICT "arp_mode = flood\ncheck = arp_rate shutdown\n"
+	       "check = nd_rate shutdown\n",
+	STRICT "arp_mode = proxy\nunknown_arp = drop\n",
+	STRICT "sponge = on\nsponge_learning = 0s\n",
+	"profile = ixp-basic\narp_mode = flood\n",
+};
+#define MODES 5
+
+static void
+begin_mode(int i)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), MESSAGE_LAN "%s" ABC, modes[i / 2]);
+	begin(text);
+}
+
+/*
+ * Twenty requests a second to all and twenty to the address of b, which is what a
+ * member may send: b answers each, and also those of c.
+ */
+START_TEST(a_member_that_answers_is_not_cut_off_by_the_one_that_asks)
+{
+	int family = _i % 2 == 0 ? 4 : 6;
+	struct ipaddr b = message_ip(family, 2);
+
+	begin_mode(_i);
+	for (unsigned int i = 0; i < 20 * 20; i++) {
+		at(i * 0.05);
+		message_send(h, "a", message_request(1, b));
+		if (harness_sent(h, "b") == 1)
+			ck_assert(answers(b, 1));
+		message_send(h, "a", message_request_to(1, b, message_mac(2)));
+		ck_assert_uint_eq(harness_sent(h, "b"), 1);
+		ck_assert(answers(b, 1));
+		if (i % 20 != 0)
+			continue;
+		message_send(h, "c", message_request_to(3, b, message_mac(2)));
+		ck_assert(answers(b, 3));
+		message_send(h, "b", message_request(2, message_ip(family, 3)));
+		ck_assert_uint_eq(dropped("b", rate_of(family)), 0);
+	}
+	expect_no_blame(family);
+}
+END_TEST
+
+START_TEST(an_answer_that_nothing_asked_for_is_charged_to_its_sender)
+{
+	int family = _i % 2 == 0 ? 4 : 6;
+	struct ipaddr b = message_ip(family, 2);
+	unsigned int n = 0;
+
+	begin_mode(_i);
+	for (unsigned int i = 0; i < 300; i++)
+		n += answers(b, 1);
+	ck_assert_uint_eq(n, 100);
+	/* The first two modes disable the port. */
+	ck_assert_uint_eq(dropped("b", rate_of(family)), _i < 4 ? 1 : 200);
+}
+END_TEST
+
+START_TEST(a_request_pays_for_one_answer_from_its_target_to_its_sender)
+{
+	struct ipaddr b = message_ip(FAMILY, 2), b2 = message_ip(FAMILY, 22);
+
+	begin(MESSAGE_LAN STRICT "arp_burst = 1\nnd_burst = 1\n" MESSAGE_PORT(
+		"a", "1", "") MESSAGE_PORT("c", "3", "")
+		      MESSAGE_PORT("b", "2",
+				   "ipv4 = 192.0.2.22\nipv6 = 2001:db8::16\n"));
+	ck_assert(answers(b, 1));
+	ck_assert(!answers(b, 1));
+	message_send(h, "a", message_request_to(1, b, message_mac(2)));
+	ck_assert(!answers(b, 3));
+	ck_assert(!answers(b2, 1));
+	ck_assert(answers(b, 1));
+	ck_assert(!answers(b, 1));
+	ck_assert_uint_eq(dropped("b", rate_of(FAMILY)), 4);
+	/* One that is too late is charged as well. */
+	at(10);
+	message_send(h, "a", message_request_to(1, b, message_mac(2)));
+	at(20);
+	ck_assert(answers(b, 1));
+	ck_assert(!answers(b, 1));
+}
+END_TEST
+
+START_TEST(a_request_that_was_dropped_pays_for_no_answer)
+{
+	struct ipaddr b = message_ip(FAMILY, 2);
+	unsigned int asked = 0, answered = 0;
+
+	begin(MESSAGE_LAN STRICT ABC);
+	for (unsigned int i = 0; i < 200; i++) {
+		message_send(h, "a", message_request_to(1, b, message_mac(2)));
+		asked += harness_sent(h, "b");
+	}
+	ck_assert_uint_eq(asked, 100);
+	for (unsigned int i = 0; i < 300; i++)
+		answered += answers(b, 1);
+	ck_assert_uint_eq(answered, 100 + asked);
+}
+END_TEST
+
+/* An answer to duplicate address detection of IPv6 goes to all nodes. */
+START_TEST(defending_an_address_costs_its_owner_nothing)
+{
+	struct ipaddr b = message_ip(FAMILY, 2);
+	struct message defence = message_taken(message_mac(2), b, 1);
+
+	begin(MESSAGE_LAN STRICT "arp_mode = flood\n"
+				 "check = arp_rate shutdown\n"
+				 "check = nd_rate shutdown\n" ABC);
+	for (unsigned int i = 0; i < 20 * 20; i++) {
+		at(i * 0.05);
+		message_send(h, "a", message_is_free(1, b));
+		ck_assert_uint_eq(harness_sent(h, "b"), 1);
+		message_send(h, "b", defence);
+		ck_assert_uint_eq(harness_sent(h, "a"), 1);
+	}
+	expect_no_blame(FAMILY);
+	/* Without a request it is charged. */
+	at(1000);
+	for (unsigned int i = 0; i < 300; i++)
+		message_send(h, "b", defence);
+	ck_assert_uint_eq(dropped("b", rate_of(FAMILY)), 1);
+}
+END_TEST
+
+START_TEST(answers_to_probes_of_the_fabric_cost_nothing)
+{
+	struct ipaddr b = message_ip(FAMILY, 2), own = message_own(FAMILY);
+	struct net_rt *n;
+	uint32_t slot;
+	struct message reply =
+		FAMILY == 4
+			? message_arp(MESSAGE_SPONGE, message_mac(2), 2,
+				      message_mac(2), &b, MESSAGE_SPONGE, &own)
+			: message_nd(MESSAGE_SPONGE, message_mac(2), &b, &own,
+				     136, 0xe0, &b, 2, message_mac(2));
+
+	begin(MESSAGE_LAN STRICT "sponge = on\narp_burst = 1\nnd_burst = 1\n"
+				 "check = arp_rate shutdown\n" ABC);
+	n = neigh_find(lan(), &b, &slot);
+	for (unsigned int i = 0; i < 50; i++) {
+		neigh_send_probe(n, slot);
+		message_send(h, "b", reply);
+	}
+	expect_no_blame(FAMILY);
+	message_send(h, "b", reply);
+	ck_assert_uint_eq(dropped("b", rate_of(FAMILY)), 0);
+	message_send(h, "b", reply);
+	ck_assert_uint_eq(dropped("b", rate_of(FAMILY)), 1);
+}
+END_TEST
+
+static void
+answers_case(Suite *s)
+{
+	TCase *tc = fixture_case(s, "answers", NULL);
+
+	tcase_add_loop_test(
+		tc, a_member_that_answers_is_not_cut_off_by_the_one_that_asks,
+		0, 2 * MODES);
+	tcase_add_loop_test(
+		tc, an_answer_that_nothing_asked_for_is_charged_to_its_sender,
+		0, 2 * MODES);
+	tcase_add_loop_test(
+		tc, a_request_pays_for_one_answer_from_its_target_to_its_sender,
+		0, 2);
+	tcase_add_loop_test(tc, a_request_that_was_dropped_pays_for_no_answer,
+			    0, 2);
+	tcase_add_loop_test(tc, defending_an_address_costs_its_owner_nothing, 0,
+			    2);
+	tcase_add_loop_test(tc, answers_to_probes_of_the_fabric_cost_nothing, 0,
+			    2);
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("budget");
+
+	answers_case(s);
+	return check_run(s);
+}
