@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -360,13 +361,28 @@ print_report(struct replay *r)
 	return rc;
 }
 
+/* As "cat x >> x" would read what it has written. */
+static int
+check_stdout(struct replay *r)
+{
+	struct stat st;
+
+	if (fstat(STDOUT_FILENO, &st) != 0 || !input_reads(r->input, &st))
+		return 0;
+	faults_error(r->faults, FAULTS_NOWHERE, NULL,
+		     "standard output is a capture to be read");
+	return EXIT_FAILURE;
+}
+
 static int
 replay(struct replay *r)
 {
 	int rc;
 
 	raise_file_limit();
-	rc = open_inputs(r) < 0 ? EXIT_FAILURE : create_exchange(r);
+	rc = open_inputs(r) < 0 ? EXIT_FAILURE : check_stdout(r);
+	if (rc == 0)
+		rc = create_exchange(r);
 
 	if (rc == 0)
 		rc = create_fabric(r);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/mac.h"
 
@@ -37,6 +38,9 @@ struct exchange {
 
 	unsigned int nowners;
 	struct owner *owner; /* sorted by address */
+
+	unsigned int nsources; /* of the configuration: its files */
+	struct stat *source;
 };
 
 static struct where
@@ -68,6 +72,7 @@ exchange_free(struct exchange *ex)
 	free(ex->by_name);
 	free(ex->by_file);
 	free(ex->owner);
+	free(ex->source);
 	free(ex);
 }
 
@@ -198,29 +203,49 @@ is_repeated(const struct exchange_request *rq, unsigned int i)
 	return false;
 }
 
+/* Without a configuration a port is made. */
+static int
+add_file(struct exchange *ex, const char *name, struct faults *faults)
+{
+	int rc;
+
+	if (!config_name_is_valid(name)) {
+		faults_error(faults, FAULTS_NOWHERE, NULL,
+			     "-i: '%s' cannot be the name of a port: up to %d "
+			     "of A-Z a-z 0-9 . _ -",
+			     name, CONFIG_NAME_SIZE - 1);
+		return -EINVAL;
+	}
+	rc = make_port(ex, name);
+	if (rc == -ENOSPC)
+		faults_error(faults, FAULTS_NOWHERE, NULL,
+			     "-i: '%s' is one port too many: there can be %d",
+			     name, CONFIG_PORTS_MAX);
+	else if (rc < 0)
+		no_memory(faults);
+	return rc;
+}
+
 static int
 add_files(struct exchange *ex, const struct exchange_request *rq,
 	  struct faults *faults)
 {
 	int rc = 0;
 
-	for (unsigned int i = 0; i < rq->n; i++) {
+	for (unsigned int i = 0; i < rq->n && rc != -ENOSPC; i++) {
 		const char *name = rq->port[i];
+		int error = 0;
 
 		if (is_repeated(rq, i))
 			continue;
-		if (ex->path == NULL && !config_name_is_valid(name)) {
-			faults_error(faults, FAULTS_NOWHERE, NULL,
-				     "-i: '%s' cannot be the name of a port: "
-				     "up to %d of A-Z a-z 0-9 . _ -",
-				     name, CONFIG_NAME_SIZE - 1);
-			rc = -EINVAL;
-		} else if (ex->path == NULL) {
-			make_port(ex, name);
+		if (ex->path == NULL) {
+			error = add_file(ex, name, faults);
 		} else if (config_port(ex->config, name) == NULL) {
 			refuse_port(ex, name, faults);
-			rc = -ENOENT;
+			error = -ENOENT;
 		}
+		if (error != 0)
+			rc = error;
 	}
 	return rc;
 }
@@ -325,14 +350,17 @@ add_interface(struct exchange *ex, const char *name)
 }
 
 static void
-refuse_source(const struct input *in, const struct input_frame *f, int rc,
-	      struct faults *faults)
+refuse_source(const struct exchange *ex, const struct input *in,
+	      const struct input_frame *f, int rc, struct faults *faults)
 {
 	if (rc == -ENOSPC)
 		input_refuse(in, f, faults,
-			     "one port too many (there can be %d): every "
-			     "source without a mac line has one of its own",
-			     CONFIG_PORTS_MAX);
+			     "one port too many (there can be %d): every %s "
+			     "has one of its own",
+			     CONFIG_PORTS_MAX,
+			     ex->split == EXCHANGE_BY_MAC
+				     ? "source without a mac line"
+				     : "interface");
 	else if (rc == -EINVAL)
 		input_refuse(in, f, faults,
 			     "interface '%s' cannot be the name of a port: "
@@ -360,7 +388,7 @@ scan(struct exchange *ex, struct input *in, uint64_t limit,
 		else
 			rc = add_interface(ex, f.record.interface);
 		if (rc < 0)
-			refuse_source(in, &f, rc, faults);
+			refuse_source(ex, in, &f, rc, faults);
 	}
 	faults_free(later);
 	return rc;
@@ -382,6 +410,31 @@ add_ports(struct exchange *ex, const struct exchange_request *rq,
 	if (rq->split == EXCHANGE_BY_MAC && add_locks(ex) < 0)
 		return no_memory(faults);
 	return scan(ex, in, rq->limit, faults);
+}
+
+/* Notes the files that the configuration was read from. */
+static int
+list_sources(struct exchange *ex)
+{
+	const struct config *c = ex->config;
+
+	ex->source = calloc(c->nfiles + 1, sizeof(*ex->source));
+	if (ex->source == NULL)
+		return -ENOMEM;
+	for (unsigned int i = 0; ex->path != NULL && i < c->nfiles; i++)
+		if (stat(c->file[i], &ex->source[ex->nsources]) == 0)
+			ex->nsources++;
+	return 0;
+}
+
+bool
+exchange_reads(const struct exchange *ex, const struct stat *there)
+{
+	for (unsigned int i = 0; i < ex->nsources; i++)
+		if (ex->source[i].st_dev == there->st_dev &&
+		    ex->source[i].st_ino == there->st_ino)
+			return true;
+	return false;
 }
 
 static int
@@ -438,7 +491,7 @@ list_ports(struct exchange *ex)
 static int
 list_entries(struct exchange *ex, const struct exchange_request *rq)
 {
-	if (list_ports(ex) < 0)
+	if (list_ports(ex) < 0 || list_sources(ex) < 0)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < ex->nowners; i++)
 		ex->owner[i].at = find(ex, ex->owner[i].port);

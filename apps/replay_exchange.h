@@ -57,6 +57,9 @@ struct config *exchange_config(struct exchange *);
 /* The ports in the order of the configuration; NULL past the last. */
 struct exchange_port *exchange_port(struct exchange *, unsigned int i);
 
+/* Whether a file, under whatever name, is one that the configuration was read from. */
+bool exchange_reads(const struct exchange *, const struct stat *);
+
 /*
  * The port at which 'frame' enters; NULL and an error in 'faults' if there is none.
  */

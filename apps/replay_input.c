@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/packing.h"
+
 #define BUFFER_SIZE 65536
 
 struct file {
@@ -18,6 +20,8 @@ struct file {
 	int fd;
 	off_t start; /* of the capture; -1: the file cannot be read again */
 	char *buffer;
+	bool packed;             /* by gzip */
+	struct gunzip *gunzip;   /* of 'capture', or NULL */
 	struct capture *capture; /* NULL: at the end of this round */
 	struct capture_record record;
 	uint64_t time; /* of the record, never less than the last */
@@ -50,11 +54,19 @@ input_create(void)
 }
 
 static void
+close_capture(struct file *f)
+{
+	capture_close(f->capture);
+	gunzip_free(f->gunzip);
+	f->capture = NULL;
+	f->gunzip = NULL;
+}
+
+static void
 close_all(struct input *in)
 {
 	for (unsigned int i = 0; i < in->n; i++) {
-		capture_close(in->file[i].capture);
-		in->file[i].capture = NULL;
+		close_capture(&in->file[i]);
 	}
 	in->open = false;
 }
@@ -159,13 +171,25 @@ add_file(struct input *in, const char *path, bool again)
 int
 input_add(struct input *in, const char *path, bool again, struct faults *faults)
 {
+	struct where at = { .file = display_name(path) };
+	const struct packing *packing;
 	int rc = add_file(in, path, again);
 
-	if (rc < 0)
-		faults_error(faults,
-			     (struct where){ .file = display_name(path) }, NULL,
-			     "cannot be opened: %s", strerror(-rc));
-	return rc;
+	if (rc < 0) {
+		faults_error(faults, at, NULL, "cannot be opened: %s",
+			     strerror(-rc));
+		return rc;
+	}
+	packing = packing_of(in->file[in->n - 1].fd);
+	if (packing == NULL)
+		return 0;
+	in->file[in->n - 1].packed = packing->readable;
+	if (packing->readable)
+		return 0;
+	faults_error(faults, at, NULL,
+		     "is packed by %s: '%s FILE | ixreplay -i PORT=-' reads it",
+		     packing->name, packing->command);
+	return -EINVAL;
 }
 
 void
@@ -229,13 +253,15 @@ advance(struct input *in, struct file *f, struct faults *faults)
 {
 	int rc = capture_next(f->capture, &f->record);
 
-	if (rc < 0)
+	if (rc < 0 && f->gunzip != NULL && gunzip_error(f->gunzip) != NULL)
+		faults_error(
+			faults, place(f), NULL, "record %" PRIu64 ": gzip: %s",
+			capture_count(f->capture) + 1, gunzip_error(f->gunzip));
+	else if (rc < 0)
 		faults_error(faults, place(f), NULL, "%s",
 			     capture_error(f->capture));
-	if (rc == 0) {
-		capture_close(f->capture);
-		f->capture = NULL;
-	}
+	if (rc == 0)
+		close_capture(f);
 	if (rc == 1 && f->record.time < f->time)
 		in->backwards++;
 	else if (rc == 1)
@@ -243,19 +269,32 @@ advance(struct input *in, struct file *f, struct faults *faults)
 	return rc;
 }
 
+/* Takes ownership of 'fd'. */
+static FILE *
+open_stream(struct file *f, int fd)
+{
+	if (!f->packed)
+		return fdopen(fd, "r");
+	f->gunzip = gunzip_create(fd);
+	return f->gunzip != NULL ? gunzip_stream(f->gunzip) : NULL;
+}
+
 static int
 open_capture(struct file *f)
 {
 	int fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
-	FILE *stream = fd < 0 ? NULL : fdopen(fd, "r");
+	FILE *stream;
 
+	if (fd < 0)
+		return -errno;
+	if (f->start >= 0 && lseek(fd, f->start, SEEK_SET) < 0) {
+		close(fd);
+		return -errno;
+	}
+	stream = open_stream(f, fd);
 	if (stream == NULL)
 		return -errno;
 	setvbuf(stream, f->buffer, _IOFBF, BUFFER_SIZE);
-	if (f->start >= 0 && lseek(fd, f->start, SEEK_SET) < 0) {
-		fclose(stream);
-		return -errno;
-	}
 	f->capture = capture_open(stream);
 	f->time = 0;
 	return f->capture != NULL ? 0 : -errno;
@@ -349,15 +388,14 @@ input_next(struct input *in, struct input_frame *to, struct faults *faults)
 }
 
 bool
-input_reads(const struct input *in, const char *path)
+input_reads(const struct input *in, const struct stat *there)
 {
-	struct stat there, here;
+	struct stat here;
 
-	if (stat(path, &there) != 0 || !S_ISREG(there.st_mode))
-		return false;
 	for (unsigned int i = 0; i < in->n; i++)
 		if (fstat(in->file[i].fd, &here) == 0 &&
-		    here.st_dev == there.st_dev && here.st_ino == there.st_ino)
+		    S_ISREG(here.st_mode) && here.st_dev == there->st_dev &&
+		    here.st_ino == there->st_ino)
 			return true;
 	return false;
 }

@@ -26,7 +26,7 @@ struct input *input_create(void);
 void input_free(struct input *);
 
 /*
- * Opens 'path', "-" for standard input.  With 'again', input that cannot be read
+ * Opens 'path', "-" for standard input, which may be packed by gzip.  With 'again', input that cannot be read
  * twice is kept in a temporary file.  0, or -errno and an error in 'faults'.
  */
 int input_add(struct input *, const char *path, bool again, struct faults *);
@@ -43,8 +43,9 @@ void input_rewind(struct input *, uint64_t rounds);
  */
 int input_next(struct input *, struct input_frame *, struct faults *);
 
-/* Whether 'path' is one of the captures, under whatever name. */
-bool input_reads(const struct input *, const char *path);
+/* Whether a file, under whatever name, is one of the captures. */
+struct stat;
+bool input_reads(const struct input *, const struct stat *);
 
 /* Adds an error about a frame to 'faults', as input_next() does. */
 void input_refuse(const struct input *, const struct input_frame *,

@@ -98,6 +98,7 @@ enum {
 	OPTION_LOOP,
 	OPTION_LIMIT,
 	OPTION_VERSION,
+	OPTIONS_END
 };
 
 static int
@@ -168,6 +169,20 @@ check_arguments(struct options *o, int argc, char **argv)
 	return check_inputs(o);
 }
 
+/* Only -i may be repeated: of other values all but the last would be lost. */
+static int
+check_repeated(bool given[OPTIONS_END], const struct option *list, int option)
+{
+	bool again = option > 0 && option < OPTIONS_END && given[option];
+
+	while (list->name != NULL && list->val != option)
+		list++;
+	if (list->name == NULL || list->has_arg == no_argument || option == 'i')
+		return -1;
+	given[option] = true;
+	return again ? usage("--%s is given twice", list->name) : -1;
+}
+
 int
 options_parse(struct options *o, int argc, char **argv)
 {
@@ -185,6 +200,7 @@ options_parse(struct options *o, int argc, char **argv)
 		{ "version", no_argument, NULL, OPTION_VERSION },
 		{ 0 },
 	};
+	bool given[OPTIONS_END] = { false };
 	int option;
 
 	*o = (struct options){ .loop = 1, .request.limit = UINT64_MAX };
@@ -194,8 +210,10 @@ options_parse(struct options *o, int argc, char **argv)
 		return EXIT_FAILURE;
 	while ((option = getopt_long(argc, argv, "c:i:w:qh", list, NULL)) !=
 	       -1) {
-		int rc = parse_option(o, option);
+		int rc = check_repeated(given, list, option);
 
+		if (rc < 0)
+			rc = parse_option(o, option);
 		if (rc >= 0)
 			return rc;
 	}

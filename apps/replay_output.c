@@ -26,7 +26,6 @@ struct file {
 
 struct output {
 	const char *dir;
-	const struct input *in;
 	unsigned int n; /* ports */
 	struct file *pcap;
 	struct file drops;
@@ -62,8 +61,6 @@ open_file(struct output *out, const char *name, const char *suffix,
 	f->buffer = malloc(out->buffer_size);
 	if (f->path == NULL || f->buffer == NULL)
 		return -ENOMEM;
-	if (input_reads(out->in, f->path))
-		return -ETXTBSY;
 	f->stream = fopen(f->path, "we");
 	if (f->stream == NULL)
 		return -errno;
@@ -135,6 +132,77 @@ new_output(struct exchange *ex)
 	return NULL;
 }
 
+/* The files that there are before anything is written. */
+struct present {
+	struct exchange *ex;
+	const struct input *in;
+	struct faults *faults;
+	unsigned int n;
+	struct stat *file;
+};
+
+/* Whether the same file, by a link, was found before; else it is noted. */
+static bool
+is_found(struct present *p, const struct stat *st)
+{
+	for (unsigned int i = 0; i < p->n; i++)
+		if (p->file[i].st_dev == st->st_dev &&
+		    p->file[i].st_ino == st->st_ino)
+			return true;
+	p->file[p->n++] = *st;
+	return false;
+}
+
+/* A file that is read, or written under another name, is not overwritten. */
+static bool
+may_overwrite(struct present *p, const char *path)
+{
+	const char *why = NULL;
+	struct stat st;
+
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return true;
+	if (input_reads(p->in, &st))
+		why = "is a capture to be read, and would be written";
+	else if (exchange_reads(p->ex, &st))
+		why = "is the configuration, and would be written";
+	else if (is_found(p, &st))
+		why = "is the same file as another one that would be written";
+	if (why != NULL)
+		faults_error(p->faults, (struct where){ .file = path }, NULL,
+			     "%s", why);
+	return why == NULL;
+}
+
+static bool
+may_write_file(struct present *p, const char *dir, const char *name,
+	       const char *suffix)
+{
+	char *path = output_path(dir, name, suffix);
+	bool may = path != NULL && may_overwrite(p, path);
+
+	free(path);
+	return may;
+}
+
+/* Checks all files before the first is opened, which empties it. */
+static bool
+may_write(const char *dir, struct exchange *ex, const struct input *in,
+	  struct faults *faults)
+{
+	struct present p = { .ex = ex, .in = in, .faults = faults };
+	bool may;
+
+	p.file = calloc(CONFIG_PORTS_MAX + 2, sizeof(*p.file));
+	may = p.file != NULL && may_write_file(&p, dir, "drops", ".pcapng") &&
+	      may_write_file(&p, dir, "report", ".json");
+	for (unsigned int i = 0; may && exchange_port(ex, i) != NULL; i++)
+		may = may_write_file(&p, dir, exchange_port(ex, i)->name,
+				     ".pcap");
+	free(p.file);
+	return may;
+}
+
 struct output *
 output_create(const char *dir, struct exchange *ex, const struct input *in,
 	      struct faults *faults)
@@ -146,6 +214,8 @@ output_create(const char *dir, struct exchange *ex, const struct input *in,
 			     "cannot be created: %s", strerror(errno));
 		return NULL;
 	}
+	if (!may_write(dir, ex, in, faults))
+		return NULL;
 	out = new_output(ex);
 	if (out == NULL) {
 		faults_error(faults, (struct where){ .file = dir }, NULL,
@@ -153,7 +223,6 @@ output_create(const char *dir, struct exchange *ex, const struct input *in,
 		return NULL;
 	}
 	out->dir = dir;
-	out->in = in;
 	open_pcaps(out, ex);
 	if (out->error == 0)
 		open_drops(out, ex);
@@ -240,11 +309,7 @@ output_close(struct output *out, const uint64_t *received, uint64_t now,
 		close_file(out, &out->pcap[i]);
 	close_file(out, &out->drops);
 	rc = out->error;
-	if (rc == -ETXTBSY)
-		faults_error(faults, (struct where){ .file = out->failed },
-			     NULL,
-			     "is a capture to be read, and would be written");
-	else if (rc != 0)
+	if (rc != 0)
 		faults_error(faults, (struct where){ .file = out->failed },
 			     NULL, "cannot be written: %s", strerror(-rc));
 	free(out->failed);

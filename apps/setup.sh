@@ -16,6 +16,7 @@ libbsd-dev
 libinih-dev
 libjansson-dev
 libpcap-dev
+zlib1g-dev
 librte-net-af-packet23
 librte-net-memif23
 librte-net-null23

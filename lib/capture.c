@@ -11,11 +11,11 @@
 #include "lib/ngread.h"
 
 /*
- * The upper bits of the link type of a classic file give the length of the FCS.
+ * The upper bits of the link type of a classic file give the length of the FCS, in
+ * units of two octets.
  */
-#define FCS_PRESENT 0x04000000
-#define FCS_BITS    0xf0000000
-#define FCS_4OCTETS 0x20000000
+#define FCS_PRESENT          0x04000000
+#define FCS_OCTETS(linktype) (((linktype) >> 28) * 2)
 
 /* One of 'pcap' and 'ng' is set, or none if the file could not be opened. */
 struct capture {
@@ -24,8 +24,8 @@ struct capture {
 	struct ngread *ng;
 	uint32_t fcs; /* octets at the end of each frame of a classic file */
 	uint64_t count;
-	char why[PCAP_ERRBUF_SIZE]; /* not empty: the end of reading */
-	char error[PCAP_ERRBUF_SIZE + 64];
+	char why[PCAP_ERRBUF_SIZE + 256]; /* not empty: the end of reading */
+	char error[PCAP_ERRBUF_SIZE + 320];
 };
 
 static void
@@ -46,9 +46,8 @@ open_pcap(struct capture *c)
 			 name != NULL ? name : "unknown",
 			 pcap_datalink(c->pcap));
 	}
-	if (((uint32_t)pcap_datalink_ext(c->pcap) & (FCS_PRESENT | FCS_BITS)) ==
-	    (FCS_PRESENT | FCS_4OCTETS))
-		c->fcs = 4;
+	if ((uint32_t)pcap_datalink_ext(c->pcap) & FCS_PRESENT)
+		c->fcs = FCS_OCTETS((uint32_t)pcap_datalink_ext(c->pcap));
 }
 
 /*

@@ -2,6 +2,7 @@
 #include "lib/ngread.h"
 
 #include <errno.h>
+#include <pcap/pcap.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +20,15 @@
  */
 #define ERROR_FLAGS 0xf7000000
 
+/* The octets of the FCS in epb_flags; 0: those of if_fcslen. */
+#define FCS_FLAGS(flags) ((flags) >> 5 & 0xf)
+
+/* From here on the number of a link type is that of libpcap, too. */
+#define SHARED_LINKTYPES 104
+
 struct interface {
 	char *name; /* NULL: it has none */
+	char *flaw; /* why no frame of it can be read; NULL: there is nothing */
 	uint16_t linktype;
 	uint32_t snaplen; /* 0: no limit */
 	uint64_t units;   /* of a timestamp, in a second */
@@ -40,7 +48,7 @@ struct ngread {
 	uint32_t n;    /* octets of the body */
 	uint32_t room;
 
-	char error[160];
+	char error[512];
 };
 
 /* The fields that all three types of packet block have. */
@@ -119,8 +127,10 @@ skip(struct ngread *r, uint32_t n)
 static void
 forget_interfaces(struct ngread *r)
 {
-	for (uint32_t i = 0; i < r->ninterfaces; i++)
+	for (uint32_t i = 0; i < r->ninterfaces; i++) {
 		free(r->interface[i].name);
+		free(r->interface[i].flaw);
+	}
 	free(r->interface);
 	r->interface = NULL;
 	r->ninterfaces = 0;
@@ -168,11 +178,32 @@ next_option(struct ngread *r, uint32_t *at, uint16_t *code, const uint8_t **p,
 	return 1;
 }
 
+/*
+ * Notes what is wrong with an interface: a capture may have some that are not used.
+ * The first flaw counts.
+ */
+static int __attribute__((format(printf, 3, 4)))
+mark(struct ngread *r, struct interface *i, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	if (i->flaw != NULL)
+		return 0;
+	va_start(ap, fmt);
+	n = vasprintf(&i->flaw, fmt, ap);
+	va_end(ap);
+	if (n >= 0)
+		return 0;
+	i->flaw = NULL;
+	return fail(r, "%s", strerror(ENOMEM));
+}
+
 static int
 set_name(struct ngread *r, struct interface *i, const uint8_t *p, uint16_t n)
 {
 	if (n > NAME_MAX_)
-		return fail(r, "an interface name of %u octets, %d at most",
+		return mark(r, i, "has a name of %u octets, %d at most",
 			    (unsigned int)n, NAME_MAX_);
 	free(i->name);
 	i->name = strndup((const char *)p, n);
@@ -186,7 +217,7 @@ set_resolution(struct ngread *r, struct interface *i, uint8_t v)
 	unsigned int power = v & 0x7f;
 
 	if (power > (v & 0x80 ? 63 : 19))
-		return fail(r, "a timestamp resolution of %s^-%u",
+		return mark(r, i, "has a timestamp resolution of %s^-%u",
 			    v & 0x80 ? "2" : "10", power);
 	i->units = 1;
 	while (power-- > 0)
@@ -194,17 +225,47 @@ set_resolution(struct ngread *r, struct interface *i, uint8_t v)
 	return 0;
 }
 
+/*
+ * if_fcslen: in bits by the draft, but most programs write and read octets.  No FCS is
+ * so long that the two could be mistaken.
+ */
+static uint32_t
+fcs_octets(uint8_t v)
+{
+	return v < 16 ? v : v / 8;
+}
+
+/* The options that are used, and their lengths; 0: any. */
+static const struct {
+	uint16_t code, n;
+	const char *name;
+} options[] = {
+	{ PCAPNG_IF_NAME, 0, "if_name" },
+	{ PCAPNG_IF_TSRESOL, 1, "if_tsresol" },
+	{ PCAPNG_IF_FCSLEN, 1, "if_fcslen" },
+	{ PCAPNG_IF_TSOFFSET, 8, "if_tsoffset" },
+};
+
+#define NOPTIONS (sizeof(options) / sizeof(options[0]))
+
 static int
 set_option(struct ngread *r, struct interface *i, uint16_t code,
 	   const uint8_t *p, uint16_t n)
 {
+	for (size_t o = 0; o < NOPTIONS; o++)
+		if (options[o].code == code && options[o].n != 0 &&
+		    options[o].n != n)
+			return mark(r, i,
+				    "has an option %s of %u octets, not %u",
+				    options[o].name, (unsigned int)n,
+				    (unsigned int)options[o].n);
 	if (code == PCAPNG_IF_NAME)
 		return set_name(r, i, p, n);
-	if (code == PCAPNG_IF_TSRESOL && n == 1)
+	if (code == PCAPNG_IF_TSRESOL)
 		return set_resolution(r, i, p[0]);
-	if (code == PCAPNG_IF_FCSLEN && n == 1)
-		i->fcs = p[0] == 4 ? 4 : 0;
-	if (code == PCAPNG_IF_TSOFFSET && n == 8)
+	if (code == PCAPNG_IF_FCSLEN)
+		i->fcs = fcs_octets(p[0]);
+	else if (code == PCAPNG_IF_TSOFFSET)
 		i->offset = (int64_t)get64(r, p);
 	return 0;
 }
@@ -394,39 +455,86 @@ set_time(struct ngread *r, const struct interface *i, uint64_t timestamp,
 	return 0;
 }
 
-/* Only the flags are used. */
+/* Only the flags are used; they are 0 if there are none. */
 static int
-set_flags(struct ngread *r, uint32_t at, struct capture_record *to)
+read_flags(struct ngread *r, uint32_t at, uint32_t *flags)
 {
 	uint16_t code, n;
 	const uint8_t *p;
 	int rc;
 
-	to->bad = false;
-	to->outbound = false;
-	while ((rc = next_option(r, &at, &code, &p, &n)) > 0)
-		if (code == PCAPNG_FLAGS && n == 4) {
-			uint32_t flags = get32(r, p);
-
-			to->bad = (flags & ERROR_FLAGS) != 0;
-			to->outbound = (flags & 3) == PCAPNG_OUTBOUND;
-		}
+	*flags = 0;
+	while ((rc = next_option(r, &at, &code, &p, &n)) > 0) {
+		if (code != PCAPNG_FLAGS)
+			continue;
+		if (n != 4)
+			return fail(r, "flags of %u octets, not 4",
+				    (unsigned int)n);
+		*flags = get32(r, p);
+	}
 	return rc;
 }
 
 static void
-set_frame(const struct ngread *r, const struct interface *i,
-	  const struct packet *p, struct capture_record *to)
+cut_fcs(struct capture_record *to, uint32_t fcs)
 {
+	if (to->len < fcs)
+		return;
+	to->len -= fcs;
+	if (to->size > to->len)
+		to->size = to->len;
+}
+
+static int
+set_frame(struct ngread *r, const struct interface *i, const struct packet *p,
+	  struct capture_record *to)
+{
+	uint32_t flags;
+	int rc = read_flags(r, p->options, &flags);
+
 	to->frame = r->body + p->data;
 	to->size = p->size;
 	to->len = p->len > p->size ? p->len : p->size;
 	to->interface = i->name;
-	if (i->fcs != 0 && to->len >= i->fcs) {
-		to->len -= i->fcs;
-		if (to->size > to->len)
-			to->size = to->len;
-	}
+	to->bad = (flags & ERROR_FLAGS) != 0;
+	to->outbound = (flags & 3) == PCAPNG_OUTBOUND;
+	cut_fcs(to, FCS_FLAGS(flags) != 0 ? FCS_FLAGS(flags) : i->fcs);
+	return rc;
+}
+
+/* "LINUX_SLL (113)", or "113". */
+static void
+format_linktype(uint16_t linktype, char text[64])
+{
+	const char *name = NULL;
+
+	if (linktype >= SHARED_LINKTYPES)
+		name = pcap_datalink_val_to_name(linktype);
+	if (name != NULL)
+		snprintf(text, 64, "%.40s (%u)", name, linktype);
+	else
+		snprintf(text, 64, "%u", linktype);
+}
+
+/* Only Ethernet is read, and only what has no flaw. */
+static int
+check_interface(struct ngread *r, uint32_t number)
+{
+	const struct interface *i = &r->interface[number];
+	const char *name = i->name != NULL ? i->name : "";
+	const char *lead = i->name != NULL ? " " : "";
+	char linktype[64];
+
+	format_linktype(i->linktype, linktype);
+	if (i->linktype != PCAPNG_ETHERNET)
+		return fail(r,
+			    "link type %s of interface %u%s%s, only Ethernet "
+			    "can be read",
+			    linktype, number, lead, name);
+	if (i->flaw != NULL)
+		return fail(r, "interface %u%s%s %s", number, lead, name,
+			    i->flaw);
+	return 0;
 }
 
 static int
@@ -441,19 +549,17 @@ read_packet(struct ngread *r, uint32_t type, struct capture_record *to)
 	if (p.interface >= r->ninterfaces)
 		return fail(r, "a frame of interface %u, and %u are known",
 			    p.interface, r->ninterfaces);
-	i = &r->interface[p.interface];
-	if (i->linktype != PCAPNG_ETHERNET)
-		return fail(r, "link type %u, only Ethernet can be read",
-			    i->linktype);
+	rc = check_interface(r, p.interface);
+	if (rc < 0)
+		return rc;
 	if (p.size > CAPTURE_SIZE_MAX)
 		return fail(r, "a frame of %u octets, %d at most", p.size,
 			    CAPTURE_SIZE_MAX);
-	set_frame(r, i, &p, to);
+	i = &r->interface[p.interface];
+	rc = set_frame(r, i, &p, to);
 	to->time = r->last;
-	if (type != PCAPNG_SIMPLE_PACKET)
+	if (rc == 0 && type != PCAPNG_SIMPLE_PACKET)
 		rc = set_time(r, i, p.timestamp, to);
-	if (rc == 0)
-		rc = set_flags(r, p.options, to);
 	return rc < 0 ? rc : 1;
 }
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """ixreplay as its manual page describes it: order, time, splitting, limits,
 what it writes and how it fails."""
+import gzip
 import json
 import os
 import resource
@@ -510,7 +511,7 @@ class Failures(ReplayCase):
                             b'\xff' * 8))
             out.write(block(1, b'\x71\0\0\0\0\0\0\0' + option(2, b'x')))
             out.write(block(6, bytes(20)))
-        self.fails(1, 'ng: error: record 1: link type 113', '-i', 'a=ng')
+        self.fails(1, 'ng: error: record 1: link type LINUX_SLL (113) of interface 0', '-i', 'a=ng')
 
     def test_a_file_that_cannot_be_written_is_reported(self):
         self.pcap('a', [numbered(B, A, 1)] * 1000)
@@ -561,6 +562,110 @@ class Failures(ReplayCase):
         self.replay('-i', 'a=a.pcap')
         self.replay('-i', 'a=a.pcap')
         self.assertEqual(len(list(read_pcap(self.path('out/a.pcap')))), 0)
+
+    def test_no_file_that_is_read_is_written_over(self):
+        """By a link of either kind, as the report, as the configuration, or by
+        the shell: nothing at all is written then."""
+        self.pcap('a', [numbered(B, A, 1)])
+        self.write('x.ini', '[fabric]\ninclude = more.ini\n')
+        self.write('more.ini', CONFIG.format(profile='open'))
+        for name, link, target, why in (
+                ('b.pcap', os.symlink, 'a', 'is a capture to be read'),
+                ('b.pcap', os.link, 'a', 'is a capture to be read'),
+                ('drops.pcapng', os.link, 'a', 'is a capture to be read'),
+                ('report.json', os.link, 'a', 'is a capture to be read'),
+                ('report.json', os.symlink, 'x.ini', 'is the configuration'),
+                ('a.pcap', os.link, 'more.ini', 'is the configuration')):
+            out = f'{name}-{link.__name__}-{target}'
+            os.mkdir(self.path(out))
+            self.write(out + '/a.pcap', 'older')
+            if name == 'a.pcap':
+                os.remove(self.path(out + '/a.pcap'))
+            link(self.path(target), self.path(f'{out}/{name}'))
+            before = octets_of(self.path(out))
+            self.fails(1, f'{name}: error: {why}', '-c', 'x.ini', '-i', 'a=a',
+                       '-w', out)
+            self.assertEqual(octets_of(self.path(out)), before)
+        with open(self.path('a'), 'ab') as out:
+            done = subprocess.run([IXREPLAY, '-i', 'a=a'], cwd=self.folder,
+                                  stdout=out, stderr=subprocess.PIPE,
+                                  check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b'standard output is a capture', done.stderr)
+        self.assertEqual(len(list(read_pcap(self.path('a')))), 1)
+
+    def test_two_results_are_not_one_file(self):
+        self.pcap('a', [numbered(B, A, 1)])
+        os.mkdir(self.path('out'))
+        self.write('out/a.pcap', 'older')
+        os.link(self.path('out/a.pcap'), self.path('out/b.pcap'))
+        self.fails(1, 'b.pcap: error: is the same file as another', '-i',
+                   'a=a', '-i', 'b=a', '-w', 'out')
+        os.remove(self.path('out/b.pcap'))
+        self.replay('-i', 'a=a', '-i', 'b=a')
+
+    def test_a_capture_may_be_packed(self):
+        frames = [numbered(B, A, n) for n in range(100)]
+        self.pcap('a', frames)
+        with open(self.path('a'), 'rb') as file:
+            plain = file.read()
+        packed = gzip.compress(plain)
+        # Also in two parts, as gzip appends to a file.
+        parts = gzip.compress(plain[:1000]) + gzip.compress(plain[1000:])
+        for data in packed, parts:
+            with open(self.path('a.gz'), 'wb') as out:
+                out.write(data)
+            for arguments, stdin in ((['a=a.gz'], None), (['a=-'], data),
+                                     (['a=a.gz', '--loop', '3'], None),
+                                     (['a=-', '--loop', '3'], data)):
+                r = self.replay('-i', *arguments, '-i', 'b=a', stdin=stdin)
+                rounds = 3 if '--loop' in arguments else 1
+                self.assertEqual(r.port('a')['rx_frames'], 100 * rounds)
+        r = self.replay('--split', 'mac', 'a.gz')
+        self.assertEqual(r.report['frames']['read'], 100)
+
+    def test_a_damaged_packed_capture_is_an_error(self):
+        self.pcap('a', [numbered(B, A, n) for n in range(2000)])
+        self.pcap('none', [])
+        with open(self.path('a'), 'rb') as file:
+            packed = gzip.compress(file.read())
+        changed = bytearray(packed)
+        changed[-6] ^= 1
+        for data, why in ((packed[:-1], 'gzip: unexpected end of file'),
+                          (packed[:len(packed) // 2],
+                           'gzip: unexpected end of file'),
+                          (bytes(changed), 'gzip: incorrect data check')):
+            with open(self.path('bad.gz'), 'wb') as out:
+                out.write(data)
+            r = self.fails(1, why, '-i', 'a=bad.gz', '-i', 'b=none', '-w',
+                           'out')
+            self.assertIn('bad.gz: error: record ', r.stderr)
+            # What came before is complete.
+            self.assertEqual(len(r.out('b')), r.port('a')['rx_frames'])
+
+    def test_other_packings_are_named_with_what_unpacks_them(self):
+        for name, head in (('zstd', b'\x28\xb5\x2f\xfd'), ('xz', b'\xfd7zXZ\0'),
+                           ('bzip2', b'BZh91'), ('lz4', b'\x04\x22\x4d\x18')):
+            with open(self.path('x'), 'wb') as out:
+                out.write(head + bytes(50))
+            self.fails(1, f'x: error: is packed by {name}: ', '-i', 'a=x')
+            self.fails(1, f'is packed by {name}: ', '-i', 'a=-',
+                       stdin=head + bytes(50))
+
+    def test_no_option_and_no_port_is_lost(self):
+        """Of an option given twice all but the last value would be."""
+        self.pcap('a', [numbered(B, A, 1)])
+        for option, value in (('-c', 'x'), ('-w', 'x'), ('--limit', '1'),
+                              ('--loop', '1'), ('--explain', '1')):
+            self.fails(2, ' is given twice', option, value, option, value, '-i',
+                       'a=a')
+        self.fails(2, '--split is given twice', '--split', 'mac', '--split',
+                   'interface', 'a')
+        ports = [word for n in range(4095) for word in ('-i', f'p{n}=a')]
+        self.run_raw(*ports, '-i', 'p7=a', '-q')
+        r = self.fails(1, "-i: 'more' is one port too many: there can be 4095",
+                       *ports, '-i', 'more=a', '-i', 'evenmore=a', '-q')
+        self.assertEqual(r.stderr.count('too many'), 1)
 
 
 if __name__ == '__main__':

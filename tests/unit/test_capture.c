@@ -391,8 +391,9 @@ START_TEST(impossible_times_are_rejected)
 	n = 0;
 	section();
 	interface("x", 1, "\x14", 0);
+	packet(0, 1, 60, 60, 0);
 	open_file();
-	expect_error("resolution of 10^-20");
+	expect_error("interface 0 x has a timestamp resolution of 10^-20");
 }
 END_TEST
 
@@ -463,7 +464,125 @@ START_TEST(another_link_type_matters_only_if_a_frame_uses_it)
 	packet(0, 1, 60, 60, 0);
 	open_file();
 	next();
-	expect_error("record 2: link type 113");
+	expect_error("record 2: link type LINUX_SLL (113) of interface 0 lo, "
+		     "only Ethernet can be read");
+}
+END_TEST
+
+/* An interface with one option, and a frame of it or of another. */
+static void
+one_option(uint16_t code, const char *value, uint16_t len, bool used)
+{
+	size_t at;
+
+	n = 0;
+	section();
+	at = begin(1);
+	put(1, 2);
+	put(0, 2);
+	put(0, 4);
+	option(code, value, len);
+	end(at);
+	interface("fine", 1, NULL, 0);
+	packet(used ? 0 : 1, 1, 64, 64, 0);
+	open_file();
+}
+
+static const struct {
+	uint16_t code, len;
+	const char *value, *why; /* NULL: nothing is wrong */
+} flaws[] = {
+	{ 9, 2, "\x09\x00", "has an option if_tsresol of 2 octets, not 1" },
+	{ 9, 0, "", "has an option if_tsresol of 0 octets, not 1" },
+	{ 9, 1, "\xc0", "has a timestamp resolution of 2^-64" },
+	{ 13, 4, "\x04\0\0\0", "has an option if_fcslen of 4 octets, not 1" },
+	{ 14, 4, "\0\0\0\0", "has an option if_tsoffset of 4 octets, not 8" },
+	{ 14, 8, "\0\0\0\0\0\0\0\0", NULL },
+	{ 12, 3, "GNU", NULL },
+	{ 0x8001, 1, "x", NULL },
+};
+
+START_TEST(a_flaw_of_an_interface_matters_only_if_a_frame_uses_it)
+{
+	one_option(flaws[_i].code, flaws[_i].value, flaws[_i].len, false);
+	next();
+	one_option(flaws[_i].code, flaws[_i].value, flaws[_i].len, true);
+	if (flaws[_i].why == NULL)
+		next();
+	else
+		expect_error(flaws[_i].why);
+}
+END_TEST
+
+static const struct {
+	char fcslen; /* of the interface; 0: not given */
+	uint32_t flags, size;
+	uint32_t len, left, left_size; /* what is left of it */
+} checksums[] = {
+	{ 0, 4 << 5, 64, 64, 60, 60 },
+	{ 0, 4 << 5 | 1 << 27 | 1, 64, 64, 60, 60 },
+	{ 0, 4 << 5, 10, 64, 60, 10 },
+	{ 0, 4 << 5, 62, 64, 60, 60 },
+	{ 0, 4 << 5, 3, 3, 3, 3 },
+	{ 0, 4 << 5, 4, 4, 0, 0 },
+	{ 0, 2 << 5, 64, 64, 62, 62 },
+	{ 0, 15 << 5, 64, 64, 49, 49 },
+	{ 0, 1 << 2, 64, 64, 64, 64 }, /* reception type: unicast */
+	{ 0, 1 << 9, 64, 64, 64, 64 },
+	{ 4, 0, 64, 64, 60, 60 },
+	{ 4, 1, 64, 64, 60, 60 },
+	{ 4, 2 << 5, 64, 64, 62, 62 }, /* the flags go before */
+	{ 32, 0, 64, 64, 60, 60 },     /* in bits */
+	{ 16, 0, 64, 64, 62, 62 },
+};
+
+START_TEST(an_fcs_of_an_interface_or_a_frame_is_not_part_of_it)
+{
+	for (int order = 0; order < 2; order++) {
+		big = order;
+		one_option(checksums[_i].fcslen != 0 ? 13 : 1,
+			   &checksums[_i].fcslen, 1, false);
+		packet(0, 1, checksums[_i].size, checksums[_i].len,
+		       checksums[_i].flags);
+		open_file();
+		next();
+		ck_assert_uint_eq(r.len, 64);
+		next();
+		ck_assert_uint_eq(r.len, checksums[_i].left);
+		ck_assert_uint_eq(r.size, checksums[_i].left_size);
+	}
+}
+END_TEST
+
+START_TEST(flags_of_another_length_are_rejected)
+{
+	size_t at;
+
+	section();
+	interface("x", 1, NULL, 0);
+	at = begin(6);
+	put(0, 20);
+	option(2, "\x80", 1);
+	end(at);
+	open_file();
+	expect_error("record 1: flags of 1 octets, not 4");
+}
+END_TEST
+
+START_TEST(an_fcs_of_a_classic_file_has_any_length)
+{
+	pcap_header(0xa1b2c3d4, 0x14000001);
+	pcap_record(5, 7, 64, 64);
+	open_file();
+	next();
+	ck_assert_uint_eq(r.len, 62);
+	n = 0;
+	/* The length without the bit that says so. */
+	pcap_header(0xa1b2c3d4, 0x20000001);
+	pcap_record(5, 7, 64, 64);
+	open_file();
+	next();
+	ck_assert_uint_eq(r.len, 64);
 }
 END_TEST
 
@@ -616,6 +735,14 @@ main(void)
 		tc,
 		simple_and_obsolete_packets_are_read_and_unknown_blocks_skipped);
 	tcase_add_test(tc, another_link_type_matters_only_if_a_frame_uses_it);
+	tcase_add_loop_test(
+		tc, a_flaw_of_an_interface_matters_only_if_a_frame_uses_it, 0,
+		sizeof(flaws) / sizeof(flaws[0]));
+	tcase_add_loop_test(tc,
+			    an_fcs_of_an_interface_or_a_frame_is_not_part_of_it,
+			    0, sizeof(checksums) / sizeof(checksums[0]));
+	tcase_add_test(tc, flags_of_another_length_are_rejected);
+	tcase_add_test(tc, an_fcs_of_a_classic_file_has_any_length);
 	tcase_add_test(tc, lengths_that_do_not_fit_are_rejected);
 	tcase_add_loop_test(tc, every_truncation_is_an_error_or_the_end, 0, 2);
 	tcase_add_loop_test(tc, any_octet_can_be_changed_without_a_crash, 0, 2);
