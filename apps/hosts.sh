@@ -44,11 +44,17 @@ spaces_enter() {
 	ip link set lo up
 }
 
-# wait_for SECONDS COMMAND...: until the command succeeds; fails after SECONDS,
-# times $slowness if that is set.
-wait_for() {
-	local deadline=$(($(date +%s%N) + $1 * ${slowness:-1} * 1000000000))
+# Prints by how much longer than on an idle machine to wait here.
+slowness() {
+	echo 1
+}
 
+# wait_for SECONDS COMMAND...: until the command succeeds; fails after SECONDS,
+# times slowness().
+wait_for() {
+	local deadline
+
+	deadline=$(($(date +%s%N) + $1 * $(slowness) * 1000000000))
 	shift
 	until "$@" > /dev/null 2>&1; do
 		[ "$(date +%s%N)" -lt $deadline ] || return 1
@@ -103,11 +109,13 @@ pings() {
 }
 
 pings4() {
-	in_host "$1" ping -4 -q -c 3 -i 0.05 -W 2 "${@:3}" "192.0.2.$2"
+	in_host "$1" ping -4 -q -c 3 -i 0.05 -W "$(slowness)" "${@:3}" \
+		"192.0.2.$2"
 }
 
 pings6() {
-	in_host "$1" ping -6 -q -c 3 -i 0.05 -W 2 "${@:3}" "2001:db8::$2"
+	in_host "$1" ping -6 -q -c 3 -i 0.05 -W "$(slowness)" "${@:3}" \
+		"2001:db8::$2"
 }
 
 # The configuration comes from standard input.

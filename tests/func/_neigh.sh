@@ -109,6 +109,16 @@ request() {
 		fail "h$1 cannot send requests"
 }
 
+# free4 N ADDRESS: the result of address detection at host N for the IPv4 address.
+free4() {
+	in_host "$1" "$build/tests/func/ask" eth0 "$2" free "$(load)"
+}
+
+# answers_to N ADDRESS: host N gets an answer to one ping.
+answers_to() {
+	in_host "$1" ping -q -c 1 -W "$(slowness)" "$2" > /dev/null
+}
+
 # neighbour N ADDRESS: its MAC address in the neighbour table of host N.
 neighbour() {
 	ip -n "h$1" -j neigh show to "$2" dev eth0 |
@@ -143,10 +153,13 @@ logged() {
 # dad N ADDRESS: host N takes the IPv6 address if duplicate address detection
 # finds it free; else fails.
 dad() {
+	local wait=net.ipv6.neigh.eth0.retrans_time_ms
+
 	in_host "$1" sysctl -qw net.ipv6.conf.eth0.accept_dad=1 \
-		net.ipv6.conf.eth0.dad_transmits=1
+		net.ipv6.conf.eth0.dad_transmits=1 $wait=$((1000 * $(load)))
 	ip -n "h$1" addr add "$2/64" dev eth0
 	wait_for 5 dad_over "$1" "$2" || fail "h$1 does not end duplicate address detection"
+	in_host "$1" sysctl -qw $wait=1000
 	! address_has "$1" "$2" dadfailed
 }
 

@@ -130,7 +130,7 @@ answered() {
 # back ADDRESS COMMAND...: h2 has the address again, and COMMAND causes its first
 # frame; then hosts reach it within a second, or h1 within $patience.
 back() {
-	local pinger begun ns1 ns4 alive
+	local pinger begun ns1 ns4 alive second
 
 	alive=$(log_count "unsponging: ip=$1 mac=02:00:00:00:00:02")
 	in_host_start 1 ping -n -D -i 0.05 "$1" > "$run/pinging"
@@ -139,7 +139,7 @@ back() {
 	forget 4
 	begun=$(date +%s%N)
 	"${@:2}" || fail "h2 cannot come back"
-	in_host 4 ping -n -D -c 1 -W 1 "$1" > "$run/pings" ||
+	in_host 4 ping -n -D -c 1 -W "$(slowness)" "$1" > "$run/pings" ||
 		fail "h4, which had not requested it, does not reach $1"
 	wait_for 10 grep -q 'bytes from' "$run/pinging" ||
 		fail "h1, which had the answer of the sponge, does not reach $1"
@@ -149,8 +149,9 @@ back() {
 	ns4=$(($(first_reply "$run/pings") - begun))
 	echo "$1 is back, ${2//_/ }: h1 after $((ns1 / 1000000)) ms," \
 		"h4 after $((ns4 / 1000000)) ms"
-	[ $ns1 -lt $((${patience:-1} * 1000000000)) ] || fail "late for h1"
-	[ $ns4 -lt 1000000000 ] || fail "late for h4"
+	second=$(($(load) * 1000000000))
+	[ $ns1 -lt $((${patience:-1} * second)) ] || fail "late for h1"
+	[ $ns4 -lt $second ] || fail "late for h4"
 	neighbour_is 1 "$1" 02:00:00:00:00:02 ||
 		fail "$1 is at $(neighbour 1 "$1")"
 	wait_for 1 logged "unsponging: ip=$1 mac=02:00:00:00:00:02" \

@@ -7,14 +7,23 @@
 . "$(dirname "${BASH_SOURCE[0]}")/_sponge.sh"
 
 if [ "${family:?}" = 4 ]; then
-	two=192.0.2.2 three=192.0.2.3 length=24 cache=arp_cache
+	two=192.0.2.2 three=192.0.2.3 own=192.0.2.251 length=24 cache=arp_cache
 	notify=net.ipv4.conf.eth0.arp_notify options=()
 else
-	two=2001:db8::2 three=2001:db8::3 length=64 cache=ndisc_cache
+	two=2001:db8::2 three=2001:db8::3 own=fe80::53:ff:fe00:1 length=64 cache=ndisc_cache
 	notify=net.ipv6.conf.eth0.ndisc_notify options=(nodad)
 fi
 
+# The last that the fabric has of it is a request for an address of the fabric,
+# and the kernels of the others have nothing to ask it.
 dies() {
+	forget 1 3 4
+	capture 3
+	mark 1 3
+	mark 4 3
+	request 2 "$own" 1 1
+	mark 2 3
+	end_capture
 	ip -n h2 addr del $two/$length dev eth0
 }
 
@@ -23,7 +32,7 @@ returns() {
 }
 
 ping_three() {
-	in_host 2 ping -q -c 1 -W 1 -I $two $three > /dev/null
+	in_host 2 ping -q -c 1 -W "$(slowness)" -I $two $three > /dev/null
 }
 
 # Data alone, to a host whose MAC address is known.

@@ -66,7 +66,7 @@ fifty_applies() {
 	local numbers begun k
 
 	rm -f "$run/senders"
-	numbered 1 2 "$1" 40 > "$run/numbers" &
+	numbered 1 2 "$1" 900 > "$run/numbers" &
 	numbers=$!
 	wait_for 5 test -e "$run/senders" || fail "no senders"
 	begun=$(date +%s%N)

@@ -4,7 +4,8 @@
  * and at the rate wanted.
  *
  *   ask IFACE ADDRESS COUNT PER-SECOND   from the host's own address, to all
- *   ask IFACE ADDRESS free               whether it is (RFC 5227), IPv4
+ *   ask IFACE ADDRESS free FACTOR        whether it is (RFC 5227), IPv4; waits for
+ *                                        answers FACTOR times longer
  *   ask IFACE MAC mark N                 nothing: a frame to be seen there, IPv4
  *                                        with the identification N
  *
@@ -189,14 +190,14 @@ listen_until(const struct question *q, uint64_t until)
 }
 
 static void
-ask_free(struct question *q)
+ask_free(struct question *q, uint64_t factor)
 {
 	for (unsigned int i = 0; i < PROBES; i++) {
 		put(q);
 		if (listen_until(q, raw_now() + PROBE_GAP))
 			return;
 	}
-	if (!listen_until(q, raw_now() + 2 * PROBE_GAP))
+	if (!listen_until(q, raw_now() + 2 * PROBE_GAP * factor))
 		puts("free");
 }
 
@@ -204,12 +205,12 @@ int
 main(int argc, char **argv)
 {
 	static struct question q;
-	bool is_free = argc == 4 && strcmp(argv[3], "free") == 0;
+	bool is_free = argc == 5 && strcmp(argv[3], "free") == 0;
 	bool is_mark = argc == 5 && strcmp(argv[3], "mark") == 0;
 
-	if (argc != 5 && !is_free)
+	if (argc != 5)
 		errx(2, "usage: ask IFACE ADDRESS COUNT PER-SECOND\n"
-			"       ask IFACE ADDRESS free\n"
+			"       ask IFACE ADDRESS free FACTOR\n"
 			"       ask IFACE MAC mark N");
 	q.fd = raw_open(argv[1], q.own);
 	raw_bind(q.fd, argv[1], is_free ? ETH_P_ARP : 0);
@@ -222,7 +223,7 @@ main(int argc, char **argv)
 	else
 		errx(2, "%s is no address", argv[2]);
 	if (is_free)
-		ask_free(&q);
+		ask_free(&q, strtoull(argv[4], NULL, 10));
 	else
 		ask(&q, is_mark ? 1 : strtoull(argv[3], NULL, 10),
 		    is_mark ? 1 : strtoull(argv[4], NULL, 10));

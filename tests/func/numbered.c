@@ -3,11 +3,11 @@
  * Numbered frames between two hosts: what was lost, repeated or out of order.
  *
  *   numbered send IFACE TO-MAC FRAMES-PER-SECOND SECONDS
- *   numbered receive IFACE
+ *   numbered receive IFACE SILENT-MS
  *
  * The sender ends after its time, or on SIGTERM, and prints sent=N in N ms.  The
  * receiver prints "ready", ends on SIGTERM once the line has been silent for
- * 100 ms, and prints received=N lost=N repeated=N late=N missed=N, the last
+ * SILENT-MS, and prints received=N lost=N repeated=N late=N missed=N, the last
  * what the receiving socket itself had no room for.  A frame is 60 octets of
  * IPv4 to an address that no host has, so that kernels let it lie.
  */
@@ -31,7 +31,6 @@
 #define SIZE      60
 #define BATCH     16
 #define NUMBERS   (UINT64_C(1) << 26)
-#define IDLE_MS   100
 #define OURS      "numbered"
 #define OURS_AT   34
 #define NUMBER_AT (OURS_AT + 8)
@@ -210,7 +209,7 @@ take(int fd, const uint8_t own[ETH_ALEN], struct tally *t)
 }
 
 static int
-receive_frames(const char *iface)
+receive_frames(const char *iface, uint64_t silent_ms)
 {
 	struct tally t = { .seen = calloc(1, NUMBERS / 8) };
 	struct tpacket_stats stats;
@@ -224,7 +223,7 @@ receive_frames(const char *iface)
 		err(1, "memory");
 	puts("ready");
 	fflush(stdout);
-	while (!stopped || raw_now() - last < IDLE_MS * UINT64_C(1000000)) {
+	while (!stopped || raw_now() - last < silent_ms * 1000000) {
 		poll(&p, 1, 10);
 		if (take(fd, own, &t))
 			last = raw_now();
@@ -249,9 +248,9 @@ main(int argc, char **argv)
 		return send_frames(argv[2], argv[3],
 				   strtoull(argv[4], NULL, 10),
 				   strtoull(argv[5], NULL, 10));
-	if (argc == 3 && strcmp(argv[1], "receive") == 0)
-		return receive_frames(argv[2]);
+	if (argc == 4 && strcmp(argv[1], "receive") == 0)
+		return receive_frames(argv[2], strtoull(argv[3], NULL, 10));
 	fprintf(stderr, "usage: numbered send IFACE TO-MAC RATE SECONDS\n"
-			"       numbered receive IFACE\n");
+			"       numbered receive IFACE SILENT-MS\n");
 	return 2;
 }

@@ -13,6 +13,9 @@ mesh 1 2 3
 # tcp A B PORT: host A opens a connection to host B at PORT, by IPv4 and by IPv6,
 # and moves data.
 tcp() {
+	local patience
+	patience=$(slowness)
+
 	tcp_to "$1" "$2" "$3" "192.0.2.$2" && tcp_to "$1" "$2" "$3" "2001:db8::$2"
 }
 
@@ -23,8 +26,8 @@ tcp_to() {
 	in_host_start "$2" iperf3 -s -1 -p "$3" --forceflush > "$run/server" 2>&1
 	server=$!
 	wait_for 5 grep -q listening "$run/server" || fail "no server on h$2"
-	in_host "$1" timeout 4 iperf3 -c "$4" -p "$3" -n 10K \
-		--connect-timeout 700 > "$run/client" 2>&1 || rc=1
+	in_host "$1" timeout $((4 * ${patience:-1})) iperf3 -c "$4" -p "$3" -n 10K \
+		--connect-timeout $((700 * ${patience:-1})) > "$run/client" 2>&1 || rc=1
 	kill "$server" 2> /dev/null
 	wait "$server" 2> /dev/null
 	return $rc

@@ -23,7 +23,7 @@ finds() {
 	capture 1 2 3
 	before=$(answers)
 	forget "$1" "$2"
-	in_host "$1" ping -q -c 1 -W 1 "$3" > /dev/null ||
+	answers_to "$1" "$3" ||
 		fail "h$1 does not reach $3"
 	neighbour_is "$1" "$3" "02:00:00:00:00:0$2" ||
 		fail "$3 is at $(neighbour "$1" "$3")"

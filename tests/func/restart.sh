@@ -7,7 +7,7 @@
 
 fabric ixp-basic 1 2
 mesh 1 2
-timeout 20 "$build/apps/ixfabricd" -c "$ini" > "$run/second" 2>&1 &&
+timeout $((3 * $(slowness))) "$build/apps/ixfabricd" -c "$ini" > "$run/second" 2>&1 &&
 	fail "a second daemon started"
 mesh 1 2
 # With a socket and a state of its own it would forward all frames twice.

@@ -80,7 +80,7 @@ believes 1 192.0.2.9 "$sponge_mac" || fail "$(ip -n h1 neigh)"
 json 0 '.[0].sponge_replies >= 1 and .[0].sponge_stray_frames >= 1 and
 	.[0].sponge_stray_bytes >= 98 and .[0].addresses.dead == 1' sponge stats
 says 0 sponge show dead
-line '^peering +192\.0\.2\.9 +dead +[0-9]+ +[0-9.-]+ +- +- +[0-9]s +[0-9]s$'
+line '^peering +192\.0\.2\.9 +dead +[0-9]+ +[0-9.-]+ +- +- +[0-9]+s +[0-9]+s$'
 says 0 sponge log
 line 's  sponging: ip=192\.0\.2\.9 rate='
 says 0 sponge clear 192.0.2.9

@@ -24,6 +24,10 @@ dead() {
 	sponge_state 192.0.2.2 dead && sponge_state 2001:db8::2 dead
 }
 dead || fail "they are not dead"
+# not_captured N: frames that tcpdump on host N had no room for.
+not_captured() {
+	sed -n 's/^\([0-9]*\) packets\? dropped by kernel/\1/p' "$run/tcpdump$1"
+}
 missed=$(counter m4 device.rx_missed)
 full=$(counter m4 punt_full)
 replies() {
@@ -31,6 +35,7 @@ replies() {
 }
 replied=$(replies)
 
+dropped=$(kernel_drops)
 hold_control
 
 # Hosts that are not dead are found again.
@@ -54,15 +59,20 @@ got=$(requests 1 192.0.2.99)
 end_capture
 wait $numbers
 cat "$run/numbers"
-unharmed "$(cat "$run/numbers")" || fail "frames lost while control stood still"
 forget 1 3
 mesh 1 3 4
 
 # Control goes on.
 release_control
 missed=$(($(counter m4 device.rx_missed) - missed))
-[ $((got + missed)) = $sent ] ||
-	fail "of $sent requests h1 got $got, and $missed were not received"
+dropped=$(($(kernel_drops) - dropped + $(not_captured 1)))
+echo "of $sent requests h1 got $got; $missed were missed by m4, and with these" \
+	"$dropped frames in all dropped by the kernel"
+unharmed "$(cat "$run/numbers")" $dropped ||
+	fail "frames lost while control stood still"
+if [ $((got + missed)) -gt $sent ] || [ $((got + dropped)) -lt $sent ]; then
+	fail "of $sent requests h1 got $got"
+fi
 full=$(($(counter m4 punt_full) - full))
 echo "of $sent requests $full were not reported to control"
 [ $full -gt 0 ] || fail "the ring was not full"
@@ -70,7 +80,7 @@ echo "of $sent requests $full were not reported to control"
 answered_late() {
 	[ $(($(replies) - replied)) = 2 ]
 }
-wait_for 2 answered_late || fail "$(($(replies) - replied)) late answers"
+wait_for 5 answered_late || fail "$(($(replies) - replied)) late answers"
 dead || fail "they are not dead any more"
 answered 192.0.2.2
 answered 2001:db8::2

@@ -9,7 +9,8 @@ fabric ixp-basic 1 2 3
 mesh 1 2 3
 in_host_start 2 iperf3 -s -1 --forceflush > "$run/server" 2>&1
 wait_for 5 grep -q listening "$run/server" || fail "no iperf3 server"
-in_host 1 timeout 15 iperf3 -c 192.0.2.2 -t 3 --bidir -J > "$run/client" || {
+seconds=$((3 * $(load)))
+in_host 1 timeout $((2 * seconds + $(slowness))) iperf3 -c 192.0.2.2 -t $seconds --bidir -J > "$run/client" || {
 	cat "$run/client"
 	fail "iperf3"
 }
@@ -18,6 +19,6 @@ jq -r '.end | "to h2: \(.sum_received.bits_per_second / 1e6 | floor) Mbit/s",
 		floor) Mbit/s"' "$run/client"
 jq -e '.end | .sum_received.bytes > 1000000 and
 	.sum_received_bidir_reverse.bytes > 1000000' "$run/client" > /dev/null ||
-	fail "less than a megabyte in 3 s"
+	fail "less than a megabyte in $seconds s"
 accounted
 drops_only ipv4_mcast mld nd_rs unknown_unicast tx_full
