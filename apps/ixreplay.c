@@ -24,6 +24,7 @@
 #include "fabric/lockstep.h"
 #include "lib/clock.h"
 #include "lib/faults.h"
+#include "lib/plural.h"
 
 #define EXIT_CONFIG 4
 
@@ -194,8 +195,8 @@ run(struct replay *r)
 			break;
 		if (interrupted) {
 			faults_error(r->faults, FAULTS_NOWHERE, NULL,
-				     "interrupted after %" PRIu64 " frames",
-				     r->report.read);
+				     "interrupted after %" PRIu64 " frame%s",
+				     r->report.read, plural(r->report.read));
 			break;
 		}
 	}

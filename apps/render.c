@@ -10,6 +10,7 @@
 #include "apps/render_answers.h"
 #include "apps/row.h"
 #include "fabric/api/command.h"
+#include "lib/plural.h"
 
 /* How the answer to a command is printed. */
 struct shape {
@@ -20,6 +21,12 @@ struct shape {
 	void (*object)(const json_t *, FILE *);
 	/* As row_print() has it: the answer, or the summary of a table. */
 	const char *text;
+	/* What the table is sorted by, in each group, as table_sort() has it. */
+	enum sorting {
+		AS_ANSWERED,
+		BY_MAC, /* MAC, LAN ... */
+		BY_IP,  /* LAN, IP ... */
+	} sorting;
 };
 
 struct render {
@@ -284,7 +291,8 @@ print_status(const json_t *s, FILE *out)
 	row_print(
 		s,
 		"config      {file}, generation {generation}\n"
-		"workers     {workers} on {devices} devices, idle = {idle}\n"
+		"workers     {workers} on {devices} device{devices|s}, idle = "
+		"{idle}\n"
 		"ports       {ports.total}: {ports.up} up, {ports.down} down, "
 		"{ports.off} off, {ports.flapping} flapping, "
 		"{ports.quarantine} in quarantine, {ports.disabled} disabled, "
@@ -313,12 +321,12 @@ static void
 print_cull(const json_t *answer, FILE *out)
 {
 	const char *port = row_text(answer, "port");
+	uint64_t culled = row_number(answer, "culled_frames");
 	bool on = strcmp(row_word(answer, "cull"), "on") == 0;
 
-	fprintf(out, "%s%s: BGP is %s; %" PRIu64 " frames dropped so far\n",
+	fprintf(out, "%s%s: BGP is %s; %" PRIu64 " frame%s dropped so far\n",
 		port != NULL ? "port " : "all ports", port != NULL ? port : "",
-		on ? "dropped" : "forwarded",
-		row_number(answer, "culled_frames"));
+		on ? "dropped" : "forwarded", culled, plural(culled));
 	print_strings(row_get(answer, "warnings"), "warning: ", out);
 	if (on)
 		fprintf(out,
@@ -358,7 +366,7 @@ print_changes(const json_t *answer, const char *interrupted, FILE *out)
 
 	print_strings(row_get(answer, "warnings"), "", out);
 	fprintf(out, "%s: valid, %zu change%s\n", row_word(answer, "file"), n,
-		n == 1 ? "" : "s");
+		plural(n));
 	for (size_t i = 0; i < n; i++)
 		print_change(json_array_get(changes, i), out);
 	for (size_t i = 0; i < json_array_size(interrupts); i++) {
@@ -380,9 +388,9 @@ print_applied(const json_t *answer, FILE *out)
 {
 	print_changes(answer, "was interrupted", out);
 	row_print(answer,
-		  "applied as generation {generation}; {ports_untouched} ports "
-		  "untouched, {devices_opened} devices opened, "
-		  "{devices_closed} closed\n",
+		  "applied as generation {generation}; {ports_untouched} "
+		  "port{ports_untouched|s} untouched, {devices_opened} "
+		  "device{devices_opened|s} opened, {devices_closed} closed\n",
 		  out);
 	print_strings(row_get(answer, "restart_pending"),
 		      "waits for a restart: ", out);
@@ -440,13 +448,14 @@ static const struct shape shapes[COMMAND_N] = {
 					"apply\n" },
 	[COMMAND_port_cull] = { .object = print_cull },
 	[COMMAND_fabric_cull] = { .object = print_cull },
-	[COMMAND_fdb_show] = { .columns = fdb_columns },
+	[COMMAND_fdb_show] = { .columns = fdb_columns, .sorting = BY_MAC },
 	[COMMAND_fdb_flush] = { .text = "{flushed} address{flushed|es} "
 					"removed\n" },
 	[COMMAND_acl_show] = { .columns = acl_columns },
 	[COMMAND_policy_show] = { .object = render_policy },
 	[COMMAND_sponge_show] = { render_sponge_columns,
-				  .object = render_sponge_lan },
+				  .object = render_sponge_lan,
+				  .sorting = BY_IP },
 	[COMMAND_sponge_stats] = { render_sponge_stats_columns,
 				   .rows = render_sponge_stats },
 	[COMMAND_sponge_log] = { .columns = render_sponge_log_columns },
@@ -458,7 +467,8 @@ static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_arp_top] = { .columns = render_arp_top_columns },
 	[COMMAND_explain] = { .object = render_explain },
 	[COMMAND_selftest] = { selftest_columns,
-			       .text = "{acted} checks on {ports} ports acted, "
+			       .text = "{acted} check{acted|s} on {ports} "
+				       "port{ports|s} acted, "
 				       "{failed} did "
 				       "not; {skipped} could not be tried\n" },
 	[COMMAND_worker_show] = { .columns = worker_columns },
@@ -525,13 +535,25 @@ render_discard(struct render *r)
 	free(r);
 }
 
+static int
+print_table(struct render *r)
+{
+	int rc = 0;
+
+	if (r->shape->sorting == BY_MAC)
+		rc = table_sort(r->table, 1, 0);
+	else if (r->shape->sorting == BY_IP)
+		rc = table_sort(r->table, 0, 1);
+	return rc == 0 ? table_print(r->table, r->out) : rc;
+}
+
 int
 render_end(struct render *r)
 {
 	int rc = 0;
 
 	if (r != NULL && r->table != NULL)
-		rc = table_print(r->table, r->out);
+		rc = print_table(r);
 	if (r != NULL && r->summary != NULL)
 		row_print(r->summary, r->shape->text, r->out);
 	render_discard(r);

@@ -10,6 +10,7 @@
 #include "apps/table.h"
 #include "lib/clock.h"
 #include "lib/mac.h"
+#include "lib/plural.h"
 
 void
 events_add(struct events *e, uint64_t at, enum drop_level level,
@@ -415,7 +416,7 @@ report_table(const struct report *r, struct exchange *ex, struct fabric *f,
 	fputc('\n', out);
 	if (rc == 0)
 		rc = print_reasons(ex, f, out);
-	fprintf(out, "\n%" PRIu64 " frames in ", r->read);
+	fprintf(out, "\n%" PRIu64 " frame%s in ", r->read, plural(r->read));
 	print_seconds(r->duration, out);
 	fputs(" s", out);
 	if (r->truncated != 0)
@@ -423,7 +424,8 @@ report_table(const struct report *r, struct exchange *ex, struct fabric *f,
 	if (r->outbound != 0)
 		fprintf(out, ", %" PRIu64 " outbound left out", r->outbound);
 	if (r->backwards != 0)
-		fprintf(out, ", %" PRIu64 " times back in time", r->backwards);
+		fprintf(out, ", %" PRIu64 " time%s back in time", r->backwards,
+			plural(r->backwards));
 	fputc('\n', out);
 	return rc;
 }

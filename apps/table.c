@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/prefix.h"
+
 struct table {
 	unsigned int ncolumns;
 	const char *header[TABLE_COLUMNS_MAX];
@@ -14,7 +16,8 @@ struct table {
 	size_t ncells;
 	char *cells; /* one behind the other, each with its NUL */
 	size_t size;
-	FILE *out; /* writes cells */
+	FILE *out;        /* writes cells */
+	const char **row; /* the rows, sorted: their first cells; or NULL */
 };
 
 static bool
@@ -50,6 +53,7 @@ table_free(struct table *t)
 		return;
 	fclose(t->out);
 	free(t->cells);
+	free(t->row);
 	free(t);
 }
 
@@ -125,6 +129,83 @@ print_cell(const struct table *t, unsigned int column, const char *text,
 		right || last ? 0 : pad, "", last ? "\n" : "  ");
 }
 
+/* The cell 'n' cells after this one. */
+static const char *
+cell_after(const char *cell, size_t n)
+{
+	while (n-- > 0)
+		cell += strlen(cell) + 1;
+	return cell;
+}
+
+/* What is compared, for qsort_r(). */
+static int
+by_address(const void *a, const void *b, void *column)
+{
+	size_t n = *(unsigned int *)column;
+	const char *x = cell_after(*(const char *const *)a, n);
+	const char *y = cell_after(*(const char *const *)b, n);
+	struct ipaddr p, q;
+
+	for (uint8_t family = 4; family <= 6; family += 2) {
+		bool is_p = ipaddr_parse(x, family, &p) == 0;
+		bool is_q = ipaddr_parse(y, family, &q) == 0;
+
+		if (is_p && is_q)
+			return memcmp(p.octet, q.octet, sizeof(p.octet));
+		if (is_p != is_q)
+			return is_p ? -1 : 1;
+	}
+	return strcmp(x, y);
+}
+
+/* Where the rows with the text of row 'from' in the column end. */
+static size_t
+end_of_group(const struct table *t, size_t from, size_t nrows,
+	     unsigned int column)
+{
+	const char *text = cell_after(t->row[from], column);
+	size_t i = from + 1;
+
+	while (i < nrows && strcmp(cell_after(t->row[i], column), text) == 0)
+		i++;
+	return i;
+}
+
+int
+table_sort(struct table *t, unsigned int group, unsigned int key)
+{
+	size_t nrows = t->ncells / t->ncolumns, end;
+	const char *cell;
+
+	if (nrows == 0)
+		return 0;
+	if (fflush(t->out) != 0 || ferror(t->out))
+		return -ENOMEM;
+	t->row = calloc(nrows, sizeof(*t->row));
+	if (t->row == NULL)
+		return -ENOMEM;
+	cell = t->cells;
+	for (size_t i = 0; i < nrows; i++) {
+		t->row[i] = cell;
+		cell = cell_after(cell, t->ncolumns);
+	}
+	for (size_t i = 0; i < nrows; i = end) {
+		end = end_of_group(t, i, nrows, group);
+		qsort_r(t->row + i, end - i, sizeof(*t->row), by_address, &key);
+	}
+	return 0;
+}
+
+static void
+print_row(const struct table *t, const char *cell, FILE *out)
+{
+	for (unsigned int i = 0; i < t->ncolumns; i++) {
+		print_cell(t, i, cell, out);
+		cell = cell_after(cell, 1);
+	}
+}
+
 int
 table_print(const struct table *t, FILE *out)
 {
@@ -135,9 +216,10 @@ table_print(const struct table *t, FILE *out)
 	for (unsigned int i = 0; i < t->ncolumns; i++)
 		print_cell(t, i, t->header[i] + is_right(t->header[i]), out);
 	cell = t->cells;
-	for (size_t i = 0; i < t->ncells; i++) {
-		print_cell(t, (unsigned int)(i % t->ncolumns), cell, out);
-		cell += strlen(cell) + 1;
+	for (size_t i = 0; i < t->ncells / t->ncolumns; i++) {
+		print_row(t, t->row != NULL ? t->row[i] : cell, out);
+		if (t->row == NULL)
+			cell = cell_after(cell, t->ncolumns);
 	}
 	return 0;
 }

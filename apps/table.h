@@ -44,6 +44,14 @@ void table_json(struct table *, const json_t *);
 void table_print_cell(struct table *, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/*
+ * Sorts the rows that follow each other with the same text in column 'group' by the
+ * MAC or IP addresses in column 'key'; those of IPv4 come before those of IPv6.  To
+ * be called after the last cell.  -ENOMEM if memory is short; the order is then as
+ * it was.
+ */
+int table_sort(struct table *, unsigned int group, unsigned int key);
+
 /* All of it; -ENOMEM when cells were lost for want of memory. */
 int table_print(const struct table *, FILE *);
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/plural.h"
+
 struct fault {
 	char *file; /* NULL: nowhere */
 	unsigned int line;
@@ -197,7 +199,7 @@ faults_text(const struct faults *fs, unsigned int i)
 static void
 print_count(FILE *out, unsigned int n, const char *what)
 {
-	fprintf(out, "%u %s%s", n, what, n == 1 ? "" : "s");
+	fprintf(out, "%u %s%s", n, what, plural(n));
 }
 
 void

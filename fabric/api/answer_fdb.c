@@ -34,18 +34,21 @@ mac_row(const struct mac_filter *m, const struct mactab_entry *e)
 	const struct lan_rt *lan = m->lan;
 	const struct port_rt *p = e->port < PORTS_MAX ? f->port[e->port] : NULL;
 	uint64_t now = f->now / CLOCK_SECOND;
-	bool ages = !(e->flags & MACTAB_STATIC) && now > e->seen;
+	/* One of the configuration may never have been heard. */
+	bool heard = !(e->flags & MACTAB_STATIC) || e->seen != 0;
+	json_t *age = heard ? json_integer(now > e->seen ? now - e->seen : 0)
+			    : json_null();
 	struct movetab_state moves = { 0 };
 	char mac[MAC_TEXT_SIZE];
 
 	if (lan->moves != NULL)
 		moves = movetab_look(lan->moves, e->mac, f->now);
-	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:I, s:i, s:b}", "mac",
+	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:o, s:i, s:b}", "mac",
 			 mac_format(e->mac, mac), "lan", lan->name, "vlan",
 			 value_number_or_null(m->vlan), "port",
 			 p != NULL ? p->name : "?", "type", mactab_type(e),
-			 "age_seconds", (json_int_t)(ages ? now - e->seen : 0),
-			 "moves", (int)moves.moves, "frozen", moves.frozen);
+			 "age_seconds", age, "moves", (int)moves.moves,
+			 "frozen", moves.frozen);
 }
 
 static bool

@@ -37,8 +37,9 @@ problems_of(const struct answers *a, const json_t *waiting)
 				     a->rejected));
 	if (json_array_size(waiting) > 0)
 		json_array_append_new(
-			problems, json_sprintf("%zu keys wait for a restart",
-					       json_array_size(waiting)));
+			problems,
+			json_sprintf("keys that wait for a restart: %zu",
+				     json_array_size(waiting)));
 	for (unsigned int i = 0; i < f->nworkers; i++)
 		if (a->worker[i].moved != 0 &&
 		    f->now - a->worker[i].moved > STUCK_SECONDS * CLOCK_SECOND)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "fabric/runtime/runtime.h"
+#include "lib/plural.h"
 
 /* A sentence that grows by clauses. */
 struct sentence {
@@ -122,7 +123,7 @@ describe_acl(const struct policy_value *v, const char *what)
 		return json_sprintf("No access list for what the port %s.",
 				    what);
 	return json_sprintf("Access list '%s' for what the port %s: %u rule%s.",
-			    acl->name, what, acl->n, acl->n == 1 ? "" : "s");
+			    acl->name, what, acl->n, plural(acl->n));
 }
 
 static json_t *

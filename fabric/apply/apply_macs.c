@@ -12,7 +12,6 @@
 #include <stdlib.h>
 
 #include "fabric/runtime/port_state.h"
-#include "lib/clock.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"
 
@@ -52,8 +51,9 @@ add_mac(struct apply *a, const struct config_port *c, unsigned int i)
 	u->table = table_of(runtime_lan(a->f, c->lan));
 	u->mac = mac;
 	u->existed = mactab_get(u->table, mac, &u->entry);
+	/* Not heard until it sends, or when it last did. */
 	if (mactab_set(u->table, mac, port, MACTAB_STATIC,
-		       (uint32_t)(a->f->now / CLOCK_SECOND)) != 0) {
+		       u->existed ? u->entry.seen : 0) != 0) {
 		faults_error(a->faults, c->mac.at[i], c->id,
 			     "no room for %s in the MAC table of [lan %s]: "
 			     "mac_table = %u is too small",

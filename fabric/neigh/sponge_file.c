@@ -12,6 +12,7 @@
 #include "fabric/neigh/sponge_state_take.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/clock.h"
+#include "lib/plural.h"
 #include "lib/statefile.h"
 #include "lib/statewriter.h"
 
@@ -99,11 +100,12 @@ take(struct sponge_file *s, const char *text, size_t size, uint64_t wall)
 	}
 	log_event(s, DROP_NOTICE,
 		  "%" PRIu64
-		  " s old: %u addresses static, %u dead, %u alive; %u "
-		  "were dead",
-		  t.age, t.fixed, t.dead, t.alive, t.cleared);
+		  " s old: %u address%s static, %u dead, %u alive; %u no "
+		  "longer dead",
+		  t.age, t.fixed, plural_es(t.fixed), t.dead, t.alive,
+		  t.cleared);
 	if (t.unused != 0)
-		log_event(s, DROP_WARNING, "%u addresses are not used; %s",
+		log_event(s, DROP_WARNING, "addresses not used: %u; %s",
 			  t.unused, t.why);
 }
 

@@ -11,6 +11,7 @@
 #include "lib/frametext.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"
+#include "lib/plural.h"
 
 #define PLACE_SIZE  1024
 #define REASON_SIZE 2048
@@ -302,7 +303,7 @@ describe_forward(struct explanation *x)
 			 x->dst == MAC_BROADCAST ? "broadcast"
 			 : mac_is_group(x->dst)  ? "multicast"
 						 : "unknown address",
-			 n, n == 1 ? "" : "s");
+			 n, plural(n));
 }
 
 static void

@@ -44,7 +44,7 @@ fabric_stop || fail "it did not end well"
 [ "$(stat -c %a "$state")" = 640 ] || fail "$(stat "$state")"
 
 up
-grep -q "state file $state: .* 1 addresses static" "$log" || fail "$(cat "$log")"
+grep -q "state file $state: .* 1 address static" "$log" || fail "$(cat "$log")"
 sponged 9 || fail "it is not sponged"
 sponged 10 && fail "another one is sponged"
 kill -KILL "$daemon"

@@ -512,6 +512,28 @@ START_TEST(addresses_are_found_by_each_filter)
 }
 END_TEST
 
+/* A new apply does not make it heard, and does not forget that it was. */
+START_TEST(an_address_of_the_configuration_has_no_age_before_it_is_heard)
+{
+	struct request q;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		harness_at(h, (10 + i) * CLOCK_SECOND);
+		ask(&q, "fdb show", "{\"mac\": \"02:00:00:00:00:01\"}");
+		ck_assert(json_is_null(request_at(q.result, 0, "age_seconds")));
+		request_end(&q);
+		harness_apply(h, BASE);
+	}
+	send_frame("a", ALICE, BOB);
+	harness_at(h, 21 * CLOCK_SECOND);
+	harness_apply(h, BASE);
+	lockstep_advance(f, 21 * CLOCK_SECOND);
+	ask(&q, "fdb show", "{\"mac\": \"02:00:00:00:00:01\"}");
+	ck_assert_number(q.result, 0, "age_seconds", 10);
+	request_end(&q);
+}
+END_TEST
+
 START_TEST(an_address_has_an_age)
 {
 	struct request q;
@@ -983,6 +1005,9 @@ tables(Suite *s)
 		tc, a_port_in_quarantine_is_clean_since_its_last_dropped_frame);
 	tcase_add_test(tc, the_record_of_a_quarantine_is_shown_frame_by_frame);
 	tcase_add_test(tc, addresses_are_found_by_each_filter);
+	tcase_add_test(
+		tc,
+		an_address_of_the_configuration_has_no_age_before_it_is_heard);
 	tcase_add_test(tc, an_address_has_an_age);
 	tcase_add_test(tc, a_long_table_comes_in_parts_and_each_row_once);
 	tcase_add_test(tc, an_apply_in_the_middle_ends_a_table);

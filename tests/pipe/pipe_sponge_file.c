@@ -252,8 +252,8 @@ START_TEST(log_says_what_was_read)
 	    "[\"static\", \"192.0.2.9\", \"\"],"
 	    "[\"dead\", \"192.0.2.8\", \"\"]]}}");
 	start(SPONGE);
-	expect(line("notice", "30 s old: 1 addresses static, 0 dead, 0 "
-			      "alive; 1 were dead"));
+	expect(line("notice", "30 s old: 1 address static, 0 dead, 0 "
+			      "alive; 1 no longer dead"));
 	stop();
 }
 END_TEST
@@ -291,7 +291,7 @@ START_TEST(partly_usable_file_has_a_warning_too)
 	start(SPONGE);
 	ck_assert_int_eq(look(9).state.kind, SPONGE_STATIC);
 	ck_assert_str_eq(logged(1),
-			 line("warning", "3 addresses are not used; lan old: "
+			 line("warning", "addresses not used: 3; lan old: "
 					 "there is no sponge"));
 	ck_assert_ptr_null(logged(2));
 	stop();

@@ -122,6 +122,24 @@ static const struct {
 	  "MAC                LAN  VLAN  PORT  TYPE     AGE  MOVES\n"
 	  "02:00:00:00:00:01  l       -  p     learned   1m      2\n"
 	  "02:00:00:00:00:02  l       7  p     frozen    1s      5\n" },
+	{ "fdb show",
+	  "[{\"mac\": \"02:00:00:00:00:10\", \"lan\": \"z\", \"vlan\": null, "
+	  "\"port\": \"p\", \"type\": \"static\", \"age_seconds\": null, "
+	  "\"moves\": 0, \"frozen\": false}, "
+	  "{\"mac\": \"02:00:00:00:00:0a\", \"lan\": \"z\", \"vlan\": null, "
+	  "\"port\": \"p\", \"type\": \"static\", \"age_seconds\": 3, "
+	  "\"moves\": 0, \"frozen\": false}, "
+	  "{\"mac\": \"02:00:00:00:00:0b\", \"lan\": \"a\", \"vlan\": null, "
+	  "\"port\": \"p\", \"type\": \"static\", \"age_seconds\": 3, "
+	  "\"moves\": 0, \"frozen\": false}, "
+	  "{\"mac\": \"02:00:00:00:00:01\", \"lan\": \"a\", \"vlan\": null, "
+	  "\"port\": \"p\", \"type\": \"static\", \"age_seconds\": null, "
+	  "\"moves\": 0, \"frozen\": false}]",
+	  "MAC                LAN  VLAN  PORT  TYPE    AGE  MOVES\n"
+	  "02:00:00:00:00:0a  z       -  p     static   3s      0\n"
+	  "02:00:00:00:00:10  z       -  p     static    -      0\n"
+	  "02:00:00:00:00:01  a       -  p     static    -      0\n"
+	  "02:00:00:00:00:0b  a       -  p     static   3s      0\n" },
 	{ "port drops",
 	  "[{\"port\": \"p\", \"reason\": \"mac_lock\", \"side\": \"rx\", "
 	  "\"frames\": 41822, \"would_drop\": 0, \"meaning\": \"m\", "
@@ -161,7 +179,7 @@ static const struct {
 	  "\"devices_closed\": 4, \"interrupts\": [{\"port\": \"b\", "
 	  "\"why\": \"y\"}], \"restart_pending\": [\"fabric: workers\"]}",
 	  "f: valid, 0 changes\nport b was interrupted: y\n"
-	  "applied as generation 3; 1 ports untouched, 2 devices opened, 4 "
+	  "applied as generation 3; 1 port untouched, 2 devices opened, 4 "
 	  "closed\nwaits for a restart: fabric: workers\n" },
 	{ "selftest",
 	  "[{\"result\": \"failed\", \"port\": \"p\", \"check\": \"acl\", "
@@ -174,6 +192,28 @@ static const struct {
 	  "p             acl:3    acl       pass       f\n"
 	  "p and 2 more  tx_full  -         not tried  w\n"
 	  "7 checks on 3 ports acted, 1 did not; 3 could not be tried\n" },
+	{ "config apply",
+	  "{\"file\": \"f\", \"changes\": [], \"generation\": 3, "
+	  "\"ports_untouched\": 2, \"devices_opened\": 1, "
+	  "\"devices_closed\": 1}",
+	  "f: valid, 0 changes\napplied as generation 3; 2 ports untouched, "
+	  "1 device opened, 1 closed\n" },
+	{ "selftest",
+	  "[{\"result\": \"summary\", \"acted\": 1, \"ports\": 1, "
+	  "\"failed\": 0, \"skipped\": 0}]",
+	  "PORT  CHECK  EXPECTED  GOT  WHAT\n"
+	  "1 check on 1 port acted, 0 did not; 0 could not be tried\n" },
+	{ "sponge show",
+	  "[{\"lan\": \"l\", \"ip\": \"2001:db8::10\", \"state\": \"dead\"},"
+	  "{\"lan\": \"l\", \"ip\": \"2001:db8::a\", \"state\": \"dead\"},"
+	  "{\"lan\": \"l\", \"ip\": \"192.0.2.10\", \"state\": \"dead\"},"
+	  "{\"lan\": \"l\", \"ip\": \"192.0.2.9\", \"state\": \"dead\"}]",
+	  "LAN  IP            STATE  QUEUE  RATE  MAC  PORT  CHANGED  ASKED\n"
+	  "l    192.0.2.9     dead       -     -  -    -           -      -\n"
+	  "l    192.0.2.10    dead       -     -  -    -           -      -\n"
+	  "l    2001:db8::a   dead       -     -  -    -           -      -\n"
+	  "l    2001:db8::10  dead       -     -  -    -           -      "
+	  "-\n" },
 	{ "sponge show",
 	  "[{\"scope\": \"lan\", \"lan\": \"l\", "
 	  "\"sponge_mac\": \"02:53:00:00:00:01\", "
