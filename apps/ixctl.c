@@ -4,10 +4,12 @@
  * the answer as a table or as JSON.
  */
 #include <errno.h>
+#include <grp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "apps/client.h"
@@ -197,6 +199,33 @@ parse(char *const *argv, struct options *o, struct faults *faults)
 
 /* The daemon. */
 
+/* Names the group that the socket is for. */
+static void
+explain_denial(const struct options *o, char *message, size_t size)
+{
+	const struct group *group = NULL;
+	struct stat st;
+
+	if (stat(o->socket, &st) != 0)
+		snprintf(message, size,
+			 "no right to enter the folder of %s: use sudo, or "
+			 "join the group of the folder",
+			 o->socket);
+	else if (st.st_gid == 0)
+		snprintf(message, size, "no right to use %s: use sudo",
+			 o->socket);
+	else if ((group = getgrgid(st.st_gid)) == NULL)
+		snprintf(message, size,
+			 "no right to use %s: it is for the group %u; use "
+			 "sudo, or join the group",
+			 o->socket, (unsigned int)st.st_gid);
+	else
+		snprintf(message, size,
+			 "no right to use %s: it is for the group %s; use "
+			 "sudo, or 'sudo usermod -aG %s USER' and log in again",
+			 o->socket, group->gr_name, group->gr_name);
+}
+
 static int
 fail_unreachable(const struct options *o, int error)
 {
@@ -206,6 +235,8 @@ fail_unreachable(const struct options *o, int error)
 		snprintf(message, sizeof(message),
 			 "no answer on %s within %u s; -t SECONDS waits longer",
 			 o->socket, o->seconds);
+	else if (error == EACCES)
+		explain_denial(o, message, sizeof(message));
 	else
 		snprintf(message, sizeof(message),
 			 "cannot reach the daemon on %s: %s; is ixfabricd "

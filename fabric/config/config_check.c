@@ -8,6 +8,8 @@
  */
 #include "fabric/config/config_impl.h"
 
+#include <sys/stat.h>
+
 #include "fabric/config/devspec.h"
 #include "lib/mac.h"
 
@@ -377,6 +379,36 @@ check_lan(struct check *k, unsigned int i)
 			     k->nmacs[i], k->c->fabric.mac_table);
 }
 
+static bool
+is_same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
+/* What the daemon writes must be no file that it reads, nor its socket. */
+static void
+check_state(struct check *k)
+{
+	const struct config_fabric *fabric = &k->c->fabric;
+	struct where at =
+		config_place(fabric->at, fabric->line[CONFIG_FABRIC_state]);
+
+	if (strcmp(fabric->state, fabric->socket) == 0)
+		faults_error(k->faults, at, "fabric",
+			     "state = %s: is the control socket",
+			     fabric->state);
+	for (unsigned int i = 0; i < k->c->nfiles; i++)
+		if (is_same_file(fabric->state, k->c->file[i]))
+			faults_error(k->faults, at, "fabric",
+				     "state = %s: is a file of the "
+				     "configuration, which the daemon would "
+				     "overwrite",
+				     fabric->state);
+}
+
 static void
 check_units(const struct config *c, struct faults *faults)
 {
@@ -409,6 +441,7 @@ config_check(struct config_reading *r)
 			check_use(&k, i);
 		for (unsigned int i = 0; i < c->nlans; i++)
 			check_lan(&k, i);
+		check_state(&k);
 		check_units(c, r->faults);
 	}
 	config_claims_free(k.claims);

@@ -422,6 +422,8 @@ make_args(const struct eal_needs *needs)
 	arg("--no-telemetry");
 	arg("--file-prefix=ixfabric");
 	arg("--log-level=notice");
+	/* No notice of each page size that has no pages, though another has. */
+	arg("--log-level=lib.eal:warning");
 	/* A list of allowed devices without one that exists: devices are attached
 	 * one by one, and those that no port names are left alone. */
 	if (!given(needs, "-a --allow -b --block --no-pci"))
