@@ -155,7 +155,7 @@ runtime_up(struct fabric *f, struct live *l, struct faults *faults)
 {
 	f->config = config_empty();
 	if (f->config != NULL)
-		f->view = view_build(f, f->config);
+		f->view = view_build_running(f);
 	return f->view != NULL ? 0 : no_memory(faults, l, "the first view");
 }
 

@@ -391,6 +391,17 @@ mactab_set(struct mactab *t, uint64_t mac, uint16_t port, unsigned int flags,
 	return 0;
 }
 
+void
+mactab_restore(struct mactab *t, const struct mactab_entry *e)
+{
+	size_t slot;
+
+	if (match_any(t, hash(t, e->mac), e->mac, &slot) == 0)
+		return;
+	see(t, slot, e->seen);
+	store(t, slot, pack(e->mac, e->port, e->flags));
+}
+
 static void
 clear_tombstones(struct mactab *t, size_t first)
 {

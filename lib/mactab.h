@@ -63,6 +63,12 @@ void mactab_free(struct mactab *);
 int mactab_set(struct mactab *, uint64_t mac, uint16_t port, unsigned int flags,
 	       uint32_t now);
 
+/*
+ * Makes an address that is there what it was, also if it is static now, as
+ * mactab_get() gave it: for an apply that is undone.  Workers find it all the time.
+ */
+void mactab_restore(struct mactab *, const struct mactab_entry *);
+
 /* Removes 'mac'.  Returns whether it was there. */
 bool mactab_remove(struct mactab *, uint64_t mac);
 

@@ -95,9 +95,9 @@ make_neigh(struct apply *a)
 	int rc = 0;
 
 	while (rc == 0 && a->nneigh < a->config->nlans) {
-		const struct config_lan *c = &a->config->lan[a->nneigh++];
+		unsigned int i = a->nneigh++;
 
-		rc = neigh_make(a->f, runtime_lan(a->f, c->id), c);
+		rc = neigh_make(a->f, a->next->lan[i], &a->config->lan[i]);
 	}
 	return rc;
 }
@@ -106,15 +106,15 @@ static void
 undo_neigh(struct apply *a)
 {
 	while (a->nneigh > 0)
-		neigh_undo(runtime_lan(a->f, a->config->lan[--a->nneigh].id));
+		neigh_undo(a->next->lan[--a->nneigh]);
 }
 
 static void
 keep_neigh(struct apply *a)
 {
 	for (unsigned int i = 0; i < a->config->nlans; i++)
-		neigh_keep(a->f, runtime_lan(a->f, a->config->lan[i].id),
-			   &a->config->lan[i], &a->retired->nets);
+		neigh_keep(a->f, a->next->lan[i], &a->config->lan[i],
+			   &a->retired->nets);
 	neigh_watch_all(a->f);
 	neigh_plan(a->f);
 }
@@ -122,7 +122,7 @@ keep_neigh(struct apply *a)
 static int
 make_view(struct apply *a)
 {
-	a->view = view_build(a->f, a->config);
+	a->view = view_build(a->f, a->config, a->next);
 	return a->view != NULL ? 0 : -ENOMEM;
 }
 
@@ -144,7 +144,9 @@ static int
 make_all(struct apply *a)
 {
 	const char *what = "the new configuration";
-	int rc = a->retired != NULL ? 0 : -ENOMEM;
+	bool begun =
+		a->retired != NULL && a->running != NULL && a->next != NULL;
+	int rc = begun ? 0 : -ENOMEM;
 	size_t n = 0;
 
 	while (rc == 0 && n < NSTEPS) {
@@ -162,6 +164,20 @@ make_all(struct apply *a)
 	return rc;
 }
 
+/* The new configuration is made, and now runs. */
+static void
+keep_all(struct apply *a)
+{
+	struct fabric *f = a->f;
+
+	override_clear(f);
+	f->generation++;
+	a->retired->view = retire_publish(f, a->view);
+	for (size_t i = 0; i < NSTEPS; i++)
+		if (steps[i]->keep != NULL)
+			steps[i]->keep(a);
+}
+
 int
 fabric_apply(struct fabric *f, struct config *new_config,
 	     struct apply_result *result, struct faults *faults)
@@ -171,6 +187,8 @@ fabric_apply(struct fabric *f, struct config *new_config,
 		.config = new_config,
 		.faults = faults,
 		.retired = retire_create(),
+		.running = objects_running(f),
+		.next = calloc(1, sizeof(struct objects)),
 	};
 	struct config *old = f->config;
 	int rc;
@@ -178,16 +196,14 @@ fabric_apply(struct fabric *f, struct config *new_config,
 	memset(result, 0, sizeof(*result));
 	foresee(&a, result);
 	rc = make_all(&a);
+	if (rc == 0)
+		keep_all(&a);
+	free(a.running);
+	free(a.next);
 	if (rc != 0) {
 		free(a.retired);
 		return rc;
 	}
-	override_clear(f);
-	f->generation++;
-	a.retired->view = retire_publish(f, a.view);
-	for (size_t i = 0; i < NSTEPS; i++)
-		if (steps[i]->keep != NULL)
-			steps[i]->keep(&a);
 	fill_result(&a, result);
 	/* Before what workers have reported by the new view is taken. */
 	f->config = new_config;

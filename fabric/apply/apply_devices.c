@@ -3,9 +3,14 @@
  * Devices that come and go with a configuration.
  *
  * A device is known by the text of its 'device' key: a port may be renamed, or
- * two may change places, and the device stays open.  One that must be opened
- * anew under the name it has (other arguments, a larger MTU) is closed first,
- * and opened as it was if the apply fails.
+ * two may change places, and the device stays open.  One that is set up for too
+ * small a payload is closed and opened anew, and is the same object.  A new one
+ * may need a name or an interface that a running one has and gives up: that is
+ * closed first.  All that was closed is opened as it was if the apply fails, and
+ * runs on meanwhile without frames.
+ *
+ * What is likelier to fail comes first: the devices that need nothing of others,
+ * and only then those for which a running one must be closed.
  */
 #include "fabric/apply/apply_impl.h"
 
@@ -19,6 +24,8 @@
 #include "fabric/apply/plan.h"
 #include "fabric/apply/retire.h"
 #include "fabric/apply/view_build.h"
+#include "fabric/config/devspec.h"
+#include "fabric/runtime/event.h"
 #include "fabric/runtime/meters.h"
 #include "fabric/runtime/port_state.h"
 
@@ -34,7 +41,7 @@ absent_rx(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
 static int
 republish(struct fabric *f)
 {
-	struct view *v = view_build(f, f->config);
+	struct view *v = view_build_running(f);
 
 	return v != NULL ? retire_view_now(f, v) : -ENOMEM;
 }
@@ -54,15 +61,22 @@ save_errors(struct fabric *f, const struct device_rt *d)
 	owner->past.rx_stags += s.rx_stags;
 }
 
+/* No frame comes or leaves by it in views that are built from now on. */
+static void
+make_absent(struct device_rt *d)
+{
+	d->dev.rx = absent_rx;
+	d->dev.tx = absent_rx;
+}
+
 /* Closes a device that the running configuration uses. */
 static int
-withdraw(struct fabric *f, struct device_rt *d)
+shut(struct fabric *f, struct device_rt *d)
 {
 	struct device open = d->dev;
 	int rc;
 
-	d->dev.rx = absent_rx;
-	d->dev.tx = absent_rx;
+	make_absent(d);
 	rc = republish(f);
 	if (rc != 0) {
 		d->dev = open;
@@ -82,21 +96,12 @@ open_now(struct fabric *f, struct device_rt *d, struct where at,
 {
 	int rc = f->backend->open(f, d, at, faults);
 
-	if (rc == 0)
+	d->closed = rc != 0;
+	if (rc != 0)
+		make_absent(d);
+	else
 		link_begin(f, d);
 	return rc;
-}
-
-/* Opens a withdrawn device again, as it was. */
-static void
-restore(struct apply *a, struct device_rt *d)
-{
-	struct where nowhere = { NULL, 0 };
-
-	if (!d->closed || open_now(a->f, d, nowhere, a->faults) != 0)
-		return;
-	d->closed = false;
-	republish(a->f);
 }
 
 /* Gives each queue to the worker that polls the fewest. */
@@ -124,6 +129,35 @@ assign_queues(const struct fabric *f, struct device_rt *d)
 	}
 }
 
+/* As open_now(), for a device that the running configuration uses. */
+static int
+reopen(struct fabric *f, struct device_rt *d, struct where at,
+       struct faults *faults)
+{
+	uint16_t nrxqs = d->nrxqs;
+	int rc = open_now(f, d, at, faults);
+
+	if (rc != 0)
+		return rc;
+	if (d->nrxqs != nrxqs)
+		assign_queues(f, d);
+	rc = republish(f);
+	/* The view is published all the same. */
+	return rc == -ETIMEDOUT ? 0 : rc;
+}
+
+/* Shuts a running device, and notes how it ran. */
+static int
+withdraw(struct apply *a, struct device_rt *d)
+{
+	int rc = shut(a->f, d);
+
+	if (rc == 0)
+		a->withdrawn[a->nwithdrawn++] =
+			(struct device_undo){ d, d->mtu };
+	return rc;
+}
+
 static struct device_rt *
 device_create(struct fabric *f, const struct config_port *c, uint32_t mtu)
 {
@@ -140,7 +174,6 @@ device_create(struct fabric *f, const struct config_port *c, uint32_t mtu)
 	d->spec = strdup(c->device);
 	d->id = id;
 	d->mtu = mtu;
-	d->flags = RT_NEW | RT_WANTED;
 	if (d->spec == NULL) {
 		free(d);
 		return NULL;
@@ -149,149 +182,223 @@ device_create(struct fabric *f, const struct config_port *c, uint32_t mtu)
 	return d;
 }
 
+static struct where
+place_of(const struct config_port *c)
+{
+	return config_place(c->at, c->line[CONFIG_PORT_device]);
+}
+
 static int
 open_failed(struct apply *a, const struct config_port *c, int rc)
 {
 	if (faults_errors(a->faults) == 0)
-		faults_error(a->faults,
-			     config_place(c->at, c->line[CONFIG_PORT_device]),
-			     c->id, "the device could not be opened: %s",
-			     strerror(-rc));
+		faults_error(a->faults, place_of(c), c->id,
+			     "the device could not be opened: %s",
+			     rc == -ETIMEDOUT ? "a worker does not respond"
+					      : strerror(-rc));
 	return rc;
 }
 
-static int
-open_device(struct apply *a, const struct config_port *c, uint32_t mtu)
+/* Whether a device of the last configuration still has what 'spec' needs. */
+static bool
+is_taken(const struct fabric *f, const char *spec)
 {
-	struct fabric *f = a->f;
-	struct device_rt *old, *d;
-	int rc;
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		const struct device_rt *d = f->device[i];
 
-	/* The last apply may have retired a device of that name. */
-	retire_wait(f);
-	old = plan_same_name(f, c->device);
-	if (old != NULL && old->flags & RT_RETIRED)
-		return open_failed(a, c, -ETIMEDOUT);
-	d = device_create(f, c, mtu);
-	rc = d != NULL ? 0 : -ENOMEM;
-	if (rc == 0 && old != NULL)
-		rc = withdraw(f, old);
-	if (rc == 0)
-		rc = open_now(f, d,
-			      config_place(c->at, c->line[CONFIG_PORT_device]),
-			      a->faults);
-	if (rc == 0) {
-		d->replaces = old;
-		d->since = f->now;
-		assign_queues(f, d);
-		a->opened++;
-		return 0;
+		if (d != NULL && d->flags & RT_RETIRED && !d->closed &&
+		    devspec_conflicts(d->spec, spec))
+			return true;
 	}
-	object_free_device(f, d);
-	if (old != NULL)
-		restore(a, old);
-	return open_failed(a, c, rc);
+	return false;
 }
 
+/* Whether the next configuration has a running device too. */
 static bool
-make_device(struct apply *a, const struct config_port *c, int *rc)
+is_kept(const struct apply *a, const struct device_rt *d)
 {
-	if (plan_device(a->f, a->config, c) == PLAN_KEPT)
-		runtime_device(a->f, c->device)->flags |= RT_WANTED;
-	else
-		*rc = open_device(a, c, plan_mtu(a->config, c));
-	return *rc == 0;
+	for (unsigned int i = 0; i < a->config->nports; i++)
+		if (a->next->device[i] == d)
+			return true;
+	return false;
+}
+
+static int
+open_device(struct apply *a, unsigned int i)
+{
+	const struct config_port *c = &a->config->port[i];
+	struct device_rt *d, *old;
+	int rc = 0;
+
+	if (is_taken(a->f, c->device))
+		rc = retire_wait(a->f);
+	while (rc == 0 &&
+	       (old = plan_in_the_way(a->f, a->config, c->device)) != NULL)
+		rc = withdraw(a, old);
+	if (rc != 0)
+		return open_failed(a, c, rc);
+	d = device_create(a->f, c, plan_mtu(a->config, c));
+	rc = d != NULL ? open_now(a->f, d, place_of(c), a->faults) : -ENOMEM;
+	if (rc != 0) {
+		object_free_device(a->f, d);
+		return open_failed(a, c, rc);
+	}
+	d->since = a->f->now;
+	assign_queues(a->f, d);
+	d->next = a->devices;
+	a->devices = d;
+	a->next->device[i] = d;
+	a->opened++;
+	return 0;
+}
+
+/* A running device stays, or is opened anew. */
+static int
+take_running(struct apply *a, unsigned int i, enum plan_device what)
+{
+	const struct config_port *c = &a->config->port[i];
+	struct device_rt *d = plan_running(a->f, c->device);
+	uint32_t mtu = plan_mtu(a->config, c);
+	int rc = 0;
+
+	a->next->device[i] = d;
+	if (what == PLAN_KEPT)
+		return 0;
+	if (what == PLAN_LARGER_MTU)
+		rc = withdraw(a, d);
+	if (rc == 0) {
+		if (mtu > d->mtu)
+			d->mtu = mtu;
+		rc = reopen(a->f, d, place_of(c), a->faults);
+	}
+	if (rc != 0)
+		return open_failed(a, c, rc);
+	a->opened++;
+	a->closed++;
+	return 0;
+}
+
+/* Those that are not open yet, and for which there is 'what' to do. */
+static int
+make_devices(struct apply *a, enum plan_device what)
+{
+	int rc = 0;
+
+	for (unsigned int i = 0; rc == 0 && i < a->config->nports; i++) {
+		const struct config_port *c = &a->config->port[i];
+
+		if (c->device == NULL || a->next->device[i] != NULL ||
+		    plan_device(a->f, a->config, c) != what)
+			continue;
+		rc = what == PLAN_OPENED || what == PLAN_OTHER_SETTING
+			     ? open_device(a, i)
+			     : take_running(a, i, what);
+	}
+	return rc;
+}
+
+/* Ports on a tag leave by the device of their parent. */
+static void
+share_devices(struct apply *a)
+{
+	const struct config *c = a->config;
+
+	for (unsigned int i = 0; i < c->nports; i++)
+		a->next->device[i] =
+			a->next->device[runtime_carrier(c, &c->port[i]) -
+					c->port];
 }
 
 static int
 make(struct apply *a)
 {
+	/* A device that was closed for one may have made room for another. */
+	static const enum plan_device order[] = {
+		PLAN_KEPT,   PLAN_OPENED,      PLAN_OTHER_SETTING,
+		PLAN_OPENED, PLAN_TRIED_AGAIN, PLAN_LARGER_MTU,
+	};
 	int rc = 0;
 
-	for (unsigned int i = 0; i < PORTS_MAX; i++)
-		if (a->f->device[i] != NULL)
-			a->f->device[i]->flags &= RT_RETIRED;
-	for (unsigned int i = 0; i < a->config->nports; i++)
-		if (a->config->port[i].device != NULL &&
-		    !make_device(a, &a->config->port[i], &rc))
-			break;
+	a->withdrawn = calloc(a->f->config->nports + 1, sizeof(*a->withdrawn));
+	if (a->withdrawn == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; rc == 0 && i < sizeof(order) / sizeof(order[0]); i++)
+		rc = make_devices(a, order[i]);
+	share_devices(a);
 	return rc;
 }
 
-/*
- * A device that was opened in the place of another is in use already: by the view
- * that was published to withdraw the next one.
- */
+/* The device runs as before the apply, or not at all: then its port is down. */
 static void
-withdraw_fresh(struct fabric *f)
+restore(struct apply *a, const struct device_undo *u)
 {
-	bool any = false;
+	struct fabric *f = a->f;
+	struct device_rt *d = u->device;
+	struct where nowhere = { NULL, 0 };
 
-	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		struct device_rt *d = f->device[i];
-
-		if (d == NULL || !(d->flags & RT_NEW))
-			continue;
-		d->dev.rx = absent_rx;
-		d->dev.tx = absent_rx;
-		any |= d->replaces != NULL;
-	}
-	if (any)
-		republish(f);
+	if (!d->closed && shut(f, d) != 0)
+		return;
+	d->mtu = u->mtu;
+	if (reopen(f, d, nowhere, a->faults) == 0)
+		return;
+	faults_error(a->faults, nowhere, d->name,
+		     "its device %s could not be opened again: the port is "
+		     "down until an apply can open it",
+		     d->spec);
+	event_port(f, runtime_port(f, d->name), DROP_WARNING,
+		   "port %s: down, its device could not be opened again after "
+		   "an apply that failed",
+		   d->name);
 }
 
+/* New devices are in no view. */
 static void
 undo(struct apply *a)
 {
-	struct fabric *f = a->f;
+	struct device_rt *d, *next;
 
-	withdraw_fresh(f);
-	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		struct device_rt *d = f->device[i];
-		struct device_rt *old;
-
-		if (d == NULL || !(d->flags & RT_NEW))
-			continue;
-		old = d->replaces;
-		f->backend->close(f, d);
-		object_free_device(f, d);
-		if (old != NULL)
-			restore(a, old);
+	for (d = a->devices; d != NULL; d = next) {
+		next = d->next;
+		a->f->backend->close(a->f, d);
+		object_free_device(a->f, d);
 	}
+	while (a->nwithdrawn > 0)
+		restore(a, &a->withdrawn[--a->nwithdrawn]);
+	free(a->withdrawn);
 }
 
 static void
-keep_port(struct apply *a, const struct config_port *c)
+keep_port(struct apply *a, unsigned int i)
 {
-	struct port_rt *p = runtime_port(a->f, c->id);
+	const struct config_port *c = &a->config->port[i];
 
-	p->egress = a->f->view->port[p->id]->egress;
 	if (c->device != NULL)
-		strlcpy(runtime_device(a->f, c->device)->name, c->id,
-			CONFIG_NAME_SIZE);
+		strlcpy(a->next->device[i]->name, c->id, CONFIG_NAME_SIZE);
 	meters_set(a->f, a->config, c);
-	port_state_update(a->f, p);
+	port_state_update(a->f, a->next->port[i]);
+}
+
+static void
+retire_device(struct apply *a, struct device_rt *d)
+{
+	d->flags |= RT_RETIRED;
+	d->next = a->retired->devices;
+	a->retired->devices = d;
+	a->closed++;
 }
 
 static void
 keep(struct apply *a)
 {
-	struct fabric *f = a->f;
+	const struct config *running = a->f->config;
 
-	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		struct device_rt *d = f->device[i];
-
-		if (d == NULL || d->flags & (RT_WANTED | RT_RETIRED))
-			continue;
-		if (!d->closed)
-			save_errors(f, d);
-		d->flags |= RT_RETIRED;
-		d->next = a->retired->devices;
-		a->retired->devices = d;
-		a->closed++;
-	}
+	for (unsigned int i = 0; i < running->nports; i++)
+		if (running->port[i].device != NULL &&
+		    !is_kept(a, a->running->device[i]))
+			retire_device(a, a->running->device[i]);
 	for (unsigned int i = 0; i < a->config->nports; i++)
-		keep_port(a, &a->config->port[i]);
+		keep_port(a, i);
+	free(a->withdrawn);
 }
 
 const struct apply_step apply_devices = { "the devices", make, undo, keep };

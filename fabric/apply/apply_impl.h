@@ -9,12 +9,45 @@
 #include "fabric/runtime/runtime.h"
 #include "lib/faults.h"
 
-/* An apply under way. */
+/*
+ * The objects behind the sections of one configuration, each at the index of its
+ * section.  Those of the running configuration are found by objects_running();
+ * those of the next one are found or made by the apply under way.  Only a view is
+ * built from them: what runs and what is to run are never looked up in one place.
+ */
+struct objects {
+	struct lan_rt *lan[CONFIG_LANS_MAX];
+	struct mactab *macs[CONFIG_LANS_MAX];
+	struct port_rt *port[CONFIG_PORTS_MAX];
+	struct port_rules rules[CONFIG_PORTS_MAX][2];
+	/* That the port leaves by: its own, or its parent's. */
+	struct device_rt *device[CONFIG_PORTS_MAX];
+};
+
+/* The objects of the running configuration, to be freed; or NULL. */
+struct objects *objects_running(const struct fabric *);
+
+/* A device as it ran before an apply closed it. */
+struct device_undo {
+	struct device_rt *device;
+	uint32_t mtu;
+};
+
+/*
+ * An apply under way.  What it has made is in these lists and in 'next' alone,
+ * until the new view is published; only devices have their number at once.
+ */
 struct apply {
 	struct fabric *f;
 	const struct config *config; /* the new one */
 	struct faults *faults;
 	struct retired *retired;
+	struct objects *running, *next;
+	unsigned int lan_id, port_id;  /* no new object has this id or more */
+	struct acl_rt *acls;           /* new ones */
+	struct device_rt *devices;     /* new ones, open */
+	struct device_undo *withdrawn; /* in the order in which they were */
+	size_t nwithdrawn;
 	unsigned int opened, closed; /* devices */
 	struct view *view;
 	unsigned int nneigh;   /* LANs that neigh_make() was called for */
@@ -66,16 +99,15 @@ void view_fill_neigh(const struct lan_rt *, bool running,
 		     struct net4 *net4);
 
 /* The addresses of its ports, sorted; there is room for all of them. */
-void view_fill_bindings(const struct fabric *, const struct config *,
+void view_fill_bindings(const struct objects *, const struct config *,
 			const struct config_lan *, struct lan *,
 			struct binding4 *, struct binding6 *);
 
 /*
- * Checks, flags, limits and ACLs of a port, which is in 'lan' (NULL: in none),
- * whose prefixes are filled.
+ * Checks, flags, limits and ACLs of the port at an index of the configuration,
+ * which is in 'lan' (NULL: in none), whose prefixes are filled.
  */
-void view_fill_policy(const struct fabric *, const struct config *,
-		      const struct config_port *, const struct lan *lan,
-		      struct port *);
+void view_fill_policy(const struct objects *, const struct config *,
+		      unsigned int index, const struct lan *lan, struct port *);
 
 #endif

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The addresses of the configuration in the MAC tables.
+ * The addresses of the configuration in the MAC tables, and tables of a new size.
  *
  * They are added before the view that needs them is published, and those that are
  * no longer wanted are removed after it: an address that changes ports is never
- * unknown in between.
+ * unknown in between, nor is any when the apply fails.
+ *
+ * A table of a new size gets what the old one had learned in the last step before
+ * the view, so that nothing is learned in between.
  */
 #include "fabric/apply/apply_impl.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#include "fabric/runtime/port_state.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"
 
@@ -23,37 +25,36 @@ struct mac_undo {
 	struct mactab_entry entry;
 };
 
-static struct mactab *
-table_of(const struct lan_rt *l)
+static int
+make_table(struct apply *a, unsigned int i)
 {
-	return l->next_macs != NULL ? l->next_macs : l->macs;
-}
+	const struct config_lan *c = &a->config->lan[i];
+	uint32_t size = a->config->fabric.mac_table;
 
-/* Adds 'change' to the count of the port that had learned the address. */
-static void
-recount(struct fabric *f, const struct mac_undo *u, int change)
-{
-	struct port_rt *p = u->existed ? f->port[u->entry.port] : NULL;
-
-	if (p == NULL || u->entry.flags & MACTAB_STATIC)
-		return;
-	port_state_learned(f, p, change);
+	if (a->next->lan[i]->size == size)
+		return 0;
+	a->next->macs[i] = mactab_create(size);
+	if (a->next->macs[i] != NULL)
+		return 0;
+	faults_error(a->faults, c->at, c->id, "no memory for its MAC table");
+	return -ENOMEM;
 }
 
 static int
-add_mac(struct apply *a, const struct config_port *c, unsigned int i)
+add_mac(struct apply *a, const struct config_port *c, uint16_t port,
+	const struct mactab *last, struct mactab *table, unsigned int i)
 {
 	struct mac_undo *u = &a->undo[a->nundo];
 	uint64_t mac = c->mac.value[i];
-	uint16_t port = runtime_port(a->f, c->id)->id;
+	struct mactab_entry heard;
 	char text[MAC_TEXT_SIZE];
 
-	u->table = table_of(runtime_lan(a->f, c->lan));
+	u->table = table;
 	u->mac = mac;
-	u->existed = mactab_get(u->table, mac, &u->entry);
+	u->existed = mactab_get(table, mac, &u->entry);
 	/* Not heard until it sends, or when it last did. */
-	if (mactab_set(u->table, mac, port, MACTAB_STATIC,
-		       u->existed ? u->entry.seen : 0) != 0) {
+	if (mactab_set(table, mac, port, MACTAB_STATIC,
+		       mactab_get(last, mac, &heard) ? heard.seen : 0) != 0) {
 		faults_error(a->faults, c->mac.at[i], c->id,
 			     "no room for %s in the MAC table of [lan %s]: "
 			     "mac_table = %u is too small",
@@ -61,9 +62,51 @@ add_mac(struct apply *a, const struct config_port *c, unsigned int i)
 			     a->config->fabric.mac_table);
 		return -ENOSPC;
 	}
-	recount(a->f, u, -1);
 	a->nundo++;
 	return 0;
+}
+
+static int
+add_macs(struct apply *a, unsigned int index)
+{
+	const struct config_port *c = &a->config->port[index];
+	const struct config_lan *lan = config_lan(a->config, c->lan);
+	const struct objects *o = a->next;
+	long of = lan != NULL ? lan - a->config->lan : 0;
+	int rc = 0;
+
+	for (unsigned int i = 0; lan != NULL && rc == 0 && i < c->mac.n; i++)
+		rc = add_mac(a, c, o->port[index]->id, o->lan[of]->macs,
+			     o->macs[of], i);
+	return rc;
+}
+
+/* The entries of one kind in a table, to be copied to another. */
+struct copy {
+	struct mactab *to;
+	unsigned int flags;
+};
+
+static bool
+copy_entry(void *arg, const struct mactab_entry *e)
+{
+	const struct copy *c = arg;
+	struct mactab_entry there;
+
+	/* Without room it is forgotten; an address of the configuration stays. */
+	if (e->flags == c->flags && !mactab_get(c->to, e->mac, &there))
+		mactab_set(c->to, e->mac, e->port, e->flags, e->seen);
+	return true;
+}
+
+/* Sticky ones first: they stay until an operator removes them. */
+static void
+copy_learned(struct mactab *from, struct mactab *to)
+{
+	struct copy sticky = { to, MACTAB_STICKY }, learned = { to, 0 };
+
+	mactab_each(from, copy_entry, &sticky);
+	mactab_each(from, copy_entry, &learned);
 }
 
 static int
@@ -77,13 +120,13 @@ make(struct apply *a)
 	a->undo = calloc(n + 1, sizeof(*a->undo));
 	if (a->undo == NULL)
 		return -ENOMEM;
-	for (unsigned int p = 0; p < a->config->nports; p++) {
-		const struct config_port *c = &a->config->port[p];
-
-		for (unsigned int i = 0; rc == 0 && i < c->mac.n; i++)
-			if (c->lan[0] != '\0')
-				rc = add_mac(a, c, i);
-	}
+	for (unsigned int i = 0; rc == 0 && i < a->config->nlans; i++)
+		rc = make_table(a, i);
+	for (unsigned int i = 0; rc == 0 && i < a->config->nports; i++)
+		rc = add_macs(a, i);
+	for (unsigned int i = 0; rc == 0 && i < a->config->nlans; i++)
+		if (a->next->macs[i] != a->next->lan[i]->macs)
+			copy_learned(a->next->lan[i]->macs, a->next->macs[i]);
 	return rc;
 }
 
@@ -92,14 +135,15 @@ undo(struct apply *a)
 {
 	while (a->nundo > 0) {
 		const struct mac_undo *u = &a->undo[--a->nundo];
-		const struct mactab_entry *e = &u->entry;
 
-		mactab_remove(u->table, u->mac);
 		if (u->existed)
-			mactab_set(u->table, u->mac, e->port, e->flags,
-				   e->seen);
-		recount(a->f, u, 1);
+			mactab_restore(u->table, &u->entry);
+		else
+			mactab_remove(u->table, u->mac);
 	}
+	for (unsigned int i = 0; i < a->config->nlans; i++)
+		if (a->next->macs[i] != a->next->lan[i]->macs)
+			mactab_free(a->next->macs[i]);
 	free(a->undo);
 }
 
@@ -136,10 +180,8 @@ keep(struct apply *a)
 	struct wanted w = { .a = a };
 
 	qsort(a->undo, a->nundo, sizeof(*a->undo), by_table_and_mac);
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
-		if (a->f->lan[i] == NULL || a->f->lan[i]->flags & RT_RETIRED)
-			continue;
-		w.table = table_of(a->f->lan[i]);
+	for (unsigned int i = 0; i < a->config->nlans; i++) {
+		w.table = a->next->lan[i]->macs;
 		mactab_each(w.table, keep_if_wanted, &w);
 	}
 	free(a->undo);

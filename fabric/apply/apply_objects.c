@@ -16,14 +16,16 @@
 
 #include "fabric/apply/retire.h"
 #include "fabric/neigh/neigh.h"
+#include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/learn_flush.h"
+#include "fabric/runtime/port_state.h"
 #include "fabric/runtime/stats.h"
 #include "fabric/runtime/violation.h"
 #include "lib/clock.h"
 #include "lib/mactab.h"
 
 static int
-no_room(struct apply *a, struct where at, const char *section, const char *what)
+fail(struct apply *a, struct where at, const char *section, const char *what)
 {
 	faults_error(a->faults, at, section, "%s", what);
 	return -ENOMEM;
@@ -40,75 +42,69 @@ secret_of(const struct fabric *f)
 	return secret;
 }
 
+/* Objects that go keep their ids until workers let go of them. */
+#define NO_ID                                                                  \
+	"no number is free for it: an apply needs one for each %s of the "     \
+	"running configuration and for each new one, %u in all; remove some "  \
+	"first, and add the new ones with the next apply"
+
+static int
+no_id(struct apply *a, struct where at, const char *section, const char *kind,
+      unsigned int most)
+{
+	faults_error(a->faults, at, section, NO_ID, kind, most);
+	return -ENOSPC;
+}
+
 static struct lan_rt *
-lan_create(struct fabric *f, const struct config_lan *c, uint32_t size)
+lan_create(const struct fabric *f, const struct config_lan *c, uint16_t id,
+	   uint32_t size)
 {
 	struct lan_rt *l = calloc(1, sizeof(*l));
 
 	if (l == NULL)
 		return NULL;
 	strlcpy(l->name, c->id, sizeof(l->name));
-	while (l->id < CONFIG_LANS_MAX && f->lan[l->id] != NULL)
-		l->id++;
-	l->macs = l->id < CONFIG_LANS_MAX ? mactab_create(size) : NULL;
+	l->id = id;
+	l->macs = mactab_create(size);
 	l->size = size;
 	l->due_s = UINT64_MAX;
-	l->flags = RT_NEW;
 	l->credits.secret = secret_of(f);
 	if (l->macs == NULL) {
 		free(l);
 		return NULL;
 	}
-	f->lan[l->id] = l;
 	return l;
 }
 
-static bool
-copy_entry(void *arg, const struct mactab_entry *e)
-{
-	struct mactab *to = arg;
-
-	/* No room for a learned address: it will be learned again. */
-	mactab_set(to, e->mac, e->port, e->flags, e->seen);
-	return true;
-}
-
-/* A table of the new size, with the entries of the old one. */
 static int
-resize_lan(struct lan_rt *l, uint32_t size)
+make_lan(struct apply *a, unsigned int i)
 {
-	l->next_macs = mactab_create(size);
-	if (l->next_macs == NULL)
-		return -ENOMEM;
-	mactab_each(l->macs, copy_entry, l->next_macs);
-	return 0;
-}
-
-static int
-make_lan(struct apply *a, const struct config_lan *c)
-{
+	const struct config_lan *c = &a->config->lan[i];
 	struct lan_rt *l = runtime_lan(a->f, c->id);
-	uint32_t size = a->config->fabric.mac_table;
 
+	while (l == NULL && a->lan_id < CONFIG_LANS_MAX &&
+	       a->f->lan[a->lan_id] != NULL)
+		a->lan_id++;
+	if (l == NULL && a->lan_id == CONFIG_LANS_MAX)
+		return no_id(a, c->at, c->id, "LAN", CONFIG_LANS_MAX);
 	if (l == NULL)
-		l = lan_create(a->f, c, size);
-	if (l == NULL || (l->size != size && resize_lan(l, size) != 0))
-		return no_room(a, c->at, c->id, "no memory for its MAC table");
-	l->flags |= RT_WANTED;
+		l = lan_create(a->f, c, (uint16_t)a->lan_id++,
+			       a->config->fabric.mac_table);
+	if (l == NULL)
+		return fail(a, c->at, c->id, "no memory for its MAC table");
+	a->next->lan[i] = l;
+	a->next->macs[i] = l->macs;
 	return 0;
 }
 
 static struct port_rt *
-port_create(struct fabric *f, const char *name)
+port_create(struct fabric *f, const char *name, uint16_t id)
 {
 	size_t size = sizeof(struct port_shared) +
 		      f->nworkers * sizeof(struct port_log);
-	struct port_rt *p;
-	uint16_t id = 0;
+	struct port_rt *p = calloc(1, sizeof(*p));
 
-	while (id < PORTS_MAX && f->port[id] != NULL)
-		id++;
-	p = id < PORTS_MAX ? calloc(1, sizeof(*p)) : NULL;
 	if (p == NULL)
 		return NULL;
 	p->id = id;
@@ -122,36 +118,27 @@ port_create(struct fabric *f, const char *name)
 	memset(p->shared, 0, size);
 	p->shared->credits.secret = secret_of(f);
 	strlcpy(p->name, name, sizeof(p->name));
-	p->flags = RT_NEW;
 	p->lan = CONFIG_LANS_MAX;
-	f->port[id] = p;
-	if (id >= f->ports_end)
-		f->ports_end = id + 1U;
 	return p;
 }
 
 static int
-make_port(struct apply *a, const struct config_port *c)
+make_port(struct apply *a, unsigned int i)
 {
+	const struct config_port *c = &a->config->port[i];
 	struct port_rt *p = runtime_port(a->f, c->id);
 
+	while (p == NULL && a->port_id < PORTS_MAX &&
+	       a->f->port[a->port_id] != NULL)
+		a->port_id++;
+	if (p == NULL && a->port_id == PORTS_MAX)
+		return no_id(a, c->at, c->id, "port", PORTS_MAX);
 	if (p == NULL)
-		p = port_create(a->f, c->id);
+		p = port_create(a->f, c->id, (uint16_t)a->port_id++);
 	if (p == NULL)
-		return no_room(a, c->at, c->id, "no memory for another port");
-	p->flags |= RT_WANTED;
+		return fail(a, c->at, c->id, "no memory for another port");
+	a->next->port[i] = p;
 	return 0;
-}
-
-static void
-clear_flags(struct fabric *f)
-{
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
-		if (f->lan[i] != NULL)
-			f->lan[i]->flags &= RT_RETIRED;
-	for (unsigned int i = 0; i < PORTS_MAX; i++)
-		if (f->port[i] != NULL)
-			f->port[i]->flags &= RT_RETIRED;
 }
 
 static int
@@ -159,32 +146,35 @@ make(struct apply *a)
 {
 	int rc = 0;
 
-	clear_flags(a->f);
 	for (unsigned int i = 0; rc == 0 && i < a->config->nlans; i++)
-		rc = make_lan(a, &a->config->lan[i]);
+		rc = make_lan(a, i);
 	for (unsigned int i = 0; rc == 0 && i < a->config->nports; i++)
-		rc = make_port(a, &a->config->port[i]);
+		rc = make_port(a, i);
 	return rc;
+}
+
+static bool
+is_new_lan(const struct apply *a, const struct lan_rt *l)
+{
+	return a->f->lan[l->id] != l;
+}
+
+static bool
+is_new_port(const struct apply *a, const struct port_rt *p)
+{
+	return a->f->port[p->id] != p;
 }
 
 static void
 undo(struct apply *a)
 {
-	struct fabric *f = a->f;
-
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
-		struct lan_rt *l = f->lan[i];
-
-		if (l == NULL)
-			continue;
-		mactab_free(l->next_macs);
-		l->next_macs = NULL;
-		if (l->flags & RT_NEW)
-			object_free_lan(f, l);
-	}
-	for (unsigned int i = 0; i < PORTS_MAX; i++)
-		if (f->port[i] != NULL && f->port[i]->flags & RT_NEW)
-			object_free_port(f, f->port[i]);
+	for (unsigned int i = 0; i < a->config->nlans; i++)
+		if (a->next->lan[i] != NULL && is_new_lan(a, a->next->lan[i]))
+			object_free_lan(a->f, a->next->lan[i]);
+	for (unsigned int i = 0; i < a->config->nports; i++)
+		if (a->next->port[i] != NULL &&
+		    is_new_port(a, a->next->port[i]))
+			object_free_port(a->f, a->next->port[i]);
 }
 
 /*
@@ -199,14 +189,58 @@ must_forget(const struct port_rt *p, uint16_t lan, uint32_t limit, bool sticky,
 	       p->moves != moves;
 }
 
+/* What the device of a port has counted, if it counts for this port. */
+static struct device_stats
+counted(struct fabric *f, const struct egress *e)
+{
+	struct device_stats s = { 0 };
+
+	if (e->tag == 0)
+		egress_stats(f, e, &s);
+	return s;
+}
+
+/* A port that leaves by another device keeps what it has counted, and no more. */
 static void
-keep_port(struct apply *a, const struct config_port *c)
+set_egress(struct fabric *f, struct port_rt *p, struct egress new_egress)
+{
+	struct device_stats before = { 0 }, after = counted(f, &new_egress);
+
+	if (f->port[p->id] == p)
+		before = counted(f, &p->egress);
+	p->past.rx_errors += before.rx_errors - after.rx_errors;
+	p->past.rx_oversize += before.rx_oversize - after.rx_oversize;
+	p->past.rx_stags += before.rx_stags - after.rx_stags;
+	p->egress = new_egress;
+}
+
+/* From here on the new objects are among those of the fabric. */
+static void
+adopt(struct apply *a)
 {
 	struct fabric *f = a->f;
-	struct port_rt *p = runtime_port(f, c->id);
+
+	for (unsigned int i = 0; i < a->config->nlans; i++)
+		f->lan[a->next->lan[i]->id] = a->next->lan[i];
+	for (unsigned int i = 0; i < a->config->nports; i++) {
+		struct port_rt *p = a->next->port[i];
+
+		set_egress(f, p, a->view->port[p->id]->egress);
+		f->port[p->id] = p;
+		if (p->id >= f->ports_end)
+			f->ports_end = p->id + 1U;
+	}
+}
+
+static void
+keep_port(struct apply *a, unsigned int i)
+{
+	struct fabric *f = a->f;
+	const struct config_port *c = &a->config->port[i];
+	struct port_rt *p = a->next->port[i];
 	const struct config_lan *lan = config_lan(a->config, c->lan);
-	uint16_t lan_id =
-		lan != NULL ? runtime_lan(f, lan->id)->id : CONFIG_LANS_MAX;
+	uint16_t lan_id = lan != NULL ? a->next->lan[lan - a->config->lan]->id
+				      : CONFIG_LANS_MAX;
 	uint32_t limit = lan != NULL ? config_mac_limit(a->config, c) : 0;
 	bool sticky = lan != NULL && config_mac_sticky(a->config, c);
 	bool moves = lan != NULL &&
@@ -228,17 +262,28 @@ keep_port(struct apply *a, const struct config_port *c)
 	p->culled = c->cull == CONFIG_ON || a->config->fabric.cull == CONFIG_ON;
 }
 
+/* What goes is flushed, and what is counted, in the tables that stay. */
 static void
-keep_lan(struct apply *a, const struct config_lan *c)
+keep_tables(struct apply *a)
 {
-	struct lan_rt *l = runtime_lan(a->f, c->id);
+	for (unsigned int i = 0; i < a->config->nlans; i++) {
+		struct lan_rt *l = a->next->lan[i];
 
-	if (l->next_macs != NULL) {
+		if (l->macs == a->next->macs[i])
+			continue;
 		a->retired->table[a->retired->ntables++] = l->macs;
-		l->macs = l->next_macs;
-		l->next_macs = NULL;
+		l->macs = a->next->macs[i];
 		l->size = a->config->fabric.mac_table;
 	}
+	learn_recount(a->f);
+}
+
+static void
+keep_lan(struct apply *a, unsigned int i)
+{
+	const struct config_lan *c = &a->config->lan[i];
+	struct lan_rt *l = a->next->lan[i];
+
 	if (l->age != c->mac_age && l->due_s != UINT64_MAX)
 		l->due_s = a->f->now / CLOCK_SECOND;
 	l->age = c->mac_age;
@@ -247,41 +292,48 @@ keep_lan(struct apply *a, const struct config_lan *c)
 }
 
 static void
+retire_port(struct apply *a, struct port_rt *p)
+{
+	learn_flush(a->f, p->id, NULL, true);
+	learn_release(a->f, p);
+	neigh_release(a->f, p);
+	p->flags |= RT_RETIRED;
+	p->next = a->retired->ports;
+	a->retired->ports = p;
+	port_state_update(a->f, p);
+}
+
+static void
+retire_lan(struct apply *a, struct lan_rt *l)
+{
+	l->flags |= RT_RETIRED;
+	l->next = a->retired->lans;
+	a->retired->lans = l;
+}
+
+static void
 retire_unwanted(struct apply *a)
 {
-	struct fabric *f = a->f;
+	const struct config *running = a->f->config;
 
-	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		struct port_rt *p = f->port[i];
-
-		if (p == NULL || p->flags & (RT_WANTED | RT_RETIRED))
-			continue;
-		learn_flush(f, p->id, NULL, true);
-		learn_release(f, p);
-		neigh_release(f, p);
-		p->flags |= RT_RETIRED;
-		p->next = a->retired->ports;
-		a->retired->ports = p;
-	}
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
-		struct lan_rt *l = f->lan[i];
-
-		if (l == NULL || l->flags & (RT_WANTED | RT_RETIRED))
-			continue;
-		l->flags |= RT_RETIRED;
-		l->next = a->retired->lans;
-		a->retired->lans = l;
-	}
+	for (unsigned int i = 0; i < running->nports; i++)
+		if (config_port(a->config, running->port[i].id) == NULL)
+			retire_port(a, a->running->port[i]);
+	for (unsigned int i = 0; i < running->nlans; i++)
+		if (config_lan(a->config, running->lan[i].id) == NULL)
+			retire_lan(a, a->running->lan[i]);
 }
 
 static void
 keep(struct apply *a)
 {
+	adopt(a);
+	keep_tables(a);
 	retire_unwanted(a);
 	for (unsigned int i = 0; i < a->config->nlans; i++)
-		keep_lan(a, &a->config->lan[i]);
+		keep_lan(a, i);
 	for (unsigned int i = 0; i < a->config->nports; i++)
-		keep_port(a, &a->config->port[i]);
+		keep_port(a, i);
 }
 
 const struct apply_step apply_objects = { "another LAN or port", make, undo,

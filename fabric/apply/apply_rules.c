@@ -40,7 +40,6 @@ acl_create(const struct config_acl *c)
 		return NULL;
 	strlcpy(a->name, c->id, sizeof(a->name));
 	a->n = c->rule.n;
-	a->flags = RT_NEW;
 	a->rule = calloc(a->n + 1, sizeof(*a->rule));
 	a->compiled = acl_compile(c->rule.value, c->rule.n);
 	if (a->rule == NULL || a->compiled == NULL) {
@@ -52,24 +51,30 @@ acl_create(const struct config_acl *c)
 	return a;
 }
 
+static struct acl_rt *
+find(struct acl_rt *list, const struct config_acl *c)
+{
+	while (list != NULL && !is_same(list, c))
+		list = list->next;
+	return list;
+}
+
 /* The object for 'c', made if there is none. */
 static struct acl_rt *
-acl_for(struct fabric *f, const struct config_acl *c)
+acl_for(struct apply *a, const struct config_acl *c)
 {
-	struct acl_rt *a;
+	struct acl_rt *acl = find(a->f->acls, c);
 
-	for (a = f->acls; a != NULL; a = a->next)
-		if (is_same(a, c))
-			break;
-	if (a == NULL) {
-		a = acl_create(c);
-		if (a == NULL)
-			return NULL;
-		a->next = f->acls;
-		f->acls = a;
-	}
-	a->flags |= RT_WANTED;
-	return a;
+	if (acl == NULL)
+		acl = find(a->acls, c);
+	if (acl != NULL)
+		return acl;
+	acl = acl_create(c);
+	if (acl == NULL)
+		return NULL;
+	acl->next = a->acls;
+	a->acls = acl;
+	return acl;
 }
 
 static struct rule_hits *
@@ -95,7 +100,7 @@ make_rules(struct apply *a, const struct config_acl *c,
 	memset(new_rules, 0, sizeof(*new_rules));
 	if (c == NULL)
 		return 0;
-	new_rules->acl = acl_for(a->f, c);
+	new_rules->acl = acl_for(a, c);
 	if (new_rules->acl == NULL)
 		return -ENOMEM;
 	if (new_rules->acl == old->acl) {
@@ -111,37 +116,14 @@ make(struct apply *a)
 {
 	int rc = 0;
 
-	for (struct acl_rt *acl = a->f->acls; acl != NULL; acl = acl->next)
-		acl->flags = 0;
-	for (unsigned int i = 0; rc == 0 && i < a->config->nports; i++) {
-		const struct config_port *c = &a->config->port[i];
-		struct port_rt *p = runtime_port(a->f, c->id);
-
+	for (unsigned int i = 0; rc == 0 && i < a->config->nports; i++)
 		for (unsigned int out = 0; rc == 0 && out < 2; out++)
-			rc = make_rules(a, config_acl_of(a->config, c, out),
-					&p->rules[out], &p->next_rules[out]);
-	}
+			rc = make_rules(a,
+					config_acl_of(a->config,
+						      &a->config->port[i], out),
+					&a->next->port[i]->rules[out],
+					&a->next->rules[i][out]);
 	return rc;
-}
-
-/* Takes the ACLs that have, or lack, a flag out of the list. */
-static struct acl_rt *
-take_acls(struct fabric *f, unsigned int flag, bool has)
-{
-	struct acl_rt *taken = NULL, **at = &f->acls;
-
-	while (*at != NULL) {
-		struct acl_rt *a = *at;
-
-		if (((a->flags & flag) != 0) != has) {
-			at = &a->next;
-			continue;
-		}
-		*at = a->next;
-		a->next = taken;
-		taken = a;
-	}
-	return taken;
 }
 
 static void
@@ -149,19 +131,53 @@ undo(struct apply *a)
 {
 	struct acl_rt *acl, *next;
 
-	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		struct port_rt *p = a->f->port[i];
-
-		for (unsigned int out = 0; p != NULL && out < 2; out++) {
-			if (p->next_rules[out].hits != p->rules[out].hits)
-				free(p->next_rules[out].hits);
-			p->next_rules[out] = p->rules[out];
-		}
-	}
-	for (acl = take_acls(a->f, RT_NEW, true); acl != NULL; acl = next) {
+	for (unsigned int i = 0; i < a->config->nports; i++)
+		for (unsigned int out = 0; out < 2; out++)
+			if (a->next->rules[i][out].hits !=
+			    a->next->port[i]->rules[out].hits)
+				free(a->next->rules[i][out].hits);
+	for (acl = a->acls; acl != NULL; acl = next) {
 		next = acl->next;
 		object_free_acl(acl);
 	}
+}
+
+/* The new ones are among those of the fabric from here on. */
+static void
+adopt(struct apply *a)
+{
+	struct acl_rt **end = &a->acls;
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = a->f->acls;
+	a->f->acls = a->acls;
+}
+
+/* Takes the ACLs that no port has any more out of the list. */
+static struct acl_rt *
+take_unused(struct apply *a)
+{
+	struct acl_rt *taken = NULL, **at = &a->f->acls;
+
+	for (struct acl_rt *acl = *at; acl != NULL; acl = acl->next)
+		acl->used = false;
+	for (unsigned int i = 0; i < a->config->nports; i++)
+		for (unsigned int out = 0; out < 2; out++)
+			if (a->next->rules[i][out].acl != NULL)
+				a->next->rules[i][out].acl->used = true;
+	while (*at != NULL) {
+		struct acl_rt *acl = *at;
+
+		if (acl->used) {
+			at = &acl->next;
+			continue;
+		}
+		*at = acl->next;
+		acl->next = taken;
+		taken = acl;
+	}
+	return taken;
 }
 
 static void
@@ -177,15 +193,16 @@ retire_hits(struct apply *a, const struct port_rules *old,
 static void
 keep(struct apply *a)
 {
-	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		struct port_rt *p = runtime_live_port(a->f, i);
+	adopt(a);
+	for (unsigned int i = 0; i < a->config->nports; i++) {
+		struct port_rt *p = a->next->port[i];
 
-		for (unsigned int out = 0; p != NULL && out < 2; out++) {
-			retire_hits(a, &p->rules[out], &p->next_rules[out]);
-			p->rules[out] = p->next_rules[out];
+		for (unsigned int out = 0; out < 2; out++) {
+			retire_hits(a, &p->rules[out], &a->next->rules[i][out]);
+			p->rules[out] = a->next->rules[i][out];
 		}
 	}
-	a->retired->acls = take_acls(a->f, RT_WANTED, false);
+	a->retired->acls = take_unused(a);
 }
 
 const struct apply_step apply_rules = { "the ACLs", make, undo, keep };

@@ -8,6 +8,27 @@
 #include "lib/mactab.h"
 #include "lib/movetab.h"
 
+struct objects *
+objects_running(const struct fabric *f)
+{
+	const struct config *c = f->config;
+	struct objects *o = calloc(1, sizeof(*o));
+
+	for (unsigned int i = 0; o != NULL && i < c->nlans; i++) {
+		o->lan[i] = runtime_lan(f, c->lan[i].id);
+		o->macs[i] = o->lan[i]->macs;
+	}
+	for (unsigned int i = 0; o != NULL && i < c->nports; i++) {
+		struct port_rt *p = runtime_port(f, c->port[i].id);
+
+		o->port[i] = p;
+		o->rules[i][0] = p->rules[0];
+		o->rules[i][1] = p->rules[1];
+		o->device[i] = f->device[egress_device(&p->egress)];
+	}
+	return o;
+}
+
 void
 object_free_acl(struct acl_rt *a)
 {

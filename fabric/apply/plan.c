@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fabric/config/devspec.h"
 #include "fabric/runtime/runtime.h"
 
 uint32_t
@@ -24,23 +25,46 @@ plan_mtu(const struct config *c, const struct config_port *carrier)
 	return mtu;
 }
 
-/* Whether two 'device' texts name one device: what stands before a comma. */
 static bool
-same_name(const char *a, const char *b)
+has_device(const struct config *c, const char *spec)
 {
-	size_t n = strcspn(a, ",");
+	for (unsigned int i = 0; i < c->nports; i++)
+		if (c->port[i].device != NULL &&
+		    strcmp(c->port[i].device, spec) == 0)
+			return true;
+	return false;
+}
 
-	return n == strcspn(b, ",") && strncmp(a, b, n) == 0;
+static struct device_rt *
+device_of(const struct fabric *f, const struct config_port *running)
+{
+	const struct port_rt *p = runtime_port(f, running->id);
+
+	return f->device[egress_device(&p->egress)];
 }
 
 struct device_rt *
-plan_same_name(const struct fabric *f, const char *spec)
+plan_running(const struct fabric *f, const char *spec)
 {
-	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		struct device_rt *d = f->device[i];
+	const struct config *c = f->config;
 
-		if (d != NULL && !d->closed && same_name(d->spec, spec))
-			return d;
+	for (unsigned int i = 0; i < c->nports; i++)
+		if (c->port[i].device != NULL &&
+		    strcmp(c->port[i].device, spec) == 0)
+			return device_of(f, &c->port[i]);
+	return NULL;
+}
+
+struct device_rt *
+plan_in_the_way(const struct fabric *f, const struct config *next,
+		const char *spec)
+{
+	for (unsigned int i = 0; i < f->config->nports; i++) {
+		const struct config_port *p = &f->config->port[i];
+
+		if (p->device != NULL && devspec_conflicts(p->device, spec) &&
+		    !has_device(next, p->device) && !device_of(f, p)->closed)
+			return device_of(f, p);
 	}
 	return NULL;
 }
@@ -49,14 +73,16 @@ enum plan_device
 plan_device(const struct fabric *f, const struct config *next,
 	    const struct config_port *carrier)
 {
-	const struct device_rt *d = runtime_device(f, carrier->device);
+	const struct device_rt *d = plan_running(f, carrier->device);
 
+	if (d != NULL && d->closed)
+		return PLAN_TRIED_AGAIN;
 	if (d != NULL)
 		return d->mtu >= plan_mtu(next, carrier) ? PLAN_KEPT
 							 : PLAN_LARGER_MTU;
-	d = plan_same_name(f, carrier->device);
-	return d != NULL && !(d->flags & RT_RETIRED) ? PLAN_OTHER_SETTING
-						     : PLAN_OPENED;
+	return plan_in_the_way(f, next, carrier->device) != NULL
+		       ? PLAN_OTHER_SETTING
+		       : PLAN_OPENED;
 }
 
 /* What happens to the device below a port; false: it stays as it is. */
@@ -68,7 +94,7 @@ is_reopened(const struct fabric *f, const struct config *next,
 	case PLAN_LARGER_MTU:
 		snprintf(why, PLAN_WHY_SIZE,
 			 "its device is opened again (mtu %u -> %u)",
-			 runtime_device(f, carrier->device)->mtu,
+			 plan_running(f, carrier->device)->mtu,
 			 plan_mtu(next, carrier));
 		return true;
 	case PLAN_OTHER_SETTING:

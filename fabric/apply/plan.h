@@ -17,9 +17,10 @@ struct fabric;
 
 enum plan_device {
 	PLAN_KEPT,
-	PLAN_OPENED,       /* a new one */
-	PLAN_LARGER_MTU,   /* opened again: a LAN on it has a larger 'mtu' */
-	PLAN_OTHER_SETTING /* opened again: other arguments in 'device' */
+	PLAN_OPENED,        /* a new one */
+	PLAN_LARGER_MTU,    /* opened again: a LAN on it has a larger 'mtu' */
+	PLAN_TRIED_AGAIN,   /* it could not be opened the last time */
+	PLAN_OTHER_SETTING, /* a new one; a running one is closed for it */
 };
 
 /*
@@ -32,8 +33,15 @@ enum plan_device plan_device(const struct fabric *, const struct config *next,
 /* The largest payload that the ports on the device of 'carrier' may send. */
 uint32_t plan_mtu(const struct config *, const struct config_port *carrier);
 
-/* The device with the name of 'spec' (before its arguments) that is open, or NULL. */
-struct device_rt *plan_same_name(const struct fabric *, const char *spec);
+/* The device that the running configuration has by this text, or NULL. */
+struct device_rt *plan_running(const struct fabric *, const char *spec);
+
+/*
+ * A running device that has the name or the interface of 'spec' and that 'next'
+ * does not keep: it must be closed first.  NULL: there is none.
+ */
+struct device_rt *plan_in_the_way(const struct fabric *,
+				  const struct config *next, const char *spec);
 
 /* Why the frames of a port are interrupted by an apply, in words. */
 #define PLAN_WHY_SIZE 160

@@ -71,44 +71,18 @@ flags_of(const struct config *c, const struct config_port *p,
 	return flags;
 }
 
-/*
- * The device of that text; there is one.  It may be closed, if it could not be
- * opened again: then it neither receives nor sends.
- */
-static const struct device_rt *
-device_of(const struct fabric *f, const char *spec)
-{
-	const struct device_rt *d = runtime_device(f, spec);
-
-	for (unsigned int i = 0; d == NULL && i < PORTS_MAX; i++) {
-		d = f->device[i];
-		if (d != NULL &&
-		    (d->flags & RT_RETIRED || strcmp(d->spec, spec) != 0))
-			d = NULL;
-	}
-	return d;
-}
-
-static struct egress
-egress_of(const struct fabric *f, const struct config *c,
-	  const struct config_port *p)
-{
-	return (struct egress){
-		.device = device_of(f, runtime_carrier(c, p)->device)->id,
-		.tag = (uint16_t)p->tag,
-	};
-}
-
 static void
-fill_port(const struct fabric *f, const struct config *c, struct view *v,
-	  const struct config_port *p, struct port *port)
+fill_port(const struct objects *o, const struct config *c, struct view *v,
+	  unsigned int index, struct port *port)
 {
+	const struct config_port *p = &c->port[index];
 	const struct config_lan *lan =
 		p->lan[0] != '\0' ? config_lan(c, p->lan) : NULL;
 	uint64_t *mac = (uint64_t *)v->block[MACS] + v->nmacs;
 
-	port->id = runtime_port(f, p->id)->id;
-	port->egress = egress_of(f, c, p);
+	port->id = o->port[index]->id;
+	port->egress =
+		(struct egress){ o->device[index]->id, (uint16_t)p->tag };
 	port->flags = flags_of(c, p, lan);
 	port->isolate = isolation_group(c, p);
 	port->nmacs = p->mac.n;
@@ -122,13 +96,14 @@ fill_port(const struct fabric *f, const struct config *c, struct view *v,
 		port->own_mac = lan->sponge_mac;
 		port->lan = &v->lan[lan - c->lan];
 	}
-	view_fill_policy(f, c, p, port->lan, port);
+	view_fill_policy(o, c, index, port->lan, port);
 	v->port[port->id] = port;
 }
 
 /* Prefixes and addresses of each LAN; before the ports, which go by them. */
 static void
-fill_addresses(const struct fabric *f, const struct config *c, struct view *v)
+fill_addresses(const struct fabric *f, const struct config *c,
+	       const struct objects *o, struct view *v)
 {
 	struct lan *lan = v->block[LANS];
 	struct net4 *net4 = v->block[NETS4];
@@ -138,9 +113,9 @@ fill_addresses(const struct fabric *f, const struct config *c, struct view *v)
 
 	for (unsigned int i = 0; i < c->nlans; i++, lan++) {
 		view_fill_nets(&c->lan[i], lan, net4, net6);
-		view_fill_neigh(runtime_lan(f, c->lan[i].id), c == f->config,
-				&c->lan[i], lan, net4);
-		view_fill_bindings(f, c, &c->lan[i], lan, bound4, bound6);
+		view_fill_neigh(o->lan[i], c == f->config, &c->lan[i], lan,
+				net4);
+		view_fill_bindings(o, c, &c->lan[i], lan, bound4, bound6);
 		net4 += lan->nnets4;
 		net6 += lan->nnets6;
 		bound4 += lan->nbound4;
@@ -150,17 +125,15 @@ fill_addresses(const struct fabric *f, const struct config *c, struct view *v)
 
 /* The ports of each LAN, by id, so that floods go out in a fixed order. */
 static void
-fill_lans(const struct fabric *f, const struct config *c, struct view *v)
+fill_lans(const struct config *c, const struct objects *o, struct view *v)
 {
 	struct lan *lan = v->block[LANS];
 	const struct port **member = v->block[MEMBERS];
 
 	for (unsigned int i = 0; i < c->nlans; i++, lan++) {
-		struct lan_rt *rt = runtime_lan(f, c->lan[i].id);
-
-		lan->id = rt->id;
-		lan->macs = rt->next_macs != NULL ? rt->next_macs : rt->macs;
-		lan->credits = &rt->credits;
+		lan->id = o->lan[i]->id;
+		lan->macs = o->macs[i];
+		lan->credits = &o->lan[i]->credits;
 		lan->floods_unknown = config_floods_unknown(&c->lan[i]);
 		lan->member = member;
 		for (unsigned int id = 0; id < PORTS_MAX; id++)
@@ -171,19 +144,18 @@ fill_lans(const struct fabric *f, const struct config *c, struct view *v)
 }
 
 static void
-fill_devices(const struct fabric *f, const struct config *c, struct view *v)
+fill_devices(const struct config *c, const struct objects *o, struct view *v)
 {
 	struct device *device = v->block[DEVICES];
 
 	for (unsigned int i = 0; i < c->nports; i++) {
-		const struct device_rt *rt;
+		const struct device_rt *rt = o->device[i];
 
 		if (c->port[i].device == NULL)
 			continue;
-		rt = device_of(f, c->port[i].device);
 		*device = rt->dev;
 		device->id = rt->id;
-		device->owner = v->port[runtime_port(f, c->port[i].id)->id];
+		device->owner = v->port[o->port[i]->id];
 		v->device[rt->id] = device++;
 	}
 }
@@ -297,7 +269,8 @@ view_alloc(const struct fabric *f, const struct config *c)
 }
 
 struct view *
-view_build(const struct fabric *f, const struct config *c)
+view_build(const struct fabric *f, const struct config *c,
+	   const struct objects *o)
 {
 	struct view *v = view_alloc(f, c);
 	struct port *port;
@@ -311,15 +284,25 @@ view_build(const struct fabric *f, const struct config *c)
 	v->link = f->link;
 	v->nlans = c->nlans;
 	v->lan = v->block[LANS];
-	fill_addresses(f, c, v);
+	fill_addresses(f, c, o, v);
 	port = v->block[PORTS];
 	for (unsigned int i = 0; i < c->nports; i++)
-		fill_port(f, c, v, &c->port[i], port++);
-	fill_lans(f, c, v);
-	fill_devices(f, c, v);
+		fill_port(o, c, v, i, port++);
+	fill_lans(c, o, v);
+	fill_devices(c, o, v);
 	fill_tags(v);
 	mark_sharing(c, v);
 	fill_rxqs(f, v);
+	return v;
+}
+
+struct view *
+view_build_running(const struct fabric *f)
+{
+	struct objects *o = objects_running(f);
+	struct view *v = o != NULL ? view_build(f, f->config, o) : NULL;
+
+	free(o);
 	return v;
 }
 

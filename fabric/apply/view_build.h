@@ -6,12 +6,18 @@
 
 struct config;
 struct fabric;
+struct objects;
 
 /*
- * A view of 'config' over the objects of 'f', which has one for everything in
- * 'config'.  NULL and errno when memory is short.
+ * A view of 'config' over its objects, of which there is one for each section.
+ * NULL and errno when memory is short.
  */
-struct view *view_build(const struct fabric *f, const struct config *config);
+struct view *view_build(const struct fabric *, const struct config *,
+			const struct objects *);
+
+/* The same of the running configuration. */
+struct view *view_build_running(const struct fabric *);
+
 void view_free(const struct view *);
 
 #endif

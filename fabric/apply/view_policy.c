@@ -87,8 +87,7 @@ view_fill_neigh(const struct lan_rt *rt, bool running,
 	neigh_own6(c->sponge_mac, lan->own6);
 	for (unsigned int i = 0; i < lan->nnets4; i++) {
 		net4[i].own = own_in(c, &net4[i]);
-		net4[i].neightab =
-			neigh_table4(rt, running, net4[i].net, net4[i].mask);
+		net4[i].neightab = neigh_table4(rt, running, &net4[i]);
 	}
 }
 
@@ -109,7 +108,7 @@ by_address6(const void *pa, const void *pb)
 }
 
 void
-view_fill_bindings(const struct fabric *f, const struct config *c,
+view_fill_bindings(const struct objects *o, const struct config *c,
 		   const struct config_lan *lan_config, struct lan *lan,
 		   struct binding4 *bound4, struct binding6 *bound6)
 {
@@ -121,7 +120,7 @@ view_fill_bindings(const struct fabric *f, const struct config *c,
 
 		if (strcmp(p->lan, lan_config->id) != 0)
 			continue;
-		id = runtime_port(f, p->id)->id;
+		id = o->port[i]->id;
 		for (unsigned int k = 0; k < p->ipv4.n; k++)
 			bound4[lan->nbound4++] =
 				(struct binding4){ address4(&p->ipv4.value[k]),
@@ -304,16 +303,14 @@ acl_of(const struct port_rules *r)
 }
 
 void
-view_fill_policy(const struct fabric *f, const struct config *c,
-		 const struct config_port *p, const struct lan *lan,
-		 struct port *port)
+view_fill_policy(const struct objects *o, const struct config *c,
+		 unsigned int index, const struct lan *lan, struct port *port)
 {
-	const struct port_rt *rt = runtime_port(f, p->id);
-	const struct port_rules *rules =
-		c == f->config ? rt->rules : rt->next_rules;
+	const struct config_port *p = &c->port[index];
+	const struct port_rules *rules = o->rules[index];
 
 	fill_checks(c, p, port);
-	port->shared = rt->shared;
+	port->shared = o->port[index]->shared;
 	port->per_packet = meters_per_packet(c, p);
 	if (lan == NULL)
 		return;

@@ -222,6 +222,21 @@ devspec_interface(const struct devspec *spec, char *name, size_t size)
 	return false;
 }
 
+bool
+devspec_conflicts(const char *a, const char *b)
+{
+	char interface_a[DEVSPEC_NAME_SIZE], interface_b[DEVSPEC_NAME_SIZE];
+	struct devspec of_a, of_b;
+
+	if (devspec_parse(a, &of_a) != 0 || devspec_parse(b, &of_b) != 0)
+		return false;
+	if (strcmp(of_a.name, of_b.name) == 0)
+		return true;
+	return devspec_interface(&of_a, interface_a, sizeof(interface_a)) &&
+	       devspec_interface(&of_b, interface_b, sizeof(interface_b)) &&
+	       strcmp(interface_a, interface_b) == 0;
+}
+
 static bool
 has_word(const char *list, const char *word)
 {

@@ -73,6 +73,12 @@ bool devspec_interface(const struct devspec *, char *name, size_t size);
  */
 bool devspec_stray(const char *args, const char *keys, char *key, size_t size);
 
+/*
+ * Whether the devices of two texts cannot be open at the same time: they have one
+ * name, or use one interface of the kernel.
+ */
+bool devspec_conflicts(const char *a, const char *b);
+
 /* What the fabric needs of a device. */
 struct devspec_needs {
 	unsigned int queues;

@@ -24,6 +24,7 @@ struct config_lan;
 struct fabric;
 struct lan_rt;
 struct neigh;
+struct net4;
 struct net_rt;
 struct port_rt;
 
@@ -64,7 +65,7 @@ void neigh_free(struct neigh *);
  * configuration that runs, which may be wanted while another is being applied.
  */
 const struct neightab *neigh_table4(const struct lan_rt *, bool running,
-				    uint32_t net, uint32_t mask);
+				    const struct net4 *);
 const struct neightab *neigh_table6(const struct lan_rt *, bool running);
 
 /* neigh_net.c */

@@ -112,7 +112,6 @@ net_create(struct fabric *f, struct lan_rt *l, bool six, uint32_t net,
 	n->mask = mask;
 	n->targets = targets;
 	n->age_due = n->silent_due = UINT64_MAX;
-	n->flags = RT_NEW;
 	made = six ? make_table6(n)
 		   : (n->neightab = neightab_create4(net, ~mask + 1)) != NULL;
 	if (made)
@@ -124,10 +123,10 @@ net_create(struct fabric *f, struct lan_rt *l, bool six, uint32_t net,
 }
 
 static struct net_rt *
-find_net(const struct lan_rt *l, bool six, uint32_t net, uint32_t mask,
+find_net(struct net_rt *list, bool six, uint32_t net, uint32_t mask,
 	 uint32_t targets)
 {
-	for (struct net_rt *n = l->nets; n != NULL; n = n->next)
+	for (struct net_rt *n = list; n != NULL; n = n->next)
 		if (n->six == six && n->net == net && n->mask == mask &&
 		    n->targets == targets)
 			return n;
@@ -139,17 +138,19 @@ make_net(struct fabric *f, struct lan_rt *l, const struct config_lan *c,
 	 bool six, uint32_t net, uint32_t mask)
 {
 	uint32_t targets = six ? c->nd_max_targets : 0;
-	struct net_rt *n = find_net(l, six, net, mask, targets);
+	struct net_rt *n = find_net(l->nets, six, net, mask, targets);
 	struct sponge_values values;
 
+	if (n == NULL)
+		n = find_net(l->next_nets, six, net, mask, targets);
 	if (n == NULL) {
 		n = net_create(f, l, six, net, mask, targets);
 		if (n == NULL)
 			return -ENOMEM;
-		n->next = l->nets;
-		l->nets = n;
+		n->next = l->next_nets;
+		l->next_nets = n;
 	}
-	n->flags |= RT_WANTED;
+	n->wanted = true;
 	if (c->sponge != CONFIG_ON || n->sponge != NULL)
 		return 0;
 	sponge_values_of(c, &values);
@@ -163,14 +164,13 @@ neigh_make(struct fabric *f, struct lan_rt *l, const struct config_lan *c)
 {
 	int rc = 0;
 
-	for (struct net_rt *n = l->nets; n != NULL; n = n->next)
-		n->flags = 0;
 	if (!neigh_is_wanted(c))
 		return 0;
-	if (l->neigh == NULL)
-		l->neigh = neigh_create();
-	if (l->neigh == NULL)
-		return -ENOMEM;
+	if (l->neigh == NULL) {
+		l->next_neigh = neigh_create();
+		if (l->next_neigh == NULL)
+			return -ENOMEM;
+	}
 	for (unsigned int i = 0; rc == 0 && i < c->ipv4.n; i++) {
 		const struct prefix *p = &c->ipv4.value[i];
 		if (p->length >= LENGTH_MIN)
@@ -181,16 +181,16 @@ neigh_make(struct fabric *f, struct lan_rt *l, const struct config_lan *c)
 	return rc == 0 && c->ipv6.n != 0 ? make_net(f, l, c, true, 0, 0) : rc;
 }
 
-/* Takes the nets that have, or lack, a flag out of the list of the LAN. */
+/* Takes the nets that are not wanted out of the list of the LAN. */
 static struct net_rt *
-take_nets(struct lan_rt *l, unsigned int flag, bool has, struct net_rt *taken)
+take_unwanted(struct lan_rt *l)
 {
-	struct net_rt **at = &l->nets;
+	struct net_rt *taken = NULL, **at = &l->nets;
 
 	while (*at != NULL) {
 		struct net_rt *n = *at;
 
-		if (((n->flags & flag) != 0) != has) {
+		if (n->wanted) {
 			at = &n->next;
 			continue;
 		}
@@ -204,35 +204,48 @@ take_nets(struct lan_rt *l, unsigned int flag, bool has, struct net_rt *taken)
 void
 neigh_undo(struct lan_rt *l)
 {
-	neigh_free_nets(take_nets(l, RT_NEW, true, NULL));
+	neigh_free_nets(l->next_nets);
+	l->next_nets = NULL;
+	neigh_free(l->next_neigh);
+	l->next_neigh = NULL;
 	for (struct net_rt *n = l->nets; n != NULL; n = n->next) {
+		n->wanted = false;
 		sponge_free(n->next_sponge);
 		n->next_sponge = NULL;
 	}
 }
 
-/* Whether the net belongs to the configuration that runs, or to the next one. */
-static bool
-is_of(const struct net_rt *n, bool running)
+/* The first net that a view has: of the running, or of the next configuration. */
+static const struct net_rt *
+first_of(const struct net_rt *list, bool all, bool six, const struct net4 *net)
 {
-	return n->flags & RT_NEW ? !running : running || n->flags & RT_WANTED;
+	for (const struct net_rt *n = list; n != NULL; n = n->next)
+		if ((all || n->wanted) && n->six == six &&
+		    (six || (n->net == net->net && n->mask == net->mask)))
+			return n;
+	return NULL;
+}
+
+static const struct neightab *
+table_of(const struct lan_rt *l, bool running, bool six, const struct net4 *net)
+{
+	const struct net_rt *n = first_of(l->nets, running, six, net);
+
+	if (n == NULL && !running)
+		n = first_of(l->next_nets, true, six, net);
+	return n != NULL ? n->neightab : NULL;
 }
 
 const struct neightab *
-neigh_table4(const struct lan_rt *l, bool running, uint32_t net, uint32_t mask)
+neigh_table4(const struct lan_rt *l, bool running, const struct net4 *net)
 {
-	const struct net_rt *n = find_net(l, false, net, mask, 0);
-
-	return n != NULL && is_of(n, running) ? n->neightab : NULL;
+	return table_of(l, running, false, net);
 }
 
 const struct neightab *
 neigh_table6(const struct lan_rt *l, bool running)
 {
-	for (const struct net_rt *n = l->nets; n != NULL; n = n->next)
-		if (n->six && is_of(n, running))
-			return n->neightab;
-	return NULL;
+	return table_of(l, running, true, NULL);
 }
 
 /* Sets the owners of the configuration; both lists are sorted by address. */
@@ -316,7 +329,7 @@ renew(struct net_rt *n, const struct config_lan *c)
 	const struct neigh *neigh = n->lan->neigh;
 	uint32_t own = own_of(n, c);
 
-	n->flags = RT_WANTED;
+	n->wanted = false;
 	/* Other addresses are sponged from now on. */
 	if (own != n->own || n->network != neigh->network ||
 	    n->link_local != neigh->link_local)
@@ -364,12 +377,29 @@ set_options(struct neigh *neigh, const struct config_lan *c)
 	neigh->linkdown = c->sponge_linkdown;
 }
 
+/* What has been made for the LAN is its own from here on. */
+static void
+adopt(struct lan_rt *l)
+{
+	struct net_rt **end = &l->next_nets;
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = l->nets;
+	l->nets = l->next_nets;
+	l->next_nets = NULL;
+	if (l->next_neigh != NULL)
+		l->neigh = l->next_neigh;
+	l->next_neigh = NULL;
+}
+
 void
 neigh_keep(struct fabric *f, struct lan_rt *l, const struct config_lan *c,
 	   struct net_rt **gone)
 {
-	struct net_rt *old = take_nets(l, RT_WANTED, false, NULL), *next;
+	struct net_rt *old = take_unwanted(l), *next;
 
+	adopt(l);
 	if (l->neigh != NULL) {
 		set_options(l->neigh, c);
 		for (struct net_rt *n = l->nets; n != NULL; n = n->next)

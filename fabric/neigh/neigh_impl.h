@@ -43,7 +43,7 @@ struct address_rt {
 /* The addresses of an IPv4 prefix, or all IPv6 addresses of a LAN. */
 struct net_rt {
 	struct net_rt *next; /* of the LAN, or in a list of retired ones */
-	unsigned int flags;
+	bool wanted; /* by the apply under way, if that is not what made it */
 	struct fabric *f;
 	struct lan_rt *lan;
 	bool six;

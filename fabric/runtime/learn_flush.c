@@ -69,6 +69,30 @@ learn_forget(struct fabric *f, struct lan_rt *l, uint64_t mac)
 }
 
 static bool
+count(void *arg, const struct mactab_entry *e)
+{
+	struct fabric *f = arg;
+
+	if (!(e->flags & MACTAB_STATIC))
+		f->port[e->port]->learned++;
+	return true;
+}
+
+void
+learn_recount(struct fabric *f)
+{
+	for (unsigned int id = 0; id < f->ports_end; id++)
+		if (f->port[id] != NULL)
+			f->port[id]->learned = 0;
+	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
+		if (f->lan[i] != NULL)
+			mactab_each(f->lan[i]->macs, count, f);
+	for (unsigned int id = 0; id < f->ports_end; id++)
+		if (f->port[id] != NULL)
+			port_state_update(f, f->port[id]);
+}
+
+static bool
 has_mac(const struct config_macs *list, uint64_t mac)
 {
 	for (unsigned int i = 0; list != NULL && i < list->n; i++)

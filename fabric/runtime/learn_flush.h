@@ -23,6 +23,12 @@ size_t learn_flush(struct fabric *, uint16_t port, struct lan_rt *,
 /* Forgets one learned address; false when it is not there or static. */
 bool learn_forget(struct fabric *, struct lan_rt *, uint64_t mac);
 
+/*
+ * Counts the learned addresses of all ports anew, as the tables have them: they may
+ * have been replaced by smaller ones, and addresses are the configuration's now.
+ */
+void learn_recount(struct fabric *);
+
 /* The port is retired: no moved address is charged to it any longer. */
 void learn_release(struct fabric *, const struct port_rt *);
 

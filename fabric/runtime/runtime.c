@@ -39,19 +39,6 @@ runtime_lan(const struct fabric *f, const char *name)
 	return NULL;
 }
 
-struct device_rt *
-runtime_device(const struct fabric *f, const char *spec)
-{
-	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		struct device_rt *d = f->device[i];
-
-		if (d != NULL && !(d->flags & RT_RETIRED) && !d->closed &&
-		    strcmp(d->spec, spec) == 0)
-			return d;
-	}
-	return NULL;
-}
-
 const struct config_port *
 runtime_carrier(const struct config *c, const struct config_port *p)
 {

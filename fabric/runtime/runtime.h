@@ -27,13 +27,9 @@ struct fabric;
 
 #define WORKERS_MAX 64
 
-/*
- * Flags of an object while an apply is under way, and after it.
- */
+/* Flags of an object. */
 enum rt_flag {
-	RT_NEW = 1 << 0, /* made by the apply under way, undone if it fails */
-	RT_WANTED = 1 << 1,  /* in the new configuration */
-	RT_RETIRED = 1 << 2, /* retired: keeps its id until workers let go */
+	RT_RETIRED = 1 << 0, /* retired: keeps its id until workers let go */
 };
 
 struct lan_rt {
@@ -44,21 +40,23 @@ struct lan_rt {
 	uint32_t size;       /* mac_table */
 	uint32_t age;        /* mac_age, seconds */
 	struct mactab *macs;
-	struct mactab *next_macs; /* of a new size, in the apply under way */
-	struct movetab *moves;    /* NULL until an address moves */
-	uint64_t frozen;          /* times an address was frozen */
+	struct movetab *moves; /* NULL until an address moves */
+	uint64_t frozen;       /* times an address was frozen */
 	uint64_t due_s; /* the second before which no entry can have aged */
 	uint64_t learned, moved, aged, flushed, refused; /* addresses */
 	struct net_rt *nets; /* its IP addresses: neigh.h */
 	struct neigh *neigh; /* NULL: stage neigh was never on */
 	/* Answers to the fabric, and to all nodes: workers and control. */
 	struct credits credits;
+	/* What the apply under way has made for it: neigh_config.c. */
+	struct net_rt *next_nets;
+	struct neigh *next_neigh;
 };
 
 /* A compiled ACL of the configuration; never changed once made. */
 struct acl_rt {
 	char name[CONFIG_NAME_SIZE];
-	unsigned int flags;
+	bool used;           /* for apply_rules.c, while it looks */
 	struct acl_rt *next; /* in f->acls, or in a list of retired ones */
 	unsigned int n;
 	struct acl_rule *rule;
@@ -118,12 +116,12 @@ struct port_rt {
 	bool sticky;
 	bool moves;       /* takes over addresses learned elsewhere: open */
 	uint64_t refused; /* addresses over the limit, or not to be moved */
-	struct device_stats past; /* of devices it had before */
-	struct port_stats base;   /* what its id had counted before it */
+	/* Of devices it had before, less what its own had counted for others. */
+	struct device_stats past;
+	struct port_stats base; /* what its id had counted before it */
 	struct port_shared *shared;
-	struct port_rules rules[2];      /* in, out */
-	struct port_rules next_rules[2]; /* in the apply under way */
-	unsigned int blocked;            /* enum port_block */
+	struct port_rules rules[2]; /* in, out */
+	unsigned int blocked;       /* enum port_block */
 	bool culled; /* by the configuration, or by an operator */
 	struct override down, cull;         /* override.h */
 	struct violation_state *violations; /* violation.h */
@@ -150,7 +148,7 @@ struct device_rt {
 	char *spec; /* the value of that key; a device is known by it */
 	uint16_t id;
 	unsigned int flags;
-	struct device_rt *next; /* in a list of retired ones */
+	struct device_rt *next; /* in a list of new or retired ones */
 	uint32_t mtu;           /* largest payload it is set up for */
 	uint16_t nrxqs;
 	uint8_t rxq_worker[WORKERS_MAX]; /* worker of each; never changes */
@@ -158,10 +156,9 @@ struct device_rt {
 	uint32_t speed; /* Mbit/s; 0: not known */
 	uint64_t since; /* ns: last change of what counts */
 	uint32_t link_changes;
-	struct flap flap;           /* see link.c */
-	struct device dev;          /* copied into views */
-	bool closed;                /* the backend has it no more */
-	struct device_rt *replaces; /* closed to make way for this one */
+	struct flap flap;  /* see link.c */
+	struct device dev; /* copied into views */
+	bool closed; /* the backend does not have it: no frame comes or goes */
 };
 
 /* The link of a device at a moment. */
@@ -238,10 +235,9 @@ struct fabric {
 /* The port with this id, unless it is retired; or NULL. */
 struct port_rt *runtime_live_port(const struct fabric *, unsigned int id);
 
-/* Find by name, or by 'spec'; NULL when there is none. */
+/* Find by name, unless it is retired; NULL when there is none. */
 struct port_rt *runtime_port(const struct fabric *, const char *name);
 struct lan_rt *runtime_lan(const struct fabric *, const char *name);
-struct device_rt *runtime_device(const struct fabric *, const char *spec);
 
 /* The device entry of a port of the configuration, its parent's for a tag. */
 const struct config_port *runtime_carrier(const struct config *,

@@ -9,7 +9,7 @@
  *
  * Another way to leave (a choice among devices, an encapsulation) is a change
  * of the functions here, of egress_link.c, which looks at the links, and of
- * egress_of() in view_build.c, which reads the configuration.
+ * fill_port() in view_build.c, which knows the configuration.
  */
 
 #include <stdbool.h>

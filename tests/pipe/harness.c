@@ -12,6 +12,7 @@
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "tests/accounts.h"
+#include "tests/pipe/settled.h"
 
 /* As check's, which make a system call each: for what is looked at by frame. */
 #define MUST(what)                                                             \
@@ -445,6 +446,7 @@ harness_apply(struct harness *h, const char *text)
 
 	ck_assert_int_eq(fabric_apply(h->fabric, c, &result, faults), 0);
 	faults_free(faults);
+	settled_check(h->fabric);
 	take_stock(h);
 }
 
@@ -454,9 +456,15 @@ harness_refuse(struct harness *h, const char *text)
 	struct faults *faults = faults_create();
 	struct apply_result result;
 	struct config *c = harness_read(text);
+	char *before = settled_text(h->fabric), *after;
 
 	ck_assert_int_lt(fabric_apply(h->fabric, c, &result, faults), 0);
 	ck_assert_uint_eq(faults_errors(faults), 1);
+	after = settled_text(h->fabric);
+	settled_compare(after, before);
+	settled_check(h->fabric);
+	free(before);
+	free(after);
 	config_free(c);
 	faults_free(faults);
 }

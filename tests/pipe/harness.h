@@ -105,8 +105,9 @@ void harness_forget_events(struct harness *);
 struct config *harness_read(const char *text);
 
 /*
- * Applies a new configuration; or one that must fail with one error.  A device
- * with "bad" in its name does not open.
+ * Applies a new configuration; or one that must fail with one error and change
+ * nothing.  A device with "bad" in its name does not open.  See settled.h for what
+ * is checked afterwards.
  */
 void harness_apply(struct harness *, const char *text);
 void harness_refuse(struct harness *, const char *text);

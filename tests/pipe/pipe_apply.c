@@ -3,12 +3,16 @@
  * From one configuration to the next: what changes, what stays, and that a
  * failure half way leaves everything as it was.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fabric/apply/plan.h"
+#include "fabric/config/devspec.h"
+#include "fabric/runtime/learn_flush.h"
 #include "lib/mac.h"
 #include "tests/pipe/fixture.h"
+#include "tests/pipe/settled.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
@@ -274,22 +278,38 @@ START_TEST(a_device_that_does_not_open_changes_nothing)
 }
 END_TEST
 
-/* Steps that have not begun must not undo: the apply before made their objects. */
-START_TEST(an_apply_that_fails_early_keeps_the_devices_of_the_last)
+/* BASE with more LANs than can change their names in one apply. */
+static char *
+many_lans(char first)
 {
-	static struct lan_rt taken = { .flags = RT_RETIRED };
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	fprintf(out, "[fabric]\nmac_table = 64\n" BASE PORT_C);
+	for (unsigned int i = 0; i < 600; i++)
+		fprintf(out, "[lan %c%u]\n", first, i);
+	fclose(out);
+	return text;
+}
+
+/* What the last apply has made is not this one's to undo. */
+START_TEST(an_apply_that_fails_early_keeps_what_the_last_has_made)
+{
+	char *lans = many_lans('m'), *renamed = many_lans('n');
 
 	count_devices();
-	harness_apply(h, BASE PORT_C);
-	for (unsigned int i = 1; i < CONFIG_LANS_MAX; i++)
-		f->lan[i] = &taken;
-	harness_refuse(h, BASE "[lan m]\n");
-	for (unsigned int i = 1; i < CONFIG_LANS_MAX; i++)
-		f->lan[i] = NULL;
+	harness_apply(h, lans);
+	harness_refuse(h, renamed);
 	ck_assert_uint_eq(opened, 1);
 	ck_assert_uint_eq(closed, 0);
 	harness_send_ip(h, "a", ALICE, CAROL);
 	harness_expect_out(h, "c");
+	harness_refuse(h, renamed);
+	harness_send_ip(h, "c", CAROL, BOB);
+	harness_expect_out(h, "b");
+	free(lans);
+	free(renamed);
 }
 END_TEST
 
@@ -442,6 +462,329 @@ START_TEST(a_thousand_applies_leave_no_object_behind)
 }
 END_TEST
 
+/* Frames that were sent from b in the middle of an apply; and whether to. */
+static unsigned int nmidway;
+static bool midway;
+
+static void
+send_midway(void)
+{
+	uint16_t id = fabric_port_id(f, "b");
+	uint8_t *frame = harness_frame(h, BOB, MAC_BROADCAST, 0x0800, 60);
+
+	nmidway++;
+	lockstep_frame(f, id, frame, 60, 60, false, f->now);
+}
+
+static int
+open_midway(struct fabric *fabric, struct device_rt *d, struct where at,
+	    struct faults *faults)
+{
+	if (midway)
+		send_midway();
+	/* The second of two devices that are opened anew. */
+	if (d->mtu == 5000 && strcmp(d->spec, "net_null2") == 0) {
+		faults_error(faults, at, d->name, "too large");
+		return -EMSGSIZE;
+	}
+	return note_open(fabric, d, at, faults);
+}
+
+static void
+close_midway(struct fabric *fabric, struct device_rt *d)
+{
+	note_close(fabric, d);
+	if (midway)
+		send_midway();
+}
+
+static void
+send_in_applies(void)
+{
+	count_devices();
+	counting.open = open_midway;
+	counting.close = close_midway;
+	midway = true;
+}
+
+static void
+refuse_with(const char *text, unsigned int errors)
+{
+	struct faults *faults = faults_create();
+	struct config *c = harness_read(text);
+	struct apply_result result;
+
+	ck_assert_int_lt(fabric_apply(f, c, &result, faults), 0);
+	ck_assert_uint_eq(faults_errors(faults), errors);
+	config_free(c);
+	faults_free(faults);
+}
+
+#define MTU(mtu)                                                               \
+	"[lan l]\nprofile = ixp-basic\nmtu = " mtu "\n"                        \
+	"[port b]\ndevice = net_null1\nlan = l\nmac = 02:00:00:00:00:02\n"     \
+	"[port c]\ndevice = net_null2\nlan = l\nmac = 02:00:00:00:00:03\n"
+
+START_TEST(frames_find_running_devices_while_others_are_opened)
+{
+	harness_apply(h, BASE PORT_C);
+	harness_apply(h, MTU("1500"));
+	send_in_applies();
+	/* Device numbers are free below those that run, after the removal. */
+	harness_apply(h, MTU("3000"));
+	harness_apply(h, MTU("4000"));
+	refuse_with(MTU("5000"), 1);
+	settled_check(f);
+	midway = false;
+	harness_refuse(h, MTU("5000"));
+	ck_assert_uint_gt(nmidway, 8);
+	harness_send_ip(h, "b", BOB, CAROL);
+	harness_expect_out(h, "c");
+	harness_send_ip(h, "c", CAROL, BOB);
+	harness_expect_out(h, "b");
+}
+END_TEST
+
+#define OPEN(size, ports)                                                      \
+	"[fabric]\nmac_table = " size "\n[lan l]\nprofile = open\n"            \
+	"mac_age = 100\n"                                                      \
+	"[port a]\ndevice = net_null0\nlan = l\n" ports
+#define OPEN_B "[port b]\ndevice = net_null1\nlan = l\n"
+
+START_TEST(a_port_takes_its_addresses_with_it_when_tables_change_size)
+{
+	harness_apply(h, OPEN("8192", OPEN_B));
+	harness_send_ip(h, "b", BOB, MAC_BROADCAST);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
+	harness_apply(h, OPEN("16384", ""));
+	ck_assert_str_eq(harness_where(h, BOB), "");
+	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
+	/* The next port gets the number, and no frames of the last. */
+	harness_apply(h, OPEN("16384", "[port c]\ndevice = net_null2\n"
+				       "lan = l\n"));
+	harness_send_ip(h, "a", ALICE, BOB);
+	harness_expect_out(h, "c");
+	harness_at(h, 200 * CLOCK_SECOND);
+	settled_check(f);
+	ck_assert_str_eq(harness_where(h, ALICE), "");
+}
+END_TEST
+
+START_TEST(an_apply_that_fails_leaves_the_tables_that_run)
+{
+	harness_apply(h, OPEN("8192", OPEN_B));
+	harness_send_ip(h, "b", BOB, MAC_BROADCAST);
+	harness_refuse(h, OPEN("16384", "[port b]\ndevice = net_null1,size=64\n"
+					"lan = l\n[port d]\n"
+					"device = net_null_bad\nlan = l\n"));
+	harness_send_ip(h, "a", ALICE, BOB);
+	harness_expect_out(h, "b");
+	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
+}
+END_TEST
+
+START_TEST(an_address_without_room_in_a_smaller_table_is_not_counted)
+{
+	uint16_t a;
+
+	harness_apply(h, OPEN("8192", OPEN_B));
+	for (unsigned int i = 0; i < 1000; i++)
+		harness_send_ip(h, i % 2 ? "a" : "b", CAROL + i, MAC_BROADCAST);
+	harness_apply(h, OPEN("64", OPEN_B));
+	a = fabric_port_id(f, "a");
+	ck_assert_uint_lt(f->port[a]->learned, 100);
+	learn_flush(f, PORTS_MAX, NULL, true);
+	settled_check(f);
+	ck_assert_uint_eq(f->port[a]->learned, 0);
+	harness_send_ip(h, "a", ALICE, MAC_BROADCAST);
+	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
+}
+END_TEST
+
+/* What is learned while devices are opened is in the next table too. */
+START_TEST(an_address_learned_while_an_apply_waits_is_counted_once)
+{
+	harness_apply(h, OPEN("8192", OPEN_B));
+	send_in_applies();
+	harness_apply(h, OPEN("16384", OPEN_B "[port c]\ndevice = net_null2\n"
+					      "lan = l\n"));
+	midway = false;
+	ck_assert_str_eq(harness_where(h, BOB), "b learned");
+	harness_send_ip(h, "a", ALICE, BOB);
+	harness_expect_out(h, "b");
+}
+END_TEST
+
+START_TEST(sticky_addresses_have_room_first_in_a_smaller_table)
+{
+	static const char large[] =
+		"[fabric]\nmac_table = 8192\n[lan l]\nprofile = open\n"
+		"[port a]\ndevice = net_null0\nlan = l\nmac_sticky = on\n"
+		"mac_limit = 8\n[port b]\ndevice = net_null1\nlan = l\n";
+	static const char small[] =
+		"[fabric]\nmac_table = 64\n[lan l]\nprofile = open\n"
+		"[port a]\ndevice = net_null0\nlan = l\nmac_sticky = on\n"
+		"mac_limit = 8\n[port b]\ndevice = net_null1\nlan = l\n";
+
+	harness_apply(h, large);
+	for (unsigned int i = 0; i < 1000; i++)
+		harness_send_ip(h, "b", CAROL + i, MAC_BROADCAST);
+	for (unsigned int i = 0; i < 8; i++)
+		harness_send_ip(h, "a", 0x021000000000 + i, MAC_BROADCAST);
+	harness_apply(h, small);
+	for (unsigned int i = 0; i < 8; i++)
+		ck_assert_str_eq(harness_where(h, 0x021000000000 + i),
+				 "a sticky");
+}
+END_TEST
+
+/*
+ * A backend that opens no device that another one is in the way of, nor one with
+ * this in its text.
+ */
+static const char *broken;
+
+static int
+open_alone(struct fabric *fabric, struct device_rt *d, struct where at,
+	   struct faults *faults)
+{
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		const struct device_rt *other = fabric->device[i];
+
+		if (other != NULL && other != d && !other->closed &&
+		    other->dev.arg != NULL &&
+		    devspec_conflicts(other->spec, d->spec)) {
+			faults_error(faults, at, d->name, "in use");
+			return -EBUSY;
+		}
+	}
+	if (broken != NULL && strstr(d->spec, broken) != NULL) {
+		faults_error(faults, at, d->name, "broken");
+		return -ENODEV;
+	}
+	return note_open(fabric, d, at, faults);
+}
+
+static void
+close_alone(struct fabric *fabric, struct device_rt *d)
+{
+	note_close(fabric, d);
+	d->dev.arg = NULL;
+}
+
+static void
+open_one_at_a_time(void)
+{
+	count_devices();
+	counting.open = open_alone;
+	counting.close = close_alone;
+	broken = NULL;
+}
+
+#define TWO(device_a, device_b)                                                \
+	"[lan l]\nprofile = ixp-basic\n"                                       \
+	"[port a]\ndevice = " device_a "\nlan = l\nmac = 02:00:00:00:00:01\n"  \
+	"[port b]\ndevice = " device_b "\nlan = l\nmac = 02:00:00:00:00:02\n"
+#define ETH(n, i) "net_af_packet" n ",iface=eth" i
+
+START_TEST(interfaces_change_ports_in_one_apply)
+{
+	open_one_at_a_time();
+	harness_apply(h, TWO(ETH("0", "0"), ETH("1", "1")));
+	opened = closed = 0;
+	harness_apply(h, TWO(ETH("0", "1"), ETH("1", "0")));
+	ck_assert_uint_eq(opened, 2);
+	ck_assert_uint_eq(closed, 2);
+	harness_send_ip(h, "a", ALICE, BOB);
+	harness_expect_out(h, "b");
+	harness_apply(h, TWO(ETH("2", "0"), ETH("3", "1,framesz=4096")));
+	harness_send_ip(h, "b", BOB, ALICE);
+	harness_expect_out(h, "a");
+	/* One goes, and its interface is another's at once. */
+	harness_apply(h, "[lan l]\nprofile = ixp-basic\n"
+			 "[port b]\ndevice = " ETH("0", "0") "\nlan = l\n");
+	ck_assert_uint_eq(closed, opened + 1);
+}
+END_TEST
+
+START_TEST(interfaces_change_back_when_the_apply_fails)
+{
+	open_one_at_a_time();
+	harness_apply(h, TWO(ETH("0", "0"), ETH("1", "1")));
+	broken = "packet1,iface=eth0";
+	harness_refuse(h, "[fabric]\nmac_table = 64\n" TWO(ETH("0", "1"),
+							   ETH("1", "0")));
+	harness_send_ip(h, "a", ALICE, BOB);
+	harness_expect_out(h, "b");
+	harness_send_ip(h, "b", BOB, ALICE);
+	harness_expect_out(h, "a");
+}
+END_TEST
+
+START_TEST(a_port_is_down_if_its_device_cannot_be_opened_again)
+{
+	open_one_at_a_time();
+	harness_apply(h, TWO("net_null0", "net_null1"));
+	harness_forget_events(h);
+	broken = "net_null0";
+	refuse_with(TWO("net_null0,size=64", "net_null1"), 3);
+	ck_assert_str_eq(harness_event(h, 0),
+			 "0 warning port a: down, its device could not be "
+			 "opened again after an apply that failed");
+	settled_check(f);
+	harness_send_ip(h, "b", BOB, ALICE);
+	harness_expect_drop(h, "b", DROP_unknown_unicast);
+	/* Without that it fails again, and says why. */
+	refuse_with(TWO("net_null0", "net_null1"), 1);
+	settled_check(f);
+	broken = NULL;
+	harness_apply(h, TWO("net_null0", "net_null1"));
+	harness_send_ip(h, "b", BOB, ALICE);
+	harness_expect_out(h, "a");
+	/* Or another takes its place. */
+	broken = "net_null0";
+	refuse_with(TWO("net_null0,size=64", "net_null1"), 3);
+	harness_apply(h, TWO("net_null2", "net_null1"));
+	harness_send_ip(h, "b", BOB, ALICE);
+	harness_expect_out(h, "a");
+}
+END_TEST
+
+/* Frames that a device has found bad are counted once, by the port that had it. */
+static void
+bad_frames(struct fabric *fabric, const struct device_rt *d,
+	   struct device_stats *s)
+{
+	(void)fabric;
+	s->rx_errors = strcmp(d->spec, "net_null0") == 0 ? 7 : 11;
+}
+
+static uint64_t
+bad_at(const char *port)
+{
+	struct port_stats s;
+
+	stats_port(f, fabric_port_id(f, port), &s);
+	return s.drop[DROP_rx_error];
+}
+
+START_TEST(a_port_keeps_what_it_has_counted_when_devices_change)
+{
+	harness_skip_accounts(h);
+	count_devices();
+	counting.stats = bad_frames;
+	ck_assert_uint_eq(bad_at("a"), 7);
+	ck_assert_uint_eq(bad_at("b"), 11);
+	harness_apply(h, TWO("net_null1", "net_null0"));
+	ck_assert_uint_eq(bad_at("a"), 7);
+	ck_assert_uint_eq(bad_at("b"), 11);
+	harness_apply(h, "[lan l]\n[port a]\ndevice = net_null1\nlan = l\n"
+			 "[port c]\ndevice = net_null0\nlan = l\n");
+	ck_assert_uint_eq(bad_at("a"), 7);
+	ck_assert_uint_eq(bad_at("c"), 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -463,7 +806,7 @@ main(void)
 	tcase_add_test(tc, devices_change_ports_without_closing);
 	tcase_add_test(tc, a_device_that_does_not_open_changes_nothing);
 	tcase_add_test(tc,
-		       an_apply_that_fails_early_keeps_the_devices_of_the_last);
+		       an_apply_that_fails_early_keeps_what_the_last_has_made);
 	tcase_add_test(tc, a_larger_mtu_opens_the_device_anew);
 	tcase_add_loop_test(tc, what_an_apply_interrupts_is_known_before_it, 0,
 			    sizeof(foreseen) / sizeof(foreseen[0]));
@@ -472,5 +815,19 @@ main(void)
 		       a_closed_device_is_opened_again_when_the_apply_fails);
 	tcase_add_test(tc, other_arguments_open_a_device_anew);
 	tcase_add_test(tc, a_thousand_applies_leave_no_object_behind);
+	tcase_add_test(tc, frames_find_running_devices_while_others_are_opened);
+	tcase_add_test(
+		tc, a_port_takes_its_addresses_with_it_when_tables_change_size);
+	tcase_add_test(tc, an_apply_that_fails_leaves_the_tables_that_run);
+	tcase_add_test(
+		tc, an_address_without_room_in_a_smaller_table_is_not_counted);
+	tcase_add_test(tc,
+		       an_address_learned_while_an_apply_waits_is_counted_once);
+	tcase_add_test(tc, sticky_addresses_have_room_first_in_a_smaller_table);
+	tcase_add_test(tc, interfaces_change_ports_in_one_apply);
+	tcase_add_test(tc, interfaces_change_back_when_the_apply_fails);
+	tcase_add_test(tc, a_port_is_down_if_its_device_cannot_be_opened_again);
+	tcase_add_test(tc,
+		       a_port_keeps_what_it_has_counted_when_devices_change);
 	return check_run(s);
 }

@@ -177,6 +177,30 @@ START_TEST(arguments_that_are_too_long_are_rejected)
 }
 END_TEST
 
+START_TEST(devices_of_one_name_or_interface_conflict)
+{
+	static const char *const pairs[][2] = {
+		{ "net_null0", "net_null0,size=64" },
+		{ "3b:00.0", "0000:3b:00.0,arg=1" },
+		{ "net_af_packet0,iface=eth0", "net_pcap1,iface=eth0" },
+		{ "net_tap0,iface=t0", "net_tap1,iface=t0" },
+	};
+	static const char *const others[][2] = {
+		{ "net_null0", "net_null1" },
+		{ "net_af_packet0,iface=eth0", "net_af_packet1,iface=eth01" },
+		{ "net_pcap0,rx_pcap=a", "net_pcap1,rx_pcap=a" },
+		{ "net_null0", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		ck_assert(devspec_conflicts(pairs[i][0], pairs[i][1]));
+		ck_assert(devspec_conflicts(pairs[i][1], pairs[i][0]));
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		ck_assert(!devspec_conflicts(others[i][0], others[i][1]));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -195,6 +219,7 @@ main(void)
 	tcase_add_test(t, given_arguments_stay);
 	tcase_add_test(t, every_mtu_fits_the_ring_it_gets);
 	tcase_add_test(t, arguments_that_are_too_long_are_rejected);
+	tcase_add_test(t, devices_of_one_name_or_interface_conflict);
 	suite_add_tcase(s, t);
 	return check_run(s);
 }

@@ -405,6 +405,28 @@ START_TEST(a_removal_hides_no_other_address)
 }
 END_TEST
 
+/* In its slot, so that no worker misses it meanwhile. */
+START_TEST(a_static_address_is_made_what_it_was)
+{
+	struct mactab_entry learned;
+	uint32_t place;
+
+	ck_assert_int_eq(mactab_set(t, ALICE, 7, MACTAB_STICKY, 100), 0);
+	place = place_of(ALICE);
+	ck_assert(mactab_get(t, ALICE, &learned));
+	ck_assert_int_eq(mactab_set(t, ALICE, 9, MACTAB_STATIC, 200), 0);
+	mactab_restore(t, &learned);
+	ck_assert_uint_eq(place_of(ALICE), place);
+	ck_assert_uint_eq(port_of(ALICE), 7);
+	ck_assert_uint_eq(seen_of(ALICE), 100);
+	ck_assert_uint_eq(mactab_count(t), 1);
+	ck_assert_int_eq(mactab_set(t, ALICE, 9, 0, 300), 0);
+	mactab_remove(t, ALICE);
+	mactab_restore(t, &learned);
+	ck_assert_uint_eq(port_of(ALICE), MACTAB_NO_PORT);
+}
+END_TEST
+
 START_TEST(adding_and_removing_uses_nothing_up)
 {
 	unsigned int lost = 0, rejected = 0;
@@ -539,6 +561,7 @@ crowd(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, a_full_table_rejects_and_evicts_none);
 	tcase_add_loop_test(tc, a_removal_hides_no_other_address, 0, 20);
+	tcase_add_test(tc, a_static_address_is_made_what_it_was);
 	tcase_add_test(tc, adding_and_removing_uses_nothing_up);
 	tcase_add_test(tc, a_flood_of_addresses_evicts_none);
 	tcase_add_test(tc, a_flood_of_addresses_leaves_room_for_static_ones);
