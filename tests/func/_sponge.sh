@@ -113,12 +113,24 @@ not_sponged() {
 		fail "one host alone makes $1 pending"
 }
 
+# quiet N M: the kernels of these hosts have nothing to ask any more, and what they
+# asked has arrived.
+quiet() {
+	forget 1 3 4
+	capture "$2"
+	mark "$1" "$2"
+	end_capture
+	capture "$1"
+	mark "$2" "$1"
+	end_capture
+}
+
 # answered ADDRESS: h1 requests the dead address and gets an answer of the sponge;
 # no other host gets the request.
 answered() {
 	end_capture
+	quiet 1 3
 	capture 1 2 3
-	forget 1
 	in_host 1 ping -q -c 1 -W 1 "$1" > /dev/null && fail "$1 is not dead"
 	neighbour_is 1 "$1" $sponge_mac || fail "$1 is at $(neighbour 1 "$1")"
 	mark 1 2 3

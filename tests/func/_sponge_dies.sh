@@ -17,10 +17,9 @@ fi
 # The last that the fabric has of it is a request for an address of the fabric,
 # and the kernels of the others have nothing to ask it.
 dies() {
-	forget 1 3 4
+	quiet 1 3
+	quiet 4 3
 	capture 3
-	mark 1 3
-	mark 4 3
 	request 2 "$own" 1 1
 	mark 2 3
 	end_capture
