@@ -57,7 +57,7 @@ COMMAND(fabric_cull, "fabric", "cull", DAEMON, ANY,
 	"Drop BGP between all ports (RFC 8327), or forward it again, until the next apply.",
 	NEED(state, "on|off"))
 COMMAND(fdb_show, "fdb", "show", DAEMON, ANY,
-	"Addresses in the MAC tables.",
+	"Addresses in the MAC tables, in the order of LAN and address; with -j in any order. An address of the configuration that was never seen has no AGE.",
 	PAIR(port, "PORT"), PAIR(mac, "MAC"), PAIR(lan, "LAN"),
 	PAIR(type, "learned|static|sticky"))
 COMMAND(fdb_flush, "fdb", "flush", DAEMON, ONE,

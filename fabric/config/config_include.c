@@ -57,7 +57,11 @@ visit_file(struct includer *in, const char *file, struct where at)
 	struct stat st;
 	FILE *stream;
 
-	if (stat(file, &st) != 0) {
+	if (stat(file, &st) != 0 && strchr(file, ',') != NULL) {
+		report(in, at, file,
+		       "no such file; one file or pattern a line: repeat the "
+		       "key");
+	} else if (stat(file, &st) != 0) {
 		report(in, at, file, strerror(errno));
 	} else if (!S_ISREG(st.st_mode)) {
 		report(in, at, file, "is not a regular file");
