@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a kernel must not take: WRONG(name, sentence).  See judge.h. */
+WRONG(neighbour_mac, "a neighbour entry with the MAC address of another")
+WRONG(neighbour, "a neighbour entry for the address of another")
+WRONG(route, "a route, an address or a prefix")
+WRONG(source4, "IPv4 from an address of the LAN that is not the sender's")
+WRONG(source6, "IPv6 from an address of the LAN that is not the sender's")
+WRONG(link_local, "IPv6 from a link-local address that is not the sender's")
+WRONG(group4, "IPv4 for a group or for all")
+WRONG(group6, "IPv6 for a group that is not for neighbour discovery")
+WRONG(igp, "a routing protocol between two addresses of the LAN")
+WRONG(dhcp, "DHCP")
+WRONG(icmp_redirect, "an ICMP redirect")
+WRONG(ra, "a router solicitation or advertisement")
+WRONG(nd_redirect, "a redirect of neighbour discovery")
+WRONG(hop_limit, "neighbour discovery from beyond the LAN")
+WRONG(target, "a neighbour advertisement for the address of another")
+WRONG(mld, "multicast listener discovery")
+WRONG(cull, "BGP of a culled member")
+WRONG(acl, "what the access list denies")
+#undef WRONG
