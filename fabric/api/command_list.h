@@ -48,13 +48,13 @@ COMMAND(port_up, "port", "up", DAEMON, ANY,
 	"Take a port back into service: end port down, a shutdown after a violation, and the hold-down of a flapping link.",
 	NEED(port, "PORT"))
 COMMAND(port_down, "port", "down", DAEMON, ANY,
-	"Take a port out of service, until port up or the next apply.",
+	"Take a port out of service, until port up or an apply that changes the port.",
 	NEED(port, "PORT"))
 COMMAND(port_cull, "port", "cull", DAEMON, ANY,
-	"Drop BGP between the port and other members (RFC 8327), or forward it again, until the next apply.",
+	"Drop BGP between the port and other members (RFC 8327), or forward it again, until an apply changes the port.",
 	NEED(port, "PORT"), NEED(state, "on|off"))
 COMMAND(fabric_cull, "fabric", "cull", DAEMON, ANY,
-	"Drop BGP between all ports (RFC 8327), or forward it again, until the next apply.",
+	"Drop BGP between all ports (RFC 8327), or forward it again, until an apply changes cull in [fabric].",
 	NEED(state, "on|off"))
 COMMAND(fdb_show, "fdb", "show", DAEMON, ANY,
 	"Addresses in the MAC tables, in the order of LAN and address; with -j in any order. An address of the configuration that was never seen has no AGE.",
@@ -79,7 +79,7 @@ COMMAND(sponge_log, "sponge", "log", DAEMON, ANY,
 	"The last LINES lines of the log of a sponge, 50 if not given.",
 	WORD(lines, "LINES"), PAIR(lan, "LAN"))
 COMMAND(sponge_set, "sponge", "set", DAEMON, ANY,
-	"Set the state of an address: alive IP [MAC], dead IP, pending IP [PROBES], static IP if it does not answer, or at once with force. Or set a parameter to VALUE, written as in the file, until the next apply.",
+	"Set the state of an address: alive IP [MAC], dead IP, pending IP [PROBES], static IP if it does not answer, or at once with force. Or set a parameter to VALUE, written as in the file, until an apply changes the LAN.",
 	NEED(what, "alive|dead|pending|static|queuedepth|rate|pending_limit|proberate|flood_protection|learning|sweep|sweep_age|sweep_skip_alive|passive|static_mode|dummy|arp_update"),
 	NEED(value, "IP|VALUE"), WORD(more, "MAC|PROBES"), BARE(force), PAIR(lan, "LAN"))
 COMMAND(sponge_clear, "sponge", "clear", DAEMON, ANY,

@@ -170,9 +170,9 @@ keep_all(struct apply *a)
 {
 	struct fabric *f = a->f;
 
-	override_clear(f);
 	f->generation++;
 	a->retired->view = retire_publish(f, a->view);
+	override_end(f, a->config);
 	for (size_t i = 0; i < NSTEPS; i++)
 		if (steps[i]->keep != NULL)
 			steps[i]->keep(a);

@@ -14,6 +14,7 @@
 #include <bsd/stdlib.h>
 #include <bsd/string.h>
 
+#include "fabric/apply/override.h"
 #include "fabric/apply/retire.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/egress_link.h"
@@ -259,7 +260,8 @@ keep_port(struct apply *a, unsigned int i)
 	p->limit = limit;
 	p->sticky = sticky;
 	p->moves = moves;
-	p->culled = c->cull == CONFIG_ON || a->config->fabric.cull == CONFIG_ON;
+	p->culled = override_is_culled(f, p, c->cull == CONFIG_ON,
+				       a->config->fabric.cull == CONFIG_ON);
 }
 
 /* What goes is flushed, and what is counted, in the tables that stay. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/apply/override.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "fabric/neigh/sponge_ops_lan.h"
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/learn_flush.h"
@@ -44,7 +47,7 @@ update_cull(struct fabric *f, struct port_rt *p)
 	bool port = c != NULL && c->cull == CONFIG_ON;
 	bool all = f->config->fabric.cull == CONFIG_ON;
 
-	p->culled = port != p->cull.set || all != f->cull.set;
+	p->culled = override_is_culled(f, p, port, all);
 	port_state_update(f, p);
 }
 
@@ -75,38 +78,6 @@ override_cull(struct fabric *f, struct port_rt *p, bool on)
 		f, DROP_NOTICE,
 		on ? "BGP culled on all ports by an operator (RFC 8327)"
 		   : "BGP let through on all ports by an operator (RFC 8327)");
-}
-
-static void
-count(void *arg, const struct override_row *row)
-{
-	(void)row;
-	++*(unsigned int *)arg;
-}
-
-void
-override_clear(struct fabric *f)
-{
-	unsigned int n = 0;
-
-	override_each(f, count, &n);
-	if (n == 0)
-		return;
-	sponge_ops_end_overrides(f);
-	set(f, &f->cull, false);
-	for (unsigned int id = 0; id < f->ports_end; id++) {
-		struct port_rt *p = runtime_live_port(f, id);
-
-		if (p == NULL)
-			continue;
-		set(f, &p->down, false);
-		set(f, &p->cull, false);
-		p->blocked &= ~(unsigned int)BLOCK_OPERATOR;
-		update_cull(f, p);
-	}
-	event_log(f, DROP_NOTICE,
-		  "overrides by operators have ended: a configuration was "
-		  "applied");
 }
 
 static void
@@ -159,6 +130,135 @@ override_each(const struct fabric *f, override_visit *visit, void *arg)
 			visit_port(p, c->cull != CONFIG_ON, visit, arg);
 	}
 	sponge_ops_overrides(f, visit_param, &visitor);
+}
+
+/* What a configuration changes, of what can be overridden. */
+struct changes {
+	const struct config *running;
+	bool port[CONFIG_PORTS_MAX], lan[CONFIG_LANS_MAX]; /* by index */
+	bool cull;                                         /* of [fabric] */
+};
+
+static void
+note_change(void *arg, const char *section, const char *key,
+	    const char *old_value, const char *new_value, bool restart)
+{
+	struct changes *c = arg;
+	const struct config_port *p = NULL;
+	const struct config_lan *l = NULL;
+
+	(void)old_value, (void)new_value, (void)restart;
+	if (strncmp(section, "port ", 5) == 0)
+		p = config_port(c->running, section + 5);
+	else if (strncmp(section, "lan ", 4) == 0)
+		l = config_lan(c->running, section + 4);
+	else if (strcmp(section, "fabric") == 0 && strcmp(key, "cull") == 0)
+		c->cull = true;
+	if (p != NULL)
+		c->port[p - c->running->port] = true;
+	if (l != NULL)
+		c->lan[l - c->running->lan] = true;
+}
+
+static bool
+ends(const struct changes *c, const struct override_row *row)
+{
+	if (row->port != NULL)
+		return c->port[config_port(c->running, row->port) -
+			       c->running->port];
+	if (row->lan != NULL)
+		return c->lan[config_lan(c->running, row->lan) -
+			      c->running->lan];
+	return c->cull;
+}
+
+struct ending {
+	struct changes changes;
+	override_visit *visit;
+	void *arg;
+};
+
+static void
+visit_if_it_ends(void *arg, const struct override_row *row)
+{
+	const struct ending *e = arg;
+
+	if (ends(&e->changes, row))
+		e->visit(e->arg, row);
+}
+
+static void
+note_any(void *arg, const struct override_row *row)
+{
+	(void)row;
+	*(bool *)arg = true;
+}
+
+void
+override_ending(const struct fabric *f, const struct config *next,
+		override_visit *visit, void *arg)
+{
+	struct ending e = { { .running = f->config }, visit, arg };
+	bool any = false;
+
+	/* A difference takes long. */
+	override_each(f, note_any, &any);
+	if (!any)
+		return;
+	config_diff(f->config, next, note_change, &e.changes);
+	override_each(f, visit_if_it_ends, &e);
+}
+
+static void
+end_of_port(struct fabric *f, const struct override_row *row)
+{
+	struct port_rt *p = runtime_port(f, row->port);
+
+	event_port(f, p, DROP_NOTICE,
+		   "port %s: %s %s by an operator has ended: an apply changed "
+		   "the port",
+		   row->port, row->what, row->value);
+	if (strcmp(row->what, "cull") == 0) {
+		set(f, &p->cull, false);
+		return;
+	}
+	set(f, &p->down, false);
+	p->blocked &= ~(unsigned int)BLOCK_OPERATOR;
+}
+
+static void
+end_one(void *arg, const struct override_row *row)
+{
+	struct fabric *f = arg;
+	char text[EVENT_SIZE];
+
+	if (row->port != NULL) {
+		end_of_port(f, row);
+		return;
+	}
+	snprintf(text, sizeof(text),
+		 "%s%s: %s %s by an operator has ended: an apply changed %s",
+		 row->lan != NULL ? "lan " : "fabric",
+		 row->lan != NULL ? row->lan : "", row->what, row->value,
+		 row->lan != NULL ? "the LAN" : "it");
+	event_log(f, DROP_NOTICE, text);
+	if (row->lan != NULL)
+		sponge_ops_end_override(f, row->lan, row->what);
+	else
+		set(f, &f->cull, false);
+}
+
+void
+override_end(struct fabric *f, const struct config *next)
+{
+	override_ending(f, next, end_one, f);
+}
+
+bool
+override_is_culled(const struct fabric *f, const struct port_rt *p,
+		   bool port_culled, bool all_culled)
+{
+	return port_culled != p->cull.set || all_culled != f->cull.set;
 }
 
 uint64_t

@@ -5,13 +5,16 @@
 /*
  * Overrides: settings by an operator that differ from the configuration.  Ports
  * taken down, BGP culled or let through (RFC 8327), parameters of sponges
- * (sponge_ops.h).  One ends when it is taken back or a configuration is applied,
- * so that none is forgotten after a maintenance.  Control thread.
+ * (sponge_ops.h).  One ends when it is taken back, or when an apply changes what it
+ * is about: the section of its port or LAN, or 'cull' of [fabric].  An apply of
+ * anything else leaves it, or a colleague's change would end a maintenance.
+ * Control thread.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 
+struct config;
 struct fabric;
 struct port_rt;
 
@@ -39,12 +42,26 @@ void override_down(struct fabric *, struct port_rt *, bool down);
  */
 void override_cull(struct fabric *, struct port_rt *, bool on);
 
-/* Ends all overrides: a configuration is applied. */
-void override_clear(struct fabric *);
-
 /* Calls 'visit' for each override. */
 typedef void override_visit(void *arg, const struct override_row *);
 void override_each(const struct fabric *, override_visit *, void *arg);
+
+/* Calls 'visit' for each override that an apply of 'next' would end. */
+void override_ending(const struct fabric *, const struct config *next,
+		     override_visit *, void *arg);
+
+/*
+ * Ends these, and logs each: 'next' is published, and f->config still the one
+ * before it.  Whether a port is culled has to be worked out anew then.
+ */
+void override_end(struct fabric *, const struct config *next);
+
+/*
+ * Whether a port is culled, if the configuration culls it ('port_culled') or the
+ * whole fabric ('all_culled').
+ */
+bool override_is_culled(const struct fabric *, const struct port_rt *,
+			bool port_culled, bool all_culled);
 
 /* The BGP frames culled so far on a port, or on all (NULL), in and out. */
 uint64_t override_culled(struct fabric *, const struct port_rt *);

@@ -358,6 +358,19 @@ keep_net(struct net_rt *n, const struct config_lan *c, const struct lan *l)
 	neigh_publish_all(n);
 }
 
+/* The parameters of the configuration, but for those that an operator has set. */
+static void
+set_values(struct neigh *neigh, const struct config_lan *c)
+{
+	struct sponge_values by_hand = neigh->values;
+
+	sponge_values_of(c, &neigh->values);
+	for (unsigned int i = 0; i < SPONGE_PARAMS; i++)
+		if (neigh->by_hand[i].set)
+			sponge_param_copy(&sponge_param_list[i], &by_hand,
+					  &neigh->values);
+}
+
 static void
 set_options(struct neigh *neigh, const struct config_lan *c)
 {
@@ -373,7 +386,7 @@ set_options(struct neigh *neigh, const struct config_lan *c)
 	neigh->arp_unassigned = c->unassigned == CONFIG_UNASSIGNED_DEAD;
 	neigh->nd_unassigned = c->nd_unassigned == CONFIG_UNASSIGNED_DEAD;
 	neigh->link_local = c->sponge_link_local == CONFIG_ON;
-	sponge_values_of(c, &neigh->values);
+	set_values(neigh, c);
 	neigh->linkdown = c->sponge_linkdown;
 }
 

@@ -11,7 +11,7 @@
  * parameters of the LAN.  A LAN is named by its name, an address by LAN and
  * address.
  *
- * Parameters that are set by hand hold until the next apply; the states of
+ * Parameters that are set by hand hold until an apply changes the LAN; the states of
  * addresses stay.  Control thread; times are ns of the fabric's clock; names that
  * are returned belong to the fabric and are valid until the next turn.  Unless it
  * says otherwise a function returns 0, or -errno and has done nothing:

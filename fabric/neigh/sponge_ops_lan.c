@@ -99,12 +99,13 @@ sponge_ops_overrides(const struct fabric *f, sponge_override_visit *visit,
 }
 
 void
-sponge_ops_end_overrides(struct fabric *f)
+sponge_ops_end_override(struct fabric *f, const char *lan, const char *key)
 {
-	struct lan_rt *l;
+	struct lan_rt *l = neigh_lan(f, lan);
 
-	for (unsigned int id = 0; (l = neigh_next_lan(f, &id)) != NULL;)
-		memset(l->neigh->by_hand, 0, sizeof(l->neigh->by_hand));
+	for (unsigned int i = 0; l != NULL && i < SPONGE_PARAMS; i++)
+		if (strcmp(sponge_param_key(&sponge_param_list[i]), key) == 0)
+			l->neigh->by_hand[i].set = false;
 }
 
 /* Parts and counters. */

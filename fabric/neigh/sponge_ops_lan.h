@@ -120,7 +120,10 @@ typedef void sponge_override_visit(void *arg, const struct sponge_override *);
 void sponge_ops_overrides(const struct fabric *, sponge_override_visit *,
 			  void *arg);
 
-/* Forgets them: a configuration is applied, which sets all parameters. */
-void sponge_ops_end_overrides(struct fabric *);
+/*
+ * Forgets one, by the key of its parameter: the configuration that is applied sets
+ * the parameter.
+ */
+void sponge_ops_end_override(struct fabric *, const char *lan, const char *key);
 
 #endif

@@ -222,23 +222,89 @@ START_TEST(an_operator_can_let_configured_culling_through)
 }
 END_TEST
 
-START_TEST(every_apply_ends_the_overrides)
+#define PORTS_B(keys)                                                          \
+	PORT("a", "02:00:00:00:00:01", "")                                     \
+	PORT("b", "02:00:00:00:00:02", keys)                                   \
+	PORT("c", "02:00:00:00:00:03", "")
+
+START_TEST(an_apply_of_anything_else_leaves_an_override)
 {
 	override_down(f, port("b"), true);
 	override_cull(f, port("a"), true);
 	override_cull(f, NULL, true);
 	expect_overrides("* cull on; a cull on; b state down");
 	harness_forget_events(h);
+	harness_at(h, START + 7 * CLOCK_SECOND);
 	harness_apply(h, LAN PORTS(""));
-	expect_overrides("");
+	harness_apply(h, "[fabric]\nmac_table = 64\n" LAN
+			 "mac_age = 100\n" PORTS("")
+				 PORT("d", "02:00:00:00:00:04", ""));
+	ck_assert_ptr_null(harness_event(h, 0));
+	expect_overrides("* cull on; a cull on; b state down");
+	ck_assert_uint_eq(port("b")->down.since, START);
+	harness_send_ip(h, "b", BOB, ALICE);
+	harness_expect_drop(h, "b", DROP_port_disabled);
+	send_tcp4("a", ALICE, CAROL, 179);
+	harness_expect_drop(h, "a", DROP_bgp_cull);
+	override_cull(f, NULL, false);
+	override_cull(f, port("a"), false);
+	send_tcp4("a", ALICE, CAROL, 179);
+	harness_expect_out(h, "c");
+}
+END_TEST
+
+START_TEST(an_apply_that_changes_a_port_ends_its_overrides_and_no_others)
+{
+	override_down(f, port("b"), true);
+	override_cull(f, port("b"), true);
+	override_cull(f, port("a"), true);
+	override_cull(f, NULL, true);
+	harness_forget_events(h);
+	harness_apply(h, LAN PORTS_B("asn = 64500\n"));
+	expect_overrides("* cull on; a cull on");
 	ck_assert_str_eq(harness_event(h, 0),
-			 "1000 notice overrides by operators have ended: "
-			 "a configuration was applied");
-	ck_assert_ptr_null(harness_event(h, 1));
+			 "1000 notice port b: state down by an operator has "
+			 "ended: an apply changed the port");
+	ck_assert_str_eq(harness_event(h, 1),
+			 "1000 notice port b: cull on by an operator has "
+			 "ended: an apply changed the port");
+	ck_assert_ptr_null(harness_event(h, 2));
+	harness_send_ip(h, "b", BOB, ALICE);
+	harness_expect_out(h, "a");
+	harness_apply(h, "[fabric]\ncull = on\n" LAN PORTS_B("asn = 64500\n"));
+	expect_overrides("a cull on");
+	ck_assert_str_eq(harness_event(h, 2),
+			 "1000 notice fabric: cull on by an operator has "
+			 "ended: an apply changed it");
+	send_tcp4("b", BOB, ALICE, 179);
+	harness_expect_drop(h, "b", DROP_bgp_cull);
+}
+END_TEST
+
+/* It culls what the configuration lets through, and the other way round. */
+START_TEST(an_override_that_ends_leaves_what_the_configuration_says)
+{
+	harness_apply(h, LAN PORTS_B("cull = on\n"));
+	override_cull(f, port("b"), false);
 	send_tcp4("b", BOB, ALICE, 179);
 	harness_expect_out(h, "a");
-	harness_apply(h, LAN PORTS("asn = 64500\n"));
-	ck_assert_ptr_null(harness_event(h, 1));
+	harness_apply(h, LAN PORTS_B("cull = on\nasn = 64500\n"));
+	expect_overrides("");
+	send_tcp4("b", BOB, ALICE, 179);
+	harness_expect_drop(h, "b", DROP_bgp_cull);
+}
+END_TEST
+
+START_TEST(an_override_goes_with_its_port)
+{
+	override_down(f, port("b"), true);
+	harness_forget_events(h);
+	harness_apply(h, LAN PORT("a", "02:00:00:00:00:01", ""));
+	expect_overrides("");
+	ck_assert_ptr_nonnull(harness_event(h, 0));
+	harness_apply(h, LAN PORTS(""));
+	harness_send_ip(h, "b", BOB, ALICE);
+	harness_expect_out(h, "a");
 }
 END_TEST
 
@@ -268,7 +334,13 @@ main(void)
 		tc, bgp_of_a_culled_port_is_dropped_both_ways_and_nothing_else);
 	tcase_add_test(tc, a_fabric_that_is_culled_has_no_bgp_on_any_port);
 	tcase_add_test(tc, an_operator_can_let_configured_culling_through);
-	tcase_add_test(tc, every_apply_ends_the_overrides);
+	tcase_add_test(tc, an_apply_of_anything_else_leaves_an_override);
+	tcase_add_test(
+		tc,
+		an_apply_that_changes_a_port_ends_its_overrides_and_no_others);
+	tcase_add_test(
+		tc, an_override_that_ends_leaves_what_the_configuration_says);
+	tcase_add_test(tc, an_override_goes_with_its_port);
 	tcase_add_test(tc, an_apply_that_fails_ends_no_override);
 	return check_run(s);
 }

@@ -699,14 +699,18 @@ values(void)
 	return now;
 }
 
-START_TEST(a_parameter_holds_until_the_next_apply)
+START_TEST(a_parameter_holds_until_an_apply_changes_its_lan)
 {
 	set_value("rate", "7");
 	ck_assert_uint_eq(values().sponge.rate, 7);
 	ck_assert_uint_eq(values().sponge.queuedepth, 1000);
 	expect_overrides("l sponge_rate 7");
-	harness_apply(h, LAN(""));
+	harness_apply(h, LAN("") "[lan m]\n");
+	ck_assert_uint_eq(values().sponge.rate, 7);
+	expect_overrides("l sponge_rate 7");
+	harness_apply(h, LAN("sponge_queuedepth = 9\n"));
 	ck_assert_uint_eq(values().sponge.rate, 50);
+	ck_assert_uint_eq(values().sponge.queuedepth, 9);
 	expect_overrides("");
 }
 END_TEST
@@ -978,7 +982,7 @@ lans(Suite *s)
 {
 	TCase *tc = fixture_case(s, "LANs", setup);
 
-	tcase_add_test(tc, a_parameter_holds_until_the_next_apply);
+	tcase_add_test(tc, a_parameter_holds_until_an_apply_changes_its_lan);
 	tcase_add_test(tc, a_parameter_that_is_as_configured_is_not_by_hand);
 	tcase_add_test(tc, a_parameter_acts_at_once);
 	tcase_add_test(tc,
