@@ -90,6 +90,8 @@ struct neightab {
 	_Atomic uint64_t *tag;     /* IPv6: the same; 0: vacant */
 	_Atomic uint8_t *held;     /* the same, enum neightab_held */
 	_Atomic uint8_t *liveness; /* both write, see enum neightab_liveness */
+	/* IPv6, of addresses without a slot: control writes, workers read. */
+	_Atomic uint8_t vacant;
 };
 
 /* Each of these is read and written whole, by one instruction. */
@@ -147,6 +149,14 @@ static inline enum neightab_held
 neightab_get_held(const struct neightab *t, uint32_t slot)
 {
 	return (enum neightab_held)atomic_load_explicit(&t->held[slot],
+							memory_order_relaxed);
+}
+
+/* What becomes of requests for an IPv6 address of a prefix without a slot. */
+static inline enum neightab_held
+neightab_get_vacant(const struct neightab *t)
+{
+	return (enum neightab_held)atomic_load_explicit(&t->vacant,
 							memory_order_relaxed);
 }
 
@@ -227,6 +237,12 @@ neightab_set_held(const struct neightab *t, uint32_t slot,
 {
 	atomic_store_explicit(&t->held[slot], (uint8_t)held,
 			      memory_order_relaxed);
+}
+
+static inline void
+neightab_set_vacant(struct neightab *t, enum neightab_held held)
+{
+	atomic_store_explicit(&t->vacant, (uint8_t)held, memory_order_relaxed);
 }
 
 #endif

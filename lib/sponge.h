@@ -30,6 +30,14 @@
  * together, confirmations come first, then PENDING addresses, sweeps, and the
  * probes of an operator.
  *
+ * Each probe for an address that no port is known to have is received by many
+ * ports, and any member can ask for such addresses.  So the caller can have these
+ * wait() for a budget of its own, outside the pacer, or not be probed at all.
+ *
+ * An address that a station asks about in duplicate address detection is not
+ * found DEAD within SPONGE_CLAIM of that request: the announcement of its death
+ * would look like a conflict to the station (RFC 5227, 2.1.1; RFC 4862, 5.4.4).
+ *
  * The sponge knows addresses as slots, numbers from 0 to n - 1, and neither
  * frames nor address families: the caller finds the slot and makes the frames.
  * One thread.  Times are ns of a clock that does not go back.  MAC addresses are
@@ -106,6 +114,13 @@ struct sponge_notice {
 	uint32_t depth, depth_after;
 };
 
+/* Of which budget probes for an address are. */
+enum sponge_budget {
+	SPONGE_PACED,    /* of the pacer */
+	SPONGE_WAITS,    /* of the caller's: see wait() */
+	SPONGE_UNPROBED, /* there are none: silence is enough */
+};
+
 /* Called from the functions below.  None may call what changes the sponge. */
 struct sponge_ops {
 	/*
@@ -123,6 +138,16 @@ struct sponge_ops {
 	void (*watch)(void *arg, uint32_t slot, bool watched);
 	/* Send a probe: a request for the address. */
 	void (*probe)(void *arg, uint32_t slot);
+	/*
+	 * The budget for the next probe, or gratuitous message, for the address;
+	 * NULL: SPONGE_PACED for all.  An operator's are of the pacer.
+	 */
+	enum sponge_budget (*budget)(void *arg, uint32_t slot);
+	/*
+	 * The address is waiting for sponge_grant() from now on, or no longer.
+	 * NULL only with 'budget'.
+	 */
+	void (*wait)(void *arg, uint32_t slot, bool waits);
 	/*
 	 * Send a gratuitous message: all members are to use the sponge's MAC
 	 * address.  The pacer counts it as a probe.
@@ -198,6 +223,7 @@ void sponge_forget_mac(struct sponge *, uint32_t slot);
  * (SPONGE_CONFIRMS) are under way.
  */
 #define SPONGE_CONFIRMS 256
+#define SPONGE_CLAIM    (5 * UINT64_C(1000000000)) /* ns */
 bool sponge_confirm(struct sponge *, uint32_t slot, enum sponge_kind to,
 		    uint64_t now);
 
@@ -208,6 +234,13 @@ bool sponge_confirm(struct sponge *, uint32_t slot, enum sponge_kind to,
  */
 void sponge_probe(struct sponge *, uint32_t first, uint32_t last,
 		  uint32_t persecond, uint64_t now);
+
+/*
+ * The caller's budget allows a probe, or gratuitous message, for an address that
+ * is waiting, which it is no longer.  Whether one was sent: not for an address
+ * that has given a sign of life since.
+ */
+bool sponge_grant(struct sponge *, uint32_t slot, uint64_t now);
 
 /* When there is something to do next, ns; UINT64_MAX: nothing. */
 uint64_t sponge_due(const struct sponge *);

@@ -25,12 +25,14 @@ struct sponge_slot {
 	uint64_t mac, mac_at, seen_at, changed_at, asked_at;
 	/* The last sign of life, change of state or sweep probe; 0: none. */
 	uint64_t fresh_at;
+	uint64_t claimed_at; /* the last duplicate address detection; 0: none */
 	uint32_t probes;
 	enum sponge_kind kind;
 	enum sponge_kind confirming; /* as this it is in confirm[]; NONE: not */
 	bool used;
 	bool ordered; /* an operator has ordered a probe */
 	bool watched; /* the last argument of watch() */
+	bool waits;   /* the last argument of wait() */
 };
 
 struct sponge_confirm {
@@ -116,6 +118,15 @@ void sponge_take_seen(struct sponge *, uint32_t slot, uint64_t now);
 
 /* Ends the confirmation of a slot; whether there was one. */
 bool sponge_cancel_confirm(struct sponge *, uint32_t slot);
+
+/* The budget for what is sent for a slot that no operator has ordered. */
+enum sponge_budget sponge_budget_of(const struct sponge *, uint32_t slot);
+
+/* Begins or ends the wait for the caller's budget. */
+void sponge_wait(struct sponge *, uint32_t slot, bool waits);
+
+/* Whether a station may be about to use the address. */
+bool sponge_is_claimed(const struct sponge_slot *, uint64_t now);
 
 /* Takes back the probe that an operator has ordered, if any. */
 void sponge_drop_order(struct sponge *, uint32_t slot);

@@ -129,6 +129,39 @@ sponge_drop_order(struct sponge *s, uint32_t i)
 	s->slot[i].ordered = false;
 }
 
+enum sponge_budget
+sponge_budget_of(const struct sponge *s, uint32_t i)
+{
+	return s->ops.budget != NULL ? s->ops.budget(s->arg, i) : SPONGE_PACED;
+}
+
+void
+sponge_wait(struct sponge *s, uint32_t i, bool waits)
+{
+	if (s->slot[i].waits == waits)
+		return;
+	s->slot[i].waits = waits;
+	s->ops.wait(s->arg, i, waits);
+}
+
+bool
+sponge_is_claimed(const struct sponge_slot *a, uint64_t now)
+{
+	return a->claimed_at != 0 && now - a->claimed_at < SPONGE_CLAIM;
+}
+
+/*
+ * Whether members are told that the address is DEAD.  Not for one that is not
+ * even probed for, so that no scan makes the fabric send broadcasts.
+ */
+static bool
+announces(const struct sponge *s, uint32_t i, uint64_t now)
+{
+	return s->params.gratuitous && !s->params.dummy &&
+	       !sponge_is_claimed(&s->slot[i], now) &&
+	       sponge_budget_of(s, i) != SPONGE_UNPROBED;
+}
+
 void
 sponge_move(struct sponge *s, uint32_t i, enum sponge_kind to, uint32_t probes,
 	    uint64_t now)
@@ -141,12 +174,12 @@ sponge_move(struct sponge *s, uint32_t i, enum sponge_kind to, uint32_t probes,
 	a->fresh_at = to != SPONGE_NONE ? now : 0;
 	if (to == SPONGE_ALIVE || to == SPONGE_NONE)
 		sponge_queue_clear(&a->asked);
+	sponge_wait(s, i, false);
 	if (from != to)
 		recount(s, i, from, now);
 	sponge_update_watch(s, i);
 	notify_move(s, i, from);
-	if (to == SPONGE_DEAD && from != SPONGE_DEAD && s->params.gratuitous &&
-	    !s->params.dummy)
+	if (to == SPONGE_DEAD && from != SPONGE_DEAD && announces(s, i, now))
 		sponge_send_gratuitous(s, i, now);
 	sponge_plan_pass(s, now);
 }
@@ -188,6 +221,7 @@ sponge_remove(struct sponge *s, uint32_t i)
 		return;
 	sponge_cancel_confirm(s, i);
 	sponge_drop_order(s, i);
+	sponge_wait(s, i, false);
 	sponge_queue_clear(&a->asked);
 	a->used = false;
 	sponge_update_watch(s, i);
@@ -208,8 +242,10 @@ sponge_set_params(struct sponge *s, const struct sponge_params *params,
 	sponge_start(s, now);
 	for (uint32_t i = 0; i < s->n; i++) {
 		sponge_queue_cut(&s->slot[i].asked, params->queuedepth);
-		if (params->passive)
-			sponge_drop_order(s, i);
+		if (!params->passive)
+			continue;
+		sponge_drop_order(s, i);
+		sponge_wait(s, i, false);
 	}
 	sponge_replan(s, &old, now);
 }
@@ -337,11 +373,12 @@ sponge_request(struct sponge *s, uint32_t i, uint64_t source, uint64_t now)
 enum sponge_verdict
 sponge_conflict(struct sponge *s, uint32_t i, uint64_t now)
 {
-	const struct sponge_slot *a = &s->slot[i];
+	struct sponge_slot *a = &s->slot[i];
 
 	sponge_start(s, now);
 	if (!a->used)
 		return SPONGE_SILENCE;
+	a->claimed_at = now;
 	if (a->kind == SPONGE_STATIC)
 		return s->learning ? SPONGE_SILENCE : answer(s);
 	if (!s->params.fixed &&

@@ -29,13 +29,39 @@ end_pass(struct sponge *s, uint64_t now)
 		restart_ticks(s, now, now + SPONGE_TICK);
 }
 
-/* Whether judging a PENDING slot sends something. */
-static bool
-sends(const struct sponge *s, const struct sponge_slot *a)
+/* The budget for the next step of a PENDING slot; SPONGE_UNPROBED: needs none. */
+static enum sponge_budget
+step_budget(const struct sponge *s, uint32_t i)
 {
-	if (a->probes > s->params.pending)
-		return s->params.gratuitous && !s->params.dummy;
-	return !s->params.passive;
+	bool sends = s->slot[i].probes > s->params.pending
+			     ? s->params.gratuitous && !s->params.dummy
+			     : !s->params.passive;
+
+	return sends ? sponge_budget_of(s, i) : SPONGE_UNPROBED;
+}
+
+/* One more probe, or none is left and the slot is DEAD. */
+static void
+step(struct sponge *s, uint32_t i, enum sponge_budget budget, uint64_t now)
+{
+	const struct sponge_slot *a = &s->slot[i];
+
+	if (a->probes > s->params.pending) {
+		sponge_move(s, i, SPONGE_DEAD, 0, now);
+		return;
+	}
+	sponge_move(s, i, SPONGE_PENDING, a->probes + 1, now);
+	if (budget == SPONGE_PACED)
+		sponge_send_probe(s, i, now);
+	else if (budget == SPONGE_WAITS)
+		s->ops.probe(s->arg, i);
+}
+
+/* A grant came late, so that the next step would follow too soon. */
+static bool
+is_too_soon(const struct sponge *s, const struct sponge_slot *a)
+{
+	return a->fresh_at + SPONGE_TICK / 2 > s->pass.at;
 }
 
 /*
@@ -46,21 +72,45 @@ static bool
 judge(struct sponge *s, uint32_t i, uint64_t now)
 {
 	const struct sponge_slot *a = &s->slot[i];
+	enum sponge_budget budget;
 
 	if (a->fresh_at >= s->pass.at)
 		return true;
 	sponge_take_seen(s, i, now);
 	if (a->kind != SPONGE_PENDING)
 		return true;
-	if (sends(s, a) && now < s->pace_at)
-		return false;
-	if (a->probes > s->params.pending) {
-		sponge_move(s, i, SPONGE_DEAD, 0, now);
+	if (a->probes > s->params.pending && sponge_is_claimed(a, now))
 		return true;
-	}
-	sponge_move(s, i, SPONGE_PENDING, a->probes + 1, now);
-	if (!s->params.passive)
-		sponge_send_probe(s, i, now);
+	budget = step_budget(s, i);
+	if (budget == SPONGE_PACED && now < s->pace_at)
+		return false;
+	if (sponge_budget_of(s, i) == SPONGE_WAITS && is_too_soon(s, a))
+		return true;
+	if (budget == SPONGE_WAITS)
+		sponge_wait(s, i, true);
+	else
+		step(s, i, budget, now);
+	return true;
+}
+
+bool
+sponge_grant(struct sponge *s, uint32_t i, uint64_t now)
+{
+	struct sponge_slot *a = &s->slot[i];
+
+	sponge_start(s, now);
+	if (!a->waits)
+		return false;
+	sponge_take_seen(s, i, now);
+	if (!a->waits)
+		return false;
+	sponge_wait(s, i, false);
+	if (a->kind != SPONGE_PENDING)
+		s->ops.probe(s->arg, i);
+	else if (s->params.fixed || s->learning)
+		return false;
+	else
+		step(s, i, SPONGE_WAITS, now);
 	return true;
 }
 
@@ -121,17 +171,24 @@ static bool
 sweep_one(struct sponge *s, uint32_t i, uint64_t now)
 {
 	struct sponge_slot *a = &s->slot[i];
+	enum sponge_budget budget;
 
 	if (!a->used)
 		return true;
 	sponge_take_seen(s, i, now);
 	if (!is_quiet(s, a))
 		return true;
-	if (now < s->pace_at)
+	budget = sponge_budget_of(s, i);
+	if (budget == SPONGE_UNPROBED || a->waits)
+		return true;
+	if (budget == SPONGE_PACED && now < s->pace_at)
 		return false;
 	a->fresh_at = s->sweep_began;
 	s->swept++;
-	sponge_send_probe(s, i, now);
+	if (budget == SPONGE_WAITS)
+		sponge_wait(s, i, true);
+	else
+		sponge_send_probe(s, i, now);
 	return true;
 }
 

@@ -99,7 +99,9 @@ KEY(S, sponge_rate, LIMIT, "auto", 1, 1000000, LIVE, \
 KEY(S, sponge_pending, COUNT, "5", 0, 1000, LIVE, \
 	"A pending address is probed once per second, this many times plus one. It is dead if it answers no probe.") \
 KEY(S, sponge_proberate, COUNT, "100", 1, 10000, LIVE, \
-	"Largest number of probes that the sponge sends per second.") \
+	"Largest number of probes that the sponge sends per second to addresses of the configuration.") \
+KEY(S, sponge_proberate_unassigned, COUNT, "5", 0, 1000, LIVE, \
+	"Largest number of probes per second for addresses that no port has by the configuration, since all ports receive them. The ports that send requests for such addresses get equal shares. 0: none is probed. With unknown_arp = drop, unassigned = dead or nd_unassigned = dead such an address is not probed before it was first seen.") \
 KEY(S, sponge_flood_protection, PER_SECOND, "3", 0, 0, LIVE, \
 	"Requests from one source for the same address are counted at most this many times per second; 0: all are counted.") \
 KEY(S, sponge_init, SPONGE_INIT, "alive", 0, 0, LIVE, \
@@ -131,9 +133,9 @@ KEY(S, sponge_linkdown, DURATION, "30s", 0, 86400, LIVE, \
 KEY(S, sponge_link_local, SWITCH, "off", 0, 0, LIVE, \
 	"Sponge link-local IPv6 addresses as well.") \
 KEY(S, unassigned, UNASSIGNED, "normal", 0, 0, LIVE, \
-	"Initial state of IPv4 addresses that are not assigned to a port: normal, or dead (sponged until the address is first seen).") \
+	"Initial state of IPv4 addresses that are not assigned to a port: normal, or dead (sponged until the address is first seen; it is not probed).") \
 KEY(S, nd_unassigned, UNASSIGNED, "normal", 0, 0, LIVE, \
-	"The same for IPv6 addresses.") \
+	"The same for IPv6 addresses of the prefixes; link-local addresses are never dead from the start.") \
 KEY(S, nd_max_targets, COUNT, "4096", 64, 65536, LIVE, \
 	"Largest number of IPv6 addresses that the sponge keeps track of.") \
 KEY(S, check, CHECKS, "", 0, 0, LIVE, \

@@ -20,6 +20,7 @@
 
 #include <rte_branch_prediction.h>
 
+#include "fabric/datapath/lan.h"
 #include "fabric/datapath/payload.h"
 #include "fabric/datapath/worker_drop.h"
 #include "fabric/datapath/worker_report.h"
@@ -46,6 +47,7 @@ struct message {
 	bool owner_options; /* has options that only the owner can answer */
 	bool own_target;    /* the target is an address of the fabric */
 	bool link_local;    /* the target is link-local */
+	bool unknown_dead;  /* no slot, and such addresses are dead */
 };
 
 static void
@@ -125,6 +127,9 @@ read_nd(const struct lan *lan, const uint8_t *payload, uint32_t size,
 	t->neightab = lan->neightab6;
 	if (t->neightab != NULL)
 		t->slot = neightab_slot6(t->neightab, nd.target);
+	t->unknown_dead = t->neightab != NULL && t->slot == NEIGHTAB_NONE &&
+			  neightab_get_vacant(t->neightab) == NEIGHTAB_DEAD &&
+			  lan_has6(lan, nd.target);
 	return true;
 }
 
@@ -173,8 +178,10 @@ is_held(const struct view *v, const struct burst *b, const struct message *t)
 {
 	enum neightab_held held;
 
-	if (!t->request || !t->to_all || t->slot == NEIGHTAB_NONE)
+	if (!t->request || !t->to_all)
 		return false;
+	if (t->slot == NEIGHTAB_NONE)
+		return t->unknown_dead && !t->probe;
 	held = neightab_get_held(t->neightab, t->slot);
 	if (held == NEIGHTAB_DEAD)
 		return !t->probe;

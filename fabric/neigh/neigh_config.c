@@ -40,6 +40,7 @@ neigh_free(struct neigh *neigh)
 		return;
 	top_free(neigh->senders);
 	top_free(neigh->targets);
+	free(neigh->budget);
 	free(neigh);
 }
 
@@ -52,7 +53,9 @@ neigh_create(void)
 		return NULL;
 	neigh->senders = top_create(TOPS);
 	neigh->targets = top_create(TOPS);
-	if (neigh->senders != NULL && neigh->targets != NULL)
+	neigh->budget = neigh_budget_create();
+	if (neigh->senders != NULL && neigh->targets != NULL &&
+	    neigh->budget != NULL)
 		return neigh;
 	neigh_free(neigh);
 	return NULL;
@@ -339,6 +342,7 @@ renew(struct net_rt *n, const struct config_lan *c)
 		n->started = false;
 	if (n->next_sponge != NULL || c->sponge != CONFIG_ON) {
 		neigh_watch_none(n);
+		neigh_wait_none(n);
 		sponge_free(n->sponge);
 		n->sponge = n->next_sponge;
 		n->next_sponge = NULL;
@@ -355,6 +359,9 @@ keep_net(struct net_rt *n, const struct config_lan *c, const struct lan *l)
 		bind_all6(n, c, l);
 	else
 		bind_all4(n, l);
+	for (uint32_t slot = 0; slot < n->neightab->n; slot++)
+		if (!neigh_is_vacant(n, slot))
+			neigh_sponge_renew(n, slot);
 	neigh_publish_all(n);
 }
 
@@ -385,6 +392,8 @@ set_options(struct neigh *neigh, const struct config_lan *c)
 	neigh->network = c->sponge_network == CONFIG_ON;
 	neigh->arp_unassigned = c->unassigned == CONFIG_UNASSIGNED_DEAD;
 	neigh->nd_unassigned = c->nd_unassigned == CONFIG_UNASSIGNED_DEAD;
+	neigh->drops_unknown = c->unknown_arp == CONFIG_UNKNOWN_ARP_DROP;
+	neigh->unassigned_rate = c->sponge_proberate_unassigned;
 	neigh->link_local = c->sponge_link_local == CONFIG_ON;
 	set_values(neigh, c);
 	neigh->linkdown = c->sponge_linkdown;
@@ -417,8 +426,10 @@ neigh_keep(struct fabric *f, struct lan_rt *l, const struct config_lan *c,
 		set_options(l->neigh, c);
 		for (struct net_rt *n = l->nets; n != NULL; n = n->next)
 			renew(n, c);
-		for (struct net_rt *n = old; n != NULL; n = n->next)
+		for (struct net_rt *n = old; n != NULL; n = n->next) {
+			neigh_wait_none(n);
 			neigh_inherit(l, n);
+		}
 		for (struct net_rt *n = l->nets; n != NULL; n = n->next)
 			keep_net(n, c, neigh_view_lan(f, l));
 	}

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <bsd/sys/queue.h>
+
 #include "fabric/config/sponge_param.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/runtime.h"
@@ -38,7 +40,15 @@ struct address_rt {
 	uint16_t watched_at; /* where its watch is counted: neigh_watch.c */
 	bool watched;        /* watch() of sponge.h */
 	bool host;           /* its advertisements say that it is no router */
+	bool born_dead; /* it was given to the sponge as DEAD, unassigned */
+	uint16_t asker; /* the last port that requested it, plus 1; or 0 */
+	/* neigh_budget.c: while it waits, the net, and its queue. */
+	uint16_t waits_as;
+	struct net_rt *waits_in;
+	TAILQ_ENTRY(address_rt) in_queue;
 };
+
+TAILQ_HEAD(neigh_waiting, address_rt);
 
 /* The addresses of an IPv4 prefix, or all IPv6 addresses of a LAN. */
 struct net_rt {
@@ -112,6 +122,9 @@ struct neigh {
 	bool sponges, suppress, proxies, owner_only,
 		network; /* of the configuration */
 	bool arp_unassigned, nd_unassigned;
+	bool drops_unknown;       /* unknown_arp */
+	uint32_t unassigned_rate; /* sponge_proberate_unassigned */
+	struct neigh_budget *budget;
 	bool link_local; /* link-local addresses are sponged */
 	bool learns;     /* arp_dynamic */
 	bool strict;     /* a port is held to its first link-local addresses */
@@ -257,6 +270,30 @@ void neigh_watch_none(struct net_rt *);
 /* The owner or the state of an address has changed: counts its watch there. */
 void neigh_watch_move(struct net_rt *, uint32_t slot);
 
+/*
+ * neigh_budget.c: probes of addresses that no port has by the configuration.
+ */
+
+struct neigh_budget *neigh_budget_create(void); /* NULL: no memory; free() */
+
+/*
+ * Whether the address is DEAD until it is seen, by 'unassigned' or
+ * 'nd_unassigned'; link-local ones never are.  And whether it is one that was
+ * never seen.
+ */
+bool neigh_is_unassigned(const struct net_rt *, uint32_t slot);
+bool neigh_is_unseen_dead(const struct net_rt *, uint32_t slot);
+
+/* budget() and wait() of sponge.h. */
+enum sponge_budget neigh_budget_of(void *net, uint32_t slot);
+void neigh_wait(void *net, uint32_t slot, bool waits);
+/* Ends all waits of a net: its sponge goes. */
+void neigh_wait_none(struct net_rt *);
+
+/* When the next probe is due, ns; and sends it. */
+uint64_t neigh_budget_due(const struct neigh *);
+void neigh_budget_turn(struct fabric *, struct neigh *);
+
 /* neigh_owner.c: the owners of addresses. */
 
 /* Writes the state of an address to the table that workers read. */
@@ -293,7 +330,9 @@ struct net_rt *neigh_add6(struct lan_rt *, const uint8_t *address,
 			  uint16_t port, uint32_t *slot);
 /* Whether the sponge of the net takes the address; and gives it to the sponge. */
 bool neigh_sponge_takes6(const struct net_rt *, const uint8_t *address);
-void neigh_sponge_add6(struct net_rt *, uint32_t slot, bool permanent);
+void neigh_sponge_add(struct net_rt *, uint32_t slot);
+/* Follows a change of whether the address is unassigned, if it was never seen. */
+void neigh_sponge_renew(struct net_rt *, uint32_t slot);
 
 /*
  * Forgets the MAC address of an address, that it is a duplicate and, unless the

@@ -52,6 +52,7 @@ copy_address(const struct transfer *h)
 	a->asked_at = old->asked_at;
 	a->port = old->port;
 	a->host = old->host;
+	a->born_dead = old->born_dead;
 	/* Whether the owner is still allowed is checked later, for all. */
 	neigh_own(h->to, h->slot,
 		  neightab_get_owner(h->from->neightab, h->old_slot));

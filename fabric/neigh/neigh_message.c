@@ -152,27 +152,11 @@ log_dummy(const struct report *h)
 		format(h, &h->p->source, spa), format(h, &h->p->target, tpa));
 }
 
-/* No port has the address: three probes are enough, if the LAN is set so. */
-static bool
-is_unassigned(const struct report *h, const struct net_rt *n, uint32_t slot)
-{
-	struct sponge_address a;
-
-	return (h->six ? h->neigh->nd_unassigned : h->neigh->arp_unassigned) &&
-	       !(neightab_get_owner(n->neightab, slot) & NEIGHTAB_OWNED) &&
-	       sponge_look(n->sponge, slot, &a) &&
-	       (a.state.kind == SPONGE_NONE || a.state.kind == SPONGE_ALIVE) &&
-	       a.mac == 0 && !sponge_is_learning(n->sponge);
-}
-
 static void
 request_sponge(const struct report *h, struct net_rt *n, uint32_t slot)
 {
 	enum sponge_verdict v;
 
-	if (is_unassigned(h, n, slot) &&
-	    sponge_confirm(n->sponge, slot, SPONGE_DEAD, h->f->now))
-		return;
 	if (is_unspecified(h, &h->p->source))
 		v = sponge_conflict(n->sponge, slot, h->f->now);
 	else
@@ -203,6 +187,7 @@ request_slot(const struct report *h, struct net_rt *n, uint32_t slot)
 	}
 	if (n->six)
 		neightab6_touch(n->table, slot);
+	n->address[slot].asker = (uint16_t)(h->port->id + 1);
 	if (n->sponge != NULL)
 		request_sponge(h, n, slot);
 	else

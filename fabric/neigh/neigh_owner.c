@@ -81,9 +81,22 @@ neigh_publish(struct net_rt *n, uint32_t slot)
 		neightab6_set_rank(n->table, slot, rank_of(n, slot));
 }
 
+/* The IPv6 addresses without a slot: DEAD, if they are so with one. */
+static void
+publish_vacant(struct net_rt *n)
+{
+	const struct neigh *neigh = n->lan->neigh;
+	bool dead = neigh->nd_unassigned && neigh->suppress &&
+		    neigh_has_sponge(n) && is_sponged(n, SPONGE_DEAD);
+
+	neightab_set_vacant(n->neightab, dead ? NEIGHTAB_DEAD : NEIGHTAB_FREE);
+}
+
 void
 neigh_publish_all(struct net_rt *n)
 {
+	if (n->six)
+		publish_vacant(n);
 	for (uint32_t slot = 0; slot < n->neightab->n; slot++)
 		if (!neigh_is_vacant(n, slot))
 			neigh_publish(n, slot);
@@ -264,13 +277,39 @@ neigh_sponge_takes6(const struct net_rt *n, const uint8_t *address)
 	       (!ipv6_is_link_local(address) || n->lan->neigh->link_local);
 }
 
-void
-neigh_sponge_add6(struct net_rt *n, uint32_t slot, bool permanent)
+/* The state of an address of which nothing is known. */
+static enum sponge_kind
+first_state(const struct net_rt *n, uint32_t slot)
 {
-	if (permanent)
-		sponge_add(n->sponge, slot, n->f->now);
-	else
-		sponge_add_as(n->sponge, slot, SPONGE_NONE, n->f->now);
+	if (n->address[slot].born_dead)
+		return SPONGE_DEAD;
+	if (n->six &&
+	    neightab6_entry(n->table, slot)->port != NEIGHTAB6_NO_PORT)
+		return SPONGE_NONE;
+	return sponge_params(n->sponge)->init;
+}
+
+void
+neigh_sponge_add(struct net_rt *n, uint32_t slot)
+{
+	n->address[slot].born_dead = neigh_is_unassigned(n, slot);
+	sponge_add_as(n->sponge, slot, first_state(n, slot), n->f->now);
+}
+
+void
+neigh_sponge_renew(struct net_rt *n, uint32_t slot)
+{
+	bool unassigned = neigh_is_unassigned(n, slot);
+	bool unseen = n->address[slot].seen_at == 0;
+	struct sponge_address known;
+
+	if (unassigned == n->address[slot].born_dead ||
+	    !neigh_look(n, slot, &known))
+		return;
+	n->address[slot].born_dead = unassigned;
+	if (unseen && known.seen_at == 0 && known.mac == 0 &&
+	    known.state.kind != SPONGE_STATIC)
+		sponge_add_as(n->sponge, slot, first_state(n, slot), n->f->now);
 }
 
 struct net_rt *
@@ -289,6 +328,6 @@ neigh_add6(struct lan_rt *l, const uint8_t *address, uint16_t port,
 		return NULL;
 	}
 	if (!known && n->started && neigh_sponge_takes6(n, address))
-		neigh_sponge_add6(n, *slot, port == NEIGHTAB6_NO_PORT);
+		neigh_sponge_add(n, *slot);
 	return n;
 }

@@ -43,7 +43,7 @@ begin4(struct net_rt *n)
 			continue;
 		}
 		if (!sponge_look(n->sponge, slot, &there))
-			sponge_add(n->sponge, slot, n->f->now);
+			neigh_sponge_add(n, slot);
 		if (end)
 			sponge_set(n->sponge, slot, SPONGE_STATIC, 0, 0,
 				   n->f->now);
@@ -64,8 +64,7 @@ begin6(struct net_rt *n)
 		if (!neigh_sponge_takes6(n, e->address))
 			sponge_remove(n->sponge, slot);
 		else if (!sponge_look(n->sponge, slot, &there))
-			neigh_sponge_add6(n, slot,
-					  e->port == NEIGHTAB6_NO_PORT);
+			neigh_sponge_add(n, slot);
 	}
 }
 
@@ -131,6 +130,8 @@ const struct sponge_ops neigh_sponge_ops = {
 	.changed = changed,
 	.watch = neigh_watch,
 	.probe = neigh_send_probe,
+	.budget = neigh_budget_of,
+	.wait = neigh_wait,
 	.gratuitous = neigh_send_gratuitous,
 	.seen = seen,
 	.notice = notice,

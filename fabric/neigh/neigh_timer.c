@@ -55,6 +55,7 @@ due_of_lan(const struct lan_rt *l)
 	for (size_t i = 0; i < NEIGH_LIMITS; i++)
 		if (neigh->limit[i].held != 0)
 			due = clock_sooner(due, neigh->limit[i].until);
+	due = clock_sooner(due, neigh_budget_due(neigh));
 	for (const struct net_rt *n = l->nets; n != NULL; n = n->next) {
 		due = clock_sooner(due,
 				   clock_sooner(n->age_due, n->silent_due));
@@ -137,6 +138,7 @@ turn_lan(struct fabric *f, struct lan_rt *l)
 		if (neigh_has_sponge(n) && sponge_due(n->sponge) <= f->now)
 			sponge_run(n->sponge, f->now);
 	}
+	neigh_budget_turn(f, l->neigh);
 }
 
 void

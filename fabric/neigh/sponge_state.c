@@ -123,7 +123,8 @@ put_slot(struct sponge_text *t, const struct net_rt *n, uint32_t slot)
 {
 	struct sponge_address a;
 
-	if (neigh_is_end(n, slot) || !neigh_look(n, slot, &a))
+	if (neigh_is_end(n, slot) || !neigh_look(n, slot, &a) ||
+	    (a.state.kind == SPONGE_DEAD && neigh_is_unseen_dead(n, slot)))
 		return;
 	if (a.state.kind == SPONGE_STATIC || a.state.kind == SPONGE_DEAD ||
 	    (a.state.kind == SPONGE_ALIVE && a.mac != 0))

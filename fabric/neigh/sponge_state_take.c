@@ -124,7 +124,8 @@ take_alive(const struct row *r)
 static void
 take_dead(const struct row *r)
 {
-	bool fixed = sponge_params(r->net->sponge)->fixed;
+	bool fixed = sponge_params(r->net->sponge)->fixed ||
+		     r->net->address[r->slot].born_dead;
 
 	if (!is_seen(r))
 		set(r, fixed ? SPONGE_DEAD : SPONGE_NONE, 0);

@@ -232,11 +232,146 @@ answers_case(Suite *s)
 			    2);
 }
 
+/* Probes that the fabric sends for others. */
+
+#define ON "sponge = on\nsponge_learning = 0s\n"
+
+/* A request of the member 'n' for an address that no port has. */
+static void
+scan(const char *port, unsigned int n, int family, unsigned int target)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text),
+		 family == 4 ? "192.0.2.%u" : "2001:db8::%x",
+		 family == 4 ? 10 + target % 200 : 0x100 + target);
+	message_send(h, port, message_request(n, message_ip_of(text)));
+}
+
+/* A scan of 20 addresses a second, for 30 s: five probes a second, or none. */
+static const struct {
+	const char *keys;
+	unsigned int probes; /* at each other port */
+} scans[] = {
+	{ "sponge_init = none\n", 5 * 30 },
+	{ "sponge_init = none\nsponge_proberate_unassigned = 2\n", 2 * 30 },
+	{ "sponge_init = none\nsponge_proberate_unassigned = 0\n", 0 },
+	{ "sponge_init = none\nunknown_arp = drop\n", 0 },
+	{ "unassigned = dead\nnd_unassigned = dead\n", 0 },
+	{ "sponge_init = pending\nunassigned = dead\nnd_unassigned = dead\n",
+	  0 },
+	{ "sponge_init = none\narp_mode = flood\n", 5 * 30 },
+	{ "sponge_init = none\narp_mode = proxy\n", 5 * 30 },
+};
+#define SCANS (int)(sizeof(scans) / sizeof(scans[0]))
+
+START_TEST(a_scan_costs_other_members_few_probes)
+{
+	int family = _i % 2 == 0 ? 4 : 6;
+	uint64_t before;
+	char text[1024];
+
+	snprintf(text, sizeof(text), MESSAGE_LAN STRICT ON "%s" ABC,
+		 scans[_i / 2].keys);
+	begin(text);
+	at(10);
+	before = counts()->sponge_probes;
+	for (unsigned int i = 0; i < 20 * 30; i++) {
+		at(10 + i * 0.05);
+		scan("a", 1, family, i);
+	}
+	ck_assert_uint_le(counts()->sponge_probes - before,
+			  scans[_i / 2].probes + 2);
+	ck_assert_uint_ge(counts()->sponge_probes - before,
+			  scans[_i / 2].probes * 9 / 10);
+}
+END_TEST
+
+START_TEST(nothing_of_a_scan_leaves_where_unassigned_addresses_are_dead)
+{
+	begin(MESSAGE_LAN STRICT ON
+	      "unassigned = dead\nnd_unassigned = dead\n" ABC);
+	for (unsigned int i = 0; i < 90; i++) {
+		at(i * 0.05);
+		scan("a", 1, FAMILY, i);
+		ck_assert_uint_eq(harness_sent(h, "a"), 1);
+		ck_assert_uint_eq(harness_sent(h, "b"), 0);
+		ck_assert_uint_eq(harness_sent(h, "c"), 0);
+	}
+	ck_assert_uint_eq(dropped("a", DROP_sponge_suppressed), 90);
+	ck_assert_uint_eq(counts()->sponge_probes, 0);
+}
+END_TEST
+
+/* The address that c asks for is probed as if a did not scan at the same time. */
+START_TEST(the_port_that_scans_waits_for_its_own_probes)
+{
+	struct ipaddr x = message_ip(FAMILY, 240);
+
+	begin(MESSAGE_LAN STRICT ON "sponge_init = none\n" ABC);
+	for (unsigned int i = 0; i < 20 * 20; i++) {
+		at(i * 0.05);
+		scan("a", 1, FAMILY, i);
+		if (i == 20 * 10)
+			message_send(h, "c", message_request(3, x));
+	}
+	ck_assert_str_eq(state_of(x), "dead");
+}
+END_TEST
+
+/* Three requests, a second or two apart, then the host uses its address. */
+START_TEST(a_host_that_boots_finds_no_conflict)
+{
+	struct ipaddr c = message_ip(FAMILY, 3);
+	struct harness_left left;
+	uint64_t gratuitous;
+
+	begin(MESSAGE_LAN STRICT ON "sponge_init = dead\nsponge_pending = 0\n"
+				    "sponge_gratuitous = on\n" ABC);
+	message_send(h, "a", message_request(1, c));
+	for (unsigned int i = 0; i < 3; i++) {
+		at(1 + i * 2.0);
+		message_send(h, "c", message_is_free(3, c));
+	}
+	gratuitous = counts()->sponge_gratuitous;
+	at(7);
+	/* Only probes with the address of the fabric. */
+	for (unsigned int i = 0; harness_left(h, i, &left); i++)
+		if (FAMILY == 4 && left.port == fabric_port_id(f, "c"))
+			ck_assert_uint_eq(left.octets[31], MESSAGE_OWN);
+	ck_assert_uint_eq(counts()->sponge_gratuitous, gratuitous);
+	ck_assert_str_eq(state_of(c), "pending");
+	/* One that never speaks is dead again, and announced. */
+	at(15);
+	ck_assert_str_eq(state_of(c), "dead");
+	ck_assert_uint_gt(counts()->sponge_gratuitous, gratuitous);
+	message_send(h, "c", message_gratuitous(3, c));
+	ck_assert_str_eq(state_of(c), "alive");
+}
+END_TEST
+
+static void
+probes_case(Suite *s)
+{
+	TCase *tc = fixture_case(s, "probes", NULL);
+
+	tcase_add_loop_test(tc, a_scan_costs_other_members_few_probes, 0,
+			    2 * SCANS);
+	tcase_add_loop_test(
+		tc,
+		nothing_of_a_scan_leaves_where_unassigned_addresses_are_dead, 0,
+		2);
+	tcase_add_loop_test(tc, a_host_that_boots_finds_no_conflict, 0, 2);
+	tcase_add_loop_test(tc, the_port_that_scans_waits_for_its_own_probes, 0,
+			    2);
+}
+
 int
 main(void)
 {
 	Suite *s = suite_create("budget");
 
 	answers_case(s);
+	probes_case(s);
 	return check_run(s);
 }

@@ -83,7 +83,7 @@ END_TEST
 /* A whole LAN that dies is logged address by address, in both states. */
 START_TEST(sixty_addresses_that_die_at_once_are_all_logged)
 {
-	begin(LAN("") PORTS);
+	begin(LAN("sponge_proberate_unassigned = 100\n") PORTS);
 	for (unsigned int i = 10; i < 70; i++)
 		set(message_ip(4, i), SPONGE_PENDING, NULL);
 	ck_assert_uint_eq(harness_events(h), 60);

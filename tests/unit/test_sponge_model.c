@@ -53,7 +53,7 @@ note_sent(struct outcome *o, uint32_t slot, bool gratuitous, int64_t now)
 static struct sponge *s;
 static struct outcome real;
 static enum sponge_kind seen_as[SLOTS];
-static bool watched[SLOTS];
+static bool watched[SLOTS], waits[SLOTS];
 static int64_t now; /* steps from START */
 
 static void
@@ -72,6 +72,25 @@ on_watch(void *arg, uint32_t slot, bool now_it_is)
 	if (watched[slot] == now_it_is)
 		ck_abort_msg("slot %u: watch() without a change", slot);
 	watched[slot] = now_it_is;
+}
+
+/* Some slots wait for a budget of the caller, and some are never probed. */
+static enum sponge_budget
+budget_of(void *arg, uint32_t slot)
+{
+	(void)arg;
+	return slot % 4 == 2   ? SPONGE_WAITS
+	       : slot % 4 == 3 ? SPONGE_UNPROBED
+			       : SPONGE_PACED;
+}
+
+static void
+on_wait(void *arg, uint32_t slot, bool now_it_does)
+{
+	(void)arg;
+	if (waits[slot] == now_it_does)
+		ck_abort_msg("slot %u: wait() without a change", slot);
+	waits[slot] = now_it_does;
 }
 
 static void
@@ -109,6 +128,8 @@ static const struct sponge_ops ops = {
 	.changed = on_changed,
 	.watch = on_watch,
 	.probe = on_probe,
+	.budget = budget_of,
+	.wait = on_wait,
 	.gratuitous = on_gratuitous,
 	.seen = was_seen,
 	.notice = on_notice,
@@ -164,13 +185,14 @@ struct asked {
 };
 
 struct cell {
-	bool used, wanted, confirming;
+	bool used, wanted, confirming, waits;
 	enum sponge_kind kind, confirm_to;
 	unsigned int probes, confirm_probes;
 	uint64_t mac;
 	int64_t mac_at, changed_at, asked_at;
 	int64_t pending_at; /* when it became PENDING, or was set to it again */
 	int64_t fresh_at;   /* for sweeps */
+	int64_t claimed_at; /* the last conflict */
 	int64_t confirm_at, confirm_since;
 	uint32_t asked;
 	struct asked request[DEPTH];
@@ -218,6 +240,12 @@ holds(enum sponge_kind kind)
 	return kind == DE || kind == ST;
 }
 
+static bool
+claimed(const struct cell *c)
+{
+	return c->claimed_at != NEVER && now - c->claimed_at < 5 * SECOND;
+}
+
 static void
 become(uint32_t i, enum sponge_kind to, unsigned int probes)
 {
@@ -226,6 +254,7 @@ become(uint32_t i, enum sponge_kind to, unsigned int probes)
 
 	c->kind = to;
 	c->probes = probes;
+	c->waits = false;
 	c->fresh_at = to == NN ? NEVER : now;
 	if (to == NN || to == AL)
 		c->asked = 0;
@@ -236,7 +265,8 @@ become(uint32_t i, enum sponge_kind to, unsigned int probes)
 	m.out.notices[SPONGE_EV_PENDING] += to == PE;
 	m.out.notices[SPONGE_EV_SPONGING] += from != DE && to == DE;
 	m.out.notices[SPONGE_EV_STATIC] += from != ST && to == ST;
-	if (from != DE && to == DE && m.params.gratuitous && !m.params.dummy)
+	if (from != DE && to == DE && m.params.gratuitous && !m.params.dummy &&
+	    !claimed(c) && budget_of(NULL, i) != SPONGE_UNPROBED)
 		send(i, true);
 }
 
@@ -389,6 +419,7 @@ conflict(uint32_t i)
 {
 	if (!m.cell[i].used)
 		return SPONGE_SILENCE;
+	m.cell[i].claimed_at = now;
 	if (m.cell[i].kind == ST)
 		return m.learning ? SPONGE_SILENCE : reply();
 	happens(i, CONFLICT);
@@ -507,21 +538,54 @@ step_pending(uint32_t i)
 	bool last = c->probes > m.params.pending;
 	bool sends = last ? m.params.gratuitous && !m.params.dummy
 			  : !m.params.passive;
+	enum sponge_budget budget =
+		sends ? budget_of(NULL, i) : SPONGE_UNPROBED;
 
 	if (!c->used || c->kind != PE || c->pending_at >= m.tick)
 		return true;
 	take_seen(i);
 	if (c->kind != PE)
 		return true;
-	if (sends && now < m.pace)
+	if (last && claimed(c))
+		return true;
+	if (budget == SPONGE_PACED && now < m.pace)
 		return false;
+	if (budget_of(NULL, i) == SPONGE_WAITS &&
+	    c->fresh_at + SECOND / 2 > m.tick)
+		return true;
+	if (budget == SPONGE_WAITS) {
+		c->waits = true;
+		return true;
+	}
 	if (last) {
 		happens(i, LAST_TICK);
 		return true;
 	}
 	become(i, table[0][PE][TICK], c->probes + 1);
-	if (sends)
+	if (budget == SPONGE_PACED)
 		send(i, false);
+	return true;
+}
+
+static bool
+grant_model(uint32_t i)
+{
+	struct cell *c = &m.cell[i];
+
+	if (c->waits)
+		take_seen(i);
+	if (!c->waits)
+		return false;
+	c->waits = false;
+	if (c->kind == PE && (m.params.fixed || m.learning))
+		return false;
+	if (c->kind == PE && c->probes > m.params.pending) {
+		become(i, DE, 0);
+		return true;
+	}
+	if (c->kind == PE)
+		become(i, PE, c->probes + 1);
+	note_sent(&m.out, i, false, now);
 	return true;
 }
 
@@ -592,10 +656,15 @@ step_sweep(void)
 		    m.sweep_began - c->fresh_at <
 			    (int64_t)m.params.sweep_age * SECOND)
 			continue;
-		if (now < m.pace)
+		if (c->waits || m.sweep_next % 4 == 3)
+			continue;
+		if (m.sweep_next % 4 != 2 && now < m.pace)
 			return;
 		c->fresh_at = m.sweep_began;
-		send(m.sweep_next, false);
+		if (m.sweep_next % 4 == 2)
+			c->waits = true;
+		else
+			send(m.sweep_next, false);
 	}
 	end_sweep();
 }
@@ -644,6 +713,8 @@ compare_slot(uint32_t i)
 
 	if (watched[i] != is_watched(c))
 		ck_abort_msg("slot %u is watched, or not, at %d", i, (int)now);
+	if (waits[i] != c->waits)
+		ck_abort_msg("slot %u waits, or not, at %d", i, (int)now);
 	if (sponge_look(s, i, &a) != c->used)
 		ck_abort_msg("slot %u: is there, or not", i);
 	if (!c->used)
@@ -780,7 +851,7 @@ model_set_params(const struct sponge_params *p)
 	for (uint32_t i = 0; i < SLOTS; i++) {
 		cut(&m.cell[i], p->queuedepth);
 		if (p->passive)
-			m.cell[i].wanted = false;
+			m.cell[i].wanted = m.cell[i].waits = false;
 	}
 	if (p->passive) {
 		end_sweep();
@@ -815,6 +886,7 @@ model_add(uint32_t i)
 			       .mac_at = NEVER,
 			       .changed_at = now,
 			       .asked_at = NEVER,
+			       .claimed_at = NEVER,
 			       .pending_at = now,
 			       .fresh_at = m.params.init == PE ? now : NEVER };
 	m.out.seen[i] = false;
@@ -926,6 +998,13 @@ forget_mac(uint32_t i)
 	m.cell[i].mac_at = NEVER;
 }
 
+static void
+grant(uint32_t i)
+{
+	if (sponge_grant(s, i, ns(now)) != grant_model(i))
+		ck_abort_msg("slot %u: another grant at %d", i, (int)now);
+}
+
 /* Few addresses send, or none would ever be DEAD. */
 static void
 operate(void)
@@ -952,6 +1031,8 @@ operate(void)
 		send_sign(i);
 	else if (what < 30)
 		forget_mac(i);
+	else if (what < 150)
+		grant(i / 4 * 4 + 2);
 	else
 		request(i);
 	idle();
