@@ -158,8 +158,8 @@ const char *neigh_port_name(const struct fabric *, uint16_t id);
 struct lan_rt *neigh_lan_of(const struct fabric *, const struct port_rt *);
 
 /*
- * The LANs with stage neigh, by id: '*id' is 0 at the beginning, and is moved on.
- * NULL: there are no more.
+ * The LANs with stage neigh that are not retired, by id: '*id' is 0 at the
+ * beginning, and is moved on.  NULL: there are no more.
  */
 struct lan_rt *neigh_next_lan(const struct fabric *, unsigned int *id);
 

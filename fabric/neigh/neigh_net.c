@@ -52,7 +52,7 @@ neigh_next_lan(const struct fabric *f, unsigned int *id)
 	while (*id < CONFIG_LANS_MAX) {
 		struct lan_rt *l = f->lan[(*id)++];
 
-		if (l != NULL && l->neigh != NULL)
+		if (l != NULL && l->neigh != NULL && !(l->flags & RT_RETIRED))
 			return l;
 	}
 	return NULL;

@@ -103,6 +103,19 @@ START_TEST(port_of_a_dead_address_is_watched_wherever_it_moves)
 }
 END_TEST
 
+START_TEST(port_is_not_watched_for_a_lan_that_is_gone)
+{
+	begin(STRICT ON ABC);
+	set(message_ip(4, 2), SPONGE_DEAD);
+	expect("b");
+	harness_apply(h, "[lan m]\nipv4 = 192.0.2.0/24\nipv6 = 2001:db8::/64\n"
+			 "[port b]\ndevice = net_null_b\nlan = m\n"
+			 "mac = 02:00:00:00:00:02\n"
+			 "ipv4 = 192.0.2.2\nipv6 = 2001:db8::2\n");
+	expect("");
+}
+END_TEST
+
 /* A port that is held to its addresses cannot have it. */
 START_TEST(unbound_address_is_watched_at_ports_without_bindings)
 {
@@ -304,6 +317,7 @@ main(void)
 		2);
 	tcase_add_loop_test(
 		tc, port_of_a_dead_address_is_watched_wherever_it_moves, 0, 2);
+	tcase_add_test(tc, port_is_not_watched_for_a_lan_that_is_gone);
 	tcase_add_loop_test(
 		tc, unbound_address_is_watched_at_ports_without_bindings, 0, 2);
 	tcase_add_loop_test(
