@@ -33,6 +33,10 @@ neigh_fabric() {
 	wait_for 10 links_up "${@:2}" || fail "the links did not come up"
 	for n in "${@:2}"; do
 		wait_for 10 host_ready "$n" || fail "h$n has no IPv6"
+		# A kernel checks no neighbour that it has just used.
+		in_host "$n" sysctl -qw \
+			net.ipv4.neigh.eth0.delay_first_probe_time=3600 \
+			net.ipv6.neigh.eth0.delay_first_probe_time=3600
 	done
 }
 

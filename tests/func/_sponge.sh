@@ -113,29 +113,37 @@ not_sponged() {
 		fail "one host alone makes $1 pending"
 }
 
-# quiet N M: the kernels of these hosts have nothing to ask any more, and what they
-# asked has arrived.
+# quiet: the kernels of the hosts have nothing to ask any more, and what they asked
+# has arrived; an answer to that is forgotten, too.
 quiet() {
-	forget 1 3 4
-	capture "$2"
-	mark "$1" "$2"
+	forget 1 2 3 4
+	capture 1 2 3
+	mark 1 2 3
+	mark 2 1 3
+	mark 3 1 2
+	mark 4 1 2 3
 	end_capture
-	capture "$1"
-	mark "$2" "$1"
-	end_capture
+	forget 1 2 3 4
 }
 
 # answered ADDRESS: h1 requests the dead address and gets an answer of the sponge;
 # no other host gets the request.
 answered() {
+	local n
+
 	end_capture
-	quiet 1 3
+	quiet
 	capture 1 2 3
 	in_host 1 ping -q -c 1 -W 1 "$1" > /dev/null && fail "$1 is not dead"
 	neighbour_is 1 "$1" $sponge_mac || fail "$1 is at $(neighbour 1 "$1")"
 	mark 1 2 3
-	[ "$(requests 2 h1)$(requests 3 h1)" = 00 ] ||
+	[ "$(requests 2 h1)$(requests 3 h1)" = 00 ] || {
+		for n in 1 2 3; do
+			echo "h$n:"
+			tcpdump -n -e -r "$run/h$n.pcap"
+		done
 		fail "requests are answered and forwarded"
+	}
 	end_capture
 }
 

@@ -17,8 +17,7 @@ fi
 # The last that the fabric has of it is a request for an address of the fabric,
 # and the kernels of the others have nothing to ask it.
 dies() {
-	quiet 1 3
-	quiet 4 3
+	quiet
 	capture 3
 	request 2 "$own" 1 1
 	mark 2 3
@@ -86,6 +85,8 @@ sponged $two
 answered $two
 back $two by_a_request
 patience=1
+[ "$family" = 4 ] || ip -n h1 ntable change name $cache dev eth0 \
+	base_reachable 30000 delay_probe 3600000 retrans 1000
 
 # A burst of requests of one host counts as one.
 flood_protection=3 apply

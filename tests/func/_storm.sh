@@ -81,7 +81,7 @@ during() {
 
 	while :; do
 		rm -f "$run/senders"
-		numbered 1 2 $rate 120 > "$run/numbers" &
+		numbered 1 2 $rate 1200 > "$run/numbers" &
 		numbers=$!
 		wait_for 5 test -s "$run/senders" || fail "no senders"
 		"$@"
