@@ -9,6 +9,7 @@
 
 #include "lib/clock.h"
 #include "lib/pcapng.h"
+#include "lib/plural.h"
 
 #define INTERFACES_MAX 65536
 #define NAME_MAX_      255
@@ -256,8 +257,8 @@ set_option(struct ngread *r, struct interface *i, uint16_t code,
 		if (options[o].code == code && options[o].n != 0 &&
 		    options[o].n != n)
 			return mark(r, i,
-				    "has an option %s of %u octets, not %u",
-				    options[o].name, (unsigned int)n,
+				    "has an option %s of %u octet%s, not %u",
+				    options[o].name, (unsigned int)n, plural(n),
 				    (unsigned int)options[o].n);
 	if (code == PCAPNG_IF_NAME)
 		return set_name(r, i, p, n);
@@ -468,8 +469,8 @@ read_flags(struct ngread *r, uint32_t at, uint32_t *flags)
 		if (code != PCAPNG_FLAGS)
 			continue;
 		if (n != 4)
-			return fail(r, "flags of %u octets, not 4",
-				    (unsigned int)n);
+			return fail(r, "flags of %u octet%s, not 4",
+				    (unsigned int)n, plural(n));
 		*flags = get32(r, p);
 	}
 	return rc;

@@ -18,6 +18,7 @@
 #include "fabric/runtime/meters.h"
 #include "fabric/runtime/port_state.h"
 #include "lib/clock.h"
+#include "lib/plural.h"
 
 static bool
 is_held(const struct device_rt *d)
@@ -109,9 +110,10 @@ hold(struct fabric *f, struct device_rt *d)
 	if (f->held_until == 0 || d->flap.until < f->held_until)
 		f->held_until = d->flap.until;
 	event_port(f, runtime_port(f, d->name), DROP_WARNING,
-		   "port %s: link flaps, more than %u changes in %u s: held "
+		   "port %s: link flaps, more than %u change%s in %u s: held "
 		   "down for %u s",
-		   d->name, c->flap_count, c->flap_window, c->flap_hold);
+		   d->name, c->flap_count, plural(c->flap_count),
+		   c->flap_window, c->flap_hold);
 }
 
 static void

@@ -565,7 +565,7 @@ START_TEST(flags_of_another_length_are_rejected)
 	option(2, "\x80", 1);
 	end(at);
 	open_file();
-	expect_error("record 1: flags of 1 octets, not 4");
+	expect_error("record 1: flags of 1 octet, not 4");
 }
 END_TEST
 
