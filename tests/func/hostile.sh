@@ -272,6 +272,14 @@ watch_victims() {
 	done
 }
 
+# The limits are the sender's: none of the victims may pay for an attack.
+charged() {
+	ctl -j port drops | jq -c '.[] | select(.port != "m5" and .frames > 0) |
+		select(.reason == "arp_rate" or .reason == "nd_rate" or
+			(.reason | startswith("storm"))) |
+		[.port, .reason, .frames]'
+}
+
 wrong() {
 	echo "FAILED: $*"
 	rc=1
@@ -328,6 +336,7 @@ setting() {
 	done
 	[ "$after" -le $((before + 4096)) ] || wrong "the memory has grown"
 	[ "$lines" -le $((60 * (2 + $3 / 15))) ] || wrong "the log has grown"
+	[ -z "$(charged)" ] || wrong "victims are charged: $(charged)"
 	accounted > /dev/null
 	fabric_stop || fail "the daemon"
 }
