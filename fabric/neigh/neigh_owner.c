@@ -4,7 +4,8 @@
  * are published to the workers.
  *
  * An address of the configuration belongs to its port, whatever other ports
- * claim; its MAC address is the one that was seen on this port.  Other
+ * claim, and it is asked for at the MAC address of the port, or at all of it if
+ * the port has several.  Other
  * addresses have an owner only where the LAN learns owners (arp_dynamic);
  * link-local ones also where a port is held to the first that it used.
  */
@@ -145,6 +146,19 @@ is_contested(struct net_rt *n, uint32_t slot, uint64_t mac,
 	return verdict != MOVETAB_MOVES_ON;
 }
 
+/*
+ * The MAC address at which a port is asked for an address that was seen with
+ * 'seen'; 0: at all that it has.  Of several the one seen last may be that of a
+ * router that is gone, and the one in its place may never have said a word.
+ */
+static uint64_t
+asked_at(const struct net_rt *n, uint16_t port, uint64_t seen)
+{
+	const struct port *p = n->f->view->port[port];
+
+	return p->nmacs == 0 ? seen : p->nmacs == 1 ? p->mac[0] : 0;
+}
+
 static void
 claim(struct net_rt *n, uint32_t slot, uint64_t mac, const struct port_rt *p)
 {
@@ -153,7 +167,16 @@ claim(struct net_rt *n, uint32_t slot, uint64_t mac, const struct port_rt *p)
 	if (contested || !neigh_learns_at(n, slot))
 		neigh_own(n, slot, 0);
 	else
-		neigh_own(n, slot, neightab_owner(p->id, mac, 0));
+		neigh_own(n, slot,
+			  neightab_owner(p->id, asked_at(n, p->id, mac), 0));
+}
+
+static void
+own_strictly(struct net_rt *n, uint32_t slot, uint16_t port, uint64_t seen)
+{
+	neigh_own(
+		n, slot,
+		neightab_owner(port, asked_at(n, port, seen), NEIGHTAB_STRICT));
 }
 
 void
@@ -166,7 +189,7 @@ neigh_seen(struct net_rt *n, uint32_t slot, uint64_t mac, struct port_rt *p,
 	if (owner & NEIGHTAB_STRICT && neightab_owner_port(owner) != p->id)
 		return;
 	if (owner & NEIGHTAB_STRICT)
-		neigh_own(n, slot, neightab_owner(p->id, mac, NEIGHTAB_STRICT));
+		own_strictly(n, slot, p->id, mac);
 	else if (claims)
 		claim(n, slot, mac, p);
 	a->mac = mac;
@@ -179,22 +202,15 @@ neigh_seen(struct net_rt *n, uint32_t slot, uint64_t mac, struct port_rt *p,
 		neightab6_set_rank(n->table, slot, rank_of(n, slot));
 }
 
-/* The only MAC address of a port, or else the one last seen, if still allowed. */
-static uint64_t
-mac_of_port(const struct port *p, uint64_t seen)
-{
-	if (p->nmacs == 1)
-		return p->mac[0];
-	for (unsigned int i = 0; i < p->nmacs; i++)
-		if (p->mac[i] == seen)
-			return seen;
-	return p->nmacs == 0 ? seen : 0;
-}
-
 static bool
 may_have(const struct net_rt *n, uint16_t port, uint64_t mac)
 {
-	return mac_of_port(n->f->view->port[port], mac) == mac;
+	const struct port *p = n->f->view->port[port];
+
+	for (unsigned int i = 0; i < p->nmacs; i++)
+		if (p->mac[i] == mac)
+			return true;
+	return p->nmacs == 0 || mac == 0;
 }
 
 /* Forgets the MAC address that was seen on another port, or is not allowed. */
@@ -211,14 +227,6 @@ forget_former(struct net_rt *n, uint32_t slot, uint16_t port)
 	if (neigh_look(n, slot, &there) &&
 	    (former || !may_have(n, port, there.mac)))
 		sponge_forget_mac(n->sponge, slot);
-}
-
-static void
-own_strictly(struct net_rt *n, uint32_t slot, uint16_t port, uint64_t seen)
-{
-	uint64_t mac = mac_of_port(n->f->view->port[port], seen);
-
-	neigh_own(n, slot, neightab_owner(port, mac, NEIGHTAB_STRICT));
 }
 
 void

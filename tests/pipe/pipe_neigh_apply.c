@@ -412,8 +412,7 @@ START_TEST(state_moves_to_a_table_of_another_size)
 		ck_assert_str_eq(state_of(message_ip(family, 9)), "static");
 		ck_assert_str_eq(state_of(message_ip(family, 8)), "dead");
 		ck_assert_uint_eq(owner_of(b),
-				  neightab_owner(fabric_port_id(f, "b"),
-						 message_mac(2),
+				  neightab_owner(fabric_port_id(f, "b"), 0,
 						 NEIGHTAB_STRICT));
 		ck_assert_uint_eq(look(b).mac, message_mac(2));
 		ck_assert_uint_eq(owner_of(message_ip(family, 77)),
