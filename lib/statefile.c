@@ -178,3 +178,20 @@ statefile_read(const char *path, size_t max, char **text, size_t *size)
 	close(fd);
 	return rc;
 }
+
+/*
+ * A second link to the same octets: the file itself stays where it is, whatever
+ * happens before the next write.
+ */
+int
+statefile_keep(const char *path)
+{
+	char kept[PATH_MAX];
+
+	if (snprintf(kept, sizeof(kept), "%s.unused", path) >=
+	    (int)sizeof(kept))
+		return -ENAMETOOLONG;
+	if (unlink(kept) != 0 && errno != ENOENT)
+		return -errno;
+	return link(path, kept) == 0 ? 0 : -errno;
+}

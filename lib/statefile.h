@@ -35,4 +35,10 @@ int statefile_write(const char *path, const char *text, size_t size);
  */
 int statefile_read(const char *path, size_t max, char **text, size_t *size);
 
+/*
+ * Keeps what the file has now as PATH.unused, in place of an older one, before the
+ * next write replaces it.  Returns 0 or -errno.
+ */
+int statefile_keep(const char *path);
+
 #endif

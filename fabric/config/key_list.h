@@ -51,7 +51,7 @@ KEY(S, flap_hold, DURATION, "10s", 1, 86400, LIVE, \
 KEY(S, state, TEXT, "/var/lib/ixfabric/sponge.json", 1, 180, RESTART, \
 	"File that keeps the state of the sponges across a restart. It is written every 60 seconds, after a command that changes a sponge, and when the daemon stops.") \
 KEY(S, state_age, DURATION, "600s", 1, 31536000, LIVE, \
-	"A state file older than this is ignored.")
+	"Of a state file older than this only the static addresses are used.")
 
 #define LAN_KEYS(KEY, S) \
 KEY(S, vlan, COUNT, "0", 0, 4094, LIVE, \

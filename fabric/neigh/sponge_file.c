@@ -89,6 +89,19 @@ log_result(struct sponge_file *s, int rc)
 	s->failing = rc != 0;
 }
 
+/* The next write would end what could not be used: it is kept beside. */
+static void
+keep(const struct sponge_file *s)
+{
+	int rc = statefile_keep(s->path);
+
+	if (rc == 0)
+		log_event(s, DROP_NOTICE, "kept as %s.unused", s->path);
+	else
+		log_event(s, DROP_WARNING, "cannot be kept as %s.unused: %s",
+			  s->path, strerror(-rc));
+}
+
 static void
 take(struct sponge_file *s, const char *text, size_t size, uint64_t wall)
 {
@@ -96,17 +109,25 @@ take(struct sponge_file *s, const char *text, size_t size, uint64_t wall)
 
 	if (sponge_state_take(s->f, text, size, wall, &t) != 0) {
 		log_event(s, DROP_WARNING, "not used: %s", t.why);
+		keep(s);
 		return;
 	}
-	log_event(s, DROP_NOTICE,
-		  "%" PRIu64
-		  " s old: %u address%s static, %u dead, %u alive; %u no "
-		  "longer dead",
-		  t.age, t.fixed, plural_es(t.fixed), t.dead, t.alive,
-		  t.cleared);
-	if (t.unused != 0)
+	if (t.stale)
+		log_event(s, DROP_WARNING,
+			  "only its static addresses are used (%u, and %u "
+			  "cannot be): %s",
+			  t.fixed, t.unused, t.why);
+	else
+		log_event(s, DROP_NOTICE,
+			  "%" PRIu64 " s old: %u address%s static, %u dead, "
+			  "%u alive; %u no longer dead",
+			  t.age, t.fixed, plural_es(t.fixed), t.dead, t.alive,
+			  t.cleared);
+	if (t.unused != 0 && !t.stale)
 		log_event(s, DROP_WARNING, "addresses not used: %u; %s",
 			  t.unused, t.why);
+	if (t.stale || t.unused != 0)
+		keep(s);
 }
 
 void
@@ -126,6 +147,8 @@ sponge_file_load(struct sponge_file *s, uint64_t wall)
 		log_event(s, DROP_WARNING, "not used: %s",
 			  rc == -EFBIG ? "it is too large to be one"
 				       : strerror(-rc));
+		if (rc != -EINVAL) /* it is a file */
+			keep(s);
 	}
 	/* So that a fault is logged at the start, not after a minute. */
 	rc = statefile_prepare(s->path);

@@ -45,7 +45,7 @@ reject(struct sponge_taken *t, const char *fmt, ...)
 static void
 skip(struct sponge_taken *t, const char *lan, const char *what, const char *why)
 {
-	if (t->unused++ == 0)
+	if (t->unused++ == 0 && !t->stale)
 		reject(t, "lan %s: %s%s%s", lan, what,
 		       *what != '\0' ? ": " : "", why);
 }
@@ -198,7 +198,8 @@ take_row(struct row *r)
 		skip_row(r, "not an address");
 	} else if (state == NULL) {
 		skip_row(r, "there is no such state");
-	} else if (state->take != NULL) {
+	} else if (state->take != NULL &&
+		   (!r->taken->stale || state->take == take_static)) {
 		if (find_slot(r, state->take == take_static))
 			state->take(r);
 		else
@@ -239,7 +240,20 @@ take_lan(struct fabric *f, const char *name, const json_t *rows,
 	}
 }
 
-/* Whether it is a state text, and not too old. */
+/* Only the orders of an operator are still valid. */
+static int __attribute__((format(printf, 2, 3)))
+age_out(struct sponge_taken *t, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(t->why, sizeof(t->why), fmt, ap);
+	va_end(ap);
+	t->stale = true;
+	return 0;
+}
+
+/* Whether it is a state text; notes whether it is too old. */
 static int
 check(const struct fabric *f, const json_t *root, uint64_t wall,
       struct sponge_taken *t)
@@ -257,13 +271,13 @@ check(const struct fabric *f, const json_t *root, uint64_t wall,
 	    !json_is_integer(written) || json_integer_value(written) < 0)
 		return reject(t, "it has no time or no LANs");
 	if ((uint64_t)json_integer_value(written) > wall)
-		return reject(t, "it is from the future: is the clock right?");
+		return age_out(t, "it is from the future: is the clock right?");
 	t->age = wall - (uint64_t)json_integer_value(written);
 	if (t->age > age)
-		return reject(t,
-			      "it is %" PRIu64 " s old, and state_age %" PRIu64
-			      " s",
-			      t->age, age);
+		return age_out(t,
+			       "it is %" PRIu64 " s old, and state_age %" PRIu64
+			       " s",
+			       t->age, age);
 	return 0;
 }
 

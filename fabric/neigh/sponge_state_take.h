@@ -13,6 +13,7 @@
  * Control thread only.  Wall-clock times are seconds since 1970.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,12 +21,14 @@ struct fabric;
 
 /* What was taken from a text. */
 struct sponge_taken {
-	uint64_t age; /* seconds */
+	uint64_t age; /* seconds; 0 for a time in the future */
+	/* The text is too old, or from the future: only STATIC rows were taken. */
+	bool stale;
 	/* Addresses that are STATIC, ALIVE, DEAD now; and those that were dead
 	   and are NONE. */
 	unsigned int fixed, alive, dead, cleared;
 	unsigned int unused; /* rows that could not be used */
-	char why[160];       /* the first reason why rows, or all, are unused */
+	char why[160]; /* the first reason why rows are unused, or of stale */
 };
 
 /*
@@ -33,7 +36,10 @@ struct sponge_taken {
  * ALIVE stays so if the configuration allows the address at that port; DEAD
  * becomes NONE, or stays DEAD in the static mode.  An address that was seen since
  * the start keeps its state.  0, or -EINVAL: nothing was used, since this is no
- * such text, or it is older than state_age, or its time is in the future.
+ * such text.
+ *
+ * STATIC is an order of an operator and does not age.  Of a text that is older than
+ * state_age, or whose time is in the future, only these rows are used.
  */
 int sponge_state_take(struct fabric *, const char *text, size_t size,
 		      uint64_t wall, struct sponge_taken *);

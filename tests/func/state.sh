@@ -63,9 +63,10 @@ jq -c '.lans.peering[]' "$state" |
 
 age 700
 up
-grep -q "state file $state: not used: it is 7[0-9][0-9] s old" "$log" ||
+grep -q "state file $state: only its static addresses are used .*: it is 7[0-9][0-9] s old" "$log" ||
 	fail "$(cat "$log")"
-sponged 9 && fail "an old file was used"
+sponged 9 || fail "a static address was forgotten"
+[ -e "$state.unused" ] || fail "the old file was not kept"
 fabric_stop || fail "it did not end well"
 
 head -c 100 "$state" > "$state.cut" && mv "$state.cut" "$state"

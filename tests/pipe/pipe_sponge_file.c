@@ -113,7 +113,11 @@ setup(void)
 static void
 teardown(void)
 {
+	char kept[sizeof(path) + 8];
+
+	snprintf(kept, sizeof(kept), "%s.unused", path);
 	unlink(path);
+	unlink(kept);
 	ck_assert_int_eq(rmdir(folder), 0);
 }
 
@@ -258,6 +262,47 @@ START_TEST(log_says_what_was_read)
 }
 END_TEST
 
+/* The last event is number 'i': the file was kept, with 'what' in it. */
+static void
+expect_kept(unsigned int i, const char *what)
+{
+	char kept[sizeof(path) + 8], text[sizeof(path) + 32], read[512];
+	FILE *in;
+
+	snprintf(kept, sizeof(kept), "%s.unused", path);
+	snprintf(text, sizeof(text), "kept as %s", kept);
+	ck_assert_str_eq(logged(i), line("notice", text));
+	ck_assert_ptr_null(logged(i + 1));
+	in = fopen(kept, "r");
+	ck_assert_ptr_nonnull(in);
+	read[fread(read, 1, sizeof(read) - 1, in)] = '\0';
+	fclose(in);
+	ck_assert_ptr_nonnull(strstr(read, what));
+}
+
+/* It is kept also when the file is written anew. */
+START_TEST(static_addresses_of_an_old_file_are_kept)
+{
+	char now[256];
+
+	snprintf(now, sizeof(now),
+		 "{\"format\": \"ixfabric sponge\", \"version\": 1, "
+		 "\"written\": %s, \"lans\": {\"l\": ["
+		 "[\"static\", \"192.0.2.9\", \"\"],"
+		 "[\"dead\", \"192.0.2.8\", \"\"]]}}",
+		 _i == 0 ? "1500000000" : "2000000000");
+	put(now);
+	start(SPONGE);
+	ck_assert_int_eq(look(9).state.kind, SPONGE_STATIC);
+	ck_assert_int_ne(look(8).state.kind, SPONGE_NONE);
+	expect_kept(1, now);
+	finish();
+	ck_assert(has("[\"static\", \"192.0.2.9\", \"\"]"));
+	expect_kept(1, now);
+	stop();
+}
+END_TEST
+
 START_TEST(unusable_file_is_logged_once)
 {
 	static const struct {
@@ -265,7 +310,8 @@ START_TEST(unusable_file_is_logged_once)
 	} bad[] = {
 		{ "{\"format\": \"ixfabric sponge\", \"version\": 1, "
 		  "\"written\": 1764011745, \"lans\": {}}",
-		  "not used: it is 601 s old, and state_age 600 s" },
+		  "only its static addresses are used (0, and 0 cannot be): "
+		  "it is 601 s old, and state_age 600 s" },
 		{ "{\"format\": \"ixfabric sponge\",",
 		  "not used: it is not whole: line 1" },
 		{ "", "not used: it is not whole: line 1" },
@@ -273,7 +319,8 @@ START_TEST(unusable_file_is_logged_once)
 
 	put(bad[_i].text);
 	start(SPONGE);
-	expect(line("warning", bad[_i].why));
+	ck_assert_str_eq(logged(0), line("warning", bad[_i].why));
+	expect_kept(1, bad[_i].text);
 	harness_forget_events(h);
 	turn_at(10 * MINUTE);
 	ck_assert_ptr_null(logged(0));
@@ -293,7 +340,7 @@ START_TEST(partly_usable_file_has_a_warning_too)
 	ck_assert_str_eq(logged(1),
 			 line("warning", "addresses not used: 3; lan old: "
 					 "there is no sponge"));
-	ck_assert_ptr_null(logged(2));
+	expect_kept(2, "198.51.100.9");
 	stop();
 }
 END_TEST
@@ -303,7 +350,9 @@ START_TEST(a_huge_file_is_not_read)
 	put("{}");
 	ck_assert_int_eq(truncate(path, 1 << 30), 0);
 	start(SPONGE);
-	expect(line("warning", "not used: it is too large to be one"));
+	ck_assert_str_eq(logged(0), line("warning", "not used: it is too "
+						    "large to be one"));
+	expect_kept(1, "{}");
 	stop();
 }
 END_TEST
@@ -574,6 +623,7 @@ log_lines(Suite *s)
 
 	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, log_says_what_was_read);
+	tcase_add_loop_test(tc, static_addresses_of_an_old_file_are_kept, 0, 2);
 	tcase_add_loop_test(tc, unusable_file_is_logged_once, 0, 3);
 	tcase_add_test(tc, partly_usable_file_has_a_warning_too);
 	tcase_add_test(tc, a_huge_file_is_not_read);
