@@ -273,6 +273,22 @@ check_reachable(struct check *k)
 		"drops every frame: it has no 'mac', and its mac_limit is 0");
 }
 
+/* Of a port or a LAN: more than half of the table is not given to one port. */
+static void
+check_mac_limit(struct check *k, uint32_t limit, struct where at)
+{
+	uint32_t most = config_mac_limit_max(k->c);
+
+	if (limit == CONFIG_LIMIT_AUTO || limit == CONFIG_LIMIT_UNSET ||
+	    limit <= most || k->c->fabric.bad[CONFIG_FABRIC_mac_table])
+		return;
+	faults_warning(
+		k->faults, at, k->title,
+		"mac_limit = %u: a port learns at most %u addresses, half "
+		"of mac_table = %u; raise mac_table in [fabric] to %u",
+		limit, most, k->c->fabric.mac_table, 2 * limit);
+}
+
 static void
 check_port(struct check *k, unsigned int i)
 {
@@ -293,6 +309,8 @@ check_port(struct check *k, unsigned int i)
 	check_addresses(k, &port->ipv4);
 	check_addresses(k, &port->ipv6);
 	check_reachable(k);
+	check_mac_limit(k, port->mac_limit,
+			port_place(k, CONFIG_PORT_mac_limit));
 	check_acl(k, port->acl, port_place(k, CONFIG_PORT_acl));
 	check_acl(k, port->acl_out, port_place(k, CONFIG_PORT_acl_out));
 }
@@ -362,6 +380,8 @@ check_lan(struct check *k, unsigned int i)
 		  config_place(lan->at, lan->line[CONFIG_LAN_acl]));
 	check_acl(k, lan->acl_out,
 		  config_place(lan->at, lan->line[CONFIG_LAN_acl_out]));
+	check_mac_limit(k, lan->mac_limit,
+			config_place(lan->at, lan->line[CONFIG_LAN_mac_limit]));
 	claim_prefixes(k, &lan->ipv4);
 	claim_prefixes(k, &lan->ipv6);
 	for (unsigned int n = 1; n < lan->ipv4.n; n++)

@@ -78,24 +78,30 @@ limit_in_file(const struct config_lan *lan, const struct config_port *port)
 }
 
 uint32_t
+config_mac_limit_max(const struct config *c)
+{
+	return c->fabric.mac_table / 2;
+}
+
+uint32_t
 config_mac_limit(const struct config *c, const struct config_port *port)
 {
 	const struct config_lan *lan = config_lan(c, port->lan);
 	enum config_mode mode = config_check_mode(c, port, DROP_mac_lock);
-	uint32_t limit;
+	uint32_t limit, most = config_mac_limit_max(c);
 
 	if (lan == NULL)
 		return 0;
 	limit = limit_in_file(lan, port);
-	if (limit != CONFIG_LIMIT_AUTO)
-		return limit;
-	/*
-	 * An address that may send must be in the table, so that it can be sent
-	 * to.
-	 */
-	return mode == CONFIG_MODE_DROP || mode == CONFIG_MODE_SHUTDOWN
-		       ? 0
-		       : OPEN_MAC_LIMIT;
+	if (limit == CONFIG_LIMIT_AUTO)
+		/*
+		 * An address that may send must be in the table, so that it can
+		 * be sent to.
+		 */
+		limit = mode == CONFIG_MODE_DROP || mode == CONFIG_MODE_SHUTDOWN
+				? 0
+				: OPEN_MAC_LIMIT;
+	return limit < most ? limit : most;
 }
 
 bool

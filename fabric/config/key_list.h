@@ -69,7 +69,7 @@ KEY(S, unknown_unicast, UNKNOWN, "auto", 0, 0, LIVE, \
 KEY(S, mac_age, DURATION, "14400s", 1, 31536000, LIVE, \
 	"A learned MAC address is removed when no frame from it was seen for this long.") \
 KEY(S, mac_limit, LIMIT, "auto", 0, 65535, LIVE, \
-	"Number of MAC addresses that a port may learn in addition to its mac lines; auto: 8192 under open, 0 otherwise.") \
+	"Number of MAC addresses that a port may learn in addition to its mac lines, and never more than half of mac_table; auto: 8192 under open, 0 otherwise.") \
 KEY(S, mac_sticky, SWITCH, "off", 0, 0, LIVE, \
 	"Keep learned MAC addresses: they do not age, and stay when the link goes down. Only an operator removes them.") \
 KEY(S, arp_mode, ARP_MODE, "auto", 0, 0, LIVE, \
