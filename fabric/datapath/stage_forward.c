@@ -139,8 +139,6 @@ judge_flood(struct worker *w, const struct burst *b, unsigned int i)
 		return is_storm(w, b, i, METER_MCAST, DROP_storm_mcast)
 			       ? DROP_storm_mcast
 			       : DROP_NONE;
-	if (b->dst[i] == b->src[i])
-		return DROP_hairpin; /* new, but now known to be behind this port */
 	if (!b->in->lan->floods_unknown || is_for_one(b, i))
 		return DROP_unknown_unicast;
 	return is_storm(w, b, i, METER_UUCAST, DROP_storm_uucast)
@@ -179,6 +177,20 @@ take_owners(struct burst *b)
 		b->out[i] = b->owner[i];
 }
 
+/*
+ * A bridge learns before it forwards (IEEE 802.1Q, 8.6): an address that sends to
+ * itself is behind this port, whatever the table still says.
+ */
+static void
+drop_own(struct worker *w, struct burst *b)
+{
+	unsigned int i;
+
+	BURST_FOREACH(b->unknown_src & b->live, i)
+		if (b->src[i] == b->dst[i] && !mac_is_group(b->dst[i]))
+			worker_drop_live(w, b, i, DROP_hairpin);
+}
+
 void
 stage_forward(struct worker *w, const struct view *v, struct burst *b)
 {
@@ -187,6 +199,8 @@ stage_forward(struct worker *w, const struct view *v, struct burst *b)
 	mactab_find(b->in->lan->macs, b->dst, b->n, b->out, NULL);
 	if (unlikely(b->to_owner != 0))
 		take_owners(b);
+	if (unlikely((b->unknown_src & b->live) != 0))
+		drop_own(w, b);
 	floods = decide_unicast(w, v, b);
 	counter_add(&w->port[b->in->id].forwarded,
 		    (uint64_t)__builtin_popcountll(b->live & ~floods));
