@@ -24,6 +24,7 @@
 #include "fabric/view/view.h"
 #include "lib/clock.h"
 #include "lib/mac.h"
+#include "lib/mactab.h"
 
 #include "fabric/datapath/hot.h"
 
@@ -44,6 +45,18 @@ report(struct worker *w, const struct port *in, uint64_t mac)
 		counter_add(&w->port[in->id].learn_missed, 1);
 }
 
+static uint64_t
+moved(const struct burst *b, uint64_t unknown)
+{
+	uint64_t set = 0;
+	unsigned int i;
+
+	BURST_FOREACH(unknown, i)
+		if (b->place[i] != MACTAB_NOWHERE)
+			set |= UINT64_C(1) << i;
+	return set;
+}
+
 void
 stage_learn(struct worker *w, const struct view *v, struct burst *b)
 {
@@ -56,8 +69,9 @@ stage_learn(struct worker *w, const struct view *v, struct burst *b)
 		     w->now_s);
 	if (likely(unknown == 0) || !(b->in->flags & PORT_LEARNS))
 		return;
+	/* Of a port that may learn no more, those that another port has. */
 	if (view_port_is_full(v, b->in->id))
-		return;
+		unknown = moved(b, unknown);
 	BURST_FOREACH(unknown, i)
 		report(w, b->in, b->src[i]);
 }

@@ -11,6 +11,7 @@
 #include <rte_ring.h>
 
 #include "fabric/runtime/event.h"
+#include "fabric/runtime/learn_flush.h"
 #include "fabric/runtime/port_state.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
@@ -47,64 +48,111 @@ log_frozen(struct fabric *f, struct lan_rt *l, struct port_rt *p,
 			   (unsigned int)(MOVETAB_HOLD / CLOCK_SECOND));
 }
 
-/* Logs how many more addresses ports have frozen: what 'held' returns. */
+/*
+ * An address is seen at 'p', which may not have it: it has no business at its old
+ * port any more, where frames to it would be lost.  Unknown, it is flooded to, and
+ * learned where it is seen next.
+ */
 static void
-log_more_frozen(struct fabric *f, uint64_t held(struct loglimit *, uint64_t))
+give_up(struct fabric *f, struct lan_rt *l, struct port_rt *p,
+	const struct port_rt *from, uint64_t mac)
+{
+	char text[MAC_TEXT_SIZE];
+
+	p->refused++;
+	learn_forget(f, l, mac);
+	if (loglimit_event(&p->given_up, f->now, 1))
+		event_port(f, p, DROP_NOTICE,
+			   "port %s: %s moved here from port %s, and was "
+			   "removed, not learned: %s",
+			   p->name, mac_format(mac, text), from->name,
+			   p->learned >= p->limit
+				   ? "the port has learned as many as it may"
+				   : "too many addresses moved here lately");
+}
+
+/* Logs what the limits of the log hold back: what 'held' returns. */
+static void
+log_held(struct fabric *f, uint64_t held(struct loglimit *, uint64_t))
 {
 	for (unsigned int i = 0; i < f->ports_end; i++) {
 		struct port_rt *p = runtime_live_port(f, i);
-		uint64_t n = p != NULL ? held(&p->frozen, f->now) : 0;
+		uint64_t frozen = p != NULL ? held(&p->frozen, f->now) : 0;
+		uint64_t given_up = p != NULL ? held(&p->given_up, f->now) : 0;
 
-		if (n > 0)
+		if (frozen > 0)
 			event_port(f, p, DROP_WARNING,
 				   "port %s: %lu more addresses moved too "
 				   "often, and stay where they are",
-				   p->name, (unsigned long)n);
+				   p->name, (unsigned long)frozen);
+		if (given_up > 0)
+			event_port(f, p, DROP_NOTICE,
+				   "port %s: %lu more addresses moved here, "
+				   "and were removed",
+				   p->name, (unsigned long)given_up);
 	}
 }
 
 /* Whether 'mac' may move from a port to 'p'. */
-static bool
-may_move(struct fabric *f, struct lan_rt *l, struct port_rt *p,
-	 const struct port_rt *from, uint64_t mac)
+static enum movetab_verdict
+judge_move(struct fabric *f, struct lan_rt *l, struct port_rt *p,
+	   const struct port_rt *from, uint64_t mac)
 {
 	enum movetab_verdict verdict;
 
 	if (l->moves == NULL)
 		l->moves = movetab_create();
-	if (l->moves == NULL)
-		return false;
+	if (l->moves == NULL || p->learned >= p->limit)
+		return MOVETAB_FULL;
 	verdict = movetab_judge(l->moves, mac, p->id, f->now);
 	if (verdict == MOVETAB_FREEZES)
 		log_frozen(f, l, p, from, mac);
-	return verdict == MOVETAB_MOVES_ON;
+	return verdict;
 }
 
-/* An address that is new in the LAN, or that moves to 'p' from another port. */
-static void
-learn_new(struct fabric *f, struct lan_rt *l, struct port_rt *p, uint64_t mac,
-	  struct port_rt *from)
+static bool
+set_learned(struct fabric *f, struct lan_rt *l, struct port_rt *p, uint64_t mac)
 {
 	unsigned int flags = p->sticky ? MACTAB_STICKY : 0;
 
-	if (p->learned >= p->limit ||
-	    (from != NULL && !may_move(f, l, p, from, mac))) {
-		p->refused++;
-		return;
-	}
 	if (mactab_set(l->macs, mac, p->id, flags, seconds(f)) != 0) {
 		l->refused++;
-		return;
+		return false;
 	}
 	if (l->due_s == UINT64_MAX)
 		l->due_s = (uint64_t)seconds(f) + l->age + 1;
-	if (from != NULL) {
+	port_state_learned(f, p, 1);
+	return true;
+}
+
+/* An address that is new in the LAN. */
+static void
+learn_new(struct fabric *f, struct lan_rt *l, struct port_rt *p, uint64_t mac)
+{
+	if (p->learned >= p->limit)
+		p->refused++;
+	else if (set_learned(f, l, p, mac))
+		l->learned++;
+}
+
+/* An address that moves to 'p' from another port. */
+static void
+learn_moved(struct fabric *f, struct lan_rt *l, struct port_rt *p, uint64_t mac,
+	    struct port_rt *from)
+{
+	switch (judge_move(f, l, p, from, mac)) {
+	case MOVETAB_MOVES_ON:
+		if (!set_learned(f, l, p, mac))
+			return;
 		port_state_learned(f, from, -1);
 		l->moved++;
-	} else {
-		l->learned++;
+		return;
+	case MOVETAB_FULL:
+		give_up(f, l, p, from, mac);
+		return;
+	default:
+		p->refused++;
 	}
-	port_state_learned(f, p, 1);
 }
 
 static void
@@ -113,14 +161,14 @@ learn(struct fabric *f, struct port_rt *p, uint64_t mac)
 	struct lan_rt *l = f->lan[p->lan];
 	struct mactab_entry e;
 
-	if (!mactab_get(l->macs, mac, &e)) {
-		learn_new(f, l, p, mac, NULL);
-	} else if (e.port != p->id) {
-		if (p->moves && e.flags == 0)
-			learn_new(f, l, p, mac, f->port[e.port]);
-		else
-			p->refused++;
-	}
+	if (!mactab_get(l->macs, mac, &e))
+		learn_new(f, l, p, mac);
+	else if (e.port == p->id)
+		return;
+	else if (p->moves && e.flags == 0)
+		learn_moved(f, l, p, mac, f->port[e.port]);
+	else
+		p->refused++;
 }
 
 static void
@@ -226,7 +274,7 @@ learn_age(struct fabric *f)
 		if (l->moves != NULL)
 			movetab_age(l->moves, f->now);
 	}
-	log_more_frozen(f, loglimit_due);
+	log_held(f, loglimit_due);
 }
 
 static uint64_t
@@ -239,5 +287,5 @@ flush_limit(struct loglimit *l, uint64_t now)
 void
 learn_log_flush(struct fabric *f)
 {
-	log_more_frozen(f, flush_limit);
+	log_held(f, flush_limit);
 }

@@ -126,6 +126,7 @@ struct port_rt {
 	struct override down, cull;         /* override.h */
 	struct violation_state *violations; /* violation.h */
 	struct loglimit frozen;             /* of addresses frozen elsewhere */
+	struct loglimit given_up;           /* ... seen here, and removed */
 	uint64_t suspect_at; /* ns: its addresses are suspected; 0: not */
 	uint32_t watched;    /* addresses watched here: neigh_watch.c */
 	bool watching;       /* workers check its data for signs of life */

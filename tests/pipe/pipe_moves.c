@@ -14,6 +14,7 @@
 #include "lib/mactab.h"
 #include "lib/movetab.h"
 #include "tests/pipe/fixture.h"
+#include "tests/pipe/settled.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
@@ -181,12 +182,11 @@ END_TEST
 
 /*
  * A port claims a hundred thousand addresses of another: it gets its share, the
- * others stay, and take no memory.
+ * others are removed, and take no memory.
  */
 START_TEST(a_port_takes_over_no_more_than_its_share)
 {
-	unsigned int taken = 0;
-	char where[] = "b learned";
+	unsigned int taken = 0, unknown = 0;
 
 	harness_apply(h,
 		      "[fabric]\nmac_table = 262144\n[lan l]\nprofile = open\n"
@@ -204,10 +204,96 @@ START_TEST(a_port_takes_over_no_more_than_its_share)
 	ck_assert_uint_eq(runtime_port(f, "a")->refused,
 			  100000 - MOVETAB_SHARE);
 	ck_assert_uint_eq(movetab_count(l->moves), MOVETAB_SHARE);
-	for (uint64_t i = 0; i < 200; i++)
-		taken += strcmp(harness_where(h, MANY + i), where) != 0;
+	for (uint64_t i = 0; i < 200; i++) {
+		taken += strcmp(harness_where(h, MANY + i), "a learned") == 0;
+		unknown += harness_where(h, MANY + i)[0] == '\0';
+	}
 	ck_assert_uint_eq(taken, MOVETAB_SHARE);
-	ck_assert_uint_eq(harness_events(h), 0);
+	ck_assert_uint_eq(taken + unknown, 200);
+	settled_check(f);
+	ck_assert_uint_eq(harness_events(h), 1);
+}
+END_TEST
+
+/* All addresses of a member move to another port at once. */
+START_TEST(an_address_that_may_not_move_is_not_sent_to_its_old_port)
+{
+	uint64_t last = MANY + MOVETAB_SHARE;
+
+	for (uint64_t i = 0; i <= MOVETAB_SHARE; i++)
+		report("b", MANY + i);
+	for (uint64_t i = 0; i <= MOVETAB_SHARE; i++)
+		report("a", MANY + i);
+	ck_assert_str_eq(harness_where(h, last - 1), "a learned");
+	ck_assert_str_eq(
+		harness_event(h, 0),
+		"1000 notice port a: 02:10:00:00:00:40 moved here from "
+		"port b, and was removed, not learned: too many "
+		"addresses moved here lately");
+	harness_send_ip(h, "c", BOB, last);
+	harness_expect_out(h, "a b");
+	harness_send_ip(h, "a", last, BOB);
+	harness_expect_out(h, "c");
+	harness_send_ip(h, "c", BOB, last);
+	harness_expect_out(h, "a");
+	settled_check(f);
+}
+END_TEST
+
+START_TEST(an_address_that_moves_to_a_full_port_is_not_sent_to_its_old_port)
+{
+	harness_apply(h, "[lan l]\nprofile = open\nmac_age = 3600s\n"
+			 "[port a]\ndevice = net_null0\nlan = l\n"
+			 "mac_limit = 1\n"
+			 "[port b]\ndevice = net_null1\nlan = l\n"
+			 "[port c]\ndevice = net_null2\nlan = l\n");
+	harness_send_ip(h, "b", MANY, BOB);
+	harness_send_ip(h, "c", BOB, MANY);
+	harness_expect_out(h, "b");
+	harness_forget_events(h);
+	harness_send_ip(h, "a", MANY, BOB);
+	harness_expect_out(h, "c");
+	ck_assert_str_eq(
+		harness_event(h, 0),
+		"1000 notice port a: 02:10:00:00:00:00 moved here from "
+		"port b, and was removed, not learned: the port has "
+		"learned as many as it may");
+	ck_assert_str_eq(harness_where(h, ALICE), "a learned");
+	harness_send_ip(h, "c", BOB, MANY);
+	harness_expect_out(h, "a b");
+	harness_send_ip(h, "a", MANY, BOB);
+	ck_assert_str_eq(harness_where(h, MANY), "");
+	/* An address that no port has is not reported: it would change nothing. */
+	ck_assert_uint_eq(runtime_port(f, "a")->refused, 1);
+	settled_check(f);
+}
+END_TEST
+
+/* IEEE 802.1Q, 8.6: a bridge learns before it forwards. */
+START_TEST(an_address_that_sends_to_itself_is_where_it_sends)
+{
+	harness_send_ip(h, "b", ALICE, ALICE);
+	harness_expect_drop(h, "b", DROP_hairpin);
+	ck_assert_str_eq(harness_where(h, ALICE), "b learned");
+	harness_send_ip(h, "b", ALICE, BOB);
+	harness_expect_out(h, "c");
+	harness_send_ip(h, "a", BOB, ALICE);
+	harness_expect_out(h, "b");
+}
+END_TEST
+
+START_TEST(a_port_learns_no_more_than_half_of_the_table)
+{
+	harness_apply(h, "[fabric]\nmac_table = 64\n" OPEN);
+	for (uint64_t i = 0; i < 100; i++)
+		harness_send_ip(h, "a", MANY + i, MAC_BROADCAST);
+	ck_assert_uint_eq(runtime_port(f, "a")->learned, 32);
+	for (uint64_t i = 0; i < 20; i++)
+		harness_send_ip(h, "b", MANY + 1000 + i, MAC_BROADCAST);
+	harness_send_ip(h, "c", BOB, MANY + 1019);
+	harness_expect_out(h, "b");
+	ck_assert_uint_eq(l->refused, 0);
+	settled_check(f);
 }
 END_TEST
 
@@ -217,10 +303,12 @@ START_TEST(a_share_comes_back_when_addresses_stop_moving)
 		report("b", MANY + i);
 	for (uint64_t i = 0; i <= MOVETAB_SHARE; i++)
 		report("a", MANY + i);
-	ck_assert_str_eq(harness_where(h, MANY + MOVETAB_SHARE), "b learned");
+	ck_assert_str_eq(harness_where(h, MANY + MOVETAB_SHARE), "");
+	report("b", MANY + MOVETAB_SHARE);
 	harness_at(h, START + MOVETAB_WINDOW + CLOCK_SECOND);
 	ck_assert_uint_eq(movetab_count(l->moves), 0);
 	report("a", MANY + MOVETAB_SHARE);
+	ck_assert_uint_eq(movetab_count(l->moves), 1);
 	ck_assert_str_eq(harness_where(h, MANY + MOVETAB_SHARE), "a learned");
 }
 END_TEST
@@ -322,6 +410,13 @@ floods(Suite *s)
 	tcase_add_test(tc, many_frozen_addresses_are_logged_in_few_lines);
 	tcase_add_test(tc, numbers_that_were_held_back_are_logged_at_the_end);
 	tcase_add_test(tc, a_port_takes_over_no_more_than_its_share);
+	tcase_add_test(
+		tc, an_address_that_may_not_move_is_not_sent_to_its_old_port);
+	tcase_add_test(
+		tc,
+		an_address_that_moves_to_a_full_port_is_not_sent_to_its_old_port);
+	tcase_add_test(tc, an_address_that_sends_to_itself_is_where_it_sends);
+	tcase_add_test(tc, a_port_learns_no_more_than_half_of_the_table);
 	tcase_add_test(tc, a_share_comes_back_when_addresses_stop_moving);
 	tcase_add_test(tc, a_port_that_is_removed_gives_its_share_back);
 }
