@@ -561,7 +561,9 @@ START_TEST(flags_of_another_length_are_rejected)
 	section();
 	interface("x", 1, NULL, 0);
 	at = begin(6);
-	put(0, 20);
+	put(0, 8);
+	put(0, 8);
+	put(0, 4);
 	option(2, "\x80", 1);
 	end(at);
 	open_file();
