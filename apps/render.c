@@ -47,6 +47,8 @@ print_state(const json_t *row, char *text_, size_t size)
 	if (strcmp(state, "down") == 0)
 		snprintf(text_, size, " (down %s)",
 			 age_text(row_number(row, "link_seconds"), age));
+	if (strcmp(state, "no-device") == 0)
+		snprintf(text_, size, " (%s)", row_word(row, "device_missing"));
 	if (strcmp(state, "flapping") == 0)
 		snprintf(text_, size, " (held %s more)",
 			 age_text(row_number(row, "held_seconds"), age));
@@ -68,7 +70,7 @@ cell_member(struct table *t, const json_t *row, const char *key)
 {
 	const char *name = row_text(row, key);
 	uint64_t asn = row_number(row, "asn");
-	char as[32] = "", why[96] = "";
+	char as[32] = "", why[256] = "";
 
 	if (asn != 0)
 		snprintf(as, sizeof(as), "AS%" PRIu64 " ", asn);
@@ -294,6 +296,7 @@ print_status(const json_t *s, FILE *out)
 		"workers     {workers} on {devices} device{devices|s}, idle = "
 		"{idle}\n"
 		"ports       {ports.total}: {ports.up} up, {ports.down} down, "
+		"{ports.no_device} without device, "
 		"{ports.off} off, {ports.flapping} flapping, "
 		"{ports.quarantine} in quarantine, {ports.disabled} disabled, "
 		"{ports.err_disabled} err-disabled\n"

@@ -20,6 +20,7 @@
 #include "fabric/api/answers.h"
 #include "fabric/apply/link.h"
 #include "fabric/apply/retire.h"
+#include "fabric/apply/retry.h"
 #include "fabric/apply/view_build.h"
 #include "fabric/datapath/worker_create.h"
 #include "fabric/datapath/worker_run.h"
@@ -203,16 +204,18 @@ static void
 look_at_links(struct fabric *f, struct live *l)
 {
 	unsigned int left = LINKS_A_TIME;
-	struct link now;
 
 	for (unsigned int i = 0; i < PORTS_MAX && left > 0; i++) {
 		struct device_rt *d = f->device[l->next_link];
+		struct link now = { 0 };
 
 		l->next_link = (l->next_link + 1) % PORTS_MAX;
 		if (d == NULL || d->closed)
 			continue;
 		f->backend->link(f, d, &now);
 		link_seen(f, d, now);
+		if (f->backend->gone(d))
+			retry_gone(f, d);
 		left--;
 	}
 }
@@ -231,6 +234,7 @@ turn(struct fabric *f)
 		l->violations_due = f->now + VIOLATION_PERIOD;
 	violation_timers(f);
 	link_turn(f);
+	retry_turn(f);
 	neigh_turn(f);
 	if (f->now >= l->links_due) {
 		l->links_due = f->now + LINK_PERIOD;
@@ -345,6 +349,7 @@ fabric_start(struct config *config, const struct fabric_options *options,
 	l->options = options;
 	l->config = config;
 	neigh_begin(f);
+	f->retry_due = UINT64_MAX;
 	f->event = event_print;
 	f->backend = &device_backend;
 	f->backend_arg = l;

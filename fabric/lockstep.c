@@ -22,6 +22,7 @@
 
 #include "fabric/apply/link.h"
 #include "fabric/apply/retire.h"
+#include "fabric/apply/retry.h"
 #include "fabric/datapath/burst.h"
 #include "fabric/datapath/stage_send.h"
 #include "fabric/datapath/txbuf.h"
@@ -286,6 +287,7 @@ lockstep_create(struct config *config, const struct lockstep_ops *ops,
 	}
 	l->second = UINT64_MAX;
 	neigh_begin(f);
+	f->retry_due = UINT64_MAX;
 	if (start(f, config, faults) != 0) {
 		config_free(config);
 		lockstep_free(f);
@@ -391,6 +393,7 @@ next_timer(const struct fabric *f)
 {
 	uint64_t due = RTE_MIN(f->violation_due, f->neigh_due);
 
+	due = RTE_MIN(due, f->retry_due);
 	return f->held_until != 0 ? RTE_MIN(f->held_until, due) : due;
 }
 
@@ -424,6 +427,7 @@ lockstep_advance(struct fabric *f, uint64_t now)
 		f->now = RTE_MAX(f->now, due);
 		violation_timers(f);
 		link_turn(f);
+		retry_turn(f);
 		neigh_turn(f);
 		send_made(f);
 	}

@@ -7,6 +7,7 @@
 #include "fabric/api/status.h"
 #include "fabric/apply/link.h"
 #include "fabric/apply/override.h"
+#include "fabric/apply/retry.h"
 #include "fabric/runtime/violation.h"
 #include "lib/clock.h"
 
@@ -30,6 +31,7 @@ answer_port_up(struct answers *a, struct ctl_request *rq, json_t **part)
 	struct fabric *f = a->fabric;
 	const struct config_port *c = arg_port(f, rq);
 	json_t *ended = json_array();
+	const struct device_rt *missing;
 	struct port_rt *p;
 
 	if (c == NULL || c->status == CONFIG_DISABLED) {
@@ -46,6 +48,15 @@ answer_port_up(struct answers *a, struct ctl_request *rq, json_t **part)
 	override_down(f, p, false);
 	add(ended, violation_unblock(f, p), "shut down after a violation");
 	add(ended, link_release(f, &p->egress), "link flaps");
+	add(ended, retry_missing(f, &p->egress, false) != NULL, "no device");
+	missing = retry_missing(f, &p->egress, true);
+	if (missing != NULL) {
+		json_decref(ended);
+		return ctl_refuse(rq, "no_device",
+				  "port %s has no device: %s; it is tried "
+				  "again",
+				  c->id, missing->missing);
+	}
 	*part = answer_of(f, c, ended);
 	return CTL_END;
 }

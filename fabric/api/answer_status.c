@@ -47,6 +47,7 @@ problems_of(const struct answers *a, const json_t *waiting)
 				problems,
 				json_sprintf("worker %u does not run", i));
 	add_lan_problems(f, problems);
+	status_add_missing(f, problems);
 	status_add_shutdowns(f, problems);
 	return problems;
 }

@@ -144,6 +144,30 @@ held_seconds(const struct fabric *f, const struct port_rt *p)
 	return value_left(f->now, egress_link(f, &p->egress).held_until);
 }
 
+/* Why the port has no device; NULL: it has one. */
+static const char *
+missing_text(const struct fabric *f, const struct port_rt *p)
+{
+	const struct device_rt *d = f->device[egress_device(&p->egress)];
+
+	return d != NULL && d->closed ? d->missing : NULL;
+}
+
+void
+status_add_missing(const struct fabric *f, json_t *problems)
+{
+	for (unsigned int i = 0; i < f->config->nports; i++) {
+		const struct config_port *c = &f->config->port[i];
+		const struct port_rt *p = runtime_port(f, c->id);
+		const char *why = missing_text(f, p);
+
+		if (c->device != NULL && why != NULL)
+			json_array_append_new(
+				problems, json_sprintf("port %s: no device: %s",
+						       c->id, why));
+	}
+}
+
 static const char *
 state_of(const struct fabric *f, const struct config_port *c,
 	 const struct port_rt *p)
@@ -154,6 +178,8 @@ state_of(const struct fabric *f, const struct config_port *c,
 		return "off";
 	if (p->blocked & BLOCK_VIOLATION)
 		return "err-disabled";
+	if (missing_text(f, p) != NULL)
+		return "no-device";
 	if (held_seconds(f, p) != 0)
 		return "flapping";
 	if (!(atomic_load_explicit(&f->state[p->id], memory_order_relaxed) &
@@ -189,6 +215,7 @@ put_link(struct fabric *f, json_t *row, const struct config_port *c,
 	 const struct port_rt *p)
 {
 	struct egress_link link = egress_link(f, &p->egress);
+	const char *why = missing_text(f, p);
 
 	json_object_set_new(row, "state", json_string(state_of(f, c, p)));
 	json_object_set_new(row, "speed_mbit",
@@ -196,6 +223,8 @@ put_link(struct fabric *f, json_t *row, const struct config_port *c,
 	json_object_set_new(
 		row, "device",
 		value_text_or_null(runtime_carrier(f->config, c)->device));
+	json_object_set_new(row, "device_missing",
+			    why != NULL ? json_string(why) : json_null());
 	json_object_set_new(row, "parent", value_text_or_null(c->parent));
 	json_object_set_new(row, "link_seconds",
 			    value_seconds(f->now, link.since));
@@ -442,6 +471,7 @@ status_ports(struct fabric *f)
 	} kind[] = {
 		{ "up", "up" },
 		{ "down", "down" },
+		{ "no-device", "no_device" },
 		{ "off", "off" },
 		{ "flapping", "flapping" },
 		{ "quarantine", "quarantine" },

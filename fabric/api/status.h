@@ -45,6 +45,9 @@ const char *status_idle(const struct fabric *);
 /* A new array: the frames dropped in quarantine, the last one last. */
 json_t *status_port_record(struct fabric *, const struct config_port *);
 
+/* Adds a text to the problems for each port whose device is missing. */
+void status_add_missing(const struct fabric *, json_t *problems);
+
 /* Adds a text to the problems for each port that a violation has disabled. */
 void status_add_shutdowns(const struct fabric *, json_t *problems);
 

@@ -23,134 +23,18 @@
 #include "fabric/apply/link.h"
 #include "fabric/apply/plan.h"
 #include "fabric/apply/retire.h"
+#include "fabric/apply/retry.h"
 #include "fabric/apply/view_build.h"
 #include "fabric/config/devspec.h"
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/meters.h"
 #include "fabric/runtime/port_state.h"
 
-static uint16_t
-absent_rx(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
-	  uint16_t n)
-{
-	(void)d, (void)queue, (void)pkt, (void)n;
-	return 0;
-}
-
-/* Publishes the running configuration anew; no worker uses the old view then. */
-static int
-republish(struct fabric *f)
-{
-	struct view *v = view_build_running(f);
-
-	return v != NULL ? retire_view_now(f, v) : -ENOMEM;
-}
-
-/* Adds the errors of a device to its port, before it is closed. */
-static void
-save_errors(struct fabric *f, const struct device_rt *d)
-{
-	struct port_rt *owner = runtime_port(f, d->name);
-	struct device_stats s = { 0 };
-
-	f->backend->stats(f, d, &s);
-	if (owner == NULL)
-		return;
-	owner->past.rx_errors += s.rx_errors;
-	owner->past.rx_oversize += s.rx_oversize;
-	owner->past.rx_stags += s.rx_stags;
-}
-
-/* No frame comes or leaves by it in views that are built from now on. */
-static void
-make_absent(struct device_rt *d)
-{
-	d->dev.rx = absent_rx;
-	d->dev.tx = absent_rx;
-}
-
-/* Closes a device that the running configuration uses. */
-static int
-shut(struct fabric *f, struct device_rt *d)
-{
-	struct device open = d->dev;
-	int rc;
-
-	make_absent(d);
-	rc = republish(f);
-	if (rc != 0) {
-		d->dev = open;
-		republish(f);
-		return rc;
-	}
-	save_errors(f, d);
-	link_end(f, d);
-	f->backend->close(f, d);
-	d->closed = true;
-	return 0;
-}
-
-static int
-open_now(struct fabric *f, struct device_rt *d, struct where at,
-	 struct faults *faults)
-{
-	int rc = f->backend->open(f, d, at, faults);
-
-	d->closed = rc != 0;
-	if (rc != 0)
-		make_absent(d);
-	else
-		link_begin(f, d);
-	return rc;
-}
-
-/* Gives each queue to the worker that polls the fewest. */
-static void
-assign_queues(const struct fabric *f, struct device_rt *d)
-{
-	unsigned int load[WORKERS_MAX] = { 0 };
-
-	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		const struct device_rt *other = f->device[i];
-
-		if (other == NULL || other == d)
-			continue;
-		for (uint16_t q = 0; q < other->nrxqs; q++)
-			load[other->rxq_worker[q]]++;
-	}
-	for (uint16_t q = 0; q < d->nrxqs; q++) {
-		unsigned int least = 0;
-
-		for (unsigned int w = 1; w < f->nworkers; w++)
-			if (load[w] < load[least])
-				least = w;
-		d->rxq_worker[q] = (uint8_t)least;
-		load[least]++;
-	}
-}
-
-/* As open_now(), for a device that the running configuration uses. */
-static int
-reopen(struct fabric *f, struct device_rt *d, struct where at,
-       struct faults *faults)
-{
-	uint16_t nrxqs = d->nrxqs;
-	int rc = open_now(f, d, at, faults);
-
-	if (rc != 0)
-		return rc;
-	if (d->nrxqs != nrxqs)
-		assign_queues(f, d);
-	rc = republish(f);
-	/* The view is published all the same. */
-	return rc == -ETIMEDOUT ? 0 : rc;
-}
-
 /* Shuts a running device, and notes how it ran. */
 static int
 withdraw(struct apply *a, struct device_rt *d)
 {
-	int rc = shut(a->f, d);
+	int rc = device_shut(a->f, d);
 
 	if (rc == 0)
 		a->withdrawn[a->nwithdrawn++] =
@@ -223,6 +107,39 @@ is_kept(const struct apply *a, const struct device_rt *d)
 	return false;
 }
 
+static bool
+is_start(const struct apply *a)
+{
+	return a->f->generation == 0;
+}
+
+/*
+ * Opens a new device.  An exchange starts with the devices that are there; one
+ * that is missing is tried again.
+ */
+static int
+open_new(struct apply *a, struct device_rt *d, struct where at)
+{
+	struct faults *faults;
+	int rc;
+
+	if (!is_start(a))
+		return device_open(a->f, d, at, a->faults);
+	faults = faults_create();
+	if (faults == NULL)
+		return -ENOMEM;
+	rc = device_open(a->f, d, at, faults);
+	a->in_use += rc == -EADDRINUSE;
+	if (rc != 0)
+		retry_note(a->f, d, faults);
+	if (rc != 0 && !retry_helps(rc))
+		faults_error(a->faults, at, d->name, "device: %s", d->missing);
+	else
+		rc = 0;
+	faults_free(faults);
+	return rc;
+}
+
 static int
 open_device(struct apply *a, unsigned int i)
 {
@@ -238,17 +155,17 @@ open_device(struct apply *a, unsigned int i)
 	if (rc != 0)
 		return open_failed(a, c, rc);
 	d = device_create(a->f, c, plan_mtu(a->config, c));
-	rc = d != NULL ? open_now(a->f, d, place_of(c), a->faults) : -ENOMEM;
+	rc = d != NULL ? open_new(a, d, place_of(c)) : -ENOMEM;
 	if (rc != 0) {
 		object_free_device(a->f, d);
 		return open_failed(a, c, rc);
 	}
 	d->since = a->f->now;
-	assign_queues(a->f, d);
+	device_assign_queues(a->f, d);
 	d->next = a->devices;
 	a->devices = d;
 	a->next->device[i] = d;
-	a->opened++;
+	a->opened += !d->closed;
 	return 0;
 }
 
@@ -269,7 +186,7 @@ take_running(struct apply *a, unsigned int i, enum plan_device what)
 	if (rc == 0) {
 		if (mtu > d->mtu)
 			d->mtu = mtu;
-		rc = reopen(a->f, d, place_of(c), a->faults);
+		rc = device_reopen(a->f, d, place_of(c), a->faults);
 	}
 	if (rc != 0)
 		return open_failed(a, c, rc);
@@ -309,13 +226,28 @@ share_devices(struct apply *a)
 					c->port];
 }
 
+/* A second daemon with the same devices does not start to wait for them. */
+static int
+check_in_use(struct apply *a)
+{
+	unsigned int n = 0;
+
+	for (struct device_rt *d = a->devices; d != NULL; d = d->next)
+		n++;
+	if (a->in_use == 0 || a->in_use < n)
+		return 0;
+	faults_error(a->faults, (struct where){ NULL, 0 }, a->devices->name,
+		     "device: %s", a->devices->missing);
+	return -EADDRINUSE;
+}
+
 static int
 make(struct apply *a)
 {
 	/* A device that was closed for one may have made room for another. */
 	static const enum plan_device order[] = {
-		PLAN_KEPT,   PLAN_OPENED,      PLAN_OTHER_SETTING,
-		PLAN_OPENED, PLAN_TRIED_AGAIN, PLAN_LARGER_MTU,
+		PLAN_KEPT,   PLAN_OPENED,     PLAN_OTHER_SETTING,
+		PLAN_OPENED, PLAN_LARGER_MTU,
 	};
 	int rc = 0;
 
@@ -325,7 +257,7 @@ make(struct apply *a)
 	for (size_t i = 0; rc == 0 && i < sizeof(order) / sizeof(order[0]); i++)
 		rc = make_devices(a, order[i]);
 	share_devices(a);
-	return rc;
+	return rc == 0 ? check_in_use(a) : rc;
 }
 
 /* The device runs as before the apply, or not at all: then its port is down. */
@@ -336,19 +268,17 @@ restore(struct apply *a, const struct device_undo *u)
 	struct device_rt *d = u->device;
 	struct where nowhere = { NULL, 0 };
 
-	if (!d->closed && shut(f, d) != 0)
+	if (!d->closed && device_shut(f, d) != 0)
 		return;
 	d->mtu = u->mtu;
-	if (reopen(f, d, nowhere, a->faults) == 0)
+	if (device_reopen(f, d, nowhere, a->faults) == 0)
 		return;
 	faults_error(a->faults, nowhere, d->name,
 		     "its device %s could not be opened again: the port is "
-		     "down until an apply can open it",
+		     "down until it can",
 		     d->spec);
-	event_port(f, runtime_port(f, d->name), DROP_WARNING,
-		   "port %s: down, its device could not be opened again after "
-		   "an apply that failed",
-		   d->name);
+	retry_note(f, d, NULL);
+	retry_log(f, d);
 }
 
 /* New devices are in no view. */
@@ -359,7 +289,8 @@ undo(struct apply *a)
 
 	for (d = a->devices; d != NULL; d = next) {
 		next = d->next;
-		a->f->backend->close(a->f, d);
+		if (!d->closed)
+			a->f->backend->close(a->f, d);
 		object_free_device(a->f, d);
 	}
 	while (a->nwithdrawn > 0)
@@ -368,12 +299,33 @@ undo(struct apply *a)
 }
 
 static void
+keep_device(struct apply *a, unsigned int i)
+{
+	const struct config_port *c = &a->config->port[i];
+	struct device_rt *d = a->next->device[i];
+	uint32_t mtu = plan_mtu(a->config, c);
+
+	strlcpy(d->name, c->id, CONFIG_NAME_SIZE);
+	if (!d->closed)
+		return;
+	if (mtu > d->mtu)
+		d->mtu = mtu;
+	if (a->f->generation == 1) {
+		retry_log(a->f, d);
+		return;
+	}
+	/* The operator may just have mended what it was missing for. */
+	d->retry_due = a->f->now;
+	a->f->retry_due = a->f->now;
+}
+
+static void
 keep_port(struct apply *a, unsigned int i)
 {
 	const struct config_port *c = &a->config->port[i];
 
 	if (c->device != NULL)
-		strlcpy(a->next->device[i]->name, c->id, CONFIG_NAME_SIZE);
+		keep_device(a, i);
 	meters_set(a->f, a->config, c);
 	port_state_update(a->f, a->next->port[i]);
 }

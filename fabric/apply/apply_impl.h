@@ -49,6 +49,7 @@ struct apply {
 	struct device_undo *withdrawn; /* in the order in which they were */
 	size_t nwithdrawn;
 	unsigned int opened, closed; /* devices */
+	unsigned int in_use;         /* those that another daemon has */
 	struct view *view;
 	unsigned int nneigh;   /* LANs that neigh_make() was called for */
 	struct mac_undo *undo; /* apply_macs.c */
@@ -74,6 +75,26 @@ struct apply_step {
 
 extern const struct apply_step apply_devices, apply_macs, apply_objects,
 	apply_rules;
+
+/*
+ * device_open.c: opens a device that no view uses yet.  0, or -errno and an error
+ * in 'faults': it is closed then.
+ */
+int device_open(struct fabric *, struct device_rt *, struct where at,
+		struct faults *);
+
+/* The same for a device that the running configuration uses. */
+int device_reopen(struct fabric *, struct device_rt *, struct where at,
+		  struct faults *);
+
+/*
+ * Closes a device that the running configuration uses, when no worker uses it any
+ * more.  0, or -errno: it is open as before.
+ */
+int device_shut(struct fabric *, struct device_rt *);
+
+/* Gives each queue to the worker that polls the fewest. */
+void device_assign_queues(const struct fabric *, struct device_rt *);
 
 /*
  * object.c: free an object that no worker uses any more, and give its id back.

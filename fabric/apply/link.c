@@ -135,7 +135,7 @@ change(struct fabric *f, struct device_rt *d)
 void
 link_begin(struct fabric *f, struct device_rt *d)
 {
-	struct link now;
+	struct link now = { 0 };
 
 	f->backend->link(f, d, &now);
 	d->link = now.up;

@@ -75,11 +75,10 @@ plan_device(const struct fabric *f, const struct config *next,
 {
 	const struct device_rt *d = plan_running(f, carrier->device);
 
-	if (d != NULL && d->closed)
-		return PLAN_TRIED_AGAIN;
 	if (d != NULL)
-		return d->mtu >= plan_mtu(next, carrier) ? PLAN_KEPT
-							 : PLAN_LARGER_MTU;
+		return d->closed || d->mtu >= plan_mtu(next, carrier)
+			       ? PLAN_KEPT
+			       : PLAN_LARGER_MTU;
 	return plan_in_the_way(f, next, carrier->device) != NULL
 		       ? PLAN_OTHER_SETTING
 		       : PLAN_OPENED;

@@ -40,6 +40,7 @@ struct ethdev {
 	struct rte_mempool *pool;  /* of its own, or NULL */
 	struct rte_eth_stats base; /* what it had counted when opened */
 	rte_spinlock_t tx_lock;    /* taken by workers */
+	bool gone;                 /* the interface, when it was looked at */
 	uint32_t speed;            /* of the interface, Mbit/s */
 	uint64_t speed_due;        /* ns: when to ask for it again */
 	uint64_t check_due;        /* ns: when to look at the settings again */
@@ -373,6 +374,7 @@ device_link(struct fabric *f, const struct device_rt *d, struct link *now)
 	struct ethdev *e = d->dev.arg;
 	struct rte_eth_link link = { 0 };
 	struct netif netif = { 0 };
+	int ret;
 
 	if (e->settings.name[0] == '\0') {
 		rte_eth_link_get_nowait(e->id, &link);
@@ -382,15 +384,25 @@ device_link(struct fabric *f, const struct device_rt *d, struct link *now)
 				     : link.link_speed;
 		return;
 	}
+	ret = netif_read(e->interface, &netif);
 	/* An interface made later under the same name is another one. */
-	now->up = netif_read(e->interface, &netif) == 0 && netif.carrier &&
-		  netif.index == e->settings.index;
+	e->gone = ret == -ENODEV ||
+		  (ret == 0 && netif.index != e->settings.index);
+	now->up = ret == 0 && netif.carrier && !e->gone;
 	now->speed = now->up ? interface_speed(f, e, !d->link) : e->speed;
-	if (f->now >= e->check_due && netif.index == e->settings.index) {
+	if (f->now >= e->check_due && ret == 0 && !e->gone) {
 		e->check_due = f->now + CHECK_PERIOD;
 		settings_check(&e->settings, e->section);
 		iflock_turn(e->lock);
 	}
+}
+
+static bool
+device_gone(const struct device_rt *d)
+{
+	const struct ethdev *e = d->dev.arg;
+
+	return e->gone;
 }
 
 static void
@@ -691,6 +703,7 @@ const struct backend device_backend = {
 	.open = device_open,
 	.close = device_close,
 	.link = device_link,
+	.gone = device_gone,
 	.stats = device_stats,
 };
 

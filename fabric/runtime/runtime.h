@@ -160,6 +160,10 @@ struct device_rt {
 	struct flap flap;  /* see link.c */
 	struct device dev; /* copied into views */
 	bool closed; /* the backend does not have it: no frame comes or goes */
+	/* Closed, it is tried again: retry.h. */
+	uint64_t retry_due; /* ns: when */
+	uint32_t failed;    /* times in a row that it could not be opened */
+	char missing[200];  /* why it is closed */
 };
 
 /* The link of a device at a moment. */
@@ -182,6 +186,11 @@ struct backend {
 	/* No worker uses it any more. */
 	void (*close)(struct fabric *, struct device_rt *);
 	void (*link)(struct fabric *, const struct device_rt *, struct link *);
+	/*
+	 * Whether, at the last call of link(), what the device uses was not
+	 * there any more: it is to be closed then.  NULL: devices do not go.
+	 */
+	bool (*gone)(const struct device_rt *);
 	void (*stats)(struct fabric *, const struct device_rt *,
 		      struct device_stats *);
 };
@@ -196,6 +205,7 @@ struct fabric {
 	uint64_t now;          /* ns; set by the front door before each call */
 	struct override cull;  /* on all ports: override.h */
 	uint64_t held_until;   /* ns: no link that is held comes back before */
+	uint64_t retry_due;    /* ns: no missing device is tried before */
 
 	unsigned int nworkers;
 	struct worker *worker[WORKERS_MAX];
