@@ -228,7 +228,7 @@ struct config {
 
 /*
  * Reads 'path' and the files that it includes, or the text of 'stream' under
- * the name 'path'.  Returns a new configuration, which config_free() frees, or
+ * the name 'path'; of a file, the devices must not be more than DPDK opens.  Returns a new configuration, which config_free() frees, or
  * NULL if 'faults' has an error; a file that cannot be read is one.  Warnings do
  * not matter.
  */

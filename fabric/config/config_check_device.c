@@ -64,6 +64,14 @@ check_arguments(const struct devspec *spec, struct where at, const char *title,
 		faults_error(faults, at, title,
 			     "device: %s needs an interface: %s,iface=eth1",
 			     spec->name, spec->name);
+	else if (devspec_value(spec->args, "qdisc_bypass", text,
+			       sizeof(text)) &&
+		 strcmp(text, "1") != 0)
+		faults_error(faults, at, title,
+			     "device: qdisc_bypass=%s: frames would wait in "
+			     "the kernel for a slow interface, out of sight "
+			     "and of control; leave it out",
+			     text);
 }
 
 void
@@ -76,4 +84,26 @@ config_check_device(const char *device, const struct devspec *spec,
 		report_driver(device, spec, at, title, faults);
 	else
 		check_arguments(spec, at, title, faults);
+}
+
+void
+config_check_limit(const struct config *c, struct faults *faults)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < c->nports; i++) {
+		const struct config_port *p = &c->port[i];
+		char title[CONFIG_TITLE_SIZE];
+
+		if (p->device == NULL || ++n <= CONFIG_DEVICES_MAX)
+			continue;
+		snprintf(title, sizeof(title), "port %s", p->id);
+		faults_error(faults,
+			     config_place(p->at, p->line[CONFIG_PORT_device]),
+			     title,
+			     "device: number %u, and this DPDK opens at most "
+			     "%u (RTE_MAX_ETHPORTS, set when it is built); "
+			     "tagged ports can share a device",
+			     n, CONFIG_DEVICES_MAX);
+	}
 }

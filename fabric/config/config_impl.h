@@ -321,6 +321,12 @@ void config_check_device(const char *device, const struct devspec *spec,
 			 struct where at, const char *title, struct faults *);
 
 /*
+ * Checks that DPDK can open as many devices; a configuration that is only replayed
+ * needs none.
+ */
+void config_check_limit(const struct config *, struct faults *);
+
+/*
  * config_check_address.c: checks that a host on the LAN can have the address
  * that the key 'what' gives at 'at' in the section 'title'.
  */

@@ -436,5 +436,10 @@ config_read(const char *path, struct faults *faults)
 	}
 	c = config_read_stream(path, stream, faults);
 	fclose(stream);
-	return c;
+	if (c != NULL)
+		config_check_limit(c, faults);
+	if (faults_errors(faults) == 0)
+		return c;
+	config_free(c);
+	return NULL;
 }
