@@ -163,6 +163,22 @@ now(void)
 	return (uint64_t)ts.tv_sec * CLOCK_SECOND + (uint64_t)ts.tv_nsec;
 }
 
+/*
+ * While a start or an apply takes long.  The manager may ask for a sign every few
+ * seconds, and waits for the start no longer than it is told.
+ */
+static void
+show_life(void)
+{
+	static uint64_t shown;
+	uint64_t at = now();
+
+	if (at - shown < CLOCK_SECOND)
+		return;
+	shown = at;
+	notify_send("WATCHDOG=1\nEXTEND_TIMEOUT_USEC=30000000");
+}
+
 static void
 reload(struct daemon *d)
 {
@@ -280,7 +296,8 @@ static void
 stop(struct daemon *d)
 {
 	ctl_close(d->ctl);
-	fabric_stop(d->fabric);
+	if (!fabric_stop(d->fabric))
+		_exit(EXIT_FAILURE);
 	close(d->epoll);
 	close(d->signals);
 }
@@ -311,7 +328,7 @@ serve(const struct options *o, struct config *config, struct faults *faults)
 int
 main(int argc, char **argv)
 {
-	struct options o = { 0 };
+	struct options o = { .fabric.alive = show_life };
 	struct faults *faults;
 	struct config *config;
 	int rc = parse(argc, argv, &o);

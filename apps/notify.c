@@ -22,7 +22,7 @@ notify_send(const char *state)
 	memcpy(addr.sun_path, path, size);
 	if (path[0] == '@') /* the abstract name space */
 		addr.sun_path[0] = '\0';
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return;
 	(void)!sendto(

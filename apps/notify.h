@@ -9,7 +9,10 @@
 
 #include <stdint.h>
 
-/* 'state' as in sd_notify(3): "READY=1". */
+/*
+ * 'state' as in sd_notify(3): "READY=1".  Never waits: lost if the manager does not
+ * read.
+ */
 void notify_send(const char *state);
 
 /* The interval, in ns, at which to send "WATCHDOG=1"; 0: never. */

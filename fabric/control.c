@@ -46,6 +46,9 @@
 
 #define POOL_CACHE 256
 
+/* A worker returns at the end of a pass, which takes microseconds. */
+#define RETURN_TIME (5 * CLOCK_SECOND)
+
 /* The arguments of a worker's thread. */
 struct launch {
 	struct worker *worker;
@@ -64,6 +67,7 @@ struct live {
 	struct launch launch[WORKERS_MAX];
 	unsigned int running; /* workers launched */
 	bool eal;
+	bool stuck; /* a worker does not return */
 	uint64_t links_due, age_due, violations_due; /* ns */
 	unsigned int next_link;                      /* device id */
 };
@@ -190,13 +194,35 @@ threads_up(struct fabric *f, struct live *l, struct faults *faults)
 	return 0;
 }
 
+/* Whether the worker returns before 'deadline', in ns. */
+static bool
+returns(unsigned int worker, uint64_t deadline)
+{
+	while (rte_eal_get_lcore_state(worker + 1) == RUNNING) {
+		if (tsc_ns() >= deadline)
+			return false;
+		poll(NULL, 0, 1);
+	}
+	return true;
+}
+
+/* What a worker that does not return still uses can be neither freed nor closed. */
 static void
 threads_down(struct fabric *f, struct live *l)
 {
+	uint64_t deadline = l->running > 0 ? tsc_ns() + RETURN_TIME : 0;
+
 	for (unsigned int i = 0; i < l->running; i++)
 		atomic_store(&f->worker[i]->stop, true);
-	for (unsigned int i = 0; i < l->running; i++)
-		rte_eal_wait_lcore(i + 1);
+	for (unsigned int i = 0; i < l->running; i++) {
+		if (returns(i, deadline))
+			continue;
+		l->stuck = true;
+		fprintf(stderr,
+			"ixfabricd: worker %u does not return: ending "
+			"without it\n",
+			i);
+	}
 }
 
 /* A few devices each time, so that a thousand of them do not stop a turn. */
@@ -304,16 +330,21 @@ static const struct {
 
 #define NSTAGES (sizeof(stages) / sizeof(stages[0]))
 
-static void
+/* False: a worker does not return, and the process must end as it is. */
+static bool
 stop_from(struct fabric *f, size_t stage)
 {
 	struct live *l = f->backend_arg;
 
-	while (stage-- > 0)
+	while (stage-- > 0) {
 		if (stages[stage].down != NULL)
 			stages[stage].down(f, l);
+		if (l->stuck)
+			return false;
+	}
 	free(l);
 	free(f);
+	return true;
 }
 
 static int
@@ -351,6 +382,7 @@ fabric_start(struct config *config, const struct fabric_options *options,
 	neigh_begin(f);
 	f->retry_due = UINT64_MAX;
 	f->event = event_print;
+	f->alive = options->alive;
 	f->backend = &device_backend;
 	f->backend_arg = l;
 	ret = start_all(f, &stage, faults);
@@ -359,19 +391,23 @@ fabric_start(struct config *config, const struct fabric_options *options,
 	l->options = NULL;
 	if (ret == 0)
 		return f;
-	stop_from(f, stage);
+	if (!stop_from(f, stage))
+		device_abandon(f);
 	return NULL;
 }
 
-void
+bool
 fabric_stop(struct fabric *f)
 {
 	if (f == NULL)
-		return;
+		return true;
 	learn_log_flush(f);
 	violation_log_flush(f);
 	neigh_log_flush(f);
-	stop_from(f, NSTAGES);
+	if (stop_from(f, NSTAGES))
+		return true;
+	device_abandon(f);
+	return false;
 }
 
 void
@@ -418,5 +454,7 @@ fabric_save(struct fabric *f)
 	while (sponge_file_turn(l->state, wall())) {
 		poll(NULL, 0, 1);
 		turn(f);
+		if (f->alive != NULL)
+			f->alive();
 	}
 }

@@ -7,6 +7,7 @@
  * thread that calls here.
  */
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "fabric/fabric.h"
@@ -17,6 +18,8 @@ struct fabric_options {
 	const char *file; /* of the configuration, for fabric_reload() */
 	int neal_args;    /* passed on to EAL, after ours */
 	char *const *eal_args;
+	/* Called now and then while a start or an apply takes long; or NULL. */
+	void (*alive)(void);
 };
 
 /*
@@ -27,8 +30,12 @@ struct fabric_options {
 struct fabric *fabric_start(struct config *config,
 			    const struct fabric_options *, struct faults *);
 
-/* Stops the workers, closes devices and EAL.  NULL is allowed. */
-void fabric_stop(struct fabric *);
+/*
+ * Stops the workers, closes devices and EAL.  NULL is allowed.  False: a worker
+ * does not return.  Interfaces of the kernel are as they were, but nothing is
+ * freed, and the process must end by _exit().
+ */
+bool fabric_stop(struct fabric *);
 
 /*
  * One turn of the control thread: what the workers report, links, ageing, the

@@ -20,6 +20,14 @@ absent_rx(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
 	return 0;
 }
 
+/* Each device can take its time, and there may be hundreds. */
+static void
+show_life(const struct fabric *f)
+{
+	if (f->alive != NULL)
+		f->alive();
+}
+
 /* Publishes the running configuration anew; no worker uses the old view then. */
 static int
 republish(struct fabric *f)
@@ -58,6 +66,7 @@ device_shut(struct fabric *f, struct device_rt *d)
 	struct device open = d->dev;
 	int rc;
 
+	show_life(f);
 	make_absent(d);
 	rc = republish(f);
 	if (rc != 0) {
@@ -76,7 +85,11 @@ int
 device_open(struct fabric *f, struct device_rt *d, struct where at,
 	    struct faults *faults)
 {
-	int rc = f->backend->open(f, d, at, faults);
+	int rc;
+
+	show_life(f);
+	rc = f->backend->open(f, d, at, faults);
+	show_life(f);
 
 	d->closed = rc != 0;
 	if (rc != 0)

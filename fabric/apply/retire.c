@@ -36,6 +36,8 @@ free_device(struct fabric *f, struct device_rt *d)
 {
 	if (d != NULL && !d->closed)
 		f->backend->close(f, d);
+	if (d != NULL && f->alive != NULL)
+		f->alive();
 	object_free_device(f, d);
 }
 

@@ -721,6 +721,19 @@ device_begin(struct device_shared *shared, const struct config *config)
 		shared->records[0] = '\0';
 }
 
+void
+device_abandon(struct fabric *f)
+{
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		struct ethdev *e = f->device[i] != NULL && !f->device[i]->closed
+					   ? f->device[i]->dev.arg
+					   : NULL;
+
+		if (e != NULL)
+			settings_put_back(&e->settings);
+	}
+}
+
 static bool
 is_in_use(const char *interface)
 {

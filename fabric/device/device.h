@@ -26,6 +26,12 @@ extern const struct backend device_backend;
 void device_begin(struct device_shared *shared, const struct config *);
 
 /*
+ * The process ends with devices open, since a worker may still use them: puts back
+ * what was set at interfaces of the kernel.
+ */
+void device_abandon(struct fabric *);
+
+/*
  * Puts back what a daemon that crashed has set at interfaces that are not in use
  * now; the devices of the configuration are open.
  */

@@ -235,6 +235,8 @@ struct fabric {
 	/* Takes events for the operator, a line each; NULL: they are dropped. */
 	void (*event)(void *arg, enum drop_level, const char *text);
 	void *event_arg;
+	/* Control is at something that takes long, and runs; NULL: no matter. */
+	void (*alive)(void);
 	uint64_t
 		violation_due; /* ns: when violation_timers() has something to do */
 	uint64_t neigh_due;   /* ns: the same of neigh_turn() */

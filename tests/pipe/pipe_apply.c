@@ -721,6 +721,31 @@ START_TEST(interfaces_change_back_when_the_apply_fails)
 }
 END_TEST
 
+static unsigned int signs;
+
+static void
+sign(void)
+{
+	signs++;
+}
+
+START_TEST(an_apply_shows_life_for_each_device)
+{
+	open_one_at_a_time();
+	f->alive = sign;
+	harness_apply(h, TWO("net_null0", "net_null1"));
+	signs = 0;
+	/* Opens one, fails at the other, and puts the first back. */
+	broken = "net_null3";
+	refuse_with(TWO("net_null2", "net_null3"), 1);
+	ck_assert_uint_ge(signs, opened + 1);
+	broken = NULL;
+	signs = opened = 0;
+	harness_apply(h, TWO("net_null2", "net_null3"));
+	ck_assert_uint_ge(signs, opened + closed);
+}
+END_TEST
+
 START_TEST(a_port_is_down_if_its_device_cannot_be_opened_again)
 {
 	open_one_at_a_time();
@@ -828,6 +853,7 @@ main(void)
 	tcase_add_test(tc, interfaces_change_ports_in_one_apply);
 	tcase_add_test(tc, interfaces_change_back_when_the_apply_fails);
 	tcase_add_test(tc, a_port_is_down_if_its_device_cannot_be_opened_again);
+	tcase_add_test(tc, an_apply_shows_life_for_each_device);
 	tcase_add_test(tc,
 		       a_port_keeps_what_it_has_counted_when_devices_change);
 	return check_run(s);
