@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,6 +43,54 @@ statefile_prepare(const char *path)
 		rc = -errno;
 	free(dir);
 	return rc;
+}
+
+static bool
+lock_path(const char *path, char lock[PATH_MAX])
+{
+	return snprintf(lock, PATH_MAX, "%s.lock", path) < PATH_MAX;
+}
+
+/* Whether 'fd' is the file of that name, not one that was removed since. */
+static bool
+is_current(int fd, const char *path)
+{
+	struct stat of_fd, of_path;
+
+	return fstat(fd, &of_fd) == 0 && stat(path, &of_path) == 0 &&
+	       of_fd.st_dev == of_path.st_dev && of_fd.st_ino == of_path.st_ino;
+}
+
+int
+statefile_lock(const char *path)
+{
+	char lock[PATH_MAX];
+	int fd, rc;
+
+	if (!lock_path(path, lock))
+		return -ENAMETOOLONG;
+	for (;;) {
+		fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+			  0640);
+		if (fd < 0)
+			return -errno;
+		rc = flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : -errno;
+		if (rc == 0 && is_current(fd, lock))
+			return fd;
+		close(fd);
+		if (rc != 0)
+			return rc == -EWOULDBLOCK ? -EBUSY : rc;
+	}
+}
+
+void
+statefile_unlock(const char *path, int lock)
+{
+	char name[PATH_MAX];
+
+	if (lock_path(path, name))
+		unlink(name);
+	close(lock);
 }
 
 static int

@@ -21,6 +21,14 @@
 int statefile_prepare(const char *path);
 
 /*
+ * Keeps other processes from the file until the descriptor that it returns is given
+ * to statefile_unlock(), or the process ends: a lock on PATH.lock.  -EBUSY: another
+ * process has it.  The directory must be there.
+ */
+int statefile_lock(const char *path);
+void statefile_unlock(const char *path, int lock);
+
+/*
  * Writes the 'size' octets of 'text' as the file (mode 0640, less the umask).  A
  * symbolic link is replaced, not followed.  Sleeps until the octets are on the
  * disk. -errno: only the old file is there; but if just the directory could not

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The answers to status and worker show. */
+#include <errno.h>
+#include <string.h>
+
 #include "fabric/api/answer.h"
 #include "fabric/api/status.h"
 #include "fabric/api/value.h"
@@ -46,6 +49,14 @@ problems_of(const struct answers *a, const json_t *waiting)
 			json_array_append_new(
 				problems,
 				json_sprintf("worker %u does not run", i));
+	if (f->state_error != 0)
+		json_array_append_new(
+			problems,
+			json_sprintf("the state file %s cannot be written: %s",
+				     a->started->fabric.state,
+				     f->state_error == -EBUSY
+					     ? "another process has it"
+					     : strerror(-f->state_error)));
 	add_lan_problems(f, problems);
 	status_add_missing(f, problems);
 	status_add_shutdowns(f, problems);

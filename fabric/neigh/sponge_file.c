@@ -28,6 +28,7 @@ struct sponge_file {
 	struct statewriter *writer; /* NULL until the first */
 	bool last;                  /* no further text follows */
 	bool failing;               /* ... to write; it has been logged */
+	int lock; /* keeps other processes from the file; -1: not yet */
 };
 
 static void __attribute__((format(printf, 3, 4)))
@@ -55,6 +56,7 @@ sponge_file_create(struct fabric *f)
 		return NULL;
 	s->f = f;
 	s->due = f->now + PERIOD;
+	s->lock = -1;
 	s->path = strdup(f->config->fabric.state);
 	if (s->path != NULL)
 		return s;
@@ -70,23 +72,46 @@ sponge_file_free(struct sponge_file *s)
 	statewriter_free(s->writer);
 	if (s->making != NULL)
 		sponge_state_end(s->making, NULL);
+	if (s->lock >= 0)
+		statefile_unlock(s->path, s->lock);
 	free(s->path);
 	free(s);
 }
 
-/* A text was written (0), or could not be: logs only what has changed. */
+/*
+ * A text was written (0), or could not be: logs only what has changed, and that the
+ * last one is lost.
+ */
 static void
 log_result(struct sponge_file *s, int rc)
 {
-	if (rc != 0 && !s->failing)
-		log_event(
-			s, DROP_WARNING,
-			"cannot be written, so a restart will forget what the "
-			"sponges know: %s",
-			strerror(-rc));
+	if (rc != 0 && (!s->failing || s->last))
+		log_event(s, DROP_WARNING,
+			  "%s, so a restart will forget what the sponges know: "
+			  "%s",
+			  s->last ? "could not be written at the end"
+				  : "cannot be written",
+			  rc == -EBUSY ? "another process has it"
+				       : strerror(-rc));
 	else if (rc == 0 && s->failing)
 		log_event(s, DROP_NOTICE, "is written again");
 	s->failing = rc != 0;
+	s->f->state_error = rc;
+}
+
+/* Two daemons with one file would undo each other's. */
+static int
+lock(struct sponge_file *s)
+{
+	int rc = 0;
+
+	if (s->lock >= 0)
+		return 0;
+	rc = statefile_prepare(s->path);
+	if (rc != 0)
+		return rc;
+	s->lock = statefile_lock(s->path);
+	return s->lock >= 0 ? 0 : s->lock;
 }
 
 /* The next write would end what could not be used: it is kept beside. */
@@ -139,6 +164,12 @@ sponge_file_load(struct sponge_file *s, uint64_t wall)
 
 	if (!sponge_state_is_wanted(s->f))
 		return;
+	/* So that a fault is logged at the start, not after a minute. */
+	rc = lock(s);
+	if (rc != 0)
+		log_result(s, rc);
+	if (rc == -EBUSY)
+		return;
 	rc = statefile_read(s->path, sponge_state_max(s->f), &text, &size);
 	if (rc == 0) {
 		take(s, text, size, wall);
@@ -150,10 +181,6 @@ sponge_file_load(struct sponge_file *s, uint64_t wall)
 		if (rc != -EINVAL) /* it is a file */
 			keep(s);
 	}
-	/* So that a fault is logged at the start, not after a minute. */
-	rc = statefile_prepare(s->path);
-	if (rc != 0)
-		log_result(s, rc);
 }
 
 /* One text is written at a time: the disk may be slow. */
@@ -172,9 +199,18 @@ is_writing(struct sponge_file *s)
 static void
 begin(struct sponge_file *s, uint64_t wall)
 {
+	int rc;
+
 	s->due = s->last ? UINT64_MAX : s->f->now + PERIOD;
-	if (!sponge_state_is_wanted(s->f))
+	if (!sponge_state_is_wanted(s->f)) {
+		s->f->state_error = 0;
 		return;
+	}
+	rc = lock(s);
+	if (rc != 0) {
+		log_result(s, rc);
+		return;
+	}
 	s->making = sponge_state_begin(s->f, wall);
 	if (s->making == NULL)
 		log_result(s, -ENOMEM);

@@ -243,6 +243,7 @@ struct fabric {
 	uint64_t suspect_due; /* ns: of the ports, the first suspect_at */
 	bool sponge_fresh;    /* some sponge has not begun */
 	bool sponge_unsaved;  /* an operator's change: sponge_file.c */
+	int state_error;      /* -errno of the last write there; 0: none */
 };
 
 /* The port with this id, unless it is retired; or NULL. */

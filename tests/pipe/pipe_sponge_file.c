@@ -577,6 +577,50 @@ START_TEST(impossible_path_is_logged_once_and_when_it_works)
 }
 END_TEST
 
+/* The first line, that it cannot be written, may be days old by then. */
+START_TEST(the_last_write_that_fails_is_logged_again)
+{
+	start(SPONGE);
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	turn_at(2 * MINUTE);
+	ck_assert_int_eq(f->state_error, -EISDIR);
+	harness_forget_events(h);
+	finish();
+	expect(line("warning", "could not be written at the end, so a restart "
+			       "will forget what the sponges know: Is a "
+			       "directory"));
+	stop();
+	ck_assert_int_eq(rmdir(path), 0);
+}
+END_TEST
+
+START_TEST(a_file_that_another_daemon_has_is_left_alone)
+{
+	int other = statefile_lock(path);
+
+	ck_assert_int_ge(other, 0);
+	put("theirs");
+	start(SPONGE);
+	expect(line("warning", "cannot be written, so a restart will forget "
+			       "what the sponges know: another process has "
+			       "it"));
+	ck_assert_int_eq(f->state_error, -EBUSY);
+	turn_at(2 * MINUTE);
+	ck_assert(has("theirs"));
+	harness_forget_events(h);
+	/* It ends. */
+	statefile_unlock(path, other);
+	turn_at(4 * MINUTE);
+	expect(line("notice", "is written again"));
+	ck_assert_int_eq(f->state_error, 0);
+	ck_assert_int_eq(statefile_lock(path), -EBUSY);
+	stop();
+	other = statefile_lock(path);
+	ck_assert_int_ge(other, 0);
+	statefile_unlock(path, other);
+}
+END_TEST
+
 START_TEST(lost_path_is_logged_once)
 {
 	start(SPONGE);
@@ -630,6 +674,8 @@ log_lines(Suite *s)
 	tcase_add_test(tc, directory_is_not_read);
 	tcase_add_test(tc, impossible_path_is_logged_once_and_when_it_works);
 	tcase_add_test(tc, lost_path_is_logged_once);
+	tcase_add_test(tc, the_last_write_that_fails_is_logged_again);
+	tcase_add_test(tc, a_file_that_another_daemon_has_is_left_alone);
 }
 
 int
