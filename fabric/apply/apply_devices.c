@@ -38,7 +38,7 @@ withdraw(struct apply *a, struct device_rt *d)
 
 	if (rc == 0)
 		a->withdrawn[a->nwithdrawn++] =
-			(struct device_undo){ d, d->mtu };
+			(struct device_undo){ d, d->mtu, false };
 	return rc;
 }
 
@@ -169,6 +169,19 @@ open_device(struct apply *a, unsigned int i)
 	return 0;
 }
 
+/* Sets the MTU of a running device; a device that does not take it is reopened. */
+static bool
+set_mtu(struct apply *a, struct device_rt *d, uint32_t mtu)
+{
+	struct device_undo u = { d, d->mtu, true };
+
+	if (a->f->backend->set_mtu(a->f, d, mtu) != 0)
+		return false;
+	a->withdrawn[a->nwithdrawn++] = u;
+	d->mtu = mtu;
+	return true;
+}
+
 /* A running device stays, or is opened anew. */
 static int
 take_running(struct apply *a, unsigned int i, enum plan_device what)
@@ -179,10 +192,9 @@ take_running(struct apply *a, unsigned int i, enum plan_device what)
 	int rc = 0;
 
 	a->next->device[i] = d;
-	if (what == PLAN_KEPT)
+	if (what == PLAN_KEPT || (what == PLAN_MTU_SET && set_mtu(a, d, mtu)))
 		return 0;
-	if (what == PLAN_LARGER_MTU)
-		rc = withdraw(a, d);
+	rc = withdraw(a, d);
 	if (rc == 0) {
 		if (mtu > d->mtu)
 			d->mtu = mtu;
@@ -246,8 +258,8 @@ make(struct apply *a)
 {
 	/* A device that was closed for one may have made room for another. */
 	static const enum plan_device order[] = {
-		PLAN_KEPT,   PLAN_OPENED,     PLAN_OTHER_SETTING,
-		PLAN_OPENED, PLAN_LARGER_MTU,
+		PLAN_KEPT,   PLAN_OPENED,  PLAN_OTHER_SETTING,
+		PLAN_OPENED, PLAN_MTU_SET, PLAN_LARGER_MTU,
 	};
 	int rc = 0;
 
@@ -268,6 +280,11 @@ restore(struct apply *a, const struct device_undo *u)
 	struct device_rt *d = u->device;
 	struct where nowhere = { NULL, 0 };
 
+	if (u->open) {
+		f->backend->set_mtu(f, d, u->mtu);
+		d->mtu = u->mtu;
+		return;
+	}
 	if (!d->closed && device_shut(f, d) != 0)
 		return;
 	d->mtu = u->mtu;

@@ -4,6 +4,7 @@
 
 /* What the files of this room share.  Control thread. */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "fabric/runtime/runtime.h"
@@ -27,10 +28,11 @@ struct objects {
 /* The objects of the running configuration, to be freed; or NULL. */
 struct objects *objects_running(const struct fabric *);
 
-/* A device as it ran before an apply closed it. */
+/* A device as it ran before an apply closed it, or set its MTU. */
 struct device_undo {
 	struct device_rt *device;
 	uint32_t mtu;
+	bool open; /* only its MTU was set */
 };
 
 /*

@@ -74,10 +74,14 @@ plan_device(const struct fabric *f, const struct config *next,
 	    const struct config_port *carrier)
 {
 	const struct device_rt *d = plan_running(f, carrier->device);
+	uint32_t mtu = plan_mtu(next, carrier);
 
+	if (d != NULL && (d->closed || d->mtu >= mtu))
+		return PLAN_KEPT;
 	if (d != NULL)
-		return d->closed || d->mtu >= plan_mtu(next, carrier)
-			       ? PLAN_KEPT
+		return f->backend->takes_mtu != NULL &&
+				       f->backend->takes_mtu(d, mtu)
+			       ? PLAN_MTU_SET
 			       : PLAN_LARGER_MTU;
 	return plan_in_the_way(f, next, carrier->device) != NULL
 		       ? PLAN_OTHER_SETTING

@@ -16,8 +16,9 @@ struct device_rt;
 struct fabric;
 
 enum plan_device {
-	PLAN_KEPT,   /* also one that is missing, and tried again: retry.h */
-	PLAN_OPENED, /* a new one */
+	PLAN_KEPT,    /* also one that is missing, and tried again: retry.h */
+	PLAN_OPENED,  /* a new one */
+	PLAN_MTU_SET, /* a LAN on it has a larger 'mtu': set while it runs */
 	PLAN_LARGER_MTU,    /* opened again: a LAN on it has a larger 'mtu' */
 	PLAN_OTHER_SETTING, /* a new one; a running one is closed for it */
 };

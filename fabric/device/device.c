@@ -38,6 +38,7 @@ struct ethdev {
 	unsigned int nsockets;
 	uint64_t ring_drops;       /* that they have counted */
 	struct rte_mempool *pool;  /* of its own, or NULL */
+	uint32_t room;             /* for a frame in one of its buffers */
 	struct rte_eth_stats base; /* what it had counted when opened */
 	rte_spinlock_t tx_lock;    /* taken by workers */
 	bool gone;                 /* the interface, when it was looked at */
@@ -405,6 +406,51 @@ device_gone(const struct device_rt *d)
 	return e->gone;
 }
 
+/* Octets around the payload of a frame with two tags. */
+#define AROUND (RTE_ETHER_HDR_LEN + 2 * RTE_VLAN_HLEN + RTE_ETHER_CRC_LEN)
+
+/*
+ * The drivers of DPDK 22.11 that set a MTU while the device is started, as long as
+ * a frame fits into a buffer.
+ */
+static bool
+sets_mtu_started(uint16_t id)
+{
+	static const char *const names[] = { "net_ixgbe",    "net_e1000_igb",
+					     "net_e1000_em", "net_virtio",
+					     "mlx5_pci",     "net_tap" };
+	struct rte_eth_dev_info info;
+
+	if (rte_eth_dev_info_get(id, &info) != 0 || info.driver_name == NULL)
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(info.driver_name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool
+device_takes_mtu(const struct device_rt *d, uint32_t mtu)
+{
+	const struct ethdev *e = d->dev.arg;
+
+	if (is_packet(e))
+		return mtu <= devspec_packet_mtu(e->args);
+	return mtu + AROUND <= e->room && sets_mtu_started(e->id);
+}
+
+static int
+device_set_mtu(struct fabric *f, struct device_rt *d, uint32_t mtu)
+{
+	struct ethdev *e = d->dev.arg;
+
+	(void)f;
+	if (e->settings.name[0] != '\0')
+		return settings_set_mtu(&e->settings, mtu, e->section);
+	/* With room for a tag, as in setup_mtu(). */
+	return rte_eth_dev_set_mtu(e->id, (uint16_t)(mtu + RTE_VLAN_HLEN));
+}
+
 static void
 fill(struct setup *s)
 {
@@ -447,7 +493,9 @@ setup(struct setup *s)
 	ret = setup_pool(s);
 	if (ret != 0)
 		return ret;
-	return ret == 0 ? start(s) : ret;
+	s->e->room = (uint32_t)rte_pktmbuf_data_room_size(s->pool) -
+		     RTE_PKTMBUF_HEADROOM;
+	return start(s);
 }
 
 static bool
@@ -704,6 +752,8 @@ const struct backend device_backend = {
 	.close = device_close,
 	.link = device_link,
 	.gone = device_gone,
+	.takes_mtu = device_takes_mtu,
+	.set_mtu = device_set_mtu,
 	.stats = device_stats,
 };
 

@@ -301,22 +301,23 @@ settings_put_back(struct settings *s)
 }
 
 int
-settings_raise_mtu(struct settings *s, uint32_t mtu, const char *section)
+settings_set_mtu(struct settings *s, uint32_t mtu, const char *section)
 {
-	int32_t old = s->set[SETTING_MTU];
+	int32_t old = s->set[SETTING_MTU], found = s->found[SETTING_MTU];
+	int32_t next = (int32_t)mtu > found ? (int32_t)mtu : found;
 	int ret;
 
-	if (old >= (int32_t)mtu)
+	if (old == next)
 		return 0;
-	s->set[SETTING_MTU] = (int32_t)mtu;
+	s->set[SETTING_MTU] = next;
 	settings_file_write(s);
-	ret = set_setting(s->name, SETTING_MTU, (int32_t)mtu);
+	ret = set_setting(s->name, SETTING_MTU, next);
 	if (ret != 0) {
 		s->set[SETTING_MTU] = old;
 		settings_file_write(s);
 		return ret;
 	}
-	eal_print("%s: %s set: MTU %u", section, s->name, mtu);
+	eal_print("%s: %s set: MTU %d", section, s->name, next);
 	return 0;
 }
 

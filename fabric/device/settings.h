@@ -33,8 +33,8 @@ int settings_take(struct settings *, const char *name, uint32_t mtu,
 /* Puts back what was found, but not what another program has changed since. */
 void settings_put_back(struct settings *);
 
-/* Raises the MTU of the interface, if it is smaller.  0 or -errno. */
-int settings_raise_mtu(struct settings *, uint32_t mtu, const char *section);
+/* Sets the MTU of the interface, to no less than was found.  0 or -errno. */
+int settings_set_mtu(struct settings *, uint32_t mtu, const char *section);
 
 /*
  * Sets again what another program has changed, and logs it.  Some ten system

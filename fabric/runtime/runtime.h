@@ -191,6 +191,13 @@ struct backend {
 	 * there any more: it is to be closed then.  NULL: devices do not go.
 	 */
 	bool (*gone)(const struct device_rt *);
+	/*
+	 * Whether set_mtu() can be expected to set a larger MTU of an open device
+	 * while frames flow, and that.  set_mtu() returns 0 or -errno.  NULL: the
+	 * device must be opened again.
+	 */
+	bool (*takes_mtu)(const struct device_rt *, uint32_t mtu);
+	int (*set_mtu)(struct fabric *, struct device_rt *, uint32_t mtu);
 	void (*stats)(struct fabric *, const struct device_rt *,
 		      struct device_stats *);
 };

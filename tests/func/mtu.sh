@@ -3,7 +3,8 @@
 #
 # Frames of 1500 and of 9000 octets arrive whole on their LANs; the larger ones are
 # dropped as oversize on the LAN of the smaller.  The devices are net_pcap, the
-# only one towards a kernel that takes 9000 octets.
+# only one towards a kernel that takes 9000 octets.  Then those of net_af_packet: a
+# larger MTU for which their buffers have room costs no frame.
 . "$(dirname "$0")/_env.sh"
 
 for n in 1 2 3 4; do
@@ -55,3 +56,33 @@ in_host 1 ping -q -c 2 -i 0.05 -W 1 -M "do" -s 1473 192.0.2.2 > /dev/null &&
 [ "$(dropped m1 oversize)" = 2 ] || fail "oversize: $(dropped m1 oversize)"
 accounted
 drops_only ipv4_mcast mld nd_rs unknown_unicast oversize
+fabric_stop || fail "it does not stop"
+
+ip link set p1 mtu 1500
+exchange ixp-basic 1 2 | config
+fabric_start || fail "no fabric"
+wait_for 10 links_up 1 2 || fail "the links did not come up"
+mesh 1 2
+sed 's/^profile.*/&\nmtu = 1900/' "$ini" > "$run/next.ini"
+ctl config diff "$run/next.ini" > "$run/said"
+grep -q 'opened again' "$run/said" && fail "diff: $(cat "$run/said")"
+numbered 1 2 2000 30 > "$run/numbers" &
+numbers=$!
+flowing() {
+	[ "$(counter m2 tx_frames)" -gt 500 ]
+}
+wait_for 10 flowing || fail "no frames"
+ctl -j config apply "$run/next.ini" > "$run/said" || fail "no apply"
+jq -e '.devices_opened == 0 and .devices_closed == 0' "$run/said" ||
+	fail "opened again: $(cat "$run/said")"
+ip link show p1 | grep -q 'mtu 1900' || fail "$(ip link show p1)"
+whole 1 2 1872
+read -ra senders < "$run/senders"
+kill "${senders[@]}"
+wait $numbers
+cat "$run/numbers"
+unharmed "$(cat "$run/numbers")" || fail "frames were lost"
+in_host 1 ping -q -c 2 -i 0.05 -W 1 -M "do" -s 1873 192.0.2.2 > /dev/null &&
+	fail "1901 octets got through a LAN of 1900"
+fabric_stop || fail "it does not stop"
+ip link show p1 | grep -q 'mtu 1500' || fail "it leaves $(ip link show p1)"

@@ -721,6 +721,60 @@ START_TEST(interfaces_change_back_when_the_apply_fails)
 }
 END_TEST
 
+static bool only_a;
+
+static bool
+takes_4000(const struct device_rt *d, uint32_t mtu)
+{
+	return mtu <= 4000 && (!only_a || strcmp(d->name, "a") == 0);
+}
+
+static uint32_t mtu_set; /* the last one, or 0 */
+
+static int
+set_mtu(struct fabric *fabric, struct device_rt *d, uint32_t mtu)
+{
+	(void)fabric, (void)d;
+	mtu_set = mtu;
+	return 0;
+}
+
+#define WITH_MTU(mtu, device_b)                                                \
+	"[lan l]\nprofile = ixp-basic\nmtu = " mtu "\n"                        \
+	"[port a]\ndevice = net_null0\nlan = l\nmac = 02:00:00:00:00:01\n"     \
+	"[port b]\ndevice = " device_b "\nlan = l\nmac = 02:00:00:00:00:02\n"
+
+START_TEST(a_larger_mtu_is_set_on_a_device_that_takes_it)
+{
+	open_one_at_a_time();
+	harness_apply(h, WITH_MTU("1500", "net_null1"));
+	counting.takes_mtu = takes_4000;
+	counting.set_mtu = set_mtu;
+	opened = closed = mtu_set = 0;
+	/* The other device does not open again: it is set back. */
+	only_a = true;
+	broken = "net_null1";
+	refuse_with(WITH_MTU("4000", "net_null1"), 3);
+	ck_assert_uint_eq(mtu_set, 1500);
+	ck_assert_uint_eq(device_of(fabric_port_id(f, "a"))->mtu, 1500);
+	only_a = false;
+	broken = NULL;
+	harness_at(h, f->now + 5 * CLOCK_SECOND);
+	opened = closed = 0;
+	harness_apply(h, WITH_MTU("4000", "net_null1"));
+	ck_assert_uint_eq(mtu_set, 4000);
+	ck_assert_uint_eq(opened + closed, 0);
+	ck_assert_uint_eq(device_of(fabric_port_id(f, "b"))->mtu, 4000);
+	/* A smaller one asks for nothing, a larger one for another device. */
+	mtu_set = 0;
+	harness_apply(h, WITH_MTU("1500", "net_null1"));
+	ck_assert_uint_eq(mtu_set + opened + closed, 0);
+	harness_apply(h, WITH_MTU("9000", "net_null1"));
+	ck_assert_uint_eq(closed, 2);
+	ck_assert_uint_eq(mtu_set, 0);
+}
+END_TEST
+
 static unsigned int signs;
 
 static void
@@ -854,6 +908,7 @@ main(void)
 	tcase_add_test(tc, interfaces_change_back_when_the_apply_fails);
 	tcase_add_test(tc, a_port_is_down_if_its_device_cannot_be_opened_again);
 	tcase_add_test(tc, an_apply_shows_life_for_each_device);
+	tcase_add_test(tc, a_larger_mtu_is_set_on_a_device_that_takes_it);
 	tcase_add_test(tc,
 		       a_port_keeps_what_it_has_counted_when_devices_change);
 	return check_run(s);
