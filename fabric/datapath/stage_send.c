@@ -95,6 +95,8 @@ copy_for(struct worker *w, const struct view *v, const struct port *to,
 {
 	struct rte_mbuf *copy = rte_pktmbuf_copy(m, w->copies, 0, UINT32_MAX);
 
+	if (unlikely(copy == NULL))
+		w->short_of_copies = true;
 	if (copy != NULL && !fits(v, to, copy)) {
 		rte_pktmbuf_free(copy);
 		return NULL;

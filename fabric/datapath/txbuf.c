@@ -98,11 +98,36 @@ txbuf_flush(struct worker *w, const struct view *v, uint16_t device)
 	t->bytes = 0;
 }
 
+/*
+ * A NIC frees what it has sent when it sends more.  The idle ones among many can
+ * hold all copies, and no port would be sent any.
+ */
+static void
+reclaim_copies(struct worker *w, const struct view *v)
+{
+	w->short_of_copies = false;
+	for (unsigned int id = 0; id < PORTS_MAX; id++) {
+		const struct device *d = v->device[id];
+
+		if (d == NULL || d->reclaim == NULL)
+			continue;
+		if (d->tx_lock == NULL) {
+			d->reclaim(d, (uint16_t)w->id);
+			continue;
+		}
+		rte_spinlock_lock(d->tx_lock);
+		d->reclaim(d, 0);
+		rte_spinlock_unlock(d->tx_lock);
+	}
+}
+
 void
 worker_flush(struct worker *w, const struct view *v)
 {
 	for (unsigned int i = 0; i < w->ndirty; i++)
 		txbuf_flush(w, v, w->dirty[i]);
 	w->ndirty = 0;
+	if (unlikely(w->short_of_copies))
+		reclaim_copies(w, v);
 	worker_empty_trash(w);
 }

@@ -75,6 +75,9 @@ struct worker {
 	_Atomic(const struct view *) view;
 	_Atomic bool stop;
 
+	/* There was no buffer for a copy since the last flush; its own. */
+	bool short_of_copies;
+
 	/* A port_log has a new record: set here, cleared by control. */
 	_Atomic bool noted;
 

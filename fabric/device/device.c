@@ -151,6 +151,13 @@ receive_packets(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
 	return kept;
 }
 
+/* A driver that cannot leaves its frames where they are. */
+static void
+reclaim(const struct device *d, uint16_t queue)
+{
+	rte_eth_tx_done_cleanup(d->ethdev, queue, 0);
+}
+
 static bool
 is_packet(const struct ethdev *e)
 {
@@ -464,6 +471,7 @@ fill(struct setup *s)
 			  quirks(e)->chains_tx;
 	dev->rx = receive;
 	dev->tx = transmit;
+	dev->reclaim = reclaim;
 	dev->arg = e;
 	dev->tx_lock = s->ntxqs < s->f->nworkers ? &e->tx_lock : NULL;
 	if (is_packet(e)) {

@@ -96,7 +96,9 @@ struct device {
 	bool multi_segs; /* sends a frame that is a chain of buffers */
 	device_rx *rx;
 	device_tx *tx;
-	void *arg; /* of rx and tx */
+	/* Frees the frames that a queue has sent and still holds; or NULL. */
+	void (*reclaim)(const struct device *, uint16_t queue);
+	void *arg; /* of these */
 
 	/* Taken to send where there are fewer queues than workers, or NULL. */
 	void *tx_lock;

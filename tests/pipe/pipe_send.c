@@ -210,6 +210,44 @@ START_TEST(a_flood_without_buffers_does_not_affect_unicast)
 }
 END_TEST
 
+/* A device that has sent all copies, and holds them until it is asked. */
+static struct rte_mbuf **held;
+static unsigned int nheld;
+
+static void
+let_go(const struct device *d, uint16_t queue)
+{
+	ck_assert_uint_eq(queue, 0);
+	(void)d;
+	rte_pktmbuf_free_bulk(held, nheld);
+	nheld = 0;
+}
+
+START_TEST(copies_that_idle_devices_hold_come_back)
+{
+	struct rte_mempool *copies = f->worker[0]->copies;
+	const uint8_t *flood =
+		harness_frame(h, ALICE, MAC_BROADCAST, 0x0806, 60);
+	struct device *idle =
+		(struct device *)f->view->device[f->device[0]->id];
+	uint64_t bytes;
+
+	nheld = rte_mempool_avail_count(copies);
+	held = calloc(nheld, sizeof(*held));
+	ck_assert_int_eq(rte_pktmbuf_alloc_bulk(copies, held, nheld), 0);
+	idle->reclaim = let_go;
+	lockstep_frame(f, 0, flood, 60, 60, false, 0);
+	ck_assert_uint_eq(drops("t", DROP_no_mbuf), 1);
+	lockstep_frame(f, 0, flood, 60, 60, false, 0);
+	ck_assert_uint_eq(drops("t", DROP_no_mbuf), 1);
+	ck_assert_uint_eq(sent("t", &bytes), 1);
+	/* It is not asked for more than that. */
+	ck_assert_uint_eq(nheld, 0);
+	ck_assert(!f->worker[0]->short_of_copies);
+	free(held);
+}
+END_TEST
+
 static uint64_t
 learn_missed(const char *port)
 {
@@ -276,6 +314,7 @@ main(void)
 	tcase_add_test(tc,
 		       link_protocols_do_not_leave_even_without_ingress_checks);
 	tcase_add_test(tc, a_flood_without_buffers_does_not_affect_unicast);
+	tcase_add_test(tc, copies_that_idle_devices_hold_come_back);
 	tcase_add_test(tc, a_port_has_no_more_than_its_share_of_learning);
 	tcase_add_test(tc, a_chain_is_joined_for_a_device_that_needs_it);
 	return check_run(s);
