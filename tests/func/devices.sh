@@ -50,6 +50,9 @@ for program in "$build"/apps/ix*; do
 		fail "setsockopt() or poll() in $program"
 done
 
+"$build/tests/func/interposed" > "$run/said" ||
+	fail "the kernel is asked for the wrong: $(cat "$run/said")"
+
 # The kernel must not reassemble fragments that it receives.
 pings4 1 2 -s 4000 > "$run/ping" 2>&1 || fail "no fragments: $(cat "$run/ping")"
 
