@@ -465,15 +465,37 @@ END_TEST
 /* Frames that were sent from b in the middle of an apply; and whether to. */
 static unsigned int nmidway;
 static bool midway;
+static device_rx *open_rx; /* of a device that is open */
+
+static void
+send_all(const char *port, uint64_t src)
+{
+	uint16_t id = fabric_port_id(f, port);
+	uint8_t *frame = harness_frame(h, src, MAC_BROADCAST, 0x0800, 60);
+
+	if (id != FABRIC_NO_PORT)
+		lockstep_frame(f, id, frame, 60, 60, false, f->now);
+}
 
 static void
 send_midway(void)
 {
-	uint16_t id = fabric_port_id(f, "b");
-	uint8_t *frame = harness_frame(h, BOB, MAC_BROADCAST, 0x0800, 60);
-
 	nmidway++;
-	lockstep_frame(f, id, frame, 60, 60, false, f->now);
+	send_all("b", BOB);
+	send_all("c", CAROL);
+}
+
+/*
+ * A device that is to be closed is asked for its counts when workers have the view
+ * without it, and its link still counts as up.
+ */
+static void
+count_midway(struct fabric *fabric, const struct device_rt *d,
+	     struct device_stats *s)
+{
+	memory->stats(fabric, d, s);
+	if (midway && d->dev.rx != open_rx)
+		send_midway();
 }
 
 static int
@@ -504,6 +526,8 @@ send_in_applies(void)
 	count_devices();
 	counting.open = open_midway;
 	counting.close = close_midway;
+	counting.stats = count_midway;
+	open_rx = device_of(fabric_port_id(f, "b"))->dev.rx;
 	midway = true;
 }
 
