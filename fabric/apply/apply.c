@@ -172,6 +172,8 @@ keep_all(struct apply *a)
 
 	f->generation++;
 	a->retired->view = retire_publish(f, a->view);
+	view_free(f->spare);
+	f->spare = NULL;
 	override_end(f, a->config);
 	for (size_t i = 0; i < NSTEPS; i++)
 		if (steps[i]->keep != NULL)

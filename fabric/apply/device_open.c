@@ -28,13 +28,21 @@ show_life(const struct fabric *f)
 		f->alive();
 }
 
-/* Publishes the running configuration anew; no worker uses the old view then. */
+/*
+ * Publishes the running configuration anew, with the devices as they are now; no
+ * worker uses the old view then.  That is renewed the next time: what the first
+ * time has changed can be undone when there is no memory left.
+ */
 static int
 republish(struct fabric *f)
 {
-	struct view *v = view_build_running(f);
-
-	return v != NULL ? retire_view_now(f, v) : -ENOMEM;
+	if (f->spare != NULL && !view_renew_devices(f, f->spare)) {
+		view_free(f->spare);
+		f->spare = NULL;
+	}
+	if (f->spare == NULL)
+		f->spare = view_build_running(f);
+	return f->spare != NULL ? retire_swap_view(f, &f->spare) : -ENOMEM;
 }
 
 /* Adds the errors of a device to its port, before it is closed. */

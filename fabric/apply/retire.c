@@ -121,18 +121,38 @@ retire_wait(struct fabric *f)
 	return -ETIMEDOUT;
 }
 
-int
-retire_view_now(struct fabric *f, struct view *v)
+/* Whether no worker uses any view but the one that is published now. */
+static bool
+wait_for_workers(struct fabric *f)
 {
-	struct retired *r = retire_create();
+	uint64_t token = rte_rcu_qsbr_start(f->qs);
 
-	if (r == NULL) {
-		view_free(v);
-		return -ENOMEM;
+	for (unsigned int us = 0; us < WAIT_US; us += 10) {
+		if (rte_rcu_qsbr_check(f->qs, token, false) == 1)
+			return true;
+		rte_delay_us_sleep(10);
 	}
-	r->view = retire_publish(f, v);
-	retire(f, r);
-	return retire_wait(f);
+	return false;
+}
+
+int
+retire_swap_view(struct fabric *f, struct view **v)
+{
+	const struct view *old = retire_publish(f, *v);
+	struct retired *r;
+
+	if (wait_for_workers(f)) {
+		*v = (struct view *)(uintptr_t)old;
+		return 0;
+	}
+	*v = NULL;
+	r = retire_create();
+	/* Without memory for that, the worker keeps it. */
+	if (r != NULL) {
+		r->view = old;
+		retire(f, r);
+	}
+	return -ETIMEDOUT;
 }
 
 void
@@ -143,6 +163,7 @@ retire_all(struct fabric *f)
 		free_retired(f, r);
 	}
 	view_free(f->view);
+	view_free(f->spare);
 	for (unsigned int i = 0; i < PORTS_MAX; i++) {
 		free_device(f, f->device[i]);
 		object_free_port(f, f->port[i]);

@@ -47,11 +47,12 @@ int retire_wait(struct fabric *);
 const struct view *retire_publish(struct fabric *, const struct view *v);
 
 /*
- * Publishes 'v' and waits until no worker uses the view before it, which is
- * freed.  0, or -ETIMEDOUT when a worker does not respond within a second: 'v'
- * is published all the same, and the old view retired.
+ * Publishes '*v' and waits until no worker uses the view before it, which is then
+ * in its place.  0, or -ETIMEDOUT when a worker does not respond within a second:
+ * '*v' is published all the same, the old view retired, and NULL in its place.
+ * Takes no memory unless the time is out.
  */
-int retire_view_now(struct fabric *, struct view *v);
+int retire_swap_view(struct fabric *, struct view **v);
 
 /*
  * Frees all that the fabric holds: objects, views, configuration.  No worker

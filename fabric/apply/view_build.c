@@ -253,6 +253,7 @@ view_alloc(const struct fabric *f, const struct config *c)
 	for (unsigned int id = 0; id < PORTS_MAX; id++)
 		if (f->device[id] != NULL)
 			nrxqs += f->device[id]->nrxqs;
+	v->rxq_room = nrxqs;
 	if (new_block(v, PORTS, c->nports, sizeof(struct port)) == NULL ||
 	    new_block(v, LANS, c->nlans, sizeof(struct lan)) == NULL ||
 	    new_block(v, MEMBERS, c->nports, sizeof(struct port *)) == NULL ||
@@ -304,6 +305,33 @@ view_build_running(const struct fabric *f)
 
 	free(o);
 	return v;
+}
+
+bool
+view_renew_devices(const struct fabric *f, struct view *v)
+{
+	struct device *devices = v->block[DEVICES];
+	size_t nrxqs = 0;
+
+	for (unsigned int id = 0; id < PORTS_MAX; id++)
+		if (v->device[id] != NULL)
+			nrxqs += f->device[id]->nrxqs;
+	if (nrxqs > v->rxq_room)
+		return false;
+	for (unsigned int id = 0; id < PORTS_MAX; id++) {
+		struct device *d, old;
+
+		if (v->device[id] == NULL)
+			continue;
+		d = &devices[v->device[id] - devices];
+		old = *d;
+		*d = f->device[id]->dev;
+		d->id = old.id;
+		d->owner = old.owner;
+		d->tagged = old.tagged;
+	}
+	fill_rxqs(f, v);
+	return true;
 }
 
 void

@@ -4,6 +4,8 @@
 
 /* From the configuration to what workers read.  Control thread. */
 
+#include <stdbool.h>
+
 struct config;
 struct fabric;
 struct objects;
@@ -17,6 +19,12 @@ struct view *view_build(const struct fabric *, const struct config *,
 
 /* The same of the running configuration. */
 struct view *view_build_running(const struct fabric *);
+
+/*
+ * Takes the devices into such a view as they are now; no worker uses it.  False: it
+ * has no room for their queues.
+ */
+bool view_renew_devices(const struct fabric *, struct view *);
 
 void view_free(const struct view *);
 

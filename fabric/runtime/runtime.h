@@ -237,6 +237,7 @@ struct fabric {
 	struct trials *trials; /* trial.c; NULL until the first */
 
 	const struct view *view; /* published */
+	struct view *spare; /* of the same configuration, unused; or NULL */
 	struct retired *retired; /* not yet let go of by every worker */
 
 	/* Takes events for the operator, a line each; NULL: they are dropped. */

@@ -137,7 +137,8 @@ struct view {
 	unsigned int nlans;
 	const struct lan *lan;
 
-	size_t nmacs; /* in the lists of its ports */
+	size_t nmacs;    /* in the lists of its ports */
+	size_t rxq_room; /* receive queues that there is memory for */
 	void *block
 		[VIEW_BLOCKS]; /* the memory behind all this, for view_free() */
 
