@@ -121,10 +121,23 @@ check_nets(const struct fabric *f, const struct lan_rt *l)
 	}
 }
 
+/* By the configuration, unless an operator has it the other way. */
+static bool
+should_be_culled(const struct fabric *f, const struct port_rt *p)
+{
+	bool port = config_port(f->config, p->name)->cull == CONFIG_ON;
+	bool all = f->config->fabric.cull == CONFIG_ON;
+
+	return port != p->cull.set || all != f->cull.set;
+}
+
 static void
 check_port(struct fabric *f, const struct port_rt *p)
 {
 	uint8_t state = f->state[p->id];
+
+	if (p->culled != should_be_culled(f, p))
+		model_fail("port %s: culled %d", p->name, p->culled);
 
 	if (p->learned != learned[p->id])
 		model_fail("port %s: has %u learned addresses, counts %u",

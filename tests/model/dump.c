@@ -136,19 +136,6 @@ print_egress(const struct fabric *f, const struct port *p, FILE *out)
 	fputc('\n', out);
 }
 
-/* Not what a port has learned, or an operator or a violation does to it. */
-static uint8_t
-state_of(const struct fabric *f, const struct port_rt *p)
-{
-	uint8_t state = f->state[p->id] & PORT_CULLED;
-
-	if (f->device[egress_device(&p->egress)]->link)
-		state |= PORT_UP;
-	if (p->cull.set || f->cull.set)
-		state &= (uint8_t)~PORT_CULLED;
-	return state;
-}
-
 static void
 print_port(const struct fabric *f, const char *name, FILE *out)
 {
@@ -161,8 +148,9 @@ print_port(const struct fabric *f, const char *name, FILE *out)
 		p->own_mac, p->lan != NULL ? f->lan[p->lan->id]->name : "-");
 	MODEL_MUST(rt->lan == (p->lan != NULL ? p->lan->id : CONFIG_LANS_MAX));
 	print_egress(f, p, out);
-	fprintf(out, "  limit %u sticky %d moves %d state %x checks ",
-		rt->limit, rt->sticky, rt->moves, state_of(f, rt));
+	fprintf(out, "  limit %u sticky %d moves %d link %d checks ", rt->limit,
+		rt->sticky, rt->moves,
+		f->device[egress_device(&rt->egress)]->link);
 	print_checks(out, p);
 	print_meters(out, p);
 	fprintf(out, " ");
@@ -359,6 +347,8 @@ add_port(struct fabric *f, const struct port_rt *p)
 
 	copy.flags = p->flags & RT_RETIRED;
 	copy.next = NULL;
+	/* Its device may have been opened again: see the counters. */
+	memset(&copy.past, 0, sizeof(copy.past));
 	add_words("port", p->name, p, &copy, sizeof(copy));
 	add_line("port %s state %x", p->name, f->state[p->id]);
 	stats_port(f, p->id, &s);

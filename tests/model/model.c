@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "fabric/apply/override.h"
+#include "fabric/runtime/learn_flush.h"
 #include "lib/clock.h"
 #include "tests/model/fault.h"
 #include "tests/model/live.h"
@@ -37,6 +38,8 @@ static struct options {
 } opt = {
 	.sequences = UINT32_MAX, .applies = 20, .seconds = 10, .faults = true
 };
+
+static double deadline; /* seconds */
 
 /* What is under way, for a failure. */
 static unsigned int sequence, step;
@@ -317,11 +320,31 @@ attempt_busily(struct fault_plan *plan)
 	return a;
 }
 
+/* While a worker has a thread of its own. */
+static struct attempt
+attempt_live(struct fault_plan *plan)
+{
+	char *before = dump_meaning(&world), *after;
+	struct attempt a;
+
+	plan->between = NULL;
+	a = attempt(&world, plan);
+	if (a.rc != 0 && !has_closed_device(world.f)) {
+		after = dump_meaning(&world);
+		dump_compare("a refused apply has changed something", before,
+			     after);
+		free(after);
+	}
+	free(before);
+	return a;
+}
+
 static struct attempt
 attempt_somehow(struct fault_plan *plan)
 {
-	struct attempt a =
-		one_in(2) ? attempt_quietly(plan) : attempt_busily(plan);
+	struct attempt a = opt.thread  ? attempt_live(plan)
+			   : one_in(2) ? attempt_quietly(plan)
+				       : attempt_busily(plan);
 
 	count.applies++;
 	count.accepted += a.rc == 0;
@@ -412,7 +435,13 @@ disturb(void)
 	p = runtime_port(world.f, c->port[pick(c->nports)].id);
 	k = world_device(&world,
 			 world.f->device[egress_device(&p->egress)]->spec);
-	switch (pick(6)) {
+	switch (pick(7)) {
+	case 3:
+		learn_flush(world.f, one_in(2) ? p->id : PORTS_MAX, NULL, true);
+		break;
+	case 4:
+		k->errors += pick(5);
+		break;
 	case 0:
 		override_down(world.f, p, one_in(2));
 		break;
@@ -475,6 +504,22 @@ one_step(void)
 	apply_next();
 }
 
+static double
+now_s(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* The time is up: at any apply but the first, on a machine that is slow. */
+static bool
+is_over(void)
+{
+	return now_s() >= deadline;
+}
+
 static void
 add_stay(const char *name, const char *device, const char *mac)
 {
@@ -514,7 +559,7 @@ run_sequence(void)
 	world.live = opt.thread;
 	if (opt.thread)
 		live_begin(&world);
-	for (step = 1; step <= opt.applies; step++)
+	for (step = 1; step <= opt.applies && (step == 1 || !is_over()); step++)
 		one_step();
 	doing = "the end";
 	if (opt.thread)
@@ -523,15 +568,6 @@ run_sequence(void)
 	check_all(&world);
 	check_quiet(&world);
 	world_free(&world);
-}
-
-static double
-now_s(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
 static void
@@ -584,6 +620,7 @@ read_options(int argc, char **argv)
 		case 'q':
 			opt.first = (unsigned int)n;
 			opt.sequences = 1;
+			opt.seconds = UINT32_MAX;
 			break;
 		case 'n':
 			opt.sequences = (unsigned int)n;
@@ -624,7 +661,8 @@ main(int argc, char **argv)
 	world_create(&world, NULL, START);
 	world_create(&fresh, &world, START);
 	world_free(&world);
-	while (n < opt.sequences && now_s() - start < opt.seconds) {
+	deadline = start + opt.seconds;
+	while (n < opt.sequences && (n == 0 || !is_over())) {
 		sequence = opt.first + n++;
 		run_sequence();
 	}

@@ -123,7 +123,6 @@ fake_open(struct fabric *f, struct device_rt *d, struct where at,
 	if (k->open)
 		model_fail("%s is opened while it is open", d->spec);
 	k->open = true;
-	k->opens++;
 	k->mtu = d->mtu;
 	k->errors = 0;
 	snprintf(k->spec, sizeof(k->spec), "%s", d->spec);
@@ -166,6 +165,25 @@ fake_link(struct fabric *f, const struct device_rt *d, struct link *now)
 	now->speed = k->speed;
 }
 
+/* Some can set a larger MTU while they are open, others say so and cannot. */
+static bool
+fake_takes_mtu(const struct device_rt *d, uint32_t mtu)
+{
+	(void)mtu;
+	return strcspn(d->spec, ",") % 2 == 0;
+}
+
+static int
+fake_set_mtu(struct fabric *f, struct device_rt *d, uint32_t mtu)
+{
+	struct fake *k = world_device(world_of(f), d->spec);
+
+	if (mtu > k->mtu && fault_step(FAULT_OPEN, "mtu", NULL))
+		return -EIO;
+	k->mtu = mtu;
+	return 0;
+}
+
 static void
 fake_stats(struct fabric *f, const struct device_rt *d, struct device_stats *s)
 {
@@ -201,6 +219,8 @@ world_create(struct world *w, const struct world *like, uint64_t now)
 	w->backend.open = fake_open;
 	w->backend.close = fake_close;
 	w->backend.link = fake_link;
+	w->backend.takes_mtu = fake_takes_mtu;
+	w->backend.set_mtu = fake_set_mtu;
 	w->backend.stats = fake_stats;
 	w->f->backend = &w->backend;
 	/* It looks at what control knows, in the middle of an apply too. */

@@ -27,7 +27,6 @@ struct fake {
 	bool link;
 	uint32_t speed;
 	uint64_t errors; /* since it was opened */
-	unsigned int opens;
 	unsigned int nwait;
 	struct rte_mbuf *wait[WORLD_WAIT];
 };
