@@ -15,6 +15,7 @@
 #include "fabric/apply/apply_impl.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +114,16 @@ is_start(const struct apply *a)
 	return a->f->generation == 0;
 }
 
+/* An error for which the fabric does not start. */
+static void
+report_missing(struct apply *a, const struct device_rt *d, struct where at)
+{
+	char section[CONFIG_NAME_SIZE + 8];
+
+	snprintf(section, sizeof(section), "port %s", d->name);
+	faults_error(a->faults, at, section, "device: %s", d->missing);
+}
+
 /*
  * Opens a new device.  An exchange starts with the devices that are there; one
  * that is missing is tried again.
@@ -133,7 +144,7 @@ open_new(struct apply *a, struct device_rt *d, struct where at)
 	if (rc != 0)
 		retry_note(a->f, d, faults);
 	if (rc != 0 && !retry_helps(rc))
-		faults_error(a->faults, at, d->name, "device: %s", d->missing);
+		report_missing(a, d, at);
 	else
 		rc = 0;
 	faults_free(faults);
@@ -248,8 +259,7 @@ check_in_use(struct apply *a)
 		n++;
 	if (a->in_use == 0 || a->in_use < n)
 		return 0;
-	faults_error(a->faults, (struct where){ NULL, 0 }, a->devices->name,
-		     "device: %s", a->devices->missing);
+	report_missing(a, a->devices, FAULTS_NOWHERE);
 	return -EADDRINUSE;
 }
 
