@@ -374,8 +374,12 @@ watch(struct world *w, const struct config_port *p, const struct config_port *q)
 		add_tag(&k->frame, (uint16_t)p->tag);
 	world_try(w, k->in, k->frame.octet, k->frame.len);
 	k->nleft = w->nleft;
-	/* What is dropped may be dropped for something that ends. */
-	if (w->nleft == 0 || w->nleft > WATCH_LEFT)
+	/*
+	 * What is dropped may be dropped for something that ends, and a flood goes
+	 * to ports that the apply touches, too.
+	 */
+	if (w->nleft != 1 || w->left[0].by != device_of(w, q) ||
+	    w->left[0].tag != q->tag)
 		return;
 	memcpy(k->left, w->left, w->nleft * sizeof(k->left[0]));
 	nwatches++;
