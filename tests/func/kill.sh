@@ -123,7 +123,7 @@ for round in $(seq 1 "$rounds"); do
 		fail "round $round: the state file is not: $(cat "$state")"
 	start_again
 	same_as_file || fail "round $round: not its file: $(cat "$run/diff")"
-	grep "state file .* not used" "$log" && fail "round $round"
+	grep "state file [^ ]*: not used" "$log" && fail "round $round"
 	mesh 1 2
 	accounted
 	# The states begin anew, and are saved as before.
