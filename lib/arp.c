@@ -12,6 +12,7 @@ arp_read(const uint8_t *payload, uint32_t size, struct arp *arp)
 	if (op != ARP_REQUEST && op != ARP_REPLY)
 		return false;
 	arp->op = op;
+	arp->valid = payload[1] == 1;
 	arp->sha = frame_read64(payload + 8) >> 16;
 	arp->spa = frame_read32(payload + 14);
 	arp->tha = frame_read64(payload + 18) >> 16;

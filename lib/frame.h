@@ -29,13 +29,21 @@ enum frame_type {
 	FRAME_IPV6 = 0x86dd,
 	FRAME_SLOW = 0x8809, /* slow protocols: LACP and others */
 	FRAME_LOOPBACK = 0x9000,
+	FRAME_3COM_LOOP = 0x9003, /* loop detection */
 	FRAME_MOP_FIRST = 0x6001, /* DEC MOP, LAT … */
 	FRAME_MOP_LAST = 0x6007,
 	FRAME_EAPOL = 0x888e, /* 802.1X */
 	FRAME_STAG = 0x88a8,  /* service VLAN tag */
 	FRAME_LLDP = 0x88cc,
 	FRAME_CFM = 0x8902,
-	FRAME_QINQ = 0x9100, /* service tag of older equipment */
+	FRAME_SLPP = 0x8102,         /* Nortel, Extreme: loop prevention */
+	FRAME_VLACP = 0x8103,        /* Nortel: link test */
+	FRAME_REALTEK = 0x8899,      /* loop detection of many small switches */
+	FRAME_ROMON = 0x88bf,        /* MikroTik: management, discovery */
+	FRAME_H3C_LOOP = 0x8918,     /* loop detection */
+	FRAME_HUAWEI_LOOP = 0x9998,  /* loop detection, per port */
+	FRAME_HUAWEI_LOOP2 = 0x999a, /* per VLAN and interface */
+	FRAME_QINQ = 0x9100,         /* service tag of older equipment */
 };
 
 static inline uint16_t

@@ -6,7 +6,10 @@
 enum option {
 	OPTION_PAD1 = 0,
 	OPTION_ROUTER_ALERT = 5,
+	OPTION_HOME_ADDRESS = 0xc9, /* RFC 6275, 6.3 */
 };
+
+#define HOME_ADDRESS 16 /* octets */
 
 bool
 ipv6_is_extension(uint8_t proto)
@@ -27,11 +30,11 @@ ipv6_is_extension(uint8_t proto)
 }
 
 /*
- * Whether a hop-by-hop header has the router alert of MLD, which is option 5
- * with the value 0 (RFC 2711, 2.1).
+ * The first option of the type in a header of hop-by-hop or destination options
+ * (RFC 8200, 4.2), or NULL.
  */
-static bool
-has_router_alert(const uint8_t *header, uint32_t size)
+static const uint8_t *
+find_option(const uint8_t *header, uint32_t size, enum option type)
 {
 	uint32_t i = 2;
 
@@ -43,12 +46,31 @@ has_router_alert(const uint8_t *header, uint32_t size)
 			continue;
 		}
 		if (size - i < 2 || size - i - 2 < option[1])
-			return false;
-		if (option[0] == OPTION_ROUTER_ALERT)
-			return option[1] == 2 && frame_read16(option + 2) == 0;
+			return NULL;
+		if (option[0] == type)
+			return option;
 		i += 2 + (uint32_t)option[1];
 	}
-	return false;
+	return NULL;
+}
+
+/* The router alert of MLD has the value 0 (RFC 2711, 2.1). */
+static bool
+has_router_alert(const uint8_t *header, uint32_t size)
+{
+	const uint8_t *option = find_option(header, size, OPTION_ROUTER_ALERT);
+
+	return option != NULL && option[1] == 2 &&
+	       frame_read16(option + 2) == 0;
+}
+
+/* A correspondent takes the home address for the source (RFC 6275, 9.3.1). */
+static const uint8_t *
+find_home(const uint8_t *header, uint32_t size)
+{
+	const uint8_t *option = find_option(header, size, OPTION_HOME_ADDRESS);
+
+	return option != NULL && option[1] == HOME_ADDRESS ? option + 2 : NULL;
 }
 
 /* The length of the extension header at upper, of which 8 octets are there. */
@@ -78,6 +100,8 @@ note(struct ipv6 *ip, uint32_t size)
 	} else if (ip->proto == IPV6_HOP_BY_HOP && ip->nheaders == 0) {
 		/* In any other place it is not evaluated (RFC 8200, 4.1). */
 		ip->router_alert = has_router_alert(ip->upper, size);
+	} else if (ip->proto == IPV6_DESTINATION && ip->home == NULL) {
+		ip->home = find_home(ip->upper, size);
 	}
 }
 

@@ -5,9 +5,15 @@
 /*
  * The headers of an IPv6 packet (RFC 8200), up to the upper header, as a switch
  * reads them.  A switch forwards packets that hosts would drop, so a fault is
- * named and the fields are still filled.  A member could hide a router
- * advertisement behind extension headers (RFC 7113), so 'chain' says if they
- * could not be followed to the end.  Pure, no allocation, any thread.
+ * named and the fields are still filled.
+ *
+ * What any host reads has to be read here, or a member could hide a router
+ * advertisement from the checks (RFC 7113): see docs/architecture.md, "Read as
+ * generously as hosts do".  So headers are followed in any order and number up
+ * to IPV6_HEADERS_MAX, AH is skipped like the others, and 'chain' says if the
+ * headers could not be followed to the end.  A payload length of 0 in front of
+ * hop-by-hop options means the rest of the frame, as Linux takes it.  Pure, no
+ * allocation, any thread.
  */
 
 #include <stdbool.h>
@@ -39,7 +45,8 @@ enum ipv6_fault {
 	IPV6_CUT,     /* the capture lacks a part of it; nothing is filled */
 	IPV6_SHORT,   /* the frame lacked a part of it; nothing is filled */
 	IPV6_VERSION, /* not 6 */
-	IPV6_LENGTH,  /* the payload length is past the end of the frame */
+	IPV6_LENGTH,  /* the payload length is past the end of the frame, or
+			 there is none: see no_length */
 };
 
 /* How the chain of extension headers ended. */
@@ -55,6 +62,7 @@ enum ipv6_chain {
 struct ipv6 {
 	const uint8_t *src;   /* 16 octets */
 	const uint8_t *dst;   /* 16 octets */
+	const uint8_t *home;  /* the home address: 16 octets, or NULL */
 	const uint8_t *upper; /* after the headers that were followed */
 	uint32_t upper_size;  /* octets at 'upper', within the payload length */
 	uint32_t
@@ -69,6 +77,7 @@ struct ipv6 {
 	bool first;    /* offset 0, or no fragment */
 	bool more;     /* more fragments follow */
 	bool router_alert; /* for MLD, hop by hop, in its place (RFC 2711) */
+	bool no_length;    /* payload length 0 before hop-by-hop options */
 };
 
 /* Whether 'proto' is an extension header that can be skipped. */
@@ -91,8 +100,10 @@ ipv6_upper_min(uint8_t proto)
  * 'ip' but 'cut' is zero: TRUNCATED, and without addresses.  With any other
  * result all of 'ip' is filled.
  *
- * A payload length of 0 means none: a jumbogram (RFC 2675) does not fit into a
- * frame.
+ * A jumbogram (RFC 2675) does not fit into a frame.  But Linux takes a payload
+ * length of 0 in front of hop-by-hop options for all that the frame has, with a
+ * jumbo payload option or without: 'no_length', and upper_length is what the
+ * frame had, padding included.
  */
 static inline enum ipv6_fault
 ipv6_read(const uint8_t *payload, uint32_t size, uint32_t wire_size,
@@ -113,9 +124,13 @@ ipv6_read(const uint8_t *payload, uint32_t size, uint32_t wire_size,
 	ip->first = true;
 
 	end = IPV6_HEADER + (uint32_t)ip->length;
-	ip->cut = size < end && size < wire_size;
 	ip->upper = payload + IPV6_HEADER;
-	ip->upper_length = ip->length;
+	ip->no_length = ip->length == 0 && ip->proto == IPV6_HOP_BY_HOP &&
+			payload[0] >> 4 == 6;
+	if (__builtin_expect(ip->no_length, 0))
+		end = wire_size > size ? wire_size : size;
+	ip->cut = size < end && size < wire_size;
+	ip->upper_length = end - IPV6_HEADER;
 	ip->upper_size = (end < size ? end : size) - IPV6_HEADER;
 	if ((ip->proto == IPV6_TCP || ip->proto == IPV6_UDP) &&
 	    ip->upper_size >= ipv6_upper_min(IPV6_TCP))
@@ -125,7 +140,7 @@ ipv6_read(const uint8_t *payload, uint32_t size, uint32_t wire_size,
 
 	if (payload[0] >> 4 != 6)
 		return IPV6_VERSION;
-	return end > wire_size ? IPV6_LENGTH : IPV6_OK;
+	return end > wire_size || ip->no_length ? IPV6_LENGTH : IPV6_OK;
 }
 
 /* The type of an ICMPv6 message; -1: it is none, or its header is missing. */
@@ -163,6 +178,21 @@ static inline bool
 ipv6_is_multicast(const uint8_t *a)
 {
 	return a[0] == 0xff;
+}
+
+/* ::ffff:0:0/96, which stands for IPv4 (RFC 4291, 2.5.5.2). */
+static inline bool
+ipv6_is_mapped(const uint8_t *a)
+{
+	return frame_read64(a) == 0 && frame_read32(a + 8) == 0xffff;
+}
+
+/* ff02::2 */
+static inline bool
+ipv6_is_all_routers(const uint8_t *a)
+{
+	return frame_read64(a) == UINT64_C(0xff02000000000000) &&
+	       frame_read64(a + 8) == 2;
 }
 
 /* ff02::1 */

@@ -9,7 +9,6 @@ enum option {
 	OPTION_NONCE = 14, /* RFC 3971, 5.3.2 */
 };
 
-#define TARGET      8 /* octets before the target, if there is one */
 #define TARGET_END  24
 #define DESTINATION 24 /* octets before the destination of a redirect */
 #define UNIT        8  /* octets, of the length of an option */
@@ -139,7 +138,7 @@ take_start(struct nd *nd, const struct ipv6 *ip)
 			message[4] & (ND_ROUTER | ND_SOLICITED | ND_OVERRIDE);
 	nd->has_target = nd->type >= ND_NS && ip->upper_size >= TARGET_END;
 	if (nd->has_target)
-		memcpy(nd->target, message + TARGET, sizeof(nd->target));
+		memcpy(nd->target, message + ND_TARGET_AT, sizeof(nd->target));
 }
 
 enum nd_fault

@@ -13,6 +13,7 @@
 #include "lib/ipv6.h"
 
 #define ND_HOP_LIMIT 255 /* of every message: no router has forwarded it */
+#define ND_TARGET_AT 8   /* octets before the target, if there is one */
 
 enum nd_type {
 	ND_RS = 133, /* router solicitation */

@@ -67,8 +67,10 @@ dissect6(struct packet *k)
 	if (k->size < 40 || k->p[0] / 16 != 6)
 		return;
 	k->is_whole = true;
-	limit(k, 40 + number(k->p + 4, 2));
 	next = k->p[6];
+	/* Hosts take a length of 0 before hop-by-hop options for all there is. */
+	if (next != 0 || number(k->p + 4, 2) != 0)
+		limit(k, 40 + number(k->p + 4, 2));
 	for (unsigned int i = 0; is_extension(next); i++) {
 		uint32_t size;
 
@@ -94,6 +96,7 @@ static struct packet
 dissect(const uint8_t *frame, uint32_t size)
 {
 	static const uint8_t arp[] = { 0, 1, 8, 0, 6, 4 };
+	static const uint8_t arp6[] = { 0, 6, 8, 0, 6, 4 };
 	struct packet k = { .p = frame + 14, .size = size - 14, .proto = -1 };
 
 	k.type = (uint16_t)number(frame + 12, 2);
@@ -102,7 +105,8 @@ dissect(const uint8_t *frame, uint32_t size)
 	else if (k.type == 0x86dd)
 		dissect6(&k);
 	else if (k.type == 0x0806)
-		k.is_whole = k.size >= 28 && memcmp(k.p, arp, 6) == 0;
+		k.is_whole = k.size >= 28 && (memcmp(k.p, arp, 6) == 0 ||
+					      memcmp(k.p, arp6, 6) == 0);
 	return k;
 }
 

@@ -72,6 +72,8 @@ policy_read(const struct fabric *f, const struct port *port, struct policy *p)
 	p->item[POLICY_MACS] = macs_of(port, rt);
 	p->item[POLICY_ADDRESSES].a =
 		port->flags & (PORT_BOUND4 | PORT_BOUND6 | PORT_BOUND_LL);
+	p->item[POLICY_ADDRESSES].b =
+		drop_set_has(&port->narrow, DROP_arp_spa_spoof);
 	p->item[POLICY_MTU].a = port->max_payload;
 	p->item[POLICY_MLD].a = (port->flags & PORT_MLD) != 0;
 	p->item[POLICY_ACL_IN].a = rt != NULL ? acl_of(&rt->rules[0]) : 0;

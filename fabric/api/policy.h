@@ -33,7 +33,8 @@ enum policy_item {
 	POLICY_TAG,       /* none, one of its own; taken as none when it is 0 */
 	POLICY_OPEN,      /* transparent for tags */
 	POLICY_MACS,      /* its source addresses, and how many it may learn */
-	POLICY_ADDRESSES, /* which kinds of its IP addresses are known */
+	POLICY_ADDRESSES, /* which kinds of its IP addresses are known; and
+			     whether the others of the LAN are free to it */
 	POLICY_MTU,
 	POLICY_MLD,
 	POLICY_ACL_IN,

@@ -316,6 +316,27 @@ allow_unicast(const struct policy *p, const struct lan *lan, json_t *list)
 	put(list, &s);
 }
 
+/* Whether the port may use any address of the family that no other port has. */
+static bool
+is_free(const struct policy *p, uint64_t bound)
+{
+	const struct policy_value *v = &p->item[POLICY_ADDRESSES];
+
+	return (v->a & bound) == 0 || v->b != 0;
+}
+
+/* What the check restricts on the port. */
+static const char *
+clause_of(const struct policy *p, enum drop why)
+{
+	bool four = strcmp(drop_key(why), "ipv4") == 0;
+
+	return drop_is_narrow(why) &&
+			       is_free(p, four ? PORT_BOUND4 : PORT_BOUND6)
+		       ? drop_narrow_clause(why)
+		       : drop_clause(why);
+}
+
 /* The restrictions by those checks that are about ARP, or ND, and drop. */
 static void
 add_clauses(struct sentence *s, const struct policy *p,
@@ -323,7 +344,7 @@ add_clauses(struct sentence *s, const struct policy *p,
 {
 	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
 		if (is_about(why))
-			add_if(s, policy_drops(p, why), drop_clause(why));
+			add_if(s, policy_drops(p, why), clause_of(p, why));
 }
 
 static void
@@ -410,22 +431,34 @@ allow_nd(const struct policy *p, json_t *list)
 		put(list, &s);
 }
 
-static void
-allow_ip(const struct policy *p, json_t *list)
+/* From which addresses packets are accepted; a LAN without prefixes has none. */
+static const char *
+sources_of(const struct policy *p, enum drop why, uint64_t bound, bool nets)
 {
-	static const char *const sentence[2][2] = {
-		{ "IPv4 and IPv6 packets from any address.",
-		  "IPv4 packets from any address; IPv6 packets from addresses "
-		  "outside the LAN, and from the port's own in it." },
-		{ "IPv6 packets from any address; IPv4 packets from addresses "
-		  "outside the LAN, and from the port's own in it.",
-		  "IPv4 and IPv6 packets from addresses outside the LAN, and "
-		  "from the port's own in it." },
-	};
-	bool four = policy_drops(p, DROP_ip4_spoof);
-	bool six = policy_drops(p, DROP_ip6_spoof);
+	if (!policy_drops(p, why) || !nets)
+		return "from any address";
+	return is_free(p, bound) ? "from addresses outside the LAN, and from "
+				   "those in it that are registered for no "
+				   "other port"
+				 : "from addresses outside the LAN, and from "
+				   "the port's own in it";
+}
 
-	json_array_append_new(list, json_string(sentence[four][six]));
+static void
+allow_ip(const struct policy *p, const struct lan *lan, json_t *list)
+{
+	const char *four =
+		sources_of(p, DROP_ip4_spoof, PORT_BOUND4, lan->nnets4 != 0);
+	const char *six =
+		sources_of(p, DROP_ip6_spoof, PORT_BOUND6, lan->nnets6 != 0);
+
+	if (strcmp(four, six) == 0)
+		json_array_append_new(
+			list, json_sprintf("IPv4 and IPv6 packets %s.", four));
+	else
+		json_array_append_new(
+			list, json_sprintf("IPv4 packets %s; IPv6 packets %s.",
+					   four, six));
 }
 
 json_t *
@@ -444,6 +477,6 @@ policy_allowed(const struct policy *p, const struct lan *lan)
 	allow_requests(lan, list);
 	allow_mcast6(p, list);
 	allow_nd(p, list);
-	allow_ip(p, list);
+	allow_ip(p, lan, list);
 	return list;
 }

@@ -147,8 +147,11 @@ fill_checks(const struct config *c, const struct config_port *p,
 			drop_set_add(&port->checks, why);
 		if (mode == CONFIG_MODE_LOG)
 			drop_set_add(&port->logs, why);
-		if (mode == CONFIG_MODE_SHUTDOWN)
+		if (mode == CONFIG_MODE_SHUTDOWN && !drop_is_provoked(why))
 			drop_set_add(&port->trips, why);
+		if (mode != CONFIG_MODE_OFF &&
+		    config_check_is_narrow(c, p, why))
+			drop_set_add(&port->narrow, why);
 	}
 }
 
@@ -187,6 +190,7 @@ is_guarded(const struct port *port)
 {
 	return has_any(port, DROP_arp_malformed, DROP_nd_rate) ||
 	       (has(port, DROP_sponge_stray) && port->own_mac != 0) ||
+	       has(port, DROP_ipv4_mcast) ||
 	       has_any(port, DROP_ip_header, DROP_dhcp);
 }
 
@@ -276,7 +280,7 @@ fill_prefilter(const struct lan *lan, const struct port *port, bool watches,
 	    (watches || has(port, DROP_ip6_spoof) || has(port, DROP_dhcp)))
 		cover6(lan, q);
 	q->passes4 = !looks4 && !has(port, DROP_icmp_redirect) &&
-		     !has(port, DROP_igp);
+		     !has(port, DROP_igp) && !has(port, DROP_ipv4_mcast);
 	if (has(port, DROP_icmp_redirect))
 		mark(q->slow4, icmp, sizeof(icmp));
 	if (has(port, DROP_igp)) {
@@ -285,7 +289,8 @@ fill_prefilter(const struct lan *lan, const struct port *port, bool watches,
 	}
 	if (lan->neigh_stage ||
 	    has_any(port, DROP_ipv6_mcast_not_nd, DROP_nd_rate) ||
-	    has(port, DROP_igp) || has(port, DROP_dhcp))
+	    has(port, DROP_ip6_spoof) || has(port, DROP_igp) ||
+	    has(port, DROP_dhcp))
 		mark(q->slow6, chain, sizeof(chain));
 }
 

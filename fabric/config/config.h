@@ -295,6 +295,13 @@ bool config_floods_unknown(const struct config_lan *);
 enum config_mode config_check_mode(const struct config *,
 				   const struct config_port *, enum drop why);
 
+/*
+ * Whether the check is only about addresses that the configuration gives to other
+ * ports: under ixp-basic, unless a key 'check' asks for all of it.
+ */
+bool config_check_is_narrow(const struct config *, const struct config_port *,
+			    enum drop why);
+
 /* A mode as the file writes it: "log". */
 const char *config_mode_name(enum config_mode);
 

@@ -69,6 +69,19 @@ config_check_mode(const struct config *c, const struct config_port *port,
 	return CONFIG_MODE_DROP;
 }
 
+bool
+config_check_is_narrow(const struct config *c, const struct config_port *port,
+		       enum drop why)
+{
+	const struct config_lan *lan = config_lan(c, port->lan);
+	enum config_mode mode;
+
+	return drop_is_narrow(why) && lan != NULL &&
+	       lan->profile == CONFIG_IXP_BASIC &&
+	       !by_check(&port->check, why, &mode) &&
+	       !by_check(&lan->check, why, &mode);
+}
+
 /* The key mac_limit of the port or its LAN; or CONFIG_LIMIT_AUTO. */
 static uint32_t
 limit_in_file(const struct config_lan *lan, const struct config_port *port)

@@ -28,6 +28,8 @@ struct guard {
 	bool culled;            /* PORT_CULLED of the port */
 	bool watched;           /* PORT_WATCHED of the port */
 	bool is_neigh;          /* it is ARP, NS or NA, for stage neigh */
+	bool provoked; /* another member may have made an honest sender send
+			  it: it disables no port */
 };
 
 /* Whether the check 'why', which applies to the frame, drops it. */
@@ -52,6 +54,8 @@ struct ipv6;
 enum drop guard_arp(struct guard *);
 /* From ipv6_mcast_not_nd to nd_unknown_opts; sets g->is_neigh. */
 enum drop guard_nd(struct guard *, const struct ipv6 *);
+/* Whether the IPv6 packet, to a group, may go there: ND, MLD. */
+bool guard_may_go_to_group(const struct guard *, const struct ipv6 *);
 /* From ip_header to bgp_cull; for IPv6 guard_nd() and sponge_stray before. */
 enum drop guard_ipv4(const struct guard *);
 enum drop guard_ipv6(struct guard *);
@@ -88,10 +92,22 @@ void guard_asks4(const struct guard *, const struct arp *);
 void guard_asks6(const struct guard *, const struct ipv6 *);
 
 /*
- * guard_address.c: whether the port may use the address.  One of another port it
- * may not; one of no port it may unless the configuration lists its addresses.
+ * guard_address.c: whether the port may use the address, by the check 'why'.  One
+ * of another port it may not; one of no port it may, unless the configuration
+ * lists its addresses and the check is not narrow (struct port).  A link-local
+ * address belongs to the port at which a check has seen it first, if the
+ * configuration gives it to none.
  */
-bool guard_is_ports4(const struct port *, uint32_t address);
-bool guard_is_ports6(const struct guard *, const uint8_t *address);
+bool guard_may_use4(const struct guard *, enum drop why, uint32_t address);
+bool guard_may_use6(const struct guard *, enum drop why,
+		    const uint8_t *address);
+
+/*
+ * Whether the frame goes to the port that has the address of its source: so a
+ * router returns what it was sent, and it can deceive no other port.  'echo': it
+ * is BFD echo (RFC 5881, 4), which goes home if the address has no known port.
+ */
+bool guard_goes_home4(const struct guard *, uint32_t address, bool echo);
+bool guard_goes_home6(const struct guard *, const uint8_t *address, bool echo);
 
 #endif

@@ -7,14 +7,23 @@
 
 #include "fabric/datapath/hot.h"
 
-bool
-guard_is_ports4(const struct port *in, uint32_t address)
+/*
+ * Whether the port may use an address that the configuration gives to 'owner'.
+ * One that it gives to no port, a port may use that has no list of its own.
+ */
+static bool
+may_use(const struct guard *g, enum drop why, uint16_t owner, bool listed)
 {
-	uint16_t owner = lan_owner4(in->lan, address);
-
 	if (owner == PORTS_MAX)
-		return !(in->flags & PORT_BOUND4);
-	return owner == in->id;
+		return !listed || drop_set_has(&g->in->narrow, why);
+	return owner == g->in->id;
+}
+
+bool
+guard_may_use4(const struct guard *g, enum drop why, uint32_t address)
+{
+	return may_use(g, why, lan_owner4(g->in->lan, address),
+		       g->in->flags & PORT_BOUND4);
 }
 
 /* Whether the link-local address was first seen on the port. */
@@ -30,6 +39,17 @@ is_seen_on(const struct port *p, uint64_t iid)
 	return false;
 }
 
+/* The port that the MAC address is known on, or MACTAB_NO_PORT. */
+static uint16_t
+port_of_mac(const struct lan *lan, uint64_t mac)
+{
+	uint16_t owner = MACTAB_NO_PORT;
+
+	if (mac != 0)
+		mactab_find(lan->macs, &mac, 1, &owner, NULL);
+	return owner;
+}
+
 /*
  * Whether another port of the LAN has the link-local address: it was seen there
  * first (first come, first served: RFC 6620, 1), or is made from a MAC address
@@ -40,13 +60,11 @@ static bool
 is_on_other_port(const struct guard *g, uint64_t iid)
 {
 	const struct lan *lan = g->in->lan;
-	uint64_t mac = ipv6_mac_of_eui64(iid);
-	uint16_t owner = MACTAB_NO_PORT;
+	uint16_t owner;
 
 	if (!worker_takes(g->worker, &g->in->shared->lla_looks, 1))
 		return true;
-	if (mac != 0)
-		mactab_find(lan->macs, &mac, 1, &owner, NULL);
+	owner = port_of_mac(lan, ipv6_mac_of_eui64(iid));
 	if (owner != MACTAB_NO_PORT && owner != g->in->id)
 		return true;
 	for (unsigned int i = 0; i < lan->nmembers; i++)
@@ -101,31 +119,75 @@ is_first_seen(const struct guard *g, uint64_t iid)
 	return true;
 }
 
+/* Slots are claimed only where the check asks for more than the configuration. */
 static bool
-is_ports_link_local(const struct guard *g, const uint8_t *address)
+may_use_link_local(const struct guard *g, enum drop why, const uint8_t *address)
 {
 	uint16_t owner = lan_owner6(g->in->lan, address);
 	uint64_t iid = frame_read64(address + 8);
 
 	if (owner != PORTS_MAX)
 		return owner == g->in->id;
-	if (iid == ipv6_eui64_of_mac(g->src))
+	if (iid == ipv6_eui64_of_mac(g->src) ||
+	    !drop_set_has(&g->in->checks, why) ||
+	    drop_set_has(&g->in->narrow, why))
 		return true;
 	return !(g->in->flags & PORT_BOUND_LL) && is_first_seen(g, iid);
 }
 
 bool
-guard_is_ports6(const struct guard *g, const uint8_t *address)
+guard_may_use6(const struct guard *g, enum drop why, const uint8_t *address)
 {
-	uint16_t owner;
+	if (ipv6_is_link_local(address))
+		return may_use_link_local(g, why, address);
+	return may_use(g, why, lan_owner6(g->in->lan, address),
+		       g->in->flags & PORT_BOUND6);
+}
 
-	if (ipv6_is_link_local(address)) {
-		/* Slots are claimed only where nd_src_spoof is on. */
-		return !drop_set_has(&g->in->checks, DROP_nd_src_spoof) ||
-		       is_ports_link_local(g, address);
+/* The other port that the frame is for, or NULL. */
+static const struct port *
+find_target(const struct guard *g)
+{
+	const struct lan *lan = g->in->lan;
+	uint16_t id = port_of_mac(lan, g->dst);
+	unsigned int low = 0, high = lan->nmembers;
+
+	while (id != MACTAB_NO_PORT && id != g->in->id && low < high) {
+		unsigned int middle = low + (high - low) / 2;
+
+		if (lan->member[middle]->id == id)
+			return lan->member[middle];
+		if (lan->member[middle]->id < id)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	owner = lan_owner6(g->in->lan, address);
+	return NULL;
+}
+
+bool
+guard_goes_home4(const struct guard *g, uint32_t address, bool echo)
+{
+	uint16_t owner = lan_owner4(g->in->lan, address);
+
 	if (owner == PORTS_MAX)
-		return !(g->in->flags & PORT_BOUND6);
-	return owner == g->in->id;
+		return echo;
+	return port_of_mac(g->in->lan, g->dst) == owner;
+}
+
+bool
+guard_goes_home6(const struct guard *g, const uint8_t *address, bool echo)
+{
+	uint16_t owner = lan_owner6(g->in->lan, address);
+	uint64_t iid = frame_read64(address + 8);
+	const struct port *to;
+
+	if (owner != PORTS_MAX)
+		return port_of_mac(g->in->lan, g->dst) == owner;
+	if (!ipv6_is_link_local(address))
+		return echo;
+	to = find_target(g);
+	return to != NULL &&
+	       (is_seen_on(to, iid) ||
+		port_of_mac(g->in->lan, ipv6_mac_of_eui64(iid)) == to->id);
 }

@@ -53,17 +53,23 @@ meter_of(const struct guard *g)
 	return mac_is_group(g->dst) ? METER_ARP : METER_ARP_ONE;
 }
 
-/* The sender and target addresses. */
+/*
+ * The sender and target addresses.  Linux asks from any address of its own, that
+ * of a packet to which it is about to reply (arp_announce), so a member can make
+ * a router send ARP from an address that no port has.
+ */
 static enum drop
-judge_addresses(const struct guard *g, const struct arp *a)
+judge_addresses(struct guard *g, const struct arp *a)
 {
 	const struct lan *lan = g->in->lan;
 
 	if (a->sha != g->src && guard_drops(g, DROP_arp_sha_mismatch))
 		return DROP_arp_sha_mismatch;
-	if (a->spa != 0 && !guard_is_ports4(g->in, a->spa) &&
-	    guard_drops(g, DROP_arp_spa_spoof))
+	if (a->spa != 0 && !guard_may_use4(g, DROP_arp_spa_spoof, a->spa) &&
+	    guard_drops(g, DROP_arp_spa_spoof)) {
+		g->provoked = lan_owner4(lan, a->spa) == PORTS_MAX;
 		return DROP_arp_spa_spoof;
+	}
 	if (is_off_net(lan, a) && guard_drops(g, DROP_arp_off_net))
 		return DROP_arp_off_net;
 	if (is_end_of_lan(lan, a->tpa) && !is_for_sponge(g, a) &&
@@ -88,13 +94,14 @@ enum drop
 guard_arp(struct guard *g)
 {
 	enum drop why = DROP_NONE;
-	struct arp a;
+	struct arp a = { .valid = false };
+	bool read = arp_read(g->payload, g->size, &a);
 
-	g->is_neigh = arp_read(g->payload, g->size, &a);
-	if (g->is_neigh)
-		why = judge_addresses(g, &a);
-	else if (!is_cut(g) && guard_drops(g, DROP_arp_malformed))
+	g->is_neigh = read && a.valid;
+	if (!a.valid && !is_cut(g) && guard_drops(g, DROP_arp_malformed))
 		why = DROP_arp_malformed;
+	else if (read)
+		why = judge_addresses(g, &a);
 	if (why == DROP_NONE && drop_set_has(&g->in->checks, DROP_arp_rate) &&
 	    !(g->is_neigh && guard_is_answer4(g, &a)) &&
 	    guard_exceeds(g, meter_of(g)) && guard_drops(g, DROP_arp_rate))

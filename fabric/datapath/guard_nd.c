@@ -19,37 +19,47 @@
 #include "fabric/datapath/hot.h"
 
 /*
- * A first fragment whose upper header is in a later one (RFC 7112), to an address
- * at which a host takes neighbour discovery.
+ * A first fragment whose upper header is in a later one (RFC 7112), from and to
+ * addresses with which a host takes neighbour discovery (RFC 7113, 3): no router
+ * forwards what is from a link-local address or from none.
  */
 static bool
-could_hide_nd(const struct ipv6 *ip)
+could_hide_nd(const struct lan *lan, const struct ipv6 *ip)
 {
-	return ip->fragment && ip->first && ip->chain != IPV6_COMPLETE &&
-	       ip->chain != IPV6_NO_UPPER &&
-	       (ipv6_is_link_local(ip->dst) || ipv6_is_multicast(ip->dst));
+	if (!ip->fragment || !ip->first || ip->chain == IPV6_COMPLETE ||
+	    ip->chain == IPV6_NO_UPPER)
+		return false;
+	if (ipv6_is_link_local(ip->src) || ipv6_is_unspecified(ip->src) ||
+	    ipv6_is_link_local(ip->dst) || ipv6_is_multicast(ip->dst))
+		return true;
+	return lan_has6(lan, ip->src) && lan_has6(lan, ip->dst);
 }
 
 /*
  * What may go to a group, or has a reason of its own below.  A neighbour
- * solicitation goes to the group of its target, an advertisement to all nodes.
+ * solicitation goes to a solicited-node group, an advertisement to all nodes,
+ * or to all routers (RFC 9131, 6.1.2).  In a frame to a group that is the MAC
+ * address of the group; one to a single address reaches no other port.
  */
-static bool
-may_go_to_group(const struct guard *g, const struct ipv6 *ip, int type)
+bool
+guard_may_go_to_group(const struct guard *g, const struct ipv6 *ip)
 {
+	int type = ipv6_icmp_type(ip);
+	bool fits = !mac_is_group(g->dst) || g->dst == ipv6_group_mac(ip->dst);
+
 	if (type == ND_NS)
-		return ipv6_is_solicited_node(ip->dst) &&
-		       g->dst == ipv6_group_mac(ip->dst);
+		return fits && ipv6_is_solicited_node(ip->dst);
 	if (type == ND_NA)
-		return ipv6_is_all_nodes(ip->dst) &&
-		       g->dst == ipv6_group_mac(ip->dst);
-	return nd_is_type(type) || mld_is_type(type) || could_hide_nd(ip);
+		return fits && (ipv6_is_all_nodes(ip->dst) ||
+				ipv6_is_all_routers(ip->dst));
+	return nd_is_type(type) || mld_is_type(type) ||
+	       could_hide_nd(g->in->lan, ip);
 }
 
 static enum drop
 judge_kind(const struct guard *g, const struct ipv6 *ip, int type)
 {
-	if (mac_is_ipv6_group(g->dst) && !may_go_to_group(g, ip, type) &&
+	if (mac_is_ipv6_group(g->dst) && !guard_may_go_to_group(g, ip) &&
 	    guard_drops(g, DROP_ipv6_mcast_not_nd))
 		return DROP_ipv6_mcast_not_nd;
 	if (type == ND_RS && guard_drops(g, DROP_nd_rs))
@@ -77,21 +87,36 @@ is_off_net(const struct lan *lan, const struct nd *nd)
 	       !lan_has6(lan, nd->target);
 }
 
+/*
+ * The group that an NS is sent to is that of its target (RFC 4861, 4.3); all
+ * members would get one to another group, and none would answer.
+ */
+static bool
+is_wrong_group(const struct ipv6 *ip, const struct nd *nd)
+{
+	return ipv6_is_multicast(ip->dst) &&
+	       ipv6_solicited_node_mac(nd->target) != ipv6_group_mac(ip->dst);
+}
+
 /* The source and target addresses. */
 static enum drop
 judge_addresses(const struct guard *g, const struct ipv6 *ip,
 		const struct nd *nd)
 {
-	if (nd->type == ND_NS && !nd->dad && !guard_is_ports6(g, ip->src) &&
+	if (nd->type == ND_NS && !nd->dad &&
+	    !guard_may_use6(g, DROP_nd_src_spoof, ip->src) &&
 	    guard_drops(g, DROP_nd_src_spoof))
 		return DROP_nd_src_spoof;
 	if (nd->type == ND_NA && nd->has_target &&
-	    !guard_is_ports6(g, nd->target) &&
+	    !guard_may_use6(g, DROP_nd_target_spoof, nd->target) &&
 	    guard_drops(g, DROP_nd_target_spoof))
 		return DROP_nd_target_spoof;
 	if ((nd->type == ND_NS || nd->type == ND_NA) && nd->has_target &&
 	    is_off_net(g->in->lan, nd) && guard_drops(g, DROP_nd_off_net))
 		return DROP_nd_off_net;
+	if (nd->type == ND_NS && nd->has_target && is_wrong_group(ip, nd) &&
+	    guard_drops(g, DROP_ipv6_mcast_not_nd))
+		return DROP_ipv6_mcast_not_nd;
 	return DROP_NONE;
 }
 
@@ -119,7 +144,8 @@ judge_mld(const struct guard *g, const struct ipv6 *ip, int type)
 	if (type == MLD_QUERY)
 		return guard_drops(g, DROP_mld_query) ? DROP_mld_query
 						      : DROP_NONE;
-	if (!(g->in->flags & PORT_MLD && mld_read(ip) == MLD_OK) &&
+	if (!(g->in->flags & PORT_MLD && mld_read(ip) == MLD_OK &&
+	      g->dst == ipv6_group_mac(ip->dst)) &&
 	    guard_drops(g, DROP_mld))
 		return DROP_mld;
 	return DROP_NONE;
@@ -140,6 +166,17 @@ has_unknown_options(const struct guard *g, const struct ipv6 *ip)
 	return nd_read(ip, &nd) == ND_OK && nd.unknown_options;
 }
 
+/*
+ * Whether a router may have forwarded the packet: neighbour discovery has a hop
+ * limit of 255 on its own link, MLD one of 1 and a source that is not routed.
+ */
+static bool
+may_be_routed(const struct guard *g, const struct ipv6 *ip)
+{
+	return !mac_is_group(g->dst) && ip->hop_limit != ND_HOP_LIMIT &&
+	       !ipv6_is_link_local(ip->src) && !ipv6_is_unspecified(ip->src);
+}
+
 enum drop
 guard_nd(struct guard *g, const struct ipv6 *ip)
 {
@@ -147,9 +184,13 @@ guard_nd(struct guard *g, const struct ipv6 *ip)
 	enum drop why = judge_kind(g, ip, type);
 
 	g->is_neigh = type == ND_NS || type == ND_NA;
+	g->provoked = may_be_routed(g, ip);
 	if (why != DROP_NONE)
 		return why;
-	if (could_hide_nd(ip) && guard_drops(g, DROP_nd_fragment))
+	/* Linux reads on, others may not: the packet has no one meaning. */
+	if (ip->no_length && guard_drops(g, DROP_nd_malformed))
+		return DROP_nd_malformed;
+	if (could_hide_nd(g->in->lan, ip) && guard_drops(g, DROP_nd_fragment))
 		return DROP_nd_fragment;
 	if (nd_is_type(type))
 		why = judge_message(g, ip);

@@ -112,7 +112,7 @@ stray4(const struct guard *g)
 		ipv4_read(g->payload, g->size, g->wire_size, &ip);
 
 	if (fault != IPV4_OK || !lan_has4(lan, ip.src) ||
-	    !guard_is_ports4(g->in, ip.src))
+	    !guard_may_use4(g, DROP_ip4_spoof, ip.src))
 		return;
 	guard_watch4(g, &ip);
 	t = table4(lan, ip.dst);
@@ -131,7 +131,8 @@ stray6(const struct guard *g)
 
 	if (lan->neightab6 == NULL ||
 	    ipv6_read(g->payload, g->size, g->wire_size, &ip) != IPV6_OK ||
-	    !lan_is_on_link6(lan, ip.src) || !guard_is_ports6(g, ip.src))
+	    !lan_is_on_link6(lan, ip.src) ||
+	    !guard_may_use6(g, DROP_ip6_spoof, ip.src))
 		return;
 	guard_watch6(g, &ip);
 	memcpy(p.source.v6, ip.src, 16);

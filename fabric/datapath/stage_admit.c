@@ -81,12 +81,37 @@ is_vendor_group(uint64_t dst)
 	       dst == UINT64_C(0x01e052cccccc);
 }
 
+/* Ethertypes with which switches test their links, and look for loops. */
 static bool
 is_link_type(uint16_t type)
 {
-	return type == FRAME_LOOPBACK || type == FRAME_LLDP ||
-	       type == FRAME_EAPOL || type == FRAME_CFM ||
-	       (type >= FRAME_MOP_FIRST && type <= FRAME_MOP_LAST);
+	switch (type) {
+	case FRAME_MOP_FIRST ... FRAME_MOP_LAST:
+	case FRAME_LOOPBACK:
+	case FRAME_LLDP:
+	case FRAME_EAPOL:
+	case FRAME_CFM:
+	case FRAME_SLPP:
+	case FRAME_VLACP:
+	case FRAME_REALTEK:
+	case FRAME_ROMON:
+	case FRAME_H3C_LOOP:
+	case FRAME_3COM_LOOP:
+	case FRAME_HUAWEI_LOOP:
+	case FRAME_HUAWEI_LOOP2:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The same by groups: SONMP (LLC), H3C's loop detection, tests (0x9000). */
+static bool
+is_link_group(uint64_t dst)
+{
+	return (dst & ~UINT64_C(1)) == UINT64_C(0x010081000100) ||
+	       dst == UINT64_C(0x010fe2000007) ||
+	       dst == UINT64_C(0xcf0000000000);
 }
 
 /* Comes before the MAC lock, so that the reason names the protocol. */
@@ -101,7 +126,8 @@ judge_link_local(const struct subject *s)
 		return DROP_ll_gmrp;
 	if (is_vendor_group(s->dst) && drops(s, DROP_vendor_l2))
 		return DROP_vendor_l2;
-	if (is_link_type(s->type) && drops(s, DROP_loop_keepalive))
+	if ((is_link_type(s->type) || is_link_group(s->dst)) &&
+	    drops(s, DROP_loop_keepalive))
 		return DROP_loop_keepalive;
 	return DROP_NONE;
 }

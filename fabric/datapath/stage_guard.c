@@ -24,9 +24,6 @@
 
 #include "fabric/datapath/hot.h"
 
-#define LINK_LOCAL      htobe64(UINT64_C(0xfe80000000000000))
-#define LINK_LOCAL_MASK htobe64(UINT64_C(0xffc0000000000000))
-
 static inline uint32_t
 load32(const uint8_t *p)
 {
@@ -45,26 +42,41 @@ load64(const uint8_t *p)
 	return n;
 }
 
-/* Whether a check could drop the IPv4 packet, whose first 20 octets are there. */
+/*
+ * Whether the first octet of an address is 0, or at least 'from': one comparison
+ * for all addresses that are not of one host.
+ */
+static inline bool
+is_special(uint8_t octet, uint8_t from)
+{
+	return (uint8_t)(octet - 1) >= from - 1;
+}
+
+/*
+ * Whether a check could drop the IPv4 packet, whose first 20 octets are there.
+ * Suspect destinations are 0/8, groups and what is above them.
+ */
 static inline bool
 is_suspect4(const struct port_prefilter *q, const uint8_t *ip)
 {
 	uint32_t src = load32(ip + 12), dst = load32(ip + 16);
 
 	return ((src & q->mask4) == q->net4) | ((dst & q->mask4) == q->net4) |
-	       (dst == UINT32_MAX) | (q->slow4[ip[9] >> 6] >> (ip[9] & 63) & 1);
+	       is_special(ip[16], 224) |
+	       (q->slow4[ip[9] >> 6] >> (ip[9] & 63) & 1);
 }
 
-/* The same for IPv6, and its first 40 octets. */
+/*
+ * The same for IPv6, and its first 40 octets.  Suspect are link-local addresses,
+ * groups, and the addresses that begin with a 0: ::, ::1 and mapped ones.
+ */
 static inline bool
 is_suspect6(const struct port_prefilter *q, const uint8_t *ip)
 {
 	uint64_t src = load64(ip + 8), dst = load64(ip + 24);
-	bool src_is_link_local = (src & LINK_LOCAL_MASK) == LINK_LOCAL;
-	bool dst_is_link_local = (dst & LINK_LOCAL_MASK) == LINK_LOCAL;
 
 	return ((src & q->mask6) == q->net6) | ((dst & q->mask6) == q->net6) |
-	       src_is_link_local | dst_is_link_local |
+	       is_special(ip[8], 0xfe) | is_special(ip[24], 0xfe) |
 	       (q->slow6[ip[6] >> 6] >> (ip[6] & 63) & 1);
 }
 
@@ -116,7 +128,7 @@ judge_other(struct guard *g, uint16_t type)
 
 static enum drop
 judge(struct worker *w, const struct view *v, struct burst *b, unsigned int i,
-      uint8_t state)
+      uint8_t state, bool *provoked)
 {
 	uint32_t at = payload_offset(b, i);
 	struct guard g = {
@@ -137,6 +149,7 @@ judge(struct worker *w, const struct view *v, struct burst *b, unsigned int i,
 		why = guard_ipv6(&g);
 	else
 		why = judge_other(&g, b->type[i]);
+	*provoked = g.provoked;
 	b->neigh |= (uint64_t)g.is_neigh << i;
 	if (unlikely(why == DROP_sponge_stray)) {
 		counter_add(&w->port[b->in->id].stray_bytes, b->len[i]);
@@ -196,9 +209,12 @@ stage_guard(struct worker *w, const struct view *v, struct burst *b)
 	if (unlikely(in->flags & PORT_DEEP || culled))
 		suspects = b->live;
 	BURST_FOREACH(suspects, i) {
-		enum drop why = judge(w, v, b, i, state);
+		bool provoked;
+		enum drop why = judge(w, v, b, i, state, &provoked);
 
-		if (why != DROP_NONE)
+		if (unlikely(provoked) && why != DROP_NONE)
+			worker_drop_provoked(w, b, i, why);
+		else if (why != DROP_NONE)
 			worker_drop_live(w, b, i, why);
 	}
 	if (unlikely(in->in.acl != NULL))

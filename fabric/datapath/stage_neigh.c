@@ -220,8 +220,9 @@ ask_owner(struct worker *w, const struct view *v, struct burst *b,
 
 	if (!(owner & NEIGHTAB_OWNED))
 		return judge_unknown(b, t);
+	/* A probe has to reach a host that has taken the address unasked. */
 	if (port == b->in->id)
-		return DROP_NONE;
+		return t->probe ? DROP_NONE : DROP_hairpin;
 	if (!is_reachable(v, port))
 		return DROP_unknown_unicast;
 	count_group(&w->port[b->in->id], b->dst[i]);

@@ -31,6 +31,13 @@ struct view;
 #define TRASH_SIZE  512   /* dropped frames, freed together */
 #define WORKER_FLAT 16384 /* octets: more than any device takes in */
 
+/* What becomes of a frame, or copy, that a check drops in a trial. */
+enum trial_drop_kind {
+	TRIAL_DROPS,
+	TRIAL_TRIPS,  /* and the port is disabled */
+	TRIAL_COUNTS, /* it would be dropped in mode drop */
+};
+
 /*
  * A frame that is tried, to see what would become of it (trial.c): it is not
  * sent, learned, metered or recorded.  NULL in workers of the daemon.
@@ -40,9 +47,8 @@ struct trial {
 	bool idle;     /* the others are taken to be unused */
 	/* Each frame, or copy, that would leave by 'to'. */
 	void (*sent)(void *arg, const struct port *to, struct rte_mbuf *);
-	/* Each one dropped, or, 'would', that would be in mode drop. */
 	void (*dropped)(void *arg, const struct port *, enum drop why,
-			bool would);
+			enum trial_drop_kind);
 	void *arg;
 };
 

@@ -32,20 +32,30 @@ note(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
 		atomic_store_explicit(&w->noted, true, memory_order_release);
 }
 
+/* 'trips': the frame disables the port. */
+static void
+count_drop(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
+	   enum drop why, bool trips)
+{
+	enum trial_drop_kind kind = trips ? TRIAL_TRIPS : TRIAL_DROPS;
+
+	counter_add(&w->port[port->id].drop[why], 1);
+	if (unlikely(w->trial != NULL)) {
+		w->trial->dropped(w->trial->arg, port, why, kind);
+		return;
+	}
+	note(w, pkt, port, why);
+	if (unlikely(trips))
+		worker_report_trip(w, port, why);
+	if (unlikely(w->witness != NULL))
+		w->witness(w->witness_arg, pkt, port->id, why);
+}
+
 void
 worker_count_drop(struct worker *w, struct rte_mbuf *pkt,
 		  const struct port *port, enum drop why)
 {
-	counter_add(&w->port[port->id].drop[why], 1);
-	if (unlikely(w->trial != NULL)) {
-		w->trial->dropped(w->trial->arg, port, why, false);
-		return;
-	}
-	note(w, pkt, port, why);
-	if (unlikely(drop_set_has(&port->trips, why)))
-		worker_report_trip(w, port, why);
-	if (unlikely(w->witness != NULL))
-		w->witness(w->witness_arg, pkt, port->id, why);
+	count_drop(w, pkt, port, why, drop_set_has(&port->trips, why));
 }
 
 void
@@ -54,7 +64,7 @@ worker_would_drop(struct worker *w, struct rte_mbuf *pkt,
 {
 	counter_add(&w->port[port->id].would_drop[why], 1);
 	if (unlikely(w->trial != NULL))
-		w->trial->dropped(w->trial->arg, port, why, true);
+		w->trial->dropped(w->trial->arg, port, why, TRIAL_COUNTS);
 	else
 		note(w, pkt, port, why);
 }
@@ -73,6 +83,15 @@ worker_drop(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
 {
 	worker_count_drop(w, pkt, port, why);
 	discard(w, pkt);
+}
+
+void
+worker_drop_provoked(struct worker *w, struct burst *b, unsigned int i,
+		     enum drop why)
+{
+	b->live &= ~(UINT64_C(1) << i);
+	count_drop(w, b->pkt[i], b->in, why, false);
+	discard(w, b->pkt[i]);
 }
 
 void

@@ -40,6 +40,10 @@ worker_drop_live(struct worker *w, struct burst *b, unsigned int i,
 	worker_drop(w, b->pkt[i], b->in, why);
 }
 
+/* The same for a frame that does not disable the port, whatever the check says. */
+void worker_drop_provoked(struct worker *, struct burst *, unsigned int i,
+			  enum drop why);
+
 /* A frame of a burst that was for the fabric itself. */
 void worker_consume_live(struct worker *, struct burst *, unsigned int i);
 

@@ -9,11 +9,15 @@
 #include "fabric/runtime/learn_flush.h"
 #include "fabric/runtime/port_state.h"
 #include "fabric/runtime/runtime.h"
+#include "fabric/runtime/violation_source.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/frametext.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"
+
+/* Octets of the text of a dropped frame, and of the other port. */
+#define EXAMPLE_SIZE (FRAMETEXT_SIZE + 80)
 
 struct violation_state *
 violation_state_create(const struct port_stats *counted)
@@ -29,17 +33,27 @@ violation_state_create(const struct port_stats *counted)
 	return w;
 }
 
-/* The last frame dropped for 'why', with ": " before it; "" without one. */
+/*
+ * The last frame dropped for 'why', with ": " before it, and the other port that
+ * has its address; "" without one.
+ */
 static const char *
 example_of(const struct fabric *f, const struct port_rt *p, enum drop why,
-	   char text[FRAMETEXT_SIZE + 2])
+	   char text[EXAMPLE_SIZE])
 {
+	const struct port_rt *other;
 	struct drop_record_copy o;
+	size_t n;
 
 	if (!violation_last(f, p, why, &o))
 		return "";
 	memcpy(text, ": ", 2);
 	frametext(o.head, o.size, o.len, text + 2);
+	other = violation_source(f, p, &o);
+	n = strlen(text);
+	if (other != NULL)
+		snprintf(text + n, EXAMPLE_SIZE - n,
+			 "; the address is that of port %s", other->name);
 	return text;
 }
 
@@ -57,7 +71,7 @@ static void
 log_reason(struct fabric *f, const struct port_rt *p, enum drop why,
 	   uint64_t held)
 {
-	char example[FRAMETEXT_SIZE + 2], text[EVENT_SIZE], more[48] = "";
+	char example[EXAMPLE_SIZE], text[EVENT_SIZE], more[48] = "";
 
 	if (f->event == NULL)
 		return;
@@ -243,7 +257,7 @@ static void
 log_shutdown(struct fabric *f, const struct port_rt *p, enum drop why)
 {
 	const struct violation_state *w = p->violations;
-	char example[FRAMETEXT_SIZE + 2], time[48];
+	char example[EXAMPLE_SIZE], time[48];
 
 	if (w->blocked_until == UINT64_MAX)
 		strcpy(time, "until an operator enables it");
@@ -262,7 +276,7 @@ violation_trip(struct fabric *f, struct port_rt *p, enum drop why)
 	struct violation_state *w = p->violations;
 
 	/* The mode that the check had when the worker sent the message. */
-	if (is_shut_down(p) || c == NULL ||
+	if (is_shut_down(p) || c == NULL || drop_is_provoked(why) ||
 	    config_check_mode(f->config, c, why) != CONFIG_MODE_SHUTDOWN)
 		return;
 	w->why = why;

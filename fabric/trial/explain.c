@@ -120,11 +120,10 @@ reason_text(const struct explanation *x, const struct trial_drop *d,
 {
 	char rule[ACL_TEXT_SIZE], place[PLACE_SIZE];
 	bool denied = rule_of_drop(x, d, rule) != NULL;
-	bool trips = drop_set_has(&x->f->view->port[d->port]->trips, d->why);
 
 	snprintf(text, REASON_SIZE, "%s: %s%s%s%s%s", drop_name(d->why),
 		 drop_meaning(d->why), denied ? ": " : "", denied ? rule : "",
-		 trips && !d->would ? ", which disables the port" : "",
+		 d->trips ? ", which disables the port" : "",
 		 place_text(explain_place(x->f, d->port, d->why, d->rule),
 			    place));
 	return text;

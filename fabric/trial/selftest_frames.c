@@ -29,7 +29,7 @@ drops(SETUP, enum drop why)
 }
 
 static const char *
-unmet_need(SETUP, enum recipe_need need)
+unmet_need(SETUP, RECIPE, enum recipe_need need)
 {
 	switch (need) {
 #define NEED(name, condition, sentence)                                        \
@@ -98,9 +98,9 @@ unmet(SETUP, RECIPE)
 	if (why == NULL)
 		why = unmet_limit(s, r->over);
 	for (unsigned int i = 0; why == NULL && i < RECIPE_NEEDS; i++)
-		why = unmet_need(s, r->needs[i]);
+		why = unmet_need(s, r, r->needs[i]);
 	if (why == NULL && needs_source(r))
-		why = unmet_need(s, NEED_SOURCE);
+		why = unmet_need(s, r, NEED_SOURCE);
 	return why;
 }
 
@@ -151,6 +151,8 @@ ipv4_of(SETUP, uint32_t address, uint32_t usual)
 		return s->valid4;
 	case ALIEN:
 		return s->alien4;
+	case NOBODYS:
+		return s->free4;
 	case INSIDE:
 		return s->inside4;
 	case OUTSIDE:
@@ -184,6 +186,8 @@ ipv6_of(SETUP, uint32_t address, const uint8_t *usual)
 		return s->link6;
 	case ALIEN:
 		return s->alien6;
+	case NOBODYS:
+		return s->free6;
 	case OUTSIDE:
 		return s->outside6;
 	default:

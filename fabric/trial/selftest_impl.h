@@ -42,7 +42,8 @@ enum recipe_address {
 	OWN,       /* known on the port */
 	OWN_TWO,   /* the same; not SOURCE, unless it is the only one */
 	PEER,      /* on a port that can be reached */
-	ALIEN,     /* known on another port; IP: not the port's */
+	ALIEN,     /* known on another port; IP: that of another port */
+	NOBODYS,   /* IP: in the LAN, and of no port */
 	UNKNOWN,   /* on no port */
 	FABRIC,    /* of the fabric itself */
 	APART,     /* on a port on the other side of a quarantine */
@@ -158,13 +159,15 @@ struct selftest_setup {
 	const struct port *other_lan; /* a port of another LAN, or NULL */
 
 	uint32_t valid4;  /* the port's, or one it may use; 0: none */
-	uint32_t alien4;  /* in the LAN, and not the port's; 0: none */
+	uint32_t alien4;  /* in the LAN, and another port's; 0: none */
+	uint32_t free4;   /* in the LAN, and no port's; 0: none */
 	uint32_t inside4; /* in the LAN, if that has prefixes */
 	bool inside4_is_bound;
 	uint32_t outside4;
 	const struct net4 *subnet4; /* with a network address; or NULL */
 	uint8_t link6[16];          /* link-local, made from 'valid' */
-	uint8_t alien6[16];         /* ::, or one that is not the port's */
+	uint8_t alien6[16];         /* ::, or one of another port */
+	uint8_t free6[16];          /* ::, or one of no port, in the LAN */
 	uint8_t outside6[16];
 };
 

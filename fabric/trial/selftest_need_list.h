@@ -5,7 +5,7 @@
  *
  *   NEED(NAME, condition, sentence)
  *
- * condition: in C, of 's', a struct selftest_setup; sentence: why the recipe
+ * condition: in C, of 's', a struct selftest_setup, and 'r', the recipe; sentence: why the recipe
  * cannot be tried where it does not hold.
  *
  * Included more than once, on purpose without a guard.
@@ -30,13 +30,16 @@ NEED(OWN, s->own != 0, "no address is known on the port")
 NEED(OWN_TWO, s->own != s->valid || s->own_too != 0 || !drops(s, DROP_smac_eq_dmac), "the port has one address, and smac_eq_dmac drops a frame to its own sender first")
 NEED(ALIEN, s->alien != 0, "no address is known on another port")
 NEED(VALID4, s->valid4 != 0, "no IPv4 address is known that the port may use")
-NEED(ALIEN4, s->alien4 != 0, "no IPv4 address is known that is not the port's")
+NEED(ALIEN4, s->alien4 != 0, "no other port has an IPv4 address by the configuration")
+NEED(LISTED4, s->port->flags & PORT_BOUND4 && !drop_set_has(&s->port->narrow, r->why), "the check does not act on such frames: the port has no 'ipv4', or the profile only protects the addresses of other ports")
+NEED(NOBODYS4, s->free4 != 0, "every IPv4 address of the LAN has a port")
 NEED(NET4, s->lan->nnets4 != 0, "the LAN has no IPv4 prefix")
 NEED(SUBNET4, s->subnet4 != NULL, "the LAN has no IPv4 prefix with a network address")
 NEED(OUTSIDE4, s->outside4 != 0, "the LAN has all addresses")
 NEED(FREE4, !s->inside4_is_bound, "every address of the LAN is known")
-NEED(ALIEN6, !ipv6_is_unspecified(s->alien6), "no IPv6 address is known that is not the port's")
-NEED(ALIEN6_GLOBAL, !ipv6_is_unspecified(s->alien6) && !ipv6_is_link_local(s->alien6), "no IPv6 address of the LAN is known that is not the port's")
+NEED(ALIEN6, !ipv6_is_unspecified(s->alien6), "no IPv6 address is known that is another port's")
+NEED(LISTED6, s->port->flags & PORT_BOUND6 && !drop_set_has(&s->port->narrow, r->why), "the check does not act on such frames: the port has no 'ipv6', or the profile only protects the addresses of other ports")
+NEED(NOBODYS6, !ipv6_is_unspecified(s->free6), "no IPv6 address of the LAN is free")
 NEED(NET6, s->lan->nnets6 != 0, "the LAN has no IPv6 prefix")
 NEED(OUTSIDE6, !ipv6_is_unspecified(s->outside6), "the LAN has all addresses")
 NEED(BROADCAST, s->lan->garp == GARP_ALLOW || !s->lan->drops_unknown_targets, "the LAN forwards no broadcast")

@@ -19,6 +19,7 @@
 #define UNUSED_MAC UINT64_C(0x030000000001) /* a group of no protocol */
 
 #define OSPF_GROUP  0xe0000005
+#define RIP_GROUP   0xe0000009
 #define LIMITED_ALL UINT32_MAX /* 255.255.255.255 */
 
 #define MVRP_TYPE 0x88f5
@@ -28,6 +29,7 @@ enum proto {
 	ICMP = 1,
 	UDP = 17,
 	OSPF = 89,
+	VRRP = 112,
 };
 
 #define OCTETS(s) .octets = (s), .noctets = sizeof(s) - 1
@@ -75,6 +77,7 @@ const struct selftest_recipe selftest_recipes[] = {
 	FRAME(ll_gmrp, "MVRP", ETHER, .dst = MVRP_MAC, .type = MVRP_TYPE),
 	FRAME(vendor_l2, "CDP", ETHER, .dst = CDP_MAC, .type = 50, OCTETS("\xaa\xaa\3\0\0\x0c\x20\0")),
 	FRAME(loop_keepalive, "a loopback keepalive", ETHER, .type = FRAME_LOOPBACK),
+	FRAME(loop_keepalive, "loop detection of a Huawei switch", ETHER, .src = UNKNOWN, .dst = MAC_BROADCAST, .type = FRAME_HUAWEI_LOOP2),
 	FRAME(mac_lock, "IPv4 from an unknown address", ETHER, .src = UNKNOWN, .type = FRAME_IPV4, NEEDS(NEED_LOCK)),
 	FRAME(mac_limit, "IPv4 from an unknown address", ETHER, .src = UNKNOWN, .type = FRAME_IPV4, NEEDS(NEED_LEARNS, NEED_FULL, NEED_NO_LOCK)),
 	FRAME(mac_conflict, "IPv4 from an address of another port", ETHER, .src = ALIEN, .type = FRAME_IPV4, NEEDS(NEED_ALIEN, NEED_NO_LOCK, NEED_NO_LIMIT)),
@@ -82,10 +85,12 @@ const struct selftest_recipe selftest_recipes[] = {
 	FRAME(ethertype, "IPX", ETHER, .type = IPX_TYPE),
 	FRAME(bcast_not_arp, "RIP as a broadcast", IPV4, .dst = MAC_BROADCAST, .proto = UDP, .dst_ip = LIMITED_ALL, OCTETS(RIP)),
 	FRAME(ipv4_mcast, "OSPF to its group", IPV4, .dst = OSPF_MAC, .proto = OSPF, .hops = 1, .dst_ip = OSPF_GROUP, OCTETS("\2\1\0\x2c\0\0\0\0")),
+	FRAME(ipv4_mcast, "RIP to its group, in a frame to one address", IPV4, .proto = UDP, .hops = 1, .dst_ip = RIP_GROUP, OCTETS(RIP)),
 	FRAME(l2_mcast_other, "IPv4 to a group of no protocol", IPV4, .dst = UNUSED_MAC),
 	FRAME(arp_malformed, "RARP", ARP, .message = 3),
 	FRAME(arp_sha_mismatch, "ARP of another sender", ARP, .lladdr = UNKNOWN),
 	FRAME(arp_spa_spoof, "ARP from an address that is not the port's", ARP, .src_ip = ALIEN, NEEDS(NEED_ALIEN4)),
+	FRAME(arp_spa_spoof, "ARP from an address that no port has", ARP, .src_ip = NOBODYS, NEEDS(NEED_LISTED4, NEED_NOBODYS4)),
 	FRAME(arp_off_net, "ARP for an address outside the LAN", ARP, .dst_ip = OUTSIDE, NEEDS(NEED_NET4, NEED_OUTSIDE4)),
 	/* To one port: a sponge may answer a broadcast request. */
 	FRAME(arp_net_bcast, "ARP for the network address", ARP, .dst = PEER, .dst_ip = NETWORK, NEEDS(NEED_SUBNET4)),
@@ -94,6 +99,7 @@ const struct selftest_recipe selftest_recipes[] = {
 	FRAME(arp_rate, "one ARP request too many", ARP, OVER(ARP)),
 	FRAME(arp_rate, "one ARP reply to one address too many", ARP, .dst = PEER, .message = ARP_REPLY, OVER(ARP_ONE)),
 	FRAME(ipv6_mcast_not_nd, "multicast DNS", IPV6, .proto = UDP, .hops = 255, .src_ip = LINK, .dst_ip = ALL_MDNS, OCTETS("\x14\xe9\x14\xe9\0\x08\0\0")),
+	FRAME(ipv6_mcast_not_nd, "multicast DNS, in a frame to one address", IPV6, .dst = PEER, .proto = UDP, .hops = 255, .src_ip = LINK, .dst_ip = ALL_MDNS, OCTETS("\x14\xe9\x14\xe9\0\x08\0\0")),
 	FRAME(nd_rs, "a router solicitation", IPV6, .proto = IPV6_ICMP, .hops = 255, .src_ip = LINK, .dst_ip = ALL_ROUTERS, OCTETS("\x85"), .zeros = 7),
 	FRAME(nd_ra, "a router advertisement", IPV6, .proto = IPV6_ICMP, .hops = 255, .src_ip = LINK, .dst_ip = ALL_NODES, OCTETS(RA)),
 	FRAME(nd_ra, "a router advertisement behind extension headers", IPV6, .proto = IPV6_DESTINATION, .hops = 255, .src_ip = LINK, .dst_ip = NEIGHBOUR, OCTETS(PAD_PAD PAD_PAD PAD_ICMPV6 RA)),
@@ -104,6 +110,7 @@ const struct selftest_recipe selftest_recipes[] = {
 	FRAME(nd_lladdr_mismatch, "a neighbour solicitation with the MAC address of another station", ND, .lladdr = UNKNOWN),
 	FRAME(nd_src_spoof, "a neighbour solicitation from an address that is not the port's", ND, .src_ip = ALIEN, NEEDS(NEED_ALIEN6)),
 	FRAME(nd_target_spoof, "a neighbour advertisement of an address that is not the port's", ND, .message = ND_NA, .target = ALIEN, NEEDS(NEED_ALIEN6)),
+	FRAME(nd_target_spoof, "a neighbour advertisement of an address that no port has", ND, .message = ND_NA, .target = NOBODYS, NEEDS(NEED_LISTED6, NEED_NOBODYS6)),
 	FRAME(nd_off_net, "a neighbour solicitation for an address outside the LAN", ND, .target = OUTSIDE, NEEDS(NEED_NET6, NEED_OUTSIDE6)),
 	FRAME(mld_query, "an MLD query", MLD, .message = MLD_QUERY, .hops = 1, .dst_ip = ALL_NODES, .zeros = 20),
 	FRAME(mld, "an MLD report", MLD, .message = MLD_REPORT_V2, .dst_ip = ALL_MLDV2, OCTETS(MLD_RECORD)),
@@ -114,12 +121,16 @@ const struct selftest_recipe selftest_recipes[] = {
 	FRAME(sponge_stray, "IPv4 to the address of the fabric", IPV4, .dst = FABRIC, NEEDS(NEED_FABRIC_MAC)),
 	FRAME(ip_header, "IPv4 of version 5", IPV4, .first = 0x55),
 	FRAME(ip_header, "IPv6 of version 4", IPV6, .first = 0x40),
-	FRAME(ip4_spoof, "IPv4 from an address that is not the port's", IPV4, .src_ip = ALIEN, .dst_ip = OUTSIDE, NEEDS(NEED_ALIEN4)),
-	FRAME(ip6_spoof, "IPv6 from an address that is not the port's", IPV6, .src_ip = ALIEN, NEEDS(NEED_ALIEN6_GLOBAL)),
+	FRAME(ip4_spoof, "IPv4 from an address that is not the port's", IPV4, .dst = UNKNOWN, .src_ip = ALIEN, .dst_ip = OUTSIDE, NEEDS(NEED_ALIEN4)),
+	FRAME(ip4_spoof, "IPv4 from an address that no port has", IPV4, .src_ip = NOBODYS, .dst_ip = OUTSIDE, NEEDS(NEED_LISTED4, NEED_NOBODYS4)),
+	FRAME(ip6_spoof, "IPv6 from an address that is not the port's", IPV6, .dst = UNKNOWN, .src_ip = ALIEN, NEEDS(NEED_ALIEN6)),
+	FRAME(ip6_spoof, "IPv6 from an address that no port has", IPV6, .src_ip = NOBODYS, NEEDS(NEED_LISTED6, NEED_NOBODYS6)),
 	FRAME(ip4_directed_bcast, "IPv4 to 255.255.255.255", IPV4, .proto = UDP, .dst_ip = LIMITED_ALL, OCTETS(RIP)),
+	FRAME(ip4_directed_bcast, "IPv4 to the network address", IPV4, .dst_ip = NETWORK, NEEDS(NEED_SUBNET4)),
 	FRAME(icmp_redirect, "an ICMP redirect", IPV4, .proto = ICMP, OCTETS("\5\1\0\0\0\0\0\0")),
 	FRAME(igp, "OSPF in IPv4, TTL 1", IPV4, .proto = OSPF, .hops = 1, OCTETS("\2\1\0\x2c\0\0\0\0")),
 	FRAME(igp, "OSPF in IPv6, hop limit 1", IPV6, .proto = OSPF, .hops = 1, OCTETS("\3\1"), .zeros = 14),
+	FRAME(igp, "VRRP to an address of the LAN, TTL 255", IPV4, .proto = VRRP, .hops = 255, .src_ip = VALID, .dst_ip = INSIDE, OCTETS("\x31\1\x64\0\0\x64\0\0"), NEEDS(NEED_NET4, NEED_VALID4)),
 	FRAME(dhcp, "DHCP", IPV4, .proto = UDP, .dst_ip = INSIDE, OCTETS(DHCP), NEEDS(NEED_NET4)),
 	FRAME(dhcp, "DHCPv6", IPV6, .proto = UDP, .src_ip = LINK, .dst_ip = NEIGHBOUR, OCTETS("\2\x22\2\x23\0\x0c\0\0\1"), .zeros = 3),
 	FRAME(bgp_cull, "BGP in IPv4", IPV4, .hops = 1, .src_ip = VALID, .dst_ip = INSIDE, OCTETS(BGP4), NEEDS(NEED_NET4, NEED_VALID4)),

@@ -199,6 +199,7 @@ find_addresses4(struct selftest_setup *s)
 	bool bound = s->port->flags & PORT_BOUND4;
 	uint32_t free = lan->nnets4 != 0 ? free4(lan) : 0;
 
+	s->free4 = free;
 	for (unsigned int i = 0; i < lan->nbound4; i++) {
 		const struct binding4 *b = &lan->bound4[i];
 
@@ -211,8 +212,6 @@ find_addresses4(struct selftest_setup *s)
 	}
 	if (!bound)
 		s->valid4 = free;
-	else if (s->alien4 == 0)
-		s->alien4 = free;
 	s->inside4 = free != 0 ? free : s->alien4 != 0 ? s->alien4 : s->valid4;
 	for (unsigned int i = 0; i < 3 && s->outside4 == 0; i++)
 		if (!is_in4(lan, outside[i]) && !is_in4(lan, outside[i] + 1))
@@ -291,9 +290,7 @@ find_alien6(struct selftest_setup *s)
 		memcpy(s->alien6, b->address, 16);
 		return;
 	}
-	if (s->port->flags & PORT_BOUND6)
-		free6(lan, s->alien6);
-	if (ipv6_is_unspecified(s->alien6) && s->alien != 0)
+	if (s->alien != 0 && !drop_set_has(&s->port->narrow, DROP_nd_src_spoof))
 		neigh_own6(s->alien, s->alien6);
 }
 
@@ -307,6 +304,7 @@ find_addresses6(struct selftest_setup *s)
 
 	neigh_own6(s->valid != 0 ? s->valid : s->unknown, s->link6);
 	find_alien6(s);
+	free6(s->lan, s->free6);
 	for (unsigned int i = 0; i < 2; i++)
 		if (!is_in6(s->lan, outside[i])) {
 			memcpy(s->outside6, outside[i], 16);

@@ -71,7 +71,8 @@ trial_free(struct trials *t)
 }
 
 static void
-note_drop(void *arg, const struct port *port, enum drop why, bool would)
+note_drop(void *arg, const struct port *port, enum drop why,
+	  enum trial_drop_kind kind)
 {
 	struct trials *t = arg;
 
@@ -79,7 +80,8 @@ note_drop(void *arg, const struct port *port, enum drop why, bool would)
 		.why = why,
 		.port = port->id,
 		.stage = t->stage,
-		.would = would,
+		.would = kind == TRIAL_COUNTS,
+		.trips = kind == TRIAL_TRIPS,
 		.rule = drop_is_by_acl(why) ? t->worker->rule : TRIAL_NO_RULE,
 	};
 }

@@ -57,6 +57,7 @@ struct trial_drop {
 	uint16_t port; /* that it would be charged to */
 	enum trial_stage stage;
 	bool would;    /* its check is in mode log: the frame went on */
+	bool trips;    /* it would disable the port */
 	uint32_t rule; /* of the ACL that denied it, from 0; TRIAL_NO_RULE */
 };
 

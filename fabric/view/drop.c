@@ -20,6 +20,8 @@ enum trait {
 	ACL = 1 << 3,
 	ARP = 1 << 4,
 	ND = 1 << 5,
+	NARROW = 1 << 6,
+	PROVOKED = 1 << 7,
 };
 
 static const struct {
@@ -30,7 +32,7 @@ static const struct {
 	enum drop_level level;
 	enum drop_option option;
 	unsigned int traits; /* enum trait */
-	const char *text[3]; /* key, sentence, clause */
+	const char *text[4]; /* key, sentence, clause, narrow */
 } reasons[DROP_N] = {
 	[DROP_NONE] = { "none",
 			RX,
@@ -74,6 +76,9 @@ TRAIT(drop_is_loop_sign, LOOP)
 TRAIT(drop_is_about_arp, ARP)
 TRAIT(drop_is_about_nd, ND)
 GETTER(const char *, drop_clause, text[2])
+GETTER(const char *, drop_narrow_clause, text[3])
+TRAIT(drop_is_narrow, NARROW)
+TRAIT(drop_is_provoked, PROVOKED)
 
 enum drop
 drop_find(const char *name)

@@ -88,6 +88,16 @@ bool drop_is_about_nets(enum drop);
 bool drop_is_about_arp(enum drop);
 bool drop_is_about_nd(enum drop);
 const char *drop_clause(enum drop);
+const char *drop_narrow_clause(enum drop);
+
+/*
+ * Whether it can be about the addresses of other ports alone, which is less than
+ * all that are not the port's: see struct port, narrow.
+ */
+bool drop_is_narrow(enum drop);
+
+/* Whether an honest sender can be made to cause it: it disables no port. */
+bool drop_is_provoked(enum drop);
 
 /* Whether a rule of an ACL decides. */
 bool drop_is_by_acl(enum drop);

@@ -103,6 +103,8 @@ struct port {
 	struct drop_set checks; /* the checks that are on */
 	struct drop_set logs;   /* of them, those that only count */
 	struct drop_set trips;  /* refused frames that disable the port */
+	struct drop_set
+		narrow; /* of checks: about other ports' addresses only */
 	unsigned int nmacs;
 	const uint64_t *mac; /* its list, the MAC lock */
 	struct port_prefilter prefilter;

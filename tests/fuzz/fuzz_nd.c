@@ -17,9 +17,11 @@ static volatile uint8_t sum;
 
 /* Pointers are inside, and the steps to 'upper' are those of RFC 8200. */
 static void
-check_chain(const struct ipv6 *ip, const uint8_t *p, uint32_t size)
+check_chain(const struct ipv6 *ip, const uint8_t *p, uint32_t size,
+	    uint32_t wire_size)
 {
-	uint32_t end = 40 + ((uint32_t)p[4] << 8 | p[5]);
+	bool endless = p[0] >> 4 == 6 && p[4] == 0 && p[5] == 0 && p[6] == 0;
+	uint32_t end = endless ? wire_size : 40 + ((uint32_t)p[4] << 8 | p[5]);
 	uint32_t at = 40;
 	uint8_t type = p[6];
 
@@ -37,6 +39,7 @@ check_chain(const struct ipv6 *ip, const uint8_t *p, uint32_t size)
 		type = next;
 	}
 	MUST(ip->upper == p + at && ip->proto == type);
+	MUST(ip->no_length == endless);
 	MUST(at <= size && at <= end);
 	MUST(ip->upper_size == (end < size ? end : size) - at);
 	MUST(ip->upper_length == end - at);
@@ -155,7 +158,7 @@ check(const uint8_t *p, uint32_t size, uint32_t wire_size, struct ipv6 *ip,
 		MUST(*nd_fault == ND_OTHER && *mld_fault == MLD_OTHER);
 		return false;
 	}
-	check_chain(ip, p, size);
+	check_chain(ip, p, size, wire_size);
 	MUST(*nd_fault == ND_OTHER || *mld_fault == MLD_OTHER);
 	if (*nd_fault == ND_OK && !ip->cut && !ip->more)
 		check_nd(ip, &nd);

@@ -187,7 +187,7 @@ SLOW, STP, PVST = '01:80:c2:00:00:02', '01:80:c2:00:00:00', '01:00:0c:cc:cc:cd'
 NODES, SOLICITED = '33:33:00:00:00:01', '33:33:ff:00:00:0b'
 A4, B4, C4 = '192.0.2.10', '192.0.2.11', '192.0.2.12'
 A6, B6, C6 = '2001:db8::a', '2001:db8::b', '2001:db8::c'
-LLA, LLX = 'fe80::ff:fe00:a', 'fe80::1234'
+LLA, LLB, LLX = 'fe80::ff:fe00:a', 'fe80::ff:fe00:b', 'fe80::1234'
 Q4, R4, Q6, R6 = '192.0.2.21', '192.0.2.22', '2001:db8::21', '2001:db8::22'
 FAR4, FAR6 = '203.0.113.9', '2001:db8:f00::9'
 NODES6, SOLICITED6 = 'ff02::1', 'ff02::1:ff00:b'
@@ -238,9 +238,10 @@ def ns(s=A6, d=SOLICITED6, target=B6, option=None, dst=SOLICITED, src=A,
 
 
 def na(s=A6, d=NODES6, target=A6, option=lladdr(2, A), dst=NODES, src=A,
-       flags=0x20):
-    return six(icmp6(s, d, 136, bytes([flags, 0, 0, 0]) + packed(target) +
-                     option), dst, src, s, d)
+       flags=0x20, headers=()):
+    proto, payload = behind(headers, 58, icmp6(
+        s, d, 136, bytes([flags, 0, 0, 0]) + packed(target) + option))
+    return six(payload, dst, src, s, d, proto)
 
 
 def nd(kind, body, s=LLA, d=NODES6, dst=NODES, hops=255, headers=()):
@@ -248,11 +249,17 @@ def nd(kind, body, s=LLA, d=NODES6, dst=NODES, hops=255, headers=()):
     return six(payload, dst, A, s, d, proto, hops)
 
 
+def own_link_local(src):
+    """That made of the MAC address, which is 02:00:00:00:00:xx."""
+    return 'fe80::ff:fe00:' + src[-2:]
+
+
 def mld(kind, d, body, src=A, alert=b'\x05\x02\0\0', hops=1):
     dst = '33:33:' + ':'.join(f'{o:02x}' for o in packed(d)[12:])
+    s = own_link_local(src)
     proto, payload = behind([(0, b'\0' + alert + b'\x01\0')], 58,
-                            icmp6(LLX, d, kind, body))
-    return six(payload, dst, src, LLX, d, proto, hops)
+                            icmp6(s, d, kind, body))
+    return six(payload, dst, src, s, d, proto, hops)
 
 
 def four(s=FAR4, d='198.51.100.1', proto=6, payload=None, ttl=64, dst=B, src=A):
@@ -299,6 +306,31 @@ class Case:
             self.twin = self.port, self.twin
 
 
+def data6(s, dst, src=A):
+    return six(tcp(s, FAR6, 1, 2, 1, 1, 0), dst, src, s, FAR6, 6)
+
+
+def echo4(s, dst, port=3785, d=None):
+    """BFD echo, RFC 5881: from its sender to its sender."""
+    return four(s, d or s, 17, udp(s, d or s, 49152, port, bytes(8)), dst=dst)
+
+
+def echo6(s, dst):
+    return six(udp(s, s, 49152, 3785, bytes(8)), dst, s=s, d=s, proto=17)
+
+
+def homed(home, dst):
+    """With the home address option of mobile IPv6."""
+    options = 60, bytes([2, 1, 2, 0, 0, 201, 16]) + packed(home)
+    proto, payload = behind([options], 6, tcp(FAR6, B6, 1, 2, 1, 1, 0))
+    return six(payload, dst, proto=proto)
+
+
+def endless(frame):
+    """Without a payload length."""
+    return edited(frame, 18, bytes(2))
+
+
 GOOD, GOOD6 = four(), six(tcp(FAR6, B6, 40000, 443, 1, 1, 0x10), proto=6)
 TAGGED = ip(src=T, tags=[101])
 NS, NA = ns(), na()
@@ -308,6 +340,9 @@ FRAGMENT = 44, bytes(3) + bytes(4)
 # A first fragment, with an extension header that continues in the next.
 HEADLESS = bytes([60, 0, 0, 1, 0, 0, 0, 1]) + b'\x3a\1\1\4\0\0\0\0'
 PAD = 60, bytes([0, 1, 4, 0, 0, 0, 0])
+HOPS = 0, PAD[1]
+B_MAC = mac(B)
+ROUTING = 2, 88, 89, 103, 112, 124
 LISTENER = bytes(4) + packed('ff02::1:ff00:a')
 REPORT = bytes(4) + bytes([4, 0, 0, 0]) + packed('ff02::1:ff00:a')
 REPLY = ask(op=2, tpa=A4)
@@ -369,7 +404,15 @@ LINK = [
     for n in (0, 5, 255)
 ] + [
     Case('loop_keepalive', 'a', ip(kind=kind), GOOD, also=('ethertype',))
-    for kind in (0x9000, 0x6001, 0x6007, 0x88cc, 0x888e, 0x8902)
+    for kind in (0x9000, 0x6001, 0x6007, 0x88cc, 0x888e, 0x8902, 0x8102,
+                 0x8103, 0x8899, 0x88bf, 0x8918, 0x9003, 0x9998, 0x999a)
+] + [
+    Case('loop_keepalive', 'a', ip(dst, kind=kind), GOOD,
+         also=(*(('llc_snap',) if kind < 0x600 else ()), 'ethertype',
+               'l2_mcast_other'))
+    for dst, kind in (('01:00:81:00:01:00', 50), ('01:00:81:00:01:01', 50),
+                      ('01:0f:e2:00:00:07', 0x8100 + 9),
+                      ('cf:00:00:00:00:00', 0x9000))
 ] + [
     Case('mac_lock', 'a', ip(src=UNLISTED), ip(src=A2)),
     Case('mac_lock', 'a', ip(src=I1), ('i1', ip(src=I1)),
@@ -388,17 +431,26 @@ LINK = [
     Case('bcast_not_arp', 'a', four(dst=BROADCAST, d='255.255.255.255'),
          ask()),
     Case('ipv4_mcast', 'a', ip('01:00:5e:00:00:05'), GOOD),
+] + [
+    Case('ipv4_mcast', 'a', four(d=d, proto=17, payload=udp(FAR4, d, n, n, b'')),
+         GOOD) for d, n in (('224.0.0.9', 520), ('224.0.0.2', 646),
+                            ('224.0.0.251', 5353), ('239.255.255.250', 1900))
+] + [
     Case('l2_mcast_other', 'a', ip('09:00:09:00:00:01'), GOOD),
 ]
 
 NEIGHBOURS = [
+    Case('arp_malformed', 'a', edited(ask(spa=B4), 14, b'\0\6'), ask(),
+         also=('arp_spa_spoof',)),
+    Case('arp_malformed', 'a', edited(ask(sha=B), 14, b'\0\6'), ask(),
+         also=('arp_sha_mismatch',)),
+] + [
     Case('arp_malformed', 'a', edited(ask(), at, value), ask())
-    for at, value in ((14, b'\0\6'), (16, b'\x86\xdd'), (18, b'\x08'),
+    for at, value in ((14, b'\0\6'), (14, b'\0\7'), (16, b'\x86\xdd'), (18, b'\x08'),
                       (19, b'\x10'))
 ] + [
     Case('arp_malformed', 'a', edited(ask(), 20, struct.pack('!H', op)), ask())
     for op in (0, 3, 4, 8, 9, 25, 65535)
-] + [
 ] + [
     Case('arp_malformed', 'a', ask()[:size], ask()[:42])
     for size in range(14, 42)
@@ -423,8 +475,21 @@ NEIGHBOURS = [
              d='ff02::fb', proto=17), NS),
     Case('ipv6_mcast_not_nd', 'a', ns(d=NODES6, dst=NODES), NS),
     Case('ipv6_mcast_not_nd', 'a', ns(dst='33:33:ff:00:00:0c'), NS),
-    Case('ipv6_mcast_not_nd', 'a', na(d='ff02::2', dst='33:33:00:00:00:02'),
-         NA),
+    Case('ipv6_mcast_not_nd', 'a', na(d='ff02::2'), na(
+        d='ff02::2', dst='33:33:00:00:00:02')),
+    Case('ipv6_mcast_not_nd', 'a', na(d='ff02::3', dst='33:33:00:00:00:03'),
+         na(d='ff02::2', dst='33:33:00:00:00:02', flags=0)),
+    # To the group of another target, and to one in a frame to one address.
+    Case('ipv6_mcast_not_nd', 'a', ns(target=C6), NS),
+    Case('ipv6_mcast_not_nd', 'a', ns(target='fe80::c'), ns(target='fe80::b')),
+    Case('ipv6_mcast_not_nd', 'a', ns(dst=B, target=C6), ns(dst=B)),
+    Case('ipv6_mcast_not_nd', 'a', na(d='ff02::3', dst=B), na(dst=B)),
+    Case('ipv6_mcast_not_nd', 'a',
+         six(udp(LLA, 'ff02::9', 521, 521, b''), s=LLA, d='ff02::9', proto=17),
+         six(udp(LLA, 'fe80::b', 521, 521, b''), s=LLA, d='fe80::b',
+             proto=17)),
+    Case('ipv6_mcast_not_nd', 'a', six(tcp(FAR6, 'ff05::1', 1, 2, 1, 1, 0),
+                                       d='ff05::1', proto=6), GOOD6),
     Case('ipv6_mcast_not_nd', 'a', four(dst=NODES), GOOD),
     Case('ipv6_mcast_not_nd', 'a', ask(dst=NODES), ask()),
     Case('ipv6_mcast_not_nd', 'a', six(HEADLESS, NODES, proto=44),
@@ -454,10 +519,22 @@ NEIGHBOURS = [
     Case('nd_hoplimit', 'a', ns(hops=0), NS),
     Case('nd_hoplimit', 'a', ns(dst=B, d=B6, hops=64), ns(dst=B, d=B6)),
     Case('nd_malformed', 'a', ns(code=1), NS),
+    # Hosts read what we would not without a payload length.
+    Case('nd_malformed', 'a', endless(ns(headers=[HOPS])), ns(headers=[HOPS])),
+    Case('nd_malformed', 'a', endless(ns(d=B6, dst=B, headers=[HOPS, PAD])),
+         ns(d=B6, dst=B, headers=[HOPS, PAD])),
+    Case('nd_malformed', 'a', endless(nd(128, bytes(4), s=FAR6, d=B6, dst=B,
+                                         headers=[HOPS])),
+         nd(128, bytes(4), s=FAR6, d=B6, dst=B, headers=[HOPS])),
+    Case('nd_malformed', 'a', endless(na(s=B6, d=A6, target=B6, dst=C,
+                                         headers=[HOPS])), NA,
+         also=('nd_target_spoof', 'ip6_spoof')),
+    Case('nd_ra', 'a', endless(nd(134, ROUTER, d=B6, dst=B, headers=[HOPS])),
+         NA, also=('nd_malformed',)),
     Case('nd_malformed', 'a', ns(wrong=1), NS),
     Case('nd_malformed', 'a', ns(option=b'\1\0' + bytes(6)), NS),
     Case('nd_malformed', 'a', ns(option=b'\1\2' + bytes(6)), NS),
-    Case('nd_malformed', 'a', ns(target='ff02::5'), NS, also=('nd_off_net',)),
+    Case('nd_malformed', 'a', ns(target='ff02::5'), NS, also=('nd_off_net', 'ipv6_mcast_not_nd')),
     Case('nd_malformed', 'a', ns(s='::'), ns(s='::', option=b'')),
     Case('nd_malformed', 'a', ns(option=lladdr(1, A) + lladdr(1, B)), NS),
     Case('nd_malformed', 'a', na(flags=0x60), NA),
@@ -467,20 +544,33 @@ NEIGHBOURS = [
     Case('nd_fragment', 'a', six(HEADLESS, NODES, s=LLA, d=NODES6, proto=44),
          NS),
     Case('nd_fragment', 'a', six(HEADLESS, s=LLA, d='fe80::b', proto=44), NS),
+    Case('nd_fragment', 'a', six(HEADLESS, s=LLA, proto=44),
+         six(HEADLESS, s=FAR6, proto=44)),
+    Case('nd_fragment', 'a', six(HEADLESS, s='::', proto=44),
+         six(HEADLESS, s=A6, d=FAR6, proto=44)),
+    Case('nd_fragment', 'a', six(HEADLESS, s=A6, proto=44, hops=64),
+         six(HEADLESS, s=FAR6, proto=44, hops=64)),
+    # The first eight octets of TCP.
+    Case('nd_fragment', 'a', six(bytes([6, 0, 0, 1, 0, 0, 0, 1]) + bytes(8),
+                                 s=A6, proto=44),
+         six(bytes([6, 0, 0, 1, 0, 0, 0, 1]) + bytes(24), s=A6, proto=44)),
     Case('nd_lladdr_mismatch', 'a', ns(option=lladdr(1, B)), ns(option=b'')),
     Case('nd_lladdr_mismatch', 'a', na(option=lladdr(2, B)), na(option=b'')),
     Case('nd_lladdr_mismatch', 'a', ns(option=lladdr(1, B), headers=[PAD]),
          ns(headers=[PAD])),
     Case('nd_src_spoof', 'a', ns(s=B6), NS, also=('ip6_spoof',)),
-    Case('nd_src_spoof', 'a', ns(s='fe80::b:b'), ns(s=LLX), before=HEARD),
+    Case('nd_src_spoof', 'a', ns(s='fe80::b:b'), ns(s=LLX), before=HEARD,
+         also=('ip6_spoof',)),
     Case('nd_src_spoof', 'b', ns(s=LLX, src=B), ns(s=B6, src=B),
-         before=HEARD),
-    Case('nd_src_spoof', 'b', ns(s=LLA, src=B), ns(s=B6, src=B)),
+         before=HEARD, also=('ip6_spoof',)),
+    Case('nd_src_spoof', 'b', ns(s=LLA, src=B), ns(s=B6, src=B),
+         also=('ip6_spoof',)),
     Case('nd_src_spoof', 'm', ns(s=A6, src=M), ns(s='2001:db8::77', src=M),
          also=('ip6_spoof',)),
     Case('nd_target_spoof', 'a', na(target=B6), NA),
     Case('nd_target_spoof', 'a', na(target='2001:db8::77'), na(target=LLA)),
-    Case('nd_off_net', 'a', ns(target=FAR6), NS),
+    Case('nd_off_net', 'a', ns(target=FAR6), NS,
+         also=('ipv6_mcast_not_nd',)),
     Case('nd_off_net', 'a', ns(target='2001:db8:0:1::b'),
          ns(target='fe80::b')),
     Case('mld_query', 'a', mld(130, NODES6, bytes(20)), NS),
@@ -490,6 +580,8 @@ NEIGHBOURS = [
     Case('mld', 'a', mld(131, 'ff02::1:ff00:a', LISTENER), NS),
     Case('mld', 'a', mld(132, 'ff02::2', LISTENER), NS),
     Case('mld', 'm', mld(143, 'ff02::16', REPORT, M, b'\1\2\0\0'),
+         mld(143, 'ff02::16', REPORT, M)),
+    Case('mld', 'm', B_MAC + mld(143, 'ff02::16', REPORT, M)[6:],
          mld(143, 'ff02::16', REPORT, M)),
     Case('mld', 'm', mld(143, 'ff02::16', REPORT, M, hops=2),
          mld(131, 'ff02::1:ff00:a', LISTENER, M)),
@@ -511,22 +603,54 @@ TRANSIT = [
 ] + [
     Case('ip_header', 'h', edited(six(bytes(60), src=H, proto=6), 14, b'\x40'),
          six(bytes(60), src=H, proto=6)),
-    Case('ip4_spoof', 'a', four(s=B4), four(s=A4)),
+    # A router may return to a member what that has sent it.
+    Case('ip4_spoof', 'a', four(s=B4, dst=C), four(s=B4)),
+    Case('ip4_spoof', 'a', four(s=B4, dst=C), four(s=A4)),
     Case('ip4_spoof', 'a', four(s='192.0.2.77'), four(s='192.0.3.77')),
-    Case('ip6_spoof', 'a', six(tcp(B6, FAR6, 1, 2, 1, 1, 0), s=B6, d=FAR6,
-                               proto=6),
-         six(tcp(A6, FAR6, 1, 2, 1, 1, 0), s=A6, d=FAR6, proto=6)),
+    Case('ip4_spoof', 'a', echo4(B4, C), echo4(B4, B)),
+    Case('ip4_spoof', 'a', echo4('192.0.2.77', B, port=3784),
+         echo4('192.0.2.77', B)),
+    Case('ip4_spoof', 'a', echo4('192.0.2.77', B, d='192.0.2.78'),
+         echo4(A4, B)),
+    Case('ip6_spoof', 'a', data6(B6, C), data6(A6, C)),
+    Case('ip6_spoof', 'a', data6(B6, C), data6(B6, B)),
+    Case('ip6_spoof', 'a', data6(LLB, C), data6(LLA, C)),
+    Case('ip6_spoof', 'a', data6(LLB, C), data6(LLB, B)),
+    Case('ip6_spoof', 'a', data6('fe80::b:b', C), data6(LLX, C),
+         before=HEARD),
+    Case('ip6_spoof', 'b', data6(LLX, C, B), data6(LLX, A, B), before=HEARD),
+    Case('ip6_spoof', 'a', echo6(B6, C), echo6(B6, B)),
+    Case('ip6_spoof', 'a', echo6(LLB, C), echo6(LLB, B)),
+    Case('ip6_spoof', 'a', data6('::ffff:192.0.2.11', B),
+         data6('::ffff:192.0.2.10', B)),
+    Case('ip6_spoof', 'a', homed(B6, C), homed(A6, C)),
+    Case('ip6_spoof', 'a', homed(LLB, C), homed(FAR6, C)),
     Case('ip4_directed_bcast', 'a', four(d='192.0.2.255'),
          four(d='192.0.2.254')),
+    Case('ip4_directed_bcast', 'a', four(d='192.0.2.0'), four(d='192.0.3.0')),
     Case('ip4_directed_bcast', 'a', four(d='255.255.255.255'), GOOD),
     Case('icmp_redirect', 'a', four(proto=1, payload=b'\5' + bytes(7)),
          four(proto=1, payload=b'\x08' + bytes(7))),
     Case('igp', 'a', other(89, 1), other(89, 2)),
-    Case('igp', 'a', other(89, d='224.0.0.5'), GOOD),
+    Case('igp', 'a', other(89, d='224.0.0.5'), GOOD, also=('ipv4_mcast',)),
+    Case('igp', 'a', six(bytes(24), proto=89, d='ff02::5'), GOOD6,
+         also=('ipv6_mcast_not_nd',)),
     Case('igp', 'a', six(bytes(24), proto=89, hops=1),
          six(bytes(24), proto=89)),
+    Case('igp', 'a', four(A4, '169.254.0.1', 112, bytes(24), 255),
+         four(A4, '169.253.0.1', 112, bytes(24), 255)),
+    Case('igp', 'a', four(FAR4, B4, 2, bytes(8)), four(FAR4, B4, 89, bytes(8))),
 ] + [
-    Case('igp', 'a', other(proto, 1), GOOD) for proto in (2, 88, 103, 112, 124)
+    Case('igp', 'a', other(proto, 1), GOOD) for proto in ROUTING
+] + [
+    Case('igp', 'a', four(A4, B4, proto, bytes(24), ttl),
+         four(A4, FAR4, proto, bytes(24), ttl))
+    for proto in ROUTING for ttl in (2, 64, 255)
+] + [
+    Case('igp', 'a', six(upper, s=s, d=d, proto=proto, hops=hops),
+         six(upper, s=A6, d=FAR6, proto=proto, hops=hops))
+    for proto in ROUTING for hops in (64, 255)
+    for s, d, upper in ((A6, B6, bytes(24)), (LLA, 'fe80::b', bytes(4)))
 ] + [
     Case('dhcp', 'a', ask4dhcp(A4, B4, 68, 67), ask4dhcp(A4, B4, 69, 66)),
     Case('dhcp', 'a', ask4dhcp(FAR4, B4, 67, 67),
@@ -644,17 +768,17 @@ ORDER = [
     Case('nd_lladdr_mismatch', 'a', ns(s=B6, option=lladdr(1, B)), NS,
          also=('nd_src_spoof', 'ip6_spoof')),
     Case('nd_src_spoof', 'a', ns(s=B6, target=FAR6), NS,
-         also=('nd_off_net', 'ip6_spoof')),
+         also=('nd_off_net', 'ipv6_mcast_not_nd', 'ip6_spoof')),
     Case('nd_target_spoof', 'a', na(target=FAR6), NA, also=('nd_off_net',)),
     Case('nd_off_net', 'mute', ns(FAR6, target=FAR6, src=MUTE), ip(src=MUTE),
-         also=('nd_rate',)),
+         also=('ipv6_mcast_not_nd', 'nd_rate')),
     Case('mld', 'mute', mld(143, 'ff02::16', REPORT, MUTE), ip(src=MUTE),
          also=('nd_rate',)),
-    Case('ip_header', 'h', edited(four(B4, src=H), 14, b'\x55'), four(src=H),
+    Case('ip_header', 'h', edited(four(B4, dst=C, src=H), 14, b'\x55'), four(src=H),
          also=('ip4_spoof',)),
-    Case('ip4_spoof', 'a', four(B4, '255.255.255.255'), GOOD,
+    Case('ip4_spoof', 'a', four(B4, '255.255.255.255', dst=C), GOOD,
          also=('ip4_directed_bcast',)),
-    Case('ip4_spoof', 'a', four(B4, proto=50, payload=bytes(24)), GOOD,
+    Case('ip4_spoof', 'a', four(B4, proto=50, payload=bytes(24), dst=C), GOOD,
          then='acl'),
     Case('ip4_directed_bcast', 'a', four(d='192.0.2.255', proto=1,
                                          payload=b'\5' + bytes(7)), GOOD,

@@ -32,6 +32,7 @@ FIELDS = [
     'icmpv6.nd.ns.target_address', 'icmpv6.nd.na.target_address',
     'icmpv6.nd.na.flag.s', 'icmpv6.opt.type', 'icmpv6.opt.length',
     'icmpv6.opt.linkaddr', 'icmpv6.mld.multicast_address',
+    'ipv6.opt.mipv6.home_address',
 ] + [field for _, *fields, _, _ in EXTENSIONS.values() for field in fields
      if field]
 # The first fragment of a packet is looked at by itself; and one ethertype would
@@ -68,10 +69,12 @@ class Arp:
         self.sha = f.first('arp.src.hw_mac')
         self.spa = f.first('arp.src.proto_ipv4', ipaddress.IPv4Address)
         self.tpa = f.first('arp.dst.proto_ipv4', ipaddress.IPv4Address)
-        self.good = ([f.number(name) for name in (
+        kind = [f.number(name) for name in (
             'arp.hw.type', 'arp.proto.type', 'arp.hw.size', 'arp.proto.size')]
-            == [1, 0x0800, 6, 4] and self.op in (1, 2) and
-            self.tpa is not None)
+        # Hosts also take the hardware type of other networks of IEEE 802.
+        self.readable = kind in ([1, 0x0800, 6, 4], [6, 0x0800, 6, 4]) and \
+            self.op in (1, 2) and self.tpa is not None
+        self.good = self.readable and kind[0] == 1
 
 
 class Ipv4:
@@ -98,20 +101,54 @@ class Ipv6:
         self.dst = f.first('ipv6.dst', ipaddress.IPv6Address)
         self.hops = f.number('ipv6.hlim')
         self.length = f.number('ipv6.plen')
+        # Hosts take a length of 0 before hop-by-hop options for all there is.
+        self.no_length = self.length == 0 and data[6] == 0 and \
+            data[0] >> 4 == 6
+        if self.no_length:
+            self.length = wire - 40
         self.here = min(self.length, len(data) - 40)
         self.captured = not len(data) < min(40 + self.length, wire)
         self.fragment = self.more = self.doubtful = False
-        self.chain = self.follow(f)
+        self.home = f.first('ipv6.opt.mipv6.home_address',
+                            ipaddress.IPv6Address)
+        self.chain = self.walk(data) if self.no_length else self.follow(f)
         self.upper = data[40 + self.at:40 + self.here]
         if self.chain == 'whole' and len(self.upper) < self.least():
             self.chain = 'cut'
         self.icmp = None
-        if self.chain == 'whole' and self.proto == 58:
+        if self.no_length:
+            self.icmp = self.upper[0] if self.chain == 'whole' and \
+                self.proto == 58 else None
+        elif self.chain == 'whole' and self.proto == 58:
             self.icmp = f.number('icmpv6.type')
             self.doubtful = self.icmp is None
 
     def least(self):
         return {6: 20, 58: 4}.get(self.proto, 8)
+
+    def walk(self, data):
+        """The chain of a packet without a length, which tshark reads no
+        further than its first header."""
+        self.proto, self.at = 0, 0
+        for _ in range(8):
+            if self.proto not in EXTENSIONS:
+                break
+            header = data[40 + self.at:40 + self.here]
+            *_, unit, more = EXTENSIONS[self.proto]
+            size = 8 if self.proto == 44 else \
+                (header[1] + more) * unit if len(header) >= 8 else 8
+            if len(header) < size:
+                return 'cut'
+            if self.proto == 44:
+                self.fragment, offset = True, header[2] << 8 | header[3]
+                self.more = self.more or offset & 1 != 0
+            self.at += size
+            kind, self.proto = self.proto, header[0]
+            if kind == 44 and offset >> 3 != 0:
+                return 'later'
+        if self.proto in EXTENSIONS:
+            return 'long'
+        return 'none' if self.proto == 59 else 'whole'
 
     def follow(self, f):
         """RFC 7112: the whole chain of headers, up to the upper one."""

@@ -8,19 +8,26 @@ from dissect import TAGS
 BROADCAST = 'ff:ff:ff:ff:ff:ff'
 VENDOR = {'01:00:0c:cc:cc:cc', '01:00:0c:00:00:00', '01:00:0c:cd:cd:cd',
           '01:e0:52:cc:cc:cc'}
-LINK_TYPES = {0x9000, 0x88cc, 0x888e, 0x8902, *range(0x6001, 0x6008)}
+LINK_TYPES = {0x9000, 0x88cc, 0x888e, 0x8902, *range(0x6001, 0x6008), 0x8102,
+              0x8103, 0x8899, 0x88bf, 0x8918, 0x9003, 0x9998, 0x999a}
+LINK_GROUPS = {'01:00:81:00:01:00', '01:00:81:00:01:01', '01:0f:e2:00:00:07',
+               'cf:00:00:00:00:00'}
 ROUTING = {2, 88, 89, 103, 112, 124}
 ND, MLD = range(133, 138), {130, 131, 132, 143}
 # Octets of a message before its options.
 ND_SIZES = {133: 8, 134: 16, 135: 24, 136: 24, 137: 40}
 ALL_NODES = ipaddress.IPv6Address('ff02::1')
+ALL_ROUTERS = ipaddress.IPv6Address('ff02::2')
+LINK_LOCAL4 = ipaddress.IPv4Network('169.254.0.0/16')
+MAPPED = ipaddress.IPv6Network('::ffff:0:0/96')
+ECHO = 3785  # BFD, RFC 5881
 SOLICITED = ipaddress.IPv6Network('ff02::1:ff00:0/104')
 LINK_LOCAL = ipaddress.IPv6Network('fe80::/10')
 NOBODY6 = ipaddress.IPv6Address('::')
 BROADCAST4 = ipaddress.IPv4Address('255.255.255.255')
-STRICT = {'arp_spa_spoof', 'arp_off_net', 'arp_net_bcast', 'arp_reply_bcast',
-          'nd_src_spoof', 'nd_target_spoof', 'nd_off_net', 'ip4_spoof',
-          'ip6_spoof', 'ip4_directed_bcast', 'icmp_redirect', 'igp', 'dhcp'}
+STRICT = {'arp_off_net', 'arp_net_bcast', 'arp_reply_bcast', 'nd_off_net',
+          'ip4_spoof', 'ip6_spoof', 'ip4_directed_bcast', 'icmp_redirect',
+          'igp', 'dhcp'}
 IN_OPEN = {'runt', 'smac_multicast', 'smac_zero', 'stp_bpdu', 'lacp_unexpected',
            'll_reserved', 'hairpin'}
 
@@ -66,19 +73,21 @@ class Port:
         """Whether it may use an address, which none of another port's is."""
         if address in self.foreign or address in self.own:
             return address in self.own
+        if self.profile == 'ixp-basic':
+            return True
         if address in LINK_LOCAL if address.version == 6 else False:
             return self.is_own_link_local(address, src)
         return not any(a.version == address.version for a in self.own)
 
     def is_own_link_local(self, address, src):
-        """That made of the MAC address, or the first seen with it, of eight
+        """That made of the MAC address, or the first seen with it, of sixteen
         MAC addresses."""
         m = bytes.fromhex(src.replace(':', ''))
         eui = bytes([m[0] ^ 2]) + m[1:3] + b'\xff\xfe' + m[3:]
         iid = address.packed[8:]
         if iid == eui:
             return True
-        if src not in self.link_local and len(self.link_local) == 8:
+        if src not in self.link_local and len(self.link_local) == 16:
             return False
         return self.link_local.setdefault(src, iid) == iid
 
@@ -148,7 +157,7 @@ def link_rows(f):
         yield 'll_gmrp'
     if f.dst in VENDOR or f.dst[:15] == '00:e0:2b:00:00:':
         yield 'vendor_l2'
-    if f.kind in LINK_TYPES:
+    if f.kind in LINK_TYPES or f.dst in LINK_GROUPS:
         yield 'loop_keepalive'
 
 
@@ -175,10 +184,10 @@ def ends(net):
 
 def arp_rows(port, f, now):
     a = f.arp
-    if a is not None and a.good:
-        yield from arp_address_rows(port, f, a, now)
-    elif a is not None or not f.cut:
+    if a is not None and not a.good or a is None and not f.cut:
         yield 'arp_malformed'
+    if a is not None and a.readable:
+        yield from arp_address_rows(port, f, a, now)
     if (port.arp if group(f.dst) else port.arp_one).exceeded(now):
         yield 'arp_rate'
 
@@ -201,23 +210,27 @@ def arp_address_rows(port, f, a, now):
         yield 'arp_reply_bcast'
 
 
-def could_hide_nd(ip):
-    return ip.fragment and ip.chain in ('cut', 'long') and \
-        (ip.dst in LINK_LOCAL or ip.dst.is_multicast)
+def could_hide_nd(port, ip):
+    if not ip.fragment or ip.chain not in ('cut', 'long'):
+        return False
+    return ip.src in LINK_LOCAL or ip.src == NOBODY6 or \
+        ip.dst in LINK_LOCAL or ip.dst.is_multicast or \
+        port.in_lan(ip.src) and port.in_lan(ip.dst)
 
 
-def may_go_to_group(f, ip):
+def may_go_to_group(port, f, ip):
     mac = '33:33:' + ':'.join(f'{o:02x}' for o in ip.dst.packed[12:])
+    fits = f.dst == mac or not group(f.dst)
     if ip.icmp == 135:
-        return ip.dst in SOLICITED and f.dst == mac
+        return fits and ip.dst in SOLICITED
     if ip.icmp == 136:
-        return ip.dst == ALL_NODES and f.dst == mac
-    return ip.icmp in ND or ip.icmp in MLD or could_hide_nd(ip)
+        return fits and ip.dst in (ALL_NODES, ALL_ROUTERS)
+    return ip.icmp in ND or ip.icmp in MLD or could_hide_nd(port, ip)
 
 
 def ipv6_rows(port, f, now):
     ip, to_group = f.ip6, f.dst.startswith('33:33:')
-    if to_group and (ip is None or not may_go_to_group(f, ip)):
+    if to_group and (ip is None or not may_go_to_group(port, f, ip)):
         yield 'ipv6_mcast_not_nd'
     if ip is None:
         return
@@ -227,7 +240,9 @@ def ipv6_rows(port, f, now):
         yield 'nd_ra'
     if ip.icmp == 137:
         yield 'nd_redirect'
-    if could_hide_nd(ip):
+    if ip.no_length:
+        yield 'nd_malformed'
+    if could_hide_nd(port, ip):
         yield 'nd_fragment'
     if ip.icmp in ND:
         yield from nd_rows(port, f, ip)
@@ -240,6 +255,9 @@ def ipv6_rows(port, f, now):
         yield 'nd_rate'
     if port.profile == 'ixp-strict':
         yield from ipv6_strict_rows(port, f, ip)
+    if not group(f.dst) and ip.dst.is_multicast and \
+            not may_go_to_group(port, f, ip):
+        yield 'ipv6_mcast_not_nd'
 
 
 class Message:
@@ -305,8 +323,6 @@ def nd_rows(port, f, ip):
         yield 'nd_fragment'
     if (m.addresses(1) | m.addresses(2)) - {f.src}:
         yield 'nd_lladdr_mismatch'
-    if port.profile != 'ixp-strict':
-        return
     if m.kind == 135 and ip.src != NOBODY6 and not port.is_own(ip.src, f.src):
         yield 'nd_src_spoof'
     if m.target is None:
@@ -316,6 +332,9 @@ def nd_rows(port, f, ip):
     if any(net.version == 6 for net in port.nets) and \
             m.target not in LINK_LOCAL and not port.in_lan(m.target):
         yield 'nd_off_net'
+    if m.kind == 135 and ip.dst.is_multicast and \
+            m.target.packed[13:] != ip.dst.packed[13:]:
+        yield 'ipv6_mcast_not_nd'
 
 
 def ports(upper):
@@ -327,13 +346,35 @@ def on_link(port, address):
     return address in LINK_LOCAL or port.in_lan(address)
 
 
+def goes_home(port, f, address, echo):
+    """None of the addresses of another port is known to be behind the MAC
+    address: its list is empty."""
+    return echo and address not in port.foreign and address not in LINK_LOCAL
+
+
+def is_echo(ip):
+    return ip.proto == 17 and ip.src == ip.dst and \
+        ip.upper[2:4] == ECHO.to_bytes(2, 'big')
+
+
+def is_spoof6(port, f, address, echo):
+    if address in MAPPED:
+        return port.in_lan(address.ipv4_mapped) and \
+            not port.is_own(address.ipv4_mapped, f.src)
+    return on_link(port, address) and not port.is_own(address, f.src) and \
+        not goes_home(port, f, address, echo)
+
+
 def ipv6_strict_rows(port, f, ip):
-    if port.in_lan(ip.src) and not port.is_own(ip.src, f.src):
+    if is_spoof6(port, f, ip.src, ip.chain == 'whole' and is_echo(ip)) or \
+            ip.home is not None and is_spoof6(port, f, ip.home, False):
         yield 'ip6_spoof'
+    if ip.proto in ROUTING and (
+            ip.hops == 1 or ip.dst.is_multicast or
+            on_link(port, ip.src) and on_link(port, ip.dst)):
+        yield 'igp'
     if ip.chain != 'whole':
         return
-    if ip.proto in ROUTING and (ip.hops == 1 or ip.dst.is_multicast):
-        yield 'igp'
     if ip.proto == 17 and ports(ip.upper) & {546, 547} and (
             on_link(port, ip.src) or on_link(port, ip.dst)):
         yield 'dhcp'
@@ -341,15 +382,28 @@ def ipv6_strict_rows(port, f, ip):
 
 def ipv4_rows(port, f):
     ip = f.ip4
-    if port.in_lan(ip.src) and not port.is_own(ip.src, f.src):
+    if port.profile == 'ixp-strict':
+        yield from ipv4_strict_rows(port, f, ip)
+    if not group(f.dst) and ip.dst.is_multicast:
+        yield 'ipv4_mcast'
+
+
+def on_link4(port, address):
+    return address in LINK_LOCAL4 or port.in_lan(address)
+
+
+def ipv4_strict_rows(port, f, ip):
+    if port.in_lan(ip.src) and not port.is_own(ip.src, f.src) and \
+            not goes_home(port, f, ip.src, is_echo(ip)):
         yield 'ip4_spoof'
     if not group(f.dst) and (ip.dst == BROADCAST4 or any(
-            net.version == 4 and net.prefixlen < 31 and ip.dst == net[-1]
-            for net in port.nets)):
+            ip.dst in ends(net) for net in port.nets)):
         yield 'ip4_directed_bcast'
     if ip.proto == 1 and ip.upper[:1] == b'\5':
         yield 'icmp_redirect'
-    if ip.proto in ROUTING and (ip.ttl == 1 or ip.dst.is_multicast):
+    if ip.proto in ROUTING and (
+            ip.ttl == 1 or ip.dst.is_multicast or on_link4(port, ip.dst) and
+            (ip.proto == 2 or on_link4(port, ip.src))):
         yield 'igp'
     if ip.proto == 17 and ports(ip.upper) & {67, 68} and (
             port.in_lan(ip.src) or port.in_lan(ip.dst)):

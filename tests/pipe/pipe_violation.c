@@ -17,6 +17,7 @@
 #include "lib/frame.h"
 #include "lib/mac.h"
 #include "tests/pipe/fixture.h"
+#include "tests/pipe/message.h"
 
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
@@ -324,6 +325,89 @@ START_TEST(a_check_of_the_lan_disables_the_port_that_met_it)
 	harness_expect_drop(h, "b", DROP_bcast_not_arp);
 	ck_assert(is_blocked("b"));
 	ck_assert(!is_blocked("a"));
+}
+END_TEST
+
+/* Members of an exchange with addresses; 'check' in mode shutdown everywhere. */
+#define STRICT_LAN(check)                                                      \
+	"[lan l]\nprofile = ixp-strict\nipv4 = 192.0.2.0/24\n"                 \
+	"ipv6 = 2001:db8::/64\n" check MESSAGE_PORT("a", "1", "")              \
+		MESSAGE_PORT("b", "2", "") MESSAGE_PORT("c", "3", "")
+
+/* Member b has a router, which has sent on to c what it got from a. */
+START_TEST(a_router_that_forwards_for_another_member_is_not_disabled)
+{
+	struct message m = message_data(2, message_ip(FAMILY, 1),
+					message_ip(FAMILY, 3), CAROL);
+
+	begin(STRICT_LAN("check = ip4_spoof shutdown\n"
+			 "check = ip6_spoof shutdown\n"));
+	message_send(h, "b", m);
+	harness_expect_drop(h, "b",
+			    FAMILY == 4 ? DROP_ip4_spoof : DROP_ip6_spoof);
+	ck_assert(!is_blocked("b"));
+	expect_events(1,
+		      FAMILY == 4 ? "1000 warning port b: ip4_spoof: "
+				  : "1000 warning port b: ip6_spoof: ",
+		      "; the address is that of port a");
+	/* What goes back to its sender passes. */
+	m = message_to(m, ALICE);
+	message_send(h, "b", m);
+	message_expect(h, "a", m);
+}
+END_TEST
+
+/* Linux asks from the address of the packet that it replies to. */
+START_TEST(arp_disables_a_port_only_from_an_address_of_another_port)
+{
+	struct ipaddr a = message_ip(4, 1), none = message_ip_of("203.0.113.9");
+	struct ipaddr to = message_ip(4, 3);
+
+	begin(STRICT_LAN("check = arp_spa_spoof shutdown\n"));
+	message_send(h, "b",
+		     message_arp(MAC_BROADCAST, BOB, 1, BOB, &none, 0, &to));
+	harness_expect_drop(h, "b", DROP_arp_spa_spoof);
+	ck_assert(!is_blocked("b"));
+	message_send(h, "b",
+		     message_arp(MAC_BROADCAST, BOB, 1, BOB, &a, 0, &to));
+	harness_expect_drop(h, "b", DROP_arp_spa_spoof);
+	ck_assert(is_blocked("b"));
+}
+END_TEST
+
+/* A host far away can send a router such a packet, to be sent on. */
+START_TEST(a_router_advertisement_that_was_routed_disables_no_port)
+{
+	struct ipaddr from = message_ip_of("2001:db8:f00::9");
+	struct ipaddr link_local = message_ip_of("fe80::ff:fe00:2");
+	struct ipaddr to = message_ip(6, 3);
+	struct message m =
+		message_nd(CAROL, BOB, &from, &to, 134, 0, &to, 0, 0);
+
+	begin(STRICT_LAN("check = nd_ra shutdown\n"));
+	m.octet[FRAME_HEADER + 7] = 63; /* hop limit */
+	message_send(h, "b", m);
+	harness_expect_drop(h, "b", DROP_nd_ra);
+	ck_assert(!is_blocked("b"));
+	m = message_nd(CAROL, BOB, &link_local, &to, 134, 0, &to, 0, 0);
+	message_send(h, "b", m);
+	harness_expect_drop(h, "b", DROP_nd_ra);
+	ck_assert(is_blocked("b"));
+}
+END_TEST
+
+START_TEST(loop_detection_of_a_switch_disables_no_port)
+{
+	begin(STRICT_LAN("violation = shutdown\n"
+			 "check = loop_keepalive shutdown\n"));
+	harness_send(h, "b", harness_frame(h, EVIL, MAC_BROADCAST, 0x999a, 60),
+		     60);
+	harness_expect_drop(h, "b", DROP_loop_keepalive);
+	ck_assert(!is_blocked("b"));
+	harness_send(h, "b", harness_frame(h, EVIL, MAC_BROADCAST, 0x9999, 60),
+		     60);
+	harness_expect_drop(h, "b", DROP_mac_lock);
+	ck_assert(is_blocked("b"));
 }
 END_TEST
 
@@ -647,6 +731,14 @@ shutdown_tests(Suite *s)
 	tcase_add_test(tc, without_a_time_only_an_operator_enables_the_port);
 	tcase_add_test(tc,
 		       the_learned_addresses_of_a_disabled_port_are_forgotten);
+	tcase_add_loop_test(
+		tc, a_router_that_forwards_for_another_member_is_not_disabled,
+		0, 2);
+	tcase_add_test(
+		tc, arp_disables_a_port_only_from_an_address_of_another_port);
+	tcase_add_test(tc,
+		       a_router_advertisement_that_was_routed_disables_no_port);
+	tcase_add_test(tc, loop_detection_of_a_switch_disables_no_port);
 	tcase_add_test(tc, messages_from_before_the_shutdown_teach_no_address);
 	tcase_add_test(tc, several_violations_at_once_disable_the_port_once);
 	tcase_add_test(tc, an_apply_of_other_keys_leaves_the_port_disabled);

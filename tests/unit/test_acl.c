@@ -272,7 +272,7 @@ static const struct {
 	{ "deny op reply", &reply, true },
 	{ "deny op 3", &arp_of_3, true },
 	{ "deny op 259", &arp_of_3, false },
-	{ "deny op request", &arp_of_ieee802, false },
+	{ "deny op request", &arp_of_ieee802, true },
 	{ "deny op 1000", &tcp4, false },
 	{ "deny sha 02:00:00:00:00:01", &request, true },
 	{ "deny sha 02:00:00:00:00:02", &request, false },
@@ -283,7 +283,7 @@ static const struct {
 	{ "deny spa 192.0.2.2", &request, false },
 	{ "deny tpa 192.0.2.2/31", &request, true },
 	{ "deny tpa 192.0.2.0/31", &request, false },
-	{ "deny tpa 0.0.0.0/0", &arp_of_ieee802, false },
+	{ "deny tpa 0.0.0.0/0", &arp_of_ieee802, true },
 	{ "deny vlan 7 src 192.0.2.1 dst 198.51.100.2 proto tcp sport 1000 "
 	  "dport 179", &tcp4, true },
 	{ "deny vlan 7 src 192.0.2.1 dst 198.51.100.2 proto tcp sport 1000 "
@@ -314,7 +314,7 @@ static const struct {
 	{ &tcp6_9_headers, ACL_HAS_IP6 },
 	{ &options6_later, ACL_HAS_IP6 | ACL_HAS_FRAGMENT },
 	{ &request, ACL_HAS_ARP },
-	{ &arp_of_ieee802, 0 },
+	{ &arp_of_ieee802, ACL_HAS_ARP },
 	{ &ipx, 0 },
 };
 

@@ -43,6 +43,8 @@ static const struct {
 	{ "operation 257", 6, 1, false },
 	{ "hardware 0", 1, 0, false },
 	{ "hardware 2", 1, 2, false },
+	{ "hardware 6, which hosts read, too", 1, 6, true },
+	{ "hardware 7", 1, 7, false },
 	{ "hardware 257", 0, 1, false },
 	{ "protocol 0x0900", 2, 9, false },
 	{ "protocol 0x0806", 3, 6, false },
@@ -62,6 +64,7 @@ START_TEST(only_requests_and_replies_for_ipv4_over_ethernet_are_read)
 	ck_assert_msg(read_octets(octets, ARP_SIZE, &arp) == changes[_i].good,
 		      "%s", changes[_i].what);
 	ck_assert_uint_eq(arp.op, changes[_i].good ? octets[7] : 77);
+	ck_assert(!changes[_i].good || arp.valid == (octets[1] == 1));
 }
 END_TEST
 

@@ -154,6 +154,53 @@ START_TEST(octets_after_the_payload_length_are_padding)
 }
 END_TEST
 
+/* As Linux takes it: to the end of the frame, padding included. */
+START_TEST(without_a_length_hop_by_hop_options_and_all_behind_are_read)
+{
+	struct packet6 p;
+	struct result r;
+
+	packet6_begin(&p, src, dst, 255);
+	packet6_router_alert(&p);
+	packet6_end(&p, IPV6_ICMP, upper, 20);
+	p.octets[4] = p.octets[5] = 0;
+	r = read_whole(&p);
+	ck_assert_int_eq(r.fault, IPV6_LENGTH);
+	ck_assert(r.ip.no_length && r.ip.router_alert && !r.ip.cut);
+	ck_assert_int_eq(r.ip.chain, IPV6_COMPLETE);
+	ck_assert_int_eq(r.icmp_type, 128);
+	ck_assert_uint_eq(r.ip.upper_size, 20);
+	ck_assert_uint_eq(r.ip.upper_length, 20);
+	/* What a capture cut off is a part of it. */
+	r = read_cut(&p, p.size, p.size + 9);
+	ck_assert(r.ip.cut);
+	ck_assert_uint_eq(r.ip.upper_length, 29);
+	/* No host reads another version. */
+	p.octets[0] = 0x40;
+	r = read_whole(&p);
+	ck_assert(!r.ip.no_length);
+	ck_assert_uint_eq(r.ip.upper_size, 0);
+}
+END_TEST
+
+static const uint8_t home[16] = { 0xfe, 0x80, [15] = 7 };
+
+START_TEST(the_home_address_is_found_in_destination_options)
+{
+	uint8_t octets[23] = { 2, 1, 2, 0, 0, 0xc9, 16 };
+	struct packet6 p;
+
+	memcpy(octets + 7, home, 16);
+	packet6_begin(&p, src, dst, 64);
+	packet6_extend(&p, _i == 0 ? IPV6_DESTINATION : IPV6_HOP_BY_HOP, octets,
+		       sizeof(octets));
+	packet6_end(&p, IPV6_UDP, upper, 20);
+	ck_assert((read_whole(&p).ip.home != NULL) == (_i == 0));
+	p.octets[40 + 7] = 15;
+	ck_assert_ptr_null(read_whole(&p).ip.home);
+}
+END_TEST
+
 START_TEST(a_header_that_is_cut_fills_nothing)
 {
 	struct packet6 p = plain(IPV6_UDP, 20);
@@ -554,6 +601,11 @@ headers(void)
 		tc,
 		a_payload_length_past_the_end_is_named_and_the_fields_are_filled);
 	tcase_add_test(tc, octets_after_the_payload_length_are_padding);
+	tcase_add_test(
+		tc,
+		without_a_length_hop_by_hop_options_and_all_behind_are_read);
+	tcase_add_loop_test(
+		tc, the_home_address_is_found_in_destination_options, 0, 2);
 	tcase_add_test(tc, a_header_that_is_cut_fills_nothing);
 	tcase_add_test(tc, octets_cut_by_a_capture_are_no_fault_but_are_marked);
 	tcase_add_loop_test(tc, every_extension_header_is_skipped, 0,
