@@ -26,10 +26,12 @@ guard_may_use4(const struct guard *g, enum drop why, uint32_t address)
 		       g->in->flags & PORT_BOUND4);
 }
 
-/* Whether the link-local address was first seen on the port. */
+/* Whether the link-local address was first seen on the port; 0 is a free slot's. */
 static bool
 is_seen_on(const struct port *p, uint64_t iid)
 {
+	if (iid == 0)
+		return false;
 	for (unsigned int i = 0; i < PORT_LLAS; i++) {
 		const struct port_lla *l = &p->shared->lla[i];
 

@@ -19,9 +19,9 @@
 #include "fabric/datapath/hot.h"
 
 /*
- * A first fragment whose upper header is in a later one (RFC 7112), from and to
- * addresses with which a host takes neighbour discovery (RFC 7113, 3): no router
- * forwards what is from a link-local address or from none.
+ * A first fragment whose upper header is in a later one (RFC 7112), to an address
+ * of the LAN, where a host takes neighbour discovery from any source (RFC 7113,
+ * 3), or from one that no router forwards: a link-local one, or none.
  */
 static bool
 could_hide_nd(const struct lan *lan, const struct ipv6 *ip)
@@ -32,7 +32,7 @@ could_hide_nd(const struct lan *lan, const struct ipv6 *ip)
 	if (ipv6_is_link_local(ip->src) || ipv6_is_unspecified(ip->src) ||
 	    ipv6_is_link_local(ip->dst) || ipv6_is_multicast(ip->dst))
 		return true;
-	return lan_has6(lan, ip->src) && lan_has6(lan, ip->dst);
+	return lan_has6(lan, ip->dst);
 }
 
 /*
