@@ -10,13 +10,11 @@
  * would have dropped the frame is off.
  *
  * A member may invent addresses at line rate.  It can fill no more than its share
- * of the ring: PORT_SHARE messages a millisecond, a sixteenth of the ring, and
- * more than a port needs.
+ * of the ring: LEARN_SHARE messages a millisecond.
  */
 #include "fabric/datapath/stage.h"
 
 #include <rte_branch_prediction.h>
-#include <rte_ring.h>
 
 #include "fabric/datapath/burst.h"
 #include "fabric/datapath/worker_report.h"
@@ -28,8 +26,6 @@
 
 #include "fabric/datapath/hot.h"
 
-#define PORT_SHARE (MSG_RING_SIZE / 16)
-
 static void
 report(struct worker *w, const struct port *in, uint64_t mac)
 {
@@ -38,8 +34,8 @@ report(struct worker *w, const struct port *in, uint64_t mac)
 	if (msg == w->last_learn || mac == 0 || mac_is_group(mac) ||
 	    mac == in->own_mac)
 		return;
-	if (shares_take(&w->learns, in->id, PORT_SHARE) &&
-	    rte_ring_sp_enqueue(w->messages, (void *)(uintptr_t)msg) == 0)
+	if (shares_take(&w->learns, in->id, 1, LEARN_SHARE) &&
+	    worker_message(w, msg))
 		w->last_learn = msg;
 	else
 		counter_add(&w->port[in->id].learn_missed, 1);

@@ -52,7 +52,7 @@ struct trial {
 	void *arg;
 };
 
-/* How much of a ring each port has used in this millisecond. */
+/* How much of a ring each port has used since the shares were last refilled. */
 struct shares {
 	uint16_t *used;  /* by port id */
 	uint16_t *users; /* the ports whose used[] is not 0 */
@@ -98,13 +98,13 @@ struct worker {
 	uint64_t now;        /* ns, of this pass */
 	uint32_t now_s;      /* the second we are in */
 	uint64_t next_s;     /* when, in ns, the next one begins */
-	uint64_t next_share; /* when, in ns, each port has its shares again */
+	uint64_t next_share; /* when, in ns, shares are refilled */
 	uint64_t last_learn; /* the last message, not to be repeated at once */
-	uint64_t last_trip;  /* the same */
 	unsigned int rule;   /* of the ACL that decided last */
 	struct txbuf *tx;    /* by device id, PORTS_MAX of them */
-	struct shares learns, punted;
-	uint16_t *dirty; /* the devices with frames in tx[] */
+	struct shares learns, trips, punted;
+	unsigned int nmessages, npunts; /* in the rings since the last refill */
+	uint16_t *dirty;                /* the devices with frames in tx[] */
 	unsigned int ndirty;
 	uint16_t *targets; /* ports a flood of this burst goes to */
 	unsigned int ntargets;

@@ -94,7 +94,7 @@ alloc_tables(struct worker *w)
 	return w->port != NULL && w->tx != NULL && w->targets != NULL &&
 	       w->ready != NULL && w->dirty != NULL && w->rx != NULL &&
 	       w->part != NULL && w->flat != NULL && alloc_shares(&w->learns) &&
-	       alloc_shares(&w->punted);
+	       alloc_shares(&w->trips) && alloc_shares(&w->punted);
 }
 
 struct worker *
@@ -126,6 +126,7 @@ worker_free(struct worker *w)
 	free(w->port);
 	free(w->tx);
 	free_shares(&w->learns);
+	free_shares(&w->trips);
 	free_shares(&w->punted);
 	free(w->targets);
 	free(w->ready);

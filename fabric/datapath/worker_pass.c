@@ -23,7 +23,7 @@ enum stage_next {
 };
 
 /*
- * Seconds for the ages of addresses, milliseconds for the shares of learning:
+ * Seconds for the ages of addresses, milliseconds for the shares of rings:
  * counted up, since a pass must not divide, unless time has leapt.
  */
 static void
@@ -38,9 +38,7 @@ set_clock(struct worker *w, uint64_t now)
 		return;
 	w->next_share = now + CLOCK_MILLISECOND;
 	w->last_learn = 0;
-	w->last_trip = 0;
-	shares_reset(&w->learns);
-	shares_reset(&w->punted);
+	worker_refill_shares(w);
 }
 
 /* The stages that see one port at a time. */

@@ -12,28 +12,56 @@
 
 #include "fabric/datapath/hot.h"
 
-void
-shares_reset(struct shares *s)
+static void
+refill(struct shares *s)
 {
 	while (s->nusers > 0)
 		s->used[s->users[--s->nusers]] = 0;
 }
 
 void
+worker_refill_shares(struct worker *w)
+{
+	if (w->messages != NULL &&
+	    rte_ring_count(w->messages) <= w->nmessages) {
+		w->nmessages = 0;
+		refill(&w->learns);
+		refill(&w->trips);
+	}
+	if (w->punts != NULL && rte_ring_count(w->punts) <= w->npunts) {
+		w->npunts = 0;
+		refill(&w->punted);
+	}
+}
+
+bool
+worker_message(struct worker *w, uint64_t msg)
+{
+	if (rte_ring_sp_enqueue(w->messages, (void *)(uintptr_t)msg) != 0)
+		return false;
+	w->nmessages++;
+	return true;
+}
+
+void
 worker_report_trip(struct worker *w, const struct port *port, enum drop why)
 {
-	uint64_t msg = msg_make(MSG_TRIP, port->id, why);
+	if (shares_take(&w->trips, port->id, 1, TRIP_SHARE))
+		worker_message(w, msg_make(MSG_TRIP, port->id, why));
+}
 
-	if (msg != w->last_trip &&
-	    rte_ring_sp_enqueue(w->messages, (void *)(uintptr_t)msg) == 0)
-		w->last_trip = msg;
+/* Buffers that a copy of the first 'octets' of 'm' takes, and 1 for a record. */
+static uint32_t
+buffers(const struct rte_mbuf *m, uint32_t octets)
+{
+	return m == NULL ? 1 : 1 + RTE_MIN(octets, m->pkt_len) / PUNT_ROOM;
 }
 
 static bool
 punt(struct worker *w, const struct port *port, struct punt *p,
      const struct rte_mbuf *m, uint32_t octets)
 {
-	if (!shares_take(&w->punted, port->id, PUNT_SHARE))
+	if (!shares_take(&w->punted, port->id, buffers(m, octets), PUNT_SHARE))
 		return false;
 	p->port = port->id;
 	p->frame = NULL;
@@ -42,8 +70,10 @@ punt(struct worker *w, const struct port *port, struct punt *p,
 		if (p->frame == NULL)
 			return false;
 	}
-	if (rte_ring_sp_enqueue_elem(w->punts, p, sizeof(*p)) == 0)
+	if (rte_ring_sp_enqueue_elem(w->punts, p, sizeof(*p)) == 0) {
+		w->npunts++;
 		return true;
+	}
 	rte_pktmbuf_free(p->frame);
 	return false;
 }

@@ -11,21 +11,29 @@
 
 struct punt;
 
-/* Whether the port has some of its share, which is 'share', left. */
+/* Takes 'n' > 0 of a port's share, which is 'share'; false: so much is not left. */
 static inline bool
-shares_take(struct shares *s, uint16_t port, uint16_t share)
+shares_take(struct shares *s, uint16_t port, uint32_t n, uint16_t share)
 {
-	if (s->used[port] == share)
+	if (n > (uint32_t)share - s->used[port])
 		return false;
-	if (s->used[port]++ == 0)
+	if (s->used[port] == 0)
 		s->users[s->nusers++] = port;
+	s->used[port] += (uint16_t)n;
 	return true;
 }
 
-/* Gives each port all of its share again. */
-void shares_reset(struct shares *);
+/*
+ * Gives each port all of its share of a ring again, once control has taken what
+ * was there at the last refill.  So a port never has more in a ring than two
+ * shares, however late control is.
+ */
+void worker_refill_shares(struct worker *);
 
-/* Asks control to disable the port, not more than once a millisecond. */
+/* Sends a word of msg.h to control; false: the ring is full. */
+bool worker_message(struct worker *, uint64_t msg);
+
+/* Asks control to disable the port: once between two refills. */
 void worker_report_trip(struct worker *, const struct port *, enum drop why);
 
 /*

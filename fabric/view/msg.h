@@ -22,6 +22,13 @@ static_assert(PORTS_MAX <= 1 << 12, "a message has 12 bits for a port");
 
 #define MSG_RING_SIZE 16384 /* messages between two turns of control */
 
+/*
+ * Of them, those of a port in a millisecond.  Trips have a share of their own, so
+ * that a port cannot avoid one by inventing addresses.
+ */
+#define LEARN_SHARE 1024
+#define TRIP_SHARE  1
+
 static inline uint64_t
 msg_make(enum msg_kind kind, uint16_t port, uint64_t mac)
 {

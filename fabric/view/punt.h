@@ -12,8 +12,8 @@
  * in buffers of a pool apart from those of received frames and of flooded
  * copies, so that punts cannot starve either.
  *
- * A port has a share of the ring, so that no member can use it up at the cost of
- * another.  If the ring or the share is full, or the pool is empty, the record is
+ * A port has a share of the ring and of the buffers, so that no member can use them
+ * up at the cost of another.  If the ring or the share is full, or the pool is empty, the record is
  * counted (punt_full), and the frame goes its way as if there were no punt.
  */
 
@@ -69,8 +69,8 @@ struct punt {
 static_assert(sizeof(struct punt) == 64, "a record is one cache line");
 
 #define PUNT_RING_SIZE 4096 /* records between two turns of control */
-#define PUNT_SHARE     64   /* of them, those of a port in a millisecond */
-#define PUNT_FRAMES    511  /* buffers of a worker for their frames */
+#define PUNT_SHARE     64  /* of them, or buffers: of a port in a millisecond */
+#define PUNT_FRAMES    511 /* buffers of a worker for their frames */
 #define PUNT_ROOM      2048 /* octets in one; a longer frame takes several */
 
 /* A frame to send: control writes, the first worker reads. */

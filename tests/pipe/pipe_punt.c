@@ -185,6 +185,21 @@ START_TEST(a_port_has_its_share_and_no_more)
 }
 END_TEST
 
+/* A frame of LARGE octets takes five buffers. */
+START_TEST(large_frames_use_up_the_share_of_their_port_alone)
+{
+	unsigned int before = spare(), n = 0;
+
+	while (punt("a", LARGE, WHOLE))
+		n++;
+	ck_assert_uint_eq(n, PUNT_SHARE / 5);
+	ck_assert_uint_eq(spare(), before - 5 * n);
+	ck_assert(punt("b", LARGE, WHOLE));
+	punt_poll(f);
+	ck_assert_uint_eq(spare(), before);
+}
+END_TEST
+
 START_TEST(an_empty_pool_costs_the_frames_of_punts_alone)
 {
 	struct rte_mempool *pool = f->worker[0]->punt_frames;
@@ -301,7 +316,7 @@ work(void *arg)
 		       AHEAD)
 			sched_yield();
 		memset(rte_pktmbuf_mtod(m, void *), (uint8_t)n, m->data_len);
-		shares_reset(&w->punted);
+		worker_refill_shares(w);
 		if (!worker_punt_frame(w, f->view->port[n % 2], &p, m,
 				       20 + n % 40)) {
 			atomic_store(&no_room, true);
@@ -340,6 +355,7 @@ main(void)
 	tcase_add_test(tc, records_arrive_in_order);
 	tcase_add_test(tc, a_full_ring_is_counted_and_costs_no_buffer);
 	tcase_add_test(tc, a_port_has_its_share_and_no_more);
+	tcase_add_test(tc, large_frames_use_up_the_share_of_their_port_alone);
 	tcase_add_test(tc, an_empty_pool_costs_the_frames_of_punts_alone);
 	tcase_add_test(tc, records_of_neigh_go_to_neigh);
 	tcase_add_test(tc, the_frame_of_a_port_that_is_gone_is_freed);

@@ -268,7 +268,7 @@ send_from(uint64_t mac, uint64_t now)
 
 START_TEST(a_port_has_no_more_than_its_share_of_learning)
 {
-	const unsigned int share = MSG_RING_SIZE / 16;
+	const unsigned int share = LEARN_SHARE;
 	uint64_t mac = UINT64_C(0x020000100000);
 
 	for (unsigned int i = 0; i < share; i++)

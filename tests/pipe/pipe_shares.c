@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Shares of what workers and control have in common: whatever one port sends, and
+ * however late control is, another port is heard, and its frames leave.
+ */
+#include <endian.h>
+#include <string.h>
+
+#include <rte_mbuf.h>
+#include <rte_ring.h>
+
+#include "fabric/datapath/burst.h"
+#include "fabric/datapath/txbuf.h"
+#include "fabric/datapath/worker_pass.h"
+#include "fabric/datapath/worker_report.h"
+#include "fabric/runtime/learn.h"
+#include "fabric/runtime/punt.h"
+#include "fabric/runtime/violation.h"
+#include "fabric/view/msg.h"
+#include "fabric/view/punt.h"
+#include "lib/frame.h"
+#include "tests/pipe/lan.h"
+
+#define ALICE UINT64_C(0x020000000001)
+#define BOB   UINT64_C(0x020000000002)
+#define CAROL UINT64_C(0x020000000003)
+#define GROUP UINT64_C(0x030000000001)
+#define NEW   UINT64_C(0x020000100000)
+
+#define CONFIG(keys_b)                                                         \
+	"[lan l]\nprofile = open\n"                                            \
+	"[port a]\ndevice = net_null0\nlan = l\nmac = 02:00:00:00:00:01\n"     \
+	"check = smac_zero shutdown\ncheck = smac_multicast shutdown\n"        \
+	"[port b]\ndevice = net_null1\nlan = l\n"                              \
+	"mac = 02:00:00:00:00:02\n" keys_b                                     \
+	"[port c]\ndevice = net_null2\nlan = l\nmac = 02:00:00:00:00:03\n"
+
+/* More than a ring holds, if control takes nothing for so many milliseconds. */
+#define LATE 100
+
+static void
+setup(void)
+{
+	begin_at(0, CONFIG(""));
+}
+
+/* One frame at 'now', and no turn of control. */
+static void
+send_from(const char *port, uint64_t src, uint64_t now)
+{
+	struct burst *b = f->worker[0]->rx;
+	struct rte_mbuf *m = rte_pktmbuf_alloc(f->pool);
+	uint64_t to = htobe64(BOB << 16), from = htobe64(src << 16);
+	uint8_t frame[60] = { 0 };
+
+	memcpy(frame, &to, 6);
+	memcpy(frame + 6, &from, 6);
+	frame_write16(frame + 12, FRAME_IPV4);
+	memcpy(rte_pktmbuf_append(m, sizeof(frame)), frame, sizeof(frame));
+	b->device =
+		view_egress(f->view, f->view->port[fabric_port_id(f, port)]);
+	b->n = 1;
+	b->pkt[0] = m;
+	b->len[0] = 60;
+	b->bad = 0;
+	worker_frames(f->worker[0], f->view, now);
+	worker_flush(f->worker[0], f->view);
+}
+
+/* The address of a member that is new is still reported, and learned. */
+static void
+expect_learned(uint64_t mac, uint64_t now)
+{
+	send_from("b", mac, now);
+	ck_assert_uint_eq(stats("b").learn_missed, 0);
+	learn_poll(f);
+	ck_assert_str_eq(harness_where(h, mac), "b learned");
+}
+
+START_TEST(a_port_that_asks_to_be_disabled_all_the_time_leaves_room)
+{
+	for (unsigned int i = 0; i < MSG_RING_SIZE + 100; i++)
+		send_from("a", i % 2 == 0 ? 0 : GROUP, i);
+	ck_assert_uint_eq(rte_ring_count(f->worker[0]->messages), TRIP_SHARE);
+	expect_learned(NEW, CLOCK_MILLISECOND - 1);
+	ck_assert_uint_eq(runtime_port(f, "a")->violations->shutdowns, 1);
+}
+END_TEST
+
+START_TEST(a_port_that_invents_addresses_is_disabled_all_the_same)
+{
+	for (unsigned int i = 0; i < LEARN_SHARE + 10; i++)
+		send_from("a", NEW + i, 0);
+	ck_assert_uint_eq(stats("a").learn_missed, 10);
+	send_from("a", 0, 0);
+	learn_poll(f);
+	ck_assert_uint_eq(runtime_port(f, "a")->violations->shutdowns, 1);
+}
+END_TEST
+
+START_TEST(no_port_fills_the_ring_of_messages_while_control_is_late)
+{
+	uint64_t mac = NEW;
+
+	for (unsigned int ms = 0; ms < LATE; ms++)
+		for (unsigned int i = 0; i < LEARN_SHARE / 4; i++)
+			send_from("a", mac++, ms * CLOCK_MILLISECOND);
+	ck_assert_uint_le(rte_ring_count(f->worker[0]->messages),
+			  2 * LEARN_SHARE);
+	ck_assert_uint_gt(stats("a").learn_missed, 0);
+	expect_learned(mac, LATE * CLOCK_MILLISECOND);
+	/* Control has taken all: the port has its share again. */
+	ck_assert_uint_eq(rte_ring_count(f->worker[0]->messages), 0);
+	send_from("a", mac + 1, (LATE + 1) * CLOCK_MILLISECOND);
+	ck_assert_uint_eq(rte_ring_count(f->worker[0]->messages), 1);
+}
+END_TEST
+
+static bool
+punt(const char *port)
+{
+	struct punt p = { .kind = PUNT_STRAY };
+
+	return worker_punt(f->worker[0], f->view->port[fabric_port_id(f, port)],
+			   &p);
+}
+
+START_TEST(no_port_fills_the_ring_of_punts_while_control_is_late)
+{
+	unsigned int n = 0;
+
+	for (unsigned int ms = 0; ms < LATE; ms++) {
+		send_from("c", CAROL, ms * CLOCK_MILLISECOND);
+		for (unsigned int i = 0; i < PUNT_SHARE; i++)
+			n += punt("a");
+	}
+	ck_assert_uint_eq(n, 2 * PUNT_SHARE);
+	ck_assert_uint_eq(stats("a").punt_full, LATE * PUNT_SHARE - n);
+	ck_assert(punt("b"));
+	ck_assert_uint_eq(stats("b").punt_full, 0);
+	punt_poll(f);
+	send_from("c", CAROL, LATE * CLOCK_MILLISECOND);
+	ck_assert(punt("a"));
+	punt_poll(f);
+}
+END_TEST
+
+/* What may be sent to a port is shared by all that send to it. */
+START_TEST(rate_out_limits_frames_to_its_port_and_to_no_other)
+{
+	begin_at(0, CONFIG("rate_out = 10pps\n"));
+	for (unsigned int i = 0; i < 200; i++)
+		harness_send_ip(h, "a", ALICE, BOB);
+	ck_assert_uint_eq(stats("b").drop[DROP_egress_police], 200 - 64);
+	harness_send_ip(h, "c", CAROL, BOB);
+	harness_expect_drop(h, "b", DROP_egress_police);
+	harness_send_ip(h, "a", ALICE, CAROL);
+	harness_expect_out(h, "c");
+	harness_send_ip(h, "b", BOB, CAROL);
+	harness_expect_out(h, "c");
+	ck_assert_uint_eq(harness_events(h), 0);
+}
+END_TEST
+
+static uint16_t
+take_none(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
+	  uint16_t n)
+{
+	(void)d;
+	(void)queue;
+	(void)pkt;
+	(void)n;
+	return 0;
+}
+
+START_TEST(a_device_that_takes_nothing_costs_other_ports_no_frame)
+{
+	const struct egress *e = &runtime_port(f, "b")->egress;
+
+	f->device[egress_device(e)]->dev.tx = take_none;
+	harness_apply(h, CONFIG("asn = 64500\n"));
+	for (unsigned int i = 0; i < 1000; i++) {
+		harness_send_ip(h, "a", ALICE, BOB);
+		harness_send_ip(h, "a", ALICE, CAROL);
+		harness_expect_out(h, "c");
+	}
+	ck_assert_uint_eq(stats("b").drop[DROP_tx_full], 1000);
+	ck_assert_uint_eq(lockstep_buffers_used(f), 0);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("shares");
+	TCase *tc = fixture_case(s, "shares", setup);
+
+	tcase_add_test(
+		tc, a_port_that_asks_to_be_disabled_all_the_time_leaves_room);
+	tcase_add_test(tc,
+		       a_port_that_invents_addresses_is_disabled_all_the_same);
+	tcase_add_test(
+		tc, no_port_fills_the_ring_of_messages_while_control_is_late);
+	tcase_add_test(tc,
+		       no_port_fills_the_ring_of_punts_while_control_is_late);
+	tcase_add_test(tc, rate_out_limits_frames_to_its_port_and_to_no_other);
+	tcase_add_test(tc,
+		       a_device_that_takes_nothing_costs_other_ports_no_frame);
+	return check_run(s);
+}
