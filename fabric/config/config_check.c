@@ -311,6 +311,7 @@ check_port(struct check *k, unsigned int i)
 	check_reachable(k);
 	check_mac_limit(k, port->mac_limit,
 			port_place(k, CONFIG_PORT_mac_limit));
+	config_check_policy_of_port(k->c, port, k->title, k->faults);
 	check_acl(k, port->acl, port_place(k, CONFIG_PORT_acl));
 	check_acl(k, port->acl_out, port_place(k, CONFIG_PORT_acl_out));
 }
@@ -382,6 +383,8 @@ check_lan(struct check *k, unsigned int i)
 		  config_place(lan->at, lan->line[CONFIG_LAN_acl_out]));
 	check_mac_limit(k, lan->mac_limit,
 			config_place(lan->at, lan->line[CONFIG_LAN_mac_limit]));
+	if (k->nports[i] != 0)
+		config_check_policy_of_lan(lan, k->title, k->faults);
 	claim_prefixes(k, &lan->ipv4);
 	claim_prefixes(k, &lan->ipv6);
 	for (unsigned int n = 1; n < lan->ipv4.n; n++)

@@ -308,6 +308,16 @@ int config_check(struct config_reading *);
 int config_check_sponge(struct config_reading *, const struct config_lan *,
 			struct config_claims *);
 
+/*
+ * config_check_policy.c: warns of checks that act less than they seem to, on the
+ * port or LAN of the section 'title'.
+ */
+void config_check_policy_of_port(const struct config *,
+				 const struct config_port *, const char *title,
+				 struct faults *);
+void config_check_policy_of_lan(const struct config_lan *, const char *title,
+				struct faults *);
+
 /* config_check_unit.c: warns of values that another unit would make sensible. */
 void config_check_units(const struct config_section *, const void *section,
 			struct faults *);

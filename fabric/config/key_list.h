@@ -57,7 +57,7 @@ KEY(S, state_age, DURATION, "600s", 1, 31536000, LIVE, \
 KEY(S, vlan, COUNT, "0", 0, 4094, LIVE, \
 	"VLAN number that identifies the LAN in status and reports; unique. It is not a tag on the wire. 0: none.") \
 KEY(S, profile, PROFILE, "ixp-strict", 0, 0, LIVE, \
-	"Set of checks: ixp-strict (the full policy; needs the ipv4 and ipv6 addresses of the members), ixp-basic (works without them) or open (no policy: a learning bridge, for testbeds).") \
+	"Set of checks: ixp-strict (the full policy; needs the ipv4 and ipv6 addresses of the members), ixp-basic (works without them; an address that the configuration gives to a port is refused from any other port in ARP and neighbour discovery, but not in other packets) or open (no policy: a learning bridge, for testbeds).") \
 KEY(S, mtu, COUNT, "1500", 576, 9216, LIVE, \
 	"Largest layer-2 payload in octets. Under an ixp profile larger frames are dropped.") \
 KEY(S, ipv4, PREFIX4, "", 0, 0, LIVE, \
