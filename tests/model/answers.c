@@ -72,15 +72,14 @@ forget_past(json_t *value)
 	json_array_foreach(value, i, inner) forget_past(inner);
 }
 
-/* All parts of the answer. */
-static char *
+/* All parts of the answer, without what has happened. */
+static json_t *
 ask(struct answers *a, const char *command, const char *port)
 {
 	struct ctl_request rq = { .command = command_find(command),
 				  .args = json_pack("{s:s*}", "port", port) };
 	json_t *result = NULL, *part;
 	enum ctl_verdict verdict;
-	char *text;
 
 	do {
 		part = NULL;
@@ -95,22 +94,24 @@ ask(struct answers *a, const char *command, const char *port)
 	} while (verdict == CTL_MORE);
 	answers_ops.done(a, &rq);
 	forget_past(result);
-	text = json_dumps(result, JSON_INDENT(1) | JSON_SORT_KEYS);
-	json_decref(result);
 	json_decref((json_t *)(uintptr_t)rq.args);
-	return text;
+	return result;
 }
 
 static void
 compare(struct answers *a, struct answers *fresh, const char *command,
 	const char *port)
 {
-	char *found = ask(a, command, port);
-	char *wanted = ask(fresh, command, port);
+	json_t *found = ask(a, command, port);
+	json_t *wanted = ask(fresh, command, port);
 
-	dump_compare(command, wanted, found);
-	free(found);
-	free(wanted);
+	if (!json_equal(found, wanted))
+		dump_compare(
+			command,
+			json_dumps(wanted, JSON_INDENT(1) | JSON_SORT_KEYS),
+			json_dumps(found, JSON_INDENT(1) | JSON_SORT_KEYS));
+	json_decref(found);
+	json_decref(wanted);
 }
 
 void

@@ -277,8 +277,10 @@ draw_ADDRESS6(const struct draw *w)
 static void
 draw_PREFIX4(const struct draw *w)
 {
-	draw_word_of(w, one_in(30)
-				? "10.0.0.0/16 10.0.0.0/8"
+	/* Large ones cost time. */
+	draw_word_of(w, one_in(200) ? "10.0.0.0/16 10.0.0.0/8"
+			: one_in(30)
+				? "10.0.0.0/20"
 				: "192.0.2.0/24 192.0.2.0/25 192.0.2.128/25 "
 				  "198.51.100.0/26 203.0.113.0/28 10.0.0.0/22");
 }

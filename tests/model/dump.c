@@ -11,11 +11,9 @@
 #include "tests/model/model.h"
 #include "tests/model/world.h"
 
-#define LINES 16384
-
 /* Lines that stand in no order of their own. */
-static char *line[LINES];
-static unsigned int nlines;
+static char **line;
+static unsigned int nlines, room;
 
 static void add_line(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2)));
@@ -24,7 +22,11 @@ add_line(const char *fmt, ...)
 {
 	va_list args;
 
-	MODEL_MUST(nlines < LINES);
+	if (nlines == room) {
+		room = 2 * room + 1024;
+		line = reallocarray(line, room, sizeof(line[0]));
+		MODEL_MUST(line != NULL);
+	}
 	va_start(args, fmt);
 	MODEL_MUST(vasprintf(&line[nlines++], fmt, args) >= 0);
 	va_end(args);

@@ -275,23 +275,37 @@ check_world(void)
 		check_quiet(&world);
 }
 
-/* While nothing comes in: every word stays. */
+/* Everything, as it was found last; NULL: something has happened since. */
+static char *unchanged;
+
+static void
+forget_unchanged(void)
+{
+	free(unchanged);
+	unchanged = NULL;
+}
+
+/* While nothing comes in: every word stays, and so do the counts. */
 static struct attempt
 attempt_quietly(struct fault_plan *plan)
 {
-	char *before, *after;
 	struct attempt a;
+	char *after;
 
 	plan->between = NULL;
-	before = dump_all(&world);
+	if (unchanged == NULL)
+		unchanged = dump_all(&world);
 	a = attempt(&world, plan);
 	if (a.rc != 0 && !has_closed_device(world.f)) {
 		after = dump_all(&world);
-		dump_compare("a refused apply has changed something", before,
+		dump_compare("a refused apply has changed something", unchanged,
 			     after);
 		free(after);
+		check_quiet(&world);
+	} else {
+		forget_unchanged();
+		check_world();
 	}
-	free(before);
 	return a;
 }
 
@@ -303,6 +317,7 @@ attempt_busily(struct fault_plan *plan)
 	struct attempt a;
 
 	plan->between = between;
+	forget_unchanged();
 	traffic_watch(&world, &running, &next);
 	before = dump_meaning(&world);
 	a = attempt(&world, plan);
@@ -317,6 +332,7 @@ attempt_busily(struct fault_plan *plan)
 	}
 	traffic_watch_none();
 	free(before);
+	check_world();
 	return a;
 }
 
@@ -336,6 +352,7 @@ attempt_live(struct fault_plan *plan)
 		free(after);
 	}
 	free(before);
+	check_world();
 	return a;
 }
 
@@ -350,7 +367,6 @@ attempt_somehow(struct fault_plan *plan)
 	count.accepted += a.rc == 0;
 	count.refused += a.rc != 0;
 	count.faulted += a.faulted;
-	check_world();
 	return a;
 }
 
@@ -362,6 +378,8 @@ compare_with_start(int rc)
 	char *found, *wanted;
 	struct attempt a;
 
+	if (rc == 0)
+		world_reopen(&world);
 	world_reset(&fresh, world.now);
 	a = attempt(&fresh, &none);
 	if (a.rc != rc)
@@ -411,6 +429,7 @@ apply_next(void)
 	a = opt.faults && one_in(2) ? sweep() : attempt_somehow(&none);
 	/* With a fault, the start would need the same one. */
 	doing = "comparing with a start";
+	forget_unchanged();
 	/* Nor does a start wait for a worker that gets no time. */
 	if (!a.faulted && a.rc != -ETIMEDOUT)
 		compare_with_start(a.rc);
@@ -476,6 +495,7 @@ static void
 frames(void)
 {
 	doing = "frames";
+	forget_unchanged();
 	if (opt.thread) {
 		live_turn(&world);
 	} else {
@@ -539,7 +559,8 @@ begin_drafts(void)
 	struct draft_section *lan;
 
 	memset(&running, 0, sizeof(running));
-	draft_add(&running, CONFIG_SECTION_FABRIC, "");
+	draft_put(draft_add(&running, CONFIG_SECTION_FABRIC, ""), "mac_table",
+		  "64");
 	lan = draft_add(&running, CONFIG_SECTION_LAN, "stay");
 	draft_put(lan, "profile", "ixp-basic");
 	lan->fixed = true;
@@ -562,6 +583,7 @@ run_sequence(void)
 	for (step = 1; step <= opt.applies && (step == 1 || !is_over()); step++)
 		one_step();
 	doing = "the end";
+	forget_unchanged();
 	if (opt.thread)
 		live_end(&world);
 	world_turn(&world);

@@ -189,6 +189,9 @@ mutate_new(struct draft *d)
 	if (d->n == 0)
 		draft_add(d, CONFIG_SECTION_FABRIC, "");
 	d->section[0].n = 0;
+	/* The default is large: that costs time. */
+	if (!one_in(20))
+		draft_put(&d->section[0], "mac_table", "64");
 	sprinkle(d, &d->section[0], 8);
 	for (unsigned int i = pick(3); i > 0; i--)
 		add_acl(d);
@@ -212,7 +215,8 @@ change_key(struct draft *d)
 	struct draft_section *s = any_section(d);
 	const struct config_key *key = &s->type->key[pick(s->type->nkeys)];
 
-	if (one_in(3) || (key->list && one_in(2)))
+	if (strcmp(key->name, "mac_table") != 0 &&
+	    (one_in(3) || (key->list && one_in(2))))
 		draft_unset(s, key->name);
 	else if (strcmp(key->name, "sponge") == 0)
 		add_sponge(d, s);

@@ -6,6 +6,7 @@
 
 #include "fabric/apply/link.h"
 #include "fabric/apply/retire.h"
+#include "fabric/apply/retry.h"
 #include "fabric/datapath/stage_send.h"
 #include "fabric/datapath/txbuf.h"
 #include "fabric/datapath/worker_pass.h"
@@ -14,10 +15,14 @@
 #include "fabric/runtime/learn.h"
 #include "fabric/runtime/punt.h"
 #include "fabric/runtime/violation.h"
+#include "lib/clock.h"
 #include "lib/frame.h"
 #include "tests/model/fault.h"
 #include "tests/model/live.h"
 #include "tests/model/model.h"
+
+/* Between two devices that are tried again; control waits no longer than that. */
+#define RETRY_WAIT (10 * CLOCK_SECOND)
 
 static struct world *worlds[2];
 
@@ -352,6 +357,51 @@ world_advance(struct world *w, uint64_t now)
 {
 	w->now = now;
 	lockstep_advance(w->f, now);
+}
+
+static struct device_rt *
+first_closed(const struct fabric *f)
+{
+	for (unsigned int i = 0; i < PORTS_MAX; i++)
+		if (f->device[i] != NULL && f->device[i]->closed &&
+		    !(f->device[i]->flags & RT_RETIRED))
+			return f->device[i];
+	return NULL;
+}
+
+/* The backend would tell control of the link at once. */
+static void
+see_links(struct fabric *f)
+{
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		struct device_rt *d = f->device[i];
+		struct link now = { 0 };
+
+		if (d == NULL || d->closed || d->flags & RT_RETIRED)
+			continue;
+		fake_link(f, d, &now);
+		link_seen(f, d, now);
+	}
+}
+
+void
+world_reopen(struct world *w)
+{
+	struct fabric *f = w->f;
+	struct device_rt *d;
+
+	if (first_closed(f) == NULL)
+		return;
+	for (unsigned int i = 0; i < WORLD_DEVICES && !w->live; i++)
+		if (first_closed(f) != NULL)
+			world_advance(w, w->now + RETRY_WAIT);
+	while ((d = first_closed(f)) != NULL) {
+		const struct port_rt *p = runtime_port(f, d->name);
+
+		MODEL_MUST(w->live);
+		MODEL_MUST(retry_missing(f, &p->egress, true) == NULL);
+	}
+	see_links(f);
 }
 
 void

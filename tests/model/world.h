@@ -79,6 +79,12 @@ void world_turn(struct world *);
 /* The clock goes on, timers run. */
 void world_advance(struct world *, uint64_t now);
 
+/*
+ * Devices that an earlier apply could not open again are opened now: by the turns
+ * of control, or at once, as by 'port up'.
+ */
+void world_reopen(struct world *);
+
 /* What the devices are set to, a line each. */
 void world_print(const struct world *, FILE *);
 
