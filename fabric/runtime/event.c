@@ -32,9 +32,8 @@ void
 event_print(void *arg, enum drop_level level, const char *text)
 {
 	static const char *const prefix[] = {
-		[DROP_QUIET] = "<6>",
-		[DROP_NOTICE] = "<5>",
-		[DROP_WARNING] = "<4>",
+		[DROP_QUIET] = "<6>",    [DROP_INFO] = "<6>",
+		[DROP_NOTICE] = "<5>",   [DROP_WARNING] = "<4>",
 		[DROP_CRITICAL] = "<2>",
 	};
 

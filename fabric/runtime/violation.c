@@ -155,6 +155,12 @@ count_drops(struct fabric *f, struct port_rt *p, enum drop why, uint64_t n)
 		look_for_loop(f, p, why);
 	if (drop_level(why) == DROP_QUIET)
 		return;
+	/* What ordinary hosts send all the time would fill the log. */
+	if (drop_level(why) == DROP_INFO) {
+		if (r->seen == n)
+			log_reason(f, p, why, 0);
+		return;
+	}
 	if (loglimit_event(&r->limit, f->now, n))
 		log_reason(f, p, why, 0);
 	set_due(f, p->violations, r->limit.until);

@@ -93,9 +93,8 @@ const char *
 drop_level_name(enum drop_level level)
 {
 	static const char *const name[] = {
-		[DROP_QUIET] = "quiet",
-		[DROP_NOTICE] = "notice",
-		[DROP_WARNING] = "warning",
+		[DROP_QUIET] = "quiet",       [DROP_INFO] = "info",
+		[DROP_NOTICE] = "notice",     [DROP_WARNING] = "warning",
 		[DROP_CRITICAL] = "critical",
 	};
 

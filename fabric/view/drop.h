@@ -45,7 +45,8 @@ enum drop_option {
 
 /* The level of a reason in the log. */
 enum drop_level {
-	DROP_QUIET,
+	DROP_QUIET, /* not logged */
+	DROP_INFO,  /* the first of a port alone */
 	DROP_NOTICE,
 	DROP_WARNING,
 	DROP_CRITICAL

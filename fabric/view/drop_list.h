@@ -11,7 +11,7 @@
  *           ixp-strict; ASKED: none
  * kind      CHECK: can be set to drop, log or off for a LAN or a port (the key
  *           'check'); RULE: cannot, the LAN would not be sound without it
- * level     of its lines in the log
+ * level     of its lines in the log; INFO: one line for each port
  * option    of the port or the LAN without which no frame is dropped for it:
  *           OPTION_x of drop.h
  * traits    PLAIN, or some of
@@ -70,7 +70,7 @@ DROP(arp_net_bcast, RX, STRICT, CHECK, NOTICE, NONE, NETS | ARP | PROVOKED, "ipv
 DROP(arp_reply_bcast, RX, STRICT, CHECK, NOTICE, NONE, PLAIN, "", "more than one broadcast ARP reply in ten seconds")
 DROP(arp_rate, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "arp_pps", "more ARP per second than the port may send")
 DROP(ipv6_mcast_not_nd, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "", "IPv6 multicast that is neither neighbour discovery nor MLD, or not to the group of its target, also in a frame to one address")
-DROP(nd_rs, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "", "a router solicitation")
+DROP(nd_rs, RX, IXP, CHECK, INFO, NONE, PLAIN, "", "a router solicitation")
 DROP(nd_ra, RX, IXP, CHECK, CRITICAL, NONE, PLAIN, "", "a router advertisement, or IPv6 with so many extension headers that they could hide one")
 DROP(nd_redirect, RX, IXP, CHECK, WARNING, NONE, PROVOKED, "", "an ICMPv6 redirect")
 DROP(nd_hoplimit, RX, IXP, CHECK, WARNING, NONE, ND | PROVOKED, "", "routed neighbour discovery: its hop limit is not 255", "with a hop limit of 255")
@@ -81,7 +81,7 @@ DROP(nd_src_spoof, RX, IXP, CHECK, WARNING, NONE, ND | NARROW, "ipv6", "a neighb
 DROP(nd_target_spoof, RX, IXP, CHECK, WARNING, NONE, ND | NARROW, "ipv6", "a neighbour advertisement for an IPv6 address that is not the port's", "advertising an IPv6 address of the port", "not advertising an IPv6 address that is registered for another port")
 DROP(nd_off_net, RX, STRICT, CHECK, NOTICE, NONE, NETS | ND, "ipv6", "neighbour discovery about an address outside the prefixes of the LAN", "about addresses of the LAN or the link only")
 DROP(mld_query, RX, IXP, CHECK, WARNING, NONE, PLAIN, "", "an MLD query: no member may be the querier")
-DROP(mld, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "mld", "an MLD report or done message that is not permitted, or not valid")
+DROP(mld, RX, IXP, CHECK, INFO, NONE, PLAIN, "mld", "an MLD report or done message that is not permitted, or not valid")
 DROP(nd_rate, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "nd_pps", "more neighbour discovery per second than the port may send")
 DROP(nd_unknown_opts, RX, ALL, RULE, NOTICE, ND_OPTIONS, PLAIN, "nd_unknown_opts", "neighbour discovery with unknown options, where the fabric answers for the owner")
 DROP(sponge_stray, RX, ALL, CHECK, QUIET, NONE, PROVOKED, "sponge_mac", "a frame to the MAC address of the fabric, which takes no traffic")

@@ -88,6 +88,28 @@ START_TEST(a_reason_of_level_quiet_is_not_logged)
 }
 END_TEST
 
+/* Hosts send router solicitations all the time. */
+START_TEST(a_reason_of_level_info_is_logged_once_for_a_port)
+{
+	struct ipaddr from = message_ip_of("fe80::1");
+	struct ipaddr to = message_ip_of("ff02::2"), none = { .family = 6 };
+	struct message rs = message_nd(UINT64_C(0x333300000002), ALICE, &from,
+				       &to, 133, 0, &none, 0, 0);
+
+	begin(LAN("", ""));
+	for (unsigned int i = 0; i < 40; i++) {
+		at(i * CLOCK_SECOND);
+		message_send(h, "a", rs);
+		harness_expect_drop(h, "a", DROP_nd_rs);
+	}
+	at(90 * CLOCK_SECOND);
+	expect_events(1, "1000 info port a: nd_rs: ", MEMBER);
+	/* Others still have their lines. */
+	harness_send_ip(h, "a", EVIL, BOB);
+	expect_events(2, "1090 warning port a: mac_lock: ", MEMBER);
+}
+END_TEST
+
 START_TEST(later_drops_are_logged_as_a_number_every_15_seconds)
 {
 	begin(LAN("", ""));
@@ -707,6 +729,7 @@ log_tests(Suite *s)
 
 	tcase_add_test(tc, the_first_drop_is_logged_at_once_with_its_frame);
 	tcase_add_test(tc, a_reason_of_level_quiet_is_not_logged);
+	tcase_add_test(tc, a_reason_of_level_info_is_logged_once_for_a_port);
 	tcase_add_test(tc, later_drops_are_logged_as_a_number_every_15_seconds);
 	tcase_add_test(tc, each_port_and_reason_has_a_line_of_its_own);
 	tcase_add_test(
