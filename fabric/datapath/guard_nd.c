@@ -89,12 +89,13 @@ is_off_net(const struct lan *lan, const struct nd *nd)
 
 /*
  * The group that an NS is sent to is that of its target (RFC 4861, 4.3); all
- * members would get one to another group, and none would answer.
+ * members would get one to another group, and none would answer.  Groups of other
+ * kinds are refused elsewhere, so that no frame counts twice.
  */
 static bool
 is_wrong_group(const struct ipv6 *ip, const struct nd *nd)
 {
-	return ipv6_is_multicast(ip->dst) &&
+	return ipv6_is_solicited_node(ip->dst) &&
 	       ipv6_solicited_node_mac(nd->target) != ipv6_group_mac(ip->dst);
 }
 
@@ -129,7 +130,9 @@ judge_message(const struct guard *g, const struct ipv6 *ip)
 	if (ip->hop_limit != ND_HOP_LIMIT && guard_drops(g, DROP_nd_hoplimit))
 		return DROP_nd_hoplimit;
 	fault = nd_read(ip, &nd);
-	if (fault != ND_OK && guard_drops(g, DROP_nd_malformed))
+	/* Without a length it has counted as such. */
+	if (fault != ND_OK && !ip->no_length &&
+	    guard_drops(g, DROP_nd_malformed))
 		return DROP_nd_malformed;
 	if (ip->fragment && guard_drops(g, DROP_nd_fragment))
 		return DROP_nd_fragment;

@@ -299,6 +299,7 @@ class Case:
     flags: int = 0      # epb_flags of the frame
     also: tuple = ()    # reasons that count it, too, in mode log
     then: str = ''      # the rule that drops it in mode log
+    free: bool = False  # of an address that is free to the port in ixp-basic
 
     def __post_init__(self):
         self.charged = self.charged or self.port
@@ -457,7 +458,8 @@ NEIGHBOURS = [
 ] + [
     Case('arp_sha_mismatch', 'a', ask(sha=B), ask() + bytes(1400)),
     Case('arp_spa_spoof', 'a', ask(spa=B4), ask()),
-    Case('arp_spa_spoof', 'a', ask(spa='192.0.2.77'), ask(spa='0.0.0.0')),
+    Case('arp_spa_spoof', 'a', ask(spa='192.0.2.77'), ask(spa='0.0.0.0'),
+         free=True),
     Case('arp_spa_spoof', 'm', ask(A4, src=M), ask('192.0.2.77', src=M)),
     Case('arp_off_net', 'a', ask(tpa='10.0.0.1'), ask()),
     Case('arp_off_net', 'a', ask(tpa='0.0.0.0'),
@@ -492,8 +494,8 @@ NEIGHBOURS = [
                                        d='ff05::1', proto=6), GOOD6),
     Case('ipv6_mcast_not_nd', 'a', four(dst=NODES), GOOD),
     Case('ipv6_mcast_not_nd', 'a', ask(dst=NODES), ask()),
-    Case('ipv6_mcast_not_nd', 'a', six(HEADLESS, NODES, proto=44),
-         six(HEADLESS, proto=44)),
+    Case('ipv6_mcast_not_nd', 'a', six(HEADLESS, NODES, d=FAR6, proto=44),
+         six(HEADLESS, d=FAR6, proto=44)),
 ] + [
     Case('ipv6_mcast_not_nd', 'a', NS[:size], NS) for size in range(14, 58)
 ] + [
@@ -534,6 +536,7 @@ NEIGHBOURS = [
     Case('nd_malformed', 'a', ns(wrong=1), NS),
     Case('nd_malformed', 'a', ns(option=b'\1\0' + bytes(6)), NS),
     Case('nd_malformed', 'a', ns(option=b'\1\2' + bytes(6)), NS),
+    Case('nd_malformed', 'a', endless(ns(code=1, headers=[HOPS])), NS),
     Case('nd_malformed', 'a', ns(target='ff02::5'), NS, also=('nd_off_net', 'ipv6_mcast_not_nd')),
     Case('nd_malformed', 'a', ns(s='::'), ns(s='::', option=b'')),
     Case('nd_malformed', 'a', ns(option=lladdr(1, A) + lladdr(1, B)), NS),
@@ -562,15 +565,16 @@ NEIGHBOURS = [
          ns(headers=[PAD])),
     Case('nd_src_spoof', 'a', ns(s=B6), NS, also=('ip6_spoof',)),
     Case('nd_src_spoof', 'a', ns(s='fe80::b:b'), ns(s=LLX), before=HEARD,
-         also=('ip6_spoof',)),
+         also=('ip6_spoof',), free=True),
     Case('nd_src_spoof', 'b', ns(s=LLX, src=B), ns(s=B6, src=B),
-         before=HEARD, also=('ip6_spoof',)),
+         before=HEARD, also=('ip6_spoof',), free=True),
     Case('nd_src_spoof', 'b', ns(s=LLA, src=B), ns(s=B6, src=B),
-         also=('ip6_spoof',)),
+         also=('ip6_spoof',), free=True),
     Case('nd_src_spoof', 'm', ns(s=A6, src=M), ns(s='2001:db8::77', src=M),
          also=('ip6_spoof',)),
     Case('nd_target_spoof', 'a', na(target=B6), NA),
-    Case('nd_target_spoof', 'a', na(target='2001:db8::77'), na(target=LLA)),
+    Case('nd_target_spoof', 'a', na(target='2001:db8::77'), na(target=LLA),
+         free=True),
     Case('nd_off_net', 'a', ns(target=FAR6), NS,
          also=('ipv6_mcast_not_nd',)),
     Case('nd_off_net', 'a', ns(target='2001:db8:0:1::b'),
@@ -754,7 +758,8 @@ ORDER = [
          also=('ipv4_mcast',)),
     Case('arp_sha_mismatch', 'a', ask(B4, sha=B), ask(),
          also=('arp_spa_spoof',)),
-    Case('arp_spa_spoof', 'a', ask('10.0.0.1'), ask(), also=('arp_off_net',)),
+    Case('arp_spa_spoof', 'a', ask('10.0.0.1'), ask(), also=('arp_off_net',),
+         free=True),
     Case('arp_off_net', 'm', ask('10.0.0.1', '192.0.2.255', M), ask('0.0.0.0',
                                                                     src=M),
          also=('arp_net_bcast',)),
@@ -773,7 +778,8 @@ ORDER = [
          also=('nd_src_spoof', 'ip6_spoof')),
     Case('nd_src_spoof', 'a', ns(s=B6, target=FAR6), NS,
          also=('nd_off_net', 'ipv6_mcast_not_nd', 'ip6_spoof')),
-    Case('nd_target_spoof', 'a', na(target=FAR6), NA, also=('nd_off_net',)),
+    Case('nd_target_spoof', 'a', na(target=FAR6), NA, also=('nd_off_net',),
+         free=True),
     Case('nd_off_net', 'mute', ns(FAR6, target=FAR6, src=MUTE), ip(src=MUTE),
          also=('ipv6_mcast_not_nd', 'nd_rate')),
     Case('mld', 'mute', mld(143, 'ff02::16', REPORT, MUTE), ip(src=MUTE),

@@ -111,10 +111,15 @@ class Ipv6:
         self.fragment = self.more = self.doubtful = False
         self.home = f.first('ipv6.opt.mipv6.home_address',
                             ipaddress.IPv6Address)
+        self.home_at = self.at_home(data)
         self.chain = self.walk(data) if self.no_length else self.follow(f)
         self.upper = data[40 + self.at:40 + self.here]
         if self.chain == 'whole' and len(self.upper) < self.least():
             self.chain = 'cut'
+        # Hosts drop a packet whose options are longer than it is.
+        if self.home_at is None or self.home_at >= self.at and \
+                self.chain == 'cut':
+            self.home = None
         self.icmp = None
         if self.no_length:
             self.icmp = self.upper[0] if self.chain == 'whole' and \
@@ -122,6 +127,12 @@ class Ipv6:
         elif self.chain == 'whole' and self.proto == 58:
             self.icmp = f.number('icmpv6.type')
             self.doubtful = self.icmp is None
+
+    def at_home(self, data):
+        """Where the option is, if it is as long as an address."""
+        at = -1 if self.home is None else \
+            data.find(b'\xc9\x10' + self.home.packed, 40)
+        return at - 40 if at >= 40 else None
 
     def least(self):
         return {6: 20, 58: 4}.get(self.proto, 8)

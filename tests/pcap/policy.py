@@ -332,7 +332,7 @@ def nd_rows(port, f, ip):
     if any(net.version == 6 for net in port.nets) and \
             m.target not in LINK_LOCAL and not port.in_lan(m.target):
         yield 'nd_off_net'
-    if m.kind == 135 and ip.dst.is_multicast and \
+    if m.kind == 135 and ip.dst in SOLICITED and \
             m.target.packed[13:] != ip.dst.packed[13:]:
         yield 'ipv6_mcast_not_nd'
 
