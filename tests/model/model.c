@@ -17,7 +17,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "fabric/apply/override.h"
 #include "fabric/runtime/learn_flush.h"
 #include "lib/clock.h"
 #include "tests/model/fault.h"
@@ -244,9 +243,13 @@ attempt(struct world *w, const struct fault_plan *plan)
 	struct config *c = read_text(next_text, &error);
 
 	MODEL_MUST(c != NULL);
+	if (w == &world)
+		hand_note(w, &running, &next);
 	fault_begin(plan);
 	a.rc = fabric_apply(w->f, c, &result, faults);
 	a.faulted = fault_end();
+	if (w == &world && a.rc == 0)
+		hand_check(w);
 	if (a.rc != 0) {
 		if (faults_errors(faults) == 0)
 			model_fail("refused (%s) without a word",
@@ -387,6 +390,7 @@ compare_with_start(int rc)
 			   a.rc);
 	if (rc != 0)
 		return;
+	hand_repeat(&world, &fresh);
 	found = dump_meaning(&world);
 	wanted = dump_meaning(&fresh);
 	dump_compare("a start with the file gives another state", wanted,
@@ -462,10 +466,8 @@ disturb(void)
 		k->errors += pick(5);
 		break;
 	case 0:
-		override_down(world.f, p, one_in(2));
-		break;
 	case 1:
-		override_cull(world.f, one_in(3) ? NULL : p, one_in(2));
+		hand_set(&world);
 		break;
 	case 2:
 		k->link = !k->link;

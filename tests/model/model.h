@@ -42,6 +42,22 @@ char *dump_meaning(struct world *);
  */
 char *dump_all(struct world *);
 
+/* hand.c: what an operator sets by hand. */
+
+/* Sets something, or takes it back. */
+void hand_set(struct world *);
+
+/*
+ * Notes all that is set before an apply from 'a' to 'b'; and fails when something
+ * that the apply does not touch has ended, or begun anew.
+ */
+void hand_note(const struct world *, const struct draft *a,
+	       const struct draft *b);
+void hand_check(const struct world *);
+
+/* Sets in a fabric all that is set in the other. */
+void hand_repeat(const struct world *from, struct world *to);
+
 /* answers.c: what both fabrics answer an operator follows from the configuration. */
 void answers_compare(struct world *, struct world *fresh);
 
