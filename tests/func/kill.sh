@@ -15,7 +15,7 @@ rounds=${1:-6}
 RANDOM=${2:-$$}
 echo "seed ${2:-$$}"
 state=$run/state/sponge.json
-slowest=0
+times=() # ms from the start of the daemon until it forwards
 
 # A configuration in which hosts 1 and 2 reach each other; the rest is by chance.
 variant() {
@@ -101,7 +101,8 @@ start_again() {
 	wait_for 3 reached || fail "h1 does not reach h2"
 	took=$((($(date +%s%N) - begun) / 1000000))
 	[ $took -le $((3000 * $(slowness))) ] || fail "forwards after $took ms"
-	[ $took -le $slowest ] || slowest=$took
+	times+=("$took")
+	echo "forwards after $took ms"
 }
 
 for n in 1 2 3; do
@@ -137,4 +138,6 @@ for round in $(seq 1 "$rounds"); do
 done
 fabric_stop || fail "it did not end well"
 ip -d link show p1 | grep -q 'promiscuity 0' || fail "$(ip -d link show p1)"
-echo "$rounds times killed; it forwarded again within $slowest ms"
+mapfile -t times < <(printf '%s\n' "${times[@]}" | sort -n)
+echo "$rounds times killed; it forwarded again within ${times[-1]} ms," \
+	"the median is ${times[${#times[@]} / 2]} ms"
