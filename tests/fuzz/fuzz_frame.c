@@ -9,7 +9,8 @@
  *   it left by ports of its LAN other than its own, that may meet this one,
  *     unchanged but for the tag of the port, and not to a reserved group
  *   where the checks of its port are on: it is IPv4, IPv6 or ARP, not too long,
- *     and from an address that the port is locked to
+ *     from an address that the port is locked to, and not from the IPv6 address
+ *     of another port, except back to it
  *   a check that is off counts nothing, one in mode log drops nothing, and
  *     nothing else would drop
  *   a trial of it has predicted where it goes, with which octets, and each
@@ -43,6 +44,7 @@
 #include "fabric/trial/trial.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
+#include "lib/ipv6.h"
 #include "lib/mac.h"
 #include "tests/accounts.h"
 #include "tests/fuzz/must.h"
@@ -435,6 +437,30 @@ is_on(const struct config_port *p, enum drop why)
 	return mode == CONFIG_MODE_DROP || mode == CONFIG_MODE_SHUTDOWN;
 }
 
+static bool
+has_ipv6(const struct config_port *p, const uint8_t *address)
+{
+	for (unsigned int i = 0; i < p->ipv6.n; i++)
+		if (memcmp(p->ipv6.value[i].octet, address, 16) == 0)
+			return true;
+	return false;
+}
+
+/* A packet from an IPv6 address of another port has left to that port alone. */
+static void
+check_source(const struct config_port *from, const uint8_t *address)
+{
+	for (unsigned int i = 0; i < PORTS; i++) {
+		const struct config_port *p = port_of(ids[i]);
+
+		if (p == from || strcmp(p->lan, from->lan) != 0 ||
+		    !has_ipv6(p, address))
+			continue;
+		for (unsigned int n = 0; n < last.ncopies; n++)
+			MUST(last.copy[n].port == ids[i]);
+	}
+}
+
 /* What can be seen at a glance of a frame that was let into its LAN. */
 static void
 check_passed(const struct inside *in)
@@ -456,6 +482,9 @@ check_passed(const struct inside *in)
 	if (is_on(from, DROP_oversize))
 		MUST(in->len - FRAME_HEADER <=
 		     config_lan(fabric->config, from->lan)->mtu);
+	if (is_on(from, DROP_ip6_spoof) && type == FRAME_IPV6 &&
+	    in->size >= FRAME_HEADER + IPV6_HEADER)
+		check_source(from, in->frame + FRAME_HEADER + 8);
 }
 
 /* The same octets, with the tag of the port, and zeros if it was too short. */

@@ -7,8 +7,8 @@ import unittest
 
 from harness import ReplayCase
 from frames import BROADCAST, EPOCH, SECOND, ether, icmp6, write_pcap
-from cases import (A, A4, A6, B, B4, B6, CONFIG, FAR6, GOOD, LLA, NS, ROUTER,
-                   UNKNOWN, ask, bgp, bgp6, lladdr, ns, six)
+from cases import (A, A4, A6, B, B4, B6, C, CONFIG, FAR6, GOOD, LLA, NS, ROUTER,
+                   UNKNOWN, ask, bgp, bgp6, data6, lladdr, ns, six)
 
 # As a network is that has no policy.
 PLAIN = CONFIG.replace('ixp-strict', 'open')
@@ -21,6 +21,27 @@ class Guard(ReplayCase):
         self.assertEqual(result.dropped('a'), {'arp_reply_bcast': 18})
         self.assertEqual([(time - EPOCH) // SECOND
                           for time, _, _ in result.left['b']], [0, 10, 20])
+
+    def test_a_link_local_address_of_the_configuration_is_its_ports(self):
+        config = CONFIG.replace('ipv6 = 2001:db8::b\n',
+                                'ipv6 = 2001:db8::b\nipv6 = fe80::b\n', 1)
+        self.assertNotEqual(config, CONFIG)
+        r = self.play(config, [('a', data6('fe80::b', C)),
+                               ('a', data6('fe80::b', B)),
+                               ('b', data6('fe80::b', C, B))])
+        self.assertEqual(r.dropped('a'), {'ip6_spoof': 1})
+        self.assertEqual(r.dropped('b'), {})
+        self.assertEqual((len(r.out('b')), len(r.out('c'))), (1, 1))
+
+    def test_basic_lets_answer_for_free_addresses_only(self):
+        config = CONFIG.replace('ixp-strict', 'ixp-basic')
+        r = self.play(config, [('c', ask(B4, A4, C, dst=A, op=2)),
+                               ('c', ask('192.0.2.200', A4, C, dst=A, op=2)),
+                               ('c', ask(B4, A4, C, op=2)),
+                               ('b', ask(B4, A4, B, dst=A, op=2))])
+        self.assertEqual(r.dropped('c'), {'arp_spa_spoof': 2})
+        self.assertEqual(r.dropped('b'), {})
+        self.assertEqual(len(r.out('a')), 2)
 
     def limited(self, keys, frames, gap, config=CONFIG):
         config = config.replace('[port a]\n', '[port a]\n' + keys)
