@@ -238,7 +238,7 @@ void sponge_probe(struct sponge *, uint32_t first, uint32_t last,
 /*
  * The caller's budget allows a probe, or gratuitous message, for an address that
  * is waiting, which it is no longer.  Whether one was sent: not for an address
- * that has given a sign of life since.
+ * that has given a sign of life since, or is not of that budget any more.
  */
 bool sponge_grant(struct sponge *, uint32_t slot, uint64_t now);
 

@@ -105,6 +105,9 @@ sponge_grant(struct sponge *s, uint32_t i, uint64_t now)
 	if (!a->waits)
 		return false;
 	sponge_wait(s, i, false);
+	/* It has another budget by now. */
+	if (sponge_budget_of(s, i) != SPONGE_WAITS)
+		return false;
 	if (a->kind != SPONGE_PENDING)
 		s->ops.probe(s->arg, i);
 	else if (s->params.fixed || s->learning)

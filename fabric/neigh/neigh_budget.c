@@ -148,8 +148,8 @@ neigh_budget_turn(struct fabric *f, struct neigh *neigh)
 		struct net_rt *n = a->waits_in;
 		uint32_t slot = (uint32_t)(a - n->address);
 
-		if (sponge_grant(n->sponge, slot, f->now) &&
-		    neigh->unassigned_rate != 0)
+		/* None is granted where the rate is 0: see neigh_budget_of(). */
+		if (sponge_grant(n->sponge, slot, f->now))
 			b->at = f->now + CLOCK_SECOND / neigh->unassigned_rate;
 	}
 }

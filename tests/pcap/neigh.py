@@ -4,6 +4,7 @@
 fabric sends itself, and when; for ARP and for neighbour discovery.  (Each rule
 alone, and what members can do at worst, is in tests/pipe/.)"""
 import ipaddress
+import itertools
 import time
 import unittest
 
@@ -371,10 +372,17 @@ class LongTimes(NeighCase):
     def test_a_sweep_comes_when_it_is_due(self):
         r = self.run_at(lan(SMALL), [(0, 'a', gratuitous(4, A)), (3, 'a', gratuitous(6, A)),
                                      (2000, 'c', req(4, C, address(4, A)))])
-        times = [t for t, _, _ in self.what_left(r, 4)]
-        self.assertEqual(times[0], 905)
-        # At the rate for addresses that no port has.
-        self.assertLess(times[-2], 905 + 254 / 5)
+        probes = {frame: at for at, _, frame in self.what_left(r, 4)[:-2]}
+        self.assertEqual(min(probes.values()), 905)
+        # Addresses of ports wait for nothing; the others leave five a second.
+        for family, n in itertools.product(FAMILIES, (B, C)):
+            sent = probe(family, address(family, n)).hex()
+            self.assertLess(probes.pop(sent), 905.1)
+        times = sorted(probes.values())
+        self.assertEqual(len(times), 250)
+        self.assertGreaterEqual(min(b - a for a, b in zip(times, times[1:])),
+                                0.2 - 1e-6)
+        self.assertLess(times[-1], 905 + 250 / 5)
         # All but those of a, which was seen, and the sponge's own.
         self.assertEqual(r.report['sponges']['peering']['sponge_probes'],
                          254 - 2 + 2)

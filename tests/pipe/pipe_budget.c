@@ -319,6 +319,31 @@ START_TEST(the_port_that_scans_waits_for_its_own_probes)
 }
 END_TEST
 
+START_TEST(an_apply_that_takes_the_budget_away_ends_the_probes)
+{
+	const char *lan = MESSAGE_LAN STRICT ON "sponge_init = none\n";
+	char text[1024];
+	uint64_t before;
+
+	snprintf(text, sizeof(text), "%s" ABC, lan);
+	begin(text);
+	at(1);
+	for (unsigned int i = 0; i < 50; i++)
+		scan("a", 1, FAMILY, i);
+	at(3);
+	before = counts()->sponge_probes;
+	ck_assert_uint_gt(before, 0);
+	snprintf(text, sizeof(text), "%ssponge_proberate_unassigned = 0\n" ABC,
+		 lan);
+	harness_apply(h, text);
+	at(30);
+	ck_assert_uint_eq(counts()->sponge_probes, before);
+	/* Nor does one wait for a probe that never comes. */
+	ck_assert_str_eq(state_of(message_ip(FAMILY, FAMILY == 4 ? 50 : 0x120)),
+			 "dead");
+}
+END_TEST
+
 /* Three requests, a second or two apart, then the host uses its address. */
 START_TEST(a_host_that_boots_finds_no_conflict)
 {
@@ -364,6 +389,8 @@ probes_case(Suite *s)
 	tcase_add_loop_test(tc, a_host_that_boots_finds_no_conflict, 0, 2);
 	tcase_add_loop_test(tc, the_port_that_scans_waits_for_its_own_probes, 0,
 			    2);
+	tcase_add_loop_test(
+		tc, an_apply_that_takes_the_budget_away_ends_the_probes, 0, 2);
 }
 
 int

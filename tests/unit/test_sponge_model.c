@@ -54,6 +54,7 @@ static struct sponge *s;
 static struct outcome real;
 static enum sponge_kind seen_as[SLOTS];
 static bool watched[SLOTS], waits[SLOTS];
+static bool spent;  /* the budget of the caller is taken away */
 static int64_t now; /* steps from START */
 
 static void
@@ -79,9 +80,9 @@ static enum sponge_budget
 budget_of(void *arg, uint32_t slot)
 {
 	(void)arg;
-	return slot % 4 == 2   ? SPONGE_WAITS
-	       : slot % 4 == 3 ? SPONGE_UNPROBED
-			       : SPONGE_PACED;
+	if (slot % 4 < 2)
+		return SPONGE_PACED;
+	return slot % 4 == 2 && !spent ? SPONGE_WAITS : SPONGE_UNPROBED;
 }
 
 static void
@@ -577,6 +578,8 @@ grant_model(uint32_t i)
 	if (!c->waits)
 		return false;
 	c->waits = false;
+	if (spent)
+		return false;
 	if (c->kind == PE && (m.params.fixed || m.learning))
 		return false;
 	if (c->kind == PE && c->probes > m.params.pending) {
@@ -646,6 +649,7 @@ step_sweep(void)
 		begin_sweep();
 	for (; m.in_sweep && m.sweep_next < SLOTS; m.sweep_next++) {
 		struct cell *c = &m.cell[m.sweep_next];
+		enum sponge_budget budget;
 
 		if (!c->used)
 			continue;
@@ -656,12 +660,13 @@ step_sweep(void)
 		    m.sweep_began - c->fresh_at <
 			    (int64_t)m.params.sweep_age * SECOND)
 			continue;
-		if (c->waits || m.sweep_next % 4 == 3)
+		budget = budget_of(NULL, m.sweep_next);
+		if (c->waits || budget == SPONGE_UNPROBED)
 			continue;
-		if (m.sweep_next % 4 != 2 && now < m.pace)
+		if (budget == SPONGE_PACED && now < m.pace)
 			return;
 		c->fresh_at = m.sweep_began;
-		if (m.sweep_next % 4 == 2)
+		if (budget == SPONGE_WAITS)
 			c->waits = true;
 		else
 			send(m.sweep_next, false);
@@ -873,6 +878,7 @@ change_params(void)
 	struct sponge_params p = m.params;
 
 	vary(&p);
+	spent = one_in(4);
 	sponge_set_params(s, &p, ns(now));
 	model_set_params(&p);
 }
