@@ -202,6 +202,15 @@ print_count(FILE *out, unsigned int n, const char *what)
 	fprintf(out, "%u %s%s", n, what, plural(n));
 }
 
+const char *
+faults_first_error(const struct faults *fs)
+{
+	for (unsigned int i = 0; i < fs->n; i++)
+		if (fs->fault[i].is_error)
+			return fs->fault[i].text;
+	return NULL;
+}
+
 void
 faults_print(const struct faults *fs, FILE *out)
 {

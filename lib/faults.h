@@ -40,6 +40,9 @@ unsigned int faults_warnings(const struct faults *);
 /* The texts, in the order of files and lines; NULL after the last. */
 const char *faults_text(const struct faults *, unsigned int i);
 
+/* The first of the texts that is an error, not a warning; or NULL. */
+const char *faults_first_error(const struct faults *);
+
 /* Prints all texts, one a line, and "N errors, N warnings" if there are any. */
 void faults_print(const struct faults *, FILE *);
 

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/textfile.h"
+
 /* The target of one write. */
 struct target {
 	int dir;          /* file descriptor */
@@ -172,61 +174,13 @@ statefile_write(const char *path, const char *text, size_t size)
 	return rc;
 }
 
-/* Reads up to 'size' octets.  Returns how many, or -errno. */
-static ssize_t
-read_all(int fd, char *text, size_t size)
-{
-	size_t at = 0;
-	ssize_t n;
-
-	do {
-		n = read(fd, text + at, size - at);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		at += n > 0 ? (size_t)n : 0;
-	} while (n != 0 && at < size);
-	return (ssize_t)at;
-}
-
-static int
-read_file(int fd, size_t max, char **text, size_t *size)
-{
-	struct stat st;
-	ssize_t n;
-	char *buf;
-
-	if (fstat(fd, &st) != 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	if ((size_t)st.st_size > max)
-		return -EFBIG;
-	buf = malloc((size_t)st.st_size + 1);
-	if (buf == NULL)
-		return -ENOMEM;
-	n = read_all(fd, buf, (size_t)st.st_size);
-	if (n < 0) {
-		free(buf);
-		return (int)n;
-	}
-	buf[n] = '\0';
-	*text = buf;
-	*size = (size_t)n;
-	return 0;
-}
-
 int
 statefile_read(const char *path, size_t max, char **text, size_t *size)
 {
-	/* Opening a pipe would wait for a writer. */
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	int rc;
+	char why[TEXTFILE_WHY_SIZE];
+	int rc = textfile_read(path, max, text, size, why);
 
-	if (fd < 0)
-		return -errno;
-	rc = read_file(fd, max, text, size);
-	close(fd);
-	return rc;
+	return rc == -EISDIR ? -EINVAL : rc;
 }
 
 /*

@@ -236,6 +236,13 @@ struct config *config_read(const char *path, struct faults *);
 struct config *config_read_stream(const char *path, FILE *, struct faults *);
 
 /*
+ * Whether an exchange can run by a configuration, beyond what makes it valid for
+ * a replay: it has a port, and DPDK can open its devices.  False if 'faults' has
+ * an error.
+ */
+bool config_check_service(const struct config *, struct faults *);
+
+/*
  * The configuration before the first: no LAN, no port, [fabric] at its
  * defaults.
  */

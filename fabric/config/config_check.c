@@ -444,6 +444,19 @@ check_units(const struct config *c, struct faults *faults)
 	}
 }
 
+bool
+config_check_service(const struct config *c, struct faults *faults)
+{
+	struct where at = { .file = c->path };
+
+	if (c->nports == 0)
+		faults_error(faults, at, NULL,
+			     "has no port: an exchange needs at least one "
+			     "section [port NAME]");
+	config_check_limit(c, faults);
+	return faults_errors(faults) == 0;
+}
+
 int
 config_check(struct config_reading *r)
 {

@@ -256,6 +256,9 @@ int config_decimal_parse(const char **text, unsigned int places,
 /* Writes the same, without zeros at the end: "0.5", "3". */
 void config_decimal_print(uint64_t value, unsigned int places, FILE *);
 
+struct config_text;
+struct config_texts;
+
 struct config_reading {
 	struct config *config;
 	struct faults *faults;
@@ -268,15 +271,19 @@ struct config_reading {
 };
 
 /*
- * Opens the files that 'patterns' name, relative to the folder of 'path', and
- * calls 'visit' for each: pattern by pattern, and the files of a pattern by
- * name in the C locale.  A file is visited once, 'path' itself never.  Returns
- * whether all were read; 'faults' has the errors, and a warning for a pattern
- * that matches no file.
+ * Calls 'visit' for each file that 'patterns' name, relative to the folder of the
+ * first text: pattern by pattern, and the files of a pattern by name in the C
+ * locale.  They are read and added to the texts, or with 'complete' are there
+ * already.  A file is visited once, the first text never.  Returns whether all were
+ * read; 'faults' has the errors, and a warning for a pattern that matches no file.
  */
-typedef void config_include_visit(void *arg, const char *path, FILE *);
-bool config_include(const char *path, const struct config_files *patterns,
+typedef void config_include_visit(void *arg, const struct config_text *);
+bool config_include(struct config_texts *, bool complete,
+		    const struct config_files *patterns,
 		    config_include_visit *visit, void *arg, struct faults *);
+
+/* Notes that a pattern matched 'n' files, for config_texts_changed(). */
+void config_texts_globbed(struct config_texts *, const char *pattern, size_t n);
 
 /*
  * Values that only one section may use, such as a MAC address in a LAN.  A claimant

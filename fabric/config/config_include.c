@@ -4,12 +4,14 @@
 #include <glob.h>
 #include <sys/stat.h>
 
+#include "fabric/config/config_texts.h"
 #include "lib/strtable.h"
+#include "lib/textfile.h"
 
 #define SECTION "fabric"
 
 struct includer {
-	const char *path;
+	struct config_texts *texts;
 	config_include_visit *visit;
 	void *arg;
 	struct faults *faults;
@@ -50,29 +52,30 @@ path_of(const char *path, const char *pattern)
 	return resolved;
 }
 
-/* The type is checked first, since opening a pipe or a terminal could block. */
 static void
-visit_file(struct includer *in, const char *file, struct where at)
+visit_file(struct includer *in, const char *pattern, const char *file,
+	   struct where at)
 {
+	char why[TEXTFILE_WHY_SIZE];
 	struct stat st;
-	FILE *stream;
 
-	if (stat(file, &st) != 0 && strchr(file, ',') != NULL) {
+	if (stat(file, &st) != 0 && strchr(file, ',') != NULL)
 		report(in, at, file,
 		       "no such file; one file or pattern a line: repeat the "
 		       "key");
-	} else if (stat(file, &st) != 0) {
-		report(in, at, file, strerror(errno));
-	} else if (!S_ISREG(st.st_mode)) {
-		report(in, at, file, "is not a regular file");
-	} else if (!is_new(in, &st)) {
+	else if (stat(file, &st) == 0 && S_ISREG(st.st_mode) &&
+		 !is_new(in, &st))
 		report(in, at, file, "is already included");
-	} else if ((stream = fopen(file, "re")) == NULL) {
-		report(in, at, file, strerror(errno));
-	} else {
-		in->visit(in->arg, file, stream);
-		fclose(stream);
-	}
+	else if (config_texts_load(in->texts, pattern, file, why) != 0)
+		report(in, at, file, why);
+	else
+		in->visit(in->arg, &in->texts->text[in->texts->n - 1]);
+}
+
+static bool
+has_wildcard(const char *pattern)
+{
+	return strpbrk(pattern, "*?[") != NULL;
 }
 
 static int
@@ -81,47 +84,80 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static void
+matches_none(struct includer *in, const char *resolved, struct where at)
+{
+	faults_warning(in->faults, at, SECTION, "include = %s: matches no file",
+		       resolved);
+}
+
 /* glob() would sort by the locale. */
 static void
-visit_pattern(struct includer *in, const char *pattern, struct where at)
+visit_pattern(struct includer *in, const char *pattern, const char *resolved,
+	      struct where at)
 {
 	glob_t found;
-	int rc = glob(pattern, GLOB_NOSORT, NULL, &found);
+	int rc = glob(resolved, GLOB_NOSORT, NULL, &found);
 
+	config_texts_globbed(in->texts, resolved, rc == 0 ? found.gl_pathc : 0);
 	if (rc == GLOB_NOMATCH) {
-		faults_warning(in->faults, at, SECTION,
-			       "include = %s: matches no file", pattern);
+		matches_none(in, resolved, at);
 		return;
 	}
 	if (rc != 0) {
-		report(in, at, pattern, "cannot be searched");
+		report(in, at, resolved, "cannot be searched");
 		return;
 	}
 	qsort(found.gl_pathv, found.gl_pathc, sizeof(*found.gl_pathv), by_name);
 	for (size_t i = 0; i < found.gl_pathc; i++)
-		visit_file(in, found.gl_pathv[i], at);
+		visit_file(in, pattern, found.gl_pathv[i], at);
 	globfree(&found);
 }
 
+/* The texts that an 'include' has, where all are there. */
 static void
-visit_one(struct includer *in, const char *pattern, struct where at)
+visit_given(struct includer *in, const char *pattern, const char *resolved,
+	    struct where at)
 {
-	char *resolved = path_of(in->path, pattern);
+	bool any = false;
+
+	for (unsigned int i = 1; i < in->texts->n; i++) {
+		const struct config_text *t = &in->texts->text[i];
+
+		if (t->pattern == NULL || strcmp(t->pattern, pattern) != 0)
+			continue;
+		any = true;
+		in->visit(in->arg, t);
+	}
+	if (!any && has_wildcard(pattern))
+		matches_none(in, resolved, at);
+	else if (!any)
+		report(in, at, resolved, "its text is missing");
+}
+
+static void
+visit_one(struct includer *in, const char *pattern, bool complete,
+	  struct where at)
+{
+	char *resolved = path_of(in->texts->text[0].name, pattern);
 
 	if (resolved == NULL)
 		report(in, at, pattern, strerror(ENOMEM));
-	else if (strpbrk(pattern, "*?[") != NULL)
-		visit_pattern(in, resolved, at);
+	else if (complete)
+		visit_given(in, pattern, resolved, at);
+	else if (has_wildcard(pattern))
+		visit_pattern(in, pattern, resolved, at);
 	else
-		visit_file(in, resolved, at);
+		visit_file(in, pattern, resolved, at);
 	free(resolved);
 }
 
 bool
-config_include(const char *path, const struct config_files *patterns,
-	       config_include_visit *visit, void *arg, struct faults *faults)
+config_include(struct config_texts *texts, bool complete,
+	       const struct config_files *patterns, config_include_visit *visit,
+	       void *arg, struct faults *faults)
 {
-	struct includer in = { path, visit, arg, faults, NULL, true };
+	struct includer in = { texts, visit, arg, faults, NULL, true };
 	struct stat st;
 
 	if (patterns->n == 0)
@@ -129,10 +165,10 @@ config_include(const char *path, const struct config_files *patterns,
 	in.done = strtable_create();
 	if (in.done == NULL)
 		return false;
-	if (stat(path, &st) == 0)
+	if (!complete && stat(texts->text[0].name, &st) == 0)
 		is_new(&in, &st);
 	for (unsigned int i = 0; i < patterns->n; i++)
-		visit_one(&in, patterns->value[i], patterns->at[i]);
+		visit_one(&in, patterns->value[i], complete, patterns->at[i]);
 	strtable_free(in.done);
 	return in.ok;
 }

@@ -5,8 +5,10 @@
  */
 #include "fabric/config/config_impl.h"
 
+#include "fabric/config/config_texts.h"
 #include "lib/inifile.h"
 #include "lib/nearest.h"
+#include "lib/textfile.h"
 
 struct reader {
 	struct config_reading r;
@@ -372,21 +374,23 @@ read_stream(struct reader *rd, const char *path, FILE *stream)
 }
 
 static void
-read_included(void *arg, const char *path, FILE *stream)
+read_text(struct reader *rd, const struct config_text *t)
 {
-	read_stream(arg, path, stream);
+	struct textfile_place place = { t->text, t->size };
+	FILE *stream = textfile_stream(&place);
+
+	if (stream == NULL) {
+		rd->no_memory = true;
+		return;
+	}
+	read_stream(rd, t->name, stream);
+	fclose(stream);
 }
 
 static void
-read_all(struct reader *rd, const char *path, FILE *stream)
+read_included(void *arg, const struct config_text *t)
 {
-	struct config *c = rd->r.config;
-
-	read_stream(rd, path, stream);
-	rd->included = true;
-	if (!config_include(path, &c->fabric.include, read_included, rd,
-			    rd->r.faults))
-		rd->r.lost = true;
+	read_text(arg, t);
 }
 
 static void
@@ -397,24 +401,27 @@ report_no_memory(const char *path, struct faults *faults)
 	faults_error(faults, at, NULL, "out of memory");
 }
 
-struct config *
-config_read_stream(const char *path, FILE *stream, struct faults *faults)
+static bool
+begin(struct reader *rd, const char *path)
 {
-	struct reader rd = { .r = { .faults = faults } };
-	struct config *c = config_empty();
+	struct config *c = rd->r.config = config_empty();
 
-	if (c == NULL) {
-		report_no_memory(path, faults);
-		return NULL;
-	}
-	rd.r.config = c;
+	if (c == NULL)
+		return false;
 	c->path = strdup(path);
 	if (c->path == NULL)
-		rd.no_memory = true;
-	read_all(&rd, path, stream);
-	if (!rd.no_memory && config_check(&rd.r) != 0)
-		rd.no_memory = true;
-	if (rd.no_memory)
+		rd->no_memory = true;
+	return true;
+}
+
+/* The configuration, or NULL: there are faults. */
+static struct config *
+finish(struct reader *rd, const char *path)
+{
+	struct config *c = rd->r.config;
+	struct faults *faults = rd->r.faults;
+
+	if (c == NULL || rd->no_memory || config_check(&rd->r) != 0)
 		report_no_memory(path, faults);
 	if (faults_errors(faults) == 0)
 		return c;
@@ -422,20 +429,62 @@ config_read_stream(const char *path, FILE *stream, struct faults *faults)
 	return NULL;
 }
 
+/* After the first file: those that it includes. */
+static void
+read_includes(struct reader *rd, struct config_texts *texts, bool complete)
+{
+	rd->included = true;
+	if (config_include(texts, complete, &rd->r.config->fabric.include,
+			   read_included, rd, rd->r.faults))
+		return;
+	rd->r.lost = true;
+	texts->lost = true;
+}
+
+struct config *
+config_read_texts(struct config_texts *texts, bool complete,
+		  struct faults *faults)
+{
+	struct reader rd = { .r = { .faults = faults } };
+	const char *path = texts->text[0].name;
+
+	if (begin(&rd, path)) {
+		read_text(&rd, &texts->text[0]);
+		read_includes(&rd, texts, complete);
+	}
+	return finish(&rd, path);
+}
+
+struct config *
+config_read_stream(const char *path, FILE *stream, struct faults *faults)
+{
+	struct reader rd = { .r = { .faults = faults } };
+	struct config_texts texts = { 0 };
+
+	if (begin(&rd, path)) {
+		read_stream(&rd, path, stream);
+		if (config_texts_add(&texts, NULL, path, strdup(""), 0) == 0)
+			read_includes(&rd, &texts, false);
+		else
+			rd.no_memory = true;
+	}
+	config_texts_free(&texts);
+	return finish(&rd, path);
+}
+
 struct config *
 config_read(const char *path, struct faults *faults)
 {
+	struct config_texts texts = { 0 };
 	struct where at = { .file = path };
-	FILE *stream = fopen(path, "re");
-	struct config *c;
+	char why[TEXTFILE_WHY_SIZE];
+	struct config *c = NULL;
 
-	if (stream == NULL) {
-		faults_error(faults, at, NULL, "cannot be read: %s",
-			     strerror(errno));
-		return NULL;
-	}
-	c = config_read_stream(path, stream, faults);
-	fclose(stream);
+	if (config_texts_load(&texts, NULL, path, why) == 0)
+		c = config_read_texts(&texts, false, faults);
+	else
+		faults_error(faults, at, NULL, "%s", why);
+	config_texts_free(&texts);
 	if (c != NULL)
 		config_check_limit(c, faults);
 	if (faults_errors(faults) == 0)

@@ -8,10 +8,12 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "fabric/config/config_impl.h"
+#include "fabric/config/config_texts.h"
 #include "lib/inifile.h"
 #include "tests/check_run.h"
 
@@ -732,7 +734,7 @@ START_TEST(a_folder_is_an_error)
 {
 	ck_assert_ptr_null(config_read("/", faults));
 	ck_assert_str_eq(faults_text(faults, 0),
-			 "/: error: cannot be read: Is a directory");
+			 "/: error: is a directory, not a regular file");
 }
 END_TEST
 
@@ -788,6 +790,202 @@ START_TEST(included_files_are_read_in_the_order_of_the_c_locale)
 }
 END_TEST
 
+static char folder[64];
+
+static const char *
+in_folder(const char *name)
+{
+	static char path[2][128];
+	static unsigned int i;
+
+	i = !i;
+	snprintf(path[i], sizeof(path[i]), "%s/%s", folder, name);
+	return path[i];
+}
+
+static void
+folder_setup(void)
+{
+	faults = faults_create();
+	strcpy(folder, "/tmp/ixf-config-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+}
+
+static void
+folder_teardown(void)
+{
+	static const char *const names[] = { "main.ini", "a.part", "b.part" };
+
+	for (unsigned int i = 0; i < 3; i++)
+		remove_file(folder, names[i]);
+	rmdir(folder);
+	faults_free(faults);
+}
+
+/* Without a writer, to open one would wait for ever. */
+START_TEST(a_pipe_is_not_opened)
+{
+	ck_assert_int_eq(mkfifo(in_folder("a.part"), 0600), 0);
+	ck_assert_ptr_null(config_read(in_folder("a.part"), faults));
+	ck_assert_ptr_nonnull(strstr(faults_text(faults, 0),
+				     "/a.part: error: is a pipe, not a regular "
+				     "file"));
+	write_file(folder, "main.ini", "[fabric]\ninclude = *.part\n");
+	ck_assert_ptr_null(config_read(in_folder("main.ini"), faults));
+	ck_assert_ptr_nonnull(strstr(faults_text(faults, 1),
+				     "is a pipe, not a regular file"));
+}
+END_TEST
+
+static const struct {
+	const char *main, *a;
+	unsigned int nlans;
+	const char *fault; /* of the texts; NULL: they are read */
+} texts_cases[] = {
+	{ "[lan m]\n[fabric]\ninclude = *.part\n", "[lan a]\n", 2, NULL },
+	{ "[lan m]\n[fabric]\ninclude = a.part\n", "[lan a]\n", 2, NULL },
+	{ "[lan m]\n", "[lan a]\n", 1, NULL },
+	{ "[lan m]\n[fabric]\ninclude = *.part\n", "[lan a]\nvlam = 1\n", 0,
+	  "a.part:2: error: [lan a]: unknown key 'vlam'" },
+};
+
+/* What one side has read, the other makes the same of, and opens nothing. */
+START_TEST(texts_make_the_configuration_of_their_files)
+{
+	struct config_texts texts = { 0 };
+	char why[128];
+	struct config *c;
+
+	write_file(folder, "main.ini", texts_cases[_i].main);
+	write_file(folder, "a.part", texts_cases[_i].a);
+	ck_assert_int_eq(
+		config_texts_load(&texts, NULL, in_folder("main.ini"), why), 0);
+	config_free(config_read_texts(&texts, false, faults));
+	ck_assert(!texts.lost);
+	remove_file(folder, "main.ini");
+	remove_file(folder, "a.part");
+	faults_free(faults);
+	faults = faults_create();
+	c = config_read_texts(&texts, true, faults);
+	if (texts_cases[_i].fault != NULL)
+		ck_assert_ptr_nonnull(strstr(faults_first_error(faults),
+					     texts_cases[_i].fault));
+	else
+		ck_assert_uint_eq(c->nlans, texts_cases[_i].nlans);
+	ck_assert(c == NULL || texts_cases[_i].fault == NULL);
+	config_free(c);
+	config_texts_free(&texts);
+}
+END_TEST
+
+START_TEST(a_text_that_is_missing_is_not_looked_for)
+{
+	struct config_texts texts = { 0 };
+	const char *main = "[lan m]\n[fabric]\ninclude = a.part\n";
+
+	write_file(folder, "a.part", "[lan a]\n");
+	ck_assert_int_eq(config_texts_add(&texts, NULL, in_folder("main.ini"),
+					  strdup(main), strlen(main)),
+			 0);
+	ck_assert_ptr_null(config_read_texts(&texts, true, faults));
+	ck_assert_ptr_nonnull(
+		strstr(faults_text(faults, 0), "a.part: its text is missing"));
+	config_texts_free(&texts);
+}
+END_TEST
+
+START_TEST(texts_have_a_limit)
+{
+	struct config_texts texts = { 0 };
+
+	ck_assert_int_eq(config_texts_add(&texts, NULL, "x", strdup(""),
+					  CONFIG_TEXTS_SIZE_MAX),
+			 0);
+	ck_assert_int_eq(config_texts_add(&texts, "y", "y", strdup("z"), 1),
+			 -EFBIG);
+	texts.size = 0;
+	while (texts.n < CONFIG_TEXTS_MAX)
+		ck_assert_int_eq(
+			config_texts_add(&texts, "y", "y", strdup(""), 0), 0);
+	ck_assert_int_eq(config_texts_add(&texts, "y", "y", strdup(""), 0),
+			 -EFBIG);
+	config_texts_free(&texts);
+}
+END_TEST
+
+/* How the files change after they were read, and whether that counts. */
+static void
+change_nothing(void)
+{
+}
+
+static void
+change_main(void)
+{
+	write_file(folder, "main.ini", "[lan n]\n");
+}
+
+static void
+remove_included(void)
+{
+	remove_file(folder, "a.part");
+}
+
+static void
+add_included(void)
+{
+	write_file(folder, "b.part", "[lan b]\n");
+}
+
+static void
+rename_included(void)
+{
+	ck_assert_int_eq(rename(in_folder("a.part"), in_folder("b.part")), 0);
+}
+
+static void (*const changes[])(void) = { change_nothing, change_main,
+					 remove_included, add_included,
+					 rename_included };
+
+START_TEST(a_changed_file_is_noticed)
+{
+	struct config_texts texts = { 0 };
+	char why[128];
+
+	write_file(folder, "main.ini", "[fabric]\ninclude = *.part\n");
+	write_file(folder, "a.part", "[lan a]\n");
+	ck_assert_int_eq(
+		config_texts_load(&texts, NULL, in_folder("main.ini"), why), 0);
+	config_free(config_read_texts(&texts, false, faults));
+	changes[_i]();
+	ck_assert(config_texts_changed(&texts) == (_i > 0));
+	config_texts_free(&texts);
+}
+END_TEST
+
+static void
+add_texts(TCase *tc)
+{
+	tcase_add_checked_fixture(tc, folder_setup, folder_teardown);
+	tcase_add_test(tc, a_pipe_is_not_opened);
+	tcase_add_loop_test(tc, texts_make_the_configuration_of_their_files, 0,
+			    sizeof(texts_cases) / sizeof(texts_cases[0]));
+	tcase_add_test(tc, a_text_that_is_missing_is_not_looked_for);
+	tcase_add_test(tc, texts_have_a_limit);
+	tcase_add_loop_test(tc, a_changed_file_is_noticed, 0,
+			    sizeof(changes) / sizeof(changes[0]));
+}
+
+START_TEST(an_exchange_needs_a_port)
+{
+	struct config *c = config_empty();
+
+	ck_assert(!config_check_service(c, faults));
+	ck_assert_ptr_nonnull(strstr(faults_text(faults, 0), "has no port"));
+	config_free(c);
+}
+END_TEST
+
 static void
 add_struct(TCase *tc)
 {
@@ -796,6 +994,7 @@ add_struct(TCase *tc)
 	tcase_add_loop_test(tc, the_line_that_decided_about_a_frame_is_known, 0,
 			    (int)(sizeof(decided) / sizeof(decided[0])));
 	tcase_add_test(tc, the_empty_configuration_is_all_defaults);
+	tcase_add_test(tc, an_exchange_needs_a_port);
 	tcase_add_test(tc, a_list_of_cores_is_expanded);
 	tcase_add_loop_test(tc, a_port_overrides_its_lan_and_a_lan_its_profile,
 			    0, sizeof(limits) / sizeof(limits[0]));
@@ -834,12 +1033,14 @@ int
 main(void)
 {
 	Suite *s = suite_create("config");
-	TCase *tc = tcase_create("config");
+	TCase *tc = tcase_create("config"), *texts = tcase_create("texts");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	add_struct(tc);
 	add_files(tc);
 	suite_add_tcase(s, tc);
+	add_texts(texts);
+	suite_add_tcase(s, texts);
 	return check_run(s);
 }
