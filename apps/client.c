@@ -72,6 +72,9 @@ send_all(int fd, const char *text, size_t size)
 	while (size > 0) {
 		ssize_t n = send(fd, text, size, MSG_NOSIGNAL);
 
+		/* It was refused before its end: the answer says why. */
+		if (n < 0 && (errno == EPIPE || errno == ECONNRESET))
+			return 0;
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n > 0) {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "apps/client.h"
+#include "apps/config_arg.h"
 #include "apps/frame_arg.h"
 #include "apps/render.h"
 #include "apps/row.h"
@@ -44,7 +45,9 @@ static const char usage_text[] =
 	"usage: ixctl [-j] [-s SOCKET] [-t SECONDS] COMMAND\n"
 	"\n"
 	"  -j, --json             answer in JSON\n"
-	"  -s, --socket SOCKET    of the daemon; default: " DEFAULT_SOCKET "\n"
+	"  -s, --socket SOCKET    of the daemon; default: $IXCTL_SOCKET, or "
+	"else\n"
+	"                         " DEFAULT_SOCKET "\n"
 	"  -t, --timeout SECONDS  to wait for the daemon; default: 10\n"
 	"  -h, --help             this help; after a word, that of its "
 	"commands\n"
@@ -93,6 +96,14 @@ fail_usage(const struct options *o, const struct faults *faults)
 }
 
 /* Options. */
+
+static const char *
+default_socket(void)
+{
+	const char *socket = getenv("IXCTL_SOCKET");
+
+	return socket != NULL && socket[0] != '\0' ? socket : DEFAULT_SOCKET;
+}
 
 /* "-s VALUE", "-sVALUE", "--socket VALUE" or "--socket=VALUE". */
 static bool
@@ -256,7 +267,7 @@ fail_answer(const struct options *o, const json_t *error)
 		return fail_unreachable(o, EPROTO);
 	if (strcmp(code, "usage") == 0 || strcmp(code, "unknown_command") == 0)
 		rc = EXIT_USAGE;
-	else if (strcmp(code, "config") == 0)
+	else if (strcmp(code, "config") == 0 || strcmp(code, "force") == 0)
 		rc = EXIT_REJECTED;
 	return fail(o, rc, code, message, row_get(error, "details"));
 }
@@ -394,32 +405,53 @@ ask(const struct options *o, const struct command *c, json_t *args)
 
 /* Commands of ixctl itself. */
 
-static int
-config_check(const struct options *o, const char *file)
+static json_t *
+texts_of(const struct faults *faults)
 {
-	struct faults *faults = faults_create();
-	struct config *config = config_read(file, faults);
-	int rc = config != NULL ? EXIT_SUCCESS : EXIT_REJECTED;
-	json_t *texts = json_array(), *root;
+	json_t *texts = json_array();
 	const char *text;
 
 	for (unsigned int i = 0; (text = faults_text(faults, i)) != NULL; i++)
 		json_array_append_new(texts, json_string(text));
-	root = json_pack("{s:s, s:b, s:i, s:i, s:o}", "file", file, "valid",
-			 config != NULL, "errors", (int)faults_errors(faults),
-			 "warnings", (int)faults_warnings(faults), "faults",
-			 texts);
+	return texts;
+}
+
+static int
+print_check(const struct options *o, const char *file, bool valid,
+	    const struct faults *faults)
+{
 	if (o->json) {
+		json_t *root = json_pack("{s:s, s:b, s:i, s:i, s:o}", "file",
+					 file, "valid", valid, "errors",
+					 (int)faults_errors(faults), "warnings",
+					 (int)faults_warnings(faults), "faults",
+					 texts_of(faults));
+
 		print_json(root);
+		json_decref(root);
 	} else {
 		faults_print(faults, stdout);
-		if (config != NULL)
+		if (valid)
 			printf("%s: valid\n", file);
 	}
-	json_decref(root);
+	if (fflush(stdout) != 0)
+		return EXIT_FAILURE;
+	return valid ? EXIT_SUCCESS : EXIT_REJECTED;
+}
+
+static int
+config_check(const struct options *o, const char *file)
+{
+	struct faults *faults = faults_create();
+	struct config_texts texts = { 0 };
+	struct config *config = config_arg_read(file, false, &texts, faults);
+	bool valid = config != NULL && config_check_service(config, faults);
+	int rc = print_check(o, file, valid, faults);
+
 	config_free(config);
+	config_texts_free(&texts);
 	faults_free(faults);
-	return fflush(stdout) == 0 ? rc : EXIT_FAILURE;
+	return rc;
 }
 
 /* The answer to "hello", or NULL. */
@@ -459,20 +491,42 @@ version(const struct options *o)
 	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* The daemon has another working directory. */
-static void
-make_absolute(json_t *args)
+/* The file could not be read, or is not text: the daemon does not get it. */
+static int
+fail_unsent(const struct options *o, const char *file,
+	    const struct faults *faults)
+{
+	json_t *details = texts_of(faults);
+	char message[300];
+	int rc;
+
+	snprintf(message, sizeof(message),
+		 "%.256s: rejected, nothing was changed", file);
+	rc = fail(o, EXIT_REJECTED, "config", message, details);
+	json_decref(details);
+	return rc;
+}
+
+/* Puts the text of a file, and of those that it includes, in place of its name. */
+static int
+take_file(const struct options *o, json_t *args)
 {
 	const char *file = row_text(args, "file");
-	char *cwd;
+	struct faults *faults = faults_create();
+	struct config_texts texts = { 0 };
+	json_t *files = NULL;
+	int rc = 0;
 
-	if (file == NULL || file[0] == '/')
-		return;
-	cwd = getcwd(NULL, 0);
-	if (cwd != NULL)
-		json_object_set_new(args, "file",
-				    json_sprintf("%s/%s", cwd, file));
-	free(cwd);
+	config_free(config_arg_read(file, true, &texts, faults));
+	if (texts.n > 0 && !texts.lost)
+		files = config_arg_json(&texts);
+	if (files == NULL)
+		rc = fail_unsent(o, file, faults);
+	else
+		json_object_set_new(args, "file", files);
+	config_texts_free(&texts);
+	faults_free(faults);
+	return rc;
 }
 
 static int
@@ -487,7 +541,12 @@ run(const struct options *o, const struct command *c, json_t *args)
 	if (command_id(c) == COMMAND_explain &&
 	    frame_arg(args, why, sizeof(why)) != 0)
 		return fail(o, EXIT_FAILURE, "frame", why, NULL);
-	make_absolute(args);
+	if (command_takes_files(c) && row_text(args, "file") != NULL) {
+		int rc = take_file(o, args);
+
+		if (rc != 0)
+			return rc;
+	}
 	return ask(o, c, args);
 }
 
@@ -558,7 +617,7 @@ complete_names(const struct options *o, const char *what, const char *start)
 static int
 complete(unsigned int n, char **argv, struct faults *faults)
 {
-	struct options o = { .socket = DEFAULT_SOCKET, .seconds = 1 };
+	struct options o = { .socket = default_socket(), .seconds = 1 };
 	char *last = n > 0 ? argv[n - 1] : (char[]){ "" };
 	const char *what;
 
@@ -596,7 +655,7 @@ obey(const struct options *o, struct faults *faults)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .socket = DEFAULT_SOCKET, .seconds = 10 };
+	struct options o = { .socket = default_socket(), .seconds = 10 };
 	struct faults *faults = faults_create();
 	int rc;
 

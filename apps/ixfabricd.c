@@ -183,22 +183,11 @@ static void
 reload(struct daemon *d)
 {
 	struct faults *faults = faults_create();
-	struct apply_result r = { 0 };
 
 	if (faults == NULL)
 		return;
 	notify_send("RELOADING=1");
-	if (fabric_reload(d->fabric, &r, faults) == 0)
-		fprintf(stderr,
-			"ixfabricd: applied as generation %lu, %u changes; %u "
-			"ports untouched, %u devices opened, %u closed, %u "
-			"keys wait for a restart\n",
-			(unsigned long)r.generation, r.changes,
-			r.ports_untouched, r.devices_opened, r.devices_closed,
-			r.restart);
-	else
-		fputs("ixfabricd: the file has errors, nothing was changed:\n",
-		      stderr);
+	(void)!fabric_reload(d->fabric, faults);
 	faults_print(faults, stderr);
 	faults_free(faults);
 	notify_send("READY=1");
@@ -302,12 +291,29 @@ stop(struct daemon *d)
 	close(d->signals);
 }
 
+/* systemctl reload asks the socket that the unit names. */
+static void
+check_unit(const char *socket)
+{
+	const char *named = getenv("IXCTL_SOCKET");
+
+	if (getenv("NOTIFY_SOCKET") != NULL && named != NULL &&
+	    strcmp(named, socket) != 0)
+		fprintf(stderr,
+			"ixfabricd: the control socket is %s, but IXCTL_SOCKET "
+			"is %s: a reload by the service manager would fail; "
+			"set IXCTL_SOCKET in a drop-in of the unit\n",
+			socket, named);
+}
+
 static int
 serve(const struct options *o, struct config *config, struct faults *faults)
 {
 	struct daemon d = { .epoll = -1, .signals = catch_signals() };
-	bool up = start(&d, o, config, faults);
+	bool up;
 
+	check_unit(config->fabric.socket);
+	up = start(&d, o, config, faults);
 	if (up) {
 		faults_print(faults, stderr);
 		fabric_announce(d.fabric, "ixfabricd: ", stderr);
@@ -341,6 +347,10 @@ main(int argc, char **argv)
 	if (faults == NULL)
 		return EXIT_FAILURE;
 	config = config_read(o.fabric.file, faults);
+	if (config != NULL && !config_check_service(config, faults)) {
+		config_free(config);
+		config = NULL;
+	}
 	if (config == NULL || o.check) {
 		faults_print(faults, stderr);
 		if (config != NULL)

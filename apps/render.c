@@ -277,6 +277,26 @@ print_overrides(const json_t *list, FILE *out)
 	}
 }
 
+/* Where the own file is not what runs. */
+static void
+print_running(const json_t *s, FILE *out)
+{
+	const json_t *running = row_get(s, "running");
+	uint64_t differs = row_number(s, "differs");
+	char age[SHORT_TEXT];
+
+	if (row_text(running, "by") != NULL)
+		fprintf(out, "running     %s, applied %s ago by %s\n",
+			row_word(running, "file"),
+			age_text(row_number(running, "seconds"), age),
+			row_word(running, "by"));
+	if (differs > 0)
+		fprintf(out,
+			"            DIFFERS from %s (%" PRIu64
+			" change%s): ixctl config diff\n",
+			row_word(s, "file"), differs, plural(differs));
+}
+
 static void
 print_status(const json_t *s, FILE *out)
 {
@@ -290,9 +310,10 @@ print_status(const json_t *s, FILE *out)
 	print_overrides(row_get(s, "overrides"), out);
 	fprintf(out, "version     %s, up %s\n", row_word(s, "version"),
 		age_text(row_number(s, "uptime_seconds"), age));
+	row_print(s, "config      {file}, generation {generation}\n", out);
+	print_running(s, out);
 	row_print(
 		s,
-		"config      {file}, generation {generation}\n"
 		"workers     {workers} on {devices} device{devices|s}, idle = "
 		"{idle}\n"
 		"ports       {ports.total}: {ports.up} up, {ports.down} down, "
@@ -372,6 +393,9 @@ print_changes(const json_t *answer, const char *interrupted, FILE *out)
 		plural(n));
 	for (size_t i = 0; i < n; i++)
 		print_change(json_array_get(changes, i), out);
+	if (row_text(answer, "force") != NULL)
+		fprintf(out, "config apply needs --force: %s\n",
+			row_word(answer, "force"));
 	for (size_t i = 0; i < json_array_size(interrupts); i++) {
 		const json_t *row = json_array_get(interrupts, i);
 

@@ -429,12 +429,11 @@ fabric_serve(struct fabric *f, struct ctl *ctl)
 }
 
 int
-fabric_reload(struct fabric *f, struct apply_result *result,
-	      struct faults *faults)
+fabric_reload(struct fabric *f, struct faults *faults)
 {
 	struct live *l = f->backend_arg;
 
-	return answers_reload(l->answers, result, faults);
+	return answers_reload(l->answers, faults);
 }
 
 void

@@ -48,10 +48,10 @@ void fabric_turn(struct fabric *);
 void fabric_serve(struct fabric *, struct ctl *);
 
 /*
- * Reads the file of the configuration again and applies it.  0, or -errno and
- * errors in 'faults': then nothing has changed.
+ * Reads the file of the configuration again, applies it and logs it.  0, or -errno
+ * and errors in 'faults': then nothing has changed.
  */
-int fabric_reload(struct fabric *, struct apply_result *, struct faults *);
+int fabric_reload(struct fabric *, struct faults *);
 
 /* Prints what has started, in a few lines that begin with 'prefix'. */
 void fabric_announce(const struct fabric *, const char *prefix, FILE *);

@@ -9,17 +9,22 @@
  */
 
 #include "fabric/api/ctl.h"
+#include "fabric/api/own_file.h"
 #include "fabric/runtime/runtime.h"
-
-struct apply_result;
 
 struct answers {
 	struct fabric *fabric;
 	char *file;             /* that the daemon was started with */
 	struct config *started; /* has the keys that only a start applies */
 	char *rejected;         /* why the last apply failed, or NULL */
-	uint64_t since;         /* ns: the start of the daemon */
-	uint64_t watched;       /* ns: when the workers were last looked at */
+	struct own_file own;    /* 'file' as it is now, compared to what runs */
+	struct {
+		char *file;  /* what runs; NULL: 'file', since the start */
+		char by[64]; /* the user that applied it */
+		uint64_t at; /* ns */
+	} applied;
+	uint64_t since;   /* ns: the start of the daemon */
+	uint64_t watched; /* ns: when the workers were last looked at */
 	struct {
 		uint64_t polls;
 		uint64_t moved; /* ns: when 'polls' was last seen to change */
@@ -41,18 +46,6 @@ typedef enum ctl_verdict answer_fn(struct answers *, struct ctl_request *,
 #include "fabric/api/command_list.h"
 #undef ANSWER_DAEMON
 #undef ANSWER_LOCAL
-
-/*
- * Reads and applies 'file'.  0, or -errno and errors in 'faults': then nothing
- * has changed.  '*changes' and '*interrupts' (the running ports that lose frames,
- * and why), unless NULL, are new arrays in either case, or NULL if the file could
- * not be read.
- */
-int answer_apply(struct answers *, const char *file, struct apply_result *,
-		 json_t **changes, json_t **interrupts, struct faults *);
-
-/* The keys whose running value waits for a restart: a new array. */
-json_t *answer_pending(const struct answers *);
 
 /* The overrides that operators have set (override.h): a new array of rows. */
 json_t *answer_overrides(const struct fabric *);

@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "fabric/api/answer.h"
+#include "fabric/api/apply_order.h"
 #include "fabric/api/arg.h"
 #include "fabric/api/value.h"
-#include "fabric/apply/apply.h"
-#include "fabric/apply/plan.h"
 
 #define PART_ROWS 128 /* sections of a configuration */
 
@@ -23,177 +22,94 @@ texts_of(const struct faults *faults)
 	return texts;
 }
 
-static void
-add_pending(void *arg, const char *section, const char *key,
-	    const char *old_value, const char *new_value, bool restart)
-{
-	(void)old_value, (void)new_value;
-	if (restart && key != NULL)
-		json_array_append_new(arg,
-				      json_sprintf("%s: %s", section, key));
-}
-
-json_t *
-answer_pending(const struct answers *a)
-{
-	json_t *keys = json_array();
-
-	config_diff(a->started, a->fabric->config, add_pending, keys);
-	return keys;
-}
-
-/* Counted anew: an apply may also revert an earlier change. */
-static unsigned int
-npending(const struct answers *a)
-{
-	json_t *keys = answer_pending(a);
-	size_t n = json_array_size(keys);
-
-	json_decref(keys);
-	return (unsigned int)n;
-}
-
-static void
-add_change(void *arg, const char *section, const char *key,
-	   const char *old_value, const char *new_value, bool restart)
-{
-	const char *what = old_value == NULL   ? "added"
-			   : new_value == NULL ? "removed"
-					       : "changed";
-
-	/* A whole section has no value. */
-	if (key == NULL)
-		old_value = new_value = NULL;
-	json_array_append_new(arg,
-			      json_pack("{s:s, s:s?, s:s, s:s?, s:s?, s:b}",
-					"section", section, "key", key,
-					"change", what, "old", old_value, "new",
-					new_value, "restart", restart));
-}
-
-static json_t *
-changes_to(const struct answers *a, const struct config *config)
-{
-	json_t *changes = json_array();
-
-	config_diff(a->fabric->config, config, add_change, changes);
-	return changes;
-}
-
-static void
-add_interrupt(void *arg, const char *port, const char *why)
-{
-	json_array_append_new(
-		arg, json_pack("{s:s, s:s}", "port", port, "why", why));
-}
-
-/* The running ports that lose frames when 'config' is applied, and why. */
-static json_t *
-interrupts_of(const struct answers *a, const struct config *config)
-{
-	json_t *ports = json_array();
-
-	plan_interrupted(a->fabric, config, add_interrupt, ports);
-	return ports;
-}
-
-static void
-note_rejection(struct answers *a, const struct faults *faults)
-{
-	const char *why = faults != NULL ? faults_text(faults, 0) : NULL;
-
-	free(a->rejected);
-	a->rejected =
-		faults != NULL ? strdup(why != NULL ? why : "no memory") : NULL;
-}
-
-int
-answer_apply(struct answers *a, const char *file, struct apply_result *r,
-	     json_t **changes, json_t **interrupts, struct faults *faults)
-{
-	struct config *config = config_read(file, faults);
-	int rc = -EINVAL;
-
-	if (config != NULL) {
-		if (changes != NULL)
-			*changes = changes_to(a, config);
-		if (interrupts != NULL)
-			*interrupts = interrupts_of(a, config);
-		rc = fabric_apply(a->fabric, config, r, faults);
-		if (rc != 0)
-			config_free(config);
-		else
-			r->restart = npending(a);
-	}
-	note_rejection(a, rc != 0 ? faults : NULL);
-	return rc;
-}
-
 static enum ctl_verdict
-refuse_config(struct ctl_request *rq, const char *file,
+refuse_config(struct ctl_request *rq, const char *code, const char *file,
 	      const struct faults *faults)
 {
 	rq->details = texts_of(faults);
-	return ctl_refuse(rq, "config", "%.256s: rejected, nothing was changed",
+	return ctl_refuse(rq, code, "%.256s: rejected, nothing was changed",
 			  file);
 }
 
-static const char *
-file_of(const struct answers *a, const struct ctl_request *rq)
+static void
+report_applied(const struct answers *a, const struct apply_order *o,
+	       struct apply_report *r, const struct faults *faults,
+	       json_t **part)
 {
-	const char *file = arg_text(rq, "file");
+	*part = json_pack("{s:s, s:O, s:O, s:o, s:I, s:i, s:i, s:i, s:o}",
+			  "file", apply_order_file(a, o), "changes", r->changes,
+			  "interrupts", r->interrupts, "warnings",
+			  texts_of(faults), "generation",
+			  (json_int_t)r->result.generation, "ports_untouched",
+			  (int)r->result.ports_untouched, "devices_opened",
+			  (int)r->result.devices_opened, "devices_closed",
+			  (int)r->result.devices_closed, "restart_pending",
+			  apply_order_pending(a));
+}
 
-	return file != NULL ? file : a->file;
+static void
+apply_now(struct answers *a, struct ctl_request *rq, struct apply_order *o,
+	  struct faults *faults, json_t **part)
+{
+	struct apply_report r;
+
+	if (apply_order_carry_out(a, o, &r, faults) == 0)
+		report_applied(a, o, &r, faults, part);
+	else
+		refuse_config(rq, r.code, apply_order_file(a, o), faults);
+	apply_report_end(&r);
+}
+
+static void
+compare(struct answers *a, struct ctl_request *rq, struct apply_order *o,
+	struct faults *faults, json_t **part)
+{
+	struct config *config = apply_order_read(a, o, faults);
+	struct apply_report r = { .code = NULL };
+	char text[APPLY_ORDER_TEXT];
+
+	if (config == NULL) {
+		refuse_config(rq, "config", apply_order_file(a, o), faults);
+		return;
+	}
+	apply_order_compare(a, config, &r);
+	*part = json_pack(
+		"{s:s, s:O, s:O, s:o, s:s?}", "file", apply_order_file(a, o),
+		"changes", r.changes, "interrupts", r.interrupts, "warnings",
+		texts_of(faults), "force",
+		apply_order_needs_force(a, config, text) ? text : NULL);
+	apply_report_end(&r);
+	config_free(config);
+}
+
+/* Carries out 'act' with the order of the request. */
+static enum ctl_verdict
+with_order(struct answers *a, struct ctl_request *rq, json_t **part,
+	   void (*act)(struct answers *, struct ctl_request *,
+		       struct apply_order *, struct faults *, json_t **))
+{
+	struct faults *faults = faults_create();
+	struct apply_order o;
+
+	if (apply_order_begin(rq, &o) && faults != NULL)
+		act(a, rq, &o, faults, part);
+	apply_order_end(&o);
+	faults_free(faults);
+	if (*part == NULL && rq->code == NULL)
+		ctl_refuse(rq, "failed", "no memory");
+	return *part != NULL ? CTL_END : CTL_ERROR;
 }
 
 enum ctl_verdict
 answer_config_apply(struct answers *a, struct ctl_request *rq, json_t **part)
 {
-	struct faults *faults = faults_create();
-	struct apply_result r = { 0 };
-	json_t *changes = NULL, *interrupts = NULL;
-
-	if (faults == NULL)
-		return ctl_refuse(rq, "failed", "no memory");
-	if (answer_apply(a, file_of(a, rq), &r, &changes, &interrupts,
-			 faults) != 0) {
-		json_decref(changes);
-		json_decref(interrupts);
-		refuse_config(rq, file_of(a, rq), faults);
-		faults_free(faults);
-		return CTL_ERROR;
-	}
-	*part = json_pack(
-		"{s:s, s:o, s:o, s:o, s:I, s:i, s:i, s:i, s:o}", "file",
-		file_of(a, rq), "changes", changes, "interrupts", interrupts,
-		"warnings", texts_of(faults), "generation",
-		(json_int_t)r.generation, "ports_untouched",
-		(int)r.ports_untouched, "devices_opened", (int)r.devices_opened,
-		"devices_closed", (int)r.devices_closed, "restart_pending",
-		answer_pending(a));
-	faults_free(faults);
-	return CTL_END;
+	return with_order(a, rq, part, apply_now);
 }
 
 enum ctl_verdict
 answer_config_diff(struct answers *a, struct ctl_request *rq, json_t **part)
 {
-	struct faults *faults = faults_create();
-	struct config *config;
-
-	if (faults == NULL)
-		return ctl_refuse(rq, "failed", "no memory");
-	config = config_read(file_of(a, rq), faults);
-	if (config == NULL)
-		refuse_config(rq, file_of(a, rq), faults);
-	else
-		*part = json_pack(
-			"{s:s, s:o, s:o, s:o}", "file", file_of(a, rq),
-			"changes", changes_to(a, config), "interrupts",
-			interrupts_of(a, config), "warnings", texts_of(faults));
-	config_free(config);
-	faults_free(faults);
-	return *part != NULL ? CTL_END : CTL_ERROR;
+	return with_order(a, rq, part, compare);
 }
 
 /* config show. */
@@ -314,7 +230,7 @@ begin_show(struct answers *a, struct ctl_request *rq)
 	else if ((config = config_read(a->file, faults)) != NULL)
 		rq->state = config_rows(config, defaults);
 	else
-		refuse_config(rq, a->file, faults);
+		refuse_config(rq, "config", a->file, faults);
 	if (rq->state == NULL && rq->code == NULL)
 		ctl_refuse(rq, "failed", "no memory");
 	config_free(config);

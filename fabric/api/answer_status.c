@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fabric/api/answer.h"
+#include "fabric/api/apply_order.h"
 #include "fabric/api/status.h"
 #include "fabric/api/value.h"
 #include "lib/clock.h"
@@ -38,6 +39,11 @@ problems_of(const struct answers *a, const json_t *waiting)
 			problems,
 			json_sprintf("the last apply was rejected: %s",
 				     a->rejected));
+	if (a->own.fault != NULL &&
+	    (a->rejected == NULL || strcmp(a->rejected, a->own.fault) != 0))
+		json_array_append_new(
+			problems,
+			json_sprintf("a restart would fail: %s", a->own.fault));
 	if (json_array_size(waiting) > 0)
 		json_array_append_new(
 			problems,
@@ -73,15 +79,38 @@ lans_of(struct fabric *f)
 	return lans;
 }
 
+/* What runs, and whether the next start would make something else of it. */
+static void
+put_running(const struct answers *a, json_t *status)
+{
+	const struct fabric *f = a->fabric;
+	bool start = a->applied.file == NULL;
+
+	json_object_set_new(
+		status, "running",
+		json_pack("{s:s, s:s?, s:I}", "file",
+			  start ? a->file : a->applied.file, "by",
+			  start ? NULL : a->applied.by, "seconds",
+			  (json_int_t)clock_since(
+				  f->now, start ? a->since : a->applied.at) /
+				  (json_int_t)CLOCK_SECOND));
+	json_object_set_new(status, "differs",
+			    a->own.fault != NULL
+				    ? json_null()
+				    : json_integer(a->own.changes));
+}
+
 enum ctl_verdict
 answer_status(struct answers *a, struct ctl_request *rq, json_t **part)
 {
 	struct fabric *f = a->fabric;
-	json_t *waiting = answer_pending(a),
-	       *problems = problems_of(a, waiting);
 	unsigned int up, devices = status_devices(f, &up);
+	json_t *waiting, *problems;
 
 	(void)rq;
+	own_file_look(&a->own, a->file, f->config, f->generation);
+	waiting = apply_order_pending(a);
+	problems = problems_of(a, waiting);
 	*part = json_pack(
 		"{s:s, s:s, s:b, s:o, s:I, s:s, s:I, s:o, s:i, s:s, s:i}",
 		"name", f->config->fabric.name, "version", IXF_VERSION,
@@ -93,6 +122,7 @@ answer_status(struct answers *a, struct ctl_request *rq, json_t **part)
 		status_idle(f), "devices", (int)devices);
 	if (*part == NULL)
 		return ctl_refuse(rq, "failed", "no memory");
+	put_running(a, *part);
 	json_object_set_new(*part, "overrides", answer_overrides(f));
 	json_object_set_new(*part, "ports", status_ports(f));
 	json_object_set_new(*part, "totals", status_totals(f));

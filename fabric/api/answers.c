@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fabric/api/answer.h"
+#include "fabric/api/apply_order.h"
 #include "fabric/api/command.h"
 #include "fabric/api/status.h"
 #include "fabric/runtime/stats.h"
@@ -59,9 +60,14 @@ answers_turn(struct answers *a)
 }
 
 int
-answers_reload(struct answers *a, struct apply_result *r, struct faults *faults)
+answers_reload(struct answers *a, struct faults *faults)
 {
-	return answer_apply(a, a->file, r, NULL, NULL, faults);
+	struct apply_order order = { .by = "SIGHUP" };
+	struct apply_report report;
+	int rc = apply_order_carry_out(a, &order, &report, faults);
+
+	apply_report_end(&report);
+	return rc;
 }
 
 void
@@ -133,6 +139,8 @@ answers_free(struct answers *a)
 	if (a == NULL)
 		return;
 	config_free(a->started);
+	own_file_end(&a->own);
+	free(a->applied.file);
 	free(a->file);
 	free(a->rejected);
 	free(a);

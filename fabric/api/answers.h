@@ -14,7 +14,6 @@
 #include "lib/faults.h"
 
 struct answers;
-struct apply_result;
 struct fabric;
 
 extern const struct ctl_ops answers_ops; /* with a struct answers as 'arg' */
@@ -30,10 +29,10 @@ void answers_free(struct answers *);
 void answers_turn(struct answers *);
 
 /*
- * Reads the file again and applies it, as `ixctl config apply` does.  0, or
- * -errno and errors in 'faults': then nothing has changed.
+ * Reads the file again and applies it, as `ixctl config apply` does, and logs it.
+ * 0, or -errno and errors in 'faults': then nothing has changed.
  */
-int answers_reload(struct answers *, struct apply_result *, struct faults *);
+int answers_reload(struct answers *, struct faults *);
 
 /* Prints what has started, in a few lines that begin with 'prefix'. */
 void answers_announce(const struct answers *, const char *prefix, FILE *);

@@ -16,6 +16,7 @@
 #define MUST(name, what) ARG(MUST, name, what)
 #define BARE(name)       ARG(BARE, name, NULL)
 #define FLAG(name)       ARG(FLAG, name, NULL)
+#define TEXT(name, what) ARG(TEXT, name, what)
 
 #define NAME(noun, verb) (sizeof(verb) > 1 ? noun " " verb : noun)
 
@@ -39,6 +40,7 @@ static const struct {
 	[COMMAND_MUST] = { "pair", true, true, true },
 	[COMMAND_BARE] = { "bare", false, true, false },
 	[COMMAND_FLAG] = { "flag", false, false, false },
+	[COMMAND_TEXT] = { "file", true, false, false },
 };
 
 #define FOREACH_COMMAND(c)                                                     \
@@ -66,6 +68,15 @@ command_find(const char *name)
 	if (strcmp(c->name, name) == 0)
 		return c;
 	return NULL;
+}
+
+bool
+command_takes_files(const struct command *c)
+{
+	FOREACH_ARG(a, c)
+	if (a->kind == COMMAND_TEXT)
+		return true;
+	return false;
 }
 
 static bool
@@ -220,6 +231,8 @@ check_arg(const struct command *c, const struct command_arg *a,
 	if (!kinds[a->kind].takes_word)
 		return json_is_true(value) ||
 		       refuse(c, faults, "must be true:", a->name);
+	if (a->kind == COMMAND_TEXT && json_is_array(value))
+		return true; /* the answer looks at it */
 	if (text == NULL || text[0] == '\0' ||
 	    strlen(text) != json_string_length(value))
 		return refuse(c, faults, "must be a word:", a->name);
@@ -252,17 +265,25 @@ command_check(const struct command *c, const json_t *args,
 	return true;
 }
 
-/* Adds an error that offers the nearest noun, or the nearest verb of 'noun'. */
-static void
-refuse_name(const char *noun, const char *word, struct faults *faults)
+/* The noun, or the verb of 'noun', that was probably meant; or NULL. */
+static const char *
+nearest_verb(const char *noun, const char *word)
 {
-	const char *known[COMMAND_N], *near;
+	const char *known[COMMAND_N];
 	size_t n = 0;
 
 	FOREACH_COMMAND(c)
 	if (noun == NULL || strcmp(noun, c->noun) == 0)
 		known[n++] = noun == NULL ? c->noun : c->verb;
-	near = nearest_word(word, known, n);
+	return nearest_word(word, known, n);
+}
+
+/* Adds an error that offers the nearest noun, or the nearest verb of 'noun'. */
+static void
+refuse_name(const char *noun, const char *word, struct faults *faults)
+{
+	const char *near = nearest_verb(noun, word);
+
 	faults_error(faults, FAULTS_NOWHERE, NULL,
 		     "unknown command '%s%s%s'%s%s%s; see ixctl --help",
 		     noun != NULL ? noun : "", noun != NULL ? " " : "", word,
@@ -293,6 +314,44 @@ which(unsigned int n, char *const *word, unsigned int *used,
 	return NULL;
 }
 
+/* A new object of the words after the first 'i', or NULL. */
+static json_t *
+take_all(const struct command *c, unsigned int n, char *const *word,
+	 unsigned int i, struct faults *faults)
+{
+	json_t *args = json_object();
+
+	for (; i < n; i++)
+		if (!take(c, n, word, &i, args, faults))
+			goto fail;
+	if (command_check(c, args, faults))
+		return args;
+fail:
+	json_decref(args);
+	return NULL;
+}
+
+/*
+ * Whether the second word is a mistyped verb, "port dwon as64500": it was not
+ * taken for one, and makes no sense as an argument of 'show'.
+ */
+static bool
+is_mistyped_verb(const struct command *c, unsigned int n, char *const *word,
+		 unsigned int i)
+{
+	struct faults *scratch;
+	json_t *args;
+
+	if (i != 1 || n < 2 || c->verb[0] == '\0' ||
+	    nearest_verb(word[0], word[1]) == NULL)
+		return false;
+	scratch = faults_create();
+	args = scratch != NULL ? take_all(c, n, word, i, scratch) : NULL;
+	json_decref(args);
+	faults_free(scratch);
+	return args == NULL;
+}
+
 const struct command *
 command_parse(unsigned int n, char *const *word, json_t **args,
 	      struct faults *faults)
@@ -303,16 +362,12 @@ command_parse(unsigned int n, char *const *word, json_t **args,
 	*args = NULL;
 	if (c == NULL)
 		return NULL;
-	*args = json_object();
-	for (; i < n; i++)
-		if (!take(c, n, word, &i, *args, faults))
-			goto fail;
-	if (command_check(c, *args, faults))
-		return c;
-fail:
-	json_decref(*args);
-	*args = NULL;
-	return NULL;
+	if (is_mistyped_verb(c, n, word, i)) {
+		refuse_name(word[0], word[1], faults);
+		return NULL;
+	}
+	*args = take_all(c, n, word, i, faults);
+	return *args != NULL ? c : NULL;
 }
 
 static void

@@ -22,6 +22,7 @@ enum command_kind {
 	COMMAND_MUST,
 	COMMAND_BARE,
 	COMMAND_FLAG,
+	COMMAND_TEXT,
 };
 
 enum command_side {
@@ -68,7 +69,8 @@ const struct command *command_find(const char *name);
 
 /*
  * The command that 'n' words make, and its arguments as a new object in
- * '*args': strings, or true.  NULL and an error in 'faults' if the words make no
+ * '*args': strings, or true; a file is the path that was given, and ixctl puts the
+ * texts in its place.  NULL and an error in 'faults' if the words make no
  * command, or if there is one word too many.
  */
 const struct command *command_parse(unsigned int n, char *const *word,
@@ -79,6 +81,9 @@ const struct command *command_parse(unsigned int n, char *const *word,
  * an error in 'faults' when it does not.
  */
 bool command_check(const struct command *, const json_t *args, struct faults *);
+
+/* Whether a request of the command has the texts of files, and may be long. */
+bool command_takes_files(const struct command *);
 
 /* "fdb show [port PORT] [mac MAC]": a new string, or NULL. */
 char *command_usage(const struct command *);

@@ -14,6 +14,8 @@
  *   MUST(name, what)       its name and a word, anywhere
  *   BARE(name)             its name alone
  *   FLAG(name)             --name
+ *   TEXT(name, what)       a word in its place, optional: a file that ixctl reads;
+ *                          the request has the text
  *
  * and 'what' is its name in the usage, or the words allowed: "a|b"; if one of
  * these is in capitals, "a|NAME", any word is allowed.  Parser, --help, completion,
@@ -110,10 +112,10 @@ COMMAND(config_check, "config", "check", LOCAL, ANY,
 	NEED(file, "FILE"))
 COMMAND(config_diff, "config", "diff", DAEMON, ANY,
 	"What applying FILE, or the daemon's own file, would change, and which ports it would interrupt; exit code 1 if there are changes.",
-	WORD(file, "FILE"))
+	TEXT(file, "FILE"))
 COMMAND(config_apply, "config", "apply", DAEMON, ANY,
-	"Load FILE as the running configuration; without FILE, reload the daemon's own file.",
-	WORD(file, "FILE"))
+	"Load FILE as the running configuration; without FILE, reload the daemon's own file. If more than a third of the ports would go, --force is needed.",
+	TEXT(file, "FILE"), FLAG(force))
 COMMAND(config_show, "config", "show", DAEMON, ANY,
 	"Print the running configuration, or the daemon's file, as INI.",
 	WORD(which, "running|file"), FLAG(defaults))

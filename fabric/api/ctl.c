@@ -16,19 +16,24 @@
 /* Steps for one client in one turn: the fabric waits meanwhile. */
 #define STEPS_A_TURN 8
 
+#define PLACES (CTL_CLIENTS_MAX + CTL_OWNER_MAX)
+
 struct client {
 	int fd; /* -1: unused */
 	uint32_t events;
-	uint64_t seen;  /* when something last went in or out */
+	uid_t uid; /* of the process at the other end */
+	/* ns: since when one thing is waited for: a request, its end, an empty 'out' */
+	uint64_t since;
+	uint64_t begun; /* ns: the answer */
 	bool answering; /* rq */
 	bool closing;   /* as soon as 'out' is sent */
 	struct ctl_request rq;
 	json_t *id; /* of the request */
 	json_t *args;
-	size_t nin;
 	char *out;
 	size_t nout, sent;
-	char in[CTL_REQUEST_MAX];
+	char *in; /* 'room' octets, 'nin' of them used, 'nold' without a newline */
+	size_t room, nin, nold;
 };
 
 struct ctl {
@@ -37,10 +42,22 @@ struct ctl {
 	const struct ctl_ops *ops;
 	void *arg;
 	unsigned int nclients;
-	struct client client[CTL_CLIENTS_MAX];
+	struct client client[PLACES];
 };
 
-#define LISTENER CTL_CLIENTS_MAX /* its number, after those of the clients */
+#define LISTENER PLACES /* its number, after those of the clients */
+
+static bool
+is_owner(uid_t uid)
+{
+	return uid == 0 || uid == geteuid();
+}
+
+static bool
+is_long(const struct client *c)
+{
+	return c->room > CTL_REQUEST_MAX;
+}
 
 enum ctl_verdict
 ctl_refuse(struct ctl_request *rq, const char *code, const char *fmt, ...)
@@ -73,7 +90,9 @@ drop_client(struct ctl *ctl, struct client *c)
 {
 	forget_request(ctl, c);
 	free(c->out);
-	c->out = NULL;
+	free(c->in);
+	c->out = c->in = NULL;
+	c->room = c->nin = c->nold = 0;
 	close(c->fd);
 	c->fd = -1;
 	ctl->nclients--;
@@ -194,10 +213,21 @@ start(struct ctl *ctl, struct client *c, const char *name)
 	else if (ok) {
 		c->rq.command = command;
 		c->rq.args = c->args;
+		c->rq.uid = c->uid;
 		c->answering = true;
 	}
 	faults_free(faults);
 	return ok;
+}
+
+/* Only a command with the texts of files may be long. */
+static bool
+may_be_so_long(const char *name, size_t size)
+{
+	const struct command *command = command_find(name);
+
+	return size < CTL_REQUEST_MAX ||
+	       (command != NULL && command_takes_files(command));
 }
 
 static bool
@@ -208,8 +238,10 @@ begin(struct ctl *ctl, struct client *c, const char *line, size_t size)
 	const char *name = json_string_value(json_object_get(root, "cmd"));
 	bool ok;
 
-	if (name != NULL && (id == NULL || json_is_integer(id) ||
-			     json_is_string(id) || json_is_null(id))) {
+	if (name != NULL && !may_be_so_long(name, size)) {
+		ok = put_garbage(ctl, c, "the request is too long");
+	} else if (name != NULL && (id == NULL || json_is_integer(id) ||
+				    json_is_string(id) || json_is_null(id))) {
 		c->id = json_incref(json_object_get(root, "id"));
 		c->args = json_incref(json_object_get(root, "args"));
 		ok = start(ctl, c, name);
@@ -222,19 +254,49 @@ begin(struct ctl *ctl, struct client *c, const char *line, size_t size)
 	return ok;
 }
 
+/* The end of the first line of the input, or NULL.  No octet is looked at twice. */
+static char *
+end_of_line(struct client *c)
+{
+	char *end = NULL;
+
+	if (c->nold < c->nin)
+		end = memchr(c->in + c->nold, '\n', c->nin - c->nold);
+	c->nold = end != NULL ? (size_t)(end - c->in) : c->nin;
+	return end;
+}
+
+/* Gives back the room of a long request. */
+static void
+shrink(struct client *c)
+{
+	char *in;
+
+	if (!is_long(c) || c->nin > CTL_REQUEST_MAX)
+		return;
+	in = realloc(c->in, CTL_REQUEST_MAX);
+	if (in == NULL)
+		return;
+	c->in = in;
+	c->room = CTL_REQUEST_MAX;
+}
+
 /* Takes the first line out of the input, if it is complete. */
 static bool
-take_line(struct ctl *ctl, struct client *c, bool *ok)
+take_line(struct ctl *ctl, struct client *c, uint64_t now, bool *ok)
 {
-	char *end = memchr(c->in, '\n', c->nin);
+	char *end = end_of_line(c);
 	size_t size;
 
 	if (end == NULL)
 		return false;
 	size = (size_t)(end - c->in);
+	c->since = c->begun = now;
 	*ok = begin(ctl, c, c->in, size);
 	c->nin -= size + 1;
+	c->nold = 0;
 	memmove(c->in, end + 1, c->nin);
+	shrink(c);
 	return true;
 }
 
@@ -253,13 +315,44 @@ send_out(struct client *c, uint64_t now)
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? STEP_WAIT
 							 : STEP_GONE;
-	c->seen = now;
 	c->sent += (size_t)n;
 	if (c->sent < c->nout)
 		return STEP_WAIT;
 	free(c->out);
 	c->out = NULL;
+	c->since = now;
 	return STEP_ON;
+}
+
+/*
+ * A longer request is read while few others are.  Its command is not known before
+ * its end.
+ */
+static bool
+may_grow(const struct ctl *ctl, const struct client *c)
+{
+	unsigned int n = 0;
+
+	if (c->room >= CTL_LONG_MAX)
+		return false;
+	for (unsigned int i = 0; i < PLACES && !is_long(c); i++)
+		n += ctl->client[i].fd >= 0 && is_long(&ctl->client[i]);
+	return n < (is_owner(c->uid) ? 2 : 1);
+}
+
+static bool
+grow(const struct ctl *ctl, struct client *c)
+{
+	char *in;
+
+	if (c->nin < c->room)
+		return true;
+	in = may_grow(ctl, c) ? realloc(c->in, c->room * 2) : NULL;
+	if (in == NULL)
+		return false;
+	c->in = in;
+	c->room *= 2;
+	return true;
 }
 
 static enum step
@@ -267,17 +360,24 @@ receive(struct ctl *ctl, struct client *c, uint64_t now)
 {
 	ssize_t n;
 
-	if (c->nin == sizeof(c->in))
-		return put_garbage(ctl, c, "the request is too long")
+	if (!grow(ctl, c)) {
+		c->since = c->begun = now;
+		return put_garbage(ctl, c,
+				   c->room >= CTL_LONG_MAX
+					   ? "the request is too long"
+					   : "another long request is being "
+					     "read: try again")
 			       ? STEP_ON
 			       : STEP_GONE;
-	n = recv(c->fd, c->in + c->nin, sizeof(c->in) - c->nin, MSG_DONTWAIT);
+	}
+	n = recv(c->fd, c->in + c->nin, c->room - c->nin, MSG_DONTWAIT);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? STEP_WAIT
 							 : STEP_GONE;
 	if (n == 0)
 		return STEP_GONE;
-	c->seen = now;
+	if (c->nin == 0)
+		c->since = now;
 	c->nin += (size_t)n;
 	return STEP_ON;
 }
@@ -294,7 +394,7 @@ step(struct ctl *ctl, struct client *c, uint64_t now)
 		return STEP_GONE;
 	if (c->answering)
 		return answer(ctl, c) ? STEP_ON : STEP_GONE;
-	if (take_line(ctl, c, &ok))
+	if (take_line(ctl, c, now, &ok))
 		return ok ? STEP_ON : STEP_GONE;
 	return receive(ctl, c, now);
 }
@@ -304,7 +404,7 @@ static void
 watch(struct ctl *ctl, struct client *c)
 {
 	bool busy = c->out != NULL || c->answering || c->closing ||
-		    memchr(c->in, '\n', c->nin) != NULL;
+		    end_of_line(c) != NULL;
 	struct epoll_event ev = {
 		.events = busy ? EPOLLOUT : EPOLLIN,
 		.data.u32 = (uint32_t)(c - ctl->client),
@@ -329,71 +429,159 @@ serve(struct ctl *ctl, struct client *c, uint64_t now)
 		watch(ctl, c);
 }
 
-static struct client *
-free_place(struct ctl *ctl)
+/* Whether the client is waited for: for a request, or to take its answer. */
+static bool
+is_reading(const struct client *c)
 {
-	for (unsigned int i = 0; i < CTL_CLIENTS_MAX; i++)
+	return c->out == NULL && !c->answering;
+}
+
+/* How long, in ns, 'now' is after 'then'. */
+static bool
+is_older(uint64_t now, uint64_t then, uint64_t seconds)
+{
+	return now - then > seconds * CLOCK_SECOND;
+}
+
+static unsigned int
+guests(const struct ctl *ctl)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < PLACES; i++)
+		n += ctl->client[i].fd >= 0 && !is_owner(ctl->client[i].uid);
+	return n;
+}
+
+/* A place for a client of 'uid', or NULL. */
+static struct client *
+free_place(struct ctl *ctl, uid_t uid)
+{
+	if (!is_owner(uid) && guests(ctl) >= CTL_CLIENTS_MAX)
+		return NULL;
+	for (unsigned int i = 0; i < PLACES; i++)
 		if (ctl->client[i].fd < 0)
 			return &ctl->client[i];
 	return NULL;
 }
 
+/*
+ * Disconnects the client that has been waiting for longest, so that programs that
+ * hang keep no one out; one of a guest for a guest.
+ */
+static void
+make_room(struct ctl *ctl, uid_t uid, uint64_t now)
+{
+	struct client *oldest = NULL;
+
+	for (unsigned int i = 0; i < PLACES; i++) {
+		struct client *c = &ctl->client[i];
+		uint64_t limit =
+			is_reading(c) ? CTL_ROOM_READING : CTL_ROOM_SENDING;
+
+		if (c->fd < 0 || !is_older(now, c->since, limit) ||
+		    (!is_owner(uid) && is_owner(c->uid)))
+			continue;
+		if (oldest == NULL || c->since < oldest->since)
+			oldest = c;
+	}
+	if (oldest != NULL)
+		drop_client(ctl, oldest);
+}
+
+static int
+open_client(struct ctl *ctl, struct client *c, int fd, uid_t uid, uint64_t now)
+{
+	struct epoll_event ev = { .events = EPOLLIN,
+				  .data.u32 = (uint32_t)(c - ctl->client) };
+	char *in = malloc(CTL_REQUEST_MAX);
+	int rc = in == NULL ? -ENOMEM : 0;
+
+	if (rc == 0 && epoll_ctl(ctl->epoll, EPOLL_CTL_ADD, fd, &ev) != 0)
+		rc = -errno;
+	if (rc != 0) {
+		free(in);
+		close(fd);
+		return rc;
+	}
+	*c = (struct client){ .fd = fd,
+			      .events = EPOLLIN,
+			      .uid = uid,
+			      .since = now,
+			      .in = in,
+			      .room = CTL_REQUEST_MAX };
+	ctl->nclients++;
+	return 0;
+}
+
 int
-ctl_attach(struct ctl *ctl, int fd, uint64_t now)
+ctl_attach(struct ctl *ctl, int fd, uid_t uid, uint64_t now)
 {
 	static const char full[] =
 		"{\"id\":null,\"ok\":false,\"error\":{\"code\":\"busy\","
 		"\"message\":\"too many clients, try again\"}}\n";
-	struct client *c = free_place(ctl);
-	struct epoll_event ev = { .events = EPOLLIN };
+	struct client *c = free_place(ctl, uid);
 
 	if (c == NULL) {
-		send(fd, full, sizeof(full) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-		close(fd);
-		return -EBUSY;
+		make_room(ctl, uid, now);
+		c = free_place(ctl, uid);
 	}
-	ev.data.u32 = (uint32_t)(c - ctl->client);
-	if (epoll_ctl(ctl->epoll, EPOLL_CTL_ADD, fd, &ev) != 0) {
-		close(fd);
-		return -errno;
-	}
-	memset(c, 0, offsetof(struct client, in));
-	c->fd = fd;
-	c->events = EPOLLIN;
-	c->seen = now;
-	ctl->nclients++;
-	return 0;
+	if (c != NULL)
+		return open_client(ctl, c, fd, uid, now);
+	send(fd, full, sizeof(full) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	close(fd);
+	return -EBUSY;
+}
+
+/* The user of the process at the other end; one without rights if not known. */
+static uid_t
+peer_of(int fd)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+		return (uid_t)-1;
+	return peer.uid;
 }
 
 static void
 accept_some(struct ctl *ctl, uint64_t now)
 {
-	for (unsigned int i = 0; i < CTL_CLIENTS_MAX; i++) {
+	for (unsigned int i = 0; i < PLACES; i++) {
 		int fd = accept4(ctl->socket.fd, NULL, NULL,
 				 SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (fd < 0)
 			return;
-		ctl_attach(ctl, fd, now);
+		ctl_attach(ctl, fd, peer_of(fd), now);
 	}
 }
 
-static void
-drop_idle(struct ctl *ctl, uint64_t now)
+static bool
+is_overdue(const struct client *c, uint64_t now)
 {
-	for (unsigned int i = 0; i < CTL_CLIENTS_MAX; i++) {
-		struct client *c = &ctl->client[i];
+	if (is_reading(c))
+		return is_older(now, c->since,
+				c->nin > 0 ? CTL_REQUEST_AGE : CTL_PATIENCE);
+	return is_older(now, c->since,
+			c->closing ? CTL_REQUEST_AGE : CTL_PATIENCE) ||
+	       is_older(now, c->begun, CTL_ANSWER_AGE);
+}
 
-		if (c->fd >= 0 && now - c->seen > CTL_PATIENCE * CLOCK_SECOND)
-			drop_client(ctl, c);
-	}
+static void
+drop_overdue(struct ctl *ctl, uint64_t now)
+{
+	for (unsigned int i = 0; i < PLACES; i++)
+		if (ctl->client[i].fd >= 0 && is_overdue(&ctl->client[i], now))
+			drop_client(ctl, &ctl->client[i]);
 }
 
 void
 ctl_turn(struct ctl *ctl, uint64_t now)
 {
-	struct epoll_event ev[CTL_CLIENTS_MAX + 1];
-	int n = epoll_wait(ctl->epoll, ev, CTL_CLIENTS_MAX + 1, 0);
+	struct epoll_event ev[PLACES + 1];
+	int n = epoll_wait(ctl->epoll, ev, PLACES + 1, 0);
 
 	for (int i = 0; i < n; i++) {
 		if (ev[i].data.u32 == LISTENER)
@@ -401,7 +589,7 @@ ctl_turn(struct ctl *ctl, uint64_t now)
 		else if (ctl->client[ev[i].data.u32].fd >= 0)
 			serve(ctl, &ctl->client[ev[i].data.u32], now);
 	}
-	drop_idle(ctl, now);
+	drop_overdue(ctl, now);
 }
 
 unsigned int
@@ -424,7 +612,7 @@ ctl_create(void)
 	if (ctl == NULL)
 		return NULL;
 	ctl->socket = (struct unixsock){ .fd = -1, .lock = -1 };
-	for (unsigned int i = 0; i < CTL_CLIENTS_MAX; i++)
+	for (unsigned int i = 0; i < PLACES; i++)
 		ctl->client[i].fd = -1;
 	ctl->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (ctl->epoll >= 0)
@@ -460,7 +648,7 @@ ctl_close(struct ctl *ctl)
 {
 	if (ctl == NULL)
 		return;
-	for (unsigned int i = 0; i < CTL_CLIENTS_MAX; i++)
+	for (unsigned int i = 0; i < PLACES; i++)
 		if (ctl->client[i].fd >= 0)
 			drop_client(ctl, &ctl->client[i]);
 	unixsock_close(&ctl->socket);

@@ -14,9 +14,15 @@
  *
  * The fabric must not wait for clients, so nothing blocks, and everything has a
  * limit: the length of a request, the number of clients, the output kept for a
- * client that does not read.  An answer is made in parts; the next part is made
- * when the last one has been sent.  A client that sends anything but requests gets
- * an error and is disconnected.
+ * client that does not read, and the age of each: of a request from its first octet
+ * to its last, of a part of an answer until it is sent, of a whole answer.  No
+ * octet that goes in or out renews an age.  An answer is made in parts; the next
+ * part is made when the last one has been sent.  A client that sends anything but
+ * requests gets an error and is disconnected.
+ *
+ * The owner of the socket is the user of the daemon, and root.  Some places are
+ * kept for the owner.  When no place is left, the client that has been waiting for
+ * longest, and does not ask anything, makes room.
  *
  * This file knows neither the fabric nor the commands: struct ctl_ops does.
  */
@@ -25,6 +31,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "lib/faults.h"
 
@@ -33,12 +40,23 @@ struct ctl;
 
 #define CTL_API         1
 #define CTL_CLIENTS_MAX 16
-#define CTL_REQUEST_MAX 65536        /* octets, with the newline */
-#define CTL_FRAME_MAX   16384        /* octets of a frame in a request */
-#define CTL_PATIENCE    UINT64_C(60) /* seconds for a client that is idle */
+#define CTL_OWNER_MAX   2           /* further ones, of the owner */
+#define CTL_REQUEST_MAX 65536       /* octets, with the newline */
+#define CTL_LONG_MAX    (16u << 20) /* of a request with the texts of files */
+#define CTL_FRAME_MAX   16384       /* octets of a frame in a request */
+
+/* Seconds. */
+#define CTL_PATIENCE    UINT64_C(60) /* between requests; for a part to be sent */
+#define CTL_REQUEST_AGE UINT64_C(10)  /* of a request that is not complete */
+#define CTL_ANSWER_AGE  UINT64_C(600) /* of an answer that is not complete */
+
+/* After these a client that waits makes room for another one, if there is none. */
+#define CTL_ROOM_READING UINT64_C(1)  /* waits between requests, or in one */
+#define CTL_ROOM_SENDING UINT64_C(10) /* does not read its answer */
 
 /* A request that is being answered. */
 struct ctl_request {
+	uid_t uid; /* of the client's process */
 	const struct command *command;
 	const json_t *args; /* fits the command; NULL when there are none */
 
@@ -83,7 +101,7 @@ void ctl_serve(struct ctl *, const struct ctl_ops *ops, void *arg);
 
 /* For tests: without a socket, and with a client on 'fd', which it takes. */
 struct ctl *ctl_create(void);
-int ctl_attach(struct ctl *, int fd, uint64_t now);
+int ctl_attach(struct ctl *, int fd, uid_t uid, uint64_t now);
 
 /* Readable when ctl_turn() has something to do. */
 int ctl_fd(const struct ctl *);

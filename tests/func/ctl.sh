@@ -234,10 +234,88 @@ json 1 '(.changes | length) == 2 and .changes[1].change == "added"' \
 	fail "a path from here is not found there"
 wait_for 10 links_up 3 || fail "m3 did not come up"
 mesh 1 2 3
+grep -q "configuration $run/next.ini applied as generation 2 by root (uid 0): 2 changes" \
+	"$log" || fail "the log does not say what was applied"
+grep -q 'configuration: port m3: added' "$log" || fail "the log has no change"
+says 0 status
+line "^running +$run/next.ini, applied [0-9]+s ago by root .uid 0.\$"
+line "DIFFERS from $ini .2 changes.: ixctl config diff\$"
 says 1 config diff
 line '^port m3: removed$'
 json 0 '.generation == 3 and (.changes | length) == 2 and
 	.restart_pending == []' config apply
+mesh 1 2
+IXCTL_SOCKET=$sock "$build/apps/ixctl" status > "$run/out" ||
+	fail "IXCTL_SOCKET does not count"
+
+# ixctl reads the file: from standard input, from a pipe of the shell, with those that
+# it includes, and where the daemon sees nothing.
+says 1 config diff - < "$run/next.ini"
+line '^<stdin>: valid, 2 changes$'
+says 0 config apply /dev/stdin < "$run/next.ini"
+says 1 config diff <(cat "$ini")
+line '^port m3: removed$'
+says 0 config apply
+mkdir "$run/parts"
+printf '[port m3]\ndevice = net_af_packet3,iface=p3\nlan = peering\n' \
+	> "$run/parts/m3.part"
+sed '/^.fabric.$/a include = parts/*.part' "$ini" > "$run/whole.ini"
+unshare --mount bash -c "mkdir /mnt/x 2> /dev/null; mount -t tmpfs tmpfs /mnt &&
+	cp -r '$run/whole.ini' '$run/parts' /mnt && cd /mnt &&
+	'$build/apps/ixctl' -s '$sock' config apply whole.ini" > "$run/out" ||
+	fail "a file where the daemon sees none: $(cat "$run/out")"
+line '^/mnt/whole.ini: valid, 1 change$'
+echo 'lna = x' >> "$run/parts/m3.part"
+says 4 config apply "$run/whole.ini"
+complains "^$run/parts/m3.part:4: error: .port m3.: unknown key 'lna'"
+rm -r "$run/parts"
+mkfifo "$run/pipe"
+says 4 config apply "$run/pipe"
+complains 'is a pipe, not a regular file'
+says 4 config check /dev/null
+line 'is a device, not a regular file'
+printf '[port m1]\nlan = \xe4\n' > "$run/latin.ini"
+says 4 config apply "$run/latin.ini"
+complains 'latin.ini:2: error: .*not UTF-8'
+says 0 config apply
+
+# Most ports go only by force, by SIGHUP never; and a file without a port not at all.
+{
+	exchange open 1
+	printf '\n[port m3]\ndevice = net_af_packet3,iface=p3\nlan = peering\n'
+} > "$run/one.ini"
+generation=$(ctl -j status | jq .generation)
+says 1 config diff "$run/one.ini"
+line '^config apply needs --force: 4 of 5 running ports would be removed or disabled: m2, r1, r3, r3t$'
+says 4 config apply "$run/one.ini"
+complains "if that is meant: ixctl config apply $run/one.ini --force\$"
+: > "$run/empty.ini"
+says 4 config check "$run/empty.ini"
+line 'has no port: an exchange needs'
+cp "$ini" "$run/good.ini"
+rejected() {
+	cp "$1" "$ini"
+	kill -HUP "$daemon"
+	wait_for 5 grep -q "of SIGHUP rejected.*$2" "$log" ||
+		fail "the log does not say that $1 was rejected"
+	says 1 status
+	line '^problem +the last apply was rejected: '
+}
+rejected "$run/one.ini" '--force'
+rejected "$run/empty.ini" 'has no port'
+[ "$(ctl -j status | jq .generation)" = "$generation" ] || fail "a port is gone"
+rm "$ini"
+mkfifo "$ini"
+kill -HUP "$daemon"
+wait_for 5 grep -q 'rejected.*is a pipe' "$log" || fail "nothing about a pipe"
+says 1 status
+rm "$ini"
+cp "$run/good.ini" "$ini"
+mesh 1 2
+says 0 config apply "$run/one.ini" --force
+line '^port m2 was interrupted: it is removed$'
+says 0 config apply "$ini"
+wait_for 10 links_up 1 2 || fail "the links did not come up again"
 mesh 1 2
 
 sed 's/^workers = .*/workers = 0,0/' "$ini" > "$run/next.ini"
@@ -287,6 +365,8 @@ json 0 'map(.command) | index("fdb flush") != null' --commands
 says 2
 says 2 prot show
 complains "did you mean 'port'"
+says 2 port dwon m1
+complains "did you mean 'down'"
 says 2 status extra
 complains "unexpected 'extra'"
 says 2 port show m1 m2

@@ -35,6 +35,16 @@ code 0 "$d" --check "$ini"
 code 0 "$d" --check -c "$ini"
 grep -q 'valid$' "$run/out" || fail "$(cat "$run/out")"
 
+# No start without a port, and none that waits for a pipe.
+mkfifo "$run/pipe"
+for bad in /dev/null "$run/pipe" "$run"; do
+	code 78 timeout 20 "$d" -c "$bad"
+	grep -q 'not a regular file' "$run/err" || fail "$(cat "$run/err")"
+done
+printf '[lan l]\n' > "$run/empty.ini"
+code 78 timeout 20 "$d" -c "$run/empty.ini"
+grep -q 'empty.ini: error: has no port' "$run/err" || fail "$(cat "$run/err")"
+
 python3 - "$run/notify" > "$run/notified" << 'PYTHON' &
 import os, socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -59,6 +69,24 @@ again() {
 }
 wait_for 5 again || fail "not ready again"
 grep -q 'socket = ' <(ctl config show) || fail "no answer"
+# The unit's reload: with its socket; a part that waits for a restart is no failure.
+unit=$build/configs/ixfabric.service
+reload=$(sed -n 's/^ExecReload=//p' "$unit" | sed 's/\$\$/$/g')
+reload=${reload//"$(sed -nE 's/^ExecReload=.*[^[:alnum:]/_-](\/[^ ]*\/ixctl) .*/\1/p' "$unit")"/$build/apps/ixctl}
+grep -q '^Environment=IXCTL_SOCKET=/run/ixfabric/ixfabric.sock$' "$unit" ||
+	fail "the unit names no socket"
+reloads() {
+	IXCTL_SOCKET=$sock bash -c "$reload" > "$run/out" 2>&1
+}
+reloads || fail "the unit's reload: $(cat "$run/out")"
+cp "$ini" "$run/good.ini"
+sed -i 's/^workers = .*/workers = 0,0/' "$ini"
+reloads || fail "a part that waits is a failure: $(cat "$run/out")"
+grep -q 'waits for a restart' "$run/out" || fail "nothing waits: $(cat "$run/out")"
+echo 'x = y' >> "$ini"
+reloads && fail "a faulty file is reloaded"
+cp "$run/good.ini" "$ini"
+reloads || fail "the unit's reload: $(cat "$run/out")"
 kill -INT "$daemon"
 wait_for 5 ended "$daemon" || fail "SIGINT does not stop it"
 wait "$daemon" || fail "exit code $? on SIGINT"

@@ -3,7 +3,9 @@
  * The answers of the daemon to commands about sponges, valid ones and others.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fabric/api/command.h"
 #include "fabric/config/sponge_param.h"
@@ -31,18 +33,28 @@
 	"sponge_mac = 02:53:00:00:00:02\nsponge_passive = on\n"
 
 static struct answers *answers;
+static char path[] = "/tmp/ixf-sponge-XXXXXX";
 
+/* The file is there: without it the status is degraded. */
 static void
 setup(void)
 {
+	FILE *out;
+
 	begin(LAN PLAIN);
-	answers = answers_create(f, "test.ini");
+	strcpy(path + strlen(path) - 6, "XXXXXX");
+	out = fdopen(mkstemp(path), "w");
+	ck_assert_ptr_nonnull(out);
+	fputs(LAN PLAIN, out);
+	ck_assert_int_eq(fclose(out), 0);
+	answers = answers_create(f, path);
 }
 
 static void
 teardown(void)
 {
 	answers_free(answers);
+	unlink(path);
 }
 
 /* A second LAN with a sponge. */

@@ -19,9 +19,12 @@
 
 #define TURNS_MAX 10000
 
+#define GUEST ((uid_t)12345)
+
 static struct ctl *ctl;
 static int client;
 static uint64_t now;
+static uid_t attach_uid; /* of the clients that attach() makes */
 
 /* The fake fabric: its last request, and how long its tables are. */
 static unsigned int asked, finished;
@@ -67,7 +70,7 @@ attach(void)
 
 	ck_assert_int_eq(
 		socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fd), 0);
-	ctl_attach(ctl, fd[1], now);
+	ctl_attach(ctl, fd[1], attach_uid, now);
 	return fd[0];
 }
 
@@ -75,6 +78,7 @@ static void
 setup(void)
 {
 	now = 1;
+	attach_uid = 0;
 	asked = finished = 0;
 	table_rows = 0;
 	ctl = ctl_create();
@@ -285,7 +289,7 @@ END_TEST
 
 START_TEST(a_request_without_end_is_disconnected)
 {
-	static char much[CTL_REQUEST_MAX];
+	static char much[CTL_LONG_MAX];
 
 	memset(much, ' ', sizeof(much));
 	send_text(much, sizeof(much));
@@ -396,24 +400,107 @@ START_TEST(a_client_that_leaves_during_an_answer_is_removed)
 }
 END_TEST
 
+static int crowd[CTL_CLIENTS_MAX + CTL_OWNER_MAX];
+
+/* 'n' clients; the one of the fixture is not among them. */
+static void
+attach_crowd(unsigned int n, uid_t uid)
+{
+	attach_uid = uid;
+	for (unsigned int i = 0; i < n; i++)
+		crowd[i] = attach();
+}
+
+static void
+close_crowd(unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		close(crowd[i]);
+	ctl_turn(ctl, now);
+}
+
+static void
+expect_answer(void)
+{
+	json_t *line;
+
+	SEND("{\"cmd\": \"hello\"}");
+	line = receive_line();
+	ck_assert(json_is_true(json_object_get(line, "ok")));
+	json_decref(line);
+}
+
 START_TEST(one_client_too_many_gets_an_error)
 {
-	int held[CTL_CLIENTS_MAX];
+	int first = client;
 
-	for (unsigned int i = 1; i < CTL_CLIENTS_MAX; i++)
-		held[i] = attach();
-	held[0] = client;
-	ck_assert_uint_eq(ctl_clients(ctl), CTL_CLIENTS_MAX);
+	attach_crowd(CTL_CLIENTS_MAX, GUEST);
+	ck_assert_uint_eq(ctl_clients(ctl), CTL_CLIENTS_MAX + 1);
 	client = attach();
 	expect_error("busy");
 	close(client);
-	client = held[0];
-	SEND("{\"cmd\": \"hello\"}");
-	json_decref(receive_line());
-	for (unsigned int i = 1; i < CTL_CLIENTS_MAX; i++)
-		close(held[i]);
-	ctl_turn(ctl, now);
+	client = first;
+	expect_answer();
+	close_crowd(CTL_CLIENTS_MAX);
 	ck_assert_uint_eq(ctl_clients(ctl), 1);
+}
+END_TEST
+
+/* The first is the client of the fixture. */
+START_TEST(the_owner_has_places_that_no_other_user_takes)
+{
+	int last;
+
+	attach_crowd(CTL_CLIENTS_MAX, GUEST);
+	attach_uid = 0;
+	last = client;
+	client = attach();
+	expect_answer();
+	close(client);
+	ctl_turn(ctl, now);
+	attach_uid = geteuid();
+	client = attach();
+	expect_answer();
+	close(client);
+	client = last;
+	close_crowd(CTL_CLIENTS_MAX);
+}
+END_TEST
+
+START_TEST(an_idle_client_makes_room_for_another)
+{
+	int first = client;
+
+	attach_crowd(CTL_CLIENTS_MAX, GUEST);
+	now += CTL_ROOM_READING * CLOCK_SECOND + 1;
+	client = attach();
+	expect_answer();
+	ck_assert_uint_eq(ctl_clients(ctl), CTL_CLIENTS_MAX + 1);
+	close(client);
+	/* The owner's was idle, too, but does not make room for a guest. */
+	client = first;
+	expect_answer();
+	close_crowd(CTL_CLIENTS_MAX);
+}
+END_TEST
+
+/* An octet a second does not make a client a busy one. */
+START_TEST(a_slow_request_makes_room_for_another)
+{
+	int first = client;
+
+	attach_crowd(CTL_CLIENTS_MAX, GUEST);
+	for (unsigned int s = 0; s < 3; s++) {
+		for (unsigned int i = 0; i < CTL_CLIENTS_MAX; i++)
+			ck_assert_int_eq(send(crowd[i], "{", 1, 0), 1);
+		now += CLOCK_SECOND;
+		ctl_turn(ctl, now);
+	}
+	client = attach();
+	expect_answer();
+	close(client);
+	client = first;
+	close_crowd(CTL_CLIENTS_MAX);
 }
 END_TEST
 
@@ -425,6 +512,149 @@ START_TEST(an_idle_client_is_disconnected)
 	now++;
 	ctl_turn(ctl, now);
 	ck_assert_uint_eq(ctl_clients(ctl), 0);
+}
+END_TEST
+
+START_TEST(a_client_that_asks_now_and_then_stays)
+{
+	for (unsigned int i = 0; i < 5; i++) {
+		now += CTL_PATIENCE * CLOCK_SECOND;
+		expect_answer();
+	}
+	ck_assert_uint_eq(ctl_clients(ctl), 1);
+}
+END_TEST
+
+START_TEST(no_octet_renews_the_age_of_a_request)
+{
+	send_text("{", 1);
+	for (unsigned int s = 0; s < CTL_REQUEST_AGE; s++) {
+		now += CLOCK_SECOND;
+		send_text(" ", 1);
+	}
+	ck_assert_uint_eq(ctl_clients(ctl), 1);
+	now++;
+	ctl_turn(ctl, now);
+	ck_assert_uint_eq(ctl_clients(ctl), 0);
+}
+END_TEST
+
+/* Takes 'n' octets of the answer. */
+static void
+take(size_t n)
+{
+	char octets[4096];
+
+	while (n > 0) {
+		ssize_t got = recv(client, octets,
+				   n < sizeof(octets) ? n : sizeof(octets), 0);
+
+		if (got <= 0)
+			return;
+		n -= (size_t)got;
+	}
+}
+
+START_TEST(no_octet_renews_the_age_of_an_answer)
+{
+	unsigned int s = 0;
+
+	table_rows = 1000000;
+	SEND("{\"cmd\": \"port show\"}");
+	for (; ctl_clients(ctl) > 0 && s < 1000; s++) {
+		now += CLOCK_SECOND;
+		take(1);
+		ctl_turn(ctl, now);
+	}
+	ck_assert_uint_gt(s, CTL_PATIENCE);
+	ck_assert_uint_lt(s, 2 * CTL_PATIENCE);
+	ck_assert_uint_eq(finished, 1);
+}
+END_TEST
+
+/* Each part is taken in time, but there is no end. */
+START_TEST(an_answer_as_a_whole_has_an_age)
+{
+	unsigned int s = 0;
+
+	table_rows = 100000000;
+	SEND("{\"cmd\": \"port show\"}");
+	for (; ctl_clients(ctl) > 0 && s < 2 * CTL_ANSWER_AGE; s++) {
+		now += CLOCK_SECOND;
+		take(20000);
+		ctl_turn(ctl, now);
+	}
+	ck_assert_uint_ge(s, CTL_ANSWER_AGE);
+	ck_assert_uint_lt(s, CTL_ANSWER_AGE + 2);
+}
+END_TEST
+
+/* A request with 'size' octets, and blanks in its end. */
+static char *
+long_request(const char *request, size_t size)
+{
+	char *text = malloc(size);
+
+	memset(text, ' ', size);
+	memcpy(text, request, strlen(request));
+	text[size - 1] = '\n';
+	return text;
+}
+
+#define DIFF "{\"cmd\": \"config diff\"}"
+
+START_TEST(a_request_with_files_may_be_long)
+{
+	char *text = long_request(DIFF, CTL_LONG_MAX);
+
+	send_text(text, CTL_LONG_MAX);
+	json_decref(receive_line());
+	ck_assert_uint_eq(asked, 1);
+	expect_answer();
+	free(text);
+}
+END_TEST
+
+START_TEST(no_other_request_may_be_long)
+{
+	char *text = long_request("{\"cmd\": \"status\"}", CTL_REQUEST_MAX + 1);
+
+	send_text(text, CTL_REQUEST_MAX + 1);
+	expect_error("bad_request");
+	ck_assert(is_closed());
+	ck_assert_uint_eq(asked, 0);
+	free(text);
+}
+END_TEST
+
+/* They would take the memory of the daemon. */
+START_TEST(few_long_requests_are_read_at_once)
+{
+	char *text = long_request(DIFF, CTL_REQUEST_MAX + 2);
+	int held[3] = { client };
+
+	attach_uid = GUEST;
+	for (unsigned int i = 1; i < 3; i++) {
+		client = held[i] = attach();
+		send_text(text, CTL_REQUEST_MAX + 1);
+		if (i == 2) {
+			expect_error("bad_request");
+			ck_assert(is_closed());
+		}
+	}
+	/* One more for the owner; and the first one goes on. */
+	client = held[0];
+	send_text(text, CTL_REQUEST_MAX + 2);
+	json_decref(receive_line());
+	ck_assert_uint_eq(asked, 1);
+	client = held[1];
+	send_text("\n", 1);
+	json_decref(receive_line());
+	ck_assert_uint_eq(asked, 2);
+	close(held[1]);
+	close(held[2]);
+	client = held[0];
+	free(text);
 }
 END_TEST
 
@@ -583,7 +813,17 @@ clients(void)
 	tcase_add_test(tc, a_slow_client_delays_no_other);
 	tcase_add_test(tc, a_client_that_leaves_during_an_answer_is_removed);
 	tcase_add_test(tc, one_client_too_many_gets_an_error);
+	tcase_add_test(tc, the_owner_has_places_that_no_other_user_takes);
+	tcase_add_test(tc, an_idle_client_makes_room_for_another);
+	tcase_add_test(tc, a_slow_request_makes_room_for_another);
 	tcase_add_test(tc, an_idle_client_is_disconnected);
+	tcase_add_test(tc, a_client_that_asks_now_and_then_stays);
+	tcase_add_test(tc, no_octet_renews_the_age_of_a_request);
+	tcase_add_test(tc, no_octet_renews_the_age_of_an_answer);
+	tcase_add_test(tc, an_answer_as_a_whole_has_an_age);
+	tcase_add_test(tc, a_request_with_files_may_be_long);
+	tcase_add_test(tc, no_other_request_may_be_long);
+	tcase_add_test(tc, few_long_requests_are_read_at_once);
 	return tc;
 }
 

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/api/apply_order.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fabric/api/arg.h"
+#include "fabric/api/peer.h"
+#include "fabric/apply/plan.h"
+#include "fabric/runtime/event.h"
+#include "lib/textfile.h"
+
+#define NAMES_MAX   20 /* ports named in a refusal */
+#define CHANGES_MAX 20 /* changes in the log */
+
+static bool
+is_printable(const char *text, size_t most)
+{
+	size_t n = strlen(text);
+
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			return false;
+	return n > 0 && n <= most;
+}
+
+/* Adds {"name": ..., "text": ..., "include": ...}; the first has no include. */
+static int
+add_file(struct config_texts *texts, const json_t *file)
+{
+	const char *name = json_string_value(json_object_get(file, "name"));
+	const json_t *text = json_object_get(file, "text");
+	const char *include =
+		json_string_value(json_object_get(file, "include"));
+
+	if (name == NULL || !json_is_string(text) ||
+	    !is_printable(name, 4096) || (include == NULL) != (texts->n == 0))
+		return -EINVAL;
+	return config_texts_add(
+		texts, include, name,
+		strndup(json_string_value(text), json_string_length(text)),
+		json_string_length(text));
+}
+
+static bool
+refuse_files(struct ctl_request *rq, int rc)
+{
+	if (rc == -EFBIG)
+		ctl_refuse(rq, "usage",
+			   "too much: a configuration has at most %u files and "
+			   "%u MiB",
+			   CONFIG_TEXTS_MAX, CONFIG_TEXTS_SIZE_MAX >> 20);
+	else if (rc == -ENOMEM)
+		ctl_refuse(rq, "failed", "no memory");
+	else
+		ctl_refuse(rq, "usage",
+			   "'file' must be an array of {\"name\": NAME, "
+			   "\"text\": TEXT}, and \"include\": PATTERN from the "
+			   "second on: the daemon opens no file for a client");
+	return false;
+}
+
+bool
+apply_order_begin(struct ctl_request *rq, struct apply_order *o)
+{
+	const json_t *files = json_object_get(rq->args, "file");
+	int rc = 0;
+
+	*o = (struct apply_order){ .force = arg_is_set(rq, "force") };
+	peer_name(rq->uid, o->by, sizeof(o->by));
+	if (files == NULL)
+		return true;
+	if (json_array_size(files) == 0)
+		return refuse_files(rq, -EINVAL);
+	for (size_t i = 0; rc == 0 && i < json_array_size(files); i++)
+		rc = add_file(&o->texts, json_array_get(files, i));
+	return rc == 0 || refuse_files(rq, rc);
+}
+
+void
+apply_order_end(struct apply_order *o)
+{
+	config_texts_free(&o->texts);
+}
+
+void
+apply_report_end(struct apply_report *r)
+{
+	json_decref(r->changes);
+	json_decref(r->interrupts);
+	r->changes = r->interrupts = NULL;
+}
+
+const char *
+apply_order_file(const struct answers *a, const struct apply_order *o)
+{
+	return o->texts.n > 0 ? o->texts.text[0].name : a->file;
+}
+
+struct config *
+apply_order_read(const struct answers *a, struct apply_order *o,
+		 struct faults *faults)
+{
+	struct config *c = o->texts.n > 0
+				   ? config_read_texts(&o->texts, true, faults)
+				   : config_read(a->file, faults);
+
+	if (c == NULL || config_check_service(c, faults))
+		return c;
+	config_free(c);
+	return NULL;
+}
+
+static void
+add_change(void *arg, const char *section, const char *key,
+	   const char *old_value, const char *new_value, bool restart)
+{
+	const char *what = old_value == NULL   ? "added"
+			   : new_value == NULL ? "removed"
+					       : "changed";
+
+	/* A whole section has no value. */
+	if (key == NULL)
+		old_value = new_value = NULL;
+	json_array_append_new(arg,
+			      json_pack("{s:s, s:s?, s:s, s:s?, s:s?, s:b}",
+					"section", section, "key", key,
+					"change", what, "old", old_value, "new",
+					new_value, "restart", restart));
+}
+
+static void
+add_interrupt(void *arg, const char *port, const char *why)
+{
+	json_array_append_new(
+		arg, json_pack("{s:s, s:s}", "port", port, "why", why));
+}
+
+void
+apply_order_compare(const struct answers *a, const struct config *config,
+		    struct apply_report *r)
+{
+	r->changes = json_array();
+	r->interrupts = json_array();
+	config_diff(a->fabric->config, config, add_change, r->changes);
+	plan_interrupted(a->fabric, config, add_interrupt, r->interrupts);
+}
+
+static void
+add_pending(void *arg, const char *section, const char *key,
+	    const char *old_value, const char *new_value, bool restart)
+{
+	(void)old_value, (void)new_value;
+	if (restart && key != NULL)
+		json_array_append_new(arg,
+				      json_sprintf("%s: %s", section, key));
+}
+
+json_t *
+apply_order_pending(const struct answers *a)
+{
+	json_t *keys = json_array();
+
+	config_diff(a->started, a->fabric->config, add_pending, keys);
+	return keys;
+}
+
+/* Counted anew: an apply may also revert an earlier change. */
+static unsigned int
+npending(const struct answers *a)
+{
+	json_t *keys = apply_order_pending(a);
+	size_t n = json_array_size(keys);
+
+	json_decref(keys);
+	return (unsigned int)n;
+}
+
+/* "a, b and 3 more", in 'size' octets, where 'n' names are there already. */
+static void
+add_name(char *names, size_t size, unsigned int n, const char *name)
+{
+	size_t used = strlen(names);
+
+	if (n < NAMES_MAX)
+		snprintf(names + used, size - used, "%s%s", n > 0 ? ", " : "",
+			 name);
+}
+
+bool
+apply_order_needs_force(const struct answers *a, const struct config *config,
+			char text[APPLY_ORDER_TEXT])
+{
+	const struct config *now = a->fabric->config;
+	char names[APPLY_ORDER_TEXT / 2] = "", more[32] = "";
+	unsigned int all = 0, lost = 0;
+
+	for (unsigned int i = 0; i < now->nports; i++) {
+		const struct config_port *was = &now->port[i];
+		const struct config_port *is = config_port(config, was->id);
+
+		if (was->status == CONFIG_DISABLED)
+			continue;
+		all++;
+		if (is == NULL || is->status == CONFIG_DISABLED)
+			add_name(names, sizeof(names), lost++, was->id);
+	}
+	if (lost > NAMES_MAX)
+		snprintf(more, sizeof(more), " and %u more", lost - NAMES_MAX);
+	if (text != NULL)
+		snprintf(text, APPLY_ORDER_TEXT,
+			 "%u of %u running ports would be removed or disabled: "
+			 "%s%s",
+			 lost, all, names, more);
+	return lost > 0 && (lost == all || (lost > 2 && 3 * lost > all));
+}
+
+static bool
+is_allowed(const struct answers *a, const struct apply_order *o,
+	   const struct config *config, struct faults *faults)
+{
+	char text[APPLY_ORDER_TEXT];
+
+	if (o->force || !apply_order_needs_force(a, config, text))
+		return true;
+	faults_error(faults, (struct where){ .file = apply_order_file(a, o) },
+		     NULL,
+		     "%s; if that is meant: ixctl config apply%s%s --force",
+		     text, o->texts.n > 0 ? " " : "",
+		     o->texts.n > 0 ? apply_order_file(a, o) : "");
+	return false;
+}
+
+static void
+log_change(struct fabric *f, const json_t *change)
+{
+	const char *key = json_string_value(json_object_get(change, "key"));
+	const char *was = json_string_value(json_object_get(change, "old"));
+	const char *is = json_string_value(json_object_get(change, "new"));
+	char line[EVENT_SIZE];
+
+	snprintf(line, sizeof(line), "configuration: %s%s%s: %s%.200s%s%.200s",
+		 json_string_value(json_object_get(change, "section")),
+		 key != NULL ? ": " : "", key != NULL ? key : "",
+		 was != NULL && is != NULL
+			 ? ""
+			 : json_string_value(json_object_get(change, "change")),
+		 was != NULL && is != NULL ? was : "",
+		 was != NULL && is != NULL   ? " -> "
+		 : was != NULL || is != NULL ? " "
+					     : "",
+		 is != NULL    ? is
+		 : was != NULL ? was
+			       : "");
+	event_log(f, DROP_NOTICE, line);
+}
+
+/* What was done, and the first changes, so that a log stays readable. */
+static void
+log_applied(struct fabric *f, const char *file, const char *by,
+	    const struct apply_report *r)
+{
+	size_t n = json_array_size(r->changes);
+	char line[EVENT_SIZE];
+
+	snprintf(line, sizeof(line),
+		 "configuration %.400s applied as generation %lu by %s: %u "
+		 "change%s; ports: %u untouched, %u interrupted; devices: %u "
+		 "opened, %u closed; %u keys wait for a restart",
+		 file, (unsigned long)r->result.generation, by,
+		 r->result.changes, r->result.changes == 1 ? "" : "s",
+		 r->result.ports_untouched, r->result.ports_interrupted,
+		 r->result.devices_opened, r->result.devices_closed,
+		 r->result.restart);
+	event_log(f, DROP_NOTICE, line);
+	for (size_t i = 0; i < n && i < CHANGES_MAX; i++)
+		log_change(f, json_array_get(r->changes, i));
+	if (n <= CHANGES_MAX)
+		return;
+	snprintf(line, sizeof(line), "configuration: %zu more changes",
+		 n - CHANGES_MAX);
+	event_log(f, DROP_NOTICE, line);
+}
+
+static void
+log_refused(struct fabric *f, const char *file, const char *by,
+	    const struct faults *faults)
+{
+	const char *why = faults_first_error(faults);
+	char line[EVENT_SIZE];
+
+	snprintf(line, sizeof(line),
+		 "configuration %.256s of %s rejected, nothing was changed: "
+		 "%.350s",
+		 file, by, why != NULL ? why : "no memory");
+	event_log(f, DROP_WARNING, line);
+}
+
+/* For the status; 'faults' NULL: it was applied. */
+static void
+note(struct answers *a, const struct apply_order *o,
+     const struct faults *faults)
+{
+	const char *why = faults != NULL ? faults_first_error(faults) : NULL;
+
+	free(a->rejected);
+	a->rejected =
+		faults != NULL ? strdup(why != NULL ? why : "no memory") : NULL;
+	if (faults != NULL)
+		return;
+	free(a->applied.file);
+	a->applied.file = strdup(apply_order_file(a, o));
+	snprintf(a->applied.by, sizeof(a->applied.by), "%s", o->by);
+	a->applied.at = a->fabric->now;
+}
+
+static int
+apply(struct answers *a, const struct apply_order *o, struct config *config,
+      struct apply_report *r, struct faults *faults)
+{
+	int rc;
+
+	apply_order_compare(a, config, r);
+	if (!is_allowed(a, o, config, faults)) {
+		r->code = "force";
+		return -EPERM;
+	}
+	rc = fabric_apply(a->fabric, config, &r->result, faults);
+	if (rc == 0)
+		r->result.restart = npending(a);
+	return rc;
+}
+
+int
+apply_order_carry_out(struct answers *a, struct apply_order *o,
+		      struct apply_report *r, struct faults *faults)
+{
+	struct config *config = apply_order_read(a, o, faults);
+	int rc = -EINVAL;
+
+	*r = (struct apply_report){ .code = "config" };
+	if (config != NULL)
+		rc = apply(a, o, config, r, faults);
+	note(a, o, rc != 0 ? faults : NULL);
+	if (rc == 0) {
+		log_applied(a->fabric, apply_order_file(a, o), o->by, r);
+		return 0;
+	}
+	config_free(config);
+	log_refused(a->fabric, apply_order_file(a, o), o->by, faults);
+	return rc;
+}

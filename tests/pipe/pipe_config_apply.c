@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Orders to apply a configuration, by a client and by SIGHUP: what is taken from
+ * the client, what must be forced, what the log and the status say of it.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fabric/api/answers.h"
+#include "tests/pipe/fixture.h"
+#include "tests/pipe/request.h"
+
+static struct answers *answers;
+static struct faults *faults;
+static char path[] = "/tmp/ixf-apply-XXXXXX";
+
+static void
+put_file(const char *text)
+{
+	FILE *out = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(out);
+	fputs(text, out);
+	ck_assert_int_eq(fclose(out), 0);
+}
+
+/*
+ * A configuration with the ports named by the letters of 'ports'; those in capitals
+ * are disabled.
+ */
+static const char *
+exchange(const char *ports)
+{
+	static char text[4096];
+	size_t n = (size_t)sprintf(text, "[lan l]\nprofile = open\n");
+
+	for (; *ports != '\0'; ports++) {
+		int port = *ports | 0x20;
+
+		n += (size_t)sprintf(text + n,
+				     "[port %c]\ndevice = net_null%d\n"
+				     "lan = l\nmac_limit = 1\n%s",
+				     port, port - 'a',
+				     port != *ports ? "status = disabled\n"
+						    : "");
+	}
+	return text;
+}
+
+static void
+setup(void)
+{
+	begin_at(0, exchange("abcdefghi"));
+	strcpy(path + strlen(path) - 6, "XXXXXX");
+	close(mkstemp(path));
+	put_file(exchange("abcdefghi"));
+	answers = answers_create(f, path);
+	ck_assert_ptr_nonnull(answers);
+	faults = faults_create();
+}
+
+static void
+teardown(void)
+{
+	answers_free(answers);
+	faults_free(faults);
+	unlink(path);
+}
+
+/* Asks with one file of this name and text, as user 1. */
+static void
+ask_text(struct request *q, const char *command, const char *name,
+	 const char *text, bool force)
+{
+	json_t *args = json_pack("{s:[{s:s, s:s}]}", "file", "name", name,
+				 "text", text);
+	char *dumped;
+
+	if (force)
+		json_object_set_new(args, "force", json_true());
+	dumped = json_dumps(args, 0);
+	request_begin(q, answers, command, dumped);
+	q->rq.uid = 0;
+	request_more(q);
+	free(dumped);
+	json_decref(args);
+}
+
+static void
+end_refused(struct request *q, const char *code, const char *why)
+{
+	const char *detail =
+		json_string_value(json_array_get(q->rq.details, 0));
+
+	ck_assert_int_eq(q->verdict, CTL_ERROR);
+	ck_assert_str_eq(q->rq.code, code);
+	if (detail == NULL)
+		detail = q->rq.message;
+	ck_assert_msg(strstr(detail, why) != NULL, "%s", detail);
+	request_end(q);
+	ck_assert_uint_eq(f->generation, 1);
+}
+
+static void
+end_applied(struct request *q)
+{
+	ck_assert_msg(q->verdict == CTL_END, "%s: %s", q->rq.message,
+		      json_dumps(q->rq.details, JSON_ENCODE_ANY));
+	request_end(q);
+}
+
+START_TEST(a_text_is_applied_and_its_name_is_no_path)
+{
+	struct request q;
+
+	ask_text(&q, "config diff", "/nonexistent/x.ini",
+		 exchange("abcdefghij"), false);
+	ck_assert_int_eq(q.verdict, CTL_END);
+	ck_assert_str_eq(json_string_value(json_object_get(q.result, "file")),
+			 "/nonexistent/x.ini");
+	request_end(&q);
+	ck_assert_uint_eq(f->generation, 1);
+	ask_text(&q, "config apply", "/nonexistent/x.ini",
+		 exchange("abcdefghij"), false);
+	end_applied(&q);
+	ck_assert_uint_ne(fabric_port_id(f, "j"), FABRIC_NO_PORT);
+}
+END_TEST
+
+START_TEST(faults_of_a_text_have_its_name_and_line)
+{
+	struct request q;
+
+	ask_text(&q, "config apply", "/srv/x.ini", "[port a]\ndevcie = x\n",
+		 true);
+	end_refused(&q, "config", "/srv/x.ini:2: error: [port a]: unknown key");
+}
+END_TEST
+
+/* The daemon opens no file that a client names. */
+static const char *const malformed[] = {
+	"{\"file\": \"%s\"}",
+	"{\"file\": []}",
+	"{\"file\": [\"%s\"]}",
+	"{\"file\": [{\"name\": \"%s\"}]}",
+	"{\"file\": [{\"name\": 7, \"text\": \"\"}]}",
+	"{\"file\": [{\"name\": \"\", \"text\": \"\"}]}",
+	"{\"file\": [{\"name\": \"a\\nb\", \"text\": \"\"}]}",
+	"{\"file\": [{\"name\": \"a\", \"text\": \"\", \"include\": \"%s\"}]}",
+	"{\"file\": [{\"name\": \"a\", \"text\": \"\"}, {\"name\": \"b\", "
+	"\"text\": \"\"}]}",
+};
+
+START_TEST(a_request_without_texts_is_malformed)
+{
+	struct request q;
+	char args[256];
+
+	put_file(exchange("abcdefghij"));
+	snprintf(args, sizeof(args), malformed[_i], path);
+	request_ask(&q, answers, "config apply", args);
+	end_refused(&q, "usage", "the daemon opens no file for a client");
+}
+END_TEST
+
+START_TEST(an_included_file_comes_with_the_request)
+{
+	struct request q;
+
+	put_file("[port k]\ndevice = net_null10\n");
+	/* What the pattern matches here, on the side of the daemon, is not read. */
+	request_ask(
+		&q, answers, "config apply",
+		"{\"file\": [{\"name\": \"/tmp/x.ini\", \"text\": "
+		"\"[fabric]\\ninclude = ixf-apply-*\\n[lan l]\\n[port a]\\nlan "
+		"= l\\ndevice = "
+		"net_null0\\n\"}, {\"name\": \"/tmp/y.ini\", \"include\": "
+		"\"ixf-apply-*\", \"text\": \"[port z]\\nlan = l\\ndevice = "
+		"net_null25\\n\"}], \"force\": true}");
+	end_applied(&q);
+	ck_assert_uint_ne(fabric_port_id(f, "z"), FABRIC_NO_PORT);
+	ck_assert_uint_eq(fabric_port_id(f, "k"), FABRIC_NO_PORT);
+}
+END_TEST
+
+static const struct {
+	const char *running, *next;
+	bool forced;
+} thirds[] = {
+	{ "abcdefghi", "abcdefghi", false },
+	{ "abcdefghi", "abcdef", false },   /* a third */
+	{ "abcdefghi", "abcde", true },     /* more than a third */
+	{ "abcdefghi", "abcdeFGHI", true }, /* disabled, not removed */
+	{ "abcdefghi", "abcdefGHI", false },
+	{ "abcdefghi", "abcdexyzw", true }, /* the same number, but others */
+	{ "abcdefghi", "abcdefghijkl", false },
+	{ "abcdefghi", "z", true },
+	{ "abcd", "ab", false }, /* two are no more than two */
+	{ "abcd", "a", true },
+	{ "ab", "b", false },
+	{ "a", "b", true },         /* all of one */
+	{ "aBCDE", "BCDE", true },  /* the only one that runs */
+	{ "abCDEFG", "ab", false }, /* the others do not run */
+};
+
+START_TEST(most_of_the_ports_go_only_by_force)
+{
+	struct request q;
+
+	harness_apply(h, exchange(thirds[_i].running));
+	f->generation = 1;
+	ask_text(&q, "config diff", "x", exchange(thirds[_i].next), false);
+	ck_assert_int_eq(q.verdict, CTL_END);
+	ck_assert(json_is_string(json_object_get(q.result, "force")) ==
+		  thirds[_i].forced);
+	request_end(&q);
+	ask_text(&q, "config apply", "x", exchange(thirds[_i].next), false);
+	if (!thirds[_i].forced) {
+		end_applied(&q);
+		return;
+	}
+	end_refused(&q, "force",
+		    "if that is meant: ixctl config apply x --force");
+	ask_text(&q, "config apply", "x", exchange(thirds[_i].next), true);
+	end_applied(&q);
+	ck_assert_uint_eq(f->generation, 2);
+}
+END_TEST
+
+START_TEST(a_refusal_names_the_ports_that_would_go)
+{
+	struct request q;
+
+	ask_text(&q, "config apply", "x", exchange("abcde"), false);
+	end_refused(&q, "force",
+		    "x: error: 4 of 9 running ports would be removed or "
+		    "disabled: f, g, h, i; if");
+}
+END_TEST
+
+static const char *const without_port[] = { "", "[fabric]\n", "[lan l]\n" };
+
+/* Nor does force: to stop an exchange, the daemon is stopped. */
+START_TEST(a_configuration_without_a_port_is_never_applied)
+{
+	struct request q;
+
+	ask_text(&q, "config diff", "x", without_port[_i], false);
+	end_refused(&q, "config", "x: error: has no port");
+	ask_text(&q, "config apply", "x", without_port[_i], true);
+	end_refused(&q, "config", "x: error: has no port");
+}
+END_TEST
+
+static json_t *
+status_of(const char *key)
+{
+	struct request q;
+	json_t *value;
+
+	request_ask(&q, answers, "status", "{}");
+	value = json_incref(json_object_get(q.result, key));
+	request_end(&q);
+	return value;
+}
+
+static void
+expect_problem(const char *want)
+{
+	json_t *problems = status_of("problems");
+	const char *is = json_string_value(json_array_get(problems, 0));
+
+	ck_assert_uint_eq(json_array_size(problems), want != NULL);
+	if (want != NULL)
+		ck_assert_msg(strstr(is, want) != NULL, "%s", is);
+	json_decref(problems);
+}
+
+static void
+expect_differs(int changes)
+{
+	json_t *n = status_of("differs");
+
+	if (changes < 0)
+		ck_assert(json_is_null(n));
+	else
+		ck_assert_int_eq(json_integer_value(n), changes);
+	json_decref(n);
+}
+
+/* Cut off in the middle of a night by a program that fills the file. */
+START_TEST(a_signal_never_forces)
+{
+	put_file(exchange("abc"));
+	ck_assert_int_ne(answers_reload(answers, faults), 0);
+	ck_assert_uint_eq(f->generation, 1);
+	ck_assert_ptr_nonnull(
+		strstr(faults_text(faults, 0), "ixctl config apply --force"));
+	expect_problem("the last apply was rejected: ");
+	put_file("");
+	ck_assert_int_ne(answers_reload(answers, faults), 0);
+	ck_assert_uint_eq(f->generation, 1);
+	put_file(exchange("abcdefgh"));
+	faults_free(faults);
+	faults = faults_create();
+	ck_assert_int_eq(answers_reload(answers, faults), 0);
+	expect_problem(NULL);
+}
+END_TEST
+
+/* A warning stands before the error, and is not the reason. */
+START_TEST(the_reason_of_a_refusal_is_an_error)
+{
+	put_file("[lan unused]\n[port a]\ndevice = net_null0\nlam = l\n");
+	ck_assert_int_ne(answers_reload(answers, faults), 0);
+	ck_assert_ptr_nonnull(strstr(faults_text(faults, 0), "warning"));
+	expect_problem("unknown key 'lam'");
+}
+END_TEST
+
+static bool
+has_event(unsigned int i, const char *text)
+{
+	return harness_event(h, i) != NULL &&
+	       strstr(harness_event(h, i), text) != NULL;
+}
+
+START_TEST(an_apply_is_logged_with_user_file_and_changes)
+{
+	struct request q;
+
+	harness_forget_events(h);
+	ask_text(&q, "config apply", "/srv/x.ini", exchange("abcdefghj"),
+		 false);
+	end_applied(&q);
+	ck_assert(has_event(0, "notice configuration /srv/x.ini applied as "
+			       "generation 2 by root (uid 0): 2 changes; "
+			       "ports: 8 untouched, 1 interrupted; "));
+	ck_assert(has_event(1, "configuration: port i: removed"));
+	ck_assert(has_event(2, "configuration: port j: added"));
+	ck_assert_uint_eq(harness_events(h), 3);
+	harness_forget_events(h);
+	put_file("[port a]\ndevice = net_null0\nlam = l\n");
+	ck_assert_int_ne(answers_reload(answers, faults), 0);
+	ck_assert(has_event(0, "warning configuration "));
+	ck_assert(has_event(0, "of SIGHUP rejected, nothing was changed: "));
+	ck_assert(has_event(0, "unknown key 'lam'"));
+	ck_assert_uint_eq(harness_events(h), 1);
+}
+END_TEST
+
+START_TEST(the_log_of_many_changes_is_bounded)
+{
+	static char many[8192];
+	struct request q;
+	size_t n = (size_t)sprintf(many, "%s", exchange("abcdefghi"));
+
+	for (int i = 0; i < 30; i++)
+		n += (size_t)sprintf(many + n, "[lan l%d]\n", i);
+	harness_forget_events(h);
+	ask_text(&q, "config apply", "x", many, false);
+	end_applied(&q);
+	ck_assert_uint_eq(harness_events(h), 22);
+	ck_assert(has_event(21, "configuration: 10 more changes"));
+}
+END_TEST
+
+START_TEST(status_knows_what_a_restart_would_change)
+{
+	struct request q;
+	json_t *running = status_of("running");
+
+	expect_differs(0);
+	ck_assert(json_is_null(json_object_get(running, "by")));
+	json_decref(running);
+	ask_text(&q, "config apply", "/srv/x.ini", exchange("abcdefghj"),
+		 false);
+	end_applied(&q);
+	expect_differs(2);
+	running = status_of("running");
+	ck_assert_str_eq(json_string_value(json_object_get(running, "file")),
+			 "/srv/x.ini");
+	ck_assert_str_eq(json_string_value(json_object_get(running, "by")),
+			 "root (uid 0)");
+	json_decref(running);
+	put_file(exchange("abcdefghj"));
+	expect_differs(0);
+	put_file(exchange("abcdefghijk"));
+	expect_differs(2);
+	expect_problem(NULL);
+}
+END_TEST
+
+START_TEST(a_file_that_would_not_start_is_a_problem)
+{
+	put_file("[port a]\ndevcie = x\n");
+	expect_differs(-1);
+	expect_problem("a restart would fail: ");
+	put_file("");
+	expect_problem("has no port");
+	unlink(path);
+	expect_problem("cannot be read: No such file or directory");
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	expect_problem("is a pipe, not a regular file");
+	unlink(path);
+	put_file(exchange("abcdefghi"));
+	expect_problem(NULL);
+	expect_differs(0);
+}
+END_TEST
+
+/* An operator may save a good file over the one that was rejected. */
+START_TEST(a_rejected_file_is_one_problem)
+{
+	put_file("[port a]\ndevcie = x\n");
+	ck_assert_int_ne(answers_reload(answers, faults), 0);
+	expect_problem("the last apply was rejected: ");
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("config_apply");
+	TCase *tc = fixture_case(s, "orders", setup);
+
+	tcase_add_checked_fixture(tc, NULL, teardown);
+	tcase_add_test(tc, a_text_is_applied_and_its_name_is_no_path);
+	tcase_add_test(tc, faults_of_a_text_have_its_name_and_line);
+	tcase_add_loop_test(tc, a_request_without_texts_is_malformed, 0,
+			    sizeof(malformed) / sizeof(malformed[0]));
+	tcase_add_test(tc, an_included_file_comes_with_the_request);
+	tcase_add_loop_test(tc, most_of_the_ports_go_only_by_force, 0,
+			    sizeof(thirds) / sizeof(thirds[0]));
+	tcase_add_test(tc, a_refusal_names_the_ports_that_would_go);
+	tcase_add_loop_test(tc, a_configuration_without_a_port_is_never_applied,
+			    0, sizeof(without_port) / sizeof(without_port[0]));
+	tcase_add_test(tc, a_signal_never_forces);
+	tcase_add_test(tc, the_reason_of_a_refusal_is_an_error);
+	tcase_add_test(tc, an_apply_is_logged_with_user_file_and_changes);
+	tcase_add_test(tc, the_log_of_many_changes_is_bounded);
+	tcase_add_test(tc, status_knows_what_a_restart_would_change);
+	tcase_add_test(tc, a_file_that_would_not_start_is_a_problem);
+	tcase_add_test(tc, a_rejected_file_is_one_problem);
+	return check_run(s);
+}
