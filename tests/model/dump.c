@@ -41,7 +41,8 @@ by_text(const void *a, const void *b)
 static void
 print_lines(FILE *out)
 {
-	qsort(line, nlines, sizeof(line[0]), by_text);
+	if (nlines > 0)
+		qsort(line, nlines, sizeof(line[0]), by_text);
 	for (unsigned int i = 0; i < nlines; i++) {
 		fprintf(out, "%s\n", line[i]);
 		free(line[i]);
