@@ -85,20 +85,40 @@ packages_install() {
 		-o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0)
 	quietly "${apt[@]}" update &&
 		without_services quietly "${apt[@]}" install --yes \
-			--no-install-recommends "${missing[@]}"
+			--no-install-recommends "${missing[@]}" &&
+		routers_disable "${missing[@]}"
 }
 
 # Runs a command that installs packages, whose services do not start meanwhile:
 # the tests run routers of their own.  Uses 'as_root'.
-without_services() {
-	local policy=/usr/sbin/policy-rc.d rc=0
+without_services() (
+	policy=/usr/sbin/policy-rc.d
 
-	[ ! -e $policy ] || policy=
-	[ -z "$policy" ] || "${as_root[@]}" sh -c \
-		"printf '#!/bin/sh\nexit 101\n' > $policy && chmod 755 $policy"
-	"$@" || rc=$?
-	[ -z "$policy" ] || "${as_root[@]}" rm -f $policy
-	return $rc
+	if [ ! -e $policy ]; then
+		trap '"${as_root[@]}" rm -f $policy' EXIT
+		trap 'exit 1' HUP INT TERM
+		"${as_root[@]}" sh -c "printf '#!/bin/sh\nexit 101\n' \
+			> $policy && chmod 755 $policy" || exit
+	fi
+	"$@"
+)
+
+# Nor do the routers among the given packages start with the machine; they may
+# have been installed for the tests only.  Uses 'as_root'.
+routers_disable() {
+	local p
+
+	for p; do
+		case $p in
+		bird2 | frr)
+			echo "The service ${p%2} is not enabled:" \
+				"${as_root[*]:+${as_root[*]} }update-rc.d" \
+				"${p%2} enable"
+			quietly "${as_root[@]}" /usr/sbin/update-rc.d "${p%2}" \
+				disable || return
+			;;
+		esac
+	done
 }
 
 # Runs a command, and shows its output only if it fails.
