@@ -86,6 +86,7 @@ unchanged() {
 		changes "$n" | diff "$run/changes$n" - ||
 			fail "$what: a session of h$n has changed"
 	done
+	echo "$what: done after $SECONDS s"
 	for n in "${members[@]}" 5; do
 		[ "$(port_state "m$n")" = up ] ||
 			fail "$what: m$n is $(port_state "m$n")"
@@ -119,6 +120,7 @@ for k in $(seq 1 30); do
 		fail "apply $k"
 	}
 done
+unchanged "${members[@]}"
 
 # h1 and h2 are asked to forward to each other what h4 sends, so send it back onto
 # the LAN, and tell h4 of the shorter way: of IPv6 h2 does, which has learned the
