@@ -435,8 +435,10 @@ allow_nd(const struct policy *p, json_t *list)
 static const char *
 sources_of(const struct policy *p, enum drop why, uint64_t bound, bool nets)
 {
-	if (!policy_drops(p, why) || !nets)
+	if (!policy_drops(p, why))
 		return "from any address";
+	if (!nets)
+		return "from the address of any host";
 	return is_free(p, bound) ? "from addresses outside the LAN, and from "
 				   "those in it that are registered for no "
 				   "other port"

@@ -65,26 +65,29 @@ is_on_link4(const struct lan *lan, uint32_t address)
 
 /* Hosts took the network address for a broadcast, too (RFC 1122, 3.3.6). */
 static bool
-is_lan_broadcast(const struct lan *lan, uint32_t dst)
+is_lan_broadcast(const struct lan *lan, uint32_t address)
 {
-	if (dst == UINT32_MAX)
+	if (address == UINT32_MAX)
 		return true;
 	for (unsigned int i = 0; i < lan->nnets4; i++) {
 		const struct net4 *n = &lan->net4[i];
 
 		if (~n->mask > 1 &&
-		    (dst == n->net || dst == (n->net | ~n->mask)))
+		    (address == n->net || address == (n->net | ~n->mask)))
 			return true;
 	}
 	return false;
 }
 
+/* An address of many hosts is none's source (RFC 1122, 3.2.1.3). */
 static bool
 is_spoof4(const struct guard *g, const struct ipv4 *ip)
 {
 	bool echo = ip->src == ip->dst && ip->first &&
 		    has_echo_port(ip->proto, ip->upper, ip->upper_size);
 
+	if (is_multicast4(ip->src) || is_lan_broadcast(g->in->lan, ip->src))
+		return true;
 	return lan_has4(g->in->lan, ip->src) &&
 	       !guard_may_use4(g, DROP_ip4_spoof, ip->src) &&
 	       !guard_goes_home4(g, ip->src, echo);
@@ -165,6 +168,12 @@ is_igp6(const struct lan *lan, const struct ipv6 *ip)
 	       (lan_is_on_link6(lan, ip->dst) && lan_is_on_link6(lan, ip->src));
 }
 
+static bool
+is_loopback6(const uint8_t *address)
+{
+	return frame_read64(address) == 0 && frame_read64(address + 8) == 1;
+}
+
 /* A socket for both families takes a mapped address for the IPv4 address. */
 static bool
 is_spoof_mapped(const struct guard *g, const uint8_t *address)
@@ -175,9 +184,12 @@ is_spoof_mapped(const struct guard *g, const uint8_t *address)
 	       !guard_may_use4(g, DROP_ip6_spoof, four);
 }
 
+/* Nor is a group, or the loopback address (RFC 4291, 2.5.3 and 2.7). */
 static bool
 is_spoof6(const struct guard *g, const uint8_t *src, bool echo)
 {
+	if (ipv6_is_multicast(src) || is_loopback6(src))
+		return true;
 	if (!lan_is_on_link6(g->in->lan, src))
 		return is_spoof_mapped(g, src);
 	return !guard_may_use6(g, DROP_ip6_spoof, src) &&

@@ -54,7 +54,7 @@ is_special(uint8_t octet, uint8_t from)
 
 /*
  * Whether a check could drop the IPv4 packet, whose first 20 octets are there.
- * Suspect destinations are 0/8, groups and what is above them.
+ * Suspect sources are groups and what is above them, destinations 0/8 as well.
  */
 static inline bool
 is_suspect4(const struct port_prefilter *q, const uint8_t *ip)
@@ -62,7 +62,7 @@ is_suspect4(const struct port_prefilter *q, const uint8_t *ip)
 	uint32_t src = load32(ip + 12), dst = load32(ip + 16);
 
 	return ((src & q->mask4) == q->net4) | ((dst & q->mask4) == q->net4) |
-	       is_special(ip[16], 224) |
+	       is_special(ip[16], 224) | (ip[12] >= 224) |
 	       (q->slow4[ip[9] >> 6] >> (ip[9] & 63) & 1);
 }
 

@@ -358,6 +358,8 @@ def is_echo(ip):
 
 
 def is_spoof6(port, f, address, echo):
+    if address.is_multicast or address.is_loopback:
+        return True
     if address in MAPPED:
         return port.in_lan(address.ipv4_mapped) and \
             not port.is_own(address.ipv4_mapped, f.src)
@@ -392,12 +394,17 @@ def on_link4(port, address):
     return address in LINK_LOCAL4 or port.in_lan(address)
 
 
+def is_broadcast4(port, address):
+    return address == BROADCAST4 or \
+        any(address in ends(net) for net in port.nets)
+
+
 def ipv4_strict_rows(port, f, ip):
-    if port.in_lan(ip.src) and not port.is_own(ip.src, f.src) and \
+    if ip.src.is_multicast or is_broadcast4(port, ip.src) or \
+            port.in_lan(ip.src) and not port.is_own(ip.src, f.src) and \
             not goes_home(port, f, ip.src, is_echo(ip)):
         yield 'ip4_spoof'
-    if not group(f.dst) and (ip.dst == BROADCAST4 or any(
-            ip.dst in ends(net) for net in port.nets)):
+    if not group(f.dst) and is_broadcast4(port, ip.dst):
         yield 'ip4_directed_bcast'
     if ip.proto == 1 and ip.upper[:1] == b'\5':
         yield 'icmp_redirect'
