@@ -312,17 +312,18 @@ send_made(struct worker *w, const struct view *v, const struct port *to,
 }
 
 static void
-send_made_to_all(struct worker *w, const struct view *v, uint16_t lan,
-		 struct rte_mbuf *m)
+send_made_to_all(struct worker *w, const struct view *v,
+		 const struct outgoing *o)
 {
 	for (unsigned int i = 0; i < v->nlans; i++) {
 		const struct lan *l = &v->lan[i];
 
-		if (l->id != lan)
+		if (l->id != o->lan)
 			continue;
 		for (unsigned int k = 0; k < l->nmembers; k++)
-			if (takes_made(v, l->member[k]))
-				send_made(w, v, l->member[k], m);
+			if (l->member[k]->id != o->except &&
+			    takes_made(v, l->member[k]))
+				send_made(w, v, l->member[k], o->pkt);
 	}
 }
 
@@ -338,7 +339,7 @@ worker_send_made(struct worker *w, const struct view *v)
 					   MADE_AT_ONCE, NULL);
 	for (unsigned int i = 0; i < n; i++) {
 		if (o[i].port == PORTS_MAX)
-			send_made_to_all(w, v, o[i].lan, o[i].pkt);
+			send_made_to_all(w, v, &o[i]);
 		else if (takes_made(v, v->port[o[i].port]) &&
 			 v->port[o[i].port]->lan->id == o[i].lan)
 			send_made(w, v, v->port[o[i].port], o[i].pkt);

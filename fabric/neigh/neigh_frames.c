@@ -29,12 +29,22 @@ enum nd_option {
 
 static const uint8_t all_nodes[16] = { 0xff, 2, [15] = 1 };
 
-/* Gives a frame to the worker; 'port' PORTS_MAX: for all ports of the LAN. */
+/* To all ports of the LAN but one, in place of a port: neigh_send_owner(). */
+#define ALL_BUT 0x8000
+
+/*
+ * Gives a frame to the worker; 'port' PORTS_MAX: for all ports of the LAN, or, with
+ * ALL_BUT, for all but this one.
+ */
 static bool
 send_frame(struct fabric *f, struct lan_rt *l, uint16_t port, struct compose *c)
 {
+	bool all_but = port & ALL_BUT;
+
 	compose_pad(c);
-	if (outgoing_send(f, port, l->id, c->octet, c->size))
+	if (outgoing_send(f, all_but ? PORTS_MAX : port,
+			  all_but ? port & ~ALL_BUT : PORTS_MAX, l->id,
+			  c->octet, c->size))
 		return true;
 	l->neigh->counts.sponge_unsent++;
 	return false;
@@ -197,6 +207,23 @@ neigh_send_gratuitous(void *net, uint32_t slot)
 			all_nodes, ND_ROUTER, mac);
 	else
 		send_arp(n->f, n->lan, PORTS_MAX, MAC_BROADCAST, mac, &a);
+}
+
+void
+neigh_send_owner(struct net_rt *n, uint32_t slot, uint64_t mac, uint16_t owner)
+{
+	uint8_t flags = ND_OVERRIDE | (n->address[slot].host ? 0 : ND_ROUTER);
+	uint32_t ip = n->neightab->base + slot;
+	struct arp_fields a = { ARP_REQUEST, mac, ip, 0, ip };
+	uint16_t port = owner | ALL_BUT;
+
+	n->lan->neigh->counts.sponge_updates++;
+	if (n->six)
+		send_na(n, slot, port, ipv6_group_mac(all_nodes), all_nodes,
+			flags, mac);
+	else
+		send_arp(n->f, n->lan, port, MAC_BROADCAST, n->lan->neigh->mac,
+			 &a);
 }
 
 /*

@@ -246,6 +246,12 @@ void neigh_send_probe(void *net, uint32_t slot);
 bool neigh_send_refresh(struct net_rt *, uint32_t slot, uint16_t port);
 /* A gratuitous ARP request or unsolicited NA to all: the fabric has the address. */
 void neigh_send_gratuitous(void *net, uint32_t slot);
+/*
+ * The same of its owner, to all ports but its own: the owner has the address again,
+ * and members are to forget the MAC address of the fabric for it at once.
+ */
+void neigh_send_owner(struct net_rt *, uint32_t slot, uint64_t mac,
+		      uint16_t owner);
 /* The answer to a request: 'mac' has the target. */
 bool neigh_send_answer(struct fabric *, struct lan_rt *, const struct punt *,
 		       uint64_t mac, unsigned int na_flags);

@@ -117,16 +117,62 @@ sponge_ops_look(const struct fabric *f, const char *lan, const struct ipaddr *a,
 	return rc;
 }
 
+/* The MAC address and port of an address. */
+static int
+find_port(const struct spot *s, uint64_t *mac, uint16_t *port)
+{
+	uint64_t owner = neightab_get_owner(s->net->neightab, s->slot);
+	const struct address_rt *seen = &s->net->address[s->slot];
+
+	*mac = mac_of(s->net, s->slot, 0);
+	*port = owner & NEIGHTAB_OWNED ? neightab_owner_port(owner)
+				       : seen->port;
+	if (*mac == 0 || neigh_port_name(s->net->f, *port) == NULL)
+		return -EHOSTUNREACH;
+	return 0;
+}
+
+/*
+ * The operator has released an address that the fabric answered for.  Members
+ * still have the MAC address of the fabric for it, and would lose frames until
+ * their entry ages: 18 s in IPv6, minutes in ARP.  They are told the MAC address
+ * of its owner; if that is not known, the owner is asked for it.
+ */
+static void
+release(const struct spot *s)
+{
+	uint64_t mac;
+	uint16_t port;
+
+	if (find_port(s, &mac, &port) == 0)
+		neigh_send_owner(s->net, s->slot, mac, port);
+	else if (!sponge_params(s->net->sponge)->passive)
+		neigh_send_probe(s->net, s->slot);
+}
+
+static bool
+is_answered_for(const struct spot *s)
+{
+	struct sponge_address a;
+
+	return sponge_look(s->net->sponge, s->slot, &a) &&
+	       (a.state.kind == SPONGE_STATIC || a.state.kind == SPONGE_DEAD);
+}
+
 int
 sponge_ops_set(struct fabric *f, const char *lan, const struct ipaddr *a,
 	       enum sponge_kind kind, unsigned int probes, uint64_t mac)
 {
 	struct spot s;
 	int rc = find_or_make(f, lan, a, &s);
+	bool answered;
 
 	if (rc != 0)
 		return rc;
+	answered = is_answered_for(&s);
 	sponge_set(s.net->sponge, s.slot, kind, probes, mac, f->now);
+	if (answered && !is_answered_for(&s))
+		release(&s);
 	neigh_plan(f);
 	return 0;
 }
@@ -164,6 +210,8 @@ clear_net(struct net_rt *n)
 {
 	struct sponge_address a;
 	unsigned int cleared = 0;
+	uint64_t mac;
+	uint16_t port;
 
 	for (uint32_t slot = 0; slot < n->neightab->n; slot++) {
 		if (neigh_is_end(n, slot) ||
@@ -171,6 +219,10 @@ clear_net(struct net_rt *n)
 		    a.state.kind == SPONGE_NONE)
 			continue;
 		sponge_set(n->sponge, slot, SPONGE_NONE, 0, 0, n->f->now);
+		if (a.state.kind == SPONGE_STATIC &&
+		    find_port(&(struct spot){ n->lan, n, slot }, &mac, &port) ==
+			    0)
+			neigh_send_owner(n, slot, mac, port);
 		cleared++;
 	}
 	return cleared;
@@ -260,21 +312,6 @@ sponge_ops_probe(struct fabric *f, const char *lan, const struct ipaddr *first,
 		return rc;
 	*n = probe_range(net, first, last, persecond);
 	neigh_plan(f);
-	return 0;
-}
-
-/* The MAC address and port of an address. */
-static int
-find_port(const struct spot *s, uint64_t *mac, uint16_t *port)
-{
-	uint64_t owner = neightab_get_owner(s->net->neightab, s->slot);
-	const struct address_rt *seen = &s->net->address[s->slot];
-
-	*mac = mac_of(s->net, s->slot, 0);
-	*port = owner & NEIGHTAB_OWNED ? neightab_owner_port(owner)
-				       : seen->port;
-	if (*mac == 0 || neigh_port_name(s->net->f, *port) == NULL)
-		return -EHOSTUNREACH;
 	return 0;
 }
 

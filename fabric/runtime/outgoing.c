@@ -10,12 +10,13 @@
 #include "fabric/runtime/runtime.h"
 
 bool
-outgoing_send(struct fabric *f, uint16_t port, uint16_t lan, const void *octets,
-	      uint32_t size)
+outgoing_send(struct fabric *f, uint16_t port, uint16_t except, uint16_t lan,
+	      const void *octets, uint32_t size)
 {
 	struct worker *w = f->worker[0];
 	struct outgoing o = { .pkt = rte_pktmbuf_alloc(w->copies),
 			      .port = port,
+			      .except = except,
 			      .lan = lan };
 
 	if (o.pkt == NULL)

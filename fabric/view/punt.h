@@ -78,7 +78,8 @@ struct outgoing {
 	struct rte_mbuf *pkt; /* without tag, one buffer; goes to the worker */
 	uint16_t port;        /* or PORTS_MAX: to all of the LAN */
 	uint16_t lan;         /* id */
-	uint32_t unused;
+	uint16_t except;      /* to all but this port; PORTS_MAX: to all */
+	uint16_t unused;
 };
 
 static_assert(sizeof(struct outgoing) == 16, "a record is two words");

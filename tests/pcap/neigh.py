@@ -419,5 +419,49 @@ class LongTimes(NeighCase):
                              3 * 7200)
 
 
+class Quiet(NeighCase):
+    """What members hear of others' scans, and of their own start."""
+
+    def test_a_sweep_is_heard_by_the_owners_alone(self):
+        keys = ATONCE + 'unassigned = dead\nnd_unassigned = dead\n'
+        for family in FAMILIES:
+            swept = [address(family, B), address(family, C)] + [
+                address(family, n) for n in range(10, 99) if n != 53]
+            sent = [(0, 'a', gratuitous(family, A))] + [
+                (i / 10, 'a', req(family, A, target))
+                for i, target in enumerate(swept, 1)]
+            r = self.run_at(lan(keys), sent)
+            left = self.what_left(r)
+            self.assertEqual([x for x in left if x[1] != 'a'], [
+                (0, 'b', sent[0][2].hex()), (0, 'c', sent[0][2].hex()),
+                (.1, 'b', to(sent[1][2], mac(B)).hex()),
+                (.2, 'c', to(sent[2][2], mac(C)).hex())])
+            unused = swept[2:]
+            self.assertEqual([x[2] for x in left if x[1] == 'a'], [
+                answer(family, target, SPONGE, A).hex()
+                for target in unused])
+            self.assertEqual(r.dropped('a'),
+                             {'sponge_suppressed': len(unused)})
+
+    def test_a_host_that_starts_hears_no_conflict(self):
+        keys = ATONCE + ('sponge_init = dead\nsponge_gratuitous = on\n'
+                         'sponge_pending = 0\n')
+        for family in FAMILIES:
+            c = address(family, C)
+            sent = [(i * 2, 'c', is_free(family, C, c)) for i in range(3)]
+            sent += [(6, 'c', gratuitous(family, C)),
+                     (8, 'c', gratuitous(family, C)),
+                     (12, 'a', req(family, A, c)),
+                     (12.1, 'c', answer(family, c, mac(C), A))]
+            r = self.run_at(lan(keys), sent)
+            # Questions of the fabric, not from the address or from none.
+            heard = {x[2] for x in self.what_left(r) if x[1] == 'c'}
+            self.assertEqual(heard, {probe(family, c).hex(),
+                                     to(sent[5][2], mac(C)).hex()})
+            self.assertEqual(self.what_left(r, 12.1), [
+                (12.1, 'a', sent[6][2].hex())])
+            self.assertEqual(r.dropped('c'), {})
+
+
 if __name__ == '__main__':
     unittest.main()

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fabric/neigh/sponge_ops.h"
 #include "lib/mac.h"
 #include "tests/pipe/lan.h"
 #include "tests/pipe/message.h"
@@ -375,6 +376,37 @@ START_TEST(a_host_that_boots_finds_no_conflict)
 }
 END_TEST
 
+/* Members have the MAC address of the fabric for an address that is released. */
+START_TEST(a_released_address_is_announced_to_all_but_its_owner)
+{
+	struct ipaddr b = message_ip(FAMILY, 2), x = message_ip(FAMILY, 9);
+	struct harness_left left;
+	unsigned int n = 0;
+
+	begin(MESSAGE_LAN STRICT ON ABC);
+	ck_assert_int_eq(sponge_ops_set(f, "l", &b, SPONGE_STATIC, 0, 0), 0);
+	ck_assert_int_eq(sponge_ops_set(f, "l", &x, SPONGE_STATIC, 0, 0), 0);
+	harness_clear(h);
+	ck_assert_int_eq(sponge_ops_set(f, "l", &b, SPONGE_NONE, 0, 0), 0);
+	f->sponge_fresh = true; /* control has a turn */
+	at(1);
+	for (; harness_left(h, n, &left); n++) {
+		ck_assert_uint_ne(left.port, fabric_port_id(f, "b"));
+		/* The MAC address of b is the sender's, or in the option. */
+		ck_assert_mem_eq(left.octets + (FAMILY == 4 ? 22 : 80),
+				 "\2\0\0\0\0\2", 6);
+	}
+	ck_assert_uint_eq(n, 2);
+	/* The owner of the other is not known: it is asked for. */
+	harness_clear(h);
+	ck_assert_int_eq(sponge_ops_set(f, "l", &x, SPONGE_NONE, 0, 0), 0);
+	f->sponge_fresh = true;
+	at(2);
+	message_expect(h, "a b c", message_probe(x), message_probe(x),
+		       message_probe(x));
+}
+END_TEST
+
 static void
 probes_case(Suite *s)
 {
@@ -386,6 +418,8 @@ probes_case(Suite *s)
 		tc,
 		nothing_of_a_scan_leaves_where_unassigned_addresses_are_dead, 0,
 		2);
+	tcase_add_loop_test(
+		tc, a_released_address_is_announced_to_all_but_its_owner, 0, 2);
 	tcase_add_loop_test(tc, a_host_that_boots_finds_no_conflict, 0, 2);
 	tcase_add_loop_test(tc, the_port_that_scans_waits_for_its_own_probes, 0,
 			    2);

@@ -245,7 +245,14 @@ START_TEST(state_that_is_set_has_effect)
 	send_arp("a", ALICE, ARP_REQUEST, host(1), host(9));
 	expect_arp("a", ALICE, ARP_REPLY, SPONGE, host(9), ALICE, host(1));
 	ck_assert_uint_eq(harness_sent(h, "b"), 0);
+	harness_clear(h);
 	ck_assert_int_eq(set("192.0.2.9", SPONGE_ALIVE, 0, BOB), 0);
+	/* Its port is not known: all are asked. */
+	after_ms(0);
+	expect_arp("b", MAC_BROADCAST, ARP_REQUEST, SPONGE, host(250), 0,
+		   host(9));
+	ck_assert_uint_eq(harness_sent(h, "a"), 1);
+	ck_assert_uint_eq(harness_sent(h, "b"), 1);
 	send_arp("a", ALICE, ARP_REQUEST, host(1), host(9));
 	ck_assert_uint_eq(harness_sent(h, "a"), 0);
 	ck_assert_uint_eq(harness_sent(h, "b"), 1);
@@ -348,7 +355,10 @@ START_TEST(an_operator_has_room_for_a_quarter_of_the_ipv6_addresses)
 	}
 	ck_assert_uint_eq(n, 16);
 	ck_assert_int_eq(set("2001:db8::ffff", SPONGE_STATIC, 0, 0), -ENOSPC);
+	harness_clear(h);
 	ck_assert_int_eq(set("2001:db8::2", SPONGE_NONE, 0, 0), 0);
+	after_ms(0);
+	ck_assert_uint_eq(harness_sent(h, "b"), 1); /* it is asked for */
 	ck_assert_int_eq(set("2001:db8::ffff", SPONGE_STATIC, 0, 0), 0);
 }
 END_TEST
