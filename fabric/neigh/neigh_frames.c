@@ -157,21 +157,15 @@ note_probe(struct net_rt *n, uint32_t slot)
 void
 neigh_send_probe(void *net, uint32_t slot)
 {
-	struct net_rt *n = net;
-	uint16_t port = probe_port(n, slot);
-
-	note_probe(n, slot);
-	if (n->six)
-		send_ns(n, slot, port);
-	else
-		send_request(n, slot, n->own, port);
+	neigh_send_refresh(net, slot, probe_port(net, slot));
 }
 
 bool
 neigh_send_refresh(struct net_rt *n, uint32_t slot, uint16_t port)
 {
 	note_probe(n, slot);
-	return n->six ? send_ns(n, slot, port) : send_request(n, slot, 0, port);
+	return n->six ? send_ns(n, slot, port)
+		      : send_request(n, slot, n->own, port);
 }
 
 /* An advertisement of a slot's address, with 'lladdr', to 'dst' by a port. */

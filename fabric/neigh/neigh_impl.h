@@ -240,8 +240,9 @@ void neigh_log_sponge(struct net_rt *, const struct sponge_notice *);
 /* An ARP request or NS for the address; to its owner alone with owner_only. */
 void neigh_send_probe(void *net, uint32_t slot);
 /*
- * The same to a port; in ARP with sender address 0, so that no cache changes
- * (RFC 5227, 2.1).
+ * The same to a port.  In ARP its sender is 0 if the fabric has no address there:
+ * to a host that starts, such a request means that its address is in use (RFC 5227,
+ * 2.1.1).
  */
 bool neigh_send_refresh(struct net_rt *, uint32_t slot, uint16_t port);
 /* A gratuitous ARP request or unsolicited NA to all: the fabric has the address. */

@@ -210,8 +210,7 @@ class Owners(NeighCase):
                 f'ipv6 = 2001:db8::{n}\n', '')
         for family in FAMILIES:
             b = address(family, B)
-            again = request(family, ANY[4] if family == 4 else OWN[6], b,
-                             SPONGE)
+            again = probe(family, b)
             q = req(family, A, b)
             r = self.run_at(config, [(0, 'b', gratuitous(family, B)), (1, 'a', q),
                                      (1000, 'c', req(family, C, b))])

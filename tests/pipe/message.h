@@ -72,7 +72,7 @@ struct message message_data(unsigned int n, struct ipaddr from,
 
 /* Messages of the fabric: a probe, to all. */
 struct message message_probe(struct ipaddr ip);
-/* A refresh probe: in ARP with sender address 0. */
+/* A probe of a LAN without sponge_ipv4: in ARP with sender address 0. */
 struct message message_refresh(struct ipaddr ip);
 /* An answer to a request of 'to', that the sponge has the dead address. */
 struct message message_sponged(struct ipaddr ip, unsigned int to);

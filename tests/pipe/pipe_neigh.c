@@ -648,8 +648,7 @@ END_TEST
 START_TEST(owner_is_probed_after_200_s_and_dropped_after_600)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
-	struct message req = message_request(1, b),
-		       refresh = message_refresh(b);
+	struct message req = message_request(1, b), refresh = message_probe(b);
 
 	begin(MESSAGE_LAN DYNAMIC UNKNOWN_PORTS);
 	message_send(h, "b", message_gratuitous(2, b));
@@ -673,6 +672,23 @@ START_TEST(owner_is_probed_after_200_s_and_dropped_after_600)
 }
 END_TEST
 
+/*
+ * A host that starts at that port must not find its address in use (RFC 5227,
+ * 2.1.1): the sender is 0 only if the fabric has no address there.
+ */
+START_TEST(only_without_an_address_of_the_fabric_is_the_sender_0)
+{
+	struct ipaddr b = message_ip(4, 2);
+
+	begin("[lan l]\nipv4 = 192.0.2.0/24\n"
+	      "sponge_mac = 02:53:00:00:00:01\n" DYNAMIC UNKNOWN_PORTS);
+	message_send(h, "b", message_gratuitous(2, b));
+	harness_clear(h);
+	at(200);
+	message_expect(h, "b", message_refresh(b));
+}
+END_TEST
+
 START_TEST(owner_that_answers_stays_for_another_600_s)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
@@ -683,14 +699,14 @@ START_TEST(owner_that_answers_stays_for_another_600_s)
 	message_send(h, "b", message_gratuitous(2, b));
 	harness_clear(h);
 	at(200);
-	message_expect(h, "b", message_refresh(b));
+	message_expect(h, "b", message_probe(b));
 	message_send(h, "b", reply);
 	message_expect(h, "");
 	ck_assert_uint_eq(stats("b").consumed, 1);
 	at(399.9);
 	message_expect(h, "");
 	at(400);
-	message_expect(h, "b", message_refresh(b));
+	message_expect(h, "b", message_probe(b));
 	at(800);
 	ck_assert_uint_ne(owner_of(b), 0);
 	at(811);
@@ -1385,6 +1401,8 @@ dynamic(Suite *s)
 	tcase_add_loop_test(tc, ends_of_a_prefix_get_no_owner, 0, 2);
 	tcase_add_loop_test(
 		tc, owner_is_probed_after_200_s_and_dropped_after_600, 0, 2);
+	tcase_add_test(tc,
+		       only_without_an_address_of_the_fabric_is_the_sender_0);
 	tcase_add_loop_test(tc, owner_that_answers_stays_for_another_600_s, 0,
 			    2);
 	tcase_add_loop_test(tc, fabric_without_an_own_address_sends_no_probes,
