@@ -4,6 +4,7 @@
  * however late control is, another port is heard, and its frames leave.
  */
 #include <endian.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <rte_mbuf.h>
@@ -13,12 +14,14 @@
 #include "fabric/datapath/txbuf.h"
 #include "fabric/datapath/worker_pass.h"
 #include "fabric/datapath/worker_report.h"
+#include "fabric/device/eal.h"
 #include "fabric/runtime/learn.h"
 #include "fabric/runtime/punt.h"
 #include "fabric/runtime/violation.h"
 #include "fabric/view/msg.h"
 #include "fabric/view/punt.h"
 #include "lib/frame.h"
+#include "lib/mac.h"
 #include "tests/pipe/lan.h"
 
 #define ALICE UINT64_C(0x020000000001)
@@ -162,6 +165,88 @@ START_TEST(rate_out_limits_frames_to_its_port_and_to_no_other)
 }
 END_TEST
 
+/* The meters of what a port sends: one that sends too much does not hinder others. */
+static const struct {
+	const char *keys;
+	enum drop why;
+	uint64_t dst;
+	uint16_t type;
+	unsigned int passed; /* at once */
+} limits[] = {
+	{ "storm_bcast = 1pps\n", DROP_storm_bcast, MAC_BROADCAST, FRAME_ARP,
+	  1 },
+	{ "storm_mcast = 1pps\n", DROP_storm_mcast, UINT64_C(0x3333ff000002),
+	  FRAME_IPV6, 1 },
+	{ "storm_uucast = 1pps\nunknown_unicast = limit\n", DROP_storm_uucast,
+	  NEW, FRAME_IPV4, 1 },
+	{ "", DROP_police_port, BOB, FRAME_IPV4, 64 },
+};
+
+START_TEST(a_port_that_sends_too_much_uses_up_its_own_limit)
+{
+	enum drop why = limits[_i].why;
+	const uint8_t *frame;
+	char text[1024];
+
+	snprintf(text, sizeof(text),
+		 "[lan l]\nprofile = ixp-basic\n%s"
+		 "[port a]\ndevice = net_null0\nlan = l\n"
+		 "mac = 02:00:00:00:00:01\nrate_in = 10pps\n"
+		 "[port b]\ndevice = net_null1\nlan = l\n"
+		 "mac = 02:00:00:00:00:02\n"
+		 "[port c]\ndevice = net_null2\nlan = l\n"
+		 "mac = 02:00:00:00:00:03\nrate_in = 10pps\n",
+		 limits[_i].keys);
+	begin_at(0, text);
+	frame = harness_frame(h, ALICE, limits[_i].dst, limits[_i].type, 90);
+	for (unsigned int i = 0; i < limits[_i].passed; i++) {
+		harness_send(h, "a", frame, 90);
+		ck_assert_uint_eq(harness_sent(h, "b"), 1);
+	}
+	for (unsigned int i = 0; i < 20; i++) {
+		harness_send(h, "a", frame, 90);
+		harness_expect_drop(h, "a", why);
+	}
+	frame = harness_frame(h, CAROL, limits[_i].dst, limits[_i].type, 90);
+	harness_send(h, "c", frame, 90);
+	ck_assert_uint_eq(harness_sent(h, "b"), 1);
+	ck_assert_uint_eq(stats("b").drop[why] + stats("c").drop[why], 0);
+}
+END_TEST
+
+/* What is charged to the port that receives cannot disable it. */
+START_TEST(no_reason_of_the_sending_side_can_disable_a_port)
+{
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
+		ck_assert(!drop_is_tx(why) || !drop_is_check(why));
+}
+END_TEST
+
+/* Queues that are full, of all NICs at once, leave buffers for received frames. */
+START_TEST(full_queues_of_all_devices_leave_buffers)
+{
+	struct faults *faults = faults_create();
+	struct eal_needs needs;
+	struct config *c;
+	char text[2048];
+	size_t n = (size_t)snprintf(text, sizeof(text), "[lan l]\n");
+
+	for (unsigned int i = 1; i <= 20; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+				      "[port p%u]\ndevice = 0000:01:%02x.0\n"
+				      "lan = l\nmac = 02:00:00:00:00:%02x\n",
+				      i, i, i);
+	c = harness_read(text);
+	ck_assert_int_eq(eal_plan(c, &needs, faults), 0);
+	ck_assert_uint_gt(needs.buffers,
+			  needs.nworkers * (20 * (2 * c->fabric.descriptors +
+						  TXBUF_SIZE) +
+					    TRASH_SIZE));
+	config_free(c);
+	faults_free(faults);
+}
+END_TEST
+
 static uint16_t
 take_none(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
 	  uint16_t n)
@@ -203,6 +288,11 @@ main(void)
 		tc, no_port_fills_the_ring_of_messages_while_control_is_late);
 	tcase_add_test(tc,
 		       no_port_fills_the_ring_of_punts_while_control_is_late);
+	tcase_add_loop_test(tc,
+			    a_port_that_sends_too_much_uses_up_its_own_limit, 0,
+			    sizeof(limits) / sizeof(limits[0]));
+	tcase_add_test(tc, no_reason_of_the_sending_side_can_disable_a_port);
+	tcase_add_test(tc, full_queues_of_all_devices_leave_buffers);
 	tcase_add_test(tc, rate_out_limits_frames_to_its_port_and_to_no_other);
 	tcase_add_test(tc,
 		       a_device_that_takes_nothing_costs_other_ports_no_frame);
