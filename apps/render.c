@@ -208,6 +208,17 @@ static const struct column fdb_columns[] = {
 	{ ">MOVES", "moves", NULL },   { 0 },
 };
 
+static const struct column neigh_columns[] = {
+	{ "LAN", "lan", NULL },
+	{ "IP", "ip", NULL },
+	{ "MAC", "mac", NULL },
+	{ "PORT", "port", NULL },
+	{ "HOW", "how", NULL },
+	{ ">SINCE", "since_seconds", columns_age },
+	{ ">LAST-SEEN", "last_seen_seconds", columns_age },
+	{ 0 },
+};
+
 static const struct column worker_columns[] = {
 	{ ">WORKER", "worker", NULL },
 	{ ">BUSY%", "busy_percent", NULL },
@@ -478,6 +489,7 @@ static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_fdb_show] = { .columns = fdb_columns, .sorting = BY_MAC },
 	[COMMAND_fdb_flush] = { .text = "{flushed} address{flushed|es} "
 					"removed\n" },
+	[COMMAND_neigh_show] = { .columns = neigh_columns, .sorting = BY_IP },
 	[COMMAND_acl_show] = { .columns = acl_columns },
 	[COMMAND_policy_show] = { .object = render_policy },
 	[COMMAND_sponge_show] = { render_sponge_columns,

@@ -53,6 +53,7 @@ enum neightab_liveness {
  * The owner of an address, in one word: MAC address (0: not known), 48 bits; port,
  * 12 bits; flags.  All zero: no owner is known.
  */
+#define NEIGHTAB_MAC    UINT64_C(0xffffffffffff)
 #define NEIGHTAB_OWNED  (UINT64_C(1) << 60) /* the port has the address */
 #define NEIGHTAB_STRICT (UINT64_C(1) << 61) /* by the configuration */
 
@@ -71,7 +72,7 @@ neightab_owner_port(uint64_t owner)
 static inline uint64_t
 neightab_owner_mac(uint64_t owner)
 {
-	return owner & UINT64_C(0xffffffffffff);
+	return owner & NEIGHTAB_MAC;
 }
 
 /* Whether there is an owner, and not by the configuration. */

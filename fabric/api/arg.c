@@ -35,7 +35,12 @@ refuse_name(const struct fabric *f, struct ctl_request *rq, const char *kind,
 const struct config_port *
 arg_port(const struct fabric *f, struct ctl_request *rq)
 {
-	const char *name = arg_text(rq, "port");
+	return arg_port_named(f, rq, arg_text(rq, "port"));
+}
+
+const struct config_port *
+arg_port_named(const struct fabric *f, struct ctl_request *rq, const char *name)
+{
 	const struct config_port *port = config_port(f->config, name);
 
 	if (port == NULL)

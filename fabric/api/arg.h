@@ -21,6 +21,8 @@ bool arg_is_set(const struct ctl_request *, const char *name);
 
 /* The port that "port" names. */
 const struct config_port *arg_port(const struct fabric *, struct ctl_request *);
+const struct config_port *
+arg_port_named(const struct fabric *, struct ctl_request *, const char *name);
 
 /* There is no LAN of this name. */
 enum ctl_verdict arg_refuse_lan(const struct fabric *, struct ctl_request *,

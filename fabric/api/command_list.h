@@ -65,6 +65,9 @@ COMMAND(fdb_show, "fdb", "show", DAEMON, ANY,
 COMMAND(fdb_flush, "fdb", "flush", DAEMON, ONE,
 	"Remove learned addresses from the MAC tables, sticky ones too.",
 	PAIR(port, "PORT"), PAIR(mac, "MAC"), PAIR(lan, "LAN"), BARE(all))
+COMMAND(neigh_show, "neigh", "show", DAEMON, ANY,
+	"Which port has an IP address, link-local ones too, and how that is known; in the order of LAN and address, with -j in any order.",
+	WORD(which, "PORT|IP|MAC"), PAIR(lan, "LAN"))
 COMMAND(acl_show, "acl", "show", DAEMON, ANY,
 	"The ACL rules for the frames that each port sends and receives, in match order, with their hits.",
 	WORD(port, "PORT"))

@@ -36,6 +36,7 @@ struct address_rt {
 	uint64_t mac;        /* it was last seen with this; 0: never seen */
 	uint64_t seen_at;    /* ns: the last frame from it that was reported */
 	uint64_t asked_at;   /* ns: the last refresh probe */
+	uint64_t owned_at;   /* ns: its port became the owner; 0: not known */
 	uint16_t port;       /* it was last seen on this */
 	uint16_t watched_at; /* where its watch is counted: neigh_watch.c */
 	bool watched;        /* watch() of sponge.h */

@@ -56,6 +56,7 @@ copy_address(const struct transfer *h)
 	/* Whether the owner is still allowed is checked later, for all. */
 	neigh_own(h->to, h->slot,
 		  neightab_get_owner(h->from->neightab, h->old_slot));
+	a->owned_at = old->owned_at;
 }
 
 /* IPv4 addresses without a state are removed when the sponge begins. */

@@ -106,8 +106,14 @@ neigh_publish_all(struct net_rt *n)
 void
 neigh_own(struct net_rt *n, uint32_t slot, uint64_t owner)
 {
-	if (owner == neightab_get_owner(n->neightab, slot))
+	uint64_t old = neightab_get_owner(n->neightab, slot);
+
+	if (owner == old)
 		return;
+	if (!(owner & NEIGHTAB_OWNED))
+		n->address[slot].owned_at = 0;
+	else if ((owner ^ old) & ~NEIGHTAB_MAC)
+		n->address[slot].owned_at = n->f->now;
 	neightab_set_owner(n->neightab, slot, owner);
 	if (neightab_owner_is_learned(owner) && n->age_due == UINT64_MAX) {
 		n->age_due = n->f->now + NEIGH_AGE_PERIOD;

@@ -17,7 +17,7 @@
 #include "lib/mactab.h"
 
 /* Octets of the text of a dropped frame, and of the other port. */
-#define EXAMPLE_SIZE (FRAMETEXT_SIZE + 80)
+#define EXAMPLE_SIZE (FRAMETEXT_SIZE + 128)
 
 struct violation_state *
 violation_state_create(const struct port_stats *counted)
@@ -41,7 +41,7 @@ static const char *
 example_of(const struct fabric *f, const struct port_rt *p, enum drop why,
 	   char text[EXAMPLE_SIZE])
 {
-	const struct port_rt *other;
+	struct violation_source source;
 	struct drop_record_copy o;
 	size_t n;
 
@@ -49,11 +49,11 @@ example_of(const struct fabric *f, const struct port_rt *p, enum drop why,
 		return "";
 	memcpy(text, ": ", 2);
 	frametext(o.head, o.size, o.len, text + 2);
-	other = violation_source(f, p, &o);
 	n = strlen(text);
-	if (other != NULL)
+	if (violation_source(f, p, why, o.head, o.size, &source))
 		snprintf(text + n, EXAMPLE_SIZE - n,
-			 "; the address is that of port %s", other->name);
+			 "; the address is that of port %s%s",
+			 source.port->name, violation_source_text(source.how));
 	return text;
 }
 

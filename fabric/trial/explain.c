@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "fabric/runtime/runtime.h"
+#include "fabric/runtime/violation_source.h"
 #include "lib/acl_text.h"
 #include "lib/frame.h"
 #include "lib/frametext.h"
@@ -15,6 +16,7 @@
 
 #define PLACE_SIZE  1024
 #define REASON_SIZE 2048
+#define HOLDER_SIZE 256
 #define PORTS_NAMED 8 /* of the ports that a flood leaves by */
 
 struct explanation {
@@ -113,19 +115,53 @@ rule_of_drop(const struct explanation *x, const struct trial_drop *d,
 	return rule_text(x->f, d->port, drop_is_tx(d->why), d->rule, text);
 }
 
+/* The other port that has the address for which the frame was dropped. */
+static bool
+find_holder(const struct explanation *x, const struct trial_drop *d,
+	    struct violation_source *holder)
+{
+	return violation_source(x->f, x->f->port[d->port], d->why,
+				x->in->octets, x->in->size, holder);
+}
+
+/* The line that decided: the one that gives the address to another port. */
+static struct where
+place_of(const struct explanation *x, const struct trial_drop *d)
+{
+	struct violation_source holder;
+
+	return find_holder(x, d, &holder)
+		       ? holder.at
+		       : explain_place(x->f, d->port, d->why, d->rule);
+}
+
+/* "; the address is that of port b, link-local, first seen there", or nothing. */
+static const char *
+holder_text(const struct explanation *x, const struct trial_drop *d,
+	    char text[HOLDER_SIZE])
+{
+	struct violation_source holder;
+
+	text[0] = '\0';
+	if (find_holder(x, d, &holder))
+		snprintf(text, HOLDER_SIZE,
+			 "; the address is that of port %s%s",
+			 holder.port->name, violation_source_text(holder.how));
+	return text;
+}
+
 /* "mac_lock: a frame from ... for the port; x.ini:12" */
 static const char *
 reason_text(const struct explanation *x, const struct trial_drop *d,
 	    char text[REASON_SIZE])
 {
-	char rule[ACL_TEXT_SIZE], place[PLACE_SIZE];
+	char rule[ACL_TEXT_SIZE], place[PLACE_SIZE], holder[HOLDER_SIZE];
 	bool denied = rule_of_drop(x, d, rule) != NULL;
 
-	snprintf(text, REASON_SIZE, "%s: %s%s%s%s%s", drop_name(d->why),
+	snprintf(text, REASON_SIZE, "%s: %s%s%s%s%s%s", drop_name(d->why),
 		 drop_meaning(d->why), denied ? ": " : "", denied ? rule : "",
 		 d->trips ? ", which disables the port" : "",
-		 place_text(explain_place(x->f, d->port, d->why, d->rule),
-			    place));
+		 holder_text(x, d, holder), place_text(place_of(x, d), place));
 	return text;
 }
 
@@ -370,6 +406,21 @@ set_place(json_t *row, struct where at)
 	json_object_set_new(row, "file", file != NULL ? file : json_null());
 }
 
+static void
+set_holder(const struct explanation *x, const struct trial_drop *d, json_t *row)
+{
+	struct violation_source holder;
+	bool found = find_holder(x, d, &holder);
+
+	json_object_set_new(row, "holder",
+			    found ? json_string(holder.port->name)
+				  : json_null());
+	json_object_set_new(
+		row, "holder_how",
+		found ? json_string(violation_source_name(holder.how))
+		      : json_null());
+}
+
 static json_t *
 drop_row(const struct explanation *x, const struct trial_drop *d)
 {
@@ -381,7 +432,9 @@ drop_row(const struct explanation *x, const struct trial_drop *d)
 		drop_meaning(d->why), "rule", rule_of_drop(x, d, rule));
 
 	if (row != NULL)
-		set_place(row, explain_place(x->f, d->port, d->why, d->rule));
+		set_place(row, place_of(x, d));
+	if (row != NULL)
+		set_holder(x, d, row);
 	return row;
 }
 
@@ -416,8 +469,9 @@ leaves_of(const struct explanation *x)
 static void
 set_reason(const struct explanation *x, json_t *whole, const json_t *drops)
 {
-	static const char *const keys[] = { "reason", "meaning", "rule", "file",
-					    "line" };
+	static const char *const keys[] = { "reason",    "meaning", "rule",
+					    "file",      "line",    "holder",
+					    "holder_how" };
 	const json_t *last = x->r.why != DROP_NONE
 				     ? json_array_get(drops, x->r.ndrops - 1)
 				     : NULL;

@@ -25,8 +25,13 @@
  *   stages      [{stage, text}] in order, up to the one that dropped it
  *   reason, meaning, charged, rule, file, line
  *               of the drop; null without one, or without such a line
- *   objections  [{stage, port, reason, would, meaning, rule, file, line}] all
- *               drops; "would": its check is in mode log
+ *   holder, holder_how
+ *               the other port that has the address for which the frame was
+ *               dropped, and how that is known: "configured" (file and line are
+ *               then of the other port), "link-local" (first seen there) or
+ *               "eui-64" (made from a MAC address there); or null
+ *   objections  [{stage, port, reason, would, meaning, rule, file, line, holder,
+ *               holder_how}] all drops; "would": its check is in mode log
  *   leaves      [{port, tag, len}] copies that would leave
  *
  * NULL and an error in '*error' as trial_frame() has it.

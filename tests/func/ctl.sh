@@ -107,6 +107,13 @@ says 2 fdb mac 02:00:00:00:00
 complains 'not a MAC address'
 says 2 fdb type dynamic
 
+json 0 'length == 0' neigh show lan spare
+json 0 'length == 0' neigh 02:00:00:00:00:09
+says 0 neigh
+line '^LAN +IP +MAC +PORT +HOW +SINCE +LAST-SEEN$'
+says 1 neigh nosuch
+complains "no port 'nosuch'"
+says 1 neigh lan nosuch
 says 1 fdb flush mac 02:00:00:00:01:01
 complains 'from the configuration'
 json 0 '.flushed == 0' fdb flush mac 02:00:00:00:00:09

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The line of the configuration that decided: in the comment of each dropped
 frame, and in the explanation of a frame, which changes nothing."""
+import ipaddress
 import json
 import os
 import unittest
 
 from harness import ReplayCase
-from frames import BROADCAST, arp, ether, ipv4, ipv6
+from frames import BROADCAST, arp, ether, icmp6, ipv4, ipv6
 
 # The tests below name lines of it by number.
 CONFIG = '''\
@@ -49,6 +50,7 @@ rule = count any
 rule = deny ip proto 51
 '''
 A, B, C, D = (f'02:00:00:00:00:0{x}' for x in 'abcd')
+NEAR = ipaddress.ip_address('fe80::2')
 NEW = '02:00:00:00:00:ee'
 FAR = '203.0.113.9'
 
@@ -174,6 +176,35 @@ class Explanations(ReplayCase):
                                  line is not None, text)
                 self.assertEqual(self.stages(whole),
                                  STAGES[:len(self.stages(whole))])
+
+    def test_the_port_that_has_the_address_is_named(self):
+        config = CONFIG.replace('ipv4 = 192.0.2.0/24', 'ipv4 = 192.0.2.0/24\n'
+                                'ipv6 = 2001:db8::/64').replace(
+            f'mac = {B}', f'mac = {B}\nipv4 = 192.0.2.11')
+        whole = self.explain(config, [('a', ask('192.0.2.11', '192.0.2.12'))])
+        self.assertEqual([whole[key] for key in (
+            'reason', 'holder', 'holder_how', 'line')],
+            ['arp_spa_spoof', 'b', 'configured', 21])
+        self.assertIn('; the address is that of port b; x.ini:21',
+                      whole['stages'][-1]['text'])
+        # One that no port has: the line is that of the port itself.
+        whole = self.explain(config, [('a', ask('192.0.2.13', '192.0.2.12'))])
+        self.assertEqual([whole[key] for key in (
+            'reason', 'holder', 'holder_how', 'line')],
+            ['arp_spa_spoof', None, None, 12])
+
+        def announce(src):
+            body = bytes([0x20, 0, 0, 0]) + NEAR.packed + bytes([2, 1]) + \
+                bytes.fromhex(src.replace(':', ''))
+            return ether('33:33:00:00:00:01', src, 0x86dd, ipv6(
+                str(NEAR), 'ff02::1', 58,
+                icmp6(str(NEAR), 'ff02::1', 136, body), 255))
+        whole = self.explain(config, [('b', announce(B)), ('a', announce(A))])
+        self.assertEqual([whole[key] for key in (
+            'reason', 'holder', 'holder_how', 'file', 'line')],
+            ['nd_target_spoof', 'b', 'link-local', None, None])
+        self.assertTrue(whole['stages'][-1]['text'].endswith(
+            '; the address is that of port b, link-local, first seen there'))
 
     def test_the_rule_of_an_acl_is_shown(self):
         whole = self.explain(CONFIG, [('a', ip(50))])

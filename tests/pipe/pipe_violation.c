@@ -379,6 +379,41 @@ START_TEST(a_router_that_forwards_for_another_member_is_not_disabled)
 }
 END_TEST
 
+/* A port that a member has taken the address of can find out which has it. */
+START_TEST(the_log_names_the_port_of_a_link_local_address)
+{
+	static const struct {
+		const char *address, *end;
+	} rows[] = {
+		{ "fe80::3", "; the address is that of port c, link-local, "
+			     "first seen there" },
+		{ "fe80::ff:fe00:3", "; the address is that of port c, "
+				     "link-local, made from a MAC address "
+				     "there" },
+	};
+	struct ipaddr ip = message_ip_of(rows[_i].address);
+	struct ipaddr to = message_ip(6, 1), own = message_ip_of("fe80::2");
+	struct ipaddr more = message_ip_of("fe80::9");
+
+	begin(STRICT_LAN(""));
+	message_send(h, "c",
+		     message_nd(ALICE, CAROL, &ip, &to, 135, 0, &to, 1, CAROL));
+	message_send(h, "b",
+		     message_nd(ALICE, BOB, &ip, &to, 135, 0, &to, 1, BOB));
+	harness_expect_drop(h, "b", DROP_nd_src_spoof);
+	expect_events(1, "1000 warning port b: nd_src_spoof: ", rows[_i].end);
+	/* No port has the second one of member b. */
+	begin(STRICT_LAN(""));
+	message_send(h, "b",
+		     message_nd(ALICE, BOB, &own, &to, 135, 0, &to, 1, BOB));
+	message_send(h, "b",
+		     message_nd(ALICE, BOB, &more, &to, 135, 0, &to, 1, BOB));
+	harness_expect_drop(h, "b", DROP_nd_src_spoof);
+	ck_assert_uint_eq(harness_events(h), 1);
+	ck_assert_ptr_null(strstr(harness_event(h, 0), "; the address"));
+}
+END_TEST
+
 /* Linux asks from the address of the packet that it replies to. */
 START_TEST(arp_disables_a_port_only_from_an_address_of_another_port)
 {
@@ -757,6 +792,8 @@ shutdown_tests(Suite *s)
 	tcase_add_loop_test(
 		tc, a_router_that_forwards_for_another_member_is_not_disabled,
 		0, 2);
+	tcase_add_loop_test(tc, the_log_names_the_port_of_a_link_local_address,
+			    0, 2);
 	tcase_add_test(
 		tc, arp_disables_a_port_only_from_an_address_of_another_port);
 	tcase_add_test(tc,

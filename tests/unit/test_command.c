@@ -89,6 +89,10 @@ static const struct {
 	{ "sponge inform about 192.0.2.9 192.0.2.1", "sponge inform",
 	  "{\"whom\": \"192.0.2.1\", \"about\": \"192.0.2.9\"}" },
 	{ "arp top", "arp top", "{}" },
+	{ "neigh", "neigh show", "{}" },
+	{ "neigh fe80::2", "neigh show", "{\"which\": \"fe80::2\"}" },
+	{ "neigh show lan l as64500", "neigh show",
+	  "{\"which\": \"as64500\", \"lan\": \"l\"}" },
 };
 
 START_TEST(words_make_a_request)
@@ -178,6 +182,8 @@ static const struct {
 	{ "sponge inform", "{\"whom\": \"a\", \"about\": true}", false },
 	{ "sponge set", "{\"what\": \"dead\", \"value\": \"x\"}", true },
 	{ "sponge set", "{\"what\": \"IP\", \"value\": \"x\"}", false },
+	{ "neigh show", "{\"which\": \"02:00:00:00:00:01\"}", true },
+	{ "neigh show", "{\"which\": true}", false },
 };
 
 START_TEST(the_daemon_checks_again)
@@ -243,7 +249,8 @@ static const struct {
 	const char *offers, *what;
 } completions[] = {
 	{ { "" },
-	  "status\nport\nfabric\nfdb\nacl\npolicy\nsponge\narp\nexplain\n"
+	  "status\nport\nfabric\nfdb\nneigh\nacl\npolicy\nsponge\narp\nexplain"
+	  "\n"
 	  "selftest\nworker\nconfig\nversion\n",
 	  NULL },
 	{ { "p" }, "port\npolicy\n", NULL },

@@ -237,6 +237,26 @@ static const struct {
 	  "     3s     1m\n"
 	  "l    2001:db8::9  static          0     -  02:00:00:00:00:01  a     "
 	  "     2h      -\n" },
+	{ "neigh show",
+	  "[{\"lan\": \"l\", \"ip\": \"fe80::2\", "
+	  "\"mac\": \"02:00:00:00:00:03\", \"port\": \"c\", "
+	  "\"how\": \"link-local\", \"since_seconds\": 61, "
+	  "\"last_seen_seconds\": 3}, "
+	  "{\"lan\": \"l\", \"ip\": \"192.0.2.10\", \"mac\": null, "
+	  "\"port\": \"a\", \"how\": \"configured\", "
+	  "\"since_seconds\": null, \"last_seen_seconds\": null}, "
+	  "{\"lan\": \"l\", \"ip\": \"192.0.2.9\", "
+	  "\"mac\": \"02:53:00:00:00:01\", \"port\": null, "
+	  "\"how\": \"fabric\", \"since_seconds\": null, "
+	  "\"last_seen_seconds\": null}]",
+	  "LAN  IP          MAC                PORT  HOW         SINCE  "
+	  "LAST-SEEN\n"
+	  "l    192.0.2.9   02:53:00:00:00:01  -     fabric          -  "
+	  "        -\n"
+	  "l    192.0.2.10  -                  a     configured      -  "
+	  "        -\n"
+	  "l    fe80::2     02:00:00:00:00:03  c     link-local     1m  "
+	  "       3s\n" },
 	{ "sponge stats",
 	  "[{\"lan\": \"l\", \"sponge_replies\": 7, \"addresses\": "
 	  "{\"dead\": 2}, \"parameters\": {\"rate\": 50, \"dummy\": false, "
