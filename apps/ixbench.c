@@ -92,6 +92,24 @@ enum {
 	OPT_VERSION
 };
 
+/* Of a value that is given twice, one would be lost. */
+static int
+check_repeated(uint32_t *given, const struct option *options, int opt)
+{
+	const struct option *o = options;
+
+	while (o->name != NULL && o->val != opt)
+		o++;
+	if (o->name == NULL || o->has_arg == no_argument)
+		return 0;
+	if (*given & UINT32_C(1) << (o - options)) {
+		fprintf(stderr, "ixbench: --%s is given twice\n", o->name);
+		return EXIT_USAGE;
+	}
+	*given |= UINT32_C(1) << (o - options);
+	return 0;
+}
+
 /* 0, an exit code, or -1 after --help or --version. */
 static int
 parse(int argc, char **argv, struct bench_options *o, bool *json)
@@ -123,10 +141,14 @@ parse(int argc, char **argv, struct bench_options *o, bool *json)
 		{ "version", no_argument, NULL, OPT_VERSION },
 		{ NULL, 0, NULL, 0 },
 	};
+	uint32_t given = 0;
 	int opt, rc = 0;
 
 	while (rc == 0 &&
 	       (opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		rc = check_repeated(&given, options, opt);
+		if (rc != 0)
+			break;
 		if (opt < OPT_PROFILE && opt != '?')
 			rc = set_number(&numbers[opt], optarg);
 		else if (opt == OPT_PROFILE)

@@ -95,6 +95,10 @@ parse(int argc, char **argv, struct options *o)
 	int opt, n = split_arguments(argc, argv, o);
 
 	while ((opt = getopt_long(n, argv, "c:h", long_options, NULL)) != -1) {
+		if (opt == 'c' && o->fabric.file != NULL) {
+			fputs("ixfabricd: --config is given twice\n", stderr);
+			return usage();
+		}
 		if (opt == 'c')
 			o->fabric.file = optarg;
 		else if (opt == 'k')

@@ -268,7 +268,7 @@ static const struct column lan_columns[] = {
 
 /* Manual settings: they are no fault, but must not be overlooked. */
 static void
-print_overrides(const json_t *list, FILE *out)
+print_overrides(const json_t *list, const char *before, FILE *out)
 {
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *row = json_array_get(list, i);
@@ -279,7 +279,7 @@ print_overrides(const json_t *list, FILE *out)
 					       : "all ports";
 		char age[SHORT_TEXT];
 
-		fprintf(out, "override    %s%s: %s %s, for %s\n", of,
+		fprintf(out, "%s%s%s: %s %s, for %s\n", before, of,
 			port != NULL  ? port
 			: lan != NULL ? lan
 				      : "",
@@ -318,7 +318,7 @@ print_status(const json_t *s, FILE *out)
 		row_is(s, "healthy") ? "healthy" : "DEGRADED");
 	print_strings(row_get(s, "problems"), "problem     ", out);
 	print_strings(row_get(s, "restart_pending"), "restart     ", out);
-	print_overrides(row_get(s, "overrides"), out);
+	print_overrides(row_get(s, "overrides"), "override    ", out);
 	fprintf(out, "version     %s, up %s\n", row_word(s, "version"),
 		age_text(row_number(s, "uptime_seconds"), age));
 	row_print(s, "config      {file}, generation {generation}\n", out);
@@ -419,12 +419,14 @@ static void
 print_difference(const json_t *answer, FILE *out)
 {
 	print_changes(answer, "would be interrupted", out);
+	print_overrides(row_get(answer, "ends"), "override would end: ", out);
 }
 
 static void
 print_applied(const json_t *answer, FILE *out)
 {
 	print_changes(answer, "was interrupted", out);
+	print_overrides(row_get(answer, "ends"), "override ended: ", out);
 	row_print(answer,
 		  "applied as generation {generation}; {ports_untouched} "
 		  "port{ports_untouched|s} untouched, {devices_opened} "

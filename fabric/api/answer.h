@@ -50,6 +50,10 @@ typedef enum ctl_verdict answer_fn(struct answers *, struct ctl_request *,
 /* The overrides that operators have set (override.h): a new array of rows. */
 json_t *answer_overrides(const struct fabric *);
 
+/* The same of those that an apply of 'next' ends: a new array. */
+json_t *answer_overrides_ending(const struct fabric *,
+				const struct config *next);
+
 /*
  * How many addresses of a LAN are in each state of the sponge: a new object, or
  * null if the LAN has no sponge.

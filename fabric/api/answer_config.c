@@ -36,10 +36,10 @@ report_applied(const struct answers *a, const struct apply_order *o,
 	       struct apply_report *r, const struct faults *faults,
 	       json_t **part)
 {
-	*part = json_pack("{s:s, s:O, s:O, s:o, s:I, s:i, s:i, s:i, s:o}",
+	*part = json_pack("{s:s, s:O, s:O, s:O, s:o, s:I, s:i, s:i, s:i, s:o}",
 			  "file", apply_order_file(a, o), "changes", r->changes,
-			  "interrupts", r->interrupts, "warnings",
-			  texts_of(faults), "generation",
+			  "interrupts", r->interrupts, "ends", r->ends,
+			  "warnings", texts_of(faults), "generation",
 			  (json_int_t)r->result.generation, "ports_untouched",
 			  (int)r->result.ports_untouched, "devices_opened",
 			  (int)r->result.devices_opened, "devices_closed",
@@ -73,11 +73,12 @@ compare(struct answers *a, struct ctl_request *rq, struct apply_order *o,
 		return;
 	}
 	apply_order_compare(a, config, &r);
-	*part = json_pack(
-		"{s:s, s:O, s:O, s:o, s:s?}", "file", apply_order_file(a, o),
-		"changes", r.changes, "interrupts", r.interrupts, "warnings",
-		texts_of(faults), "force",
-		apply_order_needs_force(a, config, text) ? text : NULL);
+	*part = json_pack("{s:s, s:O, s:O, s:O, s:o, s:s?}", "file",
+			  apply_order_file(a, o), "changes", r.changes,
+			  "interrupts", r.interrupts, "ends", r.ends,
+			  "warnings", texts_of(faults), "force",
+			  apply_order_needs_force(a, config, text) ? text
+								   : NULL);
 	apply_report_end(&r);
 	config_free(config);
 }

@@ -173,3 +173,12 @@ answer_overrides(const struct fabric *f)
 	override_each(f, add_row, &l);
 	return l.rows;
 }
+
+json_t *
+answer_overrides_ending(const struct fabric *f, const struct config *next)
+{
+	struct listing l = { f, json_array() };
+
+	override_ending(f, next, add_row, &l);
+	return l.rows;
+}

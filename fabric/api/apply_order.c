@@ -89,7 +89,8 @@ apply_report_end(struct apply_report *r)
 {
 	json_decref(r->changes);
 	json_decref(r->interrupts);
-	r->changes = r->interrupts = NULL;
+	json_decref(r->ends);
+	r->changes = r->interrupts = r->ends = NULL;
 }
 
 const char *
@@ -143,6 +144,7 @@ apply_order_compare(const struct answers *a, const struct config *config,
 {
 	r->changes = json_array();
 	r->interrupts = json_array();
+	r->ends = answer_overrides_ending(a->fabric, config);
 	config_diff(a->fabric->config, config, add_change, r->changes);
 	plan_interrupted(a->fabric, config, add_interrupt, r->interrupts);
 }

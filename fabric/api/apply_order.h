@@ -21,9 +21,9 @@ struct apply_order {
 
 struct apply_report {
 	struct apply_result result;
-	json_t *changes,
-		*interrupts; /* arrays; NULL if the texts have errors */
-	const char *code;    /* why it was refused, for programs */
+	/* Arrays; NULL if the texts have errors. */
+	json_t *changes, *interrupts, *ends;
+	const char *code; /* why it was refused, for programs */
 };
 
 /*
@@ -45,7 +45,10 @@ const char *apply_order_file(const struct answers *,
 struct config *apply_order_read(const struct answers *, struct apply_order *,
 				struct faults *);
 
-/* What 'config' changes, and which ports it interrupts: new arrays. */
+/*
+ * What 'config' changes, which ports it interrupts, and which overrides of operators
+ * it ends: new arrays.
+ */
 void apply_order_compare(const struct answers *, const struct config *,
 			 struct apply_report *);
 

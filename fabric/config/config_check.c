@@ -444,6 +444,16 @@ check_units(const struct config *c, struct faults *faults)
 	}
 }
 
+static unsigned int
+count_enabled(const struct config *c)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < c->nports; i++)
+		n += c->port[i].status != CONFIG_DISABLED;
+	return n;
+}
+
 bool
 config_check_service(const struct config *c, struct faults *faults)
 {
@@ -453,6 +463,9 @@ config_check_service(const struct config *c, struct faults *faults)
 		faults_error(faults, at, NULL,
 			     "has no port: an exchange needs at least one "
 			     "section [port NAME]");
+	else if (count_enabled(c) == 0)
+		faults_warning(faults, at, NULL,
+			       "every port is disabled: no frame is forwarded");
 	config_check_limit(c, faults);
 	return faults_errors(faults) == 0;
 }

@@ -74,13 +74,17 @@ tcp 1 3 179 || fail "BGP of others is culled: $(cat "$run/client")"
 ctl port cull m2 off > /dev/null || fail "port cull off"
 tcp 1 2 179 || fail "no BGP after it: $(cat "$run/client")"
 
-# The whole fabric, and an apply that ends it.
+# The whole fabric: an apply that does not change it leaves it culled.
 ctl fabric cull on > /dev/null || fail "fabric cull"
 tcp_to 1 3 179 192.0.2.3 && fail "BGP through a culled fabric"
 ctl -j port show | jq -e 'all(.[]; .culled)' > /dev/null || fail "not shown"
 ctl config apply > /dev/null || fail "apply"
+ctl -j status | jq -e '.overrides | length == 1' > /dev/null ||
+	fail "the apply ended the override"
+tcp_to 1 3 179 192.0.2.3 && fail "BGP after an apply without a change"
+ctl fabric cull off > /dev/null || fail "fabric cull off"
 ctl -j status | jq -e '.overrides == []' > /dev/null || fail "an override is left"
-tcp 1 3 179 || fail "no BGP after the apply: $(cat "$run/client")"
+tcp 1 3 179 || fail "no BGP after the cull: $(cat "$run/client")"
 
 # Four changes of a link are too many.
 for _ in 1 2; do

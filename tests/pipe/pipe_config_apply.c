@@ -91,14 +91,15 @@ ask_text(struct request *q, const char *command, const char *name,
 static void
 end_refused(struct request *q, const char *code, const char *why)
 {
-	const char *detail =
-		json_string_value(json_array_get(q->rq.details, 0));
+	bool found = strstr(q->rq.message, why) != NULL;
+	const json_t *detail;
+	size_t i;
 
 	ck_assert_int_eq(q->verdict, CTL_ERROR);
 	ck_assert_str_eq(q->rq.code, code);
-	if (detail == NULL)
-		detail = q->rq.message;
-	ck_assert_msg(strstr(detail, why) != NULL, "%s", detail);
+	json_array_foreach(q->rq.details, i, detail) found |=
+		strstr(json_string_value(detail), why) != NULL;
+	ck_assert_msg(found, "%s", json_dumps(q->rq.details, JSON_ENCODE_ANY));
 	request_end(q);
 	ck_assert_uint_eq(f->generation, 1);
 }
@@ -201,6 +202,7 @@ static const struct {
 	{ "abcd", "a", true },
 	{ "ab", "b", false },
 	{ "a", "b", true },         /* all of one */
+	{ "a", "A", true },         /* every port is disabled */
 	{ "aBCDE", "BCDE", true },  /* the only one that runs */
 	{ "abCDEFG", "ab", false }, /* the others do not run */
 };
@@ -237,6 +239,50 @@ START_TEST(a_refusal_names_the_ports_that_would_go)
 	end_refused(&q, "force",
 		    "x: error: 4 of 9 running ports would be removed or "
 		    "disabled: f, g, h, i; if");
+}
+END_TEST
+
+/* The only override that ends, or none. */
+static void
+expect_end(const struct request *q, const char *port, const char *what)
+{
+	const json_t *ends = json_object_get(q->result, "ends");
+	const json_t *row = json_array_get(ends, 0);
+
+	ck_assert(json_is_array(ends));
+	ck_assert_uint_eq(json_array_size(ends), port != NULL);
+	if (port == NULL)
+		return;
+	ck_assert_str_eq(json_string_value(json_object_get(row, "port")), port);
+	ck_assert_str_eq(json_string_value(json_object_get(row, "what")), what);
+}
+
+static void
+ask_expecting_end(const char *command, const char *text, const char *port,
+		  const char *what)
+{
+	struct request q;
+
+	ask_text(&q, command, "x", text, false);
+	ck_assert_int_eq(q.verdict, CTL_END);
+	expect_end(&q, port, what);
+	request_end(&q);
+}
+
+/* The port i is removed; a is down, too, and is not touched. */
+START_TEST(overrides_that_an_apply_ends_are_in_its_answer)
+{
+	struct request q;
+
+	request_ask(&q, answers, "port down", "{\"port\": \"a\"}");
+	request_end(&q);
+	request_ask(&q, answers, "port down", "{\"port\": \"i\"}");
+	request_end(&q);
+	ask_expecting_end("config diff", exchange("abcdefgh"), "i", "state");
+	ask_expecting_end("config apply", exchange("abcdefghi"), NULL, NULL);
+	ask_expecting_end("config apply", exchange("abcdefgh"), "i", "state");
+	ask_expecting_end("config apply", exchange("abcdefghj"), NULL, NULL);
+	ck_assert(runtime_port(f, "a")->blocked & BLOCK_OPERATOR);
 }
 END_TEST
 
@@ -435,6 +481,7 @@ main(void)
 	tcase_add_loop_test(tc, most_of_the_ports_go_only_by_force, 0,
 			    sizeof(thirds) / sizeof(thirds[0]));
 	tcase_add_test(tc, a_refusal_names_the_ports_that_would_go);
+	tcase_add_test(tc, overrides_that_an_apply_ends_are_in_its_answer);
 	tcase_add_loop_test(tc, a_configuration_without_a_port_is_never_applied,
 			    0, sizeof(without_port) / sizeof(without_port[0]));
 	tcase_add_test(tc, a_signal_never_forces);

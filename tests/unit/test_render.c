@@ -169,16 +169,21 @@ static const struct {
 	  "\"changed\", \"old\": \"1\", \"new\": \"2\", \"restart\": true},"
 	  "{\"section\": \"lan l\", \"key\": \"vlan\", \"change\": \"added\", "
 	  "\"new\": \"7\"}], \"interrupts\": [{\"port\": \"b\", "
-	  "\"why\": \"y\"}]}",
+	  "\"why\": \"y\"}], \"ends\": [{\"port\": \"b\", \"what\": "
+	  "\"state\", \"value\": \"down\", \"seconds\": 3}]}",
 	  "w\nf: valid, 3 changes\nport a: added\n"
 	  "fabric: workers: 1 -> 2 (at a restart)\nlan l: vlan: added 7\n"
-	  "port b would be interrupted: y\n" },
+	  "port b would be interrupted: y\n"
+	  "override would end: port b: state down, for 3s\n" },
 	{ "config apply",
 	  "{\"file\": \"f\", \"changes\": [], \"generation\": 3, "
 	  "\"ports_untouched\": 1, \"devices_opened\": 2, "
 	  "\"devices_closed\": 4, \"interrupts\": [{\"port\": \"b\", "
-	  "\"why\": \"y\"}], \"restart_pending\": [\"fabric: workers\"]}",
+	  "\"why\": \"y\"}], \"ends\": [{\"lan\": \"l\", \"what\": "
+	  "\"w\", \"value\": \"v\", \"seconds\": 3}], "
+	  "\"restart_pending\": [\"fabric: workers\"]}",
 	  "f: valid, 0 changes\nport b was interrupted: y\n"
+	  "override ended: lan l: w v, for 3s\n"
 	  "applied as generation 3; 1 port untouched, 2 devices opened, 4 "
 	  "closed\nwaits for a restart: fabric: workers\n" },
 	{ "selftest",
