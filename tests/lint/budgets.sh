@@ -13,7 +13,8 @@ named() {
 	grep -qE "\`$1\`" <<< "$section"
 }
 
-for meter in $(sed -nE 's/^METER\(([A-Z_]+),.*/METER_\1/p' fabric/view/meter_list.h); do
+mapfile -t meters < <(sed -nE 's/^METER\(([A-Z_]+),.*/METER_\1/p' fabric/view/meter_list.h)
+for meter in "${meters[@]}"; do
 	named "$meter" || bad "$meter: not in the table of budgets"
 done
 
@@ -28,12 +29,12 @@ for size in $sizes; do
 	named "$size" || bad "$size: not in the table of budgets"
 done
 
-for test in $(grep -oE '`(pipe|test)_[a-z0-9_]+(\.c)?`' <<< "$section" | tr -d '\`' | sort -u); do
+for test in $(grep -oE "\`(pipe|test)_[a-z0-9_]+(\.c)?\`" <<< "$section" | tr -d '\`' | sort -u); do
 	test=${test%.c}
 	[ -f "tests/pipe/$test.c" ] || [ -f "tests/unit/$test.c" ] ||
 		bad "$test: named in the table of budgets, and does not exist"
 done
-for test in $(grep -oE '`func/[a-z0-9-]+`' <<< "$section" | tr -d '\`' | sort -u); do
+for test in $(grep -oE "\`func/[a-z0-9-]+\`" <<< "$section" | tr -d '\`' | sort -u); do
 	[ -f "tests/$test.sh" ] || bad "$test: named in the table of budgets, and does not exist"
 done
 exit $rc
