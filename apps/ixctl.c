@@ -35,7 +35,6 @@ enum {
 
 struct options {
 	bool json, help, version, commands;
-	bool socket_given, seconds_given;
 	const char *socket;
 	unsigned int seconds;
 	unsigned int nwords;
@@ -157,15 +156,6 @@ wrong(struct faults *faults, const char *what, const char *arg)
 		     what, arg);
 }
 
-/* Of a value that is given twice, one would be lost. */
-static void
-take_once(bool *given, const char *arg, struct faults *faults)
-{
-	if (*given)
-		wrong(faults, "given twice:", arg);
-	*given = true;
-}
-
 /* Takes an option; returns how many arguments it is, 0: 'arg' is a word. */
 static unsigned int
 take_option(struct options *o, char *const *arg, struct faults *faults)
@@ -180,13 +170,11 @@ take_option(struct options *o, char *const *arg, struct faults *faults)
 		return 1;
 	if (is_option(arg, "-s", "--socket", &used, &value)) {
 		o->socket = value;
-		take_once(&o->socket_given, "--socket", faults);
 		if (value == NULL || value[0] == '\0')
 			wrong(faults, "a path is missing after", arg[0]);
 		return used;
 	}
 	if (is_option(arg, "-t", "--timeout", &used, &value)) {
-		take_once(&o->seconds_given, "--timeout", faults);
 		if (!parse_seconds(value, &o->seconds))
 			wrong(faults, "seconds, 1 to 3600, are missing after",
 			      arg[0]);

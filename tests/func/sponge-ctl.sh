@@ -154,6 +154,8 @@ json 0 '.healthy and (.overrides | length) == 2 and .overrides[0].lan == "peerin
 json 0 '.by_hand == false' sponge set rate auto
 says 0 sponge set static 192.0.2.88 force
 says 0 config apply
+json 0 '(.overrides | length) == 1 and .overrides[0].lan == "peering"' status
+says 0 sponge set learning 0s lan peering
 json 0 '.overrides == []' status
 json 0 '.[0].parameters.learning == 0 and .[0].parameters.rate == 50' sponge stats
 state_is 192.0.2.88 static || fail "an apply ends a state"
