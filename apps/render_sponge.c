@@ -169,7 +169,7 @@ render_sponge_inform(const json_t *answer, FILE *out)
 			  out);
 	else
 		row_print(answer,
-			  "sent to {whom}: {about} is at {mac}, {frames} "
+			  "sent to {receiver}: {about} is at {mac}, {frames} "
 			  "frame{frames|s}\n",
 			  out);
 }

@@ -429,7 +429,7 @@ answer_sponge_inform(struct answers *a, struct ctl_request *rq, json_t **part)
 	unsigned int n;
 	int rc;
 
-	if (!find(f, rq, arg_text(rq, "whom"), &receiver) ||
+	if (!find(f, rq, arg_text(rq, "receiver"), &receiver) ||
 	    !find(f, rq, arg_text(rq, "about"), &about))
 		return CTL_ERROR;
 	rc = sponge_ops_inform(f, receiver.lan, &receiver.ip, &about.ip, &n,
@@ -437,7 +437,7 @@ answer_sponge_inform(struct answers *a, struct ctl_request *rq, json_t **part)
 	if (rc != 0)
 		return refuse_inform(f, rq, &receiver, &about, unknown, rc);
 	*part = json_pack("{s:s, s:s, s:s, s:o, s:i}", "lan", receiver.lan,
-			  "whom", receiver.text, "about", about.text, "mac",
+			  "receiver", receiver.text, "about", about.text, "mac",
 			  value_mac_or_null(about.before.mac), "frames",
 			  (int)n);
 	return CTL_END;

@@ -98,7 +98,7 @@ COMMAND(sponge_probe, "sponge", "probe", DAEMON, ANY,
 	NEED(addresses, "IP|FIRST-LAST|PREFIX"), PAIR(rate, "N"), PAIR(lan, "LAN"))
 COMMAND(sponge_inform, "sponge", "inform", DAEMON, ANY,
 	"Send the owner of the first address an update with the MAC address of the second.",
-	NEED(whom, "IP"), MUST(about, "IP"), PAIR(lan, "LAN"))
+	NEED(receiver, "IP"), MUST(about, "IP"), PAIR(lan, "LAN"))
 COMMAND(arp_top, "arp", "top", DAEMON, ANY,
 	"The 30 addresses that send the most broadcast ARP requests and multicast neighbour solicitations, and the 30 most requested.",
 	PAIR(lan, "LAN"))

@@ -647,26 +647,26 @@ END_TEST
 START_TEST(member_is_informed_of_another_if_both_are_known)
 {
 	const char *args =
-		"{\"whom\": \"192.0.2.1\", \"about\": \"192.0.2.9\"}";
+		"{\"receiver\": \"192.0.2.1\", \"about\": \"192.0.2.9\"}";
 
 	expect_error("sponge inform", args, "not_found",
 		     "192.0.2.9 is not alive, or its MAC address is not known");
 	send_arp("b", BOB, 9, 250);
 	expect("sponge inform", args,
-	       "{\"lan\": \"l\", \"whom\": \"192.0.2.1\", "
+	       "{\"lan\": \"l\", \"receiver\": \"192.0.2.1\", "
 	       "\"about\": \"192.0.2.9\", \"mac\": \"02:00:00:00:00:02\", "
 	       "\"frames\": 3}");
 	set("arp_update", "none");
 	expect("sponge inform", args, "{\"frames\": 0}");
 	expect_error("sponge inform",
-		     "{\"whom\": \"192.0.2.8\", \"about\": \"192.0.2.9\"}",
+		     "{\"receiver\": \"192.0.2.8\", \"about\": \"192.0.2.9\"}",
 		     "not_found", "the port of 192.0.2.8 is not known");
 	expect_error("sponge inform",
-		     "{\"whom\": \"192.0.2.9\", \"about\": \"192.0.2.9\"}",
+		     "{\"receiver\": \"192.0.2.9\", \"about\": \"192.0.2.9\"}",
 		     "usage",
 		     "must be two different addresses, both IPv4 or both IPv6");
 	expect_error("sponge inform",
-		     "{\"whom\": \"192.0.3.9\", \"about\": \"192.0.2.9\"}",
+		     "{\"receiver\": \"192.0.3.9\", \"about\": \"192.0.2.9\"}",
 		     "address", "192.0.3.9 is outside");
 	after_ms(0);
 }

@@ -326,7 +326,7 @@ static const struct {
 	{ "sponge probe", "{\"lan\": \"l\", \"addresses\": 0}",
 	  "no address of LAN l is probed\n" },
 	{ "sponge inform",
-	  "{\"whom\": \"192.0.2.1\", \"about\": \"192.0.2.9\", "
+	  "{\"receiver\": \"192.0.2.1\", \"about\": \"192.0.2.9\", "
 	  "\"mac\": \"02:00:00:00:00:02\", \"frames\": 3}",
 	  "sent to 192.0.2.1: 192.0.2.9 is at 02:00:00:00:00:02, 3 frames\n" },
 	{ "sponge inform", "{\"lan\": \"l\", \"frames\": 0}",
