@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/config/config_impl.h"
 
+/* The values of a key as text; one after the other, in the same memory. */
+struct text {
+	FILE *out; /* NULL: no memory */
+	char *at;
+	size_t size;
+};
+
 struct diff {
 	config_visit *visit;
 	void *arg;
 	unsigned int n;
+	struct text old_text, new_text;
 };
 
 static void
@@ -17,13 +25,17 @@ report(struct diff *d, const char *section, const struct config_key *key,
 			 old_value, new_value, key != NULL && key->restart);
 }
 
-/* The values of 'key' as one text, to be freed; NULL when there is none. */
-static char *
-values_of(const struct config_key *key, const void *section)
+/* The values of 'key' as one text, until the next call; NULL when there is none. */
+static const char *
+values_of(struct text *t, const struct config_key *key, const void *section)
 {
-	if (key->type->count(config_const_member(key, section)) == 0)
+	if (t->out == NULL ||
+	    key->type->count(config_const_member(key, section)) == 0)
 		return NULL;
-	return config_key_text(key, section);
+	rewind(t->out);
+	config_key_print(key, section, t->out);
+	fputc('\0', t->out);
+	return fflush(t->out) == 0 ? t->at : NULL;
 }
 
 static bool
@@ -38,16 +50,14 @@ diff_section(struct diff *d, const struct config_section *s, const char *title,
 {
 	for (unsigned int i = 0; i < s->nkeys; i++) {
 		const struct config_key *key = &s->key[i];
-		char *old_value, *new_value;
+		const char *old_value, *new_value;
 
 		if (key->type == &config_type_FILES)
 			continue;
-		old_value = values_of(key, old_section);
-		new_value = values_of(key, new_section);
+		old_value = values_of(&d->old_text, key, old_section);
+		new_value = values_of(&d->new_text, key, new_section);
 		if (!is_same(old_value, new_value))
 			report(d, title, key, old_value, new_value);
-		free(old_value);
-		free(new_value);
 	}
 }
 
@@ -87,13 +97,31 @@ diff_sections(struct diff *d, const struct config_section *s,
 	}
 }
 
+static void
+open_text(struct text *t)
+{
+	t->out = open_memstream(&t->at, &t->size);
+}
+
+static void
+close_text(struct text *t)
+{
+	if (t->out != NULL)
+		fclose(t->out);
+	free(t->at);
+}
+
 unsigned int
 config_diff(const struct config *old_config, const struct config *new_config,
 	    config_visit *visit, void *arg)
 {
-	struct diff d = { visit, arg, 0 };
+	struct diff d = { .visit = visit, .arg = arg };
 
+	open_text(&d.old_text);
+	open_text(&d.new_text);
 	for (unsigned int i = 0; i < CONFIG_SECTIONS; i++)
 		diff_sections(&d, &config_sections[i], old_config, new_config);
+	close_text(&d.old_text);
+	close_text(&d.new_text);
 	return d.n;
 }

@@ -153,8 +153,8 @@ config_const_member(const struct config_key *key, const void *section)
 	return (const char *)section + key->offset;
 }
 
-/* All its values, with ", " between them, to be freed; NULL: no memory. */
-char *config_key_text(const struct config_key *, const void *section);
+/* Writes all its values, with ", " between them. */
+void config_key_print(const struct config_key *, const void *section, FILE *);
 
 /*
  * Whether the key is at its default; false for a list, and without a default.

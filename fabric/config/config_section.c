@@ -214,21 +214,29 @@ config_key_repeats(const char *section, const char *name)
 	return key != NULL && key->list;
 }
 
-char *
-config_key_text(const struct config_key *key, const void *section)
+void
+config_key_print(const struct config_key *key, const void *section, FILE *out)
 {
 	const void *member = config_const_member(key, section);
+
+	for (unsigned int i = 0; i < key->type->count(member); i++) {
+		if (i != 0)
+			fputs(", ", out);
+		key->type->print(member, i, out);
+	}
+}
+
+/* All its values, to be freed; NULL: no memory. */
+static char *
+key_text(const struct config_key *key, const void *section)
+{
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	if (out == NULL)
 		return NULL;
-	for (unsigned int i = 0; i < key->type->count(member); i++) {
-		if (i != 0)
-			fputs(", ", out);
-		key->type->print(member, i, out);
-	}
+	config_key_print(key, section, out);
 	if (fclose(out) == 0)
 		return text;
 	free(text);
@@ -243,7 +251,7 @@ config_key_is_default(const struct config_key *key, const void *section)
 
 	if (key->list || *key->fallback == '\0')
 		return false;
-	text = config_key_text(key, section);
+	text = key_text(key, section);
 	same = text != NULL && strcmp(text, key->fallback) == 0;
 	free(text);
 	return same;
