@@ -83,3 +83,27 @@ mesh 1 2
 fabric_stop || fail "it did not end well"
 [ "$(grep -c "state file $state: cannot be written" "$log")" = 1 ] ||
 	fail "$(cat "$log")"
+
+# A full disk is a problem until a write succeeds.
+problems() {
+	{ ctl -j status || :; } | jq -r '.problems[]'
+}
+full() {
+	problems | grep -qx "the state file $state cannot be written: No space left on device"
+}
+healthy() {
+	ctl status > "$run/said"
+}
+umount "$run/state"
+mount -t tmpfs -o size=64k tmpfs "$run/state"
+up
+wait_for 5 healthy || fail "$(cat "$run/said")"
+head -c 1M /dev/zero > "$run/state/other" 2> /dev/null
+ctl sponge set static 192.0.2.11 > /dev/null || fail "not set"
+wait_for 5 full || fail "a full disk is no problem: $(problems)"
+grep -q "state file $state: cannot be written, .*: No space" "$log" ||
+	fail "$(cat "$log")"
+mesh 1 2
+rm "$run/state/other"
+ctl sponge set static 192.0.2.12 > /dev/null || fail "not set"
+wait_for 5 healthy || fail "a problem is not over: $(problems)"

@@ -3,6 +3,7 @@
  * Orders to apply a configuration, by a client and by SIGHUP: what is taken from
  * the client, what must be forced, what the log and the status say of it.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -466,6 +467,18 @@ START_TEST(a_rejected_file_is_one_problem)
 }
 END_TEST
 
+START_TEST(a_state_file_that_cannot_be_written_is_a_problem)
+{
+	f->state_error = -ENOSPC;
+	expect_problem("the state file /var/lib/ixfabric/sponge.json cannot be "
+		       "written: No space left on device");
+	f->state_error = -EBUSY;
+	expect_problem("cannot be written: another process has it");
+	f->state_error = 0;
+	expect_problem(NULL);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -491,5 +504,6 @@ main(void)
 	tcase_add_test(tc, status_knows_what_a_restart_would_change);
 	tcase_add_test(tc, a_file_that_would_not_start_is_a_problem);
 	tcase_add_test(tc, a_rejected_file_is_one_problem);
+	tcase_add_test(tc, a_state_file_that_cannot_be_written_is_a_problem);
 	return check_run(s);
 }
