@@ -109,6 +109,7 @@ const struct selftest_recipe selftest_recipes[] = {
 	FRAME(nd_fragment, "a neighbour solicitation as a fragment", ND, .fragment = true),
 	FRAME(nd_lladdr_mismatch, "a neighbour solicitation with the MAC address of another station", ND, .lladdr = UNKNOWN),
 	FRAME(nd_src_spoof, "a neighbour solicitation from an address that is not the port's", ND, .src_ip = ALIEN, NEEDS(NEED_ALIEN6)),
+	FRAME(nd_src_spoof, "a neighbour solicitation from an address that no port has", ND, .src_ip = NOBODYS, NEEDS(NEED_LISTED6, NEED_NOBODYS6)),
 	FRAME(nd_target_spoof, "a neighbour advertisement of an address that is not the port's", ND, .message = ND_NA, .target = ALIEN, NEEDS(NEED_ALIEN6)),
 	FRAME(nd_target_spoof, "a neighbour advertisement of an address that no port has", ND, .message = ND_NA, .target = NOBODYS, NEEDS(NEED_LISTED6, NEED_NOBODYS6)),
 	FRAME(nd_off_net, "a neighbour solicitation for an address outside the LAN", ND, .target = OUTSIDE, NEEDS(NEED_NET6, NEED_OUTSIDE6)),

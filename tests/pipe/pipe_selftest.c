@@ -509,6 +509,39 @@ START_TEST(a_frame_that_cannot_be_tried_has_its_cause)
 }
 END_TEST
 
+/* How many of the frames from an address that no port has have this result. */
+static unsigned int
+count_unassigned(const char *port, const char *result)
+{
+	json_t *rows = test_of(port);
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+
+		n += is(row, result) &&
+		     strstr(text(row, "frame"), "address that no port has");
+	}
+	json_decref(rows);
+	return n;
+}
+
+/* A strict port without addresses may use them, and so may any port of ixp-basic. */
+START_TEST(an_address_that_no_port_has_is_tried_where_a_check_acts_on_it)
+{
+	start("[lan l]\nprofile = ixp-strict\n" NETS MEMBER(1, "")
+		      MEMBER(2, "") "[port u]\ndevice = net_null_u\nlan = l\n"
+				    "mac = 02:00:00:00:00:0a\n");
+	ck_assert_uint_eq(count_unassigned("p1", "acted"), 5);
+	ck_assert_uint_eq(count_unassigned("p1", "skipped"), 0);
+	ck_assert_uint_eq(count_unassigned("u", "acted"), 0);
+	ck_assert_uint_eq(count_unassigned("u", "skipped"), 5);
+	harness_apply(h, "[lan l]\nprofile = ixp-basic\n" NETS MEMBER(1, "")
+				 MEMBER(2, ""));
+	ck_assert_uint_eq(count_unassigned("p1", "acted"), 0);
+}
+END_TEST
+
 START_TEST(all_ports_share_a_row_for_each_kind_of_skipped_frame)
 {
 	json_t *rows;
@@ -568,6 +601,9 @@ main(void)
 	tcase_add_test(tc, a_cull_that_does_not_work_is_named);
 	tcase_add_test(tc, a_port_that_drops_what_must_pass_is_named);
 	tcase_add_test(tc, a_frame_that_cannot_be_tried_has_its_cause);
+	tcase_add_test(
+		tc,
+		an_address_that_no_port_has_is_tried_where_a_check_acts_on_it);
 	tcase_add_test(tc,
 		       all_ports_share_a_row_for_each_kind_of_skipped_frame);
 	tcase_add_test(tc, limits_that_traffic_has_used_up_do_not_fail);
