@@ -22,6 +22,7 @@
 #include "fabric/apply/retire.h"
 #include "fabric/apply/retry.h"
 #include "fabric/apply/view_build.h"
+#include "fabric/datapath/copies.h"
 #include "fabric/datapath/worker_create.h"
 #include "fabric/datapath/worker_run.h"
 #include "fabric/device/device.h"
@@ -110,9 +111,8 @@ pools_up(struct fabric *f, struct live *l, struct faults *faults)
 	f->pool = rte_pktmbuf_pool_create(
 		"frames", l->needs.buffers, POOL_CACHE, 0,
 		EAL_BUFFER_ROOM + RTE_PKTMBUF_HEADROOM, SOCKET_ID_ANY);
-	l->copies = rte_pktmbuf_pool_create(
-		"copies", l->needs.copies, 0, 0,
-		EAL_COPY_ROOM + RTE_PKTMBUF_HEADROOM, SOCKET_ID_ANY);
+	l->copies = copies_create("copies", l->needs.copies,
+				  EAL_COPY_ROOM + RTE_PKTMBUF_HEADROOM);
 	eal_log_kept();
 	if (f->pool == NULL || l->copies == NULL)
 		return no_memory(faults, l, "the frame buffers");

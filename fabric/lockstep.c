@@ -24,6 +24,7 @@
 #include "fabric/apply/retire.h"
 #include "fabric/apply/retry.h"
 #include "fabric/datapath/burst.h"
+#include "fabric/datapath/copies.h"
 #include "fabric/datapath/stage_send.h"
 #include "fabric/datapath/txbuf.h"
 #include "fabric/datapath/worker_create.h"
@@ -226,8 +227,7 @@ make_pools(struct fabric *f, struct lockstep *l)
 
 	f->pool = rte_pktmbuf_pool_create("frames", FRAMES, RECENT, 0,
 					  FRAME_ROOM, SOCKET_ID_ANY);
-	l->copies = rte_pktmbuf_pool_create("copies", COPIES, RECENT, 0,
-					    FRAME_ROOM, SOCKET_ID_ANY);
+	l->copies = copies_create("copies", COPIES, FRAME_ROOM);
 	f->qs = aligned_alloc(RTE_CACHE_LINE_SIZE,
 			      RTE_ALIGN_CEIL(size, RTE_CACHE_LINE_SIZE));
 	if (f->pool == NULL || l->copies == NULL || f->qs == NULL)
@@ -466,5 +466,6 @@ lockstep_buffers_used(const struct fabric *f)
 
 	return rte_mempool_in_use_count(f->pool) +
 	       rte_mempool_in_use_count(l->copies) +
+	       rte_mempool_in_use_count(f->worker[0]->made) +
 	       rte_mempool_in_use_count(f->worker[0]->punt_frames);
 }

@@ -31,6 +31,7 @@ struct devspec_driver {
 	bool own_pool;   /* it still holds buffers after it is closed */
 	bool chains_rx;  /* it receives into chains of buffers unasked */
 	bool chains_tx;  /* it sends chains without offering that */
+	bool copies_tx;  /* no frame stays in its queues */
 };
 
 struct devspec {

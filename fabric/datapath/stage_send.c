@@ -21,6 +21,7 @@
 #include <rte_ring_elem.h>
 
 #include "fabric/datapath/bgp.h"
+#include "fabric/datapath/copies.h"
 #include "fabric/datapath/payload.h"
 #include "fabric/datapath/stage_send.h"
 #include "fabric/datapath/txbuf.h"
@@ -93,8 +94,13 @@ static struct rte_mbuf *
 copy_for(struct worker *w, const struct view *v, const struct port *to,
 	 const struct rte_mbuf *m)
 {
-	struct rte_mbuf *copy = rte_pktmbuf_copy(m, w->copies, 0, UINT32_MAX);
+	uint16_t device = egress_device(&to->egress);
+	struct rte_mbuf *copy = copies_take(w->copies, device, m);
 
+	if (unlikely(copy == NULL)) {
+		txbuf_reclaim(w, v, device);
+		copy = copies_take(w->copies, device, m);
+	}
 	if (unlikely(copy == NULL))
 		w->short_of_copies = true;
 	if (copy != NULL && !fits(v, to, copy)) {
@@ -131,24 +137,31 @@ send_own(struct worker *w, const struct view *v, const struct port *to,
 	}
 }
 
-/* Sends one more reference, or a copy, of 'm', which stays the caller's. */
+/* Sends a copy of 'm', which stays the caller's. */
 static void
 send_copy(struct worker *w, const struct view *v, const struct port *to,
 	  struct rte_mbuf *m, uint32_t len, uint16_t priority)
 {
-	struct rte_mbuf *copy;
+	struct rte_mbuf *copy = copy_for(w, v, to, m);
 
-	if (likely(to->egress.tag == 0 && fits(v, to, m))) {
-		for (struct rte_mbuf *s = m; s != NULL; s = s->next)
-			rte_mbuf_refcnt_update(s, 1);
-		txbuf_put(w, v, to, m, len);
-		return;
-	}
-	copy = copy_for(w, v, to, m);
 	if (copy != NULL)
 		send_own(w, v, to, copy, len, priority);
 	else
 		worker_count_drop(w, m, to, DROP_no_mbuf);
+}
+
+/* The same with one more reference, where that does. */
+static void
+send_again(struct worker *w, const struct view *v, const struct port *to,
+	   struct rte_mbuf *m, uint32_t len, uint16_t priority)
+{
+	if (unlikely(to->egress.tag != 0 || !fits(v, to, m))) {
+		send_copy(w, v, to, m, len, priority);
+		return;
+	}
+	for (struct rte_mbuf *s = m; s != NULL; s = s->next)
+		rte_mbuf_refcnt_update(s, 1);
+	txbuf_put(w, v, to, m, len);
 }
 
 static bool
@@ -235,7 +248,7 @@ send_flood(struct worker *w, const struct view *v, const struct burst *b,
 	if (b->tagged >> i & 1)
 		len = untag(m, len);
 	for (unsigned int k = 0; k < nready; k++)
-		send_copy(w, v, v->port[w->ready[k]], m, len, priority);
+		send_again(w, v, v->port[w->ready[k]], m, len, priority);
 	rte_pktmbuf_free(m);
 }
 
@@ -303,12 +316,19 @@ takes_made(const struct view *v, const struct port *to)
 	       view_port_is_up(v, to->id);
 }
 
+/*
+ * A queue that holds frames gets a copy, which is charged to its device, or queues
+ * that stand still could hold all buffers of control.
+ */
 static void
 send_made(struct worker *w, const struct view *v, const struct port *to,
 	  struct rte_mbuf *m)
 {
 	counter_add(&w->port[to->id].generated, 1);
-	send_copy(w, v, to, m, m->pkt_len, 0);
+	if (view_egress(v, to)->holds)
+		send_copy(w, v, to, m, m->pkt_len, 0);
+	else
+		send_again(w, v, to, m, m->pkt_len, 0);
 }
 
 static void

@@ -98,27 +98,54 @@ txbuf_flush(struct worker *w, const struct view *v, uint16_t device)
 	t->bytes = 0;
 }
 
-/*
- * A NIC frees what it has sent when it sends more.  The idle ones among many can
- * hold all copies, and no port would be sent any.
- */
+/* Frees what a NIC has sent, and would free only when it sends more. */
+static void
+reclaim(const struct worker *w, const struct device *d)
+{
+	if (d == NULL || d->reclaim == NULL)
+		return;
+	if (d->tx_lock == NULL) {
+		d->reclaim(d, (uint16_t)w->id);
+		return;
+	}
+	rte_spinlock_lock(d->tx_lock);
+	d->reclaim(d, 0);
+	rte_spinlock_unlock(d->tx_lock);
+}
+
+/* The idle NICs among many can hold so many copies that few are left. */
 static void
 reclaim_copies(struct worker *w, const struct view *v)
 {
 	w->short_of_copies = false;
-	for (unsigned int id = 0; id < PORTS_MAX; id++) {
-		const struct device *d = v->device[id];
+	for (unsigned int id = 0; id < PORTS_MAX; id++)
+		reclaim(w, v->device[id]);
+}
 
-		if (d == NULL || d->reclaim == NULL)
-			continue;
-		if (d->tx_lock == NULL) {
-			d->reclaim(d, (uint16_t)w->id);
-			continue;
+static void
+clean(struct worker *w, uint16_t device)
+{
+	for (unsigned int i = 0; i < w->ndirty; i++)
+		if (w->dirty[i] == device) {
+			w->dirty[i] = w->dirty[--w->ndirty];
+			return;
 		}
-		rte_spinlock_lock(d->tx_lock);
-		d->reclaim(d, 0);
-		rte_spinlock_unlock(d->tx_lock);
+}
+
+void
+txbuf_reclaim(struct worker *w, const struct view *v, uint16_t device)
+{
+	struct txbuf *t = &w->tx[device];
+
+	if (t->n != 0) {
+		txbuf_flush(w, v, device);
+		clean(w, device);
+		worker_empty_trash(w);
 	}
+	if (t->reclaimed == w->pass)
+		return;
+	t->reclaimed = w->pass;
+	reclaim(w, v->device[device]);
 }
 
 void
@@ -127,6 +154,7 @@ worker_flush(struct worker *w, const struct view *v)
 	for (unsigned int i = 0; i < w->ndirty; i++)
 		txbuf_flush(w, v, w->dirty[i]);
 	w->ndirty = 0;
+	w->pass++;
 	if (unlikely(w->short_of_copies))
 		reclaim_copies(w, v);
 	worker_empty_trash(w);

@@ -22,13 +22,21 @@ struct txbuf {
 	/* Of each frame, on a device that carries tagged ports. */
 	uint16_t port[TXBUF_SIZE]; /* that it is charged to */
 	uint32_t len[TXBUF_SIZE];
+
+	uint32_t reclaimed; /* in this pass: w->pass */
 } __attribute__((aligned(1024)));
 
 /* Sends what the buffer of 'device' holds. */
 void txbuf_flush(struct worker *, const struct view *, uint16_t device);
 
-/* The same for all of them, and frees what the devices did not take. */
+/* The same for all of them, and frees what the devices did not take: ends a pass. */
 void worker_flush(struct worker *, const struct view *);
+
+/*
+ * Copies are short at 'device': sends what its buffer holds and, once a pass, has
+ * the device free what it has sent.
+ */
+void txbuf_reclaim(struct worker *, const struct view *, uint16_t device);
 
 /*
  * Puts a frame of 'len' octets, which is given away, into the buffer of the

@@ -68,6 +68,7 @@ struct worker {
 	struct rte_ring *punts;          /* of struct punt */
 	struct rte_mempool *punt_frames; /* copies in punts; control frees */
 	struct rte_ring *outgoing;       /* of struct outgoing; worker 0 only */
+	struct rte_mempool *made;        /* its frames; worker 0 only */
 	struct rte_mempool *copies;      /* see worker_create() */
 	struct port_counters *port;      /* PORTS_MAX of them */
 
@@ -95,6 +96,7 @@ struct worker {
 	struct counter started;     /* TSC at the start */
 
 	/* The worker's own. */
+	uint32_t pass;       /* number of this pass, from 1 */
 	uint64_t now;        /* ns, of this pass */
 	uint32_t now_s;      /* the second we are in */
 	uint64_t next_s;     /* when, in ns, the next one begins */

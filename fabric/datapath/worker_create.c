@@ -54,14 +54,22 @@ create_ring(const char *what, unsigned int id, unsigned int size,
 
 /* The pool has no cache: the few buffers would lie in the cache of control. */
 static struct rte_mempool *
-create_punt_frames(unsigned int id)
+create_pool(const char *what, unsigned int id, unsigned int n, uint16_t room)
 {
 	char name[RTE_MEMPOOL_NAMESIZE];
 
-	snprintf(name, sizeof(name), "punt_frames%u", id);
-	return rte_pktmbuf_pool_create(name, PUNT_FRAMES, 0, 0,
-				       PUNT_ROOM + RTE_PKTMBUF_HEADROOM,
-				       SOCKET_ID_ANY);
+	snprintf(name, sizeof(name), "%s%u", what, id);
+	return rte_pktmbuf_pool_create(
+		name, n, 0, 0, room + RTE_PKTMBUF_HEADROOM, SOCKET_ID_ANY);
+}
+
+static bool
+alloc_outgoing(struct worker *w)
+{
+	w->outgoing = create_ring("outgoing", w->id, sizeof(struct outgoing),
+				  OUTGOING_RING_SIZE);
+	w->made = create_pool("made", w->id, OUTGOING_FRAMES, OUTGOING_ROOM);
+	return w->outgoing != NULL && w->made != NULL;
 }
 
 static bool
@@ -71,13 +79,10 @@ alloc_rings(struct worker *w)
 		create_ring("messages", w->id, sizeof(uint64_t), MSG_RING_SIZE);
 	w->punts = create_ring("punts", w->id, sizeof(struct punt),
 			       PUNT_RING_SIZE);
-	w->punt_frames = create_punt_frames(w->id);
-	if (w->id == 0)
-		w->outgoing =
-			create_ring("outgoing", w->id, sizeof(struct outgoing),
-				    OUTGOING_RING_SIZE);
+	w->punt_frames =
+		create_pool("punt_frames", w->id, PUNT_FRAMES, PUNT_ROOM);
 	return w->messages != NULL && w->punts != NULL &&
-	       w->punt_frames != NULL && (w->outgoing != NULL || w->id != 0);
+	       w->punt_frames != NULL && (w->id != 0 || alloc_outgoing(w));
 }
 
 static bool
@@ -106,6 +111,7 @@ worker_create(unsigned int id, struct rte_mempool *copies,
 	if (w == NULL)
 		return NULL;
 	w->id = id;
+	w->pass = 1;
 	w->copies = copies;
 	w->trial = trial;
 	if (alloc_tables(w) && (trial != NULL || alloc_rings(w)))
@@ -123,6 +129,7 @@ worker_free(struct worker *w)
 	rte_ring_free(w->punts);
 	rte_mempool_free(w->punt_frames);
 	rte_ring_free(w->outgoing);
+	rte_mempool_free(w->made);
 	free(w->port);
 	free(w->tx);
 	free_shares(&w->learns);

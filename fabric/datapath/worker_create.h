@@ -13,10 +13,10 @@ struct worker;
 
 /*
  * Worker number 'id', of which there is one in the process, since its rings have
- * names; number 0 also takes what control sends.  'copies', which stays the
- * caller's, is for the copies of flooded frames that need a tag of their own,
- * with room in each buffer for the largest frame, and apart from the pool of
- * received frames, so that a flood cannot starve unicast.
+ * names; number 0 also takes what control sends.  'copies' of copies_create(),
+ * which stays the caller's, is for the copies of flooded frames that need a tag of
+ * their own, with room in each buffer for the largest frame, and apart from the
+ * pool of received frames, so that a flood cannot starve unicast.
  *
  * With a 'trial', which stays the caller's, the worker has no rings.  NULL when
  * memory is short.

@@ -469,6 +469,7 @@ fill(struct setup *s)
 	dev->multi_segs = (s->conf.txmode.offloads &
 			   RTE_ETH_TX_OFFLOAD_MULTI_SEGS) != 0 ||
 			  quirks(e)->chains_tx;
+	dev->holds = !quirks(e)->copies_tx;
 	dev->rx = receive;
 	dev->tx = transmit;
 	dev->reclaim = reclaim;

@@ -14,7 +14,7 @@ outgoing_send(struct fabric *f, uint16_t port, uint16_t except, uint16_t lan,
 	      const void *octets, uint32_t size)
 {
 	struct worker *w = f->worker[0];
-	struct outgoing o = { .pkt = rte_pktmbuf_alloc(w->copies),
+	struct outgoing o = { .pkt = rte_pktmbuf_alloc(w->made),
 			      .port = port,
 			      .except = except,
 			      .lan = lan };

@@ -13,6 +13,7 @@
 #include <rte_mbuf.h>
 
 #include "fabric/datapath/burst.h"
+#include "fabric/datapath/copies.h"
 #include "fabric/datapath/stage.h"
 #include "fabric/datapath/worker_create.h"
 #include "fabric/datapath/worker_drop.h"
@@ -109,14 +110,25 @@ note_sent(void *arg, const struct port *to, struct rte_mbuf *m)
 	};
 }
 
-/* Room for one frame, in buffers of the same size as those of 'like'. */
-static struct rte_mempool *
-make_pool(const char *name, struct rte_mempool *like)
+/* How many buffers like those of 'pool' one frame takes. */
+static unsigned int
+buffers_of_one(struct rte_mempool *pool)
 {
-	uint16_t room = rte_pktmbuf_data_room_size(like);
-	unsigned int n = TRIAL_SIZE_MAX / (room - RTE_PKTMBUF_HEADROOM) + 2;
+	uint16_t room = rte_pktmbuf_data_room_size(pool);
 
-	return rte_pktmbuf_pool_create(name, n, 0, 0, room, SOCKET_ID_ANY);
+	return TRIAL_SIZE_MAX / (room - RTE_PKTMBUF_HEADROOM) + 2;
+}
+
+static bool
+make_pools(struct trials *t, struct rte_mempool *frames,
+	   struct rte_mempool *copies)
+{
+	t->frames = rte_pktmbuf_pool_create(
+		"trial_frames", buffers_of_one(frames), 0, 0,
+		rte_pktmbuf_data_room_size(frames), SOCKET_ID_ANY);
+	t->copies = copies_create("trial_copies", buffers_of_one(copies),
+				  rte_pktmbuf_data_room_size(copies));
+	return t->frames != NULL && t->copies != NULL;
 }
 
 static struct trials *
@@ -126,13 +138,11 @@ create(const struct fabric *f)
 
 	if (t == NULL)
 		return NULL;
-	t->frames = make_pool("trial_frames", f->pool);
-	t->copies = make_pool("trial_copies", f->worker[0]->copies);
-	t->worker = worker_create(0, t->copies, &t->trial);
+	if (make_pools(t, f->pool, f->worker[0]->copies))
+		t->worker = worker_create(0, t->copies, &t->trial);
 	t->drop = calloc(DROPS_MAX, sizeof(*t->drop));
 	t->exit = calloc(PORTS_MAX, sizeof(*t->exit));
-	if (t->frames == NULL || t->copies == NULL || t->worker == NULL ||
-	    t->drop == NULL || t->exit == NULL) {
+	if (t->worker == NULL || t->drop == NULL || t->exit == NULL) {
 		trial_free(t);
 		return NULL;
 	}

@@ -85,5 +85,7 @@ struct outgoing {
 static_assert(sizeof(struct outgoing) == 16, "a record is two words");
 
 #define OUTGOING_RING_SIZE 1024
+#define OUTGOING_FRAMES    2047 /* buffers for them: in the ring, and being sent */
+#define OUTGOING_ROOM      256 /* octets in one */
 
 #endif

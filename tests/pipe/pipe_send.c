@@ -9,10 +9,13 @@
 #include <rte_mbuf.h>
 
 #include "fabric/datapath/burst.h"
+#include "fabric/datapath/copies.h"
 #include "fabric/datapath/stage.h"
+#include "fabric/datapath/stage_send.h"
 #include "fabric/datapath/txbuf.h"
 #include "fabric/datapath/worker_pass.h"
 #include "fabric/runtime/learn.h"
+#include "fabric/runtime/outgoing.h"
 #include "fabric/view/msg.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"
@@ -248,6 +251,137 @@ START_TEST(copies_that_idle_devices_hold_come_back)
 }
 END_TEST
 
+/*
+ * The transmit queues of three real NICs whose members send PAUSE frames without
+ * end, one untagged port on each and one tagged; and a victim of the same kind,
+ * whose queue sends.
+ */
+#define QUEUE 1024
+#define PAUSED                                                                 \
+	"[lan l]\nprofile = open\n"                                            \
+	"[port a]\ndevice = net_null0\nlan = l\nmac = 02:00:00:00:00:01\n"     \
+	"[port p0]\ndevice = net_null1\nlan = l\n"                             \
+	"[port p1]\ndevice = net_null2\nlan = l\n"                             \
+	"[port p2]\ndevice = net_null3\nlan = l\n"                             \
+	"[port t0]\nparent = p0\ntag = 5\nlan = l\n"                           \
+	"[port t1]\nparent = p1\ntag = 5\nlan = l\n"                           \
+	"[port t2]\nparent = p2\ntag = 5\nlan = l\n"                           \
+	"[port v]\ndevice = net_null4\nlan = l\n"                              \
+	"[port vt]\nparent = v\ntag = 5\nlan = l\n"
+
+struct standing {
+	unsigned int n;
+	struct rte_mbuf *pkt[QUEUE];
+};
+
+static struct standing standing[3];
+
+/* Takes frames while there are descriptors, and sends none. */
+static uint16_t
+stand_still(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
+	    uint16_t n)
+{
+	struct standing *s = d->arg;
+	uint16_t done = 0;
+
+	(void)queue;
+	while (done < n && s->n < QUEUE)
+		s->pkt[s->n++] = pkt[done++];
+	return done;
+}
+
+static void
+pause_queues(void)
+{
+	static const char *const port[] = { "p0", "p1", "p2" };
+
+	begin_at(0, PAUSED);
+	for (unsigned int i = 0; i < 3; i++) {
+		struct device_rt *d = f->device[egress_device(
+			&runtime_port(f, port[i])->egress)];
+
+		standing[i].n = 0;
+		d->dev.tx = stand_still;
+		d->dev.arg = &standing[i];
+		d->dev.holds = true;
+	}
+	f->device[egress_device(&runtime_port(f, "v")->egress)]->dev.holds =
+		true;
+	harness_apply(h, PAUSED);
+	/* Frames do not leave in the order in which they are counted. */
+	harness_skip_accounts(h);
+}
+
+static void
+resume_queues(void)
+{
+	for (unsigned int i = 0; i < 3; i++)
+		rte_pktmbuf_free_bulk(standing[i].pkt, standing[i].n);
+}
+
+START_TEST(queues_that_stand_still_leave_copies_for_others)
+{
+	const uint8_t *flood =
+		harness_frame(h, ALICE, MAC_BROADCAST, 0x0806, 60);
+	uint64_t bytes;
+
+	for (unsigned int i = 0; i < 2 * QUEUE; i++)
+		lockstep_frame(f, 0, flood, 60, 60, false, 0);
+	ck_assert_uint_eq(drops("vt", DROP_no_mbuf), 0);
+	ck_assert_uint_eq(sent("vt", &bytes), 2 * QUEUE);
+	ck_assert_uint_eq(sent("v", &bytes), 2 * QUEUE);
+	for (unsigned int i = 0; i < 3; i++) {
+		const char *tagged[] = { "t0", "t1", "t2" };
+
+		ck_assert_uint_gt(drops(tagged[i], DROP_no_mbuf), 0);
+		ck_assert_uint_gt(standing[i].n, 0);
+	}
+	resume_queues();
+}
+END_TEST
+
+START_TEST(queues_that_stand_still_leave_buffers_for_the_fabric)
+{
+	uint16_t lan = f->lan[0]->id, v = fabric_port_id(f, "v");
+	uint8_t frame[60] = { 0 };
+	uint64_t bytes;
+
+	for (unsigned int i = 0; i < 4 * QUEUE; i++) {
+		char name[] = { 'p', (char)('0' + i % 3), 0 };
+
+		ck_assert(outgoing_send(f, fabric_port_id(f, name), PORTS_MAX,
+					lan, frame, sizeof(frame)));
+		worker_send_made(f->worker[0], f->view);
+		worker_flush(f->worker[0], f->view);
+	}
+	ck_assert(outgoing_send(f, v, PORTS_MAX, lan, frame, sizeof(frame)));
+	ck_assert(outgoing_send(f, PORTS_MAX, PORTS_MAX, lan, frame,
+				sizeof(frame)));
+	worker_send_made(f->worker[0], f->view);
+	worker_flush(f->worker[0], f->view);
+	ck_assert_uint_eq(sent("v", &bytes), 2);
+	ck_assert_uint_eq(sent("vt", &bytes), 1);
+	resume_queues();
+}
+END_TEST
+
+START_TEST(copies_are_counted_until_they_are_freed)
+{
+	uint16_t device = egress_device(&runtime_port(f, "p0")->egress);
+	struct rte_mempool *copies = f->worker[0]->copies;
+	const uint8_t *flood =
+		harness_frame(h, ALICE, MAC_BROADCAST, 0x0806, 60);
+
+	lockstep_frame(f, 0, flood, 60, 60, false, 0);
+	ck_assert_uint_eq(copies_held(copies, device), 1);
+	lockstep_frame(f, 0, flood, 60, 60, false, 0);
+	ck_assert_uint_eq(copies_held(copies, device), 2);
+	resume_queues();
+	ck_assert_uint_eq(copies_held(copies, device), 0);
+	ck_assert_uint_eq(rte_mempool_in_use_count(copies), 0);
+}
+END_TEST
+
 static uint64_t
 learn_missed(const char *port)
 {
@@ -317,5 +451,10 @@ main(void)
 	tcase_add_test(tc, copies_that_idle_devices_hold_come_back);
 	tcase_add_test(tc, a_port_has_no_more_than_its_share_of_learning);
 	tcase_add_test(tc, a_chain_is_joined_for_a_device_that_needs_it);
+	tc = fixture_case(s, "pause", pause_queues);
+	tcase_add_test(tc, queues_that_stand_still_leave_copies_for_others);
+	tcase_add_test(tc,
+		       queues_that_stand_still_leave_buffers_for_the_fabric);
+	tcase_add_test(tc, copies_are_counted_until_they_are_freed);
 	return check_run(s);
 }
