@@ -29,22 +29,35 @@ enum nd_option {
 
 static const uint8_t all_nodes[16] = { 0xff, 2, [15] = 1 };
 
-/* To all ports of the LAN but one, in place of a port: neigh_send_owner(). */
-#define ALL_BUT 0x8000
+/* Where a frame goes, and for what. */
 
-/*
- * Gives a frame to the worker; 'port' PORTS_MAX: for all ports of the LAN, or, with
- * ALL_BUT, for all but this one.
- */
-static bool
-send_frame(struct fabric *f, struct lan_rt *l, uint16_t port, struct compose *c)
+/* By a port, for what that port has sent. */
+static struct outgoing_way
+to_port(const struct lan_rt *l, uint16_t port)
 {
-	bool all_but = port & ALL_BUT;
+	return (struct outgoing_way){ l->id, port, PORTS_MAX, port };
+}
 
+/* By a port, or all, at the fabric's own pace. */
+static struct outgoing_way
+by_fabric(const struct lan_rt *l, uint16_t port)
+{
+	return (struct outgoing_way){ l->id, port, PORTS_MAX, PORTS_MAX };
+}
+
+/* By all ports but one, for what that one has sent. */
+static struct outgoing_way
+to_others(const struct lan_rt *l, uint16_t port)
+{
+	return (struct outgoing_way){ l->id, PORTS_MAX, port, port };
+}
+
+static bool
+send_frame(struct fabric *f, struct lan_rt *l, struct outgoing_way way,
+	   struct compose *c)
+{
 	compose_pad(c);
-	if (outgoing_send(f, all_but ? PORTS_MAX : port,
-			  all_but ? port & ~ALL_BUT : PORTS_MAX, l->id,
-			  c->octet, c->size))
+	if (outgoing_send(f, way, c->octet, c->size))
 		return true;
 	l->neigh->counts.sponge_unsent++;
 	return false;
@@ -60,14 +73,14 @@ struct arp_fields {
 };
 
 static bool
-send_arp(struct fabric *f, struct lan_rt *l, uint16_t port, uint64_t dst,
-	 uint64_t src, const struct arp_fields *a)
+send_arp(struct fabric *f, struct lan_rt *l, struct outgoing_way way,
+	 uint64_t dst, uint64_t src, const struct arp_fields *a)
 {
 	struct compose c;
 
 	compose_ether(&c, dst, src, FRAME_ARP);
 	compose_arp(&c, a->op, a->sha, a->spa, a->tha, a->tpa);
-	return send_frame(f, l, port, &c);
+	return send_frame(f, l, way, &c);
 }
 
 /* An NS or NA about 'target' with one option. */
@@ -80,8 +93,8 @@ struct nd_fields {
 };
 
 static bool
-send_nd(struct fabric *f, struct lan_rt *l, uint16_t port, uint64_t dst,
-	uint64_t src, const struct nd_fields *s)
+send_nd(struct fabric *f, struct lan_rt *l, struct outgoing_way way,
+	uint64_t dst, uint64_t src, const struct nd_fields *s)
 {
 	uint64_t lladdr = htobe64(s->lladdr << 16);
 	uint8_t option[8] = { s->option, 1 };
@@ -96,7 +109,7 @@ send_nd(struct fabric *f, struct lan_rt *l, uint16_t port, uint64_t dst,
 	compose_put(&c, s->target, 16);
 	compose_put(&c, option, sizeof(option));
 	compose_icmp6_sum(&c, ip, NA_SIZE);
-	return send_frame(f, l, port, &c);
+	return send_frame(f, l, way, &c);
 }
 
 /* The port of the owner, if it is known and owner_only is on, or all ports. */
@@ -125,8 +138,8 @@ send_ns(struct net_rt *n, uint32_t slot, uint16_t port)
 
 	neigh_address(n, slot, &a);
 	memcpy(group + 13, a.octet + 13, 3);
-	return send_nd(n->f, n->lan, port, ipv6_group_mac(group), neigh->mac,
-		       &s);
+	return send_nd(n->f, n->lan, by_fabric(n->lan, port),
+		       ipv6_group_mac(group), neigh->mac, &s);
 }
 
 static bool
@@ -135,8 +148,8 @@ send_request(struct net_rt *n, uint32_t slot, uint32_t spa, uint16_t port)
 	struct arp_fields a = { ARP_REQUEST, n->lan->neigh->mac, spa, 0,
 				n->neightab->base + slot };
 
-	return send_arp(n->f, n->lan, port, MAC_BROADCAST, n->lan->neigh->mac,
-			&a);
+	return send_arp(n->f, n->lan, by_fabric(n->lan, port), MAC_BROADCAST,
+			n->lan->neigh->mac, &a);
 }
 
 /* The answer to a probe is not charged to the port that sends it. */
@@ -168,10 +181,10 @@ neigh_send_refresh(struct net_rt *n, uint32_t slot, uint16_t port)
 		      : send_request(n, slot, n->own, port);
 }
 
-/* An advertisement of a slot's address, with 'lladdr', to 'dst' by a port. */
+/* An advertisement of a slot's address, with 'lladdr', to 'dst'. */
 static bool
-send_na(struct net_rt *n, uint32_t slot, uint16_t port, uint64_t dst_mac,
-	const uint8_t *dst, uint8_t flags, uint64_t lladdr)
+send_na(struct net_rt *n, uint32_t slot, struct outgoing_way way,
+	uint64_t dst_mac, const uint8_t *dst, uint8_t flags, uint64_t lladdr)
 {
 	struct ipaddr a;
 	struct nd_fields s = { .type = ND_NA,
@@ -183,7 +196,7 @@ send_na(struct net_rt *n, uint32_t slot, uint16_t port, uint64_t dst_mac,
 			       .lladdr = lladdr };
 
 	neigh_address(n, slot, &a);
-	return send_nd(n->f, n->lan, port, dst_mac, n->lan->neigh->mac, &s);
+	return send_nd(n->f, n->lan, way, dst_mac, n->lan->neigh->mac, &s);
 }
 
 /* IPv6: without O flag, so that an answer of the owner replaces it. */
@@ -194,13 +207,14 @@ neigh_send_gratuitous(void *net, uint32_t slot)
 	uint64_t mac = n->lan->neigh->mac;
 	uint32_t dead = n->neightab->base + slot;
 	struct arp_fields a = { ARP_REQUEST, mac, dead, 0, dead };
+	struct outgoing_way way = by_fabric(n->lan, PORTS_MAX);
 
 	n->lan->neigh->counts.sponge_gratuitous++;
 	if (n->six)
-		send_na(n, slot, PORTS_MAX, ipv6_group_mac(all_nodes),
-			all_nodes, ND_ROUTER, mac);
+		send_na(n, slot, way, ipv6_group_mac(all_nodes), all_nodes,
+			ND_ROUTER, mac);
 	else
-		send_arp(n->f, n->lan, PORTS_MAX, MAC_BROADCAST, mac, &a);
+		send_arp(n->f, n->lan, way, MAC_BROADCAST, mac, &a);
 }
 
 void
@@ -209,14 +223,14 @@ neigh_send_owner(struct net_rt *n, uint32_t slot, uint64_t mac, uint16_t owner)
 	uint8_t flags = ND_OVERRIDE | (n->address[slot].host ? 0 : ND_ROUTER);
 	uint32_t ip = n->neightab->base + slot;
 	struct arp_fields a = { ARP_REQUEST, mac, ip, 0, ip };
-	uint16_t port = owner | ALL_BUT;
+	struct outgoing_way way = to_others(n->lan, owner);
 
 	n->lan->neigh->counts.sponge_updates++;
 	if (n->six)
-		send_na(n, slot, port, ipv6_group_mac(all_nodes), all_nodes,
+		send_na(n, slot, way, ipv6_group_mac(all_nodes), all_nodes,
 			flags, mac);
 	else
-		send_arp(n->f, n->lan, port, MAC_BROADCAST, n->lan->neigh->mac,
+		send_arp(n->f, n->lan, way, MAC_BROADCAST, n->lan->neigh->mac,
 			 &a);
 }
 
@@ -240,8 +254,8 @@ answer6(struct fabric *f, struct lan_rt *l, const struct punt *p, uint64_t mac,
 	if (dad)
 		s.flags = (uint8_t)((flags | ND_OVERRIDE) &
 				    ~(unsigned int)ND_SOLICITED);
-	return send_nd(f, l, p->port, dad ? ipv6_group_mac(all_nodes) : p->src,
-		       mac, &s);
+	return send_nd(f, l, to_port(l, p->port),
+		       dad ? ipv6_group_mac(all_nodes) : p->src, mac, &s);
 }
 
 bool
@@ -251,9 +265,9 @@ neigh_send_answer(struct fabric *f, struct lan_rt *l, const struct punt *p,
 	struct arp_fields a = { ARP_REPLY, mac, p->target.v4, p->lladdr,
 				p->source.v4 };
 
-	return p->flags & PUNT_IPV6
-		       ? answer6(f, l, p, mac, na_flags)
-		       : send_arp(f, l, p->port, p->lladdr, mac, &a);
+	return p->flags & PUNT_IPV6 ? answer6(f, l, p, mac, na_flags)
+				    : send_arp(f, l, to_port(l, p->port),
+					       p->lladdr, mac, &a);
 }
 
 static bool
@@ -277,8 +291,8 @@ send_updates4(struct net_rt *n, uint32_t slot, uint64_t mac, uint32_t to,
 		if (!(neigh->values.arp_update & update[i].flag))
 			continue;
 		n->lan->neigh->counts.sponge_updates++;
-		sent &= send_arp(n->f, n->lan, port, to_mac, neigh->mac,
-				 &update[i].arp);
+		sent &= send_arp(n->f, n->lan, to_port(n->lan, port), to_mac,
+				 neigh->mac, &update[i].arp);
 	}
 	return sent;
 }
@@ -294,6 +308,6 @@ neigh_send_updates(struct net_rt *n, uint32_t slot, uint64_t mac,
 	if (!n->six)
 		return send_updates4(n, slot, mac, to->v4, to_mac, port);
 	n->lan->neigh->counts.sponge_updates++;
-	return send_na(n, slot, port, to_mac, to->v6, ND_OVERRIDE | router,
-		       mac);
+	return send_na(n, slot, to_port(n->lan, port), to_mac, to->v6,
+		       ND_OVERRIDE | router, mac);
 }

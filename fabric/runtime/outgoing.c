@@ -9,21 +9,47 @@
 
 #include "fabric/runtime/runtime.h"
 
+/* The worker takes frames in order: the causes of all but the last 'left' go. */
+static void
+settle(struct outgoing_causes *c, unsigned int left)
+{
+	for (; c->n > left; c->n--)
+		c->held[c->cause[c->first++ % OUTGOING_RING_SIZE]]--;
+}
+
+static bool
+has_share(struct outgoing_causes *c, struct rte_ring *ring, uint16_t cause)
+{
+	settle(c, rte_ring_count(ring));
+	return c->held[cause] < rte_ring_free_count(ring);
+}
+
+static void
+note(struct outgoing_causes *c, uint16_t cause)
+{
+	c->cause[(c->first + c->n++) % OUTGOING_RING_SIZE] = cause;
+	c->held[cause]++;
+}
+
 bool
-outgoing_send(struct fabric *f, uint16_t port, uint16_t except, uint16_t lan,
-	      const void *octets, uint32_t size)
+outgoing_send(struct fabric *f, struct outgoing_way way, const void *octets,
+	      uint32_t size)
 {
 	struct worker *w = f->worker[0];
-	struct outgoing o = { .pkt = rte_pktmbuf_alloc(w->made),
-			      .port = port,
-			      .except = except,
-			      .lan = lan };
+	struct outgoing o = { .port = way.port,
+			      .except = way.except,
+			      .lan = way.lan };
 
+	if (!has_share(&f->outgoing, w->outgoing, way.cause))
+		return false;
+	o.pkt = rte_pktmbuf_alloc(w->made);
 	if (o.pkt == NULL)
 		return false;
 	memcpy(rte_pktmbuf_append(o.pkt, (uint16_t)size), octets, size);
-	if (rte_ring_sp_enqueue_elem(w->outgoing, &o, sizeof(o)) == 0)
+	if (rte_ring_sp_enqueue_elem(w->outgoing, &o, sizeof(o)) == 0) {
+		note(&f->outgoing, way.cause);
 		return true;
+	}
 	rte_pktmbuf_free(o.pkt);
 	return false;
 }

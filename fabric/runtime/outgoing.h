@@ -5,6 +5,10 @@
 /*
  * Sends frames of control through the ring to the first worker (view/punt.h).
  * Control thread only.
+ *
+ * A port whose requests cause frames has no more of them in the ring than there
+ * is room left: n ports that ask without end leave an (n + 1)th part.  What the
+ * fabric sends by itself counts as one port more.
  */
 
 #include <stdbool.h>
@@ -12,12 +16,19 @@
 
 struct fabric;
 
+/* Where a frame goes, and for what; PORTS_MAX: see below. */
+struct outgoing_way {
+	uint16_t lan;    /* id */
+	uint16_t port;   /* by this port; PORTS_MAX: by all of the LAN */
+	uint16_t except; /* ... but this; PORTS_MAX: by all */
+	uint16_t cause;  /* the port that caused it; PORTS_MAX: the fabric */
+};
+
 /*
- * Sends a copy of the 'size' octets of a frame without tag and FCS by a port, or
- * (PORTS_MAX) by all ports of a LAN but 'except' (PORTS_MAX: by all).  False: the
- * ring or the pool is full.
+ * Sends a copy of the 'size' octets (OUTGOING_ROOM at most) of a frame without tag
+ * and FCS.  False: the ring, or the share of the cause, is full.
  */
-bool outgoing_send(struct fabric *, uint16_t port, uint16_t except,
-		   uint16_t lan, const void *octets, uint32_t size);
+bool outgoing_send(struct fabric *, struct outgoing_way, const void *octets,
+		   uint32_t size);
 
 #endif

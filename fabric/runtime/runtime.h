@@ -202,6 +202,13 @@ struct backend {
 		      struct device_stats *);
 };
 
+/* What is in the ring to the first worker: outgoing.c. */
+struct outgoing_causes {
+	unsigned int first, n; /* of cause[]: frame i is at i modulo its size */
+	uint16_t cause[OUTGOING_RING_SIZE];
+	uint16_t held[PORTS_MAX + 1]; /* frames in the ring, by cause */
+};
+
 struct fabric {
 	const struct backend *backend;
 	void *backend_arg;
@@ -233,6 +240,8 @@ struct fabric {
 	/* Takes the punts of each kind; NULL: no user.  See punt.h. */
 	void (*punt_user[PUNT_KINDS])(struct fabric *, struct port_rt *,
 				      const struct punt *);
+
+	struct outgoing_causes outgoing; /* frames on their way to a worker */
 
 	struct trials *trials; /* trial.c; NULL until the first */
 

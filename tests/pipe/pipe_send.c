@@ -340,27 +340,75 @@ START_TEST(queues_that_stand_still_leave_copies_for_others)
 }
 END_TEST
 
+/* A frame of control to a port, or to all, at the cost of that port. */
+static bool
+make_frame(uint16_t port)
+{
+	struct outgoing_way way = { f->lan[0]->id, port, PORTS_MAX, port };
+	uint8_t frame[60] = { 0 };
+
+	return outgoing_send(f, way, frame, sizeof(frame));
+}
+
 START_TEST(queues_that_stand_still_leave_buffers_for_the_fabric)
 {
-	uint16_t lan = f->lan[0]->id, v = fabric_port_id(f, "v");
-	uint8_t frame[60] = { 0 };
+	uint16_t v = fabric_port_id(f, "v");
 	uint64_t bytes;
 
 	for (unsigned int i = 0; i < 4 * QUEUE; i++) {
 		char name[] = { 'p', (char)('0' + i % 3), 0 };
 
-		ck_assert(outgoing_send(f, fabric_port_id(f, name), PORTS_MAX,
-					lan, frame, sizeof(frame)));
+		ck_assert(make_frame(fabric_port_id(f, name)));
 		worker_send_made(f->worker[0], f->view);
 		worker_flush(f->worker[0], f->view);
 	}
-	ck_assert(outgoing_send(f, v, PORTS_MAX, lan, frame, sizeof(frame)));
-	ck_assert(outgoing_send(f, PORTS_MAX, PORTS_MAX, lan, frame,
-				sizeof(frame)));
+	ck_assert(make_frame(v));
+	ck_assert(make_frame(PORTS_MAX));
 	worker_send_made(f->worker[0], f->view);
 	worker_flush(f->worker[0], f->view);
 	ck_assert_uint_eq(sent("v", &bytes), 2);
 	ck_assert_uint_eq(sent("vt", &bytes), 1);
+	resume_queues();
+}
+END_TEST
+
+/* At most eight frames to a port; returns how many found room. */
+static unsigned int
+make_eight(const char *port)
+{
+	unsigned int made = 0;
+
+	while (made < 8 && make_frame(fabric_port_id(f, port)))
+		made++;
+	return made;
+}
+
+START_TEST(ports_that_ask_without_end_leave_room_for_answers_to_others)
+{
+	const char *attacker[] = { "a", "p0", "p1", "p2", "t0", "t1", "t2" };
+	unsigned int made[7] = { 0 };
+	uint64_t bytes;
+
+	for (unsigned int i = 0; i < 7 * OUTGOING_RING_SIZE; i++)
+		made[i % 7] += make_frame(fabric_port_id(f, attacker[i % 7]));
+	for (unsigned int i = 0; i < 7; i++) {
+		ck_assert_uint_ge(made[i], OUTGOING_RING_SIZE / 9);
+		ck_assert_uint_le(made[i], OUTGOING_RING_SIZE / 7);
+		ck_assert(!make_frame(fabric_port_id(f, attacker[i])));
+	}
+	ck_assert_uint_eq(make_eight("v"), 8);
+	/* Of the fabric itself, to all. */
+	ck_assert(make_frame(PORTS_MAX));
+	while (rte_ring_count(f->worker[0]->outgoing) != 0)
+		worker_send_made(f->worker[0], f->view);
+	worker_flush(f->worker[0], f->view);
+	ck_assert_uint_eq(sent("v", &bytes), 8 + 1);
+	/* And when the worker has taken them, all may ask again. */
+	for (unsigned int i = 0; i < 7; i++)
+		ck_assert_uint_eq(make_eight(attacker[i]), 8);
+	while (rte_ring_count(f->worker[0]->outgoing) != 0)
+		worker_send_made(f->worker[0], f->view);
+	worker_flush(f->worker[0], f->view);
 	resume_queues();
 }
 END_TEST
@@ -455,6 +503,9 @@ main(void)
 	tcase_add_test(tc, queues_that_stand_still_leave_copies_for_others);
 	tcase_add_test(tc,
 		       queues_that_stand_still_leave_buffers_for_the_fabric);
+	tcase_add_test(
+		tc,
+		ports_that_ask_without_end_leave_room_for_answers_to_others);
 	tcase_add_test(tc, copies_are_counted_until_they_are_freed);
 	return check_run(s);
 }
