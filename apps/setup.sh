@@ -15,6 +15,7 @@ libdpdk-dev
 libbsd-dev
 libinih-dev
 libjansson-dev
+libmnl-dev
 libpcap-dev
 zlib1g-dev
 librte-net-af-packet23

@@ -27,6 +27,7 @@ struct devspec_driver {
 	bool kernel;         /* an interface of the kernel is below it */
 	bool interface;      /* ... or is made by it */
 	bool needs_interface;
+	bool past_qdisc; /* it sends past the qdisc of the interface */
 	bool any_length; /* its max_rx_pktlen does not limit frames */
 	bool own_pool;   /* it still holds buffers after it is closed */
 	bool chains_rx;  /* it receives into chains of buffers unasked */

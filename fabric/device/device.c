@@ -656,13 +656,17 @@ take_interface(struct setup *s)
 {
 	const struct device_shared *shared = s->f->backend_arg;
 	struct ethdev *e = s->e;
+	const struct settings_needs needs = {
+		.mtu = s->d->mtu,
+		.past_qdisc = quirks(e)->past_qdisc,
+	};
 	const char *what;
 	int ret;
 
 	if (!quirks(e)->kernel || e->interface[0] == '\0')
 		return 0;
-	ret = settings_take(&e->settings, e->interface, s->d->mtu,
-			    shared->records, e->section, &what);
+	ret = settings_take(&e->settings, e->interface, &needs, shared->records,
+			    e->section, &what);
 	if (ret == 0)
 		return 0;
 	return FAULT(s, ret,

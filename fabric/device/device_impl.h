@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include <libmnl/libmnl.h>
+
 #include "fabric/config/devspec.h"
 #include "lib/faults.h"
 
@@ -88,6 +90,43 @@ bool netif_address(const char *name, char text[INET6_ADDRSTRLEN]);
 
 /* The request of netdevice(7) about that interface; its name is filled in. */
 int netif_ioctl(const char *name, unsigned long request, struct ifreq *);
+
+/*
+ * netlink.c: sends a request of rtnetlink(7) that begins with such a header, and
+ * gives what comes back to 'take' of libmnl.  0 or -errno, the kernel's too.
+ */
+int netlink_ask(struct nlmsghdr *, mnl_cb_t take, void *arg);
+
+/* The first attribute of that type in a nest, or NULL; also of NULL. */
+const struct nlattr *netlink_find(const struct nlattr *nest, uint16_t type);
+
+/* Whether it is there and begins with this value. */
+bool netlink_holds(const struct nlattr *, const void *value, size_t size);
+
+/*
+ * An interface that stands on that one and gets what comes in there: a VLAN, a
+ * macvlan, a bridge, a bond.  false: none.
+ */
+bool netif_upper(const char *name, char upper[IFNAMSIZ]);
+
+/*
+ * tc.c: whether all frames of an interface are dropped before the host's own
+ * stack (TC_DROPS_IN), and also those that this stack sends.  Packet sockets
+ * receive before that; those that bypass qdiscs, and AF_XDP, send past it.
+ */
+enum tc_drops {
+	TC_DROPS_NONE,
+	TC_DROPS_IN,
+	TC_DROPS_BOTH
+};
+
+int tc_drops(const char *name, enum tc_drops *);
+
+/*
+ * 0, or -errno; -EEXIST: another program has a qdisc there, so nothing was
+ * changed; -EOPNOTSUPP: the kernel has no such qdisc or filter.
+ */
+int tc_set_drops(const char *name, enum tc_drops);
 
 /*
  * ethtool.c: a feature, by the name that the kernel gives it: whether it is wanted

@@ -21,8 +21,10 @@ struct row {
 	const char *feature; /* of ethtool, as the kernel calls it */
 	int32_t wanted;
 	const char *follows; /* if it cannot be set */
-	const char *command; /* that sets it; %s: the interface */
+	const char *command; /* that sets it; each %s: the interface */
 };
+
+#define DROP_COMMAND "tc filter add dev %s ingress matchall skip_hw action drop"
 
 #define MERGED "received frames are merged, and dropped as oversize"
 
@@ -43,6 +45,10 @@ static const struct row rows[SETTINGS] = {
 	[SETTING_IPV6] = { "IPv6 off", NULL, 0,
 			   "this machine speaks IPv6 to the member",
 			   "sysctl -w net.ipv6.conf.%s.disable_ipv6=1" },
+	[SETTING_STACK] = { "IP of the host off", NULL, TC_DROPS_IN,
+			    "this machine takes what the member sends to the "
+			    "MAC address of the interface",
+			    "tc qdisc add dev %s clsact && " DROP_COMMAND },
 	[SETTING_MTU] = { "MTU", NULL, 0, NULL, NULL },
 	[SETTING_PROMISC] = { "promiscuous", NULL, 1,
 			      "frames between members may not be received",
@@ -102,6 +108,17 @@ read_mtu(const char *name, int32_t *value)
 	return ret;
 }
 
+static int
+read_stack(const char *name, int32_t *value)
+{
+	enum tc_drops drops;
+	int ret = tc_drops(name, &drops);
+
+	if (ret == 0)
+		*value = (int32_t)drops;
+	return ret;
+}
+
 /* -1 in '*value': there is no such setting here. */
 static int
 read_setting(const char *name, enum setting i, int32_t *value)
@@ -111,6 +128,8 @@ read_setting(const char *name, enum setting i, int32_t *value)
 		return read_feature(name, i, value);
 	if (i == SETTING_IPV6)
 		return read_ipv6(name, value);
+	if (i == SETTING_STACK)
+		return read_stack(name, value);
 	if (i == SETTING_MTU)
 		return read_mtu(name, value);
 	return read_flag(name, i, value);
@@ -123,6 +142,8 @@ write_setting(const char *name, enum setting i, int32_t value)
 		return ethtool_set_feature(name, rows[i].feature, value != 0);
 	if (i == SETTING_IPV6)
 		return netif_set_ipv6(name, value != 0);
+	if (i == SETTING_STACK)
+		return tc_set_drops(name, (enum tc_drops)value);
 	if (i == SETTING_MTU)
 		return netif_set_mtu(name, (uint32_t)value);
 	return netif_set_flag(name, flag_of(i),
@@ -143,18 +164,33 @@ set_setting(const char *name, enum setting i, int32_t value)
 	return ret;
 }
 
+/* What else the host uses the interface for. */
+struct host_use {
+	bool addressed; /* it has an address on the interface */
+	bool upper;     /* another interface stands on it */
+};
+
 /* What is to be of a setting that is 'found'. */
 static int32_t
-wanted(enum setting i, int32_t found, uint32_t mtu, bool addressed)
+wanted(enum setting i, int32_t found, const struct settings_needs *needs,
+       const struct host_use *use)
 {
 	if (found == -1)
 		return -1;
 	if (i == SETTING_MTU)
-		return found < (int32_t)mtu ? (int32_t)mtu : found;
+		return found < (int32_t)needs->mtu ? (int32_t)needs->mtu
+						   : found;
 	/* The operator of this machine may have come by that address. */
-	if (addressed && (i == SETTING_ARP || i == SETTING_IPV6))
+	if (use->addressed && (i == SETTING_ARP || i == SETTING_IPV6))
 		return -1;
-	return rows[i].wanted;
+	if (i != SETTING_STACK)
+		return rows[i].wanted;
+	if (use->addressed || use->upper)
+		return -1;
+	/* Of an operator: enough. */
+	if (found != TC_DROPS_NONE)
+		return found;
+	return needs->past_qdisc ? TC_DROPS_BOTH : TC_DROPS_IN;
 }
 
 /*
@@ -191,30 +227,44 @@ identify(struct settings *s, const char *name)
 }
 
 static void
-look(struct settings *s, uint32_t mtu, const char *section)
+look(struct settings *s, const struct settings_needs *needs,
+     const char *section)
 {
-	char address[INET6_ADDRSTRLEN];
-	bool addressed = netif_address(s->name, address);
+	char address[INET6_ADDRSTRLEN], upper[IFNAMSIZ];
+	const struct host_use use = {
+		.addressed = netif_address(s->name, address),
+		.upper = netif_upper(s->name, upper),
+	};
 
-	if (addressed)
+	if (use.addressed)
 		eal_print("%s: %s has the address %s: this machine answers the "
 			  "member there; 'ip addr flush dev %s' removes it",
 			  section, s->name, address, s->name);
+	if (use.upper)
+		eal_print("%s: %s stands on %s, and this machine receives the "
+			  "frames of the member there: remove it, or give the "
+			  "member an interface of its own",
+			  section, upper, s->name);
 	for (int i = 0; i < SETTINGS; i++)
 		read_setting(s->name, i, &s->found[i]);
 	take_over(s);
 	for (int i = 0; i < SETTINGS; i++)
-		s->set[i] = wanted(i, s->found[i], mtu, addressed);
+		s->set[i] = wanted(i, s->found[i], needs, &use);
 }
 
 static void
 warn(const struct settings *s, enum setting i, int error, const char *section)
 {
-	char command[96];
+	const char *pattern = rows[i].command, *reason = strerror(-error);
+	char command[160];
 
-	snprintf(command, sizeof(command), rows[i].command, s->name);
+	if (i == SETTING_STACK && error == -EEXIST) {
+		pattern = DROP_COMMAND;
+		reason = "another program has a qdisc there";
+	}
+	snprintf(command, sizeof(command), pattern, s->name, s->name);
 	eal_print("%s: %s: not %s (%s): %s; '%s' does it", section, s->name,
-		  rows[i].text, strerror(-error), rows[i].follows, command);
+		  rows[i].text, reason, rows[i].follows, command);
 }
 
 /* Sets what is not so yet; adds it to 'done', a text for the log. */
@@ -248,8 +298,9 @@ set_all(struct settings *s, const char *section, char *done, size_t size,
 }
 
 int
-settings_take(struct settings *s, const char *name, uint32_t mtu,
-	      const char *dir, const char *section, const char **what)
+settings_take(struct settings *s, const char *name,
+	      const struct settings_needs *needs, const char *dir,
+	      const char *section, const char **what)
 {
 	char done[256];
 	int ret = identify(s, name);
@@ -258,7 +309,7 @@ settings_take(struct settings *s, const char *name, uint32_t mtu,
 	if (ret != 0)
 		return ret;
 	settings_file_name(s, dir);
-	look(s, mtu, section);
+	look(s, needs, section);
 	ret = settings_file_write(s);
 	if (ret != 0 && dir[0] != '\0')
 		eal_print("%s: %s: what is set there would stay after a crash: "

@@ -19,6 +19,7 @@ enum setting {
 	SETTING_LRO,
 	SETTING_ARP,
 	SETTING_IPV6,
+	SETTING_STACK, /* enum tc_drops */
 	SETTING_MTU,
 	SETTING_PROMISC,
 	SETTING_UP, /* last: an interface that comes up speaks IPv6 at once */

@@ -6,7 +6,7 @@
 # nothing that it sends counts as theirs.  Its interfaces are as they were when the
 # daemon has ended, also after it was killed.
 . "$(dirname "$0")/_env.sh"
-need python3
+need python3 tc
 
 # What a daemon can change there, in one line.
 settings() {
@@ -16,7 +16,12 @@ settings() {
 	flags=$(tr ',' '\n' <<< "$flags" | grep -v LOWER_UP | sort | tr '\n' ' ')
 	echo "$flags gro $(feature "$1" generic-receive-offload)" \
 		"no_ipv6 $(cat "/proc/sys/net/ipv6/conf/$1/disable_ipv6")" \
-		"udp $(feature "$1" rx-udp-gro-forwarding)"
+		"udp $(feature "$1" rx-udp-gro-forwarding)" \
+		"$(tc qdisc show dev "$1" | grep -c clsact) clsact"
+}
+
+received() {
+	in_host "$1" cat /sys/class/net/eth0/statistics/rx_packets
 }
 
 feature() {
@@ -26,6 +31,7 @@ feature() {
 quiet() {
 	[ "$(cat "/proc/sys/net/ipv6/conf/$1/disable_ipv6")" = 1 ] &&
 		ip link show "$1" | grep -q NOARP &&
+		tc qdisc show dev "$1" | grep -q clsact &&
 		[ "$(feature "$1" generic-receive-offload)" = off ]
 }
 
@@ -34,6 +40,7 @@ for n in 1 2 3; do
 	ethtool -K p$n gro on rx-udp-gro-forwarding on
 done
 ip link set p3 down
+tc qdisc add dev p2 clsact || skip "no clsact here"
 # An address of the LAN, and one of another network, as a server has them.
 ip addr add 192.0.2.77/32 dev lo
 ip addr add 10.9.9.1/24 dev lo
@@ -68,8 +75,10 @@ in_host 1 ip neigh show 192.0.2.77 | grep lladdr &&
 	fail "the machine of the fabric gives its MAC address for 192.0.2.77"
 in_host 1 ip addr del 10.9.9.2/24 dev eth0
 
-# What the host sends on an interface is not received from there.
+# What the host sends on an interface is not received from there; p2 has a qdisc of
+# an operator, so it does send.
 before_rx=$(counter m2 rx_frames)
+before_h2=$(received 2)
 python3 - << 'PYTHON'
 import socket
 s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
@@ -84,10 +93,12 @@ for n in 1 2 3; do
 done
 [ "$(($(counter m2 rx_frames) - before_rx))" -lt 50 ] ||
 	fail "what the host sent came in"
+[ "$(($(received 2) - before_h2))" -ge 50 ] || fail "the host did not send"
 
 # Another program sets things back: it is logged, and set again.
 sysctl -qw net.ipv6.conf.p1.disable_ipv6=0
 ip link set p1 arp on mtu 1400
+tc qdisc del dev p1 clsact
 ethtool -K p1 gro on
 wait_for 15 quiet p1 || fail "what was set back stays so: $(settings p1)"
 grep -q 'p1: another program has changed what was set; set again: IPv6 off' \
@@ -129,5 +140,7 @@ ip addr add 198.51.100.1/24 dev p1
 fabric_start || fail "no fabric"
 grep -q 'p1 has the address 198.51.100.1' "$log" || fail "no warning"
 ip link show p1 | grep -q NOARP && fail "ARP is off at an address of the machine"
+tc qdisc show dev p1 | grep -q clsact &&
+	fail "IP is off at an address of the machine"
 mesh 1 2
 accounted
