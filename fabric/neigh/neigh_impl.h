@@ -36,6 +36,7 @@ struct address_rt {
 	uint64_t mac;        /* it was last seen with this; 0: never seen */
 	uint64_t seen_at;    /* ns: the last frame from it that was reported */
 	uint64_t asked_at;   /* ns: the last refresh probe */
+	uint64_t request_at; /* ns: the first request since 'seen_at' */
 	uint64_t owned_at;   /* ns: its port became the owner; 0: not known */
 	uint16_t port;       /* it was last seen on this */
 	uint16_t watched_at; /* where its watch is counted: neigh_watch.c */
@@ -320,6 +321,14 @@ void neigh_own(struct net_rt *, uint32_t slot, uint64_t owner);
  */
 void neigh_seen(struct net_rt *, uint32_t slot, uint64_t mac, struct port_rt *,
 		bool claims);
+
+/*
+ * neigh_ask.c: a request for the address came in at a port; 'held': the fabric is
+ * to answer.  The owner is asked at all of its port from now on, if it seems not to
+ * have the MAC address any more that it was seen with.
+ */
+void neigh_asked(struct net_rt *, uint32_t slot, const struct port_rt *by,
+		 bool held);
 
 /* The configuration says that the address is the port's. */
 void neigh_bind(struct net_rt *, uint32_t slot, uint16_t port);

@@ -50,6 +50,7 @@ copy_address(const struct transfer *h)
 	a->mac = old->mac;
 	a->seen_at = old->seen_at;
 	a->asked_at = old->asked_at;
+	a->request_at = old->request_at;
 	a->port = old->port;
 	a->host = old->host;
 	a->born_dead = old->born_dead;

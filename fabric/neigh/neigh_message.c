@@ -188,6 +188,7 @@ request_slot(const struct report *h, struct net_rt *n, uint32_t slot)
 	if (n->six)
 		neightab6_touch(n->table, slot);
 	n->address[slot].asker = (uint16_t)(h->port->id + 1);
+	neigh_asked(n, slot, h->port, h->p->flags & PUNT_HELD);
 	if (n->sponge != NULL)
 		request_sponge(h, n, slot);
 	else

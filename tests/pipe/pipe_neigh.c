@@ -142,6 +142,69 @@ START_TEST(request_keeps_its_destination_until_the_owner_is_seen)
 }
 END_TEST
 
+/* Port b has the addresses of member 2, and any MAC addresses. */
+#define B_OF_ANY                                                               \
+	MESSAGE_UNKNOWN_PORT("b", "ipv4 = 192.0.2.2\nipv6 = 2001:db8::2\n")
+
+/* An answer of a router that has the addresses of member 2, to member 1. */
+static void
+answer_of(int family, unsigned int router)
+{
+	message_send(h, "b", message_reply(router, message_ip(family, 2), 1));
+}
+
+START_TEST(an_owner_that_does_not_answer_is_asked_at_all_of_its_port)
+{
+	struct ipaddr b = message_ip(FAMILY, 2);
+	struct message req = message_request(1, b);
+
+	begin(MESSAGE_LAN STRICT A("") B_OF_ANY C(""));
+	answer_of(FAMILY, 2);
+	at(10);
+	request(b);
+	message_expect(h, "b", message_to(req, message_mac(2)));
+	/* Another host may ask at the same time. */
+	at(10.1);
+	message_send(h, "c", message_request(3, b));
+	message_expect(h, "b",
+		       message_to(message_request(3, b), message_mac(2)));
+	at(11);
+	request(b);
+	at(12);
+	request(b);
+	message_expect(h, "b", req);
+	/* The router in the place of the other is asked alone, once it is known. */
+	answer_of(FAMILY, 0x12);
+	request(b);
+	message_expect(h, "b", message_to(req, message_mac(0x12)));
+}
+END_TEST
+
+START_TEST(an_owner_that_answers_is_asked_alone)
+{
+	struct ipaddr b = message_ip(FAMILY, 2);
+	struct message req = message_request(1, b);
+	const double times[] = { 10, 11, 12, 13.4, 100, 500 };
+
+	begin(MESSAGE_LAN STRICT A("") B_OF_ANY C(""));
+	answer_of(FAMILY, 2);
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		at(times[i]);
+		request(b);
+		message_expect(h, "b", message_to(req, message_mac(2)));
+		at(times[i] + 0.3);
+		answer_of(FAMILY, 2);
+	}
+	/* So is the one that the port may have, in any case. */
+	harness_apply(h, MESSAGE_LAN STRICT ABC);
+	for (int i = 0; i < 5; i++) {
+		at(600 + i);
+		request(b);
+		message_expect(h, "b", message_to(req, message_mac(2)));
+	}
+}
+END_TEST
+
 START_TEST(request_for_an_owner_whose_port_is_down_is_dropped)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
@@ -1054,6 +1117,38 @@ START_TEST(owner_with_several_macs_answers_itself)
 }
 END_TEST
 
+START_TEST(a_silent_owner_is_not_answered_for)
+{
+	struct ipaddr b = message_ip(FAMILY, 2);
+	struct message req = message_request(1, b);
+
+	begin(MESSAGE_LAN PROXY A("") B_OF_ANY C(""));
+	answer_of(FAMILY, 2);
+	at(80);
+	request(b);
+	message_expect(h, "a", message_proxied(2, b, 1));
+	/* Nothing comes from it any more; the next request is to all of its port. */
+	at(100);
+	request(b);
+	message_expect(h, "");
+	at(101);
+	request(b);
+	message_expect(h, "b", req);
+	answer_of(FAMILY, 0x12);
+	request(b);
+	message_expect(h, "a", message_proxied(0x12, b, 1));
+	/* Data is a sign of life, too. */
+	at(180);
+	message_send(
+		h, "b",
+		message_data(0x12, b, message_ip(FAMILY, 1), message_mac(1)));
+	at(250);
+	request(b);
+	message_expect(h, "a", message_proxied(0x12, b, 1));
+	ck_assert_uint_eq(counts()->proxy_replies, 3);
+}
+END_TEST
+
 START_TEST(an_advertisement_is_of_a_router_unless_the_owner_says_otherwise)
 {
 	struct ipaddr b = message_ip(6, 2), a = message_ip(6, 1);
@@ -1354,6 +1449,10 @@ owners(Suite *s)
 	tcase_add_loop_test(tc, request_goes_to_the_owner_alone, 0, 2);
 	tcase_add_loop_test(tc, answer_of_the_owner_is_forwarded_unchanged, 0,
 			    2);
+	tcase_add_loop_test(
+		tc, an_owner_that_does_not_answer_is_asked_at_all_of_its_port,
+		0, 2);
+	tcase_add_loop_test(tc, an_owner_that_answers_is_asked_alone, 0, 2);
 	tcase_add_loop_test(tc, owner_with_several_macs_is_reached_at_each, 0,
 			    2);
 	tcase_add_loop_test(
@@ -1435,6 +1534,7 @@ proxy(Suite *s)
 	tcase_add_loop_test(tc, owner_behind_the_same_port_is_not_answered_for,
 			    0, 2);
 	tcase_add_loop_test(tc, owner_with_several_macs_answers_itself, 0, 2);
+	tcase_add_loop_test(tc, a_silent_owner_is_not_answered_for, 0, 2);
 	tcase_add_test(
 		tc,
 		an_advertisement_is_of_a_router_unless_the_owner_says_otherwise);
