@@ -243,6 +243,29 @@ struct config *config_read_stream(const char *path, FILE *, struct faults *);
 bool config_check_service(const struct config *, struct faults *);
 
 /*
+ * config_buffers.c: how many buffers for received frames the queues of the devices
+ * hold when they are full, with room for 'spare' devices more.
+ */
+struct config_buffers {
+	uint32_t receive; /* the receive queues, which are always full */
+	uint32_t all;     /* all queues, and the frames in hand */
+};
+struct config_buffers config_buffers_needed(const struct config *,
+					    unsigned int nworkers,
+					    unsigned int spare);
+
+/* Frames that a worker collects for a device, and dropped ones: worker.h. */
+#define CONFIG_TXBUF 64
+#define CONFIG_TRASH 512
+
+/*
+ * Reports the key 'buffers' where it is lower than that; if the configuration
+ * does not give the workers, for 'nworkers', or 0: for one at least.
+ */
+void config_check_buffers(const struct config *, unsigned int nworkers,
+			  struct faults *);
+
+/*
  * The configuration before the first: no LAN, no port, [fabric] at its
  * defaults.
  */

@@ -467,6 +467,7 @@ config_check_service(const struct config *c, struct faults *faults)
 		faults_warning(faults, at, NULL,
 			       "every port is disabled: no frame is forwarded");
 	config_check_limit(c, faults);
+	config_check_buffers(c, 0, faults);
 	return faults_errors(faults) == 0;
 }
 

@@ -31,7 +31,7 @@ KEY(S, idle, IDLE, "sleep", 0, 0, LIVE, \
 KEY(S, mac_table, COUNT, "16384", 64, 16777216, LIVE, \
 	"Number of MAC addresses that the MAC table of each LAN has room for.") \
 KEY(S, buffers, COUNT, "0", 0, 16777216, RESTART, \
-	"Number of frame buffers; 0: as many as the queues of the devices need.") \
+	"Number of buffers for received frames; 0: as many as all queues of the devices can hold, and some more. With fewer, members whose queues stand still (PAUSE frames) can keep others from being received: that is a warning, and fewer than the receive queues take is an error.") \
 KEY(S, descriptors, COUNT, "1024", 32, 8192, RESTART, \
 	"Size of each receive and transmit queue in descriptors; the device may round it.") \
 KEY(S, burst, COUNT, "32", 1, 64, LIVE, \

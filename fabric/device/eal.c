@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/device/eal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <glob.h>
 #include <sched.h>
@@ -167,6 +168,9 @@ plan_cores(const struct config *config, struct eal_needs *needs,
 	return 0;
 }
 
+static_assert(CONFIG_TXBUF == TXBUF_SIZE && CONFIG_TRASH == TRASH_SIZE,
+	      "config_buffers.c counts what workers hold");
+
 /* What the devices of 'config' come to. */
 struct devices {
 	unsigned int n, npci, npacket;
@@ -209,20 +213,14 @@ plan_memory(const struct config *config, struct eal_needs *needs)
 {
 	struct devices count = count_devices(config);
 	unsigned int room = count.n / 4 + 4; /* for devices added later */
-	unsigned int ndevices = count.n + room;
-	unsigned int descriptors = config->fabric.descriptors;
-	unsigned int queues = 2 * needs->nworkers * descriptors;
 	uint64_t large, small;
 
-	/* A vdev holds only frames in flight; a NIC fills all of its queues. */
 	needs->pci = count.npci > 0;
 	needs->buffers = config->fabric.buffers;
 	if (needs->buffers == 0)
 		needs->buffers = pool_size(
-			count.n * 512 +
-			(count.npci > 0 ? count.npci + room : 0) * queues +
-			needs->nworkers *
-				(ndevices * TXBUF_SIZE + TRASH_SIZE + 2048));
+			config_buffers_needed(config, needs->nworkers, room)
+				.all);
 	needs->copies = 4096 + needs->nworkers * 1024;
 	large = count.jumbo ? (uint64_t)(count.npacket + 4) << 10 : 0;
 	small = (uint64_t)needs->nworkers *
@@ -251,9 +249,13 @@ eal_plan(const struct config *config, struct eal_needs *needs,
 
 	memset(needs, 0, sizeof(*needs));
 	ret = plan_cores(config, needs, faults);
-	if (ret == 0)
-		plan_memory(config, needs);
-	return ret;
+	if (ret != 0)
+		return ret;
+	config_check_buffers(config, needs->nworkers, faults);
+	if (faults_errors(faults) != 0)
+		return -EINVAL;
+	plan_memory(config, needs);
+	return 0;
 }
 
 /* Free huge pages, in megabytes. */

@@ -986,6 +986,72 @@ START_TEST(an_exchange_needs_a_port)
 }
 END_TEST
 
+/* Two NICs and an interface of the kernel, whose queues hold 11136 frames. */
+#define HOLD_11136                                                             \
+	"descriptors = 512\n[lan l]\nprofile = open\n"                         \
+	"[port a]\ndevice = 0000:01:00.0\nlan = l\n"                           \
+	"[port b]\ndevice = 0000:01:00.1\nlan = l\n"                           \
+	"[port c]\ndevice = net_af_packet0,iface=eth1\nlan = l\n"
+
+static const struct {
+	const char *keys;
+	unsigned int nworkers; /* that are found at the start */
+	const char *text;      /* NULL: no fault */
+} buffers[] = {
+	{ "workers = 1,2\nbuffers = 0\n", 2, NULL },
+	{ "workers = 1,2\nbuffers = 11136\n", 2, NULL },
+	{ "workers = 1,2\nbuffers = 11135\n", 2,
+	  "x.ini:3: warning: [fabric]: buffers = 11135: the queues of the "
+	  "devices can hold 11136, so members whose queues stand still (PAUSE "
+	  "frames) can keep others from being received: set it to 11136, leave "
+	  "it out, or set 'descriptors' lower" },
+	{ "workers = 1,2\nbuffers = 2048\n", 2,
+	  "x.ini:3: error: [fabric]: buffers = 2048: the receive queues of the "
+	  "devices alone take 2048, and all queues 11136: leave it out, or set "
+	  "'descriptors' lower" },
+	{ "buffers = 6335\n", 0,
+	  "x.ini:2: warning: [fabric]: buffers = 6335: the queues of the "
+	  "devices can hold 6336 with one worker, so members whose queues "
+	  "stand still (PAUSE frames) can keep others from being received: set "
+	  "it to 6336, leave it out, or set 'descriptors' lower" },
+	{ "buffers = 6336\n", 0, NULL },
+	{ "buffers = 6336\n", 2,
+	  "x.ini:2: warning: [fabric]: buffers = 6336: the queues of the "
+	  "devices can hold 11136 with 2 workers, so members whose queues "
+	  "stand still (PAUSE frames) can keep others from being received: set "
+	  "it to 11136, leave it out, or set 'descriptors' lower" },
+	/* That was reported of one. */
+	{ "buffers = 6335\n", 2, NULL },
+};
+
+START_TEST(buffers_that_full_queues_can_hold_all_are_reported)
+{
+	struct config *c;
+	char text[512];
+
+	snprintf(text, sizeof(text), "[fabric]\n%s%s", buffers[_i].keys,
+		 HOLD_11136);
+	c = must_read(text);
+	config_check_buffers(c, buffers[_i].nworkers, faults);
+	if (buffers[_i].text == NULL)
+		ck_assert_uint_eq(
+			faults_errors(faults) + faults_warnings(faults), 0);
+	else
+		ck_assert_str_eq(faults_text(faults, 0), buffers[_i].text);
+	config_free(c);
+}
+END_TEST
+
+START_TEST(an_exchange_is_checked_for_its_buffers)
+{
+	struct config *c = must_read("[fabric]\nbuffers = 2\n" HOLD_11136);
+
+	ck_assert(!config_check_service(c, faults));
+	ck_assert_ptr_nonnull(strstr(faults_text(faults, 0), "buffers = 2:"));
+	config_free(c);
+}
+END_TEST
+
 static void
 add_struct(TCase *tc)
 {
@@ -995,6 +1061,10 @@ add_struct(TCase *tc)
 			    (int)(sizeof(decided) / sizeof(decided[0])));
 	tcase_add_test(tc, the_empty_configuration_is_all_defaults);
 	tcase_add_test(tc, an_exchange_needs_a_port);
+	tcase_add_loop_test(tc,
+			    buffers_that_full_queues_can_hold_all_are_reported,
+			    0, sizeof(buffers) / sizeof(buffers[0]));
+	tcase_add_test(tc, an_exchange_is_checked_for_its_buffers);
 	tcase_add_test(tc, a_list_of_cores_is_expanded);
 	tcase_add_loop_test(tc, a_port_overrides_its_lan_and_a_lan_its_profile,
 			    0, sizeof(limits) / sizeof(limits[0]));
