@@ -47,9 +47,8 @@ strtable_free(struct strtable *t)
 	free(t);
 }
 
-/* FNV-1a: the names come from the operator, so the hash needs no secret. */
-static uint64_t
-hash_of(const char *key)
+uint64_t
+strtable_hash(const char *key)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
 
@@ -90,7 +89,7 @@ grow(struct strtable *t)
 int
 strtable_put(struct strtable *t, const char *key, size_t value)
 {
-	uint64_t hash = hash_of(key);
+	uint64_t hash = strtable_hash(key);
 	struct slot *slot;
 
 	if (find(t, key, hash)->key != NULL)
@@ -110,7 +109,7 @@ strtable_put(struct strtable *t, const char *key, size_t value)
 size_t
 strtable_get(const struct strtable *t, const char *key)
 {
-	const struct slot *slot = find(t, key, hash_of(key));
+	const struct slot *slot = find(t, key, strtable_hash(key));
 
 	return slot->key == NULL ? STRTABLE_NONE : slot->value;
 }

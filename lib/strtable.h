@@ -8,8 +8,12 @@
  */
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct strtable;
+
+/* Of a name; FNV-1a: the names come from the operator, so there is no secret. */
+uint64_t strtable_hash(const char *);
 
 #define STRTABLE_NONE SIZE_MAX
 

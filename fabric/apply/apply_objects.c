@@ -222,12 +222,14 @@ adopt(struct apply *a)
 	struct fabric *f = a->f;
 
 	for (unsigned int i = 0; i < a->config->nlans; i++)
-		f->lan[a->next->lan[i]->id] = a->next->lan[i];
+		if (is_new_lan(a, a->next->lan[i]))
+			runtime_add_lan(f, a->next->lan[i]);
 	for (unsigned int i = 0; i < a->config->nports; i++) {
 		struct port_rt *p = a->next->port[i];
 
 		set_egress(f, p, a->view->port[p->id]->egress);
-		f->port[p->id] = p;
+		if (is_new_port(a, p))
+			runtime_add_port(f, p);
 		if (p->id >= f->ports_end)
 			f->ports_end = p->id + 1U;
 	}

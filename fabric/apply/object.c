@@ -44,8 +44,7 @@ object_free_lan(struct fabric *f, struct lan_rt *l)
 {
 	if (l == NULL)
 		return;
-	if (f->lan[l->id] == l)
-		f->lan[l->id] = NULL;
+	runtime_remove_lan(f, l);
 	mactab_free(l->macs);
 	movetab_free(l->moves);
 	neigh_free_nets(l->nets);
@@ -58,8 +57,7 @@ object_free_port(struct fabric *f, struct port_rt *p)
 {
 	if (p == NULL)
 		return;
-	if (f->port[p->id] == p)
-		f->port[p->id] = NULL;
+	runtime_remove_port(f, p);
 	free(p->rules[0].hits);
 	free(p->rules[1].hits);
 	free(p->shared);

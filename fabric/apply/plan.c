@@ -88,17 +88,36 @@ plan_device(const struct fabric *f, const struct config *next,
 		       : PLAN_OPENED;
 }
 
+/* For many ports, of which some share a device: each device is looked at once. */
+struct plan {
+	const struct fabric *f;
+	const struct config *next;
+	bool known[PORTS_MAX]; /* by the port that has the key 'device' */
+	enum plan_device device[PORTS_MAX];
+};
+
+static enum plan_device
+device_below(struct plan *p, const struct config_port *carrier)
+{
+	size_t i = (size_t)(carrier - p->next->port);
+
+	if (!p->known[i])
+		p->device[i] = plan_device(p->f, p->next, carrier);
+	p->known[i] = true;
+	return p->device[i];
+}
+
 /* What happens to the device below a port; false: it stays as it is. */
 static bool
-is_reopened(const struct fabric *f, const struct config *next,
-	    const struct config_port *carrier, char why[PLAN_WHY_SIZE])
+is_reopened(struct plan *p, const struct config_port *carrier,
+	    char why[PLAN_WHY_SIZE])
 {
-	switch (plan_device(f, next, carrier)) {
+	switch (device_below(p, carrier)) {
 	case PLAN_LARGER_MTU:
 		snprintf(why, PLAN_WHY_SIZE,
 			 "its device is opened again (mtu %u -> %u)",
-			 plan_running(f, carrier->device)->mtu,
-			 plan_mtu(next, carrier));
+			 plan_running(p->f, carrier->device)->mtu,
+			 plan_mtu(p->next, carrier));
 		return true;
 	case PLAN_OTHER_SETTING:
 		snprintf(why, PLAN_WHY_SIZE,
@@ -111,13 +130,12 @@ is_reopened(const struct fabric *f, const struct config *next,
 
 /* Whether an apply interrupts a port, which 'was' so and then 'is' so. */
 static bool
-is_interrupted(const struct fabric *f, const struct config *next,
-	       const struct config_port *was, const struct config_port *is,
-	       char why[PLAN_WHY_SIZE])
+is_interrupted(struct plan *p, const struct config_port *was,
+	       const struct config_port *is, char why[PLAN_WHY_SIZE])
 {
-	const struct config_port *from = runtime_carrier(f->config, was);
+	const struct config_port *from = runtime_carrier(p->f->config, was);
 	const struct config_port *to =
-		is != NULL ? runtime_carrier(next, is) : NULL;
+		is != NULL ? runtime_carrier(p->next, is) : NULL;
 
 	why[0] = '\0';
 	if (is == NULL)
@@ -132,7 +150,7 @@ is_interrupted(const struct fabric *f, const struct config *next,
 			 "removed");
 	else if (is->tag != was->tag)
 		snprintf(why, PLAN_WHY_SIZE, "its tag changes");
-	else if (!is_reopened(f, next, to, why) &&
+	else if (!is_reopened(p, to, why) &&
 		 strcmp(from->device, to->device) != 0)
 		snprintf(why, PLAN_WHY_SIZE, "it moves to another device");
 	return why[0] != '\0';
@@ -142,17 +160,19 @@ unsigned int
 plan_interrupted(const struct fabric *f, const struct config *next,
 		 plan_visit *visit, void *arg)
 {
+	static struct plan p; /* large; one thread */
 	const struct config *c = f->config;
 	char why[PLAN_WHY_SIZE];
 	unsigned int n = 0;
 
+	p = (struct plan){ .f = f, .next = next };
 	for (unsigned int i = 0; i < c->nports; i++) {
 		const struct config_port *was = &c->port[i];
 		const struct config_port *is = config_port(next, was->id);
 
 		/* A port that forwards nothing has nothing to lose. */
 		if (was->status == CONFIG_DISABLED ||
-		    !is_interrupted(f, next, was, is, why))
+		    !is_interrupted(&p, was, is, why))
 			continue;
 		n++;
 		visit(arg, was->id, why);

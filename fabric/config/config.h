@@ -221,7 +221,8 @@ struct config {
 	unsigned int n##type##s;
 #include "fabric/config/section_list.h"
 
-	char **file; /* the names in every 'at' */
+	unsigned int *lan_ports; /* by LAN: how many ports it has */
+	char **file;             /* the names in every 'at' */
 	unsigned int nfiles;
 	struct strtable *index; /* "lan x", "port y": its index in lan, port */
 };

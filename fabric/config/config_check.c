@@ -25,9 +25,8 @@ struct check {
 	const struct config_lan *lan; /* of the port; NULL: none, or unknown */
 
 	struct config_claims *claims;
-	bool *carries;        /* port i is the parent of others */
-	unsigned int *nports; /* of LAN i */
-	unsigned int *nmacs;  /* of LAN i */
+	bool *carries;       /* port i is the parent of others */
+	unsigned int *nmacs; /* of LAN i */
 	bool no_memory;
 };
 
@@ -202,7 +201,7 @@ static void
 check_lan_of_port(struct check *k)
 {
 	if (k->lan != NULL)
-		k->nports[k->lan - k->c->lan]++;
+		k->c->lan_ports[k->lan - k->c->lan]++;
 	else if (k->port->lan[0] != '\0')
 		report_missing(k, CONFIG_SECTION_LAN, k->port->lan,
 			       port_place(k, CONFIG_PORT_lan));
@@ -383,7 +382,7 @@ check_lan(struct check *k, unsigned int i)
 		  config_place(lan->at, lan->line[CONFIG_LAN_acl_out]));
 	check_mac_limit(k, lan->mac_limit,
 			config_place(lan->at, lan->line[CONFIG_LAN_mac_limit]));
-	if (k->nports[i] != 0)
+	if (k->c->lan_ports[i] != 0)
 		config_check_policy_of_lan(lan, k->title, k->faults);
 	claim_prefixes(k, &lan->ipv4);
 	claim_prefixes(k, &lan->ipv6);
@@ -391,7 +390,7 @@ check_lan(struct check *k, unsigned int i)
 		check_overlap(k, &lan->ipv4, n);
 	if (config_check_sponge(k->r, lan, k->claims) != 0)
 		k->no_memory = true;
-	if (k->nports[i] == 0 && !k->r->lost)
+	if (k->c->lan_ports[i] == 0 && !k->r->lost)
 		faults_warning(k->faults, lan->at, k->title,
 			       "no port belongs to it");
 	if (k->nmacs[i] > k->c->fabric.mac_table &&
@@ -479,9 +478,9 @@ config_check(struct config_reading *r)
 
 	k.claims = config_claims_create(r->faults);
 	k.carries = calloc(c->nports + 1, sizeof(*k.carries));
-	k.nports = calloc(c->nlans + 1, sizeof(*k.nports));
+	c->lan_ports = calloc(c->nlans + 1, sizeof(*c->lan_ports));
 	k.nmacs = calloc(c->nlans + 1, sizeof(*k.nmacs));
-	if (k.claims == NULL || k.carries == NULL || k.nports == NULL ||
+	if (k.claims == NULL || k.carries == NULL || c->lan_ports == NULL ||
 	    k.nmacs == NULL) {
 		k.no_memory = true;
 	} else {
@@ -496,7 +495,6 @@ config_check(struct config_reading *r)
 	}
 	config_claims_free(k.claims);
 	free(k.carries);
-	free(k.nports);
 	free(k.nmacs);
 	return k.no_memory ? -ENOMEM : 0;
 }

@@ -147,17 +147,6 @@ config_floods_unknown(const struct config_lan *lan)
 	return lan->unknown_unicast != CONFIG_DROP;
 }
 
-/* The number of ports in the LAN. */
-static uint32_t
-count_neighbours(const struct config *c, const char *lan)
-{
-	uint32_t n = 0;
-
-	for (unsigned int i = 0; i < c->nports; i++)
-		n += strcmp(c->port[i].lan, lan) == 0;
-	return n;
-}
-
 static uint32_t
 limit_of(uint32_t of_port, uint32_t of_lan, uint32_t automatic)
 {
@@ -173,14 +162,14 @@ limit_of(uint32_t of_port, uint32_t of_lan, uint32_t automatic)
  * once.
  */
 static uint32_t
-burst_of(const struct config *c, const struct config_port *port,
-	 uint32_t of_port, uint32_t of_lan)
+burst_of(const struct config *c, const struct config_lan *lan, uint32_t of_port,
+	 uint32_t of_lan)
 {
 	uint32_t burst = limit_of(of_port, of_lan, 0);
 
 	if (burst != 0)
 		return burst;
-	burst = count_neighbours(c, port->lan);
+	burst = c->lan_ports[lan - c->lan];
 	return burst < BURST_DEFAULT ? BURST_DEFAULT : burst;
 }
 
@@ -203,7 +192,7 @@ burst_of(const struct config *c, const struct config_port *port,
 		const struct config_lan *lan = config_lan(c, port->lan);       \
                                                                                \
 		return lan == NULL ? 0                                         \
-				   : burst_of(c, port, port->name, lan->name); \
+				   : burst_of(c, lan, port->name, lan->name);  \
 	}
 
 OF_PORT_AND_LAN(arp_pps, PPS_DEFAULT)

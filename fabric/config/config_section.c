@@ -294,6 +294,7 @@ config_free(struct config *c)
 	for (unsigned int i = 0; i < c->nfiles; i++)
 		free(c->file[i]);
 	strtable_free(c->index);
+	free(c->lan_ports);
 	free(c->file);
 	free(c->path);
 	free(c);

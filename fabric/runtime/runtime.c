@@ -2,7 +2,7 @@
 /* Finding the objects of the running fabric. */
 #include "fabric/runtime/runtime.h"
 
-#include <string.h>
+#include <stddef.h>
 
 #include "fabric/runtime/port_id.h"
 
@@ -14,29 +14,60 @@ runtime_live_port(const struct fabric *f, unsigned int id)
 	return p != NULL && !(p->flags & RT_RETIRED) ? p : NULL;
 }
 
+#define OF_LINK(type, link)                                                    \
+	((struct type *)(void *)((char *)(link)-offsetof(struct type, by_name)))
+
+void
+runtime_add_port(struct fabric *f, struct port_rt *p)
+{
+	f->port[p->id] = p;
+	nametab_add(&f->ports, &p->by_name, p->name);
+}
+
+void
+runtime_add_lan(struct fabric *f, struct lan_rt *l)
+{
+	f->lan[l->id] = l;
+	nametab_add(&f->lans, &l->by_name, l->name);
+}
+
+void
+runtime_remove_port(struct fabric *f, struct port_rt *p)
+{
+	if (f->port[p->id] != p)
+		return;
+	f->port[p->id] = NULL;
+	nametab_remove(&f->ports, &p->by_name);
+}
+
+void
+runtime_remove_lan(struct fabric *f, struct lan_rt *l)
+{
+	if (f->lan[l->id] != l)
+		return;
+	f->lan[l->id] = NULL;
+	nametab_remove(&f->lans, &l->by_name);
+}
+
 struct port_rt *
 runtime_port(const struct fabric *f, const char *name)
 {
-	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		struct port_rt *p = runtime_live_port(f, i);
+	struct nametab_link *link = nametab_find(&f->ports, name);
 
-		if (p != NULL && strcmp(p->name, name) == 0)
-			return p;
-	}
-	return NULL;
+	/* One that was retired may have the name of a new one. */
+	while (link != NULL && OF_LINK(port_rt, link)->flags & RT_RETIRED)
+		link = nametab_next(link);
+	return link != NULL ? OF_LINK(port_rt, link) : NULL;
 }
 
 struct lan_rt *
 runtime_lan(const struct fabric *f, const char *name)
 {
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
-		struct lan_rt *l = f->lan[i];
+	struct nametab_link *link = nametab_find(&f->lans, name);
 
-		if (l != NULL && !(l->flags & RT_RETIRED) &&
-		    strcmp(l->name, name) == 0)
-			return l;
-	}
-	return NULL;
+	while (link != NULL && OF_LINK(lan_rt, link)->flags & RT_RETIRED)
+		link = nametab_next(link);
+	return link != NULL ? OF_LINK(lan_rt, link) : NULL;
 }
 
 const struct config_port *

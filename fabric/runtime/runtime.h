@@ -22,6 +22,7 @@
 #include "fabric/view/punt.h"
 #include "fabric/view/view.h"
 #include "lib/loglimit.h"
+#include "lib/nametab.h"
 
 struct fabric;
 
@@ -34,6 +35,7 @@ enum rt_flag {
 
 struct lan_rt {
 	char name[CONFIG_NAME_SIZE];
+	struct nametab_link by_name;
 	uint16_t id;
 	unsigned int flags;
 	struct lan_rt *next; /* in a list of retired ones */
@@ -106,6 +108,7 @@ struct device_stats {
 
 struct port_rt {
 	char name[CONFIG_NAME_SIZE];
+	struct nametab_link by_name;
 	uint16_t id;
 	struct egress egress; /* as in the view that is published */
 	uint16_t lan;         /* id, or CONFIG_LANS_MAX: none */
@@ -230,6 +233,8 @@ struct fabric {
 	struct port_rt *port[PORTS_MAX];
 	struct lan_rt *lan[CONFIG_LANS_MAX];
 	struct device_rt *device[PORTS_MAX];
+	/* Those of port[] and lan[], by name. */
+	struct nametab ports, lans;
 	struct acl_rt *acls;    /* a list */
 	unsigned int ports_end; /* no port has had this id or a higher one */
 
@@ -262,6 +267,12 @@ struct fabric {
 	bool sponge_unsaved;  /* an operator's change: sponge_file.c */
 	int state_error;      /* -errno of the last write there; 0: none */
 };
+
+/* An object gets its place by id and by name; and leaves it, if it has one. */
+void runtime_add_port(struct fabric *, struct port_rt *);
+void runtime_add_lan(struct fabric *, struct lan_rt *);
+void runtime_remove_port(struct fabric *, struct port_rt *);
+void runtime_remove_lan(struct fabric *, struct lan_rt *);
 
 /* The port with this id, unless it is retired; or NULL. */
 struct port_rt *runtime_live_port(const struct fabric *, unsigned int id);

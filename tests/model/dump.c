@@ -350,6 +350,7 @@ add_port(struct fabric *f, const struct port_rt *p)
 
 	copy.flags = p->flags & RT_RETIRED;
 	copy.next = NULL;
+	copy.by_name.next = NULL;
 	/* Its device may have been opened again: see the counters. */
 	memset(&copy.past, 0, sizeof(copy.past));
 	add_words("port", p->name, p, &copy, sizeof(copy));
@@ -397,6 +398,7 @@ add_lan(const struct lan_rt *l)
 
 	copy.flags = 0;
 	copy.next = NULL;
+	copy.by_name.next = NULL;
 	/* An empty one may be made for later. */
 	copy.nets = NULL;
 	copy.neigh = NULL;

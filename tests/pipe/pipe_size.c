@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Configurations at the size of a large exchange: what control takes for one is
+ * bounded, and does not grow with the square of its ports.
+ *
+ * Time is that of the processor for this thread, so that others on the machine do
+ * not count, and the machine is measured by a smaller configuration.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "fabric/api/answers.h"
+#include "fabric/apply/apply.h"
+#include "tests/pipe/fixture.h"
+#include "tests/pipe/request.h"
+
+#define TAGS 32 /* ports of a device, its own included */
+#define LANS 20
+#define FEW  250
+#define MANY 4000
+/* MANY ports may take so many times as long as FEW: 16, if each costs the same. */
+#define GROWTH 24.0
+/* The processor may be busy with others even so: then it is tried again. */
+#define TRIES 4
+
+/* An apply may take 2 s in all at 1,000 ports; a sanitizer is slower. */
+#define LARGE 1000
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define MOST_MS 20000.0
+#else
+#define MOST_MS 2000.0
+#endif
+
+static double
+spent_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+}
+
+static void
+print_lan(FILE *out, unsigned int i, unsigned int mtu)
+{
+	fprintf(out,
+		"[lan l%u]\nipv4 = 10.0.%u.0/24\nipv6 = 2001:db8:%x::/64\n"
+		"mtu = %u\n",
+		i, i, i, mtu);
+}
+
+static void
+print_port(FILE *out, unsigned int i, unsigned int host)
+{
+	unsigned int lan = i % LANS;
+
+	fprintf(out,
+		"[port p%u]\nlan = l%u\nmac = 02:00:00:00:%02x:%02x\n"
+		"ipv4 = 10.0.%u.%u\nipv6 = 2001:db8:%x::%x\n",
+		i, lan, i / 256, i % 256, lan, host, lan, host);
+	if (i % TAGS == 0)
+		fprintf(out, "device = net_null%u\n", i / TAGS);
+	else
+		fprintf(out, "parent = p%u\ntag = %u\n", i / TAGS * TAGS,
+			i % TAGS);
+}
+
+/* So many ports with two bindings each; 'shift' gives them other addresses. */
+static char *
+exchange(unsigned int ports, unsigned int mtu, unsigned int shift)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	for (unsigned int i = 0; i < LANS; i++)
+		print_lan(out, i, mtu);
+	for (unsigned int i = 0; i < ports; i++)
+		print_port(out, i, i / LANS + 1 + shift);
+	fclose(out);
+	return text;
+}
+
+/* Reads and applies it; the ms for that. */
+static double
+apply(char *text, unsigned int changes)
+{
+	double start = spent_ms();
+	FILE *in = fmemopen(text, strlen(text), "r");
+	struct faults *faults = faults_create();
+	struct config *c = config_read_stream("large.ini", in, faults);
+	struct apply_result result;
+
+	ck_assert_ptr_nonnull(c);
+	ck_assert_int_eq(fabric_apply(f, c, &result, faults), 0);
+	ck_assert_uint_eq(result.changes, changes);
+	fclose(in);
+	faults_free(faults);
+	free(text);
+	return spent_ms() - start;
+}
+
+/* The kinds of change that an apply can be of. */
+enum change {
+	NONE,
+	BINDINGS,
+	MTU,
+	PORTS,
+	CHANGES
+};
+
+/* With so many ports: the start, and then an apply. */
+static double
+cost(unsigned int ports, enum change change)
+{
+	char *text = exchange(change == PORTS ? 1 : ports, 1500, 0);
+
+	begin(text);
+	free(text);
+	switch (change) {
+	case NONE:
+		return apply(exchange(ports, 1500, 0), 0);
+	case BINDINGS:
+		return apply(exchange(ports, 1500, 1), 2 * ports);
+	case MTU:
+		return apply(exchange(ports, 9000, 0), LANS);
+	default:
+		return apply(exchange(ports, 1500, 0), ports - 1);
+	}
+}
+
+START_TEST(an_apply_does_not_take_the_square_of_the_ports)
+{
+	double few = 0, many = 0;
+
+	for (unsigned int i = 0; i < TRIES && many >= GROWTH * few; i++) {
+		few = cost(FEW, (enum change)_i);
+		many = cost(MANY, (enum change)_i);
+	}
+	ck_assert_msg(many < GROWTH * few,
+		      "change %d: %u ports take %.1f ms, %u take %.1f ms", _i,
+		      FEW, few, MANY, many);
+}
+END_TEST
+
+/* The command asks with the text, as ixctl does. */
+static double
+order(struct answers *a, const char *command, char *text)
+{
+	json_t *args = json_pack("{s:[{s:s, s:s}]}", "file", "name",
+				 "large.ini", "text", text);
+	char *dumped = json_dumps(args, 0);
+	double start = spent_ms();
+	struct request q;
+
+	request_begin(&q, a, command, dumped);
+	request_more(&q);
+	ck_assert_msg(q.verdict == CTL_END, "%s", q.rq.message);
+	start = spent_ms() - start;
+	request_end(&q);
+	free(dumped);
+	json_decref(args);
+	free(text);
+	return start;
+}
+
+/* In as many devices as DPDK opens at most. */
+START_TEST(a_thousand_ports_are_compared_and_applied_in_two_seconds)
+{
+	char *text = exchange(LARGE, 1500, 0);
+	struct answers *a;
+	double diff, applied;
+
+	begin(text);
+	free(text);
+	a = answers_create(f, "/dev/null");
+	diff = order(a, "config diff", exchange(LARGE, 9000, 1));
+	applied = order(a, "config apply", exchange(LARGE, 9000, 1));
+	ck_assert_uint_eq(f->generation, 2);
+	answers_free(a);
+	ck_assert_msg(diff < MOST_MS / 2 && applied < MOST_MS,
+		      "config diff: %.1f ms, config apply: %.1f ms", diff,
+		      applied);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("size");
+	TCase *tc = fixture_case(s, "size", NULL);
+
+	tcase_set_timeout(tc, 300);
+	tcase_add_loop_test(tc, an_apply_does_not_take_the_square_of_the_ports,
+			    0, CHANGES);
+	tcase_add_test(
+		tc, a_thousand_ports_are_compared_and_applied_in_two_seconds);
+	return check_run(s);
+}
