@@ -77,9 +77,10 @@ credit_at(uint64_t word, uint32_t now)
 	       (age == 1 ? (word & UINT16_MAX) << 16 : 0);
 }
 
-/* A request for an address of the slot is let through. */
-static inline void
-credit_add(struct credits *c, uint32_t slot, uint32_t now)
+/* Changes the credits of a slot, unless 'change' returns false; returns what it did. */
+static inline bool
+credit_change(struct credits *c, uint32_t slot, uint32_t now,
+	      bool change(uint64_t *word))
 {
 	uint64_t old =
 		atomic_load_explicit(&c->slot[slot], memory_order_relaxed);
@@ -87,10 +88,36 @@ credit_add(struct credits *c, uint32_t slot, uint32_t now)
 
 	do {
 		next = credit_at(old, now);
-		next += (next & UINT16_MAX) != UINT16_MAX;
+		if (!change(&next))
+			return false;
 	} while (!atomic_compare_exchange_weak_explicit(
 		&c->slot[slot], &old, next, memory_order_relaxed,
 		memory_order_relaxed));
+	return true;
+}
+
+static inline bool
+credit_plus(uint64_t *word)
+{
+	*word += (*word & UINT16_MAX) != UINT16_MAX;
+	return true;
+}
+
+/* The oldest goes first. */
+static inline bool
+credit_minus(uint64_t *word)
+{
+	if ((uint32_t)*word == 0)
+		return false;
+	*word -= (*word & UINT32_MAX) >> 16 != 0 ? UINT64_C(1) << 16 : 1;
+	return true;
+}
+
+/* A request for an address of the slot is let through. */
+static inline void
+credit_add(struct credits *c, uint32_t slot, uint32_t now)
+{
+	credit_change(c, slot, now, credit_plus);
 }
 
 /* Whether there is a credit for the slot. */
@@ -103,23 +130,11 @@ credit_has(const struct credits *c, uint32_t slot, uint32_t now)
 	return (uint32_t)credit_at(word, now) != 0;
 }
 
-/* The same; if so, takes it, the oldest first. */
+/* The same; if so, takes it. */
 static inline bool
 credit_take(struct credits *c, uint32_t slot, uint32_t now)
 {
-	uint64_t old =
-		atomic_load_explicit(&c->slot[slot], memory_order_relaxed);
-	uint64_t next;
-
-	do {
-		next = credit_at(old, now);
-		if ((uint32_t)next == 0)
-			return false;
-		next -= (next & UINT32_MAX) >> 16 != 0 ? UINT64_C(1) << 16 : 1;
-	} while (!atomic_compare_exchange_weak_explicit(
-		&c->slot[slot], &old, next, memory_order_relaxed,
-		memory_order_relaxed));
-	return true;
+	return credit_change(c, slot, now, credit_minus);
 }
 
 #endif

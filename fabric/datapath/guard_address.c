@@ -26,21 +26,6 @@ guard_may_use4(const struct guard *g, enum drop why, uint32_t address)
 		       g->in->flags & PORT_BOUND4);
 }
 
-/* Whether the link-local address was first seen on the port; 0 is a free slot's. */
-static bool
-is_seen_on(const struct port *p, uint64_t iid)
-{
-	if (iid == 0)
-		return false;
-	for (unsigned int i = 0; i < PORT_LLAS; i++) {
-		const struct port_lla *l = &p->shared->lla[i];
-
-		if (atomic_load_explicit(&l->iid, memory_order_relaxed) == iid)
-			return true;
-	}
-	return false;
-}
-
 /* The port that the MAC address is known on, or MACTAB_NO_PORT. */
 static uint16_t
 port_of_mac(const struct lan *lan, uint64_t mac)
@@ -70,7 +55,8 @@ is_on_other_port(const struct guard *g, uint64_t iid)
 	if (owner != MACTAB_NO_PORT && owner != g->in->id)
 		return true;
 	for (unsigned int i = 0; i < lan->nmembers; i++)
-		if (lan->member[i] != g->in && is_seen_on(lan->member[i], iid))
+		if (lan->member[i] != g->in &&
+		    port_has_lla(lan->member[i]->shared, iid))
 			return true;
 	return false;
 }
@@ -190,6 +176,6 @@ guard_goes_home6(const struct guard *g, const uint8_t *address, bool echo)
 		return echo;
 	to = find_target(g);
 	return to != NULL &&
-	       (is_seen_on(to, iid) ||
+	       (port_has_lla(to->shared, iid) ||
 		port_of_mac(g->in->lan, ipv6_mac_of_eui64(iid)) == to->id);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fabric/neigh/neigh_impl.h"
+#include "lib/frame.h"
 #include "lib/ipv6.h"
 #include "lib/neightab6.h"
 
@@ -169,18 +170,9 @@ read_first_seen(const struct walk *w, const struct net_rt *n, size_t at,
 static bool
 is_first_seen(const struct walk *w, uint16_t port, const uint8_t *address)
 {
-	const struct port *p = w->f->view->port[port];
-	uint64_t iid;
-
-	if (!ipv6_is_link_local(address))
-		return false;
-	memcpy(&iid, address + 8, sizeof(iid));
-	iid = be64toh(iid);
-	for (unsigned int i = 0; i < PORT_LLAS; i++)
-		if (atomic_load_explicit(&p->shared->lla[i].iid,
-					 memory_order_relaxed) == iid)
-			return true;
-	return false;
+	return ipv6_is_link_local(address) &&
+	       port_has_lla(w->f->view->port[port]->shared,
+			    frame_read64(address + 8));
 }
 
 /* A slot of a neighbour table. */

@@ -70,16 +70,6 @@ has(const struct config_addresses *list, const uint8_t *address,
 }
 
 static bool
-has_seen(const struct port_rt *p, uint64_t iid)
-{
-	for (unsigned int i = 0; i < PORT_LLAS; i++)
-		if (atomic_load_explicit(&p->shared->lla[i].iid,
-					 memory_order_relaxed) == iid)
-			return true;
-	return false;
-}
-
-static bool
 has_link_local(const struct fabric *f, const struct port_rt *p,
 	       const uint8_t *address, enum source_how *how)
 {
@@ -88,7 +78,7 @@ has_link_local(const struct fabric *f, const struct port_rt *p,
 	struct mactab_entry e;
 
 	*how = SOURCE_LINK_LOCAL;
-	if (has_seen(p, iid))
+	if (port_has_lla(p->shared, iid))
 		return true;
 	*how = SOURCE_EUI64;
 	return mac != 0 && mactab_get(f->lan[p->lan]->macs, mac, &e) &&

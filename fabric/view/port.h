@@ -71,6 +71,20 @@ struct port_shared {
 	struct port_log log[];  /* of each worker */
 };
 
+/*
+ * Whether a link-local address was first seen on the port: 'iid' is its interface
+ * id in host order, and 0 is that of no host.  Any thread.
+ */
+static inline bool
+port_has_lla(const struct port_shared *s, uint64_t iid)
+{
+	for (unsigned int i = 0; iid != 0 && i < PORT_LLAS; i++)
+		if (atomic_load_explicit(&s->lla[i].iid,
+					 memory_order_relaxed) == iid)
+			return true;
+	return false;
+}
+
 /* An ACL of a port, in one direction. */
 struct port_acl {
 	const struct acl *acl; /* NULL: none */

@@ -379,6 +379,16 @@ START_TEST(a_router_that_forwards_for_another_member_is_not_disabled)
 }
 END_TEST
 
+/* A solicitation from an address, for that of member a. */
+static void
+solicit(const char *port, uint64_t mac, const char *address)
+{
+	struct ipaddr from = message_ip_of(address), to = message_ip(6, 1);
+
+	message_send(h, port,
+		     message_nd(ALICE, mac, &from, &to, 135, 0, &to, 1, mac));
+}
+
 /* A port that a member has taken the address of can find out which has it. */
 START_TEST(the_log_names_the_port_of_a_link_local_address)
 {
@@ -391,23 +401,21 @@ START_TEST(the_log_names_the_port_of_a_link_local_address)
 				     "link-local, made from a MAC address "
 				     "there" },
 	};
-	struct ipaddr ip = message_ip_of(rows[_i].address);
-	struct ipaddr to = message_ip(6, 1), own = message_ip_of("fe80::2");
-	struct ipaddr more = message_ip_of("fe80::9");
 
 	begin(STRICT_LAN(""));
-	message_send(h, "c",
-		     message_nd(ALICE, CAROL, &ip, &to, 135, 0, &to, 1, CAROL));
-	message_send(h, "b",
-		     message_nd(ALICE, BOB, &ip, &to, 135, 0, &to, 1, BOB));
+	solicit("c", CAROL, rows[_i].address);
+	solicit("b", BOB, rows[_i].address);
 	harness_expect_drop(h, "b", DROP_nd_src_spoof);
 	expect_events(1, "1000 warning port b: nd_src_spoof: ", rows[_i].end);
-	/* No port has the second one of member b. */
+}
+END_TEST
+
+/* The second one of member b, and one that no host has: of a free slot it is not. */
+START_TEST(the_log_names_no_port_for_a_link_local_address_that_no_port_has)
+{
 	begin(STRICT_LAN(""));
-	message_send(h, "b",
-		     message_nd(ALICE, BOB, &own, &to, 135, 0, &to, 1, BOB));
-	message_send(h, "b",
-		     message_nd(ALICE, BOB, &more, &to, 135, 0, &to, 1, BOB));
+	solicit("b", BOB, "fe80::2");
+	solicit("b", BOB, _i == 0 ? "fe80::9" : "fe80::");
 	harness_expect_drop(h, "b", DROP_nd_src_spoof);
 	ck_assert_uint_eq(harness_events(h), 1);
 	ck_assert_ptr_null(strstr(harness_event(h, 0), "; the address"));
@@ -794,6 +802,10 @@ shutdown_tests(Suite *s)
 		0, 2);
 	tcase_add_loop_test(tc, the_log_names_the_port_of_a_link_local_address,
 			    0, 2);
+	tcase_add_loop_test(
+		tc,
+		the_log_names_no_port_for_a_link_local_address_that_no_port_has,
+		0, 2);
 	tcase_add_test(
 		tc, arp_disables_a_port_only_from_an_address_of_another_port);
 	tcase_add_test(tc,
