@@ -44,3 +44,13 @@ fixture_case(Suite *s, const char *name, void (*setup)(void))
 	suite_add_tcase(s, tc);
 	return tc;
 }
+
+void
+write_file(const char *path, const char *text)
+{
+	FILE *out = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(out);
+	fputs(text, out);
+	ck_assert_int_eq(fclose(out), 0);
+}

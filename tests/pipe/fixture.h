@@ -38,4 +38,7 @@ void end(void);
 /* A case of 's': before each of its tests 'setup', unless NULL, then end(). */
 TCase *fixture_case(Suite *s, const char *name, void (*setup)(void));
 
+/* Writes a file anew. */
+void write_file(const char *path, const char *text);
+
 #endif

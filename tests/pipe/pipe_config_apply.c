@@ -17,16 +17,6 @@ static struct answers *answers;
 static struct faults *faults;
 static char path[] = "/tmp/ixf-apply-XXXXXX";
 
-static void
-put_file(const char *text)
-{
-	FILE *out = fopen(path, "w");
-
-	ck_assert_ptr_nonnull(out);
-	fputs(text, out);
-	ck_assert_int_eq(fclose(out), 0);
-}
-
 /*
  * A configuration with the ports named by the letters of 'ports'; those in capitals
  * are disabled.
@@ -56,7 +46,7 @@ setup(void)
 	begin_at(0, exchange("abcdefghi"));
 	strcpy(path + strlen(path) - 6, "XXXXXX");
 	close(mkstemp(path));
-	put_file(exchange("abcdefghi"));
+	write_file(path, exchange("abcdefghi"));
 	answers = answers_create(f, path);
 	ck_assert_ptr_nonnull(answers);
 	faults = faults_create();
@@ -160,7 +150,7 @@ START_TEST(a_request_without_texts_is_malformed)
 	struct request q;
 	char args[256];
 
-	put_file(exchange("abcdefghij"));
+	write_file(path, exchange("abcdefghij"));
 	snprintf(args, sizeof(args), malformed[_i], path);
 	request_ask(&q, answers, "config apply", args);
 	end_refused(&q, "usage", "the daemon opens no file for a client");
@@ -171,7 +161,7 @@ START_TEST(an_included_file_comes_with_the_request)
 {
 	struct request q;
 
-	put_file("[port k]\ndevice = net_null10\n");
+	write_file(path, "[port k]\ndevice = net_null10\n");
 	/* What the pattern matches here, on the side of the daemon, is not read. */
 	request_ask(
 		&q, answers, "config apply",
@@ -340,16 +330,16 @@ expect_differs(int changes)
 /* Cut off in the middle of a night by a program that fills the file. */
 START_TEST(a_signal_never_forces)
 {
-	put_file(exchange("abc"));
+	write_file(path, exchange("abc"));
 	ck_assert_int_ne(answers_reload(answers, faults), 0);
 	ck_assert_uint_eq(f->generation, 1);
 	ck_assert_ptr_nonnull(
 		strstr(faults_text(faults, 0), "ixctl config apply --force"));
 	expect_problem("the last apply was rejected: ");
-	put_file("");
+	write_file(path, "");
 	ck_assert_int_ne(answers_reload(answers, faults), 0);
 	ck_assert_uint_eq(f->generation, 1);
-	put_file(exchange("abcdefgh"));
+	write_file(path, exchange("abcdefgh"));
 	faults_free(faults);
 	faults = faults_create();
 	ck_assert_int_eq(answers_reload(answers, faults), 0);
@@ -360,7 +350,8 @@ END_TEST
 /* A warning stands before the error, and is not the reason. */
 START_TEST(the_reason_of_a_refusal_is_an_error)
 {
-	put_file("[lan unused]\n[port a]\ndevice = net_null0\nlam = l\n");
+	write_file(path,
+		   "[lan unused]\n[port a]\ndevice = net_null0\nlam = l\n");
 	ck_assert_int_ne(answers_reload(answers, faults), 0);
 	ck_assert_ptr_nonnull(strstr(faults_text(faults, 0), "warning"));
 	expect_problem("unknown key 'lam'");
@@ -389,7 +380,7 @@ START_TEST(an_apply_is_logged_with_user_file_and_changes)
 	ck_assert(has_event(2, "configuration: port j: added"));
 	ck_assert_uint_eq(harness_events(h), 3);
 	harness_forget_events(h);
-	put_file("[port a]\ndevice = net_null0\nlam = l\n");
+	write_file(path, "[port a]\ndevice = net_null0\nlam = l\n");
 	ck_assert_int_ne(answers_reload(answers, faults), 0);
 	ck_assert(has_event(0, "warning configuration "));
 	ck_assert(has_event(0, "of SIGHUP rejected, nothing was changed: "));
@@ -432,9 +423,9 @@ START_TEST(status_knows_what_a_restart_would_change)
 	ck_assert_str_eq(json_string_value(json_object_get(running, "by")),
 			 "root (uid 0)");
 	json_decref(running);
-	put_file(exchange("abcdefghj"));
+	write_file(path, exchange("abcdefghj"));
 	expect_differs(0);
-	put_file(exchange("abcdefghijk"));
+	write_file(path, exchange("abcdefghijk"));
 	expect_differs(2);
 	expect_problem(NULL);
 }
@@ -442,17 +433,17 @@ END_TEST
 
 START_TEST(a_file_that_would_not_start_is_a_problem)
 {
-	put_file("[port a]\ndevcie = x\n");
+	write_file(path, "[port a]\ndevcie = x\n");
 	expect_differs(-1);
 	expect_problem("a restart would fail: ");
-	put_file("");
+	write_file(path, "");
 	expect_problem("has no port");
 	unlink(path);
 	expect_problem("cannot be read: No such file or directory");
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
 	expect_problem("is a pipe, not a regular file");
 	unlink(path);
-	put_file(exchange("abcdefghi"));
+	write_file(path, exchange("abcdefghi"));
 	expect_problem(NULL);
 	expect_differs(0);
 }
@@ -461,7 +452,7 @@ END_TEST
 /* An operator may save a good file over the one that was rejected. */
 START_TEST(a_rejected_file_is_one_problem)
 {
-	put_file("[port a]\ndevcie = x\n");
+	write_file(path, "[port a]\ndevcie = x\n");
 	ck_assert_int_ne(answers_reload(answers, faults), 0);
 	expect_problem("the last apply was rejected: ");
 }

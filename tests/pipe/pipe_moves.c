@@ -20,11 +20,13 @@
 #define BOB   UINT64_C(0x020000000002)
 #define MANY  UINT64_C(0x021000000000)
 
-#define OPEN                                                                   \
-	"[lan l]\nprofile = open\nmac_age = 3600s\n"                           \
-	"[port a]\ndevice = net_null0\nlan = l\n"                              \
+/* Three ports, with keys of the first. */
+#define PORTS(keys)                                                            \
+	"[port a]\ndevice = net_null0\nlan = l\n" keys                         \
 	"[port b]\ndevice = net_null1\nlan = l\n"                              \
 	"[port c]\ndevice = net_null2\nlan = l\n"
+#define LAN  "[lan l]\nprofile = open\nmac_age = 3600s\n"
+#define OPEN LAN PORTS("")
 
 static struct lan_rt *l;
 
@@ -188,12 +190,8 @@ START_TEST(a_port_takes_over_no_more_than_its_share)
 {
 	unsigned int taken = 0, unknown = 0;
 
-	harness_apply(h,
-		      "[fabric]\nmac_table = 262144\n[lan l]\nprofile = open\n"
-		      "mac_limit = 65535\nmac_age = 3600s\n"
-		      "[port a]\ndevice = net_null0\nlan = l\n"
-		      "[port b]\ndevice = net_null1\nlan = l\n"
-		      "[port c]\ndevice = net_null2\nlan = l\n");
+	harness_apply(h, "[fabric]\nmac_table = 262144\n" LAN
+			 "mac_limit = 65535\n" PORTS(""));
 	for (uint64_t i = 0; i < 50000; i++) {
 		report("b", MANY + i);
 		report("c", MANY + 50000 + i);
@@ -242,11 +240,7 @@ END_TEST
 
 START_TEST(an_address_that_moves_to_a_full_port_is_not_sent_to_its_old_port)
 {
-	harness_apply(h, "[lan l]\nprofile = open\nmac_age = 3600s\n"
-			 "[port a]\ndevice = net_null0\nlan = l\n"
-			 "mac_limit = 1\n"
-			 "[port b]\ndevice = net_null1\nlan = l\n"
-			 "[port c]\ndevice = net_null2\nlan = l\n");
+	harness_apply(h, LAN PORTS("mac_limit = 1\n"));
 	harness_send_ip(h, "b", MANY, BOB);
 	harness_send_ip(h, "c", BOB, MANY);
 	harness_expect_out(h, "b");

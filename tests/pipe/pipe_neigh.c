@@ -510,6 +510,14 @@ request_from(unsigned int n, struct ipaddr from, struct ipaddr ip)
 			  message_mac(n));
 }
 
+/* Member 'n' uses fe80::22. */
+static void
+claim(const char *port, unsigned int n)
+{
+	message_send(h, port,
+		     request_from(n, link_local(0x22), message_ip(6, 1)));
+}
+
 START_TEST(first_port_seen_with_a_link_local_address_owns_it)
 {
 	struct message req = message_request(1, link_local(0x22));
@@ -517,13 +525,11 @@ START_TEST(first_port_seen_with_a_link_local_address_owns_it)
 	begin(MESSAGE_LAN STRICT "unknown_arp = drop\n" ABC);
 	request(link_local(0x22));
 	message_expect(h, "b c", req, req);
-	message_send(h, "b",
-		     request_from(2, link_local(0x22), message_ip(6, 1)));
+	claim("b", 2);
 	request(link_local(0x22));
 	message_expect(h, "b", message_to(req, message_mac(2)));
 	/* No other port takes it. */
-	message_send(h, "c",
-		     request_from(3, link_local(0x22), message_ip(6, 1)));
+	claim("c", 3);
 	harness_expect_drop(h, "c", DROP_nd_src_spoof);
 	request(link_local(0x22));
 	message_expect(h, "b", message_to(req, message_mac(2)));
@@ -532,8 +538,7 @@ START_TEST(first_port_seen_with_a_link_local_address_owns_it)
 	link_of("b", true);
 	request(link_local(0x22));
 	message_expect(h, "b c", req, req);
-	message_send(h, "c",
-		     request_from(3, link_local(0x22), message_ip(6, 1)));
+	claim("c", 3);
 	request(link_local(0x22));
 	message_expect(h, "c", message_to(req, message_mac(3)));
 	/* A port that goes takes it along. */
@@ -548,8 +553,7 @@ START_TEST(owner_of_a_link_local_address_does_not_age)
 	struct message req = message_request(1, link_local(0x22));
 
 	begin(MESSAGE_LAN STRICT ABC);
-	message_send(h, "b",
-		     request_from(2, link_local(0x22), message_ip(6, 1)));
+	claim("b", 2);
 	at(100000);
 	request(link_local(0x22));
 	message_expect(h, "b", message_to(req, message_mac(2)));
@@ -562,14 +566,12 @@ START_TEST(link_local_request_goes_to_all_where_ports_are_not_held_to_theirs)
 	struct message req = message_request(1, link_local(0x22));
 
 	begin(MESSAGE_LAN BASIC ABC);
-	message_send(h, "b",
-		     request_from(2, link_local(0x22), message_ip(6, 1)));
+	claim("b", 2);
 	request(link_local(0x22));
 	message_expect(h, "b c", req, req);
 	/* Nor when the LAN no longer holds ports to their first address. */
 	harness_apply(h, MESSAGE_LAN STRICT ABC);
-	message_send(h, "b",
-		     request_from(2, link_local(0x22), message_ip(6, 1)));
+	claim("b", 2);
 	request(link_local(0x22));
 	message_expect(h, "b", message_to(req, message_mac(2)));
 	harness_apply(h, MESSAGE_LAN BASIC ABC);

@@ -121,16 +121,6 @@ teardown(void)
 	ck_assert_int_eq(rmdir(folder), 0);
 }
 
-static void
-put(const char *text)
-{
-	FILE *out = fopen(path, "w");
-
-	ck_assert_ptr_nonnull(out);
-	fputs(text, out);
-	ck_assert_int_eq(fclose(out), 0);
-}
-
 static bool
 is_there(void)
 {
@@ -251,10 +241,10 @@ END_TEST
 
 START_TEST(log_says_what_was_read)
 {
-	put("{\"format\": \"ixfabric sponge\", \"version\": 1, "
-	    "\"written\": 1764012316, \"lans\": {\"l\": ["
-	    "[\"static\", \"192.0.2.9\", \"\"],"
-	    "[\"dead\", \"192.0.2.8\", \"\"]]}}");
+	write_file(path, "{\"format\": \"ixfabric sponge\", \"version\": 1, "
+			 "\"written\": 1764012316, \"lans\": {\"l\": ["
+			 "[\"static\", \"192.0.2.9\", \"\"],"
+			 "[\"dead\", \"192.0.2.8\", \"\"]]}}");
 	start(SPONGE);
 	expect(line("notice", "30 s old: 1 address static, 0 dead, 0 "
 			      "alive; 1 no longer dead"));
@@ -291,7 +281,7 @@ START_TEST(static_addresses_of_an_old_file_are_kept)
 		 "[\"static\", \"192.0.2.9\", \"\"],"
 		 "[\"dead\", \"192.0.2.8\", \"\"]]}}",
 		 _i == 0 ? "1500000000" : "2000000000");
-	put(now);
+	write_file(path, now);
 	start(SPONGE);
 	ck_assert_int_eq(look(9).state.kind, SPONGE_STATIC);
 	ck_assert_int_ne(look(8).state.kind, SPONGE_NONE);
@@ -317,7 +307,7 @@ START_TEST(unusable_file_is_logged_once)
 		{ "", "not used: it is not whole: line 1" },
 	};
 
-	put(bad[_i].text);
+	write_file(path, bad[_i].text);
 	start(SPONGE);
 	ck_assert_str_eq(logged(0), line("warning", bad[_i].why));
 	expect_kept(1, bad[_i].text);
@@ -331,10 +321,10 @@ END_TEST
 
 START_TEST(partly_usable_file_has_a_warning_too)
 {
-	put("{\"format\": \"ixfabric sponge\", \"version\": 1, "
-	    "\"written\": 1764012316, \"lans\": {"
-	    "\"l\": [[\"static\", \"192.0.2.9\", \"\"]], "
-	    "\"old\": [[\"static\", \"198.51.100.9\"],[],[]]}}");
+	write_file(path, "{\"format\": \"ixfabric sponge\", \"version\": 1, "
+			 "\"written\": 1764012316, \"lans\": {"
+			 "\"l\": [[\"static\", \"192.0.2.9\", \"\"]], "
+			 "\"old\": [[\"static\", \"198.51.100.9\"],[],[]]}}");
 	start(SPONGE);
 	ck_assert_int_eq(look(9).state.kind, SPONGE_STATIC);
 	ck_assert_str_eq(logged(1),
@@ -347,7 +337,7 @@ END_TEST
 
 START_TEST(a_huge_file_is_not_read)
 {
-	put("{}");
+	write_file(path, "{}");
 	ck_assert_int_eq(truncate(path, 1 << 30), 0);
 	start(SPONGE);
 	ck_assert_str_eq(logged(0), line("warning", "not used: it is too "
@@ -369,7 +359,7 @@ END_TEST
 
 START_TEST(file_is_neither_read_nor_written_without_a_sponge)
 {
-	put("broken");
+	write_file(path, "broken");
 	start(NO_SPONGE);
 	turn_at(10 * MINUTE);
 	finish();
@@ -599,7 +589,7 @@ START_TEST(a_file_that_another_daemon_has_is_left_alone)
 	int other = statefile_lock(path);
 
 	ck_assert_int_ge(other, 0);
-	put("theirs");
+	write_file(path, "theirs");
 	start(SPONGE);
 	expect(line("warning", "cannot be written, so a restart will forget "
 			       "what the sponges know: another process has "
