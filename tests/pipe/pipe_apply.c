@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fabric/apply/plan.h"
+#include "fabric/apply/retry.h"
 #include "fabric/config/devspec.h"
 #include "fabric/runtime/learn_flush.h"
 #include "lib/mac.h"
@@ -854,6 +855,66 @@ START_TEST(a_port_is_down_if_its_device_cannot_be_opened_again)
 }
 END_TEST
 
+/* The interface of port a is gone, and comes back when 'broken' is NULL. */
+static struct device_rt *
+lose_device_of_a(void)
+{
+	struct device_rt *d = device_of(fabric_port_id(f, "a"));
+
+	open_one_at_a_time();
+	harness_forget_events(h);
+	broken = "net_null0";
+	retry_gone(f, d);
+	ck_assert_uint_eq(closed, 1);
+	ck_assert_str_eq(harness_event(h, 0),
+			 "0 warning port a: no device: its interface is gone; "
+			 "it is tried again");
+	return d;
+}
+
+START_TEST(a_device_that_goes_is_tried_until_it_is_there)
+{
+	const struct device_rt *d = lose_device_of_a();
+	unsigned int s = 0;
+
+	for (; s < 60; s++) {
+		harness_at(h, s * CLOCK_SECOND);
+		harness_send_ip(h, "b", BOB, ALICE);
+		harness_expect_drop(h, "b", DROP_unknown_unicast);
+	}
+	/* After 1, 2, 4 and 8 seconds, then every 10. */
+	ck_assert_uint_ge(d->failed, 8);
+	ck_assert_uint_le(d->failed, 10);
+	ck_assert_uint_eq(harness_events(h), 1);
+	broken = NULL;
+	for (; s < 71; s++)
+		harness_at(h, s * CLOCK_SECOND);
+	ck_assert_uint_eq(opened, 1);
+	ck_assert(strstr(harness_event(h, 1),
+			 "notice port a: its device is there and was opened"));
+	lockstep_link(f, fabric_port_id(f, "a"), true);
+	harness_send_ip(h, "b", BOB, ALICE);
+	harness_expect_out(h, "a");
+	settled_check(f);
+}
+END_TEST
+
+START_TEST(a_missing_device_is_tried_at_once_for_an_operator)
+{
+	const struct device_rt *d = lose_device_of_a();
+	const struct egress *e = &f->port[fabric_port_id(f, "a")]->egress;
+
+	ck_assert_ptr_eq(retry_missing(f, e, true), d);
+	broken = NULL;
+	ck_assert_ptr_eq(retry_missing(f, e, false), d);
+	ck_assert_uint_eq(opened, 0);
+	ck_assert_ptr_null(retry_missing(f, e, true));
+	ck_assert_uint_eq(opened, 1);
+	ck_assert_ptr_null(retry_missing(f, e, true));
+	ck_assert_uint_eq(opened, 1);
+}
+END_TEST
+
 /* Frames that a device has found bad are counted once, by the port that had it. */
 static void
 bad_frames(struct fabric *fabric, const struct device_rt *d,
@@ -931,6 +992,8 @@ main(void)
 	tcase_add_test(tc, interfaces_change_ports_in_one_apply);
 	tcase_add_test(tc, interfaces_change_back_when_the_apply_fails);
 	tcase_add_test(tc, a_port_is_down_if_its_device_cannot_be_opened_again);
+	tcase_add_test(tc, a_device_that_goes_is_tried_until_it_is_there);
+	tcase_add_test(tc, a_missing_device_is_tried_at_once_for_an_operator);
 	tcase_add_test(tc, an_apply_shows_life_for_each_device);
 	tcase_add_test(tc, a_larger_mtu_is_set_on_a_device_that_takes_it);
 	tcase_add_test(tc,
