@@ -186,6 +186,12 @@ struct rte_mempool *__real_rte_pktmbuf_pool_create(const char *, unsigned int,
 struct rte_mempool *__wrap_rte_pktmbuf_pool_create(const char *, unsigned int,
 						   unsigned int, uint16_t,
 						   uint16_t, int);
+struct rte_mempool *
+__real_rte_pktmbuf_pool_create_by_ops(const char *, unsigned int, unsigned int,
+				      uint16_t, uint16_t, int, const char *);
+struct rte_mempool *
+__wrap_rte_pktmbuf_pool_create_by_ops(const char *, unsigned int, unsigned int,
+				      uint16_t, uint16_t, int, const char *);
 
 struct rte_ring *
 __wrap_rte_ring_create_elem(const char *name, unsigned int size, unsigned int n,
@@ -206,4 +212,16 @@ __wrap_rte_pktmbuf_pool_create(const char *name, unsigned int n,
 
 	return __real_rte_pktmbuf_pool_create(unique(name, made), n, cache,
 					      priv, room, socket);
+}
+
+struct rte_mempool *
+__wrap_rte_pktmbuf_pool_create_by_ops(const char *name, unsigned int n,
+				      unsigned int cache, uint16_t priv,
+				      uint16_t room, int socket,
+				      const char *ops)
+{
+	char made[RTE_MEMZONE_NAMESIZE];
+
+	return __real_rte_pktmbuf_pool_create_by_ops(
+		unique(name, made), n, cache, priv, room, socket, ops);
 }
