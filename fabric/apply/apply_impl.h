@@ -105,6 +105,9 @@ void device_assign_queues(const struct fabric *, struct device_rt *);
 void object_free_acl(struct acl_rt *);
 void object_free_lan(struct fabric *, struct lan_rt *);
 void object_free_port(struct fabric *, struct port_rt *);
+
+/* The stay of a port (port.h) with that LAN, CONFIG_LANS_MAX: none. */
+uint8_t object_next_stay(const struct port_rt *, uint16_t lan);
 void object_free_device(struct fabric *, struct device_rt *);
 
 /* view_policy.c: the parts of a view with the policy for members. */

@@ -258,6 +258,7 @@ keep_port(struct apply *a, unsigned int i)
 		learn_forget_link_local(p, &c->mac);
 	if (p->lan != lan_id)
 		neigh_release(f, p);
+	p->stay = object_next_stay(p, lan_id);
 	p->lan = lan_id;
 	p->limit = limit;
 	p->sticky = sticky;

@@ -52,6 +52,12 @@ object_free_lan(struct fabric *f, struct lan_rt *l)
 	free(l);
 }
 
+uint8_t
+object_next_stay(const struct port_rt *p, uint16_t lan)
+{
+	return (uint8_t)((p->stay + (lan != p->lan)) % PORT_STAYS);
+}
+
 void
 object_free_port(struct fabric *f, struct port_rt *p)
 {

@@ -81,6 +81,9 @@ fill_port(const struct objects *o, const struct config *c, struct view *v,
 	uint64_t *mac = (uint64_t *)v->block[MACS] + v->nmacs;
 
 	port->id = o->port[index]->id;
+	port->stay = object_next_stay(o->port[index],
+				      lan != NULL ? o->lan[lan - c->lan]->id
+						  : CONFIG_LANS_MAX);
 	port->egress =
 		(struct egress){ o->device[index]->id, (uint16_t)p->tag };
 	port->flags = flags_of(c, p, lan);

@@ -29,7 +29,7 @@
 static void
 report(struct worker *w, const struct port *in, uint64_t mac)
 {
-	uint64_t msg = msg_make(MSG_LEARN, in->id, mac);
+	uint64_t msg = msg_make(MSG_LEARN, in, mac);
 
 	if (msg == w->last_learn || mac == 0 || mac_is_group(mac) ||
 	    mac == in->own_mac)

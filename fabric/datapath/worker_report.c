@@ -56,7 +56,7 @@ void
 worker_report_trip(struct worker *w, const struct port *port, enum drop why)
 {
 	if (shares_take(&w->trips, port->id, 1, TRIP_SHARE))
-		worker_message(w, msg_make(MSG_TRIP, port->id, why));
+		worker_message(w, msg_make(MSG_TRIP, port, why));
 }
 
 /* Buffers that a copy of the first 'octets' of 'm' takes, and 1 for a record. */
@@ -73,6 +73,7 @@ punt(struct worker *w, const struct port *port, struct punt *p,
 	if (!shares_take(&w->punted, port->id, buffers(m, octets), PUNT_SHARE))
 		return false;
 	p->port = port->id;
+	p->stay = port->stay;
 	p->frame = NULL;
 	if (m != NULL) {
 		p->frame = rte_pktmbuf_copy(m, w->punt_frames, 0, octets);

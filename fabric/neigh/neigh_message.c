@@ -339,7 +339,7 @@ take_punt(struct fabric *f, struct port_rt *port, const struct punt *p)
 	};
 
 	/* The port may have come to another LAN since. */
-	if (port->lan == CONFIG_LANS_MAX)
+	if (port->lan == CONFIG_LANS_MAX || p->stay != port->stay)
 		return;
 	h.lan = f->lan[port->lan];
 	h.neigh = h.lan->neigh;

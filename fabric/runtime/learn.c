@@ -181,8 +181,12 @@ take_message(struct fabric *f, uint64_t msg)
 		return;
 	if (msg_kind(msg) == MSG_TRIP)
 		violation_trip(f, p, (enum drop)msg_mac(msg));
-	/* Or it has been blocked, and the addresses it had learned forgotten. */
-	else if (p->lan != CONFIG_LANS_MAX && !port_state_is_blocked(f, p))
+	/*
+	 * Or it has come to another LAN, or been blocked, and the addresses it had
+	 * learned were forgotten.
+	 */
+	else if (p->lan != CONFIG_LANS_MAX && msg_stay(msg) == p->stay &&
+		 !port_state_is_blocked(f, p))
 		learn(f, p, msg_mac(msg));
 }
 

@@ -112,6 +112,7 @@ struct port_rt {
 	uint16_t id;
 	struct egress egress; /* as in the view that is published */
 	uint16_t lan;         /* id, or CONFIG_LANS_MAX: none */
+	uint8_t stay;         /* in that LAN, as in struct port */
 	unsigned int flags;
 	struct port_rt *next; /* in a list of retired ones */
 	uint32_t learned;     /* addresses in the table now */

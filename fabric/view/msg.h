@@ -4,7 +4,8 @@
 
 /*
  * A message of a worker to control: one word, so that the ring between them moves
- * words.  48 bits of address, 12 of port, 4 of kind.
+ * words.  48 bits of address, 12 of port, 3 of the stay of the port in its LAN, 1 of
+ * kind.
  */
 
 #include <assert.h>
@@ -13,8 +14,8 @@
 #include "fabric/view/port.h"
 
 enum msg_kind {
-	MSG_LEARN = 1, /* 'mac' is new on 'port' */
-	MSG_TRIP = 2,  /* a frame of 'port' was dropped; 'mac' is the reason */
+	MSG_LEARN, /* 'mac' is new on 'port' */
+	MSG_TRIP,  /* a frame of 'port' was dropped; 'mac' is the reason */
 };
 
 static_assert(sizeof(uint64_t) == sizeof(void *), "the ring moves pointers");
@@ -30,15 +31,23 @@ static_assert(PORTS_MAX <= 1 << 12, "a message has 12 bits for a port");
 #define TRIP_SHARE  1
 
 static inline uint64_t
-msg_make(enum msg_kind kind, uint16_t port, uint64_t mac)
+msg_make(enum msg_kind kind, const struct port *port, uint64_t mac)
 {
-	return mac | (uint64_t)port << 48 | (uint64_t)kind << 60;
+	return mac | (uint64_t)port->id << 48 | (uint64_t)port->stay << 60 |
+	       (uint64_t)kind << 63;
 }
 
 static inline enum msg_kind
 msg_kind(uint64_t msg)
 {
-	return (enum msg_kind)(msg >> 60);
+	return (enum msg_kind)(msg >> 63);
+}
+
+/* As in struct port: an address was seen in the LAN that the port had then. */
+static inline uint8_t
+msg_stay(uint64_t msg)
+{
+	return msg >> 60 & (PORT_STAYS - 1);
 }
 
 static inline uint16_t

@@ -104,8 +104,17 @@ struct port_prefilter {
 	bool passes4;         /* no IPv4 packet is */
 };
 
+/*
+ * A port that comes to another LAN begins another stay.  Reports of workers name
+ * it, so that control does not take what was seen in one LAN for a thing of the
+ * next.  The numbers come again: control reads all reports of a view before that is
+ * freed, so one still meets no more stays than there are views in use.
+ */
+#define PORT_STAYS 8 /* a power of two */
+
 struct port {
-	uint16_t id; /* 0 to PORTS_MAX - 1; of the same port in all views */
+	uint16_t id;  /* 0 to PORTS_MAX - 1; of the same port in all views */
+	uint8_t stay; /* below PORT_STAYS */
 	struct egress egress;  /* its frames come with the same tag */
 	uint32_t flags;        /* enum port_flag */
 	uint16_t isolate;      /* isolation group; 0: none */

@@ -20,6 +20,8 @@
 #include <assert.h>
 #include <stdint.h>
 
+#include "fabric/view/port.h"
+
 struct rte_mbuf;
 
 enum punt_kind {
@@ -55,9 +57,10 @@ struct punt {
 	/* Of every kind. */
 	struct rte_mbuf *frame; /* its first octets; NULL: none */
 	uint32_t size;          /* octets of the frame on the wire, no FCS */
-	uint16_t port;
-	uint8_t kind;  /* enum punt_kind */
-	uint8_t flags; /* enum punt_flag */
+	uint16_t port : 12;
+	uint16_t stay : 4; /* of the port, when it was written */
+	uint8_t kind;      /* enum punt_kind */
+	uint8_t flags;     /* enum punt_flag */
 
 	/* Of ARP, ND and IP. */
 	union punt_address source; /* 0: asks whether the address is free */
@@ -67,6 +70,8 @@ struct punt {
 };
 
 static_assert(sizeof(struct punt) == 64, "a record is one cache line");
+static_assert(PORTS_MAX <= 1 << 12 && PORT_STAYS <= 1 << 4,
+	      "a port and its stay fit into two octets");
 
 #define PUNT_RING_SIZE 4096 /* records between two turns of control */
 #define PUNT_SHARE     64  /* of them, or buffers: of a port in a millisecond */

@@ -65,15 +65,21 @@ state_of(uint64_t mac)
 	return movetab_look(l->moves, mac, f->now);
 }
 
-/* A message of a worker, without the frame. */
+/* A message of a worker, without the frame; control has not read it yet. */
 static void
-report(const char *port, uint64_t mac)
+leave_report(const struct port *port, uint64_t mac)
 {
-	uint64_t msg = msg_make(MSG_LEARN, fabric_port_id(f, port), mac);
+	uint64_t msg = msg_make(MSG_LEARN, port, mac);
 
 	ck_assert_int_eq(rte_ring_sp_enqueue(f->worker[0]->messages,
 					     (void *)(uintptr_t)msg),
 			 0);
+}
+
+static void
+report(const char *port, uint64_t mac)
+{
+	leave_report(f->view->port[fabric_port_id(f, port)], mac);
 	learn_poll(f);
 }
 
@@ -379,6 +385,55 @@ START_TEST(moves_are_not_counted_where_addresses_may_not_move)
 }
 END_TEST
 
+/* Port a in LAN l, or (m) in another one. */
+#define A_IN(lan)                                                              \
+	"[lan l]\nprofile = open\n[lan m]\nprofile = open\n"                   \
+	"[port a]\ndevice = net_null0\nlan = " lan                             \
+	"\n[port b]\ndevice = net_null1\nlan = l\n"                            \
+	"[port c]\ndevice = net_null2\nlan = l\n"
+
+START_TEST(an_address_seen_in_one_lan_is_not_learned_in_the_next)
+{
+	struct port before, after;
+	struct mactab_entry e;
+
+	harness_apply(h, A_IN("l"));
+	before = *f->view->port[fabric_port_id(f, "a")];
+	/* A worker has seen it just before the apply, control reads it after. */
+	leave_report(&before, MANY);
+	harness_apply(h, A_IN("m"));
+	after = *f->view->port[fabric_port_id(f, "a")];
+	ck_assert(!mactab_get(runtime_lan(f, "m")->macs, MANY, &e));
+	/* So it is if the report comes later still; and back in the first LAN. */
+	report("a", MANY + 1);
+	ck_assert(mactab_get(runtime_lan(f, "m")->macs, MANY + 1, &e));
+	leave_report(&before, MANY + 2);
+	learn_poll(f);
+	ck_assert(!mactab_get(runtime_lan(f, "m")->macs, MANY + 2, &e));
+	leave_report(&after, MANY + 3);
+	harness_apply(h, A_IN("l"));
+	ck_assert(!mactab_get(runtime_lan(f, "l")->macs, MANY + 3, &e));
+	report("a", MANY + 4);
+	ck_assert(mactab_get(runtime_lan(f, "l")->macs, MANY + 4, &e));
+}
+END_TEST
+
+START_TEST(an_address_seen_before_an_apply_is_learned_in_the_same_lan)
+{
+	struct port next = *f->view->port[fabric_port_id(f, "a")];
+	struct mactab_entry e;
+
+	leave_report(&next, MANY);
+	harness_apply(h, A_IN("l"));
+	ck_assert(mactab_get(runtime_lan(f, "l")->macs, MANY, &e));
+	/* With the view that is published, while the apply has not ended. */
+	next.stay++;
+	leave_report(&next, MANY + 1);
+	harness_apply(h, A_IN("m"));
+	ck_assert(mactab_get(runtime_lan(f, "m")->macs, MANY + 1, &e));
+}
+END_TEST
+
 static void
 thresholds(Suite *s)
 {
@@ -410,6 +465,10 @@ floods(Suite *s)
 		tc,
 		an_address_that_moves_to_a_full_port_is_not_sent_to_its_old_port);
 	tcase_add_test(tc, an_address_that_sends_to_itself_is_where_it_sends);
+	tcase_add_test(tc,
+		       an_address_seen_in_one_lan_is_not_learned_in_the_next);
+	tcase_add_test(
+		tc, an_address_seen_before_an_apply_is_learned_in_the_same_lan);
 	tcase_add_test(tc, a_port_learns_no_more_than_half_of_the_table);
 	tcase_add_test(tc, a_share_comes_back_when_addresses_stop_moving);
 	tcase_add_test(tc, a_port_that_is_removed_gives_its_share_back);

@@ -95,17 +95,19 @@ START_TEST(rejected_configuration_leaves_no_new_tables)
 END_TEST
 
 /*
- * A report that a worker made with the new view, while the old one is still in
- * use.
+ * A report that a worker made with the new view, in which the port is in another
+ * LAN, or (old) with the one that ends.  Control has not read it yet.
  */
 static void
-report_before(const char *port, struct ns ns)
+report_before(const char *port, struct ns ns, bool old)
 {
+	const struct port *now = f->view->port[fabric_port_id(f, port)];
 	struct punt p = { .kind = PUNT_NS,
 			  .flags = PUNT_IPV6 | PUNT_TO_ALL,
 			  .src = message_mac(ns.asker),
 			  .lladdr = message_mac(ns.asker),
-			  .port = fabric_port_id(f, port) };
+			  .port = now->id,
+			  .stay = now->stay + !old };
 	struct ipaddr from = message_ip(6, ns.asker);
 
 	memcpy(p.source.v6, from.octet, 16);
@@ -122,13 +124,27 @@ START_TEST(report_before_the_end_of_an_apply_counts)
 
 	begin("[lan k]\nprofile = open\n"
 	      "[port c]\ndevice = net_null_c\nlan = k\n");
-	report_before("c", (struct ns){ 3, ip });
+	report_before("c", (struct ns){ 3, ip }, false);
 	harness_apply(h, SPONGE("") ABC);
 	ck_assert_uint_eq(lan()->neigh->counts.nd_solicitations, 1);
 	ck_assert_ptr_eq(neigh_find(lan(), &ip, &slot), net_of(6));
 	/* ... and has its state when the sponge begins. */
 	harness_at(h, f->now + CLOCK_MILLISECOND);
 	ck_assert_uint_eq(sponge_count(net_of(6)->sponge, SPONGE_NONE), 1);
+}
+END_TEST
+
+START_TEST(report_from_another_lan_does_not_count)
+{
+	struct ipaddr ip = message_ip(6, 99);
+	uint32_t slot;
+
+	begin("[lan k]\nprofile = open\n"
+	      "[port c]\ndevice = net_null_c\nlan = k\n");
+	report_before("c", (struct ns){ 3, ip }, true);
+	harness_apply(h, SPONGE("") ABC);
+	ck_assert_uint_eq(lan()->neigh->counts.nd_solicitations, 0);
+	ck_assert_ptr_null(neigh_find(lan(), &ip, &slot));
 }
 END_TEST
 
@@ -502,6 +518,7 @@ views(Suite *s)
 			    0, sizeof(refused) / sizeof(refused[0]));
 	tcase_add_test(tc, rejected_configuration_leaves_no_new_tables);
 	tcase_add_test(tc, report_before_the_end_of_an_apply_counts);
+	tcase_add_test(tc, report_from_another_lan_does_not_count);
 }
 
 static void
