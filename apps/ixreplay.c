@@ -70,11 +70,12 @@ sent(void *arg, uint64_t now, uint16_t port, const void *frame, uint32_t size,
 
 static void
 dropped(void *arg, uint16_t port, enum drop why, struct where at,
-	const void *frame, uint32_t size, uint32_t len)
+	const char *holder, const void *frame, uint32_t size, uint32_t len)
 {
 	struct replay *r = arg;
 
-	output_dropped(r->output, port, why, at, frame, size, len, r->now);
+	output_dropped(r->output, port, why, at, holder, frame, size, len,
+		       r->now);
 }
 
 static void

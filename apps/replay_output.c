@@ -16,7 +16,8 @@
 #define BUFFER_SIZE_MAX (256 << 10)
 
 #define COMMENT_SIZE     256 /* the most that pcapng.h writes, and its NUL */
-#define COMMENT_PATH_MAX 150
+#define COMMENT_PATH_MAX 150 /* of it, for the path and the holder */
+#define HOLDER_SIZE      (CONFIG_NAME_SIZE + 8)
 
 struct file {
 	char *path;
@@ -243,28 +244,31 @@ output_sent(struct output *out, uint16_t id, const void *frame, uint32_t size,
 }
 
 /*
- * "drop=mac_lock port=a rule=x.ini:12".  The end of a long path is kept, since it
- * distinguishes files.
+ * "drop=arp_spa_spoof port=a holder=b rule=x.ini:12".  The end of a long path is
+ * kept, since it distinguishes files.
  */
 static void
 write_comment(const char *port, enum drop why, struct where at,
-	      char comment[COMMENT_SIZE])
+	      const char *holder, char comment[COMMENT_SIZE])
 {
-	size_t n = at.file != NULL ? strlen(at.file) : 0;
-	bool cut = n > COMMENT_PATH_MAX;
+	char by[HOLDER_SIZE] = "", rule[COMMENT_PATH_MAX + 32] = "";
+	size_t n = at.file != NULL ? strlen(at.file) : 0, most;
 
-	if (at.file == NULL)
-		snprintf(comment, COMMENT_SIZE, "drop=%s port=%s",
-			 drop_name(why), port);
-	else
-		snprintf(comment, COMMENT_SIZE, "drop=%s port=%s rule=%s%s:%u",
-			 drop_name(why), port, cut ? "..." : "",
-			 at.file + (cut ? n - COMMENT_PATH_MAX : 0), at.line);
+	if (holder != NULL)
+		snprintf(by, sizeof(by), " holder=%s", holder);
+	most = COMMENT_PATH_MAX - strlen(by);
+	if (at.file != NULL)
+		snprintf(rule, sizeof(rule), " rule=%s%s:%u",
+			 n > most ? "..." : "",
+			 at.file + (n > most ? n - most : 0), at.line);
+	snprintf(comment, COMMENT_SIZE, "drop=%s port=%s%s%s", drop_name(why),
+		 port, by, rule);
 }
 
 void
 output_dropped(struct output *out, uint16_t id, enum drop why, struct where at,
-	       const void *frame, uint32_t size, uint32_t len, uint64_t now)
+	       const char *holder, const void *frame, uint32_t size,
+	       uint32_t len, uint64_t now)
 {
 	char comment[COMMENT_SIZE];
 	struct pcapng_packet p = {
@@ -279,7 +283,7 @@ output_dropped(struct output *out, uint16_t id, enum drop why, struct where at,
 
 	if (out->error != 0)
 		return;
-	write_comment(out->name[p.interface], why, at, comment);
+	write_comment(out->name[p.interface], why, at, holder, comment);
 	note(out, &out->drops, pcapng_packet(out->drops.stream, &p));
 }
 

@@ -25,13 +25,14 @@ struct output *output_create(const char *dir, struct exchange *,
 
 /*
  * At 'now' the port with that id sent the frame; or dropped it because of the line
- * 'at' of the configuration, which may be nowhere.
+ * 'at' of the configuration, which may be nowhere, and because the address is that
+ * of the port named 'holder', or NULL.
  */
 void output_sent(struct output *, uint16_t id, const void *frame, uint32_t size,
 		 uint32_t len, uint64_t now);
 void output_dropped(struct output *, uint16_t id, enum drop why,
-		    struct where at, const void *frame, uint32_t size,
-		    uint32_t len, uint64_t now);
+		    struct where at, const char *holder, const void *frame,
+		    uint32_t size, uint32_t len, uint64_t now);
 
 /* 0, or the first error of writing; nothing is written after it. */
 int output_error(const struct output *);

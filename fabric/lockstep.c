@@ -81,12 +81,18 @@ witness(void *arg, struct rte_mbuf *m, uint16_t port, enum drop why)
 {
 	struct fabric *f = arg;
 	struct lockstep *l = f->backend_arg;
+	struct drop_cause cause;
+	const void *frame;
 
 	if (l->ops.dropped == NULL)
 		return;
-	l->ops.dropped(l->arg, port, why,
-		       explain_place(f, port, why, f->worker[0]->rule),
-		       flatten(l, m), m->pkt_len, m->pkt_len + l->cut);
+	frame = flatten(l, m);
+	cause = explain_cause(f, port, why, f->worker[0]->rule, frame,
+			      m->pkt_len);
+	l->ops.dropped(l->arg, port, why, cause.at,
+		       cause.holder.port != NULL ? cause.holder.port->name
+						 : NULL,
+		       frame, m->pkt_len, m->pkt_len + l->cut);
 }
 
 static void

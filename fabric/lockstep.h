@@ -21,11 +21,12 @@ struct lockstep_ops {
 		     uint32_t size, uint32_t len);
 	/*
 	 * A frame, or a copy, was dropped, as it was on the wire; 'at' is the
-	 * line of the configuration that decided, or nowhere.
+	 * line of the configuration that decided, or nowhere, 'holder' the name of
+	 * the other port that has the address, or NULL: struct drop_cause.
 	 */
 	void (*dropped)(void *arg, uint16_t port, enum drop why,
-			struct where at, const void *frame, uint32_t size,
-			uint32_t len);
+			struct where at, const char *holder, const void *frame,
+			uint32_t size, uint32_t len);
 	/* An event at 'now', as the daemon logs it; may be NULL. */
 	void (*event)(void *arg, uint64_t now, enum drop_level,
 		      const char *text);

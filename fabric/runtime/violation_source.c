@@ -135,12 +135,13 @@ violation_source(const struct fabric *f, const struct port_rt *p, enum drop why,
 	uint32_t length;
 	const uint8_t *address = find_address(why, frame, size, &length);
 
+	if (address != NULL && p->lan != CONFIG_LANS_MAX &&
+	    (find_configured(f, p, address, length, source) ||
+	     (length == 16 && ipv6_is_link_local(address) &&
+	      find_link_local(f, p, address, source))))
+		return true;
 	*source = (struct violation_source){ 0 };
-	if (address == NULL || p->lan == CONFIG_LANS_MAX)
-		return false;
-	return find_configured(f, p, address, length, source) ||
-	       (length == 16 && ipv6_is_link_local(address) &&
-		find_link_local(f, p, address, source));
+	return false;
 }
 
 const char *

@@ -30,7 +30,8 @@ struct violation_source {
 /*
  * Looks for the other port of the LAN that has the IP address which a frame
  * claims that was dropped for 'why'.  The first 'size' octets of the frame are at
- * 'frame'.  False: no other port has it, or the reason is not about that.
+ * 'frame'.  False, and all 0: no other port has it, or the reason is not about
+ * that.
  */
 bool violation_source(const struct fabric *, const struct port_rt *,
 		      enum drop why, const uint8_t *frame, uint32_t size,

@@ -86,13 +86,18 @@ is_configured(const struct fabric *f, uint16_t port, enum drop why)
 	}
 }
 
-struct where
-explain_place(const struct fabric *f, uint16_t port, enum drop why,
-	      uint32_t rule)
+struct drop_cause
+explain_cause(const struct fabric *f, uint16_t port, enum drop why,
+	      uint32_t rule, const uint8_t *frame, uint32_t size)
 {
-	if (!is_configured(f, port, why))
-		return (struct where){ 0 };
-	return config_decided_at(f->config, config_of(f, port), why, rule);
+	struct drop_cause c = { 0 };
+
+	if (violation_source(f, f->port[port], why, frame, size, &c.holder))
+		c.at = c.holder.at;
+	else if (is_configured(f, port, why))
+		c.at = config_decided_at(f->config, config_of(f, port), why,
+					 rule);
+	return c;
 }
 
 /* The rule of the ACL of a port, in the syntax of the file; or NULL. */
@@ -115,38 +120,22 @@ rule_of_drop(const struct explanation *x, const struct trial_drop *d,
 	return rule_text(x->f, d->port, drop_is_tx(d->why), d->rule, text);
 }
 
-/* The other port that has the address for which the frame was dropped. */
-static bool
-find_holder(const struct explanation *x, const struct trial_drop *d,
-	    struct violation_source *holder)
+static struct drop_cause
+cause_of(const struct explanation *x, const struct trial_drop *d)
 {
-	return violation_source(x->f, x->f->port[d->port], d->why,
-				x->in->octets, x->in->size, holder);
-}
-
-/* The line that decided: the one that gives the address to another port. */
-static struct where
-place_of(const struct explanation *x, const struct trial_drop *d)
-{
-	struct violation_source holder;
-
-	return find_holder(x, d, &holder)
-		       ? holder.at
-		       : explain_place(x->f, d->port, d->why, d->rule);
+	return explain_cause(x->f, d->port, d->why, d->rule, x->in->octets,
+			     x->in->size);
 }
 
 /* "; the address is that of port b, link-local, first seen there", or nothing. */
 static const char *
-holder_text(const struct explanation *x, const struct trial_drop *d,
-	    char text[HOLDER_SIZE])
+holder_text(const struct violation_source *holder, char text[HOLDER_SIZE])
 {
-	struct violation_source holder;
-
 	text[0] = '\0';
-	if (find_holder(x, d, &holder))
-		snprintf(text, HOLDER_SIZE,
-			 "; the address is that of port %s%s",
-			 holder.port->name, violation_source_text(holder.how));
+	if (holder->port != NULL)
+		snprintf(
+			text, HOLDER_SIZE, "; the address is that of port %s%s",
+			holder->port->name, violation_source_text(holder->how));
 	return text;
 }
 
@@ -157,11 +146,13 @@ reason_text(const struct explanation *x, const struct trial_drop *d,
 {
 	char rule[ACL_TEXT_SIZE], place[PLACE_SIZE], holder[HOLDER_SIZE];
 	bool denied = rule_of_drop(x, d, rule) != NULL;
+	struct drop_cause cause = cause_of(x, d);
 
 	snprintf(text, REASON_SIZE, "%s: %s%s%s%s%s%s", drop_name(d->why),
 		 drop_meaning(d->why), denied ? ": " : "", denied ? rule : "",
 		 d->trips ? ", which disables the port" : "",
-		 holder_text(x, d, holder), place_text(place_of(x, d), place));
+		 holder_text(&cause.holder, holder),
+		 place_text(cause.at, place));
 	return text;
 }
 
@@ -407,17 +398,16 @@ set_place(json_t *row, struct where at)
 }
 
 static void
-set_holder(const struct explanation *x, const struct trial_drop *d, json_t *row)
+set_holder(json_t *row, const struct violation_source *holder)
 {
-	struct violation_source holder;
-	bool found = find_holder(x, d, &holder);
+	bool found = holder->port != NULL;
 
 	json_object_set_new(row, "holder",
-			    found ? json_string(holder.port->name)
+			    found ? json_string(holder->port->name)
 				  : json_null());
 	json_object_set_new(
 		row, "holder_how",
-		found ? json_string(violation_source_name(holder.how))
+		found ? json_string(violation_source_name(holder->how))
 		      : json_null());
 }
 
@@ -425,16 +415,17 @@ static json_t *
 drop_row(const struct explanation *x, const struct trial_drop *d)
 {
 	char rule[ACL_TEXT_SIZE];
+	struct drop_cause cause = cause_of(x, d);
 	json_t *row = json_pack(
 		"{s:s, s:s, s:s, s:b, s:s, s:s?}", "stage",
 		trial_stage_name(d->stage), "port", name_of(x, d->port),
 		"reason", drop_name(d->why), "would", d->would, "meaning",
 		drop_meaning(d->why), "rule", rule_of_drop(x, d, rule));
 
-	if (row != NULL)
-		set_place(row, place_of(x, d));
-	if (row != NULL)
-		set_holder(x, d, row);
+	if (row != NULL) {
+		set_place(row, cause.at);
+		set_holder(row, &cause.holder);
+	}
 	return row;
 }
 

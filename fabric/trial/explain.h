@@ -11,6 +11,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
+#include "fabric/runtime/violation_source.h"
 #include "fabric/trial/trial.h"
 #include "lib/faults.h"
 
@@ -39,12 +40,24 @@
 json_t *explain(struct fabric *, uint16_t port, const struct trial_input *,
 		int *error);
 
+/* What decided about a dropped frame. */
+struct drop_cause {
+	/*
+	 * The line of the configuration: of the holder, if that has the address by
+	 * one; else of the port that is charged, or of its LAN.  No place if an
+	 * operator or a violation decided, or what was seen of the holder.
+	 */
+	struct where at;
+	/* The other port that has the address; holder.port NULL: none. */
+	struct violation_source holder;
+};
+
 /*
- * The line that decided about a frame dropped for 'why' and charged to 'port',
- * 'rule' that of its ACL.  No place if no line of the port or its LAN did: an
- * operator, a violation or the line of another port decided.
+ * The cause of a drop for 'why' that is charged to 'port', 'rule' that of its ACL.
+ * The first 'size' octets of the frame are at 'frame'.
  */
-struct where explain_place(const struct fabric *, uint16_t port, enum drop why,
-			   uint32_t rule);
+struct drop_cause explain_cause(const struct fabric *, uint16_t port,
+				enum drop why, uint32_t rule,
+				const uint8_t *frame, uint32_t size);
 
 #endif

@@ -79,9 +79,10 @@ note_sent(void *arg, uint64_t at, uint16_t port, const void *frame,
 
 static void
 note_dropped(void *arg, uint16_t port, enum drop why, struct where line,
-	     const void *frame, uint32_t size, uint32_t len)
+	     const char *holder, const void *frame, uint32_t size, uint32_t len)
 {
-	(void)arg, (void)port, (void)line, (void)frame, (void)size, (void)len;
+	(void)arg, (void)port, (void)line, (void)holder, (void)frame,
+		(void)size, (void)len;
 	reasons[why]++;
 }
 

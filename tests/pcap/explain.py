@@ -157,6 +157,10 @@ class Explanations(ReplayCase):
         self.assertEqual(done.code, code, done.stderr)
         return json.loads(done.stdout) if '--json' in more else done.stdout
 
+    def comments_of(self, config, sent):
+        return [options[1].decode() for _, _, _, _, options in
+                self.play(config, sent).drops]
+
     def stages(self, whole):
         return list(dict.fromkeys(row['stage'] for row in whole['stages']))
 
@@ -187,6 +191,12 @@ class Explanations(ReplayCase):
             ['arp_spa_spoof', 'b', 'configured', 21])
         self.assertIn('; the address is that of port b; x.ini:21',
                       whole['stages'][-1]['text'])
+        # So it is in the comment of the capture.
+        self.assertEqual(self.comments_of(config, [
+            ('a', ask('192.0.2.11', '192.0.2.12')),
+            ('a', ask('192.0.2.13', '192.0.2.12'))]), [
+            'drop=arp_spa_spoof port=a holder=b rule=x.ini:21',
+            'drop=arp_spa_spoof port=a rule=x.ini:12'])
         # One that no port has: the line is that of the port itself.
         whole = self.explain(config, [('a', ask('192.0.2.13', '192.0.2.12'))])
         self.assertEqual([whole[key] for key in (
@@ -205,6 +215,9 @@ class Explanations(ReplayCase):
             ['nd_target_spoof', 'b', 'link-local', None, None])
         self.assertTrue(whole['stages'][-1]['text'].endswith(
             '; the address is that of port b, link-local, first seen there'))
+        self.assertEqual(self.comments_of(config, [
+            ('b', announce(B)), ('a', announce(A))])[-1],
+            'drop=nd_target_spoof port=a holder=b')
 
     def test_the_rule_of_an_acl_is_shown(self):
         whole = self.explain(CONFIG, [('a', ip(50))])

@@ -75,11 +75,11 @@ note_sent(void *arg, uint64_t now, uint16_t port, const void *frame,
 
 static void
 note_dropped(void *arg, uint16_t port, enum drop why, struct where at,
-	     const void *frame, uint32_t size, uint32_t len)
+	     const char *holder, const void *frame, uint32_t size, uint32_t len)
 {
 	struct harness *h = arg;
 
-	(void)port, (void)at, (void)frame, (void)size, (void)len;
+	(void)port, (void)at, (void)holder, (void)frame, (void)size, (void)len;
 	ck_assert_int_ne(why, DROP_NONE);
 	h->dropped++;
 }

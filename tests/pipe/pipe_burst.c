@@ -68,11 +68,11 @@ note_sent(void *arg, uint64_t now, uint16_t port, const void *frame,
 
 static void
 note_refused(void *arg, uint16_t port, enum drop why, struct where at,
-	     const void *frame, uint32_t size, uint32_t len)
+	     const char *holder, const void *frame, uint32_t size, uint32_t len)
 {
 	struct fates *f = arg;
 
-	(void)at;
+	(void)at, (void)holder;
 	f->dropped += hash(port * UINT64_C(1000003) + why + len, frame, size);
 }
 
