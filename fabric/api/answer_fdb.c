@@ -34,10 +34,10 @@ mac_row(const struct mac_filter *m, const struct mactab_entry *e)
 	const struct lan_rt *lan = m->lan;
 	const struct port_rt *p = e->port < PORTS_MAX ? f->port[e->port] : NULL;
 	uint64_t now = f->now / CLOCK_SECOND;
-	/* One of the configuration may never have been heard. */
-	bool heard = !(e->flags & MACTAB_STATIC) || e->seen != 0;
-	json_t *age = heard ? json_integer(now > e->seen ? now - e->seen : 0)
-			    : json_null();
+	/* One of the configuration may never have been seen. */
+	bool seen = !(e->flags & MACTAB_STATIC) || e->seen != 0;
+	json_t *age = seen ? json_integer(now > e->seen ? now - e->seen : 0)
+			   : json_null();
 	struct movetab_state moves = { 0 };
 	char mac[MAC_TEXT_SIZE];
 

@@ -46,15 +46,15 @@ add_mac(struct apply *a, const struct config_port *c, uint16_t port,
 {
 	struct mac_undo *u = &a->undo[a->nundo];
 	uint64_t mac = c->mac.value[i];
-	struct mactab_entry heard;
+	struct mactab_entry old;
 	char text[MAC_TEXT_SIZE];
 
 	u->table = table;
 	u->mac = mac;
 	u->existed = mactab_get(table, mac, &u->entry);
-	/* Not heard until it sends, or when it last did. */
+	/* Not seen until it sends, or when it last did. */
 	if (mactab_set(table, mac, port, MACTAB_STATIC,
-		       mactab_get(last, mac, &heard) ? heard.seen : 0) != 0) {
+		       mactab_get(last, mac, &old) ? old.seen : 0) != 0) {
 		faults_error(a->faults, c->mac.at[i], c->id,
 			     "no room for %s in the MAC table of [lan %s]: "
 			     "mac_table = %u is too small",

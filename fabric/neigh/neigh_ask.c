@@ -18,7 +18,7 @@
  * In proxy mode the owner is not asked.  A router sends more often than this: the
  * keepalives of BGP (RFC 4271, 10) alone.
  */
-#define HEARD 90 /* seconds */
+#define SILENT 90 /* seconds */
 
 /* Whether the owner may have been sent the request, and did not answer one. */
 static bool
@@ -41,7 +41,7 @@ is_silent(const struct net_rt *n, uint64_t owner)
 
 	return !mactab_get(n->lan->macs, neightab_owner_mac(owner), &e) ||
 	       e.port != neightab_owner_port(owner) ||
-	       (int32_t)(now - e.seen) > HEARD;
+	       (int32_t)(now - e.seen) > SILENT;
 }
 
 void

@@ -512,8 +512,8 @@ START_TEST(addresses_are_found_by_each_filter)
 }
 END_TEST
 
-/* A new apply does not make it heard, and does not forget that it was. */
-START_TEST(an_address_of_the_configuration_has_no_age_before_it_is_heard)
+/* A new apply does not make it seen, and does not forget that it was. */
+START_TEST(an_address_of_the_configuration_has_no_age_before_it_is_seen)
 {
 	struct request q;
 
@@ -1009,7 +1009,7 @@ tables(Suite *s)
 	tcase_add_test(tc, addresses_are_found_by_each_filter);
 	tcase_add_test(
 		tc,
-		an_address_of_the_configuration_has_no_age_before_it_is_heard);
+		an_address_of_the_configuration_has_no_age_before_it_is_seen);
 	tcase_add_test(tc, an_address_has_an_age);
 	tcase_add_test(tc, a_long_table_comes_in_parts_and_each_row_once);
 	tcase_add_test(tc, an_apply_in_the_middle_ends_a_table);

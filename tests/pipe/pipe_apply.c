@@ -395,7 +395,7 @@ START_TEST(what_an_apply_interrupts_is_known_before_it)
 }
 END_TEST
 
-/* A member of one LAN hears of the MTU of the other, on the device of both. */
+/* The MTU of one LAN interrupts a member of the other, on the device of both. */
 START_TEST(a_larger_mtu_interrupts_the_other_lan_of_a_device)
 {
 	struct config *c;

@@ -99,7 +99,7 @@ START_TEST(owner_with_several_macs_is_reached_at_each)
 	struct ipaddr b = message_ip(FAMILY, 2);
 	struct message req = message_request(1, b);
 
-	/* A router in the place of another may not have been heard yet. */
+	/* A router in the place of another may not have been seen yet. */
 	begin(MESSAGE_LAN STRICT A("") B("mac = 02:00:00:00:00:12\n") C(""));
 	request(b);
 	message_expect(h, "b", req);

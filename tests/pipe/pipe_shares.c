@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Shares of what workers and control have in common: whatever one port sends, and
- * however late control is, another port is heard, and its frames leave.
+ * however late control is, the messages of another port arrive, and its frames leave.
  */
 #include <endian.h>
 #include <stdio.h>
