@@ -21,7 +21,8 @@
 /*
  * A first fragment whose upper header is in a later one (RFC 7112), to an address
  * of the LAN, where a host takes neighbour discovery from any source (RFC 7113,
- * 3), or from one that no router forwards: a link-local one, or none.
+ * 3), or from one that no router forwards: a link-local one, or none.  In a LAN
+ * without IPv6 prefixes any address may be that of a host there.
  */
 static bool
 could_hide_nd(const struct lan *lan, const struct ipv6 *ip)
@@ -32,7 +33,7 @@ could_hide_nd(const struct lan *lan, const struct ipv6 *ip)
 	if (ipv6_is_link_local(ip->src) || ipv6_is_unspecified(ip->src) ||
 	    ipv6_is_link_local(ip->dst) || ipv6_is_multicast(ip->dst))
 		return true;
-	return lan_has6(lan, ip->dst);
+	return lan->nnets6 == 0 || lan_has6(lan, ip->dst);
 }
 
 /*

@@ -215,7 +215,7 @@ def could_hide_nd(port, ip):
         return False
     return ip.src in LINK_LOCAL or ip.src == NOBODY6 or \
         ip.dst in LINK_LOCAL or ip.dst.is_multicast or \
-        port.in_lan(ip.dst)
+        port.in_lan(ip.dst) or all(net.version == 4 for net in port.nets)
 
 
 def may_go_to_group(port, f, ip):

@@ -9,6 +9,7 @@
 
 #include "lib/frame.h"
 #include "lib/mac.h"
+#include "tests/packet6.h"
 #include "tests/pipe/fixture.h"
 
 #define ALICE  UINT64_C(0x020000000001)
@@ -368,6 +369,46 @@ START_TEST(the_octets_of_stray_frames_are_counted)
 }
 END_TEST
 
+/*
+ * A first fragment from far away to 2001:db8:'net'::2, behind port b: a destination
+ * header and, if it is 'whole', TCP.
+ */
+static void
+send_first_fragment(uint8_t net, bool whole)
+{
+	const uint8_t src[16] = { 0x20, 1, 0x0d, 0xb8, 0xff, 0xff, [15] = 9 };
+	const uint8_t dst[16] = { 0x20, 1, 0x0d, 0xb8, 0, net, [15] = 2 };
+	const uint8_t tcp[20] = { 0x01, 0xbb, 0xc0, 0, [12] = 0x50 };
+	uint8_t frame[FRAME_HEADER + 100] = { 2, 0, 0, 0, 0, 2,    2,
+					      0, 0, 0, 0, 1, 0x86, 0xdd };
+	struct packet6 p;
+
+	packet6_begin(&p, src, dst, 64);
+	packet6_fragment(&p, 1);
+	packet6_extend_by(&p, 60, 8);
+	p.octets[p.next] = 6;
+	packet6_add(&p, tcp, whole ? sizeof(tcp) : 0);
+	packet6_set_length(&p);
+	memcpy(frame + FRAME_HEADER, p.octets, p.size);
+	harness_send(h, "a", frame, FRAME_HEADER + p.size);
+}
+
+START_TEST(a_first_fragment_hides_nothing_from_a_lan_without_prefixes)
+{
+	begin_at(0, "[lan l]\nprofile = ixp-strict\n" A("") B(""));
+	send_first_fragment(1, false);
+	harness_expect_drop(h, "a", DROP_nd_fragment);
+	send_first_fragment(1, true);
+	harness_expect_out(h, "b");
+	/* With a prefix it is known what goes through a router. */
+	harness_apply(h, LAN("ipv6 = 2001:db8:1::/64\n") A("") B(""));
+	send_first_fragment(1, false);
+	harness_expect_drop(h, "a", DROP_nd_fragment);
+	send_first_fragment(2, false);
+	harness_expect_out(h, "b");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -394,5 +435,7 @@ main(void)
 		tc, an_impossible_source_is_not_learned_where_its_check_is_off);
 	tcase_add_test(tc, the_last_dropped_frame_is_recorded);
 	tcase_add_test(tc, the_octets_of_stray_frames_are_counted);
+	tcase_add_test(
+		tc, a_first_fragment_hides_nothing_from_a_lan_without_prefixes);
 	return check_run(s);
 }
