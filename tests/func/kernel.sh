@@ -19,7 +19,7 @@ seed=${1:-$(date +%s)}
 packets=${2:-40000}
 rc=0
 for settings in 'strict flood' 'strict unicast' 'strict proxy' 'loose flood' \
-	'basic flood'; do
+	'bare flood' 'mld flood' 'basic flood'; do
 	# shellcheck disable=SC2086 # two words
 	"$program" "$seed" "$packets" $settings > "$run/kernel" 2>&1
 	case $? in

@@ -617,7 +617,7 @@ cut(struct pieces *p, uint32_t size, uint32_t first)
 			end = size;
 		p->from[p->n] = at;
 		p->to[p->n++] = end;
-		at = chance(95) || end < 8 ? end : end - 8;
+		at = chance(90) || end < 8 ? end : end - 8;
 	}
 	if (chance(10) && p->n > 0) { /* again, or one that overlaps */
 		p->from[p->n] = p->from[p->n - 1] & ~7U;
@@ -633,12 +633,29 @@ cut(struct pieces *p, uint32_t size, uint32_t first)
 	}
 }
 
+/*
+ * The same headers before another message: what comes again, or overlaps, need not
+ * be what was there.
+ */
+static void
+vary(struct text *t, const struct chain *c, const struct ends *e)
+{
+	struct text up;
+
+	*t = c->text;
+	upper(&up, e, true);
+	for (uint32_t i = c->at[c->n - 1], k = 0; i < t->size && k < up.size;)
+		t->octets[i++] = up.octets[k++];
+}
+
 /* The chain 'c' in fragments: the headers before number 'k' are in all. */
 static void
 fragments6(struct frames *f, const struct ends *e, struct chain *c,
 	   unsigned int k, uint32_t hops)
 {
 	uint32_t id = draw(), before = c->at[k];
+	const struct text *from = &c->text;
+	struct text other;
 	uint8_t first = k == 0 ? IPV6_FRAGMENT : c->proto[0];
 	struct pieces p;
 
@@ -647,9 +664,12 @@ fragments6(struct frames *f, const struct ends *e, struct chain *c,
 	/* Often the first one has none of the upper header. */
 	cut(&p, c->text.size - before,
 	    chance(50) ? (c->at[c->n - 1] - before) & ~7U : 0);
+	vary(&other, c, e);
 	for (unsigned int i = 0; i < p.n; i++) {
 		struct text t = { 0 };
 		bool more = p.to[i] < c->text.size - before;
+
+		from = chance(90) ? &c->text : &other;
 
 		ipv6_header(&t, e, first,
 			    claim(before + 8 + p.to[i] - p.from[i]), hops);
@@ -658,10 +678,49 @@ fragments6(struct frames *f, const struct ends *e, struct chain *c,
 				  << 8);
 		put16(&t, p.from[i] | more);
 		put32(&t, id);
-		put(&t, c->text.octets + before + p.from[i],
-		    p.to[i] - p.from[i]);
+		put(&t, from->octets + before + p.from[i], p.to[i] - p.from[i]);
 		add_frame(f, e, FRAME_IPV6, &t);
 	}
+}
+
+/*
+ * A multicast listener, as RFC 3810 and RFC 2710 have it, but for some part: a
+ * source that is link-local, hop limit 1, a router alert, the right group.
+ */
+static void
+mld(struct frames *f)
+{
+	static const uint8_t types[] = { 130, 131, 131, 132, 143, 143, 143 };
+	struct ends e = { .from = f->from };
+	struct text t = { 0 }, up = { 0 };
+	uint8_t type = ANY_OF(types), group[16];
+
+	address6(e.src, e.from, 80);
+	group6(group);
+	group6(e.dst);
+	if (chance(80))
+		memcpy(e.dst, group, 16);
+	if (chance(80) && (type == 132 || type == 143)) {
+		memset(e.dst + 11, 0, 5);
+		e.dst[15] = type == 132 ? 2 : 0x16;
+	}
+	put8(&up, type);
+	put8(&up, chance(95) ? 0 : draw());
+	put16(&up, 0);
+	put16(&up, 0);
+	put16(&up, type != 143 ? 0 : chance(80) ? 1 : draw());
+	if (type == 143)
+		put32(&up, (1 + below(6)) << 24);
+	put(&up, group, 16);
+	put_random(&up, chance(90) ? 0 : below(30));
+	set_sum(&up, 2, &e, 16, 58);
+	ipv6_header(&t, &e, IPV6_HOP_BY_HOP, claim(8 + up.size),
+		    chance(80) ? 1 : below(256));
+	put16(&t, 58 << 8);
+	put(&t, chance(80) ? "\x05\x02\x00\x00\x01\x00" : "\x01\x04\0\0\0\0",
+	    6);
+	put(&t, up.octets, up.size);
+	add_frame(f, &e, FRAME_IPV6, &t);
 }
 
 static void
@@ -765,7 +824,9 @@ frames_draw(struct frames *f)
 
 	f->n = 0;
 	f->from = chance(60) ? MEMBER_PLAIN : MEMBER_CULLED;
-	if (kind < 60)
+	if (kind < 5)
+		mld(f);
+	else if (kind < 60)
 		ipv6(f);
 	else if (kind < 85)
 		ipv4(f);

@@ -54,6 +54,9 @@ join_add(struct join *j, const uint8_t *frame, uint32_t size)
 	}
 	if (!(field & 1))
 		j->total = (field & ~7U) + n;
+	for (uint32_t i = 0, k = field & ~7U; i < n; i++, k++)
+		if (j->there[k] && j->octets[k] != frame[at + 8 + i])
+			j->differs = true;
 	memcpy(j->octets + (field & ~7U), frame + at + 8, n);
 	memset(j->there + (field & ~7U), 1, n);
 	j->n++;
@@ -62,7 +65,7 @@ join_add(struct join *j, const uint8_t *frame, uint32_t size)
 uint32_t
 join_frame(const struct join *j, uint8_t frame[JOIN_MAX])
 {
-	if (j->n < 2 || j->total == 0 || j->head[12] == 0 ||
+	if (j->differs || j->n < 2 || j->total == 0 || j->head[12] == 0 ||
 	    memchr(j->there, 0, j->total) != NULL)
 		return 0;
 	memcpy(frame, j->head, BODY);

@@ -4,10 +4,15 @@
 
 /*
  * Puts IPv6 fragments together as hosts did before RFC 5722 and RFC 7112, and
- * some do: even if they overlap, and if the first lacks the upper header.  Linux
- * drops these since 5.11, but members run what they run.
+ * some do: even if some come twice or overlap, and if the first lacks the upper
+ * header.  Linux drops these since 5.11, but members run what they run.
+ *
+ * But not if octets that overlap differ: hosts have had to drop such a packet since
+ * RFC 5722 (2009), and which octets count in a host that does not, no check of one
+ * fragment at a time can know.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define JOIN_MAX 2048 /* octets of a frame that was put together */
@@ -15,6 +20,7 @@
 /* Of one packet; all zero at first. */
 struct join {
 	unsigned int n;   /* fragments */
+	bool differs;     /* fragments that overlap */
 	uint32_t total;   /* octets of the packet; 0: the end is not there */
 	uint8_t head[54]; /* of the first fragment; [12] is 0 without it */
 	uint8_t octets[JOIN_MAX];

@@ -11,6 +11,10 @@ enum {
 	TCP = 6,
 	UDP = 17,
 	ICMP6 = 58,
+	MLD_QUERY = 130,
+	MLD_REPORT = 131,
+	MLD_DONE = 132,
+	MLD_REPORT_V2 = 143,
 	RS = 133,
 	RA = 134,
 	NS = 135,
@@ -43,10 +47,31 @@ is_of_lan(const struct taken *t, const uint8_t *a)
 		      : memcmp(a, "\xc0\x00\x02", 3) == 0;
 }
 
+/* What the fabric takes for an address of the LAN. */
 static bool
-is_group(const struct taken *t, const uint8_t *a)
+is_known_of_lan(const struct taken *t, const uint8_t *a, enum policy policy)
 {
-	return t->six ? a[0] == 0xff : a[0] >> 4 == 0xe || a[3] == 0xff;
+	return policy != POLICY_BARE && is_of_lan(t, a);
+}
+
+/* Of a LAN without prefixes the fabric does not know the broadcast address. */
+static bool
+is_group(const struct taken *t, const uint8_t *a, enum policy policy)
+{
+	if (t->six)
+		return a[0] == 0xff;
+	return a[0] >> 4 == 0xe || a[0] == 0xff ||
+	       (policy != POLICY_BARE && a[3] == 0xff);
+}
+
+/* A multicast listener says so to a group, once on the link (RFC 3810, 5). */
+bool
+judge_is_mld_report(const struct taken *t)
+{
+	return t->kind == TAKEN_PACKET && t->six && t->proto == ICMP6 &&
+	       (t->data[0] == MLD_REPORT || t->data[0] == MLD_DONE ||
+		t->data[0] == MLD_REPORT_V2) &&
+	       t->hops == 1 && t->dst[0] == 0xff;
 }
 
 /*
@@ -102,8 +127,8 @@ judge_neighbour(const struct taken *t, uint8_t from, enum policy policy)
 	if (of != MEMBER_NONE && t->mac == (MEMBER_MAC | of))
 		return WRONG_NOTHING;
 	/* One that another has made before may be told of again. */
-	if (policy != POLICY_STRICT && of == MEMBER_NONE &&
-	    t->mac - MEMBER_MAC < MEMBERS)
+	if ((policy == POLICY_BASIC || policy == POLICY_LOOSE) &&
+	    of == MEMBER_NONE && t->mac - MEMBER_MAC < MEMBERS)
 		return WRONG_NOTHING;
 	if (t->mac != (MEMBER_MAC | from))
 		return WRONG_neighbour_mac;
@@ -158,7 +183,9 @@ judge_icmp6(const struct taken *t, uint8_t from, enum policy policy)
 	if (type == NA && t->size >= 24 && policy != POLICY_BASIC &&
 	    of != from && !may_be_loose(policy, from, of))
 		return WRONG_target;
-	if ((type >= 130 && type <= 132) || type == 143)
+	if (policy == POLICY_MLD && judge_is_mld_report(t))
+		return WRONG_NOTHING;
+	if ((type >= MLD_QUERY && type <= MLD_DONE) || type == MLD_REPORT_V2)
 		return WRONG_mld;
 	return WRONG_NOTHING;
 }
@@ -176,7 +203,7 @@ judge_source(const struct taken *t, uint8_t from, enum policy policy)
 		return WRONG_NOTHING;
 	if (is_link_local(t, t->address))
 		return WRONG_link_local;
-	if (!is_of_lan(t, t->address))
+	if (!is_known_of_lan(t, t->address, policy))
 		return WRONG_NOTHING;
 	return t->six ? WRONG_source6 : WRONG_source4;
 }
@@ -191,16 +218,22 @@ is_nd_group(const struct taken *t)
 static enum wrong
 judge_strict(const struct taken *t, uint8_t from, enum policy policy)
 {
-	bool near = is_of_lan(t, t->address) || is_link_local(t, t->address);
+	bool near = is_known_of_lan(t, t->address, policy) ||
+		    is_link_local(t, t->address);
+	/* Without prefixes a packet for the victim need not be of the LAN. */
+	bool inside =
+		policy != POLICY_BARE || (near && is_link_local(t, t->dst));
 	enum wrong w = judge_source(t, from, policy);
 
 	if (w != WRONG_NOTHING)
 		return w;
-	if (is_group(t, t->dst) && !(t->six && is_nd_group(t)))
+	if (is_group(t, t->dst, policy) && !(t->six && is_nd_group(t)) &&
+	    !(policy == POLICY_MLD && judge_is_mld_report(t)))
 		return t->six ? WRONG_group6 : WRONG_group4;
-	if (near && is_routing(t))
+	if (near && inside && is_routing(t))
 		return WRONG_igp;
-	if (is_udp(t) && (t->six ? has_port(t, 546, 547) : has_port(t, 67, 68)))
+	if (inside && is_udp(t) &&
+	    (t->six ? has_port(t, 546, 547) : has_port(t, 67, 68)))
 		return WRONG_dhcp;
 	if (!t->six && t->proto == ICMP && t->size > 0 && t->data[0] == 5)
 		return WRONG_icmp_redirect;
@@ -209,12 +242,15 @@ judge_strict(const struct taken *t, uint8_t from, enum policy policy)
 
 /* What has been set for MEMBER_CULLED. */
 static enum wrong
-judge_rules(const struct taken *t)
+judge_rules(const struct taken *t, enum policy policy)
 {
-	bool near = is_of_lan(t, t->address) || is_link_local(t, t->address);
+	bool near = is_known_of_lan(t, t->address, policy) ||
+		    is_link_local(t, t->address);
 
-	if (t->proto == TCP && t->size >= 20 && near && !is_group(t, t->dst) &&
-	    has_port(t, 179, 179))
+	if (policy == POLICY_BARE)
+		near = near && is_link_local(t, t->dst);
+	if (t->proto == TCP && t->size >= 20 && near &&
+	    !is_group(t, t->dst, policy) && has_port(t, 179, 179))
 		return WRONG_cull;
 	if (is_udp(t) && frame_read16(t->data + 2) == ACL_PORT)
 		return WRONG_acl;
@@ -235,6 +271,6 @@ judge(const struct taken *t, uint8_t from, enum policy policy)
 	if (w == WRONG_NOTHING && policy != POLICY_BASIC)
 		w = judge_strict(t, from, policy);
 	if (w == WRONG_NOTHING && from == MEMBER_CULLED)
-		w = judge_rules(t);
+		w = judge_rules(t, policy);
 	return w;
 }

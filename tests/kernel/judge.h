@@ -8,6 +8,7 @@
  * the code that reads frames.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "tests/kernel/victim.h"
@@ -23,11 +24,16 @@ enum policy {
 	POLICY_BASIC,  /* ixp-basic */
 	POLICY_STRICT, /* ixp-strict, and each port has its addresses */
 	POLICY_LOOSE,  /* the same, but that of MEMBER_PLAIN has none */
+	POLICY_BARE,   /* as STRICT, but the LAN has no prefixes */
+	POLICY_MLD,    /* as STRICT, and mld = permit */
 };
 
 /* Of what member 'from' has caused. */
 enum wrong judge(const struct taken *, uint8_t from, enum policy);
 
 const char *wrong_text(enum wrong);
+
+/* Whether it is a report of MLD that POLICY_MLD lets pass. */
+bool judge_is_mld_report(const struct taken *);
 
 #endif

@@ -4,8 +4,9 @@
  *
  *   kernel SEED PACKETS POLICY ARP-MODE
  *
- * POLICY: basic, strict, or loose, which is strict but that one member has no
- * addresses by the configuration.
+ * POLICY: basic, strict, or a kind of strict: loose, in which one member has no
+ * addresses by the configuration; bare, in which the LAN has no prefixes; mld, in
+ * which reports of multicast listeners are permitted.
  *
  * Hostile frames (frames.h) go through a fabric in step, and what leaves at the
  * port of the victim goes into a real kernel (victim.h).  What that takes from
@@ -37,8 +38,9 @@
 #include "tests/kernel/members.h"
 #include "tests/kernel/victim.h"
 
-#define RECENT 8 /* frames to show: fragments that belong together */
-#define STEP   (CLOCK_SECOND / 10)
+#define RECENT   8 /* frames to show: fragments that belong together */
+#define PREFIXES "ipv4 = 192.0.2.0/24\nipv6 = 2001:db8::/64\n"
+#define STEP     (CLOCK_SECOND / 10)
 
 struct shown {
 	uint8_t from;
@@ -61,6 +63,7 @@ static unsigned long
 	found[WRONGS];             /* the kernel behind the fabric, how often */
 static unsigned long hurt[WRONGS]; /* the one without */
 static unsigned long reasons[DROP_N];
+static unsigned long reports; /* of multicast listeners, behind the fabric */
 
 static void
 note_sent(void *arg, uint64_t at, uint16_t port, const void *frame,
@@ -96,14 +99,14 @@ make_config(const char *arp_mode)
 		err(1, "a temporary file");
 	fprintf(f,
 		"[fabric]\nflap_count = 0\n"
-		"[lan peering]\nprofile = %s\narp_mode = %s\n"
-		"ipv4 = 192.0.2.0/24\nipv6 = 2001:db8::/64\n"
+		"[lan peering]\nprofile = %s\narp_mode = %s\n%s%s"
 		"arp_pps = 1000000\narp_burst = 1000000\n"
 		"nd_pps = 1000000\nnd_burst = 1000000\n"
 		"storm_bcast = off\nstorm_mcast = off\nstorm_uucast = off\n"
 		"[acl rules]\nrule = deny proto udp dport %d\n",
 		policy == POLICY_BASIC ? "ixp-basic" : "ixp-strict", arp_mode,
-		ACL_PORT);
+		policy == POLICY_BARE ? "" : PREFIXES,
+		policy == POLICY_MLD ? "mld = permit\n" : "", ACL_PORT);
 	for (int m = MEMBER_NONE + 1; m < MEMBERS; m++) {
 		fprintf(f,
 			"[port m%d]\ndevice = net_null_m%d\nlan = peering\n"
@@ -233,6 +236,7 @@ feed_guarded(const uint8_t *frame, uint32_t size, unsigned long number)
 	while (victim_took(guarded, &t)) {
 		enum wrong w = judge(&t, sender, policy);
 
+		reports += judge_is_mld_report(&t);
 		if (w != WRONG_NOTHING && found[w]++ == 0)
 			print_finding(&t, w, number);
 	}
@@ -301,9 +305,27 @@ report(void)
 	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
 		if (reasons[why] > 0)
 			printf("%8lu %s\n", reasons[why], drop_name(why));
+	if (policy == POLICY_MLD)
+		printf("%8lu reports of multicast listeners passed\n", reports);
+	all = all && (reports > 0 || policy != POLICY_MLD);
 	if (!all)
 		puts("FAILED: what was not taken even so, was not tested");
 	return all && none;
+}
+
+static enum policy
+read_policy(const char *name)
+{
+	static const char *const names[] = {
+		[POLICY_BASIC] = "basic", [POLICY_STRICT] = "strict",
+		[POLICY_LOOSE] = "loose", [POLICY_BARE] = "bare",
+		[POLICY_MLD] = "mld",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return (enum policy)i;
+	errx(2, "no policy '%s'", name);
 }
 
 int
@@ -317,9 +339,7 @@ main(int argc, char **argv)
 	printf("seed %s, %lu packets, %s, arp_mode %s\n", argv[1], packets,
 	       argv[3], argv[4]);
 	fflush(stdout);
-	policy = strcmp(argv[3], "basic") == 0    ? POLICY_BASIC
-		 : strcmp(argv[3], "strict") == 0 ? POLICY_STRICT
-						  : POLICY_LOOSE;
+	policy = read_policy(argv[3]);
 	bare = victim_create();
 	guarded = victim_create();
 	start(argv[4]);
