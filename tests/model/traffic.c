@@ -369,6 +369,8 @@ watch(struct world *w, const struct config_port *p, const struct config_port *q)
 	snprintf(k->to, sizeof(k->to), "%s", q->id);
 	make_data(w, p, mac_of(p), mac_of(q), &k->frame);
 	frame_write16(k->frame.octet + 12, FRAME_IPV4);
+	/* Transit: an address of the LAN may be given to a port by the apply. */
+	memcpy(k->frame.octet + 26, "\x08\x08\x08\x08\x09\x09\x09\x09", 8);
 	frame_write16(k->frame.octet + 34, 5000);
 	k->frame.len = 60;
 	snprintf(k->text, sizeof(k->text), "a frame from port %s to port %s",
