@@ -269,7 +269,7 @@ log_applied(struct fabric *f, const char *file, const char *by,
 	snprintf(line, sizeof(line),
 		 "configuration %.400s applied as generation %lu by %s: %u "
 		 "change%s; ports: %u untouched, %u interrupted; devices: %u "
-		 "opened, %u closed; %u keys wait for a restart",
+		 "opened, %u closed; keys that wait for a restart: %u",
 		 file, (unsigned long)r->result.generation, by,
 		 r->result.changes, r->result.changes == 1 ? "" : "s",
 		 r->result.ports_untouched, r->result.ports_interrupted,

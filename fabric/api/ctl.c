@@ -436,7 +436,7 @@ is_reading(const struct client *c)
 	return c->out == NULL && !c->answering;
 }
 
-/* How long, in ns, 'now' is after 'then'. */
+/* Whether 'now' is more than so many seconds after 'then'; both in ns. */
 static bool
 is_older(uint64_t now, uint64_t then, uint64_t seconds)
 {
@@ -467,7 +467,7 @@ free_place(struct ctl *ctl, uid_t uid)
 
 /*
  * Disconnects the client that has been waiting for longest, so that programs that
- * hang keep no one out; one of a guest for a guest.
+ * hang keep no client out; one of a guest for a guest.
  */
 static void
 make_room(struct ctl *ctl, uid_t uid, uint64_t now)
