@@ -155,7 +155,7 @@ is_contested(struct net_rt *n, uint32_t slot, uint64_t mac,
 /*
  * The MAC address at which a port is asked for an address that was seen with
  * 'seen'; 0: at all that it has.  Of several the one seen last may be that of a
- * router that is gone, and the one in its place may never have said a word.
+ * router that is gone, and the one in its place may never have sent a frame.
  */
 static uint64_t
 asked_at(const struct net_rt *n, uint16_t port, uint64_t seen)

@@ -144,3 +144,14 @@ tc qdisc show dev p1 | grep -q clsact &&
 	fail "IP is off at an address of the machine"
 mesh 1 2
 accounted
+fabric_stop || fail "it does not stop"
+
+# What cannot be set is named, with what follows and the command that sets it.
+mount --bind /proc/sys/net /proc/sys/net || fail "no bind mount"
+mount -o remount,bind,ro /proc/sys/net || fail "/proc/sys/net can be written"
+fabric_start || fail "no fabric"
+why="not IPv6 off (Read-only file system): this machine speaks IPv6 to the member"
+command='sysctl -w net.ipv6.conf.p2.disable_ipv6=1'
+grep -qF "port m2: p2: $why; '$command' does it" "$log" ||
+	fail "no word of what could not be set"
+grep -q 'port m2: p2 set: .*ARP off' "$log" || fail "the rest was not set"
