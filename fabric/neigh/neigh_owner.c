@@ -208,11 +208,14 @@ neigh_seen(struct net_rt *n, uint32_t slot, uint64_t mac, struct port_rt *p,
 		neightab6_set_rank(n->table, slot, rank_of(n, slot));
 }
 
+/* Whether a port that was seen with a MAC address may still have it. */
 static bool
 may_have(const struct net_rt *n, uint16_t port, uint64_t mac)
 {
 	const struct port *p = n->f->view->port[port];
 
+	if (p->flags & PORT_LEARNS)
+		return true;
 	for (unsigned int i = 0; i < p->nmacs; i++)
 		if (p->mac[i] == mac)
 			return true;

@@ -241,15 +241,20 @@ attempt(struct world *w, const struct fault_plan *plan)
 	struct attempt a;
 	char *error;
 	struct config *c = read_text(next_text, &error);
+	bool quiet = w == &world && plan->between == NULL && !opt.thread;
 
 	MODEL_MUST(c != NULL);
 	if (w == &world)
 		hand_note(w, &running, &next);
+	if (quiet)
+		stay_note(w, &running, &next, c);
 	fault_begin(plan);
 	a.rc = fabric_apply(w->f, c, &result, faults);
 	a.faulted = fault_end();
 	if (w == &world && a.rc == 0)
 		hand_check(w);
+	if (quiet && a.rc == 0)
+		stay_check(w, &running, &next);
 	if (a.rc != 0) {
 		if (faults_errors(faults) == 0)
 			model_fail("refused (%s) without a word",
@@ -601,13 +606,13 @@ report(double seconds, unsigned int sequences)
 	       "drawn %" PRIu64 ", valid %" PRIu64 " %%, with those mended "
 	       "%" PRIu64 " %%; applies %" PRIu64 ": accepted %" PRIu64
 	       ", refused %" PRIu64 ", with a fault %" PRIu64
-	       "; places of faults %u\n",
+	       "; places of faults %u; addresses that stayed %" PRIu64 "\n",
 	       opt.seed, sequences, seconds, sequences / seconds, count.drawn,
 	       count.valid * 100 / (count.drawn + !count.drawn),
 	       (count.valid + count.mended) * 100 /
 		       (count.drawn + !count.drawn),
 	       count.applies, count.accepted, count.refused, count.faulted,
-	       fault_places());
+	       fault_places(), stay_compared());
 }
 
 static void

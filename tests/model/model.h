@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+struct config;
 struct draft;
 struct world;
 
@@ -57,6 +58,19 @@ void hand_check(const struct world *);
 
 /* Sets in a fabric all that is set in the other. */
 void hand_repeat(const struct world *from, struct world *to);
+
+/* stay.c: what is known of ports and LANs that an apply does not touch. */
+
+/*
+ * Notes it before an apply from 'a' to 'b', which is also 'c', without frames
+ * meanwhile; and fails when some of it is gone or another.
+ */
+void stay_note(const struct world *, const struct draft *a,
+	       const struct draft *b, const struct config *c);
+void stay_check(const struct world *, const struct draft *a,
+		const struct draft *b);
+/* How many addresses have been compared so far. */
+uint64_t stay_compared(void);
 
 /* answers.c: what both fabrics answer an operator follows from the configuration. */
 void answers_compare(struct world *, struct world *fresh);

@@ -306,6 +306,22 @@ START_TEST(a_mac_address_goes_with_the_line_that_allowed_it)
 }
 END_TEST
 
+/* Its port has a 'mac' line and may learn others. */
+START_TEST(a_learned_mac_address_survives_unrelated_changes)
+{
+	struct ipaddr b = message_ip(FAMILY, 2);
+
+	begin(SPONGE("") A("") B("mac_limit = 2\n") C(""));
+	message_send(h, "b", message_reply(5, b, 1));
+	ck_assert_uint_eq(look(b).mac, message_mac(5));
+	apply(SPONGE("") A("") B("mac_limit = 2\n"));
+	ck_assert_uint_eq(look(b).mac, message_mac(5));
+	ck_assert_uint_eq(update_of(b), message_mac(5));
+	apply(SPONGE("") A("") B(""));
+	ck_assert_uint_eq(look(b).mac, 0);
+}
+END_TEST
+
 START_TEST(a_mac_address_does_not_go_with_the_address_to_another_port)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
@@ -529,6 +545,8 @@ states(Suite *s)
 	tcase_add_loop_test(tc, apply_leads_to_the_same_as_a_start, 0, CONFIGS);
 	tcase_add_loop_test(
 		tc, a_mac_address_goes_with_the_line_that_allowed_it, 0, 2);
+	tcase_add_loop_test(
+		tc, a_learned_mac_address_survives_unrelated_changes, 0, 2);
 	tcase_add_loop_test(
 		tc, a_mac_address_does_not_go_with_the_address_to_another_port,
 		0, 2);
