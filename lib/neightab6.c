@@ -310,13 +310,32 @@ neightab6_entry(const struct neightab6 *t, uint32_t slot)
 	return is_vacant(t, slot) ? NULL : &t->slot[slot].entry;
 }
 
+static void
+recharge(struct neightab6 *t, struct slot *s, uint16_t port)
+{
+	sort_out(t, s);
+	t->charged[s->entry.port]--;
+	s->entry.port = port;
+	t->charged[port]++;
+	sort_in(t, s);
+}
+
 void
-neightab6_release(struct neightab6 *t, uint16_t port)
+neightab6_release(struct neightab6 *t, uint16_t port, neightab6_heir *heir)
 {
 	struct slot *s;
 
-	while ((s = RB_MIN(port_tree, &t->port[port])) != NULL)
-		push_out(t, s);
+	while ((s = RB_MIN(port_tree, &t->port[port])) != NULL) {
+		uint16_t to = heir != NULL
+				      ? heir(t->arg, (uint32_t)(s - t->slot))
+				      : NEIGHTAB6_NO_PORT;
+
+		if (to == NEIGHTAB6_NO_PORT || to == port ||
+		    t->charged[to] >= neightab6_share(t->capacity))
+			push_out(t, s);
+		else
+			recharge(t, s, to);
+	}
 }
 
 uint32_t

@@ -96,8 +96,18 @@ void neightab6_set_rank(struct neightab6 *, uint32_t slot, enum neightab6_rank);
 const struct neightab6_entry *neightab6_entry(const struct neightab6 *,
 					      uint32_t slot);
 
-/* Takes away all entries that are charged to 'port'. */
-void neightab6_release(struct neightab6 *, uint16_t port);
+/*
+ * The port that has the address of an entry now, or NEIGHTAB6_NO_PORT; 'arg' is
+ * that of neightab6_gone().
+ */
+typedef uint16_t neightab6_heir(void *arg, uint32_t slot);
+
+/*
+ * The port is gone: takes away all entries that are charged to it.  Those that
+ * another port has, by 'heir' (NULL: none), are charged to that instead, as far as
+ * its share goes.
+ */
+void neightab6_release(struct neightab6 *, uint16_t port, neightab6_heir *heir);
 
 /* How many entries there are. */
 uint32_t neightab6_count(const struct neightab6 *);

@@ -354,6 +354,8 @@ keep_net(struct net_rt *n, const struct config_lan *c, const struct lan *l)
 {
 	if (neigh_has_sponge(n))
 		neigh_set_params(n);
+	for (uint32_t slot = 0; slot < n->neightab->n; slot++)
+		neigh_forget_gone(n, slot);
 	drop_learned(n);
 	if (n->six)
 		bind_all6(n, c, l);

@@ -186,6 +186,12 @@ bool neigh_look(const struct net_rt *, uint32_t slot, struct sponge_address *);
 /* Whether the slot has no address, which only happens in IPv6. */
 bool neigh_is_vacant(const struct net_rt *, uint32_t slot);
 
+/* The port with this id, if it is in the LAN of the net; or NULL. */
+const struct port_rt *neigh_port_in(const struct net_rt *, uint16_t id);
+
+/* The port where an address was last seen, if it is in the LAN still; or NULL. */
+const struct port_rt *neigh_last_port(const struct net_rt *, uint32_t slot);
+
 /* The net and slot of an address; NULL: the LAN has none for it. */
 struct net_rt *neigh_find(const struct lan_rt *, const struct ipaddr *,
 			  uint32_t *slot);
@@ -329,6 +335,12 @@ void neigh_seen(struct net_rt *, uint32_t slot, uint64_t mac, struct port_rt *,
  */
 void neigh_asked(struct net_rt *, uint32_t slot, const struct port_rt *by,
 		 bool held);
+
+/*
+ * Forgets what is known of the address by a port that is not in the LAN any more:
+ * another port may get its number.
+ */
+void neigh_forget_gone(struct net_rt *, uint32_t slot);
 
 /* The configuration says that the address is the port's. */
 void neigh_bind(struct net_rt *, uint32_t slot, uint16_t port);

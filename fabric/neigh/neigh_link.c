@@ -103,13 +103,22 @@ neigh_link(struct fabric *f, struct port_rt *p, bool up)
 	f->neigh_due = clock_sooner(f->neigh_due, p->suspect_at);
 }
 
+/* Of an address that a port which is gone had asked for first. */
+static uint16_t
+heir_of(void *net, uint32_t slot)
+{
+	const struct port_rt *p = neigh_last_port(net, slot);
+
+	return p != NULL ? p->id : NEIGHTAB6_NO_PORT;
+}
+
 void
 neigh_release(struct fabric *f, const struct port_rt *p)
 {
 	for (struct net_rt *n = nets_of(f, p); n != NULL; n = n->next) {
 		drop_learned(n, p->id);
 		if (n->six)
-			neightab6_release(n->table, p->id);
+			neightab6_release(n->table, p->id, heir_of);
 		if (n->moves != NULL)
 			movetab_release(n->moves, p->id);
 	}

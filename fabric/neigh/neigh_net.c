@@ -112,6 +112,23 @@ neigh_is_vacant(const struct net_rt *n, uint32_t slot)
 	return n->six && neightab6_entry(n->table, slot) == NULL;
 }
 
+const struct port_rt *
+neigh_port_in(const struct net_rt *n, uint16_t id)
+{
+	const struct port_rt *p =
+		id < PORTS_MAX ? runtime_live_port(n->f, id) : NULL;
+
+	return p != NULL && p->lan == n->lan->id ? p : NULL;
+}
+
+const struct port_rt *
+neigh_last_port(const struct net_rt *n, uint32_t slot)
+{
+	const struct address_rt *a = &n->address[slot];
+
+	return a->mac != 0 ? neigh_port_in(n, a->port) : NULL;
+}
+
 struct net_rt *
 neigh_find(const struct lan_rt *l, const struct ipaddr *a, uint32_t *slot)
 {

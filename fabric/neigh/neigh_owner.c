@@ -239,6 +239,26 @@ forget_former(struct net_rt *n, uint32_t slot, uint16_t port)
 }
 
 void
+neigh_forget_gone(struct net_rt *n, uint32_t slot)
+{
+	struct address_rt *a = &n->address[slot];
+	bool waits = a->waits_in != NULL;
+
+	if (a->asker != 0 &&
+	    neigh_port_in(n, (uint16_t)(a->asker - 1)) == NULL) {
+		neigh_wait(n, slot, false);
+		a->asker = 0;
+		neigh_wait(n, slot, waits);
+	}
+	if (a->mac == 0 || neigh_last_port(n, slot) != NULL)
+		return;
+	a->mac = 0;
+	if (n->sponge != NULL)
+		sponge_forget_mac(n->sponge, slot);
+	neigh_watch_move(n, slot);
+}
+
+void
 neigh_bind(struct net_rt *n, uint32_t slot, uint16_t port)
 {
 	uint64_t owner = neightab_get_owner(n->neightab, slot);

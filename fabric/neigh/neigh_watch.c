@@ -37,20 +37,6 @@ net_of(const struct net_rt *n, uint32_t slot)
 }
 
 /*
- * The port where an address without a binding was last seen.  A member that moves
- * to another port sends ARP or ND there first, and that is always seen.
- */
-static const struct port_rt *
-last_port(const struct net_rt *n, uint32_t slot)
-{
-	const struct address_rt *a = &n->address[slot];
-	const struct port_rt *p =
-		a->mac != 0 ? runtime_live_port(n->f, a->port) : NULL;
-
-	return p != NULL && p->lan == n->lan->id ? p : NULL;
-}
-
-/*
  * Where to count the watch of an address.  An address without a binding in state
  * NONE is not watched: there may be 65,536 of them, and the first request makes it
  * PENDING.
@@ -67,8 +53,9 @@ place_of(const struct net_rt *n, uint32_t slot)
 		return (uint16_t)(neightab_owner_port(owner) + 1);
 	if (!neigh_look(n, slot, &known) || known.state.kind == SPONGE_NONE)
 		return NOWHERE;
-	if (last_port(n, slot) != NULL)
-		return (uint16_t)(last_port(n, slot)->id + 1);
+	/* A member that moves sends ARP or ND there first: that is always seen. */
+	if (neigh_last_port(n, slot) != NULL)
+		return (uint16_t)(neigh_last_port(n, slot)->id + 1);
 	return (uint16_t)(ANYWHERE + net_of(n, slot));
 }
 

@@ -101,6 +101,10 @@ check_slot(const struct fabric *f, const struct net_rt *n, uint32_t slot)
 			n->six ? slot : n->net + slot);
 	if (e != NULL && e->port != NEIGHTAB6_NO_PORT)
 		port_in(f, n->lan, e->port, "the charge of slot", slot);
+	if (a->mac != 0)
+		port_in(f, n->lan, a->port, "what was seen of slot", slot);
+	if (a->asker != 0)
+		port_in(f, n->lan, a->asker - 1, "the request for slot", slot);
 	if (a->watched_at > 0 && a->watched_at <= PORTS_MAX)
 		watched[a->watched_at - 1]++;
 }

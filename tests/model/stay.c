@@ -124,6 +124,16 @@ is_moved(const struct look *k, const struct config *c, const struct ipaddr *ip)
 	return false;
 }
 
+/* An IPv6 address has its slot for a port that is touched. */
+static bool
+is_asked_by_gone(const struct look *k, const struct net_rt *n, uint32_t slot)
+{
+	const struct neightab6_entry *e =
+		n->six ? neightab6_entry(n->table, slot) : NULL;
+
+	return e != NULL && e->port != NEIGHTAB6_NO_PORT && !stays(k, e->port);
+}
+
 static void
 add_slot(const struct look *k, const struct net_rt *n, uint32_t slot)
 {
@@ -134,7 +144,8 @@ add_slot(const struct look *k, const struct net_rt *n, uint32_t slot)
 	struct ipaddr ip = { 0 };
 	bool sponged = neigh_look(n, slot, &s);
 
-	if (owner == 0 && a->mac == 0 && s.state.kind == SPONGE_NONE)
+	if (owner == 0 && a->mac == 0 &&
+	    (s.state.kind == SPONGE_NONE || is_asked_by_gone(k, n, slot)))
 		return;
 	neigh_address(n, slot, &ip);
 	if ((owner != 0 && !stays(k, neightab_owner_port(owner))) ||

@@ -935,7 +935,7 @@ START_TEST(learned_owner_goes_with_its_link_or_port)
 }
 END_TEST
 
-START_TEST(address_goes_with_the_port_that_requested_it_first)
+START_TEST(address_goes_with_the_port_that_requested_and_had_it)
 {
 	struct ipaddr b = message_ip(6, 2);
 	struct message req = message_request(3, b);
@@ -944,7 +944,7 @@ START_TEST(address_goes_with_the_port_that_requested_it_first)
 
 	begin(MESSAGE_LAN DYNAMIC "sponge = on\n" UNKNOWN_PORTS);
 	request(b);
-	message_send(h, "b", message_gratuitous(2, b));
+	message_send(h, "a", message_gratuitous(2, b));
 	ck_assert_uint_ne(owner_of(b), 0);
 	n = neigh_find(runtime_lan(f, "l"), &b, &slot);
 	ck_assert_uint_eq(n->address[slot].mac, message_mac(2));
@@ -1516,7 +1516,8 @@ dynamic(Suite *s)
 	tcase_add_loop_test(tc, an_owner_by_the_configuration_is_not_moved, 0,
 			    2);
 	tcase_add_loop_test(tc, learned_owner_goes_with_its_link_or_port, 0, 2);
-	tcase_add_test(tc, address_goes_with_the_port_that_requested_it_first);
+	tcase_add_test(tc,
+		       address_goes_with_the_port_that_requested_and_had_it);
 	tcase_add_loop_test(
 		tc, gratuitous_messages_go_to_all_or_to_no_port_as_set, 0, 4);
 	tcase_add_loop_test(tc, gratuitous_message_is_no_request, 0, 2);

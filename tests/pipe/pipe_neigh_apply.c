@@ -467,6 +467,57 @@ START_TEST(state_moves_to_a_table_of_another_size)
 }
 END_TEST
 
+#define DYNAMIC                                                                \
+	MESSAGE_LAN                                                            \
+	"profile = ixp-basic\narp_dynamic = on\nsponge = on\n"                 \
+	"sponge_learning = 0\nnd_pps = 1000\n"
+#define U(name) MESSAGE_UNKNOWN_PORT(name, "")
+
+/* Its request made the entry of the address, which another port has. */
+START_TEST(an_address_does_not_go_with_the_port_that_asked_for_it_first)
+{
+	struct ipaddr ip = message_ip(FAMILY, 77);
+	uint64_t owner;
+
+	begin(DYNAMIC U("a") U("b") U("c"));
+	message_send(h, "a", message_request(1, ip));
+	message_send(h, "c", message_gratuitous(3, ip));
+	owner = neightab_owner(fabric_port_id(f, "c"), message_mac(3), 0);
+	ck_assert_uint_eq(owner_of(ip), owner);
+	apply(DYNAMIC U("b") U("c"));
+	ck_assert_uint_eq(owner_of(ip), owner);
+	ck_assert_uint_eq(look(ip).mac, message_mac(3));
+	ck_assert_str_eq(state_of(ip), "alive");
+}
+END_TEST
+
+/* Another port with its number is not taken for it. */
+START_TEST(what_was_seen_at_a_port_goes_with_it)
+{
+	struct ipaddr ip = message_ip(4, 77);
+	uint32_t slot;
+	const struct net_rt *n;
+	uint16_t id;
+
+	begin(DYNAMIC U("a") U("b") U("c"));
+	id = fabric_port_id(f, "c");
+	message_send(h, "c", message_gratuitous(3, ip));
+	set(ip, SPONGE_DEAD);
+	ck_assert(is_watched("c"));
+	apply(DYNAMIC U("a") U("b"));
+	apply(DYNAMIC U("a") U("b") U("d"));
+	ck_assert_uint_eq(fabric_port_id(f, "d"), id);
+	n = neigh_find(lan(), &ip, &slot);
+	ck_assert_uint_eq(n->address[slot].mac, 0);
+	ck_assert_uint_eq(look(ip).mac, 0);
+	/* It may be anywhere now. */
+	ck_assert(is_watched("a") && is_watched("b") && is_watched("d"));
+	message_send(h, "a",
+		     message_data(4, ip, message_ip(4, 1), message_mac(1)));
+	ck_assert_str_eq(state_of(ip), "alive");
+}
+END_TEST
+
 #define BELIEVES(keys)                                                         \
 	MESSAGE_LAN                                                            \
 	"profile = open\narp_mode = unicast\narp_dynamic = on\n" keys          \
@@ -552,6 +603,11 @@ states(Suite *s)
 		0, 2);
 	tcase_add_loop_test(tc, state_moves_to_a_table_of_another_size, 0,
 			    sizeof(grown) / sizeof(grown[0]));
+	tcase_add_loop_test(
+		tc,
+		an_address_does_not_go_with_the_port_that_asked_for_it_first, 0,
+		2);
+	tcase_add_test(tc, what_was_seen_at_a_port_goes_with_it);
 	tcase_add_test(tc, learned_owner_needs_no_sponge);
 	tcase_add_test(tc, the_ends_of_a_prefix_are_hosts_of_a_larger_one);
 	tcase_add_loop_test(tc, address_outside_the_new_prefix_is_forgotten, 0,

@@ -232,13 +232,49 @@ START_TEST(what_was_removed_is_not_found)
 }
 END_TEST
 
+/* The address number 1 is at port 4 now, 2 at the port itself. */
+static uint16_t
+heir(void *arg, uint32_t slot)
+{
+	(void)arg;
+	return slot == find(1) ? 4 : slot == find(2) ? 3 : NEIGHTAB6_NO_PORT;
+}
+
+START_TEST(an_entry_that_another_port_has_is_charged_to_it)
+{
+	uint32_t slot = add(1, 3);
+
+	add(2, 3);
+	add(5, 3);
+	neightab6_release(t, 3, heir);
+	ck_assert_uint_eq(find(1), slot);
+	ck_assert_uint_eq(neightab6_entry(t, slot)->port, 4);
+	ck_assert_uint_eq(find(2), NEIGHTAB_NONE);
+	ck_assert_uint_eq(find(5), NEIGHTAB_NONE);
+	ck_assert_uint_eq(ngone, 2);
+	neightab6_release(t, 4, NULL);
+	ck_assert_uint_eq(neightab6_count(t), 0);
+}
+END_TEST
+
+START_TEST(an_heir_gets_no_more_than_its_share)
+{
+	for (unsigned int i = 0; i < neightab6_share(CAPACITY); i++)
+		add(100 + i, 4);
+	add(1, 3);
+	neightab6_release(t, 3, heir);
+	ck_assert_uint_eq(find(1), NEIGHTAB_NONE);
+	ck_assert_uint_eq(neightab6_count(t), neightab6_share(CAPACITY));
+}
+END_TEST
+
 START_TEST(vacant_slot_does_nothing)
 {
 	neightab6_remove(t, 3);
 	neightab6_touch(t, 3);
 	neightab6_set_rank(t, 3, NEIGHTAB6_STAYS);
 	ck_assert_uint_eq(neightab6_count(t), 0);
-	neightab6_release(t, 0);
+	neightab6_release(t, 0, NULL);
 	ck_assert_uint_eq(ngone, 0);
 	fill(CAPACITY);
 	ck_assert(pushes_out(1000, 4, 0));
@@ -371,7 +407,7 @@ START_TEST(entries_of_a_port_that_is_gone_are_removed)
 	add(1000, PERMANENT);
 	rank(SHARE, NEIGHTAB6_STAYS);
 	rank(SHARE + 1, NEIGHTAB6_LAST);
-	neightab6_release(t, 1);
+	neightab6_release(t, 1, NULL);
 	ck_assert_uint_eq(ngone, SHARE);
 	ck_assert_uint_eq(neightab6_count(t), SHARE + 1);
 	for (uint32_t i = 0; i < 2 * SHARE; i++)
@@ -380,7 +416,7 @@ START_TEST(entries_of_a_port_that_is_gone_are_removed)
 	for (uint32_t i = 0; i < SHARE; i++)
 		ck_assert_uint_ne(add(2000 + i, 1), NEIGHTAB_NONE);
 	ck_assert_uint_eq(ngone, SHARE);
-	neightab6_release(t, 3);
+	neightab6_release(t, 3, NULL);
 	ck_assert_uint_eq(ngone, SHARE);
 }
 END_TEST
@@ -425,7 +461,7 @@ START_TEST(permanent_entry_is_charged_to_no_port)
 	ck_assert_uint_eq(add(3, 0), find(3));
 	ck_assert_uint_eq(add(3, PERMANENT), find(3));
 	ck_assert_uint_eq(neightab6_entry(t, find(3))->port, PERMANENT);
-	neightab6_release(t, 0);
+	neightab6_release(t, 0, NULL);
 	ck_assert_uint_eq(neightab6_count(t), 1);
 	ck_assert_uint_ne(find(3), NEIGHTAB_NONE);
 }
@@ -598,6 +634,8 @@ contract(void)
 	tcase_add_test(tc, new_entry_has_no_owner);
 	tcase_add_test(tc, entry_added_again_is_unchanged);
 	tcase_add_test(tc, what_was_removed_is_not_found);
+	tcase_add_test(tc, an_entry_that_another_port_has_is_charged_to_it);
+	tcase_add_test(tc, an_heir_gets_no_more_than_its_share);
 	tcase_add_test(tc, vacant_slot_does_nothing);
 	tcase_add_test(tc,
 		       two_addresses_of_one_tag_are_not_taken_for_each_other);

@@ -202,7 +202,7 @@ release(uint16_t port)
 			victims[nvictims++] = model[i].slot;
 			forget(&model[i]);
 		}
-	neightab6_release(t, port);
+	neightab6_release(t, port, NULL);
 }
 
 static void

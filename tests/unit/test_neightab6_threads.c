@@ -79,7 +79,7 @@ change(unsigned int n)
 	uint32_t slot = neightab6_find(t, address[i].octet);
 
 	if (n % 1000 == 0)
-		neightab6_release(t, (uint16_t)(n / 1000 % 4));
+		neightab6_release(t, (uint16_t)(n / 1000 % 4), NULL);
 	else if (slot != NEIGHTAB_NONE && n % 2 == 0)
 		neightab6_remove(t, slot);
 	else
