@@ -36,6 +36,13 @@ loglimit_event(struct loglimit *l, uint64_t now, uint64_t n)
 	return true;
 }
 
+/* 'n' events that were to be logged could not be: they are held again. */
+static inline void
+loglimit_hold(struct loglimit *l, uint64_t n)
+{
+	l->held += n;
+}
+
 /*
  * Ends a period when 'now' has reached its end.  Returns the number of held
  * events to log, and starts another period; 0: none, and the next event is

@@ -51,6 +51,7 @@ neigh_create(void)
 
 	if (neigh == NULL)
 		return NULL;
+	neigh->log_due = UINT64_MAX;
 	neigh->senders = top_create(TOPS);
 	neigh->targets = top_create(TOPS);
 	neigh->budget = neigh_budget_create();

@@ -7,6 +7,7 @@
  * calls the parts above it alone.
  */
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -87,7 +88,7 @@ struct net_rt {
 
 #define NEIGH_LOG     1024 /* lines */
 #define NEIGH_LINE    160  /* octets, with the NUL */
-#define NEIGH_CHANGES 128  /* lines of a kind within LOGLIMIT_PERIOD */
+#define NEIGH_CHANGES 256  /* lines of a kind within LOGLIMIT_PERIOD */
 
 struct neigh_line {
 	uint64_t at; /* ns */
@@ -108,6 +109,8 @@ enum neigh_limit {
 	NEIGH_STEP,    /* probes of PENDING addresses */
 	NEIGH_LIMITS
 };
+
+static_assert(NEIGH_LIMITS == PORT_NEIGH_LIMITS, "a port has one of each");
 
 /* Kinds of addresses that no port has by the configuration. */
 enum neigh_net {
@@ -137,10 +140,12 @@ struct neigh {
 	struct override by_hand[SPONGE_PARAMS]; /* of these, sponge_ops.h */
 	struct neigh_counts counts;
 	struct top *senders, *targets; /* of requests */
+	/* Of lines that are about no port; those of a port are in port_rt. */
 	struct loglimit limit[NEIGH_LIMITS];
-	/* Lines of NEIGH_CHANGE and NEIGH_STEP since a time, ns. */
-	uint32_t changes[2];
-	uint64_t changes_at;
+	uint64_t log_due; /* ns: the first number held back is to be logged */
+	/* Lines of NEIGH_CHANGE and NEIGH_STEP, and the share of no port. */
+	struct logshare_pool changes[2];
+	struct logshare own_changes[2];
 	uint64_t minute;   /* ns: when the current minute began */
 	uint32_t requests; /* in this minute */
 	bool storm;        /* this minute or the last had too many */
@@ -227,14 +232,16 @@ bool neigh_is_for6(const struct fabric *, const struct lan_rt *,
 
 /*
  * Adds a line to the log of the LAN and, unless it is 'quiet', raises it as an
- * event "lan NAME: ...".
+ * event "lan NAME: ...", if there is room in the log of the port that has caused
+ * it (NULL: no port, then of the LAN).
  */
-void neigh_log(struct fabric *, struct lan_rt *, enum drop_level, bool quiet,
-	       const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-/* The same, up to the limit of the kind; further lines are counted. */
-void neigh_log_limited(struct fabric *, struct lan_rt *, enum neigh_limit,
-		       const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+void neigh_log(struct fabric *, struct lan_rt *, struct port_rt *,
+	       enum drop_level, bool quiet, const char *fmt, ...)
+	__attribute__((format(printf, 6, 7)));
+/* The same, up to the limit of the port and kind; further lines are counted. */
+void neigh_log_limited(struct fabric *, struct lan_rt *, struct port_rt *,
+		       enum neigh_limit, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
 /* Logs the numbers of lines held back that are due; with 'all', all of them. */
 void neigh_log_held(struct fabric *, struct lan_rt *, bool all);
 /* Logs a notice of the sponge of a net. */

@@ -13,24 +13,26 @@
 
 #include <bsd/string.h>
 
+#include "fabric/runtime/event.h"
+#include "lib/clock.h"
 #include "lib/mac.h"
 #include "lib/neightab6.h"
 
 static void
-raise_event(struct fabric *f, const struct lan_rt *l, enum drop_level level,
-	    const char *text)
+raise_event(struct fabric *f, struct lan_rt *l, struct port_rt *p,
+	    enum drop_level level, const char *text)
 {
 	char line[NEIGH_LINE + CONFIG_NAME_SIZE + 8];
 
-	if (f->event == NULL)
+	if (f->event == NULL || !event_may(f, p != NULL ? &p->log : &l->log))
 		return;
 	snprintf(line, sizeof(line), "lan %s: %s", l->name, text);
 	f->event(f->event_arg, level, line);
 }
 
 void
-neigh_log(struct fabric *f, struct lan_rt *l, enum drop_level level, bool quiet,
-	  const char *fmt, ...)
+neigh_log(struct fabric *f, struct lan_rt *l, struct port_rt *p,
+	  enum drop_level level, bool quiet, const char *fmt, ...)
 {
 	struct neigh *neigh = l->neigh;
 	struct neigh_line *line = &neigh->line[neigh->nlines++ % NEIGH_LOG];
@@ -41,7 +43,7 @@ neigh_log(struct fabric *f, struct lan_rt *l, enum drop_level level, bool quiet,
 	vsnprintf(line->text, sizeof(line->text), fmt, ap);
 	va_end(ap);
 	if (!quiet)
-		raise_event(f, l, level, line->text);
+		raise_event(f, l, p, level, line->text);
 }
 
 /* The kinds that members can cause as often as they like. */
@@ -64,33 +66,73 @@ static const struct {
 	[NEIGH_STEP] = { "probes of addresses", DROP_NOTICE, true },
 };
 
+static struct loglimit *
+limit_of(struct lan_rt *l, struct port_rt *p, enum neigh_limit kind)
+{
+	return p != NULL ? &p->neigh_limit[kind] : &l->neigh->limit[kind];
+}
+
+/* Counts a line; whether it is to be logged now. */
+static bool
+counts_to(struct fabric *f, struct lan_rt *l, struct port_rt *p,
+	  enum neigh_limit kind)
+{
+	struct loglimit *limit = limit_of(l, p, kind);
+
+	if (loglimit_event(limit, f->now, 1))
+		return true;
+	l->neigh->log_due = clock_sooner(l->neigh->log_due, limit->until);
+	return false;
+}
+
 void
-neigh_log_limited(struct fabric *f, struct lan_rt *l, enum neigh_limit kind,
-		  const char *fmt, ...)
+neigh_log_limited(struct fabric *f, struct lan_rt *l, struct port_rt *p,
+		  enum neigh_limit kind, const char *fmt, ...)
 {
 	char text[NEIGH_LINE];
 	va_list ap;
 
-	if (!loglimit_event(&l->neigh->limit[kind], f->now, 1))
+	if (!counts_to(f, l, p, kind))
 		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	neigh_log(f, l, limited[kind].level, limited[kind].quiet, "%s", text);
+	neigh_log(f, l, p, limited[kind].level, limited[kind].quiet, "%s",
+		  text);
+}
+
+/* Those of a port, or (NULL) of none. */
+static void
+log_held_of(struct fabric *f, struct lan_rt *l, struct port_rt *p, bool all)
+{
+	for (size_t i = 0; i < NEIGH_LIMITS; i++) {
+		struct loglimit *limit = limit_of(l, p, i);
+		uint64_t n = all ? loglimit_flush(limit)
+				 : loglimit_due(limit, f->now);
+
+		if (n != 0)
+			neigh_log(f, l, p, limited[i].level, limited[i].quiet,
+				  "%s: %lu more%s%s", limited[i].what,
+				  (unsigned long)n, p != NULL ? " port=" : "",
+				  p != NULL ? p->name : "");
+		if (limit->held != 0)
+			l->neigh->log_due =
+				clock_sooner(l->neigh->log_due, limit->until);
+	}
 }
 
 void
 neigh_log_held(struct fabric *f, struct lan_rt *l, bool all)
 {
-	for (size_t i = 0; i < NEIGH_LIMITS; i++) {
-		struct loglimit *limit = &l->neigh->limit[i];
-		uint64_t n = all ? loglimit_flush(limit)
-				 : loglimit_due(limit, f->now);
+	if (!all && f->now < l->neigh->log_due)
+		return;
+	l->neigh->log_due = UINT64_MAX;
+	log_held_of(f, l, NULL, all);
+	for (unsigned int id = 0; id < f->ports_end; id++) {
+		struct port_rt *p = runtime_live_port(f, id);
 
-		if (n != 0)
-			neigh_log(f, l, limited[i].level, limited[i].quiet,
-				  "%s: %lu more", limited[i].what,
-				  (unsigned long)n);
+		if (p != NULL && p->lan == l->id)
+			log_held_of(f, l, p, all);
 	}
 }
 
@@ -116,25 +158,44 @@ is_change(const struct sponge_notice *s)
 }
 
 /*
- * Whether a change exceeds NEIGH_CHANGES: a port has few addresses, and all of them
- * may change at the same time.
+ * The port that a change of an address is charged to: the one that has the address,
+ * or where it was last seen, or that asked for it; PORTS_MAX: none.
+ */
+static uint16_t
+port_of_change(const struct net_rt *n, uint32_t slot)
+{
+	uint64_t owner = neightab_get_owner(n->neightab, slot);
+	const struct address_rt *a = &n->address[slot];
+
+	if (owner & NEIGHTAB_OWNED)
+		return neightab_owner_port(owner);
+	if (a->mac != 0)
+		return a->port;
+	return a->asker != 0 ? a->asker - 1 : PORTS_MAX;
+}
+
+static struct port_rt *
+live_port(const struct fabric *f, uint16_t id)
+{
+	return id != PORTS_MAX ? runtime_live_port(f, id) : NULL;
+}
+
+/*
+ * Whether a change exceeds the share of the port in NEIGH_CHANGES: it has few
+ * addresses, and all of them may change at the same time.
  */
 static bool
-is_over_limit(struct neigh *neigh, const struct sponge_notice *s, uint64_t now)
+is_over_share(struct net_rt *n, struct port_rt *p,
+	      const struct sponge_notice *s)
 {
 	bool step = s->event == SPONGE_EV_PENDING && s->number > 0;
-	uint32_t *changes = &neigh->changes[step];
+	struct neigh *neigh = n->lan->neigh;
+	struct logshare *share =
+		p != NULL ? &p->neigh_changes[step] : &neigh->own_changes[step];
 
-	if (now - neigh->changes_at >= LOGLIMIT_PERIOD) {
-		neigh->changes_at = now;
-		neigh->changes[0] = neigh->changes[1] = 0;
-	}
-	if (*changes < NEIGH_CHANGES) {
-		++*changes;
-		return false;
-	}
-	return !loglimit_event(&neigh->limit[step ? NEIGH_STEP : NEIGH_CHANGE],
-			       now, 1);
+	return !logshare_take(&neigh->changes[step], share, n->f->now,
+			      LOGLIMIT_PERIOD, NEIGH_CHANGES, 0) &&
+	       !counts_to(n->f, n->lan, p, step ? NEIGH_STEP : NEIGH_CHANGE);
 }
 
 /*
@@ -143,18 +204,17 @@ is_over_limit(struct neigh *neigh, const struct sponge_notice *s, uint64_t now)
  * makes an address PENDING again.
  */
 static bool
-is_held_back(struct net_rt *n, const struct sponge_notice *s)
+is_held_back(struct net_rt *n, struct port_rt *p, const struct sponge_notice *s)
 {
-	struct neigh *neigh = n->lan->neigh;
 	const struct neightab6_entry *e =
 		n->six ? neightab6_entry(n->table, s->slot) : NULL;
 
 	if (!is_change(s))
 		return false;
 	if (e == NULL || e->port == NEIGHTAB6_NO_PORT)
-		return is_over_limit(neigh, s, n->f->now);
+		return is_over_share(n, p, s);
 	return (s->event == SPONGE_EV_PENDING && s->number > 0) ||
-	       !loglimit_event(&neigh->limit[NEIGH_UNBOUND], n->f->now, 1);
+	       !counts_to(n->f, n->lan, p, NEIGH_UNBOUND);
 }
 
 static void
@@ -163,8 +223,9 @@ log_address(struct net_rt *n, const struct sponge_notice *s, const char *ip)
 	char rate[24], after[24], mac[MAC_TEXT_SIZE];
 	struct fabric *f = n->f;
 	struct lan_rt *l = n->lan;
+	struct port_rt *p = live_port(f, port_of_change(n, s->slot));
 
-	if (is_held_back(n, s))
+	if (is_held_back(n, p, s))
 		return;
 	format_rate(s->rate, rate, sizeof(rate));
 	if (s->mac == 0)
@@ -174,37 +235,38 @@ log_address(struct net_rt *n, const struct sponge_notice *s, const char *ip)
 	switch (s->event) {
 	case SPONGE_EV_SPONGING:
 	case SPONGE_EV_STATIC:
-		neigh_log(f, l, DROP_NOTICE, false, "%ssponging: ip=%s rate=%s",
+		neigh_log(f, l, p, DROP_NOTICE, false,
+			  "%ssponging: ip=%s rate=%s",
 			  s->event == SPONGE_EV_STATIC ? "static " : "", ip,
 			  rate);
 		break;
 	case SPONGE_EV_UNSPONGING:
 	case SPONGE_EV_CLEARING:
-		neigh_log(f, l, DROP_NOTICE, false, "%s: ip=%s mac=%s",
+		neigh_log(f, l, p, DROP_NOTICE, false, "%s: ip=%s mac=%s",
 			  s->event == SPONGE_EV_CLEARING ? "clearing"
 							 : "unsponging",
 			  ip, mac);
 		break;
 	case SPONGE_EV_PENDING:
-		neigh_log(f, l, DROP_NOTICE, s->number > 0,
+		neigh_log(f, l, p, DROP_NOTICE, s->number > 0,
 			  "pending: ip=%s state=%lu", ip,
 			  (unsigned long)s->number);
 		break;
 	case SPONGE_EV_REDUCED:
 		neigh_log_limited(
-			f, l, NEIGH_REDUCED,
+			f, l, p, NEIGH_REDUCED,
 			"queue reduced: ip=%s depth=%u->%u rate=%s->%s", ip,
 			s->depth, s->depth_after, rate,
 			format_rate(s->rate_after, after, sizeof(after)));
 		break;
 	case SPONGE_EV_TRAFFIC:
-		neigh_log_limited(f, l, NEIGH_TRAFFIC,
+		neigh_log_limited(f, l, p, NEIGH_TRAFFIC,
 				  "traffic from STATIC sponged IP: src.mac=%s "
 				  "src.ip=%s",
 				  mac, ip);
 		break;
 	case SPONGE_EV_ALIVE_AFTER_ALL:
-		neigh_log(f, l, DROP_WARNING, false,
+		neigh_log(f, l, p, DROP_WARNING, false,
 			  "not sponged: ip=%s has answered", ip);
 		break;
 	default:
@@ -235,21 +297,21 @@ log_net(struct net_rt *n, const struct sponge_notice *s)
 	name_net(n, net);
 	switch (s->event) {
 	case SPONGE_EV_LEARNED:
-		neigh_log(f, n->lan, DROP_NOTICE, false, "learning over: %s",
-			  net);
+		neigh_log(f, n->lan, NULL, DROP_NOTICE, false,
+			  "learning over: %s", net);
 		break;
 	case SPONGE_EV_SWEEP:
-		neigh_log(f, n->lan, DROP_NOTICE, true, "sweep begins: %s",
-			  net);
+		neigh_log(f, n->lan, NULL, DROP_NOTICE, true,
+			  "sweep begins: %s", net);
 		break;
 	case SPONGE_EV_SWEPT:
-		neigh_log(f, n->lan, DROP_NOTICE, true,
+		neigh_log(f, n->lan, NULL, DROP_NOTICE, true,
 			  "sweep ends: %s probes=%lu", net,
 			  (unsigned long)s->number);
 		break;
 	case SPONGE_EV_LAG:
 		neigh_log_limited(
-			f, n->lan, NEIGH_LAG, "timer lag: %s %lu ms", net,
+			f, n->lan, NULL, NEIGH_LAG, "timer lag: %s %lu ms", net,
 			(unsigned long)(s->number / CLOCK_MILLISECOND));
 		break;
 	default:

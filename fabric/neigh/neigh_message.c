@@ -90,7 +90,7 @@ log_misplaced(const struct report *h, const char *what)
 	if (!h->neigh->sponges)
 		return;
 	h->neigh->counts.sponge_alien++;
-	neigh_log_limited(h->f, h->lan, NEIGH_ALIEN,
+	neigh_log_limited(h->f, h->lan, h->port, NEIGH_ALIEN,
 			  "%s: src.mac=%s arp.spa=%s arp.tpa=%s", what,
 			  mac_format(h->p->src, mac),
 			  format(h, &h->p->source, spa),
@@ -107,7 +107,7 @@ log_spoof(const struct report *h)
 		return;
 	h->neigh->counts.sponge_spoof++;
 	neigh_log_limited(
-		h->f, h->lan, NEIGH_SPOOF,
+		h->f, h->lan, h->port, NEIGH_SPOOF,
 		"ARP spoofing: src.mac=%s arp.sha=%s arp.spa=%s "
 		"arp.tpa=%s",
 		mac_format(h->p->src, mac), mac_format(h->p->lladdr, sha),
@@ -147,9 +147,10 @@ log_dummy(const struct report *h)
 	char spa[PREFIX_TEXT_SIZE], tpa[PREFIX_TEXT_SIZE];
 
 	h->neigh->counts.sponge_dummies++;
-	neigh_log_limited(
-		h->f, h->lan, NEIGH_DUMMY, "dummy: no reply to %s for %s",
-		format(h, &h->p->source, spa), format(h, &h->p->target, tpa));
+	neigh_log_limited(h->f, h->lan, h->port, NEIGH_DUMMY,
+			  "dummy: no reply to %s for %s",
+			  format(h, &h->p->source, spa),
+			  format(h, &h->p->target, tpa));
 }
 
 static void

@@ -124,8 +124,7 @@ neigh_own(struct net_rt *n, uint32_t slot, uint64_t owner)
 
 /* Two MAC addresses claim an address: logged once, then it has no owner. */
 static bool
-is_contested(struct net_rt *n, uint32_t slot, uint64_t mac,
-	     const struct port_rt *p)
+is_contested(struct net_rt *n, uint32_t slot, uint64_t mac, struct port_rt *p)
 {
 	struct address_rt *a = &n->address[slot];
 	char text[PREFIX_TEXT_SIZE], old[MAC_TEXT_SIZE], now[MAC_TEXT_SIZE];
@@ -143,7 +142,7 @@ is_contested(struct net_rt *n, uint32_t slot, uint64_t mac,
 	if (verdict == MOVETAB_FREEZES) {
 		n->lan->neigh->counts.sponge_duplicates++;
 		neigh_address(n, slot, &ip);
-		neigh_log_limited(n->f, n->lan, NEIGH_DUPLICATE,
+		neigh_log_limited(n->f, n->lan, p, NEIGH_DUPLICATE,
 				  "duplicate IP: ip=%s mac=%s mac=%s port=%s",
 				  ipaddr_format(&ip, text),
 				  mac_format(a->mac, old), mac_format(mac, now),
@@ -166,7 +165,7 @@ asked_at(const struct net_rt *n, uint16_t port, uint64_t seen)
 }
 
 static void
-claim(struct net_rt *n, uint32_t slot, uint64_t mac, const struct port_rt *p)
+claim(struct net_rt *n, uint32_t slot, uint64_t mac, struct port_rt *p)
 {
 	bool contested = is_contested(n, slot, mac, p);
 

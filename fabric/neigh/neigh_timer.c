@@ -20,7 +20,7 @@ end_minute(struct fabric *f, struct lan_rt *l)
 
 	if (neigh->storm && neigh->requests < STORM_MINUTE) {
 		neigh->storm = false;
-		neigh_log(f, l, DROP_NOTICE, false,
+		neigh_log(f, l, NULL, DROP_NOTICE, false,
 			  "ARP storm over: %u requests in a minute",
 			  neigh->requests);
 	}
@@ -41,7 +41,7 @@ neigh_count_request(struct fabric *f, struct lan_rt *l, bool six)
 		end_minute(f, l);
 	if (++neigh->requests == STORM_MINUTE && !neigh->storm) {
 		neigh->storm = true;
-		neigh_log(f, l, DROP_WARNING, false,
+		neigh_log(f, l, NULL, DROP_WARNING, false,
 			  "ARP storm: %u requests in a minute", STORM_MINUTE);
 	}
 }
@@ -52,9 +52,7 @@ due_of_lan(const struct lan_rt *l)
 	const struct neigh *neigh = l->neigh;
 	uint64_t due = neigh->storm ? neigh->minute + MINUTE : UINT64_MAX;
 
-	for (size_t i = 0; i < NEIGH_LIMITS; i++)
-		if (neigh->limit[i].held != 0)
-			due = clock_sooner(due, neigh->limit[i].until);
+	due = clock_sooner(due, neigh->log_due);
 	due = clock_sooner(due, neigh_budget_due(neigh));
 	for (const struct net_rt *n = l->nets; n != NULL; n = n->next) {
 		due = clock_sooner(due,

@@ -49,6 +49,34 @@ event_log(struct fabric *f, enum drop_level level, const char *text)
 		f->event(f->event_arg, level, text);
 }
 
+bool
+event_may(struct fabric *f, struct logshare *s)
+{
+	uint32_t owners = f->config->nports + f->config->nlans;
+
+	event_log_held(f);
+	if (logshare_take(&f->log, s, f->now, EVENT_PERIOD, EVENT_SHARE,
+			  owners))
+		return true;
+	f->violation_due = clock_sooner(f->violation_due, f->log.until);
+	return false;
+}
+
+void
+event_log_held(struct fabric *f)
+{
+	char text[128];
+
+	if (f->log.held == 0 || f->now < f->log.until)
+		return;
+	snprintf(text, sizeof(text),
+		 "log: no room for %lu more lines about ports and LANs; what "
+		 "they are about is counted",
+		 (unsigned long)f->log.held);
+	f->log.held = 0;
+	event_log(f, DROP_WARNING, text);
+}
+
 /* " (AS64500 Example Net)", or as much of it as is known. */
 static void
 print_member(const struct fabric *f, const struct port_rt *p, FILE *out)

@@ -7,13 +7,35 @@
  * daemon's log, a report, or a test.  Control thread.
  */
 
+#include <stdbool.h>
+
 #include "fabric/view/drop.h"
+#include "lib/clock.h"
 
 struct fabric;
+struct logshare;
 struct port_rt;
 
 /* A name, an example of a frame, a description of 180 octets, and a sentence. */
 #define EVENT_SIZE 768
+
+/*
+ * Lines that members cause, in all: journald drops what exceeds 10,000 of a unit
+ * in 30 seconds (RateLimitBurst in journald.conf(5)), lines about anything else
+ * among them, and a span of that length meets two periods of ours.
+ */
+#define EVENT_SHARE  4096
+#define EVENT_PERIOD (30 * CLOCK_SECOND)
+
+/*
+ * Whether a line that the owner of the share, a port or a LAN, has caused may be
+ * logged now: its first in a period always may.  False: the caller counts what it
+ * is about, for a later line, and that there are such is logged, too.
+ */
+bool event_may(struct fabric *, struct logshare *);
+
+/* Logs how many lines there were no room for, when that is due. */
+void event_log_held(struct fabric *);
 
 /* Logs a line. */
 void event_log(struct fabric *, enum drop_level, const char *text);

@@ -29,6 +29,18 @@ seconds(const struct fabric *f)
 	return (uint32_t)(f->now / CLOCK_SECOND);
 }
 
+/* Whether an event may be logged now; if not, it is held. */
+static bool
+may_log(struct fabric *f, struct port_rt *p, struct loglimit *l)
+{
+	if (!loglimit_event(l, f->now, 1))
+		return false;
+	if (event_may(f, &p->log))
+		return true;
+	loglimit_hold(l, 1);
+	return false;
+}
+
 /* Two ports claim an address, or frames of one come back by the other: a loop. */
 static void
 log_frozen(struct fabric *f, struct lan_rt *l, struct port_rt *p,
@@ -38,7 +50,7 @@ log_frozen(struct fabric *f, struct lan_rt *l, struct port_rt *p,
 
 	l->frozen++;
 	violation_loop(f, p, from, mac);
-	if (loglimit_event(&p->frozen, f->now, 1))
+	if (may_log(f, p, &p->frozen))
 		event_port(f, p, DROP_WARNING,
 			   "port %s: %s moved %u times in %u s between ports "
 			   "%s and %s, and stays on %s for %u s",
@@ -61,7 +73,7 @@ give_up(struct fabric *f, struct lan_rt *l, struct port_rt *p,
 
 	p->refused++;
 	learn_forget(f, l, mac);
-	if (loglimit_event(&p->given_up, f->now, 1))
+	if (may_log(f, p, &p->given_up))
 		event_port(f, p, DROP_NOTICE,
 			   "port %s: %s moved here from port %s, and was "
 			   "removed, not learned: %s",
@@ -71,25 +83,41 @@ give_up(struct fabric *f, struct lan_rt *l, struct port_rt *p,
 				   : "too many addresses moved here lately");
 }
 
+/* How many events 'held' takes from a limit to log them now. */
+static uint64_t
+take_held(struct fabric *f, struct port_rt *p, struct loglimit *l,
+	  uint64_t held(struct loglimit *, uint64_t))
+{
+	uint64_t n = held(l, f->now);
+
+	if (n == 0 || event_may(f, &p->log))
+		return n;
+	loglimit_hold(l, n);
+	return 0;
+}
+
 /* Logs what the limits of the log hold back: what 'held' returns. */
 static void
 log_held(struct fabric *f, uint64_t held(struct loglimit *, uint64_t))
 {
 	for (unsigned int i = 0; i < f->ports_end; i++) {
 		struct port_rt *p = runtime_live_port(f, i);
-		uint64_t frozen = p != NULL ? held(&p->frozen, f->now) : 0;
-		uint64_t given_up = p != NULL ? held(&p->given_up, f->now) : 0;
+		uint64_t n;
 
-		if (frozen > 0)
+		if (p == NULL)
+			continue;
+		n = take_held(f, p, &p->frozen, held);
+		if (n > 0)
 			event_port(f, p, DROP_WARNING,
 				   "port %s: %lu more addresses moved too "
 				   "often, and stay where they are",
-				   p->name, (unsigned long)frozen);
-		if (given_up > 0)
+				   p->name, (unsigned long)n);
+		n = take_held(f, p, &p->given_up, held);
+		if (n > 0)
 			event_port(f, p, DROP_NOTICE,
 				   "port %s: %lu more addresses moved here, "
 				   "and were removed",
-				   p->name, (unsigned long)given_up);
+				   p->name, (unsigned long)n);
 	}
 }
 

@@ -22,6 +22,7 @@
 #include "fabric/view/punt.h"
 #include "fabric/view/view.h"
 #include "lib/loglimit.h"
+#include "lib/logshare.h"
 #include "lib/nametab.h"
 
 struct fabric;
@@ -50,6 +51,7 @@ struct lan_rt {
 	struct neigh *neigh; /* NULL: stage neigh was never on */
 	/* Answers to the fabric, and to all nodes: workers and control. */
 	struct credits credits;
+	struct logshare log; /* of lines about no port: event.h */
 	/* What the apply under way has made for it: neigh_config.c. */
 	struct net_rt *next_nets;
 	struct neigh *next_neigh;
@@ -89,6 +91,8 @@ struct override {
 	bool set;
 	uint64_t since; /* ns: when it was set, or taken back */
 };
+
+#define PORT_NEIGH_LIMITS 10 /* kinds of lines */
 
 #define PORT_UPDATES_BITS 5
 #define PORT_UPDATES      (1 << PORT_UPDATES_BITS)
@@ -131,6 +135,10 @@ struct port_rt {
 	struct violation_state *violations; /* violation.h */
 	struct loglimit frozen;             /* of addresses frozen elsewhere */
 	struct loglimit given_up;           /* ... seen here, and removed */
+	struct logshare log;                /* of f->log: event.h */
+	/* Of the lines of its LAN about addresses: neigh_log.c. */
+	struct loglimit neigh_limit[PORT_NEIGH_LIMITS];
+	struct logshare neigh_changes[2];
 	uint64_t suspect_at; /* ns: its addresses are suspected; 0: not */
 	uint32_t watched;    /* addresses watched here: neigh_watch.c */
 	bool watching;       /* workers check its data for signs of life */
@@ -258,6 +266,7 @@ struct fabric {
 	/* Takes events for the operator, a line each; NULL: they are dropped. */
 	void (*event)(void *arg, enum drop_level, const char *text);
 	void *event_arg;
+	struct logshare_pool log; /* of lines that members cause: event.h */
 	/* Control is at something that takes long, and runs; NULL: no matter. */
 	void (*alive)(void);
 	uint64_t

@@ -66,15 +66,19 @@ only_logs(const struct fabric *f, const struct port_rt *p, enum drop why)
 	       config_check_mode(f->config, c, why) == CONFIG_MODE_LOG;
 }
 
-/* Logs the last dropped frame; 'held': drops that had no line of their own. */
-static void
-log_reason(struct fabric *f, const struct port_rt *p, enum drop why,
-	   uint64_t held)
+/*
+ * Logs the last dropped frame; 'held': drops that had no line of their own.  False:
+ * the log has no room for it.
+ */
+static bool
+log_reason(struct fabric *f, struct port_rt *p, enum drop why, uint64_t held)
 {
 	char example[EXAMPLE_SIZE], text[EVENT_SIZE], more[48] = "";
 
 	if (f->event == NULL)
-		return;
+		return true;
+	if (!event_may(f, &p->log))
+		return false;
 	snprintf(text, sizeof(text), "port %s: %s%s%s", p->name, drop_name(why),
 		 only_logs(f, p, why) ? " (let through)" : "",
 		 example_of(f, p, why, example));
@@ -82,6 +86,7 @@ log_reason(struct fabric *f, const struct port_rt *p, enum drop why,
 		snprintf(more, sizeof(more), ", suppressed %lu",
 			 (unsigned long)held);
 	event_port_text(f, p, drop_level(why), text, more);
+	return true;
 }
 
 static void
@@ -99,13 +104,12 @@ violation_loop(struct fabric *f, struct port_rt *p, const struct port_rt *other,
 {
 	struct violation_state *w = p->violations;
 	char text[MAC_TEXT_SIZE];
-	bool logged = w->looped && f->now - w->loop_logged_at < LOGLIMIT_PERIOD;
 
 	w->looped = true;
 	w->looped_at = f->now;
-	if (logged)
+	if (f->now < w->loop_due || !event_may(f, &p->log))
 		return;
-	w->loop_logged_at = f->now;
+	w->loop_due = f->now + LOGLIMIT_PERIOD;
 	mac_format(mac, text);
 	if (other == NULL)
 		event_port(f, p, DROP_CRITICAL,
@@ -161,8 +165,8 @@ count_drops(struct fabric *f, struct port_rt *p, enum drop why, uint64_t n)
 			log_reason(f, p, why, 0);
 		return;
 	}
-	if (loglimit_event(&r->limit, f->now, n))
-		log_reason(f, p, why, 0);
+	if (loglimit_event(&r->limit, f->now, n) && !log_reason(f, p, why, 0))
+		loglimit_hold(&r->limit, 1);
 	set_due(f, p->violations, r->limit.until);
 }
 
@@ -321,8 +325,8 @@ port_timers(struct fabric *f, struct port_rt *p)
 		struct loglimit *l = &w->reason[why].limit;
 		uint64_t held = loglimit_due(l, f->now);
 
-		if (held > 0)
-			log_reason(f, p, why, held);
+		if (held > 0 && !log_reason(f, p, why, held))
+			loglimit_hold(l, held);
 		if (l->until != 0)
 			set_due(f, w, l->until);
 	}
@@ -340,6 +344,9 @@ violation_timers(struct fabric *f)
 
 	if (f->now < f->violation_due)
 		return;
+	event_log_held(f);
+	if (f->log.held != 0)
+		due = f->log.until;
 	for (unsigned int id = 0; id < f->ports_end; id++) {
 		struct port_rt *p = runtime_live_port(f, id);
 
@@ -368,6 +375,8 @@ violation_log_flush(struct fabric *f)
 				log_reason(f, p, why, held);
 		}
 	}
+	f->log.until = f->now;
+	event_log_held(f);
 }
 
 static void

@@ -33,9 +33,9 @@ struct violation_state {
 	uint64_t blocked_at, blocked_until; /* ns; UINT64_MAX: not by itself */
 	unsigned int shutdowns;
 
-	/* The last frame that looked like a loop, and when one was logged. */
+	/* The last frame that looked like a loop, and when one can be logged. */
 	bool looped;
-	uint64_t looped_at, loop_logged_at;
+	uint64_t looped_at, loop_due;
 
 	/* In quarantine since when; it stays when the port leaves. */
 	bool quarantined;

@@ -749,7 +749,7 @@ START_TEST(static_address_stays_so_whatever_it_sends)
 	at(15000);
 	ck_assert_str_eq(harness_event(h, n++),
 			 "1015 warning lan l: traffic from STATIC sponged IP: "
-			 "5 more");
+			 "5 more port=b");
 	ck_assert_ptr_null(harness_event(h, n));
 	expect_sponged(b);
 	/* Until the operator sets another state. */

@@ -865,8 +865,8 @@ START_TEST(the_log_has_its_last_lines_the_oldest_first)
 	ck_assert_str_eq(read_log(1).first,
 			 "static sponging: ip=192.0.2.8 rate=-");
 	for (unsigned int i = 0; i < NEIGH_LOG; i++)
-		neigh_log(f, runtime_lan(f, "l"), DROP_NOTICE, true, "line %u",
-			  i);
+		neigh_log(f, runtime_lan(f, "l"), NULL, DROP_NOTICE, true,
+			  "line %u", i);
 	harness_forget_events(h);
 	ck_assert_uint_eq(read_log(5000).n, NEIGH_LOG);
 	ck_assert_str_eq(read_log(5000).first, "line 0");
@@ -884,7 +884,8 @@ START_TEST(repeated_lines_push_nothing_out_of_the_log)
 	ck_assert_str_eq(read_log(5000).first, "sponging: ip=192.0.2.9 rate=-");
 	after_ms(15000);
 	ck_assert_uint_eq(read_log(5000).n, 3);
-	ck_assert_str_eq(read_log(5000).last, "misplaced ARP: 2047 more");
+	ck_assert_str_eq(read_log(5000).last,
+			 "misplaced ARP: 2047 more port=a");
 	harness_forget_events(h);
 }
 END_TEST

@@ -13,6 +13,7 @@
 #include <rte_mbuf.h>
 
 #include "fabric/datapath/worker_drop.h"
+#include "fabric/runtime/event.h"
 #include "fabric/runtime/violation_record.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
@@ -171,6 +172,44 @@ START_TEST(a_flood_of_violations_is_counted_and_logged_in_few_lines)
 	ck_assert_uint_eq(told, 100000);
 	/* The second one has its own time, though control looked later. */
 	expect_events(2, "1015 warning port a: mac_lock: ", "suppressed 99999");
+}
+END_TEST
+
+/* Uses up what one port may log. */
+static unsigned int
+log_all(const char *port)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < 3 * EVENT_SHARE; i++)
+		n += event_may(f, &runtime_port(f, port)->log);
+	return n;
+}
+
+START_TEST(ports_that_fill_the_log_leave_room_for_lines_about_others)
+{
+	unsigned int lines;
+
+	begin(LAN("", ""));
+	lines = log_all("b");
+	lines += log_all("c");
+	ck_assert_uint_ge(lines, EVENT_SHARE / 2);
+	ck_assert_uint_lt(lines, EVENT_SHARE - 1);
+	/* A port has its first line, and more. */
+	harness_send_ip(h, "a", EVIL, BOB);
+	expect_events(1, "1000 warning port a: mac_lock: " EVIL_TO_BOB, MEMBER);
+	harness_send(h, "a", harness_frame(h, ALICE, BOB, 0x88cc, 60), 60);
+	expect_events(2, "1000 notice port a: loop_keepalive: ", MEMBER);
+	/* What there is no room for is counted, and logged when there is. */
+	harness_send_ip(h, "b", EVIL, ALICE);
+	at(EVENT_PERIOD - 1);
+	expect_events(2, "1000 notice", "");
+	at(EVENT_PERIOD);
+	expect_events(4, "1030 warning port b: mac_lock: ", ", suppressed 1");
+	ck_assert_ptr_nonnull(strstr(harness_event(h, 2), "warning log: no "
+							  "room for "));
+	log_all("b");
+	log_all("c");
 }
 END_TEST
 
@@ -777,6 +816,8 @@ log_tests(Suite *s)
 	tcase_add_test(tc, each_port_and_reason_has_a_line_of_its_own);
 	tcase_add_test(
 		tc, a_flood_of_violations_is_counted_and_logged_in_few_lines);
+	tcase_add_test(
+		tc, ports_that_fill_the_log_leave_room_for_lines_about_others);
 	tcase_add_test(tc, numbers_that_were_held_back_are_logged_at_the_end);
 	tcase_add_test(tc, a_frame_of_a_check_in_mode_log_is_logged_and_passes);
 	tcase_add_test(tc, the_last_dropped_frame_is_kept_for_each_reason);
