@@ -14,10 +14,10 @@
 #include "fabric/config/config_texts.h"
 
 /*
- * Reads the file 'word', under its 'absolute' path or as it was given, and those that it includes, and makes the configuration.
- * "-", /dev/stdin and /dev/fd/N are read to their end, whatever they are.  NULL and
- * errors in 'faults'; the texts are there if '*texts' has any and is not 'lost'.
- * config_texts_free() frees them.
+ * Reads the file 'word', under its 'absolute' path or as it was given, and those
+ * that it includes, and makes the configuration.  "-", /dev/stdin and /dev/fd/N are
+ * read to their end, whatever they are.  NULL and errors in 'faults'; the texts are
+ * there if '*texts' has any and is not 'lost'.  config_texts_free() frees them.
  */
 struct config *config_arg_read(const char *word, bool absolute,
 			       struct config_texts *, struct faults *);

@@ -26,8 +26,9 @@ struct input *input_create(void);
 void input_free(struct input *);
 
 /*
- * Opens 'path', "-" for standard input, which may be packed by gzip.  With 'again', input that cannot be read
- * twice is kept in a temporary file.  0, or -errno and an error in 'faults'.
+ * Opens 'path', "-" for standard input, which may be packed by gzip.  With 'again',
+ * input that cannot be read twice is kept in a temporary file.  0, or -errno and an
+ * error in 'faults'.
  */
 int input_add(struct input *, const char *path, bool again, struct faults *);
 

@@ -41,8 +41,9 @@ mac_is_ipv6_group(uint64_t mac)
 
 /*
  * Reads the usual notations: 02:00:00:00:00:01, 02-00-00-00-00-01, 0200.0000.0001,
- * 0200-0000-0001 (Huawei), 020000-000001 (HPE) and 020000000001, in either case.  Returns 0, or -EINVAL
- * for anything else, trailing garbage and short octets included.
+ * 0200-0000-0001 (Huawei), 020000-000001 (HPE) and 020000000001, in either case.
+ * Returns 0, or -EINVAL for anything else, trailing garbage and short octets
+ * included.
  */
 int mac_parse(const char *text, uint64_t *mac);
 

@@ -29,7 +29,8 @@ struct apply_result {
  * reason, and 'new_config' is still the caller's.
  *
  * Ports that are neither in the difference nor interrupted (plan.h) lose no frame
- * and keep what they have learned.  Start-up is an apply, too, from the empty configuration.
+ * and keep what they have learned.  Start-up is an apply, too, from the empty
+ * configuration.
  */
 int fabric_apply(struct fabric *, struct config *new_config,
 		 struct apply_result *, struct faults *);

@@ -228,10 +228,10 @@ struct config {
 };
 
 /*
- * Reads 'path' and the files that it includes, or the text of 'stream' under
- * the name 'path'; of a file, the devices must not be more than DPDK opens.  Returns a new configuration, which config_free() frees, or
- * NULL if 'faults' has an error; a file that cannot be read is one.  Warnings do
- * not matter.
+ * Reads 'path' and the files that it includes, or the text of a stream under the
+ * name 'path'; of a file, the devices must not be more than DPDK opens.  Returns a
+ * new configuration, which config_free() frees, or NULL if 'faults' has an error; a
+ * file that cannot be read is one.  Warnings do not matter.
  */
 struct config *config_read(const char *path, struct faults *);
 struct config *config_read_stream(const char *path, FILE *, struct faults *);

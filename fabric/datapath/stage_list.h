@@ -18,7 +18,7 @@
 /* Takes up to v->burst frames from queue b->queue of b->device; counts nothing. */
 STAGE(RX, rx, QUEUE, GO)
 
-/* Reads the headers, notes what is wrong, and finds the port of each frame.  Drops nothing. */
+/* Reads the headers, notes faults, and finds the port of each frame.  Drops nothing. */
 STAGE(PARSE, parse, QUEUE, GO)
 
 /* What a member may send: from runt to l2_mcast_other in drop_list.h. */

@@ -29,9 +29,10 @@ struct settings_needs {
 };
 
 /*
- * Sets up the interface 'name' for a device.  'dir': where the files are, or "".  'section' begins the lines in the log: what was set, what
- * could not be set, and what follows from that.  0, or -errno: the interface
- * cannot be used, '*what' says which setting failed, and nothing has changed.
+ * Sets up the interface 'name' for a device.  'dir': where the files are, or "".
+ * 'section' begins the lines in the log: what was set, what could not be set, and
+ * what follows from that.  0, or -errno: the interface cannot be used, '*what' says
+ * which setting failed, and nothing has changed.
  */
 int settings_take(struct settings *, const char *name,
 		  const struct settings_needs *, const char *dir,

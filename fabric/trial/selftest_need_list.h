@@ -5,8 +5,8 @@
  *
  *   NEED(NAME, condition, sentence)
  *
- * condition: in C, of 's', a struct selftest_setup, and 'r', the recipe; sentence: why the recipe
- * cannot be tried where it does not hold.
+ * condition: in C, of 's', a struct selftest_setup, and 'r', the recipe; sentence:
+ * why the recipe cannot be tried where it does not hold.
  *
  * Included more than once, on purpose without a guard.
  */

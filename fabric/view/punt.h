@@ -13,8 +13,9 @@
  * copies, so that punts cannot starve either.
  *
  * A port has a share of the ring and of the buffers, so that no member can use them
- * up at the cost of another.  If the ring or the share is full, or the pool is empty, the record is
- * counted (punt_full), and the frame goes its way as if there were no punt.
+ * up at the cost of another.  If the ring or the share is full, or the pool is
+ * empty, the record is counted (punt_full), and the frame goes its way as if there
+ * were no punt.
  */
 
 #include <assert.h>
