@@ -89,22 +89,36 @@ START_TEST(a_reason_of_level_quiet_is_not_logged)
 }
 END_TEST
 
-/* Hosts send router solicitations all the time. */
+/* What hosts send all the time: router solicitations, and MLD reports. */
+static const struct {
+	uint8_t type;
+	const char *to;
+	uint64_t dst;
+	enum drop why;
+	const char *line;
+} ordinary[] = {
+	{ 133, "ff02::2", UINT64_C(0x333300000002), DROP_nd_rs,
+	  "1000 info port a: nd_rs: " },
+	{ 143, "ff02::16", UINT64_C(0x333300000016), DROP_mld,
+	  "1000 info port a: mld: " },
+};
+
 START_TEST(a_reason_of_level_info_is_logged_once_for_a_port)
 {
 	struct ipaddr from = message_ip_of("fe80::1");
-	struct ipaddr to = message_ip_of("ff02::2"), none = { .family = 6 };
-	struct message rs = message_nd(UINT64_C(0x333300000002), ALICE, &from,
-				       &to, 133, 0, &none, 0, 0);
+	struct ipaddr to = message_ip_of(ordinary[_i].to);
+	struct ipaddr none = { .family = 6 };
+	struct message m = message_nd(ordinary[_i].dst, ALICE, &from, &to,
+				      ordinary[_i].type, 0, &none, 0, 0);
 
 	begin(LAN("", ""));
 	for (unsigned int i = 0; i < 40; i++) {
 		at(i * CLOCK_SECOND);
-		message_send(h, "a", rs);
-		harness_expect_drop(h, "a", DROP_nd_rs);
+		message_send(h, "a", m);
+		harness_expect_drop(h, "a", ordinary[_i].why);
 	}
 	at(90 * CLOCK_SECOND);
-	expect_events(1, "1000 info port a: nd_rs: ", MEMBER);
+	expect_events(1, ordinary[_i].line, MEMBER);
 	/* Others still have their lines. */
 	harness_send_ip(h, "a", EVIL, BOB);
 	expect_events(2, "1090 warning port a: mac_lock: ", MEMBER);
@@ -811,7 +825,9 @@ log_tests(Suite *s)
 
 	tcase_add_test(tc, the_first_drop_is_logged_at_once_with_its_frame);
 	tcase_add_test(tc, a_reason_of_level_quiet_is_not_logged);
-	tcase_add_test(tc, a_reason_of_level_info_is_logged_once_for_a_port);
+	tcase_add_loop_test(tc,
+			    a_reason_of_level_info_is_logged_once_for_a_port, 0,
+			    sizeof(ordinary) / sizeof(ordinary[0]));
 	tcase_add_test(tc, later_drops_are_logged_as_a_number_every_15_seconds);
 	tcase_add_test(tc, each_port_and_reason_has_a_line_of_its_own);
 	tcase_add_test(
