@@ -20,6 +20,14 @@ struct slot {
 RB_HEAD(all_tree, slot);
 RB_HEAD(port_tree, slot);
 
+struct port {
+	struct port_tree entries;
+	uint32_t charged; /* how many */
+	RB_ENTRY(port) in_ports;
+};
+
+RB_HEAD(ports_tree, port);
+
 struct neightab6 {
 	struct neightab *table; /* tags, owners and so on: workers read these */
 	neightab6_gone *gone;
@@ -28,9 +36,9 @@ struct neightab6 {
 	uint32_t count;
 	uint64_t requests; /* so far */
 	struct all_tree all;
-	struct port_tree port[NEIGHTAB6_PORTS];
-	uint32_t charged[NEIGHTAB6_PORTS];
-	struct slot slot[]; /* as many as the table has */
+	struct port port[NEIGHTAB6_PORTS]; /* by id */
+	struct ports_tree ports; /* those with entries, the fewest first */
+	struct slot slot[];      /* as many as the table has */
 };
 
 static int
@@ -41,9 +49,18 @@ compare(const struct slot *a, const struct slot *b)
 	return a->asked < b->asked ? -1 : a->asked > b->asked;
 }
 
+static int
+compare_ports(const struct port *a, const struct port *b)
+{
+	if (a->charged != b->charged)
+		return a->charged < b->charged ? -1 : 1;
+	return a < b ? -1 : a > b;
+}
+
 #define UNUSED __attribute__((unused))
 RB_GENERATE_INTERNAL(all_tree, slot, in_all, compare, UNUSED static)
 RB_GENERATE_INTERNAL(port_tree, slot, in_port, compare, UNUSED static)
+RB_GENERATE_INTERNAL(ports_tree, port, in_ports, compare_ports, UNUSED static)
 
 uint32_t
 neightab6_slots(uint32_t capacity)
@@ -98,7 +115,7 @@ sort_in(struct neightab6 *t, struct slot *s)
 	if (is_permanent(s))
 		return;
 	RB_INSERT(all_tree, &t->all, s);
-	RB_INSERT(port_tree, &t->port[s->entry.port], s);
+	RB_INSERT(port_tree, &t->port[s->entry.port].entries, s);
 }
 
 static void
@@ -107,7 +124,19 @@ sort_out(struct neightab6 *t, struct slot *s)
 	if (is_permanent(s))
 		return;
 	RB_REMOVE(all_tree, &t->all, s);
-	RB_REMOVE(port_tree, &t->port[s->entry.port], s);
+	RB_REMOVE(port_tree, &t->port[s->entry.port].entries, s);
+}
+
+static void
+charge(struct neightab6 *t, uint16_t id, int n)
+{
+	struct port *p = &t->port[id];
+
+	if (p->charged != 0)
+		RB_REMOVE(ports_tree, &t->ports, p);
+	p->charged += (uint32_t)n;
+	if (p->charged != 0)
+		RB_INSERT(ports_tree, &t->ports, p);
 }
 
 /* The tag first: from then on workers do not find the slot. */
@@ -118,7 +147,7 @@ take_away(struct neightab6 *t, struct slot *s)
 			      memory_order_relaxed);
 	sort_out(t, s);
 	if (!is_permanent(s))
-		t->charged[s->entry.port]--;
+		charge(t, s->entry.port, -1);
 	t->count--;
 }
 
@@ -143,7 +172,7 @@ enter(struct neightab6 *t, uint32_t slot, const uint8_t *address, uint64_t tag,
 	s->asked = ++t->requests;
 	sort_in(t, s);
 	if (!is_permanent(s))
-		t->charged[port]++;
+		charge(t, port, 1);
 	t->count++;
 	atomic_store_explicit(&table->owner[slot], 0, memory_order_relaxed);
 	atomic_store_explicit(&table->held[slot], NEIGHTAB_FREE,
@@ -200,13 +229,70 @@ first_of_buckets(struct neightab6 *t, uint64_t tag, uint16_t port)
 	return first;
 }
 
+/* Whether a port may take the place of an entry in use of another. */
+static bool
+has_far_more(const struct port *p, const struct port *latecomer)
+{
+	return p->charged > latecomer->charged + 1;
+}
+
+/* The first entry to go of the port that has most; NULL: none has far more. */
+static struct slot *
+first_of_all(struct neightab6 *t, const struct port *latecomer)
+{
+	struct port *p = RB_MAX(ports_tree, &t->ports);
+
+	for (; p != NULL && has_far_more(p, latecomer);
+	     p = RB_PREV(ports_tree, &t->ports, p)) {
+		struct slot *s = RB_MIN(port_tree, &p->entries);
+
+		if (s->entry.rank != NEIGHTAB6_STAYS)
+			return s;
+	}
+	return NULL;
+}
+
+/* The same in the two buckets of the tag. */
+static struct slot *
+first_of_pair(struct neightab6 *t, uint64_t tag, const struct port *latecomer)
+{
+	uint32_t bucket[2] = { neightab_bucket6(t->table, tag),
+			       neightab_other_bucket6(t->table, tag) };
+	struct slot *first = NULL;
+
+	for (unsigned int i = 0; i < 2 * NEIGHTAB_BUCKET; i++) {
+		struct slot *s = &t->slot[bucket[i / NEIGHTAB_BUCKET] +
+					  i % NEIGHTAB_BUCKET];
+		int order;
+
+		if (is_permanent(s) || s->entry.rank == NEIGHTAB6_STAYS ||
+		    !has_far_more(&t->port[s->entry.port], latecomer))
+			continue;
+		order = first == NULL
+				? 1
+				: compare_ports(&t->port[s->entry.port],
+						&t->port[first->entry.port]);
+		if (order > 0 || (order == 0 && compare(s, first) < 0))
+			first = s;
+	}
+	return first;
+}
+
+/* An entry in use that makes room for a port that has fewer than its port. */
+static struct slot *
+first_of_most(struct neightab6 *t, uint64_t tag, bool has_room, uint16_t port)
+{
+	return has_room ? first_of_all(t, &t->port[port])
+			: first_of_pair(t, tag, &t->port[port]);
+}
+
 /* Makes room in the table, in the share of 'port', and for the tag. */
 static bool
 make_room(struct neightab6 *t, uint64_t tag, uint16_t port)
 {
 	bool has_room = find_room(t, tag) != NEIGHTAB_NONE;
 	bool own = port != NEIGHTAB6_NO_PORT &&
-		   t->charged[port] >= neightab6_share(t->capacity);
+		   t->port[port].charged >= neightab6_share(t->capacity);
 	struct slot *s;
 
 	if (has_room && !own && t->count < t->capacity)
@@ -214,11 +300,13 @@ make_room(struct neightab6 *t, uint64_t tag, uint16_t port)
 	if (!has_room)
 		s = first_of_buckets(t, tag, own ? port : NEIGHTAB6_NO_PORT);
 	else if (own)
-		s = RB_MIN(port_tree, &t->port[port]);
+		s = RB_MIN(port_tree, &t->port[port].entries);
 	else
 		s = RB_MIN(all_tree, &t->all);
-	if (s == NULL ||
-	    (s->entry.rank == NEIGHTAB6_STAYS && port != NEIGHTAB6_NO_PORT))
+	if (s != NULL && s->entry.rank >= NEIGHTAB6_USED &&
+	    port != NEIGHTAB6_NO_PORT)
+		s = own ? NULL : first_of_most(t, tag, has_room, port);
+	if (s == NULL)
 		return false;
 	push_out(t, s);
 	return true;
@@ -237,7 +325,7 @@ make_permanent(struct neightab6 *t, struct slot *s)
 	if (is_permanent(s))
 		return;
 	sort_out(t, s);
-	t->charged[s->entry.port]--;
+	charge(t, s->entry.port, -1);
 	s->entry.port = NEIGHTAB6_NO_PORT;
 }
 
@@ -314,9 +402,9 @@ static void
 recharge(struct neightab6 *t, struct slot *s, uint16_t port)
 {
 	sort_out(t, s);
-	t->charged[s->entry.port]--;
+	charge(t, s->entry.port, -1);
 	s->entry.port = port;
-	t->charged[port]++;
+	charge(t, port, 1);
 	sort_in(t, s);
 }
 
@@ -325,13 +413,13 @@ neightab6_release(struct neightab6 *t, uint16_t port, neightab6_heir *heir)
 {
 	struct slot *s;
 
-	while ((s = RB_MIN(port_tree, &t->port[port])) != NULL) {
+	while ((s = RB_MIN(port_tree, &t->port[port].entries)) != NULL) {
 		uint16_t to = heir != NULL
 				      ? heir(t->arg, (uint32_t)(s - t->slot))
 				      : NEIGHTAB6_NO_PORT;
 
 		if (to == NEIGHTAB6_NO_PORT || to == port ||
-		    t->charged[to] >= neightab6_share(t->capacity))
+		    t->port[to].charged >= neightab6_share(t->capacity))
 			push_out(t, s);
 		else
 			recharge(t, s, to);

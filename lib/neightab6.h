@@ -13,7 +13,10 @@
  * port that has used up its share pushes out its own entries.  When the table or
  * both buckets of the address are full, the entry goes whose last request is the
  * oldest, first of those about which nothing is known, then of the dead ones,
- * never of those that stay.  The secret of the table keeps members from aiming at
+ * never of those that stay.  If all others are in use, several ports have filled the
+ * table together: then the oldest entry of the port that has most makes room for a
+ * port that has fewer, so that a latecomer gets as many as each of them keeps.
+ * The secret of the table keeps members from aiming at
  * a bucket.
  *
  * Every call but neightab6_release() takes a time that grows with the logarithm
@@ -33,7 +36,8 @@ struct neightab6;
 enum neightab6_rank {
 	NEIGHTAB6_FIRST, /* new, nothing is known of it, or it is suspected */
 	NEIGHTAB6_LAST,  /* when none is FIRST: it is dead, or silent */
-	NEIGHTAB6_STAYS, /* only for a permanent one: it is alive, or static */
+	NEIGHTAB6_USED,  /* only for a port that has fewer: it is in use */
+	NEIGHTAB6_STAYS, /* only for a permanent one: an operator wants it */
 };
 
 struct neightab6_entry {

@@ -47,14 +47,15 @@ rank_of(const struct net_rt *n, uint32_t slot)
 	struct sponge_address a;
 	uint64_t silence;
 
-	if (neightab_get_owner(n->neightab, slot) & NEIGHTAB_OWNED)
-		return NEIGHTAB6_STAYS;
+	bool owned = neightab_get_owner(n->neightab, slot) & NEIGHTAB_OWNED;
+
 	if (!neigh_look(n, slot, &a))
-		return NEIGHTAB6_FIRST;
+		return owned ? NEIGHTAB6_USED : NEIGHTAB6_FIRST;
 	silence = n->f->now - clock_later(a.seen_at, a.changed_at);
-	if (a.state.kind == SPONGE_STATIC ||
-	    (a.state.kind == SPONGE_ALIVE && silence < NEIGH_SILENCE))
+	if (a.state.kind == SPONGE_STATIC)
 		return NEIGHTAB6_STAYS;
+	if (owned || (a.state.kind == SPONGE_ALIVE && silence < NEIGH_SILENCE))
+		return NEIGHTAB6_USED;
 	return a.state.kind == SPONGE_DEAD || a.state.kind == SPONGE_ALIVE
 		       ? NEIGHTAB6_LAST
 		       : NEIGHTAB6_FIRST;

@@ -300,6 +300,33 @@ START_TEST(unknown_entries_make_room_first)
 }
 END_TEST
 
+/* Four ports own as many IPv6 addresses as they may; then a fifth is switched on. */
+START_TEST(a_latecomer_has_its_addresses_when_others_have_filled_the_table)
+{
+	static const char *const full[] = { "a", "b", "c", "d" };
+
+	begin(LAN("arp_dynamic = on\nnd_max_targets = 64\n")
+		      PORTS MESSAGE_UNKNOWN_PORT("d", "")
+			      MESSAGE_UNKNOWN_PORT("e", ""));
+	for (unsigned int i = 0; i < 64; i++)
+		pretend(full[i / 16], i / 16 + 1, invented(i));
+	for (unsigned int i = 0; i < 64; i++)
+		ck_assert_uint_ne(owner_of(invented(i)), 0);
+	for (unsigned int i = 100; i < 110; i++)
+		pretend("e", 5, invented(i));
+	for (unsigned int i = 100; i < 110; i++) {
+		ck_assert_str_eq(state_of(invented(i)), "alive");
+		ck_assert_uint_eq(neightab_owner_port(owner_of(invented(i))),
+				  fabric_port_id(f, "e"));
+	}
+	/* They do not get them back. */
+	for (unsigned int i = 0; i < 64; i++)
+		pretend(full[i / 16], i / 16 + 1, invented(200 + i));
+	for (unsigned int i = 100; i < 110; i++)
+		ck_assert_str_eq(state_of(invented(i)), "alive");
+}
+END_TEST
+
 /* The ring of reports is full. */
 START_TEST(sign_of_life_without_room_is_reported_the_next_time)
 {
@@ -373,6 +400,9 @@ table(Suite *s)
 
 	tcase_add_test(tc, claim_outside_the_lan_has_no_effect);
 	tcase_add_test(tc, address_silent_for_an_hour_makes_room);
+	tcase_add_test(
+		tc,
+		a_latecomer_has_its_addresses_when_others_have_filled_the_table);
 	tcase_add_test(tc, unknown_entries_make_room_first);
 	tcase_add_test(tc, sign_of_life_without_room_is_reported_the_next_time);
 	tcase_add_test(tc, address_set_alive_by_an_operator_is_not_silent);

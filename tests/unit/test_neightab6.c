@@ -374,6 +374,45 @@ START_TEST(alive_entries_never_go)
 }
 END_TEST
 
+/* Four ports have filled the table with entries in use; a fifth comes late. */
+START_TEST(a_latecomer_gets_as_many_as_each_of_the_others_keeps)
+{
+	uint32_t got = 0;
+
+	fill(CAPACITY);
+	for (uint32_t i = 0; i < CAPACITY; i++)
+		rank(i, NEIGHTAB6_USED);
+	neightab6_set_rank(t, find(SHARE), NEIGHTAB6_STAYS);
+	for (uint32_t i = 0; i < CAPACITY; i++) {
+		uint32_t slot = add(1000 + i, 4);
+
+		if (slot == NEIGHTAB_NONE)
+			break;
+		neightab6_set_rank(t, slot, NEIGHTAB6_USED);
+		got++;
+	}
+	/* 64 among five ports. */
+	ck_assert_uint_eq(got, 12);
+	ck_assert_uint_eq(ngone, 12);
+	ck_assert_uint_eq(neightab6_count(t), CAPACITY);
+	/* The oldest of each went, and none that stays. */
+	ck_assert_uint_eq(find(0), NEIGHTAB_NONE);
+	ck_assert_uint_ne(find(SHARE), NEIGHTAB_NONE);
+	ck_assert_uint_eq(find(SHARE + 1), NEIGHTAB_NONE);
+	ck_assert_uint_ne(find(SHARE - 1), NEIGHTAB_NONE);
+	/* The four get nothing back. */
+	for (uint16_t port = 0; port < 4; port++)
+		ck_assert(gets_no_slot(2000 + port, port));
+	/* And none of those that are permanent goes. */
+	for (uint32_t i = 0; i < 12; i++)
+		add(1000 + i, PERMANENT);
+	for (uint32_t i = 0; i < CAPACITY; i++)
+		add(3000 + i, 5);
+	for (uint32_t i = 0; i < 12; i++)
+		ck_assert_uint_ne(find(1000 + i), NEIGHTAB_NONE);
+}
+END_TEST
+
 START_TEST(a_port_that_has_used_its_share_pushes_out_its_own)
 {
 	fill(2 * SHARE);
@@ -653,6 +692,8 @@ order(void)
 	tcase_add_test(tc, dead_entries_go_after_suspected_ones);
 	tcase_add_test(tc, rank_keeps_the_order_of_requests);
 	tcase_add_test(tc, alive_entries_never_go);
+	tcase_add_test(tc,
+		       a_latecomer_gets_as_many_as_each_of_the_others_keeps);
 	tcase_add_test(tc, a_port_that_has_used_its_share_pushes_out_its_own);
 	tcase_add_test(tc, port_whose_entries_are_all_alive_gets_no_more);
 	tcase_add_test(tc, entries_of_a_port_that_is_gone_are_removed);

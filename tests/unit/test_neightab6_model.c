@@ -48,7 +48,7 @@ static uint32_t victims[ADDRESSES];
 static unsigned int nvictims;
 
 /* How often rare cases came about. */
-static unsigned int full_buckets, full_shares, both, refused;
+static unsigned int full_buckets, full_shares, both, refused, latecomers;
 
 static void
 note_gone(void *arg, uint32_t slot, const struct neightab6_entry *e)
@@ -135,6 +135,25 @@ first_to_go(uint16_t port, uint64_t tag)
 	return first;
 }
 
+/* Of entries in use, for a port that has fewer than theirs. */
+static struct known *
+first_of_most(uint16_t port, uint64_t tag)
+{
+	struct known *first = NULL;
+	uint32_t most = charged(port) + 1;
+
+	for (uint16_t p = 0; p < PORTS; p++) {
+		struct known *m = p != port ? first_to_go(p, tag) : NULL;
+
+		if (m == NULL || m->rank == NEIGHTAB6_STAYS ||
+		    charged(p) < most || charged(p) <= charged(port) + 1)
+			continue;
+		most = charged(p);
+		first = m;
+	}
+	return first;
+}
+
 /* Whether there is room; notes the entry that must go for it. */
 static bool
 model_make_room(const struct known *m, uint16_t port)
@@ -149,7 +168,11 @@ model_make_room(const struct known *m, uint16_t port)
 	full_shares += own;
 	both += full && own;
 	victim = first_to_go(own ? port : ALL, full ? m->tag : 0);
-	if (victim == NULL || (victim->rank == NEIGHTAB6_STAYS && port != ALL))
+	if (victim != NULL && victim->rank >= NEIGHTAB6_USED && port != ALL) {
+		victim = own ? NULL : first_of_most(port, full ? m->tag : 0);
+		latecomers += victim != NULL;
+	}
+	if (victim == NULL)
 		return false;
 	victims[nvictims++] = victim->slot;
 	forget(victim);
@@ -224,7 +247,7 @@ operate(void)
 		neightab6_touch(t, m->slot);
 		m->asked = ++requests;
 	} else if (what < 980) {
-		m->rank = (uint8_t)(random32() % 3);
+		m->rank = (uint8_t)(random32() % 4);
 		neightab6_set_rank(t, m->slot, (enum neightab6_rank)m->rank);
 	} else {
 		neightab6_remove(t, m->slot);
@@ -307,6 +330,7 @@ START_TEST(the_table_does_what_a_plain_array_does)
 	ck_assert_uint_gt(full_buckets, 1000);
 	ck_assert_uint_gt(full_shares, 1000);
 	ck_assert_uint_gt(both, 100);
+	ck_assert_uint_gt(latecomers, 0);
 	ck_assert_uint_gt(refused, 1000);
 }
 END_TEST
