@@ -107,12 +107,14 @@ is_igp4(const struct lan *lan, const struct ipv4 *ip)
 		(ip->proto == IP_IGMP || is_on_link4(lan, ip->src)));
 }
 
+/* To 0.0.0.0 is to all, too: Linux takes it so from 0.0.0.0 (RFC 1122, 3.3.6). */
 static bool
 is_dhcp4(const struct lan *lan, const struct ipv4 *ip)
 {
 	return ip->proto == IP_UDP && ip->first &&
 	       payload_has_port(ip->upper, ip->upper_size, 67, 68) &&
-	       (lan_has4(lan, ip->src) || lan_has4(lan, ip->dst));
+	       (lan_has4(lan, ip->src) || lan_has4(lan, ip->dst) ||
+		ip->dst == 0);
 }
 
 enum drop

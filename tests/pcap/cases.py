@@ -677,6 +677,8 @@ TRANSIT = [
     Case('dhcp', 'a', ask4dhcp(A4, B4, 68, 67), ask4dhcp(A4, B4, 69, 66)),
     Case('dhcp', 'a', ask4dhcp(FAR4, B4, 67, 67),
          ask4dhcp(FAR4, '198.51.100.1', 67, 67)),
+    Case('dhcp', 'a', ask4dhcp('0.0.0.0', '0.0.0.0', 68, 67),
+         ask4dhcp('0.0.0.0', '0.0.0.0', 69, 66)),
     Case('dhcp', 'a', ask6dhcp(LLA, B6), ask6dhcp(FAR6, FAR6)),
     Case('dhcp', 'a', ask6dhcp(FAR6, LLA), ask6dhcp(FAR6, FAR6)),
     Case('bgp_cull', 'c', bgp(C4, B4, B, C), four(C4, B4, src=C)),

@@ -24,6 +24,7 @@ ECHO = 3785  # BFD, RFC 5881
 SOLICITED = ipaddress.IPv6Network('ff02::1:ff00:0/104')
 LINK_LOCAL = ipaddress.IPv6Network('fe80::/10')
 NOBODY6 = ipaddress.IPv6Address('::')
+NOBODY4 = ipaddress.IPv4Address('0.0.0.0')
 BROADCAST4 = ipaddress.IPv4Address('255.255.255.255')
 STRICT = {'arp_off_net', 'arp_net_bcast', 'arp_reply_bcast', 'nd_off_net',
           'ip4_spoof', 'ip6_spoof', 'ip4_directed_bcast', 'icmp_redirect',
@@ -413,7 +414,8 @@ def ipv4_strict_rows(port, f, ip):
             (ip.proto == 2 or on_link4(port, ip.src))):
         yield 'igp'
     if ip.proto == 17 and ports(ip.upper) & {67, 68} and (
-            port.in_lan(ip.src) or port.in_lan(ip.dst)):
+            port.in_lan(ip.src) or port.in_lan(ip.dst) or
+            ip.dst == NOBODY4):
         yield 'dhcp'
 
 
