@@ -26,7 +26,7 @@ report(struct includer *in, struct where at, const char *file, const char *why)
 	in->ok = false;
 }
 
-/* Whether the file was not visited before. */
+/* Whether the file was not visited before, as far as there was memory to note it. */
 static bool
 is_new(struct includer *in, const struct stat *st)
 {
@@ -34,7 +34,7 @@ is_new(struct includer *in, const struct stat *st)
 
 	snprintf(key, sizeof(key), "%ju %ju", (uintmax_t)st->st_dev,
 		 (uintmax_t)st->st_ino);
-	return strtable_put(in->done, key, 0) == 0;
+	return strtable_put(in->done, key, 0) != -EEXIST;
 }
 
 /* 'pattern' relative to the folder of 'path'; the caller frees it. */
@@ -163,8 +163,11 @@ config_include(struct config_texts *texts, bool complete,
 	if (patterns->n == 0)
 		return true;
 	in.done = strtable_create();
-	if (in.done == NULL)
+	if (in.done == NULL) {
+		faults_error(faults, patterns->at[0], SECTION, "include: %s",
+			     strerror(ENOMEM));
 		return false;
+	}
 	if (!complete && stat(texts->text[0].name, &st) == 0)
 		is_new(&in, &st);
 	for (unsigned int i = 0; i < patterns->n; i++)

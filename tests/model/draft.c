@@ -99,14 +99,13 @@ draft_unset(struct draft_section *s, const char *key)
 			draft_drop(s, i);
 }
 
-char *
-draft_text(const struct draft *d)
+void
+draft_print(const struct draft *d, unsigned int first, unsigned int end,
+	    FILE *out)
 {
-	char *text = NULL, title[CONFIG_TITLE_SIZE];
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	char title[CONFIG_TITLE_SIZE];
 
-	for (unsigned int i = 0; i < d->n; i++) {
+	for (unsigned int i = first; i < end; i++) {
 		const struct draft_section *s = &d->section[i];
 
 		fprintf(out, "[%s]\n", config_title(s->type, s->name, title));
@@ -114,6 +113,16 @@ draft_text(const struct draft *d)
 			fprintf(out, "%s = %s\n", s->line[k].key->name,
 				s->line[k].value);
 	}
+}
+
+char *
+draft_text(const struct draft *d)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	draft_print(d, 0, d->n, out);
 	fclose(out);
 	return text;
 }

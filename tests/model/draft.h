@@ -54,6 +54,10 @@ void draft_drop(struct draft_section *, unsigned int line);
 /* All values of a key. */
 void draft_unset(struct draft_section *, const char *key);
 
+/* The sections from 'first' on, before 'end', as they stand in a file. */
+void draft_print(const struct draft *, unsigned int first, unsigned int end,
+		 FILE *);
+
 /* The text of the file, to be freed. */
 char *draft_text(const struct draft *);
 

@@ -148,6 +148,7 @@ print_on_death(void)
 		__sanitizer_set_death_callback(print_replay);
 		return;
 	}
+	signal(SIGALRM, crashed);
 	signal(SIGSEGV, crashed);
 	signal(SIGBUS, crashed);
 	signal(SIGABRT, crashed);
@@ -517,6 +518,24 @@ frames(void)
 	check_world();
 }
 
+/* Now and then, as files: those that are read have no step between. */
+static void
+read_files(void)
+{
+	char *error;
+	struct config *c;
+
+	if (!opt.faults || opt.thread || !one_in(10))
+		return;
+	doing = "reading files";
+	c = read_text(next_text, &error);
+	/* A draft may be one that no file can be. */
+	if (c != NULL)
+		files_try(&world, &next, c);
+	config_free(c);
+	free(error);
+}
+
 static void
 one_step(void)
 {
@@ -528,6 +547,7 @@ one_step(void)
 	next_text = draft_text(&next);
 	if (opt.verbose)
 		fprintf(stderr, "--- %u.%u\n%s", sequence, step, next_text);
+	read_files();
 	apply_next();
 }
 

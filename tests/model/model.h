@@ -72,6 +72,13 @@ void stay_check(const struct world *, const struct draft *a,
 /* How many addresses have been compared so far. */
 uint64_t stay_compared(void);
 
+/*
+ * files.c: reads the draft, which is the configuration 'expected', from files: they
+ * are the same.  Then one of them is broken, and an apply of them changes nothing.
+ */
+void files_try(struct world *, const struct draft *,
+	       const struct config *expected);
+
 /* answers.c: what both fabrics answer an operator follows from the configuration. */
 void answers_compare(struct world *, struct world *fresh);
 
