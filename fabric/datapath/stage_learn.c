@@ -34,7 +34,8 @@ report(struct worker *w, const struct port *in, uint64_t mac)
 	if (msg == w->last_learn || mac == 0 || mac_is_group(mac) ||
 	    mac == in->own_mac)
 		return;
-	if (shares_take(&w->learns, in->id, 1, LEARN_SHARE) &&
+	if (shares_take(&w->learns, in->id, 1, LEARN_SHARE, LEARN_ROOM,
+			w->nmessages) &&
 	    worker_message(w, msg))
 		w->last_learn = msg;
 	else

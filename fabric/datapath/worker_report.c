@@ -55,7 +55,7 @@ worker_message(struct worker *w, uint64_t msg)
 void
 worker_report_trip(struct worker *w, const struct port *port, enum drop why)
 {
-	if (shares_take(&w->trips, port->id, 1, TRIP_SHARE))
+	if (shares_take(&w->trips, port->id, 1, TRIP_SHARE, TRIP_SHARE, 0))
 		worker_message(w, msg_make(MSG_TRIP, port, why));
 }
 
@@ -70,7 +70,8 @@ static bool
 punt(struct worker *w, const struct port *port, struct punt *p,
      const struct rte_mbuf *m, uint32_t octets)
 {
-	if (!shares_take(&w->punted, port->id, buffers(m, octets), PUNT_SHARE))
+	if (!shares_take(&w->punted, port->id, buffers(m, octets), PUNT_SHARE,
+			 PUNT_HALF, w->npunts))
 		return false;
 	p->port = port->id;
 	p->stay = port->stay;

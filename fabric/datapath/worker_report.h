@@ -11,11 +11,18 @@
 
 struct punt;
 
-/* Takes 'n' > 0 of a port's share, which is 'share'; false: so much is not left. */
+/*
+ * Takes 'n' > 0 of a port's share, which is 'share', and no more than what is left
+ * for all, 'room' less 'taken': n ports that take all they can leave an (n + 1)th
+ * part.  False: so much is not left.
+ */
 static inline bool
-shares_take(struct shares *s, uint16_t port, uint32_t n, uint16_t share)
+shares_take(struct shares *s, uint16_t port, uint32_t n, uint32_t share,
+	    uint32_t room, uint32_t taken)
 {
-	if (n > (uint32_t)share - s->used[port])
+	uint32_t left = room > taken ? room - taken : 0;
+
+	if (s->used[port] + n > (share < left ? share : left))
 		return false;
 	if (s->used[port] == 0)
 		s->users[s->nusers++] = port;
@@ -26,7 +33,8 @@ shares_take(struct shares *s, uint16_t port, uint32_t n, uint16_t share)
 /*
  * Gives each port all of its share of a ring again, once control has taken what
  * was there at the last refill.  So a port never has more in a ring than two
- * shares, however late control is.
+ * shares, and all ports no more than twice what they may have together, however
+ * late control is.
  */
 void worker_refill_shares(struct worker *);
 

@@ -30,6 +30,12 @@ static_assert(PORTS_MAX <= 1 << 12, "a message has 12 bits for a port");
 #define LEARN_SHARE 1024
 #define TRIP_SHARE  1
 
+/*
+ * What all ports may learn in that time: half of the ring, since what they sent
+ * before may still wait there, less a trip of each port.
+ */
+#define LEARN_ROOM ((MSG_RING_SIZE - 1) / 2 - PORTS_MAX)
+
 static inline uint64_t
 msg_make(enum msg_kind kind, const struct port *port, uint64_t mac)
 {

@@ -75,8 +75,9 @@ static_assert(PORTS_MAX <= 1 << 12 && PORT_STAYS <= 1 << 4,
 	      "a port and its stay fit into two octets");
 
 #define PUNT_RING_SIZE 4096 /* records between two turns of control */
-#define PUNT_SHARE     64  /* of them, or buffers: of a port in a millisecond */
-#define PUNT_FRAMES    511 /* buffers of a worker for their frames */
+#define PUNT_SHARE     64 /* of them, or buffers: of a port in a millisecond */
+#define PUNT_HALF      2047 /* of all ports in that time: half of the ring */
+#define PUNT_FRAMES    511  /* buffers of a worker for their frames */
 #define PUNT_ROOM      2048 /* octets in one; a longer frame takes several */
 
 /* A frame to send: control writes, the first worker reads. */

@@ -148,6 +148,72 @@ START_TEST(no_port_fills_the_ring_of_punts_while_control_is_late)
 }
 END_TEST
 
+/* A hundred ports, all of which send what they can while control is late. */
+#define MANY 100
+
+static void
+begin_many(void)
+{
+	static char text[MANY * 64 + 64];
+	size_t n = (size_t)snprintf(text, sizeof(text),
+				    "[lan l]\nprofile = open\n");
+
+	for (unsigned int i = 0; i <= MANY; i++)
+		n += (size_t)snprintf(
+			text + n, sizeof(text) - n,
+			"[port p%u]\ndevice = net_null%u\nlan = l\n", i, i);
+	begin_at(0, text);
+}
+
+/* The port number 'i'; number MANY is the one that comes last. */
+static const char *
+many(unsigned int i)
+{
+	static char name[16];
+
+	snprintf(name, sizeof(name), "p%u", i);
+	return name;
+}
+
+START_TEST(many_ports_do_not_fill_the_ring_of_messages_together)
+{
+	uint64_t mac = NEW;
+
+	begin_many();
+	for (unsigned int ms = 0; ms < 4; ms++) {
+		for (unsigned int i = 0; i < LEARN_ROOM; i++)
+			send_from(many(i % MANY), mac++,
+				  ms * CLOCK_MILLISECOND);
+		for (unsigned int i = 0; ms < 2 && i < 16; i++)
+			send_from(many(MANY), mac++, ms * CLOCK_MILLISECOND);
+		if (ms < 2)
+			ck_assert_uint_eq(stats(many(MANY)).learn_missed, 0);
+	}
+	ck_assert_uint_gt(stats(many(0)).learn_missed, 0);
+	ck_assert_uint_lt(rte_ring_count(f->worker[0]->messages),
+			  MSG_RING_SIZE - 1);
+	learn_poll(f);
+	ck_assert_uint_gt(rte_ring_free_count(f->worker[0]->messages), 0);
+}
+END_TEST
+
+START_TEST(many_ports_do_not_fill_the_ring_of_punts_together)
+{
+	begin_many();
+	for (unsigned int ms = 0; ms < 2; ms++) {
+		/* The worker refills the shares with a frame. */
+		send_from(many(0), ALICE, ms * CLOCK_MILLISECOND);
+		for (unsigned int i = 0; i < 2 * PUNT_RING_SIZE; i++)
+			punt(many(i % MANY));
+		for (unsigned int i = 0; i < 8; i++)
+			ck_assert(punt(many(MANY)));
+	}
+	ck_assert_uint_eq(stats(many(MANY)).punt_full, 0);
+	ck_assert_uint_gt(stats(many(0)).punt_full, 0);
+	punt_poll(f);
+}
+END_TEST
+
 /* What may be sent to a port is shared by all that send to it. */
 START_TEST(rate_out_limits_frames_to_its_port_and_to_no_other)
 {
@@ -288,6 +354,9 @@ main(void)
 		tc, no_port_fills_the_ring_of_messages_while_control_is_late);
 	tcase_add_test(tc,
 		       no_port_fills_the_ring_of_punts_while_control_is_late);
+	tcase_add_test(tc,
+		       many_ports_do_not_fill_the_ring_of_messages_together);
+	tcase_add_test(tc, many_ports_do_not_fill_the_ring_of_punts_together);
 	tcase_add_loop_test(tc,
 			    a_port_that_sends_too_much_uses_up_its_own_limit, 0,
 			    sizeof(limits) / sizeof(limits[0]));
