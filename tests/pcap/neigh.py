@@ -309,7 +309,7 @@ class Sponge(NeighCase):
         self.assertEqual(sponge['sponge_alien'], 2)
         self.assertEqual(self.events(r), [
             f'ARP for network address: src.mac={mac(A)} arp.spa=192.0.2.1 '
-            'arp.tpa=192.0.2.0', 'misplaced ARP: 1 more'])
+            'arp.tpa=192.0.2.0', 'misplaced ARP: 1 more port=a'])
         # A static address is defended as well.
         sent.append((2, 'a', is_free(4, A, ends[1])))
         r = self.run_at(lan(ATONCE + 'sponge_network = on\n'), sent)
