@@ -9,6 +9,7 @@
 #include "fabric/view/msg.h"
 #include "fabric/view/port.h"
 #include "fabric/view/punt.h"
+#include "lib/ring.h"
 
 #include "fabric/datapath/hot.h"
 
@@ -19,25 +20,15 @@ refill(struct shares *s)
 		s->used[s->users[--s->nusers]] = 0;
 }
 
-/*
- * What control has not taken yet of a ring that the worker alone fills.
- * rte_ring_count() reads what control writes meanwhile as an ordinary object.
- */
-static uint32_t
-waiting(const struct rte_ring *r)
-{
-	return r->prod.tail - __atomic_load_n(&r->cons.tail, __ATOMIC_RELAXED);
-}
-
 void
 worker_refill_shares(struct worker *w)
 {
-	if (w->messages != NULL && waiting(w->messages) <= w->nmessages) {
+	if (w->messages != NULL && ring_waiting(w->messages) <= w->nmessages) {
 		w->nmessages = 0;
 		refill(&w->learns);
 		refill(&w->trips);
 	}
-	if (w->punts != NULL && waiting(w->punts) <= w->npunts) {
+	if (w->punts != NULL && ring_waiting(w->punts) <= w->npunts) {
 		w->npunts = 0;
 		refill(&w->punted);
 	}

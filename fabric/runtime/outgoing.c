@@ -8,6 +8,7 @@
 #include <rte_ring_elem.h>
 
 #include "fabric/runtime/runtime.h"
+#include "lib/ring.h"
 
 /* The worker takes frames in order: the causes of all but the last 'left' go. */
 static void
@@ -20,8 +21,10 @@ settle(struct outgoing_causes *c, unsigned int left)
 static bool
 has_share(struct outgoing_causes *c, struct rte_ring *ring, uint16_t cause)
 {
-	settle(c, rte_ring_count(ring));
-	return c->held[cause] < rte_ring_free_count(ring);
+	uint32_t waiting = ring_waiting(ring);
+
+	settle(c, waiting);
+	return c->held[cause] < rte_ring_get_capacity(ring) - waiting;
 }
 
 static void
