@@ -297,6 +297,23 @@ START_TEST(a_port_learns_no_more_than_half_of_the_table)
 }
 END_TEST
 
+/* Two ports fill the table; the operator can add a port all the same. */
+START_TEST(a_full_table_has_room_for_addresses_of_the_configuration)
+{
+	harness_apply(h, "[fabric]\nmac_table = 64\n" OPEN);
+	for (uint64_t i = 0; i < 100; i++)
+		harness_send_ip(h, i % 2 ? "a" : "b", MANY + i, MAC_BROADCAST);
+	ck_assert_uint_ge(mactab_count(l->macs), 64);
+	harness_apply(h, "[fabric]\nmac_table = 64\n" OPEN
+			 "[port new]\ndevice = net_null9\nlan = l\n"
+			 "mac = 02:00:00:00:0f:01\nmac = 02:00:00:00:0f:02\n"
+			 "mac = 02:00:00:00:0f:03\nmac = 02:00:00:00:0f:04\n");
+	ck_assert_str_eq(harness_where(h, UINT64_C(0x020000000f04)),
+			 "new static");
+	settled_check(f);
+}
+END_TEST
+
 START_TEST(a_share_comes_back_when_addresses_stop_moving)
 {
 	for (uint64_t i = 0; i <= MOVETAB_SHARE; i++)
@@ -470,6 +487,8 @@ floods(Suite *s)
 	tcase_add_test(
 		tc, an_address_seen_before_an_apply_is_learned_in_the_same_lan);
 	tcase_add_test(tc, a_port_learns_no_more_than_half_of_the_table);
+	tcase_add_test(
+		tc, a_full_table_has_room_for_addresses_of_the_configuration);
 	tcase_add_test(tc, a_share_comes_back_when_addresses_stop_moving);
 	tcase_add_test(tc, a_port_that_is_removed_gives_its_share_back);
 }
