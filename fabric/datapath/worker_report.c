@@ -9,7 +9,7 @@
 #include "fabric/view/msg.h"
 #include "fabric/view/port.h"
 #include "fabric/view/punt.h"
-#include "lib/ring.h"
+#include "fabric/view/ring.h"
 
 #include "fabric/datapath/hot.h"
 

@@ -8,7 +8,7 @@
 #include <rte_ring_elem.h>
 
 #include "fabric/runtime/runtime.h"
-#include "lib/ring.h"
+#include "fabric/view/ring.h"
 
 /* The worker takes frames in order: the causes of all but the last 'left' go. */
 static void
