@@ -3,6 +3,16 @@
 
 #include "tests/model/pick.h"
 
+struct draft_size draft_size;
+
+/* Most drafts are small. */
+void
+draft_copy(struct draft *to, const struct draft *from)
+{
+	to->n = from->n;
+	memcpy(to->section, from->section, from->n * sizeof(from->section[0]));
+}
+
 struct draft_section *
 draft_find(const struct draft *d, enum config_section_kind kind,
 	   const char *name)

@@ -9,7 +9,7 @@
 
 #include "fabric/config/config_impl.h"
 
-#define DRAFT_SECTIONS 40
+#define DRAFT_SECTIONS 400
 #define DRAFT_LINES    64  /* of a section */
 #define DRAFT_VALUE    200 /* octets, with the NUL */
 
@@ -30,6 +30,14 @@ struct draft {
 	unsigned int n;
 	struct draft_section section[DRAFT_SECTIONS];
 };
+
+/* How large exchanges are drawn; set before the first draft of a sequence. */
+struct draft_size {
+	unsigned int lans, ports, acls, devices; /* at most */
+};
+extern struct draft_size draft_size;
+
+void draft_copy(struct draft *to, const struct draft *from);
 
 /* The section [type name], or NULL. */
 struct draft_section *draft_find(const struct draft *, enum config_section_kind,

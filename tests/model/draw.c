@@ -171,7 +171,7 @@ draw_FILES(const struct draw *w)
 static void
 draw_device(const struct draw *w)
 {
-	WRITE(w, "net_null%u%s", pick(14),
+	WRITE(w, "net_null%u%s", pick(draft_size.devices),
 	      one_in(3) ? (one_in(2) ? ",size=64" : ",size=128") : "");
 }
 

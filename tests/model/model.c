@@ -28,6 +28,7 @@
 #define EARLIER    6  /* configurations that are kept to go back to */
 #define SWEEP      24 /* faults of an apply, at most */
 #define MEND_TRIES 40
+#define LARGE      400 /* one sequence in so many is of large exchanges */
 #define START      (1000 * CLOCK_SECOND)
 
 static struct options {
@@ -37,6 +38,9 @@ static struct options {
 } opt = {
 	.sequences = UINT32_MAX, .applies = 20, .seconds = 10, .faults = true
 };
+
+static const struct draft_size small = { 6, 14, 4, 14 },
+			       large = { 40, 300, 10, 100 };
 
 static double deadline; /* seconds */
 
@@ -176,7 +180,8 @@ mend(struct draft *d)
 {
 	unsigned int line = 0;
 
-	for (unsigned int i = 0; i < MEND_TRIES; i++) {
+	/* Of a large one, more is wrong. */
+	for (unsigned int i = 0; i < MEND_TRIES + d->n; i++) {
 		if (is_valid(d, &line))
 			return true;
 		if (line == 0)
@@ -186,17 +191,23 @@ mend(struct draft *d)
 	return false;
 }
 
+static bool
+is_large(void)
+{
+	return draft_size.ports == large.ports;
+}
+
 /* The next configuration, valid or not. */
 static bool
 draw_next(void)
 {
 	unsigned int line;
 
-	next = running;
-	if (one_in(12))
+	draft_copy(&next, &running);
+	if (one_in(12) || (is_large() && step == 1))
 		mutate_new(&next);
 	else if (nearlier > 0 && one_in(12))
-		next = earlier[pick(nearlier)];
+		draft_copy(&next, &earlier[pick(nearlier)]);
 	else
 		for (unsigned int i = 1 + pick(one_in(3) ? 8 : 2); i > 0; i--)
 			mutate(&next);
@@ -214,7 +225,8 @@ draw_next(void)
 static void
 remember_running(void)
 {
-	earlier[nearlier < EARLIER ? nearlier++ : pick(EARLIER)] = running;
+	draft_copy(&earlier[nearlier < EARLIER ? nearlier++ : pick(EARLIER)],
+		   &running);
 }
 
 /* Between two steps of an apply. */
@@ -418,7 +430,7 @@ sweep(void)
 
 	plan.onward = one_in(4);
 	plan.first = 1;
-	for (unsigned int i = 0; i < SWEEP; i++) {
+	for (unsigned int i = 0; i < (is_large() ? SWEEP / 8 : SWEEP); i++) {
 		a = attempt_somehow(&plan);
 		if (a.rc == 0 || !a.faulted)
 			return a;
@@ -446,7 +458,7 @@ apply_next(void)
 	if (a.rc != 0)
 		return;
 	remember_running();
-	running = next;
+	draft_copy(&running, &next);
 	free(running_text);
 	running_text = strdup(next_text);
 }
@@ -525,7 +537,8 @@ read_files(void)
 	char *error;
 	struct config *c;
 
-	if (!opt.faults || opt.thread || !one_in(10))
+	/* DPDK opens fewer devices than a large one may have. */
+	if (!opt.faults || opt.thread || is_large() || !one_in(10))
 		return;
 	doing = "reading files";
 	c = read_text(next_text, &error);
@@ -585,7 +598,7 @@ begin_drafts(void)
 {
 	struct draft_section *lan;
 
-	memset(&running, 0, sizeof(running));
+	running.n = 0;
 	draft_put(draft_add(&running, CONFIG_SECTION_FABRIC, ""), "mac_table",
 		  "64");
 	lan = draft_add(&running, CONFIG_SECTION_LAN, "stay");
@@ -602,6 +615,7 @@ static void
 run_sequence(void)
 {
 	pick_begin(opt.seed, sequence);
+	draft_size = one_in(LARGE) ? large : small;
 	begin_drafts();
 	world_create(&world, NULL, START);
 	world.live = opt.thread;

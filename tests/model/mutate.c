@@ -6,10 +6,6 @@
 #include "tests/model/draft.h"
 #include "tests/model/pick.h"
 
-#define LANS  6
-#define PORTS 14
-#define ACLS  4
-
 static void
 set_random(const struct draft *d, struct draft_section *s,
 	   const struct config_key *key)
@@ -86,7 +82,8 @@ add_sponge(struct draft *d, struct draft_section *s)
 static void
 add_lan(struct draft *d)
 {
-	struct draft_section *s = add_free(d, CONFIG_SECTION_LAN, LANS);
+	struct draft_section *s =
+		add_free(d, CONFIG_SECTION_LAN, draft_size.lans);
 
 	if (s == NULL)
 		return;
@@ -150,7 +147,8 @@ attach(struct draft *d, struct draft_section *s)
 static void
 add_port(struct draft *d)
 {
-	struct draft_section *s = add_free(d, CONFIG_SECTION_PORT, PORTS);
+	struct draft_section *s =
+		add_free(d, CONFIG_SECTION_PORT, draft_size.ports);
 
 	if (s == NULL)
 		return;
@@ -170,7 +168,8 @@ add_port(struct draft *d)
 static void
 add_acl(struct draft *d)
 {
-	struct draft_section *s = add_free(d, CONFIG_SECTION_ACL, ACLS);
+	struct draft_section *s =
+		add_free(d, CONFIG_SECTION_ACL, draft_size.acls);
 
 	for (unsigned int i = pick(4); s != NULL && i > 0; i--)
 		sprinkle(d, s, 1);
@@ -193,11 +192,11 @@ mutate_new(struct draft *d)
 	if (!one_in(20))
 		draft_put(&d->section[0], "mac_table", "64");
 	sprinkle(d, &d->section[0], 8);
-	for (unsigned int i = pick(3); i > 0; i--)
+	for (unsigned int i = pick(draft_size.acls - 1); i > 0; i--)
 		add_acl(d);
-	for (unsigned int i = 1 + pick(3); i > 0; i--)
+	for (unsigned int i = 1 + pick(draft_size.lans / 2); i > 0; i--)
 		add_lan(d);
-	for (unsigned int i = 2 + pick(7); i > 0; i--)
+	for (unsigned int i = 2 + pick(draft_size.ports / 2); i > 0; i--)
 		add_port(d);
 }
 
@@ -323,9 +322,9 @@ rename_in(struct draft *d, const char *from, const char *to)
 static void
 rename_section(struct draft *d)
 {
-	static const unsigned int most[] = { [CONFIG_SECTION_LAN] = LANS,
-					     [CONFIG_SECTION_PORT] = PORTS,
-					     [CONFIG_SECTION_ACL] = ACLS };
+	const unsigned int most[] = { [CONFIG_SECTION_LAN] = draft_size.lans,
+				      [CONFIG_SECTION_PORT] = draft_size.ports,
+				      [CONFIG_SECTION_ACL] = draft_size.acls };
 	enum config_section_kind kind = 1 + pick(CONFIG_SECTIONS - 1);
 	struct draft_section *s = draft_any(d, kind);
 	char name[CONFIG_NAME_SIZE];

@@ -12,7 +12,7 @@
 #include "fabric/runtime/runtime.h"
 #include "tests/model/draft.h"
 
-#define WORLD_DEVICES 32
+#define WORLD_DEVICES 128
 #define WORLD_WAIT    64
 #define WORLD_LEFT    512
 
