@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <rte_branch_prediction.h>
+#include <rte_malloc.h>
 #include <rte_mbuf.h>
 #include <rte_mempool.h>
 #include <rte_ring.h>
@@ -31,7 +31,7 @@ struct copies {
 static int
 open_pool(struct rte_mempool *pool)
 {
-	struct copies *c = calloc(1, sizeof(*c));
+	struct copies *c = rte_zmalloc("copies", sizeof(*c), 0);
 	char name[RTE_RING_NAMESIZE];
 
 	if (c == NULL)
@@ -40,7 +40,7 @@ open_pool(struct rte_mempool *pool)
 	c->free = rte_ring_create(name, rte_align32pow2(pool->size + 1),
 				  pool->socket_id, 0);
 	if (c->free == NULL) {
-		free(c);
+		rte_free(c);
 		return -ENOMEM;
 	}
 	pool->pool_data = c;
@@ -53,7 +53,7 @@ close_pool(struct rte_mempool *pool)
 	struct copies *c = pool->pool_data;
 
 	rte_ring_free(c->free);
-	free(c);
+	rte_free(c);
 }
 
 static int
