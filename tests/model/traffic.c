@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 
+#include "fabric/runtime/port_state.h"
 #include "fabric/trial/trial.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
@@ -489,7 +490,7 @@ make_probe(const struct world *w, const struct config_port *p, struct frame *f)
 		add_tag(f, (uint16_t)p->tag);
 }
 
-/* Whether an operator or a violation acts on the LAN of the port. */
+/* Whether an operator, a violation or a link that flaps acts on the LAN. */
 static bool
 is_disturbed(const struct world *w, const char *lan)
 {
@@ -499,7 +500,8 @@ is_disturbed(const struct world *w, const char *lan)
 		const struct port_rt *p = runtime_port(w->f, c->port[i].id);
 
 		if (strcmp(c->port[i].lan, lan) == 0 &&
-		    (p->blocked != 0 || p->cull.set || w->f->cull.set))
+		    (port_state_is_blocked(w->f, p) || p->cull.set ||
+		     w->f->cull.set))
 			return true;
 	}
 	return false;
