@@ -24,15 +24,21 @@
 #endif
 
 /*
- * Buckets of eight entries, a cache line each.  When the table holds the number
- * of addresses that it was made for, a bucket has two.  About one bucket in a
- * thousand is full; the next address then goes on to another bucket, given by
- * the same hash.  A lookup goes on only from a bucket without an empty slot.  So
- * a bucket from which an address went on must not get an empty slot: a removed
- * entry leaves a tombstone, which a later address may take.
+ * Buckets of five entries with their times, a cache line each: a lookup and the
+ * update of an age touch one line.  When the table holds the number of addresses
+ * that it was made for, a bucket has two at most on average.  One bucket in twenty
+ * is full then; the next address goes on to another bucket, given by the same
+ * hash, which one address in a hundred does.  A lookup goes on only from a bucket
+ * without an empty slot.  So a bucket from which an address went on must not get
+ * an empty slot: a removed entry leaves a tombstone, which a later address may
+ * take.
+ *
+ * The number of a slot has the bucket above its lowest 3 bits.
  */
-#define SLOTS  8
-#define PROBES 4 /* buckets that an address may be in */
+#define SLOTS       5
+#define SLOTS_SHIFT 3
+#define MEAN_MAX    2 /* learned entries of a bucket, on average */
+#define PROBES      8 /* buckets that an address may be in */
 
 #define BURST         64
 #define ADDRESSES_MAX (1 << 24)
@@ -48,31 +54,35 @@
 #define EMPTY       UINT64_C(0)
 #define TOMBSTONE   UINT64_C(1)
 
+struct bucket {
+	/* Written by control, read by all. */
+	_Alignas(64) _Atomic uint64_t entry[SLOTS];
+
+	/*
+	 * Seconds.  Written by control and by the workers, read by both; once a
+	 * second at most for each entry, so the line stays in the caches of all.
+	 */
+	_Atomic uint32_t seen[SLOTS];
+
+	/* How many entries are elsewhere because this was full.  Of control. */
+	uint32_t passed_on;
+};
+
+static_assert(sizeof(struct bucket) == 64, "a bucket is a cache line");
+
 struct mactab {
 	/* Set once, read by all. */
 
-	_Atomic uint64_t *entry; /* written by control, read by all */
-
-	/*
-	 * Seconds, parallel to entry[] but apart: an update dirties a cache
-	 * line, and this must not be the line that every lookup reads.  Written
-	 * by control and by the workers, read by both.
-	 */
-	_Atomic uint32_t *seen;
+	struct bucket *bucket;
 
 	/* Random, so that members cannot choose addresses for one bucket. */
 	uint64_t secret;
 	uint64_t multiplier;
 
-	uint64_t mask; /* of the first slot of a bucket */
+	uint64_t mask; /* of the number of a bucket */
 
 	/* Control only, on a cache line of its own, since 'count' changes. */
-
-	/*
-	 * For each bucket: how many entries are elsewhere because it was full.
-	 */
-	_Alignas(64) uint32_t *passed_on;
-	size_t count;
+	_Alignas(64) size_t count;
 	size_t limit;
 };
 
@@ -108,16 +118,35 @@ is_entry(uint64_t entry)
 	return entry >> PORT_SHIFT != 0;
 }
 
-static uint64_t
-load(const struct mactab *t, size_t slot)
+static size_t
+bucket_of(size_t slot)
 {
-	return atomic_load_explicit(&t->entry[slot], memory_order_acquire);
+	return slot >> SLOTS_SHIFT;
+}
+
+static unsigned int
+index_of(size_t slot)
+{
+	return slot & ((1u << SLOTS_SHIFT) - 1);
+}
+
+static uint64_t
+load(const struct bucket *b, unsigned int i)
+{
+	return atomic_load_explicit(&b->entry[i], memory_order_acquire);
 }
 
 static void
 store(struct mactab *t, size_t slot, uint64_t entry)
 {
-	atomic_store_explicit(&t->entry[slot], entry, memory_order_release);
+	atomic_store_explicit(&t->bucket[bucket_of(slot)].entry[index_of(slot)],
+			      entry, memory_order_release);
+}
+
+static _Atomic uint32_t *
+seen_at(const struct mactab *t, size_t slot)
+{
+	return &t->bucket[bucket_of(slot)].seen[index_of(slot)];
 }
 
 /* Zeroed memory, on huge pages if it is large enough and there are any. */
@@ -149,17 +178,15 @@ mactab_create(size_t n)
 	t = allocate(sizeof(*t));
 	if (t == NULL)
 		return NULL;
-	while (nbuckets * 2 < n)
+	while (nbuckets * MEAN_MAX < n)
 		nbuckets *= 2;
-	t->mask = (nbuckets - 1) * SLOTS;
-	t->limit = nbuckets * SLOTS / 2;
+	t->mask = nbuckets - 1;
+	t->limit = nbuckets * MEAN_MAX;
 	arc4random_buf(&t->secret, sizeof(t->secret));
 	arc4random_buf(&t->multiplier, sizeof(t->multiplier));
 	t->multiplier |= 1;
-	t->entry = allocate(nbuckets * SLOTS * sizeof(*t->entry));
-	t->seen = allocate(nbuckets * SLOTS * sizeof(*t->seen));
-	t->passed_on = calloc(nbuckets, sizeof(*t->passed_on));
-	if (t->entry == NULL || t->seen == NULL || t->passed_on == NULL) {
+	t->bucket = allocate(nbuckets * sizeof(*t->bucket));
+	if (t->bucket == NULL) {
 		mactab_free(t);
 		errno = ENOMEM;
 		return NULL;
@@ -172,9 +199,7 @@ mactab_free(struct mactab *t)
 {
 	if (t == NULL)
 		return;
-	free(t->entry);
-	free(t->seen);
-	free(t->passed_on);
+	free(t->bucket);
 	free(t);
 }
 
@@ -190,85 +215,71 @@ hash(const struct mactab *t, uint64_t mac)
 	return (h ^ h >> 32) * UINT64_C(0xd6e8feb86659fd93);
 }
 
-/* The first slot of the bucket where an address of this hash belongs. */
+/* The bucket where an address of this hash belongs. */
 static size_t
 first_bucket(const struct mactab *t, uint64_t h)
 {
-	return h >> 38 & t->mask;
+	return h >> 41 & t->mask;
 }
 
 /*
- * The bucket to try when 'slot' is in a full one.  The step is an odd number of
- * buckets, and so the PROBES buckets of an address are different ones.
+ * The bucket to try when 'bucket' is full.  The step is odd, and so the PROBES
+ * buckets of an address are different ones.
  */
 static size_t
-next_bucket(const struct mactab *t, uint64_t h, size_t slot)
+next_bucket(const struct mactab *t, uint64_t h, size_t bucket)
 {
-	return (slot + (h << 3 | SLOTS)) & t->mask;
+	return (bucket + (h | 1)) & t->mask;
 }
 
 /*
- * The slots of a bucket, two bits each, that have the lower 32 bits of 'mac'.
+ * The slots of a bucket, a bit each, that have the lower 32 bits of 'mac'.
  * These tell most addresses apart and need half the instructions.  The caller
  * compares the rest, in a slot that it loads as an atomic.
  */
 #ifdef SIMD
 static inline unsigned int
-candidates(const _Atomic uint64_t *bucket, uint64_t mac)
+candidates(const struct bucket *bucket, uint64_t mac)
 {
-	const __m128 *p = (const __m128 *)(const void *)bucket;
+	const __m128 *p = (const __m128 *)(const void *)bucket->entry;
 	__m128i key = _mm_set1_epi32((int)(uint32_t)mac);
-	__m128i lo = _mm_castps_si128(_mm_shuffle_ps(p[0], p[1], 0x88));
-	__m128i hi = _mm_castps_si128(_mm_shuffle_ps(p[2], p[3], 0x88));
+	__m128i four = _mm_castps_si128(_mm_shuffle_ps(p[0], p[1], 0x88));
+	__m128i last = _mm_castps_si128(p[2]);
 
-	lo = _mm_cmpeq_epi32(lo, key);
-	hi = _mm_cmpeq_epi32(hi, key);
-	return (unsigned int)_mm_movemask_epi8(_mm_packs_epi32(lo, hi));
+	four = _mm_cmpeq_epi32(four, key);
+	last = _mm_cmpeq_epi32(last, key);
+	return (unsigned int)(_mm_movemask_ps(_mm_castsi128_ps(four)) |
+			      (_mm_movemask_ps(_mm_castsi128_ps(last)) & 1) << 4);
 }
 #else
 static inline unsigned int
-candidates(const _Atomic uint64_t *bucket, uint64_t mac)
+candidates(const struct bucket *bucket, uint64_t mac)
 {
 	unsigned int found = 0;
 
 	for (unsigned int i = 0; i < SLOTS; i++) {
-		uint64_t e =
-			atomic_load_explicit(&bucket[i], memory_order_relaxed);
+		uint64_t e = atomic_load_explicit(&bucket->entry[i],
+						  memory_order_relaxed);
 
-		if ((uint32_t)e == (uint32_t)mac)
-			found |= 3u << 2 * i;
+		found |= (unsigned int)((uint32_t)e == (uint32_t)mac) << i;
 	}
 	return found;
 }
 #endif
 
-static inline unsigned int
-first_of(unsigned int found)
-{
-	return (unsigned int)__builtin_ctz(found) / 2;
-}
-
-static inline unsigned int
-rest_of(unsigned int found)
-{
-	found &= found - 1;
-	return found & (found - 1);
-}
-
-/* The entry of 'mac' in one bucket and its place in '*slot', or 0. */
+/* The entry of 'mac' in one bucket and its slot in '*slot', or 0. */
 static inline uint64_t
-match(const _Atomic uint64_t *entry, size_t first, uint64_t mac, size_t *slot)
+match(const struct mactab *t, size_t number, uint64_t mac, size_t *slot)
 {
-	const _Atomic uint64_t *bucket = entry + first;
+	const struct bucket *bucket = &t->bucket[number];
 	unsigned int found = candidates(bucket, mac);
 
-	for (; found != 0; found = rest_of(found)) {
-		unsigned int i = first_of(found);
-		uint64_t e =
-			atomic_load_explicit(&bucket[i], memory_order_acquire);
+	for (; found != 0; found &= found - 1) {
+		unsigned int i = (unsigned int)__builtin_ctz(found);
+		uint64_t e = load(bucket, i);
 
 		if (mac_of(e) == mac && is_entry(e)) {
-			*slot = first + i;
+			*slot = number << SLOTS_SHIFT | i;
 			return e;
 		}
 	}
@@ -277,12 +288,10 @@ match(const _Atomic uint64_t *entry, size_t first, uint64_t mac, size_t *slot)
 
 /* Whether the bucket has an empty slot, so that no address went on from it. */
 static bool
-has_empty(const struct mactab *t, size_t first)
+has_empty(const struct bucket *b)
 {
-	unsigned int found = candidates(&t->entry[first], EMPTY);
-
-	for (; found != 0; found = rest_of(found))
-		if (load(t, first + first_of(found)) == EMPTY)
+	for (unsigned int i = 0; i < SLOTS; i++)
+		if (load(b, i) == EMPTY)
 			return true;
 	return false;
 }
@@ -292,13 +301,13 @@ static __attribute__((noinline)) uint64_t
 match_beyond(const struct mactab *t, uint64_t mac, size_t *slot)
 {
 	uint64_t h = hash(t, mac);
-	size_t first = first_bucket(t, h);
+	size_t at = first_bucket(t, h);
 
-	for (unsigned int i = 1; i < PROBES && !has_empty(t, first); i++) {
+	for (unsigned int i = 1; i < PROBES && !has_empty(&t->bucket[at]); i++) {
 		uint64_t e;
 
-		first = next_bucket(t, h, first);
-		e = match(t->entry, first, mac, slot);
+		at = next_bucket(t, h, at);
+		e = match(t, at, mac, slot);
 		if (e != 0)
 			return e;
 	}
@@ -308,7 +317,7 @@ match_beyond(const struct mactab *t, uint64_t mac, size_t *slot)
 static inline uint64_t
 match_any(const struct mactab *t, uint64_t h, uint64_t mac, size_t *slot)
 {
-	uint64_t e = match(t->entry, first_bucket(t, h), mac, slot);
+	uint64_t e = match(t, first_bucket(t, h), mac, slot);
 
 	if (__builtin_expect(e == 0, 0))
 		e = match_beyond(t, mac, slot);
@@ -317,11 +326,13 @@ match_any(const struct mactab *t, uint64_t h, uint64_t mac, size_t *slot)
 
 /* A slot of the bucket that is not taken, in '*slot', or false. */
 static bool
-find_free(const struct mactab *t, size_t first, size_t *slot)
+find_free(const struct mactab *t, size_t bucket, size_t *slot)
 {
-	for (*slot = first; *slot < first + SLOTS; (*slot)++)
-		if (!is_entry(load(t, *slot)))
+	for (unsigned int i = 0; i < SLOTS; i++) {
+		*slot = bucket << SLOTS_SHIFT | i;
+		if (!is_entry(load(&t->bucket[bucket], i)))
 			return true;
+	}
 	return false;
 }
 
@@ -332,27 +343,27 @@ find_free(const struct mactab *t, size_t first, size_t *slot)
 static bool
 find_room(struct mactab *t, uint64_t h, size_t *slot)
 {
-	size_t first = first_bucket(t, h);
+	size_t at = first_bucket(t, h);
 	unsigned int tried = 1;
 
-	while (!find_free(t, first, slot)) {
+	while (!find_free(t, at, slot)) {
 		if (tried++ == PROBES)
 			return false;
-		first = next_bucket(t, h, first);
+		at = next_bucket(t, h, at);
 	}
-	for (size_t b = first_bucket(t, h); b != first;
-	     b = next_bucket(t, h, b))
-		t->passed_on[b / SLOTS]++;
+	for (size_t b = first_bucket(t, h); b != at; b = next_bucket(t, h, b))
+		t->bucket[b].passed_on++;
 	return true;
 }
 
-/* Stores only what changes: see struct mactab. */
+/* Stores only what changes: see struct bucket. */
 static void
 see(struct mactab *t, size_t slot, uint32_t now)
 {
-	if (atomic_load_explicit(&t->seen[slot], memory_order_relaxed) != now)
-		atomic_store_explicit(&t->seen[slot], now,
-				      memory_order_relaxed);
+	_Atomic uint32_t *seen = seen_at(t, slot);
+
+	if (atomic_load_explicit(seen, memory_order_relaxed) != now)
+		atomic_store_explicit(seen, now, memory_order_relaxed);
 }
 
 int
@@ -372,8 +383,8 @@ mactab_set(struct mactab *t, uint64_t mac, uint16_t port, unsigned int flags,
 		return -EPERM;
 	if (old == 0) {
 		/*
-		 * Half the slots are only for configured addresses: a flood can
-		 * neither keep these out nor slow every lookup.
+		 * Three fifths of the slots are only for configured addresses: a
+		 * flood can neither keep these out nor slow every lookup.
 		 */
 		if (t->count >= t->limit && !(flags & MACTAB_STATIC))
 			return -ENOSPC;
@@ -403,22 +414,22 @@ mactab_restore(struct mactab *t, const struct mactab_entry *e)
 }
 
 static void
-clear_tombstones(struct mactab *t, size_t first)
+clear_tombstones(struct mactab *t, size_t bucket)
 {
-	for (size_t i = first; i < first + SLOTS; i++)
-		if (load(t, i) == TOMBSTONE)
-			store(t, i, EMPTY);
+	for (unsigned int i = 0; i < SLOTS; i++)
+		if (load(&t->bucket[bucket], i) == TOMBSTONE)
+			store(t, bucket << SLOTS_SHIFT | i, EMPTY);
 }
 
 static void
 forget(struct mactab *t, uint64_t h, size_t slot)
 {
-	size_t last = slot & t->mask;
+	size_t last = bucket_of(slot);
 
-	store(t, slot, t->passed_on[slot / SLOTS] != 0 ? TOMBSTONE : EMPTY);
+	store(t, slot, t->bucket[last].passed_on != 0 ? TOMBSTONE : EMPTY);
 	t->count--;
 	for (size_t b = first_bucket(t, h); b != last; b = next_bucket(t, h, b))
-		if (--t->passed_on[b / SLOTS] == 0)
+		if (--t->bucket[b].passed_on == 0)
 			clear_tombstones(t, b);
 }
 
@@ -441,7 +452,7 @@ unpack(const struct mactab *t, size_t slot, uint64_t entry)
 		.mac = mac_of(entry),
 		.port = port_of(entry),
 		.flags = (uint16_t)flags_of(entry),
-		.seen = atomic_load_explicit(&t->seen[slot],
+		.seen = atomic_load_explicit(seen_at(t, slot),
 					     memory_order_relaxed),
 	};
 }
@@ -466,16 +477,37 @@ mactab_get(const struct mactab *t, uint64_t mac, struct mactab_entry *e)
 	return true;
 }
 
+/* How many numbers of slots there are; those of SLOTS and above have no entry. */
+static size_t
+slots(const struct mactab *t)
+{
+	return (t->mask + 1) << SLOTS_SHIFT;
+}
+
+/* The entry of a slot in '*e', or false. */
+static bool
+read_slot(const struct mactab *t, size_t slot, struct mactab_entry *e)
+{
+	uint64_t entry;
+
+	if (index_of(slot) >= SLOTS)
+		return false;
+	entry = load(&t->bucket[bucket_of(slot)], index_of(slot));
+	if (!is_entry(entry))
+		return false;
+	*e = unpack(t, slot, entry);
+	return true;
+}
+
 size_t
 mactab_each(struct mactab *t, mactab_visit *visit, void *arg)
 {
 	size_t forgotten = 0;
 
-	for (size_t slot = 0; slot < t->mask + SLOTS; slot++) {
-		uint64_t entry = load(t, slot);
-		struct mactab_entry e = unpack(t, slot, entry);
+	for (size_t slot = 0; slot < slots(t); slot++) {
+		struct mactab_entry e;
 
-		if (!is_entry(entry) || visit(arg, &e))
+		if (!read_slot(t, slot, &e) || visit(arg, &e))
 			continue;
 		forget(t, hash(t, e.mac), slot);
 		forgotten++;
@@ -487,16 +519,13 @@ size_t
 mactab_walk(const struct mactab *t, size_t slot, size_t n, mactab_visit *visit,
 	    void *arg)
 {
-	size_t nslots = t->mask + SLOTS;
+	for (; n > 0 && slot < slots(t); n--, slot++) {
+		struct mactab_entry e;
 
-	for (; n > 0 && slot < nslots; n--, slot++) {
-		uint64_t entry = load(t, slot);
-		struct mactab_entry e = unpack(t, slot, entry);
-
-		if (is_entry(entry))
+		if (read_slot(t, slot, &e))
 			(void)visit(arg, &e);
 	}
-	return slot < nslots ? slot : 0;
+	return slot < slots(t) ? slot : 0;
 }
 
 size_t
@@ -509,26 +538,22 @@ void
 mactab_find(const struct mactab *t, const uint64_t *mac, unsigned int n,
 	    uint16_t *port, uint32_t *place)
 {
-	const _Atomic uint64_t *entry = t->entry;
-	const _Atomic uint32_t *seen = t->seen;
 	uint32_t first[BURST];
 
 	/* Prefetches all buckets before the first is used. */
 	for (unsigned int i = 0; i < n; i++) {
 		first[i] = (uint32_t)first_bucket(t, hash(t, mac[i]));
-		__builtin_prefetch(&entry[first[i]]);
+		__builtin_prefetch(&t->bucket[first[i]]);
 	}
 	for (unsigned int i = 0; i < n; i++) {
 		size_t slot = 0;
-		uint64_t e = match(entry, first[i], mac[i], &slot);
+		uint64_t e = match(t, first[i], mac[i], &slot);
 
 		if (__builtin_expect(e == 0, 0))
 			e = match_beyond(t, mac[i], &slot);
 		port[i] = e != 0 ? port_of(e) : MACTAB_NO_PORT;
-		if (place != NULL) {
+		if (place != NULL)
 			place[i] = e != 0 ? (uint32_t)slot : MACTAB_NOWHERE;
-			__builtin_prefetch(&seen[slot]);
-		}
 	}
 }
 
