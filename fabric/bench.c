@@ -309,7 +309,6 @@ pass_by_stage(struct bench *b, const struct rxq *q, uint64_t *cycles)
 	t[BENCH_##NAME] = rte_rdtsc();                                         \
 	stage_##name(w, b->view, w->rx);
 #include "fabric/datapath/stage_list.h"
-	worker_flush(w, b->view);
 	t[BENCH_ALL] = rte_rdtsc();
 	for (unsigned int s = 0; s < BENCH_ALL; s++)
 		cycles[s] += t[s + 1] - t[s];
@@ -322,22 +321,30 @@ pass_whole(struct bench *b, const struct rxq *q, uint64_t *cycles)
 	uint64_t start = rte_rdtsc();
 
 	worker_pass(w, b->view, q, b->now);
-	worker_flush(w, b->view);
 	cycles[BENCH_ALL] += rte_rdtsc() - start;
 }
 
-/* A pass of a side, by stages and as a whole, with new addresses each time. */
+/*
+ * A pass for each of the first 'n' ports of a side, with new addresses each time,
+ * and what a worker does after a round, which counts for 'last'.
+ */
 static void
-pass_side(struct bench *b, struct side *s, unsigned int port)
+pass_round(struct bench *b, struct side *s, unsigned int n,
+	   void (*pass)(struct bench *, const struct rxq *, uint64_t *),
+	   enum bench_stage last)
 {
-	struct rxq q = { &b->device[s->first + port], 0 };
+	uint64_t start;
 
-	rewrite(b, port);
-	b->now += 1000;
-	pass_whole(b, &q, s->cycles);
-	rewrite(b, port);
-	b->now += 1000;
-	pass_by_stage(b, &q, s->cycles);
+	for (unsigned int port = 0; port < n; port++) {
+		struct rxq q = { &b->device[s->first + port], 0 };
+
+		rewrite(b, port);
+		b->now += 1000;
+		pass(b, &q, s->cycles);
+	}
+	start = rte_rdtsc();
+	worker_flush(b->fabric->worker[0], b->view);
+	s->cycles[last] += rte_rdtsc() - start;
 }
 
 static void
@@ -345,12 +352,18 @@ repeat(struct bench *b, struct bench_result *r)
 {
 	double frames = (double)b->o->passes * b->o->burst;
 	const struct side *first = &b->side[0], *second = &b->side[1];
+	unsigned int n;
 
 	for (unsigned int i = 0; i < b->nsides; i++)
 		memset(b->side[i].cycles, 0, sizeof(b->side[i].cycles));
-	for (unsigned int i = 0; i < b->o->passes; i++)
-		for (unsigned int k = 0; k < b->nsides; k++)
-			pass_side(b, &b->side[k], i % b->o->ports);
+	for (unsigned int i = 0; i < b->o->passes; i += n) {
+		n = RTE_MIN(b->o->ports, b->o->passes - i);
+		for (unsigned int k = 0; k < b->nsides; k++) {
+			pass_round(b, &b->side[k], n, pass_whole, BENCH_ALL);
+			pass_round(b, &b->side[k], n, pass_by_stage,
+				   BENCH_SEND);
+		}
+	}
 	for (unsigned int s = 0; s < BENCH_N; s++)
 		r->cycles[s][r->n] = (double)first->cycles[s] / frames;
 	if (b->nsides == 2)
