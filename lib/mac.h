@@ -30,6 +30,15 @@ mac_is_reserved(uint64_t mac)
 	return (mac & ~UINT64_C(0xf)) == UINT64_C(0x0180c2000000);
 }
 
+/* EDP and ESRP of Extreme Networks: unicast addresses, 256 of them. */
+#define MAC_EXTREME UINT64_C(0x00e02b000000)
+
+static inline bool
+mac_is_extreme(uint64_t mac)
+{
+	return (mac & ~UINT64_C(0xff)) == MAC_EXTREME;
+}
+
 /* 33:33:xx:xx:xx:xx, the destination of IPv6 groups (RFC 2464, 7). */
 static inline bool
 mac_is_ipv6_group(uint64_t mac)

@@ -96,12 +96,32 @@ size_t mactab_count(const struct mactab *);
 /* Workers. */
 
 /*
- * For each of the 'n' addresses its port, or MACTAB_NO_PORT if it is unknown;
- * and, unless 'place' is NULL, the place of its entry for mactab_touch(), or
- * MACTAB_NOWHERE.
+ * For each address of the set 'which' (bit i: mac[i]) its port, or MACTAB_NO_PORT
+ * if it is unknown; and, unless 'place' is NULL, the place of its entry for
+ * mactab_touch(), or MACTAB_NOWHERE.
  */
-void mactab_find(const struct mactab *, const uint64_t *mac, unsigned int n,
+void mactab_find(const struct mactab *, const uint64_t *mac, uint64_t which,
 		 uint16_t *port, uint32_t *place);
+
+/*
+ * The same for the first 'n' addresses in two steps, so that a worker does other
+ * work while the table is on its way into the cache.  mactab_aim() fills in the
+ * bucket of each address.  mactab_match() fills in the port of each address plus
+ * one, or 0: then the address is unknown, or one of the few that only
+ * mactab_find() finds.  All arrays have room for 64.
+ */
+void mactab_aim(const struct mactab *, const uint64_t *mac, unsigned int n,
+		uint32_t *bucket);
+void mactab_match(const struct mactab *, const uint64_t *mac,
+		  const uint32_t *bucket, unsigned int n, uint16_t *port1);
+
+/*
+ * As mactab_match(), with the places for mactab_touch() of those that are found.
+ * Returns the set of those that were not seen at 'now'.
+ */
+uint64_t mactab_match_seen(const struct mactab *, const uint64_t *mac,
+			   const uint32_t *bucket, unsigned int n, uint32_t now,
+			   uint16_t *port1, uint32_t *place);
 
 /*
  * Marks the entries at place[i], for each bit i of 'which', as seen at 'now'

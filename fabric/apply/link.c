@@ -46,8 +46,11 @@ set_link(struct fabric *f, const struct device_rt *d)
 {
 	bool up = d->link && !is_held(d);
 
-	return atomic_exchange_explicit(&f->link[d->id], up,
-					memory_order_relaxed);
+	bool was_up = atomic_exchange_explicit(&f->link[d->id], up,
+					       memory_order_relaxed);
+
+	port_state_changed(f);
+	return was_up;
 }
 
 /* The same, and the state of its ports: the device has been opened or closed. */

@@ -19,6 +19,7 @@
 #include "fabric/apply/view_build.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/learn.h"
+#include "fabric/runtime/port_state.h"
 #include "fabric/runtime/punt.h"
 #include "lib/mactab.h"
 
@@ -104,6 +105,7 @@ retire_publish(struct fabric *f, const struct view *v)
 	const struct view *old = f->view;
 
 	f->view = v;
+	port_state_changed(f);
 	for (unsigned int i = 0; i < f->nworkers; i++)
 		atomic_store_explicit(&f->worker[i]->view, v,
 				      memory_order_release);

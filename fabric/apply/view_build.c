@@ -286,6 +286,7 @@ view_build(const struct fabric *f, const struct config *c,
 	v->polls = c->fabric.idle == CONFIG_IDLE_POLL;
 	v->state = f->state;
 	v->link = f->link;
+	v->changes = &f->changes;
 	v->nlans = c->nlans;
 	v->lan = v->block[LANS];
 	fill_addresses(f, c, o, v);

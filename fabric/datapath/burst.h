@@ -26,12 +26,17 @@ struct burst {
 
 	/* Filled by rx. */
 	unsigned int n;
-	uint64_t live; /* bit i: pkt[i] is still to be forwarded */
+	uint64_t
+		live; /* bit i: pkt[i] is still to be forwarded, and not plain */
 	struct rte_mbuf *pkt[BURST_MAX];
 	uint64_t bad;            /* bit i: the device calls pkt[i] damaged */
 	uint32_t len[BURST_MAX]; /* octets on the wire, without FCS */
 
-	/* Filled by parse. */
+	/* Filled by plain: frames that only send still has to do with. */
+	uint64_t plain;
+	uint16_t via[BURST_MAX]; /* device id, where plain */
+
+	/* Filled by parse; src, dst and type by plain as well. */
 	const struct port *in;              /* of all frames, from admit on */
 	const struct port *port[BURST_MAX]; /* on a device with tagged ports */
 	uint8_t fault[BURST_MAX]; /* enum drop: what parse found wrong */

@@ -31,9 +31,6 @@
 #define MAC_MRP  UINT64_C(0x0180c2000020) /* IEEE 802.1Q, table 10-1 */
 #define MAC_PVST UINT64_C(0x01000ccccccd)
 
-/* EDP and ESRP; unicast addresses, 256 of them. */
-#define MAC_EXTREME UINT64_C(0x00e02b000000)
-
 #define LACP_SUBTYPE 1 /* IEEE 802.1AX, 6.4.2.3 */
 
 /* What the rules need to know of one frame. */
@@ -76,8 +73,7 @@ is_vendor_group(uint64_t dst)
 {
 	return dst == UINT64_C(0x01000ccccccc) ||
 	       dst == UINT64_C(0x01000c000000) ||
-	       dst == UINT64_C(0x01000ccdcdcd) ||
-	       (dst & ~UINT64_C(0xff)) == MAC_EXTREME ||
+	       dst == UINT64_C(0x01000ccdcdcd) || mac_is_extreme(dst) ||
 	       dst == UINT64_C(0x01e052cccccc);
 }
 
@@ -273,12 +269,13 @@ count_received(struct worker *w, const struct burst *b)
 	struct port_counters *c = &w->port[b->in->id];
 	uint64_t bytes = 0;
 	uint32_t longest = 0;
+	unsigned int i;
 
-	for (unsigned int i = 0; i < b->n; i++) {
+	BURST_FOREACH(b->live, i) {
 		bytes += b->len[i];
 		longest = b->len[i] > longest ? b->len[i] : longest;
 	}
-	counter_add(&c->rx_frames, b->n);
+	counter_add(&c->rx_frames, (uint64_t)__builtin_popcountll(b->live));
 	counter_add(&c->rx_bytes, bytes);
 	return longest;
 }
@@ -295,13 +292,13 @@ classify(struct burst *b, const uint16_t *owner)
 	uint16_t id = b->in->id;
 	uint64_t own = b->in->own_mac;
 	uint64_t slow = 0, unknown = 0;
+	unsigned int i;
 
-	for (unsigned int i = 0; i < b->n; i++) {
+	BURST_FOREACH(b->live, i) {
 		uint64_t dst = b->dst[i];
 		uint16_t type = b->type[i];
 		bool is_slow = mac_is_group(dst) | (dst == b->src[i]) |
-			       (dst == own) |
-			       ((dst & ~UINT64_C(0xff)) == MAC_EXTREME) |
+			       (dst == own) | mac_is_extreme(dst) |
 			       ((type != FRAME_IPV4) & (type != FRAME_IPV6));
 
 		slow |= (uint64_t)is_slow << i;
@@ -317,9 +314,9 @@ static void
 find_sources(struct burst *b, uint16_t *owner)
 {
 	if (likely(b->in->lan != NULL))
-		mactab_find(b->in->lan->macs, b->src, b->n, owner, b->place);
+		mactab_find(b->in->lan->macs, b->src, b->live, owner, b->place);
 	else
-		memset(owner, 0xff, b->n * sizeof(*owner));
+		memset(owner, 0xff, BURST_MAX * sizeof(*owner));
 }
 
 void

@@ -196,7 +196,7 @@ stage_forward(struct worker *w, const struct view *v, struct burst *b)
 {
 	uint64_t floods;
 
-	mactab_find(b->in->lan->macs, b->dst, b->n, b->out, NULL);
+	mactab_find(b->in->lan->macs, b->dst, b->live, b->out, NULL);
 	if (unlikely(b->to_owner != 0))
 		take_owners(b);
 	if (unlikely((b->unknown_src & b->live) != 0))

@@ -6,100 +6,37 @@
  * ARP, ND and the few IP packets that a check could drop go through guard_arp(),
  * guard_nd(), guard_ipv4() and guard_ipv6(), in which the checks stand in the
  * order of drop_list.h; then the ACL and the contracted rate of the port apply to
- * every frame.  Most frames are transit: IP between addresses outside the LAN, of
- * a protocol that no check is about.  pick_suspects() knows these by a few words
- * of their header, without a branch a frame.
+ * every frame.  Most frames are transit, which prefilter.h knows without a branch a
+ * frame.
  */
 #include "fabric/datapath/stage.h"
-
-#include <string.h>
 
 #include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
 
 #include "fabric/datapath/guard.h"
 #include "fabric/datapath/payload.h"
+#include "fabric/datapath/prefilter.h"
 #include "lib/acl.h"
 #include "lib/mac.h"
 
 #include "fabric/datapath/hot.h"
 
-static inline uint32_t
-load32(const uint8_t *p)
-{
-	uint32_t n;
-
-	memcpy(&n, p, sizeof(n));
-	return n;
-}
-
-static inline uint64_t
-load64(const uint8_t *p)
-{
-	uint64_t n;
-
-	memcpy(&n, p, sizeof(n));
-	return n;
-}
-
-/*
- * Whether the first octet of an address is 0, or at least 'from': one comparison
- * for all addresses that are not of one host.
- */
-static inline bool
-is_special(uint8_t octet, uint8_t from)
-{
-	return (uint8_t)(octet - 1) >= from - 1;
-}
-
-/*
- * Whether a check could drop the IPv4 packet, whose first 20 octets are there.
- * Suspect sources are groups and what is above them, destinations 0/8 as well.
- */
-static inline bool
-is_suspect4(const struct port_prefilter *q, const uint8_t *ip)
-{
-	uint32_t src = load32(ip + 12), dst = load32(ip + 16);
-
-	return ((src & q->mask4) == q->net4) | ((dst & q->mask4) == q->net4) |
-	       is_special(ip[16], 224) | (ip[12] >= 224) |
-	       (q->slow4[ip[9] >> 6] >> (ip[9] & 63) & 1);
-}
-
-/*
- * The same for IPv6, and its first 40 octets.  Suspect are link-local addresses,
- * groups, and the addresses that begin with a 0: ::, ::1 and mapped ones.
- */
-static inline bool
-is_suspect6(const struct port_prefilter *q, const uint8_t *ip)
-{
-	uint64_t src = load64(ip + 8), dst = load64(ip + 24);
-
-	return ((src & q->mask6) == q->net6) | ((dst & q->mask6) == q->net6) |
-	       is_special(ip[8], 0xfe) | is_special(ip[24], 0xfe) |
-	       (q->slow6[ip[6] >> 6] >> (ip[6] & 63) & 1);
-}
-
 static inline bool
 is_suspect(const struct port_prefilter *q, const struct burst *b,
 	   unsigned int i)
 {
-	bool four = b->type[i] == FRAME_IPV4;
-	const uint8_t *ip;
-
-	if (four && q->passes4)
-		return false;
-	ip = rte_pktmbuf_mtod_offset(b->pkt[i], const uint8_t *,
-				     payload_offset(b, i));
-	return four ? is_suspect4(q, ip) : is_suspect6(q, ip);
+	return prefilter_holds(q, b->type[i],
+			       rte_pktmbuf_mtod_offset(b->pkt[i],
+						       const uint8_t *,
+						       payload_offset(b, i)));
 }
 
 /* The frames that a check could drop, or that guard_watch.c looks at. */
 static uint64_t
 pick_suspects(const struct burst *b, bool watched)
 {
-	const struct port_prefilter *q =
-		watched ? &b->in->watched : &b->in->prefilter;
+	const struct port_prefilter *q = prefilter_of(b->in, watched);
 	uint64_t suspects = (b->slow | b->short_ip) & b->live;
 	unsigned int i;
 

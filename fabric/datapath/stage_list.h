@@ -18,6 +18,9 @@
 /* Takes up to v->burst frames from queue b->queue of b->device; counts nothing. */
 STAGE(RX, rx, QUEUE, GO)
 
+/* Finds the frames that no check is about, and where they go.  Drops nothing. */
+STAGE(PLAIN, plain, QUEUE, GO)
+
 /* Reads the headers, notes faults, and finds the port of each frame.  Drops nothing. */
 STAGE(PARSE, parse, QUEUE, GO)
 

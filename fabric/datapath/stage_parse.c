@@ -109,8 +109,9 @@ static uint64_t
 parse_headers(struct burst *b)
 {
 	uint64_t other = 0;
+	unsigned int i;
 
-	for (unsigned int i = 0; i < b->n; i++) {
+	BURST_FOREACH(b->live, i) {
 		struct rte_mbuf *m = b->pkt[i];
 
 		if (unlikely(m->data_len < LOOK)) {
@@ -133,7 +134,9 @@ parse_headers(struct burst *b)
 static void
 give_to_owner(struct burst *b, const struct device *d)
 {
-	for (unsigned int i = 0; i < b->n; i++) {
+	unsigned int i;
+
+	BURST_FOREACH(b->live, i) {
 		b->port[i] = d->owner;
 		if (d->owner->lan == NULL && b->fault[i] == DROP_NONE &&
 		    !frame_is_tag(b->type[i]))
@@ -149,7 +152,7 @@ stage_parse(struct worker *w, const struct view *v, struct burst *b)
 	unsigned int i;
 
 	(void)w, (void)v;
-	b->live = burst_all(b->n);
+	b->live = burst_all(b->n) & ~b->plain;
 	b->tagged = 0;
 	b->short_ip = 0;
 	memset(b->fault, DROP_NONE, sizeof(b->fault));

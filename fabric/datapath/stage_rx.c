@@ -25,4 +25,5 @@ stage_rx(struct worker *w, const struct view *v, struct burst *b)
 		b->len[i] = b->pkt[i]->pkt_len;
 	}
 	b->bad = 0;
+	b->plain = 0;
 }

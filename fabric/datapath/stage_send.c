@@ -290,21 +290,52 @@ send_unicast(struct worker *w, const struct view *v, const struct burst *b,
 	send_own(w, v, to, m, len, priority);
 }
 
-void
-stage_send(struct worker *w, const struct view *v, struct burst *b)
+static void
+send_live(struct worker *w, const struct view *v, const struct burst *b,
+	  unsigned int i)
+{
+	uint16_t priority = 0;
+
+	if (unlikely(b->tagged >> i & 1))
+		priority = b->pkt[i]->vlan_tci & TCI_PRIORITY;
+	if (unlikely(b->out[i] == BURST_FLOOD))
+		send_flood(w, v, b, i, priority);
+	else
+		send_unicast(w, v, b, i, priority);
+}
+
+static inline void
+send_plain(struct worker *w, const struct view *v, const struct burst *b,
+	   unsigned int i)
+{
+	txbuf_add(w, v, b->via[i], b->pkt[i], b->len[i]);
+}
+
+/* Plain frames and others in the order in which they came. */
+static void
+send_mixed(struct worker *w, const struct view *v, const struct burst *b)
 {
 	unsigned int i;
 
-	BURST_FOREACH(b->live, i) {
-		uint16_t priority = 0;
-
-		if (unlikely(b->tagged >> i & 1))
-			priority = b->pkt[i]->vlan_tci & TCI_PRIORITY;
-		if (unlikely(b->out[i] == BURST_FLOOD))
-			send_flood(w, v, b, i, priority);
+	BURST_FOREACH(b->live | b->plain, i) {
+		if (b->plain >> i & 1)
+			send_plain(w, v, b, i);
 		else
-			send_unicast(w, v, b, i, priority);
+			send_live(w, v, b, i);
 	}
+}
+
+void
+stage_send(struct worker *w, const struct view *v, struct burst *b)
+{
+	if (unlikely(b->plain != burst_all(b->n))) {
+		send_mixed(w, v, b);
+		return;
+	}
+	if (txbuf_add_all(w, v, b))
+		return;
+	for (unsigned int i = 0; i < b->n; i++)
+		send_plain(w, v, b, i);
 }
 
 /* Whether a frame made by control may leave by the port. */

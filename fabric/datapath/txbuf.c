@@ -2,6 +2,7 @@
 #include "fabric/datapath/txbuf.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include <rte_pause.h>
 #include <rte_spinlock.h>
@@ -53,9 +54,9 @@ static void
 settle_own(struct worker *w, const struct txbuf *t, const struct port *port,
 	   uint16_t done, enum drop why)
 {
-	uint64_t bytes = t->bytes;
+	uint64_t bytes = t->held >> TXBUF_BYTES;
 
-	for (uint16_t i = done; unlikely(i < t->n); i++) {
+	for (uint16_t i = done; unlikely(i < txbuf_count(t)); i++) {
 		bytes -= t->pkt[i]->pkt_len;
 		worker_drop(w, t->pkt[i], port, why);
 	}
@@ -69,7 +70,7 @@ settle_shared(struct worker *w, const struct view *v, const struct txbuf *t,
 {
 	for (uint16_t i = 0; i < done; i++)
 		count_sent(&w->port[t->port[i]], 1, t->len[i]);
-	for (uint16_t i = done; i < t->n; i++)
+	for (uint16_t i = done; i < txbuf_count(t); i++)
 		worker_drop(w, t->pkt[i], v->port[t->port[i]], why);
 }
 
@@ -87,15 +88,42 @@ txbuf_flush(struct worker *w, const struct view *v, uint16_t device)
 	uint16_t done = 0;
 
 	if (likely(view_device_has_link(v, d)))
-		done = transmit_shared(d, w->id, t->pkt, t->n);
-	if (unlikely(done < t->n && !view_device_has_link(v, d)))
+		done = transmit_shared(d, w->id, t->pkt, txbuf_count(t));
+	if (unlikely(done < txbuf_count(t) && !view_device_has_link(v, d)))
 		why = DROP_tx_down;
 	if (likely(d->tagged == NULL))
 		settle_own(w, t, owner, done, why);
 	else
 		settle_shared(w, v, t, done, why);
-	t->n = 0;
-	t->bytes = 0;
+	t->held = 0;
+}
+
+static bool
+have_one_way(const struct burst *b)
+{
+	uint32_t differs = 0;
+
+	for (unsigned int i = 1; i < b->n; i++)
+		differs |= b->via[i] ^ b->via[0];
+	return differs == 0;
+}
+
+bool
+txbuf_add_all(struct worker *w, const struct view *v, const struct burst *b)
+{
+	struct txbuf *t;
+	uint64_t bytes = 0;
+
+	if (!have_one_way(b))
+		return false;
+	t = txbuf_make_room(w, v, b->via[0]);
+	if (txbuf_count(t) + b->n > TXBUF_SIZE)
+		return false;
+	for (unsigned int i = 0; i < b->n; i++)
+		bytes += b->len[i];
+	memcpy(&t->pkt[txbuf_count(t)], b->pkt, b->n * sizeof(b->pkt[0]));
+	t->held += bytes << TXBUF_BYTES | b->n;
+	return true;
 }
 
 /* Frees what a NIC has sent, and would free only when it sends more. */
@@ -137,7 +165,7 @@ txbuf_reclaim(struct worker *w, const struct view *v, uint16_t device)
 {
 	struct txbuf *t = &w->tx[device];
 
-	if (t->n != 0) {
+	if (t->held != 0) {
 		txbuf_flush(w, v, device);
 		clean(w, device);
 		worker_empty_trash(w);

@@ -10,13 +10,20 @@
 #include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
 
+#include "fabric/datapath/burst.h"
 #include "fabric/datapath/worker.h"
 #include "fabric/view/view.h"
 
+#define TXBUF_BYTES 16
+
 /* The worker's own; lockstep reads it. */
 struct txbuf {
-	uint16_t n;
-	uint32_t bytes; /* octets of all of them on the wire, without FCS */
+	/*
+	 * One word, so that a frame is added by one addition: the number of
+	 * frames, and above TXBUF_BYTES the octets of all of them on the wire,
+	 * without FCS.
+	 */
+	uint64_t held;
 	struct rte_mbuf *pkt[TXBUF_SIZE];
 
 	/* Of each frame, on a device that carries tagged ports. */
@@ -31,6 +38,40 @@ void txbuf_flush(struct worker *, const struct view *, uint16_t device);
 
 /* The same for all of them, and frees what the devices did not take: ends a pass. */
 void worker_flush(struct worker *, const struct view *);
+
+static inline uint16_t
+txbuf_count(const struct txbuf *t)
+{
+	return (uint16_t)t->held;
+}
+
+/* Has room in the buffer of 'device' for one more frame; notes that it is used. */
+static inline struct txbuf *
+txbuf_make_room(struct worker *w, const struct view *v, uint16_t device)
+{
+	struct txbuf *t = &w->tx[device];
+
+	if (txbuf_count(t) == TXBUF_SIZE)
+		txbuf_flush(w, v, device);
+	else if (t->held == 0)
+		w->dirty[w->ndirty++] = device;
+	return t;
+}
+
+static inline void
+txbuf_append(struct txbuf *t, struct rte_mbuf *m, uint32_t len)
+{
+	t->pkt[txbuf_count(t)] = m;
+	t->held += (uint64_t)len << TXBUF_BYTES | 1;
+}
+
+/* A frame of 'len' octets, which is given away, to a device without tagged ports. */
+static inline void
+txbuf_add(struct worker *w, const struct view *v, uint16_t device,
+	  struct rte_mbuf *m, uint32_t len)
+{
+	txbuf_append(txbuf_make_room(w, v, device), m, len);
+}
 
 /*
  * Copies are short at 'device': sends what its buffer holds and, once a pass, has
@@ -47,23 +88,25 @@ txbuf_put(struct worker *w, const struct view *v, const struct port *to,
 	  struct rte_mbuf *m, uint32_t len)
 {
 	uint16_t device = egress_device(&to->egress);
-	struct txbuf *t = &w->tx[device];
+	struct txbuf *t;
 
 	if (unlikely(w->trial != NULL)) {
 		w->trial->sent(w->trial->arg, to, m);
 		rte_pktmbuf_free(m);
 		return;
 	}
-	if (t->n == TXBUF_SIZE)
-		txbuf_flush(w, v, device);
-	else if (t->n == 0)
-		w->dirty[w->ndirty++] = device;
+	t = txbuf_make_room(w, v, device);
 	if (unlikely(to->flags & PORT_SHARES)) {
-		t->port[t->n] = to->id;
-		t->len[t->n] = len;
+		t->port[txbuf_count(t)] = to->id;
+		t->len[txbuf_count(t)] = len;
 	}
-	t->bytes += len;
-	t->pkt[t->n++] = m;
+	txbuf_append(t, m, len);
 }
+
+/*
+ * All frames of a burst, which are plain.  Returns false, and does nothing, if they
+ * do not leave by one device whose buffer has room for all.
+ */
+bool txbuf_add_all(struct worker *, const struct view *, const struct burst *);
 
 #endif

@@ -20,6 +20,7 @@
 #include "fabric/view/port_counters.h"
 
 struct burst;
+struct plain_body;
 struct port;
 struct rte_mbuf;
 struct rte_mempool;
@@ -101,6 +102,11 @@ struct worker {
 	uint32_t now_s;      /* the second we are in */
 	uint64_t next_s;     /* when, in ns, the next one begins */
 	uint64_t next_share; /* when, in ns, shares are refilled */
+	/* Of stage plain; NULL: no frame is plain. */
+	const struct plain_body *plain;
+	uint32_t *way;                /* by port id plus one: worker_way.h */
+	const struct view *ways_view; /* that way[] was made of */
+	uint32_t ways_changes;        /* ... and its view->changes then */
 	uint64_t last_learn; /* the last message, not to be repeated at once */
 	unsigned int rule;   /* of the ACL that decided last */
 	struct txbuf *tx;    /* by device id, PORTS_MAX of them */

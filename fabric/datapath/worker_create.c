@@ -11,6 +11,7 @@
 #include <rte_ring_elem.h>
 
 #include "fabric/datapath/burst.h"
+#include "fabric/datapath/plain_body.h"
 #include "fabric/datapath/txbuf.h"
 #include "fabric/datapath/worker.h"
 #include "fabric/view/msg.h"
@@ -90,16 +91,18 @@ alloc_tables(struct worker *w)
 {
 	w->port = alloc_table(PORTS_MAX, sizeof(*w->port));
 	w->tx = alloc_table(PORTS_MAX, sizeof(*w->tx));
+	w->way = alloc_table(PORTS_MAX + 1, sizeof(*w->way));
 	w->targets = alloc_table(PORTS_MAX, sizeof(*w->targets));
 	w->ready = alloc_table(PORTS_MAX, sizeof(*w->ready));
 	w->dirty = alloc_table(PORTS_MAX, sizeof(*w->dirty));
 	w->rx = alloc_table(1, sizeof(*w->rx));
 	w->part = alloc_table(1, sizeof(*w->part));
 	w->flat = alloc_table(1, WORKER_FLAT);
-	return w->port != NULL && w->tx != NULL && w->targets != NULL &&
-	       w->ready != NULL && w->dirty != NULL && w->rx != NULL &&
-	       w->part != NULL && w->flat != NULL && alloc_shares(&w->learns) &&
-	       alloc_shares(&w->trips) && alloc_shares(&w->punted);
+	return w->port != NULL && w->tx != NULL && w->way != NULL &&
+	       w->targets != NULL && w->ready != NULL && w->dirty != NULL &&
+	       w->rx != NULL && w->part != NULL && w->flat != NULL &&
+	       alloc_shares(&w->learns) && alloc_shares(&w->trips) &&
+	       alloc_shares(&w->punted);
 }
 
 struct worker *
@@ -114,6 +117,8 @@ worker_create(unsigned int id, struct rte_mempool *copies,
 	w->pass = 1;
 	w->copies = copies;
 	w->trial = trial;
+	if (trial == NULL)
+		w->plain = plain_body();
 	if (alloc_tables(w) && (trial != NULL || alloc_rings(w)))
 		return w;
 	worker_free(w);
@@ -132,6 +137,7 @@ worker_free(struct worker *w)
 	rte_mempool_free(w->made);
 	free(w->port);
 	free(w->tx);
+	free(w->way);
 	free_shares(&w->learns);
 	free_shares(&w->trips);
 	free_shares(&w->punted);

@@ -48,7 +48,7 @@ part_pass(struct worker *w, const struct view *v, struct burst *b)
 #define STAGE(NAME, name, burst, next)                                         \
 	if (burst == PORT) {                                                   \
 		stage_##name(w, v, b);                                         \
-		if (next == CHECK && unlikely(b->live == 0))                   \
+		if (next == CHECK && unlikely((b->live | b->plain) == 0))      \
 			return;                                                \
 	}
 #include "fabric/datapath/stage_list.h"
@@ -63,6 +63,7 @@ take_part(const struct burst *from, uint64_t rest, const struct port *port,
 	unsigned int i;
 
 	part->n = 0;
+	part->plain = 0;
 	part->in = port;
 	part->tagged = 0;
 	part->short_ip = 0;
@@ -105,6 +106,12 @@ worker_frames(struct worker *w, const struct view *v, uint64_t now)
 
 	set_clock(w, now);
 	counter_add(&w->frames, b->n);
+	stage_plain(w, v, b);
+	if (likely(b->live == 0)) {
+		stage_send(w, v, b);
+		worker_empty_trash(w);
+		return;
+	}
 	stage_parse(w, v, b);
 	if (likely(b->device->tagged == NULL)) {
 		b->in = b->device->owner;

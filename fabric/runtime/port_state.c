@@ -14,7 +14,7 @@ void
 port_state_update(struct fabric *f, const struct port_rt *p)
 {
 	bool blocked = port_state_is_blocked(f, p);
-	uint8_t state = 0;
+	uint8_t state = 0, old;
 
 	if (blocked)
 		state |= PORT_BLOCKED;
@@ -26,7 +26,16 @@ port_state_update(struct fabric *f, const struct port_rt *p)
 		state |= PORT_FULL;
 	if (p->watching)
 		state |= PORT_WATCHED;
-	atomic_store_explicit(&f->state[p->id], state, memory_order_relaxed);
+	old = atomic_exchange_explicit(&f->state[p->id], state,
+				       memory_order_relaxed);
+	if ((old ^ state) & (PORT_UP | PORT_BLOCKED | PORT_CULLED))
+		port_state_changed(f);
+}
+
+void
+port_state_changed(struct fabric *f)
+{
+	atomic_fetch_add_explicit(&f->changes, 1, memory_order_release);
 }
 
 void

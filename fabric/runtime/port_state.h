@@ -22,4 +22,10 @@ void port_state_update(struct fabric *, const struct port_rt *);
 /* The port has 'change' more learned addresses than before. */
 void port_state_learned(struct fabric *, struct port_rt *, int change);
 
+/*
+ * What workers know of where frames go is not true any more: they find it anew.
+ * Called after the change of a view, of the state of a port or of a link.
+ */
+void port_state_changed(struct fabric *);
+
 #endif

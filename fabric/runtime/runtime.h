@@ -250,6 +250,7 @@ struct fabric {
 	/* Written here, read by workers: see view.h. */
 	_Atomic uint8_t state[PORTS_MAX + 1]; /* by port: port_state.c */
 	_Atomic bool link[PORTS_MAX];         /* by device: link.c */
+	_Atomic uint32_t changes;             /* port_state_changed() */
 
 	/* Takes the punts of each kind; NULL: no user.  See punt.h. */
 	void (*punt_user[PUNT_KINDS])(struct fabric *, struct port_rt *,

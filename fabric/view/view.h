@@ -135,6 +135,12 @@ struct view {
 	 */
 	const _Atomic bool *link;
 
+	/*
+	 * Changes of views, and of the above that concern where frames go.
+	 * Written by control after the change, read by workers.
+	 */
+	const _Atomic uint32_t *changes;
+
 	unsigned int nlans;
 	const struct lan *lan;
 

@@ -10,9 +10,7 @@
 #include "lib/frame.h"
 #include "lib/mac.h"
 #include "tests/check_run.h"
-
-#include "fabric/lockstep.h"
-#include "fabric/view/port.h"
+#include "tests/pipe/fates.h"
 
 #define FRAMES  4000
 #define LEN_MAX 300
@@ -30,51 +28,8 @@
 	"[port p3]\ndevice = net_null2\nlan = l\nmac = 02:00:00:00:00:03\n"    \
 	"[port p4]\ndevice = net_null3\nlan = l\nmac = 02:00:00:00:00:04\n"
 
-/* The results of a run, in a form in which two runs can be compared. */
-struct fates {
-	bool ordered;     /* frames come in by one port at a time */
-	uint64_t dropped; /* of all drops, in any order */
-	uint64_t sent;    /* of all frames sent, in any order */
-	uint64_t order
-		[PORTS_MAX]; /* of the frames sent by each port, in order */
-	struct port_stats stats[PORTS_MAX];
-};
-
 static uint8_t frames[FRAMES][LEN_MAX];
 static uint32_t lens[FRAMES];
-
-/* FNV-1a. */
-static uint64_t
-hash(uint64_t h, const void *data, size_t n)
-{
-	const uint8_t *p = data;
-
-	while (n-- > 0)
-		h = (h ^ *p++) * UINT64_C(0x100000001b3);
-	return h;
-}
-
-static void
-note_sent(void *arg, uint64_t now, uint16_t port, const void *frame,
-	  uint32_t size, uint32_t len)
-{
-	struct fates *f = arg;
-
-	(void)now;
-	f->sent += hash(port * UINT64_C(1000003) + len, frame, size);
-	if (f->ordered)
-		f->order[port] = hash(f->order[port] ^ len, frame, size);
-}
-
-static void
-note_refused(void *arg, uint16_t port, enum drop why, struct where at,
-	     const char *holder, const void *frame, uint32_t size, uint32_t len)
-{
-	struct fates *f = arg;
-
-	(void)at, (void)holder;
-	f->dropped += hash(port * UINT64_C(1000003) + why + len, frame, size);
-}
 
 static uint64_t
 pick_address(unsigned int r)
@@ -148,28 +103,12 @@ make_frames(void)
 	}
 }
 
-static struct fabric *
-create(const char *text, struct fates *fates)
-{
-	static const struct lockstep_ops ops = { .sent = note_sent,
-						 .dropped = note_refused };
-	struct faults *faults = faults_create();
-	FILE *stream = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
-	struct config *c = config_read_stream("test.ini", stream, faults);
-	struct fabric *f = lockstep_create(c, &ops, fates, faults);
-
-	ck_assert_ptr_nonnull(f);
-	fclose(stream);
-	faults_free(faults);
-	return f;
-}
-
 /* All frames, 'size' at a time, into the devices of the ports in turn. */
 static void
 run(const char *text, unsigned int size, struct fates *fates)
 {
 	static const char *const port[] = { "trunk", "p2", "p3", "p4" };
-	struct fabric *f = create(text, fates);
+	struct fabric *f = fates_create(text, fates);
 	const void *at[64];
 
 	for (unsigned int p = 0; p < 4; p++) {
@@ -185,10 +124,7 @@ run(const char *text, unsigned int size, struct fates *fates)
 			lockstep_burst(f, id, n, at, &lens[i], 0);
 		}
 	}
-	for (uint16_t id = 0; fabric_port_name(f, id) != NULL; id++)
-		stats_port(f, id, &fates->stats[id]);
-	ck_assert_uint_eq(lockstep_buffers_used(f), 0);
-	lockstep_free(f);
+	fates_end(f, fates);
 }
 
 static void
@@ -204,10 +140,7 @@ compare(const char *text)
 		struct fates *many = calloc(1, sizeof(*many));
 
 		run(text, size[i], many);
-		ck_assert_mem_eq(many->stats, one->stats, sizeof(one->stats));
-		ck_assert_uint_eq(many->dropped, one->dropped);
-		ck_assert_uint_eq(many->sent, one->sent);
-		ck_assert_mem_eq(many->order, one->order, sizeof(one->order));
+		fates_are_same(many, one);
 		free(many);
 	}
 	free(one);

@@ -56,7 +56,7 @@ reader(void *arg)
 		uint32_t place[MACS];
 		unsigned int n = atomic_fetch_add(done, 1);
 
-		mactab_find(t, mac, MACS, port, place);
+		mactab_find(t, mac, UINT64_MAX >> (64 - MACS), port, place);
 		for (unsigned int i = 0; i < MACS; i++)
 			if (!is_possible(i, port[i]))
 				atomic_fetch_add(&wrong, 1);

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The body of stage plain for AVX-512.  The words that decide are collected frame
+ * by frame, since vector loads from many places are slow, and judged for 8 to 32
+ * frames at once.  What plain_scalar.c says in C is what is meant.
+ */
+#include "fabric/datapath/plain_impl.h"
+
+#include "lib/isa.h"
+
+#if ISA_SIMD
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <immintrin.h>
+
+#include <rte_mbuf.h>
+
+#include "fabric/datapath/burst.h"
+#include "fabric/datapath/prefilter.h"
+#include "fabric/datapath/worker_way.h"
+#include "fabric/view/view.h"
+#include "lib/frame.h"
+#include "lib/mac.h"
+
+#include "fabric/datapath/hot.h"
+
+/* pkt_len, and above it data_len, as one word. */
+static inline uint64_t
+lengths_of(const struct rte_mbuf *m)
+{
+	uint64_t word;
+
+	static_assert(offsetof(struct rte_mbuf, data_len) ==
+			      offsetof(struct rte_mbuf, pkt_len) + 4,
+		      "the lengths are neighbours");
+	memcpy(&word, &m->pkt_len, sizeof(word));
+	return word;
+}
+
+/* Both addresses in host order. */
+static inline ISA_AVX512_TARGET void
+read_addresses(const uint8_t *frame, uint64_t *dst, uint64_t *src)
+{
+	const __m128i order = _mm_set_epi8(-1, -1, 6, 7, 8, 9, 10, 11, -1, -1,
+					   0, 1, 2, 3, 4, 5);
+	__m128i h = _mm_loadu_si128((const __m128i *)(const void *)frame);
+
+	h = _mm_shuffle_epi8(h, order);
+	_mm_storel_epi64((__m128i *)(void *)dst, h);
+	_mm_storeh_pd((double *)(void *)src, _mm_castsi128_pd(h));
+}
+
+/* Of 8 frames: in one buffer, with an IP header, and not too long. */
+static inline ISA_AVX512_TARGET __mmask8
+have_form(const uint64_t *lengths, const uint32_t *len, uint32_t longest)
+{
+	__m512i w = _mm512_loadu_si512(lengths);
+	__m512i pkt = _mm512_and_si512(w, _mm512_set1_epi64(UINT32_MAX));
+	__m512i data = _mm512_and_si512(_mm512_srli_epi64(w, 32),
+					_mm512_set1_epi64(UINT16_MAX));
+	__m256i wire = _mm256_loadu_si256((const __m256i *)(const void *)len);
+
+	return _mm512_cmpeq_epi64_mask(pkt, data) &
+	       _mm512_cmpge_epu64_mask(data, _mm512_set1_epi64(FRAME_MIN)) &
+	       _mm256_cmple_epu32_mask(wire, _mm256_set1_epi32((int)longest));
+}
+
+/* Of 8 frames: to an address that admit does not look at. */
+static inline ISA_AVX512_TARGET __mmask8
+have_common_target(const uint64_t *dst, uint64_t own)
+{
+	__m512i d = _mm512_loadu_si512(dst);
+	__m512i vendor = _mm512_srli_epi64(d, 8);
+
+	return _mm512_cmpneq_epi64_mask(d, _mm512_set1_epi64((long long)own)) &
+	       _mm512_cmpneq_epi64_mask(vendor,
+					_mm512_set1_epi64(MAC_EXTREME >> 8));
+}
+
+/* The set of the words that are 'n'. */
+static inline ISA_AVX512_TARGET uint64_t
+equal(const uint16_t word[BURST_MAX], uint16_t n)
+{
+	__m512i key = _mm512_set1_epi16((short)n);
+	__m512i low = _mm512_loadu_si512(word);
+	__m512i high = _mm512_loadu_si512(word + 32);
+
+	return _mm512_cmpeq_epi16_mask(low, key) |
+	       (uint64_t)_mm512_cmpeq_epi16_mask(high, key) << 32;
+}
+
+static ISA_AVX512_TARGET uint64_t
+read_headers(struct burst *b)
+{
+	uint32_t longest = b->in->max_payload + FRAME_HEADER;
+	uint64_t lengths[BURST_MAX];
+	uint64_t chains = 0, plain = 0;
+	uint64_t ip;
+
+	/* The last eight are whole, too. */
+	for (unsigned int i = b->n; i % 8 != 0; i++)
+		b->pkt[i] = b->pkt[0];
+	for (unsigned int i = 0; i < b->n; i++) {
+		const struct rte_mbuf *m = b->pkt[i];
+		const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+
+		read_addresses(frame, &b->dst[i], &b->src[i]);
+		b->type[i] = frame_read16(frame + 12);
+		lengths[i] = lengths_of(m);
+		chains |= (uint64_t)(m->nb_segs != 1) << i;
+	}
+	for (unsigned int i = 0; i < b->n; i += 8)
+		plain |=
+			(uint64_t)(have_form(lengths + i, b->len + i, longest) &
+				   have_common_target(b->dst + i,
+						      b->in->own_mac))
+			<< i;
+	ip = equal(b->type, FRAME_IPV4) | equal(b->type, FRAME_IPV6);
+	return plain & ip & burst_all(b->n) & ~b->bad & ~chains;
+}
+
+/* Where the IP header of a frame would be. */
+static inline const uint8_t *
+ip_of(const struct rte_mbuf *m)
+{
+	return rte_pktmbuf_mtod_offset(m, const uint8_t *, FRAME_HEADER);
+}
+
+/* Octets 6 to 21 of the IP headers of 4 frames. */
+static inline ISA_AVX512_TARGET __m512i
+load_middle(struct rte_mbuf *const *pkt)
+{
+	__m128i x[4];
+	__m256i low, high;
+
+	for (unsigned int i = 0; i < 4; i++)
+		x[i] = _mm_loadu_si128(
+			(const __m128i *)(const void *)(ip_of(pkt[i]) + 6));
+	low = _mm256_inserti128_si256(_mm256_castsi128_si256(x[0]), x[1], 1);
+	high = _mm256_inserti128_si256(_mm256_castsi128_si256(x[2]), x[3], 1);
+	return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+}
+
+/* Octets 24 to 31 of those of 8 frames: of IPv6, of the destination. */
+static inline ISA_AVX512_TARGET __m512i
+load_target6(struct rte_mbuf *const *pkt)
+{
+	long long x[8];
+
+	for (unsigned int i = 0; i < 8; i++)
+		x[i] = (long long)prefilter_load64(ip_of(pkt[i]) + 24);
+	return _mm512_set_epi64(x[7], x[6], x[5], x[4], x[3], x[2], x[1], x[0]);
+}
+
+/* Words 2 * i, or 2 * i + 1, of two registers, as those of one. */
+static inline ISA_AVX512_TARGET __m512i
+even_words(__m512i a, __m512i b)
+{
+	return _mm512_permutex2var_epi64(
+		a, _mm512_set_epi64(14, 12, 10, 8, 6, 4, 2, 0), b);
+}
+
+static inline ISA_AVX512_TARGET __m512i
+odd_words(__m512i a, __m512i b)
+{
+	return _mm512_permutex2var_epi64(
+		a, _mm512_set_epi64(15, 13, 11, 9, 7, 5, 3, 1), b);
+}
+
+/* Both addresses, and the protocol, where IPv4 and IPv6 have them in middle[]. */
+#define ORDER4                                                                 \
+	_mm_set_epi8(-1, -1, -1, -1, -1, -1, -1, 3, 13, 12, 11, 10, 9, 8, 7, 6)
+#define ORDER6                                                                 \
+	_mm_set_epi8(-1, -1, -1, -1, -1, -1, -1, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+
+/*
+ * Of 8 frames, those with a slow protocol.  slow4[] and slow6[], which are
+ * neighbours, are a table of 64 octets.
+ */
+static inline ISA_AVX512_TARGET __mmask8
+are_slow(const struct port_prefilter *q, __m512i protocol, __mmask8 six)
+{
+	__m512i table = _mm512_loadu_si512(q->slow4);
+	__m512i at = _mm512_srli_epi64(protocol, 3);
+	__m512i bit = _mm512_sllv_epi64(
+		_mm512_set1_epi64(1),
+		_mm512_and_si512(protocol, _mm512_set1_epi64(7)));
+
+	static_assert(offsetof(struct port_prefilter, slow6) ==
+			      offsetof(struct port_prefilter, slow4) + 32,
+		      "one table");
+	at = _mm512_mask_or_epi64(at, six, at, _mm512_set1_epi64(32));
+	return _mm512_test_epi64_mask(_mm512_permutexvar_epi8(at, table), bit);
+}
+
+static inline ISA_AVX512_TARGET __mmask8
+is_in(__m512i word, uint64_t mask, uint64_t net)
+{
+	return _mm512_cmpeq_epi64_mask(
+		_mm512_and_si512(word, _mm512_set1_epi64((long long)mask)),
+		_mm512_set1_epi64((long long)net));
+}
+
+/* prefilter_is_special() of the lowest octet. */
+static inline ISA_AVX512_TARGET __mmask8
+is_special(__m512i word, uint8_t from)
+{
+	__m512i octet =
+		_mm512_and_si512(_mm512_sub_epi64(word, _mm512_set1_epi64(1)),
+				 _mm512_set1_epi64(UINT8_MAX));
+
+	return _mm512_cmpge_epu64_mask(octet, _mm512_set1_epi64(from - 1));
+}
+
+/* prefilter_holds4() of 8 frames, but for the protocol. */
+static inline ISA_AVX512_TARGET __mmask8
+hold4(const struct port_prefilter *q, __m512i both)
+{
+	__m512i src = _mm512_and_si512(both, _mm512_set1_epi64(UINT8_MAX));
+	__m512i dst = _mm512_srli_epi64(both, 32);
+
+	return is_in(both, q->mask4, q->net4) | is_in(dst, q->mask4, q->net4) |
+	       is_special(dst, 224) |
+	       _mm512_cmpge_epu64_mask(src, _mm512_set1_epi64(224));
+}
+
+/* prefilter_holds6() of 8 frames, but for the next header. */
+static inline ISA_AVX512_TARGET __mmask8
+hold6(const struct port_prefilter *q, __m512i src, __m512i dst)
+{
+	return is_in(src, q->mask6, q->net6) | is_in(dst, q->mask6, q->net6) |
+	       is_special(src, 0xfe) | is_special(dst, 0xfe);
+}
+
+/* prefilter_holds() of 8 frames; of one that is not IP, whatever it comes to. */
+static inline ISA_AVX512_TARGET __mmask8
+hold(const struct port_prefilter *q, struct rte_mbuf *const *pkt, __mmask8 four)
+{
+	__m512i a = load_middle(pkt);
+	__m512i b = load_middle(pkt + 4);
+	__m512i order4 = _mm512_broadcast_i32x4(ORDER4);
+	__m512i order6 = _mm512_broadcast_i32x4(ORDER6);
+	__m512i a4 = _mm512_shuffle_epi8(a, order4);
+	__m512i b4 = _mm512_shuffle_epi8(b, order4);
+	__m512i a6 = _mm512_shuffle_epi8(a, order6);
+	__m512i b6 = _mm512_shuffle_epi8(b, order6);
+	__m512i protocol = _mm512_mask_blend_epi64(four, odd_words(a6, b6),
+						   odd_words(a4, b4));
+
+	return (hold4(q, even_words(a4, b4)) & four) |
+	       (hold6(q, even_words(a6, b6), load_target6(pkt)) &
+		(__mmask8)~four) |
+	       are_slow(q, protocol, (__mmask8)~four);
+}
+
+static ISA_AVX512_TARGET uint64_t
+find_suspects(const struct port_prefilter *q, const struct burst *b,
+	      uint64_t set)
+{
+	uint64_t four = equal(b->type, FRAME_IPV4);
+	uint64_t suspects = 0;
+
+	for (unsigned int i = 0; i < b->n; i += 8)
+		suspects |= (uint64_t)hold(q, b->pkt + i, (__mmask8)(four >> i))
+			    << i;
+	return suspects & set & ~(q->passes4 ? four : 0);
+}
+
+static ISA_AVX512_TARGET uint64_t
+find_ways(const uint32_t *ways, struct burst *b, const uint16_t *from1,
+	  const uint16_t *to1)
+{
+	uint16_t in1 = (uint16_t)(b->in->id + 1);
+	__m512i lan = _mm512_set1_epi32((int)way_of_lan(b->in->lan));
+	uint32_t way[BURST_MAX];
+	uint64_t known = 0;
+
+	for (unsigned int i = 0; i < b->n; i++)
+		way[i] = ways[to1[i]];
+	for (unsigned int i = 0; i < b->n; i += 16) {
+		__m512i w = _mm512_loadu_si512(&way[i]);
+		__m512i via =
+			_mm512_and_si512(w, _mm512_set1_epi32(WAY_DEVICE));
+
+		_mm256_storeu_si256((__m256i *)(void *)&b->via[i],
+				    _mm512_cvtepi32_epi16(via));
+		known |= (uint64_t)_mm512_cmpeq_epi32_mask(
+				 _mm512_srli_epi32(w, WAY_LAN_SHIFT), lan)
+			 << i;
+	}
+	return known & equal(from1, in1) & ~equal(to1, in1) & burst_all(b->n);
+}
+
+const struct plain_body plain_avx512 = { read_headers, find_suspects,
+					 find_ways };
+#endif

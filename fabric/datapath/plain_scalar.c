@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/datapath/plain_impl.h"
+
+#include <rte_mbuf.h>
+
+#include "fabric/datapath/burst.h"
+#include "fabric/datapath/prefilter.h"
+#include "fabric/datapath/worker_way.h"
+#include "fabric/view/view.h"
+#include "lib/frame.h"
+#include "lib/mac.h"
+
+#include "fabric/datapath/hot.h"
+
+/*
+ * Whether the frame is in one buffer with all octets of an IP header, and of a
+ * length that the port may send.
+ */
+static inline bool
+has_form(const struct rte_mbuf *m, uint32_t len, uint32_t longest)
+{
+	return (m->data_len >= FRAME_MIN) & (m->data_len == m->pkt_len) &
+	       (m->nb_segs == 1) & (len <= longest);
+}
+
+static uint64_t
+read_headers(struct burst *b)
+{
+	uint32_t longest = b->in->max_payload + FRAME_HEADER;
+	uint64_t own = b->in->own_mac;
+	uint64_t plain = 0;
+
+	for (unsigned int i = 0; i < b->n; i++) {
+		const struct rte_mbuf *m = b->pkt[i];
+
+		frame_header(rte_pktmbuf_mtod(m, const uint8_t *), &b->dst[i],
+			     &b->src[i], &b->type[i]);
+		plain |= (uint64_t)(has_form(m, b->len[i], longest) &
+				    ((b->type[i] == FRAME_IPV4) |
+				     (b->type[i] == FRAME_IPV6)) &
+				    (b->dst[i] != own) &
+				    !mac_is_extreme(b->dst[i]))
+			 << i;
+	}
+	return plain & ~b->bad;
+}
+
+static uint64_t
+find_suspects(const struct port_prefilter *q, const struct burst *b,
+	      uint64_t set)
+{
+	uint64_t suspects = 0;
+	unsigned int i;
+
+	BURST_FOREACH(set, i)
+		suspects |= (uint64_t)prefilter_holds(
+				    q, b->type[i],
+				    rte_pktmbuf_mtod_offset(b->pkt[i],
+							    const uint8_t *,
+							    FRAME_HEADER))
+			    << i;
+	return suspects;
+}
+
+static uint64_t
+find_ways(const uint32_t *ways, struct burst *b, const uint16_t *from1,
+	  const uint16_t *to1)
+{
+	uint16_t in1 = (uint16_t)(b->in->id + 1);
+	uint32_t lan = way_of_lan(b->in->lan);
+	uint64_t known = 0;
+
+	for (unsigned int i = 0; i < b->n; i++) {
+		uint32_t way = ways[to1[i]];
+
+		b->via[i] = way & WAY_DEVICE;
+		known |= (uint64_t)((from1[i] == in1) & (to1[i] != in1) &
+				    (way >> WAY_LAN_SHIFT == lan))
+			 << i;
+	}
+	return known;
+}
+
+const struct plain_body plain_scalar = { read_headers, find_suspects,
+					 find_ways };

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Plain: the frames that no check is about, told from the others once.
+ *
+ * Comes after rx.  Of the frames at an exchange nearly all are alike: untagged
+ * IPv4 or IPv6 from an address that is known on the port, to one that is known on
+ * another port of the LAN, with nothing in their IP headers that a check looks at.
+ * For these the stages from parse to forward decide what this one knows by a few
+ * words of each: they are counted here, get the device they leave by, and meet
+ * only send.  All other frames stay live and meet every stage.
+ *
+ * The stages are the text of the policy.  A frame is plain only if they would let
+ * it pass unchanged to the same port, whatever the configuration: a port whose
+ * frames all need a look has no plain frames (is_plain_port()), and a port that
+ * frames may not simply leave by has no way (worker_way.h).
+ */
+#include "fabric/datapath/stage.h"
+
+#include <stdbool.h>
+
+#include <rte_branch_prediction.h>
+
+#include "fabric/datapath/burst.h"
+#include "fabric/datapath/plain_impl.h"
+#include "fabric/datapath/prefilter.h"
+#include "fabric/datapath/worker_way.h"
+#include "fabric/view/view.h"
+#include "lib/mactab.h"
+
+#include "fabric/datapath/hot.h"
+
+/* What every frame of a port has to meet the stages for. */
+#define LOOKS (PORT_DISABLED | PORT_QUARANTINE | PORT_AUDITS | PORT_DEEP)
+
+static bool
+is_plain_port(const struct view *v, const struct port *in)
+{
+	return in->lan != NULL && !(in->flags & LOOKS) && in->isolate == 0 &&
+	       in->in.acl == NULL &&
+	       !meter_is_set(&in->shared->meter[METER_IN]) &&
+	       !(view_port_state(v, in->id) & (PORT_BLOCKED | PORT_CULLED));
+}
+
+static void
+count(struct worker *w, const struct burst *b)
+{
+	struct port_counters *c = &w->port[b->in->id];
+	uint64_t frames = (uint64_t)__builtin_popcountll(b->plain);
+	uint64_t bytes = 0;
+	unsigned int i;
+
+	BURST_FOREACH(b->plain, i)
+		bytes += b->len[i];
+	counter_add(&c->rx_frames, frames);
+	counter_add(&c->rx_bytes, bytes);
+	counter_add(&c->forwarded, frames);
+}
+
+/* The frames that are plain; marks their sources as seen. */
+static uint64_t
+pick(struct worker *w, const struct view *v, struct burst *b)
+{
+	struct mactab *macs = b->in->lan->macs;
+	bool watched = view_port_state(v, b->in->id) & PORT_WATCHED;
+	uint32_t from[BURST_MAX], to[BURST_MAX], place[BURST_MAX];
+	uint16_t from1[BURST_MAX], to1[BURST_MAX];
+	const struct plain_body *body = w->plain;
+	uint64_t plain = body->read_headers(b), old;
+
+	mactab_aim(macs, b->src, b->n, from);
+	mactab_aim(macs, b->dst, b->n, to);
+	if (b->in->flags & PORT_GUARDS)
+		plain &= ~body->find_suspects(prefilter_of(b->in, watched), b,
+					      plain);
+	old = mactab_match_seen(macs, b->src, from, b->n, w->now_s, from1,
+				place);
+	mactab_match(macs, b->dst, to, b->n, to1);
+	plain &= body->find_ways(w->way, b, from1, to1);
+	mactab_touch(macs, place, plain & old, w->now_s);
+	return plain;
+}
+
+void
+stage_plain(struct worker *w, const struct view *v, struct burst *b)
+{
+	const struct device *d = b->device;
+
+	b->plain = 0;
+	b->live = burst_all(b->n);
+	if (w->plain == NULL || d->tagged != NULL ||
+	    !is_plain_port(v, d->owner))
+		return;
+	b->in = d->owner;
+	worker_update_ways(w, v);
+	b->plain = pick(w, v, b);
+	b->live &= ~b->plain;
+	count(w, b);
+}
