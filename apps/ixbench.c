@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "fabric/bench.h"
+#include "lib/isa.h"
 
 enum {
 	EXIT_USAGE = 2
@@ -35,6 +36,8 @@ static const char usage[] =
 	"may be\n"
 	"  --local        frames between addresses of the LAN, not transit\n"
 	"  --rules N      an ACL of so many rules on each port, 0 to 1024 (0)\n"
+	"  --isa I        no wider instructions than scalar, sse or avx512 "
+	"(avx512)\n"
 	"  --burst N      frames a pass, 1 to 64 (32)\n"
 	"  --repeats N    measurements, 1 to 1001 (11)\n"
 	"  --passes N     passes of each, 1 to 10000000 (20000)\n"
@@ -81,9 +84,21 @@ set_profile(const char **profile, const char *option, const char *text)
 	return 0;
 }
 
+static int
+set_isa(const char *text)
+{
+	enum isa i;
+
+	if (!isa_find(text, &i))
+		return fail("isa", text, "scalar, sse or avx512");
+	isa_limit(i);
+	return 0;
+}
+
 enum {
 	OPT_PROFILE = 100,
 	OPT_AGAINST,
+	OPT_ISA,
 	OPT_SPONGE,
 	OPT_AWAITED,
 	OPT_LOCAL,
@@ -133,6 +148,7 @@ parse(int argc, char **argv, struct bench_options *o, bool *json)
 		{ "rules", required_argument, NULL, 6 },
 		{ "profile", required_argument, NULL, OPT_PROFILE },
 		{ "against", required_argument, NULL, OPT_AGAINST },
+		{ "isa", required_argument, NULL, OPT_ISA },
 		{ "sponge", no_argument, NULL, OPT_SPONGE },
 		{ "awaited", no_argument, NULL, OPT_AWAITED },
 		{ "local", no_argument, NULL, OPT_LOCAL },
@@ -155,6 +171,8 @@ parse(int argc, char **argv, struct bench_options *o, bool *json)
 			rc = set_profile(&o->profile, "profile", optarg);
 		else if (opt == OPT_AGAINST)
 			rc = set_profile(&o->against, "against", optarg);
+		else if (opt == OPT_ISA)
+			rc = set_isa(optarg);
 		else if (opt == OPT_SPONGE)
 			o->sponge = true;
 		else if (opt == OPT_AWAITED)
@@ -217,18 +235,20 @@ print_table(const struct bench_options *o, const struct bench_result *r)
 	       "%u, %u repeats of %u passes\n",
 	       o->frame, o->local ? " in the LAN" : "", o->ports, o->macs,
 	       o->profile, with_sponge(o), o->burst, r->n, o->passes);
-	printf("TSC at %.0f MHz; built for %s\n\n", r->tsc_hz / 1e6,
-	       r->generic ? "any machine (-Dcpu=native is faster)"
-			  : "this machine");
-	printf("STAGE    CYCLES    MIN    MAX     NS\n");
+	printf("TSC at %.0f MHz; built for %s; instructions: %s\n\n",
+	       r->tsc_hz / 1e6, r->generic ? "any machine" : "this machine",
+	       isa_name(isa_get()));
+	printf("STAGE    CYCLES     P1    MIN    MAX     NS\n");
 	for (unsigned int s = 0; s < BENCH_N; s++) {
 		const double *c = r->cycles[s];
 
-		printf("%-7s  %6.1f %6.1f %6.1f %6.1f\n",
-		       bench_stage_name((enum bench_stage)s), c[r->n / 2], c[0],
-		       c[r->n - 1], ns(r, c[r->n / 2]));
+		printf("%-7s  %6.1f %6.1f %6.1f %6.1f %6.1f\n",
+		       bench_stage_name((enum bench_stage)s), c[r->n / 2],
+		       c[r->n / 100], c[0], c[r->n - 1], ns(r, c[r->n / 2]));
 	}
-	printf("\nmedian of TSC cycles a frame; 'all' is measured by itself, "
+	printf("\nTSC cycles a frame: median, first percentile, least and "
+	       "most; "
+	       "'all' is measured by itself, "
 	       "without the clocks between the stages\n");
 	if (o->against != NULL)
 		printf("all, %s%s to %s: %.3f (%.3f to %.3f)\n", o->profile,
@@ -242,22 +262,22 @@ print_json(const struct bench_options *o, const struct bench_result *r)
 	json_t *stages = json_object();
 	json_t *top = json_pack(
 		"{s:s, s:i, s:i, s:i, s:s, s:b, s:b, s:i, s:i, s:i, s:i, s:f, "
-		"s:b}",
+		"s:b, s:s}",
 		"version", IXF_VERSION, "frame", o->frame, "ports", o->ports,
 		"macs", o->macs, "profile", o->profile, "sponge", o->sponge,
 		"local", o->local, "rules", o->rules, "burst", o->burst,
 		"repeats", r->n, "passes", o->passes, "tsc_hz", r->tsc_hz,
-		"generic_build", r->generic);
+		"generic_build", r->generic, "isa", isa_name(isa_get()));
 
 	for (unsigned int s = 0; s < BENCH_N; s++) {
 		const double *c = r->cycles[s];
 
 		json_object_set_new(
 			stages, bench_stage_name((enum bench_stage)s),
-			json_pack("{s:f, s:f, s:f, s:f}", "cycles_median",
-				  c[r->n / 2], "cycles_min", c[0], "cycles_max",
-				  c[r->n - 1], "ns_median",
-				  ns(r, c[r->n / 2])));
+			json_pack("{s:f, s:f, s:f, s:f, s:f}", "cycles_median",
+				  c[r->n / 2], "cycles_p1", c[r->n / 100],
+				  "cycles_min", c[0], "cycles_max", c[r->n - 1],
+				  "ns_median", ns(r, c[r->n / 2])));
 	}
 	json_object_set_new(top, "stages", stages);
 	if (o->against != NULL)
