@@ -19,6 +19,8 @@
 #include "lib/frame.h"
 #include "lib/mactab.h"
 
+#define TABLE 16384u /* addresses: the default of mac_table */
+
 /* A LAN, its ports, and the cycles spent on its frames. */
 struct side {
 	unsigned int first; /* id of its first port and device */
@@ -113,7 +115,7 @@ make_config(const struct bench_options *o, struct faults *faults)
 	struct config *c;
 
 	fprintf(f, "[fabric]\nmac_table = %u\nburst = %u\n",
-		RTE_MAX(o->macs, 64u), o->burst);
+		RTE_MAX(o->macs, TABLE), o->burst);
 	write_lan(f, o, 0, o->profile);
 	if (o->against != NULL)
 		write_lan(f, o, 1, o->against);
