@@ -49,6 +49,7 @@ jq
 shellcheck
 tcpdump
 tshark
+valgrind
 '
 
 # Prints the given packages that are not installed.

@@ -19,13 +19,13 @@ rc=0
 # Ceiling, and the options of ixbench pipeline.
 ceilings() {
 	cat << 'EOT'
-258 --profile open
-301 --profile ixp-basic
-303 --profile ixp-strict
-303 --profile ixp-strict --sponge
-741 --profile ixp-strict --rules 64
-261 --profile open --macs 1000000
-309 --profile ixp-strict --macs 1000000
+244 --profile open
+288 --profile ixp-basic
+288 --profile ixp-strict
+288 --profile ixp-strict --sponge
+740 --profile ixp-strict --rules 64
+260 --profile open --macs 1000000
+306 --profile ixp-strict --macs 1000000
 EOT
 }
 
