@@ -196,43 +196,60 @@ are_slow(const struct port_prefilter *q, __m512i protocol, __mmask8 six)
 	return _mm512_test_epi64_mask(_mm512_permutexvar_epi8(at, table), bit);
 }
 
-static inline ISA_AVX512_TARGET __mmask8
-is_in(__m512i word, uint64_t mask, uint64_t net)
+/*
+ * The tests below give words that are 0 where they hold, so that the least of some
+ * is 0 where one of them holds: comparing vectors costs more than that.
+ */
+#define LEAST _mm512_min_epu64
+
+/* Whether (word & mask) is 'net'. */
+static inline ISA_AVX512_TARGET __m512i
+test_net(__m512i word, uint64_t mask, uint64_t net)
 {
-	return _mm512_cmpeq_epi64_mask(
-		_mm512_and_si512(word, _mm512_set1_epi64((long long)mask)),
-		_mm512_set1_epi64((long long)net));
+	/* a ^ (b & c): the truth table of three bits. */
+	return _mm512_ternarylogic_epi64(_mm512_set1_epi64((long long)net),
+					 _mm512_set1_epi64((long long)mask),
+					 word, 0x78);
 }
 
-/* prefilter_is_special() of the lowest octet. */
-static inline ISA_AVX512_TARGET __mmask8
-is_special(__m512i word, uint8_t from)
+/* Whether the octet above 'shift' bits is at least 'from'. */
+static inline ISA_AVX512_TARGET __m512i
+test_octet(__m512i word, uint8_t from, unsigned int shift)
 {
-	__m512i octet =
-		_mm512_and_si512(_mm512_sub_epi64(word, _mm512_set1_epi64(1)),
-				 _mm512_set1_epi64(UINT8_MAX));
-
-	return _mm512_cmpge_epu64_mask(octet, _mm512_set1_epi64(from - 1));
+	return _mm512_subs_epu8(_mm512_set1_epi64((long long)from << shift),
+				word);
 }
 
-/* prefilter_holds4() of 8 frames, but for the protocol. */
-static inline ISA_AVX512_TARGET __mmask8
-hold4(const struct port_prefilter *q, __m512i both)
+/* prefilter_is_special() of that octet. */
+static inline ISA_AVX512_TARGET __m512i
+test_special(__m512i word, uint8_t from, unsigned int shift)
 {
-	__m512i src = _mm512_and_si512(both, _mm512_set1_epi64(UINT8_MAX));
-	__m512i dst = _mm512_srli_epi64(both, 32);
+	__m512i one = _mm512_set1_epi64(INT64_C(1) << shift);
 
-	return is_in(both, q->mask4, q->net4) | is_in(dst, q->mask4, q->net4) |
-	       is_special(dst, 224) |
-	       _mm512_cmpge_epu64_mask(src, _mm512_set1_epi64(224));
+	return test_octet(_mm512_sub_epi8(word, one), (uint8_t)(from - 1),
+			  shift);
 }
 
-/* prefilter_holds6() of 8 frames, but for the next header. */
-static inline ISA_AVX512_TARGET __mmask8
-hold6(const struct port_prefilter *q, __m512i src, __m512i dst)
+/* prefilter_holds4() but for the protocol; source and, above it, destination. */
+static inline ISA_AVX512_TARGET __m512i
+test4(const struct port_prefilter *q, __m512i both)
 {
-	return is_in(src, q->mask6, q->net6) | is_in(dst, q->mask6, q->net6) |
-	       is_special(src, 0xfe) | is_special(dst, 0xfe);
+	uint64_t mask = q->mask4, net = q->net4;
+
+	return LEAST(
+		LEAST(test_net(both, mask, net),
+		      test_net(both, mask << 32, net << 32)),
+		LEAST(test_octet(both, 224, 0), test_special(both, 224, 32)));
+}
+
+/* prefilter_holds6() but for the next header. */
+static inline ISA_AVX512_TARGET __m512i
+test6(const struct port_prefilter *q, __m512i src, __m512i dst)
+{
+	return LEAST(
+		LEAST(test_net(src, q->mask6, q->net6),
+		      test_net(dst, q->mask6, q->net6)),
+		LEAST(test_special(src, 0xfe, 0), test_special(dst, 0xfe, 0)));
 }
 
 /* prefilter_holds() of 8 frames; of one that is not IP, whatever it comes to. */
@@ -249,10 +266,11 @@ hold(const struct port_prefilter *q, struct rte_mbuf *const *pkt, __mmask8 four)
 	__m512i b6 = _mm512_shuffle_epi8(b, order6);
 	__m512i protocol = _mm512_mask_blend_epi64(four, odd_words(a6, b6),
 						   odd_words(a4, b4));
+	__m512i least = _mm512_mask_blend_epi64(
+		four, test6(q, even_words(a6, b6), load_target6(pkt)),
+		test4(q, even_words(a4, b4)));
 
-	return (hold4(q, even_words(a4, b4)) & four) |
-	       (hold6(q, even_words(a6, b6), load_target6(pkt)) &
-		(__mmask8)~four) |
+	return _mm512_testn_epi64_mask(least, least) |
 	       are_slow(q, protocol, (__mmask8)~four);
 }
 
