@@ -16,6 +16,7 @@
 
 #include <immintrin.h>
 
+#include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
 
 #include "fabric/datapath/burst.h"
@@ -53,7 +54,7 @@ read_addresses(const uint8_t *frame, uint64_t *dst, uint64_t *src)
 	_mm_storeh_pd((double *)(void *)src, _mm_castsi128_pd(h));
 }
 
-/* Of 8 frames: in one buffer, with an IP header, and not too long. */
+/* Of 8 frames: in one buffer, and no longer than the port may send. */
 static inline ISA_AVX512_TARGET __mmask8
 have_form(const uint64_t *lengths, const uint32_t *len, uint32_t longest)
 {
@@ -64,7 +65,6 @@ have_form(const uint64_t *lengths, const uint32_t *len, uint32_t longest)
 	__m256i wire = _mm256_loadu_si256((const __m256i *)(const void *)len);
 
 	return _mm512_cmpeq_epi64_mask(pkt, data) &
-	       _mm512_cmpge_epu64_mask(data, _mm512_set1_epi64(FRAME_MIN)) &
 	       _mm256_cmple_epu32_mask(wire, _mm256_set1_epi32((int)longest));
 }
 
@@ -100,17 +100,18 @@ read_headers(struct burst *b)
 	uint64_t chains = 0, plain = 0;
 	uint64_t ip;
 
-	/* The last eight are whole, too. */
-	for (unsigned int i = b->n; i % 8 != 0; i++)
-		b->pkt[i] = b->pkt[0];
 	for (unsigned int i = 0; i < b->n; i++) {
 		const struct rte_mbuf *m = b->pkt[i];
 		const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
 
-		read_addresses(frame, &b->dst[i], &b->src[i]);
-		b->type[i] = frame_read16(frame + 12);
 		lengths[i] = lengths_of(m);
 		chains |= (uint64_t)(m->nb_segs != 1) << i;
+		if (unlikely(m->data_len < FRAME_MIN)) {
+			b->dst[i] = b->src[i] = b->type[i] = 0;
+			continue;
+		}
+		read_addresses(frame, &b->dst[i], &b->src[i]);
+		b->type[i] = frame_read16(frame + 12);
 	}
 	for (unsigned int i = 0; i < b->n; i += 8)
 		plain |=
@@ -122,23 +123,35 @@ read_headers(struct burst *b)
 	return plain & ip & burst_all(b->n) & ~b->bad & ~chains;
 }
 
-/* Where the IP header of a frame would be. */
-static inline const uint8_t *
-ip_of(const struct rte_mbuf *m)
+/*
+ * Where the IP headers of the set are.  For the others, and up to a whole number
+ * of eight, octets of 0 are read: a short frame may end with its memory.
+ */
+static inline void
+find_headers(const struct burst *b, uint64_t set, const uint8_t **ip)
 {
-	return rte_pktmbuf_mtod_offset(m, const uint8_t *, FRAME_HEADER);
+	static const uint8_t none[FRAME_MIN];
+	unsigned int i;
+
+	for (i = 0; i < b->n; i++)
+		ip[i] = rte_pktmbuf_mtod_offset(b->pkt[i], const uint8_t *,
+						FRAME_HEADER);
+	for (; i % 8 != 0; i++)
+		ip[i] = none;
+	BURST_FOREACH(~set &burst_all(b->n), i)
+		ip[i] = none;
 }
 
 /* Octets 6 to 21 of the IP headers of 4 frames. */
 static inline ISA_AVX512_TARGET __m512i
-load_middle(struct rte_mbuf *const *pkt)
+load_middle(const uint8_t *const *ip)
 {
 	__m128i x[4];
 	__m256i low, high;
 
 	for (unsigned int i = 0; i < 4; i++)
 		x[i] = _mm_loadu_si128(
-			(const __m128i *)(const void *)(ip_of(pkt[i]) + 6));
+			(const __m128i *)(const void *)(ip[i] + 6));
 	low = _mm256_inserti128_si256(_mm256_castsi128_si256(x[0]), x[1], 1);
 	high = _mm256_inserti128_si256(_mm256_castsi128_si256(x[2]), x[3], 1);
 	return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
@@ -146,12 +159,12 @@ load_middle(struct rte_mbuf *const *pkt)
 
 /* Octets 24 to 31 of those of 8 frames: of IPv6, of the destination. */
 static inline ISA_AVX512_TARGET __m512i
-load_target6(struct rte_mbuf *const *pkt)
+load_target6(const uint8_t *const *ip)
 {
 	long long x[8];
 
 	for (unsigned int i = 0; i < 8; i++)
-		x[i] = (long long)prefilter_load64(ip_of(pkt[i]) + 24);
+		x[i] = (long long)prefilter_load64(ip[i] + 24);
 	return _mm512_set_epi64(x[7], x[6], x[5], x[4], x[3], x[2], x[1], x[0]);
 }
 
@@ -252,12 +265,12 @@ test6(const struct port_prefilter *q, __m512i src, __m512i dst)
 		LEAST(test_special(src, 0xfe, 0), test_special(dst, 0xfe, 0)));
 }
 
-/* prefilter_holds() of 8 frames; of one that is not IP, whatever it comes to. */
+/* prefilter_holds() of 8 frames. */
 static inline ISA_AVX512_TARGET __mmask8
-hold(const struct port_prefilter *q, struct rte_mbuf *const *pkt, __mmask8 four)
+hold(const struct port_prefilter *q, const uint8_t *const *ip, __mmask8 four)
 {
-	__m512i a = load_middle(pkt);
-	__m512i b = load_middle(pkt + 4);
+	__m512i a = load_middle(ip);
+	__m512i b = load_middle(ip + 4);
 	__m512i order4 = _mm512_broadcast_i32x4(ORDER4);
 	__m512i order6 = _mm512_broadcast_i32x4(ORDER6);
 	__m512i a4 = _mm512_shuffle_epi8(a, order4);
@@ -267,7 +280,7 @@ hold(const struct port_prefilter *q, struct rte_mbuf *const *pkt, __mmask8 four)
 	__m512i protocol = _mm512_mask_blend_epi64(four, odd_words(a6, b6),
 						   odd_words(a4, b4));
 	__m512i least = _mm512_mask_blend_epi64(
-		four, test6(q, even_words(a6, b6), load_target6(pkt)),
+		four, test6(q, even_words(a6, b6), load_target6(ip)),
 		test4(q, even_words(a4, b4)));
 
 	return _mm512_testn_epi64_mask(least, least) |
@@ -278,11 +291,13 @@ static ISA_AVX512_TARGET uint64_t
 find_suspects(const struct port_prefilter *q, const struct burst *b,
 	      uint64_t set)
 {
+	const uint8_t *ip[BURST_MAX];
 	uint64_t four = equal(b->type, FRAME_IPV4);
 	uint64_t suspects = 0;
 
+	find_headers(b, set, ip);
 	for (unsigned int i = 0; i < b->n; i += 8)
-		suspects |= (uint64_t)hold(q, b->pkt + i, (__mmask8)(four >> i))
+		suspects |= (uint64_t)hold(q, ip + i, (__mmask8)(four >> i))
 			    << i;
 	return suspects & set & ~(q->passes4 ? four : 0);
 }

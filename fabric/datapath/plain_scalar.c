@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/datapath/plain_impl.h"
 
+#include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
 
 #include "fabric/datapath/burst.h"
@@ -12,15 +13,12 @@
 
 #include "fabric/datapath/hot.h"
 
-/*
- * Whether the frame is in one buffer with all octets of an IP header, and of a
- * length that the port may send.
- */
+/* Whether the frame is in one buffer, and no longer than the port may send. */
 static inline bool
 has_form(const struct rte_mbuf *m, uint32_t len, uint32_t longest)
 {
-	return (m->data_len >= FRAME_MIN) & (m->data_len == m->pkt_len) &
-	       (m->nb_segs == 1) & (len <= longest);
+	return (m->data_len == m->pkt_len) & (m->nb_segs == 1) &
+	       (len <= longest);
 }
 
 static uint64_t
@@ -33,6 +31,11 @@ read_headers(struct burst *b)
 	for (unsigned int i = 0; i < b->n; i++) {
 		const struct rte_mbuf *m = b->pkt[i];
 
+		/* A short frame may end with its memory. */
+		if (unlikely(m->data_len < FRAME_MIN)) {
+			b->dst[i] = b->src[i] = b->type[i] = 0;
+			continue;
+		}
 		frame_header(rte_pktmbuf_mtod(m, const uint8_t *), &b->dst[i],
 			     &b->src[i], &b->type[i]);
 		plain |= (uint64_t)(has_form(m, b->len[i], longest) &
