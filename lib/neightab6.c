@@ -209,17 +209,25 @@ find_room(const struct neightab6 *t, uint64_t tag)
 	return n1 >= n2 ? s1 : s2;
 }
 
+/* Slot 'i' of the two buckets of the tag. */
+static struct slot *
+slot_of_pair(struct neightab6 *t, uint64_t tag, unsigned int i)
+{
+	uint32_t bucket = i < NEIGHTAB_BUCKET
+				  ? neightab_bucket6(t->table, tag)
+				  : neightab_other_bucket6(t->table, tag);
+
+	return &t->slot[bucket + i % NEIGHTAB_BUCKET];
+}
+
 /* The first to go in the two buckets of the tag, of 'port' or of all ports. */
 static struct slot *
 first_of_buckets(struct neightab6 *t, uint64_t tag, uint16_t port)
 {
-	uint32_t bucket[2] = { neightab_bucket6(t->table, tag),
-			       neightab_other_bucket6(t->table, tag) };
 	struct slot *first = NULL;
 
 	for (unsigned int i = 0; i < 2 * NEIGHTAB_BUCKET; i++) {
-		struct slot *s = &t->slot[bucket[i / NEIGHTAB_BUCKET] +
-					  i % NEIGHTAB_BUCKET];
+		struct slot *s = slot_of_pair(t, tag, i);
 
 		if (!is_permanent(s) &&
 		    (port == NEIGHTAB6_NO_PORT || s->entry.port == port) &&
@@ -256,13 +264,10 @@ first_of_all(struct neightab6 *t, const struct port *latecomer)
 static struct slot *
 first_of_pair(struct neightab6 *t, uint64_t tag, const struct port *latecomer)
 {
-	uint32_t bucket[2] = { neightab_bucket6(t->table, tag),
-			       neightab_other_bucket6(t->table, tag) };
 	struct slot *first = NULL;
 
 	for (unsigned int i = 0; i < 2 * NEIGHTAB_BUCKET; i++) {
-		struct slot *s = &t->slot[bucket[i / NEIGHTAB_BUCKET] +
-					  i % NEIGHTAB_BUCKET];
+		struct slot *s = slot_of_pair(t, tag, i);
 		int order;
 
 		if (is_permanent(s) || s->entry.rank == NEIGHTAB6_STAYS ||
