@@ -8,6 +8,9 @@
  * acl_compile.h makes a list from rules.  Any number of threads may use it.
  */
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "lib/acl_key.h"
 #include "lib/counter.h"
 
@@ -30,5 +33,14 @@ unsigned int acl_rules(const struct acl *);
  */
 enum acl_verdict acl_judge(const struct acl *, const struct acl_key *key,
 			   struct counter *hits, unsigned int *rule);
+
+/*
+ * Whether the verdict on an IPv4 or IPv6 packet is not ACL_DENY.  'frame' has
+ * 'size' octets, at least FRAME_MIN, and no tag.  Counts as acl_judge() does, but
+ * nothing for a packet that is denied.  The key is read only where options,
+ * extension headers or fragments ask for it.
+ */
+bool acl_permits(const struct acl *, const uint8_t *frame, uint32_t size,
+		 struct counter *hits);
 
 #endif

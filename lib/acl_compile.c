@@ -338,6 +338,8 @@ fill(struct acl *a, const struct acl_rule *rules, const struct draft *d)
 		p->verdict = (uint8_t)verdict_of(rules[p->rule].action);
 		if (p->verdict != ACL_NO_MATCH)
 			add_to(a->deciding, i);
+		else
+			a->counts = true;
 	}
 	for (unsigned int i = 0; i < a->positions; i++)
 		fill_sets(a, a->sets + (size_t)i * ACL_VALUES * a->words, d,
@@ -363,6 +365,7 @@ compile(const struct acl_rule *rules, unsigned int n, const struct draft *d)
 	if (a == NULL)
 		return NULL;
 	a->rules = n;
+	a->npieces = d->n;
 	a->words = words_for(d->n);
 	find_positions(a, d);
 	size = (size_t)a->positions * ACL_VALUES * a->words * sizeof(*a->sets);
@@ -375,6 +378,10 @@ compile(const struct acl_rule *rules, unsigned int n, const struct draft *d)
 	}
 	memset(a->sets, 0, size);
 	fill(a, rules, d);
+	if (!acl_make_forms(a)) {
+		acl_free(a);
+		return NULL;
+	}
 	return a;
 }
 
@@ -404,6 +411,7 @@ acl_free(struct acl *a)
 {
 	if (a == NULL)
 		return;
+	acl_free_forms(a);
 	free(a->sets);
 	free(a->deciding);
 	free(a->pieces);

@@ -10,9 +10,13 @@
  * looks at, and each value of it, there is a set of the rules that accept this
  * value, with one bit a rule.  A frame matches the rules that are in the sets of
  * all its octets; the lowest bit is the first rule.  So a frame costs a load and
- * an AND for each octet and each 64 rules, whatever the frame is.  A range of
- * ports counts as up to three rules, unless both ends are those of blocks of
- * 256; two ranges count as up to nine.
+ * an AND for each octet and each 64 rules, whatever the frame is; less if the
+ * rules that are left accept any value of the octets to come, which stand in an
+ * order that makes this likely.  A range of ports counts as up to three rules,
+ * unless both ends are those of blocks of 256; two ranges count as up to nine.
+ *
+ * The octets are those of the key (acl_key.h), or, for most IP packets, those of
+ * the frame as it lies in memory: see struct acl_form.
  */
 
 #include "lib/acl_rule.h"

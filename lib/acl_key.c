@@ -9,18 +9,16 @@
 #include "lib/ipv4.h"
 #include "lib/ipv6.h"
 
-#define PORTS_SIZE 4
-#define ICMP_SIZE  2 /* type and code, the only fields that rules use */
+#define ICMP_SIZE 2 /* type and code, the only fields that rules use */
 
 enum proto {
-	PROTO_ICMP = 1,
 	PROTO_TCP = 6,
 	PROTO_UDP = 17,
 	PROTO_SCTP = 132,
 };
 
-static inline bool
-has_ports(uint8_t proto)
+bool
+acl_key_has_ports(uint8_t proto)
 {
 	return proto == PROTO_TCP || proto == PROTO_UDP || proto == PROTO_SCTP;
 }
@@ -34,8 +32,8 @@ read_upper(struct acl_key *key, uint8_t proto, uint8_t icmp,
 	   const uint8_t *upper, uint32_t size)
 {
 	key->octet[ACL_KEY_PROTO] = proto;
-	if (has_ports(proto) && size >= PORTS_SIZE) {
-		memcpy(key->octet + ACL_KEY_SPORT, upper, PORTS_SIZE);
+	if (acl_key_has_ports(proto) && size >= ACL_KEY_UPPER) {
+		memcpy(key->octet + ACL_KEY_SPORT, upper, ACL_KEY_UPPER);
 		return ACL_HAS_PROTO | ACL_HAS_PORTS;
 	}
 	if (proto == icmp && size >= ICMP_SIZE) {
@@ -60,7 +58,7 @@ read_ipv4(struct acl_key *key, const uint8_t *payload, uint32_t size)
 	memcpy(key->octet + ACL_KEY_SRC, payload + 12, 4);
 	memcpy(key->octet + ACL_KEY_DST, payload + 16, 4);
 	return ACL_HAS_IP | (ip.first ? 0 : ACL_HAS_FRAGMENT) |
-	       read_upper(key, ip.proto, PROTO_ICMP, ip.upper,
+	       read_upper(key, ip.proto, IPV4_ICMP, ip.upper,
 			  ip.first ? ip.upper_size : 0);
 }
 

@@ -9,6 +9,7 @@
  * of ARP use the places of those of IP.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Where the fields begin. */
@@ -46,6 +47,12 @@ enum acl_has {
 	ACL_HAS_ICMP = 1 << 5,     /* ICMP in IPv4, or ICMPv6 in IPv6 */
 	ACL_HAS_FRAGMENT = 1 << 6, /* a fragment whose offset is not zero */
 };
+
+/* What a key has of upper headers, at most: two ports, or type and code of ICMP. */
+#define ACL_KEY_UPPER 4
+
+/* Whether packets of the protocol have ports. */
+bool acl_key_has_ports(uint8_t proto);
 
 struct acl_key {
 	_Alignas(8) uint8_t octet[ACL_KEY_SIZE];

@@ -16,6 +16,7 @@
 #include "lib/frame.h"
 
 #define IPV4_HEADER 20 /* octets, without options */
+#define IPV4_ICMP   1  /* the protocol */
 
 enum ipv4_fault {
 	IPV4_OK,

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/frame.h"
+
 #define EXTENSIONS_MAX 8
 
 struct packet {
@@ -254,10 +256,50 @@ judge(const struct acl_rule *rules, unsigned int n, const uint8_t *frame,
 	return ACL_NO_MATCH;
 }
 
+static bool
+is_ip(const uint8_t *frame)
+{
+	uint64_t type = number(frame + 12, 2);
+
+	return type == FRAME_IPV4 || type == FRAME_IPV6;
+}
+
 static uint64_t
 mac_at(const uint8_t *p)
 {
 	return (uint64_t)number(p, 2) << 32 | number(p + 2, 4);
+}
+
+static bool
+have_counts(const struct counter *hits, const uint64_t *wanted, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (counter_read(&hits[i]) != wanted[i])
+			return false;
+	return true;
+}
+
+/* The same of acl_permits(), for an untagged packet. */
+static bool
+permits_same(const struct acl *acl, const uint8_t *frame, uint32_t size,
+	     bool permitted, uint64_t *wanted_hits)
+{
+	unsigned int n = acl_rules(acl);
+	struct counter *hits = calloc(n + 1, sizeof(*hits));
+	uint8_t *copy = malloc(size);
+	bool same;
+
+	if (hits == NULL || copy == NULL)
+		abort();
+	memcpy(copy, frame, size); /* a sanitizer sees what is behind its end */
+	if (!permitted)
+		memset(wanted_hits, 0, n * sizeof(*wanted_hits));
+	same = acl_permits(acl, copy, size, hits) == permitted &&
+	       have_counts(hits, wanted_hits, n) &&
+	       acl_permits(acl, copy, size, NULL) == permitted;
+	free(hits);
+	free(copy);
+	return same;
 }
 
 bool
@@ -278,9 +320,11 @@ acl_naive_agrees(const struct acl *acl, const struct acl_rule *rules,
 		     (uint16_t)number(frame + 12, 2), vlan, frame + 14,
 		     size - 14);
 	same = acl_judge(acl, &key, hits, &got) == *verdict && got == wanted;
-	for (unsigned int i = 0; i < n; i++)
-		same = same && counter_read(&hits[i]) == wanted_hits[i];
-	same = same && acl_judge(acl, &key, NULL, &got) == *verdict;
+	same = same && have_counts(hits, wanted_hits, n) &&
+	       acl_judge(acl, &key, NULL, &got) == *verdict;
+	if (vlan == 0 && size >= FRAME_MIN && is_ip(frame))
+		same = same && permits_same(acl, frame, size,
+					    *verdict != ACL_DENY, wanted_hits);
 	free(hits);
 	free(wanted_hits);
 	*rule = wanted;

@@ -12,19 +12,25 @@
  * The stages are the text of the policy.  A frame is plain only if they would let
  * it pass unchanged to the same port, whatever the configuration: a port whose
  * frames all need a look has no plain frames (is_plain_port()), and a port that
- * frames may not simply leave by has no way (worker_way.h).
+ * frames may not simply leave by has no way (worker_way.h).  The ACL, the rate and
+ * the isolation group of a port are judged here as well, for frames that nothing
+ * else is about; what they refuse meets the stages, which drop it.
  */
 #include "fabric/datapath/stage.h"
 
 #include <stdbool.h>
 
 #include <rte_branch_prediction.h>
+#include <rte_mbuf.h>
 
 #include "fabric/datapath/burst.h"
 #include "fabric/datapath/plain_impl.h"
 #include "fabric/datapath/prefilter.h"
+#include "fabric/datapath/worker_meter.h"
 #include "fabric/datapath/worker_way.h"
 #include "fabric/view/view.h"
+#include "lib/acl.h"
+#include "lib/frame.h"
 #include "lib/mactab.h"
 
 #include "fabric/datapath/hot.h"
@@ -35,9 +41,7 @@
 static bool
 is_plain_port(const struct view *v, const struct port *in)
 {
-	return in->lan != NULL && !(in->flags & LOOKS) && in->isolate == 0 &&
-	       in->in.acl == NULL &&
-	       !meter_is_set(&in->shared->meter[METER_IN]) &&
+	return in->lan != NULL && !(in->flags & LOOKS) &&
 	       !(view_port_state(v, in->id) & (PORT_BLOCKED | PORT_CULLED));
 }
 
@@ -54,6 +58,82 @@ count(struct worker *w, const struct burst *b)
 	counter_add(&c->rx_frames, frames);
 	counter_add(&c->rx_bytes, bytes);
 	counter_add(&c->forwarded, frames);
+}
+
+/* Of 'set', the frames that the ACL of the port lets pass; counts their matches. */
+static uint64_t
+find_permitted(const struct burst *b, uint64_t set, struct counter *hits)
+{
+	const struct acl *acl = b->in->in.acl;
+	uint64_t permitted = 0;
+	unsigned int i;
+
+	BURST_FOREACH(set, i)
+		permitted |=
+			(uint64_t)acl_permits(
+				acl,
+				rte_pktmbuf_mtod(b->pkt[i], const uint8_t *),
+				b->pkt[i]->pkt_len, hits)
+			<< i;
+	return permitted;
+}
+
+/*
+ * Whether all of the burst is within the rate of the port, which is charged then.
+ * Not a part of it: the frames are to be charged in the order in which they came.
+ */
+static bool
+is_within_rate(struct worker *w, const struct burst *b)
+{
+	bool per_packet = b->in->per_packet >> METER_IN & 1;
+	uint32_t units = 0;
+
+	for (unsigned int i = 0; i < b->n; i++)
+		units += per_packet ? 1 : b->len[i] + FRAME_FCS;
+	return worker_takes_of(w, b->in, METER_IN, units);
+}
+
+/* Of 'set', the frames to a port of another isolation group. */
+static uint64_t
+find_not_isolated(const struct view *v, const struct burst *b, uint64_t set,
+		  const uint16_t *to1)
+{
+	uint64_t apart = 0;
+	unsigned int i;
+
+	BURST_FOREACH(set, i)
+		apart |= (uint64_t)(v->port[to1[i] - 1]->isolate ==
+				    b->in->isolate)
+			 << i;
+	return set & ~apart;
+}
+
+/*
+ * Of 'set', the frames that the rules of the port are not against, as the guard
+ * would judge them.  Matches of an ACL are counted of frames that stay plain only.
+ */
+static uint64_t
+find_allowed(struct worker *w, const struct burst *b, uint64_t set)
+{
+	const struct port_acl *acl = &b->in->in;
+	struct counter *hits = acl->hits + w->id * acl->stride;
+	bool metered = meter_is_set(&b->in->shared->meter[METER_IN]);
+
+	if (acl->acl != NULL)
+		set = find_permitted(b, set, metered ? NULL : hits);
+	if (!metered)
+		return set;
+	if (set != burst_all(b->n) || !is_within_rate(w, b))
+		return 0;
+	if (acl->acl != NULL)
+		find_permitted(b, set, hits);
+	return set;
+}
+
+static bool
+has_rules(const struct port *in)
+{
+	return in->in.acl != NULL || meter_is_set(&in->shared->meter[METER_IN]);
 }
 
 /* The frames that are plain; marks their sources as seen. */
@@ -76,6 +156,10 @@ pick(struct worker *w, const struct view *v, struct burst *b)
 				place);
 	mactab_match(macs, b->dst, to, b->n, to1);
 	plain &= body->find_ways(w->way, b, from1, to1);
+	if (unlikely(b->in->isolate != 0))
+		plain = find_not_isolated(v, b, plain, to1);
+	if (has_rules(b->in))
+		plain = find_allowed(w, b, plain);
 	mactab_touch(macs, place, plain & old, w->now_s);
 	return plain;
 }

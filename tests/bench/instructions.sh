@@ -23,7 +23,7 @@ ceilings() {
 288 --profile ixp-basic
 288 --profile ixp-strict
 288 --profile ixp-strict --sponge
-740 --profile ixp-strict --rules 64
+362 --profile ixp-strict --rules 64
 260 --profile open --macs 1000000
 306 --profile ixp-strict --macs 1000000
 EOT

@@ -78,11 +78,29 @@ fates_note_addresses(const struct fabric *f, struct fates *fates)
 		mactab_each(f->lan[i]->macs, note_address, fates);
 }
 
+static void
+note_hits(const struct fabric *f, const struct port_rules *r,
+	  struct fates *fates)
+{
+	if (r->acl == NULL)
+		return;
+	for (unsigned int i = 0; i < r->acl->n; i++) {
+		uint64_t n = 0;
+
+		for (unsigned int w = 0; w < f->nworkers; w++)
+			n += counter_read(&r->hits->n[w * r->hits->stride + i]);
+		fates->hits = hash(fates->hits + i, &n, sizeof(n));
+	}
+}
+
 void
 fates_end(struct fabric *f, struct fates *fates)
 {
-	for (uint16_t id = 0; fabric_port_name(f, id) != NULL; id++)
+	for (uint16_t id = 0; fabric_port_name(f, id) != NULL; id++) {
 		stats_port(f, id, &fates->stats[id]);
+		note_hits(f, &f->port[id]->rules[0], fates);
+		note_hits(f, &f->port[id]->rules[1], fates);
+	}
 	ck_assert_uint_eq(lockstep_buffers_used(f), 0);
 	lockstep_free(f);
 }
@@ -94,5 +112,6 @@ fates_are_same(const struct fates *a, const struct fates *b)
 	ck_assert_uint_eq(a->dropped, b->dropped);
 	ck_assert_uint_eq(a->sent, b->sent);
 	ck_assert_uint_eq(a->addresses, b->addresses);
+	ck_assert_uint_eq(a->hits, b->hits);
 	ck_assert_mem_eq(a->order, b->order, sizeof(a->order));
 }

@@ -19,6 +19,7 @@ struct fates {
 	uint64_t order
 		[PORTS_MAX]; /* of the frames sent by each port, in order */
 	uint64_t addresses;  /* of the MAC tables, and when they were seen */
+	uint64_t hits;       /* of all rules of ACLs, how often they matched */
 	struct port_stats stats[PORTS_MAX];
 };
 

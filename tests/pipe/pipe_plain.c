@@ -22,9 +22,9 @@
 #include "tests/pipe/fates.h"
 
 #define PORTS   6
-#define BURSTS  400
+#define BURSTS  100
 #define LEN_MAX 1600
-#define ROUNDS  60
+#define ROUNDS  160
 
 /* As random32(), but each run starts from a seed of its own. */
 static uint64_t state;
@@ -75,7 +75,8 @@ static void
 draw_theme(void)
 {
 	theme_lan = 1u << draw(N(lan_lines)) | 1u << draw(N(lan_lines));
-	theme_port = 1u << draw(N(port_lines)) | 1u << draw(N(port_lines));
+	theme_port = 1u << draw(N(port_lines)) | 1u << draw(N(port_lines)) |
+		     1u << draw(N(port_lines));
 }
 
 static void
@@ -128,7 +129,14 @@ write_config(FILE *f)
 
 	fprintf(f, "[fabric]\nflap_count = 0\n"
 		   "[acl some]\nrule = deny proto udp dport 53\n"
+		   "rule = count proto tcp dport 443\n"
+		   "rule = count src 2000::/3\n"
 		   "rule = deny src 203.0.0.0/8 dst 203.0.0.3\n");
+	/* So many that one word does not have them all. */
+	for (unsigned int i = draw(2) * 100; i > 0; i--)
+		fprintf(f, "rule = deny src 203.0.2.0/24 proto tcp dport %u\n",
+			400 + i);
+	fprintf(f, "%s", draw(2) == 0 ? "" : "rule = permit any\n");
 	for (unsigned int i = 0; i < 2; i++) {
 		fprintf(f, "[lan l%u]\nprofile = %s\n", i, PICK(profile));
 		if (draw(2) == 0)

@@ -10,6 +10,7 @@
 
 #include "lib/acl_compile.h"
 #include "lib/acl_text.h"
+#include "lib/frame.h"
 #include "tests/acl_naive.h"
 #include "tests/check_run.h"
 
@@ -256,7 +257,7 @@ put_arp(uint8_t *p)
 	return put_ip4(p);
 }
 
-/* Sometimes cut short, in memory of its own size. */
+/* Sometimes padded to the least size, or cut short; in memory of its own size. */
 static uint8_t *
 random_frame(uint32_t *size)
 {
@@ -280,6 +281,8 @@ random_frame(uint32_t *size)
 		p = put_number(put_number(p, 0x8137, 2), 0, 4);
 	}
 	*size = (uint32_t)(p - room) + below(2) * 8;
+	if (below(2) == 0 && *size < FRAME_MIN)
+		*size = FRAME_MIN;
 	if (below(4) == 0)
 		*size = 14 + below(*size - 14 + 1);
 	frame = malloc(*size);
