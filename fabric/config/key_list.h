@@ -68,7 +68,7 @@ KEY(S, unknown_unicast, UNKNOWN, "auto", 0, 0, LIVE, \
 	"Unicast frames to a MAC address that is not in the table: drop, flood, limit (flood within storm_uucast), or auto (flood under open, drop otherwise).") \
 KEY(S, mac_age, DURATION, "14400s", 1, 31536000, LIVE, \
 	"A learned MAC address is removed when no frame from it was seen for this long.") \
-KEY(S, mac_limit, LIMIT, "auto", 0, 65535, LIVE, \
+KEY(S, mac_limit, LIMIT, "auto", 0, 8388608, LIVE, \
 	"Number of MAC addresses that a port may learn in addition to its mac lines, and never more than half of mac_table; auto: 8192 under open, 0 otherwise.") \
 KEY(S, mac_sticky, SWITCH, "off", 0, 0, LIVE, \
 	"Keep learned MAC addresses: they do not age, and stay when the link goes down. Only an operator removes them.") \
@@ -194,7 +194,7 @@ KEY(S, isolate, NAME, "", 0, 0, LIVE, \
 	"Isolation group. Ports of the same group do not exchange frames.") \
 KEY(S, allow_prio_tag, SWITCH, "off", 0, 0, LIVE, \
 	"Accept frames with VLAN tag 0 as untagged ones; the tag is removed.") \
-KEY(S, mac_limit, LIMIT, "", 0, 65535, LIVE, \
+KEY(S, mac_limit, LIMIT, "", 0, 8388608, LIVE, \
 	"Like the key of the LAN; it replaces the value of the LAN for this port.") \
 KEY(S, mac_sticky, SWITCH, "", 0, 0, LIVE, \
 	"Like the key of the LAN; it replaces the value of the LAN for this port.") \
