@@ -44,6 +44,7 @@ bird2
 check
 clang-format-14
 frr
+gnuplot-nox
 iperf3
 jq
 shellcheck

@@ -145,15 +145,13 @@ pick(struct worker *w, const struct view *v, struct burst *b)
 	uint32_t from[BURST_MAX], to[BURST_MAX], place[BURST_MAX];
 	uint16_t from1[BURST_MAX], to1[BURST_MAX];
 	const struct plain_body *body = w->plain;
-	bool guards = b->in->flags & PORT_GUARDS;
-	struct plain_headers headers;
-	uint64_t plain = body->read_headers(b, guards ? &headers : NULL), old;
+	uint64_t plain = body->read_headers(b), old;
 
 	mactab_aim(macs, b->src, b->n, from);
 	mactab_aim(macs, b->dst, b->n, to);
-	if (guards)
+	if (b->in->flags & PORT_GUARDS)
 		plain &= ~body->find_suspects(prefilter_of(b->in, watched), b,
-					      &headers, plain);
+					      plain);
 	old = mactab_match_seen(macs, b->src, from, b->n, w->now_s, from1,
 				place);
 	mactab_match(macs, b->dst, to, b->n, to1);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * setsockopt() and poll() in front of libc's, in ixfabricd and no other program:
- * this file is linked by its name, not from a library.
+ * setsockopt() and poll() in front of libc's, in ixfabricd and ixbench, which open
+ * devices, and in no other program: this file is linked by its name, not from
+ * a library.
  *
  * net_af_packet, a library of DPDK's, has no hook for what packet.c corrects, but
  * its calls are resolved to the program's functions if there are any.  The first
  * option that the driver sets is PACKET_VERSION; the last one, behind bind(), is
- * PACKET_FANOUT.  Nothing else in the daemon uses the second; libpcap uses the
+ * PACKET_FANOUT.  Nothing else in these programs uses the second; libpcap uses the
  * first, on a socket that is bound.
  */
 #include <errno.h>

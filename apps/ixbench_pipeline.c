@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * ixbench pipeline: the stages of one worker without I/O.
+ */
+#include "apps/ixbench_command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fabric/bench.h"
+#include "lib/isa.h"
+
+static const char usage[] =
+	"usage: ixbench pipeline [OPTION]...\n"
+	"Measures the stages of one worker without I/O: TSC cycles and ns a "
+	"frame.\n"
+	"\n"
+	"  --frame N      octets of a frame with FCS, 64 to 2048 (64)\n"
+	"  --ports N      member ports, 2 to 256 (8)\n"
+	"  --macs N       addresses in the MAC table, from as many as ports to "
+	"4000000 (1000)\n"
+	"  --profile P    ixp-strict, ixp-basic or open (ixp-strict)\n"
+	"  --against P    the same frames through a second LAN of that "
+	"profile, "
+	"in turn, and the ratio\n"
+	"  --sponge       with a sponge, which the LAN of --against does not "
+	"have\n"
+	"  --awaited      with a sponged address, too, whose owner any port "
+	"may be\n"
+	"  --local        frames between addresses of the LAN, not transit\n"
+	"  --rules N      an ACL of so many rules on each port, 0 to 1024 (0)\n"
+	"  --isa I        no wider instructions than scalar, sse or avx512 "
+	"(avx512)\n"
+	"  --burst N      frames a pass, 1 to 64 (32)\n"
+	"  --repeats N    measurements, 1 to 1001 (11)\n"
+	"  --passes N     passes of each, 1 to 10000000 (20000)\n"
+	"  --json         a JSON object instead of a table\n"
+	"  --help, --version\n";
+
+static int
+by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static double
+ns(const struct bench_result *r, double cycles)
+{
+	return cycles * 1e9 / r->tsc_hz;
+}
+
+static const char *
+with_sponge(const struct bench_options *o)
+{
+	return o->sponge ? " with a sponge" : "";
+}
+
+static void
+print_table(const struct bench_options *o, const struct bench_result *r)
+{
+	printf("%u-octet frames%s, %u ports, %u addresses, profile %s%s, burst "
+	       "%u, %u repeats of %u passes\n",
+	       o->frame, o->local ? " in the LAN" : "", o->ports, o->macs,
+	       o->profile, with_sponge(o), o->burst, r->n, o->passes);
+	printf("TSC at %.0f MHz; built for %s; instructions: %s\n\n",
+	       r->tsc_hz / 1e6, r->generic ? "any machine" : "this machine",
+	       isa_name(isa_get()));
+	printf("STAGE    CYCLES     P1    MIN    MAX     NS\n");
+	for (unsigned int s = 0; s < BENCH_N; s++) {
+		const double *c = r->cycles[s];
+
+		printf("%-7s  %6.1f %6.1f %6.1f %6.1f %6.1f\n",
+		       bench_stage_name((enum bench_stage)s), c[r->n / 2],
+		       c[r->n / 100], c[0], c[r->n - 1], ns(r, c[r->n / 2]));
+	}
+	printf("\nTSC cycles a frame: median, first percentile, least and "
+	       "most; "
+	       "'all' is measured by itself, "
+	       "without the clocks between the stages\n");
+	if (o->against != NULL)
+		printf("all, %s%s to %s: %.3f (%.3f to %.3f)\n", o->profile,
+		       with_sponge(o), o->against, r->ratio[r->n / 2],
+		       r->ratio[0], r->ratio[r->n - 1]);
+}
+
+static void
+print_json(const struct bench_options *o, const struct bench_result *r)
+{
+	json_t *stages = json_object();
+	json_t *top = json_pack(
+		"{s:s, s:i, s:i, s:i, s:s, s:b, s:b, s:i, s:i, s:i, s:i, s:f, "
+		"s:b, s:s}",
+		"version", IXF_VERSION, "frame", o->frame, "ports", o->ports,
+		"macs", o->macs, "profile", o->profile, "sponge", o->sponge,
+		"local", o->local, "rules", o->rules, "burst", o->burst,
+		"repeats", r->n, "passes", o->passes, "tsc_hz", r->tsc_hz,
+		"generic_build", r->generic, "isa", isa_name(isa_get()));
+
+	for (unsigned int s = 0; s < BENCH_N; s++) {
+		const double *c = r->cycles[s];
+
+		json_object_set_new(
+			stages, bench_stage_name((enum bench_stage)s),
+			json_pack("{s:f, s:f, s:f, s:f, s:f}", "cycles_median",
+				  c[r->n / 2], "cycles_p1", c[r->n / 100],
+				  "cycles_min", c[0], "cycles_max", c[r->n - 1],
+				  "ns_median", ns(r, c[r->n / 2])));
+	}
+	json_object_set_new(top, "stages", stages);
+	if (o->against != NULL)
+		json_object_set_new(
+			top, "ratio",
+			json_pack("{s:s, s:f, s:f, s:f}", "against", o->against,
+				  "median", r->ratio[r->n / 2], "min",
+				  r->ratio[0], "max", r->ratio[r->n - 1]));
+	json_dumpf(top, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(top);
+}
+
+static int
+run(const struct bench_options *o, bool json)
+{
+	static struct bench_result r;
+	struct faults *faults = faults_create();
+
+	if (faults == NULL || bench_pipeline(o, &r, faults) != 0) {
+		faults_print(faults, stderr);
+		faults_free(faults);
+		return EXIT_FAILURE;
+	}
+	faults_free(faults);
+	if (r.lost != 0) {
+		fprintf(stderr, "ixbench: %llu frames were not forwarded\n",
+			(unsigned long long)r.lost);
+		return EXIT_FAILURE;
+	}
+	for (unsigned int s = 0; s < BENCH_N; s++)
+		qsort(r.cycles[s], r.n, sizeof(r.cycles[s][0]), by_size);
+	qsort(r.ratio, r.n, sizeof(r.ratio[0]), by_size);
+	if (json)
+		print_json(o, &r);
+	else
+		print_table(o, &r);
+	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int
+ixbench_pipeline(int argc, char **argv)
+{
+	struct bench_options o = {
+		.frame = 64,
+		.ports = 8,
+		.macs = 1000,
+		.burst = 32,
+		.repeats = 11,
+		.passes = 20000,
+		.profile = "ixp-strict",
+	};
+	bool json = false;
+	const struct option_row rows[] = {
+		{ "frame", OPTION_NUMBER, &o.frame, 64, 2048 },
+		{ "ports", OPTION_NUMBER, &o.ports, 2, 256 },
+		{ "macs", OPTION_NUMBER, &o.macs, 2, 4000000 },
+		{ "burst", OPTION_NUMBER, &o.burst, 1, 64 },
+		{ "repeats", OPTION_NUMBER, &o.repeats, 1, BENCH_REPEATS_MAX },
+		{ "passes", OPTION_NUMBER, &o.passes, 1, 10000000 },
+		{ "rules", OPTION_NUMBER, &o.rules, 0, 1024 },
+		{ "profile", OPTION_PROFILE, &o.profile, 0, 0 },
+		{ "against", OPTION_PROFILE, &o.against, 0, 0 },
+		{ "isa", OPTION_ISA, NULL, 0, 0 },
+		{ "sponge", OPTION_FLAG, &o.sponge, 0, 0 },
+		{ "awaited", OPTION_FLAG, &o.watched, 0, 0 },
+		{ "local", OPTION_FLAG, &o.local, 0, 0 },
+		{ "json", OPTION_FLAG, &json, 0, 0 },
+	};
+	int rc = options_parse(argc, argv, rows, sizeof(rows) / sizeof(rows[0]),
+			       usage);
+
+	if (rc != 0)
+		return rc < 0 ? EXIT_SUCCESS : rc;
+	o.sponge |= o.watched;
+	if (o.macs < o.ports) {
+		fprintf(stderr,
+			"ixbench: --macs: %u addresses are too few for %u "
+			"ports\n",
+			o.macs, o.ports);
+		return EXIT_USAGE;
+	}
+	return run(&o, json);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IXF_BENCH_QUEUE_H
+#define IXF_BENCH_QUEUE_H
+
+/* What the source is asked for, and what it hands over: see bench_source.h. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SOURCE_PORTS 32 /* RTE_MAX_ETHPORTS */
+
+/* Which frames the ports send each other. */
+struct source_traffic {
+	unsigned int ports; /* 2 to SOURCE_PORTS */
+	unsigned int macs;  /* addresses of all ports, 1 each at least */
+	unsigned int frame; /* octets with FCS, 64 to 9018 */
+	bool pairs; /* ports 0 and 1, 2 and 3 …: else any other port, by chance */
+	bool ipv6; /* every third buffer */
+	uint64_t seed;
+};
+
+/* A destination and a source, as source_mac() or any other. */
+struct source_pair {
+	uint64_t dst, src; /* host order, as in lib/mac.h */
+};
+
+/* What a port sends, other than as much as it is asked for. */
+struct source_port {
+	bool off;
+	/*
+	 * Frames a second; 0: as many as are taken.  Frames are due at equal
+	 * distances, and wait until they are taken; of those that wait no more
+	 * than 'depth' are kept, as in the receive queue of a NIC, and the others
+	 * are missed.  Each of n queues has an n-th part of the rate.
+	 */
+	double rate;
+	unsigned int depth; /* a queue; 0: 1,024 */
+	/*
+	 * Addresses, in this order, on the first queue alone; NULL: by chance.
+	 * They stay the caller's until the source has stopped.
+	 */
+	const struct source_pair *pair;
+	unsigned int npairs;
+	bool once; /* the list, not again and again */
+	/* The time at which the frame was due, for the latency at the sink. */
+	bool stamp;
+};
+
+/* What a port takes, other than all. */
+struct sink_port {
+	/*
+	 * Bits a second on the wire, preamble and gap included, that the link
+	 * takes; 0: all.  A frame is not taken if 'depth' frames wait in the
+	 * transmit queue.  Each of n queues has an n-th part of the link.
+	 */
+	double rate;
+	unsigned int depth; /* a queue; 0: 1,024 */
+	bool latency; /* of frames with a stamp, to the end of the transmission */
+	bool origins; /* count by the port that the source address belongs to */
+};
+
+/*
+ * Latencies are counted in buckets: 32 for each power of two of TSC cycles, so
+ * that a bucket is at most 3 % wide.
+ */
+#define SOURCE_BUCKETS (32 * 40)
+
+/* A window: the first burst at which 1,024 frames or more had been made. */
+struct source_window {
+	uint32_t cycles, frames;
+};
+
+#endif
