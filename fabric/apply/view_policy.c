@@ -263,6 +263,34 @@ static const uint8_t routing[] = { 2, 88, 89, 103, 112, 124 };
 static const uint8_t chain[] = { 0, 43, 44, 51, 58, 60, 135, 139, 140 };
 static const uint8_t icmp[] = { 1 };
 
+static bool
+is_marked(const uint64_t set[4], unsigned int value)
+{
+	return set[value / 64] >> value % 64 & 1;
+}
+
+/* What prefilter.h says of packets, for one octet; enum prefilter_look. */
+static uint8_t
+look_of(const struct port_prefilter *q, unsigned int octet)
+{
+	uint32_t first = htobe32(octet << 24);
+	uint32_t mask = q->mask4 & htobe32(UINT32_MAX << 24);
+	uint8_t looks = 0;
+
+	if ((first & mask) == (q->net4 & htobe32(UINT32_MAX << 24)) ||
+	    octet >= 224)
+		looks |= LOOK_SRC4 | LOOK_DST4;
+	if (octet == 0)
+		looks |= LOOK_DST4 | LOOK_ADDR6;
+	if (octet >= 0xfe)
+		looks |= LOOK_ADDR6;
+	if (is_marked(q->slow4, octet))
+		looks |= LOOK_PROTO4;
+	if (is_marked(q->slow6, octet))
+		looks |= LOOK_NEXT6;
+	return looks;
+}
+
 static void
 fill_prefilter(const struct lan *lan, const struct port *port, bool watches,
 	       struct port_prefilter *q)
@@ -292,6 +320,8 @@ fill_prefilter(const struct lan *lan, const struct port *port, bool watches,
 	    has(port, DROP_ip6_spoof) || has(port, DROP_igp) ||
 	    has(port, DROP_dhcp))
 		mark(q->slow6, chain, sizeof(chain));
+	for (unsigned int octet = 0; octet < 256; octet++)
+		q->looks[octet] = look_of(q, octet);
 }
 
 static struct port_acl

@@ -92,8 +92,21 @@ equal(const uint16_t word[BURST_MAX], uint16_t n)
 	       (uint64_t)_mm512_cmpeq_epi16_mask(high, key) << 32;
 }
 
-static ISA_AVX512_TARGET uint64_t
-read_headers(struct burst *b)
+/* What struct plain_headers has of frame 'i'. */
+static inline void
+read_ip(struct plain_headers *h, unsigned int i, const uint8_t *ip,
+	uint16_t type)
+{
+	unsigned int four = type == FRAME_IPV4;
+
+	h->first[i] = prefilter_load64(ip + 8 + 4 * four);
+	h->second[i] = prefilter_load64(ip + 24);
+	h->protocol[i] = ip[6 + 3 * four];
+}
+
+/* 'guards': 'h' is wanted; constant for the compiler. */
+static inline __attribute__((always_inline)) ISA_AVX512_TARGET uint64_t
+read_all(struct burst *b, struct plain_headers *h, const bool guards)
 {
 	uint32_t longest = b->in->max_payload + FRAME_HEADER;
 	uint64_t lengths[BURST_MAX];
@@ -112,6 +125,8 @@ read_headers(struct burst *b)
 		}
 		read_addresses(frame, &b->dst[i], &b->src[i]);
 		b->type[i] = frame_read16(frame + 12);
+		if (guards)
+			read_ip(h, i, frame + FRAME_HEADER, b->type[i]);
 	}
 	for (unsigned int i = 0; i < b->n; i += 8)
 		plain |=
@@ -122,72 +137,6 @@ read_headers(struct burst *b)
 	ip = equal(b->type, FRAME_IPV4) | equal(b->type, FRAME_IPV6);
 	return plain & ip & burst_all(b->n) & ~b->bad & ~chains;
 }
-
-/*
- * Where the IP headers of the set are.  For the others, and up to a whole number
- * of eight, octets of 0 are read: a short frame may end with its memory.
- */
-static inline void
-find_headers(const struct burst *b, uint64_t set, const uint8_t **ip)
-{
-	static const uint8_t none[FRAME_MIN];
-	unsigned int i;
-
-	for (i = 0; i < b->n; i++)
-		ip[i] = rte_pktmbuf_mtod_offset(b->pkt[i], const uint8_t *,
-						FRAME_HEADER);
-	for (; i % 8 != 0; i++)
-		ip[i] = none;
-	BURST_FOREACH(~set &burst_all(b->n), i)
-		ip[i] = none;
-}
-
-/* Octets 6 to 21 of the IP headers of 4 frames. */
-static inline ISA_AVX512_TARGET __m512i
-load_middle(const uint8_t *const *ip)
-{
-	__m128i x[4];
-	__m256i low, high;
-
-	for (unsigned int i = 0; i < 4; i++)
-		x[i] = _mm_loadu_si128(
-			(const __m128i *)(const void *)(ip[i] + 6));
-	low = _mm256_inserti128_si256(_mm256_castsi128_si256(x[0]), x[1], 1);
-	high = _mm256_inserti128_si256(_mm256_castsi128_si256(x[2]), x[3], 1);
-	return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
-}
-
-/* Octets 24 to 31 of those of 8 frames: of IPv6, of the destination. */
-static inline ISA_AVX512_TARGET __m512i
-load_target6(const uint8_t *const *ip)
-{
-	long long x[8];
-
-	for (unsigned int i = 0; i < 8; i++)
-		x[i] = (long long)prefilter_load64(ip[i] + 24);
-	return _mm512_set_epi64(x[7], x[6], x[5], x[4], x[3], x[2], x[1], x[0]);
-}
-
-/* Words 2 * i, or 2 * i + 1, of two registers, as those of one. */
-static inline ISA_AVX512_TARGET __m512i
-even_words(__m512i a, __m512i b)
-{
-	return _mm512_permutex2var_epi64(
-		a, _mm512_set_epi64(14, 12, 10, 8, 6, 4, 2, 0), b);
-}
-
-static inline ISA_AVX512_TARGET __m512i
-odd_words(__m512i a, __m512i b)
-{
-	return _mm512_permutex2var_epi64(
-		a, _mm512_set_epi64(15, 13, 11, 9, 7, 5, 3, 1), b);
-}
-
-/* Both addresses, and the protocol, where IPv4 and IPv6 have them in middle[]. */
-#define ORDER4                                                                 \
-	_mm_set_epi8(-1, -1, -1, -1, -1, -1, -1, 3, 13, 12, 11, 10, 9, 8, 7, 6)
-#define ORDER6                                                                 \
-	_mm_set_epi8(-1, -1, -1, -1, -1, -1, -1, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
 /*
  * Of 8 frames, those with a slow protocol.  slow4[] and slow6[], which are
@@ -265,23 +214,23 @@ test6(const struct port_prefilter *q, __m512i src, __m512i dst)
 		LEAST(test_special(src, 0xfe, 0), test_special(dst, 0xfe, 0)));
 }
 
-/* prefilter_holds() of 8 frames. */
-static inline ISA_AVX512_TARGET __mmask8
-hold(const struct port_prefilter *q, const uint8_t *const *ip, __mmask8 four)
+static ISA_AVX512_TARGET uint64_t
+read_headers(struct burst *b, struct plain_headers *h)
 {
-	__m512i a = load_middle(ip);
-	__m512i b = load_middle(ip + 4);
-	__m512i order4 = _mm512_broadcast_i32x4(ORDER4);
-	__m512i order6 = _mm512_broadcast_i32x4(ORDER6);
-	__m512i a4 = _mm512_shuffle_epi8(a, order4);
-	__m512i b4 = _mm512_shuffle_epi8(b, order4);
-	__m512i a6 = _mm512_shuffle_epi8(a, order6);
-	__m512i b6 = _mm512_shuffle_epi8(b, order6);
-	__m512i protocol = _mm512_mask_blend_epi64(four, odd_words(a6, b6),
-						   odd_words(a4, b4));
-	__m512i least = _mm512_mask_blend_epi64(
-		four, test6(q, even_words(a6, b6), load_target6(ip)),
-		test4(q, even_words(a4, b4)));
+	return h != NULL ? read_all(b, h, true) : read_all(b, h, false);
+}
+
+/* prefilter_holds() of 8 frames from the frame 'i' on. */
+static inline ISA_AVX512_TARGET __mmask8
+hold(const struct port_prefilter *q, const struct plain_headers *h,
+     unsigned int i, __mmask8 four)
+{
+	__m512i first = _mm512_loadu_si512(&h->first[i]);
+	__m512i second = _mm512_loadu_si512(&h->second[i]);
+	__m512i protocol = _mm512_cvtepu8_epi64(_mm_loadl_epi64(
+		(const __m128i *)(const void *)&h->protocol[i]));
+	__m512i least = _mm512_mask_blend_epi64(four, test6(q, first, second),
+						test4(q, first));
 
 	return _mm512_testn_epi64_mask(least, least) |
 	       are_slow(q, protocol, (__mmask8)~four);
@@ -289,16 +238,13 @@ hold(const struct port_prefilter *q, const uint8_t *const *ip, __mmask8 four)
 
 static ISA_AVX512_TARGET uint64_t
 find_suspects(const struct port_prefilter *q, const struct burst *b,
-	      uint64_t set)
+	      const struct plain_headers *h, uint64_t set)
 {
-	const uint8_t *ip[BURST_MAX];
 	uint64_t four = equal(b->type, FRAME_IPV4);
 	uint64_t suspects = 0;
 
-	find_headers(b, set, ip);
 	for (unsigned int i = 0; i < b->n; i += 8)
-		suspects |= (uint64_t)hold(q, ip + i, (__mmask8)(four >> i))
-			    << i;
+		suspects |= (uint64_t)hold(q, h, i, (__mmask8)(four >> i)) << i;
 	return suspects & set & ~(q->passes4 ? four : 0);
 }
 

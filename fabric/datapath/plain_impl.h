@@ -9,23 +9,37 @@
 
 #include <stdint.h>
 
-struct burst;
+#include "fabric/datapath/burst.h"
+
 struct port_prefilter;
+
+/*
+ * What guard's look needs of the IP headers, as they lie in the frames.  Filled
+ * only by bodies that look at several headers at once; of frames that are not of
+ * plain form it may be anything.
+ */
+struct plain_headers {
+	uint64_t first[BURST_MAX];  /* IPv4: both addresses; IPv6: the source */
+	uint64_t second[BURST_MAX]; /* IPv6: the destination; upper halves */
+	uint8_t protocol[BURST_MAX]; /* or next header */
+};
 
 struct plain_body {
 	/*
 	 * Reads the headers into the burst.  Returns the frames of plain form:
 	 * in one buffer that holds an IP header, no longer than the port may
-	 * send, IPv4 or IPv6, and not to an address that admit looks at.
+	 * send, IPv4 or IPv6, and not to an address that admit looks at.  NULL:
+	 * find_suspects() is not called for them.
 	 */
-	uint64_t (*read_headers)(struct burst *);
+	uint64_t (*read_headers)(struct burst *, struct plain_headers *);
 
 	/*
 	 * Returns, of 'set', the frames that stage guard has to look at.  May be
 	 * called for frames of plain form only.
 	 */
 	uint64_t (*find_suspects)(const struct port_prefilter *,
-				  const struct burst *, uint64_t set);
+				  const struct burst *,
+				  const struct plain_headers *, uint64_t set);
 
 	/*
 	 * Returns the frames that come from the port and go to another one of

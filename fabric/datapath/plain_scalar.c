@@ -22,12 +22,13 @@ has_form(const struct rte_mbuf *m, uint32_t len, uint32_t longest)
 }
 
 static uint64_t
-read_headers(struct burst *b)
+read_headers(struct burst *b, struct plain_headers *h)
 {
 	uint32_t longest = b->in->max_payload + FRAME_HEADER;
 	uint64_t own = b->in->own_mac;
 	uint64_t plain = 0;
 
+	(void)h;
 	for (unsigned int i = 0; i < b->n; i++) {
 		const struct rte_mbuf *m = b->pkt[i];
 
@@ -50,11 +51,12 @@ read_headers(struct burst *b)
 
 static uint64_t
 find_suspects(const struct port_prefilter *q, const struct burst *b,
-	      uint64_t set)
+	      const struct plain_headers *h, uint64_t set)
 {
 	uint64_t suspects = 0;
 	unsigned int i;
 
+	(void)h;
 	BURST_FOREACH(set, i)
 		suspects |= (uint64_t)prefilter_holds(
 				    q, b->type[i],

@@ -43,19 +43,34 @@ prefilter_is_special(uint8_t octet, uint8_t from)
 	return (uint8_t)(octet - 1) >= from - 1;
 }
 
+/* Where in the IP header the octets of q->looks[] are. */
+#define AT_PROTO4 9
+#define AT_SRC4   12
+#define AT_DST4   16
+#define AT_NEXT6  6
+#define AT_SRC6   8
+#define AT_DST6   24
+
 /*
  * Whether a check could drop the IPv4 packet, whose first 20 octets are there.
  * Suspect sources are groups and what is above them, destinations 0/8 as well.
+ * The first octets tell most packets; only those that may be of the LAN need the
+ * whole addresses.
  */
 static inline bool
 prefilter_holds4(const struct port_prefilter *q, const uint8_t *ip)
 {
-	uint32_t src = prefilter_load32(ip + 12);
-	uint32_t dst = prefilter_load32(ip + 16);
+	uint32_t src = prefilter_load32(ip + AT_SRC4);
+	uint32_t dst = prefilter_load32(ip + AT_DST4);
 
+	if (__builtin_expect(((q->looks[ip[AT_SRC4]] & LOOK_SRC4) |
+			      (q->looks[ip[AT_DST4]] & LOOK_DST4) |
+			      (q->looks[ip[AT_PROTO4]] & LOOK_PROTO4)) == 0,
+			     1))
+		return false;
 	return ((src & q->mask4) == q->net4) | ((dst & q->mask4) == q->net4) |
-	       prefilter_is_special(ip[16], 224) | (ip[12] >= 224) |
-	       (q->slow4[ip[9] >> 6] >> (ip[9] & 63) & 1);
+	       prefilter_is_special(ip[AT_DST4], 224) | (ip[AT_SRC4] >= 224) |
+	       (q->looks[ip[AT_PROTO4]] & LOOK_PROTO4);
 }
 
 /*
@@ -65,13 +80,13 @@ prefilter_holds4(const struct port_prefilter *q, const uint8_t *ip)
 static inline bool
 prefilter_holds6(const struct port_prefilter *q, const uint8_t *ip)
 {
-	uint64_t src = prefilter_load64(ip + 8);
-	uint64_t dst = prefilter_load64(ip + 24);
+	uint64_t src = prefilter_load64(ip + AT_SRC6);
+	uint64_t dst = prefilter_load64(ip + AT_DST6);
 
 	return ((src & q->mask6) == q->net6) | ((dst & q->mask6) == q->net6) |
-	       prefilter_is_special(ip[8], 0xfe) |
-	       prefilter_is_special(ip[24], 0xfe) |
-	       (q->slow6[ip[6] >> 6] >> (ip[6] & 63) & 1);
+	       (((q->looks[ip[AT_SRC6]] | q->looks[ip[AT_DST6]]) &
+		 LOOK_ADDR6) != 0) |
+	       ((q->looks[ip[AT_NEXT6]] & LOOK_NEXT6) != 0);
 }
 
 /* Either, by the type of the frame, which is IPv4 or IPv6. */

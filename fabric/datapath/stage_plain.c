@@ -145,13 +145,15 @@ pick(struct worker *w, const struct view *v, struct burst *b)
 	uint32_t from[BURST_MAX], to[BURST_MAX], place[BURST_MAX];
 	uint16_t from1[BURST_MAX], to1[BURST_MAX];
 	const struct plain_body *body = w->plain;
-	uint64_t plain = body->read_headers(b), old;
+	bool guards = b->in->flags & PORT_GUARDS;
+	struct plain_headers headers;
+	uint64_t plain = body->read_headers(b, guards ? &headers : NULL), old;
 
 	mactab_aim(macs, b->src, b->n, from);
 	mactab_aim(macs, b->dst, b->n, to);
-	if (b->in->flags & PORT_GUARDS)
+	if (guards)
 		plain &= ~body->find_suspects(prefilter_of(b->in, watched), b,
-					      plain);
+					      &headers, plain);
 	old = mactab_match_seen(macs, b->src, from, b->n, w->now_s, from1,
 				place);
 	mactab_match(macs, b->dst, to, b->n, to1);

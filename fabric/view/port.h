@@ -102,6 +102,16 @@ struct port_prefilter {
 	uint64_t slow4[4];    /* bit p: protocol p */
 	uint64_t slow6[4];    /* bit p: next header p */
 	bool passes4;         /* no IPv4 packet is */
+	uint8_t looks[256]; /* by the value of one octet: enum prefilter_look */
+};
+
+/* What an octet of an IP header tells alone: a packet is worth a look, ... */
+enum prefilter_look {
+	LOOK_SRC4 = 1 << 0, /* if it is the first octet of the source, ... */
+	LOOK_DST4 = 1 << 1, /* ... or of the destination, or may be */
+	LOOK_PROTO4 = 1 << 2,
+	LOOK_ADDR6 = 1 << 3, /* the first octet of either */
+	LOOK_NEXT6 = 1 << 4,
 };
 
 /*

@@ -19,13 +19,13 @@ rc=0
 # Ceiling, and the options of ixbench pipeline.
 ceilings() {
 	cat << 'EOT'
-244 --profile open
-288 --profile ixp-basic
-288 --profile ixp-strict
-288 --profile ixp-strict --sponge
-362 --profile ixp-strict --rules 64
+243 --profile open
+274 --profile ixp-basic
+274 --profile ixp-strict
+274 --profile ixp-strict --sponge
+349 --profile ixp-strict --rules 64
 260 --profile open --macs 1000000
-306 --profile ixp-strict --macs 1000000
+292 --profile ixp-strict --macs 1000000
 EOT
 }
 
