@@ -136,33 +136,74 @@ has_rules(const struct port *in)
 	return in->in.acl != NULL || meter_is_set(&in->shared->meter[METER_IN]);
 }
 
+/* What the MAC table says of the addresses of a burst. */
+struct lookup {
+	uint32_t from[BURST_MAX], to[BURST_MAX];   /* buckets */
+	uint16_t from1[BURST_MAX], to1[BURST_MAX]; /* ports, plus one */
+	uint32_t place[BURST_MAX];                 /* of sources */
+	bool one_source;
+};
+
+static bool
+has_one_source(const struct burst *b)
+{
+	for (unsigned int i = 1; i < b->n; i++)
+		if (b->src[i] != b->src[0])
+			return false;
+	return true;
+}
+
+/* All that comes from a router has one source, which is looked up once. */
+static void
+aim(const struct mactab *macs, const struct burst *b, struct lookup *l)
+{
+	l->one_source = has_one_source(b);
+	mactab_aim(macs, b->src, l->one_source ? 1 : b->n, l->from);
+	mactab_aim(macs, b->dst, b->n, l->to);
+}
+
+/* Returns the frames whose source was not yet seen in this second. */
+static uint64_t
+match(const struct worker *w, const struct mactab *macs, const struct burst *b,
+      struct lookup *l)
+{
+	uint64_t old;
+
+	mactab_match(macs, b->dst, l->to, b->n, l->to1);
+	old = mactab_match_seen(macs, b->src, l->from, l->one_source ? 1 : b->n,
+				w->now_s, l->from1, l->place);
+	if (!l->one_source)
+		return old;
+	for (unsigned int i = 1; i < b->n; i++) {
+		l->from1[i] = l->from1[0];
+		l->place[i] = l->place[0];
+	}
+	return old != 0 ? burst_all(b->n) : 0;
+}
+
 /* The frames that are plain; marks their sources as seen. */
 static uint64_t
 pick(struct worker *w, const struct view *v, struct burst *b)
 {
 	struct mactab *macs = b->in->lan->macs;
 	bool watched = view_port_state(v, b->in->id) & PORT_WATCHED;
-	uint32_t from[BURST_MAX], to[BURST_MAX], place[BURST_MAX];
-	uint16_t from1[BURST_MAX], to1[BURST_MAX];
 	const struct plain_body *body = w->plain;
 	bool guards = b->in->flags & PORT_GUARDS;
 	struct plain_headers headers;
 	uint64_t plain = body->read_headers(b, guards ? &headers : NULL), old;
+	struct lookup l;
 
-	mactab_aim(macs, b->src, b->n, from);
-	mactab_aim(macs, b->dst, b->n, to);
+	aim(macs, b, &l);
 	if (guards)
 		plain &= ~body->find_suspects(prefilter_of(b->in, watched), b,
 					      &headers, plain);
-	old = mactab_match_seen(macs, b->src, from, b->n, w->now_s, from1,
-				place);
-	mactab_match(macs, b->dst, to, b->n, to1);
-	plain &= body->find_ways(w->way, b, from1, to1);
+	old = match(w, macs, b, &l);
+	plain &= body->find_ways(w->way, b, l.from1, l.to1);
 	if (unlikely(b->in->isolate != 0))
-		plain = find_not_isolated(v, b, plain, to1);
+		plain = find_not_isolated(v, b, plain, l.to1);
 	if (has_rules(b->in))
 		plain = find_allowed(w, b, plain);
-	mactab_touch(macs, place, plain & old, w->now_s);
+	mactab_touch(macs, l.place, plain & old, w->now_s);
 	return plain;
 }
 

@@ -56,9 +56,9 @@ static const char *const port_lines[] = {
 	"status = quarantine",  "status = disabled",   "monitor = on",
 	"isolate = a",          "allow_prio_tag = on", "mac_limit = 2",
 	"check = mac_lock log", "acl = some",          "acl_out = some",
-	"rate_in = 1M",
+	"rate_in = 200k",
 
-	"rate_out = 1M",        "cull = on",           "violation = shutdown",
+	"rate_out = 200k",      "cull = on",           "violation = shutdown",
 };
 
 static const char *const checks[] = { "mac_lock",  "oversize",     "ip4_spoof",
@@ -211,9 +211,12 @@ draw_ipv6(uint8_t *ip, uint32_t size)
 	}
 }
 
-/* A frame into 'port', in most cases from its own address.  Returns its size. */
+/*
+ * A frame into 'port', in most cases from its own address, in one of 'others' from
+ * another; 0: never.  Returns its size.
+ */
 static uint32_t
-draw_frame(uint8_t *f, uint16_t port)
+draw_frame(uint8_t *f, uint16_t port, uint32_t others)
 {
 	static const uint16_t odd[] = { 0x0806, 0x8100, 0x88a8,
 					0x9000, 46,     0x88cc };
@@ -221,11 +224,13 @@ draw_frame(uint8_t *f, uint16_t port)
 					 600, 614, 1514, 1515, 1518 };
 	uint32_t size = draw(8) == 0 ? PICK(lens) : 60 + draw(100);
 	uint64_t own = UINT64_C(0x020000000000) + port;
-	uint64_t dst = draw_mac(), src = draw(6) == 0 ? draw_mac() : own;
+	uint64_t dst = draw_mac(), src = own;
 	uint16_t type = draw(20) == 0  ? PICK(odd)
 			: draw(3) == 0 ? 0x86dd
 				       : 0x0800;
 
+	if (others != 0 && draw(others) == 0)
+		src = draw_mac();
 	memset(f, 0, LEN_MAX);
 	for (unsigned int k = 0; k < 6; k++) {
 		f[k] = (uint8_t)(dst >> (40 - 8 * k));
@@ -269,9 +274,10 @@ one_burst(struct fabric *f, struct run *r, uint64_t now)
 	const void *at[BURST_MAX];
 	uint32_t len[BURST_MAX];
 	unsigned int n = 1 + draw(BURST_MAX);
+	uint32_t others = draw(3) == 0 ? 0 : 6;
 
 	for (unsigned int i = 0; i < n; i++) {
-		len[i] = draw_frame(frame[i], port);
+		len[i] = draw_frame(frame[i], port, others);
 		at[i] = frame[i];
 	}
 	f->worker[0]->rx->plain = 0;
@@ -292,7 +298,7 @@ run(unsigned int seed, const char *text, const struct plain_body *body)
 	r->fates.ordered = true;
 	f->worker[0]->plain = body;
 	for (unsigned int i = 0; i < BURSTS; i++) {
-		now += draw(CLOCK_SECOND / 50);
+		now += draw(CLOCK_SECOND / 5);
 		disturb(f);
 		one_burst(f, r, now);
 	}
