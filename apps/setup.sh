@@ -106,14 +106,14 @@ without_services() (
 	"$@"
 )
 
-# Nor do the routers among the given packages start with the machine; they may
-# have been installed for the tests only.  Uses 'as_root'.
+# Nor do the routers and switches among the given packages start with the machine;
+# they may have been installed for the tests only.  Uses 'as_root'.
 routers_disable() {
 	local p
 
 	for p; do
 		case $p in
-		bird2 | frr)
+		bird2 | frr | openvswitch-switch)
 			echo "The service ${p%2} is not enabled:" \
 				"${as_root[*]:+${as_root[*]} }update-rc.d" \
 				"${p%2} enable"

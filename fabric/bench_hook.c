@@ -12,6 +12,15 @@
 
 #include "fabric/bench_source.h"
 
+/* The other functions of that library are its own. */
+#define HOOK __attribute__((visibility("default")))
+
+HOOK int rte_eth_rx_queue_setup(uint16_t, uint16_t, uint16_t, unsigned int,
+				const struct rte_eth_rxconf *,
+				struct rte_mempool *);
+HOOK int rte_eth_dev_start(uint16_t);
+HOOK int rte_eth_dev_stop(uint16_t);
+
 /* DPDK's own function of that name. */
 static void *
 original(const char *name)

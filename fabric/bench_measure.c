@@ -9,8 +9,9 @@
 #include <rte_cycles.h>
 #include <rte_lcore.h>
 
-/* More than any core can fill in a second. */
+/* More than any core can fill in a second, and how many are kept. */
 #define WINDOWS_A_SECOND 200000
+#define WINDOWS_MAX      (1u << 22)
 
 /* Frames may wait elsewhere than with the worker: until nothing has moved. */
 #define QUIET 0.02
@@ -159,6 +160,15 @@ mark(const struct measure_options *o, enum measure_mark m)
 		o->mark(o->arg, m);
 }
 
+static bool
+make_room(const struct measure_options *o)
+{
+	double windows = WINDOWS_A_SECOND * (o->seconds + 1);
+
+	return source_windows_room(windows < WINDOWS_MAX ? (unsigned int)windows
+							 : WINDOWS_MAX);
+}
+
 int
 measure_run(const struct measure_options *o, struct measure_result *r)
 {
@@ -167,8 +177,7 @@ measure_run(const struct measure_options *o, struct measure_result *r)
 
 	memset(r, 0, sizeof(*r));
 	r->tsc_hz = (double)rte_get_tsc_hz();
-	if (!source_windows_room(
-		    (unsigned int)(WINDOWS_A_SECOND * (o->seconds + 1))))
+	if (!make_room(o))
 		return -ENOMEM;
 	if (o->teach > 0)
 		teach(o);

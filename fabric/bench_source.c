@@ -447,9 +447,8 @@ source_windows_room(unsigned int room)
 	unsigned int core;
 
 	source_shared.room = room;
+	/* Some programs number their threads themselves. */
 	for (core = 0; core <= RTE_MAX_LCORE; core++) {
-		if (core < RTE_MAX_LCORE && !rte_lcore_is_enabled(core))
-			continue;
 		free(source_core[core].window);
 		source_core[core].window =
 			calloc(room, sizeof(struct source_window));
