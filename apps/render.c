@@ -260,10 +260,15 @@ print_strings(const json_t *list, const char *prefix, FILE *out)
 }
 
 static const struct column lan_columns[] = {
-	{ "LAN", "lan", NULL },          { ">VLAN", "vlan", NULL },
-	{ "PROFILE", "profile", NULL },  { ">MTU", "mtu", NULL },
-	{ ">PORTS", "ports", NULL },     { ">MACS", "macs", NULL },
-	{ ">TABLE", "mac_table", NULL }, { 0 },
+	{ "LAN", "lan", NULL },
+	{ ">VLAN", "vlan", NULL },
+	{ "PROFILE", "profile", NULL },
+	{ ">MTU", "mtu", NULL },
+	{ ">PORTS", "ports", NULL },
+	{ ">MACS", "macs", NULL },
+	{ ">TABLE", "mac_table", NULL },
+	{ "PAGES", "table_pages", NULL },
+	{ 0 },
 };
 
 /* Manual settings: they are no fault, but must not be overlooked. */

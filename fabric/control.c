@@ -32,6 +32,7 @@
 #include "fabric/neigh/sponge_file.h"
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/learn.h"
+#include "fabric/runtime/learn_sweep.h"
 #include "fabric/runtime/punt.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
@@ -255,6 +256,7 @@ turn(struct fabric *f)
 	learn_poll(f);
 	if (punt_poll(f))
 		neigh_plan(f);
+	learn_sweep_turn(f);
 	retire_poll(f);
 	if (f->now >= l->violations_due && violation_poll(f))
 		l->violations_due = f->now + VIOLATION_PERIOD;

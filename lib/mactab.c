@@ -6,13 +6,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "lib/mactab_impl.h"
 
-#define BURST         64
-#define ADDRESSES_MAX (1 << 24)
-#define HUGE_PAGE     ((size_t)2 << 20)
+#define BURST 64
+
+static_assert(HEIR_PORTS == MACTAB_NO_PORT, "a count for each port");
 
 static void
 store(struct mactab *t, size_t slot, uint64_t entry)
@@ -21,49 +20,48 @@ store(struct mactab *t, size_t slot, uint64_t entry)
 			      entry, memory_order_release);
 }
 
-/* Zeroed memory, on huge pages if it is large enough and there are any. */
-static void *
-allocate(size_t size)
+/* So many buckets that 'n' addresses are MEAN_MAX in each on average. */
+static size_t
+buckets_for(size_t n)
 {
-	size_t align = size < HUGE_PAGE ? 64 : HUGE_PAGE;
-	void *p;
+	size_t nbuckets = PROBES;
 
-	size = (size + align - 1) & ~(align - 1);
-	p = aligned_alloc(align, size);
-	if (p == NULL)
-		return NULL;
-	if (align == HUGE_PAGE)
-		(void)madvise(p, size, MADV_HUGEPAGE);
-	return memset(p, 0, size);
+	while (nbuckets * MEAN_MAX < n)
+		nbuckets *= 2;
+	return nbuckets;
+}
+
+uint64_t
+mactab_size(size_t n)
+{
+	return buckets_for(n) * sizeof(struct bucket);
 }
 
 struct mactab *
 mactab_create(size_t n)
 {
-	size_t nbuckets = PROBES;
 	struct mactab *t;
 
-	if (n == 0 || n > ADDRESSES_MAX) {
+	if (n == 0 || n > MACTAB_MAX) {
 		errno = EINVAL;
 		return NULL;
 	}
-	t = allocate(sizeof(*t));
+	t = aligned_alloc(64, sizeof(*t));
 	if (t == NULL)
 		return NULL;
-	while (nbuckets * MEAN_MAX < n)
-		nbuckets *= 2;
-	t->mask = nbuckets - 1;
-	t->limit = nbuckets * MEAN_MAX;
+	memset(t, 0, sizeof(*t));
+	if (pages_map(&t->pages, mactab_size(n)) != 0) {
+		free(t);
+		errno = ENOMEM;
+		return NULL;
+	}
+	t->bucket = t->pages.at;
+	t->mask = buckets_for(n) - 1;
+	t->limit = buckets_for(n) * MEAN_MAX;
 	t->body = mactab_body();
 	arc4random_buf(&t->secret, sizeof(t->secret));
 	arc4random_buf(&t->multiplier, sizeof(t->multiplier));
 	t->multiplier |= 1;
-	t->bucket = allocate(nbuckets * sizeof(*t->bucket));
-	if (t->bucket == NULL) {
-		mactab_free(t);
-		errno = ENOMEM;
-		return NULL;
-	}
 	return t;
 }
 
@@ -72,8 +70,24 @@ mactab_free(struct mactab *t)
 {
 	if (t == NULL)
 		return;
-	free(t->bucket);
+	mactab_disinherit(t);
+	pages_unmap(&t->pages);
 	free(t);
+}
+
+bool
+mactab_free_some(struct mactab *t)
+{
+	if (pages_unmap_some(&t->pages))
+		return true;
+	mactab_free(t);
+	return false;
+}
+
+const struct pages *
+mactab_pages(const struct mactab *t)
+{
+	return &t->pages;
 }
 
 /* Whether the bucket has an empty slot, so that no address went on from it. */
@@ -157,10 +171,14 @@ see(struct mactab *t, size_t slot, uint32_t now)
 		atomic_store_explicit(seen, now, memory_order_relaxed);
 }
 
-int
-mactab_set(struct mactab *t, uint64_t mac, uint16_t port, unsigned int flags,
-	   uint32_t now)
+/* As mactab_set(), in the table alone; with the slot, and what was there before. */
+static int
+set(struct mactab *t, const struct mactab_entry *e, size_t *at,
+    uint64_t *before)
 {
+	uint64_t mac = e->mac;
+	unsigned int flags = e->flags;
+	uint16_t port = e->port;
 	uint64_t h = hash(t, mac);
 	size_t slot;
 	uint64_t new = pack(mac, port, flags);
@@ -187,9 +205,66 @@ mactab_set(struct mactab *t, uint64_t mac, uint16_t port, unsigned int flags,
 	/*
 	 * The time first: a worker must never see the entry with an older time.
 	 */
-	see(t, slot, now);
+	see(t, slot, e->seen);
 	if (new != old)
 		store(t, slot, new);
+	*at = slot;
+	*before = old;
+	return 0;
+}
+
+/* Whether the heir of the table should have what is in a slot of this kind. */
+static bool
+is_copied(const struct heir *h, size_t slot, unsigned int flags)
+{
+	if (flags & MACTAB_STATIC)
+		return false;
+	if (flags & MACTAB_STICKY)
+		return h->learned || slot < h->slot;
+	return h->learned && slot < h->slot;
+}
+
+/*
+ * An entry has gone from the table, or is another now.  In the heir the address may
+ * be one of the next configuration already.
+ */
+static void
+unbequeath(struct heir *h, size_t slot, uint64_t entry)
+{
+	struct mactab_entry there;
+	bool is_static = mactab_get(h->to, mac_of(entry), &there) &&
+			 there.flags & MACTAB_STATIC;
+
+	if (!is_static && mactab_remove(h->to, mac_of(entry)))
+		return;
+	if (is_copied(h, slot, flags_of(entry)))
+		h->lost[port_of(entry)]--;
+}
+
+/* The heir gets an entry, or counts it as lost. */
+static void
+bequeath(struct heir *h, size_t slot, const struct mactab_entry *e)
+{
+	if (!(e->flags & MACTAB_STATIC) &&
+	    mactab_set(h->to, e->mac, e->port, e->flags, e->seen) != 0 &&
+	    is_copied(h, slot, e->flags))
+		h->lost[e->port]++;
+}
+
+int
+mactab_set(struct mactab *t, uint64_t mac, uint16_t port, unsigned int flags,
+	   uint32_t now)
+{
+	struct mactab_entry e = { mac, port, (uint16_t)flags, now };
+	uint64_t old;
+	size_t slot;
+	int rc = set(t, &e, &slot, &old);
+
+	if (rc != 0 || t->heir == NULL)
+		return rc;
+	if (old != 0)
+		unbequeath(t->heir, slot, old);
+	bequeath(t->heir, slot, &e);
 	return 0;
 }
 
@@ -217,6 +292,9 @@ forget(struct mactab *t, uint64_t h, size_t slot)
 {
 	size_t last = bucket_of(slot);
 
+	if (t->heir != NULL)
+		unbequeath(t->heir, slot,
+			   load(&t->bucket[last], index_of(slot)));
 	store(t, slot, t->bucket[last].passed_on != 0 ? TOMBSTONE : EMPTY);
 	t->count--;
 	for (size_t b = first_bucket(t, h); b != last; b = next_bucket(t, h, b))
@@ -268,9 +346,9 @@ mactab_get(const struct mactab *t, uint64_t mac, struct mactab_entry *e)
 	return true;
 }
 
-/* How many numbers of slots there are; those of SLOTS and above have no entry. */
-static size_t
-slots(const struct mactab *t)
+/* Those of SLOTS and above in a bucket have no entry. */
+size_t
+mactab_slots(const struct mactab *t)
 {
 	return (t->mask + 1) << SLOTS_SHIFT;
 }
@@ -291,38 +369,122 @@ read_slot(const struct mactab *t, size_t slot, struct mactab_entry *e)
 }
 
 size_t
-mactab_each(struct mactab *t, mactab_visit *visit, void *arg)
+mactab_sweep(struct mactab *t, size_t slot, size_t n, mactab_visit *visit,
+	     void *arg, size_t *removed)
 {
-	size_t forgotten = 0;
-
-	for (size_t slot = 0; slot < slots(t); slot++) {
+	for (; n > 0 && slot < mactab_slots(t); n--, slot++) {
 		struct mactab_entry e;
 
 		if (!read_slot(t, slot, &e) || visit(arg, &e))
 			continue;
 		forget(t, hash(t, e.mac), slot);
-		forgotten++;
+		++*removed;
 	}
-	return forgotten;
+	return slot < mactab_slots(t) ? slot : 0;
+}
+
+size_t
+mactab_each(struct mactab *t, mactab_visit *visit, void *arg)
+{
+	size_t removed = 0;
+
+	mactab_sweep(t, 0, SIZE_MAX, visit, arg, &removed);
+	return removed;
 }
 
 size_t
 mactab_walk(const struct mactab *t, size_t slot, size_t n, mactab_visit *visit,
 	    void *arg)
 {
-	for (; n > 0 && slot < slots(t); n--, slot++) {
+	for (; n > 0 && slot < mactab_slots(t); n--, slot++) {
 		struct mactab_entry e;
 
 		if (read_slot(t, slot, &e))
 			(void)visit(arg, &e);
 	}
-	return slot < slots(t) ? slot : 0;
+	return slot < mactab_slots(t) ? slot : 0;
 }
 
 size_t
 mactab_count(const struct mactab *t)
 {
 	return t->count;
+}
+
+int
+mactab_inherit(struct mactab *old, struct mactab *heir)
+{
+	old->heir = calloc(1, sizeof(*old->heir));
+	if (old->heir == NULL)
+		return -ENOMEM;
+	old->heir->to = heir;
+	return 0;
+}
+
+/* Copies what is in a slot, if it is of the kind that is copied now. */
+static void
+copy_slot(const struct mactab *t, struct heir *h, size_t slot)
+{
+	struct mactab_entry e, there;
+
+	if (!read_slot(t, slot, &e) ||
+	    e.flags != (h->learned ? 0 : MACTAB_STICKY))
+		return;
+	/* Learned since this began: with the latest time. */
+	if (mactab_get(h->to, e.mac, &there))
+		return;
+	if (mactab_set(h->to, e.mac, e.port, e.flags, e.seen) != 0)
+		h->lost[e.port]++;
+}
+
+bool
+mactab_copy(struct mactab *old, size_t n)
+{
+	struct heir *h = old->heir;
+
+	for (; n > 0; n--) {
+		if (h->slot < mactab_slots(old)) {
+			copy_slot(old, h, h->slot++);
+		} else if (!h->learned) {
+			h->learned = true;
+			h->slot = 0;
+		} else {
+			return true;
+		}
+	}
+	return false;
+}
+
+uint32_t
+mactab_lost(const struct mactab *old, uint16_t port)
+{
+	return old->heir->lost[port];
+}
+
+void
+mactab_disinherit(struct mactab *old)
+{
+	free(old->heir);
+	old->heir = NULL;
+}
+
+void
+mactab_seen_at(struct mactab *t, uint64_t mac, uint32_t then)
+{
+	size_t slot;
+	_Atomic uint32_t *seen;
+	uint32_t was;
+
+	if (match_any(t, hash(t, mac), mac, &slot) == 0)
+		return;
+	seen = seen_at(t, slot);
+	was = atomic_load_explicit(seen, memory_order_relaxed);
+	/* A worker may have stored a later time meanwhile: that stays. */
+	while ((int32_t)(then - was) > 0 &&
+	       !atomic_compare_exchange_weak_explicit(seen, &was, then,
+						      memory_order_relaxed,
+						      memory_order_relaxed))
+		;
 }
 
 void

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 struct mactab;
+struct pages;
 
 #define MACTAB_NO_PORT 0xfff /* also the number of possible ports */
 #define MACTAB_NOWHERE UINT32_MAX
@@ -48,9 +49,27 @@ struct mactab_entry {
 /* "static", "sticky" or "learned". */
 const char *mactab_type(const struct mactab_entry *);
 
-/* A table for at least 'n' addresses, 1 to 2^24.  NULL and errno on failure. */
+#define MACTAB_MAX (1 << 24)
+
+/*
+ * A table for at least 'n' addresses, 1 to MACTAB_MAX.  NULL and errno on failure.
+ * Its memory is there when this returns, which takes a tenth of a second or more for
+ * the largest: any thread may make one.
+ */
 struct mactab *mactab_create(size_t n);
 void mactab_free(struct mactab *);
+
+/* The memory that a table for 'n' addresses takes, in octets. */
+uint64_t mactab_size(size_t n);
+
+/* What its memory lies on. */
+const struct pages *mactab_pages(const struct mactab *);
+
+/*
+ * Frees a part of a table that no thread uses any more.  Returns whether there is
+ * more to free; after false there is no table.
+ */
+bool mactab_free_some(struct mactab *);
 
 /* Control thread only. */
 
@@ -90,8 +109,38 @@ size_t mactab_each(struct mactab *, mactab_visit *, void *arg);
 size_t mactab_walk(const struct mactab *, size_t slot, size_t n, mactab_visit *,
 		   void *arg);
 
+/*
+ * As mactab_each() in the 'n' slots from 'slot' on; adds to '*removed'.  Returns the
+ * next slot, 0 after the last.
+ */
+size_t mactab_sweep(struct mactab *, size_t slot, size_t n, mactab_visit *,
+		    void *arg, size_t *removed);
+
 /* How many entries there are. */
 size_t mactab_count(const struct mactab *);
+
+/* How many numbers of slots there are, for mactab_walk() and mactab_sweep(). */
+size_t mactab_slots(const struct mactab *);
+
+/*
+ * Replacing a table by one of another size, while it is in use.  From
+ * mactab_inherit() on, what is learned in or removed from 'old' is so in 'heir',
+ * too, which is empty before.  mactab_copy() copies the learned addresses in some
+ * more slots, sticky ones first, and returns whether all are copied.  The heir has
+ * the whole then, but for the addresses of the configuration and for those that it
+ * has no room for: mactab_lost() of a port.  mactab_disinherit() ends it, before
+ * either is freed.
+ */
+int mactab_inherit(struct mactab *old, struct mactab *heir);
+bool mactab_copy(struct mactab *old, size_t n);
+uint32_t mactab_lost(const struct mactab *old, uint16_t port);
+void mactab_disinherit(struct mactab *old);
+
+/*
+ * Notes that 'mac' was seen at 'then' (seconds), if it is there and was not seen
+ * later: workers go on noting times in an old table until they use its heir.
+ */
+void mactab_seen_at(struct mactab *, uint64_t mac, uint32_t then);
 
 /* Workers. */
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "lib/isa.h"
+#include "lib/pages.h"
 
 #if ISA_SIMD
 #include <emmintrin.h>
@@ -92,6 +93,19 @@ struct mactab {
 	/* Control only, on a cache line of its own, since 'count' changes. */
 	_Alignas(64) size_t count;
 	size_t limit;
+	struct heir *heir; /* of a table that is being replaced; or NULL */
+	struct pages pages;
+};
+
+#define HEIR_PORTS 0xfff
+
+/* The table that is to replace another, and how far that has been copied. */
+struct heir {
+	struct mactab *to;
+	bool learned; /* sticky ones are copied: now come the learned ones */
+	size_t slot;  /* the next */
+	/* Learned addresses that have no room in the heir, by their port. */
+	uint32_t lost[HEIR_PORTS];
 };
 
 static inline uint64_t

@@ -6,6 +6,7 @@
 #include "fabric/api/arg.h"
 #include "fabric/api/value.h"
 #include "fabric/runtime/learn_flush.h"
+#include "fabric/runtime/learn_sweep.h"
 #include "lib/clock.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"
@@ -159,21 +160,48 @@ flush_mac(struct fabric *f, struct ctl_request *rq, uint64_t mac, size_t *n)
 	return CTL_END;
 }
 
+/* How many addresses have been flushed in all LANs, or in one. */
+static size_t
+flushed(const struct fabric *f, const struct lan_rt *lan)
+{
+	size_t n = lan != NULL ? lan->flushed : 0;
+
+	for (unsigned int i = 0; lan == NULL && i < CONFIG_LANS_MAX; i++)
+		n += f->lan[i] != NULL ? f->lan[i]->flushed : 0;
+	return n;
+}
+
+/*
+ * Begins in the first call, and waits in the others until all are gone: place[1] is
+ * the number before that.
+ */
+static enum ctl_verdict
+flush_all(struct fabric *f, struct ctl_request *rq, const struct mac_filter *m,
+	  size_t *n)
+{
+	struct lan_rt *lan =
+		m->only_lan != NULL ? runtime_lan(f, m->only_lan) : NULL;
+
+	if (rq->place[0]++ == 0) {
+		rq->place[1] = flushed(f, lan);
+		learn_flush(f, m->port, lan, true);
+	}
+	*n = flushed(f, lan) - rq->place[1];
+	return learn_sweep_runs(f, lan) ? CTL_WAIT : CTL_END;
+}
+
 enum ctl_verdict
 answer_fdb_flush(struct answers *a, struct ctl_request *rq, json_t **part)
 {
-	struct lan_rt *lan = NULL;
+	enum ctl_verdict v;
 	struct mac_filter m;
 	size_t n = 0;
 
 	if (set_filter(a, rq, &m) == CTL_ERROR)
 		return CTL_ERROR;
-	if (m.only_lan != NULL)
-		lan = runtime_lan(a->fabric, m.only_lan);
-	if (m.mac == 0)
-		n = learn_flush(a->fabric, m.port, lan, true);
-	else if (flush_mac(a->fabric, rq, m.mac, &n) == CTL_ERROR)
-		return CTL_ERROR;
-	*part = json_pack("{s:I}", "flushed", (json_int_t)n);
-	return CTL_END;
+	v = m.mac != 0 ? flush_mac(a->fabric, rq, m.mac, &n)
+		       : flush_all(a->fabric, rq, &m, &n);
+	if (v == CTL_END)
+		*part = json_pack("{s:I}", "flushed", (json_int_t)n);
+	return v;
 }

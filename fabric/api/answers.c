@@ -9,6 +9,7 @@
 #include "fabric/api/apply_order.h"
 #include "fabric/api/command.h"
 #include "fabric/api/status.h"
+#include "fabric/apply/tables.h"
 #include "fabric/runtime/stats.h"
 #include "lib/clock.h"
 
@@ -75,12 +76,16 @@ answers_announce(const struct answers *a, const char *prefix, FILE *out)
 {
 	const struct fabric *f = a->fabric;
 	unsigned int up, devices = status_devices(f, &up);
+	char text[TABLES_TEXT_SIZE];
 
 	fprintf(out,
 		"%s%s: LANs %u, ports %u, devices %u (%u with link), workers "
 		"%u, idle = %s\n",
 		prefix, f->config->fabric.name, f->config->nlans,
 		f->config->nports, devices, up, f->nworkers, status_idle(f));
+	if (f->config->nlans > 0)
+		fprintf(out, "%sMAC tables: %s\n", prefix,
+			tables_text(f, text));
 	fprintf(out, "%sconfiguration %s, generation %lu\n", prefix, a->file,
 		(unsigned long)f->generation);
 	fprintf(out, "%scontrol socket %s\n", prefix,

@@ -26,6 +26,7 @@ struct client {
 	uint64_t since;
 	uint64_t begun; /* ns: the answer */
 	bool answering; /* rq */
+	bool waiting;   /* ... for the next turn: CTL_WAIT */
 	bool closing;   /* as soon as 'out' is sent */
 	struct ctl_request rq;
 	json_t *id; /* of the request */
@@ -77,6 +78,7 @@ forget_request(struct ctl *ctl, struct client *c)
 	if (c->answering && ctl->ops != NULL)
 		ctl->ops->done(ctl->arg, &c->rq);
 	c->answering = false;
+	c->waiting = false;
 	json_decref(c->rq.details);
 	json_decref(c->args);
 	json_decref(c->id);
@@ -170,6 +172,9 @@ answer(struct ctl *ctl, struct client *c)
 		json_decref(part);
 		return put_error(ctl, c);
 	}
+	c->waiting = v == CTL_WAIT;
+	if (c->waiting)
+		return true;
 	return put_result(ctl, c, part, v == CTL_END);
 }
 
@@ -392,8 +397,14 @@ step(struct ctl *ctl, struct client *c, uint64_t now)
 		return send_out(c, now);
 	if (c->closing)
 		return STEP_GONE;
-	if (c->answering)
-		return answer(ctl, c) ? STEP_ON : STEP_GONE;
+	if (c->answering && !answer(ctl, c))
+		return STEP_GONE;
+	if (c->waiting) {
+		c->since = now;
+		return STEP_WAIT;
+	}
+	if (c->answering || c->out != NULL)
+		return STEP_ON;
 	if (take_line(ctl, c, now, &ok))
 		return ok ? STEP_ON : STEP_GONE;
 	return receive(ctl, c, now);
@@ -406,7 +417,9 @@ watch(struct ctl *ctl, struct client *c)
 	bool busy = c->out != NULL || c->answering || c->closing ||
 		    end_of_line(c) != NULL;
 	struct epoll_event ev = {
-		.events = busy ? EPOLLOUT : EPOLLIN,
+		.events = c->waiting ? 0
+			  : busy     ? EPOLLOUT
+				     : EPOLLIN,
 		.data.u32 = (uint32_t)(c - ctl->client),
 	};
 
@@ -589,6 +602,9 @@ ctl_turn(struct ctl *ctl, uint64_t now)
 		else if (ctl->client[ev[i].data.u32].fd >= 0)
 			serve(ctl, &ctl->client[ev[i].data.u32], now);
 	}
+	for (unsigned int i = 0; i < PLACES; i++)
+		if (ctl->client[i].fd >= 0 && ctl->client[i].waiting)
+			serve(ctl, &ctl->client[i], now);
 	drop_overdue(ctl, now);
 }
 

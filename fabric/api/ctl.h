@@ -77,6 +77,7 @@ struct ctl_request {
 enum ctl_verdict {
 	CTL_END,   /* this was the last part */
 	CTL_MORE,  /* call again for more rows */
+	CTL_WAIT,  /* there is no part yet: call again in the next turn */
 	CTL_ERROR, /* see code and message */
 };
 

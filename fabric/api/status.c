@@ -12,6 +12,8 @@
 #include "lib/acl_text.h"
 #include "lib/clock.h"
 #include "lib/frametext.h"
+#include "lib/mactab.h"
+#include "lib/pages.h"
 
 static json_t *
 seconds_if(bool there, const struct fabric *f, uint64_t then)
@@ -453,6 +455,10 @@ status_lan(struct fabric *f, const struct config_lan *c)
 	json_object_set_new(row, "vlan", value_number_or_null(c->vlan));
 	value_put(row, "macs", mactab_count(l->macs));
 	value_put(row, "mac_table", l->size);
+	value_put(row, "table_bytes", mactab_pages(l->macs)->size);
+	json_object_set_new(
+		row, "table_pages",
+		value_text(pages_name(mactab_pages(l->macs)->kind)));
 	value_put(row, "learned", l->learned);
 	value_put(row, "moved", l->moved);
 	value_put(row, "aged", l->aged);

@@ -22,8 +22,10 @@
 #include "fabric/apply/override.h"
 #include "fabric/apply/plan.h"
 #include "fabric/apply/retire.h"
+#include "fabric/apply/tables.h"
 #include "fabric/apply/view_build.h"
 #include "fabric/neigh/neigh.h"
+#include "fabric/runtime/event.h"
 #include "fabric/runtime/violation.h"
 
 /* Counts the changes for the result; they come section by section. */
@@ -180,14 +182,31 @@ keep_all(struct apply *a)
 			steps[i]->keep(a);
 }
 
+/* At the start the front door says so. */
+static void
+log_tables(struct fabric *f, const struct config *old,
+	   const struct config *new_config)
+{
+	char text[TABLES_TEXT_SIZE];
+	char line[EVENT_SIZE];
+
+	if (f->generation == 1 ||
+	    old->fabric.mac_table == new_config->fabric.mac_table)
+		return;
+	snprintf(line, sizeof(line), "MAC tables: %s", tables_text(f, text));
+	event_log(f, DROP_NOTICE, line);
+}
+
 int
-fabric_apply(struct fabric *f, struct config *new_config,
-	     struct apply_result *result, struct faults *faults)
+fabric_apply_with(struct fabric *f, struct config *new_config,
+		  struct tables *tables, struct apply_result *result,
+		  struct faults *faults)
 {
 	struct apply a = {
 		.f = f,
 		.config = new_config,
 		.faults = faults,
+		.tables = tables,
 		.retired = retire_create(),
 		.running = objects_running(f),
 		.next = calloc(1, sizeof(struct objects)),
@@ -209,8 +228,27 @@ fabric_apply(struct fabric *f, struct config *new_config,
 	fill_result(&a, result);
 	/* Before what workers have reported by the new view is taken. */
 	f->config = new_config;
+	log_tables(f, old, new_config);
 	retire(f, a.retired);
 	config_free(old);
 	violation_applied(f);
 	return 0;
+}
+
+int
+fabric_apply(struct fabric *f, struct config *new_config,
+	     struct apply_result *result, struct faults *faults)
+{
+	struct tables *tables = tables_create(f->config, new_config, faults);
+	int rc = tables == NULL ? -ENOMEM
+				: tables_copy(f, new_config, tables, SIZE_MAX);
+
+	memset(result, 0, sizeof(*result));
+	if (rc < 0 && faults_errors(faults) == 0)
+		faults_error(faults, (struct where){ NULL, 0 }, NULL,
+			     "no memory for the MAC tables");
+	if (rc > 0)
+		rc = fabric_apply_with(f, new_config, tables, result, faults);
+	tables_free(tables);
+	return rc;
 }

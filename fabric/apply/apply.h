@@ -12,6 +12,7 @@
 struct config;
 struct fabric;
 struct faults;
+struct tables;
 
 /* What an apply did, for people and programs. */
 struct apply_result {
@@ -34,5 +35,12 @@ struct apply_result {
  */
 int fabric_apply(struct fabric *, struct config *new_config,
 		 struct apply_result *, struct faults *);
+
+/*
+ * The same with the MAC tables that have been made for it, and into which all has
+ * been copied: tables.h.  What it does not take is the caller's to free.
+ */
+int fabric_apply_with(struct fabric *, struct config *new_config,
+		      struct tables *, struct apply_result *, struct faults *);
 
 #endif

@@ -44,6 +44,7 @@ struct apply {
 	const struct config *config; /* the new one */
 	struct faults *faults;
 	struct retired *retired;
+	struct tables *tables; /* new MAC tables */
 	struct objects *running, *next;
 	unsigned int lan_id, port_id;  /* no new object has this id or more */
 	struct acl_rt *acls;           /* new ones */
@@ -74,6 +75,12 @@ struct apply_step {
 	/* The new view is published: cannot fail.  Or NULL. */
 	void (*keep)(struct apply *);
 };
+
+/*
+ * Learned addresses that are the configuration's now are no longer counted as
+ * learned.
+ */
+void apply_macs_count(struct apply *);
 
 extern const struct apply_step apply_devices, apply_macs, apply_objects,
 	apply_rules;

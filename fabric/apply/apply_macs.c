@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The addresses of the configuration in the MAC tables, and tables of a new size.
+ * The addresses of the configuration in the MAC tables.
  *
  * They are added before the view that needs them is published, and those that are
  * no longer wanted are removed after it: an address that changes ports is never
  * unknown in between, nor is any when the apply fails.
  *
- * A table of a new size gets what the old one had learned in the last step before
- * the view, so that nothing is learned in between.
+ * A table of a new size has what the old one has learned already: tables.h.
  */
 #include "fabric/apply/apply_impl.h"
 
@@ -24,21 +23,6 @@ struct mac_undo {
 	bool existed;
 	struct mactab_entry entry;
 };
-
-static int
-make_table(struct apply *a, unsigned int i)
-{
-	const struct config_lan *c = &a->config->lan[i];
-	uint32_t size = a->config->fabric.mac_table;
-
-	if (a->next->lan[i]->size == size)
-		return 0;
-	a->next->macs[i] = mactab_create(size);
-	if (a->next->macs[i] != NULL)
-		return 0;
-	faults_error(a->faults, c->at, c->id, "no memory for its MAC table");
-	return -ENOMEM;
-}
 
 static int
 add_mac(struct apply *a, const struct config_port *c, uint16_t port,
@@ -81,34 +65,6 @@ add_macs(struct apply *a, unsigned int index)
 	return rc;
 }
 
-/* The entries of one kind in a table, to be copied to another. */
-struct copy {
-	struct mactab *to;
-	unsigned int flags;
-};
-
-static bool
-copy_entry(void *arg, const struct mactab_entry *e)
-{
-	const struct copy *c = arg;
-	struct mactab_entry there;
-
-	/* Without room it is forgotten; an address of the configuration stays. */
-	if (e->flags == c->flags && !mactab_get(c->to, e->mac, &there))
-		mactab_set(c->to, e->mac, e->port, e->flags, e->seen);
-	return true;
-}
-
-/* Sticky ones first: they stay until an operator removes them. */
-static void
-copy_learned(struct mactab *from, struct mactab *to)
-{
-	struct copy sticky = { to, MACTAB_STICKY }, learned = { to, 0 };
-
-	mactab_each(from, copy_entry, &sticky);
-	mactab_each(from, copy_entry, &learned);
-}
-
 static int
 make(struct apply *a)
 {
@@ -120,13 +76,8 @@ make(struct apply *a)
 	a->undo = calloc(n + 1, sizeof(*a->undo));
 	if (a->undo == NULL)
 		return -ENOMEM;
-	for (unsigned int i = 0; rc == 0 && i < a->config->nlans; i++)
-		rc = make_table(a, i);
 	for (unsigned int i = 0; rc == 0 && i < a->config->nports; i++)
 		rc = add_macs(a, i);
-	for (unsigned int i = 0; rc == 0 && i < a->config->nlans; i++)
-		if (a->next->macs[i] != a->next->lan[i]->macs)
-			copy_learned(a->next->lan[i]->macs, a->next->macs[i]);
 	return rc;
 }
 
@@ -141,10 +92,18 @@ undo(struct apply *a)
 		else
 			mactab_remove(u->table, u->mac);
 	}
-	for (unsigned int i = 0; i < a->config->nlans; i++)
-		if (a->next->macs[i] != a->next->lan[i]->macs)
-			mactab_free(a->next->macs[i]);
 	free(a->undo);
+}
+
+void
+apply_macs_count(struct apply *a)
+{
+	for (size_t i = 0; i < a->nundo; i++) {
+		const struct mac_undo *u = &a->undo[i];
+
+		if (u->existed && !(u->entry.flags & MACTAB_STATIC))
+			a->f->port[u->entry.port]->learned--;
+	}
 }
 
 static int
@@ -157,32 +116,33 @@ by_table_and_mac(const void *pa, const void *pb)
 	return a->mac < b->mac ? -1 : a->mac > b->mac;
 }
 
-/* What is wanted: the addresses that make() has put in, sorted. */
-struct wanted {
-	const struct apply *a;
-	struct mactab *table;
-};
-
-static bool
-keep_if_wanted(void *arg, const struct mactab_entry *e)
+/* Removes an address of the running configuration that the next one lacks. */
+static void
+remove_unwanted(struct apply *a, struct mactab *table, uint64_t mac)
 {
-	const struct wanted *w = arg;
-	struct mac_undo key = { .table = w->table, .mac = e->mac };
+	struct mac_undo key = { .table = table, .mac = mac };
+	struct mactab_entry e;
 
-	return !(e->flags & MACTAB_STATIC) ||
-	       bsearch(&key, w->a->undo, w->a->nundo, sizeof(key),
-		       by_table_and_mac) != NULL;
+	if (bsearch(&key, a->undo, a->nundo, sizeof(key), by_table_and_mac) ==
+		    NULL &&
+	    mactab_get(table, mac, &e) && e.flags & MACTAB_STATIC)
+		mactab_remove(table, mac);
 }
 
 static void
 keep(struct apply *a)
 {
-	struct wanted w = { .a = a };
+	const struct config *running = a->f->config;
 
 	qsort(a->undo, a->nundo, sizeof(*a->undo), by_table_and_mac);
-	for (unsigned int i = 0; i < a->config->nlans; i++) {
-		w.table = a->next->lan[i]->macs;
-		mactab_each(w.table, keep_if_wanted, &w);
+	for (unsigned int i = 0; i < running->nports; i++) {
+		const struct config_port *p = &running->port[i];
+		const struct config_lan *c = config_lan(running, p->lan);
+		struct lan_rt *l =
+			c != NULL ? a->running->lan[c - running->lan] : NULL;
+
+		for (unsigned int k = 0; l != NULL && k < p->mac.n; k++)
+			remove_unwanted(a, l->macs, p->mac.value[k]);
 	}
 	free(a->undo);
 }

@@ -16,6 +16,7 @@
 
 #include "fabric/apply/override.h"
 #include "fabric/apply/retire.h"
+#include "fabric/apply/tables.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/learn_flush.h"
@@ -58,23 +59,19 @@ no_id(struct apply *a, struct where at, const char *section, const char *kind,
 }
 
 static struct lan_rt *
-lan_create(const struct fabric *f, const struct config_lan *c, uint16_t id,
-	   uint32_t size)
+lan_create(struct apply *a, unsigned int i)
 {
 	struct lan_rt *l = calloc(1, sizeof(*l));
 
 	if (l == NULL)
 		return NULL;
-	strlcpy(l->name, c->id, sizeof(l->name));
-	l->id = id;
-	l->macs = mactab_create(size);
-	l->size = size;
+	strlcpy(l->name, a->config->lan[i].id, sizeof(l->name));
+	l->id = (uint16_t)a->lan_id++;
+	l->macs = tables_new(a->tables, i);
+	tables_take(a->tables, i);
+	l->size = a->config->fabric.mac_table;
 	l->due_s = UINT64_MAX;
-	l->credits.secret = secret_of(f);
-	if (l->macs == NULL) {
-		free(l);
-		return NULL;
-	}
+	l->credits.secret = secret_of(a->f);
 	return l;
 }
 
@@ -90,12 +87,13 @@ make_lan(struct apply *a, unsigned int i)
 	if (l == NULL && a->lan_id == CONFIG_LANS_MAX)
 		return no_id(a, c->at, c->id, "LAN", CONFIG_LANS_MAX);
 	if (l == NULL)
-		l = lan_create(a->f, c, (uint16_t)a->lan_id++,
-			       a->config->fabric.mac_table);
+		l = lan_create(a, i);
 	if (l == NULL)
-		return fail(a, c->at, c->id, "no memory for its MAC table");
+		return fail(a, c->at, c->id, "no memory for another LAN");
 	a->next->lan[i] = l;
-	a->next->macs[i] = l->macs;
+	a->next->macs[i] = tables_new(a->tables, i);
+	if (a->next->macs[i] == NULL)
+		a->next->macs[i] = l->macs;
 	return 0;
 }
 
@@ -267,20 +265,37 @@ keep_port(struct apply *a, unsigned int i)
 				       a->config->fabric.cull == CONFIG_ON);
 }
 
+/* A LAN has no table with older times for longer than that, if workers run. */
+#define TIMES_LEFT (10 * CLOCK_SECOND)
+
+static void
+replace_table(struct apply *a, unsigned int i)
+{
+	struct lan_rt *l = a->next->lan[i];
+	struct old_table *old = tables_take_old(a->tables, i);
+
+	for (unsigned int id = 0; id < a->f->ports_end; id++)
+		if (a->f->port[id] != NULL)
+			a->f->port[id]->learned -=
+				mactab_lost(l->macs, (uint16_t)id);
+	mactab_disinherit(l->macs);
+	old->lan = l;
+	old->next = a->retired->tables;
+	a->retired->tables = old;
+	l->macs = a->next->macs[i];
+	l->size = a->config->fabric.mac_table;
+	l->times_due = a->f->now + TIMES_LEFT;
+	tables_take(a->tables, i);
+}
+
 /* What goes is flushed, and what is counted, in the tables that stay. */
 static void
 keep_tables(struct apply *a)
 {
-	for (unsigned int i = 0; i < a->config->nlans; i++) {
-		struct lan_rt *l = a->next->lan[i];
-
-		if (l->macs == a->next->macs[i])
-			continue;
-		a->retired->table[a->retired->ntables++] = l->macs;
-		l->macs = a->next->macs[i];
-		l->size = a->config->fabric.mac_table;
-	}
-	learn_recount(a->f);
+	for (unsigned int i = 0; i < a->config->nlans; i++)
+		if (a->next->lan[i]->macs != a->next->macs[i])
+			replace_table(a, i);
+	apply_macs_count(a);
 }
 
 static void

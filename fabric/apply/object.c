@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
+#include "fabric/apply/tables.h"
 #include "fabric/neigh/neigh.h"
+#include "fabric/runtime/learn_sweep.h"
 #include "lib/acl_compile.h"
 #include "lib/mactab.h"
 #include "lib/movetab.h"
@@ -44,6 +46,8 @@ object_free_lan(struct fabric *f, struct lan_rt *l)
 {
 	if (l == NULL)
 		return;
+	learn_sweep_forget(f, l);
+	tables_forget_lan(f, l);
 	runtime_remove_lan(f, l);
 	mactab_free(l->macs);
 	movetab_free(l->moves);

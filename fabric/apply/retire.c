@@ -10,27 +10,23 @@
 #include "fabric/apply/retire.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include <rte_cycles.h>
 #include <rte_rcu_qsbr.h>
 
 #include "fabric/apply/apply_impl.h"
+#include "fabric/apply/tables.h"
 #include "fabric/apply/view_build.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/learn.h"
+#include "fabric/runtime/learn_sweep.h"
 #include "fabric/runtime/port_state.h"
 #include "fabric/runtime/punt.h"
 #include "lib/mactab.h"
 
 #define WAIT_US 1000000
-
-/* Frees a list of retired objects, one by one. */
-#define FREE_LIST(list, free_one)                                              \
-	for (typeof(list) o = (list), next; o != NULL; o = next) {             \
-		next = o->next;                                                \
-		free_one;                                                      \
-	}
 
 static void
 free_device(struct fabric *f, struct device_rt *d)
@@ -42,52 +38,138 @@ free_device(struct fabric *f, struct device_rt *d)
 	object_free_device(f, d);
 }
 
+/* A table of the LAN is freed in parts, before the LAN. */
+static void
+free_lan(struct fabric *f, struct retired *r)
+{
+	struct lan_rt *l = r->lans;
+
+	if (l->macs != NULL && mactab_free_some(l->macs))
+		return;
+	l->macs = NULL;
+	r->lans = l->next;
+	object_free_lan(f, l);
+}
+
+/* Takes the first object of a list, and frees it. */
+#define FREE_FIRST(list, free_one)                                             \
+	if (r->list != NULL) {                                                 \
+		typeof(r->list) o = r->list;                                   \
+                                                                               \
+		r->list = o->next;                                             \
+		free_one;                                                      \
+		return true;                                                   \
+	}
+
+/* Frees an object of those retired, or a part of one.  False: there is none. */
+static bool
+free_next(struct fabric *f, struct retired *r)
+{
+	FREE_FIRST(devices, free_device(f, o))
+	FREE_FIRST(ports, object_free_port(f, o))
+	FREE_FIRST(acls, object_free_acl(o))
+	FREE_FIRST(hits, free(o))
+	if (r->lans != NULL)
+		free_lan(f, r);
+	else if (r->nets != NULL)
+		r->nets = neigh_free_net(r->nets);
+	else
+		return false;
+	return true;
+}
+
 /*
  * Messages of workers may still name the ports: take them first, while their
- * numbers are not given out again.
+ * numbers are not given out again.  The tables are freed last, in turns to come.
  */
 static void
-free_retired(struct fabric *f, struct retired *r)
+let_go(struct fabric *f, struct retired *r)
 {
 	learn_poll(f);
 	if (punt_poll(f))
 		neigh_plan(f);
 	view_free(r->view);
-	FREE_LIST(r->devices, free_device(f, o));
-	FREE_LIST(r->ports, object_free_port(f, o));
-	FREE_LIST(r->lans, object_free_lan(f, o));
-	FREE_LIST(r->acls, object_free_acl(o));
-	FREE_LIST(r->hits, free(o));
-	neigh_free_nets(r->nets);
-	for (unsigned int i = 0; i < r->ntables; i++)
-		mactab_free(r->table[i]);
-	free(r);
+	r->view = NULL;
+	while (r->tables != NULL) {
+		struct old_table *o = r->tables;
+
+		r->tables = o->next;
+		o->next = f->old_tables;
+		f->old_tables = o;
+	}
+	r->let_go = true;
+}
+
+/* Whether the MAC tables still have addresses of what goes: learn_sweep.h. */
+static bool
+is_learned(const struct fabric *f, const struct retired *r)
+{
+	for (const struct port_rt *p = r->ports; p != NULL; p = p->next)
+		if (p->learned != 0)
+			return true;
+	for (const struct lan_rt *l = r->lans; l != NULL; l = l->next)
+		if (l->macs != NULL && learn_sweep_runs(f, l))
+			return true;
+	return false;
+}
+
+/* Frees at most 'n' objects of those retired.  Returns whether nothing is left. */
+static bool
+free_some(struct fabric *f, struct retired *r, unsigned int n)
+{
+	if (!r->let_go)
+		let_go(f, r);
+	if (is_learned(f, r))
+		return false;
+	while (n-- > 0)
+		if (!free_next(f, r))
+			return true;
+	return false;
 }
 
 struct retired *
 retire_create(void)
 {
-	struct retired *r;
+	return calloc(1, sizeof(struct retired));
+}
 
-	return calloc(1, sizeof(*r) + CONFIG_LANS_MAX * sizeof(r->table[0]));
+/* Objects, and slots of MAC tables, for which a turn has time. */
+#define FREE_A_TURN  16
+#define SLOTS_A_TURN ((size_t)1 << 16)
+
+static bool
+poll_all(struct fabric *f, unsigned int n, size_t slots)
+{
+	struct retired **at = &f->retired;
+	bool waits = false;
+
+	while (*at != NULL && !waits) {
+		struct retired *r = *at;
+
+		if (!r->let_go &&
+		    rte_rcu_qsbr_check(f->qs, r->token, false) != 1) {
+			at = &r->next;
+		} else if (free_some(f, r, n)) {
+			*at = r->next;
+			free(r);
+		} else {
+			waits = true;
+		}
+	}
+	return tables_turn(f, slots) && f->retired == NULL;
 }
 
 bool
 retire_poll(struct fabric *f)
 {
-	struct retired **at = &f->retired;
+	bool done;
 
-	while (*at != NULL) {
-		struct retired *r = *at;
-
-		if (rte_rcu_qsbr_check(f->qs, r->token, false) == 1) {
-			*at = r->next;
-			free_retired(f, r);
-		} else {
-			at = &r->next;
-		}
-	}
-	return f->retired == NULL;
+	if (!f->in_step)
+		return poll_all(f, FREE_A_TURN, SLOTS_A_TURN);
+	do
+		done = poll_all(f, UINT_MAX, SIZE_MAX);
+	while (!done && f->old_tables != NULL);
+	return done;
 }
 
 void
@@ -115,8 +197,10 @@ retire_publish(struct fabric *f, const struct view *v)
 int
 retire_wait(struct fabric *f)
 {
+	learn_sweep_finish(f);
 	for (unsigned int us = 0; us < WAIT_US; us += 10) {
-		if (retire_poll(f))
+		poll_all(f, UINT_MAX, SIZE_MAX);
+		if (f->retired == NULL)
 			return 0;
 		rte_delay_us_sleep(10);
 	}
@@ -160,10 +244,16 @@ retire_swap_view(struct fabric *f, struct view **v)
 void
 retire_all(struct fabric *f)
 {
+	learn_sweep_finish(f);
 	for (struct retired *r = f->retired; r != NULL; r = f->retired) {
 		f->retired = r->next;
-		free_retired(f, r);
+		let_go(f, r);
+		while (free_next(f, r))
+			;
+		free(r);
 	}
+	while (!tables_turn(f, SIZE_MAX))
+		;
 	view_free(f->view);
 	view_free(f->spare);
 	for (unsigned int i = 0; i < PORTS_MAX; i++) {
@@ -172,6 +262,11 @@ retire_all(struct fabric *f)
 	}
 	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
 		object_free_lan(f, f->lan[i]);
-	FREE_LIST(f->acls, object_free_acl(o));
+	while (f->acls != NULL) {
+		struct acl_rt *acl = f->acls;
+
+		f->acls = acl->next;
+		object_free_acl(acl);
+	}
 	config_free(f->config);
 }

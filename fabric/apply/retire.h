@@ -16,6 +16,7 @@ struct fabric;
 struct retired {
 	struct retired *next;
 	uint64_t token; /* of the grace period */
+	bool let_go;    /* it is over */
 	const struct view *view;
 	/* Lists. */
 	struct port_rt *ports;
@@ -24,8 +25,7 @@ struct retired {
 	struct acl_rt *acls;
 	struct rule_hits *hits;
 	struct net_rt *nets;
-	unsigned int ntables;
-	struct mactab *table[]; /* replaced ones; room for one a LAN */
+	struct old_table *tables;
 };
 
 /* An empty one, to be freed with free() or handed to retire(); or NULL. */
@@ -34,7 +34,10 @@ struct retired *retire_create(void);
 /* Frees 'r' when no worker uses the old view any more.  Takes it over. */
 void retire(struct fabric *, struct retired *);
 
-/* Frees what no worker uses any more.  Returns whether nothing is left. */
+/*
+ * Frees what no worker uses any more; a part of it, if there is much.  Returns
+ * whether nothing is left.
+ */
 bool retire_poll(struct fabric *);
 
 /*

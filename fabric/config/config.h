@@ -312,11 +312,6 @@ config_place(struct where section, unsigned int line)
  * What applies to 'port', from its own keys, those of its LAN, and the profile.
  */
 uint32_t config_mac_limit(const struct config *, const struct config_port *);
-/*
- * The most that any port may learn: half of the MAC table of its LAN, or one member
- * could fill it, and frames to addresses that come later would be flooded to all.
- */
-uint32_t config_mac_limit_max(const struct config *);
 /* Whether the port may send only from the addresses of its 'mac' lines. */
 bool config_mac_locked(const struct config *, const struct config_port *);
 bool config_mac_sticky(const struct config *, const struct config_port *);

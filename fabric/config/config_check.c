@@ -272,20 +272,45 @@ check_reachable(struct check *k)
 		"drops every frame: it has no 'mac', and its mac_limit is 0");
 }
 
-/* Of a port or a LAN: more than half of the table is not given to one port. */
-static void
-check_mac_limit(struct check *k, uint32_t limit, struct where at)
+static unsigned int
+ports_of(const struct config *c, const struct config_lan *lan)
 {
-	uint32_t most = config_mac_limit_max(k->c);
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < c->nports; i++)
+		n += strcmp(c->port[i].lan, lan->id) == 0;
+	return n;
+}
+
+/*
+ * Of a port or a LAN.  A port may have the whole table, as an uplink or for a
+ * measurement; that it shares it with others is easily overlooked.
+ */
+static void
+check_mac_limit(struct check *k, const struct config_lan *lan, uint32_t limit,
+		struct where at)
+{
+	uint32_t most = k->c->fabric.mac_table;
 
 	if (limit == CONFIG_LIMIT_AUTO || limit == CONFIG_LIMIT_UNSET ||
-	    limit <= most || k->c->fabric.bad[CONFIG_FABRIC_mac_table])
+	    limit < most || k->c->fabric.bad[CONFIG_FABRIC_mac_table] ||
+	    lan == NULL)
 		return;
-	faults_warning(
-		k->faults, at, k->title,
-		"mac_limit = %u: a port learns at most %u addresses, half "
-		"of mac_table = %u; raise mac_table in [fabric] to %u",
-		limit, most, k->c->fabric.mac_table, 2 * limit);
+	if (limit > most)
+		faults_warning(k->faults, at, k->title,
+			       "mac_limit = %u: a port learns at most %u "
+			       "addresses, those of mac_table; raise mac_table "
+			       "in [fabric]",
+			       limit, most);
+	if (ports_of(k->c, lan) > 1)
+		faults_warning(
+			k->faults, at, k->title,
+			"mac_limit = %u: one port can fill the MAC table "
+			"(mac_table = %u) of [lan %s]; then its other "
+			"ports learn no more, and frames to addresses "
+			"not learned are flooded; lower mac_limit, or "
+			"raise mac_table in [fabric]",
+			limit, most, lan->id);
 }
 
 static void
@@ -308,7 +333,7 @@ check_port(struct check *k, unsigned int i)
 	check_addresses(k, &port->ipv4);
 	check_addresses(k, &port->ipv6);
 	check_reachable(k);
-	check_mac_limit(k, port->mac_limit,
+	check_mac_limit(k, k->lan, port->mac_limit,
 			port_place(k, CONFIG_PORT_mac_limit));
 	config_check_policy_of_port(k->c, port, k->title, k->faults);
 	check_acl(k, port->acl, port_place(k, CONFIG_PORT_acl));
@@ -380,7 +405,7 @@ check_lan(struct check *k, unsigned int i)
 		  config_place(lan->at, lan->line[CONFIG_LAN_acl]));
 	check_acl(k, lan->acl_out,
 		  config_place(lan->at, lan->line[CONFIG_LAN_acl_out]));
-	check_mac_limit(k, lan->mac_limit,
+	check_mac_limit(k, lan, lan->mac_limit,
 			config_place(lan->at, lan->line[CONFIG_LAN_mac_limit]));
 	if (k->c->lan_ports[i] != 0)
 		config_check_policy_of_lan(lan, k->title, k->faults);

@@ -91,17 +91,11 @@ limit_in_file(const struct config_lan *lan, const struct config_port *port)
 }
 
 uint32_t
-config_mac_limit_max(const struct config *c)
-{
-	return c->fabric.mac_table / 2;
-}
-
-uint32_t
 config_mac_limit(const struct config *c, const struct config_port *port)
 {
 	const struct config_lan *lan = config_lan(c, port->lan);
 	enum config_mode mode = config_check_mode(c, port, DROP_mac_lock);
-	uint32_t limit, most = config_mac_limit_max(c);
+	uint32_t limit, most = c->fabric.mac_table;
 
 	if (lan == NULL)
 		return 0;
@@ -109,11 +103,13 @@ config_mac_limit(const struct config *c, const struct config_port *port)
 	if (limit == CONFIG_LIMIT_AUTO)
 		/*
 		 * An address that may send must be in the table, so that it can
-		 * be sent to.
+		 * be sent to.  What no operator has said lets no port fill more
+		 * than half of the table.
 		 */
 		limit = mode == CONFIG_MODE_DROP || mode == CONFIG_MODE_SHUTDOWN
 				? 0
-				: OPEN_MAC_LIMIT;
+			: OPEN_MAC_LIMIT < most / 2 ? OPEN_MAC_LIMIT
+						    : most / 2;
 	return limit < most ? limit : most;
 }
 

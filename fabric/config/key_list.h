@@ -29,7 +29,7 @@ KEY(S, workers, CORES, "auto", 0, 0, RESTART, \
 KEY(S, idle, IDLE, "sleep", 0, 0, LIVE, \
 	"What a worker does when no frame arrives: sleep (up to 50 microseconds at a time), or poll (uses the whole core; for benchmarks).") \
 KEY(S, mac_table, COUNT, "16384", 64, 16777216, LIVE, \
-	"Number of MAC addresses that the MAC table of each LAN has room for.") \
+	"Number of MAC addresses that the MAC table of each LAN has room for.  It takes 32 to 64 octets of memory for each of them, on huge pages from 2 MB on, if there are any.") \
 KEY(S, buffers, COUNT, "0", 0, 16777216, RESTART, \
 	"Number of buffers for received frames; 0: as many as all queues of the devices can hold, and some more. With fewer, members whose queues stand still (PAUSE frames) can keep others from being received: that is a warning, and fewer than the receive queues take is an error.") \
 KEY(S, descriptors, COUNT, "1024", 32, 8192, RESTART, \
@@ -68,8 +68,8 @@ KEY(S, unknown_unicast, UNKNOWN, "auto", 0, 0, LIVE, \
 	"Unicast frames to a MAC address that is not in the table: drop, flood, limit (flood within storm_uucast), or auto (flood under open, drop otherwise).") \
 KEY(S, mac_age, DURATION, "14400s", 1, 31536000, LIVE, \
 	"A learned MAC address is removed when no frame from it was seen for this long.") \
-KEY(S, mac_limit, LIMIT, "auto", 0, 8388608, LIVE, \
-	"Number of MAC addresses that a port may learn in addition to its mac lines, and never more than half of mac_table; auto: 8192 under open, 0 otherwise.") \
+KEY(S, mac_limit, LIMIT, "auto", 0, 16777216, LIVE, \
+	"Number of MAC addresses that a port may learn in addition to its mac lines, up to all of mac_table, which the ports of a LAN share: a port that fills it keeps the others from learning, and frames to what they have not learned are flooded.  auto: 8192 under open, but at most half of mac_table; 0 otherwise.") \
 KEY(S, mac_sticky, SWITCH, "off", 0, 0, LIVE, \
 	"Keep learned MAC addresses: they do not age, and stay when the link goes down. Only an operator removes them.") \
 KEY(S, arp_mode, ARP_MODE, "auto", 0, 0, LIVE, \
@@ -194,7 +194,7 @@ KEY(S, isolate, NAME, "", 0, 0, LIVE, \
 	"Isolation group. Ports of the same group do not exchange frames.") \
 KEY(S, allow_prio_tag, SWITCH, "off", 0, 0, LIVE, \
 	"Accept frames with VLAN tag 0 as untagged ones; the tag is removed.") \
-KEY(S, mac_limit, LIMIT, "", 0, 8388608, LIVE, \
+KEY(S, mac_limit, LIMIT, "", 0, 16777216, LIVE, \
 	"Like the key of the LAN; it replaces the value of the LAN for this port.") \
 KEY(S, mac_sticky, SWITCH, "", 0, 0, LIVE, \
 	"Like the key of the LAN; it replaces the value of the LAN for this port.") \

@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <glob.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -20,6 +19,7 @@
 #include "fabric/device/tsc.h"
 #include "fabric/view/msg.h"
 #include "fabric/view/punt.h"
+#include "lib/pages.h"
 
 uint64_t tsc_scale;
 
@@ -258,53 +258,6 @@ eal_plan(const struct config *config, struct eal_needs *needs,
 	return 0;
 }
 
-/* Free huge pages, in megabytes. */
-static uint64_t
-free_huge_pages(void)
-{
-	const char *pattern = "/sys/kernel/mm/hugepages/hugepages-*kB";
-	uint64_t kilobytes = 0;
-	glob_t found;
-
-	if (glob(pattern, 0, NULL, &found) != 0)
-		return 0;
-	for (size_t i = 0; i < found.gl_pathc; i++) {
-		unsigned long long n = 0, size = 0;
-		char path[128];
-		FILE *file;
-
-		snprintf(path, sizeof(path), "%s/free_hugepages",
-			 found.gl_pathv[i]);
-		file = fopen(path, "r");
-		if (file == NULL)
-			continue;
-		if (fscanf(file, "%llu", &n) == 1 &&
-		    sscanf(strstr(path, "hugepages-"), "hugepages-%llukB",
-			   &size) == 1)
-			kilobytes += n * size;
-		fclose(file);
-	}
-	globfree(&found);
-	return kilobytes >> 10;
-}
-
-/* The memory that is available, in megabytes. */
-static uint64_t
-free_memory(void)
-{
-	unsigned long long kilobytes = 0;
-	char line[128];
-	FILE *file = fopen("/proc/meminfo", "r");
-
-	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
-		if (sscanf(line, "MemAvailable: %llu kB", &kilobytes) == 1)
-			break;
-	}
-	if (file != NULL)
-		fclose(file);
-	return kilobytes >> 10;
-}
-
 /*
  * Without huge pages memory is taken when it is first written to.  Too little of
  * it would show later, when the kernel kills a process for it.
@@ -312,7 +265,7 @@ free_memory(void)
 static int
 check_memory(const struct eal_needs *needs, struct faults *faults)
 {
-	uint64_t huge = free_huge_pages(), have = free_memory();
+	uint64_t huge = pages_free_huge() >> 20, have = pages_free() >> 20;
 	struct where nowhere = { 0 };
 
 	if (huge >= needs->megabytes || have == 0 ||
@@ -391,7 +344,7 @@ arg_lcores(const struct eal_needs *needs)
 static void
 arg_memory(const struct eal_needs *needs)
 {
-	uint64_t huge = free_huge_pages();
+	uint64_t huge = pages_free_huge() >> 20;
 
 	if (given(needs, "-m --socket-mem --in-memory --huge-dir "
 			 "--legacy-mem"))

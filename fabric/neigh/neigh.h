@@ -56,6 +56,9 @@ void neigh_undo(struct lan_rt *);
 void neigh_keep(struct fabric *, struct lan_rt *, const struct config_lan *,
 		struct net_rt **gone);
 
+/* Frees the first of a list of nets; returns the next. */
+struct net_rt *neigh_free_net(struct net_rt *);
+
 /* Frees a list of nets.  No worker uses them any more. */
 void neigh_free_nets(struct net_rt *);
 void neigh_free(struct neigh *);

@@ -74,15 +74,20 @@ net_free(struct net_rt *n)
 	free(n);
 }
 
+struct net_rt *
+neigh_free_net(struct net_rt *n)
+{
+	struct net_rt *next = n->next;
+
+	net_free(n);
+	return next;
+}
+
 void
 neigh_free_nets(struct net_rt *n)
 {
-	while (n != NULL) {
-		struct net_rt *next = n->next;
-
-		net_free(n);
-		n = next;
-	}
+	while (n != NULL)
+		n = neigh_free_net(n);
 }
 
 /* In step the secret is constant: the same input gives the same output. */

@@ -12,6 +12,7 @@
 
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/learn_flush.h"
+#include "fabric/runtime/learn_sweep.h"
 #include "fabric/runtime/port_state.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
@@ -189,7 +190,15 @@ learn(struct fabric *f, struct port_rt *p, uint64_t mac)
 	struct lan_rt *l = f->lan[p->lan];
 	struct mactab_entry e;
 
-	if (!mactab_get(l->macs, mac, &e))
+	bool known = mactab_get(l->macs, mac, &e);
+
+	if (known && learn_sweep_has(l, &e)) {
+		mactab_remove(l->macs, mac);
+		port_state_learned(f, f->port[e.port], -1);
+		l->flushed++;
+		known = false;
+	}
+	if (!known)
 		learn_new(f, l, p, mac);
 	else if (e.port == p->id)
 		return;
@@ -244,54 +253,16 @@ learn_poll(struct fabric *f)
 	return n;
 }
 
-/* Looking for addresses that have aged. */
-struct sweep {
-	struct fabric *f;
-	uint32_t now_s;
-	uint32_t age;
-	uint32_t oldest; /* age of the oldest entry that stays */
-};
-
-static bool
-keep_young(void *arg, const struct mactab_entry *e)
-{
-	struct sweep *s = arg;
-	uint32_t age = s->now_s - e->seen;
-
-	if (e->flags != 0)
-		return true;
-	/* A worker may be a moment ahead of us. */
-	if ((int32_t)age < 0)
-		age = 0;
-	if (age > s->age) {
-		port_state_learned(s->f, s->f->port[e->port], -1);
-		return false;
-	}
-	if (s->oldest == UINT32_MAX || age > s->oldest)
-		s->oldest = age;
-	return true;
-}
-
 /*
  * An address goes in the first second in which it has been silent for more than
  * its age; until the oldest could have reached that, the table is not looked at.
+ * While an old table still has times that the new one lacks, none is.
  */
 static void
 age_lan(struct fabric *f, struct lan_rt *l)
 {
-	struct sweep s = {
-		.f = f,
-		.now_s = seconds(f),
-		.age = l->age,
-		.oldest = UINT32_MAX,
-	};
-
-	if (s.now_s < l->due_s)
-		return;
-	l->aged += mactab_each(l->macs, keep_young, &s);
-	l->due_s = s.oldest == UINT32_MAX
-			   ? UINT64_MAX
-			   : (uint64_t)s.now_s + (l->age - s.oldest) + 1;
+	if (seconds(f) >= l->due_s && f->now >= l->times_due)
+		learn_sweep_age(f, l);
 }
 
 void
@@ -300,7 +271,7 @@ learn_age(struct fabric *f)
 	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
 		struct lan_rt *l = f->lan[i];
 
-		if (l == NULL)
+		if (l == NULL || l->flags & RT_RETIRED)
 			continue;
 		age_lan(f, l);
 		if (l->moves != NULL)

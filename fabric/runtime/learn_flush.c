@@ -1,56 +1,34 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/runtime/learn_flush.h"
 
+#include "fabric/runtime/learn_sweep.h"
 #include "fabric/runtime/port_state.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/mactab.h"
 #include "lib/movetab.h"
 
-/* Which addresses to forget. */
-struct sweep {
-	struct fabric *f;
-	struct movetab *moves; /* their moves are forgotten, too; or NULL */
-	uint16_t port;         /* PORTS_MAX: any */
-	bool sticky;
-};
-
-static bool
-keep_others(void *arg, const struct mactab_entry *e)
+static void
+flush_lan(struct fabric *f, struct lan_rt *l, uint16_t port, bool sticky)
 {
-	struct sweep *s = arg;
-
-	if (e->flags & MACTAB_STATIC ||
-	    (e->flags & MACTAB_STICKY && !s->sticky) ||
-	    (s->port != PORTS_MAX && e->port != s->port))
-		return true;
-	port_state_learned(s->f, s->f->port[e->port], -1);
-	if (s->moves != NULL)
-		movetab_forget(s->moves, e->mac);
-	return false;
+	if (l != NULL && mactab_count(l->macs) > 0)
+		learn_sweep_ports(f, l, port, sticky);
 }
 
-size_t
+void
 learn_flush(struct fabric *f, uint16_t port, struct lan_rt *lan, bool sticky)
 {
-	struct sweep s = { .f = f, .port = port, .sticky = sticky };
-	size_t gone = 0;
+	const struct port_rt *p = port != PORTS_MAX ? f->port[port] : NULL;
 
-	/* A table is long, and there may be a thousand of them and of ports. */
-	if (port != PORTS_MAX && f->port[port]->learned == 0)
-		return 0;
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++) {
-		struct lan_rt *l = f->lan[i];
-		size_t n;
-
-		if (l == NULL || (lan != NULL && l != lan))
-			continue;
-		/* Not when a link goes down: then a loop could begin anew. */
-		s.moves = sticky ? l->moves : NULL;
-		n = mactab_each(l->macs, keep_others, &s);
-		l->flushed += n;
-		gone += n;
-	}
-	return gone;
+	/* A port has addresses in its LAN alone; of an earlier one they go already. */
+	if (p != NULL && (p->learned == 0 || p->lan == CONFIG_LANS_MAX))
+		return;
+	if (p != NULL)
+		lan = lan == NULL || lan->id == p->lan ? f->lan[p->lan] : NULL;
+	if (p != NULL || lan != NULL)
+		flush_lan(f, lan, port, sticky);
+	for (unsigned int i = 0;
+	     p == NULL && lan == NULL && i < CONFIG_LANS_MAX; i++)
+		flush_lan(f, f->lan[i], port, sticky);
 }
 
 bool
@@ -66,30 +44,6 @@ learn_forget(struct fabric *f, struct lan_rt *l, uint64_t mac)
 	l->flushed++;
 	port_state_learned(f, f->port[e.port], -1);
 	return true;
-}
-
-static bool
-count(void *arg, const struct mactab_entry *e)
-{
-	struct fabric *f = arg;
-
-	if (!(e->flags & MACTAB_STATIC))
-		f->port[e->port]->learned++;
-	return true;
-}
-
-void
-learn_recount(struct fabric *f)
-{
-	for (unsigned int id = 0; id < f->ports_end; id++)
-		if (f->port[id] != NULL)
-			f->port[id]->learned = 0;
-	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
-		if (f->lan[i] != NULL)
-			mactab_each(f->lan[i]->macs, count, f);
-	for (unsigned int id = 0; id < f->ports_end; id++)
-		if (f->port[id] != NULL)
-			port_state_update(f, f->port[id]);
 }
 
 static bool

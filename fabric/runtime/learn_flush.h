@@ -15,19 +15,13 @@ struct port_rt;
 
 /*
  * Forgets the learned addresses of a port (of all ports: PORTS_MAX) in a LAN
- * (in all LANs: NULL); 'sticky' ones too when asked.  Returns how many.
+ * (in all LANs: NULL); 'sticky' ones too when asked.  In a large table workers may
+ * find them for some turns more: learn_sweep.h.
  */
-size_t learn_flush(struct fabric *, uint16_t port, struct lan_rt *,
-		   bool sticky);
+void learn_flush(struct fabric *, uint16_t port, struct lan_rt *, bool sticky);
 
 /* Forgets one learned address; false when it is not there or static. */
 bool learn_forget(struct fabric *, struct lan_rt *, uint64_t mac);
-
-/*
- * Counts the learned addresses of all ports anew, as the tables have them: they may
- * have been replaced by smaller ones, and addresses are the configuration's now.
- */
-void learn_recount(struct fabric *);
 
 /* The port is retired: no moved address is charged to it any longer. */
 void learn_release(struct fabric *, const struct port_rt *);

@@ -34,6 +34,23 @@ enum rt_flag {
 	RT_RETIRED = 1 << 0, /* retired: keeps its id until workers let go */
 };
 
+#define SWEEP_WORDS 64 /* of a bit for each port */
+
+/* By port, whether its learned addresses go, and its sticky ones. */
+struct sweep_ports {
+	uint64_t learned[SWEEP_WORDS], sticky[SWEEP_WORDS];
+};
+
+/* The walk through the table of a LAN: learn_sweep.h. */
+struct sweep {
+	bool asked; /* a walk is to begin, with 'next' */
+	bool runs;  /* a walk has begun, for 'now' */
+	bool ages;  /* ... and for addresses that have aged */
+	struct sweep_ports next, now;
+	size_t slot;            /* the next */
+	uint32_t now_s, oldest; /* when it began; the oldest time that stays */
+};
+
 struct lan_rt {
 	char name[CONFIG_NAME_SIZE];
 	struct nametab_link by_name;
@@ -46,6 +63,9 @@ struct lan_rt {
 	struct movetab *moves; /* NULL until an address moves */
 	uint64_t frozen;       /* times an address was frozen */
 	uint64_t due_s; /* the second before which no entry can have aged */
+	struct sweep sweep;
+	/* ns: until then an old table may have later times; 0: none has. */
+	uint64_t times_due;
 	uint64_t learned, moved, aged, flushed, refused; /* addresses */
 	struct net_rt *nets; /* its IP addresses: neigh.h */
 	struct neigh *neigh; /* NULL: stage neigh was never on */
@@ -244,6 +264,10 @@ struct fabric {
 	struct device_rt *device[PORTS_MAX];
 	/* Those of port[] and lan[], by name. */
 	struct nametab ports, lans;
+	/* Walks through MAC tables: learn_sweep.c. */
+	unsigned int sweeps; /* LANs that are walked through, or wait for it */
+	unsigned int sweep_lan; /* where the last turn ended */
+	size_t sweep_left;      /* slots, of this turn */
 	struct acl_rt *acls;    /* a list */
 	unsigned int ports_end; /* no port has had this id or a higher one */
 
@@ -262,7 +286,8 @@ struct fabric {
 
 	const struct view *view; /* published */
 	struct view *spare; /* of the same configuration, unused; or NULL */
-	struct retired *retired; /* not yet let go of by every worker */
+	struct retired *retired;      /* not yet let go of by every worker */
+	struct old_table *old_tables; /* let go of by all: tables.h */
 
 	/* Takes events for the operator, a line each; NULL: they are dropped. */
 	void (*event)(void *arg, enum drop_level, const char *text);

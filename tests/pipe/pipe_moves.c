@@ -198,6 +198,7 @@ START_TEST(a_port_takes_over_no_more_than_its_share)
 
 	harness_apply(h, "[fabric]\nmac_table = 262144\n" LAN
 			 "mac_limit = 65535\n" PORTS(""));
+	harness_forget_events(h);
 	for (uint64_t i = 0; i < 50000; i++) {
 		report("b", MANY + i);
 		report("c", MANY + 50000 + i);

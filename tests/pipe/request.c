@@ -31,7 +31,7 @@ request_more(struct request *q)
 
 	q->verdict = answers_ops.answer(q->answers, &q->rq, &part);
 	q->parts++;
-	if (q->verdict == CTL_ERROR) {
+	if (q->verdict == CTL_ERROR || q->verdict == CTL_WAIT) {
 		ck_assert_ptr_null(part);
 		return;
 	}
