@@ -46,7 +46,8 @@
 /* New drops are looked at at once, and no more often than that. */
 #define VIOLATION_PERIOD (100 * CLOCK_MILLISECOND)
 
-#define POOL_CACHE 256
+/* Of each thread; more than a worker takes before it sends: worker_run.c. */
+#define POOL_CACHE 512
 
 /* A worker returns at the end of a pass, which takes microseconds. */
 #define RETURN_TIME (5 * CLOCK_SECOND)

@@ -12,6 +12,7 @@
 
 #include <time.h>
 
+#include <rte_branch_prediction.h>
 #include <rte_cycles.h>
 #include <rte_pause.h>
 #include <rte_rcu_qsbr.h>
@@ -26,6 +27,14 @@
 #define POLLS_BEFORE_SLEEP 256
 #define SLEEP_STEP_NS      1000
 #define SLEEP_MAX_NS       50000
+
+/*
+ * Frames that are taken before what is to be sent is flushed, also within a round
+ * over many ports: less than the worker's cache of buffers (control.c), so that
+ * those that are sent are the next to be received into, and still in the cache of
+ * the processor.
+ */
+#define FRAMES_BEFORE_FLUSH 384
 
 /* Called after a round in which nothing came. */
 static void
@@ -50,11 +59,16 @@ static unsigned int
 work(struct worker *w, const struct view *v, uint64_t scale)
 {
 	uint64_t start = rte_rdtsc();
-	unsigned int n = 0;
+	unsigned int n = 0, flushed = 0;
 
-	for (unsigned int i = 0; i < v->worker[w->id].n; i++)
+	for (unsigned int i = 0; i < v->worker[w->id].n; i++) {
 		n += worker_pass(w, v, &v->worker[w->id].rxq[i],
 				 clock_ns(rte_rdtsc(), scale));
+		if (unlikely(n - flushed >= FRAMES_BEFORE_FLUSH)) {
+			worker_flush(w, v);
+			flushed = n;
+		}
+	}
 	worker_send_made(w, v);
 	worker_flush(w, v);
 	if (n != 0)
