@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -219,15 +220,33 @@ send_watchdog(struct daemon *d, uint64_t at)
 	notify_send("WATCHDOG=1");
 }
 
+/* Threads of the same core have at least so many ns of each turn. */
+#define LEAST 50000
+
+/* Waits for signals and clients until 'then' in ns; false: that is an error. */
+static bool
+wait_until(const struct daemon *d, uint64_t then)
+{
+	uint64_t at = now(), left = then > at + LEAST ? then - at : LEAST;
+	struct timespec ts = { .tv_nsec = (long)left };
+	struct epoll_event ev[2];
+
+	return epoll_pwait2(d->epoll, ev, 2, &ts, NULL) >= 0 || errno == EINTR;
+}
+
+/*
+ * The turns keep their distance, whatever each of them takes: epoll_wait() would add
+ * up to a millisecond to its own, and the kernel 50 us.
+ */
 static void
 run(struct daemon *d)
 {
-	struct epoll_event ev[2];
+	uint64_t next = 0;
 
-	while (!d->stop) {
-		if (epoll_wait(d->epoll, ev, 2, 1) < 0 && errno != EINTR)
-			break;
-		fabric_turn(d->fabric);
+	prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL);
+	while (!d->stop && wait_until(d, next)) {
+		next = now();
+		next += fabric_turn(d->fabric);
 		take_signals(d);
 		ctl_turn(d->ctl, now());
 		send_watchdog(d, now());

@@ -49,6 +49,15 @@
 /* Of each thread; more than a worker takes before it sends: worker_run.c. */
 #define POOL_CACHE 512
 
+/*
+ * Control looks at what workers report every millisecond, which is a part of a burst
+ * of learning; after so many messages it looks again soon.  A port can fill its share
+ * of the ring in a fraction of a millisecond.
+ */
+#define TURN        CLOCK_MILLISECOND
+#define SOON        (CLOCK_MILLISECOND / 5)
+#define LEARN_BURST 64
+
 /* A worker returns at the end of a pass, which takes microseconds. */
 #define RETURN_TIME (5 * CLOCK_SECOND)
 
@@ -248,17 +257,20 @@ look_at_links(struct fabric *f, struct live *l)
 	}
 }
 
-static void
+/* Returns whether there was so much to do that there may be more. */
+static bool
 turn(struct fabric *f)
 {
 	struct live *l = f->backend_arg;
+	bool more;
 
 	f->now = tsc_ns();
-	learn_poll(f);
+	more = learn_turn(f) >= LEARN_BURST;
 	if (punt_poll(f))
 		neigh_plan(f);
 	learn_sweep_turn(f);
 	retire_poll(f);
+	more |= learn_sweep_runs(f, NULL) || f->old_tables != NULL;
 	if (f->now >= l->violations_due && violation_poll(f))
 		l->violations_due = f->now + VIOLATION_PERIOD;
 	violation_timers(f);
@@ -275,6 +287,7 @@ turn(struct fabric *f)
 		/* A worker may set its mark while control clears it. */
 		violation_look(f);
 	}
+	return more;
 }
 
 static uint64_t
@@ -413,14 +426,15 @@ fabric_stop(struct fabric *f)
 	return false;
 }
 
-void
+uint64_t
 fabric_turn(struct fabric *f)
 {
 	struct live *l = f->backend_arg;
+	bool more = turn(f);
 
-	turn(f);
 	answers_turn(l->answers);
 	sponge_file_turn(l->state, wall());
+	return more ? SOON : TURN;
 }
 
 void

@@ -8,6 +8,7 @@
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "fabric/fabric.h"
@@ -39,10 +40,10 @@ bool fabric_stop(struct fabric *);
 
 /*
  * One turn of the control thread: what the workers report, links, ageing, the
- * state file, what waits to be freed.  To be called every millisecond; never
- * blocks.
+ * state file, what waits to be freed.  Never blocks.  Returns the ns after which the
+ * next turn is due: a millisecond, or less while there is more to do.
  */
-void fabric_turn(struct fabric *);
+uint64_t fabric_turn(struct fabric *);
 
 /* Answers the commands that come by the socket, which stays the caller's. */
 void fabric_serve(struct fabric *, struct ctl *);

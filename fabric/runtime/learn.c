@@ -24,6 +24,9 @@
 
 #define MESSAGES_AT_ONCE 64
 
+/* Of all workers, in a turn of control: some 2 ms. */
+#define LEARN_A_TURN 8192
+
 static uint32_t
 seconds(const struct fabric *f)
 {
@@ -227,30 +230,46 @@ take_message(struct fabric *f, uint64_t msg)
 		learn(f, p, msg_mac(msg));
 }
 
+/* Takes some messages of a worker; returns how many. */
 static unsigned int
-poll_worker(struct fabric *f, struct worker *w)
+take_some(struct fabric *f, struct worker *w)
 {
 	void *msg[MESSAGES_AT_ONCE];
-	unsigned int total = 0, n;
+	unsigned int n = rte_ring_sc_dequeue_burst(w->messages, msg,
+						   MESSAGES_AT_ONCE, NULL);
 
-	do {
-		n = rte_ring_sc_dequeue_burst(w->messages, msg,
-					      MESSAGES_AT_ONCE, NULL);
-		for (unsigned int i = 0; i < n; i++)
-			take_message(f, (uint64_t)(uintptr_t)msg[i]);
-		total += n;
-	} while (n == MESSAGES_AT_ONCE && total < MSG_RING_SIZE);
-	return total;
+	for (unsigned int i = 0; i < n; i++)
+		take_message(f, (uint64_t)(uintptr_t)msg[i]);
+	return n;
 }
 
 unsigned int
 learn_poll(struct fabric *f)
 {
-	unsigned int n = 0;
+	unsigned int total = 0, n, of_worker;
 
-	for (unsigned int i = 0; i < f->nworkers; i++)
-		n += poll_worker(f, f->worker[i]);
-	return n;
+	for (unsigned int i = 0; i < f->nworkers; i++) {
+		of_worker = 0;
+		do {
+			n = take_some(f, f->worker[i]);
+			of_worker += n;
+		} while (n == MESSAGES_AT_ONCE && of_worker < MSG_RING_SIZE);
+		total += of_worker;
+	}
+	return total;
+}
+
+unsigned int
+learn_turn(struct fabric *f)
+{
+	unsigned int total = 0, before;
+
+	do {
+		before = total;
+		for (unsigned int i = 0; i < f->nworkers; i++)
+			total += take_some(f, f->worker[i]);
+	} while (total != before && total < LEARN_A_TURN);
+	return total;
 }
 
 /*

@@ -10,8 +10,14 @@
 
 struct fabric;
 
-/* Takes what the workers report; returns how many messages. */
+/* Takes all that the workers have reported; returns how many messages. */
 unsigned int learn_poll(struct fabric *);
+
+/*
+ * The same, but no more than a turn of control has time for: what is left is for the
+ * next.  Each worker has its turn.
+ */
+unsigned int learn_turn(struct fabric *);
 
 /* Forgets what has aged by f->now. */
 void learn_age(struct fabric *);

@@ -21,13 +21,13 @@ enum msg_kind {
 static_assert(sizeof(uint64_t) == sizeof(void *), "the ring moves pointers");
 static_assert(PORTS_MAX <= 1 << 12, "a message has 12 bits for a port");
 
-#define MSG_RING_SIZE 16384 /* messages between two turns of control */
+#define MSG_RING_SIZE 32768 /* messages between two turns of control */
 
 /*
  * Of them, those of a port in a millisecond.  Trips have a share of their own, so
  * that a port cannot avoid one by inventing addresses.
  */
-#define LEARN_SHARE 1024
+#define LEARN_SHARE 2048
 #define TRIP_SHARE  1
 
 /*

@@ -205,7 +205,7 @@ says 0 worker show
 line '^WORKER +BUSY% +FRAMES +CYCLES/FRAME +POLLS +IDLE-POLLS +QUEUES$'
 says 0 status
 line ': healthy$'
-line '^peering +- +open +1500 +2 +2 +16384$'
+line '^peering +- +open +1500 +2 +2 +16384 +normal$'
 json 0 '.healthy and .problems == [] and .generation == 1 and
 	.ports.total == 6 and .ports.disabled == 1 and (.lans | length) == 2' \
 	status

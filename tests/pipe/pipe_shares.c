@@ -197,6 +197,47 @@ START_TEST(many_ports_do_not_fill_the_ring_of_messages_together)
 }
 END_TEST
 
+/* Half a ring at once: the turns of control stay short, and nothing is lost. */
+START_TEST(a_turn_of_control_takes_a_part_of_a_burst_of_learning)
+{
+	const unsigned int all = MSG_RING_SIZE / 2;
+	unsigned int most = 0, taken = 0, n;
+
+	begin("[fabric]\nmac_table = 65536\n[lan l]\nprofile = open\n"
+	      "mac_limit = 65536\n[port a]\ndevice = net_null0\nlan = l\n");
+	for (unsigned int i = 0; i < all; i++)
+		worker_message(f->worker[0],
+			       msg_make(MSG_LEARN, f->view->port[0], NEW + i));
+	while ((n = learn_turn(f)) > 0) {
+		taken += n;
+		most = n > most ? n : most;
+	}
+	ck_assert_uint_eq(taken, all);
+	ck_assert_uint_le(most, all / 2 + 64);
+	ck_assert_uint_eq(mactab_count(f->lan[0]->macs), all);
+}
+END_TEST
+
+/* What is measured from outside is a million a second, with a late control, too. */
+START_TEST(the_share_of_a_port_is_two_million_addresses_a_second)
+{
+	uint64_t mac = NEW;
+
+	begin("[fabric]\nmac_table = 65536\n[lan l]\nprofile = open\n"
+	      "mac_limit = 65536\n[port a]\ndevice = net_null0\nlan = l\n"
+	      "[port b]\ndevice = net_null1\nlan = l\n");
+	for (unsigned int ms = 0; ms < 10; ms++) {
+		for (unsigned int i = 0; i < 2000; i++)
+			send_from("a", mac++, ms * CLOCK_MILLISECOND);
+		/* Control is late by a whole turn each time. */
+		if (ms % 2 == 1)
+			learn_turn(f);
+	}
+	ck_assert_uint_eq(stats("a").learn_missed, 0);
+	ck_assert_uint_eq(runtime_port(f, "a")->learned, 20000);
+}
+END_TEST
+
 START_TEST(many_ports_do_not_fill_the_ring_of_punts_together)
 {
 	begin_many();
@@ -356,6 +397,10 @@ main(void)
 		       no_port_fills_the_ring_of_punts_while_control_is_late);
 	tcase_add_test(tc,
 		       many_ports_do_not_fill_the_ring_of_messages_together);
+	tcase_add_test(tc,
+		       a_turn_of_control_takes_a_part_of_a_burst_of_learning);
+	tcase_add_test(tc,
+		       the_share_of_a_port_is_two_million_addresses_a_second);
 	tcase_add_test(tc, many_ports_do_not_fill_the_ring_of_punts_together);
 	tcase_add_loop_test(tc,
 			    a_port_that_sends_too_much_uses_up_its_own_limit, 0,
