@@ -36,6 +36,7 @@ enum option_kind {
 	OPTION_SECONDS, /* double */
 	OPTION_PROFILE, /* const char * */
 	OPTION_PATTERN, /* bool: pairs */
+	OPTION_IDLE,    /* bool: sleep */
 	OPTION_ISA,     /* nothing: the limit is set at once */
 	OPTION_TEXT     /* const char * */
 };

@@ -5,13 +5,11 @@
  */
 #include "apps/ixbench_command.h"
 
-#include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "apps/ixbench_run.h"
 #include "fabric/bench_forward.h"
 
 static const char usage[] =
@@ -35,6 +33,7 @@ static const char usage[] =
 	"  --burst N        frames a pass, 1 to 64 (32)\n"
 	"  --isa I          no wider instructions than scalar, sse or avx512 "
 	"(avx512)\n"
+	"  --idle I         idle workers poll or sleep (poll)\n"
 	"  --seed N         of the random numbers (1)\n"
 	"  --warm S         seconds that are not measured, first (0.5)\n"
 	"  --seconds S      seconds that are (2)\n"
@@ -60,40 +59,16 @@ static json_t *
 describe(const struct forward_options *o, unsigned int ports)
 {
 	return json_pack(
-		"{s:i, s:i, s:i, s:i, s:s, s:s, s:b, s:b, s:i, s:i, s:I, s:f, "
-		"s:f, s:s?}",
+		"{s:i, s:i, s:i, s:i, s:s, s:s, s:b, s:b, s:i, s:i, s:s, s:I, "
+		"s:f, s:f, s:s?}",
 		"frame", o->traffic.frame, "ports", ports, "macs",
 		o->traffic.macs, "workers", o->workers, "profile",
 		o->file != NULL ? "" : o->profile, "pattern",
 		o->traffic.pairs ? "pairs" : "random", "ipv6", o->traffic.ipv6,
 		"sponge", o->sponge, "rules", o->rules, "burst", o->burst,
-		"seed", (json_int_t)o->traffic.seed, "warm", o->warm, "seconds",
+		"idle", o->sleep ? "sleep" : "poll", "seed",
+		(json_int_t)o->traffic.seed, "warm", o->warm, "seconds",
 		o->seconds, "config_file", o->file);
-}
-
-static json_t *
-config_text(const struct forward_options *o)
-{
-	char *text = NULL;
-	size_t size = 0, got;
-	char part[4096];
-	FILE *out = open_memstream(&text, &size), *in = NULL;
-	json_t *found;
-
-	if (out == NULL)
-		return json_string("");
-	if (o->file == NULL)
-		bench_forward_config(o, "/tmp/ixbench.state", out);
-	else
-		in = fopen(o->file, "r");
-	while (in != NULL && (got = fread(part, 1, sizeof(part), in)) > 0)
-		fwrite(part, 1, got, out);
-	if (in != NULL)
-		fclose(in);
-	fclose(out);
-	found = json_string(text);
-	free(text);
-	return found != NULL ? found : json_string("");
 }
 
 static json_t *
@@ -152,19 +127,6 @@ describe_ports(const struct forward_result *r)
 }
 
 static json_t *
-describe_drops(const struct forward_result *r)
-{
-	json_t *drops = json_object();
-
-	for (unsigned int i = 0; i < DROP_N; i++)
-		if (r->drop[i] != 0)
-			json_object_set_new(
-				drops, drop_name((enum drop)i),
-				json_integer((json_int_t)r->drop[i]));
-	return drops;
-}
-
-static json_t *
 describe_result(const struct forward_options *o, const struct forward_result *r)
 {
 	const struct measure_result *m = &r->measured;
@@ -182,18 +144,19 @@ describe_result(const struct forward_options *o, const struct forward_result *r)
 			  "groups", (json_int_t)m->groups, "lost",
 			  (json_int_t)m->lost, "no_mbuf",
 			  (json_int_t)m->no_mbuf));
-	json_object_set_new(run, "drops", describe_drops(r));
+	json_object_set_new(run, "drops", run_drops(r->drop));
 	json_object_set_new(run, "cores", describe_cores(r));
 	json_object_set_new(run, "worker_counters", describe_workers(r));
 	json_object_set_new(run, "port_counters", describe_ports(r));
-	json_object_set_new(run, "config", config_text(o));
+	json_object_set_new(run, "config", run_config(o));
 	return run;
 }
 
 /* In the child. */
 static int
-run_here(const struct forward_options *o, FILE *out)
+run_here(const void *arg, FILE *out)
 {
+	const struct forward_options *o = arg;
 	static struct forward_result r;
 	struct faults *faults = faults_create();
 	json_t *run;
@@ -216,64 +179,6 @@ run_here(const struct forward_options *o, FILE *out)
 	return rc;
 }
 
-static json_t *
-read_run(int fd, pid_t child, int *rc)
-{
-	FILE *in = fdopen(fd, "r");
-	json_t *run = in != NULL ? json_loadf(in, 0, NULL) : NULL;
-	int status = 0;
-
-	if (in != NULL)
-		fclose(in);
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		continue;
-	*rc = WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE;
-	if (WIFSIGNALED(status))
-		fprintf(stderr, "ixbench: the run ended by signal %d\n",
-			WTERMSIG(status));
-	if (*rc == EXIT_SUCCESS && run == NULL)
-		*rc = EXIT_FAILURE;
-	return run;
-}
-
-/* NULL and an exit code in '*rc' on failure. */
-static json_t *
-run_child(const struct forward_options *o, int *rc)
-{
-	int pipes[2];
-	pid_t child;
-
-	*rc = EXIT_FAILURE;
-	if (pipe(pipes) != 0)
-		return NULL;
-	fflush(NULL);
-	child = fork();
-	if (child == 0) {
-		FILE *out = fdopen(pipes[1], "w");
-
-		close(pipes[0]);
-		_exit(out != NULL ? run_here(o, out) : EXIT_FAILURE);
-	}
-	close(pipes[1]);
-	if (child > 0)
-		return read_run(pipes[0], child, rc);
-	perror("ixbench: fork");
-	close(pipes[0]);
-	return NULL;
-}
-
-static json_int_t
-number(const json_t *run, const char *key)
-{
-	return json_integer_value(json_object_get(run, key));
-}
-
-static double
-real(const json_t *run, const char *key)
-{
-	return json_number_value(json_object_get(run, key));
-}
-
 /* How a run went wrong, on standard error. */
 static int
 judge(const json_t *run)
@@ -281,20 +186,22 @@ judge(const json_t *run)
 	json_t *frames, *drops = json_object_get(run, "drops");
 	const char *why;
 
-	if (number(run, "no_mbuf") != 0)
+	if (run_number(run, "no_mbuf") != 0)
 		fprintf(stderr, "ixbench: the pool was empty for %lld frames\n",
-			(long long)number(run, "no_mbuf"));
+			(long long)run_number(run, "no_mbuf"));
 	if (json_array_size(json_object_get(run, "cores")) == 0)
 		return EXIT_SUCCESS; /* frames come from outside */
-	if (number(run, "lost") == 0 && number(run, "bad") == 0 &&
-	    number(run, "received") != 0)
+	if (run_number(run, "lost") == 0 && run_number(run, "bad") == 0 &&
+	    run_number(run, "received") != 0)
 		return EXIT_SUCCESS;
 	fprintf(stderr,
 		"ixbench: %lld of %lld frames were lost, and %lld came to a "
 		"wrong port; %lld of %lld addresses were known\n",
-		(long long)number(run, "lost"), (long long)number(run, "sent"),
-		(long long)number(run, "bad"), (long long)number(run, "known"),
-		(long long)number(run, "macs"));
+		(long long)run_number(run, "lost"),
+		(long long)run_number(run, "sent"),
+		(long long)run_number(run, "bad"),
+		(long long)run_number(run, "known"),
+		(long long)run_number(run, "macs"));
 	json_object_foreach(drops, why, frames)
 		fprintf(stderr, "ixbench: dropped: %s %lld\n", why,
 			(long long)json_integer_value(frames));
@@ -305,32 +212,35 @@ static void
 print_core(const json_t *run, const json_t *c)
 {
 	printf("%5lld %5lld %8lld %6lld %7.1f %6.1f %6.1f %6.1f %7.2f %9lld\n",
-	       (long long)number(run, "ports"), (long long)number(run, "frame"),
-	       (long long)number(run, "macs"), (long long)number(c, "worker"),
-	       real(c, "cycles_min"), real(c, "cycles_p1"),
-	       real(c, "cycles_median"), real(c, "cycles_p99"), real(c, "mpps"),
-	       (long long)number(run, "lost"));
+	       (long long)run_number(run, "ports"),
+	       (long long)run_number(run, "frame"),
+	       (long long)run_number(run, "macs"),
+	       (long long)run_number(c, "worker"), run_real(c, "cycles_min"),
+	       run_real(c, "cycles_p1"), run_real(c, "cycles_median"),
+	       run_real(c, "cycles_p99"), run_real(c, "mpps"),
+	       (long long)run_number(run, "lost"));
 }
 
 /* Of frames from outside the fabric's own counters are all there is. */
 static void
 print_counters(const json_t *run)
 {
-	double seconds = real(run, "measured_seconds");
+	double seconds = run_real(run, "measured_seconds");
 	json_t *p, *w;
 	size_t i;
 
 	json_array_foreach(json_object_get(run, "port_counters"), i, p)
 		printf("port %-16s rx %8.3f Mpps, tx %8.3f Mpps, missed %lld\n",
 		       json_string_value(json_object_get(p, "name")),
-		       real(p, "rx_frames") / seconds / 1e6,
-		       real(p, "tx_frames") / seconds / 1e6,
-		       (long long)number(p, "rx_missed"));
+		       run_real(p, "rx_frames") / seconds / 1e6,
+		       run_real(p, "tx_frames") / seconds / 1e6,
+		       (long long)run_number(p, "rx_missed"));
 	json_array_foreach(json_object_get(run, "worker_counters"), i, w)
 		printf("worker %zu: %8.3f Mpps, %.1f cycles a frame\n", i,
-		       real(w, "frames") / seconds / 1e6,
-		       number(w, "frames") != 0
-			       ? real(w, "busy_cycles") / real(w, "frames")
+		       run_real(w, "frames") / seconds / 1e6,
+		       run_number(w, "frames") != 0
+			       ? run_real(w, "busy_cycles") /
+					 run_real(w, "frames")
 			       : 0);
 }
 
@@ -381,7 +291,7 @@ run_all(const struct options *o, json_t *machine, json_t *runs)
 	if (!o->json)
 		print_head(machine);
 	for (unsigned int i = 0; combine(o, i, &f); i++) {
-		json_t *run = run_child(&f, &one);
+		json_t *run = run_child(run_here, &f, &one);
 
 		if (one != EXIT_SUCCESS) {
 			json_decref(run);
@@ -492,6 +402,7 @@ parse(int argc, char **argv, struct options *o)
 		{ "rules", OPTION_NUMBER, &f->rules, 0, 1024 },
 		{ "burst", OPTION_NUMBER, &f->burst, 1, 64 },
 		{ "isa", OPTION_ISA, NULL, 0, 0 },
+		{ "idle", OPTION_IDLE, &f->sleep, 0, 0 },
 		{ "seed", OPTION_NUMBER, &o->seed, 0, 1000000000 },
 		{ "warm", OPTION_SECONDS, &f->warm, 0, 3600 },
 		{ "seconds", OPTION_SECONDS, &f->seconds, 0, 3600 },
@@ -529,7 +440,7 @@ ixbench_forward(int argc, char **argv)
 	o.forward.traffic.seed = o.seed;
 	if (o.print_config) {
 		combine(&o, 0, &first);
-		bench_forward_config(&first, "/tmp/ixbench.state", stdout);
+		bench_config_write(&first, "/tmp/ixbench.state", stdout);
 		return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	}
 	if (o.svg != NULL && !plot_can())

@@ -103,6 +103,15 @@ set_pattern(const struct option_row *o, const char *text)
 }
 
 static int
+set_idle(const struct option_row *o, const char *text)
+{
+	if (strcmp(text, "poll") != 0 && strcmp(text, "sleep") != 0)
+		return fail(o, text, "poll or sleep");
+	*(bool *)o->value = *text == 's';
+	return 0;
+}
+
+static int
 set_isa(const struct option_row *o, const char *text)
 {
 	enum isa i;
@@ -130,6 +139,8 @@ set(const struct option_row *o, const char *text)
 		return set_profile(o, text);
 	case OPTION_PATTERN:
 		return set_pattern(o, text);
+	case OPTION_IDLE:
+		return set_idle(o, text);
 	case OPTION_ISA:
 		return set_isa(o, text);
 	default:

@@ -11,26 +11,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
+#include "fabric/bench_config.h"
 #include "fabric/bench_measure.h"
 #include "fabric/view/drop.h"
 #include "lib/faults.h"
-
-struct forward_options {
-	/* A file; NULL: the configuration that bench_forward_config() writes. */
-	const char *file;
-	struct source_traffic
-		traffic; /* ports: not of a file, which has its own */
-	const char *profile;
-	bool sponge;
-	unsigned int rules;   /* of an ACL on each port; none applies */
-	unsigned int workers; /* on the last cores that the process may use */
-	unsigned int burst;
-	double warm, seconds; /* as in struct measure_options */
-	int neal_args;        /* passed on to EAL */
-	char *const *eal_args;
-};
 
 struct forward_port {
 	char name[64];
@@ -55,13 +40,6 @@ struct forward_result {
 	struct forward_worker worker[MEASURE_CORES];
 	uint64_t drop[DROP_N]; /* from the start of the source on */
 };
-
-/*
- * Writes the configuration for these options.  'state': the path of a state file
- * that need not exist.
- */
-void bench_forward_config(const struct forward_options *, const char *state,
-			  FILE *);
 
 /*
  * Runs it.  0, or -1 and an error in 'faults'.  Once in a process; if the worker

@@ -8,6 +8,7 @@
  * its counters.
  */
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -19,12 +20,15 @@
 #include "fabric/bench_queue.h"
 #include "lib/counter.h"
 
-#define SOURCE_QUEUES  128 /* of a port */
-#define SOURCE_WINDOW  1024
-#define SOURCE_STAMP   48 /* octet of a frame: 6 octets, see fill_frame() */
-#define SOURCE_DEPTH   1024
-#define SOURCE_CLOCK   16 /* fraction bits of a time in cycles */
-#define SOURCE_ODD     UINT32_C(0x9e3779b1)
+#define SOURCE_QUEUES 128 /* of a port */
+#define SOURCE_WINDOW 1024
+#define SOURCE_STAMP  48 /* octet of a frame: 6 octets, see fill_frame() */
+#define SOURCE_DEPTH  1024
+#define SOURCE_CLOCK  16 /* fraction bits of a time in cycles */
+#define SOURCE_ODD    UINT32_C(0x9e3779b1)
+#define SOURCE_INVERSE                                                         \
+	UINT32_C(0x0e8b2f51) /* times SOURCE_ODD: 1 modulo 2^32 */
+#define SOURCE_HEAD    30    /* ethertype, IPv4 and UDP headers */
 #define SINK_DEPTH_MAX 4096
 
 /* Of a mbuf: rearm_data, ol_flags and the fields of a descriptor. */
@@ -71,6 +75,10 @@ struct source_queue {
 	uint64_t interval;       /* between frames; 0: no rate */
 	uint64_t patience;       /* how long a frame waits */
 	double frames_per_cycle; /* times 1 / 2^SOURCE_CLOCK */
+	uint64_t left;           /* frames still to be sent or missed */
+	unsigned int turn;       /* which of the two sizes comes next */
+	uint16_t len[2];         /* octets without FCS; 0: that of all */
+	uint8_t head[2][SOURCE_HEAD];
 } __attribute__((aligned(64)));
 
 struct sink_queue {
@@ -79,13 +87,14 @@ struct sink_queue {
 
 	/* Of sink_tx_asked(). */
 	struct sink_port asked;
-	uint64_t start;     /* TSC */
-	uint64_t free;      /* when the link is, since the start */
+	uint64_t start; /* TSC */
+	_Atomic uint64_t
+		*link;      /* when the link is free: all queues of the port */
 	uint64_t per_octet; /* 0: no rate */
 	/* When the frames of the queue have left; frame i at i modulo the size. */
 	uint64_t *left;
 	uint64_t first, last;
-	struct counter from[SOURCE_PORTS];
+	struct counter from[SOURCE_PORTS], octets[SOURCE_PORTS];
 	struct counter *latency; /* SOURCE_BUCKETS of them */
 } __attribute__((aligned(64)));
 

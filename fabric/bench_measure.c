@@ -25,15 +25,16 @@ now(void)
 	return (double)rte_rdtsc() / (double)rte_get_tsc_hz();
 }
 
-/* Until 'seconds' are over, or 'done' is true. */
-static void
-pass(const struct measure_options *o, double seconds, bool (*done)(void *))
+double
+measure_pass(const struct measure_options *o, double seconds,
+	     bool (*done)(void *arg))
 {
-	double end = now() + seconds;
+	double begin = now(), end = begin + seconds;
 
 	do {
 		o->turn(o->arg);
 	} while (now() < end && (done == NULL || !done(o->arg)));
+	return now() - begin;
 }
 
 void
@@ -66,11 +67,11 @@ measure_settle(const struct measure_options *o)
 {
 	struct measure_sums last, s;
 
-	pass(o, IDLE_SECONDS, is_idle);
+	measure_pass(o, IDLE_SECONDS, is_idle);
 	measure_sums(&s);
 	do {
 		last = s;
-		pass(o, QUIET, NULL);
+		measure_pass(o, QUIET, NULL);
 		measure_sums(&s);
 	} while (memcmp(&s, &last, sizeof(s)) != 0);
 }
@@ -116,8 +117,8 @@ sum_core(unsigned int lcore, struct measure_result *r)
 	return 0;
 }
 
-static int
-sum_cores(struct measure_result *r)
+int
+measure_cores(struct measure_result *r)
 {
 	int ret = 0;
 
@@ -144,11 +145,20 @@ sum_frames(const struct measure_sums *from, const struct measure_sums *to,
 	r->lost = r->sent > r->received ? r->sent - r->received : 0;
 }
 
-static void
-teach(const struct measure_options *o)
+bool
+measure_room(const struct measure_options *o)
+{
+	double windows = WINDOWS_A_SECOND * (o->seconds + 1);
+
+	return source_windows_room(windows < WINDOWS_MAX ? (unsigned int)windows
+							 : WINDOWS_MAX);
+}
+
+void
+measure_teach(const struct measure_options *o)
 {
 	source_teach();
-	pass(o, o->teach, o->known);
+	measure_pass(o, o->teach, o->known);
 	source_stop();
 	measure_settle(o);
 }
@@ -160,15 +170,6 @@ mark(const struct measure_options *o, enum measure_mark m)
 		o->mark(o->arg, m);
 }
 
-static bool
-make_room(const struct measure_options *o)
-{
-	double windows = WINDOWS_A_SECOND * (o->seconds + 1);
-
-	return source_windows_room(windows < WINDOWS_MAX ? (unsigned int)windows
-							 : WINDOWS_MAX);
-}
-
 int
 measure_run(const struct measure_options *o, struct measure_result *r)
 {
@@ -177,19 +178,19 @@ measure_run(const struct measure_options *o, struct measure_result *r)
 
 	memset(r, 0, sizeof(*r));
 	r->tsc_hz = (double)rte_get_tsc_hz();
-	if (!make_room(o))
+	if (!measure_room(o))
 		return -ENOMEM;
 	if (o->teach > 0)
-		teach(o);
+		measure_teach(o);
 	mark(o, MEASURE_TAUGHT);
 	measure_sums(&start);
 	source_start();
-	pass(o, o->warm, NULL);
+	measure_pass(o, o->warm, NULL);
 	source_record(true);
 	mark(o, MEASURE_BEGINS);
 	measure_sums(&from);
 	began = now();
-	pass(o, o->seconds, NULL);
+	measure_pass(o, o->seconds, NULL);
 	r->seconds = now() - began;
 	measure_sums(&to);
 	mark(o, MEASURE_ENDS);
@@ -200,5 +201,5 @@ measure_run(const struct measure_options *o, struct measure_result *r)
 	mark(o, MEASURE_SETTLED);
 	measure_sums(&to);
 	sum_frames(&start, &to, r);
-	return sum_cores(r);
+	return measure_cores(r);
 }

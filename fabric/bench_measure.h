@@ -71,6 +71,22 @@ struct measure_sums {
 
 void measure_sums(struct measure_sums *);
 
+/*
+ * Until 'seconds' are over, or 'done' (NULL: never) is true.  Returns the seconds that
+ * have passed.
+ */
+double measure_pass(const struct measure_options *, double seconds,
+		    bool (*done)(void *arg));
+
+/* Room for the windows of all cores.  False: no memory. */
+bool measure_room(const struct measure_options *);
+
+/* Each port sends from all its addresses: see struct measure_options. */
+void measure_teach(const struct measure_options *);
+
+/* Sums up the windows; tsc_hz is set, and ncores is 0.  0, or -ENOMEM. */
+int measure_cores(struct measure_result *);
+
 /* The source has stopped: waits until no frame comes out any more. */
 void measure_settle(const struct measure_options *);
 

@@ -35,13 +35,23 @@ struct source_port {
 	 */
 	double rate;
 	unsigned int depth; /* a queue; 0: 1,024 */
+	uint64_t count;     /* so many frames, sent or missed; 0: without end */
 	/*
-	 * Addresses, in this order, on the first queue alone; NULL: by chance.
-	 * They stay the caller's until the source has stopped.
+	 * Addresses, in this order, on queue number 'queue' alone; NULL: by
+	 * chance.  They stay the caller's until the source has stopped.
 	 */
 	const struct source_pair *pair;
 	unsigned int npairs;
+	unsigned int queue;
 	bool once; /* the list, not again and again */
+	/* NULL, or the TSC at which each pair was last sent.  A worker writes. */
+	uint64_t *sent_at;
+	/*
+	 * Octets with FCS of every first and every second frame, from 18 on; 0:
+	 * as struct source_traffic has it.  The packets in the buffers are of
+	 * these lengths afterwards, until source_set().
+	 */
+	unsigned int frame[2];
 	/* The time at which the frame was due, for the latency at the sink. */
 	bool stamp;
 };
@@ -51,12 +61,19 @@ struct sink_port {
 	/*
 	 * Bits a second on the wire, preamble and gap included, that the link
 	 * takes; 0: all.  A frame is not taken if 'depth' frames wait in the
-	 * transmit queue.  Each of n queues has an n-th part of the link.
+	 * transmit queue.  The queues share the link: first come, first served, so
+	 * that those that are always full have the same.
 	 */
 	double rate;
 	unsigned int depth; /* a queue; 0: 1,024 */
 	bool latency; /* of frames with a stamp, to the end of the transmission */
 	bool origins; /* count by the port that the source address belongs to */
+	/*
+	 * NULL, or for each row of port 'flooded' the TSC at which a frame to it
+	 * last came out here.  Workers write.
+	 */
+	_Atomic uint64_t *flooded_at;
+	unsigned int flooded;
 };
 
 /*

@@ -18,6 +18,7 @@
 
 #define POOLS      256
 #define IDLE_CALLS 3
+#define SIZE_MIN   18u /* an Ethernet header and FCS */
 
 enum state {
 	STATE_STOPPED,
@@ -38,6 +39,10 @@ struct port {
 };
 
 static struct port ports[SOURCE_PORTS];
+static struct {
+	_Atomic uint64_t
+		free; /* TSC cycles: written by workers that send there */
+} __attribute__((aligned(64))) links[SOURCE_PORTS];
 static unsigned int nports;
 static enum state state;
 
@@ -228,22 +233,58 @@ source_port_set(unsigned int port, const struct source_port *asked)
 	p->source = asked != NULL ? *asked : (struct source_port){ 0 };
 }
 
+/* How many queues send: a list has one. */
+static unsigned int
+sharing(const struct port *p)
+{
+	return p->source.pair != NULL ? 1 : p->nrxqs;
+}
+
+static uint64_t
+share_count(const struct port *p, unsigned int queue)
+{
+	uint64_t n = p->source.count, queues = sharing(p);
+
+	if (n == 0)
+		return UINT64_MAX;
+	return n / queues + (queue < n % queues);
+}
+
 static void
-set_asked(const struct port *p, unsigned int queue)
+set_sizes(struct source_queue *q)
+{
+	q->turn = 0;
+	for (unsigned int i = 0; i < 2; i++) {
+		unsigned int octets = RTE_MAX(q->asked.frame[i], SIZE_MIN);
+
+		q->len[i] = 0;
+		if (q->asked.frame[i] == 0)
+			continue;
+		q->len[i] = (uint16_t)(octets - FRAME_FCS);
+		frame_write16(q->head[i], FRAME_IPV4);
+		write_ipv4(q->head[i] + 2,
+			   RTE_MAX(octets, 64u) - FRAME_FCS - FRAME_HEADER);
+	}
+}
+
+static void
+set_asked(const struct port *p, unsigned int queue, uint64_t start)
 {
 	struct source_queue *q = p->rxq[queue];
 	double cycles = (double)rte_get_tsc_hz() * (1 << SOURCE_CLOCK);
-	double rate = p->source.rate / p->nrxqs;
+	double rate = p->source.rate / sharing(p);
 
 	q->asked = p->source;
 	q->next = 0;
-	q->start = rte_rdtsc();
+	q->left = share_count(p, queue);
+	set_sizes(q);
+	q->start = start;
 	q->interval = rate > 0 ? (uint64_t)(cycles / rate) : 0;
 	q->frames_per_cycle = rate > 0 ? rate / cycles : 0;
 	q->patience = (q->asked.depth != 0 ? q->asked.depth : SOURCE_DEPTH) *
 		      q->interval;
 	/* The queues take turns. */
-	q->due = q->interval * queue / p->nrxqs;
+	q->due = q->interval * queue / sharing(p);
 }
 
 static bool
@@ -273,14 +314,15 @@ sink_port_set(unsigned int port, const struct sink_port *asked)
 }
 
 static void
-set_sink_asked(const struct port *p, unsigned int queue)
+set_sink_asked(const struct port *p, unsigned int queue, uint64_t start)
 {
 	struct sink_queue *q = p->txq[queue];
-	double octets = p->sink.rate / 8 / p->ntxqs;
+	double octets = p->sink.rate / 8;
 
 	q->asked = p->sink;
-	q->start = rte_rdtsc();
-	q->free = 0;
+	q->start = start;
+	q->link = &links[p - ports].free;
+	*q->link = 0;
 	q->first = q->last = 0;
 	q->per_octet = octets > 0 ? (uint64_t)((double)rte_get_tsc_hz() *
 					       (1 << SOURCE_CLOCK) / octets)
@@ -329,13 +371,15 @@ source_teach(void)
 	enter(STATE_TEACHING);
 }
 
-/* A list is of the first queue: the others have one of no frame. */
+/* A list is of one queue, which has the whole rate: the others have no frame. */
 static void
 leave_list(const struct port *p)
 {
-	for (unsigned int k = 1; p->source.pair != NULL && k < p->nrxqs; k++) {
+	for (unsigned int k = 0; p->source.pair != NULL && k < p->nrxqs; k++) {
 		struct source_queue *q = p->rxq[k];
 
+		if (k == p->source.queue)
+			continue;
 		q->asked.npairs = 0;
 		q->asked.once = true;
 	}
@@ -344,14 +388,16 @@ leave_list(const struct port *p)
 void
 source_start(void)
 {
+	uint64_t now = rte_rdtsc();
+
 	for (unsigned int i = 0; i < nports; i++) {
 		const struct port *p = &ports[i];
 
 		for (unsigned int k = 0; k < p->nrxqs; k++)
-			set_asked(p, k);
+			set_asked(p, k, now);
 		leave_list(p);
 		for (unsigned int k = 0; k < p->ntxqs; k++)
-			set_sink_asked(p, k);
+			set_sink_asked(p, k, now);
 	}
 	enter(STATE_RUNNING);
 }
@@ -414,8 +460,10 @@ source_count(unsigned int port, struct source_counts *c)
 		c->bad += counter_read(&q->bad);
 		c->groups += counter_read(&q->groups);
 		c->refused += counter_read(&q->refused);
-		for (unsigned int k = 0; k < SOURCE_PORTS; k++)
+		for (unsigned int k = 0; k < SOURCE_PORTS; k++) {
 			c->from[k] += counter_read(&q->from[k]);
+			c->octets[k] += counter_read(&q->octets[k]);
+		}
 	}
 }
 

@@ -66,7 +66,8 @@ struct source_counts {
 	uint64_t bad;      /* of these, to an address of another port */
 	uint64_t groups;   /* of these, broadcast and multicast */
 	uint64_t refused; /* times that a frame found the transmit queue full */
-	uint64_t from[SOURCE_PORTS]; /* received, if sink_port.origins */
+	/* Received, and octets of these without FCS, if sink_port.origins. */
+	uint64_t from[SOURCE_PORTS], octets[SOURCE_PORTS];
 };
 
 /* The least number of cycles that belongs to a bucket. */

@@ -51,6 +51,9 @@ for profile in open ixp-basic ixp-strict; do
 	all_arrive --profile $profile
 done
 all_arrive --ipv6 --sponge --rules 4 --macs 5000 --isa sse
+all_arrive --idle sleep
+jq -e '.runs[0] | .idle == "sleep" and (.config | contains("\nidle = sleep\n"))' \
+	"$run/json" > /dev/null || fail "not with idle = sleep"
 all_arrive --pattern pairs --ports 2 --macs 2 --frame 9018
 all_arrive --profile open --ports 2,3 --macs 10,100 --frame 64,1518
 [ "$(jq -c '[.runs[] | [.frame, .macs, .ports]] | unique | length' \
@@ -93,6 +96,7 @@ sed -n '/port p1/q;p' "$run/whole.ini" > "$run/one.ini"
 says "one net_null device" 1 "$ixbench" forward --config "$run/one.ini"
 says "'63' is not a number from 64 to 9018" 2 "$ixbench" forward --frame 63
 says "'64,' is not" 2 "$ixbench" forward --frame 64,
+says "not poll or sleep" 2 "$ixbench" forward --idle never
 says "not random or pairs" 2 "$ixbench" forward --pattern all
 says "3 ports are no pairs" 2 "$ixbench" forward --ports 3 --pattern pairs
 says "4 addresses are too few" 2 "$ixbench" forward --macs 4

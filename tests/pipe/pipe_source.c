@@ -346,6 +346,92 @@ START_TEST(a_list_is_sent_once_in_order_by_one_queue)
 }
 END_TEST
 
+START_TEST(a_number_of_frames_is_sent_and_no_more)
+{
+	const struct source_port asked = { .rate = 1e9, .count = 301 };
+	struct rte_mbuf *pkt[BURST];
+	struct source_counts c;
+	unsigned int n = 0;
+
+	begin();
+	source_port_set(0, &asked);
+	source_start();
+	spin(1);
+	for (unsigned int i = 0; i < 40; i++) {
+		uint16_t got = receive(0, (uint16_t)(i % 2), pkt);
+
+		n += got;
+		rte_pktmbuf_free_bulk(pkt, got);
+	}
+	source_count(0, &c);
+	ck_assert_uint_eq(c.sent, n);
+	ck_assert_uint_eq(c.sent + c.missed, 301);
+}
+END_TEST
+
+START_TEST(frames_of_two_sizes_come_in_turn_from_the_queue_of_the_list)
+{
+	const struct source_pair pair = { source_mac(3, 1), source_mac(2, 4) };
+	uint64_t before, sent_at = 0;
+	const struct source_port asked = { .pair = &pair,
+					   .npairs = 1,
+					   .queue = 1,
+					   .sent_at = &sent_at,
+					   .frame = { 64, 1500 } };
+	struct rte_mbuf *pkt[BURST];
+
+	begin();
+	source_port_set(2, &asked);
+	before = rte_rdtsc();
+	source_start();
+	ck_assert_uint_eq(receive(2, 0, pkt), 0);
+	ck_assert_uint_eq(receive(2, 1, pkt), BURST);
+	for (unsigned int i = 0; i < BURST; i++) {
+		unsigned int len = i % 2 == 0 ? 60 : 1496;
+
+		ck_assert_uint_eq(pkt[i]->pkt_len, len);
+		ck_assert_uint_eq(pkt[i]->data_len, len);
+		ck_assert_uint_eq(frame_read16(frame_of(pkt[i]) + 16),
+				  len - FRAME_HEADER);
+		ck_assert_uint_eq(read_mac(frame_of(pkt[i])), pair.dst);
+	}
+	ck_assert(sent_at > before && sent_at <= rte_rdtsc());
+}
+END_TEST
+
+/* Floods of frames to two rows of port 3 come out of port 1, and others do. */
+START_TEST(the_sink_notes_when_a_row_was_last_flooded)
+{
+	_Atomic uint64_t at[10] = { 0 };
+	const struct sink_port asked = { .origins = true,
+					 .flooded_at = at,
+					 .flooded = 3 };
+	const struct source_pair pair[] = {
+		{ source_mac(3, 9), source_mac(0, 2) },
+		{ source_mac(1, 7), source_mac(0, 2) },
+		{ source_mac(2, 8), source_mac(0, 2) },
+		{ UINT64_C(0xffffffffffff), source_mac(0, 2) },
+	};
+	const struct source_port list = { .pair = pair,
+					  .npairs = 4,
+					  .once = true };
+	struct rte_mbuf *pkt[BURST];
+	struct source_counts c;
+
+	begin();
+	source_port_set(0, &list);
+	ck_assert(sink_port_set(1, &asked));
+	source_start();
+	ck_assert_uint_eq(receive(0, 0, pkt), 4);
+	ck_assert_uint_eq(rte_eth_tx_burst(ethdev[1], 0, pkt, 4), 4);
+	for (unsigned int i = 0; i < 10; i++)
+		ck_assert((at[i] != 0) == (i == 9));
+	source_count(1, &c);
+	ck_assert_uint_eq(c.from[0], 4);
+	ck_assert_uint_eq(c.octets[0], 240);
+}
+END_TEST
+
 static uint64_t
 latencies(unsigned int port, uint64_t from, uint64_t to)
 {
@@ -361,7 +447,7 @@ latencies(unsigned int port, uint64_t from, uint64_t to)
 	return n;
 }
 
-/* Of 1,000 octets: the half of the link that a queue has takes 8.192 us for each. */
+/* Of 1,000 octets: the link, which both queues share, takes 4.096 us for each. */
 START_TEST(a_link_takes_its_rate_and_adds_to_the_latency)
 {
 	const struct source_port stamped = { .stamp = true };
@@ -392,9 +478,10 @@ START_TEST(a_link_takes_its_rate_and_adds_to_the_latency)
 	ck_assert_uint_eq(c.from[0], 20);
 	ck_assert_uint_eq(c.from[2], 0);
 	/* No frame has left sooner than the link takes for it. */
-	ck_assert_uint_eq(latencies(1, 0, 7 * us), 0);
-	ck_assert_uint_eq(latencies(1, 7 * us, UINT64_MAX), 20);
-	ck_assert_uint_ge(latencies(1, 120 * us, UINT64_MAX), 1);
+	ck_assert_uint_eq(latencies(1, 0, 3 * us), 0);
+	ck_assert_uint_eq(latencies(1, 3 * us, UINT64_MAX), 20);
+	/* The frames of the second queue come behind those of the first. */
+	ck_assert_uint_ge(latencies(1, 60 * us, UINT64_MAX), 4);
 	spin(1);
 	ck_assert_uint_eq(rte_eth_tx_burst(ethdev[1], 0, pkt + 20, 12), 12);
 }
@@ -427,6 +514,10 @@ suite(void)
 	t = tcase_create("asked");
 	tcase_add_test(t, a_rate_is_kept_and_a_full_queue_misses_frames);
 	tcase_add_test(t, a_list_is_sent_once_in_order_by_one_queue);
+	tcase_add_test(t, a_number_of_frames_is_sent_and_no_more);
+	tcase_add_test(
+		t, frames_of_two_sizes_come_in_turn_from_the_queue_of_the_list);
+	tcase_add_test(t, the_sink_notes_when_a_row_was_last_flooded);
 	tcase_add_test(t, a_link_takes_its_rate_and_adds_to_the_latency);
 	tcase_add_test(t, buckets_are_narrow_and_in_order);
 	suite_add_tcase(s, t);
