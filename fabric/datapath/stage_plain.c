@@ -181,6 +181,50 @@ match(const struct worker *w, const struct mactab *macs, const struct burst *b,
 	return old != 0 ? burst_all(b->n) : 0;
 }
 
+/*
+ * Looks, for frames of 'set', further for addresses that are not in the first bucket
+ * of their hash: of a full table one in a hundred.  Adds to 'old' the frames whose
+ * source was found.  Whether any was found.
+ */
+static bool
+look_beyond(const struct mactab *macs, const struct burst *b, uint64_t set,
+	    struct lookup *l, uint64_t *old)
+{
+	uint16_t from[BURST_MAX], to[BURST_MAX];
+	uint64_t no_from = 0, no_to = 0, found = 0;
+	unsigned int i;
+
+	BURST_FOREACH(set, i) {
+		no_from |= (uint64_t)(l->from1[i] == 0) << i;
+		no_to |= (uint64_t)(l->to1[i] == 0) << i;
+	}
+	mactab_find(macs, b->src, no_from, from, l->place);
+	mactab_find(macs, b->dst, no_to, to, NULL);
+	BURST_FOREACH(no_from, i) {
+		l->from1[i] = (uint16_t)(from[i] + 1) & MACTAB_NO_PORT;
+		found |= (uint64_t)(from[i] != MACTAB_NO_PORT) << i;
+	}
+	*old |= found;
+	BURST_FOREACH(no_to, i) {
+		l->to1[i] = (uint16_t)(to[i] + 1) & MACTAB_NO_PORT;
+		found |= (uint64_t)(to[i] != MACTAB_NO_PORT) << i;
+	}
+	return found != 0;
+}
+
+/* Of 'set', the frames between known addresses of two ports that have a way. */
+static uint64_t
+find_known(const struct worker *w, const struct mactab *macs, struct burst *b,
+	   uint64_t set, struct lookup *l, uint64_t *old)
+{
+	uint64_t known = w->plain->find_ways(w->way, b, l->from1, l->to1);
+
+	if (unlikely((set & ~known) != 0) &&
+	    look_beyond(macs, b, set & ~known, l, old))
+		known = w->plain->find_ways(w->way, b, l->from1, l->to1);
+	return set & known;
+}
+
 /* The frames that are plain; marks their sources as seen. */
 static uint64_t
 pick(struct worker *w, const struct view *v, struct burst *b)
@@ -198,7 +242,7 @@ pick(struct worker *w, const struct view *v, struct burst *b)
 		plain &= ~body->find_suspects(prefilter_of(b->in, watched), b,
 					      &headers, plain);
 	old = match(w, macs, b, &l);
-	plain &= body->find_ways(w->way, b, l.from1, l.to1);
+	plain = find_known(w, macs, b, plain, &l, &old);
 	if (unlikely(b->in->isolate != 0))
 		plain = find_not_isolated(v, b, plain, l.to1);
 	if (has_rules(b->in))

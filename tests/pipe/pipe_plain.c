@@ -24,6 +24,7 @@
 #define PORTS   6
 #define BURSTS  100
 #define LEN_MAX 1600
+#define FILL    50 /* addresses of no port of the test */
 #define ROUNDS  160
 
 /* As random32(), but each run starts from a seed of its own. */
@@ -127,7 +128,7 @@ write_config(FILE *f)
 	static const char *const profile[] = { "open", "ixp-basic",
 					       "ixp-strict" };
 
-	fprintf(f, "[fabric]\nflap_count = 0\n"
+	fprintf(f, "[fabric]\nflap_count = 0\nmac_table = 64\n"
 		   "[acl some]\nrule = deny proto udp dport 53\n"
 		   "rule = count proto tcp dport 443\n"
 		   "rule = count src 2000::/3\n"
@@ -286,6 +287,17 @@ one_burst(struct fabric *f, struct run *r, uint64_t now)
 	r->sets = r->sets * UINT64_C(0x100000001b3) ^ f->worker[0]->rx->plain;
 }
 
+/* So that some addresses of the ports find no place where they belong. */
+static void
+fill_tables(const struct fabric *f)
+{
+	for (unsigned int i = 0; i < f->config->nlans; i++)
+		for (unsigned int k = 0; k < FILL; k++)
+			mactab_set(f->lan[i]->macs,
+				   UINT64_C(0x0a0000000000) + k, 0,
+				   MACTAB_STATIC, 0);
+}
+
 /* All that is drawn depends on 'seed' alone. */
 static struct run *
 run(unsigned int seed, const char *text, const struct plain_body *body)
@@ -294,6 +306,7 @@ run(unsigned int seed, const char *text, const struct plain_body *body)
 	struct fabric *f = fates_create(text, &r->fates);
 	uint64_t now = 0;
 
+	fill_tables(f);
 	state = seed;
 	r->fates.ordered = true;
 	f->worker[0]->plain = body;
