@@ -114,10 +114,20 @@ undo_neigh(struct apply *a)
 static void
 keep_neigh(struct apply *a)
 {
+	bool changed[CONFIG_LANS_MAX];
+
+	config_changed_lans(a->f->config, a->config, changed);
+	for (unsigned int i = 0; i < a->config->nlans; i++) {
+		if (changed[i])
+			neigh_keep(a->f, a->next->lan[i], &a->config->lan[i],
+				   &a->retired->nets);
+		else
+			neigh_keep_as_it_is(a->next->lan[i]);
+	}
 	for (unsigned int i = 0; i < a->config->nlans; i++)
-		neigh_keep(a->f, a->next->lan[i], &a->config->lan[i],
-			   &a->retired->nets);
-	neigh_watch_all(a->f);
+		if (changed[i])
+			neigh_watch_lan(a->f, a->next->lan[i]);
+	neigh_watch_lan(a->f, NULL);
 	neigh_plan(a->f);
 }
 

@@ -165,7 +165,7 @@ open_device(struct apply *a, unsigned int i)
 		rc = withdraw(a, old);
 	if (rc != 0)
 		return open_failed(a, c, rc);
-	d = device_create(a->f, c, plan_mtu(a->config, c));
+	d = device_create(a->f, c, c->carries);
 	rc = d != NULL ? open_new(a, d, place_of(c)) : -ENOMEM;
 	if (rc != 0) {
 		object_free_device(a->f, d);
@@ -199,7 +199,7 @@ take_running(struct apply *a, unsigned int i, enum plan_device what)
 {
 	const struct config_port *c = &a->config->port[i];
 	struct device_rt *d = plan_running(a->f, c->device);
-	uint32_t mtu = plan_mtu(a->config, c);
+	uint32_t mtu = c->carries;
 	int rc = 0;
 
 	a->next->device[i] = d;
@@ -330,7 +330,7 @@ keep_device(struct apply *a, unsigned int i)
 {
 	const struct config_port *c = &a->config->port[i];
 	struct device_rt *d = a->next->device[i];
-	uint32_t mtu = plan_mtu(a->config, c);
+	uint32_t mtu = c->carries;
 
 	strlcpy(d->name, c->id, CONFIG_NAME_SIZE);
 	if (!d->closed)

@@ -54,7 +54,7 @@ static int
 add_macs(struct apply *a, unsigned int index)
 {
 	const struct config_port *c = &a->config->port[index];
-	const struct config_lan *lan = config_lan(a->config, c->lan);
+	const struct config_lan *lan = config_lan_of(a->config, c);
 	const struct objects *o = a->next;
 	long of = lan != NULL ? lan - a->config->lan : 0;
 	int rc = 0;
@@ -137,7 +137,7 @@ keep(struct apply *a)
 	qsort(a->undo, a->nundo, sizeof(*a->undo), by_table_and_mac);
 	for (unsigned int i = 0; i < running->nports; i++) {
 		const struct config_port *p = &running->port[i];
-		const struct config_lan *c = config_lan(running, p->lan);
+		const struct config_lan *c = config_lan_of(running, p);
 		struct lan_rt *l =
 			c != NULL ? a->running->lan[c - running->lan] : NULL;
 

@@ -239,7 +239,7 @@ keep_port(struct apply *a, unsigned int i)
 	struct fabric *f = a->f;
 	const struct config_port *c = &a->config->port[i];
 	struct port_rt *p = a->next->port[i];
-	const struct config_lan *lan = config_lan(a->config, c->lan);
+	const struct config_lan *lan = config_lan_of(a->config, c);
 	uint16_t lan_id = lan != NULL ? a->next->lan[lan - a->config->lan]->id
 				      : CONFIG_LANS_MAX;
 	uint32_t limit = lan != NULL ? config_mac_limit(a->config, c) : 0;

@@ -7,24 +7,6 @@
 #include "fabric/config/devspec.h"
 #include "fabric/runtime/runtime.h"
 
-uint32_t
-plan_mtu(const struct config *c, const struct config_port *carrier)
-{
-	uint32_t mtu = 0;
-
-	for (unsigned int i = 0; i < c->nports; i++) {
-		const struct config_port *p = &c->port[i];
-		const struct config_lan *lan;
-
-		if (p != carrier && strcmp(p->parent, carrier->id) != 0)
-			continue;
-		lan = config_lan(c, p->lan);
-		if (lan != NULL && lan->mtu > mtu)
-			mtu = lan->mtu;
-	}
-	return mtu;
-}
-
 static bool
 has_device(const struct config *c, const char *spec)
 {
@@ -74,7 +56,7 @@ plan_device(const struct fabric *f, const struct config *next,
 	    const struct config_port *carrier)
 {
 	const struct device_rt *d = plan_running(f, carrier->device);
-	uint32_t mtu = plan_mtu(next, carrier);
+	uint32_t mtu = carrier->carries;
 
 	if (d != NULL && (d->closed || d->mtu >= mtu))
 		return PLAN_KEPT;
@@ -117,7 +99,7 @@ is_reopened(struct plan *p, const struct config_port *carrier,
 		snprintf(why, PLAN_WHY_SIZE,
 			 "its device is opened again (mtu %u -> %u)",
 			 plan_running(p->f, carrier->device)->mtu,
-			 plan_mtu(p->next, carrier));
+			 carrier->carries);
 		return true;
 	case PLAN_OTHER_SETTING:
 		snprintf(why, PLAN_WHY_SIZE,

@@ -30,9 +30,6 @@ enum plan_device {
 enum plan_device plan_device(const struct fabric *, const struct config *next,
 			     const struct config_port *carrier);
 
-/* The largest payload that the ports on the device of 'carrier' may send. */
-uint32_t plan_mtu(const struct config *, const struct config_port *carrier);
-
 /* The device that the running configuration has by this text, or NULL. */
 struct device_rt *plan_running(const struct fabric *, const char *spec);
 

@@ -76,8 +76,7 @@ fill_port(const struct objects *o, const struct config *c, struct view *v,
 	  unsigned int index, struct port *port)
 {
 	const struct config_port *p = &c->port[index];
-	const struct config_lan *lan =
-		p->lan[0] != '\0' ? config_lan(c, p->lan) : NULL;
+	const struct config_lan *lan = config_lan_of(c, p);
 	uint64_t *mac = (uint64_t *)v->block[MACS] + v->nmacs;
 
 	port->id = o->port[index]->id;
@@ -238,6 +237,23 @@ alloc_addresses(const struct config *c, struct view *v)
 	       new_block(v, BOUND6, bound6, sizeof(struct binding6)) != NULL;
 }
 
+/* How many ports are parents of others. */
+static size_t
+count_parents(const struct config *c)
+{
+	bool known[CONFIG_PORTS_MAX] = { false };
+	size_t n = 0;
+
+	for (unsigned int i = 0; i < c->nports; i++) {
+		const struct config_port *p = config_port(c, c->port[i].parent);
+
+		n += p != NULL && !known[p - c->port];
+		if (p != NULL)
+			known[p - c->port] = true;
+	}
+	return n;
+}
+
 static struct view *
 view_alloc(const struct fabric *f, const struct config *c)
 {
@@ -248,11 +264,9 @@ view_alloc(const struct fabric *f, const struct config *c)
 	if (v == NULL)
 		return NULL;
 	v->nworkers = f->nworkers;
-	for (unsigned int i = 0; i < c->nports; i++) {
+	for (unsigned int i = 0; i < c->nports; i++)
 		ndevices += c->port[i].device != NULL;
-		/* Of them, at most: several tags may share a device. */
-		ntagged += c->port[i].parent[0] != '\0';
-	}
+	ntagged = count_parents(c);
 	for (unsigned int id = 0; id < PORTS_MAX; id++)
 		if (f->device[id] != NULL)
 			nrxqs += f->device[id]->nrxqs;

@@ -118,7 +118,7 @@ view_fill_bindings(const struct objects *o, const struct config *c,
 		const struct config_port *p = &c->port[i];
 		uint16_t id;
 
-		if (strcmp(p->lan, lan_config->id) != 0)
+		if (config_lan_of(c, p) != lan_config)
 			continue;
 		id = o->port[i]->id;
 		for (unsigned int k = 0; k < p->ipv4.n; k++)
@@ -291,9 +291,22 @@ look_of(const struct port_prefilter *q, unsigned int octet)
 	return looks;
 }
 
+/* Whether look_of() gives the same for both. */
+static bool
+is_alike(const struct port_prefilter *a, const struct port_prefilter *b)
+{
+	uint32_t first = htobe32(UINT32_MAX << 24);
+
+	return (a->net4 & first) == (b->net4 & first) &&
+	       (a->mask4 & first) == (b->mask4 & first) &&
+	       memcmp(a->slow4, b->slow4, sizeof(a->slow4)) == 0 &&
+	       memcmp(a->slow6, b->slow6, sizeof(a->slow6)) == 0;
+}
+
+/* 'like': of another port, or NULL; most have the same looks. */
 static void
 fill_prefilter(const struct lan *lan, const struct port *port, bool watches,
-	       struct port_prefilter *q)
+	       const struct port_prefilter *like, struct port_prefilter *q)
 {
 	bool looks4 = watches || has(port, DROP_ip4_spoof) ||
 		      has(port, DROP_ip4_directed_bcast) ||
@@ -320,6 +333,10 @@ fill_prefilter(const struct lan *lan, const struct port *port, bool watches,
 	    has(port, DROP_ip6_spoof) || has(port, DROP_igp) ||
 	    has(port, DROP_dhcp))
 		mark(q->slow6, chain, sizeof(chain));
+	if (like != NULL && is_alike(like, q)) {
+		memcpy(q->looks, like->looks, sizeof(q->looks));
+		return;
+	}
 	for (unsigned int octet = 0; octet < 256; octet++)
 		q->looks[octet] = look_of(q, octet);
 }
@@ -343,6 +360,7 @@ view_fill_policy(const struct objects *o, const struct config *c,
 {
 	const struct config_port *p = &c->port[index];
 	const struct port_rules *rules = o->rules[index];
+	const struct port *like;
 
 	fill_checks(c, p, port);
 	port->shared = o->port[index]->shared;
@@ -355,6 +373,9 @@ view_fill_policy(const struct objects *o, const struct config *c,
 	if (lan->neigh_stage && !(port->flags & PORT_QUARANTINE))
 		port->flags |= PORT_NEIGH;
 	port->flags |= policy_flags(c, p, port);
-	fill_prefilter(lan, port, false, &port->prefilter);
-	fill_prefilter(lan, port, lan->sponges, &port->watched);
+	like = index > 0 && port[-1].lan != NULL ? port - 1 : NULL;
+	fill_prefilter(lan, port, false, like != NULL ? &like->prefilter : NULL,
+		       &port->prefilter);
+	fill_prefilter(lan, port, lan->sponges,
+		       like != NULL ? &like->watched : NULL, &port->watched);
 }

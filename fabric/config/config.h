@@ -186,7 +186,10 @@ typedef char config_name[CONFIG_NAME_SIZE];
 	unsigned int line[CONFIG_KEYS_MAX]; /* of each key; 0: not given */    \
 	/* While the file is read and checked: */                              \
 	bool bad[CONFIG_KEYS_MAX]; /* the key was given, with a wrong value */ \
-	bool incomplete; /* a line was wrong: any key may have been there */
+	bool incomplete; /* a line was wrong: any key may have been there */   \
+	/* Of a port, when all is read: its LAN plus 1; 0: look it up. */      \
+	unsigned int in;                                                       \
+	uint32_t carries; /* ... the largest 'mtu' of the LANs on its device */
 
 /*
  * struct config_port and those of the other sections: a head, and a member for
@@ -308,6 +311,10 @@ config_place(struct where section, unsigned int line)
 	return section;
 }
 
+/* The LAN of a port of that configuration, or NULL; quicker than by its name. */
+const struct config_lan *config_lan_of(const struct config *,
+				       const struct config_port *);
+
 /*
  * What applies to 'port', from its own keys, those of its LAN, and the profile.
  */
@@ -400,5 +407,12 @@ typedef void config_visit(void *arg, const char *section, const char *key,
 unsigned int config_diff(const struct config *old_config,
 			 const struct config *new_config, config_visit *,
 			 void *arg);
+
+/*
+ * Whether each LAN of 'new_config' is new, or has other keys or ports than before, or
+ * ports with other keys; 'changed' has room for all.
+ */
+void config_changed_lans(const struct config *old_config,
+			 const struct config *new_config, bool *changed);
 
 #endif

@@ -95,7 +95,7 @@ config_check_policy_of_port(const struct config *c,
 			    const struct config_port *port, const char *title,
 			    struct faults *faults)
 {
-	const struct config_lan *lan = config_lan(c, port->lan);
+	const struct config_lan *lan = config_lan_of(c, port);
 
 	check_modes(&port->check, title, faults);
 	if (lan != NULL)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/config/config_impl.h"
 
+#include "lib/prefix.h"
+
 /* The values of a key as text; one after the other, in the same memory. */
 struct text {
 	FILE *out; /* NULL: no memory */
@@ -44,6 +46,54 @@ is_same(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
+/* Octets of an element of the lists that are compared as they lie there, or 0. */
+static size_t
+element_size(const struct config_type *type)
+{
+	if (type == &config_type_MACS)
+		return sizeof(uint64_t);
+	if (type == &config_type_ADDRESS4 || type == &config_type_ADDRESS6)
+		return sizeof(struct ipaddr);
+	return type == &config_type_PREFIX4 || type == &config_type_PREFIX6
+		       ? sizeof(struct prefix)
+		       : 0;
+}
+
+/* What all lists begin with. */
+struct list {
+	unsigned int n;
+	const void *value;
+};
+
+static bool
+is_same_list(const struct config_type *type, const struct list *a,
+	     const struct list *b)
+{
+	size_t size = element_size(type);
+
+	return a->n == b->n &&
+	       (a->n == 0 ||
+		(size != 0 && memcmp(a->value, b->value, a->n * size) == 0));
+}
+
+/*
+ * Whether two values are the same as they lie in memory, which most are.  If not, or
+ * if that cannot be seen so, they are compared as text, which takes far longer.
+ */
+static bool
+is_alike(const struct config_key *key, const void *old_section,
+	 const void *new_section)
+{
+	const void *a = config_const_member(key, old_section);
+	const void *b = config_const_member(key, new_section);
+
+	if (key->list)
+		return is_same_list(key->type, a, b);
+	if (key->type == &config_type_TEXT)
+		return is_same(*(char *const *)a, *(char *const *)b);
+	return memcmp(a, b, key->size) == 0;
+}
+
 static void
 diff_section(struct diff *d, const struct config_section *s, const char *title,
 	     const void *old_section, const void *new_section)
@@ -52,7 +102,8 @@ diff_section(struct diff *d, const struct config_section *s, const char *title,
 		const struct config_key *key = &s->key[i];
 		const char *old_value, *new_value;
 
-		if (key->type == &config_type_FILES)
+		if (key->type == &config_type_FILES ||
+		    is_alike(key, old_section, new_section))
 			continue;
 		old_value = values_of(&d->old_text, key, old_section);
 		new_value = values_of(&d->new_text, key, new_section);
@@ -109,6 +160,62 @@ close_text(struct text *t)
 	if (t->out != NULL)
 		fclose(t->out);
 	free(t->at);
+}
+
+/* Whether a section differs from another of its kind in any key. */
+static bool
+differs(struct diff *d, enum config_section_kind kind, const void *a,
+	const void *b)
+{
+	unsigned int before = d->n;
+
+	diff_section(d, &config_sections[kind], "", a, b);
+	return d->n != before;
+}
+
+/* Marks the LAN that has the name of that of a port of either configuration. */
+static void
+mark(const struct config *c, const struct config_port *p, bool *changed)
+{
+	const struct config_lan *lan = config_lan(c, p->lan);
+
+	if (lan != NULL)
+		changed[lan - c->lan] = true;
+}
+
+void
+config_changed_lans(const struct config *old_config,
+		    const struct config *new_config, bool *changed)
+{
+	struct diff d = { .visit = NULL };
+
+	open_text(&d.old_text);
+	open_text(&d.new_text);
+	for (unsigned int i = 0; i < new_config->nlans; i++) {
+		const struct config_lan *lan = &new_config->lan[i];
+		const struct config_lan *was = config_lan(old_config, lan->id);
+
+		/* Without memory for a text all count as changed. */
+		changed[i] = d.old_text.out == NULL || d.new_text.out == NULL ||
+			     was == NULL ||
+			     differs(&d, CONFIG_SECTION_LAN, was, lan);
+	}
+	for (unsigned int i = 0; i < new_config->nports; i++) {
+		const struct config_port *p = &new_config->port[i];
+		const struct config_port *was = config_port(old_config, p->id);
+
+		if (was == NULL || differs(&d, CONFIG_SECTION_PORT, was, p))
+			mark(new_config, p, changed);
+	}
+	for (unsigned int i = 0; i < old_config->nports; i++) {
+		const struct config_port *was = &old_config->port[i];
+		const struct config_port *p = config_port(new_config, was->id);
+
+		if (p == NULL || strcmp(p->lan, was->lan) != 0)
+			mark(new_config, was, changed);
+	}
+	close_text(&d.old_text);
+	close_text(&d.new_text);
 }
 
 unsigned int

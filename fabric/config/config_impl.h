@@ -76,6 +76,7 @@ struct config_key {
 	bool restart;
 	const char *sentence;
 	size_t offset; /* of the member in the struct of the section */
+	size_t size;   /* of the member */
 };
 
 enum config_section_kind {

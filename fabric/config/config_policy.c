@@ -51,7 +51,7 @@ enum config_mode
 config_check_mode(const struct config *c, const struct config_port *port,
 		  enum drop why)
 {
-	const struct config_lan *lan = config_lan(c, port->lan);
+	const struct config_lan *lan = config_lan_of(c, port);
 	enum config_mode mode;
 
 	if (by_check(&port->check, why, &mode))
@@ -73,7 +73,7 @@ bool
 config_check_is_narrow(const struct config *c, const struct config_port *port,
 		       enum drop why)
 {
-	const struct config_lan *lan = config_lan(c, port->lan);
+	const struct config_lan *lan = config_lan_of(c, port);
 	enum config_mode mode;
 
 	return drop_is_narrow(why) && lan != NULL &&
@@ -93,7 +93,7 @@ limit_in_file(const struct config_lan *lan, const struct config_port *port)
 uint32_t
 config_mac_limit(const struct config *c, const struct config_port *port)
 {
-	const struct config_lan *lan = config_lan(c, port->lan);
+	const struct config_lan *lan = config_lan_of(c, port);
 	enum config_mode mode = config_check_mode(c, port, DROP_mac_lock);
 	uint32_t limit, most = c->fabric.mac_table;
 
@@ -116,7 +116,7 @@ config_mac_limit(const struct config *c, const struct config_port *port)
 bool
 config_mac_locked(const struct config *c, const struct config_port *port)
 {
-	const struct config_lan *lan = config_lan(c, port->lan);
+	const struct config_lan *lan = config_lan_of(c, port);
 	uint32_t limit = lan != NULL ? limit_in_file(lan, port) : 0;
 
 	if (limit == CONFIG_LIMIT_AUTO)
@@ -128,7 +128,7 @@ config_mac_locked(const struct config *c, const struct config_port *port)
 bool
 config_mac_sticky(const struct config *c, const struct config_port *port)
 {
-	const struct config_lan *lan = config_lan(c, port->lan);
+	const struct config_lan *lan = config_lan_of(c, port);
 
 	if (port->mac_sticky != CONFIG_UNSET)
 		return port->mac_sticky == CONFIG_ON;
@@ -174,7 +174,7 @@ burst_of(const struct config *c, const struct config_lan *lan, uint32_t of_port,
 	uint32_t config_##name(const struct config *c,                         \
 			       const struct config_port *port)                 \
 	{                                                                      \
-		const struct config_lan *lan = config_lan(c, port->lan);       \
+		const struct config_lan *lan = config_lan_of(c, port);         \
                                                                                \
 		return lan == NULL                                             \
 			       ? 0                                             \
@@ -185,7 +185,7 @@ burst_of(const struct config *c, const struct config_lan *lan, uint32_t of_port,
 	uint32_t config_##name(const struct config *c,                         \
 			       const struct config_port *port)                 \
 	{                                                                      \
-		const struct config_lan *lan = config_lan(c, port->lan);       \
+		const struct config_lan *lan = config_lan_of(c, port);         \
                                                                                \
 		return lan == NULL ? 0                                         \
 				   : burst_of(c, lan, port->name, lan->name);  \
@@ -200,7 +200,7 @@ OF_PORT_AND_LAN(shutdown_time, 0)
 bool
 config_mld_permitted(const struct config *c, const struct config_port *port)
 {
-	const struct config_lan *lan = config_lan(c, port->lan);
+	const struct config_lan *lan = config_lan_of(c, port);
 
 	if (port->mld != CONFIG_MLD_UNSET)
 		return port->mld == CONFIG_MLD_PERMIT;
@@ -212,7 +212,7 @@ config_storm(const struct config *c, const struct config_port *port,
 	     enum config_storm class)
 {
 	static const struct config_rate none = { CONFIG_RATE_OFF, 0 };
-	const struct config_lan *lan = config_lan(c, port->lan);
+	const struct config_lan *lan = config_lan_of(c, port);
 	const struct config_rate *of_port[] = { &port->storm_bcast,
 						&port->storm_mcast,
 						&port->storm_uucast };
@@ -229,7 +229,7 @@ config_storm(const struct config *c, const struct config_port *port,
 const struct config_acl *
 config_acl_of(const struct config *c, const struct config_port *port, bool out)
 {
-	const struct config_lan *lan = config_lan(c, port->lan);
+	const struct config_lan *lan = config_lan_of(c, port);
 	const char *name = out ? port->acl_out : port->acl;
 
 	if (name[0] == '\0' && lan != NULL)
@@ -285,7 +285,7 @@ line_of_lan(const struct config_lan *lan, enum drop why)
 static struct where
 find_line(const struct config *c, const struct config_port *port, enum drop why)
 {
-	const struct config_lan *lan = config_lan(c, port->lan);
+	const struct config_lan *lan = config_lan_of(c, port);
 	struct where at = { port->at.file, line_of_port(port, why) };
 
 	if (at.line == 0 && lan != NULL)

@@ -20,7 +20,7 @@ print_inherited(const struct config *c, const struct config_key *key,
 {
 	const struct config_section *lans =
 		&config_sections[CONFIG_SECTION_LAN];
-	const struct config_lan *lan = config_lan(c, port->lan);
+	const struct config_lan *lan = config_lan_of(c, port);
 	const struct config_key *same = config_key_find(lans, key->name);
 
 	if (key ==

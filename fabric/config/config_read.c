@@ -414,6 +414,25 @@ begin(struct reader *rd, const char *path)
 	return true;
 }
 
+/* What an apply would look up again and again, for thousands of ports. */
+static void
+find_lans(struct config *c)
+{
+	for (unsigned int i = 0; i < c->nports; i++) {
+		struct config_port *p = &c->port[i];
+		const struct config_lan *lan = config_lan(c, p->lan);
+		const struct config_port *parent = config_port(c, p->parent);
+		struct config_port *carrier =
+			parent != NULL ? &c->port[parent - c->port] : p;
+
+		if (lan == NULL)
+			continue;
+		p->in = (unsigned int)(lan - c->lan) + 1;
+		if (lan->mtu > carrier->carries)
+			carrier->carries = lan->mtu;
+	}
+}
+
 /* The configuration, or NULL: there are faults. */
 static struct config *
 finish(struct reader *rd, const char *path)
@@ -423,8 +442,10 @@ finish(struct reader *rd, const char *path)
 
 	if (c == NULL || rd->no_memory || config_check(&rd->r) != 0)
 		report_no_memory(path, faults);
-	if (faults_errors(faults) == 0)
+	if (faults_errors(faults) == 0) {
+		find_lans(c);
 		return c;
+	}
 	config_free(c);
 	return NULL;
 }

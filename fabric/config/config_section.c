@@ -32,6 +32,7 @@ enum {
 		.restart = when,                                               \
 		.sentence = sentence_,                                         \
 		.offset = offsetof(struct config_##section, key),              \
+		.size = sizeof(((struct config_##section *)NULL)->key),        \
 	},
 
 /* port_keys[] */
@@ -106,8 +107,17 @@ char *
 config_title(const struct config_section *s, const char *id,
 	     char title[CONFIG_TITLE_SIZE])
 {
-	snprintf(title, CONFIG_TITLE_SIZE, "%s%s%s", s->type,
-		 s->most == 0 ? "" : " ", s->most == 0 ? "" : id);
+	size_t n = strlen(s->type), len;
+
+	/* By hand: an apply looks up the LAN of a port thousands of times. */
+	memcpy(title, s->type, n);
+	if (s->most != 0) {
+		len = strnlen(id, CONFIG_NAME_SIZE - 1);
+		title[n++] = ' ';
+		memcpy(title + n, id, len);
+		n += len;
+	}
+	title[n] = '\0';
 	return title;
 }
 
@@ -317,4 +327,10 @@ config_nearest(const struct config *c, const char *type, const char *id)
 		near = nearest_word(id, known, n);
 	free(known);
 	return near;
+}
+
+const struct config_lan *
+config_lan_of(const struct config *c, const struct config_port *p)
+{
+	return p->in != 0 ? &c->lan[p->in - 1] : config_lan(c, p->lan);
 }

@@ -49,6 +49,9 @@ int neigh_make(struct fabric *, struct lan_rt *, const struct config_lan *);
 /* Frees what neigh_make() has made: the apply has failed. */
 void neigh_undo(struct lan_rt *);
 
+/* The new configuration runs, and has nothing new about this LAN and its ports. */
+void neigh_keep_as_it_is(struct lan_rt *);
+
 /*
  * The new configuration runs: what is no longer wanted goes into the list
  * '*gone', and addresses get the owners that it says.
@@ -107,7 +110,10 @@ void neigh_log_flush(struct fabric *);
 
 /* neigh_watch.c */
 
-/* A configuration has been applied: counts the watches of all ports anew. */
-void neigh_watch_all(struct fabric *);
+/*
+ * A configuration has been applied: counts the watches of the ports of a LAN anew;
+ * NULL: of those in none.
+ */
+void neigh_watch_lan(struct fabric *, struct lan_rt *);
 
 #endif

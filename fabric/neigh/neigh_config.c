@@ -424,6 +424,13 @@ adopt(struct lan_rt *l)
 }
 
 void
+neigh_keep_as_it_is(struct lan_rt *l)
+{
+	for (struct net_rt *n = l->nets; n != NULL; n = n->next)
+		n->wanted = false;
+}
+
+void
 neigh_keep(struct fabric *f, struct lan_rt *l, const struct config_lan *c,
 	   struct net_rt **gone)
 {

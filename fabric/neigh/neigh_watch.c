@@ -165,19 +165,24 @@ recount(struct lan_rt *l)
 		}
 }
 
-void
-neigh_watch_all(struct fabric *f)
+/* Whether a port is in that LAN; NULL: in none. */
+static bool
+is_in(const struct port_rt *p, const struct lan_rt *l)
 {
-	struct lan_rt *l;
+	return p != NULL && p->lan == (l != NULL ? l->id : CONFIG_LANS_MAX);
+}
 
+void
+neigh_watch_lan(struct fabric *f, struct lan_rt *l)
+{
 	for (unsigned int i = 0; i < f->ports_end; i++)
-		if (f->port[i] != NULL)
+		if (is_in(f->port[i], l))
 			f->port[i]->watched = 0;
-	for (unsigned int id = 0; (l = neigh_next_lan(f, &id)) != NULL;) {
+	if (l != NULL && l->neigh != NULL) {
 		memset(l->neigh->anywhere, 0, sizeof(l->neigh->anywhere));
 		recount(l);
 	}
 	for (unsigned int i = 0; i < f->ports_end; i++)
-		if (f->port[i] != NULL)
+		if (is_in(f->port[i], l))
 			update_port(f, f->port[i]);
 }

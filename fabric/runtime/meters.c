@@ -150,7 +150,7 @@ meters_set(struct fabric *f, const struct config *c,
 	uint32_t arp = config_arp_pps(c, p), nd = config_nd_pps(c, p);
 	uint32_t arp_burst = config_arp_burst(c, p);
 	uint32_t nd_burst = config_nd_burst(c, p);
-	const struct config_lan *lan = config_lan(c, p->lan);
+	const struct config_lan *lan = config_lan_of(c, p);
 	uint32_t largest = lan != NULL ? WIRE_MAX(lan->mtu) : 0;
 	struct meter *m = rt->shared->meter;
 

@@ -48,9 +48,9 @@ static void
 print_lan(FILE *out, unsigned int i, unsigned int mtu)
 {
 	fprintf(out,
-		"[lan l%u]\nipv4 = 10.0.%u.0/24\nipv6 = 2001:db8:%x::/64\n"
+		"[lan l%u]\nipv4 = 10.%u.%u.0/24\nipv6 = 2001:db8:%x::/64\n"
 		"mtu = %u\n",
-		i, i, i, mtu);
+		i, i / 256, i % 256, i, mtu);
 }
 
 static void
@@ -188,6 +188,44 @@ START_TEST(a_thousand_ports_are_compared_and_applied_in_two_seconds)
 }
 END_TEST
 
+/* 300 LANs: those that an apply does not change cost next to nothing. */
+#define FEW_PORTS 300
+#define MANY_LANS 300
+#define SAVED     3.0
+
+static char *
+many_lans(unsigned int first, unsigned int rest)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	for (unsigned int i = 0; i < MANY_LANS; i++)
+		print_lan(out, i, i == 0 ? first : rest);
+	for (unsigned int i = 0; i < FEW_PORTS; i++)
+		fprintf(out, "[port p%u]\nlan = l%u\ndevice = net_null%u\n", i,
+			i, i);
+	fclose(out);
+	return text;
+}
+
+START_TEST(an_apply_does_not_go_through_lans_that_it_does_not_change)
+{
+	double one = 0, all = 0;
+
+	for (unsigned int i = 0; i < TRIES && all <= SAVED * one; i++) {
+		char *text = many_lans(1500, 1500);
+
+		begin(text);
+		free(text);
+		one = apply(many_lans(2000, 1500), 1);
+		all = apply(many_lans(2001, 1501), MANY_LANS);
+	}
+	ck_assert_msg(all > SAVED * one,
+		      "one LAN changes: %.1f ms, all: %.1f ms", one, all);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -199,5 +237,7 @@ main(void)
 			    0, CHANGES);
 	tcase_add_test(
 		tc, a_thousand_ports_are_compared_and_applied_in_two_seconds);
+	tcase_add_test(
+		tc, an_apply_does_not_go_through_lans_that_it_does_not_change);
 	return check_run(s);
 }

@@ -1099,6 +1099,61 @@ add_files(TCase *tc)
 		       included_files_are_read_in_the_order_of_the_c_locale);
 }
 
+#define NAMED_LAN(name, keys) "[lan " name "]\n" keys
+#define MEMBER(name, lan, keys)                                                \
+	"[port " name "]\ndevice = net_ring_" name "\nlan = " lan "\n" keys
+
+static const char base_lans[] = NAMED_LAN("a", "") NAMED_LAN("b", "")
+	MEMBER("p", "a", "asn = 1\n") MEMBER("q", "b", "");
+
+/* The LANs of the new text, in its order: '+' for each that is changed. */
+static const struct {
+	const char *text, *changed;
+} changed_lans[] = {
+	{ NAMED_LAN("a", "") NAMED_LAN("b", "") MEMBER("p", "a", "asn = 1\n")
+		  MEMBER("q", "b", ""),
+	  "--" },
+	/* The order of sections does not matter. */
+	{ NAMED_LAN("b", "") NAMED_LAN("a", "") MEMBER("q", "b", "")
+		  MEMBER("p", "a", "asn = 1\n"),
+	  "--" },
+	{ NAMED_LAN("b", "") NAMED_LAN("a", "") MEMBER("q", "b", ""), "-+" },
+	{ NAMED_LAN("a", "mtu = 2000\n") NAMED_LAN("b", "")
+		  MEMBER("p", "a", "asn = 1\n") MEMBER("q", "b", ""),
+	  "+-" },
+	{ NAMED_LAN("a", "") NAMED_LAN("b", "") MEMBER("p", "a", "asn = 2\n")
+		  MEMBER("q", "b", ""),
+	  "+-" },
+	{ NAMED_LAN("a", "") NAMED_LAN("b", "") MEMBER("p", "b", "asn = 1\n")
+		  MEMBER("q", "b", ""),
+	  "++" },
+	{ NAMED_LAN("a", "") NAMED_LAN("b", "") MEMBER("p", "a", "asn = 1\n")
+		  MEMBER("q", "b", "") MEMBER("r", "b", ""),
+	  "-+" },
+	{ NAMED_LAN("a", "") NAMED_LAN("b", "") NAMED_LAN("c", "")
+		  MEMBER("p", "a", "asn = 1\n") MEMBER("q", "b", ""),
+	  "--+" },
+	{ NAMED_LAN("a", "ipv6 = 2001:db8::/64\n") NAMED_LAN("b", "")
+		  MEMBER("p", "a", "asn = 1\nmac = 02:00:00:00:00:01\n")
+			  MEMBER("q", "b", "mac = 02:00:00:00:00:02\n"),
+	  "++" },
+};
+
+START_TEST(a_lan_is_changed_by_its_keys_and_by_its_ports)
+{
+	struct config *old_config = read_text(base_lans);
+	struct config *new_config = read_text(changed_lans[_i].text);
+	bool changed[CONFIG_LANS_MAX];
+
+	config_changed_lans(old_config, new_config, changed);
+	for (unsigned int i = 0; i < new_config->nlans; i++)
+		ck_assert_int_eq(changed[i],
+				 changed_lans[_i].changed[i] == '+');
+	config_free(old_config);
+	config_free(new_config);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -1109,6 +1164,8 @@ main(void)
 	tcase_set_timeout(tc, 60);
 	add_struct(tc);
 	add_files(tc);
+	tcase_add_loop_test(tc, a_lan_is_changed_by_its_keys_and_by_its_ports,
+			    0, sizeof(changed_lans) / sizeof(changed_lans[0]));
 	suite_add_tcase(s, tc);
 	add_texts(texts);
 	suite_add_tcase(s, texts);
