@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "lib/ipv6.h"
 
+#include "lib/inetsum.h"
+
 #define EXTENSION_MIN 8 /* octets of the shortest extension header */
 
 enum option {
@@ -146,30 +148,12 @@ ipv6_follow(struct ipv6 *ip)
 		ip->chain = IPV6_COMPLETE;
 }
 
-/* Adds octets as numbers of 32 bits, in the order of the memory. */
-static uint64_t
-add(uint64_t sum, const uint8_t *p, uint32_t size)
-{
-	uint32_t word;
-
-	for (; size >= sizeof(word); p += sizeof(word), size -= sizeof(word)) {
-		memcpy(&word, p, sizeof(word));
-		sum += word;
-	}
-	word = 0;
-	memcpy(&word, p, size);
-	return sum + word;
-}
-
 bool
 ipv6_checksum_is_right(const struct ipv6 *ip)
 {
-	/* The order of the octets does not matter (RFC 1071, 1.2). */
 	uint64_t sum = (uint64_t)htobe32(ip->upper_length) + htobe32(ip->proto);
 
-	sum = add(sum, ip->src, 32); /* and the destination after it */
-	sum = add(sum, ip->upper, ip->upper_size);
-	while (sum >> 16 != 0)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum == 0xffff;
+	sum = inetsum_add(sum, ip->src, 32); /* and the destination after it */
+	sum = inetsum_add(sum, ip->upper, ip->upper_size);
+	return inetsum_fold(sum) == 0xffff;
 }
