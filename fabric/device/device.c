@@ -17,6 +17,7 @@
 #include "fabric/config/devspec.h"
 #include "fabric/device/device_impl.h"
 #include "fabric/device/eal.h"
+#include "fabric/device/packet_send.h"
 #include "fabric/device/settings.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
@@ -36,6 +37,8 @@ struct ethdev {
 	int lock;                 /* of it: iflock.c; -1: none */
 	int socket[WORKERS_MAX];  /* packet sockets, the driver's */
 	unsigned int nsockets;
+	struct packet_sender sender[WORKERS_MAX]; /* of net_af_packet */
+	unsigned int nsenders;
 	uint64_t ring_drops;       /* that they have counted */
 	struct rte_mempool *pool;  /* of its own, or NULL */
 	uint32_t room;             /* for a frame in one of its buffers */
@@ -149,6 +152,15 @@ receive_packets(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
 			rte_pktmbuf_free(pkt[i]);
 	}
 	return kept;
+}
+
+static uint16_t
+transmit_packets(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
+		 uint16_t n)
+{
+	struct ethdev *e = d->arg;
+
+	return packet_send(&e->sender[queue], pkt, n);
 }
 
 /* A driver that cannot leaves its frames where they are. */
@@ -376,6 +388,17 @@ interface_speed(const struct fabric *f, struct ethdev *e, bool came_up)
 	return e->speed;
 }
 
+/* An operator can switch the feature on and off. */
+static void
+check_senders(struct ethdev *e)
+{
+	bool joins = e->nsenders != 0 && packet_can_join(e->interface);
+
+	for (unsigned int i = 0; i < e->nsenders; i++)
+		atomic_store_explicit(&e->sender[i].joins, joins,
+				      memory_order_relaxed);
+}
+
 static void
 device_link(struct fabric *f, const struct device_rt *d, struct link *now)
 {
@@ -401,6 +424,7 @@ device_link(struct fabric *f, const struct device_rt *d, struct link *now)
 	if (f->now >= e->check_due && ret == 0 && !e->gone) {
 		e->check_due = f->now + CHECK_PERIOD;
 		settings_check(&e->settings, e->section);
+		check_senders(e);
 		iflock_turn(e->lock);
 	}
 }
@@ -478,11 +502,38 @@ fill(struct setup *s)
 	if (is_packet(e)) {
 		e->cut_length = devspec_packet_mtu(e->args) + 19;
 		dev->rx = receive_packets;
+		dev->tx = transmit_packets;
+		dev->reclaim = NULL;
 	}
 	s->d->nrxqs = s->nrxqs;
 	if (dev->tx_lock != NULL)
 		eal_print("%s: %s: the %u workers share its transmit queues",
 			  e->section, e->spec.name, s->f->nworkers);
+}
+
+static int
+open_senders(struct setup *s)
+{
+	const struct device_shared *shared = s->f->backend_arg;
+	struct ethdev *e = s->e;
+	int ret = 0;
+
+	if (!is_packet(e))
+		return 0;
+	for (; e->nsenders < s->ntxqs && ret == 0; e->nsenders++)
+		ret = packet_sender_open(&e->sender[e->nsenders], e->interface,
+					 shared->descriptors * s->e->room);
+	check_senders(e);
+	if (ret == 0 &&
+	    atomic_load_explicit(&e->sender[0].joins, memory_order_relaxed))
+		eal_print("%s: %s: segments of a TCP flow leave as large "
+			  "frames, for it has TSO; 'ethtool -K %s tso off' "
+			  "ends that",
+			  e->section, e->interface, e->interface);
+	if (ret == 0)
+		return 0;
+	return FAULT(s, ret, "%s: no socket to send by: %s", e->spec.name,
+		     strerror(-ret));
 }
 
 static int
@@ -504,7 +555,8 @@ setup(struct setup *s)
 		return ret;
 	s->e->room = (uint32_t)rte_pktmbuf_data_room_size(s->pool) -
 		     RTE_PKTMBUF_HEADROOM;
-	return start(s);
+	ret = start(s);
+	return ret != 0 ? ret : open_senders(s);
 }
 
 static bool
@@ -561,6 +613,8 @@ release(struct fabric *f, struct ethdev *e)
 
 	rte_eth_dev_stop(e->id);
 	rte_eth_dev_close(e->id);
+	for (unsigned int i = 0; i < e->nsenders; i++)
+		packet_sender_close(&e->sender[i]);
 	detach(&e->spec);
 	if (get_listener(e, &l) && !is_shared(f, e, &l))
 		memif_silence(&l);
@@ -757,6 +811,7 @@ device_stats(struct fabric *f, const struct device_rt *d,
 	for (unsigned int i = 0; i < WORKERS_MAX; i++) {
 		stats->rx_oversize += counter_read(&e->oversize[i]);
 		stats->rx_stags += counter_read(&e->stags[i]);
+		stats->tx_errors += counter_read(&e->sender[i].errors);
 	}
 }
 

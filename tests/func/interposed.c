@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Sets up a packet socket as net_af_packet does, with the daemon's setsockopt() and
- * poll() in front of libc's, and looks at what the kernel was asked for.  Prints
+ * Sets up a packet socket as net_af_packet does, with the daemon's setsockopt() in
+ * front of libc's, and looks at what the kernel was asked for.  Prints
  * what is wrong, and nothing if all is well; exits with 77 without the right to
  * open packet sockets.
  */
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -64,28 +61,6 @@ check_group(int fd)
 	want(!(flags & PACKET_FANOUT_FLAG_DEFRAG), "defragmentation");
 }
 
-/* A pipe that is full is like a ring that is full: the driver waits for neither. */
-static void
-check_poll(void)
-{
-	struct pollfd out = { .events = POLLOUT };
-	struct pollfd in = { .events = POLLIN };
-	char page[4096] = "";
-	int ends[2];
-
-	want(pipe2(ends, O_NONBLOCK) == 0, "no pipe");
-	while (write(ends[1], page, sizeof(page)) > 0)
-		;
-	out.fd = ends[1];
-	in.fd = ends[0];
-	errno = 0;
-	want(poll(&out, 1, -1) == -1 && errno == EAGAIN,
-	     "a wait without limit");
-	want(poll(&out, 1, 0) == 0, "a full pipe takes more");
-	want(poll(&in, 1, -1) == 1 && in.revents == POLLIN,
-	     "what is in the pipe is not seen");
-}
-
 int
 main(void)
 {
@@ -96,6 +71,5 @@ main(void)
 	alarm(20);
 	set_up(fd);
 	check_group(fd);
-	check_poll();
 	return wrong;
 }
