@@ -67,6 +67,7 @@ make_absent(struct device_rt *d)
 	d->dev.rx = absent_rx;
 	d->dev.tx = absent_rx;
 	d->dev.reclaim = NULL;
+	d->dev.rx_fd = NULL;
 }
 
 int

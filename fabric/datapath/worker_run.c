@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * The only place where a worker sleeps.
- *
- * An idle worker first polls on, since frames come in trains, and then sleeps
- * for longer and longer, up to 50 microseconds: a device's queue of 1,024
- * frames holds what arrives meanwhile at ten gigabits.
- */
 #include "fabric/datapath/worker_run.h"
 
 #include <sys/prctl.h>
-
-#include <time.h>
 
 #include <rte_branch_prediction.h>
 #include <rte_cycles.h>
@@ -21,12 +12,9 @@
 #include "fabric/datapath/txbuf.h"
 #include "fabric/datapath/worker.h"
 #include "fabric/datapath/worker_pass.h"
+#include "fabric/datapath/worker_rest.h"
 #include "fabric/view/view.h"
 #include "lib/clock.h"
-
-#define POLLS_BEFORE_SLEEP 256
-#define SLEEP_STEP_NS      1000
-#define SLEEP_MAX_NS       50000
 
 /*
  * Frames that are taken before what is to be sent is flushed, also within a round
@@ -38,20 +26,14 @@
 
 /* Called after a round in which nothing came. */
 static void
-idle(const struct view *v, unsigned int *rounds)
+idle(struct rest *r, const struct view *v, unsigned int worker)
 {
-	struct timespec ts = { 0, 0 };
+	long ns = rest_time(r, v, worker);
 
-	if (v->polls || ++*rounds < POLLS_BEFORE_SLEEP) {
+	if (ns == 0)
 		rte_pause();
-		return;
-	}
-	ts.tv_nsec = (long)(*rounds - POLLS_BEFORE_SLEEP + 1) * SLEEP_STEP_NS;
-	if (ts.tv_nsec >= SLEEP_MAX_NS) {
-		ts.tv_nsec = SLEEP_MAX_NS;
-		(*rounds)--;
-	}
-	nanosleep(&ts, NULL);
+	else
+		rest_sleep(r, ns);
 }
 
 /* A round over the queues of this worker.  Returns the number of frames. */
@@ -79,7 +61,7 @@ work(struct worker *w, const struct view *v, uint64_t scale)
 void
 worker_run(struct worker *w, struct rte_rcu_qsbr *qs, uint64_t scale)
 {
-	unsigned int rounds = 0;
+	struct rest r = { 0 };
 
 	/* The kernel adds its slack to a sleep; 50 us of it by default. */
 	prctl(PR_SET_TIMERSLACK, 1);
@@ -90,9 +72,9 @@ worker_run(struct worker *w, struct rte_rcu_qsbr *qs, uint64_t scale)
 			atomic_load_explicit(&w->view, memory_order_acquire);
 
 		if (work(w, v, scale) != 0)
-			rounds = 0;
+			rest_end(&r);
 		else
-			idle(v, &rounds);
+			idle(&r, v, w->id);
 		rte_rcu_qsbr_quiescent(qs, w->id);
 	}
 	rte_rcu_qsbr_thread_offline(qs, w->id);

@@ -504,6 +504,8 @@ fill(struct setup *s)
 		dev->rx = receive_packets;
 		dev->tx = transmit_packets;
 		dev->reclaim = NULL;
+		if (e->nsockets >= s->nrxqs)
+			dev->rx_fd = e->socket;
 	}
 	s->d->nrxqs = s->nrxqs;
 	if (dev->tx_lock != NULL)

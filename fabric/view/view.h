@@ -101,6 +101,12 @@ struct device {
 	void (*reclaim)(const struct device *, uint16_t queue);
 	void *arg; /* of these */
 
+	/*
+	 * Of each receive queue, a descriptor that is readable when frames have
+	 * come; NULL: a worker cannot wait for them.
+	 */
+	const int *rx_fd;
+
 	/* Taken to send where there are fewer queues than workers, or NULL. */
 	void *tx_lock;
 
