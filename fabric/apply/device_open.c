@@ -68,6 +68,7 @@ make_absent(struct device_rt *d)
 	d->dev.tx = absent_rx;
 	d->dev.reclaim = NULL;
 	d->dev.rx_fd = NULL;
+	d->dev.collects = false;
 }
 
 int

@@ -504,6 +504,7 @@ fill(struct setup *s)
 		dev->rx = receive_packets;
 		dev->tx = transmit_packets;
 		dev->reclaim = NULL;
+		dev->collects = true;
 		if (e->nsockets >= s->nrxqs)
 			dev->rx_fd = e->socket;
 	}

@@ -95,6 +95,7 @@ struct device {
 	uint16_t ntxqs;
 	bool multi_segs; /* sends a frame that is a chain of buffers */
 	bool holds;      /* its queues hold frames until they are sent */
+	bool collects;   /* tx is a system call: better many frames at once */
 	device_rx *rx;
 	device_tx *tx;
 	/* Frees the frames that a queue has sent and still holds; or NULL. */
