@@ -187,13 +187,21 @@ show_life(void)
 static void
 reload(struct daemon *d)
 {
-	struct faults *faults = faults_create();
-
-	if (faults == NULL)
-		return;
 	notify_send("RELOADING=1");
-	(void)!fabric_reload(d->fabric, faults);
-	faults_print(faults, stderr);
+	fabric_reload(d->fabric);
+}
+
+static void
+look_at_reload(struct daemon *d)
+{
+	struct faults *faults;
+
+	if (!fabric_reloaded(d->fabric, &faults))
+		return;
+	if (faults != NULL)
+		faults_print(faults, stderr);
+	else
+		fputs("ixfabricd: no memory to reload\n", stderr);
 	faults_free(faults);
 	notify_send("READY=1");
 }
@@ -248,6 +256,7 @@ run(struct daemon *d)
 		next = now();
 		next += fabric_turn(d->fabric);
 		take_signals(d);
+		look_at_reload(d);
 		ctl_turn(d->ctl, now());
 		send_watchdog(d, now());
 	}

@@ -445,12 +445,20 @@ fabric_serve(struct fabric *f, struct ctl *ctl)
 	ctl_serve(ctl, &answers_ops, l->answers);
 }
 
-int
-fabric_reload(struct fabric *f, struct faults *faults)
+void
+fabric_reload(struct fabric *f)
 {
 	struct live *l = f->backend_arg;
 
-	return answers_reload(l->answers, faults);
+	answers_reload(l->answers);
+}
+
+bool
+fabric_reloaded(struct fabric *f, struct faults **faults)
+{
+	struct live *l = f->backend_arg;
+
+	return answers_reloaded(l->answers, faults);
 }
 
 void

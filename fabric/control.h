@@ -49,10 +49,16 @@ uint64_t fabric_turn(struct fabric *);
 void fabric_serve(struct fabric *, struct ctl *);
 
 /*
- * Reads the file of the configuration again, applies it and logs it.  0, or -errno
- * and errors in 'faults': then nothing has changed.
+ * Asks for the file of the configuration to be read again and applied, in turns to
+ * come.
  */
-int fabric_reload(struct fabric *, struct faults *);
+void fabric_reload(struct fabric *);
+
+/*
+ * Whether that has ended.  Then '*faults' is the caller's: if there are errors,
+ * nothing has changed.  NULL: there was no memory.
+ */
+bool fabric_reloaded(struct fabric *, struct faults **faults);
 
 /* Prints what has started, in a few lines that begin with 'prefix'. */
 void fabric_announce(const struct fabric *, const char *prefix, FILE *);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fabric/api/answer.h"
+#include "fabric/api/apply_job.h"
 #include "fabric/api/apply_order.h"
 #include "fabric/api/arg.h"
 #include "fabric/api/value.h"
@@ -31,86 +32,95 @@ refuse_config(struct ctl_request *rq, const char *code, const char *file,
 			  file);
 }
 
-static void
-report_applied(const struct answers *a, const struct apply_order *o,
-	       struct apply_report *r, const struct faults *faults,
-	       json_t **part)
+static json_t *
+report_applied(const struct answers *a, const struct apply_done *d)
 {
-	*part = json_pack("{s:s, s:O, s:O, s:O, s:o, s:I, s:i, s:i, s:i, s:o}",
-			  "file", apply_order_file(a, o), "changes", r->changes,
-			  "interrupts", r->interrupts, "ends", r->ends,
-			  "warnings", texts_of(faults), "generation",
-			  (json_int_t)r->result.generation, "ports_untouched",
-			  (int)r->result.ports_untouched, "devices_opened",
-			  (int)r->result.devices_opened, "devices_closed",
-			  (int)r->result.devices_closed, "restart_pending",
-			  apply_order_pending(a));
+	const struct apply_report *r = d->report;
+
+	return json_pack("{s:s, s:O, s:O, s:O, s:o, s:I, s:i, s:i, s:i, s:o}",
+			 "file", apply_order_file(a, d->order), "changes",
+			 r->changes, "interrupts", r->interrupts, "ends",
+			 r->ends, "warnings", texts_of(d->faults), "generation",
+			 (json_int_t)r->result.generation, "ports_untouched",
+			 (int)r->result.ports_untouched, "devices_opened",
+			 (int)r->result.devices_opened, "devices_closed",
+			 (int)r->result.devices_closed, "restart_pending",
+			 apply_order_pending(a));
 }
 
-static void
-apply_now(struct answers *a, struct ctl_request *rq, struct apply_order *o,
-	  struct faults *faults, json_t **part)
+static json_t *
+report_compared(const struct answers *a, const struct apply_done *d)
 {
-	struct apply_report r;
-
-	if (apply_order_carry_out(a, o, &r, faults) == 0)
-		report_applied(a, o, &r, faults, part);
-	else
-		refuse_config(rq, r.code, apply_order_file(a, o), faults);
-	apply_report_end(&r);
-}
-
-static void
-compare(struct answers *a, struct ctl_request *rq, struct apply_order *o,
-	struct faults *faults, json_t **part)
-{
-	struct config *config = apply_order_read(a, o, faults);
-	struct apply_report r = { .code = NULL };
+	const struct apply_report *r = d->report;
 	char text[APPLY_ORDER_TEXT];
+	bool force = apply_order_needs_force(a, d->config, text);
 
-	if (config == NULL) {
-		refuse_config(rq, "config", apply_order_file(a, o), faults);
-		return;
-	}
-	apply_order_compare(a, config, &r);
-	*part = json_pack("{s:s, s:O, s:O, s:O, s:o, s:s?}", "file",
-			  apply_order_file(a, o), "changes", r.changes,
-			  "interrupts", r.interrupts, "ends", r.ends,
-			  "warnings", texts_of(faults), "force",
-			  apply_order_needs_force(a, config, text) ? text
-								   : NULL);
-	apply_report_end(&r);
-	config_free(config);
+	return json_pack("{s:s, s:O, s:O, s:O, s:o, s:s?}", "file",
+			 apply_order_file(a, d->order), "changes", r->changes,
+			 "interrupts", r->interrupts, "ends", r->ends,
+			 "warnings", texts_of(d->faults), "force",
+			 force ? text : NULL);
 }
 
-/* Carries out 'act' with the order of the request. */
+/* The answer to an order that has ended. */
+static enum ctl_verdict
+report(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	struct apply_done d = apply_job_result(a->job);
+	const char *code = d.report->code != NULL ? d.report->code : "config";
+
+	if (d.rc != 0)
+		return refuse_config(rq, code, apply_order_file(a, d.order),
+				     d.faults);
+	*part = d.config == NULL ? report_applied(a, &d)
+				 : report_compared(a, &d);
+	return *part != NULL ? CTL_END : ctl_refuse(rq, "failed", "no memory");
+}
+
+static enum ctl_verdict
+begin_order(struct answers *a, struct ctl_request *rq, bool applies)
+{
+	struct apply_order o;
+	bool ok = apply_order_begin(rq, &o);
+
+	if (ok)
+		a->job = apply_job_begin(a, rq, &o, applies);
+	apply_order_end(&o);
+	if (ok && a->job == NULL)
+		ctl_refuse(rq, "failed", "no memory");
+	return a->job != NULL ? CTL_WAIT : CTL_ERROR;
+}
+
+/* One order after the other: one that another has given is waited for. */
 static enum ctl_verdict
 with_order(struct answers *a, struct ctl_request *rq, json_t **part,
-	   void (*act)(struct answers *, struct ctl_request *,
-		       struct apply_order *, struct faults *, json_t **))
+	   bool applies)
 {
-	struct faults *faults = faults_create();
-	struct apply_order o;
+	enum ctl_verdict v;
 
-	if (apply_order_begin(rq, &o) && faults != NULL)
-		act(a, rq, &o, faults, part);
-	apply_order_end(&o);
-	faults_free(faults);
-	if (*part == NULL && rq->code == NULL)
-		ctl_refuse(rq, "failed", "no memory");
-	return *part != NULL ? CTL_END : CTL_ERROR;
+	rq->generation = 0;
+	if (a->job != NULL && apply_job_owner(a->job) != rq)
+		return CTL_WAIT;
+	if (a->job == NULL && begin_order(a, rq, applies) == CTL_ERROR)
+		return CTL_ERROR;
+	if (!apply_job_turn(a->job))
+		return CTL_WAIT;
+	v = report(a, rq, part);
+	apply_job_end(a->job);
+	a->job = NULL;
+	return v;
 }
 
 enum ctl_verdict
 answer_config_apply(struct answers *a, struct ctl_request *rq, json_t **part)
 {
-	return with_order(a, rq, part, apply_now);
+	return with_order(a, rq, part, true);
 }
 
 enum ctl_verdict
 answer_config_diff(struct answers *a, struct ctl_request *rq, json_t **part)
 {
-	return with_order(a, rq, part, compare);
+	return with_order(a, rq, part, false);
 }
 
 /* config show. */

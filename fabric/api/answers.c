@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fabric/api/answer.h"
+#include "fabric/api/apply_job.h"
 #include "fabric/api/apply_order.h"
 #include "fabric/api/command.h"
 #include "fabric/api/status.h"
@@ -36,17 +37,47 @@ answer(void *arg, struct ctl_request *rq, json_t **part)
 static void
 done(void *arg, struct ctl_request *rq)
 {
-	(void)arg;
+	struct answers *a = arg;
+
 	json_decref(rq->state);
+	if (a->job != NULL && apply_job_owner(a->job) == rq)
+		apply_job_leave(a->job);
 }
 
 const struct ctl_ops answers_ops = { answer, done };
+
+/* Goes on with an order for whose end no request waits. */
+static void
+carry_on(struct answers *a)
+{
+	struct apply_order order = { .by = "SIGHUP" };
+	const void *owner = NULL;
+
+	if (a->job == NULL && a->reload) {
+		a->job = apply_job_begin(a, a, &order, true);
+		a->reload = false;
+		a->reload_ended = a->job == NULL;
+	}
+	if (a->job == NULL)
+		return;
+	owner = apply_job_owner(a->job);
+	if ((owner != NULL && owner != a) || !apply_job_turn(a->job))
+		return;
+	if (owner == a) {
+		faults_free(a->reloaded);
+		a->reloaded = apply_job_take_faults(a->job);
+		a->reload_ended = true;
+	}
+	apply_job_end(a->job);
+	a->job = NULL;
+}
 
 void
 answers_turn(struct answers *a)
 {
 	const struct fabric *f = a->fabric;
 
+	carry_on(a);
 	if (f->now - a->watched < CLOCK_SECOND)
 		return;
 	a->watched = f->now;
@@ -60,15 +91,21 @@ answers_turn(struct answers *a)
 	}
 }
 
-int
-answers_reload(struct answers *a, struct faults *faults)
+void
+answers_reload(struct answers *a)
 {
-	struct apply_order order = { .by = "SIGHUP" };
-	struct apply_report report;
-	int rc = apply_order_carry_out(a, &order, &report, faults);
+	a->reload = true;
+}
 
-	apply_report_end(&report);
-	return rc;
+bool
+answers_reloaded(struct answers *a, struct faults **faults)
+{
+	bool ended = a->reload_ended;
+
+	*faults = a->reloaded;
+	a->reloaded = NULL;
+	a->reload_ended = false;
+	return ended;
 }
 
 void
@@ -143,6 +180,8 @@ answers_free(struct answers *a)
 {
 	if (a == NULL)
 		return;
+	apply_job_end(a->job);
+	faults_free(a->reloaded);
 	config_free(a->started);
 	own_file_end(&a->own);
 	free(a->applied.file);

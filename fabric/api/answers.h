@@ -29,10 +29,13 @@ void answers_free(struct answers *);
 void answers_turn(struct answers *);
 
 /*
- * Reads the file again and applies it, as `ixctl config apply` does, and logs it.
- * 0, or -errno and errors in 'faults': then nothing has changed.
+ * Asks for the file to be read again and applied, as `ixctl config apply` does, and
+ * logged, in turns to come.
  */
-int answers_reload(struct answers *, struct faults *);
+void answers_reload(struct answers *);
+
+/* Whether that has ended; '*faults' is the caller's then; NULL: no memory. */
+bool answers_reloaded(struct answers *, struct faults **faults);
 
 /* Prints what has started, in a few lines that begin with 'prefix'. */
 void answers_announce(const struct answers *, const char *prefix, FILE *);

@@ -317,39 +317,34 @@ note(struct answers *a, const struct apply_order *o,
 	a->applied.at = a->fabric->now;
 }
 
-static int
-apply(struct answers *a, const struct apply_order *o, struct config *config,
-      struct apply_report *r, struct faults *faults)
+void
+apply_order_refused(struct answers *a, const struct apply_order *o,
+		    const struct faults *faults)
 {
-	int rc;
-
-	apply_order_compare(a, config, r);
-	if (!is_allowed(a, o, config, faults)) {
-		r->code = "force";
-		return -EPERM;
-	}
-	rc = fabric_apply(a->fabric, config, &r->result, faults);
-	if (rc == 0)
-		r->result.restart = npending(a);
-	return rc;
+	note(a, o, faults);
+	log_refused(a->fabric, apply_order_file(a, o), o->by, faults);
 }
 
 int
-apply_order_carry_out(struct answers *a, struct apply_order *o,
+apply_order_carry_out(struct answers *a, const struct apply_order *o,
+		      struct config *config, struct tables *tables,
 		      struct apply_report *r, struct faults *faults)
 {
-	struct config *config = apply_order_read(a, o, faults);
-	int rc = -EINVAL;
+	int rc = -EPERM;
 
-	*r = (struct apply_report){ .code = "config" };
-	if (config != NULL)
-		rc = apply(a, o, config, r, faults);
-	note(a, o, rc != 0 ? faults : NULL);
-	if (rc == 0) {
-		log_applied(a->fabric, apply_order_file(a, o), o->by, r);
-		return 0;
+	*r = (struct apply_report){ .code = "force" };
+	apply_order_compare(a, config, r);
+	if (is_allowed(a, o, config, faults)) {
+		r->code = "config";
+		rc = fabric_apply_with(a->fabric, config, tables, &r->result,
+				       faults);
 	}
-	config_free(config);
-	log_refused(a->fabric, apply_order_file(a, o), o->by, faults);
-	return rc;
+	if (rc != 0) {
+		apply_order_refused(a, o, faults);
+		return rc;
+	}
+	r->result.restart = npending(a);
+	note(a, o, NULL);
+	log_applied(a->fabric, apply_order_file(a, o), o->by, r);
+	return 0;
 }

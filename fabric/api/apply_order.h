@@ -13,6 +13,8 @@
 #include "fabric/apply/apply.h"
 #include "fabric/config/config_texts.h"
 
+struct tables;
+
 struct apply_order {
 	char by[64];               /* "alice (uid 1000)", "SIGHUP" */
 	bool force;                /* also if most ports go */
@@ -40,7 +42,7 @@ const char *apply_order_file(const struct answers *,
 
 /*
  * The configuration, which can be applied by itself, or NULL and errors in 'faults'.
- * The daemon's own file is read here; of others only the texts are used.
+ * The daemon's own file is read here; of others only the texts are used.  Any thread.
  */
 struct config *apply_order_read(const struct answers *, struct apply_order *,
 				struct faults *);
@@ -62,11 +64,17 @@ bool apply_order_needs_force(const struct answers *, const struct config *,
 			     char text[APPLY_ORDER_TEXT]);
 
 /*
- * Applies it and logs it.  0, or -errno and errors in 'faults': then nothing has
- * changed, which is logged, too, and remembered for the status.
+ * Applies what has been read, with the tables made for it, and logs it.  0, or -errno
+ * and errors in 'faults': then nothing has changed, apply_order_refused() has been
+ * called, and 'config' is still the caller's.
  */
-int apply_order_carry_out(struct answers *, struct apply_order *,
+int apply_order_carry_out(struct answers *, const struct apply_order *,
+			  struct config *, struct tables *,
 			  struct apply_report *, struct faults *);
+
+/* Logs that it was rejected, and remembers it for the status. */
+void apply_order_refused(struct answers *, const struct apply_order *,
+			 const struct faults *);
 
 /* The keys whose running value waits for a restart: a new array. */
 json_t *apply_order_pending(const struct answers *);

@@ -135,7 +135,7 @@ devspec_nearest(const char *name)
 const char *
 devspec_drivers(void)
 {
-	static char text[512];
+	static _Thread_local char text[512];
 	size_t len = 0;
 
 	for (size_t i = 0; i < NDRIVERS; i++) {

@@ -14,6 +14,7 @@
 #include "tests/model/model.h"
 #include "tests/model/pick.h"
 #include "tests/model/world.h"
+#include "tests/pipe/request.h"
 
 #define TOO_LARGE (9 << 20)
 #define SWEEP     12 /* allocations that fail, at most */
@@ -195,7 +196,7 @@ must_be_refused(struct world *w, enum broken kind)
 	struct faults *faults = faults_create();
 	char *before = dump_all(w), *after;
 
-	if (answers_reload(a, faults) == 0)
+	if (request_reload(a, &faults) == 0)
 		model_fail("files are applied, one of which is broken (%d)",
 			   kind);
 	if (!names(faults, folder))

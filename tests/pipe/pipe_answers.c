@@ -713,11 +713,11 @@ START_TEST(a_reload_is_an_apply_of_the_own_file)
 	struct faults *faults = faults_create();
 
 	put_file(BASE);
-	ck_assert_int_eq(answers_reload(answers, faults), 0);
+	ck_assert_int_eq(request_reload(answers, &faults), 0);
 	ck_assert_uint_eq(f->generation, 2);
 	ck_assert_uint_eq(rows_of("port show", "{}"), 2);
 	put_file("[port\n");
-	ck_assert_int_ne(answers_reload(answers, faults), 0);
+	ck_assert_int_ne(request_reload(answers, &faults), 0);
 	ck_assert_uint_gt(faults_errors(faults), 0);
 	ck_assert_uint_eq(rows_of("port show", "{}"), 2);
 	faults_free(faults);

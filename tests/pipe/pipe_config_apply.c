@@ -331,18 +331,18 @@ expect_differs(int changes)
 START_TEST(a_signal_never_forces)
 {
 	write_file(path, exchange("abc"));
-	ck_assert_int_ne(answers_reload(answers, faults), 0);
+	ck_assert_int_ne(request_reload(answers, &faults), 0);
 	ck_assert_uint_eq(f->generation, 1);
 	ck_assert_ptr_nonnull(
 		strstr(faults_text(faults, 0), "ixctl config apply --force"));
 	expect_problem("the last apply was rejected: ");
 	write_file(path, "");
-	ck_assert_int_ne(answers_reload(answers, faults), 0);
+	ck_assert_int_ne(request_reload(answers, &faults), 0);
 	ck_assert_uint_eq(f->generation, 1);
 	write_file(path, exchange("abcdefgh"));
 	faults_free(faults);
 	faults = faults_create();
-	ck_assert_int_eq(answers_reload(answers, faults), 0);
+	ck_assert_int_eq(request_reload(answers, &faults), 0);
 	expect_problem(NULL);
 }
 END_TEST
@@ -352,7 +352,7 @@ START_TEST(the_reason_of_a_refusal_is_an_error)
 {
 	write_file(path,
 		   "[lan unused]\n[port a]\ndevice = net_null0\nlam = l\n");
-	ck_assert_int_ne(answers_reload(answers, faults), 0);
+	ck_assert_int_ne(request_reload(answers, &faults), 0);
 	ck_assert_ptr_nonnull(strstr(faults_text(faults, 0), "warning"));
 	expect_problem("unknown key 'lam'");
 }
@@ -381,7 +381,7 @@ START_TEST(an_apply_is_logged_with_user_file_and_changes)
 	ck_assert_uint_eq(harness_events(h), 3);
 	harness_forget_events(h);
 	write_file(path, "[port a]\ndevice = net_null0\nlam = l\n");
-	ck_assert_int_ne(answers_reload(answers, faults), 0);
+	ck_assert_int_ne(request_reload(answers, &faults), 0);
 	ck_assert(has_event(0, "warning configuration "));
 	ck_assert(has_event(0, "of SIGHUP rejected, nothing was changed: "));
 	ck_assert(has_event(0, "unknown key 'lam'"));
@@ -453,7 +453,7 @@ END_TEST
 START_TEST(a_rejected_file_is_one_problem)
 {
 	write_file(path, "[port a]\ndevcie = x\n");
-	ck_assert_int_ne(answers_reload(answers, faults), 0);
+	ck_assert_int_ne(request_reload(answers, &faults), 0);
 	expect_problem("the last apply was rejected: ");
 }
 END_TEST

@@ -3,6 +3,7 @@
  * Large MAC tables: control walks through them, replaces and frees them in parts, of
  * which each has a bound that does not grow with the table.
  */
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -418,6 +419,130 @@ START_TEST(an_apply_that_is_given_up_leaves_the_table)
 }
 END_TEST
 
+/* The request of an operator, with the text of a file, as ixctl sends it. */
+static void
+begin_order(struct request *q, struct answers *a, const char *command,
+	    const char *text)
+{
+	json_t *args = json_pack("{s:[{s:s, s:s}]}", "file", "name", "x.ini",
+				 "text", text);
+	char *dumped = json_dumps(args, 0);
+
+	request_begin(q, a, command, dumped);
+	free(dumped);
+	json_decref(args);
+}
+
+/* A turn of control, and of the request; some time for the thread that reads. */
+static bool
+waits(struct request *q)
+{
+	learn_sweep_turn(f);
+	retire_poll(f);
+	answers_turn(q->answers);
+	request_more(q);
+	poll(NULL, 0, 1);
+	return q->verdict == CTL_WAIT;
+}
+
+/* Made by a thread, copied in parts; what is learned meanwhile is there. */
+START_TEST(an_operators_order_does_not_stop_control)
+{
+	unsigned int n = 0;
+	struct answers *a;
+	struct request q;
+
+	begin_live(BIG);
+	a = answers_create(f, "/dev/null");
+	learn_many("a", MANY, 1000);
+	begin_order(&q, a, "config apply", TABLE("2097152") ALL);
+	while (waits(&q))
+		learn_one("b", BOB + n++);
+	ck_assert_msg(q.verdict == CTL_END, "%s", q.rq.message);
+	ck_assert_uint_gt(n, 10);
+	ck_assert_uint_eq(f->generation, 2);
+	ck_assert_uint_eq(l->size, 2097152);
+	ck_assert_uint_eq(port("a")->learned, 1000);
+	ck_assert_uint_eq(port("b")->learned, n);
+	ck_assert_uint_eq(mactab_count(l->macs), 1000 + n);
+	request_end(&q);
+	answers_free(a);
+}
+END_TEST
+
+START_TEST(a_second_order_waits_for_the_first)
+{
+	struct request first, second, third;
+	struct answers *a;
+
+	begin_live(BIG);
+	a = answers_create(f, "/dev/null");
+	begin_order(&first, a, "config apply", TABLE("2097152") ALL);
+	begin_order(&second, a, "config diff", TABLE("2097152") PORT_A);
+	begin_order(&third, a, "config apply", "[lan l\n");
+	ck_assert(waits(&first));
+	ck_assert(waits(&second));
+	ck_assert(waits(&third));
+	while (waits(&first))
+		ck_assert(waits(&second));
+	ck_assert_int_eq(first.verdict, CTL_END);
+	while (waits(&second))
+		;
+	/* Compared with what runs since the first one. */
+	ck_assert_int_eq(second.verdict, CTL_END);
+	ck_assert_uint_eq(
+		json_array_size(json_object_get(second.result, "changes")), 2);
+	while (waits(&third))
+		;
+	ck_assert_int_eq(third.verdict, CTL_ERROR);
+	ck_assert_str_eq(third.rq.code, "config");
+	ck_assert_uint_eq(f->generation, 2);
+	request_end(&first);
+	request_end(&second);
+	request_end(&third);
+	answers_free(a);
+}
+END_TEST
+
+START_TEST(an_order_ends_without_its_client_and_before_a_reload)
+{
+	struct answers *a;
+	struct request q;
+	struct faults *faults = NULL;
+
+	begin_live(BIG);
+	a = answers_create(f, "/dev/null");
+	begin_order(&q, a, "config apply", TABLE("2097152") ALL);
+	request_more(&q);
+	ck_assert_int_eq(q.verdict, CTL_WAIT);
+	request_end(&q);
+	answers_reload(a);
+	/* The file of the daemon has no port: that needs --force. */
+	for (; !answers_reloaded(a, &faults); poll(NULL, 0, 1))
+		answers_turn(a);
+	ck_assert_uint_eq(f->generation, 2);
+	ck_assert_uint_eq(l->size, 2097152);
+	ck_assert_uint_eq(faults_errors(faults), 1);
+	faults_free(faults);
+	answers_free(a);
+}
+END_TEST
+
+START_TEST(the_daemon_can_end_while_an_order_is_read)
+{
+	struct answers *a;
+	struct request q;
+
+	begin_live(BIG);
+	a = answers_create(f, "/dev/null");
+	begin_order(&q, a, "config apply", TABLE("16777216") ALL);
+	request_more(&q);
+	request_end(&q);
+	answers_free(a);
+	ck_assert_uint_eq(f->generation, 1);
+}
+END_TEST
+
 /* A large table goes in parts, and the LAN may go before it. */
 START_TEST(an_old_table_is_freed_in_parts_also_without_its_lan)
 {
@@ -557,6 +682,11 @@ main(void)
 	tcase_add_test(
 		tc, a_replaced_table_hands_over_the_times_noted_after_the_copy);
 	tcase_add_test(tc, an_apply_that_is_given_up_leaves_the_table);
+	tcase_add_test(tc, an_operators_order_does_not_stop_control);
+	tcase_add_test(tc, a_second_order_waits_for_the_first);
+	tcase_add_test(tc,
+		       an_order_ends_without_its_client_and_before_a_reload);
+	tcase_add_test(tc, the_daemon_can_end_while_an_order_is_read);
 	tcase_add_test(tc, an_old_table_is_freed_in_parts_also_without_its_lan);
 	tcase_add_test(tc, too_little_memory_is_an_error_that_names_the_key);
 	tcase_add_test(tc, one_port_may_fill_the_table);

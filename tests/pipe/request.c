@@ -62,6 +62,19 @@ request_ask(struct request *q, struct answers *answers, const char *name,
 		request_more(q);
 }
 
+int
+request_reload(struct answers *a, struct faults **faults)
+{
+	faults_free(*faults);
+	answers_reload(a);
+	do
+		answers_turn(a);
+	while (!answers_reloaded(a, faults));
+	if (*faults == NULL)
+		*faults = faults_create();
+	return *faults != NULL && faults_errors(*faults) == 0 ? 0 : -1;
+}
+
 const json_t *
 request_at(const json_t *rows, size_t i, const char *key)
 {

@@ -31,6 +31,12 @@ void request_end(struct request *);
 void request_ask(struct request *, struct answers *, const char *name,
 		 const char *args);
 
+/*
+ * Reloads the own file of the daemon, as SIGHUP does, until that has ended: 0, or -1
+ * and errors in '*faults', which are new ones.
+ */
+int request_reload(struct answers *, struct faults **faults);
+
 /* The value in row 'i', which must be there. */
 const json_t *request_at(const json_t *rows, size_t i, const char *key);
 
