@@ -505,6 +505,7 @@ suite(void)
 	Suite *s = suite_create("source");
 	TCase *t = tcase_create("frames");
 
+	tcase_set_timeout(t, 60);
 	tcase_add_test(t, frames_go_from_each_address_to_each_of_other_ports);
 	tcase_add_test(t, in_pairs_each_port_sends_to_one);
 	tcase_add_test(t, each_address_is_taught_in_turn);
@@ -512,6 +513,7 @@ suite(void)
 	tcase_add_test(t, the_sink_gives_back_every_buffer_once);
 	suite_add_tcase(s, t);
 	t = tcase_create("asked");
+	tcase_set_timeout(t, 60);
 	tcase_add_test(t, a_rate_is_kept_and_a_full_queue_misses_frames);
 	tcase_add_test(t, a_list_is_sent_once_in_order_by_one_queue);
 	tcase_add_test(t, a_number_of_frames_is_sent_and_no_more);
