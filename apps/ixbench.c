@@ -16,6 +16,12 @@ static const struct {
 	  "the stages of one worker without I/O, one by one" },
 	{ "forward", ixbench_forward,
 	  "a live fabric: what its workers forward, and what a frame costs" },
+	{ "rfc2544", ixbench_rfc2544,
+	  "throughput, latency, frame loss rate, back-to-back frames" },
+	{ "rfc2889", ixbench_rfc2889,
+	  "meshes, congestion, learning, errors, broadcast" },
+	{ "fairness", ixbench_fairness,
+	  "how an overloaded port divides what it takes among senders" },
 };
 
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))

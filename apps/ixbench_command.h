@@ -18,6 +18,9 @@ enum {
 /* Each takes the arguments behind its name, and returns an exit code. */
 int ixbench_pipeline(int argc, char **argv);
 int ixbench_forward(int argc, char **argv);
+int ixbench_rfc2544(int argc, char **argv);
+int ixbench_rfc2889(int argc, char **argv);
+int ixbench_fairness(int argc, char **argv);
 
 /* ixbench_options.c: options of a command, by a table. */
 
@@ -71,5 +74,14 @@ bool plot_can(void);
  */
 int plot_runs(const char *path, const json_t *runs, const struct list *frames,
 	      const struct list *ports, const struct list *macs);
+
+struct plot {
+	const char *xlabel, *ylabel;
+	const char *xtics; /* as gnuplot's "set xtics ()" takes them; or NULL */
+	json_t *lines;     /* an object: by name, arrays of [x, y] */
+};
+
+/* Draws diagrams to 'path', and keeps the numbers beside it.  Returns an exit code. */
+int plot_lines(const char *path, const struct plot *, unsigned int n);
 
 #endif

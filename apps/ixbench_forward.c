@@ -5,7 +5,6 @@
  */
 #include "apps/ixbench_command.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -328,34 +327,6 @@ run(const struct options *o)
 }
 
 static int
-wrong(const char *text, unsigned int value)
-{
-	fprintf(stderr, "ixbench: ");
-	fprintf(stderr, text, value);
-	fprintf(stderr, "\n");
-	return EXIT_USAGE;
-}
-
-static int
-check_combination(const struct forward_options *f)
-{
-	cpu_set_t have;
-
-	CPU_ZERO(&have);
-	sched_getaffinity(0, sizeof(have), &have);
-	if (f->traffic.macs < f->traffic.ports)
-		return wrong("--macs: %u addresses are too few for the ports",
-			     f->traffic.macs);
-	if (f->traffic.pairs && f->traffic.ports % 2 != 0)
-		return wrong("--pattern pairs: %u ports are no pairs",
-			     f->traffic.ports);
-	if (f->workers > (unsigned int)CPU_COUNT(&have))
-		return wrong("--workers: this process may use %u cores",
-			     (unsigned int)CPU_COUNT(&have));
-	return 0;
-}
-
-static int
 check(const struct options *o)
 {
 	struct forward_options f;
@@ -369,21 +340,8 @@ check(const struct options *o)
 		return EXIT_USAGE;
 	}
 	for (unsigned int i = 0; rc == 0 && combine(o, i, &f); i++)
-		rc = check_combination(&f);
+		rc = run_check(&f);
 	return rc;
-}
-
-/* What follows "--" is EAL's; returns how many arguments come before. */
-static int
-split(int argc, char **argv, struct forward_options *o)
-{
-	for (int i = 1; i < argc; i++)
-		if (strcmp(argv[i], "--") == 0) {
-			o->neal_args = argc - i - 1;
-			o->eal_args = argv + i + 1;
-			return i;
-		}
-	return argc;
 }
 
 static int
@@ -412,7 +370,7 @@ parse(int argc, char **argv, struct options *o)
 		{ "svg", OPTION_TEXT, &o->svg, 0, 0 },
 	};
 
-	return options_parse(split(argc, argv, f), argv, rows,
+	return options_parse(run_split(argc, argv, f), argv, rows,
 			     sizeof(rows) / sizeof(rows[0]), usage);
 }
 

@@ -134,6 +134,24 @@ failed(const char *path)
 	return EXIT_FAILURE;
 }
 
+/* The file of the numbers beside a diagram; false: a name that gnuplot cannot have. */
+static bool
+name_data(const char *path, char *data, size_t size)
+{
+	errno = EINVAL;
+	return strchr(path, '\'') == NULL &&
+	       snprintf(data, size, "%s.dat", path) < (int)size;
+}
+
+static int
+end_gnuplot(FILE *f, const char *path)
+{
+	if (pclose(f) == 0)
+		return EXIT_SUCCESS;
+	fprintf(stderr, "ixbench: gnuplot could not draw %s\n", path);
+	return EXIT_FAILURE;
+}
+
 int
 plot_runs(const char *path, const json_t *runs, const struct list *frames,
 	  const struct list *ports, const struct list *macs)
@@ -170,20 +188,87 @@ plot_runs(const char *path, const json_t *runs, const struct list *frames,
 	char data[4096];
 	FILE *f;
 
-	if (strchr(path, '\'') != NULL ||
-	    snprintf(data, sizeof(data), "%s.dat", path) >= (int)sizeof(data)) {
-		errno = EINVAL;
+	if (!name_data(path, data, sizeof(data)))
 		return failed(path);
-	}
 	if (!write_numbers(data, runs))
 		return failed(data);
 	f = popen("gnuplot", "w");
 	if (f == NULL)
 		return failed("gnuplot");
 	write_script(f, path, data, diagrams, 3);
-	if (pclose(f) != 0) {
-		fprintf(stderr, "ixbench: gnuplot could not draw %s\n", path);
-		return EXIT_FAILURE;
+	return end_gnuplot(f, path);
+}
+
+/* The points of a line are a block, and blocks are two empty lines apart. */
+static bool
+write_lines(const char *path, const struct plot *plots, unsigned int n)
+{
+	FILE *f = fopen(path, "w");
+	const char *name;
+	json_t *points, *point;
+	size_t k;
+
+	for (unsigned int i = 0; f != NULL && i < n; i++)
+		json_object_foreach(plots[i].lines, name, points)
+		{
+			fprintf(f, "# %s: %s, %s\n", name, plots[i].xlabel,
+				plots[i].ylabel);
+			json_array_foreach(points, k, point) fprintf(
+				f, "%g %g\n",
+				json_number_value(json_array_get(point, 0)),
+				json_number_value(json_array_get(point, 1)));
+			fputs("\n\n", f);
+		}
+	return f != NULL && fclose(f) == 0;
+}
+
+static void
+draw_lines(FILE *f, const char *path, const char *data,
+	   const struct plot *plots, unsigned int n)
+{
+	unsigned int block = 0;
+	const char *name;
+	json_t *points;
+
+	fprintf(f,
+		"set terminal svg size 800,%u\nset output '%s'\n"
+		"set grid\nset key top left\nset multiplot layout %u,1\n",
+		400 * n, path, n);
+	for (unsigned int i = 0; i < n; i++) {
+		const char *comma = "";
+
+		fprintf(f,
+			"set xlabel '%s'\nset ylabel '%s'\nset yrange [0:*]\n"
+			"set xtics %s%s%s\nplot",
+			plots[i].xlabel, plots[i].ylabel,
+			plots[i].xtics != NULL ? "(" : "",
+			plots[i].xtics != NULL ? plots[i].xtics : "autofreq",
+			plots[i].xtics != NULL ? ")" : "");
+		json_object_foreach(plots[i].lines, name, points)
+		{
+			fprintf(f,
+				"%s '%s' index %u with linespoints title '%s'",
+				comma, data, block++, name);
+			comma = ",";
+		}
+		fprintf(f, "\n");
 	}
-	return EXIT_SUCCESS;
+	fprintf(f, "unset multiplot\n");
+}
+
+int
+plot_lines(const char *path, const struct plot *plots, unsigned int n)
+{
+	char data[4096];
+	FILE *f;
+
+	if (!name_data(path, data, sizeof(data)))
+		return failed(path);
+	if (!write_lines(data, plots, n))
+		return failed(data);
+	f = popen("gnuplot", "w");
+	if (f == NULL)
+		return failed("gnuplot");
+	draw_lines(f, path, data, plots, n);
+	return end_gnuplot(f, path);
 }

@@ -177,7 +177,7 @@ note_flooded(struct sink_queue *q, const uint8_t *frame)
 		return;
 	memcpy(&row, frame + 2, sizeof(row));
 	row *= SOURCE_INVERSE;
-	if (row < source_shared.rows[port])
+	if (row < q->asked.flooded_rows)
 		atomic_store_explicit(&q->asked.flooded_at[row], rte_rdtsc(),
 				      memory_order_relaxed);
 }

@@ -18,8 +18,10 @@
 #include "lib/mactab.h"
 
 /* Addresses are learned at no less than a thousandth of the rate aimed at. */
-#define TEACH_SECONDS 3.0
-#define TEACH_RATE    20000.0 /* addresses a second */
+#define TEACH_SECONDS  3.0
+#define FORGET_SECONDS 30.0
+
+#define TEACH_RATE 20000.0 /* addresses a second */
 
 static int
 fail(struct faults *faults, const char *text)
@@ -126,10 +128,29 @@ dut_known(const struct dut *d)
 	return n;
 }
 
-void
+static uint64_t
+count_learned(const struct fabric *f)
+{
+	uint64_t n = 0;
+
+	for (unsigned int i = 0; i < f->ports_end; i++)
+		n += f->port[i] != NULL ? f->port[i]->learned : 0;
+	return n;
+}
+
+bool
 dut_forget(struct dut *d)
 {
+	double end = (double)rte_get_tsc_hz() * FORGET_SECONDS;
+	uint64_t start = rte_rdtsc();
+
 	learn_flush(d->fabric, PORTS_MAX, NULL, false);
+	while (count_learned(d->fabric) != 0) {
+		if ((double)(rte_rdtsc() - start) > end)
+			return false;
+		dut_turn(d);
+	}
+	return true;
 }
 
 void
@@ -171,6 +192,7 @@ struct run {
 	const struct dut_trial *t;
 	struct dut_result *r;
 	uint64_t macs;
+	uint64_t sent; /* frames, before it began */
 };
 
 static bool
@@ -185,8 +207,12 @@ static bool
 is_done(void *arg)
 {
 	const struct run *run = arg;
+	struct measure_sums s;
 
-	return run->t->done != NULL && run->t->done(run->t->arg);
+	if (run->t->frames == 0)
+		return false;
+	measure_sums(&s);
+	return s.sent - run->sent >= run->t->frames;
 }
 
 static void
@@ -288,7 +314,8 @@ dut_trial(struct dut *d, const struct dut_trial *t, struct dut_result *r,
 	  struct faults *faults)
 {
 	struct source_traffic traffic = t->traffic;
-	struct run run = { d, t, r, traffic.macs };
+	struct run run = { d, t, r, traffic.macs, 0 };
+	struct measure_sums sums;
 	struct measure_options m = {
 		.turn = turn,
 		.known = all_known,
@@ -312,6 +339,8 @@ dut_trial(struct dut *d, const struct dut_trial *t, struct dut_result *r,
 		return fail(faults, "no memory for the counters");
 	r->known = dut_known(d);
 	add_counts(&run, UINT64_MAX);
+	measure_sums(&sums);
+	run.sent = sums.sent;
 	source_start();
 	source_record(true);
 	r->seconds = measure_pass(&m, t->seconds, is_done);

@@ -44,8 +44,8 @@ void dut_turn(void *dut);
 /* Addresses in all MAC tables. */
 uint64_t dut_known(const struct dut *);
 
-/* Forgets all learned addresses. */
-void dut_forget(struct dut *);
+/* Forgets all learned addresses.  False: they do not go. */
+bool dut_forget(struct dut *);
 
 /*
  * Sets the traffic, of which it fills in the number of ports.  0, or -1 and an error
@@ -70,9 +70,7 @@ struct dut_trial {
 	/* Each port first sends from all its addresses, until they are known. */
 	bool teach;
 	double seconds;
-	/* Called every millisecond of the trial with 'arg'; true ends it.  Or NULL. */
-	bool (*done)(void *arg);
-	void *arg;
+	uint64_t frames; /* not 0: it ends when so many have been sent, too */
 };
 
 struct dut_port {

@@ -69,11 +69,11 @@ struct sink_port {
 	bool latency; /* of frames with a stamp, to the end of the transmission */
 	bool origins; /* count by the port that the source address belongs to */
 	/*
-	 * NULL, or for each row of port 'flooded' the TSC at which a frame to it
-	 * last came out here.  Workers write.
+	 * NULL, or for each row of port 'flooded' below 'flooded_rows' the TSC at
+	 * which a frame to it last came out here.  Workers write.
 	 */
 	_Atomic uint64_t *flooded_at;
-	unsigned int flooded;
+	unsigned int flooded, flooded_rows;
 };
 
 /*

@@ -405,7 +405,8 @@ START_TEST(the_sink_notes_when_a_row_was_last_flooded)
 	_Atomic uint64_t at[10] = { 0 };
 	const struct sink_port asked = { .origins = true,
 					 .flooded_at = at,
-					 .flooded = 3 };
+					 .flooded = 3,
+					 .flooded_rows = 10 };
 	const struct source_pair pair[] = {
 		{ source_mac(3, 9), source_mac(0, 2) },
 		{ source_mac(1, 7), source_mac(0, 2) },
