@@ -43,6 +43,13 @@ withdraw(struct apply *a, struct device_rt *d)
 	return rc;
 }
 
+static struct tx_levels *
+levels_create(const struct fabric *f)
+{
+	return calloc(1, sizeof(struct tx_levels) +
+				 f->nworkers * sizeof(struct tx_level));
+}
+
 static struct device_rt *
 device_create(struct fabric *f, const struct config_port *c, uint32_t mtu)
 {
@@ -57,13 +64,15 @@ device_create(struct fabric *f, const struct config_port *c, uint32_t mtu)
 	}
 	strlcpy(d->name, c->id, sizeof(d->name));
 	d->spec = strdup(c->device);
+	d->dev.serial = ++f->devices_made;
+	d->dev.levels = levels_create(f);
 	d->id = id;
 	d->mtu = mtu;
-	if (d->spec == NULL) {
-		free(d);
+	f->device[id] = d;
+	if (d->spec == NULL || d->dev.levels == NULL) {
+		object_free_device(f, d);
 		return NULL;
 	}
-	f->device[id] = d;
 	return d;
 }
 

@@ -82,6 +82,7 @@ object_free_device(struct fabric *f, struct device_rt *d)
 		return;
 	if (f->device[d->id] == d)
 		f->device[d->id] = NULL;
+	free(d->dev.levels);
 	free(d->spec);
 	free(d);
 }

@@ -258,8 +258,8 @@ struct config_buffers config_buffers_needed(const struct config *,
 					    unsigned int nworkers,
 					    unsigned int spare);
 
-/* Frames that a worker collects for a device, and dropped ones: worker.h. */
-#define CONFIG_TXBUF 64
+/* Frames that a worker has for a device, and dropped ones: backlog.h, worker.h. */
+#define CONFIG_TXBUF 256
 #define CONFIG_TRASH 512
 
 /*

@@ -328,6 +328,7 @@ send_mixed(struct worker *w, const struct view *v, const struct burst *b)
 void
 stage_send(struct worker *w, const struct view *v, struct burst *b)
 {
+	w->sender = b->in;
 	if (unlikely(b->plain != burst_all(b->n))) {
 		send_mixed(w, v, b);
 		return;
@@ -349,14 +350,15 @@ takes_made(const struct view *v, const struct port *to)
 
 /*
  * A queue that holds frames gets a copy, which is charged to its device, or queues
- * that stand still could hold all buffers of control.
+ * that stand still could hold all buffers of control; so does a backlog.
  */
 static void
 send_made(struct worker *w, const struct view *v, const struct port *to,
 	  struct rte_mbuf *m)
 {
 	counter_add(&w->port[to->id].generated, 1);
-	if (view_egress(v, to)->holds)
+	if (view_egress(v, to)->holds ||
+	    txbuf_waits(w, egress_device(&to->egress)))
 		send_copy(w, v, to, m, m->pkt_len, 0);
 	else
 		send_again(w, v, to, m, m->pkt_len, 0);
@@ -386,6 +388,7 @@ worker_send_made(struct worker *w, const struct view *v)
 
 	if (w->outgoing == NULL)
 		return;
+	w->sender = NULL;
 	n = rte_ring_sc_dequeue_burst_elem(w->outgoing, o, sizeof(o[0]),
 					   MADE_AT_ONCE, NULL);
 	for (unsigned int i = 0; i < n; i++) {

@@ -4,43 +4,19 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include <rte_pause.h>
-#include <rte_spinlock.h>
-
+#include "fabric/datapath/backlog.h"
+#include "fabric/datapath/transmit.h"
+#include "fabric/datapath/txlevel.h"
 #include "fabric/datapath/worker_drop.h"
+#include "lib/clock.h"
 
 #include "fabric/datapath/hot.h"
 
-#define TX_TRIES 4
-
-static uint16_t
-transmit(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
-	 uint16_t n)
-{
-	uint16_t done = 0;
-
-	for (unsigned int try = 0; try < TX_TRIES && done < n; try++) {
-		if (try != 0)
-			rte_pause();
-		done += d->tx(d, queue, pkt + done, n - done);
-	}
-	return done;
-}
-
-/* A device with fewer queues than workers shares its queues under a lock. */
-static uint16_t
-transmit_shared(const struct device *d, unsigned int worker,
-		struct rte_mbuf **pkt, uint16_t n)
-{
-	uint16_t done;
-
-	if (likely(d->tx_lock == NULL))
-		return transmit(d, (uint16_t)worker, pkt, n);
-	rte_spinlock_lock(d->tx_lock);
-	done = transmit(d, 0, pkt, n);
-	rte_spinlock_unlock(d->tx_lock);
-	return done;
-}
+/*
+ * A device that takes nothing for so long stands still: no frame waits for it.  One
+ * that has had room for so long has no backlog any more.
+ */
+#define PATIENCE (10 * CLOCK_MILLISECOND)
 
 static void
 count_sent(struct port_counters *c, uint64_t frames, uint64_t bytes)
@@ -49,53 +25,284 @@ count_sent(struct port_counters *c, uint64_t frames, uint64_t bytes)
 	counter_add(&c->tx_bytes, bytes);
 }
 
-/* The first 'done' frames of 't' are sent; the others are lost for 'why'. */
+/* The port may have gone with the last view, and its counters stay. */
 static void
-settle_own(struct worker *w, const struct txbuf *t, const struct port *port,
-	   uint16_t done, enum drop why)
+drop(struct worker *w, const struct view *v, const struct backlog_frame *f,
+     enum drop why)
 {
-	uint64_t bytes = t->held >> TXBUF_BYTES;
-
-	for (uint16_t i = done; unlikely(i < txbuf_count(t)); i++) {
-		bytes -= t->pkt[i]->pkt_len;
-		worker_drop(w, t->pkt[i], port, why);
+	if (likely(v->port[f->to] != NULL)) {
+		worker_drop(w, f->pkt, v->port[f->to], why);
+		return;
 	}
-	count_sent(&w->port[port->id], done, bytes);
+	counter_add(&w->port[f->to].drop[why], 1);
+	rte_pktmbuf_free(f->pkt);
 }
 
-/* The same for a device whose ports share it. */
+/* Drops the frames that come last, but for 'keep' of them. */
 static void
-settle_shared(struct worker *w, const struct view *v, const struct txbuf *t,
-	      uint16_t done, enum drop why)
+shed(struct worker *w, const struct view *v, struct backlog *b,
+     unsigned int keep, enum drop why)
 {
-	for (uint16_t i = 0; i < done; i++)
-		count_sent(&w->port[t->port[i]], 1, t->len[i]);
-	for (uint16_t i = done; i < txbuf_count(t); i++)
-		worker_drop(w, t->pkt[i], v->port[t->port[i]], why);
+	struct backlog_frame dropped[BACKLOG_SIZE];
+	unsigned int n = backlog_cut(b, keep, dropped);
+
+	for (unsigned int i = 0; i < n; i++)
+		drop(w, v, &dropped[i], why);
+}
+
+static bool
+stands_still(const struct worker *w, const struct backlog *b)
+{
+	return w->now - b->moved >= PATIENCE;
+}
+
+static void
+load(struct txbuf *t, const uint16_t *place, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		const struct backlog_frame *f = &t->backlog->frame[place[i]];
+
+		t->pkt[i] = f->pkt;
+		t->port[i] = f->to;
+		t->len[i] = f->len;
+	}
 }
 
 /*
- * A link that is down takes nothing: what its queue would hold until the link
- * comes back would be stale by then.
+ * Sends the frames of a rank up to 'limit'.  Returns whether the device had no room
+ * for one of them.
  */
-void
-txbuf_flush(struct worker *w, const struct view *v, uint16_t device)
+static bool
+offer(struct worker *w, const struct device *d, struct txbuf *t, uint64_t limit)
 {
-	const struct device *d = v->device[device];
-	const struct port *owner = d->owner;
-	struct txbuf *t = &w->tx[device];
-	enum drop why = DROP_tx_full;
-	uint16_t done = 0;
+	struct backlog *b = t->backlog;
+	uint16_t place[TXBUF_SIZE];
+	unsigned int n, done;
+
+	do {
+		n = backlog_pick(b, RTE_MIN(limit, b->cap), place, TXBUF_SIZE);
+		load(t, place, n);
+		done = n != 0 ? transmit(d, w->id, t->pkt, (uint16_t)n) : 0;
+		for (unsigned int i = 0; i < done; i++)
+			count_sent(&w->port[t->port[i]], 1, t->len[i]);
+		if (done != 0)
+			b->moved = w->now;
+		backlog_remove(b, place, done);
+	} while (done == TXBUF_SIZE);
+	return done < n;
+}
+
+/*
+ * The same up to the limit of a round.  First those of senders that have had less
+ * than others, which take what room there is and leave none of it to chance.
+ */
+static bool
+offer_fairly(struct worker *w, const struct device *d, struct txbuf *t)
+{
+	return offer(w, d, t, t->backlog->level) ||
+	       offer(w, d, t, backlog_limit(t->backlog));
+}
+
+/* Whether the device is the one that the frames waited for, and may send. */
+static bool
+may_send(const struct view *v, const struct device *d, const struct backlog *b)
+{
+	return d != NULL && d->serial == b->serial &&
+	       view_device_has_link(v, d);
+}
+
+/* Within a round: makes room for as many frames as the device may have to take. */
+static void
+relieve(struct worker *w, const struct view *v, const struct device *d,
+	struct txbuf *t)
+{
+	struct backlog *b = t->backlog;
+
+	if (unlikely(!may_send(v, d, b))) {
+		shed(w, v, b, 0, DROP_tx_down);
+	} else if (stands_still(w, b)) {
+		shed(w, v, b, 0, DROP_tx_full);
+	} else {
+		offer_fairly(w, d, t);
+		shed(w, v, b, BACKLOG_KEPT, DROP_tx_full);
+	}
+}
+
+static void
+end_backlog(struct txbuf *t)
+{
+	t->backlog->used = false;
+	t->backlog = NULL;
+	t->held = 0;
+}
+
+/* At the end of a round: offers all that there is.  Returns whether it goes on. */
+static bool
+finish(struct worker *w, const struct view *v, const struct device *d,
+       struct txbuf *t)
+{
+	struct backlog *b = t->backlog;
+	bool held, behind;
+
+	if (unlikely(!may_send(v, d, b))) {
+		shed(w, v, b, 0, DROP_tx_down);
+		if (d != NULL)
+			txlevel_end(w, d);
+		end_backlog(t);
+		return false;
+	}
+	b->full = offer_fairly(w, d, t);
+	held = backlog_is_held(b);
+	if (held)
+		offer(w, d, t, UINT64_MAX);
+	shed(w, v, b, stands_still(w, b) ? 0 : BACKLOG_KEPT, DROP_tx_full);
+	behind = backlog_end_round(b, held && b->cap > backlog_limit(b));
+	txlevel_update(w, v, d, b, behind, PATIENCE);
+	if (behind)
+		b->busy = w->now;
+	else if (b->n == 0 && w->now - b->busy >= PATIENCE)
+		end_backlog(t);
+	return t->backlog != NULL;
+}
+
+static struct backlog *
+take_backlog(struct worker *w, const struct device *d)
+{
+	for (unsigned int i = 0; i < BACKLOGS; i++) {
+		struct backlog *b = &w->backlogs[i];
+
+		if (b->used)
+			continue;
+		backlog_begin(b);
+		b->used = true;
+		b->serial = d->serial;
+		b->moved = b->busy = w->now;
+		b->shift = 0;
+		b->cap = UINT64_MAX;
+		return b;
+	}
+	return NULL;
+}
+
+/* Frame 'i' of the buffer, of which the sender is not known any more. */
+static struct backlog_frame
+frame_of(const struct device *d, const struct txbuf *t, unsigned int i)
+{
+	struct backlog_frame f = { .pkt = t->pkt[i], .from = BACKLOG_UNKNOWN };
+
+	f.len = d->tagged == NULL ? f.pkt->pkt_len : t->len[i];
+	f.to = d->tagged == NULL ? d->owner->id : t->port[i];
+	return f;
+}
+
+/*
+ * The device has not taken the frames from 'done' on: they wait for it.  Those of
+ * control do not, since there are few buffers for them.  Returns false, and drops
+ * them, if there is no backlog left.
+ */
+static bool
+begin_backlog(struct worker *w, const struct view *v, const struct device *d,
+	      struct txbuf *t, unsigned int done)
+{
+	struct backlog *b = take_backlog(w, d);
+
+	for (unsigned int i = done; i < txbuf_count(t); i++) {
+		struct backlog_frame f = frame_of(d, t, i);
+
+		if (b == NULL || f.pkt->pool == w->made)
+			drop(w, v, &f, DROP_tx_full);
+		else
+			backlog_put(b, &f);
+	}
+	t->backlog = b;
+	t->held = b != NULL ? TXBUF_SIZE : 0;
+	return b != NULL;
+}
+
+/* The first 'done' frames of the buffer are sent. */
+static void
+settle(struct worker *w, const struct device *d, const struct txbuf *t,
+       unsigned int done)
+{
+	uint64_t bytes = t->held >> TXBUF_BYTES;
+
+	if (unlikely(d->tagged != NULL)) {
+		for (unsigned int i = 0; i < done; i++)
+			count_sent(&w->port[t->port[i]], 1, t->len[i]);
+		return;
+	}
+	for (unsigned int i = done; unlikely(i < txbuf_count(t)); i++)
+		bytes -= t->pkt[i]->pkt_len;
+	count_sent(&w->port[d->owner->id], done, bytes);
+}
+
+static void
+drop_all(struct worker *w, const struct view *v, const struct device *d,
+	 struct txbuf *t, unsigned int done)
+{
+	for (unsigned int i = done; i < txbuf_count(t); i++) {
+		struct backlog_frame f = frame_of(d, t, i);
+
+		drop(w, v, &f, DROP_tx_down);
+	}
+	t->held = 0;
+}
+
+/*
+ * Returns false if there is a backlog now.  A link that is down takes nothing: what
+ * its queue would hold until the link comes back would be stale by then.
+ */
+static inline bool
+send(struct worker *w, const struct view *v, const struct device *d,
+     struct txbuf *t)
+{
+	unsigned int n = txbuf_count(t), done = 0;
 
 	if (likely(view_device_has_link(v, d)))
-		done = transmit_shared(d, w->id, t->pkt, txbuf_count(t));
-	if (unlikely(done < txbuf_count(t) && !view_device_has_link(v, d)))
-		why = DROP_tx_down;
-	if (likely(d->tagged == NULL))
-		settle_own(w, t, owner, done, why);
-	else
-		settle_shared(w, v, t, done, why);
-	t->held = 0;
+		done = transmit(d, w->id, t->pkt, (uint16_t)n);
+	settle(w, d, t, done);
+	if (likely(done == n && !txlevel_is_shown(d))) {
+		t->held = 0;
+		return true;
+	}
+	if (view_device_has_link(v, d))
+		return !begin_backlog(w, v, d, t, done);
+	drop_all(w, v, d, t, done);
+	return true;
+}
+
+struct txbuf *
+txbuf_flush(struct worker *w, const struct view *v, uint16_t device)
+{
+	struct txbuf *t = &w->tx[device];
+
+	if (unlikely(t->backlog != NULL))
+		return NULL;
+	return likely(send(w, v, v->device[device], t)) ? t : NULL;
+}
+
+void
+txbuf_wait(struct worker *w, const struct view *v, uint16_t device, uint16_t to,
+	   struct rte_mbuf *m, uint32_t len)
+{
+	const struct device *d = v->device[device];
+	struct txbuf *t = &w->tx[device];
+	struct backlog *b = t->backlog;
+	struct backlog_frame f = {
+		.pkt = m,
+		.len = len,
+		.from = w->sender != NULL ? w->sender->id : BACKLOG_FABRIC,
+		.to = to != PORTS_MAX ? to : d->owner->id,
+	};
+
+	if (b->n == BACKLOG_SIZE)
+		relieve(w, v, d, t);
+	/* The device before it had the same id. */
+	if (unlikely(b->serial != d->serial)) {
+		shed(w, v, b, 0, DROP_tx_down);
+		b->serial = d->serial;
+	}
+	backlog_put(b, &f);
 }
 
 static bool
@@ -117,7 +324,7 @@ txbuf_add_all(struct worker *w, const struct view *v, const struct burst *b)
 	if (!have_one_way(b))
 		return false;
 	t = txbuf_make_room(w, v, b->via[0]);
-	if (txbuf_count(t) + b->n > TXBUF_SIZE)
+	if (t == NULL || txbuf_count(t) + b->n > TXBUF_SIZE)
 		return false;
 	for (unsigned int i = 0; i < b->n; i++)
 		bytes += b->len[i];
@@ -126,28 +333,13 @@ txbuf_add_all(struct worker *w, const struct view *v, const struct burst *b)
 	return true;
 }
 
-/* Frees what a NIC has sent, and would free only when it sends more. */
-static void
-reclaim(const struct worker *w, const struct device *d)
-{
-	if (d == NULL || d->reclaim == NULL)
-		return;
-	if (d->tx_lock == NULL) {
-		d->reclaim(d, (uint16_t)w->id);
-		return;
-	}
-	rte_spinlock_lock(d->tx_lock);
-	d->reclaim(d, 0);
-	rte_spinlock_unlock(d->tx_lock);
-}
-
 /* The idle NICs among many can hold so many copies that few are left. */
 static void
 reclaim_copies(struct worker *w, const struct view *v)
 {
 	w->short_of_copies = false;
 	for (unsigned int id = 0; id < PORTS_MAX; id++)
-		reclaim(w, v->device[id]);
+		transmit_reclaim(v->device[id], w->id);
 }
 
 static void
@@ -165,23 +357,35 @@ txbuf_reclaim(struct worker *w, const struct view *v, uint16_t device)
 {
 	struct txbuf *t = &w->tx[device];
 
-	if (t->held != 0) {
-		txbuf_flush(w, v, device);
-		clean(w, device);
+	if (t->backlog != NULL) {
+		relieve(w, v, v->device[device], t);
+		worker_empty_trash(w);
+	} else if (t->held != 0) {
+		if (txbuf_flush(w, v, device) != NULL)
+			clean(w, device);
 		worker_empty_trash(w);
 	}
 	if (t->reclaimed == w->pass)
 		return;
 	t->reclaimed = w->pass;
-	reclaim(w, v->device[device]);
+	transmit_reclaim(v->device[device], w->id);
 }
 
+/* A device with a backlog is asked again each round. */
 void
 worker_flush(struct worker *w, const struct view *v)
 {
-	for (unsigned int i = 0; i < w->ndirty; i++)
-		txbuf_flush(w, v, w->dirty[i]);
-	w->ndirty = 0;
+	unsigned int left = 0;
+
+	for (unsigned int i = 0; i < w->ndirty; i++) {
+		uint16_t device = w->dirty[i];
+
+		if (likely(txbuf_flush(w, v, device) != NULL))
+			continue;
+		if (finish(w, v, v->device[device], &w->tx[device]))
+			w->dirty[left++] = device;
+	}
+	w->ndirty = left;
 	w->pass++;
 	if (unlikely(w->short_of_copies))
 		reclaim_copies(w, v);

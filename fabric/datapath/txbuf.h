@@ -4,7 +4,9 @@
 
 /*
  * Frames on their way to a device: a buffer of the worker collects them, and sends
- * them when it is full or at the end of a round.  On the worker.
+ * them when it is full or at the end of a round.  Once the device has had too little
+ * room, its frames meet a backlog (backlog.h) in place of the buffer, until it has
+ * had room for all of them for a while.  On the worker.
  */
 
 #include <rte_branch_prediction.h>
@@ -21,22 +23,28 @@ struct txbuf {
 	/*
 	 * One word, so that a frame is added by one addition: the number of
 	 * frames, and above TXBUF_BYTES the octets of all of them on the wire,
-	 * without FCS.
+	 * without FCS.  With a backlog it looks full, and pkt[] is empty but while
+	 * frames of the backlog are being sent.
 	 */
 	uint64_t held;
 	struct rte_mbuf *pkt[TXBUF_SIZE];
 
-	/* Of each frame, on a device that carries tagged ports. */
+	/* Of each frame, on a device that carries tagged ports or has a backlog. */
 	uint16_t port[TXBUF_SIZE]; /* that it is charged to */
 	uint32_t len[TXBUF_SIZE];
 
-	uint32_t reclaimed; /* in this pass: w->pass */
+	uint32_t reclaimed;      /* in this pass: w->pass */
+	struct backlog *backlog; /* or NULL */
 } __attribute__((aligned(1024)));
 
-/* Sends what the buffer of 'device' holds. */
-void txbuf_flush(struct worker *, const struct view *, uint16_t device);
+/*
+ * Sends what the buffer of 'device' holds, and returns it; or NULL, if there is a
+ * backlog then.
+ */
+struct txbuf *txbuf_flush(struct worker *, const struct view *,
+			  uint16_t device);
 
-/* The same for all of them, and frees what the devices did not take: ends a pass. */
+/* Sends what all of them hold, and frees what was dropped: ends a round. */
 void worker_flush(struct worker *, const struct view *);
 
 static inline uint16_t
@@ -45,18 +53,36 @@ txbuf_count(const struct txbuf *t)
 	return (uint16_t)t->held;
 }
 
-/* Has room in the buffer of 'device' for one more frame; notes that it is used. */
+/* Whether frames to 'device' may wait from one round to the next. */
+static inline bool
+txbuf_waits(const struct worker *w, uint16_t device)
+{
+	return w->tx[device].backlog != NULL;
+}
+
+/*
+ * Has room in the buffer of 'device' for one more frame, and notes that it is used.
+ * NULL: the frame meets a backlog, txbuf_wait().
+ */
 static inline struct txbuf *
 txbuf_make_room(struct worker *w, const struct view *v, uint16_t device)
 {
 	struct txbuf *t = &w->tx[device];
 
 	if (txbuf_count(t) == TXBUF_SIZE)
-		txbuf_flush(w, v, device);
-	else if (t->held == 0)
+		return t->backlog == NULL ? txbuf_flush(w, v, device) : NULL;
+	if (t->held == 0)
 		w->dirty[w->ndirty++] = device;
 	return t;
 }
+
+/*
+ * Puts a frame of w->sender, which is given away, into the backlog of 'device'.
+ * 'to': the id of the port that it leaves by; or PORTS_MAX, where the device has no
+ * tagged ports.
+ */
+void txbuf_wait(struct worker *, const struct view *, uint16_t device,
+		uint16_t to, struct rte_mbuf *, uint32_t len);
 
 static inline void
 txbuf_append(struct txbuf *t, struct rte_mbuf *m, uint32_t len)
@@ -70,7 +96,12 @@ static inline void
 txbuf_add(struct worker *w, const struct view *v, uint16_t device,
 	  struct rte_mbuf *m, uint32_t len)
 {
-	txbuf_append(txbuf_make_room(w, v, device), m, len);
+	struct txbuf *t = txbuf_make_room(w, v, device);
+
+	if (likely(t != NULL))
+		txbuf_append(t, m, len);
+	else
+		txbuf_wait(w, v, device, PORTS_MAX, m, len);
 }
 
 /*
@@ -96,6 +127,10 @@ txbuf_put(struct worker *w, const struct view *v, const struct port *to,
 		return;
 	}
 	t = txbuf_make_room(w, v, device);
+	if (unlikely(t == NULL)) {
+		txbuf_wait(w, v, device, to->id, m, len);
+		return;
+	}
 	if (unlikely(to->flags & PORT_SHARES)) {
 		t->port[txbuf_count(t)] = to->id;
 		t->len[txbuf_count(t)] = len;

@@ -19,6 +19,7 @@
 #include "fabric/view/drop.h"
 #include "fabric/view/port_counters.h"
 
+struct backlog;
 struct burst;
 struct plain_body;
 struct port;
@@ -28,9 +29,11 @@ struct rte_ring;
 struct txbuf;
 struct view;
 
-#define TXBUF_SIZE  64    /* frames on their way to one device */
-#define TRASH_SIZE  512   /* dropped frames, freed together */
-#define WORKER_FLAT 16384 /* octets: more than any device takes in */
+#define TXBUF_SIZE   64    /* frames on their way to one device */
+#define BACKLOG_SIZE 256   /* the same, while it has too little room */
+#define BACKLOGS     32    /* devices with too little room at once */
+#define TRASH_SIZE   512   /* dropped frames, freed together */
+#define WORKER_FLAT  16384 /* octets: more than any device takes in */
 
 /* What becomes of a frame, or copy, that a check drops in a trial. */
 enum trial_drop_kind {
@@ -112,6 +115,8 @@ struct worker {
 	struct txbuf *tx;    /* by device id, PORTS_MAX of them */
 	struct shares learns, trips, punted;
 	unsigned int nmessages, npunts; /* in the rings since the last refill */
+	struct backlog *backlogs;       /* BACKLOGS of them */
+	const struct port *sender;      /* of what is sent now; NULL: control */
 	uint16_t *dirty;                /* the devices with frames in tx[] */
 	unsigned int ndirty;
 	uint16_t *targets; /* ports a flood of this burst goes to */

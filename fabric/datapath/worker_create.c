@@ -10,6 +10,7 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
+#include "fabric/datapath/backlog.h"
 #include "fabric/datapath/burst.h"
 #include "fabric/datapath/plain_body.h"
 #include "fabric/datapath/txbuf.h"
@@ -91,6 +92,7 @@ alloc_tables(struct worker *w)
 {
 	w->port = alloc_table(PORTS_MAX, sizeof(*w->port));
 	w->tx = alloc_table(PORTS_MAX, sizeof(*w->tx));
+	w->backlogs = alloc_table(BACKLOGS, sizeof(*w->backlogs));
 	w->way = alloc_table(PORTS_MAX + 1, sizeof(*w->way));
 	w->targets = alloc_table(PORTS_MAX, sizeof(*w->targets));
 	w->ready = alloc_table(PORTS_MAX, sizeof(*w->ready));
@@ -98,11 +100,11 @@ alloc_tables(struct worker *w)
 	w->rx = alloc_table(1, sizeof(*w->rx));
 	w->part = alloc_table(1, sizeof(*w->part));
 	w->flat = alloc_table(1, WORKER_FLAT);
-	return w->port != NULL && w->tx != NULL && w->way != NULL &&
-	       w->targets != NULL && w->ready != NULL && w->dirty != NULL &&
-	       w->rx != NULL && w->part != NULL && w->flat != NULL &&
-	       alloc_shares(&w->learns) && alloc_shares(&w->trips) &&
-	       alloc_shares(&w->punted);
+	return w->port != NULL && w->tx != NULL && w->backlogs != NULL &&
+	       w->way != NULL && w->targets != NULL && w->ready != NULL &&
+	       w->dirty != NULL && w->rx != NULL && w->part != NULL &&
+	       w->flat != NULL && alloc_shares(&w->learns) &&
+	       alloc_shares(&w->trips) && alloc_shares(&w->punted);
 }
 
 struct worker *
@@ -137,6 +139,7 @@ worker_free(struct worker *w)
 	rte_mempool_free(w->made);
 	free(w->port);
 	free(w->tx);
+	free(w->backlogs);
 	free(w->way);
 	free_shares(&w->learns);
 	free_shares(&w->trips);

@@ -132,9 +132,12 @@ worker_pass(struct worker *w, const struct view *v, const struct rxq *q,
 	b->queue = q->queue;
 	stage_rx(w, v, b);
 	counter_add(&w->polls, 1);
-	if (b->n == 0)
-		counter_add(&w->idle_polls, 1);
-	else
+	if (b->n != 0) {
 		worker_frames(w, v, now);
+	} else {
+		counter_add(&w->idle_polls, 1);
+		/* Frames of earlier rounds may wait. */
+		w->now = now;
+	}
 	return b->n;
 }

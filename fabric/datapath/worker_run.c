@@ -56,7 +56,8 @@ worker_run(struct worker *w, struct rte_rcu_qsbr *qs, uint64_t scale)
 		const struct view *v =
 			atomic_load_explicit(&w->view, memory_order_acquire);
 
-		if (work(w, v, &scale) != 0)
+		/* No worker sleeps while frames wait for a device. */
+		if (work(w, v, &scale) != 0 || w->ndirty != 0)
 			rest_end(&r);
 		else
 			idle(&r, v, w->id);

@@ -34,11 +34,16 @@
 #define TURN_NS     4000  /* nor after that time; */
 #define TURN_LATE   12000 /* ns: and then what is left is sent within a round */
 
-/* Whether frames are to be collected.  The first device will do. */
+/*
+ * Whether frames are to be collected.  The first device will do; it may have gone
+ * with the last view, if frames waited for it.
+ */
 static inline bool
 turn_collects(const struct worker *w, const struct view *v)
 {
-	return w->ndirty != 0 && v->device[w->dirty[0]]->collects;
+	const struct device *d = w->ndirty != 0 ? v->device[w->dirty[0]] : NULL;
+
+	return d != NULL && d->collects;
 }
 
 /* The time in ns.  Inlined where the function is known. */

@@ -168,7 +168,7 @@ plan_cores(const struct config *config, struct eal_needs *needs,
 	return 0;
 }
 
-static_assert(CONFIG_TXBUF == TXBUF_SIZE && CONFIG_TRASH == TRASH_SIZE,
+static_assert(CONFIG_TXBUF == BACKLOG_SIZE && CONFIG_TRASH == TRASH_SIZE,
 	      "config_buffers.c counts what workers hold");
 
 /* What the devices of 'config' come to. */

@@ -262,6 +262,7 @@ struct fabric {
 	struct port_rt *port[PORTS_MAX];
 	struct lan_rt *lan[CONFIG_LANS_MAX];
 	struct device_rt *device[PORTS_MAX];
+	uint32_t devices_made; /* so far: the last one's serial */
 	/* Those of port[] and lan[], by name. */
 	struct nametab ports, lans;
 	/* Walks through MAC tables: learn_sweep.c. */

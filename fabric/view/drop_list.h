@@ -110,7 +110,7 @@ DROP(egress_ll, TX, ALL, RULE, WARNING, NONE, PLAIN, "", "a frame that would lea
 DROP(egress_cull, TX, ALL, RULE, QUIET, CULL, PLAIN, "cull", "BGP between members that would leave by a culled port (RFC 8327)")
 DROP(egress_acl, TX, ALL, RULE, NOTICE, ACL_OUT, ACL, "acl_out", "a frame that a rule of the egress port's outbound ACL denies")
 DROP(egress_police, TX, ALL, RULE, QUIET, RATE_OUT, PLAIN, "rate_out", "more traffic than the egress port may be sent")
-DROP(tx_full, TX, ALL, RULE, QUIET, LOSS, PLAIN, "", "a frame for which the transmit queue of the device had no room")
+DROP(tx_full, TX, ALL, RULE, QUIET, LOSS, PLAIN, "", "a frame for which the transmit queue of the device had no room, from one of the ports that have sent most to it")
 DROP(no_mbuf, TX, ALL, RULE, QUIET, LOSS, PLAIN, "", "a copy of a flooded frame for which there was no buffer")
 DROP(tx_down, TX, ALL, RULE, QUIET, LOSS, PLAIN, "", "a frame that was not sent before the link went down")
 /* clang-format on */

@@ -89,8 +89,27 @@ typedef uint16_t device_rx(const struct device *, uint16_t queue,
 typedef uint16_t device_tx(const struct device *, uint16_t queue,
 			   struct rte_mbuf **, uint16_t n);
 
+/*
+ * How much each sender of a worker has had of a device, while not all of its frames
+ * leave: datapath/txlevel.h.  Written by that worker, read by the others.
+ */
+struct tx_level {
+	_Atomic uint64_t octets; /* from an origin of all workers; 0: none */
+	_Atomic uint64_t moved;  /* ns: when the device last took a frame */
+	uint8_t unused[48];      /* no two workers write one cache line */
+};
+
+static_assert(sizeof(struct tx_level) == 64, "a cache line of each worker");
+
+struct tx_levels {
+	/* How many of them are not 0: added to, and read, by all workers. */
+	_Atomic uint32_t shown;
+	struct tx_level worker[];
+};
+
 struct device {
 	uint16_t id; /* index in the view; of the same device in all views */
+	uint32_t serial; /* of no other device, though that may get its id */
 	uint16_t ethdev; /* DPDK's number for it */
 	uint16_t ntxqs;
 	bool multi_segs; /* sends a frame that is a chain of buffers */
@@ -110,6 +129,9 @@ struct device {
 
 	/* Taken to send where there are fewer queues than workers, or NULL. */
 	void *tx_lock;
+
+	/* Of each worker; NULL: workers know nothing of each other. */
+	struct tx_levels *levels;
 
 	/* The port of untagged frames, and of those that fit no other. */
 	const struct port *owner;

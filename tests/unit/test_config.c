@@ -999,29 +999,29 @@ static const struct {
 	const char *text;      /* NULL: no fault */
 } buffers[] = {
 	{ "workers = 1,2\nbuffers = 0\n", 2, NULL },
-	{ "workers = 1,2\nbuffers = 11136\n", 2, NULL },
-	{ "workers = 1,2\nbuffers = 11135\n", 2,
-	  "x.ini:3: warning: [fabric]: buffers = 11135: the queues of the "
-	  "devices can hold 11136, so members whose queues stand still (PAUSE "
-	  "frames) can keep others from being received: set it to 11136, leave "
+	{ "workers = 1,2\nbuffers = 12288\n", 2, NULL },
+	{ "workers = 1,2\nbuffers = 12287\n", 2,
+	  "x.ini:3: warning: [fabric]: buffers = 12287: the queues of the "
+	  "devices can hold 12288, so members whose queues stand still (PAUSE "
+	  "frames) can keep others from being received: set it to 12288, leave "
 	  "it out, or set 'descriptors' lower" },
 	{ "workers = 1,2\nbuffers = 2048\n", 2,
 	  "x.ini:3: error: [fabric]: buffers = 2048: the receive queues of the "
-	  "devices alone take 2048, and all queues 11136: leave it out, or set "
+	  "devices alone take 2048, and all queues 12288: leave it out, or set "
 	  "'descriptors' lower" },
-	{ "buffers = 6335\n", 0,
-	  "x.ini:2: warning: [fabric]: buffers = 6335: the queues of the "
-	  "devices can hold 6336 with one worker, so members whose queues "
+	{ "buffers = 6911\n", 0,
+	  "x.ini:2: warning: [fabric]: buffers = 6911: the queues of the "
+	  "devices can hold 6912 with one worker, so members whose queues "
 	  "stand still (PAUSE frames) can keep others from being received: set "
-	  "it to 6336, leave it out, or set 'descriptors' lower" },
-	{ "buffers = 6336\n", 0, NULL },
-	{ "buffers = 6336\n", 2,
-	  "x.ini:2: warning: [fabric]: buffers = 6336: the queues of the "
-	  "devices can hold 11136 with 2 workers, so members whose queues "
+	  "it to 6912, leave it out, or set 'descriptors' lower" },
+	{ "buffers = 6912\n", 0, NULL },
+	{ "buffers = 6912\n", 2,
+	  "x.ini:2: warning: [fabric]: buffers = 6912: the queues of the "
+	  "devices can hold 12288 with 2 workers, so members whose queues "
 	  "stand still (PAUSE frames) can keep others from being received: set "
-	  "it to 11136, leave it out, or set 'descriptors' lower" },
+	  "it to 12288, leave it out, or set 'descriptors' lower" },
 	/* That was reported of one. */
-	{ "buffers = 6335\n", 2, NULL },
+	{ "buffers = 6911\n", 2, NULL },
 };
 
 START_TEST(buffers_that_full_queues_can_hold_all_are_reported)
