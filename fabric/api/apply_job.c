@@ -10,7 +10,7 @@
 #include "fabric/apply/tables.h"
 
 /* Slots of a table that are copied in a turn: some 2 ms. */
-#define COPY_A_TURN ((size_t)1 << 16)
+#define COPY_A_TURN ((size_t)1 << 15)
 
 /* The thread leaves the core to control, which may be on the same one. */
 #define NICE 5

@@ -6,12 +6,16 @@
  * Time is that of the processor for this thread, so that others on the machine do
  * not count, and the machine is measured by a smaller configuration.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "fabric/api/answers.h"
 #include "fabric/apply/apply.h"
+#include "fabric/apply/apply_impl.h"
+#include "lib/frame.h"
+#include "lib/mac.h"
 #include "tests/pipe/fixture.h"
 #include "tests/pipe/request.h"
 
@@ -226,6 +230,114 @@ START_TEST(an_apply_does_not_go_through_lans_that_it_does_not_change)
 }
 END_TEST
 
+/* 1,000 ports on 32 devices, in 300 LANs; some of them meet in each. */
+static void
+print_member(FILE *out, unsigned int i)
+{
+	fprintf(out, "[port p%u]\nlan = l%u\n", i, i % MANY_LANS);
+	if (i % TAGS == 0)
+		fprintf(out, "device = net_null%u\n", i / TAGS);
+	else
+		fprintf(out, "parent = p%u\ntag = %u\n", i / TAGS * TAGS,
+			i % TAGS);
+}
+
+/* The device below a port; what comes in there has the tag of the port. */
+static const char *
+device_of(unsigned int i)
+{
+	static char name[16];
+
+	snprintf(name, sizeof(name), "p%u", i / TAGS * TAGS);
+	return name;
+}
+
+static uint64_t
+mac_of(unsigned int i)
+{
+	return UINT64_C(0x020000000000) + i + 1;
+}
+
+static void
+send_from(unsigned int i, uint64_t dst)
+{
+	unsigned int tag = i % TAGS;
+	uint8_t *frame = harness_frame(h, mac_of(i), dst,
+				       tag != 0 ? 0x8100 : 0x0800, 64);
+
+	if (tag != 0) {
+		frame_write16(frame + 14, (uint16_t)tag);
+		frame_write16(frame + 16, 0x0800);
+	}
+	harness_send(h, device_of(i), frame, 64);
+}
+
+START_TEST(a_thousand_ports_in_300_lans_forward)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	for (unsigned int i = 0; i < MANY_LANS; i++)
+		fprintf(out, "[lan l%u]\nprofile = open\n", i);
+	for (unsigned int i = 0; i < LARGE; i++)
+		print_member(out, i);
+	fclose(out);
+	begin(text);
+	free(text);
+	for (unsigned int i = 0; i < LARGE; i++)
+		send_from(i, MAC_BROADCAST);
+	/* To another of the LAN, by its device alone. */
+	for (unsigned int i = 0; i < LARGE; i += 7) {
+		unsigned int to =
+			(i + MANY_LANS) % (LARGE / MANY_LANS * MANY_LANS);
+
+		if (to % MANY_LANS != i % MANY_LANS)
+			continue;
+		send_from(i, mac_of(to));
+		ck_assert_uint_eq(harness_sent(h, f->port[to]->name), 1);
+		/* One of another LAN is unknown there. */
+		ck_assert_str_eq(harness_where(h, mac_of(LARGE)), "");
+		send_from(i, mac_of(LARGE));
+		ck_assert_uint_ge(harness_sent(h, f->port[to]->name), 1);
+	}
+}
+END_TEST
+
+/* So many devices as DPDK opens, each with other numbers of queues. */
+START_TEST(queues_are_spread_over_the_workers_and_stay_there)
+{
+	struct fabric *many = calloc(1, sizeof(*many));
+	struct device_rt *device = calloc(TAGS, sizeof(*device));
+	unsigned int load[WORKERS_MAX] = { 0 }, least = UINT_MAX, most = 0;
+	uint8_t before[TAGS][WORKERS_MAX];
+
+	many->nworkers = 5;
+	for (unsigned int i = 0; i < TAGS; i++) {
+		device[i].nrxqs = (uint16_t)(i % 5 + 1);
+		many->device[i] = &device[i];
+		device_assign_queues(many, &device[i]);
+		memcpy(before[i], device[i].rxq_worker, sizeof(before[i]));
+		for (unsigned int k = 0; k < i; k++)
+			ck_assert_mem_eq(before[k], device[k].rxq_worker,
+					 sizeof(before[k]));
+		for (unsigned int q = 0; q < device[i].nrxqs; q++)
+			load[device[i].rxq_worker[q]]++;
+	}
+	for (unsigned int w = 0; w < many->nworkers; w++) {
+		least = load[w] < least ? load[w] : least;
+		most = load[w] > most ? load[w] : most;
+	}
+	ck_assert_uint_le(most - least, 1);
+	/* All five of a device with as many queues as workers are different. */
+	for (unsigned int q = 1; q < 5; q++)
+		ck_assert_uint_ne(device[4].rxq_worker[q],
+				  device[4].rxq_worker[q - 1]);
+	free(device);
+	free(many);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -239,5 +351,7 @@ main(void)
 		tc, a_thousand_ports_are_compared_and_applied_in_two_seconds);
 	tcase_add_test(
 		tc, an_apply_does_not_go_through_lans_that_it_does_not_change);
+	tcase_add_test(tc, a_thousand_ports_in_300_lans_forward);
+	tcase_add_test(tc, queues_are_spread_over_the_workers_and_stay_there);
 	return check_run(s);
 }
