@@ -307,6 +307,12 @@ devspec_packet_room(const char *args)
 	return size > PACKET_COPIED ? size - PACKET_COPIED : 0;
 }
 
+unsigned int
+devspec_packet_queues(const char *args)
+{
+	return number(args, "qpairs", 1);
+}
+
 static int
 add(char args[DEVSPEC_ARGS_SIZE], const char *key, unsigned int value)
 {

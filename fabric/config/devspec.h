@@ -102,4 +102,7 @@ int devspec_complete(const struct devspec *, const struct devspec_needs *,
 uint32_t devspec_packet_mtu(const char *args);
 uint32_t devspec_packet_room(const char *args);
 
+/* And its queues. */
+unsigned int devspec_packet_queues(const char *args);
+
 #endif

@@ -737,7 +737,7 @@ attach_device(struct setup *s)
 	struct ethdev *e = s->e;
 	int ret;
 
-	packet_take_sockets(e->socket, WORKERS_MAX);
+	packet_begin(devspec_packet_queues(e->args));
 	ret = attach(&e->spec, e->args, &e->id, s->at, e->section, s->faults);
 	e->nsockets = packet_take_sockets(e->socket, WORKERS_MAX);
 	return ret;

@@ -175,8 +175,11 @@ int packet_bound(int fd, int fanout);
  */
 #define PACKET_STAG_CUT 12
 
+/* A device with so many queues is attached next: as many sockets are bound. */
+void packet_begin(unsigned int queues);
+
 /*
- * The sockets that have been bound since the last call, at most 'max' of them, to
+ * The sockets that have been bound since packet_begin(), at most 'max' of them, to
  * fd[]; they stay the driver's.  Returns how many.
  */
 unsigned int packet_take_sockets(int *fd, unsigned int max);

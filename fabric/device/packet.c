@@ -76,11 +76,19 @@ filter(int fd)
 
 #define SOCKETS_MAX 64
 
-/* Those bound since packet_take_sockets() was called. */
+/* Those bound since packet_begin() was called. */
 static struct {
+	bool alone; /* there will be one */
 	unsigned int n;
 	int fd[SOCKETS_MAX];
 } sockets;
+
+void
+packet_begin(unsigned int queues)
+{
+	sockets.alone = queues == 1;
+	sockets.n = 0;
+}
 
 unsigned int
 packet_take_sockets(int *fd, unsigned int max)
@@ -128,10 +136,12 @@ fanout_of(int asked)
 int
 packet_bound(int fd, int fanout)
 {
-	int flags = fanout_of(fanout), ret;
+	int flags = fanout_of(fanout), ret = 0;
 
-	ret = packet_set_option(fd, SOL_PACKET, PACKET_FANOUT, &flags,
-				sizeof(flags));
+	/* A group of one costs the kernel a hash of each frame. */
+	if (!sockets.alone)
+		ret = packet_set_option(fd, SOL_PACKET, PACKET_FANOUT, &flags,
+					sizeof(flags));
 	filter(fd);
 	packet_ring_drops(fd); /* what the filter kept out does not count */
 	if (sockets.n < SOCKETS_MAX)

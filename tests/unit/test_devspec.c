@@ -159,6 +159,8 @@ START_TEST(every_mtu_fits_the_ring_it_gets)
 	}
 	ck_assert_uint_lt(devspec_packet_mtu("framesz=2048"), 2048 - 66 - 18);
 	ck_assert_uint_eq(devspec_packet_mtu("framesz=64"), 0);
+	ck_assert_uint_eq(devspec_packet_queues("iface=a,qpairs=3"), 3);
+	ck_assert_uint_eq(devspec_packet_queues("iface=a"), 1);
 }
 END_TEST
 
