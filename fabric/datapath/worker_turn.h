@@ -30,8 +30,8 @@
  */
 #define TURN_FLUSH 384
 
-#define TURN_ENOUGH 128   /* frames: then no further round is begun */
-#define TURN_NS     4000  /* nor after that time; */
+#define TURN_ENOUGH 256   /* frames: then no further round is begun */
+#define TURN_NS     10000 /* nor after that time; */
 #define TURN_LATE   12000 /* ns: and then what is left is sent within a round */
 
 /*
