@@ -180,8 +180,12 @@ backlog_end_round(struct backlog *b, bool held)
 	for (unsigned int i = 0; i < b->n; i++)
 		b->lowest = RTE_MIN(b->lowest, b->rank[i]);
 	behind = b->lowest != UINT64_MAX;
-	/* Where there was room for all, no sender owes another anything. */
-	b->level = RTE_MAX(b->level, behind ? b->lowest : b->highest);
+	/*
+	 * Where there was room for all, senders may still have filled the queue of
+	 * the device, for others to meet.  That counts, but not without end.
+	 */
+	b->level = RTE_MAX(b->level,
+			   behind ? b->lowest : b->highest - BACKLOG_CREDIT);
 	b->floor = RTE_MAX(b->floor, b->level - BACKLOG_CREDIT);
 	b->lowest = UINT64_MAX;
 	return behind;

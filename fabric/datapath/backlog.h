@@ -67,6 +67,7 @@ struct backlog {
 	bool used;       /* by a device */
 	uint32_t serial; /* of that device */
 	uint64_t moved;  /* ns: when the device last took a frame */
+	bool still;      /* it was asked since, for long, and stands still */
 	uint64_t busy;   /* ns: when it last had too little room */
 	uint64_t shift;  /* from the level to that of all workers: txlevel.h */
 	uint64_t cap;    /* the highest rank that may leave now */

@@ -50,12 +50,6 @@ shed(struct worker *w, const struct view *v, struct backlog *b,
 		drop(w, v, &dropped[i], why);
 }
 
-static bool
-stands_still(const struct worker *w, const struct backlog *b)
-{
-	return w->now - b->moved >= PATIENCE;
-}
-
 static void
 load(struct txbuf *t, const uint16_t *place, unsigned int n)
 {
@@ -120,7 +114,7 @@ relieve(struct worker *w, const struct view *v, const struct device *d,
 
 	if (unlikely(!may_send(v, d, b))) {
 		shed(w, v, b, 0, DROP_tx_down);
-	} else if (stands_still(w, b)) {
+	} else if (b->still) {
 		shed(w, v, b, 0, DROP_tx_full);
 	} else {
 		offer_fairly(w, d, t);
@@ -155,7 +149,8 @@ finish(struct worker *w, const struct view *v, const struct device *d,
 	held = backlog_is_held(b);
 	if (held)
 		offer(w, d, t, UINT64_MAX);
-	shed(w, v, b, stands_still(w, b) ? 0 : BACKLOG_KEPT, DROP_tx_full);
+	b->still = w->now - b->moved >= PATIENCE;
+	shed(w, v, b, b->still ? 0 : BACKLOG_KEPT, DROP_tx_full);
 	behind = backlog_end_round(b, held && b->cap > backlog_limit(b));
 	txlevel_update(w, v, d, b, behind, PATIENCE);
 	if (behind)
@@ -175,6 +170,7 @@ take_backlog(struct worker *w, const struct device *d)
 			continue;
 		backlog_begin(b);
 		b->used = true;
+		b->still = false;
 		b->serial = d->serial;
 		b->moved = b->busy = w->now;
 		b->shift = 0;

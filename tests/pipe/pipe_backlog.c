@@ -204,6 +204,22 @@ START_TEST(any_senders_get_their_shares)
 }
 END_TEST
 
+/* In octets, whatever the size of the frames of each. */
+START_TEST(senders_of_small_and_of_large_frames_get_equal_shares)
+{
+	overload_alike(&o, 8, 2, 1514);
+	for (unsigned int i = 0; i < 8; i += 2) {
+		o.sender[i].burst = 48;
+		o.sender[i].least = o.sender[i].most = 64;
+	}
+	o.rounds = 3000;
+	expect_shares();
+	o.lumps = true;
+	shuffle();
+	expect_shares();
+}
+END_TEST
+
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
 
@@ -463,6 +479,8 @@ main(void)
 	tcase_add_test(tc, ports_of_one_tagged_device_get_equal_shares);
 	tcase_add_loop_test(tc, a_sender_below_its_share_loses_nothing, 0, 6);
 	tcase_add_test(tc, senders_at_several_rates_get_shares_by_max_and_min);
+	tcase_add_test(tc,
+		       senders_of_small_and_of_large_frames_get_equal_shares);
 	tcase_add_test(tc, any_senders_get_their_shares);
 	tc = fixture_case(s, "wait", setup);
 	tcase_add_test(tc, frames_wait_for_a_device_that_soon_has_room);
