@@ -48,10 +48,12 @@ extern struct source_shared source_shared;
 /* Written by the thread of one lcore. */
 struct source_core {
 	uint64_t frames;
-	uint64_t from;      /* of frames: where the window begins */
-	uint64_t tsc;       /* and when */
-	uint32_t recording; /* source_shared.recording, when it was looked at */
+	uint64_t from; /* of frames: where the window begins */
+	uint64_t tsc;  /* and when */
+	/* source_shared.recording, when it was looked at; read by control. */
+	_Atomic uint32_t recording;
 	_Atomic uint32_t n; /* of window[], read by control */
+	_Atomic bool ran;   /* it has made frames; read by control */
 	struct source_window *window;
 } __attribute__((aligned(64)));
 

@@ -72,16 +72,19 @@ source_stamp(struct source_core *c)
 						  memory_order_acquire);
 	uint32_t n = atomic_load_explicit(&c->n, memory_order_relaxed);
 
-	if (recording != c->recording) {
-		c->recording = recording;
+	if (recording !=
+	    atomic_load_explicit(&c->recording, memory_order_relaxed)) {
 		if (recording & 1)
 			atomic_store_explicit(&c->n, 0, memory_order_relaxed);
+		atomic_store_explicit(&c->recording, recording,
+				      memory_order_release);
 	} else if ((recording & 1) && n < source_shared.room) {
 		c->window[n].cycles =
 			(uint32_t)RTE_MIN(now - c->tsc, UINT64_C(0xffffffff));
 		c->window[n].frames = (uint32_t)(c->frames - c->from);
 		atomic_store_explicit(&c->n, n + 1, memory_order_release);
 	}
+	atomic_store_explicit(&c->ran, true, memory_order_relaxed);
 	c->tsc = now;
 	c->from = c->frames;
 }

@@ -517,6 +517,33 @@ source_record(bool on)
 				      memory_order_release);
 }
 
+static bool
+has_window(const struct source_core *c)
+{
+	uint32_t recording =
+		atomic_load_explicit(&c->recording, memory_order_acquire);
+
+	return recording == atomic_load_explicit(&source_shared.recording,
+						 memory_order_relaxed) &&
+	       atomic_load_explicit(&c->n, memory_order_relaxed) != 0;
+}
+
+bool
+source_has_windows(void)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i <= RTE_MAX_LCORE; i++) {
+		const struct source_core *c = &source_core[i];
+
+		if (atomic_load_explicit(&c->ran, memory_order_relaxed) &&
+		    !has_window(c))
+			return false;
+		any |= has_window(c);
+	}
+	return any;
+}
+
 const struct source_window *
 source_windows(unsigned int core, unsigned int *n)
 {

@@ -115,6 +115,9 @@ void source_count(unsigned int port, struct source_counts *);
 bool source_windows_room(unsigned int room);
 void source_record(bool on);
 
+/* Whether each thread that has made frames has recorded a window. */
+bool source_has_windows(void);
+
 /* Of lcore 'core' (RTE_MAX_LCORE: threads without one), once not recorded. */
 const struct source_window *source_windows(unsigned int core, unsigned int *n);
 

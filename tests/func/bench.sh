@@ -88,6 +88,24 @@ jq -e '.runs[0] | .lost > 0 and .bad == 0 and
 	fail "the lost frames are not explained"
 }
 
+# Other devices have no source: what comes from outside is counted.
+host 1
+host 2
+exchange open 1 2 > "$run/hosts.ini"
+in_host_start 1 ping -i 0.02 192.0.2.2 > "$run/ping"
+pinging=$!
+"$ixbench" forward --config "$run/hosts.ini" --warm 1 --seconds $((2 * $(load))) \
+	--json > "$run/json" 2> "$run/errors" || fail "$(cat "$run/errors")"
+kill "$pinging"
+jq -e '.runs[0] | .cores == [] and .sent == 0 and
+	([.port_counters[].name] == ["m1", "m2"]) and
+	all(.port_counters[]; .source == false and .rx_frames > 0 and
+		.tx_frames > 0) and
+	all(.worker_counters[]; .frames > 0)' "$run/json" > /dev/null || {
+	jq -c 'del(.runs[].config)' "$run/json"
+	fail "frames from outside are not counted"
+}
+
 # Errors.
 echo '[port x' > "$run/bad.ini"
 says "bad.ini:1: error" 4 "$ixbench" forward --config "$run/bad.ini"
