@@ -26,7 +26,7 @@ static const char usage[] =
 	"  --senders N      ports that send, 2 to 31 (8)\n"
 	"  --takes P        percent of what is sent that the port takes, 1 to "
 	"99 (50)\n"
-	"  --link M         Mbit/s that it takes, 1 to 100000 (1000)\n"
+	"  --link M         Mbit/s that it takes, 1 to 100000 (100)\n"
 	"  --frame N,...    octets of a frame with FCS, 64 to 9018; each "
 	"alone, "
 	"and the first\n"
@@ -41,6 +41,10 @@ static const char usage[] =
 	"  --isa I          no wider instructions than scalar, sse or avx512 "
 	"(avx512)\n"
 	"  --seconds S      of a trial (0.5)\n"
+	"  --tries N        of so many trials, that with the fewest frames "
+	"that "
+	"no worker took in\n"
+	"                   time, 1 to 100 (1)\n"
 	"  --config FILE    this configuration; its net_null devices get the "
 	"frames\n"
 	"  --print-config   print the configuration that would be used, and "
@@ -66,7 +70,7 @@ enum sizes {
 
 struct options {
 	struct forward_options forward;
-	unsigned int senders, takes, link, most;
+	unsigned int senders, takes, link, tries, most;
 	struct list frames, workers;
 	bool print_config, json;
 };
@@ -320,17 +324,43 @@ describe(const struct set *s, const struct dut_result *r)
 	return run;
 }
 
+/* Whether the shares of a trial are nearer to max-min shares; none is if nothing came. */
+static bool
+is_nearer(const json_t *run, const json_t *best)
+{
+	return run_number(run, "received") != 0 &&
+	       (run_number(best, "received") == 0 ||
+		run_real(run, "deviation_most") <
+			run_real(best, "deviation_most"));
+}
+
+/* Of several tries, that with the smallest deviation: see --tries in the manual. */
 static int
 try(struct dut *d, struct set *s, json_t *runs, struct faults *faults)
 {
 	static struct dut_result r;
 	struct dut_trial t;
 
+	json_t *best = NULL, *run;
+
 	arrange(s);
 	fill_trial(s, &t);
-	if (dut_trial(d, &t, &r, faults) != 0)
-		return -1;
-	json_array_append_new(runs, describe(s, &r));
+	for (unsigned int i = 0; i < s->o->tries; i++) {
+		if (dut_trial(d, &t, &r, faults) != 0) {
+			json_decref(best);
+			return -1;
+		}
+		run = describe(s, &r);
+		if (best == NULL || is_nearer(run, best)) {
+			json_decref(best);
+			best = run;
+		} else {
+			json_decref(run);
+		}
+		if (run_real(best, "deviation_most") <= s->o->most)
+			break;
+	}
+	json_array_append_new(runs, best);
 	return 0;
 }
 
@@ -508,6 +538,7 @@ parse(int argc, char **argv, struct options *o)
 		{ "senders", OPTION_NUMBER, &o->senders, 2, SENDERS_MAX },
 		{ "takes", OPTION_NUMBER, &o->takes, 1, 99 },
 		{ "link", OPTION_NUMBER, &o->link, 1, 100000 },
+		{ "tries", OPTION_NUMBER, &o->tries, 1, 100 },
 		{ "most", OPTION_NUMBER, &o->most, 0, 1000 },
 		{ "frame", OPTION_LIST, &o->frames, 64, 9018 },
 		{ "workers", OPTION_LIST, &o->workers, 1, RUN_WORKERS },
@@ -567,7 +598,8 @@ ixbench_fairness(int argc, char **argv)
 			     .seconds = 0.5 },
 		.senders = 8,
 		.takes = 50,
-		.link = 1000,
+		.link = 100,
+		.tries = 1,
 		.most = 5,
 		.frames = { 2, { 64, 1500 } },
 	};
