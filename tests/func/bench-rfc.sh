@@ -160,6 +160,10 @@ holds "no more than its share is fair for a slow sender" 'all(.runs[] |
 	select(.rates == "unequal" and .missed == 0) | .senders_got[] |
 	select(.slow); .fair_percent <= 25.01)'
 
+# With one worker shares are equal: far from 5 % only if the worker does not run.
+measures fairness "${fair[@]}" --frame 64 --workers 1 --most 20 --tries 20
+holds "each gets its share" 'all(.runs[]; .deviation_most <= 20)'
+
 # A port with a rate of its own gets less than its share, and that is reported.
 "$ixbench" fairness --print-config --senders 4 > "$run/whole.ini"
 sed '/^\[port p1\]/a rate_in = 100k' "$run/whole.ini" > "$run/skewed.ini"
