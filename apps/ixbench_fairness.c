@@ -594,7 +594,7 @@ ixbench_fairness(int argc, char **argv)
 {
 	struct options o = {
 		.forward = { .profile = "ixp-strict",
-			     .burst = 32,
+			     .burst = 64,
 			     .seconds = 0.5 },
 		.senders = 8,
 		.takes = 50,

@@ -31,7 +31,7 @@ static const char usage[] =
 	"  --rules N      an ACL of so many rules on each port, 0 to 1024 (0)\n"
 	"  --isa I        no wider instructions than scalar, sse or avx512 "
 	"(avx512)\n"
-	"  --burst N      frames a pass, 1 to 64 (32)\n"
+	"  --burst N      frames a pass, 1 to 64 (64)\n"
 	"  --repeats N    measurements, 1 to 1001 (11)\n"
 	"  --passes N     passes of each, 1 to 10000000 (20000)\n"
 	"  --json         a JSON object instead of a table\n"
@@ -154,7 +154,7 @@ ixbench_pipeline(int argc, char **argv)
 		.frame = 64,
 		.ports = 8,
 		.macs = 1000,
-		.burst = 32,
+		.burst = 64,
 		.repeats = 11,
 		.passes = 20000,
 		.profile = "ixp-strict",

@@ -51,7 +51,7 @@ static const char usage[] =
 	"  --sponge         the LAN has a sponge\n"
 	"  --rules N        an ACL of so many rules on each port, 0 to 1024 "
 	"(0)\n"
-	"  --burst N        frames a pass, 1 to 64 (32)\n"
+	"  --burst N        frames a pass, 1 to 64 (64)\n"
 	"  --isa I          no wider instructions than scalar, sse or avx512 "
 	"(avx512)\n"
 	"  --idle I         idle workers poll or sleep (poll)\n"
@@ -584,7 +584,7 @@ ixbench_rfc2544(int argc, char **argv)
 {
 	struct options o = {
 		.forward = { .profile = "ixp-strict",
-			     .burst = 32,
+			     .burst = 64,
 			     .seconds = 0.5,
 			     .traffic.pairs = true },
 		.ports = 2,

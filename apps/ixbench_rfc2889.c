@@ -592,7 +592,7 @@ ixbench_rfc2889(int argc, char **argv)
 {
 	struct options o = {
 		.learn = { .forward = { .profile = "open",
-					.burst = 32,
+					.burst = 64,
 					.workers = 1,
 					.seconds = 0.5,
 					.traffic = { .frame = 64, .seed = 1 } },

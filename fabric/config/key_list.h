@@ -34,7 +34,7 @@ KEY(S, buffers, COUNT, "0", 0, 16777216, RESTART, \
 	"Number of buffers for received frames; 0: as many as all queues of the devices can hold, and some more. With fewer, members whose queues stand still (PAUSE frames) can keep others from being received: that is a warning, and fewer than the receive queues take is an error.") \
 KEY(S, descriptors, COUNT, "1024", 32, 8192, RESTART, \
 	"Size of each receive and transmit queue in descriptors; the device may round it.") \
-KEY(S, burst, COUNT, "32", 1, 64, LIVE, \
+KEY(S, burst, COUNT, "64", 1, 64, LIVE, \
 	"Largest number of frames that a worker takes from a queue at once.") \
 KEY(S, memory, MEGABYTES, "0", 0, 1048576, RESTART, \
 	"Memory for DPDK, such as 512M or 8G; 0: as much as the buffers need.") \

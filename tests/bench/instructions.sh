@@ -12,20 +12,20 @@
 set -u -o pipefail
 
 ixbench=$1
-passes=160
-frames=$((passes * 32 * 2)) # two repeats: the first fills the caches
+passes=80
+frames=$((passes * 64 * 2)) # two repeats: the first fills the caches
 rc=0
 
 # Ceiling, and the options of ixbench pipeline.
 ceilings() {
 	cat << 'EOT'
-243 --profile open
-274 --profile ixp-basic
-274 --profile ixp-strict
-274 --profile ixp-strict --sponge
-349 --profile ixp-strict --rules 64
-260 --profile open --macs 1000000
-292 --profile ixp-strict --macs 1000000
+234 --profile open
+264 --profile ixp-basic
+264 --profile ixp-strict
+264 --profile ixp-strict --sponge
+339 --profile ixp-strict --rules 64
+254 --profile open --macs 1000000
+286 --profile ixp-strict --macs 1000000
 EOT
 }
 

@@ -353,7 +353,7 @@ START_TEST(a_difference_is_reported_key_by_key)
 		    "[fabric]\nburst = 8\n" SMALL "mac = 02:00:00:00:00:02\n"
 		    "mac = 02:00:00:00:00:03\nindex = 4\ndescription = x\n",
 		    "fabric|workers|2|auto|restart\n"
-		    "fabric|burst|32|8\n"
+		    "fabric|burst|64|8\n"
 		    "port q|description|-|x\n"
 		    "port q|index|0|4\n"
 		    "port q|mac|-|02:00:00:00:00:02, 02:00:00:00:00:03\n",
