@@ -70,6 +70,7 @@ struct backlog {
 	bool still;      /* it was asked since, for long, and stands still */
 	uint64_t busy;   /* ns: when it last had too little room */
 	uint64_t shift;  /* from the level to that of all workers: txlevel.h */
+	bool aligned;    /* that has been found */
 	uint64_t cap;    /* the highest rank that may leave now */
 };
 

@@ -174,6 +174,7 @@ take_backlog(struct worker *w, const struct device *d)
 		b->serial = d->serial;
 		b->moved = b->busy = w->now;
 		b->shift = 0;
+		b->aligned = false;
 		b->cap = UINT64_MAX;
 		return b;
 	}

@@ -8,7 +8,7 @@
 #define NONE UINT64_MAX
 
 /* Levels that are further apart, in octets, are not of one overload. */
-#define APART (UINT64_C(1) << 18)
+#define APART (2 * BACKLOG_CREDIT)
 
 static uint64_t
 lowest_of_others(const struct worker *w, const struct view *v,
@@ -45,10 +45,21 @@ show(const struct worker *w, const struct device *d, uint64_t level,
 					  memory_order_relaxed);
 }
 
-static bool
-are_apart(uint64_t a, uint64_t b)
+/*
+ * Levels are counted from where each worker began.  One that begins, or is far ahead,
+ * is taken to be where the others are; one that is far behind, since its senders want
+ * less than their shares, keeps the credit of a sender that was idle.
+ */
+static void
+align(struct backlog *b, uint64_t others)
 {
-	return a > b + APART || b > a + APART;
+	uint64_t own = b->level + b->shift;
+
+	if (!b->aligned || own > others + APART)
+		b->shift = others - b->level;
+	else if (others > own + APART)
+		b->shift = others - b->level - BACKLOG_CREDIT;
+	b->aligned = true;
 }
 
 void
@@ -63,8 +74,7 @@ txlevel_update(const struct worker *w, const struct view *v,
 	others = lowest_of_others(w, v, d, age);
 	b->cap = UINT64_MAX;
 	if (others != NONE) {
-		if (are_apart(b->level + b->shift, others))
-			b->shift = others - b->level;
+		align(b, others);
 		b->cap = others + 2 * b->quantum - b->shift;
 	}
 	if (behind)

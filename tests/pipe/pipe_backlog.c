@@ -11,6 +11,7 @@
 
 #include "fabric/datapath/stage_send.h"
 #include "fabric/datapath/txbuf.h"
+#include "fabric/datapath/txlevel.h"
 #include "fabric/datapath/worker_pass.h"
 #include "fabric/runtime/outgoing.h"
 #include "fabric/view/punt.h"
@@ -165,6 +166,51 @@ START_TEST(senders_at_several_rates_get_shares_by_max_and_min)
 	expect_shares();
 	for (unsigned int i = 0; i < 2; i++)
 		ck_assert_uint_eq(r[i].lost, 0);
+}
+END_TEST
+
+/* A worker with all that send much, and one with all that send little. */
+START_TEST(senders_of_little_lose_nothing_on_a_worker_of_their_own)
+{
+	for (uint32_t len = 64; len <= 1514; len += 1450) {
+		overload_alike(&o, 8, 32, len);
+		o.nworkers = 2;
+		o.rounds = 500;
+		o.rate = 0.5;
+		for (unsigned int i = 4; i < 8; i++)
+			o.sender[i].burst = 8;
+		for (unsigned int i = 0; i < 8; i++)
+			o.sender[i].worker = _i == (int)(i / 4);
+		expect_shares();
+		for (unsigned int i = 4; i < 8; i++)
+			ck_assert_uint_eq(r[i].lost, 0);
+		ck_assert_uint_gt(r[0].lost, 0);
+	}
+}
+END_TEST
+
+/* Or it would wait until the others have had what it counts for its own. */
+START_TEST(a_worker_that_begins_is_where_the_others_are)
+{
+	struct tx_levels *levels =
+		calloc(1, sizeof(*levels) + 2 * sizeof(levels->worker[0]));
+	struct view *v = calloc(1, sizeof(*v));
+	struct device d = { .levels = levels };
+	static struct worker w[2] = { { .id = 0 }, { .id = 1 } };
+	static struct backlog b[2];
+
+	v->nworkers = 2;
+	for (unsigned int i = 0; i < 2; i++) {
+		backlog_begin(&b[i]);
+		b[i].level += i * BACKLOG_CREDIT;
+		txlevel_update(&w[i], v, &d, &b[i], true, 1);
+	}
+	ck_assert_uint_eq(b[1].level + b[1].shift, b[0].level);
+	ck_assert_uint_gt(b[1].cap, b[1].level);
+	/* And it does not run away from them. */
+	ck_assert_uint_lt(b[1].cap, b[1].level + BACKLOG_CREDIT);
+	free(levels);
+	free(v);
 }
 END_TEST
 
@@ -481,6 +527,10 @@ main(void)
 	tcase_add_test(tc, senders_at_several_rates_get_shares_by_max_and_min);
 	tcase_add_test(tc,
 		       senders_of_small_and_of_large_frames_get_equal_shares);
+	tcase_add_loop_test(
+		tc, senders_of_little_lose_nothing_on_a_worker_of_their_own, 0,
+		2);
+	tcase_add_test(tc, a_worker_that_begins_is_where_the_others_are);
 	tcase_add_test(tc, any_senders_get_their_shares);
 	tc = fixture_case(s, "wait", setup);
 	tcase_add_test(tc, frames_wait_for_a_device_that_soon_has_room);

@@ -95,7 +95,7 @@ run_rounds(unsigned int n)
 
 	nports = n;
 	passes = held = most = calls = sent = 0;
-	fprintf(out, "[lan l]\nprofile = open\n");
+	fprintf(out, "[fabric]\nburst = 32\n[lan l]\nprofile = open\n");
 	for (unsigned int i = 0; i < n; i++)
 		fprintf(out,
 			"[port p%u]\nlan = l\ndevice = net_null%u\n"
