@@ -47,7 +47,7 @@ object_free_lan(struct fabric *f, struct lan_rt *l)
 	if (l == NULL)
 		return;
 	learn_sweep_forget(f, l);
-	tables_forget_lan(f, l);
+	tables_forget_lan(f->old_tables, l);
 	runtime_remove_lan(f, l);
 	mactab_free(l->macs);
 	movetab_free(l->moves);

@@ -38,12 +38,19 @@ free_device(struct fabric *f, struct device_rt *d)
 	object_free_device(f, d);
 }
 
-/* A table of the LAN is freed in parts, before the LAN. */
+/*
+ * A table of the LAN is freed in parts, before the LAN.  Nothing is taken over into it
+ * from then on, nor from tables that some worker still uses.
+ */
 static void
 free_lan(struct fabric *f, struct retired *r)
 {
 	struct lan_rt *l = r->lans;
 
+	tables_forget_lan(f->old_tables, l);
+	for (struct retired *other = f->retired; other != NULL;
+	     other = other->next)
+		tables_forget_lan(other->tables, l);
 	if (l->macs != NULL && mactab_free_some(l->macs))
 		return;
 	l->macs = NULL;

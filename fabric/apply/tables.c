@@ -256,9 +256,9 @@ tables_text(const struct fabric *f, char text[TABLES_TEXT_SIZE])
 }
 
 void
-tables_forget_lan(struct fabric *f, const struct lan_rt *l)
+tables_forget_lan(struct old_table *list, const struct lan_rt *l)
 {
-	for (struct old_table *o = f->old_tables; o != NULL; o = o->next)
+	for (struct old_table *o = list; o != NULL; o = o->next)
 		if (o->lan == l)
 			o->lan = NULL;
 }

@@ -75,7 +75,7 @@ bool tables_turn(struct fabric *, size_t slots);
 #define TABLES_TEXT_SIZE 160
 char *tables_text(const struct fabric *, char text[TABLES_TEXT_SIZE]);
 
-/* A LAN goes. */
-void tables_forget_lan(struct fabric *, const struct lan_rt *);
+/* A LAN goes: no table of the list has times for it any more. */
+void tables_forget_lan(struct old_table *list, const struct lan_rt *);
 
 #endif
