@@ -43,8 +43,8 @@ find_targets(struct worker *w, const struct view *v, const struct port *in)
 		apart = port_parts(in, to);
 		if (apart == DROP_NONE)
 			w->targets[w->ntargets++] = to->id;
-		else if (why == DROP_NONE)
-			why = apart;
+		else if (why == DROP_NONE || apart < why)
+			why = apart; /* whatever the order of the ports */
 	}
 	return w->ntargets != 0 ? DROP_NONE : why;
 }
