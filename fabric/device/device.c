@@ -529,7 +529,7 @@ open_senders(struct setup *s)
 	check_senders(e);
 	if (ret == 0 &&
 	    atomic_load_explicit(&e->sender[0].joins, memory_order_relaxed))
-		eal_print("%s: %s: segments of a TCP flow leave as large "
+		eal_print("%s: %s set: segments of a TCP flow leave as large "
 			  "frames, for it has TSO; 'ethtool -K %s tso off' "
 			  "ends that",
 			  e->section, e->interface, e->interface);

@@ -60,7 +60,7 @@ before() {
 
 fabric open 1 2
 mesh 1 2
-grep -q 'p2: segments of a TCP flow leave as large frames' "$log" ||
+grep -q 'p2 set: segments of a TCP flow leave as large frames' "$log" ||
 	fail "the log does not say that segments are joined"
 
 for address in 192.0.2.2 2001:db8::2; do
