@@ -55,6 +55,7 @@ measures rfc2544 "${slow[@]}" --frame 64,1518
 holds "it can be repeated" "$repeatable"
 holds "departures are listed" '.departures | length > 3 and all(.[]; test("^[0-9]"))'
 holds "a run for each size" '[.runs[].frame] == [64, 1518]'
+# shellcheck disable=SC2016
 holds "throughput is what a trial has shown" 'all(.runs[];
 	.throughput_fps as $rate | $rate > 0 and $rate <= .most_fps and
 	any(.trials[]; .tried == $rate and .lost == 0 and .offered > 0) and
@@ -88,7 +89,7 @@ for _ in 1 2 3 4 5; do
 		--frame 64 || code=$?
 	grep -q "too busy" "$run/errors" || break
 done
-[ $code = 1 ] || fail "an address is missing, and the exit code is $code"
+[ "$code" = 1 ] || fail "an address is missing, and the exit code is $code"
 grep -q 'no rate without loss.*"mac_lock":.*"unknown_unicast":' "$run/errors" ||
 	fail "no error that says why: $(cat "$run/errors")"
 
@@ -115,6 +116,7 @@ holds "each test, with its section" '[.runs[].test] ==
 holds "as many addresses are cached as are configured" '.runs[0].caching |
 	map(.learning_ports) == [1, 2] and
 	all(.[]; .addresses <= .configured and .addresses > .configured * 0.7)'
+# shellcheck disable=SC2016
 holds "a learning rate is what a trial has shown" '.runs[1] |
 	.learning_rate as $rate | $rate > 0 and any(.trials[];
 		.rate == $rate and .flooded == 0 and .received == .addresses)'
@@ -170,7 +172,7 @@ sed '/^\[port p1\]/a rate_in = 100k' "$run/whole.ini" > "$run/skewed.ini"
 code=0
 bench fairness "${fair[@]}" --config "$run/skewed.ini" --frame 1000 --workers 1 \
 	--most 60 || code=$?
-[ $code = 1 ] || fail "one sender is policed, and the exit code is $code"
+[ "$code" = 1 ] || fail "one sender is policed, and the exit code is $code"
 grep -q 'a sender is [0-9.]* % off its share (--most 60)' "$run/errors" ||
 	fail "no error about shares: $(cat "$run/errors")"
 holds "it is that sender" 'any(.runs[]; .drops.police_port > 0 and
