@@ -50,7 +50,7 @@ repeatable='all(.version, .date, .cpu, .kernel, .isa, .compiler, .load; . != "")
 	(.command | length > 1)'
 
 # RFC 2544: slow links, of which a busy machine loses little.
-slow=(--seconds 0.05 --resolution 50 --tries 10 --link 10 --depth 65536)
+slow=(--seconds 0.02 --resolution 50 --tries 3 --link 10 --depth 65536)
 measures rfc2544 "${slow[@]}" --frame 64,1518
 holds "it can be repeated" "$repeatable"
 holds "departures are listed" '.departures | length > 3 and all(.[]; test("^[0-9]"))'
@@ -73,12 +73,6 @@ holds "loss is measured from all of the load down" 'all(.runs[].loss;
 holds "bursts are no longer than a trial" 'all(.runs[];
 	.back_to_back_frames >= 0 and .back_to_back_frames <= .back_to_back_most)'
 holds "the configuration is there" 'all(.runs[]; .config | contains("[lan bench]"))'
-measures rfc2544 --tests throughput --frame 64 --seconds 0.02 --resolution 50 \
-	--tries 30 --pattern random --ports 3 --idle sleep --link 10
-holds "only what is asked for" '.runs[0] | .throughput_fps > 0 and
-	(has("latency") or has("loss") or has("back_to_back_frames") | not) and
-	.idle == "sleep"'
-
 # A configuration in which an address is missing: no rate is without loss.
 "$ixbench" rfc2544 --print-config --macs 12 > "$run/whole.ini"
 last=$(grep -n '^mac = ' "$run/whole.ini" | tail -n 1 | cut -d : -f 1)
@@ -103,10 +97,6 @@ says "bad.ini: error: cannot be read" 4 "$ixbench" rfc2544 --config "$run/bad.in
 
 # RFC 2889.
 short=(--seconds 0.05 --resolution 50 --tries 2)
-measures rfc2889 --seconds 0.1 --tries 30 --tests congestion --link 50
-holds "a congested port does no harm to another" '.runs[0] |
-	.congested_loss_percent > 0 and .uncongested_loss_percent == 0 and
-	.head_of_line_blocking == false'
 measures rfc2889 "${short[@]}" --tests caching,learning,delay,errors --mac-table 128 \
 	--addresses 100 --rate 10000
 holds "it can be repeated" "$repeatable"
@@ -136,21 +126,17 @@ holds "oversized frames are dropped, and no others" '.runs[1].sizes |
 measures rfc2889 "${short[@]}" --tests bystanders --rate 1000 --ports 3 --macs 9
 holds "learning costs others no frame" '.runs[0] | .lost == 0 and .new > 0 and
 	.learned <= .new and .cycles_p1_with > 0'
-measures rfc2889 --seconds 0.02 --resolution 50 --tries 30 --tests broadcast \
-	--ports 3 --macs 9
-holds "a broadcast comes out of all other ports" '.runs[0] |
-	.throughput_fps > 0 and .latency.p50_us > 0'
 says "only with --profile open" 2 "$ixbench" rfc2889 --profile ixp-basic \
 	--tests broadcast
 says "mesh congestion caching" 2 "$ixbench" rfc2889 --tests mesh,
 says "svg needs" 2 "$ixbench" rfc2889 --tests mesh --svg "$run/x.svg"
 
 # Fairness: all frames are accounted for, and shares add up.
-fair=(--seconds 0.2 --link 200 --senders 4)
-measures fairness "${fair[@]}" --frame 64,1000 --workers 1 --most 1000
+fair=(--seconds 0.1 --link 200 --senders 4)
+measures fairness "${fair[@]}" --frame 64 --workers 1 --most 1000
 holds "it can be repeated" "$repeatable"
-holds "all arrangements" '.runs | length == 24 and
-	([.[].frames] | unique) == ["1000", "64", "64+1000", "64/1000"]'
+holds "all arrangements" '.runs | length == 6 and
+	([.[].rates] | unique) == ["equal", "unequal"]'
 holds "shares add up" 'all(.runs[];
 	([.senders_got[].share_percent] | add - 100 | fabs) < 0.01 and
 	([.senders_got[].fair_percent] | add - 100 | fabs) < 0.01 and
@@ -161,10 +147,6 @@ holds "half is taken, in the mean" 'all(.runs[] | select(.missed == 0);
 holds "no more than its share is fair for a slow sender" 'all(.runs[] |
 	select(.rates == "unequal" and .missed == 0) | .senders_got[] |
 	select(.slow); .fair_percent <= 25.01)'
-
-# With one worker shares are equal: far from 5 % only if the worker does not run.
-measures fairness "${fair[@]}" --frame 64 --workers 1 --most 20 --tries 20
-holds "each gets its share" 'all(.runs[]; .deviation_most <= 20)'
 
 # A port with a rate of its own gets less than its share, and that is reported.
 "$ixbench" fairness --print-config --senders 4 > "$run/whole.ini"

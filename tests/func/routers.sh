@@ -180,8 +180,12 @@ all_up
 all_routes
 unchanged 1
 
+# Until control sees that a link is down, frames wait in vain for room.
 drops_only ip4_spoof ip6_spoof icmp_redirect nd_redirect bgp_cull egress_cull \
-	mld nd_rs tx_down unknown_unicast
+	mld nd_rs tx_down tx_full unknown_unicast
+for n in 1 3 4 5; do
+	[ "$(dropped m$n tx_full)" = 0 ] || fail "m$n has had too little room"
+done
 for n in 3 4 5; do
 	for reason in ip4_spoof ip6_spoof nd_redirect; do
 		[ "$(dropped "m$n" $reason)" = 0 ] || fail "m$n: $reason"
