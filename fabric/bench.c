@@ -8,6 +8,7 @@
 #include <rte_cycles.h>
 #include <rte_mbuf.h>
 
+#include "fabric/bench_config.h"
 #include "fabric/datapath/burst.h"
 #include "fabric/datapath/stage.h"
 #include "fabric/datapath/txbuf.h"
@@ -94,18 +95,6 @@ write_lan(FILE *f, const struct bench_options *o, unsigned int side,
 			(i + 1) % 256, i + 1);
 }
 
-/* Rules as exchanges have them; none applies to a frame of the benchmark. */
-static void
-write_rules(FILE *f, unsigned int n)
-{
-	fprintf(f, "[acl rules]\n");
-	for (unsigned int i = 0; i < n; i++)
-		fprintf(f,
-			"rule = deny src 10.%u.%u.0/24 dst 172.16.%u.0/24 "
-			"proto tcp dport %u\n",
-			i / 256, i % 256, i % 256, 1024 + i);
-}
-
 static struct config *
 make_config(const struct bench_options *o, struct faults *faults)
 {
@@ -120,7 +109,7 @@ make_config(const struct bench_options *o, struct faults *faults)
 	if (o->against != NULL)
 		write_lan(f, o, 1, o->against);
 	if (o->rules > 0)
-		write_rules(f, o->rules);
+		bench_config_rules(o->rules, f);
 	fclose(f);
 	f = fmemopen(text, size, "r");
 	c = config_read_stream("benchmark", f, faults);

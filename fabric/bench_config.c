@@ -66,9 +66,8 @@ write_port(FILE *f, const struct forward_options *o, unsigned int i)
 		fprintf(f, "mac = %s\n", mac_format(source_mac(i, row), text));
 }
 
-/* Rules as exchanges have them; none applies to a frame of the source. */
-static void
-write_rules(FILE *f, unsigned int n)
+void
+bench_config_rules(unsigned int n, FILE *f)
 {
 	fprintf(f, "\n[acl rules]\n");
 	for (unsigned int i = 0; i < n; i++)
@@ -94,5 +93,5 @@ bench_config_write(const struct forward_options *o, const char *state, FILE *f)
 	for (unsigned int i = 0; i < o->traffic.ports; i++)
 		write_port(f, o, i);
 	if (o->rules > 0)
-		write_rules(f, o->rules);
+		bench_config_rules(o->rules, f);
 }

@@ -33,4 +33,7 @@ struct forward_options {
 void bench_config_write(const struct forward_options *, const char *state,
 			FILE *);
 
+/* An ACL "rules" of so many rules, as exchanges have them; no frame matches one. */
+void bench_config_rules(unsigned int n, FILE *);
+
 #endif

@@ -4,6 +4,7 @@
 # ixbench rfc2544, rfc2889 and fairness: results are plausible and described, not fast;
 # what cannot be measured, or is not fair, ends with an error that says why.
 . "$(dirname "$0")/_env.sh"
+. "$(dirname "$0")/_says.sh"
 ixbench=$build/apps/ixbench
 export TMPDIR=$run/tmp
 mkdir "$TMPDIR"
@@ -28,21 +29,6 @@ holds() {
 	jq -e "$2" "$run/json" > /dev/null || {
 		jq -c 'del(.runs[].config, .config)' "$run/json"
 		fail "not so: $1"
-	}
-}
-
-# says TEXT CODE COMMAND...: it ends with that code, and an error with that text.
-says() {
-	local text=$1 wanted=$2 code=0
-
-	"${@:3}" > "$run/out" 2> "$run/errors" || code=$?
-	[ $code = "$wanted" ] || {
-		cat "$run/errors"
-		fail "${*:3}: exit $code, not $wanted"
-	}
-	grep -qe "$text" "$run/errors" || {
-		cat "$run/errors"
-		fail "${*:3}: no error with '$text'"
 	}
 }
 

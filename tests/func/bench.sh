@@ -4,6 +4,7 @@
 # ixbench forward: all frames of the source arrive, under each profile; a configuration
 # that does not fit them shows as lost frames, with the reason; errors are clear.
 . "$(dirname "$0")/_env.sh"
+. "$(dirname "$0")/_says.sh"
 ixbench=$build/apps/ixbench
 export TMPDIR=$run/tmp
 mkdir "$TMPDIR"
@@ -29,21 +30,6 @@ all_arrive() {
 		"$run/json" > /dev/null || {
 		jq -c 'del(.runs[].config)' "$run/json"
 		fail "not all frames arrived: $*"
-	}
-}
-
-# says TEXT CODE COMMAND...: it ends with that code, and an error with that text.
-says() {
-	local text=$1 wanted=$2 code=0
-
-	"${@:3}" > "$run/out" 2> "$run/errors" || code=$?
-	[ $code = "$wanted" ] || {
-		cat "$run/errors"
-		fail "${*:3}: exit $code, not $wanted"
-	}
-	grep -qe "$text" "$run/errors" || {
-		cat "$run/errors"
-		fail "${*:3}: no error with '$text'"
 	}
 }
 
