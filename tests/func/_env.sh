@@ -69,7 +69,7 @@ trap 'exit 1' INT TERM
 # The kernel of host N has seen its link and can be asked by IPv6.
 host_ready() {
 	ip -n "h$1" -6 addr show dev eth0 scope link -tentative |
-		grep -q inet6
+		grep inet6 > /dev/null
 }
 
 # Fails unless all of the hosts given reach each other.

@@ -168,7 +168,7 @@ dad() {
 }
 
 address_has() {
-	ip -n "h$1" -6 addr show dev eth0 to "$2" "$3" | grep -q inet6
+	ip -n "h$1" -6 addr show dev eth0 to "$2" "$3" | grep inet6 > /dev/null
 }
 
 dad_over() {

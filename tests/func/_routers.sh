@@ -205,7 +205,7 @@ frr() {
 established() {
 	if [ -S "$run/bird$1.ctl" ]; then
 		birdc -s "$run/bird$1.ctl" show protocols "h$2v$3" |
-			grep -q Established
+			grep Established > /dev/null
 	else
 		[ "$(frr "$1" "show bgp ipv$3 summary json" |
 			jq -r --arg peer "$(address "$3" "$2")" \
@@ -220,7 +220,7 @@ bfd_up() {
 	peer=$(address "$3" "$2")
 	if [ -S "$run/bird$1.ctl" ]; then
 		birdc -s "$run/bird$1.ctl" show bfd sessions |
-			grep -q "^$peer .* Up "
+			grep "^$peer .* Up " > /dev/null
 	else
 		[ "$(frr "$1" 'show bfd peers json' | jq -r --arg peer "$peer" \
 			'.[] | select(.peer == $peer) | .status')" = up ]
@@ -230,7 +230,7 @@ bfd_up() {
 # has_route N FAMILY OF: the kernel of host N has the prefix of host OF, through it.
 has_route() {
 	ip -n "h$1" "-$2" route show "$(prefix "$2" "$3")" |
-		grep -qE "via ($(address "$2" "$3")|fe80::ff:fe00:$3) "
+		grep -E "via ($(address "$2" "$3")|fe80::ff:fe00:$3) " > /dev/null
 }
 
 # changes N: how often each session of host N, of BGP or BFD, came up or went down.

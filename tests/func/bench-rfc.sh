@@ -151,7 +151,7 @@ says "'100' is not a number from 1 to 99" 2 "$ixbench" fairness --takes 100
 says "unexpected 'x'" 2 "$ixbench" fairness x
 
 for command in rfc2544 rfc2889 fairness; do
-	"$ixbench" $command --help | grep -q "^usage: ixbench $command" ||
+	"$ixbench" $command --help | grep "^usage: ixbench $command" > /dev/null ||
 		fail "$command --help"
 done
 

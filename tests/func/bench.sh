@@ -111,7 +111,7 @@ says "unexpected 'pipeline'" 2 "$ixbench" forward pipeline
 says "several values" 2 "$ixbench" forward --svg "$run/x.svg"
 says "no command 'forwards'" 2 "$ixbench" forwards
 says "^usage: ixbench COMMAND" 2 "$ixbench"
-"$ixbench" forward --help | grep -q '^usage: ixbench forward' || fail "--help"
+"$ixbench" forward --help | grep '^usage: ixbench forward' > /dev/null || fail "--help"
 [ "$("$ixbench" --version)" = "$("$ixbench" forward --version)" ] ||
 	fail "--version"
 mkdir "$run/empty"

@@ -50,10 +50,10 @@ pings 1 2 -W 1 > /dev/null && fail "h2 is reached by a port that is down"
 in_host 2 ping -q -c 2 -i 0.05 -W 1 192.0.2.1 > /dev/null
 [ "$(dropped m2 port_disabled)" -ge 1 ] || fail "port_disabled does not count"
 pings 1 3 > /dev/null || fail "h3 suffers from what was done to h2"
-ctl status | grep -q 'override .*port m2: state down' || fail "not in status"
+ctl status | grep 'override .*port m2: state down' > /dev/null || fail "not in status"
 ctl -j status | jq -e '.healthy and (.overrides | length) == 1' > /dev/null ||
 	fail "$(ctl -j status)"
-ctl port up m2 | grep -q 'port m2: up' || fail "port up"
+ctl port up m2 | grep 'port m2: up' > /dev/null || fail "port up"
 wait_for 5 pings 1 2 || fail "h2 did not come back"
 ctl -j status | jq -e '.overrides == []' > /dev/null || fail "not taken back"
 
@@ -95,7 +95,7 @@ for _ in 1 2; do
 done
 port_is m3 flapping || fail "m3 is $(port_state m3)"
 pings 1 2 > /dev/null || fail "the others suffer"
-ctl port up m3 | grep -q 'link flaps' || fail "port up does not end it"
+ctl port up m3 | grep 'link flaps' > /dev/null || fail "port up does not end it"
 in_host 3 ip addr replace 2001:db8::3/64 dev eth0 nodad
 wait_for 5 pings 1 3 || fail "h3 did not come back"
 

@@ -24,7 +24,7 @@ keys() {
 
 # believes HOST ADDRESS MAC: the neighbour table of the host has this entry.
 believes() {
-	ip -n "h$1" neigh show "$2" | grep -q "lladdr $3"
+	ip -n "h$1" neigh show "$2" | grep "lladdr $3" > /dev/null
 }
 
 # asks HOST ADDRESS: the host sends a request for it.

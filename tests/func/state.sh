@@ -25,7 +25,7 @@ up() {
 sponged() {
 	in_host 1 ip neigh flush all
 	in_host 1 ping -q -c 1 -W 1 "192.0.2.$1" > /dev/null
-	in_host 1 ip neigh show "192.0.2.$1" | grep -q 02:53:00:00:00:01
+	in_host 1 ip neigh show "192.0.2.$1" | grep 02:53:00:00:00:01 > /dev/null
 }
 
 # age SECONDS: as if the file had been written so long ago.
@@ -55,10 +55,10 @@ sponged 9 || fail "not sponged after a kill"
 pings4 1 2 > /dev/null || fail "a member is not reached"
 rm "$state"
 fabric_stop || fail "it did not end well"
-jq -c '.lans.peering[]' "$state" | grep -qx '\["static","192.0.2.9",""\]' ||
+jq -c '.lans.peering[]' "$state" | grep -x '\["static","192.0.2.9",""\]' > /dev/null ||
 	fail "192.0.2.9 is not in it: $(cat "$state")"
 jq -c '.lans.peering[]' "$state" |
-	grep -qx '\["alive","192.0.2.2","m2","02:00:00:00:00:02"\]' ||
+	grep -x '\["alive","192.0.2.2","m2","02:00:00:00:00:02"\]' > /dev/null ||
 	fail "h2 is not in it: $(cat "$state")"
 
 age 700
@@ -89,7 +89,7 @@ problems() {
 	{ ctl -j status || :; } | jq -r '.problems[]'
 }
 full() {
-	problems | grep -qx "the state file $state cannot be written: No space left on device"
+	problems | grep -x "the state file $state cannot be written: No space left on device" > /dev/null
 }
 healthy() {
 	ctl status > "$run/said"

@@ -13,7 +13,7 @@ while read -r f; do
 	found=$(grep -InE "$machine" "$f") && bad "$f: machine path: $found"
 	case $f in
 	*.[ch] | *.sh | *.py | */meson.build)
-		[ ! -s "$f" ] || head -n 2 "$f" | grep -q 'SPDX-License-Identifier' ||
+		[ ! -s "$f" ] || head -n 2 "$f" | grep 'SPDX-License-Identifier' > /dev/null ||
 			bad "$f: no SPDX-License-Identifier in its first lines"
 		;;
 	esac
