@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "apps/ixbench_run.h"
-#include "fabric/bench_dut.h"
+#include "fabric/bench/dut.h"
 
 #define SENDERS_MAX (SOURCE_PORTS - 1)
 #define WIRE        20 /* octets of preamble and gap, beyond the FCS */

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "apps/ixbench_run.h"
-#include "fabric/bench_forward.h"
+#include "fabric/bench/forward.h"
 
 static const char usage[] =
 	"usage: ixbench forward [OPTION]... [-- EAL-ARGUMENT...]\n"

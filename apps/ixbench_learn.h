@@ -10,8 +10,8 @@
 
 #include <jansson.h>
 
-#include "fabric/bench_config.h"
-#include "fabric/bench_dut.h"
+#include "fabric/bench/bench_config.h"
+#include "fabric/bench/dut.h"
 #include "lib/faults.h"
 
 enum learn_test {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fabric/bench.h"
+#include "fabric/bench/pipeline.h"
 #include "lib/isa.h"
 
 static const char usage[] =

@@ -11,7 +11,7 @@
 
 #include "apps/ixbench_run.h"
 #include "apps/ixbench_search.h"
-#include "fabric/bench_dut.h"
+#include "fabric/bench/dut.h"
 
 #define BURST_TIME  2.0 /* seconds of back-to-back frames at most: 26.4 */
 #define BURST_TAIL  0.01

@@ -11,7 +11,7 @@
 #include "apps/ixbench_learn.h"
 #include "apps/ixbench_run.h"
 #include "apps/ixbench_search.h"
-#include "fabric/bench_dut.h"
+#include "fabric/bench/dut.h"
 
 /* Frames of each size of 5.9, a second, and how long they may take. */
 #define WRONG_FRAMES  1000

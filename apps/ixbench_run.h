@@ -13,7 +13,7 @@
 
 #include <jansson.h>
 
-#include "fabric/bench_config.h"
+#include "fabric/bench/bench_config.h"
 #include "fabric/view/drop.h"
 #include "lib/faults.h"
 

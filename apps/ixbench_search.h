@@ -12,7 +12,7 @@
 
 #include <jansson.h>
 
-#include "fabric/bench_dut.h"
+#include "fabric/bench/dut.h"
 #include "lib/faults.h"
 
 #define WIRE_GAP 20 /* octets of preamble and gap, beyond the FCS */

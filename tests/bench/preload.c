@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The source and sink of ixbench in another program on DPDK: loaded by LD_PRELOAD,
- * with bench_hook.c.  A thread waits until the ports have started and are polled,
+ * with source_hook.c.  A thread waits until the ports have started and are polled,
  * measures, and writes the result to a file as JSON.  The environment says what:
  *
  *   IXF_BENCH="ports=8 macs=1000 frame=64 pairs=0 teach=0 warm=1 seconds=2
@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fabric/bench_measure.h"
+#include "fabric/bench/measure.h"
 
 struct options {
 	struct source_traffic traffic;

@@ -3,7 +3,7 @@
  * The source and the sink of ixbench on net_null devices, without a fabric: the test
  * takes the place of the worker.
  */
-#include "fabric/bench_source.h"
+#include "fabric/bench/source.h"
 
 #include <endian.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
-#include "fabric/bench_measure.h"
+#include "fabric/bench/measure.h"
 #include "lib/frame.h"
 #include "tests/check_run.h"
 

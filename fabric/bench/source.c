@@ -3,7 +3,7 @@
  * Control's half of the source: which devices take part, what they send, and the
  * sums of what their queues count.
  */
-#include "fabric/bench_source.h"
+#include "fabric/bench/source.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include <rte_ethdev.h>
 #include <rte_mempool.h>
 
-#include "fabric/bench_impl.h"
+#include "fabric/bench/source_impl.h"
 #include "lib/frame.h"
 
 #define POOLS      256

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#ifndef IXF_BENCH_MEASURE_H
-#define IXF_BENCH_MEASURE_H
+#ifndef IXF_MEASURE_H
+#define IXF_MEASURE_H
 
 /*
- * What a program forwards of all that the source has (bench_source.h), and what a
+ * What a program forwards of all that the source has (source.h), and what a
  * frame costs it: cycles of the TSC from one window of 1,024 frames to the next, on
  * the core that makes, forwards and checks them.  Also in other programs than
  * ixbench, so nothing here knows a fabric.  Control thread.
@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fabric/bench_source.h"
+#include "fabric/bench/source.h"
 
 #define MEASURE_CORES 64
 

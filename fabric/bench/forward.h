@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#ifndef IXF_BENCH_FORWARD_H
-#define IXF_BENCH_FORWARD_H
+#ifndef IXF_FORWARD_H
+#define IXF_FORWARD_H
 
 /*
  * What a live fabric forwards: its workers on cores of their own, control beside
  * them, as in the daemon.  The net_null devices of its configuration have the
- * source and sink of bench_source.h; what other devices receive and send comes from
+ * source and sink of source.h; what other devices receive and send comes from
  * outside, and is counted.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fabric/bench_config.h"
-#include "fabric/bench_measure.h"
+#include "fabric/bench/bench_config.h"
+#include "fabric/bench/measure.h"
 #include "fabric/view/drop.h"
 #include "lib/faults.h"
 

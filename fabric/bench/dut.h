@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#ifndef IXF_BENCH_DUT_H
-#define IXF_BENCH_DUT_H
+#ifndef IXF_DUT_H
+#define IXF_DUT_H
 
 /*
  * The device under test (RFC 1242): a live fabric between the sources and sinks of
@@ -15,8 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fabric/bench_config.h"
-#include "fabric/bench_source.h"
+#include "fabric/bench/bench_config.h"
+#include "fabric/bench/source.h"
 #include "fabric/view/drop.h"
 #include "lib/faults.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#ifndef IXF_BENCH_H
-#define IXF_BENCH_H
+#ifndef IXF_PIPELINE_H
+#define IXF_PIPELINE_H
 
 /*
  * Measures the stages without I/O: one worker, devices that hand over frames

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/bench_measure.h"
+#include "fabric/bench/measure.h"
 
 #include <errno.h>
 #include <stdlib.h>

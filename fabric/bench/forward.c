@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/bench_forward.h"
+#include "fabric/bench/forward.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include <rte_eal.h>
 #include <rte_lcore.h>
 
-#include "fabric/bench_dut.h"
+#include "fabric/bench/dut.h"
 #include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/stats.h"

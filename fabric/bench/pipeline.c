@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/bench.h"
+#include "fabric/bench/pipeline.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include <rte_cycles.h>
 #include <rte_mbuf.h>
 
-#include "fabric/bench_config.h"
+#include "fabric/bench/bench_config.h"
 #include "fabric/datapath/burst.h"
 #include "fabric/datapath/stage.h"
 #include "fabric/datapath/txbuf.h"

@@ -11,7 +11,7 @@
 
 #include <rte_cycles.h>
 
-#include "fabric/bench_impl.h"
+#include "fabric/bench/source_impl.h"
 #include "lib/frame.h"
 
 static uint64_t

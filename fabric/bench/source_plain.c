@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The plain source and sink: see bench_source.h.  On the workers, so nothing here
+ * The plain source and sink: see source.h.  On the workers, so nothing here
  * depends on a setting that a branch would have to ask for.
  */
 #include <rte_cycles.h>
 #include <rte_mempool.h>
 
-#include "fabric/bench_impl.h"
+#include "fabric/bench/source_impl.h"
 
 /* A batch of sink_free(): more than programs send at once. */
 #define BATCH 64

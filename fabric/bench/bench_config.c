@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/bench_config.h"
+#include "fabric/bench/bench_config.h"
 
 #include <sched.h>
 #include <string.h>
 
 #include <rte_common.h>
 
-#include "fabric/bench_source.h"
+#include "fabric/bench/source.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fabric/bench_dut.h"
+#include "fabric/bench/dut.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -10,7 +10,7 @@
 #include <rte_common.h>
 #include <rte_cycles.h>
 
-#include "fabric/bench_measure.h"
+#include "fabric/bench/measure.h"
 #include "fabric/control.h"
 #include "fabric/runtime/learn_flush.h"
 #include "fabric/runtime/runtime.h"

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "fabric/bench_queue.h"
+#include "fabric/bench/source_queue.h"
 
 struct forward_options {
 	/* A file; NULL: the configuration that bench_config_write() writes. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#ifndef IXF_BENCH_IMPL_H
-#define IXF_BENCH_IMPL_H
+#ifndef IXF_SOURCE_IMPL_H
+#define IXF_SOURCE_IMPL_H
 
 /*
- * What the files of the source share: see bench_source.h.  A queue belongs to the
+ * What the files of the source share: see source.h.  A queue belongs to the
  * worker that polls it; control sets it up while the source is stopped, and reads
  * its counters.
  */
@@ -17,7 +17,7 @@
 #include <rte_lcore.h>
 #include <rte_mbuf.h>
 
-#include "fabric/bench_queue.h"
+#include "fabric/bench/source_queue.h"
 #include "lib/counter.h"
 
 #define SOURCE_QUEUES 128 /* of a port */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#ifndef IXF_BENCH_SOURCE_H
-#define IXF_BENCH_SOURCE_H
+#ifndef IXF_SOURCE_H
+#define IXF_SOURCE_H
 
 /*
  * A source and a sink of frames in the place of net_null devices, so that a program
@@ -8,7 +8,7 @@
  * tests/bench/compare loads the same code.  Frames are made by the receive function
  * of a port and checked by its transmit function, so on the core that is measured.
  *
- * How it comes into a program.  bench_hook.c stands in front of rte_eth_dev_start():
+ * How it comes into a program.  source_hook.c stands in front of rte_eth_dev_start():
  * when a net_null device has started, its entry in rte_eth_fp_ops[], the public
  * table by which rte_eth_rx_burst() finds a driver, gets the functions and queues
  * of this file.  Callbacks (rte_eth_add_rx_callback()) would need no such entry,
@@ -45,14 +45,14 @@
  *   source_stop()         no more frames; measure_settle() waits for the last ones
  *   source_count(p, …)    sums, never reset: take differences
  *
- * measure_run() (bench_measure.h) is one such test: all ports at full speed.
+ * measure_run() (measure.h) is one such test: all ports at full speed.
  * All functions but the workers' own are control's, of one thread.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fabric/bench_queue.h"
+#include "fabric/bench/source_queue.h"
 
 struct rte_mempool;
 
@@ -122,7 +122,7 @@ bool source_has_windows(void);
 const struct source_window *source_windows(unsigned int core, unsigned int *n);
 
 /*
- * For bench_hook.c: a device has got a receive queue with that pool, has started,
+ * For source_hook.c: a device has got a receive queue with that pool, has started,
  * will stop.  Others than net_null are left alone.
  */
 void source_note_pool(uint16_t ethdev, uint16_t queue, struct rte_mempool *);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#ifndef IXF_BENCH_QUEUE_H
-#define IXF_BENCH_QUEUE_H
+#ifndef IXF_SOURCE_QUEUE_H
+#define IXF_SOURCE_QUEUE_H
 
-/* What the source is asked for, and what it hands over: see bench_source.h. */
+/* What the source is asked for, and what it hands over: see source.h. */
 
 #include <stdbool.h>
 #include <stdint.h>

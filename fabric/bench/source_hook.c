@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Functions of ethdev in front of DPDK's, so that the source of bench_source.h
+ * Functions of ethdev in front of DPDK's, so that the source of source.h
  * takes the place of net_null devices.  This file is linked by its name into
  * ixbench, and into the library that tests/bench/compare loads into other
  * programs; their calls are resolved to these functions.
@@ -10,7 +10,7 @@
 
 #include <rte_ethdev.h>
 
-#include "fabric/bench_source.h"
+#include "fabric/bench/source.h"
 
 /* The other functions of that library are its own. */
 #define HOOK __attribute__((visibility("default")))
