@@ -324,19 +324,9 @@ run(const struct options *o)
 	json_t *machine = machine_describe(), *runs = json_array();
 	int rc = run_all(o, machine, runs);
 
-	if (o->json && json_array_size(runs) != 0) {
-		json_object_set(machine, "runs", runs);
-		if (json_dumpf(machine, stdout, JSON_INDENT(2)) != 0 ||
-		    putchar('\n') == EOF)
-			rc = EXIT_FAILURE;
-	}
 	if (rc == EXIT_SUCCESS && o->svg != NULL)
 		rc = plot_runs(o->svg, runs, &o->frames, &o->ports, &o->macs);
-	json_decref(runs);
-	json_decref(machine);
-	if (fflush(stdout) != 0)
-		rc = EXIT_FAILURE;
-	return rc;
+	return run_end(machine, runs, o->json, rc);
 }
 
 static int
@@ -409,11 +399,9 @@ ixbench_forward(int argc, char **argv)
 	if (rc != 0)
 		return rc < 0 ? EXIT_SUCCESS : rc;
 	o.forward.traffic.seed = o.seed;
-	if (o.print_config) {
-		combine(&o, 0, &first);
-		bench_config_write(&first, "/tmp/ixbench.state", stdout);
-		return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-	}
+	combine(&o, 0, &first);
+	if (o.print_config)
+		return run_print_config(&first);
 	if (o.svg != NULL && !plot_can())
 		return EXIT_FAILURE;
 	return run(&o);
