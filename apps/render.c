@@ -481,6 +481,13 @@ static const struct column selftest_columns[] = {
 	{ "WHAT", "frame", cell_tried },  { 0 },
 };
 
+/* As it is: programs read it. */
+static void
+print_metrics(const json_t *part, FILE *out)
+{
+	fputs(row_word(part, "text"), out);
+}
+
 static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_status] = { .object = print_status },
 	[COMMAND_port_show] = { .columns = port_columns },
@@ -518,6 +525,7 @@ static const struct shape shapes[COMMAND_N] = {
 				       "{failed} did "
 				       "not; {skipped} could not be tried\n" },
 	[COMMAND_worker_show] = { .columns = worker_columns },
+	[COMMAND_metrics] = { .object = print_metrics },
 	[COMMAND_config_diff] = { .object = print_difference },
 	[COMMAND_config_apply] = { .object = print_applied },
 	[COMMAND_config_show] = { .object = print_section },

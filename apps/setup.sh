@@ -47,6 +47,7 @@ frr
 gnuplot-nox
 iperf3
 jq
+prometheus
 shellcheck
 tcpdump
 tshark
@@ -89,7 +90,7 @@ packages_install() {
 	quietly "${apt[@]}" update &&
 		without_services quietly "${apt[@]}" install --yes \
 			--no-install-recommends "${missing[@]}" &&
-		routers_disable "${missing[@]}"
+		services_disable "${missing[@]}"
 }
 
 # Runs a command that installs packages, whose services do not start meanwhile:
@@ -106,14 +107,14 @@ without_services() (
 	"$@"
 )
 
-# Nor do the routers and switches among the given packages start with the machine;
-# they may have been installed for the tests only.  Uses 'as_root'.
-routers_disable() {
+# Nor do the routers and other services among the given packages start with the
+# machine; they may have been installed for the tests only.  Uses 'as_root'.
+services_disable() {
 	local p
 
 	for p; do
 		case $p in
-		bird2 | frr | openvswitch-switch)
+		bird2 | frr | openvswitch-switch | prometheus)
 			echo "The service ${p%2} is not enabled:" \
 				"${as_root[*]:+${as_root[*]} }update-rc.d" \
 				"${p%2} enable"

@@ -75,13 +75,32 @@ print_questions(void)
 #include "fabric/neigh/neigh_counter_list.h"
 }
 
+static void
+metric(const char *name, const char *type, const char *labels, const char *help)
+{
+	char more[160];
+
+	snprintf(more, sizeof(more), " (%s%s%s).", type,
+		 labels[0] != '\0' ? "; labels: " : "", labels);
+	entry(name, help, more);
+}
+
+static void
+print_metrics(void)
+{
+#define GAUGE   "gauge"
+#define COUNTER "counter"
+#define METRIC(scope, id, type, labels, help, samples)                         \
+	metric("ixf_" #id, type, labels, help);
+#include "fabric/api/metrics_list.h"
+}
+
 static const struct {
 	const char *name;
 	void (*print)(void);
 } tables[] = {
-	{ "commands", print_commands },
-	{ "drops", print_drops },
-	{ "counters", print_counters },
+	{ "commands", print_commands },   { "drops", print_drops },
+	{ "counters", print_counters },   { "metrics", print_metrics },
 	{ "questions", print_questions },
 };
 
@@ -93,6 +112,7 @@ main(int argc, char **argv)
 			tables[i].print();
 			return fflush(stdout) == 0 ? 0 : 1;
 		}
-	fputs("usage: tables commands|drops|counters|questions\n", stderr);
+	fputs("usage: tables commands|drops|counters|metrics|questions\n",
+	      stderr);
 	return 2;
 }

@@ -33,7 +33,10 @@ struct answers {
 	struct {
 		uint64_t polls;
 		uint64_t moved; /* ns: when 'polls' was last seen to change */
+		uint64_t idle_shown; /* cycles, in a scrape: metrics_take.c */
 	} worker[WORKERS_MAX];
+	uint64_t started_at;   /* s since 1970: the start, as scrapes show it */
+	unsigned int nscrapes; /* by ixctl, at the moment */
 };
 
 /*
@@ -58,6 +61,9 @@ json_t *answer_overrides(const struct fabric *);
 /* The same of those that an apply of 'next' ends: a new array. */
 json_t *answer_overrides_ending(const struct fabric *,
 				const struct config *next);
+
+/* A request for metrics has ended, or its client is gone. */
+void answer_metrics_end(struct answers *, struct ctl_request *);
 
 /*
  * How many addresses of a LAN are in each state of the sponge: a new object, or

@@ -39,7 +39,10 @@ done(void *arg, struct ctl_request *rq)
 {
 	struct answers *a = arg;
 
-	json_decref(rq->state);
+	if (command_id(rq->command) == COMMAND_metrics)
+		answer_metrics_end(a, rq);
+	else
+		json_decref(rq->state);
 	if (a->job != NULL && apply_job_owner(a->job) == rq)
 		apply_job_leave(a->job);
 }

@@ -110,6 +110,8 @@ COMMAND(selftest, "selftest", "", DAEMON, ANY,
 	WORD(port, "PORT"))
 COMMAND(worker_show, "worker", "show", DAEMON, ANY,
 	"Load of each worker core: frames, polls and cycles.")
+COMMAND(metrics, "metrics", "", DAEMON, ANY,
+	"Counters and states in the text format of Prometheus, for a scrape or the textfile collector of node_exporter.")
 COMMAND(config_check, "config", "check", LOCAL, ANY,
 	"Read FILE and report every fault in it.",
 	NEED(file, "FILE"))

@@ -232,7 +232,7 @@ put_link(struct fabric *f, json_t *row, const struct config_port *c,
 			    value_seconds(f->now, link.since));
 	json_object_set_new(row, "held_seconds",
 			    value_number_or_null(held_seconds(f, p)));
-	json_object_set_new(row, "link_changes", value_number(link.changes));
+	value_put(row, "link_changes", stats_link_changes(f, p));
 }
 
 static void
@@ -282,7 +282,7 @@ device_counters(struct fabric *f, const struct config_port *c,
 {
 	struct device_stats s;
 
-	if (c->device == NULL || !egress_stats(f, &p->egress, &s))
+	if (c->device == NULL || !stats_device(f, p, &s))
 		return json_null();
 	return json_pack(
 		"{s:I, s:I, s:I, s:I, s:I, s:I}", "rx_errors",
@@ -335,16 +335,6 @@ status_port_drops(struct fabric *f, const struct config_port *c)
 	return rows;
 }
 
-static uint64_t
-hits_of(const struct fabric *f, const struct rule_hits *hits, unsigned int i)
-{
-	uint64_t n = 0;
-
-	for (unsigned int w = 0; w < f->nworkers; w++)
-		n += counter_read(&hits->n[w * hits->stride + i]);
-	return n;
-}
-
 static json_t *
 rule_row(const struct fabric *f, const struct config_port *c,
 	 const struct port_rules *r, bool out, unsigned int i)
@@ -358,8 +348,8 @@ rule_row(const struct fabric *f, const struct config_port *c,
 			 r->acl->name, "number", (json_int_t)i + 1, "action",
 			 acl_action_name(r->acl->rule[i].action), "rule",
 			 acl_rule_format(&r->acl->rule[i], text), "hits",
-			 (json_int_t)hits_of(f, r->hits, i), "file", at.file,
-			 "line", (json_int_t)at.line);
+			 (json_int_t)stats_rule_hits(f, r->hits, i), "file",
+			 at.file, "line", (json_int_t)at.line);
 }
 
 json_t *

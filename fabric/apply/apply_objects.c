@@ -204,12 +204,16 @@ static void
 set_egress(struct fabric *f, struct port_rt *p, struct egress new_egress)
 {
 	struct device_stats before = { 0 }, after = counted(f, &new_egress);
+	uint32_t changes = 0;
 
-	if (f->port[p->id] == p)
+	if (f->port[p->id] == p) {
 		before = counted(f, &p->egress);
-	p->past.rx_errors += before.rx_errors - after.rx_errors;
-	p->past.rx_oversize += before.rx_oversize - after.rx_oversize;
-	p->past.rx_stags += before.rx_stags - after.rx_stags;
+		changes = egress_link(f, &p->egress).changes;
+	}
+#define KEEP(name) p->past.name += before.name - after.name;
+	DEVICE_STATS(KEEP)
+#undef KEEP
+	p->past_link_changes += changes - egress_link(f, &new_egress).changes;
 	p->egress = new_egress;
 }
 

@@ -55,9 +55,9 @@ save_errors(struct fabric *f, const struct device_rt *d)
 	f->backend->stats(f, d, &s);
 	if (owner == NULL)
 		return;
-	owner->past.rx_errors += s.rx_errors;
-	owner->past.rx_oversize += s.rx_oversize;
-	owner->past.rx_stags += s.rx_stags;
+#define SAVE(name) owner->past.name += s.name;
+	DEVICE_STATS(SAVE)
+#undef SAVE
 }
 
 /* No frame comes or leaves by it in views that are built from now on. */

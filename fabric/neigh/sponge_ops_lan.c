@@ -181,17 +181,28 @@ add_port(struct fabric *f, const struct port_rt *p, struct sponge_counters *c)
 }
 
 int
-sponge_ops_counters(struct fabric *f, const char *lan,
-		    struct sponge_counters *c)
+sponge_ops_counts(const struct fabric *f, const char *lan,
+		  struct sponge_counters *c)
 {
-	const struct lan_rt *l = neigh_lan(f, lan);
+	const struct lan_rt *l = runtime_lan(f, lan);
 
-	if (l == NULL)
+	if (l == NULL || l->neigh == NULL)
 		return -ENOENT;
 	*c = (struct sponge_counters){ .of = l->neigh->counts };
 	sponge_ops_parts(f, lan, add_part, c);
 	for (const struct net_rt *n = l->nets; n != NULL; n = n->next)
 		c->dynamic += n->dynamic;
+	return 0;
+}
+
+int
+sponge_ops_counters(struct fabric *f, const char *lan,
+		    struct sponge_counters *c)
+{
+	const struct lan_rt *l = neigh_lan(f, lan);
+
+	if (l == NULL || sponge_ops_counts(f, lan, c) != 0)
+		return -ENOENT;
 	for (unsigned int id = 0; id < f->ports_end; id++) {
 		const struct port_rt *p = runtime_live_port(f, id);
 

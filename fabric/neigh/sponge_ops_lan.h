@@ -63,6 +63,13 @@ int sponge_ops_counters(struct fabric *, const char *lan,
 			struct sponge_counters *);
 
 /*
+ * The same without what its ports count, which takes a look at each of them; also of
+ * a LAN with neighbour tables and no sponge.
+ */
+int sponge_ops_counts(const struct fabric *, const char *lan,
+		      struct sponge_counters *);
+
+/*
  * The name of counter 'i' of neigh_counter_list.h, from 0, and its value; NULL:
  * there are no more.
  */

@@ -58,6 +58,7 @@ event_may(struct fabric *f, struct logshare *s)
 	if (logshare_take(&f->log, s, f->now, EVENT_PERIOD, EVENT_SHARE,
 			  owners))
 		return true;
+	f->log_suppressed++;
 	f->violation_due = clock_sooner(f->violation_due, f->log.until);
 	return false;
 }

@@ -130,6 +130,15 @@ struct device_stats {
 	uint64_t tx_errors;
 };
 
+/* Each of these. */
+#define DEVICE_STATS(DO)                                                       \
+	DO(rx_errors)                                                          \
+	DO(rx_oversize)                                                        \
+	DO(rx_stags)                                                           \
+	DO(rx_missed)                                                          \
+	DO(rx_no_mbuf)                                                         \
+	DO(tx_errors)
+
 struct port_rt {
 	char name[CONFIG_NAME_SIZE];
 	struct nametab_link by_name;
@@ -146,7 +155,9 @@ struct port_rt {
 	uint64_t refused; /* addresses over the limit, or not to be moved */
 	/* Of devices it had before, less what its own had counted for others. */
 	struct device_stats past;
-	struct port_stats base; /* what its id had counted before it */
+	uint32_t past_link_changes; /* ... and of their links; modulo 2^32 */
+	struct port_stats base;     /* what its id had counted before it */
+	uint64_t unicast_shown;     /* in a scrape: metrics_take.c */
 	struct port_shared *shared;
 	struct port_rules rules[2]; /* in, out */
 	unsigned int blocked;       /* enum port_block */
@@ -294,6 +305,7 @@ struct fabric {
 	void (*event)(void *arg, enum drop_level, const char *text);
 	void *event_arg;
 	struct logshare_pool log; /* of lines that members cause: event.h */
+	uint64_t log_suppressed;  /* of these, lines without room */
 	/* Control is at something that takes long, and runs; NULL: no matter. */
 	void (*alive)(void);
 	uint64_t

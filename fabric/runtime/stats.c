@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/runtime/stats.h"
 
-#include <rte_cycles.h>
+#include <stdio.h>
 #include <string.h>
+
+#include <rte_cycles.h>
+#include <rte_mempool.h>
+#include <rte_version.h>
 
 #include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/runtime.h"
@@ -63,6 +67,38 @@ stats_port(struct fabric *f, uint16_t id, struct port_stats *s)
 		add_device(&now, s);
 }
 
+bool
+stats_device(struct fabric *f, const struct port_rt *p, struct device_stats *s)
+{
+	struct device_stats now;
+	bool open = p->egress.tag == 0 && egress_stats(f, &p->egress, &now);
+
+	*s = p->past;
+	if (!open)
+		return false;
+#define ADD(name) s->name += now.name;
+	DEVICE_STATS(ADD)
+#undef ADD
+	return true;
+}
+
+uint32_t
+stats_link_changes(const struct fabric *f, const struct port_rt *p)
+{
+	return p->past_link_changes + egress_link(f, &p->egress).changes;
+}
+
+uint64_t
+stats_rule_hits(const struct fabric *f, const struct rule_hits *hits,
+		unsigned int i)
+{
+	uint64_t n = 0;
+
+	for (unsigned int w = 0; w < f->nworkers; w++)
+		n += counter_read(&hits->n[w * hits->stride + i]);
+	return n;
+}
+
 uint64_t
 stats_drops(const struct port_stats *s, bool tx)
 {
@@ -87,4 +123,37 @@ stats_worker(const struct fabric *f, unsigned int i, struct worker_stats *s)
 		.busy_cycles = counter_read(&w->busy_cycles),
 		.cycles = started != 0 ? rte_rdtsc() - started : 0,
 	};
+}
+
+bool
+stats_pool(const struct fabric *f, unsigned int i, struct pool_stats *s)
+{
+	static const char *const name[] = { "frames", "copies", "made" };
+	const struct worker *first = f->nworkers > 0 ? f->worker[0] : NULL;
+	struct rte_mempool *pool = NULL;
+
+	*s = (struct pool_stats){ 0 };
+	if (i >= 3 + f->nworkers)
+		return false;
+	if (i == 0)
+		pool = f->pool;
+	else if (i >= 3)
+		pool = f->worker[i - 3]->punt_frames;
+	else if (first != NULL)
+		pool = i == 1 ? first->copies : first->made;
+	if (pool == NULL)
+		return true;
+	if (i >= 3)
+		snprintf(s->name, sizeof(s->name), "punts%u", i - 3);
+	else
+		snprintf(s->name, sizeof(s->name), "%s", name[i]);
+	s->free = rte_mempool_avail_count(pool);
+	s->used = pool->size - s->free;
+	return true;
+}
+
+const char *
+stats_dpdk_version(void)
+{
+	return rte_version();
 }

@@ -251,7 +251,7 @@ static const struct {
 	{ { "" },
 	  "status\nport\nfabric\nfdb\nneigh\nacl\npolicy\nsponge\narp\nexplain"
 	  "\n"
-	  "selftest\nworker\nconfig\nversion\n",
+	  "selftest\nworker\nmetrics\nconfig\nversion\n",
 	  NULL },
 	{ { "p" }, "port\npolicy\n", NULL },
 	{ { "x" }, "", NULL },

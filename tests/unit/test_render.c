@@ -331,6 +331,10 @@ static const struct {
 	  "sent to 192.0.2.1: 192.0.2.9 is at 02:00:00:00:00:02, 3 frames\n" },
 	{ "sponge inform", "{\"lan\": \"l\", \"frames\": 0}",
 	  "nothing sent: arp_update of LAN l is none\n" },
+	{ "metrics",
+	  "[{\"text\": \"a{b=\\\"\\u00fc\\\"} 1\\n\"}, "
+	  "{\"text\": \"d 2\\n\"}]",
+	  "a{b=\"\xc3\xbc\"} 1\nd 2\n" },
 	/* From a daemon of another version: no crash. */
 	{ "config diff", "{\"changes\": [{}]}", "-: valid, 1 change\n-: -\n" },
 	{ "fdb show", "[{}]",

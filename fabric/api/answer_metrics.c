@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The answer to metrics: parts of the text, each in an object of its own. */
+#include <errno.h>
+
+#include "fabric/api/answer.h"
+#include "fabric/api/metrics.h"
+
+#define PART_SIZE 16384
+
+static enum ctl_verdict
+begin(struct answers *a, struct ctl_request *rq)
+{
+	if (a->nscrapes == METRICS_MAX)
+		return ctl_refuse(rq, "busy",
+				  "%u clients are reading metrics already: try "
+				  "again",
+				  METRICS_MAX);
+	rq->state = metrics_begin(a);
+	if (rq->state == NULL)
+		return ctl_refuse(rq, "failed", "no memory");
+	a->nscrapes++;
+	return CTL_WAIT;
+}
+
+enum ctl_verdict
+answer_metrics(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	char text[PART_SIZE];
+	long n = 0;
+
+	rq->generation = 0; /* it goes on over an apply */
+	if (rq->state == NULL && begin(a, rq) == CTL_ERROR)
+		return CTL_ERROR;
+	if (rq->place[0] == 0) {
+		int rc = metrics_take(rq->state);
+
+		if (rc < 0)
+			return ctl_refuse(rq, "failed", "no memory");
+		rq->place[0] = rc > 0;
+		if (rc == 0)
+			return CTL_WAIT;
+	}
+	n = metrics_read(rq->state, text, sizeof(text));
+	if (n < 0)
+		return ctl_refuse(rq, "failed", "no memory");
+	*part = json_pack("[{s:s%}]", "text", text, (size_t)n);
+	if (*part == NULL)
+		return ctl_refuse(rq, "failed", "no memory");
+	return n > 0 ? CTL_MORE : CTL_END;
+}
+
+void
+answer_metrics_end(struct answers *a, struct ctl_request *rq)
+{
+	if (rq->state == NULL)
+		return;
+	metrics_end(rq->state);
+	rq->state = NULL;
+	a->nscrapes--;
+}

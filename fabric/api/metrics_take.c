@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The first half of a scrape: the values. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "fabric/api/answer.h"
+#include "fabric/api/metrics_impl.h"
+#include "fabric/api/status.h"
+#include "fabric/config/devspec.h"
+#include "fabric/runtime/egress_link.h"
+#include "fabric/runtime/violation_record.h"
+#include "lib/clock.h"
+
+/* In a turn of control: some 5 us for each of four workers. */
+#define PORTS_A_TURN 16
+
+#define OCTETS_A_MEGABIT 125000 /* in a second */
+
+static uint64_t
+wall(void)
+{
+	time_t t = time(NULL);
+
+	return t > 0 ? (uint64_t)t : 0;
+}
+
+/*
+ * When the daemon started.  It stays the same number while the clock of the machine is
+ * not set, or each scrape would look like a start.
+ */
+static uint64_t
+start_time(struct answers *a)
+{
+	uint64_t up = clock_since(a->fabric->now, a->since) / CLOCK_SECOND;
+	uint64_t now = wall(), then = now > up ? now - up : 0;
+
+	if (then > a->started_at + 2 || then + 2 < a->started_at)
+		a->started_at = then;
+	return a->started_at;
+}
+
+static void
+take_fabric(struct answers *a, struct metrics_fabric *row)
+{
+	const struct fabric *f = a->fabric;
+	uint64_t at = a->applied.file != NULL ? a->applied.at : a->since;
+
+	snprintf(row->build, sizeof(row->build), "version=\"%s\",dpdk=\"%s\"",
+		 IXF_VERSION, stats_dpdk_version());
+	row->started_at = start_time(a);
+	row->applied_at =
+		row->started_at + clock_since(at, a->since) / CLOCK_SECOND;
+	row->generation = f->generation;
+	row->apply_success = a->rejected == NULL;
+	row->log_suppressed = f->log_suppressed;
+}
+
+/* A value between quotes: exposition format, "Comments, help text, and type". */
+static void
+put_escaped(const char *text, FILE *out)
+{
+	for (; text != NULL && *text != '\0'; text++) {
+		if (*text == '\\' || *text == '"')
+			fputc('\\', out);
+		if (*text == '\n')
+			fputs("\\n", out);
+		else
+			fputc(*text, out);
+	}
+}
+
+static const char *
+driver_of(const struct config *config, const struct config_port *c)
+{
+	const char *text = runtime_carrier(config, c)->device;
+	struct devspec spec;
+
+	if (text == NULL || devspec_parse(text, &spec) != 0)
+		return "";
+	if (spec.pci)
+		return "pci";
+	return spec.driver != NULL ? spec.driver->name : "";
+}
+
+/* The labels of port_info beside that of the port. */
+static char *
+info_of(const struct config *config, const struct config_port *c)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out == NULL)
+		return NULL;
+	fputs("ifindex=\"", out);
+	if (c->index != 0)
+		fprintf(out, "%u", c->index);
+	fputs("\",asn=\"", out);
+	if (c->asn != 0)
+		fprintf(out, "%u", c->asn);
+	fputs("\",member=\"", out);
+	put_escaped(c->description, out);
+	fprintf(out, "\",lan=\"%s\",driver=\"%s\"", c->lan,
+		driver_of(config, c));
+	return fclose(out) == 0 ? text : NULL;
+}
+
+static void
+take_link(struct fabric *f, const struct config_port *c,
+	  const struct port_rt *p, struct metrics_port *row)
+{
+	struct egress_link link = egress_link(f, &p->egress);
+	const char *state = status_port_state(f, c);
+
+	row->admin_up = c->status != CONFIG_DISABLED && !p->down.set;
+	row->oper_up =
+		strcmp(state, "up") == 0 || strcmp(state, "quarantine") == 0;
+	row->speed = link.up ? (uint64_t)link.speed * OCTETS_A_MEGABIT : 0;
+	row->link_changes = stats_link_changes(f, p);
+}
+
+static void
+take_counters(struct fabric *f, const struct config_port *c, struct port_rt *p,
+	      struct metrics_port *row)
+{
+	uint64_t others;
+
+	stats_port(f, p->id, &row->counted);
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
+		row->would_drop += row->counted.would_drop[why];
+	/*
+	 * The three were not read at the same moment: what is left must not fall,
+	 * or a whole counter would look like new frames.
+	 */
+	others = row->counted.rx_multicast + row->counted.rx_broadcast;
+	if (row->counted.rx_frames > p->unicast_shown + others)
+		p->unicast_shown = row->counted.rx_frames - others;
+	row->unicast = p->unicast_shown;
+	row->has_device = c->device != NULL;
+	stats_device(f, p, &row->device);
+}
+
+static int
+take_rules(const struct fabric *f, const struct port_rules *r,
+	   struct metrics_rules *row)
+{
+	if (r->acl == NULL || r->acl->n == 0)
+		return 0;
+	row->hits = calloc(r->acl->n, sizeof(*row->hits));
+	if (row->hits == NULL)
+		return -ENOMEM;
+	snprintf(row->acl, sizeof(row->acl), "%s", r->acl->name);
+	row->n = r->acl->n;
+	for (unsigned int i = 0; i < row->n; i++)
+		row->hits[i] = stats_rule_hits(f, r->hits, i);
+	return 0;
+}
+
+/* The addresses of the port, which count for its LAN, too. */
+static void
+take_macs(const struct fabric *f, const struct config_port *c,
+	  const struct port_rt *p, struct metrics_lan *lans,
+	  struct metrics_port *row)
+{
+	const struct config_lan *lan = config_lan_of(f->config, c);
+
+	row->macs = c->mac.n + p->learned;
+	row->mac_limit = (uint64_t)c->mac.n + p->limit;
+	row->refused = p->refused;
+	if (lan == NULL)
+		return;
+	lans[lan - f->config->lan].fixed += c->mac.n;
+	lans[lan - f->config->lan].dynamic += p->learned;
+}
+
+static int
+take_port(struct metrics *m, const struct config_port *c,
+	  struct metrics_port *row)
+{
+	struct fabric *f = m->answers->fabric;
+	struct port_rt *p = runtime_port(f, c->id);
+	int rc = 0;
+
+	snprintf(row->labels, sizeof(row->labels), "port=\"%s\"", c->id);
+	row->info = info_of(f->config, c);
+	take_link(f, c, p, row);
+	take_counters(f, c, p, row);
+	take_macs(f, c, p, m->lan, row);
+	row->shutdowns = p->violations->shutdowns;
+	for (unsigned int out = 0; rc == 0 && out < 2; out++)
+		rc = take_rules(f, &p->rules[out], &row->rules[out]);
+	return row->info == NULL ? -ENOMEM : rc;
+}
+
+static void
+take_lan(struct fabric *f, const struct config_lan *c, struct metrics_lan *row)
+{
+	const struct lan_rt *l = runtime_lan(f, c->id);
+
+	snprintf(row->labels, sizeof(row->labels), "domain=\"%s\"", c->id);
+	if (l == NULL)
+		return;
+	row->capacity = l->size;
+	row->learned = l->learned;
+	row->moved = l->moved;
+	row->aged = l->aged;
+	row->flushed = l->flushed;
+	row->frozen = l->frozen;
+	row->refused = l->refused;
+	row->has_neigh = sponge_ops_counts(f, c->id, &row->neigh) == 0;
+	row->has_sponge = row->has_neigh && c->sponge == CONFIG_ON;
+}
+
+static void
+take_workers(struct answers *a, struct metrics *m)
+{
+	const struct fabric *f = a->fabric;
+
+	for (unsigned int i = 0; i < f->nworkers; i++) {
+		struct metrics_worker *row = &m->worker[i];
+		struct worker_stats s;
+		uint64_t *idle = &a->worker[i].idle_shown;
+
+		stats_worker(f, i, &s);
+		/* A pass that has not ended is not counted as busy yet. */
+		if (s.cycles > s.busy_cycles + *idle)
+			*idle = s.cycles - s.busy_cycles;
+		*row = (struct metrics_worker){
+			.busy = s.busy_cycles,
+			.idle = *idle,
+			.polls = s.polls,
+			.empty_polls = s.idle_polls,
+			.frames = s.frames,
+		};
+		snprintf(row->labels, sizeof(row->labels), "worker=\"%u\"", i);
+	}
+	m->nworkers = f->nworkers;
+}
+
+static void
+take_pools(const struct fabric *f, struct metrics *m)
+{
+	struct pool_stats s;
+
+	m->npools = 0;
+	for (unsigned int i = 0; stats_pool(f, i, &s); i++) {
+		struct metrics_pool *row = &m->pool[m->npools];
+
+		if (s.name[0] == '\0')
+			continue;
+		m->npools++;
+		row->free = s.free;
+		row->used = s.used;
+		snprintf(row->labels, sizeof(row->labels), "pool=\"%s\"",
+			 s.name);
+	}
+}
+
+static int
+make_room(struct metrics *m, const struct config *c)
+{
+	metrics_forget(m);
+	m->port = calloc(c->nports + 1, sizeof(*m->port));
+	m->lan = calloc(c->nlans + 1, sizeof(*m->lan));
+	if (m->port == NULL || m->lan == NULL)
+		return -ENOMEM;
+	m->port_room = c->nports;
+	m->lan_room = c->nlans;
+	return 0;
+}
+
+int
+metrics_take(struct metrics *m)
+{
+	struct answers *a = m->answers;
+	struct fabric *f = a->fabric;
+	unsigned int left = PORTS_A_TURN;
+	int rc = 0;
+
+	if (m->generation != f->generation)
+		rc = make_room(m, f->config);
+	m->generation = f->generation;
+	for (; rc == 0 && left > 0 && m->nports < m->port_room; left--) {
+		unsigned int i = m->nports++;
+
+		rc = take_port(m, &f->config->port[i], &m->port[i]);
+	}
+	for (; rc == 0 && left > 0 && m->nlans < m->lan_room; left--) {
+		unsigned int i = m->nlans++;
+
+		take_lan(f, &f->config->lan[i], &m->lan[i]);
+	}
+	if (rc != 0 || left == 0)
+		return rc;
+	take_fabric(a, &m->fabric);
+	take_workers(a, m);
+	take_pools(f, m);
+	return 1;
+}
+
+void
+metrics_forget(struct metrics *m)
+{
+	for (unsigned int i = 0; i < m->nports; i++) {
+		free(m->port[i].info);
+		free(m->port[i].rules[0].hits);
+		free(m->port[i].rules[1].hits);
+	}
+	free(m->port);
+	free(m->lan);
+	m->port = NULL;
+	m->lan = NULL;
+	m->nports = m->nlans = m->port_room = m->lan_room = 0;
+}
+
+struct metrics *
+metrics_begin(struct answers *a)
+{
+	struct metrics *m = calloc(1, sizeof(*m));
+
+	if (m != NULL)
+		m->answers = a;
+	return m;
+}
+
+void
+metrics_end(struct metrics *m)
+{
+	if (m == NULL)
+		return;
+	metrics_forget(m);
+	free(m->text.at);
+	free(m);
+}
