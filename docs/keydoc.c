@@ -4,6 +4,8 @@
  *
  *   keydoc reference   configs/reference.ini: every key at its default
  *   keydoc sections    all sections and their keys, for ixfabric.ini(5)
+ *   keydoc index       where each key belongs, in alphabetical order
+ *   keydoc profiles    what each profile does, as the policy code works it out
  *   keydoc dict        the words of the file, for tests/fuzz/fuzz_ini
  */
 #include <ctype.h>
@@ -11,6 +13,7 @@
 
 #include "fabric/config/config_impl.h"
 #include "lib/acl_term.h"
+#include "lib/faults.h"
 
 #define COLUMNS 78
 
@@ -190,6 +193,182 @@ print_manual(void)
 	}
 }
 
+struct place {
+	const struct config_section *section;
+	const struct config_key *key;
+};
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	int order = strcmp(x->key->name, y->key->name);
+
+	/* Sections of one array: in the order of the manual. */
+	return order != 0
+		       ? order
+		       : (x->section > y->section) - (x->section < y->section);
+}
+
+/* All keys of all sections; the caller frees them. */
+static struct place *
+all_keys(unsigned int *n)
+{
+	struct place *all;
+
+	*n = 0;
+	for (unsigned int s = 0; s < CONFIG_SECTIONS; s++)
+		*n += config_sections[s].nkeys;
+	all = calloc(*n, sizeof(*all));
+	if (all == NULL) {
+		perror("keydoc");
+		exit(EXIT_FAILURE);
+	}
+	*n = 0;
+	for (unsigned int s = 0; s < CONFIG_SECTIONS; s++)
+		for (unsigned int i = 0; i < config_sections[s].nkeys; i++)
+			all[(*n)++] =
+				(struct place){ &config_sections[s],
+						&config_sections[s].key[i] };
+	qsort(all, *n, sizeof(*all), by_name);
+	return all;
+}
+
+/* A table in scdoc: each key, its sections, and its default in the first of them. */
+static void
+print_index(void)
+{
+	unsigned int n;
+	struct place *all = all_keys(&n);
+
+	puts("|< *Key*\n:[ *Section*\n:[ *Default*");
+	for (unsigned int i = 0; i < n; i++) {
+		const struct config_key *key = all[i].key;
+
+		printf("|  %s\n:  [%s]", key->name, all[i].section->type);
+		for (;
+		     i + 1 < n && strcmp(all[i + 1].key->name, key->name) == 0;
+		     i++)
+			printf(", [%s]", all[i + 1].section->type);
+		printf("\n:- %s\n",
+		       *key->fallback != '\0' ? key->fallback : "-");
+	}
+	putchar('\n');
+	free(all);
+}
+
+#define PROFILES 3
+
+/* An exchange of one port, which has an address, with this profile. */
+static struct config *
+config_of_profile(const char *profile)
+{
+	char text[256];
+	struct faults *faults = faults_create();
+	struct config *c;
+	FILE *f;
+
+	snprintf(text, sizeof(text),
+		 "[lan peering]\nprofile = %s\nipv4 = 192.0.2.0/24\n"
+		 "[port as64500]\ndevice = 0000:3b:00.0\nlan = peering\n"
+		 "mac = 02:00:00:00:00:01\nipv4 = 192.0.2.10\n",
+		 profile);
+	f = fmemopen(text, strlen(text), "r");
+	c = f != NULL && faults != NULL ? config_read_stream("-", f, faults)
+					: NULL;
+	if (c == NULL) {
+		fputs("keydoc: the example cannot be read\n", stderr);
+		exit(EXIT_FAILURE);
+	}
+	fclose(f);
+	faults_free(faults);
+	return c;
+}
+
+/* Whether a profile changes what becomes of the frames of this reason. */
+static bool
+is_of_profiles(struct config *const c[PROFILES], enum drop why)
+{
+	for (unsigned int i = 0; i < PROFILES; i++)
+		if (config_check_mode(c[i], &c[i]->port[0], why) !=
+			    CONFIG_MODE_DROP ||
+		    config_check_is_narrow(c[i], &c[i]->port[0], why))
+			return true;
+	return false;
+}
+
+static void
+print_cells(const char *what, const char *const cell[PROFILES])
+{
+	printf("|  %s\n", what);
+	for (unsigned int i = 0; i < PROFILES; i++)
+		printf(":  %s\n", cell[i]);
+}
+
+static void
+print_reason_cells(struct config *const c[PROFILES], enum drop why)
+{
+	const char *cell[PROFILES];
+
+	for (unsigned int i = 0; i < PROFILES; i++) {
+		const struct config_port *p = &c[i]->port[0];
+		enum config_mode mode = config_check_mode(c[i], p, why);
+
+		cell[i] = config_mode_name(mode);
+		if (mode == CONFIG_MODE_DROP &&
+		    config_check_is_narrow(c[i], p, why))
+			cell[i] = "drop (others)";
+	}
+	print_cells(drop_name(why), cell);
+}
+
+/* The keys whose value 'auto' depends on the profile. */
+static void
+print_auto_cells(struct config *const c[PROFILES])
+{
+	static const char *const modes[] = {
+		[CONFIG_ARP_FLOOD] = "flood",
+		[CONFIG_ARP_UNICAST] = "unicast",
+		[CONFIG_ARP_PROXY] = "proxy",
+	};
+	const char *arp[PROFILES], *unknown[PROFILES], *macs[PROFILES];
+	char limit[PROFILES][16];
+
+	for (unsigned int i = 0; i < PROFILES; i++) {
+		const struct config_lan *lan = &c[i]->lan[0];
+
+		arp[i] = modes[config_arp_mode(lan)];
+		unknown[i] = config_floods_unknown(lan) ? "flood" : "drop";
+		snprintf(limit[i], sizeof(limit[i]), "%u",
+			 config_mac_limit(c[i], &c[i]->port[0]));
+		macs[i] = limit[i];
+	}
+	print_cells("*arp_mode* = auto", arp);
+	print_cells("*unknown_unicast* = auto", unknown);
+	print_cells("*mac_limit* = auto", macs);
+}
+
+static void
+print_profiles(void)
+{
+	static const char *const names[PROFILES] = { "open", "ixp-basic",
+						     "ixp-strict" };
+	struct config *c[PROFILES];
+
+	for (unsigned int i = 0; i < PROFILES; i++)
+		c[i] = config_of_profile(names[i]);
+	puts("|< *Drop reason, or key*");
+	for (unsigned int i = 0; i < PROFILES; i++)
+		printf(":[ *%s*\n", names[i]);
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
+		if (is_of_profiles(c, why))
+			print_reason_cells(c, why);
+	print_auto_cells(c);
+	putchar('\n');
+	for (unsigned int i = 0; i < PROFILES; i++)
+		config_free(c[i]);
+}
+
 /* An entry of a dictionary of libFuzzer: octets that fit together. */
 static void
 print_token(const char *word, const char *equals, const char *value,
@@ -266,6 +445,8 @@ main(int argc, char **argv)
 	} commands[] = {
 		{ "reference", print_reference },
 		{ "sections", print_manual },
+		{ "index", print_index },
+		{ "profiles", print_profiles },
 		{ "dict", print_dict },
 	};
 
@@ -274,6 +455,7 @@ main(int argc, char **argv)
 			commands[i].print();
 			return EXIT_SUCCESS;
 		}
-	fputs("usage: keydoc reference | sections | dict\n", stderr);
+	fputs("usage: keydoc reference | sections | index | profiles | dict\n",
+	      stderr);
 	return 2;
 }

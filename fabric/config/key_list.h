@@ -57,7 +57,7 @@ KEY(S, state_age, DURATION, "600s", 1, 31536000, LIVE, \
 KEY(S, vlan, COUNT, "0", 0, 4094, LIVE, \
 	"VLAN number that identifies the LAN in status and reports; unique. It is not a tag on the wire. 0: none.") \
 KEY(S, profile, PROFILE, "ixp-strict", 0, 0, LIVE, \
-	"Set of checks: ixp-strict (the full policy; needs the ipv4 and ipv6 addresses of the members), ixp-basic (works without them; an address that the configuration gives to a port is refused from any other port in ARP and neighbour discovery, but not in other packets) or open (no policy: a learning bridge, for testbeds).") \
+	"Set of checks: ixp-strict (the full policy; needs the ipv4 and ipv6 addresses of the members), ixp-basic (works without them; in ARP and neighbour discovery, but not in other packets, an address that the configuration gives to one port is dropped from any other) or open (no policy: a learning bridge, for testbeds).") \
 KEY(S, mtu, COUNT, "1500", 576, 9216, LIVE, \
 	"Largest layer-2 payload in octets. Under an ixp profile larger frames are dropped.") \
 KEY(S, ipv4, PREFIX4, "", 0, 0, LIVE, \
@@ -87,7 +87,7 @@ KEY(S, sponge, SWITCH, "off", 0, 0, LIVE, \
 KEY(S, sponge_mac, MAC, "", 0, 0, LIVE, \
 	"MAC address of the fabric itself on this LAN. A frame from a member with this source address is a loop or forged (drop reason mac_own).") \
 KEY(S, sponge_ipv4, ADDRESS4, "", 0, 0, LIVE, \
-	"IPv4 address from which the sponge sends its probes, one in each IPv4 prefix. In a prefix without one the sponge is passive. May be repeated.") \
+	"IPv4 address from which the sponge sends its probes, one in each IPv4 prefix; no member may have it. In a prefix without one the sponge is passive. May be repeated.") \
 KEY(S, sponge_suppress, SWITCH, "on", 0, 0, LIVE, \
 	"Do not forward the requests that the sponge answers.") \
 KEY(S, sponge_profile, SPONGE_PROFILE, "normal", 0, 0, LIVE, \
@@ -145,11 +145,11 @@ KEY(S, violation, VIOLATION, "drop", 0, 0, LIVE, \
 KEY(S, shutdown_time, SPAN, "300s", 0, 31536000, LIVE, \
 	"How long a port stays disabled after a violation; 0s: until an operator enables it.") \
 KEY(S, arp_pps, LIMIT, "20", 0, 1000000, LIVE, \
-	"ARP frames per second that a port may send; auto: 20. Answers to the requests of others are not counted.") \
+	"ARP frames per second that a port may send; auto: the default. Answers to the requests of others are not counted.") \
 KEY(S, arp_burst, LIMIT, "auto", 1, 1000000, LIVE, \
 	"ARP frames that a port may send at once after a pause; auto: as many as the LAN has ports, and at least 100.") \
 KEY(S, nd_pps, LIMIT, "20", 0, 1000000, LIVE, \
-	"Neighbour discovery and MLD frames per second that a port may send; auto: 20. Answers to the solicitations of others are not counted.") \
+	"Neighbour discovery and MLD frames per second that a port may send; auto: the default. Answers to the solicitations of others are not counted.") \
 KEY(S, nd_burst, LIMIT, "auto", 1, 1000000, LIVE, \
 	"Neighbour discovery and MLD frames that a port may send at once after a pause; auto: as many as the LAN has ports, and at least 100.") \
 KEY(S, mld, MLD, "drop", 0, 0, LIVE, \

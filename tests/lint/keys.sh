@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # Every key of fabric/config/key_list.h is in a case of tests/conf and in the
-# commented example.  The manual has them all by its line "@sections@", and each
+# commented example.  The manual has them all by its lines "@sections@" and "@index@", and each
 # section of fabric/config/section_list.h has a list of keys.
 . "$(dirname "$0")/_files.sh"
 
@@ -35,5 +35,8 @@ while read -r section key; do
 	grep -qx "$section $key" <<< "$in_examples" ||
 		bad "[$section] $key: in no example of configs"
 done <<< "$keys"
-grep -qx '@sections@' docs/ixfabric.ini.5.scd || bad "no key is in the manual"
+for table in sections index profiles; do
+	grep -qx "@$table@" docs/ixfabric.ini.5.scd ||
+		bad "docs/ixfabric.ini.5.scd: no line @$table@"
+done
 exit $rc
