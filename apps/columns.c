@@ -65,7 +65,7 @@ columns_print(const struct column *c, const json_t *rows, FILE *out)
 	for (size_t i = 0; t != NULL && i < json_array_size(rows); i++)
 		columns_row(t, c, json_array_get(rows, i));
 	if (t != NULL)
-		table_print(t, out);
+		table_print(t, screen_width(out), out);
 	table_free(t);
 }
 

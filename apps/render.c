@@ -70,18 +70,18 @@ cell_member(struct table *t, const json_t *row, const char *key)
 {
 	const char *name = row_text(row, key);
 	uint64_t asn = row_number(row, "asn");
-	char as[32] = "", why[256] = "";
+	char as[32] = "", why[256] = "", text[256];
 
 	if (asn != 0)
 		snprintf(as, sizeof(as), "AS%" PRIu64 " ", asn);
 	print_state(row, why, sizeof(why));
 	if (name == NULL && as[0] != '\0')
 		as[strlen(as) - 1] = '\0';
-	table_print_cell(t, "%s%s%s", as,
-			 name != NULL    ? name
-			 : as[0] != '\0' ? ""
-					 : "-",
-			 why);
+	snprintf(text, sizeof(text), "%s%s", as,
+		 name != NULL    ? name
+		 : as[0] != '\0' ? ""
+				 : "-");
+	table_text_and(t, text, why);
 }
 
 static void
@@ -110,16 +110,16 @@ static const struct column port_columns[] = {
 	{ "PORT", "port", NULL },
 	{ "STATE", "state", NULL },
 	{ ">SPEED", "speed_mbit", cell_speed },
-	{ "LAN", "lan", NULL },
-	{ ">VLAN", "vlan", NULL },
-	{ ">TAG", "tag", NULL },
+	{ "=LAN", "lan", NULL },
+	{ "=>VLAN", "vlan", NULL },
+	{ "?>TAG", "tag", NULL },
 	{ "MACS", "macs", cell_macs },
-	{ "LOCK", "locked", columns_switch },
-	{ "CULL", "culled", columns_switch },
+	{ "=LOCK", "locked", columns_switch },
+	{ "=CULL", "culled", columns_switch },
 	{ ">RX", "rx_frames", NULL },
 	{ ">TX", "tx_frames", NULL },
 	{ ">DROPS", "rx_dropped", cell_drops },
-	{ "MEMBER", "description", cell_member },
+	{ "~MEMBER", "description", cell_member },
 	{ 0 },
 };
 
@@ -152,7 +152,7 @@ static const struct column drops_columns[] = {
 	{ "PORT", "port", NULL },
 	{ "REASON", "reason", NULL },
 	{ ">FRAMES", "frames", NULL },
-	{ ">WOULD-DROP", "would_drop", NULL },
+	{ "?>WOULD-DROP", "would_drop", NULL },
 	{ ">RATE", "rate", cell_rate },
 	{ ">LAST-SEEN", "last_seen_seconds", columns_age },
 	{ "EXAMPLE", "example", NULL },
@@ -203,7 +203,7 @@ cell_type(struct table *t, const json_t *row, const char *key)
 
 static const struct column fdb_columns[] = {
 	{ "MAC", "mac", NULL },        { "LAN", "lan", NULL },
-	{ ">VLAN", "vlan", NULL },     { "PORT", "port", NULL },
+	{ "?>VLAN", "vlan", NULL },    { "PORT", "port", NULL },
 	{ "TYPE", "type", cell_type }, { ">AGE", "age_seconds", columns_age },
 	{ ">MOVES", "moves", NULL },   { 0 },
 };
@@ -261,7 +261,7 @@ print_strings(const json_t *list, const char *prefix, FILE *out)
 
 static const struct column lan_columns[] = {
 	{ "LAN", "lan", NULL },
-	{ ">VLAN", "vlan", NULL },
+	{ "?>VLAN", "vlan", NULL },
 	{ "PROFILE", "profile", NULL },
 	{ ">MTU", "mtu", NULL },
 	{ ">PORTS", "ports", NULL },
@@ -598,7 +598,8 @@ print_table(struct render *r)
 		rc = table_sort(r->table, 1, 0);
 	else if (r->shape->sorting == BY_IP)
 		rc = table_sort(r->table, 0, 1);
-	return rc == 0 ? table_print(r->table, r->out) : rc;
+	return rc == 0 ? table_print(r->table, screen_width(r->out), r->out)
+		       : rc;
 }
 
 int

@@ -6,34 +6,17 @@
 
 #include "apps/row.h"
 
-#define WIDTH 78
+#define WIDTH 78 /* and no more: a text to read, and to publish */
 
-/*
- * 'lead' and then 'text_' in lines of at most WIDTH, all of it from column
- * 'indent' on.
- */
+/* 'lead' and then 'text' in lines, all of it from column 'indent' on. */
 static void
-put_wrapped(const char *lead, unsigned int indent, const char *text_, FILE *out)
+put_wrapped(const char *lead, unsigned int indent, const char *text, FILE *out)
 {
 	size_t column = (size_t)fprintf(out, "%-*s", (int)indent, lead);
-	bool first = true;
+	unsigned int width = screen_width(out);
 
-	while (*text_ != '\0') {
-		size_t n = strcspn(text_, " ");
-
-		if (!first && column + 1 + n > WIDTH) {
-			fprintf(out, "\n%*s", (int)indent, "");
-			column = indent;
-			first = true;
-		}
-		if (!first)
-			fputc(' ', out);
-		print_safely(text_, n, out);
-		column += n + !first;
-		first = false;
-		text_ += n;
-		text_ += strspn(text_, " ");
-	}
+	screen_wrap(text, column, indent,
+		    width != 0 && width < WIDTH ? width : WIDTH, out);
 	fputc('\n', out);
 }
 

@@ -299,7 +299,7 @@ report_json(const struct report *r, struct exchange *ex, struct fabric *f,
 static int
 finish(struct table *t, FILE *out)
 {
-	int rc = table_print(t, out);
+	int rc = table_print(t, screen_width(out), out);
 
 	table_free(t);
 	return rc;

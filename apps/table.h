@@ -3,8 +3,9 @@
 #define IXF_TABLE_H
 
 /*
- * A table for people: a header in upper case, two blanks between columns,
- * nothing cut short, nothing drawn.
+ * A table for people: a header in upper case, two blanks between columns, nothing
+ * drawn.  On a terminal it takes no more columns than this has: texts that may be
+ * cut are, and columns for which there is no room go on in a further line.
  */
 
 #include <jansson.h>
@@ -12,26 +13,29 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define TABLE_COLUMNS_MAX 16
+#include "apps/screen.h"
 
-/* Control characters of a name must not reach a terminal: '?' stands for them. */
-static inline void
-print_safely(const char *text, size_t n, FILE *out)
-{
-	for (; n > 0; n--, text++)
-		fputc((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text,
-		      out);
-}
+#define TABLE_COLUMNS_MAX 20
 
 struct table;
 
 /*
- * 'header' ends with NULL.  A heading that begins with '>' aligns its column to
- * the right, for numbers.  The headings must live as long as the table, the
- * array need not.  NULL when memory is short.
+ * 'header' ends with NULL.  Marks may stand in front of a heading:
+ *
+ *   >  aligned to the right, for numbers
+ *   ?  the column is left out if each of its cells is empty: "-", "off" or "0"
+ *   =  so, too, and if two rows or more have all the same in it: then one line
+ *      above the table says what that is
+ *   ~  the cells may be cut, "...", to fit
+ *
+ * The headings must live as long as the table, the array need not.  NULL when
+ * memory is short.
  */
 struct table *table_create(const char *const *header);
 void table_free(struct table *);
+
+/* A heading without its marks. */
+const char *table_heading(const char *marked);
 
 /* The next cell, row by row.  NULL and "" are printed as "-". */
 void table_text(struct table *, const char *);
@@ -44,6 +48,18 @@ void table_json(struct table *, const json_t *);
 void table_print_cell(struct table *, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* A cell of two texts; if it is cut, in the first one. */
+void table_text_and(struct table *, const char *, const char *kept);
+
+/* How many rows are complete. */
+size_t table_rows(const struct table *);
+
+/*
+ * The value by which table_sort_by() sorts the last complete row; without one a row
+ * comes behind those with one.
+ */
+void table_rank(struct table *, double);
+
 /*
  * Sorts the rows that follow each other with the same text in column 'group' by the
  * MAC or IP addresses in column 'key'; those of IPv4 come before those of IPv6.  To
@@ -52,7 +68,16 @@ void table_print_cell(struct table *, const char *fmt, ...)
  */
 int table_sort(struct table *, unsigned int group, unsigned int key);
 
-/* All of it; -ENOMEM when cells were lost for want of memory. */
-int table_print(const struct table *, FILE *);
+/*
+ * Sorts the rows by their value, the largest first; those without one by the text
+ * in column 'key', in which numbers count as such.  Rows alike stay in order.
+ */
+int table_sort_by(struct table *, unsigned int key);
+
+/*
+ * All of it, in lines of at most 'width' columns, 0: of any width; -ENOMEM when
+ * cells were lost for want of memory.
+ */
+int table_print(const struct table *, unsigned int width, FILE *);
 
 #endif

@@ -46,8 +46,8 @@ mesh 1 2
 
 # Ports.
 says 0 port
-line '^PORT +STATE +SPEED +LAN +VLAN +TAG +MACS +LOCK +CULL +RX +TX +DROPS +MEMBER$'
-line '^r1 +up .* spare +20 +- +2/2 +on +off +0 +[0-9]+ +0 +AS64501 A "quoted" näme$'
+line '^PORT +STATE +SPEED +LAN +VLAN +TAG +MACS +LOCK +RX +TX +DROPS +MEMBER$'
+line '^r1 +up .* spare +20 +- +2/2 +on +0 +[0-9]+ +0 +AS64501 A "quoted" näme$'
 line '^r2 +disabled .* 0/3 +off '
 line '^r3t +quarantine .* spare +20 +7 +1/1 +on '
 says 0 port show m1
@@ -79,7 +79,7 @@ says 0 port drops m1
 reasons=$(sed -nE 's/^DROP\(([a-z0-9_]+),.*/\1/p' \
 	"$func/../../fabric/view/drop_list.h")
 for name in $reasons; do
-	line "^m1 +$name +[0-9]+ +[0-9]+ +(-|[0-9.]+/s) +(-|[0-9]+[smhd]) "
+	line "^m1 +$name +[0-9]+( +[0-9]+)? +(-|[0-9.]+/s) +(-|[0-9]+[smhd]) "
 done
 # shellcheck disable=SC2086 # words
 json 0 "map(.reason) == $(printf '%s\n' $reasons | jq -R . | jq -s .)" \
