@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lib/dropcomment.h"
 #include "lib/pcapfile.h"
 #include "lib/pcapng.h"
 
@@ -14,10 +15,6 @@
 #define BUFFERS_SIZE    (32 << 20)
 #define BUFFER_SIZE_MIN 4096
 #define BUFFER_SIZE_MAX (256 << 10)
-
-#define COMMENT_SIZE     256 /* the most that pcapng.h writes, and its NUL */
-#define COMMENT_PATH_MAX 150 /* of it, for the path and the holder */
-#define HOLDER_SIZE      (CONFIG_NAME_SIZE + 8)
 
 struct file {
 	char *path;
@@ -104,7 +101,7 @@ open_drops(struct output *out, struct exchange *ex)
 		const struct exchange_port *p = exchange_port(ex, i);
 
 		rc = pcapng_interface(out->drops.stream, p->name,
-				      p->description);
+				      p->description, PCAPNG_SNAPLEN);
 	}
 	note(out, &out->drops, rc);
 }
@@ -243,34 +240,12 @@ output_sent(struct output *out, uint16_t id, const void *frame, uint32_t size,
 		note(out, f, pcapfile_frame(f->stream, now, frame, size, len));
 }
 
-/*
- * "drop=arp_spa_spoof port=a holder=b rule=x.ini:12".  The end of a long path is
- * kept, since it distinguishes files.
- */
-static void
-write_comment(const char *port, enum drop why, struct where at,
-	      const char *holder, char comment[COMMENT_SIZE])
-{
-	char by[HOLDER_SIZE] = "", rule[COMMENT_PATH_MAX + 32] = "";
-	size_t n = at.file != NULL ? strlen(at.file) : 0, most;
-
-	if (holder != NULL)
-		snprintf(by, sizeof(by), " holder=%s", holder);
-	most = COMMENT_PATH_MAX - strlen(by);
-	if (at.file != NULL)
-		snprintf(rule, sizeof(rule), " rule=%s%s:%u",
-			 n > most ? "..." : "",
-			 at.file + (n > most ? n - most : 0), at.line);
-	snprintf(comment, COMMENT_SIZE, "drop=%s port=%s%s%s", drop_name(why),
-		 port, by, rule);
-}
-
 void
 output_dropped(struct output *out, uint16_t id, enum drop why, struct where at,
 	       const char *holder, const void *frame, uint32_t size,
 	       uint32_t len, uint64_t now)
 {
-	char comment[COMMENT_SIZE];
+	char comment[DROPCOMMENT_SIZE];
 	struct pcapng_packet p = {
 		.interface = out->at[id],
 		.direction = drop_is_tx(why) ? PCAPNG_OUTBOUND : PCAPNG_INBOUND,
@@ -283,7 +258,8 @@ output_dropped(struct output *out, uint16_t id, enum drop why, struct where at,
 
 	if (out->error != 0)
 		return;
-	write_comment(out->name[p.interface], why, at, holder, comment);
+	dropcomment_print(drop_name(why), out->name[p.interface], holder, at,
+			  comment);
 	note(out, &out->drops, pcapng_packet(out->drops.stream, &p));
 }
 

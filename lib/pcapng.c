@@ -118,14 +118,15 @@ pcapng_section(FILE *f, const char *application)
 }
 
 int
-pcapng_interface(FILE *f, const char *name, const char *description)
+pcapng_interface(FILE *f, const char *name, const char *description,
+		 uint32_t snaplen)
 {
 	struct block b;
 
 	begin(&b, PCAPNG_INTERFACE);
 	put16(&b, PCAPNG_ETHERNET);
 	put16(&b, 0);
-	put32(&b, PCAPNG_SNAPLEN);
+	put32(&b, snaplen);
 	put_text(&b, PCAPNG_IF_NAME, name);
 	put_text(&b, PCAPNG_IF_DESCRIPTION, description);
 	put_option(&b, PCAPNG_IF_TSRESOL, "\x09", 1);

@@ -67,8 +67,12 @@ struct pcapng_packet {
 /* Begins the file. */
 int pcapng_section(FILE *, const char *application);
 
-/* Interfaces are numbered in the order of these calls. */
-int pcapng_interface(FILE *, const char *name, const char *description);
+/*
+ * Interfaces are numbered in the order of these calls.  'snaplen' is the same for all
+ * of a file, PCAPNG_SNAPLEN at most.
+ */
+int pcapng_interface(FILE *, const char *name, const char *description,
+		     uint32_t snaplen);
 
 int pcapng_packet(FILE *, const struct pcapng_packet *);
 

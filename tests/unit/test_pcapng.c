@@ -68,8 +68,10 @@ count_blocks(void)
 
 START_TEST(blocks_are_padded_for_any_size_of_frame_and_comment)
 {
-	ck_assert_int_eq(pcapng_interface(out, "a", NULL), 0);
-	ck_assert_int_eq(pcapng_interface(out, "port-b", "Example Net"), 0);
+	ck_assert_int_eq(pcapng_interface(out, "a", NULL, PCAPNG_SNAPLEN), 0);
+	ck_assert_int_eq(
+		pcapng_interface(out, "port-b", "Example Net", PCAPNG_SNAPLEN),
+		0);
 	packet(0, "", 0, NULL);
 	packet(0, "1", 1, "x");
 	packet(1, "12", 2, "xy");
@@ -86,8 +88,10 @@ START_TEST(frames_names_and_times_read_back)
 	struct capture_record r;
 	struct capture *c;
 
-	ck_assert_int_eq(pcapng_interface(out, "a", NULL), 0);
-	ck_assert_int_eq(pcapng_interface(out, "port-b", "Example Net"), 0);
+	ck_assert_int_eq(pcapng_interface(out, "a", NULL, PCAPNG_SNAPLEN), 0);
+	ck_assert_int_eq(
+		pcapng_interface(out, "port-b", "Example Net", PCAPNG_SNAPLEN),
+		0);
 	packet(1, "12345", 1500, "why");
 	packet(0, "abc", 3, NULL);
 	ck_assert_int_eq(pcapng_statistics(out, 0, TIME, 5), 0);
@@ -115,8 +119,8 @@ START_TEST(libpcap_reads_a_file_of_several_interfaces)
 	const uint8_t *frame;
 	pcap_t *p;
 
-	ck_assert_int_eq(pcapng_interface(out, "a", NULL), 0);
-	ck_assert_int_eq(pcapng_interface(out, "b", "B"), 0);
+	ck_assert_int_eq(pcapng_interface(out, "a", NULL, PCAPNG_SNAPLEN), 0);
+	ck_assert_int_eq(pcapng_interface(out, "b", "B", PCAPNG_SNAPLEN), 0);
 	packet(1, "12345", 1500, "why");
 	fclose(out);
 	p = pcap_fopen_offline_with_tstamp_precision(
@@ -136,7 +140,7 @@ START_TEST(a_long_text_is_cut_and_a_full_disk_an_error)
 	FILE *full = fopen("/dev/full", "w");
 
 	memset(name, 'n', sizeof(name) - 1);
-	ck_assert_int_eq(pcapng_interface(out, name, name), 0);
+	ck_assert_int_eq(pcapng_interface(out, name, name, PCAPNG_SNAPLEN), 0);
 	packet(0, "1", 1, name);
 	fclose(out);
 	ck_assert_uint_eq(count_blocks(), 3);
