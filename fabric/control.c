@@ -257,6 +257,15 @@ look_at_links(struct fabric *f, struct live *l)
 	}
 }
 
+static uint64_t
+wall_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (uint64_t)ts.tv_sec * CLOCK_SECOND + (uint64_t)ts.tv_nsec;
+}
+
 /* Returns whether there was so much to do that there may be more. */
 static bool
 turn(struct fabric *f)
@@ -265,6 +274,7 @@ turn(struct fabric *f)
 	bool more;
 
 	f->now = tsc_ns();
+	f->epoch = wall_ns() - f->now;
 	more = learn_turn(f) >= LEARN_BURST;
 	if (punt_poll(f))
 		neigh_plan(f);
@@ -432,7 +442,7 @@ fabric_turn(struct fabric *f)
 	struct live *l = f->backend_arg;
 	bool more = turn(f);
 
-	answers_turn(l->answers);
+	more |= answers_turn(l->answers);
 	sponge_file_turn(l->state, wall());
 	return more ? SOON : TURN;
 }

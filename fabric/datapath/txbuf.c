@@ -8,6 +8,7 @@
 #include "fabric/datapath/transmit.h"
 #include "fabric/datapath/txlevel.h"
 #include "fabric/datapath/worker_drop.h"
+#include "fabric/datapath/worker_tap.h"
 #include "lib/clock.h"
 
 #include "fabric/datapath/hot.h"
@@ -23,6 +24,18 @@ count_sent(struct port_counters *c, uint64_t frames, uint64_t bytes)
 {
 	counter_add(&c->tx_frames, frames);
 	counter_add(&c->tx_bytes, bytes);
+}
+
+/* Returns how many of the first 'n' frames of the buffer the device took. */
+static inline unsigned int
+hand_over(const struct worker *w, const struct device *d, struct txbuf *t,
+	  unsigned int n)
+{
+	struct tap *tap = worker_tap(w);
+
+	return likely(tap == NULL) ? transmit(d, w->id, t->pkt, (uint16_t)n)
+				   : worker_tap_transmit(w, tap, d, t->pkt,
+							 t->port, (uint16_t)n);
 }
 
 /* The port may have gone with the last view, and its counters stay. */
@@ -76,7 +89,7 @@ offer(struct worker *w, const struct device *d, struct txbuf *t, uint64_t limit)
 	do {
 		n = backlog_pick(b, RTE_MIN(limit, b->cap), place, TXBUF_SIZE);
 		load(t, place, n);
-		done = n != 0 ? transmit(d, w->id, t->pkt, (uint16_t)n) : 0;
+		done = n != 0 ? hand_over(w, d, t, n) : 0;
 		for (unsigned int i = 0; i < done; i++)
 			count_sent(&w->port[t->port[i]], 1, t->len[i]);
 		if (done != 0)
@@ -256,7 +269,7 @@ send(struct worker *w, const struct view *v, const struct device *d,
 	unsigned int n = txbuf_count(t), done = 0;
 
 	if (likely(view_device_has_link(v, d)))
-		done = transmit(d, w->id, t->pkt, (uint16_t)n);
+		done = hand_over(w, d, t, n);
 	settle(w, d, t, done);
 	if (likely(done == n && !txlevel_is_shown(d))) {
 		t->held = 0;

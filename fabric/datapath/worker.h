@@ -26,6 +26,7 @@ struct port;
 struct rte_mbuf;
 struct rte_mempool;
 struct rte_ring;
+struct tap;
 struct txbuf;
 struct view;
 
@@ -85,6 +86,8 @@ struct worker {
 	/* Written by control, read here once a pass. */
 	_Atomic(const struct view *) view;
 	_Atomic bool stop;
+	_Atomic(struct tap *) tap; /* NULL: no capture; see view/tap.h */
+	struct tap *tap_room;      /* control's; freed with the worker */
 
 	/* There was no buffer for a copy since the last flush; its own. */
 	bool short_of_copies;

@@ -150,5 +150,6 @@ worker_free(struct worker *w)
 	free(w->rx);
 	free(w->part);
 	free(w->flat);
+	free(w->tap_room);
 	free(w);
 }

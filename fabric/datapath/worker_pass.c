@@ -7,6 +7,7 @@
 #include "fabric/datapath/stage.h"
 #include "fabric/datapath/worker_drop.h"
 #include "fabric/datapath/worker_report.h"
+#include "fabric/datapath/worker_tap.h"
 #include "fabric/view/view.h"
 #include "lib/clock.h"
 
@@ -89,12 +90,15 @@ take_part(const struct burst *from, uint64_t rest, const struct port *port,
 static void
 split_pass(struct worker *w, const struct view *v, const struct burst *b)
 {
+	struct tap *tap = worker_tap(w);
 	uint64_t rest = b->live;
 
 	while (rest != 0) {
 		const struct port *port = b->port[__builtin_ctzll(rest)];
 
 		rest &= ~take_part(b, rest, port, w->part);
+		if (unlikely(tap != NULL))
+			worker_tap_received(w, tap, w->part, port->id);
 		part_pass(w, v, w->part);
 	}
 }
@@ -103,9 +107,12 @@ void
 worker_frames(struct worker *w, const struct view *v, uint64_t now)
 {
 	struct burst *b = w->rx;
+	struct tap *tap = worker_tap(w);
 
 	set_clock(w, now);
 	counter_add(&w->frames, b->n);
+	if (unlikely(tap != NULL) && b->device->tagged == NULL)
+		worker_tap_received(w, tap, b, b->device->owner->id);
 	stage_plain(w, v, b);
 	if (likely(b->live == 0)) {
 		stage_send(w, v, b);

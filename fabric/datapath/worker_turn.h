@@ -60,6 +60,8 @@ worker_turn(struct worker *w, const struct view *v, turn_clock *clock,
 	uint64_t start = clock(arg), now = start, sent = start;
 	unsigned int frames = 0, flushed = 0, n;
 
+	/* A worker without queues sends, too. */
+	w->now = start;
 	do {
 		n = frames;
 		for (unsigned int i = 0; i < v->worker[w->id].n; i++) {

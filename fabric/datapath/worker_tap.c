@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fabric/datapath/worker_tap.h"
+
+#include <string.h>
+
+#include <rte_branch_prediction.h>
+#include <rte_common.h>
+#include <rte_mbuf.h>
+
+#include "fabric/datapath/burst.h"
+#include "fabric/datapath/transmit.h"
+#include "fabric/view/tap.h"
+
+#include "fabric/datapath/hot.h"
+
+static_assert(TAP_CAPTURES_MAX <= 8, "a bit for each capture");
+
+/* The captures that take the frame, and the most octets that one of them wants. */
+static unsigned int
+find_takers(const struct tap *tap, uint16_t id, enum tap_way way, enum drop why,
+	    uint32_t *octets)
+{
+	unsigned int takers = 0;
+
+	*octets = 0;
+	for (unsigned int i = 0; i < TAP_CAPTURES_MAX; i++) {
+		uint64_t takes = atomic_load_explicit(&tap->takes[i],
+						      memory_order_relaxed);
+
+		if (!tap_takes(takes, id, way, why))
+			continue;
+		takers |= 1u << i;
+		*octets = RTE_MAX(*octets, tap_octets(takes));
+	}
+	return takers;
+}
+
+static void
+copy(const struct rte_mbuf *m, uint8_t *to, uint32_t size)
+{
+	const void *from = rte_pktmbuf_read(m, 0, size, to);
+
+	if (from != to)
+		memcpy(to, from, size);
+}
+
+/*
+ * Writes a copy into the ring, which is not published.  Returns the captures that
+ * lose it, a bit for each.
+ */
+static unsigned int
+write_copy(const struct worker *w, struct tap *tap, const struct rte_mbuf *m,
+	   struct tap_frame head)
+{
+	struct tap_frame *f;
+	unsigned int takers =
+		find_takers(tap, head.port, head.way, head.why, &head.size);
+
+	if (takers == 0)
+		return 0;
+	head.size = RTE_MIN(head.size, m->pkt_len);
+	head.at = w->now;
+	f = recordring_write(&tap->ring, (uint32_t)sizeof(head) + head.size);
+	if (unlikely(f == NULL))
+		return takers;
+	*f = head;
+	copy(m, (uint8_t *)(f + 1), head.size);
+	return 0;
+}
+
+static void
+count_lost(struct tap *tap, unsigned int losers)
+{
+	for (unsigned int i = 0; losers != 0; i++, losers >>= 1)
+		if (losers & 1)
+			counter_add(&tap->lost[i], 1);
+}
+
+void
+worker_tap_received(const struct worker *w, struct tap *tap,
+		    const struct burst *b, uint16_t id)
+{
+	for (unsigned int i = 0; i < b->n; i++)
+		count_lost(tap, write_copy(w, tap, b->pkt[i],
+					   (struct tap_frame){
+						   .len = b->len[i],
+						   .port = id,
+						   .way = TAP_RX,
+					   }));
+	recordring_publish(&tap->ring, recordring_place(&tap->ring));
+}
+
+void
+worker_tap_dropped(const struct worker *w, struct tap *tap,
+		   const struct rte_mbuf *m, uint16_t id, enum drop why)
+{
+	count_lost(tap, write_copy(w, tap, m,
+				   (struct tap_frame){
+					   .len = m->pkt_len,
+					   .rule = w->rule,
+					   .port = id,
+					   .way = TAP_DROP,
+					   .why = (uint8_t)why,
+				   }));
+	recordring_publish(&tap->ring, recordring_place(&tap->ring));
+}
+
+/*
+ * Frames that are sent are the device's, so the copies are made before; those of
+ * frames that it has not taken are given up.
+ */
+uint16_t
+worker_tap_transmit(const struct worker *w, struct tap *tap,
+		    const struct device *d, struct rte_mbuf **pkt,
+		    const uint16_t *port, uint16_t n)
+{
+	uint8_t losers[TXBUF_SIZE];
+	uint64_t place[TXBUF_SIZE + 1];
+	uint16_t done;
+
+	place[0] = recordring_place(&tap->ring);
+	for (unsigned int i = 0; i < n; i++) {
+		struct tap_frame head = { .len = pkt[i]->pkt_len,
+					  .way = TAP_TX };
+
+		head.port = d->tagged == NULL ? d->owner->id : port[i];
+		losers[i] = (uint8_t)write_copy(w, tap, pkt[i], head);
+		place[i + 1] = recordring_place(&tap->ring);
+	}
+	done = transmit(d, w->id, pkt, n);
+	recordring_publish(&tap->ring, place[done]);
+	for (unsigned int i = 0; i < done; i++)
+		count_lost(tap, losers[i]);
+	return done;
+}
