@@ -164,3 +164,27 @@ client_next(struct client *c)
 	}
 	return line;
 }
+
+ssize_t
+client_read(struct client *c, void *octets, size_t size)
+{
+	ssize_t n;
+
+	if (c->used > 0) {
+		size = size < c->used ? size : c->used;
+		memcpy(octets, c->buffer, size);
+		c->used -= size;
+		memmove(c->buffer, c->buffer + size, c->used);
+		return (ssize_t)size;
+	}
+	do {
+		n = recv(c->fd, octets, size, 0);
+	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
+	return n > 0 ? n : 0;
+}
+
+int
+client_fd(const struct client *c)
+{
+	return c->fd;
+}

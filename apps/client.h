@@ -5,6 +5,8 @@
 /* A connection to the daemon's control socket, with a limit for each wait. */
 
 #include <jansson.h>
+#include <stddef.h>
+#include <sys/types.h>
 
 struct client;
 
@@ -20,5 +22,14 @@ int client_ask(struct client *, const char *cmd, json_t *args);
  * come in time, EPROTO if it is not JSON, or another error.
  */
 json_t *client_next(struct client *);
+
+/*
+ * Octets that follow the answer, once there are any, however long that takes.  How
+ * many; 0 at the end.
+ */
+ssize_t client_read(struct client *, void *octets, size_t size);
+
+/* The socket, which stays the client's. */
+int client_fd(const struct client *);
 
 #endif

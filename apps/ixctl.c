@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <grp.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "apps/capture_arg.h"
 #include "apps/client.h"
 #include "apps/config_arg.h"
 #include "apps/frame_arg.h"
@@ -19,6 +21,7 @@
 #include "apps/row.h"
 #include "fabric/api/command.h"
 #include "fabric/config/config.h"
+#include "fabric/view/drop.h"
 #include "lib/faults.h"
 
 #define DEFAULT_SOCKET "/run/ixfabric/ixfabric.sock"
@@ -49,6 +52,8 @@ static const char usage_text[] =
 	"else\n"
 	"                         " DEFAULT_SOCKET "\n"
 	"  -t, --timeout SECONDS  to wait for the daemon; default: 10\n"
+	"  -w, --write FILE       of capture start: where the frames go; -: "
+	"standard output\n"
 	"  -h, --help             this help; after a word, that of its "
 	"commands\n"
 	"      --version          print the version\n"
@@ -156,6 +161,17 @@ wrong(struct faults *faults, const char *what, const char *arg)
 		     what, arg);
 }
 
+static void
+take_word(struct options *o, char *arg, struct faults *faults)
+{
+	if (o->nwords == WORDS_MAX)
+		wrong(faults, "too many words from", arg);
+	else
+		o->word[o->nwords++] = arg;
+}
+
+static char write_word[] = "write";
+
 /* Takes an option; returns how many arguments it is, 0: 'arg' is a word. */
 static unsigned int
 take_option(struct options *o, char *const *arg, struct faults *faults)
@@ -174,6 +190,14 @@ take_option(struct options *o, char *const *arg, struct faults *faults)
 			wrong(faults, "a path is missing after", arg[0]);
 		return used;
 	}
+	if (is_option(arg, "-w", "--write", &used, &value)) {
+		/* Of capture start: the argument of that name. */
+		take_word(o, write_word, faults);
+		if (value != NULL)
+			take_word(o, arg[used - 1] + (value - arg[used - 1]),
+				  faults);
+		return used;
+	}
 	if (is_option(arg, "-t", "--timeout", &used, &value)) {
 		if (!parse_seconds(value, &o->seconds))
 			wrong(faults, "seconds, 1 to 3600, are missing after",
@@ -183,15 +207,6 @@ take_option(struct options *o, char *const *arg, struct faults *faults)
 	if (arg[0][0] == '-' && arg[0][1] != '-' && arg[0][1] != '\0')
 		wrong(faults, "unknown option", arg[0]);
 	return 0;
-}
-
-static void
-take_word(struct options *o, char *arg, struct faults *faults)
-{
-	if (o->nwords == WORDS_MAX)
-		wrong(faults, "too many words from", arg);
-	else
-		o->word[o->nwords++] = arg;
 }
 
 static void
@@ -454,14 +469,14 @@ config_check(const struct options *o, const char *file)
 	return rc;
 }
 
-/* The answer to "hello", or NULL. */
+/* The answer to a command without arguments that has one part, or NULL. */
 static json_t *
-hello(const struct options *o)
+request(const struct options *o, const char *command)
 {
 	struct client *client = client_open(o->socket, o->seconds);
 	json_t *line = NULL, *result;
 
-	if (client != NULL && client_ask(client, "hello", NULL) == 0)
+	if (client != NULL && client_ask(client, command, NULL) == 0)
 		line = client_next(client);
 	result = json_incref(json_object_get(line, "result"));
 	json_decref(line);
@@ -472,7 +487,7 @@ hello(const struct options *o)
 static int
 version(const struct options *o)
 {
-	json_t *daemon = hello(o);
+	json_t *daemon = request(o, "hello");
 	const char *theirs = row_text(daemon, "version");
 
 	if (o->json) {
@@ -529,6 +544,114 @@ take_file(const struct options *o, json_t *args)
 	return rc;
 }
 
+/* The capture with this number, of the answer to capture list; or NULL. */
+static json_t *
+find_capture(const json_t *rows, uint64_t id)
+{
+	for (size_t i = 0; i < json_array_size(rows); i++)
+		if (row_number(json_array_get(rows, i), "id") == id)
+			return json_array_get(rows, i);
+	return NULL;
+}
+
+/* On standard error, since the frames may be on standard output. */
+static void
+print_capture_end(const struct options *o, uint64_t id)
+{
+	json_t *answer = request(o, "capture list");
+	json_t *row = find_capture(answer, id);
+
+	if (row == NULL) {
+		fprintf(stderr, "ixctl: capture %" PRIu64 " was cut off\n", id);
+	} else if (o->json) {
+		json_dumpf(row, stderr, JSON_COMPACT);
+		fputc('\n', stderr);
+	} else {
+		fprintf(stderr,
+			"ixctl: capture %" PRIu64 ": %s; frames %" PRIu64
+			", lost %" PRIu64 "\n",
+			id, row_word(row, "why"), row_number(row, "frames"),
+			row_number(row, "lost"));
+	}
+	json_decref(answer);
+}
+
+/* The answer of the daemon, which has begun a capture; NULL: '*rc' says why not. */
+static json_t *
+begin_capture(const struct options *o, struct client *client, json_t *args,
+	      int *rc)
+{
+	int error = client_ask(client, "capture start", args);
+	json_t *line = error == 0 ? client_next(client) : NULL;
+	json_t *answer = NULL;
+
+	if (line == NULL)
+		*rc = fail_unreachable(o, error != 0 ? -error : errno);
+	else if (!row_is(line, "ok"))
+		*rc = fail_answer(o, row_get(line, "error"));
+	else
+		answer = json_incref(json_object_get(line, "result"));
+	json_decref(line);
+	return answer;
+}
+
+static void
+print_capture(const json_t *answer)
+{
+	struct render *r =
+		render_create(command_get(COMMAND_capture_start), stderr);
+
+	if (r != NULL)
+		render_part(r, answer);
+	render_end(r);
+}
+
+/* Writes it; the file is made only now, as the daemon may have refused. */
+static int
+write_capture(const struct options *o, struct client *client,
+	      const json_t *answer, const json_t *path)
+{
+	char why[512];
+	int fd = capture_arg_open(path, why, sizeof(why)), rc;
+
+	if (fd < 0)
+		return fail(o, EXIT_FAILURE, "file", why, NULL);
+	if (!o->json)
+		print_capture(answer);
+	rc = capture_arg_copy(client, fd);
+	if (rc != 0)
+		return fail(o, EXIT_FAILURE, "file", strerror(-rc), NULL);
+	print_capture_end(o, row_number(answer, "id"));
+	return EXIT_SUCCESS;
+}
+
+static int
+capture_start(const struct options *o, json_t *args)
+{
+	struct client *client;
+	char why[512];
+	int rc = EXIT_FAILURE;
+	json_t *path, *answer;
+
+	if (capture_arg_filter(args, why, sizeof(why)) != 0)
+		return fail(o, EXIT_USAGE, "filter", why, NULL);
+	path = capture_arg_path(args, why, sizeof(why));
+	if (path == NULL)
+		return fail(o, EXIT_USAGE, "file", why, NULL);
+	client = client_open(o->socket, o->seconds);
+	if (client != NULL) {
+		answer = begin_capture(o, client, args, &rc);
+		if (answer != NULL)
+			rc = write_capture(o, client, answer, path);
+		json_decref(answer);
+		client_close(client);
+	} else {
+		rc = fail_unreachable(o, errno);
+	}
+	json_decref(path);
+	return rc;
+}
+
 static int
 run(const struct options *o, const struct command *c, json_t *args)
 {
@@ -538,6 +661,8 @@ run(const struct options *o, const struct command *c, json_t *args)
 		return version(o);
 	if (command_id(c) == COMMAND_config_check)
 		return config_check(o, row_text(args, "file"));
+	if (command_id(c) == COMMAND_capture_start)
+		return capture_start(o, args);
 	if (command_id(c) == COMMAND_explain &&
 	    frame_arg(args, why, sizeof(why)) != 0)
 		return fail(o, EXIT_FAILURE, "frame", why, NULL);
@@ -588,6 +713,14 @@ print_names(const json_t *rows, const char *key, const char *start)
 	}
 }
 
+static void
+complete_reasons(const char *start)
+{
+	for (enum drop why = DROP_NONE + 1; why < DROP_N; why++)
+		if (strncmp(drop_name(why), start, strlen(start)) == 0)
+			puts(drop_name(why));
+}
+
 /* Prints the names that can stand for 'what' and begin with 'start'. */
 static void
 complete_names(const struct options *o, const char *what, const char *start)
@@ -596,6 +729,8 @@ complete_names(const struct options *o, const char *what, const char *start)
 	struct client *client;
 	bool end;
 
+	if (strcmp(what, "REASON") == 0)
+		complete_reasons(start);
 	if (n == NULL)
 		return;
 	client = client_open(o->socket, 1);

@@ -526,6 +526,12 @@ static const struct shape shapes[COMMAND_N] = {
 				       "not; {skipped} could not be tried\n" },
 	[COMMAND_worker_show] = { .columns = worker_columns },
 	[COMMAND_metrics] = { .object = print_metrics },
+	[COMMAND_capture_start] = { .text = "capture {id} runs: {snaplen} "
+					    "octets of a frame, for "
+					    "{seconds} s\n" },
+	[COMMAND_capture_list] = { .columns = render_capture_columns },
+	[COMMAND_capture_stop] = { .text = "{stopped} capture{stopped|s} "
+					   "ended\n" },
 	[COMMAND_config_diff] = { .object = print_difference },
 	[COMMAND_config_apply] = { .object = print_applied },
 	[COMMAND_config_show] = { .object = print_section },

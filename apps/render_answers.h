@@ -9,6 +9,9 @@
 /* render_explain.c: what explain.h makes, a line a stage, and the verdict. */
 void render_explain(const json_t *explanation, FILE *out);
 
+/* render_capture.c. */
+extern const struct column render_capture_columns[];
+
 /*
  * render_policy.c: a row of `ixctl policy show` as a text to read, or to publish:
  * a LAN, a port unlike its LAN, or all about a port.

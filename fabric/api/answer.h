@@ -19,6 +19,7 @@ struct answers {
 	char *rejected;         /* why the last apply failed, or NULL */
 	struct own_file own;    /* 'file' as it is now, compared to what runs */
 	struct apply_job *job;  /* the order that is carried out, or NULL */
+	struct taps *taps;      /* the captures */
 	bool reload;            /* SIGHUP asks for one */
 	bool reload_ended;
 	struct faults

@@ -10,6 +10,7 @@
 #include "fabric/api/apply_order.h"
 #include "fabric/api/command.h"
 #include "fabric/api/status.h"
+#include "fabric/api/taps.h"
 #include "fabric/apply/tables.h"
 #include "fabric/runtime/stats.h"
 #include "lib/clock.h"
@@ -75,14 +76,16 @@ carry_on(struct answers *a)
 	a->job = NULL;
 }
 
-void
+bool
 answers_turn(struct answers *a)
 {
 	const struct fabric *f = a->fabric;
+	bool more;
 
 	carry_on(a);
+	more = taps_turn(a->taps);
 	if (f->now - a->watched < CLOCK_SECOND)
-		return;
+		return more;
 	a->watched = f->now;
 	for (unsigned int i = 0; i < f->nworkers; i++) {
 		struct worker_stats s;
@@ -92,6 +95,7 @@ answers_turn(struct answers *a)
 			a->worker[i].moved = f->now;
 		a->worker[i].polls = s.polls;
 	}
+	return more;
 }
 
 void
@@ -171,7 +175,8 @@ answers_create(struct fabric *f, const char *file)
 		a->file = strdup(file);
 	a->started = copy(f->config);
 	a->since = a->watched = f->now;
-	if (a->file != NULL && a->started != NULL)
+	a->taps = taps_create(f);
+	if (a->file != NULL && a->started != NULL && a->taps != NULL)
 		return a;
 	answers_free(a);
 	errno = ENOMEM;
@@ -183,6 +188,7 @@ answers_free(struct answers *a)
 {
 	if (a == NULL)
 		return;
+	taps_free(a->taps);
 	apply_job_end(a->job);
 	faults_free(a->reloaded);
 	config_free(a->started);

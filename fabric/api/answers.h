@@ -7,6 +7,7 @@
  * side, one thread.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -25,8 +26,11 @@ extern const struct ctl_ops answers_ops; /* with a struct answers as 'arg' */
 struct answers *answers_create(struct fabric *, const char *file);
 void answers_free(struct answers *);
 
-/* Watches the workers.  To be called at least once a second. */
-void answers_turn(struct answers *);
+/*
+ * Goes on with orders and captures, and watches the workers.  To be called each turn.
+ * Whether there is more to do soon.
+ */
+bool answers_turn(struct answers *);
 
 /*
  * Asks for the file to be read again and applied, as `ixctl config apply` does, and

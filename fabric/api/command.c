@@ -17,6 +17,8 @@
 #define BARE(name)       ARG(BARE, name, NULL)
 #define FLAG(name)       ARG(FLAG, name, NULL)
 #define TEXT(name, what) ARG(TEXT, name, what)
+#define EXPR(name, what) ARG(EXPR, name, what)
+#define MINE(name, what) ARG(MINE, name, what)
 
 #define NAME(noun, verb) (sizeof(verb) > 1 ? noun " " verb : noun)
 
@@ -41,6 +43,8 @@ static const struct {
 	[COMMAND_BARE] = { "bare", false, true, false },
 	[COMMAND_FLAG] = { "flag", false, false, false },
 	[COMMAND_TEXT] = { "file", true, false, false },
+	[COMMAND_EXPR] = { "pair", true, true, false },
+	[COMMAND_MINE] = { "pair", true, true, false },
 };
 
 #define FOREACH_COMMAND(c)                                                     \
@@ -233,6 +237,8 @@ check_arg(const struct command *c, const struct command_arg *a,
 		       refuse(c, faults, "must be true:", a->name);
 	if (a->kind == COMMAND_TEXT && json_is_array(value))
 		return true; /* the answer looks at it */
+	if (a->kind == COMMAND_EXPR && json_is_object(value))
+		return true; /* the same */
 	if (text == NULL || text[0] == '\0' ||
 	    strlen(text) != json_string_length(value))
 		return refuse(c, faults, "must be a word:", a->name);

@@ -23,6 +23,8 @@ enum command_kind {
 	COMMAND_BARE,
 	COMMAND_FLAG,
 	COMMAND_TEXT,
+	COMMAND_EXPR,
+	COMMAND_MINE,
 };
 
 enum command_side {
@@ -42,7 +44,7 @@ struct command_arg {
 	const char *what;
 };
 
-#define COMMAND_ARGS_MAX 6 /* the last one is COMMAND_NOTHING */
+#define COMMAND_ARGS_MAX 9 /* the last one is COMMAND_NOTHING */
 
 struct command {
 	const char *name; /* in the request: "port show" */

@@ -13,6 +13,9 @@
  *   PAIR(name, what)       its name and a word, anywhere, optional
  *   MUST(name, what)       its name and a word, anywhere
  *   BARE(name)             its name alone
+ *   EXPR(name, what)       as PAIR; ixctl compiles the word, and the request has
+ *                          {"text": WORD, "program": ...}
+ *   MINE(name, what)       as PAIR, but for ixctl alone: the request has none
  *   FLAG(name)             --name
  *   TEXT(name, what)       a word in its place, optional: a file that ixctl reads;
  *                          the request has the text
@@ -112,6 +115,15 @@ COMMAND(worker_show, "worker", "show", DAEMON, ANY,
 	"Load of each worker core: frames, polls and cycles.")
 COMMAND(metrics, "metrics", "", DAEMON, ANY,
 	"Counters and states in the text format of Prometheus, for a scrape or the textfile collector of node_exporter.")
+COMMAND(capture_start, "capture", "start", DAEMON, ANY,
+	"Capture frames as pcapng into FILE, or to standard output (-): those received by PORT or by all ports, sent (tx), and dropped (drop, or only for REASON), if they match the filter of pcap-filter(7). Ends after COUNT frames or SECONDS, with capture stop, or with ixctl.",
+	PAIR(port, "PORT"), PAIR(dir, "rx|tx|drop"), PAIR(reason, "REASON"), EXPR(filter, "EXPRESSION"),
+	PAIR(count, "COUNT"), PAIR(snaplen, "OCTETS"), PAIR(seconds, "SECONDS"), MINE(write, "FILE|-"))
+COMMAND(capture_list, "capture", "list", DAEMON, ANY,
+	"Captures that run, and the last ones that have ended, with frames captured and lost.")
+COMMAND(capture_stop, "capture", "stop", DAEMON, ANY,
+	"End the capture ID, or all.",
+	NEED(id, "all|ID"))
 COMMAND(config_check, "config", "check", LOCAL, ANY,
 	"Read FILE and report every fault in it.",
 	NEED(file, "FILE"))

@@ -29,6 +29,8 @@ struct client {
 	bool waiting;   /* ... for the next turn: CTL_WAIT */
 	bool closing;   /* as soon as 'out' is sent */
 	struct ctl_request rq;
+	void (*take)(void *arg, uint64_t number, int fd); /* see ctl.h */
+	uint64_t number;
 	json_t *id; /* of the request */
 	json_t *args;
 	char *out;
@@ -88,16 +90,34 @@ forget_request(struct ctl *ctl, struct client *c)
 }
 
 static void
-drop_client(struct ctl *ctl, struct client *c)
+forget_client(struct ctl *ctl, struct client *c)
 {
-	forget_request(ctl, c);
 	free(c->out);
 	free(c->in);
 	c->out = c->in = NULL;
 	c->room = c->nin = c->nold = 0;
-	close(c->fd);
+	c->take = NULL;
 	c->fd = -1;
 	ctl->nclients--;
+}
+
+static void
+drop_client(struct ctl *ctl, struct client *c)
+{
+	forget_request(ctl, c);
+	if (c->take != NULL)
+		c->take(ctl->arg, c->number, -1);
+	close(c->fd);
+	forget_client(ctl, c);
+}
+
+/* The answer is sent: the socket goes to what has made it. */
+static void
+give_away(struct ctl *ctl, struct client *c)
+{
+	epoll_ctl(ctl->epoll, EPOLL_CTL_DEL, c->fd, NULL);
+	c->take(ctl->arg, c->number, c->fd);
+	forget_client(ctl, c);
 }
 
 /* Puts 'line' (taken) into the empty output; false: out of memory. */
@@ -175,6 +195,10 @@ answer(struct ctl *ctl, struct client *c)
 	c->waiting = v == CTL_WAIT;
 	if (c->waiting)
 		return true;
+	if (v == CTL_END) {
+		c->take = c->rq.take;
+		c->number = c->rq.number;
+	}
 	return put_result(ctl, c, part, v == CTL_END);
 }
 
@@ -308,7 +332,8 @@ take_line(struct ctl *ctl, struct client *c, uint64_t now, bool *ok)
 enum step {
 	STEP_ON,
 	STEP_WAIT,
-	STEP_GONE
+	STEP_GONE,
+	STEP_GIVEN /* the socket is another's now */
 };
 
 static enum step
@@ -397,6 +422,10 @@ step(struct ctl *ctl, struct client *c, uint64_t now)
 		return send_out(c, now);
 	if (c->closing)
 		return STEP_GONE;
+	if (c->take != NULL) {
+		give_away(ctl, c);
+		return STEP_GIVEN;
+	}
 	if (c->answering && !answer(ctl, c))
 		return STEP_GONE;
 	if (c->waiting) {
@@ -415,7 +444,7 @@ static void
 watch(struct ctl *ctl, struct client *c)
 {
 	bool busy = c->out != NULL || c->answering || c->closing ||
-		    end_of_line(c) != NULL;
+		    c->take != NULL || end_of_line(c) != NULL;
 	struct epoll_event ev = {
 		.events = c->waiting ? 0
 			  : busy     ? EPOLLOUT
@@ -438,7 +467,7 @@ serve(struct ctl *ctl, struct client *c, uint64_t now)
 		s = step(ctl, c, now);
 	if (s == STEP_GONE)
 		drop_client(ctl, c);
-	else
+	else if (s != STEP_GIVEN)
 		watch(ctl, c);
 }
 
@@ -446,7 +475,7 @@ serve(struct ctl *ctl, struct client *c, uint64_t now)
 static bool
 is_reading(const struct client *c)
 {
-	return c->out == NULL && !c->answering;
+	return c->out == NULL && !c->answering && c->take == NULL;
 }
 
 /* Whether 'now' is more than so many seconds after 'then'; both in ns. */

@@ -20,6 +20,9 @@
  * part is made when the last one has been sent.  A client that sends anything but
  * requests gets an error and is disconnected.
  *
+ * An answer can be the beginning of a stream: the socket then goes to what answers the
+ * request (take() below), and is no client here any more.
+ *
  * The owner of the socket is the user of the daemon, and root.  Some places are
  * kept for the owner.  When no place is left, the client that has been waiting for
  * longest, and does not ask anything, makes room.
@@ -64,6 +67,14 @@ struct ctl_request {
 	size_t place[2];
 	uint64_t generation;
 	void *state;
+
+	/*
+	 * With CTL_END, or NULL: the client asks nothing more, and its socket is
+	 * that of take() when the answer is sent; -1: the client has gone before.
+	 * 'number' is passed on.
+	 */
+	void (*take)(void *arg, uint64_t number, int fd);
+	uint64_t number;
 
 	/*
 	 * With CTL_ERROR: a word for programs, a sentence, and an array of

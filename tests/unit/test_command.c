@@ -70,6 +70,8 @@ static const struct {
 	{ "config show --defaults file", "config show",
 	  "{\"which\": \"file\", \"defaults\": true}" },
 	{ "config running", "config show", "{\"which\": \"running\"}" },
+	{ "capture start filter arp dir rx write -", "capture start",
+	  "{\"filter\": \"arp\", \"dir\": \"rx\", \"write\": \"-\"}" },
 	{ "version", "version", "{}" },
 	{ "sponge", "sponge show", "{}" },
 	{ "sponge dead", "sponge show", "{\"which\": \"dead\"}" },
@@ -130,6 +132,10 @@ static const struct {
 	{ "fdb flush", "exactly one" },
 	{ "fdb flush port a all", "exactly one" },
 	{ "config check", "missing: 'FILE'" },
+	{ "capture start filter", "a word is missing after 'filter'" },
+	{ "capture start dir in", "unexpected 'in'" },
+	{ "capture", "a verb is missing after 'capture'" },
+	{ "capture stop", "missing: 'all|ID'" },
 	{ "config check a b", "unexpected 'b'" },
 	{ "config show candidate", "unexpected 'candidate'" },
 	{ "config show --default", "unexpected '--default'" },
@@ -251,7 +257,7 @@ static const struct {
 	{ { "" },
 	  "status\nport\nfabric\nfdb\nneigh\nacl\npolicy\nsponge\narp\nexplain"
 	  "\n"
-	  "selftest\nworker\nmetrics\nconfig\nversion\n",
+	  "selftest\nworker\nmetrics\ncapture\nconfig\nversion\n",
 	  NULL },
 	{ { "p" }, "port\npolicy\n", NULL },
 	{ { "x" }, "", NULL },
@@ -272,6 +278,10 @@ static const struct {
 	{ { "sponge", "clear", "a" }, "all\n", "IP" },
 	{ { "sponge", "inform", "a", "ab" }, "about\n", "IP" },
 	{ { "sponge", "clear" }, "clear\nclear-arp\n", "IP" },
+	{ { "capture", "start", "dir", "" }, "rx\ntx\ndrop\n", NULL },
+	{ { "capture", "start", "reason", "" }, "", "REASON" },
+	{ { "capture", "start", "se" }, "seconds\n", NULL },
+	{ { "capture", "stop", "" }, "all\n", "ID" },
 };
 
 START_TEST(completion_offers_what_could_come_next)

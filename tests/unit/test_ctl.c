@@ -28,6 +28,18 @@ static uid_t attach_uid; /* of the clients that attach() makes */
 
 /* The fake fabric: its last request, and how long its tables are. */
 static unsigned int asked, finished;
+
+/* Of a request whose answer begins a stream: its number and socket; 0: none. */
+static uint64_t taken_number;
+static int taken;
+
+static void
+take_socket(void *arg, uint64_t number, int fd)
+{
+	(void)arg;
+	taken_number = number;
+	taken = fd;
+}
 static size_t table_rows;
 
 static enum ctl_verdict
@@ -35,6 +47,10 @@ answer(void *arg, struct ctl_request *rq, json_t **part)
 {
 	(void)arg;
 	asked++;
+	if (rq->command == command_get(COMMAND_capture_start)) {
+		rq->take = take_socket;
+		rq->number = 7;
+	}
 	if (rq->command != command_get(COMMAND_port_show)) {
 		*part = json_pack("{s:O?}", "args", rq->args);
 		return CTL_END;
@@ -80,6 +96,8 @@ setup(void)
 	now = 1;
 	attach_uid = 0;
 	asked = finished = 0;
+	taken_number = 0;
+	taken = 0;
 	table_rows = 0;
 	ctl = ctl_create();
 	ck_assert_ptr_nonnull(ctl);
@@ -429,6 +447,47 @@ expect_answer(void)
 	ck_assert(json_is_true(json_object_get(line, "ok")));
 	json_decref(line);
 }
+
+START_TEST(a_socket_is_given_away_after_the_answer)
+{
+	char text[8] = "";
+	json_t *line;
+
+	SEND("{\"id\": 1, \"cmd\": \"capture start\"}");
+	line = receive_line();
+	ck_assert(json_is_true(json_object_get(line, "end")));
+	json_decref(line);
+	ctl_turn(ctl, now);
+	ck_assert_uint_eq(taken_number, 7);
+	ck_assert_int_gt(taken, 0);
+	ck_assert_uint_eq(finished, 1);
+	ck_assert_uint_eq(ctl_clients(ctl), 0);
+
+	/* It is no client here any more: it has no age, and asks nothing. */
+	SEND("{\"cmd\": \"status\"}");
+	now += (CTL_PATIENCE + 1) * CLOCK_SECOND;
+	ctl_turn(ctl, now);
+	ck_assert_uint_eq(asked, 1);
+	ck_assert_int_eq(send(taken, "stream", 6, 0), 6);
+	ck_assert_int_eq(recv(client, text, sizeof(text), 0), 6);
+	ck_assert_str_eq(text, "stream");
+	close(taken);
+}
+END_TEST
+
+START_TEST(a_client_that_leaves_before_its_stream_is_reported)
+{
+	static const char request[] = "{\"cmd\": \"capture start\"}\n";
+
+	ck_assert_int_gt(send(client, request, sizeof(request) - 1, 0), 0);
+	close(client);
+	ctl_turn(ctl, now);
+	ck_assert_uint_eq(taken_number, 7);
+	ck_assert_int_eq(taken, -1);
+	ck_assert_uint_eq(ctl_clients(ctl), 0);
+	client = attach();
+}
+END_TEST
 
 START_TEST(one_client_too_many_gets_an_error)
 {
@@ -812,6 +871,8 @@ clients(void)
 	tcase_add_test(tc, a_client_that_does_not_read_gets_no_more_output);
 	tcase_add_test(tc, a_slow_client_delays_no_other);
 	tcase_add_test(tc, a_client_that_leaves_during_an_answer_is_removed);
+	tcase_add_test(tc, a_socket_is_given_away_after_the_answer);
+	tcase_add_test(tc, a_client_that_leaves_before_its_stream_is_reported);
 	tcase_add_test(tc, one_client_too_many_gets_an_error);
 	tcase_add_test(tc, the_owner_has_places_that_no_other_user_takes);
 	tcase_add_test(tc, an_idle_client_makes_room_for_another);
