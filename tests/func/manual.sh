@@ -5,8 +5,7 @@
 # it names: ixctl with its own parser, without a daemon; of the others the options are
 # looked for in --help.  Every configuration shown is valid, and without a warning.
 set -u -o pipefail
-
-top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$(dirname "$0")/_pages.sh"
 build=${IXF_BUILD:-$top/build}
 rc=0
 here=$(mktemp -d)
@@ -28,13 +27,6 @@ cd "$here" || exit 1
 for program in ixfabricd ixctl ixreplay ixbench; do
 	"$build/apps/$program" --help > "$program.help" 2>&1
 done
-pages=("$top/README.md" "$top"/docs/*.scd)
-
-# blocks FILE: the lines of its literal blocks; a line "---" ends each of them.
-blocks() {
-	awk '/^ *```/ { if (on) print "---"; on = !on; next }
-		on { sub(/^ +/, ""); print }' "$1"
-}
 
 # prose FILE: the rest of it in one line, without the backslashes of scdoc.
 prose() {
@@ -46,12 +38,6 @@ prose() {
 # shellcheck disable=SC2016 # a backquote of Markdown
 mentions() {
 	prose "$1" | grep -oE '[*`]ixctl [^*`]+[*`]' | sed -E 's/^.ixctl //; s/.$//'
-}
-
-# parts: each command of the lines read, without prompt, sudo and redirections.
-parts() {
-	sed -E 's/^[$#] //; s/ *(&&|\|\||\$\(|[|;]) */\n/g' |
-		sed -E 's/^ *(if |while |until |! )*(sudo )?//; s/ *[0-9]?[<>].*//; s/\)$//; s/ &$//'
 }
 
 # Whether ixctl takes the words: with no daemon it fails otherwise than by 2.
@@ -136,7 +122,7 @@ for file in "${pages[@]}"; do
 	done < <(blocks "$file")
 	while IFS= read -r line; do
 		command_line "$line"
-	done < <(blocks "$file" | parts | grep -E '^([^ ]*/)?ix(ctl|fabricd|replay|bench)( |$)')
+	done < <(programs "$file")
 
 	# In the text: with all of its words, or named by the first ones.
 	while IFS= read -r line; do
