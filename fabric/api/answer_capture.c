@@ -149,6 +149,8 @@ answer_capture_start(struct answers *a, struct ctl_request *rq, json_t **part)
 	char by[TAPS_BY_SIZE];
 	struct taps_order o;
 
+	if (!taps_prepare(a->taps))
+		return CTL_WAIT;
 	if (!read_order(a->fabric, rq, &o))
 		return CTL_ERROR;
 	peer_name(rq->uid, by, sizeof(by));

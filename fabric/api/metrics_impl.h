@@ -23,6 +23,7 @@ struct metrics_fabric {
 	char build[96];
 	uint64_t started_at, applied_at; /* s since 1970 */
 	uint64_t generation, apply_success, log_suppressed;
+	uint64_t captures, capture_lost;
 };
 
 struct metrics_rules {

@@ -30,6 +30,10 @@ METRIC(fabric, config_last_apply_success, GAUGE, "", "1 if the last apply was ca
 	SAMPLE("", row->apply_success))
 METRIC(fabric, config_last_apply_timestamp_seconds, GAUGE, "", "When the running configuration was applied, in seconds since 1970",
 	SAMPLE("", row->applied_at))
+METRIC(fabric, captures, GAUGE, "", "Captures of frames that run",
+	SAMPLE("", row->captures))
+METRIC(fabric, capture_packets_dropped_total, COUNTER, "", "Frames that captures have lost, since a ring or the buffer in front of a reader was full",
+	SAMPLE("", row->capture_lost))
 METRIC(fabric, log_suppressed_total, COUNTER, "", "Lines about ports and LANs for which the log had no room",
 	SAMPLE("", row->log_suppressed))
 

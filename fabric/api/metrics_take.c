@@ -9,6 +9,7 @@
 #include "fabric/api/answer.h"
 #include "fabric/api/metrics_impl.h"
 #include "fabric/api/status.h"
+#include "fabric/api/taps.h"
 #include "fabric/config/devspec.h"
 #include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/violation_record.h"
@@ -56,6 +57,8 @@ take_fabric(struct answers *a, struct metrics_fabric *row)
 	row->generation = f->generation;
 	row->apply_success = a->rejected == NULL;
 	row->log_suppressed = f->log_suppressed;
+	row->captures = taps_running(a->taps);
+	row->capture_lost = taps_lost(a->taps);
 }
 
 /* A value between quotes: exposition format, "Comments, help text, and type". */

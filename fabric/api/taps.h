@@ -78,6 +78,12 @@ struct taps *taps_create(struct fabric *);
 void taps_free(struct taps *);
 
 /*
+ * Makes the taps of workers, some at a time, since they are large.  False: there are
+ * more to make.  To be called until it is true, before the first capture.
+ */
+bool taps_prepare(struct taps *);
+
+/*
  * Makes a capture, whose filter it takes over (also on failure).  Its number; 0 and errno:
  * EBUSY, there are TAP_CAPTURES_MAX of them; ENOMEM; ENOENT, there is no such port.
  */
@@ -91,6 +97,9 @@ unsigned int taps_stop(struct taps *, uint32_t number, const char *by);
 
 /* The captures, also the last ones that have ended; false: no more than 'i'. */
 bool taps_get(const struct taps *, unsigned int i, struct taps_row *);
+
+/* How many run. */
+unsigned int taps_running(const struct taps *);
 
 /* Frames that captures have lost since the start of the daemon. */
 uint64_t taps_lost(const struct taps *);

@@ -3,6 +3,9 @@
  * Captures of the running fabric: what is in the file, what is not, and that members
  * notice nothing.
  */
+#include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,8 +15,11 @@
 
 #include "fabric/api/answer.h"
 #include "fabric/api/taps.h"
+#include "fabric/datapath/burst.h"
 #include "fabric/datapath/stage_send.h"
 #include "fabric/datapath/txbuf.h"
+#include "fabric/datapath/worker_pass.h"
+#include "fabric/device/mbufs.h"
 #include "fabric/runtime/outgoing.h"
 #include "fabric/runtime/stats.h"
 #include "lib/frame.h"
@@ -776,6 +782,115 @@ START_TEST(a_ring_that_control_does_not_empty_loses_no_frame_of_members)
 }
 END_TEST
 
+/* A worker in a thread of its own, while captures begin and end. */
+
+#define STARTS 20
+
+static _Atomic bool over;
+static unsigned int passes; /* of the thread, until it has ended */
+
+static void
+put_frame(struct burst *b, const uint8_t *frame)
+{
+	b->pkt[b->n] = mbufs_make(f->pool, frame, 60);
+	ck_assert_ptr_nonnull(b->pkt[b->n]);
+	b->len[b->n++] = 60;
+}
+
+/* In each pass a frame that is sent, and one that is dropped. */
+static void *
+work(void *arg)
+{
+	const uint8_t *const *frame = arg;
+	struct worker *w = f->worker[0];
+
+	for (passes = 0; !atomic_load(&over); passes++) {
+		w->rx->n = 0;
+		w->rx->bad = 0;
+		put_frame(w->rx, frame[0]);
+		put_frame(w->rx, frame[1]);
+		worker_frames(w, f->view, START);
+		worker_flush(w, f->view);
+	}
+	return NULL;
+}
+
+/* Whole frames of one direction or another, and no other ones. */
+static void
+check_frames(struct reader *r, const uint8_t *const *frame)
+{
+	struct packet p;
+	unsigned int n = 0;
+
+	while (next(r, &p)) {
+		bool bad = p.octets[11] == 0xff;
+
+		ck_assert_uint_eq(p.size, 60);
+		ck_assert_mem_eq(p.octets, frame[bad], 60);
+		ck_assert_str_eq(p.port, p.direction == IN ? "a" : "b");
+		/* Of many, not each has the line of the rule. */
+		if (bad)
+			ck_assert_ptr_eq(strstr(p.comment, "drop=mac_lock "
+							   "port=a"),
+					 p.comment);
+		else
+			ck_assert_str_eq(p.comment, "");
+		n++;
+	}
+	ck_assert_uint_gt(n, 0);
+}
+
+static void
+capture_for_a_while(const char *args, const uint8_t *const *frame)
+{
+	struct reader r = { .fd = -1 };
+
+	start(&r, args);
+	while (r.n < 5000) {
+		answers_turn(answers);
+		receive(&r);
+	}
+	stop("{\"id\": \"all\"}");
+	while (!r.ended) {
+		answers_turn(answers);
+		receive(&r);
+	}
+	check_frames(&r, frame);
+	close(r.fd);
+	free(r.octet);
+}
+
+START_TEST(captures_begin_and_end_while_a_worker_runs)
+{
+	static const char *const args[] = { "{\"dir\": \"tx\"}",
+					    "{\"reason\": \"mac_lock\"}" };
+	const uint8_t *frame[] = {
+		harness_frame(h, ALICE, BOB, FRAME_IPV4, 60),
+		harness_frame(h, MALLORY, BOB, FRAME_IPV4, 60),
+	};
+	struct port_stats s;
+	pthread_t thread;
+
+	harness_skip_accounts(h);
+	f->device[egress_device(&runtime_port(f, "b")->egress)]->dev.tx =
+		take_some;
+	harness_apply(h, CONFIG "[lan m]\n");
+	f->worker[0]->witness = NULL;
+	f->worker[0]->rx->device = view_egress(f->view, f->view->port[0]);
+	room = UINT_MAX;
+	atomic_store(&over, false);
+	ck_assert_int_eq(pthread_create(&thread, NULL, work, frame), 0);
+	for (unsigned int i = 0; i < CHECK_ROUNDS(STARTS); i++)
+		capture_for_a_while(args[i % 2], frame);
+	atomic_store(&over, true);
+	pthread_join(thread, NULL);
+	stats_port(f, fabric_port_id(f, "b"), &s);
+	ck_assert_uint_eq(s.tx_frames, passes);
+	stats_port(f, fabric_port_id(f, "a"), &s);
+	ck_assert_uint_eq(s.drop[DROP_mac_lock], passes);
+}
+END_TEST
+
 /* Its end. */
 
 START_TEST(a_capture_ends_after_its_frames)
@@ -1008,6 +1123,7 @@ main(void)
 	tcase_add_test(
 		members,
 		a_ring_that_control_does_not_empty_loses_no_frame_of_members);
+	tcase_add_test(members, captures_begin_and_end_while_a_worker_runs);
 	tcase_add_test(ends, a_capture_ends_after_its_frames);
 	tcase_add_test(ends, a_capture_ends_after_its_time);
 	tcase_add_test(ends, what_was_copied_before_the_end_is_in_the_file);
