@@ -219,13 +219,18 @@ take_signals(struct daemon *d)
 	}
 }
 
+/*
+ * None while a worker has stopped: it holds up what applies retire, too, and only a
+ * start can bring it back.
+ */
 static void
 send_watchdog(struct daemon *d, uint64_t at)
 {
 	if (d->watchdog == 0 || at < d->next_watchdog)
 		return;
 	d->next_watchdog = at + d->watchdog;
-	notify_send("WATCHDOG=1");
+	if (fabric_polls(d->fabric))
+		notify_send("WATCHDOG=1");
 }
 
 /* Threads of the same core have at least so many ns of each turn. */

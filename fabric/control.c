@@ -37,6 +37,7 @@
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
 #include "fabric/trial/trial.h"
+#include "fabric/runtime/worker_watch.h"
 #include "lib/clock.h"
 
 /* How often links are looked at, and how many devices each time. */
@@ -285,6 +286,7 @@ turn(struct fabric *f)
 		l->violations_due = f->now + VIOLATION_PERIOD;
 	violation_timers(f);
 	link_turn(f);
+	worker_watch_turn(f);
 	retry_turn(f);
 	neigh_turn(f);
 	if (f->now >= l->links_due) {
@@ -449,6 +451,12 @@ fabric_turn(struct fabric *f)
 
 void
 fabric_serve(struct fabric *f, struct ctl *ctl)
+bool
+fabric_polls(const struct fabric *f)
+{
+	return !worker_watch_any(f);
+}
+
 {
 	struct live *l = f->backend_arg;
 

@@ -45,6 +45,9 @@ bool fabric_stop(struct fabric *);
  */
 uint64_t fabric_turn(struct fabric *);
 
+/* Whether all workers poll: false when one has stopped for some seconds. */
+bool fabric_polls(const struct fabric *);
+
 /* Answers the commands that come by the socket, which stays the caller's. */
 void fabric_serve(struct fabric *, struct ctl *);
 

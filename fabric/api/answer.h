@@ -29,11 +29,8 @@ struct answers {
 		char by[64]; /* the user that applied it */
 		uint64_t at; /* ns */
 	} applied;
-	uint64_t since;   /* ns: the start of the daemon */
-	uint64_t watched; /* ns: when the workers were last looked at */
+	uint64_t since; /* ns: the start of the daemon */
 	struct {
-		uint64_t polls;
-		uint64_t moved; /* ns: when 'polls' was last seen to change */
 		uint64_t idle_shown; /* cycles, in a scrape: metrics_take.c */
 	} worker[WORKERS_MAX];
 	uint64_t started_at;   /* s since 1970: the start, as scrapes show it */

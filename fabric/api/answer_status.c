@@ -7,10 +7,9 @@
 #include "fabric/api/apply_order.h"
 #include "fabric/api/status.h"
 #include "fabric/api/value.h"
+#include "fabric/runtime/worker_watch.h"
 #include "lib/clock.h"
 #include "lib/mactab.h"
-
-#define STUCK_SECONDS 3
 
 static void
 add_lan_problems(const struct fabric *f, json_t *problems)
@@ -50,11 +49,11 @@ problems_of(const struct answers *a, const json_t *waiting)
 			json_sprintf("keys that wait for a restart: %zu",
 				     json_array_size(waiting)));
 	for (unsigned int i = 0; i < f->nworkers; i++)
-		if (a->worker[i].moved != 0 &&
-		    f->now - a->worker[i].moved > STUCK_SECONDS * CLOCK_SECOND)
+		if (worker_watch_stopped(f, i))
 			json_array_append_new(
 				problems,
-				json_sprintf("worker %u does not run", i));
+				json_sprintf("worker %u has stopped polling",
+					     i));
 	if (f->state_error != 0)
 		json_array_append_new(
 			problems,

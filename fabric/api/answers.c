@@ -12,8 +12,6 @@
 #include "fabric/api/status.h"
 #include "fabric/api/taps.h"
 #include "fabric/apply/tables.h"
-#include "fabric/runtime/stats.h"
-#include "lib/clock.h"
 
 static enum ctl_verdict
 answer(void *arg, struct ctl_request *rq, json_t **part)
@@ -79,23 +77,8 @@ carry_on(struct answers *a)
 bool
 answers_turn(struct answers *a)
 {
-	const struct fabric *f = a->fabric;
-	bool more;
-
 	carry_on(a);
-	more = taps_turn(a->taps);
-	if (f->now - a->watched < CLOCK_SECOND)
-		return more;
-	a->watched = f->now;
-	for (unsigned int i = 0; i < f->nworkers; i++) {
-		struct worker_stats s;
-
-		stats_worker(f, i, &s);
-		if (s.polls != a->worker[i].polls || a->worker[i].moved == 0)
-			a->worker[i].moved = f->now;
-		a->worker[i].polls = s.polls;
-	}
-	return more;
+	return taps_turn(a->taps);
 }
 
 void
@@ -174,7 +157,7 @@ answers_create(struct fabric *f, const char *file)
 	if (a->file == NULL)
 		a->file = strdup(file);
 	a->started = copy(f->config);
-	a->since = a->watched = f->now;
+	a->since = f->now;
 	a->taps = taps_create(f);
 	if (a->file != NULL && a->started != NULL && a->taps != NULL)
 		return a;

@@ -96,6 +96,7 @@ struct worker {
 	_Atomic bool noted;
 
 	/* Written here, read by control. */
+	struct counter rounds;      /* over its queues, if it has any or not */
 	struct counter polls;       /* queues looked at */
 	struct counter idle_polls;  /* of them, empty */
 	struct counter frames;      /* received */

@@ -38,6 +38,7 @@ work(struct worker *w, const struct view *v, const uint64_t *scale)
 	uint64_t start = rte_rdtsc();
 	unsigned int n = worker_turn(w, v, tsc_clock, scale);
 
+	counter_add(&w->rounds, 1);
 	if (n != 0)
 		counter_add(&w->busy_cycles, rte_rdtsc() - start);
 	return n;

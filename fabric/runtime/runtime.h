@@ -252,6 +252,12 @@ struct outgoing_causes {
 	uint16_t held[PORTS_MAX + 1]; /* frames in the ring, by cause */
 };
 
+/* How a worker was seen last: worker_watch.c. */
+struct worker_watch {
+	uint64_t rounds;
+	unsigned int silent; /* looks in a row at which it had made none */
+};
+
 struct fabric {
 	const struct backend *backend;
 	void *backend_arg;
@@ -267,6 +273,8 @@ struct fabric {
 
 	unsigned int nworkers;
 	struct worker *worker[WORKERS_MAX];
+	struct worker_watch watch[WORKERS_MAX];
+	uint64_t watch_due; /* ns: of the next look at the workers */
 	struct rte_rcu_qsbr *qs;
 	struct rte_mempool *pool; /* frames */
 

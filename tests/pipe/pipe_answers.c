@@ -10,6 +10,7 @@
 
 #include "fabric/api/command.h"
 #include "fabric/neigh/sponge_ops.h"
+#include "fabric/runtime/worker_watch.h"
 #include "lib/mac.h"
 #include "tests/pipe/fixture.h"
 #include "tests/pipe/request.h"
@@ -758,24 +759,48 @@ START_TEST(a_table_that_fills_up_is_a_problem)
 }
 END_TEST
 
-START_TEST(a_worker_that_does_not_run_is_a_problem)
+/* Control looks at the workers so many seconds in a row; 'polls': they have polled. */
+static void
+watch_workers(unsigned int seconds, bool polls)
 {
-	for (unsigned int s = 1; s <= 5; s++) {
-		f->now = s * CLOCK_SECOND;
-		counter_add(&f->worker[0]->polls, 1);
-		answers_turn(answers);
+	for (unsigned int s = 0; s < seconds; s++) {
+		f->now += CLOCK_SECOND;
+		if (polls)
+			counter_add(&f->worker[0]->rounds, 1);
+		worker_watch_turn(f);
 	}
+}
+
+START_TEST(a_worker_that_stops_polling_is_named_and_is_a_problem)
+{
+	watch_workers(5, true);
 	ck_assert(is_healthy(""));
-	for (unsigned int s = 6; s <= 8; s++) {
-		f->now = s * CLOCK_SECOND;
-		answers_turn(answers);
+	harness_forget_events(h);
+	watch_workers(WORKER_WATCH_LOOKS - 1, false);
+	ck_assert(is_healthy(""));
+	ck_assert(!worker_watch_any(f));
+	watch_workers(1, false);
+	ck_assert(!is_healthy("worker 0 has stopped polling"));
+	ck_assert(worker_watch_any(f));
+	watch_workers(10, false);
+	ck_assert_uint_eq(harness_events(h), 1);
+	ck_assert_ptr_nonnull(strstr(harness_event(h, 0),
+				     "critical worker 0 has stopped polling"));
+	watch_workers(1, true);
+	ck_assert(is_healthy(""));
+	ck_assert_uint_eq(harness_events(h), 2);
+	ck_assert_ptr_nonnull(
+		strstr(harness_event(h, 1), "notice worker 0 polls again"));
+}
+END_TEST
+
+START_TEST(an_apply_that_takes_long_stops_no_worker)
+{
+	watch_workers(2, true);
+	for (unsigned int i = 0; i < 2 * WORKER_WATCH_LOOKS; i++) {
+		f->now += 60 * CLOCK_SECOND; /* control had no turn */
+		watch_workers(1, i % WORKER_WATCH_LOOKS == 0);
 	}
-	ck_assert(is_healthy(""));
-	f->now = 8 * CLOCK_SECOND + 1;
-	ck_assert(!is_healthy("worker 0 does not run"));
-	f->now = 9 * CLOCK_SECOND + 1;
-	counter_add(&f->worker[0]->polls, 1);
-	answers_turn(answers);
 	ck_assert(is_healthy(""));
 }
 END_TEST
@@ -1028,7 +1053,9 @@ configuration(Suite *s)
 	tcase_add_test(tc, a_reload_is_an_apply_of_the_own_file);
 	tcase_add_test(tc, a_change_waits_for_a_restart_until_it_is_reverted);
 	tcase_add_test(tc, a_table_that_fills_up_is_a_problem);
-	tcase_add_test(tc, a_worker_that_does_not_run_is_a_problem);
+	tcase_add_test(tc,
+		       a_worker_that_stops_polling_is_named_and_is_a_problem);
+	tcase_add_test(tc, an_apply_that_takes_long_stops_no_worker);
 	tcase_add_test(tc, a_port_that_a_violation_disabled_is_a_problem);
 	tcase_add_test(tc, the_configuration_is_shown_by_sections);
 }
