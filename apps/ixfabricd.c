@@ -304,7 +304,9 @@ static bool
 start(struct daemon *d, const struct options *o, struct config *config,
       struct faults *faults)
 {
-	d->ctl = ctl_open(config->fabric.socket, faults);
+	const struct config_fabric *k = &config->fabric;
+
+	d->ctl = ctl_open(k->socket, k->operators, k->readers, faults);
 	if (d->ctl == NULL) {
 		config_free(config);
 		return false;

@@ -24,6 +24,7 @@ static const struct {
 	bool live;
 } samples[] = {
 	{ "include", "conf.d/*.ini", false },
+	{ "readers", "monitoring", false },
 	{ "sponge_mac", "02:53:00:00:00:01", false },
 	{ "sponge_ipv4", "192.0.2.250", false },
 	{ "device", "0000:3b:00.0", true },

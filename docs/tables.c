@@ -41,7 +41,9 @@ print_commands(void)
 		char *usage = command_usage(c);
 
 		entry(usage != NULL ? usage : c->name, c->sentence,
-		      c->side == COMMAND_LOCAL ? " Needs no daemon." : "");
+		      c->side == COMMAND_LOCAL ? " Needs no daemon."
+		      : command_reads(c)       ? ""
+					       : " For operators.");
 		free(usage);
 	}
 }

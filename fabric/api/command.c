@@ -75,6 +75,17 @@ command_find(const char *name)
 }
 
 bool
+command_reads(const struct command *c)
+{
+#define READS(id) [COMMAND_##id] = true,
+	static const bool reads[COMMAND_N] = {
+#include "fabric/api/command_list.h"
+	};
+
+	return reads[command_id(c)];
+}
+
+bool
 command_takes_files(const struct command *c)
 {
 	FOREACH_ARG(a, c)
@@ -558,10 +569,11 @@ table_row(const struct command *c)
 		args, json_pack("{s:s, s:s, s:s?, s:b}", "name", a->name,
 				"kind", kinds[a->kind].name, "value", a->what,
 				"required", kinds[a->kind].is_required));
-	args = json_pack("{s:s, s:s, s:s, s:b, s:o}", "command", c->name,
-			 "usage", usage != NULL ? usage : c->name, "sentence",
-			 c->sentence, "daemon", c->side == COMMAND_DAEMON,
-			 "args", args);
+	args = json_pack(
+		"{s:s, s:s, s:s, s:b, s:b, s:o}", "command", c->name, "usage",
+		usage != NULL ? usage : c->name, "sentence", c->sentence,
+		"daemon", c->side == COMMAND_DAEMON, "operators",
+		c->side == COMMAND_DAEMON && !command_reads(c), "args", args);
 	free(usage);
 	return args;
 }

@@ -87,6 +87,9 @@ bool command_check(const struct command *, const json_t *args, struct faults *);
 /* Whether a request of the command has the texts of files, and may be long. */
 bool command_takes_files(const struct command *);
 
+/* Whether it changes nothing, so that readers may use it: rights.h. */
+bool command_reads(const struct command *);
+
 /* "fdb show [port PORT] [mac MAC]": a new string, or NULL. */
 char *command_usage(const struct command *);
 

@@ -31,6 +31,10 @@
  *                               each row of the answer to command 'id', or of
  *                               the list of this name in the answer
  *
+ * What the group 'readers' may use, beside the group 'operators', which may use all:
+ *
+ *   READS(id)              the command changes nothing
+ *
  * Included more than once, on purpose without a guard.
  */
 /* clang-format off */
@@ -145,5 +149,28 @@ COMMAND(version, "version", "", LOCAL, ANY,
 NAMES("PORT", port_show, NULL, "port")
 NAMES("LAN", status, "lans", "lan")
 #undef NAMES
+#endif
+
+#ifdef READS
+READS(status)
+READS(port_show)
+READS(port_stats)
+READS(port_drops)
+READS(fdb_show)
+READS(neigh_show)
+READS(acl_show)
+READS(policy_show)
+READS(sponge_show)
+READS(sponge_stats)
+READS(sponge_log)
+READS(arp_top)
+READS(explain)
+READS(selftest)
+READS(worker_show)
+READS(config_diff)
+READS(config_show)
+READS(capture_list)
+READS(metrics)
+#undef READS
 #endif
 /* clang-format on */

@@ -22,6 +22,7 @@ struct client {
 	int fd; /* -1: unused */
 	uint32_t events;
 	uid_t uid; /* of the process at the other end */
+	enum right right;
 	/* ns: since when one thing is waited for: a request, its end, an empty 'out' */
 	uint64_t since;
 	uint64_t begun; /* ns: the answer */
@@ -42,6 +43,7 @@ struct client {
 struct ctl {
 	int epoll;
 	struct unixsock socket;
+	struct rights rights;
 	const struct ctl_ops *ops;
 	void *arg;
 	unsigned int nclients;
@@ -221,6 +223,17 @@ bad_arguments(struct ctl *ctl, struct client *c, struct faults *faults)
 }
 
 static bool
+put_denial(struct ctl *ctl, struct client *c, const char *name)
+{
+	char which[256];
+
+	rights_print(&ctl->rights, which, sizeof(which));
+	ctl_refuse(&c->rq, "denied",
+		   "no right to '%s', which is for operators: %s", name, which);
+	return put_error(ctl, c);
+}
+
+static bool
 start(struct ctl *ctl, struct client *c, const char *name)
 {
 	const struct command *command = command_find(name);
@@ -235,6 +248,8 @@ start(struct ctl *ctl, struct client *c, const char *name)
 			   IXF_VERSION, name);
 		return put_error(ctl, c);
 	}
+	if (c->right < RIGHT_COMMAND && !command_reads(command))
+		return put_denial(ctl, c, name);
 	faults = faults_create();
 	ok = faults != NULL && command_check(command, c->args, faults);
 	if (faults != NULL && !ok)
@@ -532,7 +547,8 @@ make_room(struct ctl *ctl, uid_t uid, uint64_t now)
 }
 
 static int
-open_client(struct ctl *ctl, struct client *c, int fd, uid_t uid, uint64_t now)
+open_client(struct ctl *ctl, struct client *c, int fd, uid_t uid,
+	    enum right right, uint64_t now)
 {
 	struct epoll_event ev = { .events = EPOLLIN,
 				  .data.u32 = (uint32_t)(c - ctl->client) };
@@ -549,6 +565,7 @@ open_client(struct ctl *ctl, struct client *c, int fd, uid_t uid, uint64_t now)
 	*c = (struct client){ .fd = fd,
 			      .events = EPOLLIN,
 			      .uid = uid,
+			      .right = right,
 			      .since = now,
 			      .in = in,
 			      .room = CTL_REQUEST_MAX };
@@ -556,47 +573,65 @@ open_client(struct ctl *ctl, struct client *c, int fd, uid_t uid, uint64_t now)
 	return 0;
 }
 
-int
-ctl_attach(struct ctl *ctl, int fd, uid_t uid, uint64_t now)
+/* Sends an error without waiting, and disconnects. */
+static int
+turn_away(int fd, const char *code, const char *message, int rc)
 {
-	static const char full[] =
-		"{\"id\":null,\"ok\":false,\"error\":{\"code\":\"busy\","
-		"\"message\":\"too many clients, try again\"}}\n";
-	struct client *c = free_place(ctl, uid);
+	json_t *line = json_pack("{s:n, s:b, s:{s:s, s:s}}", "id", "ok", 0,
+				 "error", "code", code, "message", message);
+	char *text = json_dumps(line, JSON_COMPACT);
 
+	if (text != NULL) {
+		size_t size = strlen(text);
+
+		text[size] = '\n'; /* in place of the NUL */
+		send(fd, text, size + 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	}
+	free(text);
+	json_decref(line);
+	close(fd);
+	return rc;
+}
+
+int
+ctl_attach(struct ctl *ctl, int fd, uid_t uid, enum right right, uint64_t now)
+{
+	struct client *c = free_place(ctl, uid);
+	char which[256];
+
+	if (right == RIGHT_NONE) {
+		rights_print(&ctl->rights, which, sizeof(which));
+		return turn_away(fd, "denied", which, -EACCES);
+	}
 	if (c == NULL) {
 		make_room(ctl, uid, now);
 		c = free_place(ctl, uid);
 	}
 	if (c != NULL)
-		return open_client(ctl, c, fd, uid, now);
-	send(fd, full, sizeof(full) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-	close(fd);
-	return -EBUSY;
+		return open_client(ctl, c, fd, uid, right, now);
+	return turn_away(fd, "busy", "too many clients, try again", -EBUSY);
 }
 
-/* The user of the process at the other end; one without rights if not known. */
-static uid_t
-peer_of(int fd)
-{
-	struct ucred peer;
-	socklen_t size = sizeof(peer);
-
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
-		return (uid_t)-1;
-	return peer.uid;
-}
+/* Of those without rights some a turn: they must not take the time of control. */
+#define STRANGERS_A_TURN 4
 
 static void
 accept_some(struct ctl *ctl, uint64_t now)
 {
-	for (unsigned int i = 0; i < PLACES; i++) {
+	unsigned int strangers = 0;
+
+	for (unsigned int i = 0; i < PLACES && strangers < STRANGERS_A_TURN;
+	     i++) {
 		int fd = accept4(ctl->socket.fd, NULL, NULL,
 				 SOCK_NONBLOCK | SOCK_CLOEXEC);
+		enum right right;
+		uid_t uid;
 
 		if (fd < 0)
 			return;
-		ctl_attach(ctl, fd, peer_of(fd), now);
+		right = rights_of(&ctl->rights, fd, &uid);
+		strangers += right == RIGHT_NONE;
+		ctl_attach(ctl, fd, uid, right, now);
 	}
 }
 
@@ -667,11 +702,20 @@ ctl_create(void)
 }
 
 struct ctl *
-ctl_open(const char *path, struct faults *faults)
+ctl_open(const char *path, const char *operators, const char *readers,
+	 struct faults *faults)
 {
 	struct ctl *ctl = ctl_create();
+	struct rights *r;
+	mode_t mode;
 
-	if (ctl != NULL && unixsock_listen(&ctl->socket, path, faults) == 0)
+	if (ctl == NULL)
+		return NULL;
+	r = &ctl->rights;
+	rights_find(r, operators, readers, faults);
+	mode = r->readers.id != RIGHTS_NO_GROUP ? 0666 : 0660;
+	if (unixsock_listen(&ctl->socket, path, mode, r->operators.id,
+			    faults) == 0)
 		return ctl;
 	ctl_close(ctl);
 	return NULL;

@@ -23,6 +23,9 @@
  * An answer can be the beginning of a stream: the socket then goes to what answers the
  * request (take() below), and is no client here any more.
  *
+ * What a client may do follows from its groups: rights.h.  One without any right is
+ * told which group would have it, and gets no place.
+ *
  * The owner of the socket is the user of the daemon, and root.  Some places are
  * kept for the owner.  When no place is left, the client that has been waiting for
  * longest, and does not ask anything, makes room.
@@ -36,6 +39,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "fabric/api/rights.h"
 #include "lib/faults.h"
 
 struct command;
@@ -101,11 +105,14 @@ struct ctl_ops {
 };
 
 /*
- * Listens on a new socket 'path' with mode 0660; a missing directory is made with
- * mode 0750.  The socket of a killed process is replaced.  NULL and an error in
+ * Listens on a new socket 'path', which belongs to the group of the operators and has
+ * mode 0660, or 0666 if there are readers, since a file has one group; a missing
+ * directory is made with mode 0755.  The socket of a killed process is replaced.  The
+ * groups are names, numbers or NULL, as for rights_find().  NULL and an error in
  * 'faults' if a running process has the socket.
  */
-struct ctl *ctl_open(const char *path, struct faults *);
+struct ctl *ctl_open(const char *path, const char *operators,
+		     const char *readers, struct faults *);
 void ctl_close(struct ctl *);
 
 /* Requests are answered from now on, with 'ops'. */
@@ -113,7 +120,7 @@ void ctl_serve(struct ctl *, const struct ctl_ops *ops, void *arg);
 
 /* For tests: without a socket, and with a client on 'fd', which it takes. */
 struct ctl *ctl_create(void);
-int ctl_attach(struct ctl *, int fd, uid_t uid, uint64_t now);
+int ctl_attach(struct ctl *, int fd, uid_t uid, enum right, uint64_t now);
 
 /* Readable when ctl_turn() has something to do. */
 int ctl_fd(const struct ctl *);

@@ -30,7 +30,7 @@ make_directory(const char *path, struct faults *faults)
 	const char *dir = copy != NULL ? dirname(copy) : "/";
 	int rc = 0;
 
-	if (mkdir(dir, 0750) != 0 && errno != EEXIST)
+	if (mkdir(dir, 0755) != 0 && errno != EEXIST)
 		rc = fault(faults, "cannot make the directory", dir, errno);
 	free(copy);
 	return rc;
@@ -111,8 +111,22 @@ remove_stale(const char *path, struct faults *faults)
 	return 0;
 }
 
+/* Root can give it to any group; another user to those it is in. */
+static void
+give_group(const char *path, gid_t group, struct faults *faults)
+{
+	if (group == (gid_t)-1 || group == getegid() ||
+	    lchown(path, (uid_t)-1, group) == 0)
+		return;
+	faults_warning(faults, FAULTS_NOWHERE, NULL,
+		       "control socket: %s cannot be given to group %u: %s; "
+		       "make the user of the daemon a member of it",
+		       path, (unsigned int)group, strerror(errno));
+}
+
 static int
-bind_socket(struct unixsock *s, const char *path, struct faults *faults)
+bind_socket(struct unixsock *s, const char *path, mode_t mode,
+	    struct faults *faults)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	mode_t mask;
@@ -126,7 +140,7 @@ bind_socket(struct unixsock *s, const char *path, struct faults *faults)
 	if (s->fd < 0)
 		return fault(faults, "cannot make", path, errno);
 	/* umask, not chmod(): others can connect at no time. */
-	mask = umask(0117);
+	mask = umask(0777 & ~mode);
 	rc = bind(s->fd, (struct sockaddr *)&addr, sizeof(addr));
 	umask(mask);
 	if (rc != 0 || listen(s->fd, 64) != 0)
@@ -135,7 +149,8 @@ bind_socket(struct unixsock *s, const char *path, struct faults *faults)
 }
 
 int
-unixsock_listen(struct unixsock *s, const char *path, struct faults *faults)
+unixsock_listen(struct unixsock *s, const char *path, mode_t mode, gid_t group,
+		struct faults *faults)
 {
 	int rc;
 
@@ -148,8 +163,10 @@ unixsock_listen(struct unixsock *s, const char *path, struct faults *faults)
 	s->path = strdup(path);
 	rc = s->path == NULL ? -ENOMEM : remove_stale(path, faults);
 	if (rc == 0)
-		rc = bind_socket(s, path, faults);
-	if (rc != 0)
+		rc = bind_socket(s, path, mode, faults);
+	if (rc == 0)
+		give_group(path, group, faults);
+	else
 		unixsock_close(s);
 	return rc;
 }

@@ -9,6 +9,8 @@
  * it ends, so the socket of a killed process is recognised and replaced.
  */
 
+#include <sys/types.h>
+
 #include "lib/faults.h"
 
 struct unixsock {
@@ -18,10 +20,13 @@ struct unixsock {
 };
 
 /*
- * Makes the directory (0750) if it is missing, and the socket (0660).  0, or
- * -errno and an error in 'faults'; -EADDRINUSE when another process has it.
+ * Makes the directory (0755) if it is missing, and the socket with this mode and
+ * 'group', or (gid_t)-1: that of the process.  0, or -errno and an error in 'faults';
+ * -EADDRINUSE when another process has it.  A group that it cannot be given is a
+ * warning.
  */
-int unixsock_listen(struct unixsock *, const char *path, struct faults *);
+int unixsock_listen(struct unixsock *, const char *path, mode_t mode,
+		    gid_t group, struct faults *);
 
 /* Stops listening and removes both files. */
 void unixsock_close(struct unixsock *);

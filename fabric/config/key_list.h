@@ -40,6 +40,10 @@ KEY(S, memory, MEGABYTES, "0", 0, 1048576, RESTART, \
 	"Memory for DPDK, such as 512M or 8G; 0: as much as the buffers need.") \
 KEY(S, socket, TEXT, "/run/ixfabric/ixfabric.sock", 1, 107, RESTART, \
 	"Path of the control socket, which ixctl connects to.") \
+KEY(S, operators, TEXT, "ixfabric", 1, 32, RESTART, \
+	"Group whose members may use all commands of ixctl, as root may: a name in /etc/group, or a number. The control socket belongs to this group.") \
+KEY(S, readers, TEXT, "", 1, 32, RESTART, \
+	"Group whose members may use the commands that change nothing, for monitoring. If it is given, every user of the machine can connect to the control socket, and the daemon goes by the groups that the kernel says the client has.") \
 KEY(S, cull, SWITCH, "off", 0, 0, LIVE, \
 	"Drop BGP between members on all ports, before a maintenance (BGP session culling, RFC 8327).") \
 KEY(S, flap_count, COUNT, "3", 0, 100, LIVE, \

@@ -5,7 +5,10 @@
 . "$(dirname "$0")/_env.sh"
 need setpriv
 
-fabric open 1 2
+host 1
+host 2
+exchange open 1 2 | sed 's/^socket = .*/&\noperators = root/' | config
+fabric_start || fail "no fabric"
 
 # denied WORDS: an ordinary user is refused, with these words.
 denied() {

@@ -100,7 +100,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	asked = finished = 0;
 	ctl_serve(ctl, &ops, NULL);
-	ctl_attach(ctl, fd[1], 0, 1);
+	ctl_attach(ctl, fd[1], 0, RIGHT_COMMAND, 1);
 	send_octets(ctl, fd[0], data, size);
 	close(fd[0]);
 	ctl_close(ctl);

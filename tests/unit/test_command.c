@@ -304,6 +304,40 @@ START_TEST(completion_offers_what_could_come_next)
 }
 END_TEST
 
+/* Whether 'word' is in a list with spaces around each. */
+static bool
+is_in(const char *list, const char *word)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), " %s ", word);
+	return strstr(list, name) != NULL;
+}
+
+START_TEST(readers_may_use_what_shows_and_not_what_changes)
+{
+	static const char shows[] = " show stats drops log top diff ";
+	static const char changes[] =
+		" up down cull flush set clear clear-arp probe inform apply ";
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < COMMAND_N; i++) {
+		const struct command *c = command_get(i);
+
+		if (c->side != COMMAND_DAEMON)
+			continue;
+		if (is_in(shows, c->verb))
+			ck_assert_msg(command_reads(c), "%s", c->name);
+		if (is_in(changes, c->verb))
+			ck_assert_msg(!command_reads(c), "%s", c->name);
+		n += is_in(shows, c->verb) || is_in(changes, c->verb);
+	}
+	ck_assert_uint_ge(n, 20);
+	ck_assert(command_reads(command_get(COMMAND_status)));
+	ck_assert(!command_reads(command_get(COMMAND_port_record)));
+}
+END_TEST
+
 START_TEST(the_daemon_has_names_of_ports_and_lans)
 {
 	const struct command_names *n = command_names("PORT");
@@ -335,6 +369,7 @@ main(void)
 	tcase_add_test(tc, every_command_has_a_name_of_its_own);
 	tcase_add_test(tc, a_usage_shows_what_is_needed_and_what_is_not);
 	LOOP(tc, completion_offers_what_could_come_next, completions);
+	tcase_add_test(tc, readers_may_use_what_shows_and_not_what_changes);
 	tcase_add_test(tc, the_daemon_has_names_of_ports_and_lans);
 	suite_add_tcase(s, tc);
 	return check_run(s);

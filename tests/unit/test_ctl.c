@@ -24,7 +24,9 @@
 static struct ctl *ctl;
 static int client;
 static uint64_t now;
-static uid_t attach_uid; /* of the clients that attach() makes */
+/* Of the clients that attach() makes. */
+static uid_t attach_uid;
+static enum right attach_right;
 
 /* The fake fabric: its last request, and how long its tables are. */
 static unsigned int asked, finished;
@@ -86,7 +88,7 @@ attach(void)
 
 	ck_assert_int_eq(
 		socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fd), 0);
-	ctl_attach(ctl, fd[1], attach_uid, now);
+	ctl_attach(ctl, fd[1], attach_uid, attach_right, now);
 	return fd[0];
 }
 
@@ -95,6 +97,7 @@ setup(void)
 {
 	now = 1;
 	attach_uid = 0;
+	attach_right = RIGHT_COMMAND;
 	asked = finished = 0;
 	taken_number = 0;
 	taken = 0;
@@ -261,6 +264,35 @@ static const struct {
 	{ "{\"cmd\": \"port show\", \"args\": 1}", "usage" },
 	{ "{\"cmd\": \"fdb flush\"}", "usage" },
 };
+
+START_TEST(a_reader_may_look_and_not_change)
+{
+	close(client);
+	attach_uid = GUEST;
+	attach_right = RIGHT_READ;
+	client = attach();
+	SEND("{\"cmd\": \"port down\", \"args\": {\"port\": \"a\"}}");
+	expect_error("denied");
+	ck_assert_uint_eq(asked, 0);
+	SEND("{\"id\": 1, \"cmd\": \"status\"}");
+	expect("{\"id\": 1, \"ok\": true, \"end\": true, \"result\": "
+	       "{\"args\": null}}");
+	ck_assert_uint_eq(asked, 1);
+}
+END_TEST
+
+START_TEST(a_client_without_rights_is_told_so_and_gets_no_place)
+{
+	close(client);
+	ctl_turn(ctl, now);
+	attach_uid = GUEST;
+	attach_right = RIGHT_NONE;
+	client = attach();
+	expect_error("denied");
+	ck_assert(is_closed());
+	ck_assert_uint_eq(ctl_clients(ctl), 0);
+}
+END_TEST
 
 START_TEST(a_wrong_request_is_refused_and_the_client_stays)
 {
@@ -720,10 +752,12 @@ END_TEST
 /* The file of the socket. */
 
 static char dir[64], path[128];
+static const char *readers;
 
 static void
 path_setup(void)
 {
+	readers = NULL;
 	strcpy(dir, "/tmp/ixf-test-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	snprintf(path, sizeof(path), "%s/run/s", dir);
@@ -742,7 +776,7 @@ static struct ctl *
 open_socket(const char *why)
 {
 	struct faults *faults = faults_create();
-	struct ctl *c = ctl_open(path, faults);
+	struct ctl *c = ctl_open(path, NULL, readers, faults);
 
 	if (why == NULL)
 		ck_assert_msg(c != NULL, "%s", faults_text(faults, 0));
@@ -779,9 +813,22 @@ START_TEST(the_socket_is_made_for_its_group_only)
 	ck_assert_uint_eq(st.st_mode & 0777, 0660);
 	snprintf(parent, sizeof(parent), "%s/run", dir);
 	ck_assert_int_eq(stat(parent, &st), 0);
-	ck_assert_uint_eq(st.st_mode & 0777, 0750);
+	ck_assert_uint_eq(st.st_mode & 0777, 0755);
 	ctl_close(c);
 	ck_assert_int_ne(stat(path, &st), 0);
+}
+END_TEST
+
+START_TEST(with_readers_anyone_can_connect_and_is_judged)
+{
+	struct ctl *c;
+	struct stat st;
+
+	readers = "0";
+	c = open_socket(NULL);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 0777, 0666);
+	ctl_close(c);
 }
 END_TEST
 
@@ -861,6 +908,9 @@ clients(void)
 	tcase_add_test(tc, requests_are_answered_one_after_the_other);
 	tcase_add_test(tc, a_request_may_come_in_pieces);
 	tcase_add_test(tc, an_error_gives_the_reason);
+	tcase_add_test(tc, a_reader_may_look_and_not_change);
+	tcase_add_test(tc,
+		       a_client_without_rights_is_told_so_and_gets_no_place);
 	LOOP(tc, a_wrong_request_is_refused_and_the_client_stays, refused);
 	LOOP(tc, garbage_is_answered_with_an_error_and_disconnected, garbage);
 	tcase_add_test(tc, a_request_without_end_is_disconnected);
@@ -895,6 +945,7 @@ socket_file(void)
 
 	tcase_add_checked_fixture(tc, path_setup, path_teardown);
 	tcase_add_test(tc, the_socket_is_made_for_its_group_only);
+	tcase_add_test(tc, with_readers_anyone_can_connect_and_is_judged);
 	tcase_add_test(tc, a_second_listener_fails_and_the_first_continues);
 	tcase_add_test(tc, the_socket_of_a_killed_process_is_replaced);
 	tcase_add_test(tc, a_file_in_the_place_of_the_socket_is_left_alone);
