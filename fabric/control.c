@@ -32,12 +32,13 @@
 #include "fabric/neigh/sponge_file.h"
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/learn.h"
+#include "fabric/runtime/learn_file.h"
 #include "fabric/runtime/learn_sweep.h"
 #include "fabric/runtime/punt.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
-#include "fabric/trial/trial.h"
 #include "fabric/runtime/worker_watch.h"
+#include "fabric/trial/trial.h"
 #include "lib/clock.h"
 
 /* How often links are looked at, and how many devices each time. */
@@ -285,8 +286,8 @@ turn(struct fabric *f)
 	if (f->now >= l->violations_due && violation_poll(f))
 		l->violations_due = f->now + VIOLATION_PERIOD;
 	violation_timers(f);
-	link_turn(f);
 	worker_watch_turn(f);
+	link_turn(f);
 	retry_turn(f);
 	neigh_turn(f);
 	if (f->now >= l->links_due) {
@@ -331,6 +332,7 @@ operators_up(struct fabric *f, struct live *l, struct faults *faults)
 	if (l->answers == NULL || l->state == NULL)
 		return no_memory(faults, l, "the answers");
 	sponge_file_load(l->state, wall());
+	learn_file_load(f, wall());
 	return 0;
 }
 
@@ -449,14 +451,14 @@ fabric_turn(struct fabric *f)
 	return more ? SOON : TURN;
 }
 
-void
-fabric_serve(struct fabric *f, struct ctl *ctl)
 bool
 fabric_polls(const struct fabric *f)
 {
 	return !worker_watch_any(f);
 }
 
+void
+fabric_serve(struct fabric *f, struct ctl *ctl)
 {
 	struct live *l = f->backend_arg;
 
@@ -491,12 +493,15 @@ void
 fabric_save(struct fabric *f)
 {
 	struct live *l = f->backend_arg;
+	struct learn_file *learned = learn_file_begin(f, wall());
 
 	sponge_file_finish(l->state);
-	while (sponge_file_turn(l->state, wall())) {
+	while (sponge_file_turn(l->state, wall()) ||
+	       learn_file_writes(learned)) {
 		poll(NULL, 0, 1);
 		turn(f);
 		if (f->alive != NULL)
 			f->alive();
 	}
+	learn_file_end(learned);
 }

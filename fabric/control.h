@@ -67,8 +67,8 @@ bool fabric_reloaded(struct fabric *, struct faults **faults);
 void fabric_announce(const struct fabric *, const char *prefix, FILE *);
 
 /*
- * Writes the state file once more and waits for the disk; frames are forwarded
- * meanwhile.
+ * Writes the state file once more, and the learned addresses, and waits for the disk;
+ * frames are forwarded meanwhile.
  */
 void fabric_save(struct fabric *);
 
