@@ -316,9 +316,10 @@ is_in(const char *list, const char *word)
 
 START_TEST(readers_may_use_what_shows_and_not_what_changes)
 {
-	static const char shows[] = " show stats drops log top diff ";
+	static const char shows[] = " show list stats drops log top diff ";
 	static const char changes[] =
-		" up down cull flush set clear clear-arp probe inform apply ";
+		" up down cull flush set clear clear-arp probe inform apply "
+		"start stop confirm rollback ";
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < COMMAND_N; i++) {
