@@ -496,8 +496,8 @@ static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_port_record] = { .columns = record_columns },
 	[COMMAND_port_up] = { .object = print_up },
 	[COMMAND_port_down] = { .text = "port {port}: {state}\nuntil ixctl "
-					"port up {port}, or the next config "
-					"apply\n" },
+					"port up {port}, or an apply that "
+					"changes the port\n" },
 	[COMMAND_port_cull] = { .object = print_cull },
 	[COMMAND_fabric_cull] = { .object = print_cull },
 	[COMMAND_fdb_show] = { .columns = fdb_columns, .sorting = BY_MAC },

@@ -123,11 +123,11 @@ render_sponge_set(const json_t *answer, FILE *out)
 	}
 	row_print(answer, "lan {lan}: {what}: {old} -> {new}", out);
 	if (row_is(answer, "by_hand"))
-		row_print(
-			answer,
-			", until the next config apply; the configuration has "
-			"{configured}",
-			out);
+		row_print(answer,
+			  ", until an apply that changes the LAN; the "
+			  "configuration has "
+			  "{configured}",
+			  out);
 	fputc('\n', out);
 }
 

@@ -46,6 +46,8 @@ port_is() {
 # A port down, and up again.
 ctl port down m2 > "$run/down" || fail "port down"
 grep -q 'port m2: off' "$run/down" || fail "$(cat "$run/down")"
+grep -qx 'until ixctl port up m2, or an apply that changes the port' "$run/down" ||
+	fail "$(cat "$run/down")"
 pings 1 2 -W 1 > /dev/null && fail "h2 is reached by a port that is down"
 in_host 2 ping -q -c 2 -i 0.05 -W 1 192.0.2.1 > /dev/null
 [ "$(dropped m2 port_disabled)" -ge 1 ] || fail "port_disabled does not count"

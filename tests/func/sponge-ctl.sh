@@ -141,7 +141,7 @@ complains 'LAN spare does not count requests'
 
 # Parameters, set until the next apply.
 says 0 sponge set rate 7
-line '^lan peering: rate: 50 -> 7, until the next config apply; the configuration has 50$'
+line '^lan peering: rate: 50 -> 7, until an apply that changes the LAN; the configuration has 50$'
 json 0 '.old == "7" and .new == "8" and .by_hand' sponge set rate 8
 says 0 sponge set learning 9s lan peering
 says 0 sponge show

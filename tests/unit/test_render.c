@@ -253,7 +253,7 @@ static const struct {
 	{ "sponge set",
 	  "{\"lan\": \"l\", \"what\": \"rate\", \"old\": \"50\", "
 	  "\"new\": \"7\", \"configured\": \"50\", \"by_hand\": true}",
-	  "lan l: rate: 50 -> 7, until the next config apply; the "
+	  "lan l: rate: 50 -> 7, until an apply that changes the LAN; the "
 	  "configuration has "
 	  "50\n" },
 	{ "sponge set",
