@@ -96,7 +96,7 @@ with open(sys.argv[1], 'wb') as f:
     for _ in range(17):
         f.write(struct.pack('<IIII', 0, 0, len(frame), len(frame)) + frame)
 EOF
-cp "$ini" "$run/new.ini"
+cp "$ini" "$run/new.ini" && cp "$ini" "$run/old.ini"
 ctl sponge set dead 192.0.2.17 > /dev/null || fail "sponge set"
 cd "$run" || exit 1
 given=0
@@ -113,6 +113,16 @@ for page in "${pages[@]}"; do
 		*) fail "$page: $line: exit code $rc: $(head -n 3 out)" ;;
 		esac
 	done < <(programs "$page" | grep -E '^ixctl ' | sort -u)
+done
+
+# Lines that go through jq, whole.
+ixctl() {
+	ctl "$@"
+}
+for page in "${pages[@]}"; do
+	while IFS= read -r line; do
+		eval "$line" > out 2>&1 || fail "$page: $line: $(cat out)"
+	done < <(blocks "$page" | sed -E 's/^\$ //' | grep -E '^ixctl -j [a-z ]*\| *jq')
 done
 [ $given -gt 30 ] || fail "only $given commands were given"
 ctl -j status | jq -e '.overrides == []' > /dev/null || fail "a command had an effect"
