@@ -90,6 +90,8 @@ struct mactab {
 
 	const struct mactab_body *body;
 
+	unsigned int step; /* mactab_step() */
+
 	/* Control only, on a cache line of its own, since 'count' changes. */
 	_Alignas(64) size_t count;
 	size_t limit;

@@ -183,6 +183,18 @@ START_TEST(a_table_says_what_memory_it_has)
 }
 END_TEST
 
+START_TEST(a_table_larger_than_the_caches_is_looked_up_in_steps)
+{
+	begin(1, 1 << 18);
+	ck_assert_uint_eq(mactab_step(old), 64);
+	ck_assert_uint_eq(mactab_step(heir), 64);
+	teardown();
+	begin((1 << 18) + 1, 1 << 20);
+	ck_assert_uint_eq(mactab_step(old), 8);
+	ck_assert_uint_eq(mactab_step(heir), 8);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -201,6 +213,8 @@ main(void)
 	tcase_add_test(tc,
 		       a_later_time_is_taken_over_and_an_earlier_one_is_not);
 	tcase_add_test(tc, a_table_says_what_memory_it_has);
+	tcase_add_test(tc,
+		       a_table_larger_than_the_caches_is_looked_up_in_steps);
 	suite_add_tcase(s, tc);
 	return check_run(s);
 }
