@@ -15,6 +15,7 @@ libdpdk-dev
 libbsd-dev
 libinih-dev
 libjansson-dev
+libmicrohttpd-dev
 libmnl-dev
 libpcap-dev
 zlib1g-dev

@@ -18,9 +18,10 @@ struct answers {
 	struct config *started; /* has the keys that only a start applies */
 	char *rejected;         /* why the last apply failed, or NULL */
 	struct own_file own;    /* 'file' as it is now, compared to what runs */
-	struct apply_job *job;  /* the order that is carried out, or NULL */
-	struct taps *taps;      /* the captures */
-	bool reload;            /* SIGHUP asks for one */
+	struct http *http;
+	struct apply_job *job; /* the order that is carried out, or NULL */
+	struct taps *taps;     /* the captures */
+	bool reload;           /* SIGHUP asks for one */
 	bool reload_ended;
 	struct faults
 		*reloaded; /* of the last one by SIGHUP; NULL: no memory */

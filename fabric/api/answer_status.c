@@ -5,6 +5,7 @@
 
 #include "fabric/api/answer.h"
 #include "fabric/api/apply_order.h"
+#include "fabric/api/http.h"
 #include "fabric/api/status.h"
 #include "fabric/api/value.h"
 #include "fabric/runtime/worker_watch.h"
@@ -62,6 +63,9 @@ problems_of(const struct answers *a, const json_t *waiting)
 				     f->state_error == -EBUSY
 					     ? "another process has it"
 					     : strerror(-f->state_error)));
+	if (http_fault(a->http) != NULL)
+		json_array_append_new(problems,
+				      json_string(http_fault(a->http)));
 	add_lan_problems(f, problems);
 	status_add_missing(f, problems);
 	status_add_shutdowns(f, problems);

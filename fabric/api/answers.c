@@ -9,6 +9,7 @@
 #include "fabric/api/apply_job.h"
 #include "fabric/api/apply_order.h"
 #include "fabric/api/command.h"
+#include "fabric/api/http.h"
 #include "fabric/api/status.h"
 #include "fabric/api/taps.h"
 #include "fabric/apply/tables.h"
@@ -77,8 +78,11 @@ carry_on(struct answers *a)
 bool
 answers_turn(struct answers *a)
 {
+	bool more;
+
 	carry_on(a);
-	return taps_turn(a->taps);
+	more = taps_turn(a->taps);
+	return http_turn(a->http) || more;
 }
 
 void
@@ -159,7 +163,9 @@ answers_create(struct fabric *f, const char *file)
 	a->started = copy(f->config);
 	a->since = f->now;
 	a->taps = taps_create(f);
-	if (a->file != NULL && a->started != NULL && a->taps != NULL)
+	a->http = http_create(a);
+	if (a->file != NULL && a->started != NULL && a->taps != NULL &&
+	    a->http != NULL)
 		return a;
 	answers_free(a);
 	errno = ENOMEM;
@@ -173,6 +179,7 @@ answers_free(struct answers *a)
 		return;
 	taps_free(a->taps);
 	apply_job_end(a->job);
+	http_free(a->http);
 	faults_free(a->reloaded);
 	config_free(a->started);
 	own_file_end(&a->own);

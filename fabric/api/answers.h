@@ -27,8 +27,8 @@ struct answers *answers_create(struct fabric *, const char *file);
 void answers_free(struct answers *);
 
 /*
- * Goes on with orders and captures.  To be called each turn.  Whether there is more
- * to do soon.
+ * Goes on with orders and captures, and serves GET /metrics.  To be called each turn.
+ * Whether there is more to do soon.
  */
 bool answers_turn(struct answers *);
 

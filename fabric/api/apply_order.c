@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fabric/api/arg.h"
+#include "fabric/api/http.h"
 #include "fabric/api/peer.h"
 #include "fabric/apply/plan.h"
 #include "fabric/runtime/event.h"
@@ -325,6 +326,24 @@ apply_order_refused(struct answers *a, const struct apply_order *o,
 	log_refused(a->fabric, apply_order_file(a, o), o->by, faults);
 }
 
+/* The new place of GET /metrics comes first: it can be taken. */
+static int
+apply_with_listener(struct answers *a, struct config *config,
+		    struct tables *tables, struct apply_report *r,
+		    struct faults *faults)
+{
+	int rc = http_prepare(a->http, config, faults);
+
+	if (rc != 0)
+		return rc;
+	rc = fabric_apply_with(a->fabric, config, tables, &r->result, faults);
+	if (rc == 0)
+		http_keep(a->http);
+	else
+		http_undo(a->http);
+	return rc;
+}
+
 int
 apply_order_carry_out(struct answers *a, const struct apply_order *o,
 		      struct config *config, struct tables *tables,
@@ -336,8 +355,7 @@ apply_order_carry_out(struct answers *a, const struct apply_order *o,
 	apply_order_compare(a, config, r);
 	if (is_allowed(a, o, config, faults)) {
 		r->code = "config";
-		rc = fabric_apply_with(a->fabric, config, tables, &r->result,
-				       faults);
+		rc = apply_with_listener(a, config, tables, r, faults);
 	}
 	if (rc != 0) {
 		apply_order_refused(a, o, faults);

@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+#include "fabric/config/listen.h"
+
 static int
 parse_text(const struct config_key *key, const char *text, struct where at,
 	   void *member, char *why)
@@ -48,6 +50,33 @@ clear_text(void *member)
 
 const struct config_type config_type_TEXT = {
 	"text", NULL, parse_text, count_text, print_text, clear_text,
+};
+
+static int
+parse_listen(const struct config_key *key, const char *text, struct where at,
+	     void *member, char *why)
+{
+	char **value = member;
+	struct listen l;
+
+	(void)key, (void)at;
+	if (listen_parse(text, &l) != 0)
+		return CONFIG_WRONG("must be address:port, such as "
+				    "127.0.0.1:9477 or [::1]:9477, or the "
+				    "path of a UNIX socket, at most %u octets",
+				    LISTEN_PATH_MAX);
+	free(*value);
+	*value = strdup(text);
+	return *value == NULL ? config_no_memory(why) : 0;
+}
+
+const struct config_type config_type_LISTEN = {
+	"address:port or path",
+	NULL,
+	parse_listen,
+	count_text,
+	print_text,
+	clear_text,
 };
 
 bool

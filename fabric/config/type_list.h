@@ -11,6 +11,7 @@
  */
 /* clang-format off */
 TYPE(TEXT,           char *,                     ONE) /* NULL: not given */
+TYPE(LISTEN,         char *,                     ONE) /* NULL: not given */
 TYPE(NAME,           config_name,                ONE) /* "": not given */
 TYPE(COUNT,          uint32_t,                   ONE)
 TYPE(MEGABYTES,      uint32_t,                   ONE)

@@ -96,3 +96,10 @@ for broken in 's/^# TYPE ixf_port_drops_total.*/# TYPE ixf_port_drops_total gaug
 		fail "promtool takes anything: $broken"
 	fi
 done
+
+# The examples of the manual.
+blocks=$(awk '/^```/ { on = !on; next } on' "$func/../../docs/ixfabricd.8.scd")
+sed -n '/^groups:/,$p' <<< "$blocks" > "$run/rules.yml"
+sed -n '/^scrape_configs:/,/targets/p' <<< "$blocks" > "$run/prometheus.yml"
+promtool check rules "$run/rules.yml" > "$run/out" 2>&1 || fail "$(cat "$run/out")"
+promtool check config "$run/prometheus.yml" > "$run/out" 2>&1 || fail "$(cat "$run/out")"

@@ -44,7 +44,7 @@ def sources(rules):
 
 def includes(path):
     for line in open(path):
-        m = re.match(r'\s*#\s*include\s+(?:"([^"]+)"|<(rte_[^>]+)>)', line)
+        m = re.match(r'\s*#\s*include\s+(?:"([^"]+)"|<((?:rte_|microhttpd)[^>]+)>)', line)
         if m:
             yield m.group(1) or '<%s>' % m.group(2)
 

@@ -161,6 +161,13 @@ draw_CORES(const struct draw *w)
 	draw_word_of(w, "auto 1 0-3 1,3");
 }
 
+/* The model has no server: nothing listens. */
+static void
+draw_LISTEN(const struct draw *w)
+{
+	draw_word_of(w, "127.0.0.1:9477 [::1]:9477 /run/metrics.sock");
+}
+
 static void
 draw_FILES(const struct draw *w)
 {
