@@ -548,19 +548,22 @@ END_TEST
 START_TEST(a_frame_is_cut_to_the_snap_length_and_its_length_kept)
 {
 	struct reader *r = reader, *whole = reader + 1;
+	uint8_t *frame = harness_frame(h, ALICE, BOB, FRAME_IPV4, 1514);
+	char text[32];
 	struct packet p;
-	uint8_t *frame;
 
-	start_filter(r, "ether[200] != 0 or ether[200] = 0",
-		     ", \"dir\": \"rx\", \"snaplen\": \"20\"");
-	start(whole, "{\"dir\": \"rx\", \"snaplen\": \"16384\"}");
-	frame = send_frame("a", ALICE, BOB, FRAME_IPV4, 1514);
+	frame[200] = 0xa5;
+	snprintf(text, sizeof(text), "ether[200] = %u", frame[200]);
+	start_filter(r, text, ", \"dir\": \"rx\", \"snaplen\": \"20\"");
+	harness_send(h, "a", frame, 1514);
 	turn(r);
 	ck_assert(next(r, &p));
 	ck_assert_uint_eq(p.size, 20);
 	ck_assert_uint_eq(p.len, 1514);
 	ck_assert_mem_eq(p.octets, frame, 20);
 	ck_assert_uint_eq(r->snaplen, 20);
+	start(whole, "{\"dir\": \"rx\", \"snaplen\": \"16384\"}");
+	harness_send(h, "a", frame, 1514);
 	turn(whole);
 	ck_assert(next(whole, &p));
 	ck_assert_uint_eq(p.size, 1514);
@@ -784,7 +787,8 @@ END_TEST
 
 /* A worker in a thread of its own, while captures begin and end. */
 
-#define STARTS 20
+#define STARTS    20
+#define TURNS_MAX 10000000
 
 static _Atomic bool over;
 static unsigned int passes; /* of the thread, until it has ended */
@@ -846,7 +850,8 @@ capture_for_a_while(const char *args, const uint8_t *const *frame)
 	struct reader r = { .fd = -1 };
 
 	start(&r, args);
-	while (r.n < 5000) {
+	for (unsigned int i = 0; r.n < 5000; i++) {
+		ck_assert_uint_lt(i, TURNS_MAX);
 		answers_turn(answers);
 		receive(&r);
 	}
@@ -937,6 +942,25 @@ START_TEST(what_was_copied_before_the_end_is_in_the_file)
 		harness_send_ip(h, "a", ALICE, BOB);
 	drain(r);
 	ck_assert_uint_eq(count(r), 1000);
+}
+END_TEST
+
+/* While another one takes them all. */
+START_TEST(frames_before_the_start_and_behind_the_end_are_not_in_it)
+{
+	struct reader *all = reader, *some = reader + 1;
+
+	start(all, "{\"dir\": \"rx\"}");
+	for (unsigned int i = 0; i < 30; i++) {
+		if (i == 10)
+			ck_assert_uint_eq(start(some, "{\"dir\": \"rx\"}"), 2);
+		if (i == 25)
+			stop("{\"id\": \"2\"}");
+		harness_send_ip(h, "a", ALICE, BOB);
+	}
+	drain(some);
+	ck_assert_uint_eq(count(some), 15);
+	ck_assert_uint_eq(count(all), 30);
 }
 END_TEST
 
@@ -1127,6 +1151,8 @@ main(void)
 	tcase_add_test(ends, a_capture_ends_after_its_frames);
 	tcase_add_test(ends, a_capture_ends_after_its_time);
 	tcase_add_test(ends, what_was_copied_before_the_end_is_in_the_file);
+	tcase_add_test(
+		ends, frames_before_the_start_and_behind_the_end_are_not_in_it);
 	tcase_add_test(ends, a_capture_ends_with_its_reader);
 	tcase_add_test(ends, a_reader_that_wants_no_more_gets_a_complete_file);
 	tcase_add_test(ends,

@@ -37,6 +37,7 @@ put(uint32_t size, uint8_t value)
 	if (octets == NULL)
 		return false;
 	ck_assert_uint_eq((uintptr_t)octets % 8, 0);
+	ck_assert(octets + size <= ring->octet + RECORDRING_OCTETS);
 	memset(octets, value, size);
 	return true;
 }
