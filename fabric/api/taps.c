@@ -21,7 +21,7 @@
 /* Taps of workers that are made in a turn: some 0.7 ms each. */
 #define TAPS_A_TURN 2
 
-/* Records that are taken from the rings in a turn, which take some 0.2 ms. */
+/* Records that are taken from the rings in a turn, which take some 0.12 ms. */
 #define RECORDS_A_TURN 512
 
 /*

@@ -15,24 +15,27 @@
 
 static_assert(TAP_CAPTURES_MAX <= 8, "a bit for each capture");
 
-/* The captures that take the frame, and the most octets that one of them wants. */
-static unsigned int
-find_takers(const struct tap *tap, uint16_t id, enum tap_way way, enum drop why,
-	    uint32_t *octets)
-{
-	unsigned int takers = 0;
+/* The captures that take a frame, a bit for each, and the most octets that one wants. */
+struct takers {
+	unsigned int captures;
+	uint32_t octets;
+};
 
-	*octets = 0;
+static struct takers
+find_takers(const struct tap *tap, uint16_t id, enum tap_way way, enum drop why)
+{
+	struct takers t = { 0, 0 };
+
 	for (unsigned int i = 0; i < TAP_CAPTURES_MAX; i++) {
 		uint64_t takes = atomic_load_explicit(&tap->takes[i],
 						      memory_order_relaxed);
 
 		if (!tap_takes(takes, id, way, why))
 			continue;
-		takers |= 1u << i;
-		*octets = RTE_MAX(*octets, tap_octets(takes));
+		t.captures |= 1u << i;
+		t.octets = RTE_MAX(t.octets, tap_octets(takes));
 	}
-	return takers;
+	return t;
 }
 
 static void
@@ -49,20 +52,16 @@ copy(const struct rte_mbuf *m, uint8_t *to, uint32_t size)
  * lose it, a bit for each.
  */
 static unsigned int
-write_copy(const struct worker *w, struct tap *tap, const struct rte_mbuf *m,
-	   struct tap_frame head)
+write_copy(const struct worker *w, struct tap *tap, const struct takers *t,
+	   const struct rte_mbuf *m, struct tap_frame head)
 {
 	struct tap_frame *f;
-	unsigned int takers =
-		find_takers(tap, head.port, head.way, head.why, &head.size);
 
-	if (takers == 0)
-		return 0;
-	head.size = RTE_MIN(head.size, m->pkt_len);
+	head.size = RTE_MIN(t->octets, m->pkt_len);
 	head.at = w->now;
 	f = recordring_write(&tap->ring, (uint32_t)sizeof(head) + head.size);
 	if (unlikely(f == NULL))
-		return takers;
+		return t->captures;
 	*f = head;
 	copy(m, (uint8_t *)(f + 1), head.size);
 	return 0;
@@ -80,8 +79,12 @@ void
 worker_tap_received(const struct worker *w, struct tap *tap,
 		    const struct burst *b, uint16_t id)
 {
+	struct takers t = find_takers(tap, id, TAP_RX, DROP_NONE);
+
+	if (t.captures == 0)
+		return;
 	for (unsigned int i = 0; i < b->n; i++)
-		count_lost(tap, write_copy(w, tap, b->pkt[i],
+		count_lost(tap, write_copy(w, tap, &t, b->pkt[i],
 					   (struct tap_frame){
 						   .len = b->len[i],
 						   .port = id,
@@ -94,7 +97,11 @@ void
 worker_tap_dropped(const struct worker *w, struct tap *tap,
 		   const struct rte_mbuf *m, uint16_t id, enum drop why)
 {
-	count_lost(tap, write_copy(w, tap, m,
+	struct takers t = find_takers(tap, id, TAP_DROP, why);
+
+	if (t.captures == 0)
+		return;
+	count_lost(tap, write_copy(w, tap, &t, m,
 				   (struct tap_frame){
 					   .len = m->pkt_len,
 					   .rule = w->rule,
@@ -109,22 +116,28 @@ worker_tap_dropped(const struct worker *w, struct tap *tap,
  * Frames that are sent are the device's, so the copies are made before; those of
  * frames that it has not taken are given up.
  */
-uint16_t
-worker_tap_transmit(const struct worker *w, struct tap *tap,
-		    const struct device *d, struct rte_mbuf **pkt,
-		    const uint16_t *port, uint16_t n)
+static uint16_t
+transmit_copied(const struct worker *w, struct tap *tap, struct takers t,
+		const struct device *d, struct rte_mbuf **pkt,
+		const uint16_t *port, uint16_t n)
 {
-	uint8_t losers[TXBUF_SIZE];
+	uint8_t losers[TXBUF_SIZE] = { 0 };
 	uint64_t place[TXBUF_SIZE + 1];
-	uint16_t done;
+	uint16_t done, id = d->owner->id;
 
 	place[0] = recordring_place(&tap->ring);
 	for (unsigned int i = 0; i < n; i++) {
 		struct tap_frame head = { .len = pkt[i]->pkt_len,
 					  .way = TAP_TX };
 
-		head.port = d->tagged == NULL ? d->owner->id : port[i];
-		losers[i] = (uint8_t)write_copy(w, tap, pkt[i], head);
+		if (d->tagged != NULL) {
+			id = port[i];
+			t = find_takers(tap, id, TAP_TX, DROP_NONE);
+		}
+		head.port = id;
+		if (t.captures != 0)
+			losers[i] =
+				(uint8_t)write_copy(w, tap, &t, pkt[i], head);
 		place[i + 1] = recordring_place(&tap->ring);
 	}
 	done = transmit(d, w->id, pkt, n);
@@ -132,4 +145,16 @@ worker_tap_transmit(const struct worker *w, struct tap *tap,
 	for (unsigned int i = 0; i < done; i++)
 		count_lost(tap, losers[i]);
 	return done;
+}
+
+uint16_t
+worker_tap_transmit(const struct worker *w, struct tap *tap,
+		    const struct device *d, struct rte_mbuf **pkt,
+		    const uint16_t *port, uint16_t n)
+{
+	struct takers t = find_takers(tap, d->owner->id, TAP_TX, DROP_NONE);
+
+	if (d->tagged == NULL && t.captures == 0)
+		return transmit(d, w->id, pkt, n);
+	return transmit_copied(w, tap, t, d, pkt, port, n);
 }
