@@ -41,6 +41,7 @@ spaces_enter() {
 	ini=$run/ixfabric.ini
 	sock=$run/ixfabric.sock
 	log=$run/ixfabricd.log
+	export STATE_DIRECTORY=$run/state # nothing goes to that of the machine
 	ip link set lo up
 }
 

@@ -282,7 +282,8 @@ fail_answer(const struct options *o, const json_t *error)
 		return fail_unreachable(o, EPROTO);
 	if (strcmp(code, "usage") == 0 || strcmp(code, "unknown_command") == 0)
 		rc = EXIT_USAGE;
-	else if (strcmp(code, "config") == 0 || strcmp(code, "force") == 0)
+	else if (strcmp(code, "config") == 0 || strcmp(code, "force") == 0 ||
+		 strcmp(code, "pending") == 0)
 		rc = EXIT_REJECTED;
 	return fail(o, rc, code, message, row_get(error, "details"));
 }
@@ -302,6 +303,7 @@ exit_code(const struct command *c, const json_t *result)
 	case COMMAND_config_diff:
 		return json_array_size(row_get(result, "changes")) > 0;
 	case COMMAND_config_apply:
+	case COMMAND_config_rollback:
 		return json_array_size(row_get(result, "restart_pending")) > 0
 			       ? EXIT_RESTART
 			       : EXIT_SUCCESS;
@@ -652,6 +654,14 @@ capture_start(const struct options *o, json_t *args)
 	return rc;
 }
 
+/* A number is one of the history; a file of that name is ./17. */
+static bool
+is_generation(const struct command *c, const char *file)
+{
+	return command_id(c) == COMMAND_config_diff &&
+	       strspn(file, "0123456789") == strlen(file);
+}
+
 static int
 run(const struct options *o, const struct command *c, json_t *args)
 {
@@ -666,7 +676,8 @@ run(const struct options *o, const struct command *c, json_t *args)
 	if (command_id(c) == COMMAND_explain &&
 	    frame_arg(args, why, sizeof(why)) != 0)
 		return fail(o, EXIT_FAILURE, "frame", why, NULL);
-	if (command_takes_files(c) && row_text(args, "file") != NULL) {
+	if (command_takes_files(c) && row_text(args, "file") != NULL &&
+	    !is_generation(c, row_text(args, "file"))) {
 		int rc = take_file(o, args);
 
 		if (rc != 0)

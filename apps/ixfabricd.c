@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -22,12 +23,14 @@
 
 #include "apps/notify.h"
 #include "fabric/api/ctl.h"
+#include "fabric/api/start.h"
 #include "fabric/config/config.h"
 #include "fabric/control.h"
 #include "lib/clock.h"
 #include "lib/faults.h"
 
-#define DEFAULT_FILE "/etc/ixfabric/ixfabric.ini"
+#define DEFAULT_FILE  "/etc/ixfabric/ixfabric.ini"
+#define DEFAULT_STATE "/var/lib/ixfabric"
 
 enum {
 	EXIT_USAGE = 2,
@@ -36,6 +39,8 @@ enum {
 
 struct options {
 	bool check;
+	bool no_fallback;
+	const char *history; /* its directory */
 	struct fabric_options fabric;
 };
 
@@ -50,12 +55,18 @@ struct daemon {
 };
 
 static const char usage_text[] =
-	"usage: ixfabricd [-c FILE] [-- EAL-ARGUMENT...]\n"
+	"usage: ixfabricd [-c FILE] [--history DIR] [--no-fallback]\n"
+	"                 [-- EAL-ARGUMENT...]\n"
 	"       ixfabricd --check [FILE]\n"
 	"       ixfabricd --help | --version\n"
 	"\n"
 	"  -c, --config FILE  the configuration; " DEFAULT_FILE "\n"
 	"                     if not given\n"
+	"      --history DIR  where the last configurations are kept; history\n"
+	"                     in $STATE_DIRECTORY or " DEFAULT_STATE ",\n"
+	"                     if not given\n"
+	"      --no-fallback  start with FILE or not at all: never with the\n"
+	"                     last good configuration instead\n"
 	"      --check        report every fault of the configuration, and do\n"
 	"                     nothing else; exit code 78 if there is an error\n"
 	"\n"
@@ -89,6 +100,8 @@ parse(int argc, char **argv, struct options *o)
 	static const struct option long_options[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "check", no_argument, NULL, 'k' },
+		{ "history", required_argument, NULL, 'H' },
+		{ "no-fallback", no_argument, NULL, 'n' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
@@ -104,6 +117,10 @@ parse(int argc, char **argv, struct options *o)
 			o->fabric.file = optarg;
 		else if (opt == 'k')
 			o->check = true;
+		else if (opt == 'H')
+			o->history = optarg;
+		else if (opt == 'n')
+			o->no_fallback = true;
 		else
 			return opt == 'h'   ? fputs(usage_text, stdout) < 0
 			       : opt == 'V' ? puts("ixfabricd " IXF_VERSION) < 0
@@ -370,12 +387,75 @@ serve(const struct options *o, struct config *config, struct faults *faults)
 	return up ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* Reports the faults of the file, and does nothing else. */
+static int
+check(const struct options *o, struct faults *faults)
+{
+	struct config *config = config_read(o->fabric.file, faults);
+	int rc = EXIT_CONFIG;
+
+	if (config != NULL && config_check_service(config, faults)) {
+		printf("%s: valid\n", o->fabric.file);
+		rc = EXIT_SUCCESS;
+	}
+	faults_print(faults, stderr);
+	config_free(config);
+	return rc;
+}
+
+/* The service manager may name several directories, the first is ours. */
+static void
+find_history(const struct options *o, char dir[PATH_MAX])
+{
+	const char *state = getenv("STATE_DIRECTORY");
+	size_t n;
+
+	if (state == NULL || state[0] != '/')
+		state = DEFAULT_STATE;
+	n = strcspn(state, ":");
+	if (o->history != NULL)
+		snprintf(dir, PATH_MAX, "%s", o->history);
+	else
+		snprintf(dir, PATH_MAX, "%.*s/history", (int)n, state);
+}
+
+/* Starts with the file, or with the last good configuration. */
+static int
+choose_and_serve(struct options *o, struct faults *faults)
+{
+	char dir[PATH_MAX];
+	struct start_options options = { o->fabric.file, dir, o->no_fallback,
+					 time(NULL) };
+	struct faults *scratch = faults_create();
+	struct start start;
+	int rc = EXIT_CONFIG;
+
+	if (scratch == NULL)
+		return EXIT_FAILURE;
+	find_history(o, dir);
+	start_choose(&start, &options, faults, "ixfabricd: ", stderr);
+	if (start.config != NULL) {
+		struct config *config = start.config;
+
+		/* Those of a file that is not used have been printed. */
+		if (start.from != NULL)
+			faults = scratch;
+		start.config = NULL;
+		o->fabric.start = &start;
+		rc = serve(o, config, faults);
+	} else {
+		faults_print(faults, stderr);
+	}
+	start_end(&start);
+	faults_free(scratch);
+	return rc;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct options o = { .fabric.alive = show_life };
 	struct faults *faults;
-	struct config *config;
 	int rc = parse(argc, argv, &o);
 
 	if (rc >= 0)
@@ -385,20 +465,7 @@ main(int argc, char **argv)
 	faults = faults_create();
 	if (faults == NULL)
 		return EXIT_FAILURE;
-	config = config_read(o.fabric.file, faults);
-	if (config != NULL && !config_check_service(config, faults)) {
-		config_free(config);
-		config = NULL;
-	}
-	if (config == NULL || o.check) {
-		faults_print(faults, stderr);
-		if (config != NULL)
-			printf("%s: valid\n", o.fabric.file);
-		rc = config != NULL ? EXIT_SUCCESS : EXIT_CONFIG;
-		config_free(config);
-	} else {
-		rc = serve(&o, config, faults);
-	}
+	rc = o.check ? check(&o, faults) : choose_and_serve(&o, faults);
 	faults_free(faults);
 	return rc;
 }

@@ -306,6 +306,7 @@ print_running(const json_t *s, FILE *out)
 			row_word(running, "file"),
 			age_text(row_number(running, "seconds"), age),
 			row_word(running, "by"));
+	render_confirm(row_get(s, "confirm"), "confirm     ", out);
 	if (differs > 0)
 		fprintf(out,
 			"            DIFFERS from %s (%" PRIu64
@@ -405,6 +406,7 @@ print_changes(const json_t *answer, const char *interrupted, FILE *out)
 	size_t n = json_array_size(changes);
 
 	print_strings(row_get(answer, "warnings"), "", out);
+	render_recent(row_get(answer, "recent"), out);
 	fprintf(out, "%s: valid, %zu change%s\n", row_word(answer, "file"), n,
 		plural(n));
 	for (size_t i = 0; i < n; i++)
@@ -425,6 +427,7 @@ print_difference(const json_t *answer, FILE *out)
 {
 	print_changes(answer, "would be interrupted", out);
 	print_overrides(row_get(answer, "ends"), "override would end: ", out);
+	render_confirm(row_get(answer, "confirm"), "", out);
 }
 
 static void
@@ -439,6 +442,8 @@ print_applied(const json_t *answer, FILE *out)
 		  out);
 	print_strings(row_get(answer, "restart_pending"),
 		      "waits for a restart: ", out);
+	render_confirm(row_get(answer, "confirm"), "", out);
+	render_history_problem(answer, out);
 }
 
 /* "as64500 and 4 more" */
@@ -534,6 +539,9 @@ static const struct shape shapes[COMMAND_N] = {
 					   "ended\n" },
 	[COMMAND_config_diff] = { .object = print_difference },
 	[COMMAND_config_apply] = { .object = print_applied },
+	[COMMAND_config_rollback] = { .object = print_applied },
+	[COMMAND_config_confirm] = { .object = render_confirmed },
+	[COMMAND_config_history] = { .columns = render_history_columns },
 	[COMMAND_config_show] = { .object = print_section },
 };
 

@@ -13,6 +13,17 @@ void render_explain(const json_t *explanation, FILE *out);
 extern const struct column render_capture_columns[];
 
 /*
+ * render_history.c: the table of config history; what an answer or the status has of
+ * the time in which to confirm, of a change by another operator, and of a history that
+ * is not written, nothing if there is none; and the answer to config confirm.
+ */
+extern const struct column render_history_columns[];
+void render_confirm(const json_t *confirm, const char *before, FILE *out);
+void render_recent(const json_t *recent, FILE *out);
+void render_history_problem(const json_t *answer, FILE *out);
+void render_confirmed(const json_t *answer, FILE *out);
+
+/*
  * render_policy.c: a row of `ixctl policy show` as a text to read, or to publish:
  * a LAN, a port unlike its LAN, or all about a port.
  */

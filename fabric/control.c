@@ -331,6 +331,8 @@ operators_up(struct fabric *f, struct live *l, struct faults *faults)
 	l->state = sponge_file_create(f);
 	if (l->answers == NULL || l->state == NULL)
 		return no_memory(faults, l, "the answers");
+	if (l->options->start != NULL)
+		answers_started(l->answers, l->options->start);
 	sponge_file_load(l->state, wall());
 	learn_file_load(f, wall());
 	return 0;
@@ -497,7 +499,7 @@ fabric_save(struct fabric *f)
 
 	sponge_file_finish(l->state);
 	while (sponge_file_turn(l->state, wall()) ||
-	       learn_file_writes(learned)) {
+	       learn_file_writes(learned) || !answers_saved(l->answers)) {
 		poll(NULL, 0, 1);
 		turn(f);
 		if (f->alive != NULL)

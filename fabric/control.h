@@ -14,10 +14,12 @@
 #include "fabric/fabric.h"
 
 struct ctl;
+struct start;
 
 struct fabric_options {
-	const char *file; /* of the configuration, for fabric_reload() */
-	int neal_args;    /* passed on to EAL, after ours */
+	const char *file;    /* of the configuration, for fabric_reload() */
+	struct start *start; /* what was chosen by it: start.h; or NULL */
+	int neal_args;       /* passed on to EAL, after ours */
 	char *const *eal_args;
 	/* Called now and then while a start or an apply takes long; or NULL. */
 	void (*alive)(void);

@@ -12,6 +12,14 @@
 #include "fabric/api/own_file.h"
 #include "fabric/runtime/runtime.h"
 
+/* confirm.h */
+struct confirm {
+	uint64_t generation;   /* that waits; 0: none */
+	uint64_t since, until; /* ns */
+	uint32_t seconds;      /* as it was ordered */
+	unsigned int tries;    /* to roll it back, which have failed */
+};
+
 struct answers {
 	struct fabric *fabric;
 	char *file;             /* that the daemon was started with */
@@ -30,7 +38,18 @@ struct answers {
 		char by[64]; /* the user that applied it */
 		uint64_t at; /* ns */
 	} applied;
-	uint64_t since; /* ns: the start of the daemon */
+	struct history *history;
+	uint64_t
+		unsaved; /* ns: since when it is written; UINT64_MAX: it is not */
+	char *instead;   /* why another configuration was started; or NULL */
+	char *returned; /* what was not confirmed, and rolled back; or NULL */
+	struct {
+		uint64_t generation; /* 0: none since the start */
+		uint64_t at;         /* ns */
+		char by[64];
+	} changed;              /* the last apply that changed something */
+	struct confirm confirm; /* what runs and waits to be confirmed */
+	uint64_t since;         /* ns: the start of the daemon */
 	struct {
 		uint64_t idle_shown; /* cycles, in a scrape: metrics_take.c */
 	} worker[WORKERS_MAX];
@@ -63,6 +82,9 @@ json_t *answer_overrides_ending(const struct fabric *,
 
 /* A request for metrics has ended, or its client is gone. */
 void answer_metrics_end(struct answers *, struct ctl_request *);
+
+/* "the history DIR cannot be written: ...", or null. */
+json_t *answer_history_problem(const struct answers *);
 
 /*
  * How many addresses of a LAN are in each state of the sponge: a new object, or

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The answers to config diff, apply and show. */
+/* The answers to config diff, apply, rollback and show. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,9 @@
 #include "fabric/api/apply_job.h"
 #include "fabric/api/apply_order.h"
 #include "fabric/api/arg.h"
+#include "fabric/api/confirm.h"
+#include "fabric/api/history.h"
+#include "fabric/api/peer.h"
 #include "fabric/api/value.h"
 
 #define PART_ROWS 128 /* sections of a configuration */
@@ -37,15 +40,17 @@ report_applied(const struct answers *a, const struct apply_done *d)
 {
 	const struct apply_report *r = d->report;
 
-	return json_pack("{s:s, s:O, s:O, s:O, s:o, s:I, s:i, s:i, s:i, s:o}",
-			 "file", apply_order_file(a, d->order), "changes",
-			 r->changes, "interrupts", r->interrupts, "ends",
-			 r->ends, "warnings", texts_of(d->faults), "generation",
+	return json_pack("{s:s, s:O, s:O, s:O, s:o, s:I, s:i, s:i, s:i, s:o, "
+			 "s:O, s:o, s:o}",
+			 "file", d->order->file, "changes", r->changes,
+			 "interrupts", r->interrupts, "ends", r->ends,
+			 "warnings", texts_of(d->faults), "generation",
 			 (json_int_t)r->result.generation, "ports_untouched",
 			 (int)r->result.ports_untouched, "devices_opened",
 			 (int)r->result.devices_opened, "devices_closed",
 			 (int)r->result.devices_closed, "restart_pending",
-			 apply_order_pending(a));
+			 apply_order_pending(a), "recent", r->recent, "confirm",
+			 confirm_row(a), "history", answer_history_problem(a));
 }
 
 static json_t *
@@ -55,11 +60,11 @@ report_compared(const struct answers *a, const struct apply_done *d)
 	char text[APPLY_ORDER_TEXT];
 	bool force = apply_order_needs_force(a, d->config, text);
 
-	return json_pack("{s:s, s:O, s:O, s:O, s:o, s:s?}", "file",
-			 apply_order_file(a, d->order), "changes", r->changes,
-			 "interrupts", r->interrupts, "ends", r->ends,
-			 "warnings", texts_of(d->faults), "force",
-			 force ? text : NULL);
+	return json_pack("{s:s, s:O, s:O, s:O, s:o, s:s?, s:O, s:o}", "file",
+			 d->order->file, "changes", r->changes, "interrupts",
+			 r->interrupts, "ends", r->ends, "warnings",
+			 texts_of(d->faults), "force", force ? text : NULL,
+			 "recent", r->recent, "confirm", confirm_row(a));
 }
 
 /* The answer to an order that has ended. */
@@ -70,18 +75,22 @@ report(struct answers *a, struct ctl_request *rq, json_t **part)
 	const char *code = d.report->code != NULL ? d.report->code : "config";
 
 	if (d.rc != 0)
-		return refuse_config(rq, code, apply_order_file(a, d.order),
-				     d.faults);
+		return refuse_config(rq, code, d.order->file, d.faults);
 	*part = d.config == NULL ? report_applied(a, &d)
 				 : report_compared(a, &d);
 	return *part != NULL ? CTL_END : ctl_refuse(rq, "failed", "no memory");
 }
 
+/* Makes the order that a request is about; false: the request is refused. */
+typedef bool make_order(const struct answers *, struct ctl_request *,
+			struct apply_order *);
+
 static enum ctl_verdict
-begin_order(struct answers *a, struct ctl_request *rq, bool applies)
+begin_order(struct answers *a, struct ctl_request *rq, make_order *make,
+	    bool applies)
 {
 	struct apply_order o;
-	bool ok = apply_order_begin(rq, &o);
+	bool ok = make(a, rq, &o);
 
 	if (ok)
 		a->job = apply_job_begin(a, rq, &o, applies);
@@ -94,14 +103,14 @@ begin_order(struct answers *a, struct ctl_request *rq, bool applies)
 /* One order after the other: one that another has given is waited for. */
 static enum ctl_verdict
 with_order(struct answers *a, struct ctl_request *rq, json_t **part,
-	   bool applies)
+	   make_order *make, bool applies)
 {
 	enum ctl_verdict v;
 
 	rq->generation = 0;
 	if (a->job != NULL && apply_job_owner(a->job) != rq)
 		return CTL_WAIT;
-	if (a->job == NULL && begin_order(a, rq, applies) == CTL_ERROR)
+	if (a->job == NULL && begin_order(a, rq, make, applies) == CTL_ERROR)
 		return CTL_ERROR;
 	if (!apply_job_turn(a->job))
 		return CTL_WAIT;
@@ -114,13 +123,95 @@ with_order(struct answers *a, struct ctl_request *rq, json_t **part,
 enum ctl_verdict
 answer_config_apply(struct answers *a, struct ctl_request *rq, json_t **part)
 {
-	return with_order(a, rq, part, true);
+	return with_order(a, rq, part, apply_order_begin, true);
 }
 
 enum ctl_verdict
 answer_config_diff(struct answers *a, struct ctl_request *rq, json_t **part)
 {
-	return with_order(a, rq, part, false);
+	return with_order(a, rq, part, apply_order_begin, false);
+}
+
+/* config rollback. */
+
+/* The number of what runs. */
+static uint64_t
+running_generation(const struct answers *a)
+{
+	const struct generation *g = history_kept_below(a->history, UINT64_MAX);
+
+	return a->confirm.generation != 0 ? a->confirm.generation
+	       : g != NULL                ? g->number
+					  : 0;
+}
+
+/*
+ * The generation before what runs.  After a rollback it is one before the target, so
+ * that a second one goes further back.
+ */
+static const struct generation *
+generation_before(const struct answers *a)
+{
+	uint64_t running = running_generation(a);
+	const struct generation *g = history_find(a->history, running);
+
+	while (g != NULL && g->of != 0) {
+		running = g->of;
+		g = history_find(a->history, running);
+	}
+	return history_kept_below(a->history, running);
+}
+
+/* The generation to go back to; 0: the request is refused. */
+static uint64_t
+target_of(const struct answers *a, struct ctl_request *rq)
+{
+	uint64_t running = running_generation(a);
+	const struct generation *g = generation_before(a);
+	const char *text = arg_text(rq, "generation");
+	uint32_t n = 0;
+
+	if (text != NULL &&
+	    !arg_number(rq, "the generation", text, 1, UINT32_MAX, &n))
+		return 0;
+	if (text != NULL && n == running)
+		ctl_refuse(rq, "failed", "generation %u is what runs", n);
+	else if (text != NULL && history_find(a->history, n) == NULL)
+		ctl_refuse(rq, "failed",
+			   "there is no generation %u in the history; see "
+			   "ixctl config history",
+			   n);
+	else if (text != NULL)
+		return n;
+	else if (g != NULL)
+		return g->number;
+	else
+		ctl_refuse(rq, "failed",
+			   "the history has no generation before what runs");
+	return 0;
+}
+
+static bool
+make_rollback(const struct answers *a, struct ctl_request *rq,
+	      struct apply_order *o)
+{
+	uint64_t number = target_of(a, rq);
+
+	*o = (struct apply_order){ .force = arg_is_set(rq, "force") };
+	if (number == 0)
+		return false;
+	peer_name(rq->uid, o->by, sizeof(o->by));
+	o->returns = number == confirm_previous(a);
+	if (apply_order_generation(a, number, o) == 0)
+		return true;
+	ctl_refuse(rq, "failed", "no memory");
+	return false;
+}
+
+enum ctl_verdict
+answer_config_rollback(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	return with_order(a, rq, part, make_rollback, true);
 }
 
 /* config show. */

@@ -5,6 +5,8 @@
 
 #include "fabric/api/answer.h"
 #include "fabric/api/apply_order.h"
+#include "fabric/api/confirm.h"
+#include "fabric/api/history.h"
 #include "fabric/api/http.h"
 #include "fabric/api/status.h"
 #include "fabric/api/value.h"
@@ -28,6 +30,37 @@ add_lan_problems(const struct fabric *f, json_t *problems)
 	}
 }
 
+/* Whether a restart would find a configuration in the history. */
+static bool
+falls_back(const struct answers *a)
+{
+	return history_directory(a->history) != NULL &&
+	       history_kept_below(a->history, UINT64_MAX) != NULL;
+}
+
+static void
+add_history_problems(const struct answers *a, json_t *problems)
+{
+	json_t *problem = answer_history_problem(a);
+
+	if (a->instead != NULL)
+		json_array_append_new(problems, value_text(a->instead));
+	if (a->returned != NULL)
+		json_array_append_new(problems, value_text(a->returned));
+	if (a->own.fault != NULL && a->instead == NULL &&
+	    (a->rejected == NULL || strcmp(a->rejected, a->own.fault) != 0))
+		json_array_append_new(
+			problems,
+			json_sprintf(falls_back(a)
+					     ? "a restart would use the last "
+					       "good configuration: %s"
+					     : "a restart would fail: %s",
+				     a->own.fault));
+	if (json_is_string(problem))
+		json_array_append(problems, problem);
+	json_decref(problem);
+}
+
 static json_t *
 problems_of(const struct answers *a, const json_t *waiting)
 {
@@ -39,11 +72,7 @@ problems_of(const struct answers *a, const json_t *waiting)
 			problems,
 			json_sprintf("the last apply was rejected: %s",
 				     a->rejected));
-	if (a->own.fault != NULL &&
-	    (a->rejected == NULL || strcmp(a->rejected, a->own.fault) != 0))
-		json_array_append_new(
-			problems,
-			json_sprintf("a restart would fail: %s", a->own.fault));
+	add_history_problems(a, problems);
 	if (json_array_size(waiting) > 0)
 		json_array_append_new(
 			problems,
@@ -97,6 +126,7 @@ put_running(const struct answers *a, json_t *status)
 			  (json_int_t)clock_since(
 				  f->now, start ? a->since : a->applied.at) /
 				  (json_int_t)CLOCK_SECOND));
+	json_object_set_new(status, "confirm", confirm_row(a));
 	json_object_set_new(status, "differs",
 			    a->own.fault != NULL
 				    ? json_null()

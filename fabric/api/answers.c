@@ -9,10 +9,14 @@
 #include "fabric/api/apply_job.h"
 #include "fabric/api/apply_order.h"
 #include "fabric/api/command.h"
+#include "fabric/api/confirm.h"
+#include "fabric/api/history.h"
 #include "fabric/api/http.h"
+#include "fabric/api/start.h"
 #include "fabric/api/status.h"
 #include "fabric/api/taps.h"
 #include "fabric/apply/tables.h"
+#include "fabric/runtime/event.h"
 
 static enum ctl_verdict
 answer(void *arg, struct ctl_request *rq, json_t **part)
@@ -49,30 +53,103 @@ done(void *arg, struct ctl_request *rq)
 
 const struct ctl_ops answers_ops = { answer, done };
 
+/* Back to the generation before the one that was not confirmed. */
+static void
+begin_return(struct answers *a)
+{
+	struct apply_order order = { .returns = true };
+
+	strcpy(order.by, CONFIRM_BY);
+	if (apply_order_generation(a, confirm_previous(a), &order) == 0)
+		a->job = apply_job_begin(a, a, &order, true);
+	apply_order_end(&order);
+	if (a->job == NULL)
+		confirm_stays(a);
+}
+
+static void
+begin_reload(struct answers *a)
+{
+	struct apply_order order = { .returns = false };
+
+	apply_order_own(a, "SIGHUP", &order);
+	if (order.file != NULL)
+		a->job = apply_job_begin(a, a, &order, true);
+	apply_order_end(&order);
+	a->reload = false;
+	a->reload_ended = a->job == NULL;
+}
+
+/* The next order for whose end no request waits, if there is one. */
+static void
+begin_own(struct answers *a)
+{
+	if (confirm_expires(a))
+		begin_return(a);
+	else if (a->reload)
+		begin_reload(a);
+}
+
+/* An order of SIGHUP, or of the time in which to confirm. */
+static void
+end_own(struct answers *a)
+{
+	struct apply_done d = apply_job_result(a->job);
+
+	if (d.order->returns) {
+		if (d.rc != 0)
+			confirm_stays(a);
+		return;
+	}
+	faults_free(a->reloaded);
+	a->reloaded = apply_job_take_faults(a->job);
+	a->reload_ended = true;
+}
+
 /* Goes on with an order for whose end no request waits. */
 static void
 carry_on(struct answers *a)
 {
-	struct apply_order order = { .by = "SIGHUP" };
 	const void *owner = NULL;
 
-	if (a->job == NULL && a->reload) {
-		a->job = apply_job_begin(a, a, &order, true);
-		a->reload = false;
-		a->reload_ended = a->job == NULL;
-	}
+	if (a->job == NULL)
+		begin_own(a);
 	if (a->job == NULL)
 		return;
 	owner = apply_job_owner(a->job);
 	if ((owner != NULL && owner != a) || !apply_job_turn(a->job))
 		return;
-	if (owner == a) {
-		faults_free(a->reloaded);
-		a->reloaded = apply_job_take_faults(a->job);
-		a->reload_ended = true;
-	}
+	if (owner == a)
+		end_own(a);
 	apply_job_end(a->job);
 	a->job = NULL;
+}
+
+static void
+write_history(struct answers *a)
+{
+	const char *why;
+	char line[EVENT_SIZE];
+
+	history_turn(a->history, a->fabric->now, a->fabric->in_step);
+	if (history_is_settled(a->history))
+		a->unsaved = UINT64_MAX;
+	else if (a->unsaved == UINT64_MAX)
+		a->unsaved = a->fabric->now;
+	if (!history_problem_changed(a->history))
+		return;
+	why = history_problem(a->history);
+	snprintf(line, sizeof(line), "history %.400s %s",
+		 history_directory(a->history),
+		 why != NULL ? why : "is written again");
+	event_log(a->fabric, why != NULL ? DROP_WARNING : DROP_NOTICE, line);
+}
+
+bool
+answers_saved(struct answers *a)
+{
+	write_history(a);
+	return history_is_settled(a->history);
 }
 
 bool
@@ -81,6 +158,7 @@ answers_turn(struct answers *a)
 	bool more;
 
 	carry_on(a);
+	write_history(a);
 	more = taps_turn(a->taps);
 	return http_turn(a->http) || more;
 }
@@ -123,30 +201,58 @@ answers_announce(const struct answers *a, const char *prefix, FILE *out)
 		a->started->fabric.socket);
 }
 
+static char *
+print(const struct config *config, size_t *size)
+{
+	char *text = NULL;
+	FILE *out = open_memstream(&text, size);
+
+	if (out == NULL)
+		return NULL;
+	config_print(config, true, out);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
 /* A second configuration is made by reading the printed one. */
 static struct config *
 copy(const struct config *config)
 {
 	struct faults *faults = faults_create();
 	struct config *twin = NULL;
-	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size), *in;
+	char *text = print(config, &size);
+	FILE *in = text != NULL ? fmemopen(text, size, "r") : NULL;
 
-	if (out != NULL && faults != NULL) {
-		config_print(config, true, out);
-		fflush(out);
-		in = fmemopen(text, size, "r");
-		if (in != NULL) {
-			twin = config_read_stream("running", in, faults);
-			fclose(in);
-		}
-	}
-	if (out != NULL)
-		fclose(out);
+	if (in != NULL && faults != NULL)
+		twin = config_read_stream("running", in, faults);
+	if (in != NULL)
+		fclose(in);
 	free(text);
 	faults_free(faults);
 	return twin;
+}
+
+/* Only in memory, and of what runs. */
+static struct history *
+make_history(const struct answers *a)
+{
+	struct history *h = history_open(NULL, NULL);
+	struct generation *g = generation_create(a->fabric->generation, 0,
+						 "start", a->file, a->file);
+	size_t size;
+	char *text = print(a->fabric->config, &size);
+
+	if (h != NULL && g != NULL &&
+	    config_texts_add(&g->texts, NULL, a->file, text, size) == 0) {
+		history_add(h, g);
+		return h;
+	}
+	generation_free(g);
+	history_free(h);
+	return NULL;
 }
 
 struct answers *
@@ -161,15 +267,37 @@ answers_create(struct fabric *f, const char *file)
 	if (a->file == NULL)
 		a->file = strdup(file);
 	a->started = copy(f->config);
+	a->unsaved = UINT64_MAX;
 	a->since = f->now;
 	a->taps = taps_create(f);
 	a->http = http_create(a);
-	if (a->file != NULL && a->started != NULL && a->taps != NULL &&
+	if (a->file != NULL)
+		a->history = make_history(a);
+	if (a->history != NULL && a->started != NULL && a->taps != NULL &&
 	    a->http != NULL)
 		return a;
 	answers_free(a);
 	errno = ENOMEM;
 	return NULL;
+}
+
+void
+answers_started(struct answers *a, struct start *s)
+{
+	if (s->history != NULL) {
+		history_free(a->history);
+		a->history = s->history;
+	}
+	/* Numbers go on from those of the history. */
+	if (s->generation != 0)
+		a->fabric->generation = s->generation;
+	a->instead = s->instead;
+	if (s->from != NULL) {
+		a->applied.file = s->from;
+		strcpy(a->applied.by, "start");
+		a->applied.at = a->since;
+	}
+	*s = (struct start){ .config = s->config };
 }
 
 void
@@ -183,6 +311,9 @@ answers_free(struct answers *a)
 	faults_free(a->reloaded);
 	config_free(a->started);
 	own_file_end(&a->own);
+	history_free(a->history);
+	free(a->instead);
+	free(a->returned);
 	free(a->applied.file);
 	free(a->file);
 	free(a->rejected);

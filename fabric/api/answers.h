@@ -27,10 +27,20 @@ struct answers *answers_create(struct fabric *, const char *file);
 void answers_free(struct answers *);
 
 /*
+ * What was started, and the history that it is from; without this the history is in
+ * memory only.  Takes over all but the configuration.
+ */
+struct start;
+void answers_started(struct answers *, struct start *);
+
+/*
  * Goes on with orders and captures, and serves GET /metrics.  To be called each turn.
  * Whether there is more to do soon.
  */
 bool answers_turn(struct answers *);
+
+/* Goes on with writing the history; whether it is on the disk, or cannot be. */
+bool answers_saved(struct answers *);
 
 /*
  * Asks for the file to be read again and applied, as `ixctl config apply` does, and

@@ -21,6 +21,7 @@ struct apply_job {
 	const void *owner;
 	bool applies;
 	bool threaded; /* the thread is to be joined */
+	bool carried;  /* it is carried out, or refused */
 	bool ended;
 	int rc;
 	struct apply_report report;
@@ -124,12 +125,14 @@ carry_out(struct apply_job *j)
 {
 	int rc = 1;
 
-	if (j->config == NULL)
+	if (j->config == NULL) {
 		rc = -EINVAL;
-	else if (j->applies)
+	} else if (j->applies) {
 		rc = copy(j);
-	else
+	} else {
 		apply_order_compare(j->answers, j->config, &j->report);
+		j->report.recent = apply_order_recent(j->answers, j->order.by);
+	}
 	if (rc == 0 || !j->applies)
 		return rc;
 	if (rc > 0)
@@ -143,6 +146,13 @@ carry_out(struct apply_job *j)
 	return rc == 0 ? 1 : rc;
 }
 
+static bool
+is_prepared(struct apply_job *j)
+{
+	return !j->applies || j->config == NULL ||
+	       apply_order_prepare(j->answers, &j->order, j->config);
+}
+
 bool
 apply_job_turn(struct apply_job *j)
 {
@@ -153,9 +163,15 @@ apply_job_turn(struct apply_job *j)
 	if (!atomic_load_explicit(&j->read, memory_order_acquire))
 		return false;
 	join(j);
-	rc = carry_out(j);
-	j->ended = rc != 0;
-	j->rc = rc < 0 ? rc : 0;
+	if (!j->carried && !is_prepared(j))
+		return false;
+	if (!j->carried) {
+		rc = carry_out(j);
+		j->carried = rc != 0;
+		j->rc = rc < 0 ? rc : 0;
+	}
+	j->ended = j->carried && (!j->applies || j->rc != 0 ||
+				  apply_order_is_saved(j->answers, &j->order));
 	return j->ended;
 }
 

@@ -2,12 +2,18 @@
 #include "fabric/api/apply_order.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "fabric/api/arg.h"
+#include "fabric/api/command.h"
+#include "fabric/api/confirm.h"
+#include "fabric/api/history.h"
 #include "fabric/api/http.h"
 #include "fabric/api/peer.h"
+#include "fabric/api/value.h"
 #include "fabric/apply/plan.h"
 #include "fabric/runtime/event.h"
 #include "lib/textfile.h"
@@ -62,27 +68,103 @@ refuse_files(struct ctl_request *rq, int rc)
 	return false;
 }
 
+/* A number is a generation, for config diff. */
+static bool
+begin_generation(const struct answers *a, struct ctl_request *rq,
+		 const char *text, struct apply_order *o)
+{
+	uint32_t n;
+
+	if (strspn(text, "0123456789") != strlen(text))
+		return refuse_files(rq, -EINVAL);
+	if (!arg_number(rq, "the generation", text, 1, UINT32_MAX, &n))
+		return false;
+	if (apply_order_generation(a, n, o) == 0)
+		return true;
+	ctl_refuse(rq, "failed",
+		   "there is no generation %u in the history; see ixctl config "
+		   "history",
+		   n);
+	return false;
+}
+
+static bool
+take_files(struct ctl_request *rq, const json_t *files, struct apply_order *o)
+{
+	int rc = json_array_size(files) > 0 ? 0 : -EINVAL;
+
+	for (size_t i = 0; rc == 0 && i < json_array_size(files); i++)
+		rc = add_file(&o->texts, json_array_get(files, i));
+	if (rc == 0) {
+		o->given = true;
+		o->file = strdup(o->texts.text[0].name);
+		rc = o->file != NULL ? 0 : -ENOMEM;
+	}
+	return rc == 0 || refuse_files(rq, rc);
+}
+
+static bool
+take_confirm(struct ctl_request *rq, struct apply_order *o)
+{
+	const char *text = arg_text(rq, "confirm");
+
+	return text == NULL || arg_number(rq, "the seconds of --confirm", text,
+					  1, 86400, &o->confirm);
+}
+
 bool
-apply_order_begin(struct ctl_request *rq, struct apply_order *o)
+apply_order_begin(const struct answers *a, struct ctl_request *rq,
+		  struct apply_order *o)
 {
 	const json_t *files = json_object_get(rq->args, "file");
-	int rc = 0;
+	const char *text = json_string_value(files);
+	bool diff = command_id(rq->command) == COMMAND_config_diff;
 
 	*o = (struct apply_order){ .force = arg_is_set(rq, "force") };
 	peer_name(rq->uid, o->by, sizeof(o->by));
-	if (files == NULL)
-		return true;
-	if (json_array_size(files) == 0)
-		return refuse_files(rq, -EINVAL);
-	for (size_t i = 0; rc == 0 && i < json_array_size(files); i++)
-		rc = add_file(&o->texts, json_array_get(files, i));
-	return rc == 0 || refuse_files(rq, rc);
+	if (!take_confirm(rq, o))
+		return false;
+	if (text != NULL && diff)
+		return begin_generation(a, rq, text, o);
+	if (files != NULL)
+		return take_files(rq, files, o);
+	apply_order_own(a, o->by, o);
+	return o->file != NULL || refuse_files(rq, -ENOMEM);
+}
+
+void
+apply_order_own(const struct answers *a, const char *by, struct apply_order *o)
+{
+	if (by != o->by)
+		snprintf(o->by, sizeof(o->by), "%s", by);
+	o->file = strdup(a->file);
+}
+
+/* The texts are copied if they are in memory; else the thread reads them. */
+int
+apply_order_generation(const struct answers *a, uint64_t number,
+		       struct apply_order *o)
+{
+	const struct generation *g = history_find(a->history, number);
+
+	if (g == NULL)
+		return -ENOENT;
+	o->generation = number;
+	o->given = true;
+	if (asprintf(&o->file, "generation %" PRIu64 " (%s)", number, g->file) <
+	    0)
+		o->file = NULL;
+	if (o->file == NULL)
+		return -ENOMEM;
+	return generation_copy_texts(&o->texts, &g->texts);
 }
 
 void
 apply_order_end(struct apply_order *o)
 {
 	config_texts_free(&o->texts);
+	free(o->file);
+	o->file = NULL;
 }
 
 void
@@ -91,26 +173,26 @@ apply_report_end(struct apply_report *r)
 	json_decref(r->changes);
 	json_decref(r->interrupts);
 	json_decref(r->ends);
-	r->changes = r->interrupts = r->ends = NULL;
-}
-
-const char *
-apply_order_file(const struct answers *a, const struct apply_order *o)
-{
-	return o->texts.n > 0 ? o->texts.text[0].name : a->file;
+	json_decref(r->recent);
+	r->changes = r->interrupts = r->ends = r->recent = NULL;
 }
 
 struct config *
 apply_order_read(const struct answers *a, struct apply_order *o,
 		 struct faults *faults)
 {
-	struct config *c = o->texts.n > 0
-				   ? config_read_texts(&o->texts, true, faults)
-				   : config_read(a->file, faults);
+	char why[GENERATION_WHY_SIZE] = "it is not there any more";
+	const char *dir = history_directory(a->history);
 
-	if (c == NULL || config_check_service(c, faults))
-		return c;
-	config_free(c);
+	if (!o->given)
+		return own_file_read(a->file, &o->texts, faults);
+	if (o->texts.n > 0 ||
+	    (dir != NULL &&
+	     history_read(dir, o->generation, &o->texts, why) == 0))
+		return own_file_check(
+			config_read_texts(&o->texts, true, faults), faults);
+	faults_error(faults, (struct where){ .file = o->file }, NULL,
+		     "cannot be used: %s", why);
 	return NULL;
 }
 
@@ -219,19 +301,36 @@ apply_order_needs_force(const struct answers *a, const struct config *config,
 	return lost > 0 && (lost == all || (lost > 2 && 3 * lost > all));
 }
 
+/* Nothing is refused on the way back from what was not confirmed. */
 static bool
 is_allowed(const struct answers *a, const struct apply_order *o,
-	   const struct config *config, struct faults *faults)
+	   const struct config *config, struct apply_report *r,
+	   struct faults *faults)
 {
+	struct where at = { .file = o->file };
 	char text[APPLY_ORDER_TEXT];
 
+	if (o->returns)
+		return true;
+	r->code = "pending";
+	if (confirm_is_pending(a, text)) {
+		faults_error(faults, at, NULL, "%s", text);
+		return false;
+	}
+	r->code = "force";
 	if (o->force || !apply_order_needs_force(a, config, text))
 		return true;
-	faults_error(faults, (struct where){ .file = apply_order_file(a, o) },
-		     NULL,
-		     "%s; if that is meant: ixctl config apply%s%s --force",
-		     text, o->texts.n > 0 ? " " : "",
-		     o->texts.n > 0 ? apply_order_file(a, o) : "");
+	if (o->generation != 0)
+		faults_error(faults, at, NULL,
+			     "%s; if that is meant: ixctl config rollback "
+			     "%" PRIu64 " --force",
+			     text, o->generation);
+	else
+		faults_error(faults, at, NULL,
+			     "%s; if that is meant: ixctl config apply%s%s "
+			     "--force",
+			     text, o->given ? " " : "",
+			     o->given ? o->file : "");
 	return false;
 }
 
@@ -312,8 +411,11 @@ note(struct answers *a, const struct apply_order *o,
 		faults != NULL ? strdup(why != NULL ? why : "no memory") : NULL;
 	if (faults != NULL)
 		return;
+	free(a->instead);
+	free(a->returned);
+	a->instead = a->returned = NULL;
 	free(a->applied.file);
-	a->applied.file = strdup(apply_order_file(a, o));
+	a->applied.file = strdup(o->file);
 	snprintf(a->applied.by, sizeof(a->applied.by), "%s", o->by);
 	a->applied.at = a->fabric->now;
 }
@@ -323,7 +425,142 @@ apply_order_refused(struct answers *a, const struct apply_order *o,
 		    const struct faults *faults)
 {
 	note(a, o, faults);
-	log_refused(a->fabric, apply_order_file(a, o), o->by, faults);
+	log_refused(a->fabric, o->file, o->by, faults);
+}
+
+/* The history. */
+
+_Static_assert(CONFIRM_TEXT <= APPLY_ORDER_TEXT, "a text has room for both");
+
+#define RECENT (10 * 60 * CLOCK_SECOND)
+/* For so long an answer waits until what it is about is on the disk. */
+#define DISK_TIME (2 * CLOCK_SECOND)
+
+static struct generation *
+make_generation(const struct answers *a, const struct apply_order *o,
+		uint64_t number)
+{
+	time_t wall = time(NULL);
+	struct generation *g = generation_create(
+		number, wall > 0 ? (int64_t)wall : 0, o->by, o->file, a->file);
+
+	if (g != NULL)
+		g->of = o->generation;
+	return g;
+}
+
+bool
+apply_order_prepare(struct answers *a, struct apply_order *o,
+		    const struct config *config)
+{
+	struct fabric *f = a->fabric;
+	struct generation *g;
+
+	if (!o->prepared && o->confirm != 0 && !confirm_is_pending(a, NULL)) {
+		g = make_generation(a, o, f->generation + 1);
+		if (g != NULL)
+			config_diff(f->config, config, generation_visit_change,
+				    g);
+		if (g != NULL && g->nchanges > 0 &&
+		    generation_copy_texts(&g->texts, &o->texts) == 0) {
+			o->ahead = g->number;
+			g->state = GENERATION_PENDING;
+			history_add(a->history, g);
+		} else {
+			generation_free(g);
+		}
+		o->wait = f->now + DISK_TIME;
+	}
+	o->prepared = true;
+	history_turn(a->history, f->now, f->in_step);
+	return o->ahead == 0 || history_is_settled(a->history) ||
+	       f->now >= o->wait;
+}
+
+bool
+apply_order_is_saved(struct answers *a, const struct apply_order *o)
+{
+	struct fabric *f = a->fabric;
+
+	history_turn(a->history, f->now, f->in_step);
+	return history_is_settled(a->history) || f->now >= o->wait;
+}
+
+static void
+add_text(struct generation *g, const json_t *change)
+{
+	const char *key = json_string_value(json_object_get(change, "key"));
+	const char *was = json_string_value(json_object_get(change, "old"));
+	const char *is = json_string_value(json_object_get(change, "new"));
+	const char *what = json_string_value(json_object_get(change, "change"));
+
+	/* A whole section has no value. */
+	if (key == NULL && strcmp(what, "added") == 0)
+		is = "";
+	if (key == NULL && strcmp(what, "removed") == 0)
+		was = "";
+	generation_visit_change(
+		g, json_string_value(json_object_get(change, "section")), key,
+		was, is, false);
+}
+
+/* It runs: what it replaces is kept in the history, and it follows. */
+static void
+add_to_history(struct answers *a, struct apply_order *o,
+	       const struct apply_report *r)
+{
+	struct generation *g;
+	const json_t *change;
+	size_t i;
+
+	o->wait = a->fabric->now + DISK_TIME;
+	if (o->returns)
+		confirm_returned(a, o->by);
+	if (json_array_size(r->changes) == 0)
+		return;
+	a->changed.generation = r->result.generation;
+	a->changed.at = a->fabric->now;
+	snprintf(a->changed.by, sizeof(a->changed.by), "%s", o->by);
+	if (o->ahead != 0) {
+		confirm_begin(a, o->ahead, o->confirm);
+		return;
+	}
+	g = make_generation(a, o, r->result.generation);
+	if (g == NULL)
+		return;
+	json_array_foreach(r->changes, i, change) add_text(g, change);
+	g->texts = o->texts;
+	o->texts = (struct config_texts){ 0 };
+	history_add(a->history, g);
+}
+
+/* Several operators may be root, by sudo. */
+static bool
+is_another(const struct answers *a, const char *by)
+{
+	return strcmp(a->changed.by, by) != 0 || strstr(by, "(uid 0)") != NULL;
+}
+
+json_t *
+apply_order_recent(const struct answers *a, const char *by)
+{
+	const struct fabric *f = a->fabric;
+	const struct generation *g =
+		history_find(a->history, a->changed.generation);
+	json_t *changes;
+
+	if (g == NULL || clock_since(f->now, a->changed.at) >= RECENT ||
+	    !is_another(a, by))
+		return json_null();
+	changes = json_array();
+	for (unsigned int i = 0; i < g->ntexts; i++)
+		json_array_append_new(changes, value_text(g->change[i]));
+	return json_pack(
+		"{s:I, s:s, s:o, s:I, s:I, s:o}", "generation",
+		(json_int_t)g->number, "by", a->changed.by, "file",
+		value_text(g->file), "seconds",
+		(json_int_t)(clock_since(f->now, a->changed.at) / CLOCK_SECOND),
+		"nchanges", (json_int_t)g->nchanges, "changes", changes);
 }
 
 /* The new place of GET /metrics comes first: it can be taken. */
@@ -345,7 +582,7 @@ apply_with_listener(struct answers *a, struct config *config,
 }
 
 int
-apply_order_carry_out(struct answers *a, const struct apply_order *o,
+apply_order_carry_out(struct answers *a, struct apply_order *o,
 		      struct config *config, struct tables *tables,
 		      struct apply_report *r, struct faults *faults)
 {
@@ -353,16 +590,22 @@ apply_order_carry_out(struct answers *a, const struct apply_order *o,
 
 	*r = (struct apply_report){ .code = "force" };
 	apply_order_compare(a, config, r);
-	if (is_allowed(a, o, config, faults)) {
+	r->recent = apply_order_recent(a, o->by);
+	a->fabric->goes_back = o->returns;
+	if (is_allowed(a, o, config, r, faults)) {
 		r->code = "config";
 		rc = apply_with_listener(a, config, tables, r, faults);
 	}
+	a->fabric->goes_back = false;
 	if (rc != 0) {
+		history_remove(a->history, o->ahead);
+		o->ahead = 0;
 		apply_order_refused(a, o, faults);
 		return rc;
 	}
 	r->result.restart = npending(a);
 	note(a, o, NULL);
-	log_applied(a->fabric, apply_order_file(a, o), o->by, r);
+	log_applied(a->fabric, o->file, o->by, r);
+	add_to_history(a, o, r);
 	return 0;
 }

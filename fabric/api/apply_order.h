@@ -16,15 +16,28 @@
 struct tables;
 
 struct apply_order {
-	char by[64];               /* "alice (uid 1000)", "SIGHUP" */
-	bool force;                /* also if most ports go */
-	struct config_texts texts; /* given by the client; n 0: the own file */
+	char by[64]; /* "alice (uid 1000)", "SIGHUP" */
+	char *file;  /* its name, for people */
+	bool force;  /* also if most ports go */
+	/* Back from what waits to be confirmed: it cannot be refused. */
+	bool returns;
+	uint64_t generation; /* of the history; 0: a file */
+	uint32_t confirm;    /* within so many seconds; 0: nothing to do */
+	struct config_texts texts; /* n 0: to be read from the disk */
+	bool given;                /* by a client, with all that is included */
+
+	/* Of apply_order_prepare(). */
+	bool prepared;
+	uint64_t
+		ahead; /* the generation that is in the history before it runs */
+	uint64_t wait; /* ns: how long the disk is waited for */
 };
 
 struct apply_report {
 	struct apply_result result;
 	/* Arrays; NULL if the texts have errors. */
 	json_t *changes, *interrupts, *ends;
+	json_t *recent;   /* what another operator has just changed, or null */
 	const char *code; /* why it was refused, for programs */
 };
 
@@ -32,13 +45,18 @@ struct apply_report {
  * Takes the order out of a request.  False: it is malformed, and refused.  In both
  * cases apply_order_end() frees it.
  */
-bool apply_order_begin(struct ctl_request *, struct apply_order *);
+bool apply_order_begin(const struct answers *, struct ctl_request *,
+		       struct apply_order *);
 void apply_order_end(struct apply_order *);
-void apply_report_end(struct apply_report *);
 
-/* The name of the file that it is about. */
-const char *apply_order_file(const struct answers *,
-			     const struct apply_order *);
+/* An order for the daemon's own file; NULL for 'file' when memory is short. */
+void apply_order_own(const struct answers *, const char *by,
+		     struct apply_order *);
+
+/* The same for a generation of the history, or -errno: there is none. */
+int apply_order_generation(const struct answers *, uint64_t number,
+			   struct apply_order *);
+void apply_report_end(struct apply_report *);
 
 /*
  * The configuration, which can be applied by itself, or NULL and errors in 'faults'.
@@ -64,13 +82,31 @@ bool apply_order_needs_force(const struct answers *, const struct config *,
 			     char text[APPLY_ORDER_TEXT]);
 
 /*
- * Applies what has been read, with the tables made for it, and logs it.  0, or -errno
+ * Before it is carried out, once it has been read: what must be confirmed is in the
+ * history first.  Returns whether that is on the disk, or has been waited for long
+ * enough; to be called again until then.
+ */
+bool apply_order_prepare(struct answers *, struct apply_order *,
+			 const struct config *);
+
+/* Whether what was applied is on the disk, or has been waited for long enough. */
+bool apply_order_is_saved(struct answers *, const struct apply_order *);
+
+/*
+ * Applies what has been read, with the tables made for it, logs it, and adds it to the
+ * history.  0, or -errno
  * and errors in 'faults': then nothing has changed, apply_order_refused() has been
  * called, and 'config' is still the caller's.
  */
-int apply_order_carry_out(struct answers *, const struct apply_order *,
+int apply_order_carry_out(struct answers *, struct apply_order *,
 			  struct config *, struct tables *,
 			  struct apply_report *, struct faults *);
+
+/*
+ * What another operator than 'by' has changed within the last ten minutes: a new
+ * object, or null.
+ */
+json_t *apply_order_recent(const struct answers *, const char *by);
 
 /* Logs that it was rejected, and remembers it for the status. */
 void apply_order_refused(struct answers *, const struct apply_order *,

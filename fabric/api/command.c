@@ -10,15 +10,16 @@
 	{                                                                      \
 		COMMAND_##kind, #name, what                                    \
 	}
-#define WORD(name, what) ARG(WORD, name, what)
-#define NEED(name, what) ARG(NEED, name, what)
-#define PAIR(name, what) ARG(PAIR, name, what)
-#define MUST(name, what) ARG(MUST, name, what)
-#define BARE(name)       ARG(BARE, name, NULL)
-#define FLAG(name)       ARG(FLAG, name, NULL)
-#define TEXT(name, what) ARG(TEXT, name, what)
-#define EXPR(name, what) ARG(EXPR, name, what)
-#define MINE(name, what) ARG(MINE, name, what)
+#define WORD(name, what)   ARG(WORD, name, what)
+#define NEED(name, what)   ARG(NEED, name, what)
+#define PAIR(name, what)   ARG(PAIR, name, what)
+#define MUST(name, what)   ARG(MUST, name, what)
+#define BARE(name)         ARG(BARE, name, NULL)
+#define FLAG(name)         ARG(FLAG, name, NULL)
+#define OPTION(name, what) ARG(OPTION, name, what)
+#define TEXT(name, what)   ARG(TEXT, name, what)
+#define EXPR(name, what)   ARG(EXPR, name, what)
+#define MINE(name, what)   ARG(MINE, name, what)
 
 #define NAME(noun, verb) (sizeof(verb) > 1 ? noun " " verb : noun)
 
@@ -33,7 +34,7 @@ static const struct command commands[] = {
 static const struct {
 	const char *name; /* in command_table() */
 	bool takes_word;
-	bool is_named; /* its name stands before it, or alone */
+	bool is_named; /* its name stands before it, or alone, without "--" */
 	bool is_required;
 } kinds[] = {
 	[COMMAND_WORD] = { "word", true, false, false },
@@ -42,6 +43,7 @@ static const struct {
 	[COMMAND_MUST] = { "pair", true, true, true },
 	[COMMAND_BARE] = { "bare", false, true, false },
 	[COMMAND_FLAG] = { "flag", false, false, false },
+	[COMMAND_OPTION] = { "option", true, false, false },
 	[COMMAND_TEXT] = { "file", true, false, false },
 	[COMMAND_EXPR] = { "pair", true, true, false },
 	[COMMAND_MINE] = { "pair", true, true, false },
@@ -178,7 +180,30 @@ chosen(const char *choices, const char *word)
 static bool
 is_positional(const struct command_arg *a)
 {
-	return kinds[a->kind].takes_word && !kinds[a->kind].is_named;
+	return kinds[a->kind].takes_word && !kinds[a->kind].is_named &&
+	       a->kind != COMMAND_OPTION;
+}
+
+/* Whether 'word' is "--name", or "--name=value" of an option. */
+static bool
+is_dashed(const struct command_arg *a, const char *word)
+{
+	size_t n = strlen(a->name);
+
+	if ((a->kind != COMMAND_FLAG && a->kind != COMMAND_OPTION) ||
+	    strncmp(word, "--", 2) != 0 || strncmp(word + 2, a->name, n) != 0)
+		return false;
+	return word[2 + n] == '\0' ||
+	       (a->kind == COMMAND_OPTION && word[2 + n] == '=');
+}
+
+/* Whether the value is the next word. */
+static bool
+has_next(const struct command_arg *a, const char *word)
+{
+	return a->kind == COMMAND_OPTION
+		       ? strchr(word, '=') == NULL
+		       : kinds[a->kind].is_named && kinds[a->kind].takes_word;
 }
 
 /* The argument that 'word' is or begins; NULL: the command has none. */
@@ -187,8 +212,7 @@ arg_of(const struct command *c, const char *word, const json_t *args)
 {
 	FOREACH_ARG(a, c)
 	{
-		if (a->kind == COMMAND_FLAG && strncmp(word, "--", 2) == 0 &&
-		    strcmp(word + 2, a->name) == 0)
+		if (is_dashed(a, word))
 			return a;
 		if (kinds[a->kind].is_named && strcmp(word, a->name) == 0)
 			return a;
@@ -218,15 +242,19 @@ take(const struct command *c, unsigned int n, char *const *word,
      unsigned int *i, json_t *args, struct faults *faults)
 {
 	const struct command_arg *a = arg_of(c, word[*i], args);
+	const char *text = a != NULL && a->kind == COMMAND_OPTION
+				   ? strchr(word[*i], '=')
+				   : NULL;
 	json_t *value;
 
 	if (a == NULL)
 		return refuse(c, faults, "unexpected", word[*i]);
 	if (json_object_get(args, a->name) != NULL)
 		return refuse(c, faults, "given twice:", a->name);
-	if (kinds[a->kind].is_named && kinds[a->kind].takes_word && ++*i == n)
+	if (has_next(a, word[*i]) && ++*i == n)
 		return refuse(c, faults, "a word is missing after", a->name);
-	value = kinds[a->kind].takes_word ? json_string(word[*i]) : json_true();
+	text = text != NULL ? text + 1 : word[*i];
+	value = kinds[a->kind].takes_word ? json_string(text) : json_true();
 	if (value == NULL)
 		return refuse(c, faults, "not valid UTF-8: the word after",
 			      c->name);
@@ -395,7 +423,10 @@ print_arg(const struct command_arg *a, FILE *out)
 	if (is_positional(a))
 		fputs(a->what, out);
 	else
-		fprintf(out, "%s%s%s%s", a->kind == COMMAND_FLAG ? "--" : "",
+		fprintf(out, "%s%s%s%s",
+			a->kind == COMMAND_FLAG || a->kind == COMMAND_OPTION
+				? "--"
+				: "",
 			a->name, is_word ? " " : "", is_word ? a->what : "");
 }
 
@@ -505,8 +536,9 @@ complete_args(const struct command *c, const char *previous, const char *start,
 	const char *what = NULL;
 
 	FOREACH_ARG(a, c)
-	if (kinds[a->kind].is_named && kinds[a->kind].takes_word &&
-	    strcmp(a->name, previous) == 0) {
+	if ((kinds[a->kind].is_named || is_dashed(a, previous)) &&
+	    has_next(a, previous) &&
+	    strcmp(a->name, previous + strspn(previous, "-")) == 0) {
 		offer_choices(a, start, out);
 		return is_choice(a) ? placeholder_of(a) : a->what;
 	}
@@ -515,7 +547,7 @@ complete_args(const struct command *c, const char *previous, const char *start,
 		char flag[32];
 
 		snprintf(flag, sizeof(flag), "--%s", a->name);
-		if (a->kind == COMMAND_FLAG)
+		if (a->kind == COMMAND_FLAG || a->kind == COMMAND_OPTION)
 			offer(flag, strlen(flag), start, out);
 		else if (kinds[a->kind].is_named)
 			offer(a->name, strlen(a->name), start, out);

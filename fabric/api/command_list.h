@@ -17,6 +17,7 @@
  *                          {"text": WORD, "program": ...}
  *   MINE(name, what)       as PAIR, but for ixctl alone: the request has none
  *   FLAG(name)             --name
+ *   OPTION(name, what)     --name and a word, or --name=word, anywhere, optional
  *   TEXT(name, what)       a word in its place, optional: a file that ixctl reads;
  *                          the request has the text
  *
@@ -132,11 +133,18 @@ COMMAND(config_check, "config", "check", LOCAL, ANY,
 	"Read FILE and report every fault in it.",
 	NEED(file, "FILE"))
 COMMAND(config_diff, "config", "diff", DAEMON, ANY,
-	"What applying FILE, or the daemon's own file, would change, and which ports it would interrupt; exit code 1 if there are changes.",
-	TEXT(file, "FILE"))
+	"What applying FILE, the daemon's own file, or generation N of the history would change, and which ports it would interrupt; exit code 1 if there are changes.",
+	TEXT(file, "FILE|N"))
 COMMAND(config_apply, "config", "apply", DAEMON, ANY,
-	"Load FILE as the running configuration; without FILE, reload the daemon's own file. If more than a third of the ports would go, --force is needed.",
-	TEXT(file, "FILE"), FLAG(force))
+	"Load FILE as the running configuration; without FILE, reload the daemon's own file. If more than a third of the ports would go, --force is needed. With --confirm the configuration before it runs again after SECONDS, and after a crash, unless config confirm comes first.",
+	TEXT(file, "FILE"), OPTION(confirm, "SECONDS"), FLAG(force))
+COMMAND(config_confirm, "config", "confirm", DAEMON, ANY,
+	"Keep the configuration that was applied with --confirm.")
+COMMAND(config_rollback, "config", "rollback", DAEMON, ANY,
+	"Load generation N of the history as the running configuration; without N the one before what runs, and again the one before that. Ends the wait for config confirm.",
+	WORD(generation, "N"), FLAG(force))
+COMMAND(config_history, "config", "history", DAEMON, ANY,
+	"The last configurations: when each was applied, by which user, from which file, and what it changed; the newest first.")
 COMMAND(config_show, "config", "show", DAEMON, ANY,
 	"Print the running configuration, or the daemon's file, as INI.",
 	WORD(which, "running|file"), FLAG(defaults))
@@ -148,6 +156,7 @@ COMMAND(version, "version", "", LOCAL, ANY,
 #ifdef NAMES
 NAMES("PORT", port_show, NULL, "port")
 NAMES("LAN", status, "lans", "lan")
+NAMES("N", config_history, NULL, "generation")
 #undef NAMES
 #endif
 
@@ -168,6 +177,7 @@ READS(explain)
 READS(selftest)
 READS(worker_show)
 READS(config_diff)
+READS(config_history)
 READS(config_show)
 READS(capture_list)
 READS(metrics)

@@ -24,7 +24,7 @@ METRIC(fabric, build_info, GAUGE, "version, dpdk", "The versions of the daemon a
 	SAMPLE(row->build, 1))
 METRIC(fabric, start_time_seconds, GAUGE, "", "When the daemon started, in seconds since 1970",
 	SAMPLE("", row->started_at))
-METRIC(fabric, config_generation, GAUGE, "", "Number of the running configuration: 1 at the start, and one more with each apply",
+METRIC(fabric, config_generation, GAUGE, "", "Number of the running configuration: one more with each apply, and after a restart as in its history",
 	SAMPLE("", row->generation))
 METRIC(fabric, config_last_apply_success, GAUGE, "", "1 if the last apply was carried out, 0 if it was rejected",
 	SAMPLE("", row->apply_success))

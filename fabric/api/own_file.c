@@ -15,22 +15,26 @@ own_file_end(struct own_file *own)
 	*own = (struct own_file){ 0 };
 }
 
-/* The configuration of the file, or NULL. */
-static struct config *
-read_own(const char *file, struct config_texts *texts, struct faults *faults)
+struct config *
+own_file_check(struct config *c, struct faults *faults)
 {
-	struct where at = { .file = file };
-	char why[TEXTFILE_WHY_SIZE];
-	struct config *c;
-
-	if (config_texts_load(texts, NULL, file, why) != 0) {
-		faults_error(faults, at, NULL, "%s", why);
-		return NULL;
-	}
-	c = config_read_texts(texts, false, faults);
 	if (c == NULL || config_check_service(c, faults))
 		return c;
 	config_free(c);
+	return NULL;
+}
+
+struct config *
+own_file_read(const char *file, struct config_texts *texts,
+	      struct faults *faults)
+{
+	struct where at = { .file = file };
+	char why[TEXTFILE_WHY_SIZE];
+
+	if (config_texts_load(texts, NULL, file, why) == 0)
+		return own_file_check(config_read_texts(texts, false, faults),
+				      faults);
+	faults_error(faults, at, NULL, "%s", why);
 	return NULL;
 }
 
@@ -50,7 +54,7 @@ own_file_look(struct own_file *own, const char *file,
 		return;
 	own_file_end(own);
 	own->generation = generation;
-	c = read_own(file, &own->texts, faults);
+	c = own_file_read(file, &own->texts, faults);
 	if (c != NULL) {
 		own->changes = config_diff(running, c, NULL, NULL);
 	} else {

@@ -21,6 +21,17 @@ struct own_file {
 	char *fault;               /* why a start would fail, or NULL */
 };
 
+/*
+ * The configuration of 'file' and of what it includes, which can be applied by itself;
+ * 'texts', which must be empty, gets their texts.  Or NULL and errors in 'faults'.
+ * Any thread.
+ */
+struct config *own_file_read(const char *file, struct config_texts *texts,
+			     struct faults *);
+
+/* The configuration, if it can be applied by itself; else frees it: NULL. */
+struct config *own_file_check(struct config *, struct faults *);
+
 /* Brings it up to date: 'file', compared to what runs as 'generation'. */
 void own_file_look(struct own_file *, const char *file,
 		   const struct config *running, uint64_t generation);

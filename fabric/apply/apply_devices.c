@@ -123,6 +123,16 @@ is_start(const struct apply *a)
 	return a->f->generation == 0;
 }
 
+/*
+ * Whether it goes on without a device that is missing: at the start, and on the way
+ * back from a configuration that was not confirmed, which must not fail.
+ */
+static bool
+is_lenient(const struct apply *a)
+{
+	return is_start(a) || a->f->goes_back;
+}
+
 /* An error for which the fabric does not start. */
 static void
 report_missing(struct apply *a, const struct device_rt *d, struct where at)
@@ -143,7 +153,7 @@ open_new(struct apply *a, struct device_rt *d, struct where at)
 	struct faults *faults;
 	int rc;
 
-	if (!is_start(a))
+	if (!is_lenient(a))
 		return device_open(a->f, d, at, a->faults);
 	faults = faults_create();
 	if (faults == NULL)

@@ -265,11 +265,12 @@ struct fabric {
 
 	struct config *config; /* running */
 	uint64_t generation;   /* of the configuration: 1 after start-up */
-	uint64_t now;          /* ns; set by the front door before each call */
-	uint64_t epoch;        /* ns since 1970 when 'now' was 0; in step: 0 */
-	struct override cull;  /* on all ports: override.h */
-	uint64_t held_until;   /* ns: no link that is held comes back before */
-	uint64_t retry_due;    /* ns: no missing device is tried before */
+	bool goes_back; /* an apply goes on without a missing device, as a start */
+	uint64_t now;         /* ns; set by the front door before each call */
+	uint64_t epoch;       /* ns since 1970 when 'now' was 0; in step: 0 */
+	struct override cull; /* on all ports: override.h */
+	uint64_t held_until;  /* ns: no link that is held comes back before */
+	uint64_t retry_due;   /* ns: no missing device is tried before */
 
 	unsigned int nworkers;
 	struct worker *worker[WORKERS_MAX];

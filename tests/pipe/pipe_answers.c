@@ -153,6 +153,17 @@ add_two_addresses(void)
 	}
 }
 
+/* Something to confirm, or to roll back. */
+static void
+apply_for_confirmation(void)
+{
+	struct request q;
+
+	ask(&q, "config apply", "{\"confirm\": \"60\"}");
+	ck_assert_int_eq(q.verdict, CTL_END);
+	request_end(&q);
+}
+
 START_TEST(every_command_of_the_daemon_is_answered)
 {
 	const struct command *c = command_get((enum command_id)_i);
@@ -165,6 +176,8 @@ START_TEST(every_command_of_the_daemon_is_answered)
 	harness_apply(h, BASE LEARNING SPONGE);
 	harness_at(h, CLOCK_SECOND);
 	add_two_addresses();
+	if (_i == COMMAND_config_confirm || _i == COMMAND_config_rollback)
+		apply_for_confirmation();
 	needs_of(c, needs, sizeof(needs));
 	snprintf(args, sizeof(args), "{%s}", flush ? "\"all\": true" : needs);
 	ask(&q, c->name, args);
