@@ -84,7 +84,7 @@ ncommands=0
 command_line() {
 	local words
 
-	mapfile -t words < <(xargs -n 1 printf '%s\n' <<< "$1" 2> /dev/null)
+	eval "words=($1)"
 	words[0]=${words[0]##*/}
 	case ${words[0]} in
 	ixctl)

@@ -3,7 +3,8 @@
 #
 # The exchange of ixfabric-tutorial(7), with hosts on veth pairs in the place of NICs:
 # its configuration, its pings, its member in quarantine.  Then every ixctl command of
-# README.md and the manual pages that changes nothing is given to this exchange.
+# README.md and the manual pages that changes nothing is given to this exchange, and
+# what ixfabric-runbook(7) does to ports.
 . "$(dirname "$0")/_env.sh"
 . "$func/_pages.sh"
 tutorial=$top/docs/ixfabric-tutorial.7.scd
@@ -86,34 +87,46 @@ harmless() {
 	esac
 }
 
-# 17 frames, by name and by number as the manual has them.
-python3 - "$run/as64500.pcap" << 'EOF' || fail "no capture"
-import struct, sys
-frame = bytes.fromhex('ffffffffffff02000000000108060001080006040001'
-                      '020000000001c0000201000000000000c0000202').ljust(60, b'\0')
-with open(sys.argv[1], 'wb') as f:
-    f.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
-    for _ in range(17):
-        f.write(struct.pack('<IIII', 0, 0, len(frame), len(frame)) + frame)
-EOF
+# 17 frames of 60 octets in as64500.pcap, which the manual has by this name and number.
+{
+	printf '\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\377\377\0\0\1\0\0\0'
+	for _ in {1..17}; do
+		printf '\0\0\0\0\0\0\0\0\x3c\0\0\0\x3c\0\0\0'
+		printf '\xff\xff\xff\xff\xff\xff\2\0\0\0\0\1\x08\6%046d' 0
+	done
+} > "$run/as64500.pcap"
 cp "$ini" "$run/new.ini" && cp "$ini" "$run/old.ini"
 ctl sponge set dead 192.0.2.17 > /dev/null || fail "sponge set"
 cd "$run" || exit 1
 given=0
-for page in "${pages[@]}"; do
-	while IFS= read -r line; do
-		mapfile -t words < <(xargs -n 1 printf '%s\n' <<< "$line")
-		harmless "${words[@]:1}" || continue
-		rc=0
-		line=${line/#\/etc\/ixfabric/$run}
-		ctl "${words[@]:1}" > out 2>&1 < /dev/null || rc=$?
-		case $rc-$line in
-		0-* | 1-*diff* | 1-*status* | 1-*selftest*) given=$((given + 1)) ;;
-		4-*"config check /etc/"*) ;; # that file is not on this machine
-		*) fail "$page: $line: exit code $rc: $(head -n 3 out)" ;;
-		esac
-	done < <(programs "$page" | grep -E '^ixctl ' | sort -u)
-done
+while IFS= read -r line; do
+	eval "words=(${line#ixctl })"
+	harmless "${words[@]}" || continue
+	rc=0
+	ctl "${words[@]}" > out 2>&1 < /dev/null || rc=$?
+	case $rc-$line in
+	0-* | 1-*diff* | 1-*status* | 1-*selftest*) given=$((given + 1)) ;;
+	4-*"config check /etc/"*) ;; # that file is not on this machine
+	*) fail "$line: exit code $rc: $(head -n 3 out)" ;;
+	esac
+done < <(for page in "${pages[@]}"; do programs "$page"; done | grep -E '^ixctl ' | sort -u)
+
+# What the runbook does to ports has the answers that it shows, and can be undone.
+answered= # the command whose answer is in the file out, if the page shows one
+while IFS= read -r line; do
+	case $line in
+	'$ '* | ---) ;;
+	*) [ -z "$answered" ] || [ "$(head -n 1 out)" = "$line" ] ||
+		fail "$answered: '$(head -n 1 out)', not '$line'" ;;
+	esac
+	answered=
+	[[ $line =~ ^(\$ )?ixctl\ (port\ (down|up|cull)\ .*)$ ]] || continue
+	[ -z "${BASH_REMATCH[1]}" ] || answered=${BASH_REMATCH[2]}
+	given=$((given + 1))
+	read -ra words <<< "${BASH_REMATCH[2]}"
+	ctl "${words[@]}" > out 2>&1 || fail "ixctl ${words[*]}: $(cat out)"
+done < <(blocks "$top/docs/ixfabric-runbook.7.scd")
+ctl port up as64503 > out || fail "$(cat out)"
 
 # Lines that go through jq, whole.
 ixctl() {
