@@ -252,7 +252,7 @@ print_index(void)
 		     i + 1 < n && strcmp(all[i + 1].key->name, key->name) == 0;
 		     i++)
 			printf(", [%s]", all[i + 1].section->type);
-		printf("\n:- %s\n",
+		printf("\n:  %s\n",
 		       *key->fallback != '\0' ? key->fallback : "-");
 	}
 	putchar('\n');
