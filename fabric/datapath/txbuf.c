@@ -166,7 +166,12 @@ finish(struct worker *w, const struct view *v, const struct device *d,
 	shed(w, v, b, b->still ? 0 : BACKLOG_KEPT, DROP_tx_full);
 	behind = backlog_end_round(b, held && b->cap > backlog_limit(b));
 	txlevel_update(w, v, d, b, behind, PATIENCE);
-	if (behind)
+	/*
+	 * As long as others go by their levels it would begin anew at once, and forget
+	 * how far ahead it is: that is longer than the patience where a full queue of
+	 * large frames takes 60 ms.
+	 */
+	if (behind || txlevel_is_shown(d))
 		b->busy = w->now;
 	else if (b->n == 0 && w->now - b->busy >= PATIENCE)
 		end_backlog(t);

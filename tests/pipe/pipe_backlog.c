@@ -269,6 +269,27 @@ START_TEST(senders_of_small_and_of_large_frames_get_equal_shares)
 }
 END_TEST
 
+/*
+ * At 100 Mbit/s, where the queue that large frames have filled takes 61 ms, and
+ * from several workers.
+ */
+START_TEST(a_slow_link_is_shared_by_workers_with_small_and_large_frames)
+{
+	overload_alike(&o, 8, 1, 1514);
+	for (unsigned int i = 0; i < 8; i++) {
+		bool large = i % 2 == 1;
+
+		o.sender[i].worker = i % 2;
+		o.sender[i].every = large ? 24 : 1;
+		o.sender[i].least = o.sender[i].most = large ? 1514 : 64;
+	}
+	o.nworkers = 2;
+	o.descriptors = 512;
+	o.rounds = 40000;
+	expect_shares();
+}
+END_TEST
+
 #define ALICE UINT64_C(0x020000000001)
 #define BOB   UINT64_C(0x020000000002)
 
@@ -530,6 +551,9 @@ main(void)
 	tcase_add_test(tc, senders_at_several_rates_get_shares_by_max_and_min);
 	tcase_add_test(tc,
 		       senders_of_small_and_of_large_frames_get_equal_shares);
+	tcase_add_test(
+		tc,
+		a_slow_link_is_shared_by_workers_with_small_and_large_frames);
 	tcase_add_loop_test(
 		tc, senders_of_little_lose_nothing_on_a_worker_of_their_own, 0,
 		2);
