@@ -211,6 +211,15 @@ learn(struct fabric *f, struct port_rt *p, uint64_t mac)
 		p->refused++;
 }
 
+/* By the configuration that runs. */
+static bool
+is_disabled(const struct fabric *f, const struct port_rt *p)
+{
+	const struct port *port = f->view->port[p->id];
+
+	return port == NULL || port->flags & PORT_DISABLED;
+}
+
 static void
 take_message(struct fabric *f, uint64_t msg)
 {
@@ -222,11 +231,11 @@ take_message(struct fabric *f, uint64_t msg)
 	if (msg_kind(msg) == MSG_TRIP)
 		violation_trip(f, p, (enum drop)msg_mac(msg));
 	/*
-	 * Or it has come to another LAN, or been blocked, and the addresses it had
-	 * learned were forgotten.
+	 * Or it has come to another LAN, or been blocked or disabled, and the
+	 * addresses it had learned were forgotten.
 	 */
 	else if (p->lan != CONFIG_LANS_MAX && msg_stay(msg) == p->stay &&
-		 !port_state_is_blocked(f, p))
+		 !port_state_is_blocked(f, p) && !is_disabled(f, p))
 		learn(f, p, msg_mac(msg));
 }
 

@@ -436,6 +436,23 @@ START_TEST(an_address_seen_in_one_lan_is_not_learned_in_the_next)
 }
 END_TEST
 
+#define A_DISABLED                                                             \
+	"[lan l]\nprofile = open\n[lan m]\nprofile = open\n"                   \
+	"[port a]\ndevice = net_null0\nlan = l\nstatus = disabled\n"           \
+	"[port b]\ndevice = net_null1\nlan = l\n"                              \
+	"[port c]\ndevice = net_null2\nlan = l\n"
+
+START_TEST(an_address_seen_before_its_port_is_disabled_is_not_learned)
+{
+	struct port before = *f->view->port[fabric_port_id(f, "a")];
+	struct mactab_entry e;
+
+	leave_report(&before, MANY);
+	harness_apply(h, A_DISABLED);
+	ck_assert(!mactab_get(runtime_lan(f, "l")->macs, MANY, &e));
+}
+END_TEST
+
 START_TEST(an_address_seen_before_an_apply_is_learned_in_the_same_lan)
 {
 	struct port next = *f->view->port[fabric_port_id(f, "a")];
@@ -487,6 +504,8 @@ floods(Suite *s)
 		       an_address_seen_in_one_lan_is_not_learned_in_the_next);
 	tcase_add_test(
 		tc, an_address_seen_before_an_apply_is_learned_in_the_same_lan);
+	tcase_add_test(
+		tc, an_address_seen_before_its_port_is_disabled_is_not_learned);
 	tcase_add_test(tc, a_port_learns_no_more_than_half_of_the_table);
 	tcase_add_test(
 		tc, a_full_table_has_room_for_addresses_of_the_configuration);
