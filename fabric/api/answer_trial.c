@@ -8,6 +8,7 @@
 #include "fabric/api/arg.h"
 #include "fabric/trial/explain.h"
 #include "fabric/trial/selftest.h"
+#include "fabric/trial/trial.h"
 #include "lib/hex.h"
 
 /* The frame of a request; 'octets' has room for it.  CTL_END or CTL_ERROR. */
@@ -42,16 +43,31 @@ read_frame(struct ctl_request *rq, uint8_t *octets, struct trial_input *in)
 	return CTL_END;
 }
 
+/* CTL_END: frames can be tried; CTL_WAIT, or CTL_ERROR. */
+static enum ctl_verdict
+prepare(struct answers *a, struct ctl_request *rq)
+{
+	int rc = trial_prepare(a->fabric);
+
+	if (rc < 0)
+		return ctl_refuse(rq, "failed", "no memory to try frames");
+	return rc == 0 ? CTL_WAIT : CTL_END;
+}
+
 enum ctl_verdict
 answer_explain(struct answers *a, struct ctl_request *rq, json_t **part)
 {
 	const struct config_port *c = arg_port(a->fabric, rq);
 	uint8_t octets[CTL_FRAME_MAX];
 	struct trial_input in;
+	enum ctl_verdict v;
 	int error;
 
 	if (c == NULL || read_frame(rq, octets, &in) == CTL_ERROR)
 		return CTL_ERROR;
+	v = prepare(a, rq);
+	if (v != CTL_END)
+		return v;
 	*part = explain(a->fabric, runtime_port(a->fabric, c->id)->id, &in,
 			&error);
 	if (*part == NULL)
@@ -65,6 +81,7 @@ answer_selftest(struct answers *a, struct ctl_request *rq, json_t **part)
 {
 	struct selftest t = { rq->place[0], rq->place[1], rq->state };
 	const struct config_port *only = NULL;
+	enum ctl_verdict v;
 	bool more;
 
 	if (arg_text(rq, "port") != NULL) {
@@ -72,6 +89,9 @@ answer_selftest(struct answers *a, struct ctl_request *rq, json_t **part)
 		if (only == NULL)
 			return CTL_ERROR;
 	}
+	v = prepare(a, rq);
+	if (v != CTL_END)
+		return v;
 	*part = json_array();
 	more = selftest_part(a->fabric, only, &t, *part);
 	rq->place[0] = t.port;

@@ -7,6 +7,8 @@
 #include "fabric/trial/trial.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,8 +26,15 @@
 
 struct trials {
 	struct trial trial;
+	/* Of the thread that makes them until 'made' is set, then of control. */
 	struct worker *worker;
 	struct rte_mempool *frames, *copies;
+	const struct fabric *f;
+
+	bool threaded; /* the thread is to be joined */
+	pthread_t thread;
+	/* The thread writes, control reads; release/acquire. */
+	atomic_bool made;
 
 	/* Of the trial under way, and then of the last one. */
 	enum trial_stage stage;
@@ -57,11 +66,20 @@ forget(struct trials *t)
 	t->no_memory = false;
 }
 
+static void
+join(struct trials *t)
+{
+	if (t->threaded)
+		pthread_join(t->thread, NULL);
+	t->threaded = false;
+}
+
 void
 trial_free(struct trials *t)
 {
 	if (t == NULL)
 		return;
+	join(t);
 	forget(t);
 	worker_free(t->worker);
 	rte_mempool_free(t->frames);
@@ -131,25 +149,55 @@ make_pools(struct trials *t, struct rte_mempool *frames,
 	return t->frames != NULL && t->copies != NULL;
 }
 
+static void *
+make(void *arg)
+{
+	struct trials *t = arg;
+
+	if (make_pools(t, t->f->pool, t->f->worker[0]->copies))
+		t->worker = worker_create(0, t->copies, &t->trial);
+	t->drop = calloc(DROPS_MAX, sizeof(*t->drop));
+	t->exit = calloc(PORTS_MAX, sizeof(*t->exit));
+	atomic_store_explicit(&t->made, true, memory_order_release);
+	return NULL;
+}
+
+/* Begins to make them, or makes them at once. */
 static struct trials *
-create(const struct fabric *f)
+create(const struct fabric *f, bool threaded)
 {
 	struct trials *t = calloc(1, sizeof(*t));
 
 	if (t == NULL)
 		return NULL;
-	if (make_pools(t, f->pool, f->worker[0]->copies))
-		t->worker = worker_create(0, t->copies, &t->trial);
-	t->drop = calloc(DROPS_MAX, sizeof(*t->drop));
-	t->exit = calloc(PORTS_MAX, sizeof(*t->exit));
-	if (t->worker == NULL || t->drop == NULL || t->exit == NULL) {
-		trial_free(t);
-		return NULL;
-	}
+	t->f = f;
 	t->trial.sent = note_sent;
 	t->trial.dropped = note_drop;
 	t->trial.arg = t;
+	if (threaded)
+		t->threaded = pthread_create(&t->thread, NULL, make, t) == 0;
+	if (!t->threaded)
+		make(t);
 	return t;
+}
+
+int
+trial_prepare(struct fabric *f)
+{
+	struct trials *t = f->trials;
+
+	if (t == NULL)
+		t = f->trials = create(f, !f->in_step);
+	if (t == NULL)
+		return -ENOMEM;
+	if (!atomic_load_explicit(&t->made, memory_order_acquire))
+		return 0;
+	join(t);
+	if (t->worker != NULL && t->drop != NULL && t->exit != NULL)
+		return 1;
+	f->trials = NULL;
+	trial_free(t);
+	return -ENOMEM;
 }
 
 static void
@@ -276,10 +324,12 @@ begin(struct fabric *f, const struct device *d, const struct trial_input *in,
 	*rc = -EINVAL;
 	if (in->size > TRIAL_SIZE_MAX || in->len < in->size)
 		return NULL;
+	if (f->trials != NULL)
+		join(f->trials);
+	else
+		f->trials = create(f, false);
 	*rc = -ENOMEM;
-	if (f->trials == NULL)
-		f->trials = create(f);
-	if (f->trials == NULL)
+	if (trial_prepare(f) != 1)
 		return NULL;
 	forget(f->trials);
 	f->trials->worker->rx->device = d;

@@ -10,7 +10,7 @@
  * The fabric stays as it is.  No frame leaves, no counter of a port or of an ACL
  * rule moves, nothing is learned or metered, no age is refreshed, no link-local
  * address is claimed, no drop record written and no message sent.  The stages
- * run on a worker of the control thread's own, made at the first trial and kept
+ * run on a worker of the control thread's own, made for the first trial and kept
  * as long as the fabric.
  *
  * Control thread only.
@@ -98,6 +98,12 @@ struct trial_result {
 	unsigned int nexits;
 	const struct trial_exit *exit;
 };
+
+/*
+ * Has the worker made: it has large tables, so a thread of its own makes them.  1: it
+ * is there; 0: ask again in the next turn; -ENOMEM.  A trial without that waits.
+ */
+int trial_prepare(struct fabric *);
 
 /*
  * Tries a frame that comes in at the device of 'port' at f->now, with the tag of
