@@ -214,7 +214,9 @@ may_have(const struct net_rt *n, uint16_t port, uint64_t mac)
 {
 	const struct port *p = n->f->view->port[port];
 
-	if (p->flags & PORT_LEARNS)
+	if (p->flags & PORT_LEARNS ||
+	    !drop_set_has(&p->checks, DROP_mac_lock) ||
+	    drop_set_has(&p->logs, DROP_mac_lock))
 		return true;
 	for (unsigned int i = 0; i < p->nmacs; i++)
 		if (p->mac[i] == mac)
