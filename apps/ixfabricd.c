@@ -259,9 +259,9 @@ wait_until(const struct daemon *d, uint64_t then)
 {
 	uint64_t at = now(), left = then > at + LEAST ? then - at : LEAST;
 	struct timespec ts = { .tv_nsec = (long)left };
-	struct epoll_event ev[2];
+	struct epoll_event ev[3];
 
-	return epoll_pwait2(d->epoll, ev, 2, &ts, NULL) >= 0 || errno == EINTR;
+	return epoll_pwait2(d->epoll, ev, 3, &ts, NULL) >= 0 || errno == EINTR;
 }
 
 /*
@@ -271,15 +271,17 @@ wait_until(const struct daemon *d, uint64_t then)
 static void
 run(struct daemon *d)
 {
-	uint64_t next = 0;
+	uint64_t start = 0, wait = 0;
 
 	prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL);
-	while (!d->stop && wait_until(d, next)) {
-		next = now();
-		next += fabric_turn(d->fabric);
+	while (!d->stop && wait_until(d, start + wait)) {
+		start = now();
+		wait = fabric_turn(d->fabric);
 		take_signals(d);
 		look_at_reload(d);
 		ctl_turn(d->ctl, now());
+		if (ctl_clients(d->ctl) != 0 && wait > FABRIC_TURN)
+			wait = FABRIC_TURN;
 		send_watchdog(d, now());
 	}
 }
@@ -305,12 +307,15 @@ catch_signals(void)
 static bool
 watch(struct daemon *d)
 {
+	const int fd[] = { d->signals, ctl_fd(d->ctl), fabric_fd(d->fabric) };
 	struct epoll_event ev = { .events = EPOLLIN };
 
 	d->epoll = epoll_create1(EPOLL_CLOEXEC);
-	return d->epoll >= 0 &&
-	       epoll_ctl(d->epoll, EPOLL_CTL_ADD, d->signals, &ev) == 0 &&
-	       epoll_ctl(d->epoll, EPOLL_CTL_ADD, ctl_fd(d->ctl), &ev) == 0;
+	for (unsigned int i = 0; i < sizeof(fd) / sizeof(fd[0]); i++)
+		if (d->epoll < 0 ||
+		    epoll_ctl(d->epoll, EPOLL_CTL_ADD, fd[i], &ev) != 0)
+			return false;
+	return true;
 }
 
 /*

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The running fabric: its stages are started in order and stopped in reverse; in
- * between control takes a turn every millisecond.  Workers start with an empty
- * view, and the configuration is then applied to them.
+ * between control takes a turn every millisecond, or less often while no worker has
+ * anything to do.  Workers start with an empty view, and the configuration is then
+ * applied to them.
  */
 #include "fabric/control.h"
 
@@ -56,9 +57,15 @@
  * of learning; after so many messages it looks again soon.  A port can fill its share
  * of the ring in a fraction of a millisecond.
  */
-#define TURN        CLOCK_MILLISECOND
+#define TURN        FABRIC_TURN
 #define SOON        (CLOCK_MILLISECOND / 5)
 #define LEARN_BURST 64
+
+/*
+ * While all workers rest, control looks when something is due, and so often at the
+ * least; a worker that begins to work wakes it.
+ */
+#define REST (20 * CLOCK_MILLISECOND)
 
 /* A worker returns at the end of a pass, which takes microseconds. */
 #define RETURN_TIME (5 * CLOCK_SECOND)
@@ -78,6 +85,7 @@ struct live {
 	struct answers *answers;
 	struct sponge_file *state;
 	struct rte_mempool *copies;
+	struct wakeup wakeup; /* of control; rung by workers */
 	struct launch launch[WORKERS_MAX];
 	unsigned int running; /* workers launched */
 	bool eal;
@@ -145,13 +153,15 @@ workers_up(struct fabric *f, struct live *l, struct faults *faults)
 	size_t size = rte_rcu_qsbr_get_memsize(WORKERS_MAX);
 
 	f->qs = rte_zmalloc("workers", size, RTE_CACHE_LINE_SIZE);
-	if (f->qs == NULL || rte_rcu_qsbr_init(f->qs, WORKERS_MAX) != 0)
+	if (f->qs == NULL || rte_rcu_qsbr_init(f->qs, WORKERS_MAX) != 0 ||
+	    !wakeup_open(&l->wakeup))
 		return no_memory(faults, l, "the workers");
 	while (f->nworkers < l->needs.nworkers) {
 		struct worker *w = worker_create(f->nworkers, l->copies, NULL);
 
 		if (w == NULL)
 			return no_memory(faults, l, "the workers");
+		w->control = &l->wakeup;
 		rte_rcu_qsbr_thread_register(f->qs, f->nworkers);
 		f->worker[f->nworkers++] = w;
 	}
@@ -161,9 +171,9 @@ workers_up(struct fabric *f, struct live *l, struct faults *faults)
 static void
 workers_down(struct fabric *f, struct live *l)
 {
-	(void)l;
 	for (unsigned int i = 0; i < f->nworkers; i++)
 		worker_free(f->worker[i]);
+	wakeup_close(&l->wakeup);
 	rte_free(f->qs);
 }
 
@@ -227,6 +237,7 @@ threads_down(struct fabric *f, struct live *l)
 
 	for (unsigned int i = 0; i < l->running; i++)
 		atomic_store(&f->worker[i]->stop, true);
+	runtime_wake_workers(f);
 	for (unsigned int i = 0; i < l->running; i++) {
 		if (returns(i, deadline))
 			continue;
@@ -407,6 +418,7 @@ fabric_start(struct config *config, const struct fabric_options *options,
 		return NULL;
 	}
 	device_begin(&l->shared, config);
+	l->wakeup.fd = -1;
 	l->needs.nargs = options->neal_args;
 	l->needs.args = options->eal_args;
 	l->options = options;
@@ -442,15 +454,66 @@ fabric_stop(struct fabric *f)
 	return false;
 }
 
+static bool
+all_rest(const struct fabric *f)
+{
+	for (unsigned int i = 0; i < f->nworkers; i++)
+		if (!wakeup_sleeps(&f->worker[i]->wakeup))
+			return false;
+	return true;
+}
+
+/* When something is due, as far as it does not come from workers or operators. */
+static uint64_t
+due(const struct fabric *f, const struct live *l)
+{
+	uint64_t at = f->now + REST;
+
+	at = clock_sooner(at, l->links_due);
+	at = clock_sooner(at, l->age_due);
+	at = clock_sooner(at, f->violation_due);
+	at = clock_sooner(at, f->retry_due);
+	return clock_sooner(at, f->neigh_due);
+}
+
+/* From now on workers wake control. */
+static uint64_t
+rest(struct fabric *f, struct live *l)
+{
+	uint64_t at = due(f, l);
+
+	wakeup_begin(&l->wakeup);
+	if (at > f->now + TURN && all_rest(f))
+		return at - f->now;
+	wakeup_end(&l->wakeup, false);
+	return TURN;
+}
+
+/*
+ * All that workers have left is seen in a turn that begins while they rest, so control
+ * may rest after it.
+ */
 uint64_t
 fabric_turn(struct fabric *f)
 {
 	struct live *l = f->backend_arg;
-	bool more = turn(f);
+	bool rests = all_rest(f), more;
 
+	wakeup_end(&l->wakeup, true);
+	more = turn(f);
 	more |= answers_turn(l->answers);
-	sponge_file_turn(l->state, wall());
-	return more ? SOON : TURN;
+	rests &= !sponge_file_turn(l->state, wall());
+	if (more)
+		return SOON;
+	return rests && !answers_work(l->answers) ? rest(f, l) : TURN;
+}
+
+int
+fabric_fd(const struct fabric *f)
+{
+	const struct live *l = f->backend_arg;
+
+	return l->wakeup.fd;
 }
 
 bool

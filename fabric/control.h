@@ -43,12 +43,19 @@ bool fabric_stop(struct fabric *);
 /*
  * One turn of the control thread: what the workers report, links, ageing, the
  * state file, what waits to be freed.  Never blocks.  Returns the ns after which the
- * next turn is due: a millisecond, or less while there is more to do.
+ * next turn is due: FABRIC_TURN; less while there is more to do; or more, while no
+ * worker has anything to do.  Then it is due as soon as fabric_fd() is readable, and
+ * after FABRIC_TURN if an operator waits for an answer.
  */
 uint64_t fabric_turn(struct fabric *);
 
+#define FABRIC_TURN UINT64_C(1000000) /* ns */
+
 /* Whether all workers poll: false when one has stopped for some seconds. */
 bool fabric_polls(const struct fabric *);
+
+/* Readable when a worker has woken control.  It stays the fabric's. */
+int fabric_fd(const struct fabric *);
 
 /* Answers the commands that come by the socket, which stays the caller's. */
 void fabric_serve(struct fabric *, struct ctl *);

@@ -163,6 +163,12 @@ answers_turn(struct answers *a)
 	return http_turn(a->http) || more;
 }
 
+bool
+answers_work(const struct answers *a)
+{
+	return a->job != NULL || a->reload;
+}
+
 void
 answers_reload(struct answers *a)
 {

@@ -42,6 +42,9 @@ bool answers_turn(struct answers *);
 /* Goes on with writing the history; whether it is on the disk, or cannot be. */
 bool answers_saved(struct answers *);
 
+/* Whether a thread of control works for an order, whose end is to be seen soon. */
+bool answers_work(const struct answers *);
+
 /*
  * Asks for the file to be read again and applied, as `ixctl config apply` does, and
  * logged, in turns to come.

@@ -183,6 +183,7 @@ void
 retire(struct fabric *f, struct retired *r)
 {
 	r->token = rte_rcu_qsbr_start(f->qs);
+	runtime_wake_workers(f);
 	r->next = f->retired;
 	f->retired = r;
 	retire_poll(f);
@@ -198,6 +199,7 @@ retire_publish(struct fabric *f, const struct view *v)
 	for (unsigned int i = 0; i < f->nworkers; i++)
 		atomic_store_explicit(&f->worker[i]->view, v,
 				      memory_order_release);
+	runtime_wake_workers(f);
 	return old;
 }
 
@@ -220,6 +222,7 @@ wait_for_workers(struct fabric *f)
 {
 	uint64_t token = rte_rcu_qsbr_start(f->qs);
 
+	runtime_wake_workers(f);
 	for (unsigned int us = 0; us < WAIT_US; us += 10) {
 		if (rte_rcu_qsbr_check(f->qs, token, false) == 1)
 			return true;

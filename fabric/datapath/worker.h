@@ -18,6 +18,7 @@
 
 #include "fabric/view/drop.h"
 #include "fabric/view/port_counters.h"
+#include "lib/wakeup.h"
 
 struct backlog;
 struct burst;
@@ -82,6 +83,10 @@ struct worker {
 			enum drop why);
 	void *witness_arg;
 	const struct trial *trial;
+
+	/* Rung by control, for this worker; and by workers, for control. */
+	struct wakeup wakeup;
+	struct wakeup *control; /* before the start; NULL: it never sleeps */
 
 	/* Written by control, read here once a pass. */
 	_Atomic(const struct view *) view;

@@ -119,9 +119,11 @@ worker_create(unsigned int id, struct rte_mempool *copies,
 	w->pass = 1;
 	w->copies = copies;
 	w->trial = trial;
+	w->wakeup.fd = -1;
 	if (trial == NULL)
 		w->plain = plain_body();
-	if (alloc_tables(w) && (trial != NULL || alloc_rings(w)))
+	if (alloc_tables(w) &&
+	    (trial != NULL || (alloc_rings(w) && wakeup_open(&w->wakeup))))
 		return w;
 	worker_free(w);
 	return NULL;
@@ -132,6 +134,7 @@ worker_free(struct worker *w)
 {
 	if (w == NULL)
 		return;
+	wakeup_close(&w->wakeup);
 	rte_ring_free(w->messages);
 	rte_ring_free(w->punts);
 	rte_mempool_free(w->punt_frames);

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "fabric/view/view.h"
+#include "lib/wakeup.h"
 
 /* Which queues the worker has: looked at each time, as views come and go. */
 static void
@@ -18,7 +19,7 @@ look(struct rest *r, const struct view *v, unsigned int worker)
 
 		r->waits = q->device->rx_fd != NULL;
 		if (r->waits)
-			r->fd[r->n++] = (struct pollfd){
+			r->fd[1 + r->n++] = (struct pollfd){
 				.fd = q->device->rx_fd[q->queue],
 				.events = POLLIN,
 			};
@@ -39,7 +40,7 @@ rest_time(struct rest *r, const struct view *v, unsigned int worker)
 		return 0;
 	if (r->waits) {
 		r->rounds = polls;
-		return REST_WAIT_NS;
+		return r->woken ? REST_STUCK_NS : REST_WAIT_NS;
 	}
 	ns = (long)(r->rounds - polls + 1) * REST_STEP_NS;
 	if (ns < REST_MAX_NS)
@@ -53,14 +54,15 @@ rest_time(struct rest *r, const struct view *v, unsigned int worker)
  * set down, must not keep the worker awake: it sleeps by the clock every other time.
  */
 void
-rest_sleep(struct rest *r, long ns)
+rest_sleep(struct rest *r, struct wakeup *w, long ns)
 {
 	struct timespec ts = { ns / 1000000000, ns % 1000000000 };
+	unsigned int n = r->waits && !r->woken ? r->n : 0;
+	int ready;
 
-	if (r->waits && !r->woken) {
-		r->woken = ppoll(r->fd, r->n, &ts, NULL) > 0;
-		return;
-	}
-	r->woken = false;
-	nanosleep(&ts, NULL);
+	r->fd[0] = (struct pollfd){ .fd = w->fd, .events = POLLIN };
+	ready = ppoll(r->fd, 1 + n, &ts, NULL);
+	r->slept = true;
+	r->woken = n != 0 && ready > (r->fd[0].revents != 0);
+	wakeup_end(w, ready > 0 && r->fd[0].revents != 0);
 }

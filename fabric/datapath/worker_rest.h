@@ -9,13 +9,14 @@
  * An idle worker first polls on, since frames come in trains.  Then it sleeps: if the
  * kernel can tell when frames come to each of its queues, until they do; else for longer
  * and longer, up to 50 microseconds: a device's queue of 1,024 frames holds what
- * arrives meanwhile at ten gigabits.  On the worker.
+ * arrives meanwhile at ten gigabits.  Control wakes it: lib/wakeup.h.  On the worker.
  */
 
 #include <poll.h>
 #include <stdbool.h>
 
 struct view;
+struct wakeup;
 
 /* With more queues a worker sleeps by the clock. */
 #define REST_QUEUES 64
@@ -27,24 +28,31 @@ struct view;
 #define REST_STEP_NS 1000
 #define REST_MAX_NS  50000
 
-/* For frames: control, with frames of its own to send, wakes no worker. */
-#define REST_WAIT_NS 500000
+/* For frames; not longer, so that a worker is seen to poll (ixctl worker show). */
+#define REST_WAIT_NS 50000000
+
+/* For frames, after a queue was readable without any. */
+#define REST_STUCK_NS 500000
 
 /* The worker's own; all zero at first. */
 struct rest {
 	unsigned int rounds; /* in a row in which nothing came */
+	bool slept;          /* since frames last came */
 	bool woken;          /* by a queue, in the last rest */
 	bool waits;          /* for each of the queues of the worker */
 	unsigned int n;
-	struct pollfd fd[REST_QUEUES];
+	struct pollfd fd[1 + REST_QUEUES]; /* the first: the worker's wakeup */
 };
 
-/* Frames have come. */
-static inline void
+/* Frames have come.  Returns whether the worker had slept. */
+static inline bool
 rest_end(struct rest *r)
 {
+	bool slept = r->slept;
+
 	r->rounds = 0;
-	r->woken = false;
+	r->slept = r->woken = false;
+	return slept;
 }
 
 /*
@@ -53,7 +61,7 @@ rest_end(struct rest *r)
  */
 long rest_time(struct rest *, const struct view *, unsigned int worker);
 
-/* Sleeps so long, or until frames come. */
-void rest_sleep(struct rest *, long ns);
+/* Sleeps so long, or until frames come or the worker is woken.  Ends the wakeup. */
+void rest_sleep(struct rest *, struct wakeup *, long ns);
 
 #endif

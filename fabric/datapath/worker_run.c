@@ -6,6 +6,7 @@
 #include <rte_cycles.h>
 #include <rte_pause.h>
 #include <rte_rcu_qsbr.h>
+#include <rte_ring.h>
 
 #include "fabric/datapath/worker.h"
 #include "fabric/datapath/worker_rest.h"
@@ -19,16 +20,38 @@ tsc_clock(const void *scale)
 	return clock_ns(rte_rdtsc(), *(const uint64_t *)scale);
 }
 
+/* Whether control has left the worker something to do, or to let go of. */
+static bool
+is_wanted(struct worker *w, const struct view *v)
+{
+	return atomic_load_explicit(&w->stop, memory_order_relaxed) ||
+	       atomic_load_explicit(&w->view, memory_order_relaxed) != v ||
+	       (w->outgoing != NULL && !rte_ring_empty(w->outgoing));
+}
+
 /* Called after a turn in which nothing came. */
 static void
-idle(struct rest *r, const struct view *v, unsigned int worker)
+idle(struct worker *w, struct rest *r, const struct view *v)
 {
-	long ns = rest_time(r, v, worker);
+	long ns = rest_time(r, v, w->id);
 
-	if (ns == 0)
+	if (ns == 0) {
 		rte_pause();
+		return;
+	}
+	wakeup_begin(&w->wakeup);
+	if (is_wanted(w, v))
+		wakeup_end(&w->wakeup, false);
 	else
-		rest_sleep(r, ns);
+		rest_sleep(r, &w->wakeup, ns);
+}
+
+/* Control looks less often while all workers rest. */
+static void
+begin(struct worker *w, struct rest *r)
+{
+	if (rest_end(r) && w->control != NULL)
+		wakeup_ring(w->control);
 }
 
 /* Returns the number of frames that came. */
@@ -59,9 +82,9 @@ worker_run(struct worker *w, struct rte_rcu_qsbr *qs, uint64_t scale)
 
 		/* No worker sleeps while frames wait for a device. */
 		if (work(w, v, &scale) != 0 || w->ndirty != 0)
-			rest_end(&r);
+			begin(w, &r);
 		else
-			idle(&r, v, w->id);
+			idle(w, &r, v);
 		rte_rcu_qsbr_quiescent(qs, w->id);
 	}
 	rte_rcu_qsbr_thread_offline(qs, w->id);

@@ -51,6 +51,7 @@ outgoing_send(struct fabric *f, struct outgoing_way way, const void *octets,
 	memcpy(rte_pktmbuf_append(o.pkt, (uint16_t)size), octets, size);
 	if (rte_ring_sp_enqueue_elem(w->outgoing, &o, sizeof(o)) == 0) {
 		note(&f->outgoing, way.cause);
+		wakeup_ring(&w->wakeup);
 		return true;
 	}
 	rte_pktmbuf_free(o.pkt);

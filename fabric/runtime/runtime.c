@@ -4,7 +4,15 @@
 
 #include <stddef.h>
 
+#include "fabric/datapath/worker.h"
 #include "fabric/runtime/port_id.h"
+
+void
+runtime_wake_workers(struct fabric *f)
+{
+	for (unsigned int i = 0; i < f->nworkers; i++)
+		wakeup_ring(&f->worker[i]->wakeup);
+}
 
 struct port_rt *
 runtime_live_port(const struct fabric *f, unsigned int id)

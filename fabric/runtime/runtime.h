@@ -327,6 +327,9 @@ struct fabric {
 	int state_error;      /* -errno of the last write there; 0: none */
 };
 
+/* Wakes those that sleep, so that they see what control has published. */
+void runtime_wake_workers(struct fabric *);
+
 /* An object gets its place by id and by name; and leaves it, if it has one. */
 void runtime_add_port(struct fabric *, struct port_rt *);
 void runtime_add_lan(struct fabric *, struct lan_rt *);

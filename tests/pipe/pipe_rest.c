@@ -13,6 +13,7 @@
 #include "fabric/datapath/worker_rest.h"
 #include "fabric/view/view.h"
 #include "lib/clock.h"
+#include "lib/wakeup.h"
 #include "tests/check_run.h"
 
 /* Longer than any of these tests. */
@@ -25,6 +26,7 @@ static struct device device[2]; /* the second cannot be waited for */
 static struct rxq rxq[MANY];
 static int fd[MANY];
 static struct rest rest;
+static struct wakeup wakeup;
 
 static void
 setup(void)
@@ -38,6 +40,7 @@ setup(void)
 	}
 	device[0].rx_fd = fd;
 	memset(&rest, 0, sizeof(rest));
+	ck_assert(wakeup_open(&wakeup));
 }
 
 static void
@@ -45,6 +48,7 @@ teardown(void)
 {
 	for (unsigned int i = 0; i < MANY; i++)
 		close(fd[i]);
+	wakeup_close(&wakeup);
 	free(view);
 }
 
@@ -86,9 +90,50 @@ START_TEST(it_polls_on_and_then_waits_for_frames)
 	ck_assert_int_eq(polls_on(&rounds), REST_WAIT_NS);
 	ck_assert_uint_eq(rounds, REST_POLLS_WAIT - 1);
 	ck_assert_int_eq(rest_time(&rest, view, 0), REST_WAIT_NS);
-	rest_end(&rest);
+	ck_assert(!rest_end(&rest));
 	ck_assert_int_eq(polls_on(&rounds), REST_WAIT_NS);
 	ck_assert_uint_eq(rounds, REST_POLLS_WAIT - 1);
+}
+END_TEST
+
+/* While it waits for frames, and while it sleeps by the clock. */
+START_TEST(control_wakes_it)
+{
+	unsigned int rounds;
+
+	if (_i == 1)
+		rxq[2].device = &device[1];
+	polls_on(&rounds);
+	wakeup_begin(&wakeup);
+	ck_assert(wakeup_sleeps(&wakeup));
+	wakeup_ring(&wakeup);
+	rest_sleep(&rest, &wakeup, LONG);
+	ck_assert(!rest.woken);
+	ck_assert(!wakeup_sleeps(&wakeup));
+	ck_assert(rest_end(&rest));
+}
+END_TEST
+
+/* A ring is no frame: it does not make the next sleep one by the clock. */
+START_TEST(a_ring_wakes_it_once)
+{
+	unsigned int rounds;
+	uint64_t begun;
+
+	polls_on(&rounds);
+	wakeup_begin(&wakeup);
+	wakeup_ring(&wakeup);
+	rest_sleep(&rest, &wakeup, LONG);
+	ck_assert_int_eq(rest_time(&rest, view, 0), REST_WAIT_NS);
+	begun = now();
+	wakeup_begin(&wakeup);
+	rest_sleep(&rest, &wakeup, 3000000);
+	ck_assert_uint_ge(now() - begun, 3000000);
+	/* Awake, it is not rung. */
+	wakeup_ring(&wakeup);
+	begun = now();
+	rest_sleep(&rest, &wakeup, 3000000);
+	ck_assert_uint_ge(now() - begun, 3000000);
 }
 END_TEST
 
@@ -121,7 +166,7 @@ START_TEST(as_many_queues_as_it_can_wait_for_are_waited_for)
 	view->worker[0].n = REST_QUEUES;
 	ck_assert_int_eq(polls_on(&rounds), REST_WAIT_NS);
 	make_readable(REST_QUEUES - 1);
-	rest_sleep(&rest, LONG);
+	rest_sleep(&rest, &wakeup, LONG);
 	ck_assert(rest.woken);
 }
 END_TEST
@@ -141,7 +186,7 @@ START_TEST(a_frame_in_any_queue_ends_its_sleep)
 
 	polls_on(&rounds);
 	make_readable((unsigned int)_i);
-	rest_sleep(&rest, LONG);
+	rest_sleep(&rest, &wakeup, LONG);
 	ck_assert(rest.woken);
 }
 END_TEST
@@ -152,7 +197,7 @@ START_TEST(without_frames_its_sleep_ends_by_the_clock)
 	uint64_t begun = now();
 
 	polls_on(&rounds);
-	rest_sleep(&rest, 3000000);
+	rest_sleep(&rest, &wakeup, 3000000);
 	ck_assert(!rest.woken);
 	ck_assert_uint_ge(now() - begun, 3000000);
 }
@@ -168,8 +213,9 @@ START_TEST(a_queue_that_is_readable_without_frames_keeps_it_awake_no_longer)
 	make_readable(1);
 	begun = now();
 	for (unsigned int i = 0; i < 10; i++)
-		rest_sleep(&rest, 1000000);
-	ck_assert_uint_ge(now() - begun, 5 * 1000000);
+		rest_sleep(&rest, &wakeup, rest_time(&rest, view, 0));
+	ck_assert_uint_ge(now() - begun, 5 * REST_STUCK_NS);
+	ck_assert_uint_lt(now() - begun, LONG);
 }
 END_TEST
 
@@ -185,6 +231,8 @@ main(void)
 		t, if_one_queue_cannot_be_waited_for_it_sleeps_by_the_clock, 0,
 		3);
 	tcase_add_test(t, as_many_queues_as_it_can_wait_for_are_waited_for);
+	tcase_add_loop_test(t, control_wakes_it, 0, 2);
+	tcase_add_test(t, a_ring_wakes_it_once);
 	tcase_add_test(t, with_idle_poll_it_never_sleeps);
 	tcase_add_loop_test(t, a_frame_in_any_queue_ends_its_sleep, 0, 3);
 	tcase_add_test(t, without_frames_its_sleep_ends_by_the_clock);
