@@ -40,13 +40,13 @@ mentions() {
 	prose "$1" | grep -oE '[*`]ixctl [^*`]+[*`]' | sed -E 's/^.ixctl //; s/.$//'
 }
 
-# Whether ixctl takes the words: with no daemon it fails otherwise than by 2.
+# Whether ixctl takes the words: with no daemon it fails otherwise than by usage.
 taken() {
 	local code=0
 
 	timeout 10 "$build/apps/ixctl" -s "$here/none.sock" "$@" < /dev/null \
 		> out 2>&1 || code=$?
-	[ $code != 2 ]
+	[ $code != 2 ] || grep 'cannot reach the daemon' out > /dev/null
 }
 
 # Whether the first words name a command, as "port drops", or the first one does.  A
@@ -56,15 +56,24 @@ named() {
 		grep -E "^$1( [^a-z]|\$)" commands > /dev/null
 }
 
-# right WORD...: ixctl takes them, and no verb is misspelt.
+# right WORD...: ixctl takes them, and no verb is misspelt.  What is to be watched is
+# taken once.
 right() {
-	local word words=()
+	local word words=() verbs=()
 
-	taken "$@" || return
-	for word; do
-		[ "${word#-}" != "$word" ] || words+=("$word")
+	while [ $# -gt 0 ]; do
+		case $1 in
+		watch) ;;
+		--watch) shift ;;
+		*) words+=("$1") ;;
+		esac
+		shift
 	done
-	[[ ! ${words[1]:-} =~ ^[a-z-]+$ ]] || named "${words[0]}" "${words[1]}"
+	taken "${words[@]}" || return
+	for word in "${words[@]}"; do
+		[[ $word = -* ]] || verbs+=("$word")
+	done
+	[[ ! ${verbs[1]:-} =~ ^[a-z-]+$ ]] || named "${verbs[0]}" "${verbs[1]}"
 }
 
 # options PROGRAM WORD...: each option is one that --help of the program names.
