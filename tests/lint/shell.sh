@@ -27,5 +27,6 @@ if ! command -v shellcheck > /dev/null; then
 	echo "skipped: shellcheck is missing"
 	exit 77
 fi
-shellcheck -x -P SCRIPTDIR "${scripts[@]}" || rc=1
+printf '%s\0' "${scripts[@]}" |
+	xargs -0 -n 8 -P "$(nproc)" shellcheck -x -P SCRIPTDIR || rc=1
 exit $rc
