@@ -13,12 +13,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "apps/ask.h"
 #include "apps/capture_arg.h"
 #include "apps/client.h"
 #include "apps/config_arg.h"
+#include "apps/doctor.h"
 #include "apps/frame_arg.h"
 #include "apps/render.h"
 #include "apps/row.h"
+#include "apps/support_dump.h"
+#include "apps/upgrade_check.h"
 #include "fabric/api/command.h"
 #include "fabric/config/config.h"
 #include "fabric/view/drop.h"
@@ -663,6 +667,61 @@ is_generation(const struct command *c, const char *file)
 }
 
 static int
+doctor(const struct options *o, const json_t *args)
+{
+	json_t *rows =
+		doctor_look(row_text(args, "file"), row_text(args, "root"));
+	int rc = doctor_misses(rows) ? EXIT_FAILURE : EXIT_SUCCESS;
+
+	if (o->json)
+		print_json(rows);
+	else
+		doctor_print(rows, stdout);
+	json_decref(rows);
+	return fflush(stdout) == 0 ? rc : EXIT_FAILURE;
+}
+
+static int
+dump(const struct options *o, const char *file)
+{
+	const struct ask ask = { o->socket, o->seconds };
+	char name[512], message[640];
+	int rc = support_dump(&ask, file, name, sizeof(name));
+
+	if (rc != 0) {
+		snprintf(message, sizeof(message), "%s: %s", name,
+			 rc == -EEXIST ? "is there already, and stays as it is"
+				       : strerror(-rc));
+		return fail(o, EXIT_FAILURE, "failed", message, NULL);
+	}
+	if (strcmp(name, "-") != 0)
+		printf("%s: read it before you send it: it names members and "
+		       "their addresses\n",
+		       name);
+	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int
+check_upgrade(const struct options *o)
+{
+	const struct ask ask = { o->socket, o->seconds };
+	char why[512] = "no memory";
+	json_t *result = upgrade_check(&ask, why, sizeof(why));
+	int rc = EXIT_SUCCESS;
+
+	if (result == NULL)
+		return fail(o, EXIT_UNREACHABLE, "unreachable", why, NULL);
+	if (!row_is(result, "accepted"))
+		rc = EXIT_REJECTED;
+	if (o->json)
+		print_json(result);
+	else
+		upgrade_check_print(result, stdout);
+	json_decref(result);
+	return fflush(stdout) == 0 ? rc : EXIT_FAILURE;
+}
+
+static int
 run(const struct options *o, const struct command *c, json_t *args)
 {
 	char why[512];
@@ -671,6 +730,12 @@ run(const struct options *o, const struct command *c, json_t *args)
 		return version(o);
 	if (command_id(c) == COMMAND_config_check)
 		return config_check(o, row_text(args, "file"));
+	if (command_id(c) == COMMAND_doctor)
+		return doctor(o, args);
+	if (command_id(c) == COMMAND_support_dump)
+		return dump(o, row_text(args, "file"));
+	if (command_id(c) == COMMAND_upgrade_check)
+		return check_upgrade(o);
 	if (command_id(c) == COMMAND_capture_start)
 		return capture_start(o, args);
 	if (command_id(c) == COMMAND_explain &&

@@ -148,6 +148,14 @@ COMMAND(config_history, "config", "history", DAEMON, ANY,
 COMMAND(config_show, "config", "show", DAEMON, ANY,
 	"Print the running configuration, or the daemon's file, as INI.",
 	WORD(which, "running|file"), FLAG(defaults))
+COMMAND(doctor, "doctor", "", LOCAL, ANY,
+	"Look at this machine for what the fabric needs (huge pages, IOMMU, bindings, drivers, rights, cores, clock, disk), and print what is missing with the command that mends it; exit code 1 if something is. FILE is the configuration; root looks at /sys, /proc and /etc below DIRECTORY.",
+	WORD(file, "FILE"), PAIR(root, "DIRECTORY"))
+COMMAND(support_dump, "support-dump", "", LOCAL, ANY,
+	"Write what a helper needs into the new file FILE, - for standard output: versions, doctor, states, counters, the configuration, the log, the machine.",
+	WORD(file, "FILE"))
+COMMAND(upgrade_check, "upgrade-check", "", LOCAL, ANY,
+	"Whether this version accepts what the daemon runs and the file it would restart with, and which defaults differ; to be called from a new package before it is installed.")
 COMMAND(version, "version", "", LOCAL, ANY,
 	"Versions of ixctl and, if it is reachable, of the daemon.")
 #undef COMMAND
