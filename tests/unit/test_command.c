@@ -316,7 +316,7 @@ is_in(const char *list, const char *word)
 
 START_TEST(readers_may_use_what_shows_and_not_what_changes)
 {
-	static const char shows[] = " show list stats drops log top diff ";
+	static const char shows[] = " show list stats drops log top diff history ";
 	static const char changes[] =
 		" up down cull flush set clear clear-arp probe inform apply "
 		"start stop confirm rollback ";
