@@ -257,7 +257,8 @@ static const struct {
 	{ { "" },
 	  "status\nport\nfabric\nfdb\nneigh\nacl\npolicy\nsponge\narp\nexplain"
 	  "\n"
-	  "selftest\nworker\nmetrics\ncapture\nconfig\nversion\n",
+	  "selftest\nworker\nmetrics\ncapture\nconfig\ndoctor\nsupport-"
+	  "dump\nupgrade-check\nversion\n",
 	  NULL },
 	{ { "p" }, "port\npolicy\n", NULL },
 	{ { "x" }, "", NULL },
@@ -316,7 +317,8 @@ is_in(const char *list, const char *word)
 
 START_TEST(readers_may_use_what_shows_and_not_what_changes)
 {
-	static const char shows[] = " show list stats drops log top diff history ";
+	static const char shows[] =
+		" show list stats drops log top diff history ";
 	static const char changes[] =
 		" up down cull flush set clear clear-arp probe inform apply "
 		"start stop confirm rollback ";
