@@ -28,6 +28,7 @@
 #include "fabric/control.h"
 #include "lib/clock.h"
 #include "lib/faults.h"
+#include "lib/log.h"
 
 #define DEFAULT_FILE  "/etc/ixfabric/ixfabric.ini"
 #define DEFAULT_STATE "/var/lib/ixfabric"
@@ -208,6 +209,30 @@ reload(struct daemon *d)
 	fabric_reload(d->fabric);
 }
 
+/* Each is a line of the log, as they are printed. */
+static void
+log_faults(const struct faults *faults)
+{
+	FILE *out =
+		log_stream(faults_errors(faults) > 0 ? LOG_ERR : LOG_WARNING);
+
+	if (out == NULL)
+		return;
+	faults_print(faults, out);
+	fclose(out);
+}
+
+static void
+log_start(const struct fabric *f)
+{
+	FILE *out = log_stream(LOG_NOTICE);
+
+	if (out == NULL)
+		return;
+	fabric_announce(f, "ixfabricd: ", out);
+	fclose(out);
+}
+
 static void
 look_at_reload(struct daemon *d)
 {
@@ -216,9 +241,9 @@ look_at_reload(struct daemon *d)
 	if (!fabric_reloaded(d->fabric, &faults))
 		return;
 	if (faults != NULL)
-		faults_print(faults, stderr);
+		log_faults(faults);
 	else
-		fputs("ixfabricd: no memory to reload\n", stderr);
+		log_write(LOG_ERR, "no memory to reload", NULL, 0);
 	faults_free(faults);
 	notify_send("READY=1");
 }
@@ -357,14 +382,17 @@ static void
 check_unit(const char *socket)
 {
 	const char *named = getenv("IXCTL_SOCKET");
+	char text[512] = "";
 
 	if (getenv("NOTIFY_SOCKET") != NULL && named != NULL &&
 	    strcmp(named, socket) != 0)
-		fprintf(stderr,
-			"ixfabricd: the control socket is %s, but IXCTL_SOCKET "
-			"is %s: a reload by the service manager would fail; "
-			"set IXCTL_SOCKET in a drop-in of the unit\n",
-			socket, named);
+		snprintf(text, sizeof(text),
+			 "the control socket is %s, but IXCTL_SOCKET is %s: a "
+			 "reload by the service manager would fail; set "
+			 "IXCTL_SOCKET in a drop-in of the unit",
+			 socket, named);
+	if (text[0] != '\0')
+		log_write(LOG_WARNING, text, NULL, 0);
 }
 
 static int
@@ -376,17 +404,17 @@ serve(const struct options *o, struct config *config, struct faults *faults)
 	check_unit(config->fabric.socket);
 	up = start(&d, o, config, faults);
 	if (up) {
-		faults_print(faults, stderr);
-		fabric_announce(d.fabric, "ixfabricd: ", stderr);
+		log_faults(faults);
+		log_start(d.fabric);
 		d.watchdog = notify_watchdog();
 		notify_send("READY=1");
 		run(&d);
 		notify_send("STOPPING=1");
-		fputs("ixfabricd: stopping\n", stderr);
+		log_write(LOG_NOTICE, "stopping", NULL, 0);
 		fabric_save(d.fabric);
 	} else {
-		faults_print(faults, stderr);
-		fputs("ixfabricd: cannot start\n", stderr);
+		log_faults(faults);
+		log_write(LOG_ERR, "cannot start", NULL, 0);
 	}
 	stop(&d);
 	return up ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -432,13 +460,20 @@ choose_and_serve(struct options *o, struct faults *faults)
 	struct start_options options = { o->fabric.file, dir, o->no_fallback,
 					 time(NULL) };
 	struct faults *scratch = faults_create();
+	FILE *out = log_stream(LOG_ERR);
 	struct start start;
 	int rc = EXIT_CONFIG;
 
-	if (scratch == NULL)
+	if (scratch == NULL) {
+		if (out != NULL)
+			fclose(out);
 		return EXIT_FAILURE;
+	}
 	find_history(o, dir);
-	start_choose(&start, &options, faults, "ixfabricd: ", stderr);
+	start_choose(&start, &options, faults,
+		     "ixfabricd: ", out != NULL ? out : stderr);
+	if (out != NULL)
+		fclose(out);
 	if (start.config != NULL) {
 		struct config *config = start.config;
 
@@ -449,7 +484,7 @@ choose_and_serve(struct options *o, struct faults *faults)
 		o->fabric.start = &start;
 		rc = serve(o, config, faults);
 	} else {
-		faults_print(faults, stderr);
+		log_faults(faults);
 	}
 	start_end(&start);
 	faults_free(scratch);

@@ -41,6 +41,7 @@
 #include "fabric/runtime/worker_watch.h"
 #include "fabric/trial/trial.h"
 #include "lib/clock.h"
+#include "lib/log.h"
 
 /* How often links are looked at, and how many devices each time. */
 #define LINK_PERIOD  (20 * CLOCK_MILLISECOND)
@@ -242,10 +243,8 @@ threads_down(struct fabric *f, struct live *l)
 		if (returns(i, deadline))
 			continue;
 		l->stuck = true;
-		fprintf(stderr,
-			"ixfabricd: worker %u does not return: ending "
-			"without it\n",
-			i);
+		eal_log(LOG_CRIT,
+			"worker %u does not return: ending without it", i);
 	}
 }
 
@@ -425,6 +424,7 @@ fabric_start(struct config *config, const struct fabric_options *options,
 	l->config = config;
 	neigh_begin(f);
 	f->retry_due = UINT64_MAX;
+	event_configure(config);
 	f->event = event_print;
 	f->alive = options->alive;
 	f->backend = &device_backend;

@@ -31,6 +31,7 @@
 #include "fabric/datapath/worker_pass.h"
 #include "fabric/device/mbufs.h"
 #include "fabric/neigh/neigh.h"
+#include "fabric/runtime/event.h"
 #include "fabric/runtime/learn.h"
 #include "fabric/runtime/punt.h"
 #include "fabric/runtime/runtime.h"
@@ -96,12 +97,12 @@ witness(void *arg, struct rte_mbuf *m, uint16_t port, enum drop why)
 }
 
 static void
-log_event(void *arg, enum drop_level level, const char *text)
+log_event(void *arg, const struct event *e)
 {
 	struct fabric *f = arg;
 	struct lockstep *l = f->backend_arg;
 
-	l->ops.event(l->arg, f->now, level, text);
+	l->ops.event(l->arg, f->now, e->level, e->text);
 }
 
 static uint16_t

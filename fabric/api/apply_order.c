@@ -603,6 +603,7 @@ apply_order_carry_out(struct answers *a, struct apply_order *o,
 		apply_order_refused(a, o, faults);
 		return rc;
 	}
+	event_configure(a->fabric->config);
 	r->result.restart = npending(a);
 	note(a, o, NULL);
 	log_applied(a->fabric, o->file, o->by, r);

@@ -11,6 +11,9 @@
  */
 #include "fabric/apply/link.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/event.h"
@@ -103,6 +106,23 @@ flaps(const struct fabric *f, struct device_rt *d)
 		       c->flap_window * CLOCK_SECOND;
 }
 
+/* A member can change its link as often as it likes. */
+static void __attribute__((format(printf, 4, 5)))
+log_link(struct fabric *f, const struct device_rt *d, enum drop_level level,
+	 const char *fmt, ...)
+{
+	struct port_rt *p = runtime_port(f, d->name);
+	char text[128];
+	va_list ap;
+
+	if (p == NULL || !event_may(f, &p->log))
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	event_port(f, p, level, "port %s: %s", d->name, text);
+}
+
 static void
 hold(struct fabric *f, struct device_rt *d)
 {
@@ -112,11 +132,11 @@ hold(struct fabric *f, struct device_rt *d)
 	d->flap.n = 0;
 	if (f->held_until == 0 || d->flap.until < f->held_until)
 		f->held_until = d->flap.until;
-	event_port(f, runtime_port(f, d->name), DROP_WARNING,
-		   "port %s: link flaps, more than %u change%s in %u s: held "
-		   "down for %u s",
-		   d->name, c->flap_count, plural(c->flap_count),
-		   c->flap_window, c->flap_hold);
+	log_link(f, d, DROP_WARNING,
+		 "link flaps, more than %u change%s in %u s: held down for "
+		 "%u s",
+		 c->flap_count, plural(c->flap_count), c->flap_window,
+		 c->flap_hold);
 }
 
 static void
@@ -129,9 +149,7 @@ change(struct fabric *f, struct device_rt *d)
 	if (flaps(f, d))
 		hold(f, d);
 	else
-		event_port(f, runtime_port(f, d->name), DROP_NOTICE,
-			   "port %s: link %s", d->name,
-			   d->link ? "up" : "down");
+		log_link(f, d, DROP_NOTICE, "link %s", d->link ? "up" : "down");
 	settle(f, d);
 }
 
@@ -170,9 +188,8 @@ release(struct fabric *f, struct device_rt *d)
 {
 	d->flap.until = 0;
 	settle(f, d);
-	event_port(f, runtime_port(f, d->name), DROP_NOTICE,
-		   "port %s: held down no longer, link %s", d->name,
-		   d->link ? "up" : "down");
+	log_link(f, d, DROP_NOTICE, "held down no longer, link %s",
+		 d->link ? "up" : "down");
 }
 
 bool

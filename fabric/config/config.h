@@ -24,6 +24,23 @@
 #include "lib/faults.h"
 #include "lib/prefix.h"
 
+/* As enum log_to of lib/log.h. */
+enum config_log {
+	CONFIG_LOG_AUTO,
+	CONFIG_LOG_JOURNAL,
+	CONFIG_LOG_SYSLOG,
+	CONFIG_LOG_STDERR
+};
+
+/* As syslog(3) numbers them. */
+enum config_log_level {
+	CONFIG_LEVEL_ERROR = 3,
+	CONFIG_LEVEL_WARNING,
+	CONFIG_LEVEL_NOTICE,
+	CONFIG_LEVEL_INFO,
+	CONFIG_LEVEL_DEBUG
+};
+
 enum config_idle {
 	CONFIG_IDLE_SLEEP,
 	CONFIG_IDLE_POLL

@@ -354,6 +354,16 @@ CONFIG_WORDS_TYPE(SWITCH, "on or off", count_switch, { "on", CONFIG_ON },
 		  { "false", CONFIG_OFF });
 CONFIG_WORDS_TYPE(IDLE, "a word", config_count_one,
 		  { "sleep", CONFIG_IDLE_SLEEP }, { "poll", CONFIG_IDLE_POLL });
+CONFIG_WORDS_TYPE(LOG, "a word", config_count_one, { "auto", CONFIG_LOG_AUTO },
+		  { "journal", CONFIG_LOG_JOURNAL },
+		  { "syslog", CONFIG_LOG_SYSLOG },
+		  { "stderr", CONFIG_LOG_STDERR });
+CONFIG_WORDS_TYPE(LOG_LEVEL, "a word", config_count_one,
+		  { "error", CONFIG_LEVEL_ERROR },
+		  { "warning", CONFIG_LEVEL_WARNING },
+		  { "notice", CONFIG_LEVEL_NOTICE },
+		  { "info", CONFIG_LEVEL_INFO },
+		  { "debug", CONFIG_LEVEL_DEBUG });
 CONFIG_WORDS_TYPE(PROFILE, "a word", config_count_one,
 		  { "ixp-strict", CONFIG_IXP_STRICT },
 		  { "ixp-basic", CONFIG_IXP_BASIC }, { "open", CONFIG_OPEN });

@@ -44,6 +44,10 @@ KEY(S, operators, TEXT, "ixfabric", 1, 32, RESTART, \
 	"Group whose members may use all commands of ixctl, as root may: a name in /etc/group, or a number. The control socket belongs to this group.") \
 KEY(S, readers, TEXT, "", 1, 32, RESTART, \
 	"Group whose members may use the commands that change nothing, for monitoring. If it is given, every user of the machine can connect to the control socket, and the daemon goes by the groups that the kernel says the client has.") \
+KEY(S, log, LOG, "auto", 0, 0, LIVE, \
+	"Where the log goes: auto (to the journal, with fields, if standard error is the journal; otherwise to standard error), journal, syslog or stderr.") \
+KEY(S, log_level, LOG_LEVEL, "info", 0, 0, LIVE, \
+	"Least important lines in the log: error, warning, notice, info or debug. With debug at the start DPDK logs all that it can.") \
 KEY(S, metrics, LISTEN, "", 0, 0, LIVE, \
 	"Where GET /metrics is answered by HTTP, for Prometheus: address:port, such as 127.0.0.1:9477 or [::1]:9477, or the path of a UNIX socket. There is no password and no encryption: choose an address that members do not reach. Without the key it is not answered.") \
 KEY(S, cull, SWITCH, "off", 0, 0, LIVE, \

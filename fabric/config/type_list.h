@@ -23,6 +23,8 @@ TYPE(PER_SECOND,     uint32_t,                   ONE) /* thousandths */
 TYPE(RATE,           struct config_rate,         ONE)
 TYPE(SWITCH,         enum config_switch,         ONE)
 TYPE(IDLE,           enum config_idle,           ONE)
+TYPE(LOG,            enum config_log,            ONE)
+TYPE(LOG_LEVEL,      enum config_log_level,      ONE)
 TYPE(PROFILE,        enum config_profile,        ONE)
 TYPE(UNKNOWN,        enum config_unknown,        ONE)
 TYPE(STATUS,         enum config_status,         ONE)

@@ -21,6 +21,7 @@
 #include "fabric/device/settings.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
+#include "lib/log.h"
 #include "lib/statefile.h"
 
 /* Buffers of a device that needs a pool of its own. */
@@ -510,8 +511,9 @@ fill(struct setup *s)
 	}
 	s->d->nrxqs = s->nrxqs;
 	if (dev->tx_lock != NULL)
-		eal_print("%s: %s: the %u workers share its transmit queues",
-			  e->section, e->spec.name, s->f->nworkers);
+		eal_log(LOG_NOTICE,
+			"%s: %s: the %u workers share its transmit queues",
+			e->section, e->spec.name, s->f->nworkers);
 }
 
 static int
@@ -529,10 +531,11 @@ open_senders(struct setup *s)
 	check_senders(e);
 	if (ret == 0 &&
 	    atomic_load_explicit(&e->sender[0].joins, memory_order_relaxed))
-		eal_print("%s: %s set: segments of a TCP flow leave as large "
-			  "frames, for it has TSO; 'ethtool -K %s tso off' "
-			  "ends that",
-			  e->section, e->interface, e->interface);
+		eal_log(LOG_NOTICE,
+			"%s: %s set: segments of a TCP flow leave as large "
+			"frames, for it has TSO; 'ethtool -K %s tso off' "
+			"ends that",
+			e->section, e->interface, e->interface);
 	if (ret == 0)
 		return 0;
 	return FAULT(s, ret, "%s: no socket to send by: %s", e->spec.name,

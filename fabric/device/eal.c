@@ -19,6 +19,7 @@
 #include "fabric/device/tsc.h"
 #include "fabric/view/msg.h"
 #include "fabric/view/punt.h"
+#include "lib/log.h"
 #include "lib/pages.h"
 
 uint64_t tsc_scale;
@@ -31,12 +32,33 @@ static struct {
 	char text[1024];
 } kept;
 
+/* Each line is one of ours, with the level that DPDK gives it. */
+static void
+pass_on(const char *text, size_t size)
+{
+	int level = rte_log_cur_msg_loglevel() - (int)RTE_LOG_EMERG;
+	char line[512];
+
+	while (size > 0) {
+		const char *end = memchr(text, '\n', size);
+		size_t n = end != NULL ? (size_t)(end - text) : size;
+
+		snprintf(line, sizeof(line), "%.*s", (int)n, text);
+		if (n > 0)
+			log_write(level < 0 ? LOG_WARNING : level, line, NULL,
+				  0);
+		n += end != NULL;
+		text += n;
+		size -= n;
+	}
+}
+
 static ssize_t
-log_write(void *cookie, const char *text, size_t size)
+take_text(void *cookie, const char *text, size_t size)
 {
 	(void)cookie;
 	if (!atomic_load(&kept.on)) {
-		fwrite(text, 1, size, stderr);
+		pass_on(text, size);
 		return (ssize_t)size;
 	}
 	for (size_t i = 0; i < size && kept.len < sizeof(kept.text) - 1; i++)
@@ -51,7 +73,7 @@ log_write(void *cookie, const char *text, size_t size)
 static void
 open_log(void)
 {
-	cookie_io_functions_t io = { .write = log_write };
+	cookie_io_functions_t io = { .write = take_text };
 
 	if (kept.stream == NULL)
 		kept.stream = fopencookie(NULL, "w", io);
@@ -87,7 +109,7 @@ eal_log_kept(void)
 }
 
 void
-eal_print(const char *fmt, ...)
+eal_log(int level, const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
@@ -95,7 +117,7 @@ eal_print(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "ixfabricd: %s\n", text);
+	log_write(level, text, NULL, 0);
 }
 
 /* Into 'text', for people: "0-3,8". */
@@ -216,6 +238,7 @@ plan_memory(const struct config *config, struct eal_needs *needs)
 	uint64_t large, small;
 
 	needs->pci = count.npci > 0;
+	needs->debug = config->fabric.log_level == CONFIG_LEVEL_DEBUG;
 	needs->buffers = config->fabric.buffers;
 	if (needs->buffers == 0)
 		needs->buffers = pool_size(
@@ -358,7 +381,7 @@ arg_memory(const struct eal_needs *needs)
 	arg("-m");
 	arg("%u", needs->megabytes_no_huge);
 	if (needs->pci)
-		eal_print(
+		eal_log(LOG_WARNING,
 			"runs without huge pages (%u MB are needed, %u free): "
 			"PCI devices are slower then, and need an IOMMU; "
 			"sysctl vm.nr_hugepages=%u gives enough of 2 MB",
@@ -376,9 +399,10 @@ make_args(const struct eal_needs *needs)
 	arg("--no-shconf");
 	arg("--no-telemetry");
 	arg("--file-prefix=ixfabric");
-	arg("--log-level=notice");
+	arg("--log-level=%s", needs->debug ? "debug" : "notice");
 	/* No notice of each page size that has no pages, though another has. */
-	arg("--log-level=lib.eal:warning");
+	if (!needs->debug)
+		arg("--log-level=lib.eal:warning");
 	/* A list of allowed devices without one that exists: devices are attached
 	 * one by one, and those that no port names are left alone. */
 	if (!given(needs, "-a --allow -b --block --no-pci"))
@@ -399,7 +423,8 @@ eal_start(const struct eal_needs *needs, struct faults *faults)
 		return ret;
 	open_log();
 	make_args(needs);
-	eal_log_keep();
+	if (!needs->debug)
+		eal_log_keep();
 	ret = rte_eal_init(args.argc, args.argv);
 	logged = eal_log_kept();
 	if (ret < 0) {
@@ -411,7 +436,7 @@ eal_start(const struct eal_needs *needs, struct faults *faults)
 		return ret;
 	}
 	if (logged[0] != '\0')
-		eal_print("%s", logged);
+		eal_log(LOG_WARNING, "%s", logged);
 	tsc_scale = clock_scale(rte_get_tsc_hz());
 	return 0;
 }

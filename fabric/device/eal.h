@@ -23,6 +23,7 @@ struct eal_needs {
 	unsigned int buffers;           /* frames in one pool */
 	unsigned int copies;            /* of flooded frames, in another */
 	bool pci;                       /* a device is on the PCI bus */
+	bool debug;                     /* DPDK logs all that it can */
 	uint32_t megabytes;             /* memory of DPDK, with huge pages */
 	uint32_t megabytes_no_huge;     /* and without */
 
@@ -49,7 +50,8 @@ void eal_stop(void);
 void eal_log_keep(void);
 const char *eal_log_kept(void);
 
-/* Prints a line for the operator on standard error. */
-void eal_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Logs a line for the operator: lib/log.h. */
+void eal_log(int level, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "fabric/device/device_impl.h"
 #include "fabric/device/eal.h"
+#include "lib/log.h"
 
 /* Another program that insists gets its way: a setting is set again so often. */
 #define AGAIN_MAX 5
@@ -237,14 +238,16 @@ look(struct settings *s, const struct settings_needs *needs,
 	};
 
 	if (use.addressed)
-		eal_print("%s: %s has the address %s: this machine answers the "
-			  "member there; 'ip addr flush dev %s' removes it",
-			  section, s->name, address, s->name);
+		eal_log(LOG_WARNING,
+			"%s: %s has the address %s: this machine answers the "
+			"member there; 'ip addr flush dev %s' removes it",
+			section, s->name, address, s->name);
 	if (use.upper)
-		eal_print("%s: %s stands on %s, and this machine receives the "
-			  "frames of the member there: remove it, or give the "
-			  "member an interface of its own",
-			  section, upper, s->name);
+		eal_log(LOG_WARNING,
+			"%s: %s stands on %s, and this machine receives the "
+			"frames of the member there: remove it, or give the "
+			"member an interface of its own",
+			section, upper, s->name);
 	for (int i = 0; i < SETTINGS; i++)
 		read_setting(s->name, i, &s->found[i]);
 	take_over(s);
@@ -263,8 +266,8 @@ warn(const struct settings *s, enum setting i, int error, const char *section)
 		reason = "another program has a qdisc there";
 	}
 	snprintf(command, sizeof(command), pattern, s->name, s->name);
-	eal_print("%s: %s: not %s (%s): %s; '%s' does it", section, s->name,
-		  rows[i].text, reason, rows[i].follows, command);
+	eal_log(LOG_WARNING, "%s: %s: not %s (%s): %s; '%s' does it", section,
+		s->name, rows[i].text, reason, rows[i].follows, command);
 }
 
 /* Sets what is not so yet; adds it to 'done', a text for the log. */
@@ -312,15 +315,17 @@ settings_take(struct settings *s, const char *name,
 	look(s, needs, section);
 	ret = settings_file_write(s);
 	if (ret != 0 && dir[0] != '\0')
-		eal_print("%s: %s: what is set there would stay after a crash: "
-			  "%s/%s cannot be written",
-			  section, name, dir, name);
+		eal_log(LOG_WARNING,
+			"%s: %s: what is set there would stay after a crash: "
+			"%s/%s cannot be written",
+			section, name, dir, name);
 	ret = set_all(s, section, done, sizeof(done), what);
 	if (ret != 0)
 		settings_put_back(s);
 	else if (done[0] != '\0')
-		eal_print("%s: %s set: %s; put back when the device is closed",
-			  section, name, done);
+		eal_log(LOG_NOTICE,
+			"%s: %s set: %s; put back when the device is closed",
+			section, name, done);
 	return ret;
 }
 
@@ -368,7 +373,7 @@ settings_set_mtu(struct settings *s, uint32_t mtu, const char *section)
 		settings_file_write(s);
 		return ret;
 	}
-	eal_print("%s: %s set: MTU %d", section, s->name, next);
+	eal_log(LOG_NOTICE, "%s: %s set: MTU %d", section, s->name, next);
 	return 0;
 }
 
@@ -391,15 +396,17 @@ settings_check(struct settings *s, const char *section)
 		if (!is_changed(s, i))
 			continue;
 		if (++s->again[i] > AGAIN_MAX) {
-			eal_print("%s: %s: another program goes on changing "
-				  "what was set: %s; it is left so",
-				  section, s->name, rows[i].text);
+			eal_log(LOG_WARNING,
+				"%s: %s: another program goes on changing "
+				"what was set: %s; it is left so",
+				section, s->name, rows[i].text);
 			continue;
 		}
 		if (set_setting(s->name, i, s->set[i]) == 0)
-			eal_print("%s: %s: another program has changed what "
-				  "was set; set again: %s",
-				  section, s->name, rows[i].text);
+			eal_log(LOG_WARNING,
+				"%s: %s: another program has changed what "
+				"was set; set again: %s",
+				section, s->name, rows[i].text);
 	}
 }
 
@@ -411,8 +418,9 @@ recover(struct settings *s)
 	if (ret == -EXDEV)
 		return;
 	if (ret == 0 && is_there(s)) {
-		eal_print("%s: what a daemon that crashed had set is put back",
-			  s->name);
+		eal_log(LOG_NOTICE,
+			"%s: what a daemon that crashed had set is put back",
+			s->name);
 		settings_put_back(s);
 	}
 	unlink(s->file);

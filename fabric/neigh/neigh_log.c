@@ -23,11 +23,15 @@ raise_event(struct fabric *f, struct lan_rt *l, struct port_rt *p,
 	    enum drop_level level, const char *text)
 {
 	char line[NEIGH_LINE + CONFIG_NAME_SIZE + 8];
+	const struct event e = { .level = level,
+				 .text = line,
+				 .port = p != NULL ? p->name : NULL,
+				 .lan = l->name };
 
 	if (f->event == NULL || !event_may(f, p != NULL ? &p->log : &l->log))
 		return;
 	snprintf(line, sizeof(line), "lan %s: %s", l->name, text);
-	f->event(f->event_arg, level, line);
+	f->event(f->event_arg, &e);
 }
 
 void

@@ -10,6 +10,7 @@
 
 #include "fabric/neigh/sponge_state.h"
 #include "fabric/neigh/sponge_state_take.h"
+#include "fabric/runtime/event.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/clock.h"
 #include "lib/plural.h"
@@ -32,8 +33,8 @@ struct sponge_file {
 };
 
 static void __attribute__((format(printf, 3, 4)))
-log_event(const struct sponge_file *s, enum drop_level level, const char *fmt,
-	  ...)
+log_file(const struct sponge_file *s, enum drop_level level, const char *fmt,
+	 ...)
 {
 	char text[512], *end;
 	va_list ap;
@@ -44,7 +45,7 @@ log_event(const struct sponge_file *s, enum drop_level level, const char *fmt,
 	va_start(ap, fmt);
 	vsnprintf(end, (size_t)(text + sizeof(text) - end), fmt, ap);
 	va_end(ap);
-	s->f->event(s->f->event_arg, level, text);
+	event_log(s->f, level, text);
 }
 
 struct sponge_file *
@@ -86,15 +87,15 @@ static void
 log_result(struct sponge_file *s, int rc)
 {
 	if (rc != 0 && (!s->failing || s->last))
-		log_event(s, DROP_WARNING,
-			  "%s, so a restart will forget what the sponges know: "
-			  "%s",
-			  s->last ? "could not be written at the end"
-				  : "cannot be written",
-			  rc == -EBUSY ? "another process has it"
-				       : strerror(-rc));
+		log_file(s, DROP_WARNING,
+			 "%s, so a restart will forget what the sponges know: "
+			 "%s",
+			 s->last ? "could not be written at the end"
+				 : "cannot be written",
+			 rc == -EBUSY ? "another process has it"
+				      : strerror(-rc));
 	else if (rc == 0 && s->failing)
-		log_event(s, DROP_NOTICE, "is written again");
+		log_file(s, DROP_NOTICE, "is written again");
 	s->failing = rc != 0;
 	s->f->state_error = rc;
 }
@@ -121,10 +122,10 @@ keep(const struct sponge_file *s)
 	int rc = statefile_keep(s->path);
 
 	if (rc == 0)
-		log_event(s, DROP_NOTICE, "kept as %s.unused", s->path);
+		log_file(s, DROP_NOTICE, "kept as %s.unused", s->path);
 	else
-		log_event(s, DROP_WARNING, "cannot be kept as %s.unused: %s",
-			  s->path, strerror(-rc));
+		log_file(s, DROP_WARNING, "cannot be kept as %s.unused: %s",
+			 s->path, strerror(-rc));
 }
 
 static void
@@ -133,24 +134,24 @@ take(struct sponge_file *s, const char *text, size_t size, uint64_t wall)
 	struct sponge_taken t;
 
 	if (sponge_state_take(s->f, text, size, wall, &t) != 0) {
-		log_event(s, DROP_WARNING, "not used: %s", t.why);
+		log_file(s, DROP_WARNING, "not used: %s", t.why);
 		keep(s);
 		return;
 	}
 	if (t.stale)
-		log_event(s, DROP_WARNING,
-			  "only its static addresses are used (%u, and %u "
-			  "cannot be): %s",
-			  t.fixed, t.unused, t.why);
+		log_file(s, DROP_WARNING,
+			 "only its static addresses are used (%u, and %u "
+			 "cannot be): %s",
+			 t.fixed, t.unused, t.why);
 	else
-		log_event(s, DROP_NOTICE,
-			  "%" PRIu64 " s old: %u address%s static, %u dead, "
-			  "%u alive; %u no longer dead",
-			  t.age, t.fixed, plural_es(t.fixed), t.dead, t.alive,
-			  t.cleared);
+		log_file(s, DROP_NOTICE,
+			 "%" PRIu64 " s old: %u address%s static, %u dead, "
+			 "%u alive; %u no longer dead",
+			 t.age, t.fixed, plural_es(t.fixed), t.dead, t.alive,
+			 t.cleared);
 	if (t.unused != 0 && !t.stale)
-		log_event(s, DROP_WARNING, "addresses not used: %u; %s",
-			  t.unused, t.why);
+		log_file(s, DROP_WARNING, "addresses not used: %u; %s",
+			 t.unused, t.why);
 	if (t.stale || t.unused != 0)
 		keep(s);
 }
@@ -175,9 +176,9 @@ sponge_file_load(struct sponge_file *s, uint64_t wall)
 		take(s, text, size, wall);
 		free(text);
 	} else if (rc != -ENOENT) {
-		log_event(s, DROP_WARNING, "not used: %s",
-			  rc == -EFBIG ? "it is too large to be one"
-				       : strerror(-rc));
+		log_file(s, DROP_WARNING, "not used: %s",
+			 rc == -EFBIG ? "it is too large to be one"
+				      : strerror(-rc));
 		if (rc != -EINVAL) /* it is a file */
 			keep(s);
 	}

@@ -285,7 +285,7 @@ check(const struct fabric *f, const json_t *root, uint64_t wall,
 static void
 take_lans(struct fabric *f, json_t *lans, struct sponge_taken *t)
 {
-	void (*event)(void *, enum drop_level, const char *) = f->event;
+	void (*event)(void *, const struct event *) = f->event;
 	const char *name;
 	json_t *rows;
 

@@ -1,52 +1,53 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/runtime/event.h"
 
-#include <inttypes.h>
+#include <assert.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "fabric/runtime/runtime.h"
-
-/*
- * Whether standard error is the journal.  The variable alone does not prove it,
- * since programs that a service starts inherit it: systemd.exec(5).
- */
-static bool
-goes_to_journal(void)
-{
-	const char *stream = getenv("JOURNAL_STREAM");
-	uintmax_t device, inode;
-	struct stat st;
-
-	return stream != NULL &&
-	       sscanf(stream, "%" SCNuMAX ":%" SCNuMAX, &device, &inode) == 2 &&
-	       fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device &&
-	       st.st_ino == inode;
-}
+#include "lib/log.h"
+#include "lib/mac.h"
 
 void
-event_print(void *arg, enum drop_level level, const char *text)
+event_print(void *arg, const struct event *e)
 {
-	static const char *const prefix[] = {
-		[DROP_QUIET] = "<6>",    [DROP_INFO] = "<6>",
-		[DROP_NOTICE] = "<5>",   [DROP_WARNING] = "<4>",
-		[DROP_CRITICAL] = "<2>",
+	static const int level[] = {
+		[DROP_QUIET] = LOG_INFO,    [DROP_INFO] = LOG_INFO,
+		[DROP_NOTICE] = LOG_NOTICE, [DROP_WARNING] = LOG_WARNING,
+		[DROP_CRITICAL] = LOG_CRIT,
+	};
+	char mac[MAC_TEXT_SIZE];
+	const struct log_field fields[] = {
+		{ "IXF_PORT", e->port },
+		{ "IXF_LAN", e->lan },
+		{ "IXF_REASON",
+		  e->why != DROP_NONE ? drop_name(e->why) : NULL },
+		{ "IXF_SRC_MAC", e->mac != 0 ? mac_format(e->mac, mac) : NULL },
 	};
 
 	(void)arg;
-	fprintf(stderr, "%sixfabricd: %s\n",
-		goes_to_journal() ? prefix[level] : "", text);
+	log_write(level[e->level], e->text, fields,
+		  sizeof(fields) / sizeof(fields[0]));
+}
+
+static_assert((int)CONFIG_LOG_STDERR == (int)LOG_TO_STDERR &&
+		      (int)CONFIG_LEVEL_DEBUG == LOG_DEBUG,
+	      "the words of the keys are those of lib/log.h");
+
+void
+event_configure(const struct config *config)
+{
+	log_set((enum log_to)config->fabric.log, (int)config->fabric.log_level);
 }
 
 void
 event_log(struct fabric *f, enum drop_level level, const char *text)
 {
+	struct event e = { .level = level, .text = text };
+
 	if (f->event != NULL)
-		f->event(f->event_arg, level, text);
+		f->event(f->event_arg, &e);
 }
 
 bool
@@ -99,8 +100,8 @@ print_member(const struct fabric *f, const struct port_rt *p, FILE *out)
 }
 
 void
-event_port_text(struct fabric *f, const struct port_rt *p,
-		enum drop_level level, const char *text, const char *after)
+event_port_about(struct fabric *f, const struct port_rt *p, struct event about,
+		 const char *text, const char *after)
 {
 	char line[EVENT_SIZE] = "";
 	FILE *out = f->event != NULL ? fmemopen(line, sizeof(line), "w") : NULL;
@@ -112,7 +113,9 @@ event_port_text(struct fabric *f, const struct port_rt *p,
 	fputs(after, out);
 	fclose(out);
 	line[sizeof(line) - 1] = '\0';
-	event_log(f, level, line);
+	about.text = line;
+	about.port = p->name;
+	f->event(f->event_arg, &about);
 }
 
 void
@@ -127,5 +130,5 @@ event_port(struct fabric *f, const struct port_rt *p, enum drop_level level,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	event_port_text(f, p, level, text, "");
+	event_port_about(f, p, (struct event){ .level = level }, text, "");
 }

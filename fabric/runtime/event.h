@@ -8,13 +8,24 @@
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "fabric/view/drop.h"
 #include "lib/clock.h"
 
+struct config;
 struct fabric;
 struct logshare;
 struct port_rt;
+
+struct event {
+	enum drop_level level;
+	const char *text;
+	/* What it is about, for programs; NULL, DROP_NONE and 0: nothing. */
+	const char *port, *lan;
+	enum drop why;
+	uint64_t mac; /* the source of the frame */
+};
 
 /* A name, an example of a frame, a description of 180 octets, and a sentence. */
 #define EVENT_SIZE 768
@@ -44,14 +55,17 @@ void event_log(struct fabric *, enum drop_level, const char *text);
 void event_port(struct fabric *, const struct port_rt *, enum drop_level,
 		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
-/* The same; 'after' follows the member. */
-void event_port_text(struct fabric *, const struct port_rt *, enum drop_level,
-		     const char *text, const char *after);
-
 /*
- * The daemon's f->event: a line on standard error; 'arg' is not used.  Where
- * that is the journal, the line begins with its level, as sd-daemon(3) has it.
+ * The same with the level and the reason and address of 'about', which lacks the rest;
+ * 'after' follows the member.
  */
-void event_print(void *arg, enum drop_level, const char *text);
+void event_port_about(struct fabric *, const struct port_rt *,
+		      struct event about, const char *text, const char *after);
+
+/* The daemon's f->event: a line of its log (lib/log.h); 'arg' is not used. */
+void event_print(void *arg, const struct event *);
+
+/* That log goes where a configuration says, from its level on. */
+void event_configure(const struct config *);
 
 #endif

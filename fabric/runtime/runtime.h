@@ -25,6 +25,7 @@
 #include "lib/logshare.h"
 #include "lib/nametab.h"
 
+struct event;
 struct fabric;
 
 #define WORKERS_MAX 64
@@ -312,7 +313,7 @@ struct fabric {
 	struct old_table *old_tables; /* let go of by all: tables.h */
 
 	/* Takes events for the operator, a line each; NULL: they are dropped. */
-	void (*event)(void *arg, enum drop_level, const char *text);
+	void (*event)(void *arg, const struct event *);
 	void *event_arg;
 	struct logshare_pool log; /* of lines that members cause: event.h */
 	uint64_t log_suppressed;  /* of these, lines without room */

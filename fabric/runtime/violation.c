@@ -35,18 +35,22 @@ violation_state_create(const struct port_stats *counted)
 
 /*
  * The last frame dropped for 'why', with ": " before it, and the other port that
- * has its address; "" without one.
+ * has its address; "" without one.  '*mac' is its source.
  */
 static const char *
 example_of(const struct fabric *f, const struct port_rt *p, enum drop why,
-	   char text[EXAMPLE_SIZE])
+	   char text[EXAMPLE_SIZE], uint64_t *mac)
 {
 	struct violation_source source;
 	struct drop_record_copy o;
+	uint64_t dst;
+	uint16_t type;
 	size_t n;
 
 	if (!violation_last(f, p, why, &o))
 		return "";
+	if (o.size >= FRAME_HEADER)
+		frame_header(o.head, &dst, mac, &type);
 	memcpy(text, ": ", 2);
 	frametext(o.head, o.size, o.len, text + 2);
 	n = strlen(text);
@@ -74,6 +78,7 @@ static bool
 log_reason(struct fabric *f, struct port_rt *p, enum drop why, uint64_t held)
 {
 	char example[EXAMPLE_SIZE], text[EVENT_SIZE], more[48] = "";
+	struct event about = { .level = drop_level(why), .why = why };
 
 	if (f->event == NULL)
 		return true;
@@ -81,11 +86,11 @@ log_reason(struct fabric *f, struct port_rt *p, enum drop why, uint64_t held)
 		return false;
 	snprintf(text, sizeof(text), "port %s: %s%s%s", p->name, drop_name(why),
 		 only_logs(f, p, why) ? " (let through)" : "",
-		 example_of(f, p, why, example));
+		 example_of(f, p, why, example, &about.mac));
 	if (held > 0)
 		snprintf(more, sizeof(more), ", suppressed %lu",
 			 (unsigned long)held);
-	event_port_text(f, p, drop_level(why), text, more);
+	event_port_about(f, p, about, text, more);
 	return true;
 }
 
@@ -103,24 +108,22 @@ violation_loop(struct fabric *f, struct port_rt *p, const struct port_rt *other,
 	       uint64_t mac)
 {
 	struct violation_state *w = p->violations;
-	char text[MAC_TEXT_SIZE];
+	char address[MAC_TEXT_SIZE], text[EVENT_SIZE], whose[64];
 
 	w->looped = true;
 	w->looped_at = f->now;
 	if (f->now < w->loop_due || !event_may(f, &p->log))
 		return;
 	w->loop_due = f->now + LOGLIMIT_PERIOD;
-	mac_format(mac, text);
-	if (other == NULL)
-		event_port(f, p, DROP_CRITICAL,
-			   "loop: port %s: frames from the fabric's own "
-			   "address %s came in",
-			   p->name, text);
-	else
-		event_port(f, p, DROP_CRITICAL,
-			   "loop: port %s: frames from port %s's address "
-			   "%s came in",
-			   p->name, other->name, text);
+	snprintf(whose, sizeof(whose), "%s%s's%s",
+		 other != NULL ? "port " : "the fabric",
+		 other != NULL ? other->name : "", other != NULL ? "" : " own");
+	snprintf(text, sizeof(text),
+		 "loop: port %s: frames from %s address %s came in", p->name,
+		 whose, mac_format(mac, address));
+	event_port_about(f, p,
+			 (struct event){ .level = DROP_CRITICAL, .mac = mac },
+			 text, "");
 }
 
 /*
@@ -264,19 +267,24 @@ end_of_shutdown(const struct fabric *f, const struct config_port *c,
 }
 
 static void
-log_shutdown(struct fabric *f, const struct port_rt *p, enum drop why)
+log_shutdown(struct fabric *f, struct port_rt *p, enum drop why)
 {
 	const struct violation_state *w = p->violations;
-	char example[EXAMPLE_SIZE], time[48];
+	struct event about = { .level = DROP_CRITICAL, .why = why };
+	char example[EXAMPLE_SIZE], text[EVENT_SIZE], time[48];
 
+	if (!event_may(f, &p->log))
+		return;
 	if (w->blocked_until == UINT64_MAX)
 		strcpy(time, "until an operator enables it");
 	else
 		snprintf(time, sizeof(time), "for %lu s",
 			 (unsigned long)((w->blocked_until - w->blocked_at) /
 					 CLOCK_SECOND));
-	event_port(f, p, DROP_CRITICAL, "port %s: disabled %s by %s%s", p->name,
-		   time, drop_name(why), example_of(f, p, why, example));
+	snprintf(text, sizeof(text), "port %s: disabled %s by %s%s", p->name,
+		 time, drop_name(why),
+		 example_of(f, p, why, example, &about.mac));
+	event_port_about(f, p, about, text, "");
 }
 
 void
@@ -307,11 +315,13 @@ violation_unblock(struct fabric *f, struct port_rt *p)
 		return false;
 	p->blocked &= ~(unsigned int)BLOCK_VIOLATION;
 	port_state_update(f, p);
-	event_port(f, p, DROP_NOTICE, "port %s: enabled again, %lu s after %s",
-		   p->name,
-		   (unsigned long)((f->now - p->violations->blocked_at) /
-				   CLOCK_SECOND),
-		   drop_name(p->violations->why));
+	if (event_may(f, &p->log))
+		event_port(
+			f, p, DROP_NOTICE,
+			"port %s: enabled again, %lu s after %s", p->name,
+			(unsigned long)((f->now - p->violations->blocked_at) /
+					CLOCK_SECOND),
+			drop_name(p->violations->why));
 	return true;
 }
 

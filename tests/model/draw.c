@@ -136,6 +136,8 @@ draw_words(const struct draw *w)
 
 #define draw_SWITCH         draw_words
 #define draw_IDLE           draw_words
+#define draw_LOG            draw_words
+#define draw_LOG_LEVEL      draw_words
 #define draw_PROFILE        draw_words
 #define draw_UNKNOWN        draw_words
 #define draw_STATUS         draw_words

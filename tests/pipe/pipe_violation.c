@@ -227,6 +227,65 @@ START_TEST(ports_that_fill_the_log_leave_room_for_lines_about_others)
 }
 END_TEST
 
+START_TEST(links_and_shutdowns_are_logged_within_the_share_of_their_port)
+{
+	unsigned int n;
+
+	begin("[fabric]\nflap_count = 0\n" LAN(
+		"check = mac_lock shutdown\nshutdown_time = 1s\n", ""));
+	log_all("b");
+	n = harness_events(h);
+	/* Of a port that has used its share: none. */
+	for (unsigned int i = 1; i <= 4; i++) {
+		lockstep_link(f, port("b")->id, false);
+		lockstep_link(f, port("b")->id, true);
+		harness_send_ip(h, "b", EVIL, ALICE);
+		at(i * 2 * CLOCK_SECOND);
+	}
+	ck_assert_uint_eq(harness_events(h), n);
+	ck_assert_uint_eq(port("b")->violations->shutdowns, 4);
+	/* Of another one: each. */
+	lockstep_link(f, port("a")->id, false);
+	ck_assert_uint_eq(harness_events(h), n + 1);
+	lockstep_link(f, port("a")->id, true);
+	ck_assert_uint_eq(harness_events(h), n + 2);
+	harness_send_ip(h, "a", EVIL, BOB);
+	ck_assert_uint_gt(harness_events(h), n + 2);
+	ck_assert_uint_gt(f->log_suppressed, 8);
+}
+END_TEST
+
+static struct event noted;
+static char noted_port[CONFIG_NAME_SIZE];
+
+static void
+note(void *arg, const struct event *e)
+{
+	(void)arg;
+	noted = *e;
+	snprintf(noted_port, sizeof(noted_port), "%s",
+		 e->port != NULL ? e->port : "-");
+}
+
+START_TEST(an_event_has_its_port_its_reason_and_the_source_of_the_frame)
+{
+	begin(LAN("", ""));
+	f->event = note;
+	harness_send_ip(h, "a", EVIL, BOB);
+	ck_assert_str_eq(noted_port, "a");
+	ck_assert_int_eq(noted.why, DROP_mac_lock);
+	ck_assert_uint_eq(noted.mac, EVIL);
+	ck_assert_int_eq(noted.level, DROP_WARNING);
+	lockstep_link(f, port("b")->id, false);
+	ck_assert_str_eq(noted_port, "b");
+	ck_assert_int_eq(noted.why, DROP_NONE);
+	ck_assert_uint_eq(noted.mac, 0);
+	event_log(f, DROP_NOTICE, "x");
+	ck_assert_str_eq(noted_port, "-");
+	f->event = NULL;
+}
+END_TEST
+
 START_TEST(numbers_that_were_held_back_are_logged_at_the_end)
 {
 	begin(LAN("", ""));
@@ -834,6 +893,12 @@ log_tests(Suite *s)
 		tc, a_flood_of_violations_is_counted_and_logged_in_few_lines);
 	tcase_add_test(
 		tc, ports_that_fill_the_log_leave_room_for_lines_about_others);
+	tcase_add_test(
+		tc,
+		links_and_shutdowns_are_logged_within_the_share_of_their_port);
+	tcase_add_test(
+		tc,
+		an_event_has_its_port_its_reason_and_the_source_of_the_frame);
 	tcase_add_test(tc, numbers_that_were_held_back_are_logged_at_the_end);
 	tcase_add_test(tc, a_frame_of_a_check_in_mode_log_is_logged_and_passes);
 	tcase_add_test(tc, the_last_dropped_frame_is_kept_for_each_reason);
