@@ -166,7 +166,7 @@ answers_turn(struct answers *a)
 bool
 answers_work(const struct answers *a)
 {
-	return a->job != NULL || a->reload;
+	return a->job != NULL || a->reload || http_clients(a->http) != 0;
 }
 
 void

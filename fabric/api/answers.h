@@ -42,7 +42,10 @@ bool answers_turn(struct answers *);
 /* Goes on with writing the history; whether it is on the disk, or cannot be. */
 bool answers_saved(struct answers *);
 
-/* Whether a thread of control works for an order, whose end is to be seen soon. */
+/*
+ * Whether a thread of control works for an order, whose end is to be seen soon, or a
+ * client of GET /metrics is connected.
+ */
 bool answers_work(const struct answers *);
 
 /*

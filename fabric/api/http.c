@@ -422,6 +422,12 @@ http_turn(struct http *h)
 	return h->busy;
 }
 
+unsigned int
+http_clients(const struct http *h)
+{
+	return h->nclients;
+}
+
 const char *
 http_fault(const struct http *h)
 {

@@ -46,6 +46,9 @@ void http_undo(struct http *);
 /* Serves clients for a turn.  True: there is more to do at once. */
 bool http_turn(struct http *);
 
+/* Clients that are connected: they are waited for in short turns. */
+unsigned int http_clients(const struct http *);
+
 /* Why it does not listen, for the status; NULL: it does, or need not. */
 const char *http_fault(const struct http *);
 

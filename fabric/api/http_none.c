@@ -47,6 +47,13 @@ http_turn(struct http *h)
 	return false;
 }
 
+unsigned int
+http_clients(const struct http *h)
+{
+	(void)h;
+	return 0;
+}
+
 const char *
 http_fault(const struct http *h)
 {
