@@ -322,6 +322,29 @@ START_TEST(a_learned_mac_address_survives_unrelated_changes)
 }
 END_TEST
 
+/* It is not in the list of its port, and goes when that is enforced. */
+START_TEST(a_mac_address_that_may_send_survives_unrelated_changes)
+{
+	struct ipaddr b = message_ip(_i % 2 == 0 ? 4 : 6, 2);
+	const char *text = _i / 2 == 0
+				   ? B("mac_limit = 0\ncheck = mac_lock log\n")
+				   : B("mac_limit = 0\ncheck = mac_lock off\n");
+	char before[2048], after[2048];
+
+	snprintf(before, sizeof(before), "%s%s", SPONGE("") A("") C(""), text);
+	snprintf(after, sizeof(after), "%s%s", SPONGE("mtu = 2000\n") A(""),
+		 text);
+	begin(before);
+	message_send(h, "b", message_reply(5, b, 1));
+	ck_assert_uint_eq(look(b).mac, message_mac(5));
+	apply(after);
+	ck_assert_uint_eq(look(b).mac, message_mac(5));
+	ck_assert_uint_eq(update_of(b), message_mac(5));
+	apply(SPONGE("") A("") B(""));
+	ck_assert_uint_eq(look(b).mac, 0);
+}
+END_TEST
+
 START_TEST(a_mac_address_does_not_go_with_the_address_to_another_port)
 {
 	struct ipaddr b = message_ip(FAMILY, 2);
@@ -598,6 +621,9 @@ states(Suite *s)
 		tc, a_mac_address_goes_with_the_line_that_allowed_it, 0, 2);
 	tcase_add_loop_test(
 		tc, a_learned_mac_address_survives_unrelated_changes, 0, 2);
+	tcase_add_loop_test(
+		tc, a_mac_address_that_may_send_survives_unrelated_changes, 0,
+		4);
 	tcase_add_loop_test(
 		tc, a_mac_address_does_not_go_with_the_address_to_another_port,
 		0, 2);
