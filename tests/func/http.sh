@@ -141,7 +141,7 @@ s = socket.create_server(("127.0.0.1", 9488))
 time.sleep(600)' &
 taker=$!
 taken() {
-	ss -Hltn 'sport = 9488' | grep -q .
+	ss -Hltn 'sport = 9488' | grep . > /dev/null
 }
 wait_for 5 taken || fail "the port is not taken"
 generation=$(ctl -j status | jq .generation)

@@ -8,7 +8,8 @@
 need python3
 
 # A /dev of its own, for a /dev/log.
-mkdir "$run/dev" && mount -t tmpfs tmpfs "$run/dev" || skip "no tmpfs here"
+mkdir "$run/dev"
+mount -t tmpfs tmpfs "$run/dev" || skip "no tmpfs here"
 for node in full null random urandom zero net hugepages shm; do
 	[ ! -e "/dev/$node" ] && continue
 	if [ -d "/dev/$node" ]; then mkdir "$run/dev/$node"; else : > "$run/dev/$node"; fi
