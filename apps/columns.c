@@ -2,6 +2,7 @@
 #include "apps/columns.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,23 @@ speed_text(uint64_t mbit, char text[SHORT_TEXT])
 		snprintf(text, SHORT_TEXT, "%" PRIu64 "M", mbit);
 	else
 		snprintf(text, SHORT_TEXT, "%gG", (double)mbit / 1000);
+	return text;
+}
+
+char *
+amount_text(double n, char text[SHORT_TEXT])
+{
+	static const char unit[] = "\0kMGT";
+	unsigned int i = 0;
+	int digits;
+
+	/* 999.6 would be printed as 1000. */
+	for (; n >= 999.5 && i < 4; i++)
+		n /= 1000;
+	digits = n < 9.995 ? 2 : n < 99.95 ? 1 : 0;
+	if (i == 0 && digits > 0)
+		digits = n < 99.95 && n != (double)(int)n ? 1 : 0;
+	snprintf(text, SHORT_TEXT, "%.*f%.1s", digits, n, unit + i);
 	return text;
 }
 
@@ -70,6 +88,44 @@ columns_print(const struct column *c, const json_t *rows, FILE *out)
 }
 
 void
+columns_amount(struct table *t, const json_t *row, const char *key)
+{
+	const json_t *n = row_get(row, key);
+	char text[SHORT_TEXT];
+
+	table_text(t, json_is_number(n)
+			      ? amount_text(json_number_value(n), text)
+			      : NULL);
+}
+
+const struct column *
+columns_find(const struct column *c, const char *name)
+{
+	const struct column *begins = NULL;
+
+	for (; c->heading != NULL; c++) {
+		const char *heading = table_heading(c->heading);
+
+		if (strcasecmp(heading, name) == 0)
+			return c;
+		if (begins == NULL &&
+		    strncasecmp(heading, name, strlen(name)) == 0)
+			begins = c;
+	}
+	return begins;
+}
+
+double
+columns_rank(const struct column *c, const json_t *row)
+{
+	const json_t *value = row_get(row, c->key);
+
+	if (json_is_number(value))
+		return json_number_value(value);
+	return json_is_boolean(value) ? json_is_true(value) : NAN;
+}
+
+void
 columns_age(struct table *t, const json_t *row, const char *key)
 {
 	const json_t *age = row_get(row, key);
@@ -103,9 +159,22 @@ columns_list(struct table *t, const json_t *row, const char *key)
 	free(text);
 }
 
+static void
+put_value(struct table *t, const json_t *value, const json_t *rate)
+{
+	char text[SHORT_TEXT];
+
+	table_json(t, value);
+	if (json_is_number(rate))
+		table_print_cell(t, "%s/s",
+				 amount_text(json_number_value(rate), text));
+	else
+		table_text(t, NULL);
+}
+
 void
 columns_values(struct table *t, const char *first, const char *prefix,
-	       const json_t *values, bool texts)
+	       const json_t *values, const json_t *rates)
 {
 	const char *key;
 	json_t *value;
@@ -113,22 +182,17 @@ columns_values(struct table *t, const char *first, const char *prefix,
 	/* The iterator wants it writable, and does not change it. */
 	json_object_foreach((json_t *)(uintptr_t)values, key, value)
 	{
+		const json_t *rate = row_get(rates, key);
 		char name[128];
 
-		if (strcmp(key, "lan") == 0 || strcmp(key, "prefix") == 0 ||
-		    json_is_array(value))
-			continue;
 		snprintf(name, sizeof(name), "%s%s%s", prefix, key,
 			 json_is_object(value) ? "_" : "");
-		if (json_is_object(value)) {
-			columns_values(t, first, name, value, texts);
-		} else if (texts || json_is_integer(value)) {
+		if (json_is_object(value) && value != rates) {
+			columns_values(t, first, name, value, rate);
+		} else if (json_is_integer(value)) {
 			table_text(t, first);
 			table_text(t, name);
-			if (json_is_boolean(value))
-				columns_switch(t, values, key);
-			else
-				table_json(t, value);
+			put_value(t, value, rate);
 		}
 	}
 }

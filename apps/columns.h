@@ -27,10 +27,21 @@ struct column {
 	column_cell *cell; /* NULL: the value as it is */
 };
 
+/* "2.31G", "800M", "12", "0.4": three digits, and what they are multiplied by. */
+char *amount_text(double n, char text[SHORT_TEXT]);
+
 /* An empty table, or NULL when memory is short. */
 struct table *columns_table(const struct column *);
 
 void columns_row(struct table *, const struct column *, const json_t *row);
+
+/*
+ * The column whose heading is 'name', or begins with it, in any case; NULL: none.
+ */
+const struct column *columns_find(const struct column *, const char *name);
+
+/* By what table_sort_by() sorts a row: a number; NAN: by the text of the column. */
+double columns_rank(const struct column *, const json_t *row);
 
 /* A table of all 'rows', an array. */
 void columns_print(const struct column *, const json_t *rows, FILE *);
@@ -38,13 +49,16 @@ void columns_print(const struct column *, const json_t *rows, FILE *);
 /* Cells: an age in seconds, "on" or "off" for true or not, the texts of a list. */
 column_cell columns_age, columns_switch, columns_list;
 
+/* A number as amount_text() has it. */
+column_cell columns_amount;
+
 /*
- * For a table of three columns: a row for each value of an object, with 'first',
- * 'prefix' and the key, and the value.  A key of an object within it is written as
- * its own key, '_' and the inner key.  Left out are arrays, the keys "lan" and
- * "prefix", and, without 'texts', everything but whole numbers.
+ * For a table of four columns: a row for each whole number of an object, with 'first',
+ * 'prefix' and the key, the number, and how much it grows a second, if 'rates', an
+ * object alike, has it.  A key of an object within it is written as its own key, '_'
+ * and the inner key.
  */
 void columns_values(struct table *, const char *first, const char *prefix,
-		    const json_t *values, bool texts);
+		    const json_t *values, const json_t *rates);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "apps/ask.h"
@@ -19,13 +20,18 @@
 #include "apps/config_arg.h"
 #include "apps/doctor.h"
 #include "apps/frame_arg.h"
+#include "apps/health.h"
+#include "apps/help.h"
+#include "apps/rates.h"
 #include "apps/render.h"
 #include "apps/row.h"
 #include "apps/support_dump.h"
 #include "apps/upgrade_check.h"
+#include "apps/watch.h"
 #include "fabric/api/command.h"
 #include "fabric/config/config.h"
 #include "fabric/view/drop.h"
+#include "lib/clock.h"
 #include "lib/faults.h"
 
 #define DEFAULT_SOCKET "/run/ixfabric/ixfabric.sock"
@@ -42,6 +48,8 @@ enum {
 
 struct options {
 	bool json, help, version, commands;
+	unsigned int watch; /* seconds; 0: once */
+	FILE *out, *err;
 	const char *socket;
 	unsigned int seconds;
 	unsigned int nwords;
@@ -49,28 +57,28 @@ struct options {
 };
 
 static const char usage_text[] =
-	"usage: ixctl [-j] [-s SOCKET] [-t SECONDS] COMMAND\n"
+	"usage: ixctl [OPTIONS] COMMAND\n"
 	"\n"
 	"  -j, --json             answer in JSON\n"
 	"  -s, --socket SOCKET    of the daemon; default: $IXCTL_SOCKET, or "
 	"else\n"
 	"                         " DEFAULT_SOCKET "\n"
 	"  -t, --timeout SECONDS  to wait for the daemon; default: 10\n"
+	"      --watch SECONDS    again and again, until ^C\n"
 	"  -w, --write FILE       of capture start: where the frames go; -: "
-	"standard output\n"
-	"  -h, --help             this help; after a word, that of its "
+	"stdout\n"
+	"  -h, --help             this help; after words, that of their "
 	"commands\n"
 	"      --version          print the version\n"
 	"      --commands         print the table of commands, with -j as "
 	"JSON\n"
-	"\n"
-	"commands; the verb 'show' may be left out:\n";
+	"\n";
 
 static void
-print_json(const json_t *root)
+print_json(const json_t *root, FILE *out)
 {
-	json_dumpf(root, stdout, JSON_INDENT(2));
-	fputc('\n', stdout);
+	json_dumpf(root, out, JSON_INDENT(2));
+	fputc('\n', out);
 }
 
 /* Prints an error: a line for people, or with -j one JSON object. */
@@ -83,15 +91,15 @@ fail(const struct options *o, int code, const char *word, const char *message,
 				      "message", message, "details", details);
 		json_t *root = json_pack("{s:o}", "error", e);
 
-		json_dumpf(root, stderr, JSON_COMPACT);
-		fputc('\n', stderr);
+		json_dumpf(root, o->err, JSON_COMPACT);
+		fputc('\n', o->err);
 		json_decref(root);
 		return code;
 	}
 	for (size_t i = 0; i < json_array_size(details); i++)
-		fprintf(stderr, "%s\n",
+		fprintf(o->err, "%s\n",
 			json_string_value(json_array_get(details, i)));
-	fprintf(stderr, "ixctl: %s\n", message);
+	fprintf(o->err, "ixctl: %s\n", message);
 	return code;
 }
 
@@ -114,7 +122,7 @@ default_socket(void)
 	return socket != NULL && socket[0] != '\0' ? socket : DEFAULT_SOCKET;
 }
 
-/* "-s VALUE", "-sVALUE", "--socket VALUE" or "--socket=VALUE". */
+/* "-s VALUE", "-sVALUE", "--socket VALUE" or "--socket=VALUE"; or no short name. */
 static bool
 is_option(char *const *arg, const char *short_name, const char *long_name,
 	  unsigned int *used, const char **value)
@@ -127,13 +135,14 @@ is_option(char *const *arg, const char *short_name, const char *long_name,
 		*value = text + n + 1;
 		return true;
 	}
-	if (strcmp(text, long_name) == 0 || strcmp(text, short_name) == 0) {
+	if (strcmp(text, long_name) == 0 ||
+	    (short_name != NULL && strcmp(text, short_name) == 0)) {
 		*used = arg[1] != NULL ? 2 : 1;
 		*value = arg[1];
 		return true;
 	}
 	*value = text + 2;
-	return strncmp(text, short_name, 2) == 0;
+	return short_name != NULL && strncmp(text, short_name, 2) == 0;
 }
 
 static bool
@@ -202,6 +211,12 @@ take_option(struct options *o, char *const *arg, struct faults *faults)
 				  faults);
 		return used;
 	}
+	if (is_option(arg, NULL, "--watch", &used, &value)) {
+		if (!parse_seconds(value, &o->watch))
+			wrong(faults, "seconds, 1 to 3600, are missing after",
+			      arg[0]);
+		return used;
+	}
 	if (is_option(arg, "-t", "--timeout", &used, &value)) {
 		if (!parse_seconds(value, &o->seconds))
 			wrong(faults, "seconds, 1 to 3600, are missing after",
@@ -256,22 +271,29 @@ explain_denial(const struct options *o, char *message, size_t size)
 			 o->socket, group->gr_name, group->gr_name);
 }
 
+static void
+describe_unreachable(const struct options *o, int error, char *message,
+		     size_t size)
+{
+	if (error == EAGAIN)
+		snprintf(message, size,
+			 "no answer on %s within %u s; -t SECONDS waits longer",
+			 o->socket, o->seconds);
+	else if (error == EACCES)
+		explain_denial(o, message, size);
+	else
+		snprintf(message, size,
+			 "cannot reach the daemon on %s: %s; is ixfabricd "
+			 "running?",
+			 o->socket, strerror(error));
+}
+
 static int
 fail_unreachable(const struct options *o, int error)
 {
 	char message[512];
 
-	if (error == EAGAIN)
-		snprintf(message, sizeof(message),
-			 "no answer on %s within %u s; -t SECONDS waits longer",
-			 o->socket, o->seconds);
-	else if (error == EACCES)
-		explain_denial(o, message, sizeof(message));
-	else
-		snprintf(message, sizeof(message),
-			 "cannot reach the daemon on %s: %s; is ixfabricd "
-			 "running?",
-			 o->socket, strerror(error));
+	describe_unreachable(o, error, message, sizeof(message));
 	return fail(o, EXIT_UNREACHABLE, "unreachable", message, NULL);
 }
 
@@ -320,21 +342,22 @@ exit_code(const struct command *c, const json_t *result)
 struct json_out {
 	bool is_array;
 	size_t rows;
+	FILE *out;
 };
 
 static void
 json_part(struct json_out *j, const json_t *part)
 {
 	if (!json_is_array(part)) {
-		print_json(part);
+		print_json(part, j->out);
 		return;
 	}
 	if (!j->is_array)
-		fputc('[', stdout);
+		fputc('[', j->out);
 	j->is_array = true;
 	for (size_t i = 0; i < json_array_size(part); i++) {
-		fputs(j->rows++ == 0 ? "\n" : ",\n", stdout);
-		json_dumpf(json_array_get(part, i), stdout, JSON_COMPACT);
+		fputs(j->rows++ == 0 ? "\n" : ",\n", j->out);
+		json_dumpf(json_array_get(part, i), j->out, JSON_COMPACT);
 	}
 }
 
@@ -342,6 +365,7 @@ struct output {
 	const struct options *o;
 	struct render *render; /* NULL with -j */
 	struct json_out json;
+	json_t *kept; /* all rows, to be printed later; or NULL */
 	bool failed; /* an error was printed: the answer is missing or incomplete */
 };
 
@@ -353,6 +377,15 @@ failed(struct output *out, int rc)
 	return rc;
 }
 
+static void
+put_part(struct output *out, const json_t *part)
+{
+	if (out->render != NULL)
+		render_part(out->render, part);
+	else
+		json_part(&out->json, part);
+}
+
 static int
 put_line(struct output *out, const struct command *c, const json_t *line,
 	 bool *end)
@@ -362,10 +395,10 @@ put_line(struct output *out, const struct command *c, const json_t *line,
 	*end = row_is(line, "end");
 	if (part == NULL)
 		return EXIT_SUCCESS;
-	if (out->render != NULL)
-		render_part(out->render, part);
+	if (out->kept != NULL)
+		json_array_extend(out->kept, (json_t *)(uintptr_t)part);
 	else
-		json_part(&out->json, part);
+		put_part(out, part);
 	return exit_code(c, part);
 }
 
@@ -399,29 +432,178 @@ finish_output(struct output *out, int rc)
 		return rc;
 	}
 	if (out->json.is_array)
-		fputs(out->json.rows > 0 ? "\n]\n" : "]\n", stdout);
-	if (render_end(out->render) != 0 || fflush(stdout) != 0)
+		fputs(out->json.rows > 0 ? "\n]\n" : "]\n", out->json.out);
+	if (render_end(out->render) != 0 || fflush(out->o->out) != 0)
 		return fail(out->o, EXIT_FAILURE, "failed",
 			    "cannot write the answer", NULL);
 	return rc;
 }
 
-static int
-ask(const struct options *o, const struct command *c, json_t *args)
+/* What is asked, again and again if it is watched. */
+struct question {
+	const struct options *o;
+	const struct command *c;
+	json_t *args;  /* of the request */
+	json_t *how;   /* those for ixctl alone */
+	json_t *rows;  /* the rows before, to find rates, or NULL */
+	uint64_t when; /* ns: when they came */
+	bool failed;   /* the last time there was no answer */
+	int rc;        /* ... its exit code */
+};
+
+static uint64_t
+monotonic(void)
 {
-	struct client *client = client_open(o->socket, o->seconds);
-	struct output out = { .o = o };
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * CLOCK_SECOND + (uint64_t)t.tv_nsec;
+}
+
+static int
+send_and_put(struct output *out, const struct command *c, json_t *args)
+{
+	struct client *client = client_open(out->o->socket, out->o->seconds);
 	int rc;
 
 	if (client == NULL)
-		return fail_unreachable(o, errno);
-	if (!o->json)
-		out.render = render_create(c, stdout);
+		return failed(out, fail_unreachable(out->o, errno));
 	rc = client_ask(client, c->name, args);
-	rc = rc != 0 ? failed(&out, fail_unreachable(o, -rc))
-		     : put_answer(&out, c, client);
+	rc = rc != 0 ? failed(out, fail_unreachable(out->o, -rc))
+		     : put_answer(out, c, client);
 	client_close(client);
+	return rc;
+}
+
+static struct output
+begin_output(const struct question *q)
+{
+	struct output out = { .o = q->o, .json.out = q->o->out };
+
+	if (!q->o->json)
+		out.render = render_create(q->c, q->how, q->o->out);
+	return out;
+}
+
+static int
+ask_once(struct question *q)
+{
+	struct output out = begin_output(q);
+	int rc = send_and_put(&out, q->c, q->args);
+
+	q->failed = out.failed;
 	return finish_output(&out, rc);
+}
+
+/* Asks, and adds to the rows how they have changed since they were asked before. */
+static int
+ask_rates(struct question *q, bool print)
+{
+	struct output out = begin_output(q);
+	uint64_t now;
+	int rc;
+
+	out.kept = json_array();
+	rc = send_and_put(&out, q->c, q->args);
+	now = monotonic();
+	q->failed = out.failed;
+	if (!out.failed) {
+		rates_add(out.kept, q->rows, "port",
+			  (double)(now - q->when) / (double)CLOCK_SECOND);
+		if (print)
+			put_part(&out, out.kept);
+		json_decref(q->rows);
+		q->rows = json_incref(out.kept);
+		q->when = now;
+	}
+	json_decref(out.kept);
+	if (!print && !out.failed) {
+		render_discard(out.render);
+		return rc;
+	}
+	return finish_output(&out, rc);
+}
+
+static bool
+has_rates(const struct question *q)
+{
+	return command_id(q->c) == COMMAND_port_stats;
+}
+
+/* For struct watch. */
+static bool
+ask_again(void *arg, FILE *out, FILE *err)
+{
+	struct question *q = arg;
+	const struct options *whole = q->o;
+	struct options o = *whole;
+
+	o.out = out;
+	o.err = err;
+	q->o = &o;
+	q->rc = has_rates(q) ? ask_rates(q, true) : ask_once(q);
+	q->o = whole;
+	return !q->failed;
+}
+
+/* "ixctl -j port show as64500" */
+static void
+make_title(const struct options *o, char *title, size_t size)
+{
+	size_t n =
+		(size_t)snprintf(title, size, "ixctl%s", o->json ? " -j" : "");
+
+	for (unsigned int i = 0; i < o->nwords && n < size; i++)
+		n += (size_t)snprintf(title + n, size - n, " %s", o->word[i]);
+}
+
+static int
+ask_watched(struct question *q)
+{
+	char title[256];
+	struct watch w = { q->o->watch, title, ask_again, q };
+
+	make_title(q->o, title, sizeof(title));
+	return watch(&w) ? EXIT_SUCCESS : q->rc;
+}
+
+/* Twice, with the time between them that --rate asks for. */
+static int
+ask_twice(struct question *q, const char *seconds)
+{
+	unsigned int n;
+	int rc;
+
+	if (!parse_seconds(seconds, &n))
+		return fail(q->o, EXIT_USAGE, "usage",
+			    "--rate needs a number of seconds, 1 to 3600",
+			    NULL);
+	rc = ask_rates(q, false);
+	if (rc != EXIT_SUCCESS)
+		return rc;
+	sleep(n);
+	return ask_rates(q, true);
+}
+
+static int
+ask(const struct options *o, const struct command *c, json_t *args)
+{
+	struct question q = { .o = o, .c = c, .args = args };
+	char why[512];
+	int rc;
+
+	q.how = command_take_local(c, args);
+	if (!render_check(c, q.how, why, sizeof(why)))
+		rc = fail(o, EXIT_USAGE, "usage", why, NULL);
+	else if (o->watch != 0)
+		rc = ask_watched(&q);
+	else if (row_text(q.how, "rate") != NULL)
+		rc = ask_twice(&q, row_text(q.how, "rate"));
+	else
+		rc = ask_once(&q);
+	json_decref(q.how);
+	json_decref(q.rows);
+	return rc;
 }
 
 /* Commands of ixctl itself. */
@@ -448,7 +630,7 @@ print_check(const struct options *o, const char *file, bool valid,
 					 (int)faults_warnings(faults), "faults",
 					 texts_of(faults));
 
-		print_json(root);
+		print_json(root, stdout);
 		json_decref(root);
 	} else {
 		faults_print(faults, stdout);
@@ -475,19 +657,78 @@ config_check(const struct options *o, const char *file)
 	return rc;
 }
 
+/*
+ * The first part of the answer to a command, a new line; NULL and errno: there is
+ * none.
+ */
+static json_t *
+first_line(const struct options *o, const char *command, json_t *args)
+{
+	struct client *client = client_open(o->socket, o->seconds);
+	json_t *line = NULL;
+	int rc;
+
+	if (client == NULL)
+		return NULL;
+	rc = client_ask(client, command, args);
+	if (rc == 0) {
+		line = client_next(client);
+		rc = line == NULL ? -errno : 0;
+	}
+	client_close(client);
+	errno = -rc;
+	return line;
+}
+
 /* The answer to a command without arguments that has one part, or NULL. */
 static json_t *
 request(const struct options *o, const char *command)
 {
-	struct client *client = client_open(o->socket, o->seconds);
-	json_t *line = NULL, *result;
+	json_t *line = first_line(o, command, NULL);
+	json_t *result = json_incref(json_object_get(line, "result"));
 
-	if (client != NULL && client_ask(client, command, NULL) == 0)
-		line = client_next(client);
-	result = json_incref(json_object_get(line, "result"));
 	json_decref(line);
-	client_close(client);
 	return result;
+}
+
+/* Without a line, 'error' says why. */
+static json_t *
+health_of(const struct options *o, bool port, const json_t *line, int error)
+{
+	const json_t *result = row_get(line, "result");
+	char why[512];
+
+	if (line == NULL) {
+		describe_unreachable(o, error, why, sizeof(why));
+		return health_none(error == EACCES ? HEALTH_UNKNOWN
+						   : HEALTH_CRITICAL,
+				   why);
+	}
+	if (!row_is(line, "ok"))
+		return health_none(HEALTH_UNKNOWN,
+				   row_word(row_get(line, "error"), "message"));
+	return port ? health_port(json_array_get(result, 0))
+		    : health_fabric(result);
+}
+
+/* One line, and the exit codes of HEALTH CHECKS in ixctl(1). */
+static int
+check(const struct options *o, json_t *args)
+{
+	bool port = row_text(args, "port") != NULL;
+	json_t *line = first_line(o, port ? "port show" : "status", args);
+	json_t *health = health_of(o, port, line, errno);
+	int code = (int)row_number(health, "code");
+
+	if (health == NULL)
+		return HEALTH_UNKNOWN;
+	if (o->json)
+		print_json(health, stdout);
+	else
+		health_print(health, stdout);
+	json_decref(line);
+	json_decref(health);
+	return fflush(stdout) == 0 ? code : HEALTH_UNKNOWN;
 }
 
 static int
@@ -501,7 +742,7 @@ version(const struct options *o)
 					 IXF_VERSION, "ixfabricd", theirs,
 					 "api", row_get(daemon, "api"));
 
-		print_json(root);
+		print_json(root, stdout);
 		json_decref(root);
 	} else {
 		printf("ixctl      " IXF_VERSION "\n");
@@ -605,7 +846,7 @@ static void
 print_capture(const json_t *answer)
 {
 	struct render *r =
-		render_create(command_get(COMMAND_capture_start), stderr);
+		render_create(command_get(COMMAND_capture_start), NULL, stderr);
 
 	if (r != NULL)
 		render_part(r, answer);
@@ -674,7 +915,7 @@ doctor(const struct options *o, const json_t *args)
 	int rc = doctor_misses(rows) ? EXIT_FAILURE : EXIT_SUCCESS;
 
 	if (o->json)
-		print_json(rows);
+		print_json(rows, stdout);
 	else
 		doctor_print(rows, stdout);
 	json_decref(rows);
@@ -714,7 +955,7 @@ check_upgrade(const struct options *o)
 	if (!row_is(result, "accepted"))
 		rc = EXIT_REJECTED;
 	if (o->json)
-		print_json(result);
+		print_json(result, stdout);
 	else
 		upgrade_check_print(result, stdout);
 	json_decref(result);
@@ -728,6 +969,8 @@ run(const struct options *o, const struct command *c, json_t *args)
 
 	if (command_id(c) == COMMAND_version)
 		return version(o);
+	if (command_id(c) == COMMAND_check)
+		return check(o, args);
 	if (command_id(c) == COMMAND_config_check)
 		return config_check(o, row_text(args, "file"));
 	if (command_id(c) == COMMAND_doctor)
@@ -752,13 +995,14 @@ run(const struct options *o, const struct command *c, json_t *args)
 }
 
 static int
-print_help(const struct options *o)
+print_help(const struct options *o, unsigned int n, char *const *word)
 {
-	const char *noun = o->nwords > 0 ? o->word[0] : NULL;
+	char why[256];
 
-	if (noun == NULL)
+	if (n == 0)
 		fputs(usage_text, stdout);
-	command_help(noun, stdout);
+	if (!help(n, word, stdout, why, sizeof(why)))
+		return fail(o, EXIT_USAGE, "usage", why, NULL);
 	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
@@ -769,7 +1013,7 @@ print_commands(const struct options *o)
 	size_t i;
 
 	if (o->json) {
-		print_json(table);
+		print_json(table, stdout);
 	} else {
 		json_array_foreach(table, i, row)
 			printf("%s\n", row_text(row, "usage"));
@@ -824,6 +1068,20 @@ complete_names(const struct options *o, const char *what, const char *start)
 	client_close(client);
 }
 
+#define WATCH_SECONDS 2
+
+/* "watch port show" is "port show" with --watch 2. */
+static void
+take_watch(struct options *o)
+{
+	if (o->nwords < 2 || strcmp(o->word[0], "watch") != 0)
+		return;
+	if (o->watch == 0)
+		o->watch = WATCH_SECONDS;
+	o->nwords--;
+	memmove(o->word, o->word + 1, o->nwords * sizeof(o->word[0]));
+}
+
 /* Completes the last word; the ones before it may be options. */
 static int
 complete(unsigned int n, char **argv, struct faults *faults)
@@ -836,14 +1094,30 @@ complete(unsigned int n, char **argv, struct faults *faults)
 		argv[n - 1] = NULL;
 	parse(argv, &o, faults);
 	take_word(&o, last, faults);
+	take_watch(&o);
+	if (o.nwords > 1 && strcmp(o.word[0], "help") == 0) {
+		o.nwords--;
+		memmove(o.word, o.word + 1, o.nwords * sizeof(o.word[0]));
+		if (o.nwords == 1)
+			help_complete(last, stdout);
+	}
 	what = command_complete(o.nwords, o.word, stdout);
 	if (what != NULL)
 		complete_names(&o, what, last);
 	return EXIT_SUCCESS;
 }
 
+/* A wrong usage is no state of the fabric: monitoring shall not take it for one. */
 static int
-obey(const struct options *o, struct faults *faults)
+usage_code(const struct options *o)
+{
+	return o->nwords > 0 && strcmp(o->word[0], "check") == 0
+		       ? HEALTH_UNKNOWN
+		       : EXIT_USAGE;
+}
+
+static int
+obey(struct options *o, struct faults *faults)
 {
 	const struct command *c;
 	json_t *args;
@@ -851,14 +1125,24 @@ obey(const struct options *o, struct faults *faults)
 
 	if (o->version)
 		return puts("ixctl " IXF_VERSION) < 0;
-	if (o->help)
-		return print_help(o);
 	if (o->commands)
 		return print_commands(o);
+	if (o->help)
+		return print_help(o, o->nwords, o->word);
+	if (o->nwords > 0 && strcmp(o->word[0], "help") == 0)
+		return print_help(o, o->nwords - 1, o->word + 1);
+	take_watch(o);
 	c = command_parse(o->nwords, o->word, &args, faults);
-	if (c == NULL)
-		return fail_usage(o, faults);
-	rc = run(o, c, args);
+	if (c == NULL) {
+		fail_usage(o, faults);
+		return usage_code(o);
+	}
+	if (o->watch != 0 && (c->side != COMMAND_DAEMON || !command_reads(c)))
+		rc = fail(o, EXIT_USAGE, "usage",
+			  "only commands that show something can be watched",
+			  NULL);
+	else
+		rc = run(o, c, args);
 	json_decref(args);
 	return rc;
 }
@@ -866,7 +1150,10 @@ obey(const struct options *o, struct faults *faults)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .socket = default_socket(), .seconds = 10 };
+	struct options o = { .socket = default_socket(),
+			     .seconds = 10,
+			     .out = stdout,
+			     .err = stderr };
 	struct faults *faults = faults_create();
 	int rc;
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apps/rates.h"
 #include "apps/render_answers.h"
 #include "apps/row.h"
 #include "fabric/api/command.h"
@@ -21,6 +22,13 @@ struct shape {
 	void (*object)(const json_t *, FILE *);
 	/* As row_print() has it: the answer, or the summary of a table. */
 	const char *text;
+	const struct column *frames; /* of a table, with --frames */
+	/* Whether a row is left out without --all. */
+	bool (*hides)(const json_t *);
+	/* Puts rows that were kept, and NULLs, into the table at its end. */
+	void (*merged)(struct table *, const json_t *kept);
+	const char *none; /* in place of a table without rows */
+	const char *sort; /* heading: what the rows are sorted by */
 	/* What the table is sorted by, in each group, as table_sort() has it. */
 	enum sorting {
 		AS_ANSWERED,
@@ -32,6 +40,10 @@ struct shape {
 struct render {
 	const struct shape *shape;
 	struct table *table;
+	const struct column *columns;
+	const struct column *sort; /* or NULL */
+	bool all;
+	json_t *kept;    /* rows for shape->merged */
 	json_t *summary; /* the row for shape->text, or NULL */
 	FILE *out;
 };
@@ -100,12 +112,6 @@ cell_macs(struct table *t, const json_t *row, const char *key)
 			 row_number(row, "macs_allowed"));
 }
 
-static void
-cell_drops(struct table *t, const json_t *row, const char *key)
-{
-	table_number(t, row_number(row, key) + row_number(row, "tx_dropped"));
-}
-
 static const struct column port_columns[] = {
 	{ "PORT", "port", NULL },
 	{ "STATE", "state", NULL },
@@ -116,9 +122,22 @@ static const struct column port_columns[] = {
 	{ "MACS", "macs", cell_macs },
 	{ "=LOCK", "locked", columns_switch },
 	{ "=CULL", "culled", columns_switch },
+	{ ">RX-BPS", "rx_bits_per_second", columns_amount },
+	{ ">TX-BPS", "tx_bits_per_second", columns_amount },
+	{ ">DROPS/S", "drops_per_second", columns_amount },
+	{ "~MEMBER", "description", cell_member },
+	{ 0 },
+};
+
+static const struct column port_frames_columns[] = {
+	{ "PORT", "port", NULL },
+	{ "STATE", "state", NULL },
+	{ ">RX-FPS", "rx_frames_per_second", columns_amount },
+	{ ">TX-FPS", "tx_frames_per_second", columns_amount },
+	{ ">DROPS/S", "drops_per_second", columns_amount },
 	{ ">RX", "rx_frames", NULL },
 	{ ">TX", "tx_frames", NULL },
-	{ ">DROPS", "rx_dropped", cell_drops },
+	{ ">DROPS", "dropped", NULL },
 	{ "~MEMBER", "description", cell_member },
 	{ 0 },
 };
@@ -127,13 +146,15 @@ static const struct column stats_columns[] = {
 	{ "PORT", NULL, NULL },
 	{ "COUNTER", NULL, NULL },
 	{ ">VALUE", NULL, NULL },
+	{ "?>RATE", NULL, NULL },
 	{ 0 },
 };
 
 static void
 put_stats(struct table *t, const json_t *row)
 {
-	columns_values(t, row_text(row, "port"), "", row, false);
+	columns_values(t, row_text(row, "port"), "", row,
+		       row_get(row, RATES_KEY));
 }
 
 /* "11.9/s" */
@@ -148,8 +169,15 @@ cell_rate(struct table *t, const json_t *row, const char *key)
 		table_text(t, NULL);
 }
 
+static bool
+is_no_drop(const json_t *row)
+{
+	return row_number(row, "frames") == 0 &&
+	       row_number(row, "would_drop") == 0;
+}
+
 static const struct column drops_columns[] = {
-	{ "PORT", "port", NULL },
+	{ "=PORT", "port", NULL },
 	{ "REASON", "reason", NULL },
 	{ ">FRAMES", "frames", NULL },
 	{ "?>WOULD-DROP", "would_drop", NULL },
@@ -219,13 +247,22 @@ static const struct column neigh_columns[] = {
 	{ 0 },
 };
 
+/* What the last seconds were, or, before they are known, all of the time. */
+static void
+cell_busy(struct table *t, const json_t *row, const char *key)
+{
+	const json_t *busy = row_get(row, key);
+
+	table_json(t,
+		   json_is_number(busy) ? busy : row_get(row, "busy_percent"));
+}
+
 static const struct column worker_columns[] = {
 	{ ">WORKER", "worker", NULL },
-	{ ">BUSY%", "busy_percent", NULL },
+	{ ">BUSY%", "recent_busy_percent", cell_busy },
+	{ ">FRAMES/S", "frames_per_second", columns_amount },
 	{ ">FRAMES", "frames", NULL },
 	{ ">CYCLES/FRAME", "cycles_per_frame", NULL },
-	{ ">POLLS", "polls", NULL },
-	{ ">IDLE-POLLS", "idle_polls", NULL },
 	{ "QUEUES", "queues", columns_list },
 	{ 0 },
 };
@@ -314,6 +351,34 @@ print_running(const json_t *s, FILE *out)
 			row_word(s, "file"), differs, plural(differs));
 }
 
+/* ": 4 up, 1 disabled": those that there are. */
+static void
+print_port_states(const json_t *ports, FILE *out)
+{
+	static const struct {
+		const char *key, *text;
+	} states[] = {
+		{ "up", "up" },
+		{ "down", "down" },
+		{ "no_device", "without device" },
+		{ "off", "off" },
+		{ "flapping", "flapping" },
+		{ "quarantine", "in quarantine" },
+		{ "disabled", "disabled" },
+		{ "err_disabled", "err-disabled" },
+	};
+	const char *before = ": ";
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (row_number(ports, states[i].key) > 0) {
+			fprintf(out, "%s%" PRIu64 " %s", before,
+				row_number(ports, states[i].key),
+				states[i].text);
+			before = ", ";
+		}
+	fputc('\n', out);
+}
+
 static void
 print_status(const json_t *s, FILE *out)
 {
@@ -333,14 +398,13 @@ print_status(const json_t *s, FILE *out)
 		s,
 		"workers     {workers} on {devices} device{devices|s}, idle = "
 		"{idle}\n"
-		"ports       {ports.total}: {ports.up} up, {ports.down} down, "
-		"{ports.no_device} without device, "
-		"{ports.off} off, {ports.flapping} flapping, "
-		"{ports.quarantine} in quarantine, {ports.disabled} disabled, "
-		"{ports.err_disabled} err-disabled\n"
-		"frames      {totals.rx_frames} received, {totals.tx_frames} "
-		"sent, ",
+		"ports       {ports.total}",
 		out);
+	print_port_states(row_get(s, "ports"), out);
+	row_print(s,
+		  "frames      {totals.rx_frames} received, "
+		  "{totals.tx_frames} sent, ",
+		  out);
 	fprintf(out, "%" PRIu64 " dropped\n\n",
 		row_number(totals, "rx_dropped") +
 			row_number(totals, "tx_dropped"));
@@ -480,6 +544,57 @@ cell_tried(struct table *t, const json_t *row, const char *key)
 	table_text(t, why != NULL ? why : row_text(row, key));
 }
 
+static bool
+is_not_failed(const json_t *row)
+{
+	const char *result = row_text(row, "result");
+
+	return result != NULL && strcmp(result, "failed") != 0;
+}
+
+/* Checks that could not be tried on the same ports for the same reason: a row. */
+static void
+merge_skipped(struct table *t, const json_t *kept)
+{
+	for (size_t i = 0; i < json_array_size(kept); i++) {
+		const json_t *row = json_array_get(kept, i);
+		uint64_t more = row_number(row, "merged");
+		char check[160];
+
+		snprintf(check, sizeof(check), "%s", row_word(row, "check"));
+		if (more > 0)
+			snprintf(check + strlen(check),
+				 sizeof(check) - strlen(check),
+				 " and %" PRIu64 " more", more);
+		cell_ports(t, row, "port");
+		table_text(t, check);
+		table_text(t, NULL);
+		table_text(t, "not tried");
+		table_text(t, row_text(row, "why"));
+	}
+}
+
+/* Keeps a row for merge_skipped(), or counts it to one that is alike. */
+static void
+keep_skipped(json_t *kept, const json_t *row)
+{
+	for (size_t i = 0; i < json_array_size(kept); i++) {
+		json_t *like = json_array_get(kept, i);
+
+		if (strcmp(row_word(like, "port"), row_word(row, "port")) !=
+			    0 ||
+		    strcmp(row_word(like, "why"), row_word(row, "why")) != 0 ||
+		    row_number(like, "ports") != row_number(row, "ports"))
+			continue;
+		json_object_set_new(
+			like, "merged",
+			json_integer((json_int_t)row_number(like, "merged") +
+				     1));
+		return;
+	}
+	json_array_append_new(kept, json_deep_copy(row));
+}
+
 static const struct column selftest_columns[] = {
 	{ "PORT", "port", cell_ports },   { "CHECK", "check", cell_check },
 	{ "EXPECTED", "expected", NULL }, { "GOT", "got", cell_got },
@@ -495,9 +610,14 @@ print_metrics(const json_t *part, FILE *out)
 
 static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_status] = { .object = print_status },
-	[COMMAND_port_show] = { .columns = port_columns },
+	[COMMAND_port_show] = { .columns = port_columns,
+				.frames = port_frames_columns },
 	[COMMAND_port_stats] = { stats_columns, .rows = put_stats },
-	[COMMAND_port_drops] = { .columns = drops_columns },
+	[COMMAND_port_drops] = { .columns = drops_columns,
+				 .hides = is_no_drop,
+				 .sort = "RATE",
+				 .none = "no frames were dropped; --all lists "
+					 "every drop reason\n" },
 	[COMMAND_port_record] = { .columns = record_columns },
 	[COMMAND_port_up] = { .object = print_up },
 	[COMMAND_port_down] = { .text = "port {port}: {state}\nuntil ixctl "
@@ -514,8 +634,7 @@ static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_sponge_show] = { render_sponge_columns,
 				  .object = render_sponge_lan,
 				  .sorting = BY_IP },
-	[COMMAND_sponge_stats] = { render_sponge_stats_columns,
-				   .rows = render_sponge_stats },
+	[COMMAND_sponge_stats] = { .object = render_sponge_stats },
 	[COMMAND_sponge_log] = { .columns = render_sponge_log_columns },
 	[COMMAND_sponge_set] = { .object = render_sponge_set },
 	[COMMAND_sponge_clear] = { .object = render_sponge_clear },
@@ -524,7 +643,8 @@ static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_sponge_inform] = { .object = render_sponge_inform },
 	[COMMAND_arp_top] = { .columns = render_arp_top_columns },
 	[COMMAND_explain] = { .object = render_explain },
-	[COMMAND_selftest] = { selftest_columns,
+	[COMMAND_selftest] = { selftest_columns, .hides = is_not_failed,
+			       .merged = merge_skipped, .none = "",
 			       .text = "{acted} check{acted|s} on {ports} "
 				       "port{ports|s} acted, "
 				       "{failed} did "
@@ -545,21 +665,69 @@ static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_config_show] = { .object = print_section },
 };
 
+static const struct column *
+columns_of(const struct shape *shape, const json_t *how)
+{
+	return row_is(how, "frames") ? shape->frames : shape->columns;
+}
+
+bool
+render_check(const struct command *c, const json_t *how, char *why, size_t size)
+{
+	const struct column *columns = columns_of(&shapes[command_id(c)], how);
+	const char *sort = row_text(how, "sort");
+	size_t n;
+
+	if (sort == NULL || (columns != NULL && columns_find(columns, sort)))
+		return true;
+	snprintf(why, size, "no column '%.64s' to sort by; there are:", sort);
+	for (; columns != NULL && columns->heading != NULL; columns++) {
+		n = strlen(why);
+		snprintf(why + n, size - n, " %s",
+			 table_heading(columns->heading));
+	}
+	return false;
+}
+
 struct render *
-render_create(const struct command *c, FILE *out)
+render_create(const struct command *c, const json_t *how, FILE *out)
 {
 	struct render *r = calloc(1, sizeof(*r));
+	const char *sort = row_text(how, "sort");
 
 	if (r == NULL)
 		return NULL;
 	r->shape = &shapes[command_id(c)];
 	r->out = out;
-	if (r->shape->columns != NULL)
-		r->table = columns_table(r->shape->columns);
-	if (r->shape->columns == NULL || r->table != NULL)
+	r->all = row_is(how, "all");
+	r->columns = columns_of(r->shape, how);
+	r->kept = json_array();
+	if (sort == NULL)
+		sort = r->shape->sort;
+	if (r->columns != NULL) {
+		r->table = columns_table(r->columns);
+		r->sort = sort != NULL ? columns_find(r->columns, sort) : NULL;
+	}
+	if (r->kept != NULL && (r->columns == NULL || r->table != NULL))
 		return r;
-	free(r);
+	render_discard(r);
 	return NULL;
+}
+
+static void
+table_row(struct render *r, const json_t *row)
+{
+	if (!r->all && r->shape->hides != NULL && r->shape->hides(row))
+		return;
+	if (r->shape->merged != NULL &&
+	    strcmp(row_word(row, "result"), "skipped") == 0)
+		keep_skipped(r->kept, row);
+	else if (r->shape->rows != NULL)
+		r->shape->rows(r->table, row);
+	else
+		columns_row(r->table, r->columns, row);
+	if (r->sort != NULL)
+		table_rank(r->table, columns_rank(r->sort, row));
 }
 
 static void
@@ -576,10 +744,8 @@ render_row(struct render *r, const json_t *row)
 		   (r->table == NULL ||
 		    strcmp(row_word(row, "scope"), "lan") == 0))
 		shape->object(row, r->out);
-	else if (shape->rows != NULL)
-		shape->rows(r->table, row);
 	else if (r->table != NULL)
-		columns_row(r->table, shape->columns, row);
+		table_row(r, row);
 }
 
 void
@@ -599,6 +765,7 @@ render_discard(struct render *r)
 	if (r == NULL)
 		return;
 	table_free(r->table);
+	json_decref(r->kept);
 	json_decref(r->summary);
 	free(r);
 }
@@ -608,7 +775,16 @@ print_table(struct render *r)
 {
 	int rc = 0;
 
-	if (r->shape->sorting == BY_MAC)
+	if (r->shape->merged != NULL)
+		r->shape->merged(r->table, r->kept);
+	if (r->shape->none != NULL && table_rows(r->table) == 0) {
+		fputs(r->shape->none, r->out);
+		return 0;
+	}
+	if (r->sort != NULL)
+		rc = table_sort_by(r->table,
+				   (unsigned int)(r->sort - r->columns));
+	else if (r->shape->sorting == BY_MAC)
 		rc = table_sort(r->table, 1, 0);
 	else if (r->shape->sorting == BY_IP)
 		rc = table_sort(r->table, 0, 1);

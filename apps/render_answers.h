@@ -33,8 +33,7 @@ void render_policy(const json_t *row, FILE *out);
 extern const struct column render_sponge_columns[];
 void render_sponge_lan(const json_t *row, FILE *out);
 
-extern const struct column render_sponge_stats_columns[];
-void render_sponge_stats(struct table *, const json_t *row);
+void render_sponge_stats(const json_t *row, FILE *out);
 
 extern const struct column render_sponge_log_columns[];
 extern const struct column render_arp_top_columns[];

@@ -2,9 +2,10 @@
 #include "apps/render_answers.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "apps/row.h"
-#include "lib/prefix.h"
 
 /* "dead", "pending: 3" */
 static void
@@ -31,8 +32,8 @@ const struct column render_sponge_columns[] = {
 };
 
 /* "lan peering: 02:53:00:00:00:01, probes from 192.0.2.250; 3 dead, ..." */
-void
-render_sponge_lan(const json_t *row, FILE *out)
+static void
+print_sponge_lan(const json_t *row, FILE *out)
 {
 	const json_t *own = row_get(row, "own");
 
@@ -45,32 +46,119 @@ render_sponge_lan(const json_t *row, FILE *out)
 		  "{addresses.dead} dead, {addresses.static} static, "
 		  "{addresses.none} unknown",
 		  out);
-	fprintf(out, "%s%s\n", row_is(row, "learning") ? "; learning" : "",
+	fprintf(out, "%s%s", row_is(row, "learning") ? "; learning" : "",
 		row_is(row, "passive") ? "; passive" : "");
 }
 
-const struct column render_sponge_stats_columns[] = {
-	{ "LAN", NULL, NULL },
-	{ "COUNTER", NULL, NULL },
-	{ ">VALUE", NULL, NULL },
+void
+render_sponge_lan(const json_t *row, FILE *out)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *line = open_memstream(&text, &size);
+
+	if (line == NULL)
+		return;
+	print_sponge_lan(row, line);
+	if (fclose(line) == 0)
+		screen_wrap(text, 0, 4, screen_width(out), out);
+	fputc('\n', out);
+	free(text);
+}
+
+/* A table of the numbers of an object, or of all that is one value. */
+static void
+print_values(const char *heading, const json_t *values, bool texts, FILE *out)
+{
+	const char *const header[] = { heading, ">VALUE", NULL };
+	struct table *t = table_create(header);
+	const char *key;
+	json_t *value;
+
+	if (t == NULL)
+		return;
+	json_object_foreach((json_t *)(uintptr_t)values, key, value)
+	{
+		bool is_text = json_is_real(value) || json_is_string(value) ||
+			       json_is_boolean(value);
+
+		if (!json_is_integer(value) && !(texts && is_text))
+			continue;
+		table_text(t, key);
+		if (json_is_boolean(value))
+			columns_switch(t, values, key);
+		else
+			table_json(t, value);
+	}
+	fputc('\n', out);
+	table_print(t, screen_width(out), out);
+	table_free(t);
+}
+
+/* How many addresses are in each state, and how often one came into it. */
+static void
+print_states(const json_t *row, FILE *out)
+{
+	static const char *const header[] = { "STATE", ">ADDRESSES",
+					      ">TRANSITIONS", NULL };
+	const json_t *transitions = row_get(row, "transitions");
+	struct table *t = table_create(header);
+	const char *state;
+	json_t *n;
+
+	if (t == NULL)
+		return;
+	json_object_foreach((json_t *)(uintptr_t)row_get(row, "addresses"),
+			    state, n)
+	{
+		table_text(t, state);
+		table_json(t, n);
+		table_json(t, row_get(transitions, state));
+	}
+	fputc('\n', out);
+	table_print(t, screen_width(out), out);
+	table_free(t);
+}
+
+/* The sponge has one part for all IPv6 addresses of the LAN. */
+static void
+cell_prefix(struct table *t, const json_t *row, const char *key)
+{
+	const char *prefix = row_word(row, key);
+
+	table_text(t, strcmp(prefix, "::/0") == 0 ? "all of IPv6" : prefix);
+}
+
+/* A number of an object in the row: "addresses.dead". */
+static void
+cell_inner(struct table *t, const json_t *row, const char *key)
+{
+	table_json(t, row_get(row_get(row, "addresses"), key));
+}
+
+static const struct column part_columns[] = {
+	{ "PREFIX", "prefix", cell_prefix },
+	{ "OWN", "own", NULL },
+	{ "?PASSIVE", "passive", columns_switch },
+	{ "?LEARNING", "learning", columns_switch },
+	{ ">ALIVE", "alive", cell_inner },
+	{ ">PENDING", "pending", cell_inner },
+	{ ">DEAD", "dead", cell_inner },
+	{ ">STATIC", "static", cell_inner },
+	{ ">PLACES", "places", NULL },
 	{ 0 },
 };
 
 void
-render_sponge_stats(struct table *t, const json_t *row)
+render_sponge_stats(const json_t *row, FILE *out)
 {
-	const json_t *parts = row_get(row, "parts");
-	const char *lan = row_text(row, "lan");
-
-	columns_values(t, lan, "", row, true);
-	for (size_t i = 0; i < json_array_size(parts); i++) {
-		const json_t *part = json_array_get(parts, i);
-		char prefix[PREFIX_TEXT_SIZE + 1];
-
-		snprintf(prefix, sizeof(prefix), "%s ",
-			 row_word(part, "prefix"));
-		columns_values(t, lan, prefix, part, true);
-	}
+	row_print(row, "lan {lan}: sponge {sponge_mac}\n", out);
+	print_values("COUNTER", row, false, out);
+	print_states(row, out);
+	print_values("PARAMETER", row_get(row, "parameters"), true, out);
+	fputc('\n', out);
+	columns_print(part_columns, row_get(row, "parts"), out);
+	fputc('\n', out);
 }
 
 const struct column render_sponge_log_columns[] = {
@@ -84,7 +172,7 @@ const struct column render_arp_top_columns[] = {
 	{ "LIST", "list", NULL },
 	{ "IP", "ip", NULL },
 	{ "PORT", "port", NULL },
-	{ ">QUESTIONS", "questions", NULL },
+	{ ">REQUESTS", "questions", NULL },
 	{ ">AT-LEAST", "at_least", NULL },
 	{ 0 },
 };

@@ -139,27 +139,43 @@ print_safely(const char *text, size_t n, FILE *out)
 		      out);
 }
 
+/* Octets of the next word; if no line has room for it, up to a bar: "a|b|c". */
+static size_t
+next_word(const char *text, size_t room)
+{
+	size_t n = strcspn(text, " "), part = 0, next;
+
+	if (room == 0 || screen_columns(text, n) <= room)
+		return n;
+	while ((next = part + strcspn(text + part, "|") + 1) < n &&
+	       screen_columns(text, next) <= room)
+		part = next;
+	return part > 0 ? part : n;
+}
+
 void
 screen_wrap(const char *text, size_t column, size_t indent, size_t width,
 	    FILE *out)
 {
-	bool first = true;
+	size_t room = width > indent ? width - indent : 0;
+	bool first = true, blank = false;
 
 	while (*text != '\0') {
-		size_t n = strcspn(text, " ");
+		size_t n = next_word(text, room);
 		size_t columns = screen_columns(text, n);
 
-		if (!first && width != 0 && column + 1 + columns > width) {
+		if (!first && width != 0 && column + blank + columns > width) {
 			fprintf(out, "\n%*s", (int)indent, "");
 			column = indent;
 			first = true;
 		}
-		if (!first)
+		if (!first && blank)
 			fputc(' ', out);
 		print_safely(text, n, out);
-		column += columns + !first;
+		column += columns + (!first && blank);
 		first = false;
 		text += n;
+		blank = *text == ' ';
 		text += strspn(text, " ");
 	}
 }

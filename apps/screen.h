@@ -31,7 +31,8 @@ size_t screen_fit_end(const char *text, size_t columns);
 
 /*
  * Prints the words of 'text' from column 'column' on; where a word would pass
- * 'width' a new line begins, with 'indent' blanks.  A longer word stays whole.
+ * 'width' a new line begins, with 'indent' blanks.  A word that is longer than a line is
+ * broken behind '|', or stays whole.
  * Control characters become '?'.  No newline at the end.
  */
 void screen_wrap(const char *text, size_t column, size_t indent, size_t width,

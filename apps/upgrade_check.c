@@ -32,9 +32,9 @@ text_of(struct upgrade *u, const char *which, bool defaults, size_t *size)
 	if (rows == NULL)
 		return NULL;
 	out = open_memstream(&text, size);
-	render = out != NULL
-			 ? render_create(command_get(COMMAND_config_show), out)
-			 : NULL;
+	render = out != NULL ? render_create(command_get(COMMAND_config_show),
+					     NULL, out)
+			     : NULL;
 	if (render != NULL) {
 		render_part(render, rows);
 		render_end(render);

@@ -10,6 +10,7 @@
 
 #include "fabric/api/ctl.h"
 #include "fabric/api/own_file.h"
+#include "fabric/api/worker_past.h"
 #include "fabric/runtime/runtime.h"
 
 /* confirm.h */
@@ -52,8 +53,11 @@ struct answers {
 	uint64_t since;         /* ns: the start of the daemon */
 	struct {
 		uint64_t idle_shown; /* cycles, in a scrape: metrics_take.c */
+		struct status_worker_past past;
 	} worker[WORKERS_MAX];
-	uint64_t started_at;   /* s since 1970: the start, as scrapes show it */
+	uint64_t workers_rated; /* ns: when their counters were read last */
+	uint16_t rated;      /* the id of the port that is next: port_rates.h */
+	uint64_t started_at; /* s since 1970: the start, as scrapes show it */
 	unsigned int nscrapes; /* by ixctl, at the moment */
 };
 

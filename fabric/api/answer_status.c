@@ -169,6 +169,7 @@ answer_worker_show(struct answers *a, struct ctl_request *rq, json_t **part)
 	(void)rq;
 	*part = json_array();
 	for (unsigned int i = 0; i < a->fabric->nworkers; i++)
-		json_array_append_new(*part, status_worker(a->fabric, i));
+		json_array_append_new(
+			*part, status_worker(a->fabric, i, &a->worker[i].past));
 	return CTL_END;
 }

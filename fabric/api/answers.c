@@ -17,6 +17,11 @@
 #include "fabric/api/taps.h"
 #include "fabric/apply/tables.h"
 #include "fabric/runtime/event.h"
+#include "fabric/runtime/stats.h"
+#include "lib/clock.h"
+
+/* Ports that are looked at in a turn of control, of a millisecond. */
+#define RATED_A_TURN 16
 
 static enum ctl_verdict
 answer(void *arg, struct ctl_request *rq, json_t **part)
@@ -152,6 +157,45 @@ answers_saved(struct answers *a)
 	return history_is_settled(a->history);
 }
 
+/* Reads the counters of some ports, of each once a second. */
+static void
+keep_port_rates(struct answers *a)
+{
+	struct fabric *f = a->fabric;
+
+	for (unsigned int n = 0; n < RATED_A_TURN; n++) {
+		struct port_rt *p;
+		struct port_stats s;
+
+		if (a->rated >= f->ports_end)
+			a->rated = 0;
+		p = a->rated < f->ports_end ? f->port[a->rated++] : NULL;
+		if (p == NULL || p->flags & RT_RETIRED ||
+		    !port_rates_due(&p->rates, f->now))
+			continue;
+		stats_port(f, p->id, &s);
+		port_rates_keep(&p->rates, f->now, &s,
+				stats_drops(&s, false) + stats_drops(&s, true));
+	}
+}
+
+/* Those of the workers, once a second. */
+static void
+keep_worker_rates(struct answers *a)
+{
+	const struct fabric *f = a->fabric;
+
+	if (clock_since(f->now, a->workers_rated) < CLOCK_SECOND)
+		return;
+	a->workers_rated = f->now;
+	for (unsigned int i = 0; i < f->nworkers; i++) {
+		struct worker_stats s;
+
+		stats_worker(f, i, &s);
+		status_worker_keep(&a->worker[i].past, f->now, &s);
+	}
+}
+
 bool
 answers_turn(struct answers *a)
 {
@@ -159,6 +203,8 @@ answers_turn(struct answers *a)
 
 	carry_on(a);
 	write_history(a);
+	keep_port_rates(a);
+	keep_worker_rates(a);
 	more = taps_turn(a->taps);
 	return http_turn(a->http) || more;
 }

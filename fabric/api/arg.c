@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fabric/api/command.h"
 #include "fabric/neigh/sponge_ops_lan.h"
 #include "fabric/runtime/runtime.h"
 
@@ -43,7 +44,13 @@ arg_port_named(const struct fabric *f, struct ctl_request *rq, const char *name)
 {
 	const struct config_port *port = config_port(f->config, name);
 
-	if (port == NULL)
+	if (port == NULL && config_lan(f->config, name) != NULL &&
+	    command_has(rq->command, "lan"))
+		ctl_refuse(rq, "not_found",
+			   "there is no port '%.64s'; for the LAN write 'lan "
+			   "%.64s'",
+			   name, name);
+	else if (port == NULL)
 		refuse_name(f, rq, "port", "port", name);
 	return port;
 }

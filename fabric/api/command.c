@@ -10,16 +10,18 @@
 	{                                                                      \
 		COMMAND_##kind, #name, what                                    \
 	}
-#define WORD(name, what)   ARG(WORD, name, what)
-#define NEED(name, what)   ARG(NEED, name, what)
-#define PAIR(name, what)   ARG(PAIR, name, what)
-#define MUST(name, what)   ARG(MUST, name, what)
-#define BARE(name)         ARG(BARE, name, NULL)
-#define FLAG(name)         ARG(FLAG, name, NULL)
-#define OPTION(name, what) ARG(OPTION, name, what)
-#define TEXT(name, what)   ARG(TEXT, name, what)
-#define EXPR(name, what)   ARG(EXPR, name, what)
-#define MINE(name, what)   ARG(MINE, name, what)
+#define WORD(name, what)    ARG(WORD, name, what)
+#define NEED(name, what)    ARG(NEED, name, what)
+#define PAIR(name, what)    ARG(PAIR, name, what)
+#define MUST(name, what)    ARG(MUST, name, what)
+#define BARE(name)          ARG(BARE, name, NULL)
+#define FLAG(name)          ARG(FLAG, name, NULL)
+#define OPTION(name, what)  ARG(OPTION, name, what)
+#define TEXT(name, what)    ARG(TEXT, name, what)
+#define LOOK(name)          ARG(LOOK, name, NULL)
+#define LOOK_BY(name, what) ARG(LOOK_BY, name, what)
+#define EXPR(name, what)    ARG(EXPR, name, what)
+#define MINE(name, what)    ARG(MINE, name, what)
 
 #define NAME(noun, verb) (sizeof(verb) > 1 ? noun " " verb : noun)
 
@@ -36,17 +38,21 @@ static const struct {
 	bool takes_word;
 	bool is_named; /* its name stands before it, or alone, without "--" */
 	bool is_required;
+	bool is_option; /* ... and "--" before its name */
+	bool is_local;  /* for ixctl alone */
 } kinds[] = {
-	[COMMAND_WORD] = { "word", true, false, false },
-	[COMMAND_NEED] = { "word", true, false, true },
-	[COMMAND_PAIR] = { "pair", true, true, false },
-	[COMMAND_MUST] = { "pair", true, true, true },
-	[COMMAND_BARE] = { "bare", false, true, false },
-	[COMMAND_FLAG] = { "flag", false, false, false },
-	[COMMAND_OPTION] = { "option", true, false, false },
-	[COMMAND_TEXT] = { "file", true, false, false },
-	[COMMAND_EXPR] = { "pair", true, true, false },
-	[COMMAND_MINE] = { "pair", true, true, false },
+	[COMMAND_WORD] = { "word", true, false, false, false, false },
+	[COMMAND_NEED] = { "word", true, false, true, false, false },
+	[COMMAND_PAIR] = { "pair", true, true, false, false, false },
+	[COMMAND_MUST] = { "pair", true, true, true, false, false },
+	[COMMAND_BARE] = { "bare", false, true, false, false, false },
+	[COMMAND_FLAG] = { "flag", false, false, false, true, false },
+	[COMMAND_OPTION] = { "option", true, false, false, true, false },
+	[COMMAND_TEXT] = { "file", true, false, false, false, false },
+	[COMMAND_LOOK] = { "flag", false, false, false, true, true },
+	[COMMAND_LOOK_BY] = { "option", true, false, false, true, true },
+	[COMMAND_EXPR] = { "pair", true, true, false, false, false },
+	[COMMAND_MINE] = { "pair", true, true, false, false, true },
 };
 
 #define FOREACH_COMMAND(c)                                                     \
@@ -96,8 +102,17 @@ command_takes_files(const struct command *c)
 	return false;
 }
 
-static bool
-is_noun(const char *word)
+bool
+command_has(const struct command *c, const char *arg)
+{
+	FOREACH_ARG(a, c)
+	if (strcmp(a->name, arg) == 0)
+		return true;
+	return false;
+}
+
+bool
+command_is_noun(const char *word)
 {
 	FOREACH_COMMAND(c)
 	if (strcmp(c->noun, word) == 0)
@@ -181,29 +196,41 @@ static bool
 is_positional(const struct command_arg *a)
 {
 	return kinds[a->kind].takes_word && !kinds[a->kind].is_named &&
-	       a->kind != COMMAND_OPTION;
+	       !kinds[a->kind].is_option;
 }
 
-/* Whether 'word' is "--name", or "--name=value" of an option. */
-static bool
-is_dashed(const struct command_arg *a, const char *word)
+/* What follows the name in "--name=value": NULL in "--name"; or no such option: "". */
+static const char *
+option_value(const struct command_arg *a, const char *word)
 {
 	size_t n = strlen(a->name);
 
-	if ((a->kind != COMMAND_FLAG && a->kind != COMMAND_OPTION) ||
-	    strncmp(word, "--", 2) != 0 || strncmp(word + 2, a->name, n) != 0)
-		return false;
-	return word[2 + n] == '\0' ||
-	       (a->kind == COMMAND_OPTION && word[2 + n] == '=');
+	if (!kinds[a->kind].is_option || strncmp(word, "--", 2) != 0 ||
+	    strncmp(word + 2, a->name, n) != 0)
+		return "";
+	if (word[2 + n] == '\0')
+		return NULL;
+	return kinds[a->kind].takes_word && word[2 + n] == '=' ? word + 3 + n
+							       : "";
 }
 
-/* Whether the value is the next word. */
 static bool
-has_next(const struct command_arg *a, const char *word)
+is_option(const struct command_arg *a, const char *word)
 {
-	return a->kind == COMMAND_OPTION
-		       ? strchr(word, '=') == NULL
-		       : kinds[a->kind].is_named && kinds[a->kind].takes_word;
+	const char *value = option_value(a, word);
+
+	return value == NULL || value[0] != '\0';
+}
+
+/* Whether 'word' can be the argument in its place: one of its words, or any. */
+static bool
+takes_place(const struct command_arg *a, const char *word, const json_t *args,
+	    bool any)
+{
+	return is_positional(a) && strncmp(word, "--", 2) != 0 &&
+	       json_object_get(args, a->name) == NULL &&
+	       (any || (is_choice(a) && placeholder_of(a) == NULL &&
+			chosen(a->what, word)));
 }
 
 /* The argument that 'word' is or begins; NULL: the command has none. */
@@ -211,15 +238,12 @@ static const struct command_arg *
 arg_of(const struct command *c, const char *word, const json_t *args)
 {
 	FOREACH_ARG(a, c)
-	{
-		if (is_dashed(a, word))
-			return a;
-		if (kinds[a->kind].is_named && strcmp(word, a->name) == 0)
-			return a;
-	}
-	FOREACH_ARG(a, c)
-	if (is_positional(a) && strncmp(word, "--", 2) != 0 &&
-	    json_object_get(args, a->name) == NULL)
+	if (is_option(a, word) ||
+	    (kinds[a->kind].is_named && strcmp(word, a->name) == 0))
+		return a;
+	for (unsigned int any = 0; any < 2; any++)
+		FOREACH_ARG(a, c)
+	if (takes_place(a, word, args, any))
 		return a;
 	return NULL;
 }
@@ -242,18 +266,22 @@ take(const struct command *c, unsigned int n, char *const *word,
      unsigned int *i, json_t *args, struct faults *faults)
 {
 	const struct command_arg *a = arg_of(c, word[*i], args);
-	const char *text = a != NULL && a->kind == COMMAND_OPTION
-				   ? strchr(word[*i], '=')
-				   : NULL;
+	const char *text = word[*i], *inner;
 	json_t *value;
 
 	if (a == NULL)
 		return refuse(c, faults, "unexpected", word[*i]);
 	if (json_object_get(args, a->name) != NULL)
 		return refuse(c, faults, "given twice:", a->name);
-	if (has_next(a, word[*i]) && ++*i == n)
-		return refuse(c, faults, "a word is missing after", a->name);
-	text = text != NULL ? text + 1 : word[*i];
+	inner = option_value(a, text);
+	if (inner != NULL && inner[0] != '\0') {
+		text = inner;
+	} else if (kinds[a->kind].takes_word && !is_positional(a)) {
+		if (++*i == n)
+			return refuse(c, faults, "a word is missing after",
+				      a->name);
+		text = word[*i];
+	}
 	value = kinds[a->kind].takes_word ? json_string(text) : json_true();
 	if (value == NULL)
 		return refuse(c, faults, "not valid UTF-8: the word after",
@@ -286,11 +314,12 @@ check_arg(const struct command *c, const struct command_arg *a,
 	return true;
 }
 
-bool
-command_check(const struct command *c, const json_t *args,
-	      struct faults *faults)
+/* 'local': with the arguments for ixctl alone. */
+static bool
+check_args(const struct command *c, const json_t *args, bool local,
+	   struct faults *faults)
 {
-	size_t known = 0;
+	size_t known = 0, given = 0;
 
 	if (args != NULL && !json_is_object(args))
 		return refuse(c, faults, "must be an object:", "args");
@@ -298,16 +327,39 @@ command_check(const struct command *c, const json_t *args,
 	{
 		const json_t *value = json_object_get(args, a->name);
 
+		if (kinds[a->kind].is_local && !local)
+			continue;
 		if (!check_arg(c, a, value, faults))
 			return false;
 		known += value != NULL;
+		given += value != NULL && !kinds[a->kind].is_local;
 	}
 	if (known != json_object_size(args))
 		return refuse(c, faults, "an unknown argument to", c->name);
-	if (c->rule == COMMAND_ONE && known != 1)
+	if (c->rule == COMMAND_ONE && given != 1)
 		return refuse(c, faults,
 			      "exactly one argument is needed:", c->name);
 	return true;
+}
+
+bool
+command_check(const struct command *c, const json_t *args,
+	      struct faults *faults)
+{
+	return check_args(c, args, false, faults);
+}
+
+json_t *
+command_take_local(const struct command *c, json_t *args)
+{
+	json_t *local = json_object();
+
+	FOREACH_ARG(a, c)
+	if (kinds[a->kind].is_local && json_object_get(args, a->name) != NULL) {
+		json_object_set(local, a->name, json_object_get(args, a->name));
+		json_object_del(args, a->name);
+	}
+	return local;
 }
 
 /* The noun, or the verb of 'noun', that was probably meant; or NULL. */
@@ -347,7 +399,11 @@ which(unsigned int n, char *const *word, unsigned int *used,
 	if (n == 0)
 		faults_error(faults, FAULTS_NOWHERE, NULL,
 			     "a command is missing; see ixctl --help");
-	else if (!is_noun(word[0]))
+	else if (n > 1 && find(word[1], word[0]) != NULL)
+		faults_error(faults, FAULTS_NOWHERE, NULL,
+			     "unknown command '%s %s'; did you mean '%s %s'?",
+			     word[0], word[1], word[1], word[0]);
+	else if (!command_is_noun(word[0]))
 		refuse_name(NULL, word[0], faults);
 	else if (n > 1)
 		refuse_name(word[0], word[1], faults);
@@ -369,7 +425,7 @@ take_all(const struct command *c, unsigned int n, char *const *word,
 	for (; i < n; i++)
 		if (!take(c, n, word, &i, args, faults))
 			goto fail;
-	if (command_check(c, args, faults))
+	if (check_args(c, args, true, faults))
 		return args;
 fail:
 	json_decref(args);
@@ -423,10 +479,7 @@ print_arg(const struct command_arg *a, FILE *out)
 	if (is_positional(a))
 		fputs(a->what, out);
 	else
-		fprintf(out, "%s%s%s%s",
-			a->kind == COMMAND_FLAG || a->kind == COMMAND_OPTION
-				? "--"
-				: "",
+		fprintf(out, "%s%s%s%s", kinds[a->kind].is_option ? "--" : "",
 			a->name, is_word ? " " : "", is_word ? a->what : "");
 }
 
@@ -468,19 +521,6 @@ command_usage(const struct command *c)
 		return text;
 	free(text);
 	return NULL;
-}
-
-void
-command_help(const char *noun, FILE *out)
-{
-	FOREACH_COMMAND(c)
-	{
-		if (noun != NULL && strcmp(noun, c->noun) != 0)
-			continue;
-		fprintf(out, "  %s", c->name);
-		print_args(c, out);
-		fprintf(out, "\n      %s\n", c->sentence);
-	}
 }
 
 static void
@@ -536,9 +576,10 @@ complete_args(const struct command *c, const char *previous, const char *start,
 	const char *what = NULL;
 
 	FOREACH_ARG(a, c)
-	if ((kinds[a->kind].is_named || is_dashed(a, previous)) &&
-	    has_next(a, previous) &&
-	    strcmp(a->name, previous + strspn(previous, "-")) == 0) {
+	if (kinds[a->kind].takes_word &&
+	    ((kinds[a->kind].is_named && strcmp(a->name, previous) == 0) ||
+	     (kinds[a->kind].is_option && strncmp(previous, "--", 2) == 0 &&
+	      strcmp(a->name, previous + 2) == 0))) {
 		offer_choices(a, start, out);
 		return is_choice(a) ? placeholder_of(a) : a->what;
 	}
@@ -547,7 +588,7 @@ complete_args(const struct command *c, const char *previous, const char *start,
 		char flag[32];
 
 		snprintf(flag, sizeof(flag), "--%s", a->name);
-		if (a->kind == COMMAND_FLAG || a->kind == COMMAND_OPTION)
+		if (kinds[a->kind].is_option)
 			offer(flag, strlen(flag), start, out);
 		else if (kinds[a->kind].is_named)
 			offer(a->name, strlen(a->name), start, out);
@@ -598,9 +639,10 @@ table_row(const struct command *c)
 
 	FOREACH_ARG(a, c)
 	json_array_append_new(
-		args, json_pack("{s:s, s:s, s:s?, s:b}", "name", a->name,
+		args, json_pack("{s:s, s:s, s:s?, s:b, s:b}", "name", a->name,
 				"kind", kinds[a->kind].name, "value", a->what,
-				"required", kinds[a->kind].is_required));
+				"required", kinds[a->kind].is_required,
+				"request", !kinds[a->kind].is_local));
 	args = json_pack(
 		"{s:s, s:s, s:s, s:b, s:b, s:o}", "command", c->name, "usage",
 		usage != NULL ? usage : c->name, "sentence", c->sentence,

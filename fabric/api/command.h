@@ -26,6 +26,8 @@ enum command_kind {
 	COMMAND_TEXT,
 	COMMAND_EXPR,
 	COMMAND_MINE,
+	COMMAND_LOOK,
+	COMMAND_LOOK_BY,
 };
 
 enum command_side {
@@ -80,8 +82,14 @@ const struct command *command_parse(unsigned int n, char *const *word,
 				    json_t **args, struct faults *);
 
 /*
- * Whether 'args' (NULL: none) is an object that fits the command.  False and
- * an error in 'faults' when it does not.
+ * Takes out of 'args' those for ixctl alone, LOOK and LOOK_BY: a new object of them,
+ * or NULL.  The rest is the request.
+ */
+json_t *command_take_local(const struct command *, json_t *args);
+
+/*
+ * Whether 'args' (NULL: none) is an object that fits the command, as a request.  False
+ * and an error in 'faults' when it does not.
  */
 bool command_check(const struct command *, const json_t *args, struct faults *);
 
@@ -91,11 +99,14 @@ bool command_takes_files(const struct command *);
 /* Whether it changes nothing, so that readers may use it: rights.h. */
 bool command_reads(const struct command *);
 
+/* Whether it has an argument of this name. */
+bool command_has(const struct command *, const char *arg);
+
 /* "fdb show [port PORT] [mac MAC]": a new string, or NULL. */
 char *command_usage(const struct command *);
 
-/* Usage and sentence of all commands, or of those of one noun. */
-void command_help(const char *noun, FILE *);
+/* Whether a word is the noun of a command. */
+bool command_is_noun(const char *word);
 
 /*
  * Prints the words that can stand in place of the last of 'n' words and begin

@@ -20,11 +20,14 @@
  *   OPTION(name, what)     --name and a word, or --name=word, anywhere, optional
  *   TEXT(name, what)       a word in its place, optional: a file that ixctl reads;
  *                          the request has the text
+ *   LOOK(name)             --name, for ixctl: how it prints; not in the request
+ *   LOOK_BY(name, what)    --name and a word, or --name=word, for ixctl
  *
  * and 'what' is its name in the usage, or the words allowed: "a|b"; if one of
- * these is in capitals, "a|NAME", any word is allowed.  Parser, --help, completion,
- * the request to the daemon and its check there, the declaration of the answer
- * (answer.h), ixctl(1) and `ixctl --commands` come from here.
+ * these is in capitals, "a|NAME", any word is allowed.  A word that is one of those of
+ * an argument is for that one, before it is for one that takes any word.  Parser,
+ * --help, completion, the request to the daemon and its check there, the declaration of
+ * the answer (answer.h), ixctl(1) and `ixctl --commands` come from here.
  *
  * Names for completion come from an answer of the daemon:
  *
@@ -42,15 +45,19 @@
 #ifdef COMMAND
 COMMAND(status, "status", "", DAEMON, ANY,
 	"Health of the fabric on one screen; exit code 1 if something is wrong.")
+COMMAND(check, "check", "", LOCAL, ANY,
+	"The state of the fabric, or of PORT, in one line for Nagios, Icinga and others, with their exit codes and performance data.",
+	WORD(port, "PORT"))
 COMMAND(port_show, "port", "show", DAEMON, ANY,
-	"State, LAN, addresses and traffic of each port.",
-	WORD(port, "PORT"))
+	"State, LAN, addresses and traffic of each port, or of those in the given state or LAN. --frames: frames a second, and frames since the start, in place of bits a second.",
+	WORD(port, "PORT"), WORD(state, "up|down|no-device|flapping|quarantine|disabled|err-disabled|off"),
+	PAIR(lan, "LAN"), LOOK(frames), LOOK_BY(sort, "COLUMN"))
 COMMAND(port_stats, "port", "stats", DAEMON, ANY,
-	"Every counter of each port, and those of its device.",
-	WORD(port, "PORT"))
+	"Every counter of each port, and those of its device. --rate: how much each grows a second, over SECONDS.",
+	WORD(port, "PORT"), PAIR(lan, "LAN"), LOOK_BY(rate, "SECONDS"))
 COMMAND(port_drops, "port", "drops", DAEMON, ANY,
-	"Number of dropped frames for each drop reason, with the last dropped frame.",
-	WORD(port, "PORT"))
+	"Number of dropped frames for each drop reason that is not 0, the highest rate first, with the last dropped frame. --all: every reason.",
+	WORD(port, "PORT"), PAIR(lan, "LAN"), LOOK(all), LOOK_BY(sort, "COLUMN"))
 COMMAND(port_record, "port", "record", DAEMON, ANY,
 	"The last 128 frames dropped from PORT while it was in quarantine.",
 	NEED(port, "PORT"))
@@ -69,7 +76,7 @@ COMMAND(fabric_cull, "fabric", "cull", DAEMON, ANY,
 COMMAND(fdb_show, "fdb", "show", DAEMON, ANY,
 	"Addresses in the MAC tables, in the order of LAN and address; with -j in any order. An address of the configuration that was never seen has no AGE.",
 	PAIR(port, "PORT"), PAIR(mac, "MAC"), PAIR(lan, "LAN"),
-	PAIR(type, "learned|static|sticky"))
+	PAIR(type, "learned|static|sticky"), LOOK_BY(sort, "COLUMN"))
 COMMAND(fdb_flush, "fdb", "flush", DAEMON, ONE,
 	"Remove learned addresses from the MAC tables, sticky ones too.",
 	PAIR(port, "PORT"), PAIR(mac, "MAC"), PAIR(lan, "LAN"), BARE(all))
@@ -80,8 +87,8 @@ COMMAND(acl_show, "acl", "show", DAEMON, ANY,
 	"The ACL rules for the frames that each port sends and receives, in match order, with their hits.",
 	WORD(port, "PORT"))
 COMMAND(policy_show, "policy", "show", DAEMON, ANY,
-	"What the running fabric allows and drops on each LAN, fit to be published; for PORT everything, its addresses too.",
-	WORD(port, "PORT"))
+	"What the running fabric allows and drops on each LAN, or on LAN, fit to be published; for PORT everything, its addresses too.",
+	WORD(port, "PORT"), PAIR(lan, "LAN"))
 COMMAND(sponge_show, "sponge", "show", DAEMON, ANY,
 	"Addresses of the sponges that are pending, dead or static; or those in the given state, all of them, or IP.",
 	WORD(which, "all|none|alive|pending|dead|static|IP"), PAIR(lan, "LAN"))
@@ -114,8 +121,8 @@ COMMAND(explain, "explain", "", DAEMON, ANY,
 	"What would happen to FRAME, octets in hex or FILE.pcap[:N], if PORT received it now, stage by stage; nothing is sent.",
 	NEED(port, "PORT"), NEED(frame, "FRAME"), PAIR(len, "OCTETS"), FLAG(bad))
 COMMAND(selftest, "selftest", "", DAEMON, ANY,
-	"Try a frame for every active check, in both directions, without affecting members; exit code 1 if a check failed.",
-	WORD(port, "PORT"))
+	"Try a frame for every active check, in both directions, without affecting members, and list the checks that failed; exit code 1 if there are any. --all: also those that could not be tried and, with PORT, those that acted.",
+	WORD(port, "PORT"), LOOK(all))
 COMMAND(worker_show, "worker", "show", DAEMON, ANY,
 	"Load of each worker core: frames, polls and cycles.")
 COMMAND(metrics, "metrics", "", DAEMON, ANY,
@@ -156,6 +163,12 @@ COMMAND(support_dump, "support-dump", "", LOCAL, ANY,
 	WORD(file, "FILE"))
 COMMAND(upgrade_check, "upgrade-check", "", LOCAL, ANY,
 	"Whether this version accepts what the daemon runs and the file it would restart with, and which defaults differ; to be called from a new package before it is installed.")
+COMMAND(watch, "watch", "", LOCAL, ANY,
+	"Print the answer to COMMAND every two seconds, or as often as --watch says, in place on a terminal, until ^C.",
+	NEED(command, "COMMAND"))
+COMMAND(help, "help", "", LOCAL, ANY,
+	"The commands that answer a question of operators (TOPIC); the commands of NOUN; or all.",
+	WORD(topic, "TOPIC|NOUN|all"))
 COMMAND(version, "version", "", LOCAL, ANY,
 	"Versions of ixctl and, if it is reachable, of the daemon.")
 #undef COMMAND

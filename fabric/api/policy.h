@@ -107,10 +107,12 @@ const char *policy_item_name(enum policy_item);
 json_t *policy_port(const struct fabric *, const struct port *);
 
 /*
- * Adds to 'rows' a row for each LAN and then one for each of its ports that
+ * Adds to 'rows' a row for each LAN, or for that of the name 'only', and then one for
+ * each of its ports that
  * differs, some of them at a time, from 'place' on, which is zero at first.
  * False after the last one.  No address of a member is among them.
  */
-bool policy_lans(const struct fabric *, size_t place[2], json_t *rows);
+bool policy_lans(const struct fabric *, const char *only, size_t place[2],
+		 json_t *rows);
 
 #endif

@@ -278,12 +278,16 @@ difference_row(const struct fabric *f, const struct port *port,
 }
 
 bool
-policy_lans(const struct fabric *f, size_t place[2], json_t *rows)
+policy_lans(const struct fabric *f, const char *only, size_t place[2],
+	    json_t *rows)
 {
 	const struct view *v = f->view;
 	const struct lan *lan;
 	struct policy most;
 
+	while (only != NULL && place[0] < v->nlans &&
+	       strcmp(lan_name(f, &v->lan[place[0]]), only) != 0)
+		place[0]++;
 	if (place[0] >= v->nlans)
 		return false;
 	lan = &v->lan[place[0]];
@@ -301,7 +305,7 @@ policy_lans(const struct fabric *f, size_t place[2], json_t *rows)
 		place[0]++;
 		place[1] = 0;
 	}
-	return place[0] < v->nlans;
+	return place[0] < v->nlans && (only == NULL || place[1] > 0);
 }
 
 /* One port. */

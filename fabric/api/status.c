@@ -247,6 +247,32 @@ put_macs(json_t *row, const struct config_port *c, const struct port_rt *p)
 	json_object_set_new(row, "culled", json_boolean(p->culled));
 }
 
+/* Of the last five seconds; null: not known yet. */
+static void
+put_rates(const struct fabric *f, json_t *row, const struct port_rt *p,
+	  const struct port_stats *s)
+{
+	struct port_rate r = { 0 };
+	bool known = port_rates_read(
+		&p->rates, f->now, s,
+		stats_drops(s, false) + stats_drops(s, true), &r);
+	const struct {
+		const char *key;
+		double value;
+	} rates[] = {
+		{ "rx_bits_per_second", r.rx_bytes * 8 },
+		{ "tx_bits_per_second", r.tx_bytes * 8 },
+		{ "rx_frames_per_second", r.rx_frames },
+		{ "tx_frames_per_second", r.tx_frames },
+		{ "drops_per_second", r.dropped },
+	};
+
+	for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++)
+		json_object_set_new(row, rates[i].key,
+				    known ? value_tenths(rates[i].value)
+					  : json_null());
+}
+
 static void
 put_traffic(struct fabric *f, json_t *row, const struct port_rt *p)
 {
@@ -255,8 +281,13 @@ put_traffic(struct fabric *f, json_t *row, const struct port_rt *p)
 	stats_port(f, p->id, &s);
 	value_put(row, "rx_frames", s.rx_frames);
 	value_put(row, "tx_frames", s.tx_frames);
+	value_put(row, "rx_bytes", s.rx_bytes);
+	value_put(row, "tx_bytes", s.tx_bytes);
 	value_put(row, "rx_dropped", stats_drops(&s, false));
 	value_put(row, "tx_dropped", stats_drops(&s, true));
+	value_put(row, "dropped",
+		  stats_drops(&s, false) + stats_drops(&s, true));
+	put_rates(f, row, p, &s);
 }
 
 json_t *
@@ -384,8 +415,48 @@ worker_queues(const struct fabric *f, unsigned int i)
 	return queues;
 }
 
+void
+status_worker_keep(struct status_worker_past *past, uint64_t now,
+		   const struct worker_stats *s)
+{
+	past->kept[past->next].at = now;
+	past->kept[past->next].stats = *s;
+	past->next = (past->next + 1) % STATUS_PAST;
+}
+
+/* What a worker did in the last five seconds; null: not known yet. */
+static void
+put_recent(const struct fabric *f, json_t *row,
+	   const struct status_worker_past *past, const struct worker_stats *s)
+{
+	const struct worker_stats *then = NULL;
+	uint64_t ns = 0, busy = 0, all = 0;
+	double frames = 0;
+
+	for (unsigned int i = 0; i < STATUS_PAST && then == NULL; i++) {
+		unsigned int n = (past->next + i) % STATUS_PAST;
+
+		ns = clock_since(f->now, past->kept[n].at);
+		if (past->kept[n].at != 0 && ns >= CLOCK_SECOND / 2)
+			then = &past->kept[n].stats;
+	}
+	if (then != NULL) {
+		busy = s->busy_cycles - then->busy_cycles;
+		all = s->cycles - then->cycles;
+		frames = (double)(s->frames - then->frames) *
+			 (double)CLOCK_SECOND / (double)ns;
+	}
+	json_object_set_new(
+		row, "recent_busy_percent",
+		all > 0 ? value_tenths(100.0 * (double)busy / (double)all)
+			: json_null());
+	json_object_set_new(row, "frames_per_second",
+			    then != NULL ? value_tenths(frames) : json_null());
+}
+
 json_t *
-status_worker(struct fabric *f, unsigned int i)
+status_worker(struct fabric *f, unsigned int i,
+	      const struct status_worker_past *past)
 {
 	struct worker_stats s;
 	json_t *row;
@@ -405,6 +476,7 @@ status_worker(struct fabric *f, unsigned int i)
 			    s.frames > 0
 				    ? value_number(s.busy_cycles / s.frames)
 				    : json_null());
+	put_recent(f, row, past, &s);
 	json_object_set_new(row, "queues", worker_queues(f, i));
 	return row;
 }

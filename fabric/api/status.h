@@ -10,6 +10,8 @@
 
 #include <jansson.h>
 
+#include "fabric/api/worker_past.h"
+
 struct config_lan;
 struct config_port;
 struct fabric;
@@ -23,7 +25,12 @@ json_t *status_port_drops(struct fabric *, const struct config_port *);
 /* An array: a row for each rule of its ACLs, in then out, in match order. */
 json_t *status_acl(struct fabric *, const struct config_port *);
 
-json_t *status_worker(struct fabric *, unsigned int i);
+/* Keeps what it has counted by 'now'; to be called once a second. */
+void status_worker_keep(struct status_worker_past *, uint64_t now,
+			const struct worker_stats *);
+
+json_t *status_worker(struct fabric *, unsigned int i,
+		      const struct status_worker_past *);
 json_t *status_lan(struct fabric *, const struct config_lan *);
 
 /* "up", "down" ... */

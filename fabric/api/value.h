@@ -22,6 +22,13 @@ value_put(json_t *row, const char *key, uint64_t n)
 	json_object_set_new(row, key, value_number(n));
 }
 
+/* A rate: with one digit behind the point. */
+static inline json_t *
+value_tenths(double n)
+{
+	return json_real((double)(uint64_t)(n * 10 + 0.5) / 10);
+}
+
 /* Where 0 means that there is none. */
 static inline json_t *
 value_number_or_null(uint64_t n)

@@ -18,6 +18,7 @@
 
 #include "fabric/config/config.h"
 #include "fabric/datapath/worker.h"
+#include "fabric/runtime/port_rates.h"
 #include "fabric/runtime/port_stats.h"
 #include "fabric/view/punt.h"
 #include "fabric/view/view.h"
@@ -159,6 +160,7 @@ struct port_rt {
 	uint32_t past_link_changes; /* ... and of their links; modulo 2^32 */
 	struct port_stats base;     /* what its id had counted before it */
 	uint64_t unicast_shown;     /* in a scrape: metrics_take.c */
+	struct port_rates rates;
 	struct port_shared *shared;
 	struct port_rules rules[2]; /* in, out */
 	unsigned int blocked;       /* enum port_block */

@@ -46,8 +46,8 @@ mesh 1 2
 
 # Ports.
 says 0 port
-line '^PORT +STATE +SPEED +LAN +VLAN +TAG +MACS +LOCK +RX +TX +DROPS +MEMBER$'
-line '^r1 +up .* spare +20 +- +2/2 +on +0 +[0-9]+ +0 +AS64501 A "quoted" näme$'
+line '^PORT +STATE +SPEED +LAN +VLAN +TAG +MACS +LOCK +RX-BPS +TX-BPS +DROPS/S +MEMBER$'
+line '^r1 +up .* spare +20 +- +2/2 +on +[0-9.kM-]+ +[0-9.kM-]+ +[0-9-]+ +AS64501 A "quoted" näme$'
 line '^r2 +disabled .* 0/3 +off '
 line '^r3t +quarantine .* spare +20 +7 +1/1 +on '
 says 0 port show m1
@@ -58,6 +58,18 @@ json 0 'length == 1 and .[0].asn == 64501 and .[0].locked and
 	.[0].description == "A \"quoted\" näme" and .[0].macs == 2 and
 	.[0].vlan == 20 and .[0].tag == null' port show r1
 json 0 '.[0].parent == "r3" and .[0].tag == 7' port r3t
+rates_known() {
+	ctl -j port show | jq -e 'all(.[]; .rx_bits_per_second != null)' > "$run/jq"
+}
+wait_for 10 rates_known || fail "no rates: $(ctl -j port show)"
+json 0 'map(.port) == ["m1", "m2"]' port show lan peering
+json 0 'map(.port) == ["r2"]' port show disabled
+json 0 'map(.port) == ["m1", "m2", "r1", "r3"]' port show up
+says 0 port show --frames --sort port
+line '^PORT +STATE +RX-FPS +TX-FPS +DROPS/S +RX +TX +DROPS +MEMBER$'
+says 2 port show --sort colour
+complains "no column 'colour' to sort by; there are: PORT STATE"
+says 1 port show lan nosuch
 says 1 port show nosuch
 complains "no port 'nosuch'"
 [ ! -s "$run/out" ] || fail "an answer beside an error"
@@ -69,6 +81,7 @@ jq -e '.error.code == "not_found"' "$run/err" > "$run/jq" ||
 json 0 '.[0].rx_frames > 0 and .[0].tx_frames > 0 and .[0].rx_dropped == 0 and
 	.[0].device.rx_errors == 0' port stats m1
 json 0 '.[0].device == null' port stats r3t
+json 0 '.[0].per_second.rx_frames >= 0' port stats m1 --rate 1
 says 0 port stats m1
 counters=$(sed -nE 's/^COUNTER\(([a-z_]+),.*/\1/p' \
 	"$func/../../fabric/view/counter_list.h")
@@ -76,10 +89,12 @@ for name in $counters rx_dropped tx_dropped device_rx_missed; do
 	line "^m1 +$name +[0-9]+\$"
 done
 says 0 port drops m1
+line '^no frames were dropped; --all lists every drop reason$'
+says 0 port drops m1 --all
 reasons=$(sed -nE 's/^DROP\(([a-z0-9_]+),.*/\1/p' \
 	"$func/../../fabric/view/drop_list.h")
 for name in $reasons; do
-	line "^m1 +$name +[0-9]+( +[0-9]+)? +(-|[0-9.]+/s) +(-|[0-9]+[smhd]) "
+	line "^$name +[0-9]+( +[0-9]+)? +(-|[0-9.]+/s) +(-|[0-9]+[smhd]) "
 done
 # shellcheck disable=SC2086 # words
 json 0 "map(.reason) == $(printf '%s\n' $reasons | jq -R . | jq -s .)" \
@@ -148,6 +163,9 @@ says 0 policy show r1 --json
 jq -e '.[0].macs == ["02:00:00:00:01:01", "02:00:00:00:01:02"]' "$run/out" \
 	> "$run/jq" || fail "no addresses of r1: $(cat "$run/out")"
 says 1 policy show nosuch
+json 0 'map(.lan) | unique == ["spare"]' policy show lan spare
+says 1 policy show spare
+complains "there is no port 'spare'; for the LAN write 'lan spare'"
 
 # explain: a frame in hex, or of a capture that ixctl reads.
 head=02000000000202:00:00:00:01:01
@@ -186,13 +204,17 @@ json 0 'all(.rx_frames == 0)' port stats r1
 # The self-test, which no host notices.
 before=$(ctl -j port drops | jq 'map(.frames + .would_drop) | add')
 says 0 selftest
-line '^PORT +CHECK +EXPECTED +GOT +WHAT$'
 line '^[0-9]+ checks on 6 ports acted, 0 did not; [0-9]+ could not be tried$'
+[ "$(wc -l < "$run/out")" = 1 ] || fail "more than what did not act"
+says 0 selftest --all
+line '^PORT +CHECK +EXPECTED +GOT +WHAT$'
+line '^r3 +[a-z_]+ and [0-9]+ more +- +not tried +the port belongs to no LAN$'
+[ "$(grep -c '^r3 .* belongs to no LAN$' "$run/out")" = 1 ] || fail "more than a row for r3: $(cat "$run/out")"
 json 0 '.[-1].result == "summary" and .[-1].failed == 0 and .[-1].acted > 100 and
 	.[-1].ports == 6' selftest
 json 0 'map(select(.result == "acted" and .check == "mac_lock")) | length == 1' \
 	selftest r1
-says 0 selftest m1
+says 0 selftest m1 --all
 line '^m1 +egress_ll +egress_ll +egress_ll +'
 says 1 selftest nosuch
 [ "$(ctl -j port drops | jq 'map(.frames + .would_drop) | add')" = "$before" ] ||
@@ -202,9 +224,10 @@ says 1 selftest nosuch
 json 0 'length == 1 and .[0].frames > 0 and
 	(.[0].queues | index("m1:0")) != null' worker
 says 0 worker show
-line '^WORKER +BUSY% +FRAMES +CYCLES/FRAME +POLLS +IDLE-POLLS +QUEUES$'
+line '^WORKER +BUSY% +FRAMES/S +FRAMES +CYCLES/FRAME +QUEUES$'
 says 0 status
 line ': healthy$'
+line '^ports +6: 4 up, 1 in quarantine, 1 disabled$'
 line '^peering +- +open +1500 +2 +2 +16384 +normal$'
 json 0 '.healthy and .problems == [] and .generation == 1 and
 	.ports.total == 6 and .ports.disabled == 1 and (.lans | length) == 2' \
@@ -365,8 +388,18 @@ mesh 1 2
 # Words and options.
 says 0 --help
 line '^usage: ixctl'
+line 'ixctl help down +Why is this member down'
 says 0 fdb --help
 line 'fdb flush'
+says 0 port show --help
+line 'port show'
+[ "$(grep -c '^  [a-z]' "$run/out")" = 1 ] || fail "help on more than port show"
+says 0 help down
+line 'ixctl port drops'
+says 2 help prot
+complains "did you mean 'port'"
+says 2 show port
+complains "did you mean 'port show'"
 says 0 --version
 json 0 'map(.command) | index("fdb flush") != null' --commands
 says 2

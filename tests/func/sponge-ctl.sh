@@ -64,10 +64,15 @@ json 0 'length == 1 and .[0].mac == "02:00:00:00:00:02" and .[0].port == "m2" an
 says 0 sponge stats
 for name in $(sed -nE 's/^COUNTER\(([a-z_]+),.*/\1/p' \
 	"$func/../../fabric/neigh/neigh_counter_list.h") \
-	addresses_dead transitions_static parameters_rate sponge_stray_bytes; do
-	line "^peering +$name +[0-9]+\$"
+	sponge_stray_bytes rate; do
+	line "^$name +[0-9]+\$"
 done
-line '^peering +parameters_dummy +off$'
+line "^lan peering: sponge $sponge_mac\$"
+line '^STATE +ADDRESSES +TRANSITIONS$'
+line '^static +[0-9]+ +[0-9]+$'
+line '^dummy +off$'
+line '^192\.0\.2\.0/24 +192\.0\.2\.250 +[0-9]+ '
+line '^all of IPv6 '
 json 0 'length == 1 and .[0].parameters.queuedepth == 1000 and
 	.[0].parameters.flood_protection == 3 and .[0].sponge_replies == 0 and
 	(.[0].parts | map(.prefix)) == ["192.0.2.0/24", "::/0"]' sponge stats
@@ -131,7 +136,7 @@ json 0 '.cleared > 250' sponge clear all
 
 # The most requests.
 says 0 arp top
-line '^LAN +LIST +IP +PORT +QUESTIONS +AT-LEAST$'
+line '^LAN +LIST +IP +PORT +REQUESTS +AT-LEAST$'
 line '^peering +askers +192\.0\.2\.1 +m1 +[0-9]+ +[0-9]+$'
 line '^peering +targets +192\.0\.2\.9 +- +[0-9]+ +[0-9]+$'
 json 0 'all(.lan == "peering") and (map(.list) | unique) == ["askers", "targets"]' \

@@ -322,6 +322,159 @@ START_TEST(ports_are_shown_as_they_are_configured)
 }
 END_TEST
 
+/* Sends 'n' frames by port a each second, for so many seconds. */
+static void
+send_for(uint64_t from, uint64_t seconds, unsigned int n)
+{
+	for (uint64_t t = from; t < from + seconds; t++) {
+		harness_at(h, t * CLOCK_SECOND);
+		for (unsigned int i = 0; i < n; i++)
+			send_frame("a", ALICE, BOB);
+		answers_turn(answers);
+	}
+}
+
+static void
+expect_rate(const json_t *rows, size_t i, const char *key, double least,
+	    double most)
+{
+	double rate = json_number_value(request_at(rows, i, key));
+
+	ck_assert_msg(rate >= least && rate <= most, "%s %f", key, rate);
+}
+
+START_TEST(rates_are_those_of_the_last_five_seconds)
+{
+	struct request q;
+
+	harness_at(h, 100 * CLOCK_SECOND);
+	ask(&q, "port show", "{}");
+	ck_assert(json_is_null(request_at(q.result, 0, "rx_bits_per_second")));
+	ck_assert(json_is_null(request_at(q.result, 0, "drops_per_second")));
+	request_end(&q);
+	send_for(101, 10, 7);
+	ask(&q, "port show", "{}");
+	expect_rate(q.result, 0, "rx_frames_per_second", 7, 7);
+	expect_rate(q.result, 0, "rx_bits_per_second", 7 * 60 * 8, 7 * 60 * 8);
+	expect_rate(q.result, 1, "tx_frames_per_second", 7, 7);
+	expect_rate(q.result, 1, "tx_bits_per_second", 7 * 60 * 8, 7 * 60 * 8);
+	expect_rate(q.result, 0, "drops_per_second", 0, 0);
+	expect_rate(q.result, 0, "tx_frames_per_second", 0, 0);
+	expect_rate(q.result, 2, "rx_frames_per_second", 0, 0);
+	ck_assert_number(q.result, 0, "rx_bytes", 70 * 60);
+	request_end(&q);
+	send_for(111, 2, 0);
+	ask(&q, "port show", "{}");
+	expect_rate(q.result, 0, "rx_frames_per_second", 4, 5.7);
+	request_end(&q);
+	send_for(113, 5, 0);
+	ask(&q, "port show", "{}");
+	expect_rate(q.result, 0, "rx_frames_per_second", 0, 0);
+	request_end(&q);
+}
+END_TEST
+
+START_TEST(dropped_frames_have_a_rate)
+{
+	struct request q;
+
+	for (uint64_t t = 100; t < 108; t++) {
+		harness_at(h, t * CLOCK_SECOND);
+		for (unsigned int i = 0; i < 3; i++)
+			send_frame("b", CAROL, ALICE);
+		answers_turn(answers);
+	}
+	ask(&q, "port show", "{}");
+	expect_rate(q.result, 1, "drops_per_second", 3, 3);
+	expect_rate(q.result, 0, "drops_per_second", 0, 0);
+	request_end(&q);
+}
+END_TEST
+
+START_TEST(a_new_port_has_no_rate_of_the_one_before_it)
+{
+	struct request q;
+
+	send_for(100, 8, 20);
+	harness_apply(h, LEARNING);
+	harness_at(h, 108 * CLOCK_SECOND);
+	harness_apply(h, BASE LEARNING);
+	harness_at(h, 109 * CLOCK_SECOND);
+	ask(&q, "port show", "{\"port\": \"a\"}");
+	ck_assert(json_is_null(request_at(q.result, 0, "rx_bits_per_second")));
+	request_end(&q);
+}
+END_TEST
+
+START_TEST(workers_show_what_they_did_lately)
+{
+	struct request q;
+
+	harness_at(h, 100 * CLOCK_SECOND);
+	ask(&q, "worker show", "{}");
+	ck_assert(json_is_null(request_at(q.result, 0, "frames_per_second")));
+	request_end(&q);
+	send_for(101, 10, 7);
+	ask(&q, "worker show", "{}");
+	expect_rate(q.result, 0, "frames_per_second", 7, 7);
+	request_end(&q);
+	send_for(111, 7, 0);
+	ask(&q, "worker show", "{}");
+	expect_rate(q.result, 0, "frames_per_second", 0, 0);
+	ck_assert_number(q.result, 0, "frames", 70);
+	request_end(&q);
+}
+END_TEST
+
+static const struct {
+	const char *command, *args, *first;
+	size_t rows;
+} filters[] = {
+	{ "port show", "{\"lan\": \"m\"}", "c", 2 },
+	{ "port show", "{\"lan\": \"l\", \"state\": \"down\"}", "b", 1 },
+	{ "port show", "{\"state\": \"up\"}", "a", 3 },
+	{ "port show", "{\"state\": \"quarantine\"}", NULL, 0 },
+	{ "port show", "{\"port\": \"a\", \"state\": \"up\"}", "a", 1 },
+	{ "port show", "{\"port\": \"a\", \"lan\": \"m\"}", NULL, 0 },
+	{ "port stats", "{\"lan\": \"m\"}", "c", 2 },
+	{ "port drops", "{\"lan\": \"m\"}", "c", 2 * ((size_t)DROP_N - 1) },
+};
+
+START_TEST(ports_can_be_chosen_by_lan_and_state)
+{
+	struct request q;
+
+	lockstep_link(f, fabric_port_id(f, "b"), false);
+	ask(&q, filters[_i].command, filters[_i].args);
+	ck_assert_uint_eq(json_array_size(q.result), filters[_i].rows);
+	if (filters[_i].first != NULL)
+		ck_assert_text(q.result, 0, "port", filters[_i].first);
+	request_end(&q);
+	expect_refusal(filters[_i].command, "{\"lan\": \"x\"}", "not_found");
+}
+END_TEST
+
+START_TEST(the_policy_of_one_lan_can_be_shown)
+{
+	struct request q;
+
+	ask(&q, "policy show", "{\"lan\": \"l\"}");
+	for (size_t i = 0; i < json_array_size(q.result); i++)
+		ck_assert_text(q.result, i, "lan", "l");
+	ck_assert_text(q.result, 0, "scope", "lan");
+	request_end(&q);
+	ask(&q, "policy show", "{\"lan\": \"m\"}");
+	ck_assert_text(q.result, 0, "lan", "m");
+	request_end(&q);
+	expect_refusal("policy show", "{\"lan\": \"x\"}", "not_found");
+	ask(&q, "policy show", "{\"port\": \"m\"}");
+	ck_assert_int_eq(q.verdict, CTL_ERROR);
+	ck_assert_str_eq(q.rq.message,
+			 "there is no port 'm'; for the LAN write 'lan m'");
+	request_end(&q);
+}
+END_TEST
+
 START_TEST(a_link_that_goes_down_is_shown)
 {
 	struct request q;
@@ -1034,6 +1187,13 @@ tables(Suite *s)
 	tcase_add_test(tc, a_wrong_frame_or_port_is_an_error);
 	tcase_add_test(tc, frames_of_any_size_up_to_the_largest_are_explained);
 	tcase_add_test(tc, ports_are_shown_as_they_are_configured);
+	tcase_add_test(tc, rates_are_those_of_the_last_five_seconds);
+	tcase_add_test(tc, dropped_frames_have_a_rate);
+	tcase_add_test(tc, a_new_port_has_no_rate_of_the_one_before_it);
+	tcase_add_test(tc, workers_show_what_they_did_lately);
+	tcase_add_loop_test(tc, ports_can_be_chosen_by_lan_and_state, 0,
+			    sizeof(filters) / sizeof(filters[0]));
+	tcase_add_test(tc, the_policy_of_one_lan_can_be_shown);
 	tcase_add_test(tc, a_link_that_goes_down_is_shown);
 	tcase_add_test(tc, counters_are_shown);
 	tcase_add_test(tc,

@@ -43,7 +43,7 @@ of_lans(void)
 	json_t *rows = json_array();
 	size_t place[2] = { 0 };
 
-	while (policy_lans(f, place, rows))
+	while (policy_lans(f, NULL, place, rows))
 		;
 	return rows;
 }

@@ -56,6 +56,19 @@ static const struct {
 	{ "port swp1", "port show", "{\"port\": \"swp1\"}" },
 	{ "port show swp1", "port show", "{\"port\": \"swp1\"}" },
 	{ "port drops swp1", "port drops", "{\"port\": \"swp1\"}" },
+	{ "port show down", "port show", "{\"state\": \"down\"}" },
+	{ "port err-disabled lan x", "port show",
+	  "{\"state\": \"err-disabled\", \"lan\": \"x\"}" },
+	{ "port show swp1 up", "port show",
+	  "{\"port\": \"swp1\", \"state\": \"up\"}" },
+	{ "port drops swp1 --all", "port drops",
+	  "{\"port\": \"swp1\", \"all\": true}" },
+	{ "port show --sort rx", "port show", "{\"sort\": \"rx\"}" },
+	{ "port show --sort=rx --frames", "port show",
+	  "{\"sort\": \"rx\", \"frames\": true}" },
+	{ "port stats --rate=5 swp1", "port stats",
+	  "{\"rate\": \"5\", \"port\": \"swp1\"}" },
+	{ "policy show lan peering", "policy show", "{\"lan\": \"peering\"}" },
 	{ "fdb port swp1", "fdb show", "{\"port\": \"swp1\"}" },
 	{ "fdb show type sticky lan a port b", "fdb show",
 	  "{\"type\": \"sticky\", \"lan\": \"a\", \"port\": \"b\"}" },
@@ -123,6 +136,12 @@ static const struct {
 	{ "config aply a.ini", "did you mean 'apply'?" },
 	{ "config diff a b", "unexpected 'b'" },
 	{ "port show --defaults", "unexpected '--defaults'" },
+	{ "show port", "did you mean 'port show'?" },
+	{ "drops port as64500", "did you mean 'port drops'?" },
+	{ "port show --sort", "a word is missing after 'sort'" },
+	{ "port show --sort=", "unexpected '--sort='" },
+	{ "port show --sorted=rx", "unexpected '--sorted=rx'" },
+	{ "port drops --all=yes", "unexpected '--all=yes'" },
 	{ "fdb show swp1", "unexpected 'swp1'" },
 	{ "fdb show port", "a word is missing after 'port'" },
 	{ "fdb show port a port b", "given twice: 'port'" },
@@ -168,7 +187,10 @@ static const struct {
 	{ "port show", "{\"port\": 1}", false },
 	{ "port show", "{\"port\": \"\"}", false },
 	{ "port show", "{\"port\": \"a\\u0000b\"}", false },
-	{ "port show", "{\"lan\": \"a\"}", false },
+	{ "port show", "{\"mac\": \"a\"}", false },
+	{ "port show", "{\"lan\": \"a\", \"state\": \"up\"}", true },
+	{ "port show", "{\"state\": \"upp\"}", false },
+	{ "port drops", "{\"all\": true}", false },
 	{ "port show", "[]", false },
 	{ "config apply", "{\"file\": [], \"force\": true}", true },
 	{ "config apply", "{\"file\": {}}", false },
@@ -212,6 +234,25 @@ START_TEST(a_request_without_arguments_needs_none)
 }
 END_TEST
 
+START_TEST(what_is_for_ixctl_alone_is_not_in_the_request)
+{
+	const struct command *c = parse("port drops swp1 --all --sort=rate");
+	json_t *local,
+		*want = json_pack("{s:b, s:s}", "all", true, "sort", "rate");
+
+	ck_assert_ptr_nonnull(c);
+	ck_assert(!command_check(c, args, faults));
+	local = command_take_local(c, args);
+	ck_assert(json_equal(local, want));
+	ck_assert_uint_eq(json_object_size(args), 1);
+	ck_assert(command_check(c, args, faults));
+	ck_assert(command_has(c, "lan"));
+	ck_assert(!command_has(c, "mac"));
+	json_decref(local);
+	json_decref(want);
+}
+END_TEST
+
 START_TEST(every_command_has_a_name_of_its_own)
 {
 	for (unsigned int i = 0; i < COMMAND_N; i++) {
@@ -232,7 +273,9 @@ START_TEST(a_usage_shows_what_is_needed_and_what_is_not)
 		const char *name, *usage;
 	} cases[] = {
 		{ "status", "status" },
-		{ "port show", "port show [PORT]" },
+		{ "port up", "port up PORT" },
+		{ "port drops",
+		  "port drops [PORT] [lan LAN] [--all] [--sort COLUMN]" },
 		{ "config check", "config check FILE" },
 		{ "config show", "config show [running|file] [--defaults]" },
 		{ "fdb flush",
@@ -255,15 +298,18 @@ static const struct {
 	const char *offers, *what;
 } completions[] = {
 	{ { "" },
-	  "status\nport\nfabric\nfdb\nneigh\nacl\npolicy\nsponge\narp\nexplain"
+	  "status\ncheck\nport\nfabric\nfdb\nneigh\nacl\npolicy\nsponge\narp\ne"
+	  "xplain"
 	  "\n"
 	  "selftest\nworker\nmetrics\ncapture\nconfig\ndoctor\nsupport-"
-	  "dump\nupgrade-check\nversion\n",
+	  "dump\nupgrade-check\nwatch\nhelp\nversion\n",
 	  NULL },
 	{ { "p" }, "port\npolicy\n", NULL },
 	{ { "x" }, "", NULL },
 	{ { "port", "s" }, "show\nstats\n", "PORT" },
-	{ { "port", "drops", "" }, "", "PORT" },
+	{ { "port", "drops", "" }, "lan\n--all\n--sort\n", "PORT" },
+	{ { "port", "show", "d" }, "down\ndisabled\n", "PORT" },
+	{ { "port", "show", "--sort", "" }, "", "COLUMN" },
 	{ { "fdb", "show", "l" }, "lan\n", NULL },
 	{ { "fdb", "show", "port", "" }, "", "PORT" },
 	{ { "fdb", "show", "type", "" }, "learned\nstatic\nsticky\n", NULL },
@@ -369,6 +415,7 @@ main(void)
 	LOOP(tc, any_other_words_are_an_error_that_names_them, bad);
 	LOOP(tc, the_daemon_checks_again, requests);
 	tcase_add_test(tc, a_request_without_arguments_needs_none);
+	tcase_add_test(tc, what_is_for_ixctl_alone_is_not_in_the_request);
 	tcase_add_test(tc, every_command_has_a_name_of_its_own);
 	tcase_add_test(tc, a_usage_shows_what_is_needed_and_what_is_not);
 	LOOP(tc, completion_offers_what_could_come_next, completions);

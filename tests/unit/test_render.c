@@ -34,6 +34,184 @@ expect(const char *want)
 	ck_assert_str_eq(text, want);
 }
 
+/* With arguments for ixctl alone. */
+static const struct {
+	const char *command, *how, *answer, *text;
+} ways[] = {
+	{ "port drops", "{\"all\": true}",
+	  "[{\"port\": \"p\", \"reason\": \"acl\", \"frames\": 0}, "
+	  "{\"port\": \"q\", \"reason\": \"runt\", \"frames\": 0}]",
+	  "PORT  REASON  FRAMES  RATE  LAST-SEEN  EXAMPLE\n"
+	  "p     acl          0     -          -  -\n"
+	  "q     runt         0     -          -  -\n" },
+	{ "port drops", "{}",
+	  "[{\"port\": \"p\", \"reason\": \"a\", \"frames\": 9, "
+	  "\"rate\": 0.5}, "
+	  "{\"port\": \"p\", \"reason\": \"b\", \"frames\": 0, "
+	  "\"rate\": 0.0}, "
+	  "{\"port\": \"q\", \"reason\": \"c\", \"frames\": 1, "
+	  "\"rate\": 20.0}]",
+	  "PORT  REASON  FRAMES    RATE  LAST-SEEN  EXAMPLE\n"
+	  "q     c            1  20.0/s          -  -\n"
+	  "p     a            9   0.5/s          -  -\n" },
+	{ "port drops", "{\"sort\": \"frames\"}",
+	  "[{\"port\": \"p\", \"reason\": \"a\", \"frames\": 1, "
+	  "\"rate\": 20.0}, "
+	  "{\"port\": \"q\", \"reason\": \"b\", \"frames\": 9}]",
+	  "PORT  REASON  FRAMES    RATE  LAST-SEEN  EXAMPLE\n"
+	  "q     b            9       -          -  -\n"
+	  "p     a            1  20.0/s          -  -\n" },
+	{ "port show", "{\"sort\": \"rx\"}",
+	  "[{\"port\": \"p\", \"rx_bits_per_second\": 5e8}, "
+	  "{\"port\": \"q\", \"rx_bits_per_second\": null}, "
+	  "{\"port\": \"r\", \"rx_bits_per_second\": 2.31e9}]",
+	  "PORT  STATE  SPEED  MACS  RX-BPS  TX-BPS  DROPS/S  MEMBER\n"
+	  "r     -          -  0/0    2.31G       -        -  -\n"
+	  "p     -          -  0/0     500M       -        -  -\n"
+	  "q     -          -  0/0        -       -        -  -\n" },
+	{ "port show", "{\"frames\": true, \"sort\": \"port\"}",
+	  "[{\"port\": \"p10\", \"state\": \"up\", "
+	  "\"rx_frames_per_second\": 0.4, \"rx_frames\": 7, "
+	  "\"dropped\": 3}, {\"port\": \"p9\"}]",
+	  "PORT  STATE  RX-FPS  TX-FPS  DROPS/S  RX  TX  DROPS  MEMBER\n"
+	  "p9    -           -       -        -   -   -      -  -\n"
+	  "p10   up        0.4       -        -   7   -      3  -\n" },
+	{ "fdb show", "{\"sort\": \"moves\"}",
+	  "[{\"mac\": \"a\", \"moves\": 1}, {\"mac\": \"b\", "
+	  "\"moves\": 5}]",
+	  "MAC  LAN  PORT  TYPE  AGE  MOVES\n"
+	  "b    -    -     -       -      5\n"
+	  "a    -    -     -       -      1\n" },
+	{ "selftest", "{\"all\": true}",
+	  "[{\"result\": \"acted\", \"port\": \"p\", \"check\": "
+	  "\"runt\", \"expected\": \"runt\", \"got\": \"runt\"}, "
+	  "{\"result\": \"skipped\", \"port\": \"r\", \"check\": "
+	  "\"acl\", \"why\": \"w\", \"ports\": 1}, "
+	  "{\"result\": \"skipped\", \"port\": \"s\", \"check\": "
+	  "\"acl\", \"why\": \"v\", \"ports\": 2}, "
+	  "{\"result\": \"skipped\", \"port\": \"r\", \"check\": "
+	  "\"runt\", \"why\": \"w\", \"ports\": 1}, "
+	  "{\"result\": \"summary\", \"acted\": 1, \"ports\": 2, "
+	  "\"failed\": 0, \"skipped\": 3}]",
+	  "PORT          CHECK           EXPECTED  GOT        WHAT\n"
+	  "p             runt            runt      runt       -\n"
+	  "r             acl and 1 more  -         not tried  w\n"
+	  "s and 1 more  acl             -         not tried  v\n"
+	  "1 check on 2 ports acted, 0 did not; 3 could not be tried\n" },
+	{ "port stats", "{\"rate\": \"5\"}",
+	  "[{\"port\": \"p\", \"rx_frames\": 7, \"device\": "
+	  "{\"rx_errors\": 3}, \"per_second\": {\"rx_frames\": 1500, "
+	  "\"device\": {\"rx_errors\": 0.2}}}]",
+	  "PORT  COUNTER           VALUE     RATE\n"
+	  "p     rx_frames             7  1.50k/s\n"
+	  "p     device_rx_errors      3    0.2/s\n" },
+};
+
+START_TEST(an_answer_is_printed_as_it_is_asked_for)
+{
+	json_t *how = json_loads(ways[_i].how, 0, NULL);
+	json_t *answer = json_loads(ways[_i].answer, 0, NULL);
+	const struct command *c = command_find(ways[_i].command);
+	char why[512];
+
+	struct render *r;
+
+	ck_assert_ptr_nonnull(answer);
+	ck_assert(render_check(c, how, why, sizeof(why)));
+	r = render_create(c, how, out);
+	render_part(r, answer);
+	ck_assert_int_eq(render_end(r), 0);
+	json_decref(answer);
+	json_decref(how);
+	expect(ways[_i].text);
+}
+END_TEST
+
+START_TEST(a_column_that_is_not_there_is_an_error_that_lists_them)
+{
+	json_t *how = json_pack("{s:s}", "sort", "speeed");
+	char why[512];
+
+	ck_assert(!render_check(command_find("port drops"), how, why,
+				sizeof(why)));
+	ck_assert_str_eq(
+		why, "no column 'speeed' to sort by; there are: PORT REASON "
+		     "FRAMES WOULD-DROP RATE LAST-SEEN EXAMPLE");
+	ck_assert(!render_check(command_find("status"), how, why, sizeof(why)));
+	json_decref(how);
+}
+END_TEST
+
+static const struct {
+	double n;
+	const char *text;
+} amounts[] = {
+	{ 0, "0" },
+	{ 0.04, "0.0" },
+	{ 0.4, "0.4" },
+	{ 7, "7" },
+	{ 99.5, "99.5" },
+	{ 812.4, "812" },
+	{ 999.6, "1.00k" },
+	{ 1500, "1.50k" },
+	{ 23100, "23.1k" },
+	{ 999600, "1.00M" },
+	{ 2.31e9, "2.31G" },
+	{ 8e8, "800M" },
+	{ 1.23456e12, "1.23T" },
+};
+
+START_TEST(an_amount_has_three_digits)
+{
+	char amount[SHORT_TEXT];
+
+	ck_assert_str_eq(amount_text(amounts[_i].n, amount), amounts[_i].text);
+}
+END_TEST
+
+/* What an exchange of 1,000 ports prints on a terminal of 80 columns. */
+START_TEST(a_thousand_ports_fit_80_columns)
+{
+	struct render *r;
+	size_t lines = 0, cut = 0;
+
+	screen_assume(80);
+	r = render_create(command_find("port show"), NULL, out);
+	for (unsigned int i = 0; i < 1000; i++) {
+		json_t *row = json_pack(
+			"[{s:o, s:s, s:i, s:s, s:i, s:i, s:i, s:b, s:b, s:f, "
+			"s:f, s:f, s:i, s:s, s:i}]",
+			"port", json_sprintf("as%u", 64500 + i), "state",
+			i % 7 == 0 ? "err-disabled" : "up", "speed_mbit",
+			100000, "lan", "peering", "vlan", 10, "macs", 1,
+			"macs_allowed", 10, "locked", true, "culled", false,
+			"rx_bits_per_second", 1e9 * i, "tx_bits_per_second",
+			1e6 * i, "drops_per_second", 0.1 * i, "asn", 64500 + i,
+			"description",
+			"N\xc3\xa4mensgebung und Vermittlung "
+			"\xe6\x97\xa5\xe6\x9c\xac GmbH",
+			"err_disabled_seconds", 12);
+
+		ck_assert_ptr_nonnull(row);
+		render_part(r, row);
+		json_decref(row);
+	}
+	ck_assert_int_eq(render_end(r), 0);
+	screen_assume(0);
+	fflush(out);
+	ck_assert(strncmp(text, "all: LAN peering, VLAN 10, LOCK on\n", 35) ==
+		  0);
+	for (char *line = text, *end; *line != '\0'; line = end + 1, lines++) {
+		end = strchr(line, '\n');
+		ck_assert_uint_le(screen_columns(line, (size_t)(end - line)),
+				  80);
+		cut += memmem(line, (size_t)(end - line), "...", 3) != NULL;
+	}
+	ck_assert_uint_eq(lines, 1002);
+	ck_assert_uint_eq(cut, 1000);
+}
+END_TEST
+
 static const struct {
 	uint64_t seconds;
 	const char *text;
@@ -105,9 +283,14 @@ static const struct {
 	  "{\"port\": \"p\", \"reason\": \"acl\", \"side\": \"rx\", "
 	  "\"frames\": 0, \"would_drop\": 7, \"rate\": 0.0, "
 	  "\"last_seen_seconds\": null, \"example\": null}]",
-	  "PORT  REASON    FRAMES  WOULD-DROP    RATE  LAST-SEEN  EXAMPLE\n"
-	  "p     mac_lock   41822           0  11.9/s         1m  x -> y\n"
-	  "p     acl            0           7       -          -  -\n" },
+	  "all: PORT p\n"
+	  "REASON    FRAMES  WOULD-DROP    RATE  LAST-SEEN  EXAMPLE\n"
+	  "mac_lock   41822           0  11.9/s         1m  x -> y\n"
+	  "acl            0           7       -          -  -\n" },
+	{ "port drops",
+	  "[{\"port\": \"p\", \"reason\": \"acl\", \"frames\": 0, "
+	  "\"would_drop\": 0, \"rate\": 0.0}]",
+	  "no frames were dropped; --all lists every drop reason\n" },
 	{ "port record",
 	  "[{\"port\": \"p\", \"age_seconds\": 1.5, \"reason\": \"nd_ra\", "
 	  "\"octets\": 86, \"example\": \"x\", \"hex\": \"00\"}]",
@@ -150,9 +333,8 @@ static const struct {
 	  "\"check\": \"tx_full\", \"rule\": null, \"frame\": \"none\", "
 	  "\"why\": \"w\", \"ports\": 3}, {\"result\": \"summary\", "
 	  "\"acted\": 7, \"ports\": 3, \"failed\": 1, \"skipped\": 3}]",
-	  "PORT          CHECK    EXPECTED  GOT        WHAT\n"
-	  "p             acl:3    acl       pass       f\n"
-	  "p and 2 more  tx_full  -         not tried  w\n"
+	  "PORT  CHECK  EXPECTED  GOT   WHAT\n"
+	  "p     acl:3  acl       pass  f\n"
 	  "7 checks on 3 ports acted, 1 did not; 3 could not be tried\n" },
 	{ "config apply",
 	  "{\"file\": \"f\", \"changes\": [], \"generation\": 3, "
@@ -163,7 +345,6 @@ static const struct {
 	{ "selftest",
 	  "[{\"result\": \"summary\", \"acted\": 1, \"ports\": 1, "
 	  "\"failed\": 0, \"skipped\": 0}]",
-	  "PORT  CHECK  EXPECTED  GOT  WHAT\n"
 	  "1 check on 1 port acted, 0 did not; 0 could not be tried\n" },
 	{ "sponge show",
 	  "[{\"lan\": \"l\", \"ip\": \"2001:db8::10\", \"state\": \"dead\"},"
@@ -223,23 +404,33 @@ static const struct {
 	  "[{\"lan\": \"l\", \"sponge_replies\": 7, \"addresses\": "
 	  "{\"dead\": 2}, \"parameters\": {\"rate\": 50, \"dummy\": false, "
 	  "\"flood_protection\": 3.0}, \"parts\": [{\"prefix\": "
-	  "\"192.0.2.0/24\", \"own\": null, \"passive\": true}]}]",
-	  "LAN  COUNTER                      VALUE\n"
-	  "l    sponge_replies                   7\n"
-	  "l    addresses_dead                   2\n"
-	  "l    parameters_rate                 50\n"
-	  "l    parameters_dummy               off\n"
-	  "l    parameters_flood_protection    3.0\n"
-	  "l    192.0.2.0/24 own                 -\n"
-	  "l    192.0.2.0/24 passive            on\n" },
+	  "\"192.0.2.0/24\", \"own\": null, \"passive\": true}, "
+	  "{\"prefix\": \"::/0\", \"addresses\": {\"dead\": 3}}]}]",
+	  "lan l: sponge -\n"
+	  "\n"
+	  "COUNTER         VALUE\n"
+	  "sponge_replies      7\n"
+	  "\n"
+	  "STATE  ADDRESSES  TRANSITIONS\n"
+	  "dead           2            -\n"
+	  "\n"
+	  "PARAMETER         VALUE\n"
+	  "rate                 50\n"
+	  "dummy               off\n"
+	  "flood_protection    3.0\n"
+	  "\n"
+	  "PREFIX        OWN  PASSIVE  ALIVE  PENDING  DEAD  STATIC  PLACES\n"
+	  "192.0.2.0/24  -    on           -        -     -       -       -\n"
+	  "all of IPv6   -    off          -        -     3       -       -\n"
+	  "\n" },
 	{ "sponge log",
 	  "[{\"lan\": \"l\", \"age_seconds\": 61.5, \"text\": \"x y\"}]",
 	  "AGE  TEXT\n 1m  x y\n" },
 	{ "arp top",
 	  "[{\"lan\": \"l\", \"list\": \"askers\", \"ip\": \"192.0.2.1\", "
 	  "\"port\": \"a\", \"questions\": 12, \"at_least\": 10}]",
-	  "LAN  LIST    IP         PORT  QUESTIONS  AT-LEAST\n"
-	  "l    askers  192.0.2.1  a            12        10\n" },
+	  "LAN  LIST    IP         PORT  REQUESTS  AT-LEAST\n"
+	  "l    askers  192.0.2.1  a           12        10\n" },
 	{ "sponge set",
 	  "{\"lan\": \"l\", \"ip\": \"192.0.2.9\", \"what\": \"state\", "
 	  "\"old\": \"dead\", \"old_probes\": null, \"new\": \"pending\", "
@@ -302,7 +493,7 @@ static const struct {
 START_TEST(an_answer_is_printed_for_people)
 {
 	struct render *r =
-		render_create(command_find(answers[_i].command), out);
+		render_create(command_find(answers[_i].command), NULL, out);
 	json_t *answer = json_loads(answers[_i].answer, 0, NULL);
 
 	ck_assert_ptr_nonnull(answer);
@@ -334,7 +525,7 @@ static const struct {
 
 START_TEST(the_member_column_shows_why_a_port_is_not_up)
 {
-	struct render *r = render_create(command_find("port show"), out);
+	struct render *r = render_create(command_find("port show"), NULL, out);
 	json_t *row = json_loads(members[_i].row, 0, NULL);
 	size_t n = strlen(members[_i].end);
 
@@ -356,8 +547,8 @@ START_TEST(no_answer_crashes_ixctl)
 					   "[[]]", "{\"changes\": 7}" };
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
 		json_t *answer = json_loads(odd[i], JSON_DECODE_ANY, NULL);
-		struct render *r =
-			render_create(command_get((enum command_id)_i), out);
+		struct render *r = render_create(
+			command_get((enum command_id)_i), NULL, out);
 
 		ck_assert_ptr_nonnull(answer);
 		render_part(r, answer);
@@ -370,7 +561,7 @@ END_TEST
 START_TEST(every_answer_of_the_daemon_is_printed)
 {
 	const struct command *c = command_get((enum command_id)_i);
-	struct render *r = render_create(c, out);
+	struct render *r = render_create(c, NULL, out);
 	json_t *answer = json_object();
 
 	render_part(r, answer);
@@ -395,6 +586,11 @@ main(void)
 	LOOP(tc, an_age_is_short, ages);
 	LOOP(tc, a_speed_is_short, speeds);
 	LOOP(tc, an_answer_is_printed_for_people, answers);
+	LOOP(tc, an_answer_is_printed_as_it_is_asked_for, ways);
+	LOOP(tc, an_amount_has_three_digits, amounts);
+	tcase_add_test(tc, a_thousand_ports_fit_80_columns);
+	tcase_add_test(tc,
+		       a_column_that_is_not_there_is_an_error_that_lists_them);
 	LOOP(tc, the_member_column_shows_why_a_port_is_not_up, members);
 	tcase_add_loop_test(tc, no_answer_crashes_ixctl, 0, COMMAND_N);
 	tcase_add_loop_test(tc, every_answer_of_the_daemon_is_printed, 0,
