@@ -53,6 +53,7 @@ shellcheck
 tcpdump
 tshark
 valgrind
+zsh
 '
 
 # Prints the given packages that are not installed.

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# bash and zsh complete words of ixctl, names of ports, and files.
+. "$(dirname "$0")/_ctl.sh"
+command -v zsh > /dev/null || skip "zsh is not installed"
+
+{
+	exchange open
+	printf '[port as64500]\ndevice = net_ring1\nlan = peering\n'
+	printf '[port as64501]\ndevice = net_ring2\nlan = peering\n'
+} | config
+fabric_start || fail "no fabric"
+configs=$(cd "$func/../../configs" && pwd)
+export PATH=$build/apps:$PATH IXCTL_SOCKET=$sock
+
+# What each shell offers, with its own functions in the place of those that show it.
+in_bash() {
+	# shellcheck disable=SC2016 # for the other shell
+	bash -c '. "$0/ixctl.bash"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+		_ixctl ixctl; printf "%s\n" "${COMPREPLY[@]}"' "$configs" "$@"
+}
+in_zsh() {
+	# shellcheck disable=SC2016 # for the other shell
+	zsh -f -c 'compadd() { shift; print -rl -- "$@" }; _files() { print files }
+		words=("$@"); CURRENT=$#; . "$0/_ixctl"' "$configs" "$@"
+}
+
+# offers WORDS WORD...: both shells offer these for the last word.
+offers() {
+	local want=$1 shell
+
+	shift
+	for shell in in_bash in_zsh; do
+		$shell "$@" | tr '\n' ' ' > "$run/out"
+		[ "$(cat "$run/out")" = "$want " ] ||
+			fail "$shell offers '$(cat "$run/out")', not '$want': $*"
+	done
+}
+offers 'port policy' ixctl p
+offers 'show stats' ixctl port s
+offers 'as64500 as64501' ixctl port show as
+offers 'as64501' ixctl -j fdb show port as64501
+offers 'peering' ixctl policy show lan ''
+offers 'down disabled' ixctl watch port show d
+offers 'down' ixctl help dow
+
+# Nothing of its own: a file.
+in_zsh ixctl config check x > "$run/out"
+[ "$(cat "$run/out")" = files ] || fail "no files: $(cat "$run/out")"
+in_bash ixctl config check x > "$run/out"
+[ -z "$(tr -d '\n' < "$run/out")" ] || fail "not only files: $(cat "$run/out")"
