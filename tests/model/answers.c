@@ -18,6 +18,8 @@ static const char *const past[] = {
 	"aged",
 	"busy_percent",
 	"culled",
+	"dropped",
+	"drops_per_second",
 	"err_disabled_by",
 	"err_disabled_count",
 	"flushed",
@@ -34,13 +36,19 @@ static const char *const past[] = {
 	"ports",
 	"problems",
 	"refused",
+	"rx_bits_per_second",
+	"rx_bytes",
 	"rx_dropped",
 	"rx_frames",
+	"rx_frames_per_second",
 	"sponge",
 	"state",
 	"totals",
+	"tx_bits_per_second",
+	"tx_bytes",
 	"tx_dropped",
 	"tx_frames",
+	"tx_frames_per_second",
 };
 
 static bool

@@ -353,6 +353,8 @@ add_port(struct fabric *f, const struct port_rt *p)
 	copy.by_name.next = NULL;
 	/* Its device may have been opened again: see the counters. */
 	memset(&copy.past, 0, sizeof(copy.past));
+	/* Read in every turn. */
+	memset(&copy.rates, 0, sizeof(copy.rates));
 	add_words("port", p->name, p, &copy, sizeof(copy));
 	add_line("port %s state %x", p->name, f->state[p->id]);
 	stats_port(f, p->id, &s);
