@@ -68,7 +68,7 @@ wait_for 5 has "$run/journal" '.IXF_PORT == "m3" and .IXF_REASON == "mac_lock" a
 	.IXF_SRC_MAC == "02:00:00:00:00:99" and .PRIORITY == "4" and
 	.SYSLOG_IDENTIFIER == "ixfabricd" and (.MESSAGE | startswith("port m3: mac_lock: "))' ||
 	fail "no line with its fields: $(cat "$run/journal")"
-has "$run/journal" '.IXF_PORT == "m1" and .IXF_REASON' > /dev/null && fail "a violation of m1"
+has "$run/journal" '.IXF_PORT == "m1" and .IXF_REASON == "mac_lock"' > /dev/null && fail "a violation of m1"
 wait_for 5 has "$run/journal" '.MESSAGE | contains("LANs 1, ports 3")' || fail "no summary"
 jq -es 'all(.[]; .PRIORITY and .MESSAGE and (.MESSAGE | startswith("ixfabricd") | not))' \
 	"$run/journal" > /dev/null || fail "a line without a level: $(cat "$run/journal")"
@@ -88,7 +88,7 @@ down() {
 }
 wait_for 10 down || fail "the link did not go down"
 offend 1
-wait_for 5 has "$run/journal" '.IXF_PORT == "m1" and .PRIORITY == "4"' || fail "no warning"
+wait_for 5 has "$run/journal" '.IXF_PORT == "m1" and .IXF_REASON == "mac_lock" and .PRIORITY == "4"' || fail "no warning"
 has "$run/journal" '.PRIORITY > "4"' > /dev/null && fail "a notice: $(cat "$run/journal")"
 ip link set p2 up
 wait_for 10 links_up 2 || fail "the link did not come up"
