@@ -476,6 +476,13 @@ due(const struct fabric *f, const struct live *l)
 	return clock_sooner(at, f->neigh_due);
 }
 
+/* Whether what an apply has left is done in parts, one each turn. */
+static bool
+is_behind(const struct fabric *f)
+{
+	return f->stale_lans != 0 || f->retired != NULL;
+}
+
 /* From now on workers wake control. */
 static uint64_t
 rest(struct fabric *f, struct live *l)
@@ -505,7 +512,8 @@ fabric_turn(struct fabric *f)
 	rests &= !sponge_file_turn(l->state, wall());
 	if (more)
 		return SOON;
-	return rests && !answers_work(l->answers) ? rest(f, l) : TURN;
+	return rests && !is_behind(f) && !answers_work(l->answers) ? rest(f, l)
+								   : TURN;
 }
 
 int

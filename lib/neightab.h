@@ -13,9 +13,11 @@
  * them apart (neightab6.h).  Control alone gives slots and takes them away.
  *
  * The table stands beside the views and lives as long as the LAN has the prefix.
- * Every field is a byte or a word of its own and is accessed relaxed.  No field
- * guards another, and a value that is read a moment too late does no harm.  No
- * lock, no allocation on workers.
+ * Every field is a byte or a word of its own.  No field guards another, and a value
+ * that is read a moment too late does no harm.  Owners and what becomes of requests
+ * are stored and loaded in order (release, acquire) with the number that says which
+ * configuration they follow (fabric/datapath/lan.h); the rest is relaxed.  No lock,
+ * no allocation on workers.
  */
 
 #include <assert.h>
@@ -143,14 +145,14 @@ uint32_t neightab_slot6(const struct neightab *, const uint8_t *address);
 static inline uint64_t
 neightab_get_owner(const struct neightab *t, uint32_t slot)
 {
-	return atomic_load_explicit(&t->owner[slot], memory_order_relaxed);
+	return atomic_load_explicit(&t->owner[slot], memory_order_acquire);
 }
 
 static inline enum neightab_held
 neightab_get_held(const struct neightab *t, uint32_t slot)
 {
 	return (enum neightab_held)atomic_load_explicit(&t->held[slot],
-							memory_order_relaxed);
+							memory_order_acquire);
 }
 
 /* What becomes of requests for an IPv6 address of a prefix without a slot. */
@@ -158,7 +160,7 @@ static inline enum neightab_held
 neightab_get_vacant(const struct neightab *t)
 {
 	return (enum neightab_held)atomic_load_explicit(&t->vacant,
-							memory_order_relaxed);
+							memory_order_acquire);
 }
 
 static inline bool
@@ -229,7 +231,7 @@ neightab_watch(const struct neightab *t, uint32_t slot, bool watch)
 static inline void
 neightab_set_owner(const struct neightab *t, uint32_t slot, uint64_t owner)
 {
-	atomic_store_explicit(&t->owner[slot], owner, memory_order_relaxed);
+	atomic_store_explicit(&t->owner[slot], owner, memory_order_release);
 }
 
 static inline void
@@ -237,13 +239,13 @@ neightab_set_held(const struct neightab *t, uint32_t slot,
 		  enum neightab_held held)
 {
 	atomic_store_explicit(&t->held[slot], (uint8_t)held,
-			      memory_order_relaxed);
+			      memory_order_release);
 }
 
 static inline void
 neightab_set_vacant(struct neightab *t, enum neightab_held held)
 {
-	atomic_store_explicit(&t->vacant, (uint8_t)held, memory_order_relaxed);
+	atomic_store_explicit(&t->vacant, (uint8_t)held, memory_order_release);
 }
 
 #endif

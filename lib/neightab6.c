@@ -403,6 +403,31 @@ neightab6_entry(const struct neightab6 *t, uint32_t slot)
 	return is_vacant(t, slot) ? NULL : &t->slot[slot].entry;
 }
 
+static bool
+is_empty_bucket(const struct neightab6 *t, uint32_t first)
+{
+	uint64_t any = 0;
+
+	for (uint32_t i = 0; i < NEIGHTAB_BUCKET; i++)
+		any |= atomic_load_explicit(&t->table->tag[first + i],
+					    memory_order_relaxed);
+	return any == 0;
+}
+
+uint32_t
+neightab6_next(const struct neightab6 *t, uint32_t slot)
+{
+	while (slot < t->table->n) {
+		if (slot % NEIGHTAB_BUCKET == 0 && is_empty_bucket(t, slot))
+			slot += NEIGHTAB_BUCKET;
+		else if (!is_vacant(t, slot))
+			break;
+		else
+			slot++;
+	}
+	return slot;
+}
+
 static void
 recharge(struct neightab6 *t, struct slot *s, uint16_t port)
 {

@@ -101,6 +101,12 @@ const struct neightab6_entry *neightab6_entry(const struct neightab6 *,
 					      uint32_t slot);
 
 /*
+ * The first slot from 'slot' on that has an entry; the number of slots: there is
+ * none.  Buckets without entries cost little.
+ */
+uint32_t neightab6_next(const struct neightab6 *, uint32_t slot);
+
+/*
  * The port that has the address of an entry now, or NEIGHTAB6_NO_PORT; 'arg' is
  * that of neightab6_gone().
  */

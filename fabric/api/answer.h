@@ -26,7 +26,9 @@ struct answers {
 	char *file;             /* that the daemon was started with */
 	struct config *started; /* has the keys that only a start applies */
 	char *rejected;         /* why the last apply failed, or NULL */
-	struct own_file own;    /* 'file' as it is now, compared to what runs */
+	struct own_file *own;   /* 'file' as it is now, compared to what runs */
+	json_t *pending;        /* keys that wait for a restart, or NULL */
+	uint64_t pending_generation; /* of what they were found for */
 	struct http *http;
 	struct apply_job *job; /* the order that is carried out, or NULL */
 	struct taps *taps;     /* the captures */

@@ -13,7 +13,7 @@
 #include "fabric/api/peer.h"
 #include "fabric/api/value.h"
 
-#define PART_ROWS 128 /* sections of a configuration */
+#define PART_ROWS 64 /* sections of a configuration: half a millisecond */
 
 static json_t *
 texts_of(const struct faults *faults)
@@ -40,7 +40,7 @@ report_applied(const struct answers *a, const struct apply_done *d)
 {
 	const struct apply_report *r = d->report;
 
-	return json_pack("{s:s, s:O, s:O, s:O, s:o, s:I, s:i, s:i, s:i, s:o, "
+	return json_pack("{s:s, s:O, s:O, s:O, s:o, s:I, s:i, s:i, s:i, s:O, "
 			 "s:O, s:o, s:o}",
 			 "file", d->order->file, "changes", r->changes,
 			 "interrupts", r->interrupts, "ends", r->ends,
@@ -49,7 +49,7 @@ report_applied(const struct answers *a, const struct apply_done *d)
 			 (int)r->result.ports_untouched, "devices_opened",
 			 (int)r->result.devices_opened, "devices_closed",
 			 (int)r->result.devices_closed, "restart_pending",
-			 apply_order_pending(a), "recent", r->recent, "confirm",
+			 r->pending, "recent", r->recent, "confirm",
 			 confirm_row(a), "history", answer_history_problem(a));
 }
 
@@ -287,15 +287,16 @@ rows_of(FILE *in)
 }
 
 /*
- * The configuration as config_print() writes it, an object for each section:
+ * Sections of the configuration as config_print() writes them, an object for each:
  *
  *   {"section": "port as64500", "keys": {"device": "...", "mac": ["...", "..."]}}
  *
  * Values are strings as in the file; a key that may be repeated has an array, also
- * if it is there once.  NULL when memory is short.
+ * if it is there once.  NULL when memory is short.  '*all' is how many there are.
  */
 static json_t *
-config_rows(const struct config *config, bool defaults)
+config_rows(const struct config *config, bool defaults, size_t first,
+	    size_t *all)
 {
 	json_t *rows = NULL;
 	char *text = NULL;
@@ -304,7 +305,7 @@ config_rows(const struct config *config, bool defaults)
 
 	if (out == NULL)
 		return NULL;
-	config_print(config, defaults, out);
+	*all = config_print_part(config, defaults, first, PART_ROWS, out);
 	if (fclose(out) == 0 && (in = fmemopen(text, size, "r")) != NULL) {
 		rows = rows_of(in);
 		fclose(in);
@@ -313,46 +314,49 @@ config_rows(const struct config *config, bool defaults)
 	return rows;
 }
 
-/*
- * Puts all rows into rq->state.  They are a copy: a later configuration does not
- * matter.
- */
+/* The part that begins at rq->place[0]. */
 static enum ctl_verdict
-begin_show(struct answers *a, struct ctl_request *rq)
+show_part(struct ctl_request *rq, const struct config *config, json_t **part)
 {
-	const char *which = arg_text(rq, "which");
-	bool defaults = arg_is_set(rq, "defaults");
-	struct faults *faults = faults_create();
-	struct config *config = NULL;
+	size_t all;
 
-	if (faults == NULL)
+	*part = config_rows(config, arg_is_set(rq, "defaults"), rq->place[0],
+			    &all);
+	if (*part == NULL)
 		return ctl_refuse(rq, "failed", "no memory");
-	if (which == NULL || strcmp(which, "running") == 0)
-		rq->state = config_rows(a->fabric->config, defaults);
-	else if ((config = config_read(a->file, faults)) != NULL)
-		rq->state = config_rows(config, defaults);
-	else
-		refuse_config(rq, "config", a->file, faults);
-	if (rq->state == NULL && rq->code == NULL)
-		ctl_refuse(rq, "failed", "no memory");
-	config_free(config);
-	faults_free(faults);
-	return rq->state != NULL ? CTL_MORE : CTL_ERROR;
+	rq->place[0] += PART_ROWS;
+	return rq->place[0] < all ? CTL_MORE : CTL_END;
+}
+
+/* rq->place[1] is the number of the reading whose parts are shown. */
+static enum ctl_verdict
+show_file(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	const struct config *config;
+	uint64_t number;
+
+	rq->generation = 0;
+	if (rq->place[1] == 0 && !own_file_look(a->own, a->fabric->now))
+		return CTL_WAIT;
+	config = own_file_config(a->own, &number);
+	if (rq->place[1] != 0 && rq->place[1] != number)
+		return ctl_refuse(rq, "changed",
+				  "the file has changed meanwhile; ask again");
+	rq->place[1] = number;
+	if (config != NULL)
+		return show_part(rq, config, part);
+	if (own_file_faults(a->own) == NULL)
+		return ctl_refuse(rq, "failed", "%s cannot be read in time",
+				  a->file);
+	return refuse_config(rq, "config", a->file, own_file_faults(a->own));
 }
 
 enum ctl_verdict
 answer_config_show(struct answers *a, struct ctl_request *rq, json_t **part)
 {
-	size_t n, end;
+	const char *which = arg_text(rq, "which");
 
-	if (rq->state == NULL && begin_show(a, rq) == CTL_ERROR)
-		return CTL_ERROR;
-	n = json_array_size(rq->state);
-	end = rq->place[0] + PART_ROWS < n ? rq->place[0] + PART_ROWS : n;
-	rq->generation = 0;
-	*part = json_array();
-	for (; rq->place[0] < end; rq->place[0]++)
-		json_array_append(*part,
-				  json_array_get(rq->state, rq->place[0]));
-	return end < n ? CTL_MORE : CTL_END;
+	if (which != NULL && strcmp(which, "running") != 0)
+		return show_file(a, rq, part);
+	return show_part(rq, a->fabric->config, part);
 }

@@ -42,20 +42,21 @@ static void
 add_history_problems(const struct answers *a, json_t *problems)
 {
 	json_t *problem = answer_history_problem(a);
+	const char *fault = own_file_fault(a->own);
 
 	if (a->instead != NULL)
 		json_array_append_new(problems, value_text(a->instead));
 	if (a->returned != NULL)
 		json_array_append_new(problems, value_text(a->returned));
-	if (a->own.fault != NULL && a->instead == NULL &&
-	    (a->rejected == NULL || strcmp(a->rejected, a->own.fault) != 0))
+	if (fault != NULL && a->instead == NULL &&
+	    (a->rejected == NULL || strcmp(a->rejected, fault) != 0))
 		json_array_append_new(
 			problems,
 			json_sprintf(falls_back(a)
 					     ? "a restart would use the last "
 					       "good configuration: %s"
 					     : "a restart would fail: %s",
-				     a->own.fault));
+				     fault));
 	if (json_is_string(problem))
 		json_array_append(problems, problem);
 	json_decref(problem);
@@ -117,6 +118,7 @@ put_running(const struct answers *a, json_t *status)
 {
 	const struct fabric *f = a->fabric;
 	bool start = a->applied.file == NULL;
+	uint64_t number;
 
 	json_object_set_new(
 		status, "running",
@@ -128,9 +130,9 @@ put_running(const struct answers *a, json_t *status)
 				  (json_int_t)CLOCK_SECOND));
 	json_object_set_new(status, "confirm", confirm_row(a));
 	json_object_set_new(status, "differs",
-			    a->own.fault != NULL
+			    own_file_config(a->own, &number) == NULL
 				    ? json_null()
-				    : json_integer(a->own.changes));
+				    : json_integer(own_file_changes(a->own)));
 }
 
 enum ctl_verdict
@@ -138,14 +140,19 @@ answer_status(struct answers *a, struct ctl_request *rq, json_t **part)
 {
 	struct fabric *f = a->fabric;
 	unsigned int up, devices = status_devices(f, &up);
-	json_t *waiting, *problems;
+	const json_t *waiting;
+	json_t *problems;
 
 	(void)rq;
-	own_file_look(&a->own, a->file, f->config, f->generation);
+	if (!own_file_look(a->own, f->now))
+		return CTL_WAIT;
+	/* It takes as long as the rest. */
+	if (own_file_compare(a->own, f->config, f->generation) && !f->in_step)
+		return CTL_WAIT;
 	waiting = apply_order_pending(a);
 	problems = problems_of(a, waiting);
 	*part = json_pack(
-		"{s:s, s:s, s:b, s:o, s:I, s:s, s:I, s:o, s:i, s:s, s:i}",
+		"{s:s, s:s, s:b, s:o, s:I, s:s, s:I, s:O, s:i, s:s, s:i}",
 		"name", f->config->fabric.name, "version", IXF_VERSION,
 		"healthy", json_array_size(problems) == 0, "problems", problems,
 		"uptime_seconds",

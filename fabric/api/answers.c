@@ -18,6 +18,7 @@
 #include "fabric/apply/tables.h"
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/stats.h"
+#include "fabric/trial/trial.h"
 #include "lib/clock.h"
 
 /* Ports that are looked at in a turn of control, of a millisecond. */
@@ -34,6 +35,10 @@ answer(void *arg, struct ctl_request *rq, json_t **part)
 	};
 	struct answers *a = arg;
 
+	/* The tables of some LANs do not follow the configuration yet. */
+	if (a->fabric->stale_lans != 0 &&
+	    (a->job == NULL || apply_job_owner(a->job) != rq))
+		return CTL_WAIT;
 	if (rq->generation == 0)
 		rq->generation = a->fabric->generation;
 	if (rq->generation != a->fabric->generation)
@@ -212,7 +217,8 @@ answers_turn(struct answers *a)
 bool
 answers_work(const struct answers *a)
 {
-	return a->job != NULL || a->reload || http_clients(a->http) != 0;
+	return a->job != NULL || a->reload || own_file_reads(a->own) ||
+	       trial_is_being_made(a->fabric) || http_clients(a->http) != 0;
 }
 
 void
@@ -318,6 +324,8 @@ answers_create(struct fabric *f, const char *file)
 	a->file = realpath(file, NULL);
 	if (a->file == NULL)
 		a->file = strdup(file);
+	if (a->file != NULL)
+		a->own = own_file_create(a->file, !f->in_step);
 	a->started = copy(f->config);
 	a->unsaved = UINT64_MAX;
 	a->since = f->now;
@@ -325,8 +333,8 @@ answers_create(struct fabric *f, const char *file)
 	a->http = http_create(a);
 	if (a->file != NULL)
 		a->history = make_history(a);
-	if (a->history != NULL && a->started != NULL && a->taps != NULL &&
-	    a->http != NULL)
+	if (a->own != NULL && a->history != NULL && a->started != NULL &&
+	    a->taps != NULL && a->http != NULL)
 		return a;
 	answers_free(a);
 	errno = ENOMEM;
@@ -362,7 +370,8 @@ answers_free(struct answers *a)
 	http_free(a->http);
 	faults_free(a->reloaded);
 	config_free(a->started);
-	own_file_end(&a->own);
+	own_file_free(a->own);
+	json_decref(a->pending);
 	history_free(a->history);
 	free(a->instead);
 	free(a->returned);

@@ -43,8 +43,8 @@ bool answers_turn(struct answers *);
 bool answers_saved(struct answers *);
 
 /*
- * Whether a thread of control works for an order, whose end is to be seen soon, or a
- * client of GET /metrics is connected.
+ * Whether a thread of control works for an order or a request, whose end is to be seen
+ * soon, or a client of GET /metrics is connected.
  */
 bool answers_work(const struct answers *);
 

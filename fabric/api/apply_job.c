@@ -2,12 +2,15 @@
 #include "fabric/api/apply_job.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "fabric/apply/apply.h"
 #include "fabric/apply/tables.h"
+#include "fabric/neigh/neigh.h"
 
 /* Slots of a table that are copied in a turn: some 2 ms. */
 #define COPY_A_TURN ((size_t)1 << 15)
@@ -21,15 +24,19 @@ struct apply_job {
 	const void *owner;
 	bool applies;
 	bool threaded; /* the thread is to be joined */
-	bool carried;  /* it is carried out, or refused */
 	bool ended;
 	int rc;
-	struct apply_report report;
+	struct apply *apply; /* begun; NULL: not yet, or it has ended */
+	bool allowed;
+	bool prepared;
+	bool applied; /* the tables follow, and the history is written */
 
 	/* Of the thread until 'read' is set, then of control. */
 	struct apply_order order;
+	struct apply_report report;
 	struct config *config;
 	struct tables *tables;
+	struct apply_changes *changes;
 	struct faults *faults;
 
 	pthread_t thread;
@@ -45,9 +52,13 @@ read_all(struct apply_job *j)
 	const struct answers *a = j->answers;
 
 	j->config = apply_order_read(a, &j->order, j->faults);
-	if (j->config != NULL && j->applies)
+	if (j->config != NULL)
+		apply_order_compare(a, j->config, &j->report);
+	if (j->config != NULL && j->applies) {
+		j->changes = apply_compare(a->fabric->config, j->config);
 		j->tables =
 			tables_create(a->fabric->config, j->config, j->faults);
+	}
 	atomic_store_explicit(&j->read, true, memory_order_release);
 }
 
@@ -120,37 +131,97 @@ copy(struct apply_job *j)
 	return rc;
 }
 
+/* Units for which a turn has time; in step all is done at once. */
+static unsigned int
+units(const struct apply_job *j, unsigned int n)
+{
+	return j->answers->fabric->in_step ? UINT_MAX : n;
+}
+
+/* The next part of what is made beside what runs: as copy(). */
+static int
+prepare(struct apply_job *j)
+{
+	struct fabric *f = j->answers->fabric;
+	int rc;
+
+	/* Those of the last apply. */
+	if (f->stale_lans != 0)
+		return 0;
+	rc = copy(j);
+	if (rc <= 0)
+		return rc;
+	if (!j->allowed &&
+	    !apply_order_is_allowed(j->answers, &j->order, j->config,
+				    &j->report, j->faults))
+		return -EPERM;
+	j->allowed = true;
+	/* Before it is begun: the disk may take long. */
+	if (!apply_order_prepare(j->answers, &j->order, &j->report))
+		return 0;
+	if (j->apply == NULL)
+		j->apply = apply_begin(f, j->config, j->tables, j->changes,
+				       j->faults);
+	if (j->apply == NULL)
+		return -ENOMEM;
+	rc = apply_prepare(j->apply, units(j, APPLY_PREPARE_TURN));
+	if (rc < 0)
+		j->apply = NULL;
+	return rc;
+}
+
 static int
 carry_out(struct apply_job *j)
 {
-	int rc = 1;
+	int rc = apply_order_carry_out(j->answers, &j->order, j->config,
+				       j->apply, &j->report, j->faults);
 
-	if (j->config == NULL) {
-		rc = -EINVAL;
-	} else if (j->applies) {
-		rc = copy(j);
-	} else {
-		apply_order_compare(j->answers, j->config, &j->report);
-		j->report.recent = apply_order_recent(j->answers, j->order.by);
-	}
-	if (rc == 0 || !j->applies)
-		return rc;
-	if (rc > 0)
-		rc = apply_order_carry_out(j->answers, &j->order, j->config,
-					   j->tables, &j->report, j->faults);
-	else
-		apply_order_refused(j->answers, &j->order, j->faults);
+	j->apply = NULL;
+	j->applied = rc == 0;
 	/* It belongs to the fabric now. */
 	if (rc == 0)
 		j->config = NULL;
-	return rc == 0 ? 1 : rc;
+	return rc;
 }
 
-static bool
-is_prepared(struct apply_job *j)
+/* Goes on with an apply.  Returns 1: it has ended; 0; or -errno. */
+static int
+go_on(struct apply_job *j)
 {
-	return !j->applies || j->config == NULL ||
-	       apply_order_prepare(j->answers, &j->order, j->config);
+	struct fabric *f = j->answers->fabric;
+	bool was_prepared = j->prepared;
+	int rc = 1;
+
+	/* The turns of control bring the neighbour tables up to date. */
+	if (j->applied)
+		return f->stale_lans == 0 &&
+		       apply_order_is_saved(j->answers, &j->order);
+	if (!j->prepared) {
+		rc = j->config != NULL ? prepare(j) : -EINVAL;
+		if (rc < 0)
+			apply_order_refused(j->answers, &j->order, j->faults);
+		j->prepared = rc > 0;
+		if (j->prepared)
+			apply_order_foresee(j->answers, &j->order, j->config,
+					    &j->report);
+	}
+	/* In a turn of its own. */
+	if (rc <= 0 || (!was_prepared && !f->in_step))
+		return rc < 0 ? rc : 0;
+	rc = carry_out(j);
+	if (rc != 0 || !f->in_step)
+		return rc;
+	neigh_settle(f, UINT_MAX);
+	return apply_order_is_saved(j->answers, &j->order);
+}
+
+static int
+compare(struct apply_job *j)
+{
+	if (j->config == NULL)
+		return -EINVAL;
+	apply_order_foresee(j->answers, &j->order, j->config, &j->report);
+	return 1;
 }
 
 bool
@@ -163,15 +234,9 @@ apply_job_turn(struct apply_job *j)
 	if (!atomic_load_explicit(&j->read, memory_order_acquire))
 		return false;
 	join(j);
-	if (!j->carried && !is_prepared(j))
-		return false;
-	if (!j->carried) {
-		rc = carry_out(j);
-		j->carried = rc != 0;
-		j->rc = rc < 0 ? rc : 0;
-	}
-	j->ended = j->carried && (!j->applies || j->rc != 0 ||
-				  apply_order_is_saved(j->answers, &j->order));
+	rc = j->applies ? go_on(j) : compare(j);
+	j->ended = rc != 0;
+	j->rc = rc < 0 ? rc : 0;
 	return j->ended;
 }
 
@@ -197,6 +262,8 @@ apply_job_end(struct apply_job *j)
 	if (j == NULL)
 		return;
 	join(j);
+	apply_abandon(j->apply);
+	free(j->changes);
 	tables_free(j->tables);
 	config_free(j->config);
 	faults_free(j->faults);

@@ -173,8 +173,9 @@ apply_report_end(struct apply_report *r)
 	json_decref(r->changes);
 	json_decref(r->interrupts);
 	json_decref(r->ends);
+	json_decref(r->pending);
 	json_decref(r->recent);
-	r->changes = r->interrupts = r->ends = r->recent = NULL;
+	r->changes = r->interrupts = r->ends = r->pending = r->recent = NULL;
 }
 
 struct config *
@@ -221,17 +222,6 @@ add_interrupt(void *arg, const char *port, const char *why)
 		arg, json_pack("{s:s, s:s}", "port", port, "why", why));
 }
 
-void
-apply_order_compare(const struct answers *a, const struct config *config,
-		    struct apply_report *r)
-{
-	r->changes = json_array();
-	r->interrupts = json_array();
-	r->ends = answer_overrides_ending(a->fabric, config);
-	config_diff(a->fabric->config, config, add_change, r->changes);
-	plan_interrupted(a->fabric, config, add_interrupt, r->interrupts);
-}
-
 static void
 add_pending(void *arg, const char *section, const char *key,
 	    const char *old_value, const char *new_value, bool restart)
@@ -242,24 +232,51 @@ add_pending(void *arg, const char *section, const char *key,
 				      json_sprintf("%s: %s", section, key));
 }
 
-json_t *
-apply_order_pending(const struct answers *a)
+/* Counted anew: an apply may also revert an earlier change. */
+static json_t *
+pending_of(const struct answers *a, const struct config *config)
 {
 	json_t *keys = json_array();
 
-	config_diff(a->started, a->fabric->config, add_pending, keys);
+	config_diff(a->started, config, add_pending, keys);
 	return keys;
 }
 
-/* Counted anew: an apply may also revert an earlier change. */
-static unsigned int
-npending(const struct answers *a)
+static void
+set_pending(struct answers *a, json_t *pending)
 {
-	json_t *keys = apply_order_pending(a);
-	size_t n = json_array_size(keys);
+	json_decref(a->pending);
+	a->pending = pending;
+	a->pending_generation = a->fabric->generation;
+}
 
-	json_decref(keys);
-	return (unsigned int)n;
+const json_t *
+apply_order_pending(struct answers *a)
+{
+	if (a->pending != NULL &&
+	    a->pending_generation == a->fabric->generation)
+		return a->pending;
+	set_pending(a, pending_of(a, a->fabric->config));
+	return a->pending;
+}
+
+void
+apply_order_compare(const struct answers *a, const struct config *config,
+		    struct apply_report *r)
+{
+	r->changes = json_array();
+	r->pending = pending_of(a, config);
+	config_diff(a->fabric->config, config, add_change, r->changes);
+}
+
+void
+apply_order_foresee(const struct answers *a, const struct apply_order *o,
+		    const struct config *config, struct apply_report *r)
+{
+	r->recent = apply_order_recent(a, o->by);
+	r->interrupts = json_array();
+	r->ends = answer_overrides_ending(a->fabric, config);
+	plan_interrupted(a->fabric, config, add_interrupt, r->interrupts);
 }
 
 /* "a, b and 3 more", in 'size' octets, where 'n' names are there already. */
@@ -302,14 +319,15 @@ apply_order_needs_force(const struct answers *a, const struct config *config,
 }
 
 /* Nothing is refused on the way back from what was not confirmed. */
-static bool
-is_allowed(const struct answers *a, const struct apply_order *o,
-	   const struct config *config, struct apply_report *r,
-	   struct faults *faults)
+bool
+apply_order_is_allowed(const struct answers *a, const struct apply_order *o,
+		       const struct config *config, struct apply_report *r,
+		       struct faults *faults)
 {
 	struct where at = { .file = o->file };
 	char text[APPLY_ORDER_TEXT];
 
+	r->code = "config";
 	if (o->returns)
 		return true;
 	r->code = "pending";
@@ -318,8 +336,10 @@ is_allowed(const struct answers *a, const struct apply_order *o,
 		return false;
 	}
 	r->code = "force";
-	if (o->force || !apply_order_needs_force(a, config, text))
+	if (o->force || !apply_order_needs_force(a, config, text)) {
+		r->code = "config";
 		return true;
+	}
 	if (o->generation != 0)
 		faults_error(faults, at, NULL,
 			     "%s; if that is meant: ixctl config rollback "
@@ -421,9 +441,11 @@ note(struct answers *a, const struct apply_order *o,
 }
 
 void
-apply_order_refused(struct answers *a, const struct apply_order *o,
+apply_order_refused(struct answers *a, struct apply_order *o,
 		    const struct faults *faults)
 {
+	history_remove(a->history, o->ahead);
+	o->ahead = 0;
 	note(a, o, faults);
 	log_refused(a->fabric, o->file, o->by, faults);
 }
@@ -449,9 +471,36 @@ make_generation(const struct answers *a, const struct apply_order *o,
 	return g;
 }
 
+static void
+add_text(struct generation *g, const json_t *change)
+{
+	const char *key = json_string_value(json_object_get(change, "key"));
+	const char *was = json_string_value(json_object_get(change, "old"));
+	const char *is = json_string_value(json_object_get(change, "new"));
+	const char *what = json_string_value(json_object_get(change, "change"));
+
+	/* A whole section has no value. */
+	if (key == NULL && strcmp(what, "added") == 0)
+		is = "";
+	if (key == NULL && strcmp(what, "removed") == 0)
+		was = "";
+	generation_visit_change(
+		g, json_string_value(json_object_get(change, "section")), key,
+		was, is, false);
+}
+
+static void
+add_texts(struct generation *g, const json_t *changes)
+{
+	const json_t *change;
+	size_t i;
+
+	json_array_foreach(changes, i, change) add_text(g, change);
+}
+
 bool
 apply_order_prepare(struct answers *a, struct apply_order *o,
-		    const struct config *config)
+		    const struct apply_report *r)
 {
 	struct fabric *f = a->fabric;
 	struct generation *g;
@@ -459,8 +508,7 @@ apply_order_prepare(struct answers *a, struct apply_order *o,
 	if (!o->prepared && o->confirm != 0 && !confirm_is_pending(a, NULL)) {
 		g = make_generation(a, o, f->generation + 1);
 		if (g != NULL)
-			config_diff(f->config, config, generation_visit_change,
-				    g);
+			add_texts(g, r->changes);
 		if (g != NULL && g->nchanges > 0 &&
 		    generation_copy_texts(&g->texts, &o->texts) == 0) {
 			o->ahead = g->number;
@@ -486,32 +534,12 @@ apply_order_is_saved(struct answers *a, const struct apply_order *o)
 	return history_is_settled(a->history) || f->now >= o->wait;
 }
 
-static void
-add_text(struct generation *g, const json_t *change)
-{
-	const char *key = json_string_value(json_object_get(change, "key"));
-	const char *was = json_string_value(json_object_get(change, "old"));
-	const char *is = json_string_value(json_object_get(change, "new"));
-	const char *what = json_string_value(json_object_get(change, "change"));
-
-	/* A whole section has no value. */
-	if (key == NULL && strcmp(what, "added") == 0)
-		is = "";
-	if (key == NULL && strcmp(what, "removed") == 0)
-		was = "";
-	generation_visit_change(
-		g, json_string_value(json_object_get(change, "section")), key,
-		was, is, false);
-}
-
 /* It runs: what it replaces is kept in the history, and it follows. */
 static void
 add_to_history(struct answers *a, struct apply_order *o,
 	       const struct apply_report *r)
 {
 	struct generation *g;
-	const json_t *change;
-	size_t i;
 
 	o->wait = a->fabric->now + DISK_TIME;
 	if (o->returns)
@@ -528,7 +556,7 @@ add_to_history(struct answers *a, struct apply_order *o,
 	g = make_generation(a, o, r->result.generation);
 	if (g == NULL)
 		return;
-	json_array_foreach(r->changes, i, change) add_text(g, change);
+	add_texts(g, r->changes);
 	g->texts = o->texts;
 	o->texts = (struct config_texts){ 0 };
 	history_add(a->history, g);
@@ -566,14 +594,16 @@ apply_order_recent(const struct answers *a, const char *by)
 /* The new place of GET /metrics comes first: it can be taken. */
 static int
 apply_with_listener(struct answers *a, struct config *config,
-		    struct tables *tables, struct apply_report *r,
+		    struct apply *apply, struct apply_report *r,
 		    struct faults *faults)
 {
 	int rc = http_prepare(a->http, config, faults);
 
-	if (rc != 0)
+	if (rc != 0) {
+		apply_abandon(apply);
 		return rc;
-	rc = fabric_apply_with(a->fabric, config, tables, &r->result, faults);
+	}
+	rc = apply_carry_out(apply, &r->result);
 	if (rc == 0)
 		http_keep(a->http);
 	else
@@ -583,28 +613,21 @@ apply_with_listener(struct answers *a, struct config *config,
 
 int
 apply_order_carry_out(struct answers *a, struct apply_order *o,
-		      struct config *config, struct tables *tables,
+		      struct config *config, struct apply *apply,
 		      struct apply_report *r, struct faults *faults)
 {
-	int rc = -EPERM;
+	int rc;
 
-	*r = (struct apply_report){ .code = "force" };
-	apply_order_compare(a, config, r);
-	r->recent = apply_order_recent(a, o->by);
 	a->fabric->goes_back = o->returns;
-	if (is_allowed(a, o, config, r, faults)) {
-		r->code = "config";
-		rc = apply_with_listener(a, config, tables, r, faults);
-	}
+	rc = apply_with_listener(a, config, apply, r, faults);
 	a->fabric->goes_back = false;
 	if (rc != 0) {
-		history_remove(a->history, o->ahead);
-		o->ahead = 0;
 		apply_order_refused(a, o, faults);
 		return rc;
 	}
 	event_configure(a->fabric->config);
-	r->result.restart = npending(a);
+	r->result.restart = (unsigned int)json_array_size(r->pending);
+	set_pending(a, json_incref(r->pending));
 	note(a, o, NULL);
 	log_applied(a->fabric, o->file, o->by, r);
 	add_to_history(a, o, r);

@@ -13,8 +13,6 @@
 #include "fabric/apply/apply.h"
 #include "fabric/config/config_texts.h"
 
-struct tables;
-
 struct apply_order {
 	char by[64]; /* "alice (uid 1000)", "SIGHUP" */
 	char *file;  /* its name, for people */
@@ -37,6 +35,7 @@ struct apply_report {
 	struct apply_result result;
 	/* Arrays; NULL if the texts have errors. */
 	json_t *changes, *interrupts, *ends;
+	json_t *pending;  /* the keys that would wait for a restart */
 	json_t *recent;   /* what another operator has just changed, or null */
 	const char *code; /* why it was refused, for programs */
 };
@@ -66,11 +65,15 @@ struct config *apply_order_read(const struct answers *, struct apply_order *,
 				struct faults *);
 
 /*
- * What 'config' changes, which ports it interrupts, and which overrides of operators
- * it ends: new arrays.
+ * What 'config' changes, and the keys that would wait for a restart: new arrays.  Any
+ * thread, while the running configuration stays.
  */
 void apply_order_compare(const struct answers *, const struct config *,
 			 struct apply_report *);
+
+/* Which ports it interrupts, and which overrides of operators it ends. */
+void apply_order_foresee(const struct answers *, const struct apply_order *,
+			 const struct config *, struct apply_report *);
 
 /*
  * Whether 'config' takes so many ports out of service that it must be forced: all
@@ -82,24 +85,31 @@ bool apply_order_needs_force(const struct answers *, const struct config *,
 			     char text[APPLY_ORDER_TEXT]);
 
 /*
- * Before it is carried out, once it has been read: what must be confirmed is in the
- * history first.  Returns whether that is on the disk, or has been waited for long
- * enough; to be called again until then.
+ * False, and an error: another waits to be confirmed, or it must be forced, and is
+ * not.
+ */
+bool apply_order_is_allowed(const struct answers *, const struct apply_order *,
+			    const struct config *, struct apply_report *,
+			    struct faults *);
+
+/*
+ * Before it is begun, once it has been read and is allowed: what must be confirmed is
+ * in the history first.  Returns whether that is on the disk, or has been waited for
+ * long enough; to be called again until then.
  */
 bool apply_order_prepare(struct answers *, struct apply_order *,
-			 const struct config *);
+			 const struct apply_report *);
 
 /* Whether what was applied is on the disk, or has been waited for long enough. */
 bool apply_order_is_saved(struct answers *, const struct apply_order *);
 
 /*
- * Applies what has been read, with the tables made for it, logs it, and adds it to the
- * history.  0, or -errno
- * and errors in 'faults': then nothing has changed, apply_order_refused() has been
- * called, and 'config' is still the caller's.
+ * Carries out the apply that has been prepared, and foreseen, which ends it, logs it,
+ * and adds it to the history.  0, or -errno and errors in 'faults': then nothing has
+ * changed, and apply_order_refused() has been called.
  */
 int apply_order_carry_out(struct answers *, struct apply_order *,
-			  struct config *, struct tables *,
+			  struct config *, struct apply *,
 			  struct apply_report *, struct faults *);
 
 /*
@@ -109,10 +119,13 @@ int apply_order_carry_out(struct answers *, struct apply_order *,
 json_t *apply_order_recent(const struct answers *, const char *by);
 
 /* Logs that it was rejected, and remembers it for the status. */
-void apply_order_refused(struct answers *, const struct apply_order *,
+void apply_order_refused(struct answers *, struct apply_order *,
 			 const struct faults *);
 
-/* The keys whose running value waits for a restart: a new array. */
-json_t *apply_order_pending(const struct answers *);
+/*
+ * The keys whose running value waits for a restart: an array, which is kept until
+ * another configuration runs.
+ */
+const json_t *apply_order_pending(struct answers *);
 
 #endif

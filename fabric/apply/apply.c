@@ -2,10 +2,16 @@
 /*
  * From a configuration to what runs.
  *
- *   1 make what is new, step by step                  may fail: undo in reverse
- *   2 publish the view                                cannot fail
- *   3 keep it, step by step; retire what only the
+ *   1 make what is new, step by step, in parts        may fail: undo in reverse
+ *   2 make what changes what runs: devices, and
+ *     addresses in MAC tables                         may fail: undo in reverse
+ *   3 publish the view                                cannot fail
+ *   4 keep it, step by step; retire what only the
  *     old view used                                   cannot fail
+ *
+ * From 2 on it is one turn of control.  In 1 control has its turns: what they do
+ * (learning, links, devices that are closed or opened) is not in what is made, which
+ * points to the same objects as the running view.
  *
  * Start-up is an apply, too, from the empty configuration.  An object that is in
  * both configurations stays the same, with its counters, learned addresses and
@@ -14,6 +20,7 @@
 #include "fabric/apply/apply.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,45 +35,52 @@
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/violation.h"
 
-/* Counts the changes for the result; they come section by section. */
-struct tally {
-	const struct fabric *f;
-	struct apply_result *result;
-	bool touched[PORTS_MAX];
-	char section[CONFIG_NAME_SIZE + 8];
+/* The changes come section by section. */
+struct comparison {
+	const struct config *running;
+	struct apply_changes *changes;
 };
 
 static void
-touch(struct tally *t, const char *port)
+note_change(void *arg, const char *section, const char *key,
+	    const char *old_value, const char *new_value, bool restart)
 {
-	const struct config_port *c = config_port(t->f->config, port);
+	struct comparison *c = arg;
+	const struct config_port *port = NULL;
 
-	if (c == NULL || t->touched[c - t->f->config->port])
-		return;
-	t->touched[c - t->f->config->port] = true;
-	t->result->ports_untouched--;
+	(void)key, (void)old_value, (void)new_value;
+	c->changes->restart += restart;
+	if (strncmp(section, "port ", 5) == 0)
+		port = config_port(c->running, section + 5);
+	if (port != NULL)
+		c->changes->port[port - c->running->port] = true;
 }
 
-static void
-count_interrupted(void *arg, const char *port, const char *why)
+struct apply_changes *
+apply_compare(const struct config *running, const struct config *next)
 {
-	(void)why;
-	touch(arg, port);
+	struct comparison c = { running, calloc(1, sizeof(*c.changes)) };
+
+	if (c.changes == NULL)
+		return NULL;
+	c.changes->changes = config_diff(running, next, note_change, &c);
+	config_changed_lans(running, next, c.changes->lan);
+	return c.changes;
 }
 
+/* Ports that are changed or interrupted. */
+struct tally {
+	const struct config *running;
+	bool touched[CONFIG_PORTS_MAX];
+};
+
 static void
-count_change(void *arg, const char *section, const char *key,
-	     const char *old_value, const char *new_value, bool restart)
+note_interrupted(void *arg, const char *port, const char *why)
 {
 	struct tally *t = arg;
 
-	(void)key, (void)old_value, (void)new_value;
-	t->result->restart += restart;
-	if (strcmp(t->section, section) == 0)
-		return;
-	snprintf(t->section, sizeof(t->section), "%s", section);
-	if (strncmp(section, "port ", 5) == 0)
-		touch(t, section + 5);
+	(void)why;
+	t->touched[config_port(t->running, port) - t->running->port] = true;
 }
 
 /* Before anything is changed: what will be. */
@@ -75,12 +89,14 @@ foresee(const struct apply *a, struct apply_result *result)
 {
 	static struct tally t; /* large; one thread */
 
-	t = (struct tally){ .f = a->f, .result = result };
-	result->ports_untouched = a->f->config->nports;
-	result->changes =
-		config_diff(a->f->config, a->config, count_change, &t);
+	t.running = a->f->config;
+	memcpy(t.touched, a->changes->port, sizeof(t.touched));
+	result->changes = a->changes->changes;
+	result->restart = a->changes->restart;
 	result->ports_interrupted =
-		plan_interrupted(a->f, a->config, count_interrupted, &t);
+		plan_interrupted(a->f, a->config, note_interrupted, &t);
+	for (unsigned int i = 0; i < a->f->config->nports; i++)
+		result->ports_untouched += !t.touched[i];
 }
 
 static void
@@ -92,16 +108,10 @@ fill_result(const struct apply *a, struct apply_result *result)
 }
 
 static int
-make_neigh(struct apply *a)
+make_neigh(struct apply *a, unsigned int i)
 {
-	int rc = 0;
-
-	while (rc == 0 && a->nneigh < a->config->nlans) {
-		unsigned int i = a->nneigh++;
-
-		rc = neigh_make(a->f, a->next->lan[i], &a->config->lan[i]);
-	}
-	return rc;
+	a->nneigh = i + 1;
+	return neigh_make(a->f, a->next->lan[i], &a->config->lan[i]);
 }
 
 static void
@@ -114,66 +124,164 @@ undo_neigh(struct apply *a)
 static void
 keep_neigh(struct apply *a)
 {
-	bool changed[CONFIG_LANS_MAX];
-
-	config_changed_lans(a->f->config, a->config, changed);
 	for (unsigned int i = 0; i < a->config->nlans; i++) {
-		if (changed[i])
-			neigh_keep(a->f, a->next->lan[i], &a->config->lan[i],
-				   &a->retired->nets);
+		if (a->next->changed[i])
+			neigh_keep(a->f, a->next->lan[i], &a->config->lan[i]);
 		else
 			neigh_keep_as_it_is(a->next->lan[i]);
 	}
-	for (unsigned int i = 0; i < a->config->nlans; i++)
-		if (changed[i])
-			neigh_watch_lan(a->f, a->next->lan[i]);
-	neigh_watch_lan(a->f, NULL);
+	neigh_watch_outside(a->f);
 	neigh_plan(a->f);
 }
 
-static int
-make_view(struct apply *a)
+/* The view is begun, and has its LANs and ports, one after the other. */
+static unsigned int
+view_parts(const struct apply *a)
 {
-	a->view = view_build(a->f, a->config, a->next);
+	return 1 + a->config->nlans + a->config->nports;
+}
+
+static int
+make_view(struct apply *a, unsigned int part)
+{
+	unsigned int nlans = a->config->nlans;
+
+	if (part == 0)
+		a->view = view_begin(a->f, a->config);
+	else if (part <= nlans)
+		view_add_lan(a->f, a->config, a->next, a->view, part - 1);
+	else
+		view_add_port(a->config, a->next, a->view, part - 1 - nlans);
 	return a->view != NULL ? 0 : -ENOMEM;
 }
 
-static const struct apply_step apply_neigh = { "the IP addresses", make_neigh,
-					       undo_neigh, keep_neigh };
-static const struct apply_step apply_view = { "the view", make_view, NULL,
-					      NULL };
+static void
+undo_view(struct apply *a)
+{
+	view_free(a->view);
+}
+
+static int
+end_view(struct apply *a, unsigned int part)
+{
+	(void)part;
+	return view_end(a->f, a->config, a->next, a->view);
+}
+
+static const struct apply_step apply_neigh = {
+	"the IP addresses", object_lans, 16, make_neigh, undo_neigh, keep_neigh
+};
+static const struct apply_step apply_view = { "the view", view_parts, 1,
+					      make_view,  undo_view,  NULL };
+static const struct apply_step apply_view_end = { "the view", NULL, 0,
+						  end_view,   NULL, NULL };
 
 /* In the order in which they are made, and kept. */
 static const struct apply_step *const steps[] = {
-	&apply_objects, &apply_neigh, &apply_rules,
-	&apply_devices, &apply_macs,  &apply_view,
+	&apply_lan_objects, &apply_objects, &apply_neigh, &apply_rules,
+	&apply_view,        &apply_devices, &apply_macs,  &apply_view_end,
 };
 
 #define NSTEPS (sizeof(steps) / sizeof(steps[0]))
 
-/* All steps, or none. */
-static int
-make_all(struct apply *a)
+static void
+end(struct apply *a)
 {
-	const char *what = "the new configuration";
-	bool begun =
-		a->retired != NULL && a->running != NULL && a->next != NULL;
-	int rc = begun ? 0 : -ENOMEM;
-	size_t n = 0;
+	if (a->own_changes)
+		free(a->changes);
+	free(a->running);
+	free(a->next);
+	free(a->retired);
+	free(a);
+}
 
-	while (rc == 0 && n < NSTEPS) {
-		what = steps[n]->name;
-		rc = steps[n++]->make(a);
-	}
-	if (rc == 0)
-		return 0;
-	if (faults_errors(a->faults) == 0)
-		faults_error(a->faults, (struct where){ NULL, 0 }, NULL,
-			     "no memory for %s", what);
-	while (n-- > 0)
+void
+apply_abandon(struct apply *a)
+{
+	if (a == NULL)
+		return;
+	for (size_t n = NSTEPS; n-- > 0;)
 		if (steps[n]->undo != NULL)
 			steps[n]->undo(a);
+	end(a);
+}
+
+static void
+report_memory(struct faults *faults, const char *what)
+{
+	if (faults_errors(faults) == 0)
+		faults_error(faults, FAULTS_NOWHERE, NULL, "no memory for %s",
+			     what);
+}
+
+/* A part of a step; undoes all if it fails. */
+static int
+make(struct apply *a)
+{
+	const struct apply_step *s = steps[a->step];
+	int rc = s->make(a, a->part++);
+
+	if (rc == 0)
+		return 0;
+	report_memory(a->faults, s->name);
+	apply_abandon(a);
 	return rc;
+}
+
+struct apply *
+apply_begin(struct fabric *f, struct config *new_config, struct tables *tables,
+	    struct apply_changes *changes, struct faults *faults)
+{
+	struct apply *a = calloc(1, sizeof(*a));
+
+	if (a == NULL) {
+		report_memory(faults, "the new configuration");
+		return NULL;
+	}
+	a->f = f;
+	a->config = new_config;
+	a->faults = faults;
+	a->tables = tables;
+	a->own_changes = changes == NULL;
+	a->changes = changes != NULL ? changes
+				     : apply_compare(f->config, new_config);
+	a->retired = retire_create();
+	a->running = objects_running(f);
+	a->next = calloc(1, sizeof(struct objects));
+	if (a->changes == NULL || a->retired == NULL || a->running == NULL ||
+	    a->next == NULL) {
+		end(a);
+		report_memory(faults, "the new configuration");
+		return NULL;
+	}
+	memcpy(a->next->changed, a->changes->lan, sizeof(a->next->changed));
+	/* What an apply makes of a LAN goes by what the last one has left. */
+	neigh_settle(f, UINT_MAX);
+	return a;
+}
+
+int
+apply_prepare(struct apply *a, unsigned int units)
+{
+	unsigned int spent = 0;
+
+	while (steps[a->step]->parts != NULL) {
+		const struct apply_step *s = steps[a->step];
+		int rc;
+
+		if (a->part == s->parts(a)) {
+			a->step++;
+			a->part = 0;
+			continue;
+		}
+		if (spent >= units)
+			return 0;
+		spent += s->cost;
+		rc = make(a);
+		if (rc != 0)
+			return rc;
+	}
+	return 1;
 }
 
 /* The new configuration is made, and now runs. */
@@ -208,41 +316,49 @@ log_tables(struct fabric *f, const struct config *old,
 }
 
 int
+apply_carry_out(struct apply *a, struct apply_result *result)
+{
+	struct fabric *f = a->f;
+	struct config *old = f->config;
+
+	memset(result, 0, sizeof(*result));
+	foresee(a, result);
+	for (; a->step < NSTEPS; a->step++, a->part = 0) {
+		int rc = make(a);
+
+		if (rc != 0)
+			return rc;
+	}
+	keep_all(a);
+	fill_result(a, result);
+	/* Before what workers have reported by the new view is taken. */
+	f->config = a->config;
+	log_tables(f, old, f->config);
+	a->retired->config = old;
+	retire(f, a->retired);
+	a->retired = NULL;
+	end(a);
+	violation_applied(f);
+	return 0;
+}
+
+int
 fabric_apply_with(struct fabric *f, struct config *new_config,
 		  struct tables *tables, struct apply_result *result,
 		  struct faults *faults)
 {
-	struct apply a = {
-		.f = f,
-		.config = new_config,
-		.faults = faults,
-		.tables = tables,
-		.retired = retire_create(),
-		.running = objects_running(f),
-		.next = calloc(1, sizeof(struct objects)),
-	};
-	struct config *old = f->config;
+	struct apply *a = apply_begin(f, new_config, tables, NULL, faults);
 	int rc;
 
 	memset(result, 0, sizeof(*result));
-	foresee(&a, result);
-	rc = make_all(&a);
+	if (a == NULL)
+		return -ENOMEM;
+	rc = apply_prepare(a, UINT_MAX);
+	if (rc == 1)
+		rc = apply_carry_out(a, result);
 	if (rc == 0)
-		keep_all(&a);
-	free(a.running);
-	free(a.next);
-	if (rc != 0) {
-		free(a.retired);
-		return rc;
-	}
-	fill_result(&a, result);
-	/* Before what workers have reported by the new view is taken. */
-	f->config = new_config;
-	log_tables(f, old, new_config);
-	retire(f, a.retired);
-	config_free(old);
-	violation_applied(f);
-	return 0;
+		neigh_settle(f, UINT_MAX);
+	return rc;
 }
 
 int

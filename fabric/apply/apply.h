@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+struct apply;
+struct apply_changes;
 struct config;
 struct fabric;
 struct faults;
@@ -36,11 +38,48 @@ struct apply_result {
 int fabric_apply(struct fabric *, struct config *new_config,
 		 struct apply_result *, struct faults *);
 
-/*
- * The same with the MAC tables that have been made for it, and into which all has
- * been copied: tables.h.  What it does not take is the caller's to free.
- */
+/* The same with the MAC tables that have been made for it: tables.h. */
 int fabric_apply_with(struct fabric *, struct config *new_config,
 		      struct tables *, struct apply_result *, struct faults *);
+
+/*
+ * The same in parts, between which control has turns.  All that the new
+ * configuration needs is made beside what runs; the last part changes what runs, all
+ * of it or nothing.  The neighbour tables of the LANs that it has changed follow in
+ * the turns after it: neigh_settle.c.
+ */
+
+/*
+ * What 'next' changes, to be freed with free(); NULL: no memory.  Any thread, while
+ * neither configuration changes.
+ */
+struct apply_changes *apply_compare(const struct config *running,
+				    const struct config *next);
+
+/*
+ * Begins an apply, one at a time.  'tables' are complete, 'changes' of
+ * apply_compare(), or NULL; both, and the configuration, stay the caller's until it
+ * has ended.  NULL: no memory, and an error in 'faults'.
+ */
+struct apply *apply_begin(struct fabric *, struct config *new_config,
+			  struct tables *, struct apply_changes *,
+			  struct faults *);
+
+/*
+ * Makes what takes so many units, of some 4 us each.  1: all is made; 0: there is
+ * more; -errno, and an error in the faults: nothing has changed, and it has ended.
+ */
+int apply_prepare(struct apply *, unsigned int units);
+
+#define APPLY_PREPARE_TURN 256
+
+/*
+ * The last part, which ends it.  0: applied, and the configuration belongs to the
+ * fabric.  -errno: nothing has changed, and the faults have the reason.
+ */
+int apply_carry_out(struct apply *, struct apply_result *);
+
+/* Ends an apply that has not been carried out: nothing has changed. */
+void apply_abandon(struct apply *);
 
 #endif

@@ -283,7 +283,7 @@ check_in_use(struct apply *a)
 }
 
 static int
-make(struct apply *a)
+make(struct apply *a, unsigned int part)
 {
 	/* A device that was closed for one may have made room for another. */
 	static const enum plan_device order[] = {
@@ -292,6 +292,7 @@ make(struct apply *a)
 	};
 	int rc = 0;
 
+	(void)part;
 	a->withdrawn = calloc(a->f->config->nports + 1, sizeof(*a->withdrawn));
 	if (a->withdrawn == NULL)
 		return -ENOMEM;
@@ -399,4 +400,5 @@ keep(struct apply *a)
 	free(a->withdrawn);
 }
 
-const struct apply_step apply_devices = { "the devices", make, undo, keep };
+const struct apply_step apply_devices = { "the devices", NULL, 0,
+					  make,          undo, keep };

@@ -23,10 +23,19 @@ struct objects {
 	struct port_rules rules[CONFIG_PORTS_MAX][2];
 	/* That the port leaves by: its own, or its parent's. */
 	struct device_rt *device[CONFIG_PORTS_MAX];
+	/* Whether the LAN is another than before; of what runs, none is. */
+	bool changed[CONFIG_LANS_MAX];
 };
 
 /* The objects of the running configuration, to be freed; or NULL. */
 struct objects *objects_running(const struct fabric *);
+
+/* What an apply changes, by the index of each section. */
+struct apply_changes {
+	unsigned int changes, restart; /* how many; of them for a restart */
+	bool lan[CONFIG_LANS_MAX];     /* of the new configuration */
+	bool port[CONFIG_PORTS_MAX];   /* of the running one */
+};
 
 /* A device as it ran before an apply closed it, or set its MTU. */
 struct device_undo {
@@ -41,10 +50,13 @@ struct device_undo {
  */
 struct apply {
 	struct fabric *f;
-	const struct config *config; /* the new one */
+	struct config *config; /* the new one */
 	struct faults *faults;
+	struct apply_changes *changes;
+	bool own_changes; /* they are freed with it */
 	struct retired *retired;
-	struct tables *tables; /* new MAC tables */
+	struct tables *tables;   /* new MAC tables */
+	unsigned int step, part; /* the next part of which step */
 	struct objects *running, *next;
 	unsigned int lan_id, port_id;  /* no new object has this id or more */
 	struct acl_rt *acls;           /* new ones */
@@ -55,6 +67,7 @@ struct apply {
 	unsigned int in_use;         /* those that another daemon has */
 	struct view *view;
 	unsigned int nneigh;   /* LANs that neigh_make() was called for */
+	unsigned int nrules;   /* ports that rules were made for */
 	struct mac_undo *undo; /* apply_macs.c */
 	size_t nundo;
 };
@@ -67,10 +80,16 @@ struct apply {
 struct apply_step {
 	const char *name; /* what there is no memory for */
 	/*
+	 * How many parts it has; NULL: one, and it changes what runs, so that it
+	 * must be followed by those after it, and the view, at once.
+	 */
+	unsigned int (*parts)(const struct apply *);
+	unsigned int cost; /* of a part, in units of apply_prepare() */
+	/*
 	 * 0 or -errno.  Without an error in a->faults, the memory was short; what
 	 * has been made until then is left to 'undo'.
 	 */
-	int (*make)(struct apply *);
+	int (*make)(struct apply *, unsigned int part);
 	void (*undo)(struct apply *); /* or NULL */
 	/* The new view is published: cannot fail.  Or NULL. */
 	void (*keep)(struct apply *);
@@ -82,8 +101,12 @@ struct apply_step {
  */
 void apply_macs_count(struct apply *);
 
-extern const struct apply_step apply_devices, apply_macs, apply_objects,
-	apply_rules;
+/* object.c: the parts of a step that has one for each LAN, or port. */
+unsigned int object_lans(const struct apply *);
+unsigned int object_ports(const struct apply *);
+
+extern const struct apply_step apply_devices, apply_lan_objects, apply_macs,
+	apply_objects, apply_rules;
 
 /*
  * device_open.c: opens a device that no view uses yet.  0, or -errno and an error
@@ -131,10 +154,11 @@ void view_fill_neigh(const struct lan_rt *, bool running,
 		     const struct config_lan *, struct lan *,
 		     struct net4 *net4);
 
-/* The addresses of its ports, sorted; there is room for all of them. */
-void view_fill_bindings(const struct objects *, const struct config *,
-			const struct config_lan *, struct lan *,
-			struct binding4 *, struct binding6 *);
+/* Adds the addresses of a port with this id, for which there is room. */
+void view_fill_bindings(const struct config_port *, uint16_t id, struct lan *);
+
+/* All have been added. */
+void view_sort_bindings(const struct lan *);
 
 /*
  * Checks, flags, limits and ACLs of the port at an index of the configuration,

@@ -66,11 +66,12 @@ add_macs(struct apply *a, unsigned int index)
 }
 
 static int
-make(struct apply *a)
+make(struct apply *a, unsigned int part)
 {
 	size_t n = 0;
 	int rc = 0;
 
+	(void)part;
 	for (unsigned int i = 0; i < a->config->nports; i++)
 		n += a->config->port[i].mac.n;
 	a->undo = calloc(n + 1, sizeof(*a->undo));
@@ -147,4 +148,6 @@ keep(struct apply *a)
 	free(a->undo);
 }
 
-const struct apply_step apply_macs = { "the MAC addresses", make, undo, keep };
+const struct apply_step apply_macs = {
+	"the MAC addresses", NULL, 0, make, undo, keep
+};

@@ -140,18 +140,6 @@ make_port(struct apply *a, unsigned int i)
 	return 0;
 }
 
-static int
-make(struct apply *a)
-{
-	int rc = 0;
-
-	for (unsigned int i = 0; rc == 0 && i < a->config->nlans; i++)
-		rc = make_lan(a, i);
-	for (unsigned int i = 0; rc == 0 && i < a->config->nports; i++)
-		rc = make_port(a, i);
-	return rc;
-}
-
 static bool
 is_new_lan(const struct apply *a, const struct lan_rt *l)
 {
@@ -165,11 +153,16 @@ is_new_port(const struct apply *a, const struct port_rt *p)
 }
 
 static void
-undo(struct apply *a)
+undo_lans(struct apply *a)
 {
 	for (unsigned int i = 0; i < a->config->nlans; i++)
 		if (a->next->lan[i] != NULL && is_new_lan(a, a->next->lan[i]))
 			object_free_lan(a->f, a->next->lan[i]);
+}
+
+static void
+undo_ports(struct apply *a)
+{
 	for (unsigned int i = 0; i < a->config->nports; i++)
 		if (a->next->port[i] != NULL &&
 		    is_new_port(a, a->next->port[i]))
@@ -360,5 +353,9 @@ keep(struct apply *a)
 		keep_port(a, i);
 }
 
-const struct apply_step apply_objects = { "another LAN or port", make, undo,
-					  keep };
+/* The ports keep both. */
+const struct apply_step apply_lan_objects = {
+	"another LAN", object_lans, 1, make_lan, undo_lans, NULL
+};
+const struct apply_step apply_objects = { "another port", object_ports, 1,
+					  make_port,      undo_ports,   keep };

@@ -112,17 +112,15 @@ make_rules(struct apply *a, const struct config_acl *c,
 }
 
 static int
-make(struct apply *a)
+make(struct apply *a, unsigned int i)
 {
 	int rc = 0;
 
-	for (unsigned int i = 0; rc == 0 && i < a->config->nports; i++)
-		for (unsigned int out = 0; rc == 0 && out < 2; out++)
-			rc = make_rules(a,
-					config_acl_of(a->config,
-						      &a->config->port[i], out),
-					&a->next->port[i]->rules[out],
-					&a->next->rules[i][out]);
+	a->nrules = i + 1;
+	for (unsigned int out = 0; rc == 0 && out < 2; out++)
+		rc = make_rules(
+			a, config_acl_of(a->config, &a->config->port[i], out),
+			&a->next->port[i]->rules[out], &a->next->rules[i][out]);
 	return rc;
 }
 
@@ -131,7 +129,7 @@ undo(struct apply *a)
 {
 	struct acl_rt *acl, *next;
 
-	for (unsigned int i = 0; i < a->config->nports; i++)
+	for (unsigned int i = 0; i < a->nrules; i++)
 		for (unsigned int out = 0; out < 2; out++)
 			if (a->next->rules[i][out].hits !=
 			    a->next->port[i]->rules[out].hits)
@@ -205,4 +203,5 @@ keep(struct apply *a)
 	a->retired->acls = take_unused(a);
 }
 
-const struct apply_step apply_rules = { "the ACLs", make, undo, keep };
+const struct apply_step apply_rules = { "the ACLs", object_ports, 1,
+					make,       undo,         keep };

@@ -31,6 +31,18 @@ objects_running(const struct fabric *f)
 	return o;
 }
 
+unsigned int
+object_lans(const struct apply *a)
+{
+	return a->config->nlans;
+}
+
+unsigned int
+object_ports(const struct apply *a)
+{
+	return a->config->nports;
+}
+
 void
 object_free_acl(struct acl_rt *a)
 {
@@ -52,6 +64,7 @@ object_free_lan(struct fabric *f, struct lan_rt *l)
 	mactab_free(l->macs);
 	movetab_free(l->moves);
 	neigh_free_nets(l->nets);
+	neigh_free_nets(l->old_nets);
 	neigh_free(l->neigh);
 	free(l);
 }

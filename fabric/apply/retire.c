@@ -76,12 +76,16 @@ free_next(struct fabric *f, struct retired *r)
 	FREE_FIRST(ports, object_free_port(f, o))
 	FREE_FIRST(acls, object_free_acl(o))
 	FREE_FIRST(hits, free(o))
-	if (r->lans != NULL)
+	if (r->config != NULL) {
+		config_free(r->config);
+		r->config = NULL;
+	} else if (r->lans != NULL) {
 		free_lan(f, r);
-	else if (r->nets != NULL)
+	} else if (r->nets != NULL) {
 		r->nets = neigh_free_net(r->nets);
-	else
+	} else {
 		return false;
+	}
 	return true;
 }
 
@@ -144,12 +148,35 @@ retire_create(void)
 #define FREE_A_TURN  16
 #define SLOTS_A_TURN ((size_t)1 << 16)
 
+static void
+begin(struct fabric *f, struct retired *r)
+{
+	r->token = rte_rcu_qsbr_start(f->qs);
+	runtime_wake_workers(f);
+	r->next = f->retired;
+	f->retired = r;
+}
+
+/* Neighbour tables that were given up after the apply; later, if memory is short. */
+static void
+retire_nets(struct fabric *f)
+{
+	struct retired *r = f->gone_nets != NULL ? retire_create() : NULL;
+
+	if (r == NULL)
+		return;
+	r->nets = f->gone_nets;
+	f->gone_nets = NULL;
+	begin(f, r);
+}
+
 static bool
 poll_all(struct fabric *f, unsigned int n, size_t slots)
 {
 	struct retired **at = &f->retired;
 	bool waits = false;
 
+	retire_nets(f);
 	while (*at != NULL && !waits) {
 		struct retired *r = *at;
 
@@ -182,11 +209,10 @@ retire_poll(struct fabric *f)
 void
 retire(struct fabric *f, struct retired *r)
 {
-	r->token = rte_rcu_qsbr_start(f->qs);
-	runtime_wake_workers(f);
-	r->next = f->retired;
-	f->retired = r;
-	retire_poll(f);
+	begin(f, r);
+	/* Else in turns to come: what retires it has taken its time already. */
+	if (f->in_step)
+		retire_poll(f);
 }
 
 const struct view *
@@ -264,6 +290,7 @@ retire_all(struct fabric *f)
 	}
 	while (!tables_turn(f, SIZE_MAX))
 		;
+	neigh_free_nets(f->gone_nets);
 	view_free(f->view);
 	view_free(f->spare);
 	for (unsigned int i = 0; i < PORTS_MAX; i++) {

@@ -18,6 +18,7 @@ struct retired {
 	uint64_t token; /* of the grace period */
 	bool let_go;    /* it is over */
 	const struct view *view;
+	struct config *config; /* NULL: none */
 	/* Lists. */
 	struct port_rt *ports;
 	struct lan_rt *lans;

@@ -83,8 +83,6 @@ fill_port(const struct objects *o, const struct config *c, struct view *v,
 	port->stay = object_next_stay(o->port[index],
 				      lan != NULL ? o->lan[lan - c->lan]->id
 						  : CONFIG_LANS_MAX);
-	port->egress =
-		(struct egress){ o->device[index]->id, (uint16_t)p->tag };
 	port->flags = flags_of(c, p, lan);
 	port->isolate = isolation_group(c, p);
 	port->nmacs = p->mac.n;
@@ -102,26 +100,80 @@ fill_port(const struct objects *o, const struct config *c, struct view *v,
 	v->port[port->id] = port;
 }
 
-/* Prefixes and addresses of each LAN; before the ports, which go by them. */
+/* Room for the bindings of each LAN, which come with its ports. */
 static void
-fill_addresses(const struct fabric *f, const struct config *c,
-	       const struct objects *o, struct view *v)
+divide_bindings(const struct config *c, struct view *v)
 {
-	struct lan *lan = v->block[LANS];
-	struct net4 *net4 = v->block[NETS4];
-	struct net6 *net6 = v->block[NETS6];
 	struct binding4 *bound4 = v->block[BOUND4];
 	struct binding6 *bound6 = v->block[BOUND6];
+	struct lan *lan = v->block[LANS];
 
+	for (unsigned int i = 0; i < c->nports; i++) {
+		const struct config_port *p = &c->port[i];
+		const struct config_lan *l = config_lan_of(c, p);
+
+		if (l == NULL)
+			continue;
+		lan[l - c->lan].nbound4 += p->ipv4.n;
+		lan[l - c->lan].nbound6 += p->ipv6.n;
+	}
 	for (unsigned int i = 0; i < c->nlans; i++, lan++) {
-		view_fill_nets(&c->lan[i], lan, net4, net6);
-		view_fill_neigh(o->lan[i], c == f->config, &c->lan[i], lan,
-				net4);
-		view_fill_bindings(o, c, &c->lan[i], lan, bound4, bound6);
-		net4 += lan->nnets4;
-		net6 += lan->nnets6;
+		lan->bound4 = bound4;
+		lan->bound6 = bound6;
 		bound4 += lan->nbound4;
 		bound6 += lan->nbound6;
+		lan->nbound4 = lan->nbound6 = 0;
+	}
+}
+
+/* The prefixes of each LAN, and its neighbour tables. */
+void
+view_add_lan(const struct fabric *f, const struct config *c,
+	     const struct objects *o, struct view *v, unsigned int index)
+{
+	struct lan *lan = (struct lan *)v->block[LANS] + index;
+	struct net4 *net4 = v->block[NETS4];
+	struct net6 *net6 = v->block[NETS6];
+
+	if (index > 0) {
+		net4 += lan[-1].net4 - net4 + lan[-1].nnets4;
+		net6 += lan[-1].net6 - net6 + lan[-1].nnets6;
+	}
+	view_fill_nets(&c->lan[index], lan, net4, net6);
+	view_fill_neigh(o->lan[index], c == f->config, &c->lan[index], lan,
+			net4);
+	lan->edition = o->lan[index]->edition + o->changed[index];
+	lan->shown = &o->lan[index]->shown;
+}
+
+void
+view_add_port(const struct config *c, const struct objects *o, struct view *v,
+	      unsigned int index)
+{
+	struct port *port = (struct port *)v->block[PORTS] + index;
+
+	fill_port(o, c, v, index, port);
+	if (port->lan != NULL)
+		view_fill_bindings(&c->port[index], port->id,
+				   (struct lan *)v->block[LANS] +
+					   (port->lan - v->lan));
+}
+
+/* Room for the ports of each LAN. */
+static void
+divide_members(const struct config *c, struct view *v)
+{
+	const struct port **member = v->block[MEMBERS];
+	const struct port *port = v->block[PORTS];
+	struct lan *lan = v->block[LANS];
+
+	for (unsigned int i = 0; i < c->nports; i++)
+		if (port[i].lan != NULL)
+			lan[port[i].lan - lan].nmembers++;
+	for (unsigned int i = 0; i < c->nlans; i++) {
+		lan[i].member = member;
+		member += lan[i].nmembers;
+		lan[i].nmembers = 0;
 	}
 }
 
@@ -129,20 +181,38 @@ fill_addresses(const struct fabric *f, const struct config *c,
 static void
 fill_lans(const struct config *c, const struct objects *o, struct view *v)
 {
-	struct lan *lan = v->block[LANS];
-	const struct port **member = v->block[MEMBERS];
+	struct lan *lans = v->block[LANS];
 
-	for (unsigned int i = 0; i < c->nlans; i++, lan++) {
+	for (unsigned int i = 0; i < c->nlans; i++) {
+		struct lan *lan = &lans[i];
+
 		lan->id = o->lan[i]->id;
 		lan->macs = o->macs[i];
 		lan->credits = &o->lan[i]->credits;
 		lan->floods_unknown = config_floods_unknown(&c->lan[i]);
-		lan->member = member;
-		for (unsigned int id = 0; id < PORTS_MAX; id++)
-			if (v->port[id] != NULL && v->port[id]->lan == lan)
-				*member++ = v->port[id];
-		lan->nmembers = (uint16_t)(member - lan->member);
+		view_sort_bindings(lan);
 	}
+	divide_members(c, v);
+	for (unsigned int id = 0; id < PORTS_MAX; id++) {
+		const struct port *p = v->port[id];
+		struct lan *lan = p != NULL && p->lan != NULL
+					  ? &lans[p->lan - lans]
+					  : NULL;
+
+		if (lan != NULL)
+			((const struct port **)lan->member)[lan->nmembers++] =
+				p;
+	}
+}
+
+static void
+fill_egress(const struct config *c, const struct objects *o, struct view *v)
+{
+	struct port *port = v->block[PORTS];
+
+	for (unsigned int i = 0; i < c->nports; i++)
+		port[i].egress = (struct egress){ o->device[i]->id,
+						  (uint16_t)c->port[i].tag };
 }
 
 static void
@@ -254,44 +324,12 @@ count_parents(const struct config *c)
 	return n;
 }
 
-static struct view *
-view_alloc(const struct fabric *f, const struct config *c)
+struct view *
+view_begin(const struct fabric *f, const struct config *c)
 {
 	struct view *v =
 		calloc(1, sizeof(*v) + f->nworkers * sizeof(v->worker[0]));
-	size_t ndevices = 0, ntagged = 0, nrxqs = 0;
-
-	if (v == NULL)
-		return NULL;
-	v->nworkers = f->nworkers;
-	for (unsigned int i = 0; i < c->nports; i++)
-		ndevices += c->port[i].device != NULL;
-	ntagged = count_parents(c);
-	for (unsigned int id = 0; id < PORTS_MAX; id++)
-		if (f->device[id] != NULL)
-			nrxqs += f->device[id]->nrxqs;
-	v->rxq_room = nrxqs;
-	if (new_block(v, PORTS, c->nports, sizeof(struct port)) == NULL ||
-	    new_block(v, LANS, c->nlans, sizeof(struct lan)) == NULL ||
-	    new_block(v, MEMBERS, c->nports, sizeof(struct port *)) == NULL ||
-	    new_block(v, DEVICES, ndevices, sizeof(struct device)) == NULL ||
-	    new_block(v, TAGGED, ntagged * VLANS, sizeof(struct port *)) ==
-		    NULL ||
-	    new_block(v, RXQS, nrxqs, sizeof(struct rxq)) == NULL ||
-	    !alloc_addresses(c, v)) {
-		view_free(v);
-		errno = ENOMEM;
-		return NULL;
-	}
-	return v;
-}
-
-struct view *
-view_build(const struct fabric *f, const struct config *c,
-	   const struct objects *o)
-{
-	struct view *v = view_alloc(f, c);
-	struct port *port;
+	size_t ndevices = 0, ntagged = 0;
 
 	if (v == NULL)
 		return NULL;
@@ -301,25 +339,74 @@ view_build(const struct fabric *f, const struct config *c,
 	v->state = f->state;
 	v->link = f->link;
 	v->changes = &f->changes;
+	v->nworkers = f->nworkers;
+	for (unsigned int i = 0; i < c->nports; i++)
+		ndevices += c->port[i].device != NULL;
+	ntagged = count_parents(c);
+	if (new_block(v, PORTS, c->nports, sizeof(struct port)) == NULL ||
+	    new_block(v, LANS, c->nlans, sizeof(struct lan)) == NULL ||
+	    new_block(v, MEMBERS, c->nports, sizeof(struct port *)) == NULL ||
+	    new_block(v, DEVICES, ndevices, sizeof(struct device)) == NULL ||
+	    new_block(v, TAGGED, ntagged * VLANS, sizeof(struct port *)) ==
+		    NULL ||
+	    !alloc_addresses(c, v)) {
+		view_free(v);
+		return NULL;
+	}
 	v->nlans = c->nlans;
 	v->lan = v->block[LANS];
-	fill_addresses(f, c, o, v);
-	port = v->block[PORTS];
-	for (unsigned int i = 0; i < c->nports; i++)
-		fill_port(o, c, v, i, port++);
+	divide_bindings(c, v);
+	return v;
+}
+
+static int
+alloc_rxqs(const struct fabric *f, struct view *v)
+{
+	for (unsigned int id = 0; id < PORTS_MAX; id++)
+		if (f->device[id] != NULL)
+			v->rxq_room += f->device[id]->nrxqs;
+	return new_block(v, RXQS, v->rxq_room, sizeof(struct rxq)) != NULL
+		       ? 0
+		       : -ENOMEM;
+}
+
+int
+view_end(const struct fabric *f, const struct config *c,
+	 const struct objects *o, struct view *v)
+{
+	if (alloc_rxqs(f, v) != 0)
+		return -ENOMEM;
+	fill_egress(c, o, v);
 	fill_lans(c, o, v);
 	fill_devices(c, o, v);
 	fill_tags(v);
 	mark_sharing(c, v);
 	fill_rxqs(f, v);
-	return v;
+	return 0;
+}
+
+/* All of it, of the configuration that runs. */
+static struct view *
+build(const struct fabric *f, const struct objects *o)
+{
+	const struct config *c = f->config;
+	struct view *v = view_begin(f, c);
+
+	for (unsigned int i = 0; v != NULL && i < c->nlans; i++)
+		view_add_lan(f, c, o, v, i);
+	for (unsigned int i = 0; v != NULL && i < c->nports; i++)
+		view_add_port(c, o, v, i);
+	if (v == NULL || view_end(f, c, o, v) == 0)
+		return v;
+	view_free(v);
+	return NULL;
 }
 
 struct view *
 view_build_running(const struct fabric *f)
 {
 	struct objects *o = objects_running(f);
-	struct view *v = o != NULL ? view_build(f, f->config, o) : NULL;
+	struct view *v = o != NULL ? build(f, o) : NULL;
 
 	free(o);
 	return v;

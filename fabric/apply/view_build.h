@@ -11,13 +11,22 @@ struct fabric;
 struct objects;
 
 /*
- * A view of 'config' over its objects, of which there is one for each section.
- * NULL and errno when memory is short.
+ * A view of 'config' over its objects, of which there is one for each section.  It
+ * is made in parts, in this order: begun, then the LANs, then the ports, each by its
+ * index, then ended.  Only then are the devices of the ports asked for.
+ *
+ * NULL when memory is short.
  */
-struct view *view_build(const struct fabric *, const struct config *,
-			const struct objects *);
+struct view *view_begin(const struct fabric *, const struct config *);
+void view_add_lan(const struct fabric *, const struct config *,
+		  const struct objects *, struct view *, unsigned int lan);
+void view_add_port(const struct config *, const struct objects *, struct view *,
+		   unsigned int port);
+/* 0, or -ENOMEM: it is to be freed. */
+int view_end(const struct fabric *, const struct config *,
+	     const struct objects *, struct view *);
 
-/* The same of the running configuration. */
+/* The same of the running configuration, at once.  NULL when memory is short. */
 struct view *view_build_running(const struct fabric *);
 
 /*

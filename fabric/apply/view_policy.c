@@ -108,32 +108,29 @@ by_address6(const void *pa, const void *pb)
 }
 
 void
-view_fill_bindings(const struct objects *o, const struct config *c,
-		   const struct config_lan *lan_config, struct lan *lan,
-		   struct binding4 *bound4, struct binding6 *bound6)
+view_fill_bindings(const struct config_port *p, uint16_t id, struct lan *lan)
 {
-	lan->bound4 = bound4;
-	lan->bound6 = bound6;
-	for (unsigned int i = 0; i < c->nports; i++) {
-		const struct config_port *p = &c->port[i];
-		uint16_t id;
+	struct binding4 *bound4 = (struct binding4 *)(uintptr_t)lan->bound4;
+	struct binding6 *bound6 = (struct binding6 *)(uintptr_t)lan->bound6;
 
-		if (config_lan_of(c, p) != lan_config)
-			continue;
-		id = o->port[i]->id;
-		for (unsigned int k = 0; k < p->ipv4.n; k++)
-			bound4[lan->nbound4++] =
-				(struct binding4){ address4(&p->ipv4.value[k]),
-						   id };
-		for (unsigned int k = 0; k < p->ipv6.n; k++) {
-			struct binding6 *b = &bound6[lan->nbound6++];
+	for (unsigned int i = 0; i < p->ipv4.n; i++)
+		bound4[lan->nbound4++] =
+			(struct binding4){ address4(&p->ipv4.value[i]), id };
+	for (unsigned int i = 0; i < p->ipv6.n; i++) {
+		struct binding6 *b = &bound6[lan->nbound6++];
 
-			memcpy(b->address, p->ipv6.value[k].octet, 16);
-			b->port = id;
-		}
+		memcpy(b->address, p->ipv6.value[i].octet, 16);
+		b->port = id;
 	}
-	qsort(bound4, lan->nbound4, sizeof(*bound4), by_address4);
-	qsort(bound6, lan->nbound6, sizeof(*bound6), by_address6);
+}
+
+void
+view_sort_bindings(const struct lan *lan)
+{
+	qsort((void *)(uintptr_t)lan->bound4, lan->nbound4,
+	      sizeof(*lan->bound4), by_address4);
+	qsort((void *)(uintptr_t)lan->bound6, lan->nbound6,
+	      sizeof(*lan->bound6), by_address6);
 }
 
 static void

@@ -301,6 +301,10 @@ void config_free(struct config *);
  */
 void config_print(const struct config *, bool defaults, FILE *);
 
+/* The same of 'n' sections from 'first' on.  Returns how many there are in all. */
+size_t config_print_part(const struct config *, bool defaults, size_t first,
+			 size_t n, FILE *);
+
 /* Whether 'text' may be the name of a section: [A-Za-z0-9._-], up to 31. */
 bool config_name_is_valid(const char *text);
 

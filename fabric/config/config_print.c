@@ -56,23 +56,37 @@ print_section(const struct config *c, const struct config_section *s,
 }
 
 static void
-print_sections(const struct config *c, const struct config_section *s,
-	       bool defaults, FILE *out)
+print_one(const struct config *c, const struct config_section *s,
+	  unsigned int i, bool defaults, FILE *out)
 {
+	const void *section = config_section_at(c, s, i);
 	char title[CONFIG_TITLE_SIZE];
 
-	for (unsigned int i = 0; i < config_section_count(c, s); i++) {
-		const void *section = config_section_at(c, s, i);
+	fprintf(out, "%s[%s]\n", s == config_sections ? "" : "\n",
+		config_title(s, *CONFIG_OF(section, id), title));
+	print_section(c, s, section, defaults, out);
+}
 
-		fprintf(out, "%s[%s]\n", s == config_sections ? "" : "\n",
-			config_title(s, *CONFIG_OF(section, id), title));
-		print_section(c, s, section, defaults, out);
+size_t
+config_print_part(const struct config *c, bool defaults, size_t first, size_t n,
+		  FILE *out)
+{
+	size_t all = 0;
+
+	for (unsigned int k = 0; k < CONFIG_SECTIONS; k++) {
+		const struct config_section *s = &config_sections[k];
+
+		for (unsigned int i = 0; i < config_section_count(c, s); i++) {
+			if (all >= first && all - first < n)
+				print_one(c, s, i, defaults, out);
+			all++;
+		}
 	}
+	return all;
 }
 
 void
 config_print(const struct config *c, bool defaults, FILE *out)
 {
-	for (unsigned int i = 0; i < CONFIG_SECTIONS; i++)
-		print_sections(c, &config_sections[i], defaults, out);
+	config_print_part(c, defaults, 0, SIZE_MAX, out);
 }

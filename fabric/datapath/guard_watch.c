@@ -39,7 +39,8 @@ see(const struct guard *g, const struct neightab *t, uint32_t slot,
     struct punt *p)
 {
 	if (g->worker->trial != NULL || slot == NEIGHTAB_NONE ||
-	    !is_ports(g, t, slot) || !neightab_see(t, slot))
+	    !lan_is_shown(g->in->lan) || !is_ports(g, t, slot) ||
+	    !neightab_see(t, slot))
 		return;
 	p->kind = PUNT_ALIVE;
 	p->src = g->src;

@@ -55,6 +55,20 @@ lan_is_on_link6(const struct lan *lan, const uint8_t *address)
 	return ipv6_is_link_local(address) || lan_has6(lan, address);
 }
 
+/*
+ * Whether the neighbour tables of the LAN follow the configuration of its view.
+ * Control brings those of a changed LAN up to date some milliseconds after the view:
+ * until then a worker goes by the bindings of its view alone, and never by the
+ * tables of one configuration and the view of another.  To be asked before and after
+ * a look into them: they may have been written meanwhile.
+ */
+static inline bool
+lan_is_shown(const struct lan *lan)
+{
+	return atomic_load_explicit(lan->shown, memory_order_acquire) ==
+	       lan->edition;
+}
+
 /* The port an address belongs to, or PORTS_MAX. */
 uint16_t lan_owner4(const struct lan *, uint32_t address);
 uint16_t lan_owner6(const struct lan *, const uint8_t *address);

@@ -11,6 +11,10 @@
  * decisions from a byte or a word of the address (neightab.h).  A request that
  * could not be reported is forwarded, so a busy control costs no answer.
  *
+ * For some milliseconds after an apply has changed a LAN these are of another
+ * configuration than the view (lan_is_shown()).  Until then a request goes to the
+ * port that the view binds its target to, or to all; none is withheld.
+ *
  * Guard has read and checked the message; what guard let pass unread does not
  * come here.
  */
@@ -39,8 +43,11 @@ struct message {
 	struct punt punt;
 	const struct neightab *neightab; /* that has the target, or NULL */
 	uint32_t slot;                   /* of the target, or NEIGHTAB_NONE */
-	bool to_all;                     /* to a group */
-	bool to_fabric;                  /* to the MAC address of the fabric */
+	uint64_t owner;                  /* of the target, or 0 */
+	enum neightab_held held;         /* of the target */
+	bool unsettled;     /* the tables are behind: the bindings count */
+	bool to_all;        /* to a group */
+	bool to_fabric;     /* to the MAC address of the fabric */
 	bool request;       /* ARP request or NS, probes included */
 	bool probe;         /* asks whether the target is free (RFC 5227) */
 	bool gratuitous;    /* gratuitous ARP or unsolicited NA */
@@ -133,11 +140,45 @@ read_nd(const struct lan *lan, const uint8_t *payload, uint32_t size,
 	return true;
 }
 
+/* The owner of the target by the bindings of the view, as control will have it. */
+static uint64_t
+bound_owner(const struct view *v, const struct lan *lan,
+	    const struct message *t)
+{
+	uint16_t id = t->punt.flags & PUNT_IPV6
+			      ? lan_owner6(lan, t->punt.target.v6)
+			      : lan_owner4(lan, t->punt.target.v4);
+	const struct port *p = id != PORTS_MAX ? v->port[id] : NULL;
+
+	if (p == NULL)
+		return 0;
+	return neightab_owner(id, p->nmacs == 1 ? p->mac[0] : 0,
+			      NEIGHTAB_STRICT);
+}
+
+/* What is known of the target. */
+static void
+look_up(const struct view *v, const struct lan *lan, bool shown,
+	struct message *t)
+{
+	if (t->slot != NEIGHTAB_NONE) {
+		t->owner = neightab_get_owner(t->neightab, t->slot);
+		t->held = neightab_get_held(t->neightab, t->slot);
+	}
+	t->unsettled = !shown || !lan_is_shown(lan);
+	if (!t->unsettled)
+		return;
+	t->held = NEIGHTAB_FREE;
+	t->unknown_dead = false;
+	t->owner = bound_owner(v, lan, t);
+}
+
 static bool
-read_message(struct worker *w, const struct burst *b, unsigned int i,
-	     struct message *t)
+read_message(struct worker *w, const struct view *v, const struct burst *b,
+	     unsigned int i, struct message *t)
 {
 	const struct lan *lan = b->in->lan;
+	bool shown = lan_is_shown(lan), ok;
 	uint32_t size;
 	const uint8_t *payload = payload_get(w, b, i, &size);
 
@@ -149,8 +190,11 @@ read_message(struct worker *w, const struct burst *b, unsigned int i,
 	t->punt.size = b->len[i];
 	t->punt.flags = (uint8_t)((t->to_all ? PUNT_TO_ALL : 0) |
 				  (t->to_fabric ? PUNT_TO_FABRIC : 0));
-	return b->type[i] == FRAME_ARP ? read_arp(lan, payload, size, t)
-				       : read_nd(lan, payload, size, t);
+	ok = b->type[i] == FRAME_ARP ? read_arp(lan, payload, size, t)
+				     : read_nd(lan, payload, size, t);
+	if (ok)
+		look_up(v, lan, shown, t);
+	return ok;
 }
 
 /* Whether the port can take frames. */
@@ -176,27 +220,23 @@ reaches_owner(const struct view *v, const struct burst *b, uint64_t owner)
 static bool
 is_held(const struct view *v, const struct burst *b, const struct message *t)
 {
-	enum neightab_held held;
-
 	if (!t->request || !t->to_all)
 		return false;
 	if (t->slot == NEIGHTAB_NONE)
 		return t->unknown_dead && !t->probe;
-	held = neightab_get_held(t->neightab, t->slot);
-	if (held == NEIGHTAB_DEAD)
+	if (t->held == NEIGHTAB_DEAD)
 		return !t->probe;
-	if (held == NEIGHTAB_PROXY)
-		return !t->owner_options &&
-		       reaches_owner(v, b,
-				     neightab_get_owner(t->neightab, t->slot));
-	return held == NEIGHTAB_STATIC;
+	if (t->held == NEIGHTAB_PROXY)
+		return !t->owner_options && reaches_owner(v, b, t->owner);
+	return t->held == NEIGHTAB_STATIC;
 }
 
-/* An address without an owner: no port would answer. */
+/* An address without an owner: no port would answer, unless one has learned it. */
 static enum drop
 judge_unknown(const struct burst *b, const struct message *t)
 {
-	return b->in->lan->drops_unknown_targets && !t->link_local
+	return b->in->lan->drops_unknown_targets && !t->link_local &&
+			       !t->unsettled
 		       ? DROP_unknown_arp
 		       : DROP_NONE;
 }
@@ -213,9 +253,7 @@ static enum drop
 ask_owner(struct worker *w, const struct view *v, struct burst *b,
 	  unsigned int i, const struct message *t)
 {
-	uint64_t owner = t->slot != NEIGHTAB_NONE
-				 ? neightab_get_owner(t->neightab, t->slot)
-				 : 0;
+	uint64_t owner = t->owner;
 	uint16_t port = neightab_owner_port(owner);
 
 	if (!(owner & NEIGHTAB_OWNED))
@@ -268,7 +306,7 @@ take_message(struct worker *w, const struct view *v, struct burst *b,
 	enum drop why;
 	struct message t;
 
-	if (!read_message(w, b, i, &t))
+	if (!read_message(w, v, b, i, &t))
 		return;
 	if (is_for_fabric(&t)) {
 		worker_punt(w, b->in, &t.punt);

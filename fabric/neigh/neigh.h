@@ -53,11 +53,25 @@ void neigh_undo(struct lan_rt *);
 void neigh_keep_as_it_is(struct lan_rt *);
 
 /*
- * The new configuration runs: what is no longer wanted goes into the list
- * '*gone', and addresses get the owners that it says.
+ * The new configuration runs, and has changed this LAN: it has what was made for it,
+ * and its tables are stale.
  */
-void neigh_keep(struct fabric *, struct lan_rt *, const struct config_lan *,
-		struct net_rt **gone);
+void neigh_keep(struct fabric *, struct lan_rt *, const struct config_lan *);
+
+/*
+ * neigh_settle.c: the tables of a stale LAN follow the configuration that runs;
+ * nothing is done for others.
+ */
+void neigh_settle_lan(struct fabric *, struct lan_rt *);
+
+/*
+ * The same for stale LANs until so many slots have been gone through, one LAN at
+ * least.  Returns whether none is stale.
+ */
+bool neigh_settle(struct fabric *, unsigned int slots);
+
+/* Slots for which a turn has time: a millisecond. */
+#define NEIGH_SETTLE_TURN 16384
 
 /* Frees the first of a list of nets; returns the next. */
 struct net_rt *neigh_free_net(struct net_rt *);
@@ -110,10 +124,7 @@ void neigh_log_flush(struct fabric *);
 
 /* neigh_watch.c */
 
-/*
- * A configuration has been applied: counts the watches of the ports of a LAN anew;
- * NULL: of those in none.
- */
-void neigh_watch_lan(struct fabric *, struct lan_rt *);
+/* A configuration has been applied: no address is watched at ports in no LAN. */
+void neigh_watch_outside(struct fabric *);
 
 #endif

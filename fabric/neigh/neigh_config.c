@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The neighbour tables of a LAN: made for its configuration, kept as long as
- * that wants them, and bound to the owners that it names.
+ * The neighbour tables of a LAN: made for its configuration, and kept as long as
+ * that wants them.  neigh_settle.c binds them to the owners that it names.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -257,122 +257,6 @@ neigh_table6(const struct lan_rt *l, bool running)
 	return table_of(l, running, true, NULL);
 }
 
-/* Sets the owners of the configuration; both lists are sorted by address. */
-static void
-bind_all4(struct net_rt *n, const struct lan *l)
-{
-	unsigned int k = 0;
-
-	for (uint32_t slot = 0; slot < n->neightab->n; slot++) {
-		uint32_t address = n->neightab->base + slot;
-
-		while (k < l->nbound4 && l->bound4[k].address < address)
-			k++;
-		if (k < l->nbound4 && l->bound4[k].address == address)
-			neigh_bind(n, slot, l->bound4[k].port);
-		else if (neightab_get_owner(n->neightab, slot) &
-			 NEIGHTAB_STRICT)
-			neigh_own(n, slot, 0);
-	}
-}
-
-static int
-by_address6(const void *a, const void *b)
-{
-	return memcmp(a, ((const struct binding6 *)b)->address, 16);
-}
-
-static void
-bind_all6(struct net_rt *n, const struct config_lan *c, const struct lan *l)
-{
-	uint32_t slot;
-
-	for (slot = 0; slot < n->neightab->n; slot++) {
-		const struct neightab6_entry *e =
-			neightab6_entry(n->table, slot);
-
-		if (e != NULL &&
-		    (e->port == NEIGHTAB6_NO_PORT
-			     ? bsearch(e->address, l->bound6, l->nbound6,
-				       sizeof(l->bound6[0]),
-				       by_address6) == NULL
-			     : !neigh_is_in6(c, e->address)))
-			neigh_remove6(n, slot);
-	}
-	for (unsigned int i = 0; i < l->nbound6; i++)
-		if (neigh_add6(n->lan, l->bound6[i].address, NEIGHTAB6_NO_PORT,
-			       &slot) != NULL)
-			neigh_bind(n, slot, l->bound6[i].port);
-}
-
-/* The address of the sponge in an IPv4 prefix, or 0. */
-static uint32_t
-own_of(const struct net_rt *n, const struct config_lan *c)
-{
-	for (unsigned int i = 0; !n->six && i < c->sponge_ipv4.n; i++) {
-		uint32_t own = frame_read32(c->sponge_ipv4.value[i].octet);
-
-		if ((own & n->mask) == n->net)
-			return own;
-	}
-	return 0;
-}
-
-/* Drops learned owners if this LAN no longer learns owners. */
-static void
-drop_learned(struct net_rt *n)
-{
-	for (uint32_t slot = 0; slot < n->neightab->n; slot++) {
-		uint64_t owner = neightab_get_owner(n->neightab, slot);
-
-		if (neightab_owner_is_learned(owner) &&
-		    !neigh_learns_at(n, slot))
-			neigh_own(n, slot, 0);
-	}
-}
-
-/* The sponge and the own address of a net, by the new configuration. */
-static void
-renew(struct net_rt *n, const struct config_lan *c)
-{
-	const struct neigh *neigh = n->lan->neigh;
-	uint32_t own = own_of(n, c);
-
-	n->wanted = false;
-	/* Other addresses are sponged from now on. */
-	if (own != n->own || n->network != neigh->network ||
-	    n->link_local != neigh->link_local)
-		n->started = false;
-	n->own = own;
-	if (n->next_sponge != NULL)
-		n->started = false;
-	if (n->next_sponge != NULL || c->sponge != CONFIG_ON) {
-		neigh_watch_none(n);
-		neigh_wait_none(n);
-		sponge_free(n->sponge);
-		n->sponge = n->next_sponge;
-		n->next_sponge = NULL;
-	}
-}
-
-static void
-keep_net(struct net_rt *n, const struct config_lan *c, const struct lan *l)
-{
-	if (neigh_has_sponge(n))
-		neigh_set_params(n);
-	for (uint32_t slot = 0; slot < n->neightab->n; slot++)
-		neigh_forget_gone(n, slot);
-	drop_learned(n);
-	if (n->six)
-		bind_all6(n, c, l);
-	else
-		bind_all4(n, l);
-	for (uint32_t slot = 0; slot < n->neightab->n; slot++)
-		if (!neigh_is_vacant(n, slot))
-			neigh_sponge_renew(n, slot);
-	neigh_publish_all(n);
-}
-
 /* The parameters of the configuration, but for those that an operator has set. */
 static void
 set_values(struct neigh *neigh, const struct config_lan *c)
@@ -431,27 +315,13 @@ neigh_keep_as_it_is(struct lan_rt *l)
 }
 
 void
-neigh_keep(struct fabric *f, struct lan_rt *l, const struct config_lan *c,
-	   struct net_rt **gone)
+neigh_keep(struct fabric *f, struct lan_rt *l, const struct config_lan *c)
 {
-	struct net_rt *old = take_unwanted(l), *next;
-
+	l->old_nets = take_unwanted(l);
 	adopt(l);
-	if (l->neigh != NULL) {
+	if (l->neigh != NULL)
 		set_options(l->neigh, c);
-		for (struct net_rt *n = l->nets; n != NULL; n = n->next)
-			renew(n, c);
-		for (struct net_rt *n = old; n != NULL; n = n->next) {
-			neigh_wait_none(n);
-			neigh_inherit(l, n);
-		}
-		for (struct net_rt *n = l->nets; n != NULL; n = n->next)
-			keep_net(n, c, neigh_view_lan(f, l));
-	}
-	for (; old != NULL; old = next) {
-		next = old->next;
-		old->next = *gone;
-		*gone = old;
-	}
-	f->sponge_fresh = true;
+	l->edition++;
+	l->stale = true;
+	f->stale_lans++;
 }

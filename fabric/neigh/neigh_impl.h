@@ -191,6 +191,14 @@ bool neigh_look(const struct net_rt *, uint32_t slot, struct sponge_address *);
 /* Whether the slot has no address, which only happens in IPv6. */
 bool neigh_is_vacant(const struct net_rt *, uint32_t slot);
 
+/* The first slot from 'slot' on that is not vacant; the number of slots: none. */
+uint32_t neigh_next_used(const struct net_rt *, uint32_t slot);
+
+/* All slots that are not vacant; the body may make the one at hand vacant. */
+#define NEIGH_FOREACH(net, slot)                                               \
+	for (slot = neigh_next_used(net, 0); slot < (net)->neightab->n;        \
+	     slot = neigh_next_used(net, slot + 1))
+
 /* The port with this id, if it is in the LAN of the net; or NULL. */
 const struct port_rt *neigh_port_in(const struct net_rt *, uint16_t id);
 
@@ -291,6 +299,12 @@ void neigh_watch(void *net, uint32_t slot, bool watch);
 void neigh_watch_none(struct net_rt *);
 /* The owner or the state of an address has changed: counts its watch there. */
 void neigh_watch_move(struct net_rt *, uint32_t slot);
+/*
+ * The tables of a LAN follow a configuration: the counts of its ports are forgotten;
+ * and all addresses have been counted anew.
+ */
+void neigh_watch_begin(struct fabric *, struct lan_rt *);
+void neigh_watch_end(struct fabric *, const struct lan_rt *);
 
 /*
  * neigh_budget.c: probes of addresses that no port has by the configuration.

@@ -98,8 +98,7 @@ neigh_inherit(struct lan_rt *l, struct net_rt *old)
 {
 	struct transfer h = { .from = old };
 
-	for (h.old_slot = 0; h.old_slot < old->neightab->n; h.old_slot++)
-		if (!neigh_is_vacant(old, h.old_slot) &&
-		    !neigh_is_end(old, h.old_slot))
+	NEIGH_FOREACH(old, h.old_slot)
+		if (!neigh_is_end(old, h.old_slot))
 			inherit(l, &h);
 }

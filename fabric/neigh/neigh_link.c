@@ -24,11 +24,13 @@ suspect_address(const struct lan_rt *l, const struct ipaddr *address)
 static void
 suspect(struct fabric *f, struct port_rt *p)
 {
-	const struct lan_rt *l = neigh_lan_of(f, p);
+	struct lan_rt *l = neigh_lan_of(f, p);
 	const struct lan *v = l != NULL ? neigh_view_lan(f, l) : NULL;
 	struct ipaddr a;
 
 	p->suspect_at = 0;
+	if (l != NULL)
+		neigh_settle_lan(f, l);
 	for (unsigned int i = 0; v != NULL && i < v->nbound4; i++) {
 		if (v->bound4[i].port != p->id)
 			continue;
@@ -88,12 +90,16 @@ nets_of(const struct fabric *f, const struct port_rt *p)
 void
 neigh_link(struct fabric *f, struct port_rt *p, bool up)
 {
-	const struct net_rt *n = nets_of(f, p);
-	uint32_t wait = n != NULL ? n->lan->neigh->linkdown : 0;
+	const struct net_rt *n;
+	uint32_t wait;
 
 	p->suspect_at = 0;
 	if (up)
 		return;
+	if (neigh_lan_of(f, p) != NULL)
+		neigh_settle_lan(f, neigh_lan_of(f, p));
+	n = nets_of(f, p);
+	wait = n != NULL ? n->lan->neigh->linkdown : 0;
 	for (struct net_rt *m = nets_of(f, p); m != NULL; m = m->next)
 		drop_learned(m, p->id);
 	if (wait == 0)

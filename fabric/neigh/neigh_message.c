@@ -343,6 +343,7 @@ take_punt(struct fabric *f, struct port_rt *port, const struct punt *p)
 	if (port->lan == CONFIG_LANS_MAX || p->stay != port->stay)
 		return;
 	h.lan = f->lan[port->lan];
+	neigh_settle_lan(f, h.lan);
 	h.neigh = h.lan->neigh;
 	if (h.neigh != NULL)
 		take[p->kind](&h);

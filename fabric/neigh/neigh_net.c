@@ -112,6 +112,12 @@ neigh_is_vacant(const struct net_rt *n, uint32_t slot)
 	return n->six && neightab6_entry(n->table, slot) == NULL;
 }
 
+uint32_t
+neigh_next_used(const struct net_rt *n, uint32_t slot)
+{
+	return n->six ? neightab6_next(n->table, slot) : slot;
+}
+
 const struct port_rt *
 neigh_port_in(const struct net_rt *n, uint16_t id)
 {

@@ -97,11 +97,12 @@ publish_vacant(struct net_rt *n)
 void
 neigh_publish_all(struct net_rt *n)
 {
+	uint32_t slot;
+
 	if (n->six)
 		publish_vacant(n);
-	for (uint32_t slot = 0; slot < n->neightab->n; slot++)
-		if (!neigh_is_vacant(n, slot))
-			neigh_publish(n, slot);
+	NEIGH_FOREACH(n, slot)
+		neigh_publish(n, slot);
 }
 
 void

@@ -55,12 +55,12 @@ begin6(struct net_rt *n)
 {
 	struct sponge_address there;
 
-	for (uint32_t slot = 0; slot < n->neightab->n; slot++) {
+	uint32_t slot;
+
+	NEIGH_FOREACH(n, slot) {
 		const struct neightab6_entry *e =
 			neightab6_entry(n->table, slot);
 
-		if (e == NULL)
-			continue;
 		if (!neigh_sponge_takes6(n, e->address))
 			sponge_remove(n->sponge, slot);
 		else if (!sponge_look(n->sponge, slot, &there))
@@ -92,7 +92,8 @@ neigh_start(struct fabric *f)
 
 	f->sponge_fresh = false;
 	for (unsigned int id = 0; (l = neigh_next_lan(f, &id)) != NULL;)
-		for (struct net_rt *n = l->nets; n != NULL; n = n->next)
+		for (struct net_rt *n = l->nets; n != NULL && !l->stale;
+		     n = n->next)
 			if (!n->started)
 				begin(n);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is done at a time: for the minute, learned owners, sponges and the log. */
+#include <limits.h>
+
 #include "fabric/neigh/neigh_impl.h"
 #include "lib/clock.h"
 #include "lib/ipv6.h"
@@ -68,7 +70,7 @@ neigh_plan(struct fabric *f)
 {
 	const struct lan_rt *l;
 
-	f->neigh_due = f->suspect_due;
+	f->neigh_due = f->stale_lans != 0 ? f->now : f->suspect_due;
 	for (unsigned int id = 0; (l = neigh_next_lan(f, &id)) != NULL;)
 		f->neigh_due = clock_sooner(f->neigh_due, due_of_lan(l));
 }
@@ -99,9 +101,11 @@ age_owner(struct net_rt *n, uint32_t slot)
 static void
 age_net(struct net_rt *n)
 {
+	uint32_t slot;
+
 	n->age_due = UINT64_MAX;
 	n->dynamic = 0;
-	for (uint32_t slot = 0; slot < n->neightab->n; slot++)
+	NEIGH_FOREACH(n, slot)
 		age_owner(n, slot);
 	if (n->dynamic != 0)
 		n->age_due = n->f->now + NEIGH_AGE_PERIOD;
@@ -113,13 +117,14 @@ age_net(struct net_rt *n)
 static void
 refresh_net6(struct net_rt *n)
 {
+	uint32_t slot;
+
 	n->silent_due = UINT64_MAX;
 	if (n->sponge == NULL)
 		return;
 	n->silent_due = n->f->now + NEIGH_SILENT_PERIOD;
-	for (uint32_t slot = 0; slot < n->neightab->n; slot++)
-		if (!neigh_is_vacant(n, slot))
-			neigh_refresh6(n, slot);
+	NEIGH_FOREACH(n, slot)
+		neigh_refresh6(n, slot);
 }
 
 static void
@@ -144,6 +149,8 @@ neigh_turn(struct fabric *f)
 {
 	struct lan_rt *l;
 
+	if (f->stale_lans != 0)
+		neigh_settle(f, f->in_step ? UINT_MAX : NEIGH_SETTLE_TURN);
 	if (f->sponge_fresh) {
 		neigh_start(f);
 		neigh_plan(f);
@@ -153,6 +160,7 @@ neigh_turn(struct fabric *f)
 	if (f->suspect_due <= f->now)
 		neigh_link_turn(f);
 	for (unsigned int id = 0; (l = neigh_next_lan(f, &id)) != NULL;)
-		turn_lan(f, l);
+		if (!l->stale)
+			turn_lan(f, l);
 	neigh_plan(f);
 }

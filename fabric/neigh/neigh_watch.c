@@ -154,17 +154,6 @@ neigh_watch_none(struct net_rt *n)
 			neigh_watch(n, slot, false);
 }
 
-/* The places counted before may belong to ports that are gone. */
-static void
-recount(struct lan_rt *l)
-{
-	for (struct net_rt *n = l->nets; n != NULL; n = n->next)
-		for (uint32_t slot = 0; slot < n->neightab->n; slot++) {
-			n->address[slot].watched_at = NOWHERE;
-			neigh_watch_move(n, slot);
-		}
-}
-
 /* Whether a port is in that LAN; NULL: in none. */
 static bool
 is_in(const struct port_rt *p, const struct lan_rt *l)
@@ -172,17 +161,42 @@ is_in(const struct port_rt *p, const struct lan_rt *l)
 	return p != NULL && p->lan == (l != NULL ? l->id : CONFIG_LANS_MAX);
 }
 
-void
-neigh_watch_lan(struct fabric *f, struct lan_rt *l)
+static void
+forget_counts(struct fabric *f, const struct lan_rt *l)
 {
 	for (unsigned int i = 0; i < f->ports_end; i++)
 		if (is_in(f->port[i], l))
 			f->port[i]->watched = 0;
-	if (l != NULL && l->neigh != NULL) {
+}
+
+/*
+ * The places counted before may belong to ports that are gone, or in another LAN
+ * now, where all has been counted.
+ */
+void
+neigh_watch_begin(struct fabric *f, struct lan_rt *l)
+{
+	uint32_t slot;
+
+	forget_counts(f, l);
+	if (l->neigh != NULL)
 		memset(l->neigh->anywhere, 0, sizeof(l->neigh->anywhere));
-		recount(l);
-	}
+	for (struct net_rt *n = l->nets; n != NULL; n = n->next)
+		NEIGH_FOREACH(n, slot)
+			n->address[slot].watched_at = NOWHERE;
+}
+
+void
+neigh_watch_end(struct fabric *f, const struct lan_rt *l)
+{
 	for (unsigned int i = 0; i < f->ports_end; i++)
 		if (is_in(f->port[i], l))
 			update_port(f, f->port[i]);
+}
+
+void
+neigh_watch_outside(struct fabric *f)
+{
+	forget_counts(f, NULL);
+	neigh_watch_end(f, NULL);
 }

@@ -153,7 +153,7 @@ sponge_state_part(struct sponge_text *t)
 {
 	unsigned int left = SPONGE_STATE_PART;
 
-	if (t->generation != t->f->generation)
+	if (t->generation != t->f->generation || t->f->stale_lans != 0)
 		return -ESTALE;
 	while (left > 0) {
 		if (!t->begun && !begin_lan(t)) {

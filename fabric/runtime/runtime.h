@@ -77,6 +77,12 @@ struct lan_rt {
 	/* What the apply under way has made for it: neigh_config.c. */
 	struct net_rt *next_nets;
 	struct neigh *next_neigh;
+	/* How its neighbour tables follow an apply: neigh_settle.c. */
+	uint32_t edition;        /* that the running configuration wants */
+	_Atomic uint32_t shown;  /* that they have; 0: none, they are written.
+				    Control writes, workers read */
+	bool stale;              /* they are behind */
+	struct net_rt *old_nets; /* no longer wanted, for what is known there */
 };
 
 /* A compiled ACL of the configuration; never changed once made. */
@@ -323,11 +329,13 @@ struct fabric {
 	void (*alive)(void);
 	uint64_t
 		violation_due; /* ns: when violation_timers() has something to do */
-	uint64_t neigh_due;   /* ns: the same of neigh_turn() */
-	uint64_t suspect_due; /* ns: of the ports, the first suspect_at */
-	bool sponge_fresh;    /* some sponge has not begun */
-	bool sponge_unsaved;  /* an operator's change: sponge_file.c */
-	int state_error;      /* -errno of the last write there; 0: none */
+	uint64_t neigh_due;       /* ns: the same of neigh_turn() */
+	uint64_t suspect_due;     /* ns: of the ports, the first suspect_at */
+	bool sponge_fresh;        /* some sponge has not begun */
+	unsigned int stale_lans;  /* whose neighbour tables are behind */
+	struct net_rt *gone_nets; /* to be retired: neigh_settle.c */
+	bool sponge_unsaved;      /* an operator's change: sponge_file.c */
+	int state_error;          /* -errno of the last write there; 0: none */
 };
 
 /* Wakes those that sleep, so that they see what control has published. */

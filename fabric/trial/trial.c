@@ -200,6 +200,15 @@ trial_prepare(struct fabric *f)
 	return -ENOMEM;
 }
 
+bool
+trial_is_being_made(const struct fabric *f)
+{
+	const struct trials *t = f->trials;
+
+	return t != NULL &&
+	       !atomic_load_explicit(&t->made, memory_order_acquire);
+}
+
 static void
 run_stage(struct trials *t, const struct view *v, enum trial_stage stage)
 {

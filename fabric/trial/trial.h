@@ -105,6 +105,9 @@ struct trial_result {
  */
 int trial_prepare(struct fabric *);
 
+/* Whether the thread makes it. */
+bool trial_is_being_made(const struct fabric *);
+
 /*
  * Tries a frame that comes in at the device of 'port' at f->now, with the tag of
  * its port if that has one.  Fills '*result', whose lists belong to the fabric

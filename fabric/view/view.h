@@ -66,6 +66,12 @@ struct lan {
 	enum garp garp;
 	const struct neightab *neightab6; /* NULL: nothing is known of IPv6 */
 	uint8_t own6[16]; /* of the fabric, where it takes part */
+	/*
+	 * The neighbour tables count only while they show this edition of the
+	 * LAN: lan_is_shown().  Control writes 'shown', workers read it.
+	 */
+	uint32_t edition;
+	const _Atomic uint32_t *shown;
 
 	struct mactab *macs;
 	struct credits *credits; /* answers to the fabric, and to all nodes */

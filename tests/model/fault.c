@@ -43,6 +43,12 @@ fault_end(void)
 }
 
 void
+fault_pause(bool paused)
+{
+	inside = paused;
+}
+
+void
 fault_between(const char *last)
 {
 	if (plan != NULL && !inside)

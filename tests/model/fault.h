@@ -31,6 +31,9 @@ void fault_begin(const struct fault_plan *);
 /* Ends that.  Returns whether a step has failed. */
 bool fault_end(void);
 
+/* What is done while it is paused are no steps. */
+void fault_pause(bool paused);
+
 /* A step, and its place in the program; whether it fails. */
 bool fault_step(enum fault_kind, const char *name, const void *at);
 

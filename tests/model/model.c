@@ -17,6 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fabric/apply/apply.h"
+#include "fabric/apply/tables.h"
+#include "fabric/neigh/neigh.h"
 #include "fabric/runtime/learn_flush.h"
 #include "lib/clock.h"
 #include "tests/model/fault.h"
@@ -246,6 +249,85 @@ struct attempt {
 	bool faulted;
 };
 
+/* Control has a turn in the middle of an apply, with frames. */
+static void
+turn_between(struct world *w, bool turns)
+{
+	if (!turns || one_in(2))
+		return;
+	if (opt.thread) {
+		live_turn(w);
+		return;
+	}
+	traffic_between(w, 1 + pick(4));
+	world_turn(w);
+}
+
+/* As the daemon does, in parts; faults are met until it is carried out. */
+static int
+apply_in_parts(struct world *w, struct config *c, struct tables *tables,
+	       struct apply_result *result, struct faults *faults, bool turns,
+	       bool *faulted)
+{
+	struct apply_changes *changes = apply_compare(w->f->config, c);
+	struct apply *a = apply_begin(w->f, c, tables, changes, faults);
+	int rc = a != NULL ? 0 : -ENOMEM;
+	bool abandoned;
+
+	while (rc == 0) {
+		rc = apply_prepare(a, 1 + pick(40));
+		fault_pause(true);
+		turn_between(w, turns);
+		fault_pause(false);
+	}
+	abandoned = rc == 1 && one_in(8);
+	if (abandoned) {
+		apply_abandon(a);
+		faults_error(faults, FAULTS_NOWHERE, NULL, "abandoned");
+		rc = -ECANCELED;
+	} else if (rc == 1) {
+		rc = apply_carry_out(a, result);
+	}
+	*faulted = fault_end() || abandoned;
+	free(changes);
+	/* The tables of some LANs are behind meanwhile. */
+	while (w->f->stale_lans != 0) {
+		turn_between(w, turns);
+		neigh_settle(w->f, 1 + pick(1000));
+	}
+	return rc;
+}
+
+/* At once, or in parts. */
+static int
+apply_somehow(struct world *w, struct config *c, struct apply_result *result,
+	      struct faults *faults, bool busy, bool *faulted)
+{
+	bool turns = busy && one_in(2);
+	struct tables *tables;
+	int rc;
+
+	if (w != &world || one_in(4)) {
+		rc = fabric_apply(w->f, c, result, faults);
+		*faulted = fault_end();
+		return rc;
+	}
+	/* What control learns meanwhile may change where frames go. */
+	if (turns)
+		traffic_watch_none();
+	tables = tables_create(w->f->config, c, faults);
+	rc = tables == NULL ? -ENOMEM : tables_copy(w->f, c, tables, SIZE_MAX);
+	if (rc < 0 && faults_errors(faults) == 0)
+		faults_error(faults, FAULTS_NOWHERE, NULL, "no memory");
+	if (rc > 0)
+		rc = apply_in_parts(w, c, tables, result, faults, turns,
+				    faulted);
+	else
+		*faulted = fault_end();
+	tables_free(tables);
+	return rc;
+}
+
 static struct attempt
 attempt(struct world *w, const struct fault_plan *plan)
 {
@@ -262,8 +344,8 @@ attempt(struct world *w, const struct fault_plan *plan)
 	if (quiet)
 		stay_note(w, &running, &next, c);
 	fault_begin(plan);
-	a.rc = fabric_apply(w->f, c, &result, faults);
-	a.faulted = fault_end();
+	a.rc = apply_somehow(w, c, &result, faults, w == &world && !quiet,
+			     &a.faulted);
 	if (w == &world && a.rc == 0)
 		hand_check(w);
 	if (quiet && a.rc == 0)

@@ -14,6 +14,7 @@
 #include "fabric/api/answers.h"
 #include "fabric/api/history.h"
 #include "fabric/api/start.h"
+#include "fabric/neigh/neigh.h"
 #include "tests/pipe/fixture.h"
 #include "tests/pipe/request.h"
 
@@ -180,6 +181,11 @@ status(const char *key)
 	json_t *value;
 
 	request_ask(&q, answers, "status", "{}");
+	/* It comes in parts, and not before the tables follow an apply. */
+	while (q.verdict == CTL_WAIT) {
+		neigh_turn(f);
+		request_more(&q);
+	}
 	value = json_incref(json_object_get(q.result, key));
 	request_end(&q);
 	return value;
@@ -611,6 +617,7 @@ START_TEST(status_is_answered_during_an_apply)
 	ck_assert_int_eq(q.verdict, CTL_WAIT);
 	do {
 		expect_left(runs("two") ? 60 : -1);
+		neigh_turn(f);
 		request_more(&q);
 		answers_turn(answers);
 		sched_yield();
@@ -622,6 +629,131 @@ START_TEST(status_is_answered_during_an_apply)
 				 "start");
 	while (!answers_saved(answers))
 		sched_yield();
+	f->in_step = true;
+}
+END_TEST
+
+/* Orders are carried out in parts from now on, and what is read is read by threads. */
+static void
+begin_parts(uint64_t now)
+{
+	at(now);
+	f->in_step = false;
+}
+
+static void
+turn(void)
+{
+	answers_turn(answers);
+	neigh_turn(f);
+	sched_yield();
+}
+
+static void
+end_parts(void)
+{
+	while (answers_work(answers) || !answers_saved(answers))
+		turn();
+	f->in_step = true;
+}
+
+/* The time in which to confirm ends meanwhile. */
+static void
+finish(struct request *q)
+{
+	unsigned int turns = 0;
+
+	harness_at(h, SECONDS(61));
+	while (q->verdict == CTL_WAIT && turns++ < 1000000) {
+		turn();
+		request_more(q);
+	}
+}
+
+START_TEST(a_time_that_ends_during_the_way_back_begins_no_other)
+{
+	struct request q;
+
+	order("config apply", exchange("two", "abc"), "{\"confirm\": \"60\"}");
+	begin_parts(SECONDS(59));
+	ask_as(&q, BOB, "config rollback", NULL, "{}");
+	ck_assert_int_eq(q.verdict, CTL_WAIT);
+	ck_assert(runs("two"));
+	finish(&q);
+	done(&q);
+	end_parts();
+	at(SECONDS(500));
+	ck_assert(runs("one"));
+	ck_assert_uint_eq(f->generation, 3);
+	ck_assert_str_eq(rows(), "3 kept running by uid 4002, 2 dropped by uid "
+				 "4001, 1 kept by start");
+}
+END_TEST
+
+START_TEST(a_time_that_ends_during_another_order_is_seen_after_it)
+{
+	struct request q;
+
+	order("config apply", exchange("two", "abc"), "{\"confirm\": \"60\"}");
+	begin_parts(SECONDS(59));
+	ask_as(&q, BOB, "config apply", exchange("three", "abc"), "{}");
+	finish(&q);
+	ck_assert_int_eq(q.verdict, CTL_ERROR);
+	ck_assert_str_eq(q.rq.code, "pending");
+	ck_assert(runs("two"));
+	request_end(&q);
+	turn();
+	end_parts();
+	ck_assert(runs("one"));
+	ck_assert_str_eq(rows(), "3 kept running by confirm timer, 2 dropped "
+				 "by uid 4001, 1 kept by start");
+}
+END_TEST
+
+START_TEST(what_is_on_its_way_back_is_not_confirmed_any_more)
+{
+	struct request q;
+
+	order("config apply", exchange("two", "abc"), "{\"confirm\": \"60\"}");
+	begin_parts(SECONDS(59));
+	harness_at(h, SECONDS(60));
+	answers_turn(answers);
+	ck_assert(runs("two"));
+	ask_as(&q, BOB, "config confirm", NULL, "{}");
+	ck_assert_int_eq(q.verdict, CTL_WAIT);
+	finish(&q);
+	ck_assert_int_eq(q.verdict, CTL_ERROR);
+	ck_assert_ptr_nonnull(strstr(q.rq.message, "waits to be confirmed"));
+	request_end(&q);
+	end_parts();
+	ck_assert(runs("one"));
+	ck_assert_str_eq(rows(), "3 kept running by confirm timer, 2 dropped "
+				 "by uid 4001, 1 kept by start");
+}
+END_TEST
+
+static const char *const threaded[][2] = {
+	{ "config show", "{\"which\": \"file\"}" },
+	{ "selftest", "{}" },
+};
+
+/* Control may rest unless there is work: its end is what the request waits for. */
+START_TEST(a_thread_that_makes_an_answer_is_work)
+{
+	struct request q;
+
+	answers_free(answers);
+	f->in_step = false;
+	answers = answers_create(f, path);
+	ck_assert(!answers_work(answers));
+	request_ask(&q, answers, threaded[_i][0], threaded[_i][1]);
+	ck_assert_int_eq(q.verdict, CTL_WAIT);
+	while (answers_work(answers))
+		sched_yield();
+	request_more(&q);
+	ck_assert_int_ne(q.verdict, CTL_WAIT);
+	ck_assert(!answers_work(answers));
+	request_end(&q);
 	f->in_step = true;
 }
 END_TEST
@@ -649,5 +781,12 @@ main(void)
 	tcase_add_test(tc, a_faulty_file_starts_the_last_good_configuration);
 	tcase_add_test(tc, a_disk_that_cannot_be_written_stops_no_apply);
 	tcase_add_test(tc, status_is_answered_during_an_apply);
+	tcase_add_test(tc,
+		       a_time_that_ends_during_the_way_back_begins_no_other);
+	tcase_add_test(tc,
+		       a_time_that_ends_during_another_order_is_seen_after_it);
+	tcase_add_test(tc, what_is_on_its_way_back_is_not_confirmed_any_more);
+	tcase_add_loop_test(tc, a_thread_that_makes_an_answer_is_work, 0,
+			    sizeof(threaded) / sizeof(threaded[0]));
 	return check_run(s);
 }

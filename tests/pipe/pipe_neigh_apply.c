@@ -4,6 +4,7 @@
  * tables of its own configuration, and an apply leads to the same as a start
  * with that configuration.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +12,15 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
+#include "fabric/apply/apply.h"
+#include "fabric/apply/tables.h"
+#include "fabric/datapath/lan.h"
 #include "fabric/datapath/worker.h"
 #include "fabric/view/punt.h"
 #include "lib/neightab6.h"
 #include "tests/pipe/lan.h"
 #include "tests/pipe/message.h"
+#include "tests/pipe/settled.h"
 
 #define LAN(keys)    MESSAGE_LAN "profile = ixp-strict\n" keys
 #define SPONGE(keys) LAN("sponge = on\nsponge_learning = 0\n" keys)
@@ -641,6 +646,155 @@ states(Suite *s)
 	tcase_add_loop_test(tc, states_survive_unrelated_changes, 0, 2);
 }
 
+/* As the daemon applies: the tables of LANs that have changed follow later. */
+static void
+apply_unsettled(const char *text)
+{
+	struct faults *faults = faults_create();
+	struct config *c = harness_read(text);
+	struct tables *tables = tables_create(f->config, c, faults);
+	struct apply_result result;
+	struct apply *a;
+
+	ck_assert_int_eq(tables_copy(f, c, tables, SIZE_MAX), 1);
+	a = apply_begin(f, c, tables, NULL, faults);
+	ck_assert_int_eq(apply_prepare(a, UINT_MAX), 1);
+	ck_assert_int_eq(apply_carry_out(a, &result), 0);
+	tables_free(tables);
+	faults_free(faults);
+	/* The turn in which they follow does not come of itself. */
+	f->neigh_due = UINT64_MAX;
+}
+
+/* The addresses of b are those of c from now on. */
+#define B_WITHOUT                                                              \
+	"[port b]\ndevice = net_null_b\nlan = l\nmac = 02:00:00:00:00:02\n"
+#define C_INSTEAD                                                              \
+	"[port c]\ndevice = net_null_c\nlan = l\nmac = 02:00:00:00:00:03\n"    \
+	"ipv4 = 192.0.2.2\nipv6 = 2001:db8::2\n"
+
+START_TEST(before_its_tables_follow_a_request_goes_by_the_new_bindings)
+{
+	struct message ask = message_request(1, message_ip(FAMILY, 2));
+
+	begin(LAN("") ABC);
+	message_send(h, "a", ask);
+	message_expect(h, "b", message_to(ask, message_mac(2)));
+	apply_unsettled(LAN("") A("") B_WITHOUT C_INSTEAD);
+	ck_assert_uint_eq(f->stale_lans, 1);
+	ck_assert_uint_eq(neightab_owner_mac(owner_of(message_ip(FAMILY, 2))),
+			  message_mac(2));
+	message_send(h, "a", ask);
+	message_expect(h, "c", message_to(ask, message_mac(3)));
+	/* Control has taken the message, and settled the LAN first. */
+	ck_assert_uint_eq(f->stale_lans, 0);
+	ck_assert_uint_eq(neightab_owner_mac(owner_of(message_ip(FAMILY, 2))),
+			  message_mac(3));
+	settled_check(f);
+}
+END_TEST
+
+/* A worker that has the view of before goes by that alone, too. */
+START_TEST(tables_that_follow_do_not_count_for_the_view_of_before)
+{
+	struct lan before;
+
+	begin(LAN("") ABC);
+	before = f->view->lan[0];
+	ck_assert(lan_is_shown(&before));
+	apply_unsettled(LAN("mtu = 2000\n") ABC);
+	/* Nothing is written yet. */
+	ck_assert(lan_is_shown(&before));
+	ck_assert(!lan_is_shown(&f->view->lan[0]));
+	neigh_settle_lan(f, lan());
+	ck_assert(!lan_is_shown(&before));
+	ck_assert(lan_is_shown(&f->view->lan[0]));
+}
+END_TEST
+
+/* A learned owner may have the address. */
+START_TEST(before_its_tables_follow_no_request_is_withheld)
+{
+	struct message ask = message_request(1, message_ip(FAMILY, 99));
+	const char *text = LAN("unknown_arp = drop\nmtu = 2000\n") ABC;
+
+	begin(LAN("unknown_arp = drop\n") ABC);
+	message_send(h, "a", ask);
+	harness_expect_drop(h, "a", DROP_unknown_arp);
+	apply_unsettled(text);
+	message_send(h, "a", ask);
+	message_expect(h, "b c", ask, ask);
+	message_send(h, "a", ask);
+	harness_expect_drop(h, "a", DROP_unknown_arp);
+}
+END_TEST
+
+/* A dead address: neither answered nor dropped, and answered afterwards. */
+START_TEST(before_its_tables_follow_the_sponge_does_not_suppress)
+{
+	struct ipaddr dead = message_ip(FAMILY, 99);
+	struct message ask = message_request(1, dead);
+	struct net_rt *n;
+	uint32_t slot;
+
+	begin(SPONGE("") ABC);
+	harness_at(h, f->now + CLOCK_MILLISECOND);
+	message_send(h, "a", ask);
+	n = neigh_find(lan(), &dead, &slot);
+	ck_assert_ptr_nonnull(n);
+	sponge_set(n->sponge, slot, SPONGE_DEAD, 0, 0, f->now);
+	message_send(h, "a", ask);
+	message_expect(h, "a", message_sponged(dead, 1));
+	apply_unsettled(SPONGE("mtu = 2000\n") ABC);
+	ck_assert_str_eq(state_of(dead), "dead");
+	message_send(h, "a", ask);
+	message_expect(h, "b c a", ask, ask, message_sponged(dead, 1));
+	message_send(h, "a", ask);
+	message_expect(h, "a", message_sponged(dead, 1));
+}
+END_TEST
+
+#define TWO(keys)                                                              \
+	"[lan k]\nprofile = ixp-strict\nipv4 = 198.51.100.0/24\n" keys         \
+	"[port d]\ndevice = net_null_d\nlan = k\nmac = 02:00:00:00:00:04\n"    \
+	"ipv4 = 198.51.100.4\n"
+
+START_TEST(a_link_settles_its_lan_and_a_turn_the_others)
+{
+	begin(LAN("") ABC TWO(""));
+	apply_unsettled(LAN("mtu = 2000\n") ABC TWO(""));
+	ck_assert_uint_eq(f->stale_lans, 1);
+	ck_assert(!runtime_lan(f, "k")->stale);
+	apply_unsettled(LAN("") ABC TWO("mtu = 2000\n"));
+	/* An apply begins when those of the last one have followed. */
+	ck_assert_uint_eq(f->stale_lans, 2);
+	lockstep_link(f, fabric_port_id(f, "b"), false);
+	ck_assert(!lan()->stale);
+	ck_assert(runtime_lan(f, "k")->stale);
+	neigh_turn(f);
+	ck_assert_uint_eq(f->stale_lans, 0);
+	settled_check(f);
+}
+END_TEST
+
+static void
+following(Suite *s)
+{
+	TCase *tc = fixture_case(s, "following", NULL);
+
+	tcase_add_loop_test(
+		tc, before_its_tables_follow_a_request_goes_by_the_new_bindings,
+		0, 2);
+	tcase_add_test(tc,
+		       tables_that_follow_do_not_count_for_the_view_of_before);
+	tcase_add_loop_test(tc, before_its_tables_follow_no_request_is_withheld,
+			    0, 2);
+	tcase_add_loop_test(
+		tc, before_its_tables_follow_the_sponge_does_not_suppress, 0,
+		2);
+	tcase_add_test(tc, a_link_settles_its_lan_and_a_turn_the_others);
+}
+
 int
 main(void)
 {
@@ -648,5 +802,6 @@ main(void)
 
 	views(s);
 	states(s);
+	following(s);
 	return check_run(s);
 }

@@ -14,10 +14,13 @@
 #include "fabric/api/answers.h"
 #include "fabric/apply/apply.h"
 #include "fabric/apply/apply_impl.h"
+#include "fabric/apply/tables.h"
+#include "fabric/neigh/neigh.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
 #include "tests/pipe/fixture.h"
 #include "tests/pipe/request.h"
+#include "tests/pipe/settled.h"
 
 #define TAGS 32 /* ports of a device, its own included */
 #define LANS 20
@@ -230,6 +233,50 @@ START_TEST(an_apply_does_not_go_through_lans_that_it_does_not_change)
 }
 END_TEST
 
+/*
+ * What control does in a turn does not grow with the exchange: counted in parts, not
+ * in time.
+ */
+#define UNITS       64
+#define MOST_A_PART 16 /* the dearest: the IP addresses of a LAN */
+
+START_TEST(an_apply_is_made_in_parts_and_lans_follow_in_parts)
+{
+	char *text = many_lans(1500, 1500), *next = many_lans(2000, 2000);
+	unsigned int all = MANY_LANS * (1 + MOST_A_PART + 1) + FEW_PORTS * 3;
+	struct faults *faults = faults_create();
+	struct apply_result result;
+	struct tables *tables;
+	unsigned int parts = 0;
+	struct config *c;
+	struct apply *a;
+
+	begin(text);
+	c = harness_read(next);
+	tables = tables_create(f->config, c, faults);
+	ck_assert_int_eq(tables_copy(f, c, tables, SIZE_MAX), 1);
+	a = apply_begin(f, c, tables, NULL, faults);
+	while (apply_prepare(a, UNITS) == 0) {
+		parts++;
+		ck_assert_uint_eq(f->generation, 1);
+		ck_assert_uint_eq(f->stale_lans, 0);
+	}
+	ck_assert_uint_ge(parts, all / (UNITS + MOST_A_PART));
+	ck_assert_int_eq(apply_carry_out(a, &result), 0);
+	/* None has followed in this turn. */
+	ck_assert_uint_eq(f->stale_lans, MANY_LANS);
+	for (unsigned int left = MANY_LANS; left > 0; left = f->stale_lans) {
+		neigh_settle(f, 1);
+		ck_assert_uint_eq(f->stale_lans, left - 1);
+	}
+	settled_check(f);
+	tables_free(tables);
+	faults_free(faults);
+	free(text);
+	free(next);
+}
+END_TEST
+
 /* 1,000 ports on 32 devices, in 300 LANs; some of them meet in each. */
 static void
 print_member(FILE *out, unsigned int i)
@@ -351,6 +398,7 @@ main(void)
 		tc, a_thousand_ports_are_compared_and_applied_in_two_seconds);
 	tcase_add_test(
 		tc, an_apply_does_not_go_through_lans_that_it_does_not_change);
+	tcase_add_test(tc, an_apply_is_made_in_parts_and_lans_follow_in_parts);
 	tcase_add_test(tc, a_thousand_ports_in_300_lans_forward);
 	tcase_add_test(tc, queues_are_spread_over_the_workers_and_stay_there);
 	return check_run(s);

@@ -13,6 +13,7 @@
 #include "fabric/apply/apply.h"
 #include "fabric/apply/retire.h"
 #include "fabric/apply/tables.h"
+#include "fabric/neigh/neigh.h"
 #include "fabric/runtime/learn.h"
 #include "fabric/runtime/learn_flush.h"
 #include "fabric/runtime/learn_sweep.h"
@@ -439,6 +440,7 @@ waits(struct request *q)
 {
 	learn_sweep_turn(f);
 	retire_poll(f);
+	neigh_turn(f);
 	answers_turn(q->answers);
 	request_more(q);
 	poll(NULL, 0, 1);
@@ -518,8 +520,10 @@ START_TEST(an_order_ends_without_its_client_and_before_a_reload)
 	request_end(&q);
 	answers_reload(a);
 	/* The file of the daemon has no port: that needs --force. */
-	for (; !answers_reloaded(a, &faults); poll(NULL, 0, 1))
+	for (; !answers_reloaded(a, &faults); poll(NULL, 0, 1)) {
+		neigh_turn(f);
 		answers_turn(a);
+	}
 	ck_assert_uint_eq(f->generation, 2);
 	ck_assert_uint_eq(l->size, 2097152);
 	ck_assert_uint_eq(faults_errors(faults), 1);
