@@ -143,9 +143,12 @@ answer_status(struct answers *a, struct ctl_request *rq, json_t **part)
 	const json_t *waiting;
 	json_t *problems;
 
-	(void)rq;
-	if (!own_file_look(a->own, f->now))
+	/* If the configuration changes meanwhile, all of the answer is of the new one. */
+	rq->generation = 0;
+	/* Once: a file that cannot be read is never the one that was read. */
+	if (rq->place[0] == 0 && !own_file_look(a->own, f->now))
 		return CTL_WAIT;
+	rq->place[0] = 1;
 	/* It takes as long as the rest. */
 	if (own_file_compare(a->own, f->config, f->generation) && !f->in_step)
 		return CTL_WAIT;

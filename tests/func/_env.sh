@@ -59,7 +59,7 @@ at_exit() {
 		echo "--- the log of the daemon:"
 		[ ! -e "$log" ] || tail -n 60 "$log"
 		echo "--- its configuration:"
-		[ ! -e "$ini" ] || cat "$ini"
+		[ ! -f "$ini" ] || cat "$ini"
 	fi
 	exit $rc
 }
