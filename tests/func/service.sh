@@ -3,8 +3,7 @@
 #
 # The daemon under a service manager: its reports and options, and a start without
 # standard files.
-. "$(dirname "$0")/_env.sh"
-need python3
+. "$(dirname "$0")/_notify.sh"
 
 # code WANT COMMAND...
 code() {
@@ -45,18 +44,7 @@ printf '[lan l]\n' > "$run/empty.ini"
 code 78 timeout 20 "$d" -c "$run/empty.ini"
 grep -q 'empty.ini: error: has no port' "$run/err" || fail "$(cat "$run/err")"
 
-python3 - "$run/notify" > "$run/notified" << 'PYTHON' &
-import os, socket, sys
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-s.bind(sys.argv[1])
-while True:
-    print(s.recv(4096).decode(), flush=True)
-PYTHON
-manager=$!
-wait_for 5 [ -S "$run/notify" ]
-export NOTIFY_SOCKET=$run/notify WATCHDOG_USEC=200000
-fabric_start || fail "no fabric"
-unset NOTIFY_SOCKET WATCHDOG_USEC
+notified_start
 wait_for 5 grep -qx READY=1 "$run/notified" || fail "it did not say READY"
 often() {
 	[ "$(grep -cx WATCHDOG=1 "$run/notified")" -ge 5 ]

@@ -4,25 +4,13 @@
 # A worker that stops polling is named in the log and in status, and the watchdog of the
 # service manager gets no more signs of life until it polls again.  A worker without
 # queues is not taken for one, nor is any in an apply.
-. "$(dirname "$0")/_env.sh"
-need python3
+. "$(dirname "$0")/_notify.sh"
 
 workers=0,0,0 # for two devices: the last has no queue
 host 1
 host 2
 exchange ixp-basic 1 2 | config
-python3 - "$run/notify" > "$run/notified" << 'PYTHON' &
-import socket, sys
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-s.bind(sys.argv[1])
-while True:
-    print(s.recv(4096).decode(), flush=True)
-PYTHON
-manager=$!
-wait_for 5 [ -S "$run/notify" ]
-export NOTIFY_SOCKET=$run/notify WATCHDOG_USEC=200000
-fabric_start || fail "no fabric"
-unset NOTIFY_SOCKET WATCHDOG_USEC
+notified_start
 wait_for 10 links_up 1 2 || fail "the links did not come up"
 
 signs() {

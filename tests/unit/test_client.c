@@ -12,25 +12,9 @@
 #include "apps/watch.h"
 #include "fabric/api/command.h"
 #include "tests/check_run.h"
+#include "tests/unit/printed.h"
 
-static char *text;
-static size_t size;
-static FILE *out;
 static char why[256];
-
-static void
-setup(void)
-{
-	text = NULL;
-	out = open_memstream(&text, &size);
-}
-
-static void
-teardown(void)
-{
-	fclose(out);
-	free(text);
-}
 
 static bool
 help_on(const char *first, const char *second)

@@ -8,31 +8,7 @@
 #include "apps/columns.h"
 #include "fabric/api/command.h"
 #include "tests/check_run.h"
-
-static char *text;
-static size_t size;
-static FILE *out;
-
-static void
-setup(void)
-{
-	text = NULL;
-	out = open_memstream(&text, &size);
-}
-
-static void
-teardown(void)
-{
-	fclose(out);
-	free(text);
-}
-
-static void
-expect(const char *want)
-{
-	fflush(out);
-	ck_assert_str_eq(text, want);
-}
+#include "tests/unit/printed.h"
 
 /* With arguments for ixctl alone. */
 static const struct {

@@ -7,31 +7,7 @@
 #include <string.h>
 
 #include "tests/check_run.h"
-
-static char *text;
-static size_t size;
-static FILE *out;
-
-static void
-setup(void)
-{
-	text = NULL;
-	out = open_memstream(&text, &size);
-}
-
-static void
-teardown(void)
-{
-	fclose(out);
-	free(text);
-}
-
-static void
-expect(const char *want)
-{
-	fflush(out);
-	ck_assert_str_eq(text, want);
-}
+#include "tests/unit/printed.h"
 
 /* The cells of 'rows', apart by '|', as a table of at most 'width' columns. */
 static void
