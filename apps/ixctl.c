@@ -608,17 +608,6 @@ ask(const struct options *o, const struct command *c, json_t *args)
 
 /* Commands of ixctl itself. */
 
-static json_t *
-texts_of(const struct faults *faults)
-{
-	json_t *texts = json_array();
-	const char *text;
-
-	for (unsigned int i = 0; (text = faults_text(faults, i)) != NULL; i++)
-		json_array_append_new(texts, json_string(text));
-	return texts;
-}
-
 static int
 print_check(const struct options *o, const char *file, bool valid,
 	    const struct faults *faults)
@@ -628,7 +617,7 @@ print_check(const struct options *o, const char *file, bool valid,
 					 file, "valid", valid, "errors",
 					 (int)faults_errors(faults), "warnings",
 					 (int)faults_warnings(faults), "faults",
-					 texts_of(faults));
+					 command_faults(faults));
 
 		print_json(root, stdout);
 		json_decref(root);
@@ -758,7 +747,7 @@ static int
 fail_unsent(const struct options *o, const char *file,
 	    const struct faults *faults)
 {
-	json_t *details = texts_of(faults);
+	json_t *details = command_faults(faults);
 	char message[300];
 	int rc;
 

@@ -109,17 +109,6 @@ compare(struct upgrade *u, struct faults *faults, bool *accepted)
 	return changes;
 }
 
-static json_t *
-texts_of(const struct faults *faults)
-{
-	json_t *texts = json_array();
-	const char *text;
-
-	for (unsigned int i = 0; (text = faults_text(faults, i)) != NULL; i++)
-		json_array_append_new(texts, json_string(text));
-	return texts;
-}
-
 json_t *
 upgrade_check(const struct ask *ask, char *why, size_t size)
 {
@@ -134,7 +123,7 @@ upgrade_check(const struct ask *ask, char *why, size_t size)
 		result = json_pack("{s:s, s:s, s:b, s:o, s:o}", "ixfabricd",
 				   row_word(hello, "version"), "ixctl",
 				   IXF_VERSION, "accepted", accepted, "faults",
-				   texts_of(faults), "changes", changes);
+				   command_faults(faults), "changes", changes);
 	}
 	faults_free(faults);
 	json_decref(hello);

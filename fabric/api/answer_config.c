@@ -8,6 +8,7 @@
 #include "fabric/api/apply_job.h"
 #include "fabric/api/apply_order.h"
 #include "fabric/api/arg.h"
+#include "fabric/api/command.h"
 #include "fabric/api/confirm.h"
 #include "fabric/api/history.h"
 #include "fabric/api/peer.h"
@@ -15,22 +16,11 @@
 
 #define PART_ROWS 64 /* sections of a configuration: half a millisecond */
 
-static json_t *
-texts_of(const struct faults *faults)
-{
-	json_t *texts = json_array();
-	const char *text;
-
-	for (unsigned int i = 0; (text = faults_text(faults, i)) != NULL; i++)
-		json_array_append_new(texts, json_string(text));
-	return texts;
-}
-
 static enum ctl_verdict
 refuse_config(struct ctl_request *rq, const char *code, const char *file,
 	      const struct faults *faults)
 {
-	rq->details = texts_of(faults);
+	rq->details = command_faults(faults);
 	return ctl_refuse(rq, code, "%.256s: rejected, nothing was changed",
 			  file);
 }
@@ -44,7 +34,7 @@ report_applied(const struct answers *a, const struct apply_done *d)
 			 "s:O, s:o, s:o}",
 			 "file", d->order->file, "changes", r->changes,
 			 "interrupts", r->interrupts, "ends", r->ends,
-			 "warnings", texts_of(d->faults), "generation",
+			 "warnings", command_faults(d->faults), "generation",
 			 (json_int_t)r->result.generation, "ports_untouched",
 			 (int)r->result.ports_untouched, "devices_opened",
 			 (int)r->result.devices_opened, "devices_closed",
@@ -63,8 +53,9 @@ report_compared(const struct answers *a, const struct apply_done *d)
 	return json_pack("{s:s, s:O, s:O, s:O, s:o, s:s?, s:O, s:o}", "file",
 			 d->order->file, "changes", r->changes, "interrupts",
 			 r->interrupts, "ends", r->ends, "warnings",
-			 texts_of(d->faults), "force", force ? text : NULL,
-			 "recent", r->recent, "confirm", confirm_row(a));
+			 command_faults(d->faults), "force",
+			 force ? text : NULL, "recent", r->recent, "confirm",
+			 confirm_row(a));
 }
 
 /* The answer to an order that has ended. */

@@ -661,3 +661,14 @@ command_table(void)
 	json_array_append_new(table, table_row(c));
 	return table;
 }
+
+json_t *
+command_faults(const struct faults *faults)
+{
+	json_t *texts = json_array();
+	const char *text;
+
+	for (unsigned int i = 0; (text = faults_text(faults, i)) != NULL; i++)
+		json_array_append_new(texts, json_string(text));
+	return texts;
+}

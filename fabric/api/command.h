@@ -128,4 +128,7 @@ const struct command_names *command_names(const char *what);
 /* The whole table, as `ixctl --commands -j` prints it. */
 json_t *command_table(void);
 
+/* The texts of faults, as answers and errors of both have them: a new array. */
+json_t *command_faults(const struct faults *);
+
 #endif
