@@ -88,8 +88,8 @@ send_all(int fd, const char *text, size_t size)
 int
 client_ask(struct client *c, const char *cmd, json_t *args)
 {
-	json_t *request = json_pack("{s:i, s:s, s:O*}", "id", 1, "cmd", cmd,
-				    "args", args);
+	json_t *request = json_pack("{s:i, s:s, s:b, s:O*}", "id", 1, "cmd",
+				    cmd, "plain", 1, "args", args);
 	char *text = json_dumps(request, JSON_COMPACT);
 	int rc = -ENOMEM;
 
@@ -139,30 +139,70 @@ receive(struct client *c)
 	return 0;
 }
 
-json_t *
-client_next(struct client *c)
+static void
+take(struct client *c, size_t n)
 {
-	json_t *line;
+	c->used -= n;
+	memmove(c->buffer, c->buffer + n, c->used);
+}
+
+/* The next line, which is an object; or -errno. */
+static int
+read_line(struct client *c, json_t **line)
+{
 	char *end;
 	int rc;
 
 	while (c->used == 0 ||
 	       (end = memchr(c->buffer, '\n', c->used)) == NULL) {
 		rc = receive(c);
-		if (rc != 0) {
-			errno = -rc;
-			return NULL;
-		}
+		if (rc != 0)
+			return rc;
 	}
-	line = json_loadb(c->buffer, (size_t)(end - c->buffer), 0, NULL);
-	c->used -= (size_t)(end + 1 - c->buffer);
-	memmove(c->buffer, end + 1, c->used);
-	if (!json_is_object(line)) {
-		json_decref(line);
-		errno = EPROTO;
-		return NULL;
-	}
-	return line;
+	*line = json_loadb(c->buffer, (size_t)(end - c->buffer), 0, NULL);
+	take(c, (size_t)(end + 1 - c->buffer));
+	return json_is_object(*line) ? 0 : -EPROTO;
+}
+
+/*
+ * A text that follows its line is put where it would be within it: ctl.h.
+ */
+static int
+read_text(struct client *c, json_t *line)
+{
+	const json_t *octets =
+		json_object_get(json_object_get(line, "result"), "octets");
+	size_t n = (size_t)json_integer_value(octets);
+	json_t *rows;
+	int rc = 0;
+
+	if (octets == NULL)
+		return 0;
+	if (n > LINE_MAX_SIZE)
+		return -EPROTO;
+	while (rc == 0 && c->used < n)
+		rc = receive(c);
+	if (rc != 0)
+		return rc;
+	rows = json_pack("[{s:o}]", "text",
+			 json_stringn_nocheck(n > 0 ? c->buffer : "", n));
+	take(c, n);
+	return json_object_set_new(line, "result", rows) == 0 ? 0 : -ENOMEM;
+}
+
+json_t *
+client_next(struct client *c)
+{
+	json_t *line = NULL;
+	int rc = read_line(c, &line);
+
+	if (rc == 0)
+		rc = read_text(c, line);
+	if (rc == 0)
+		return line;
+	json_decref(line);
+	errno = -rc;
+	return NULL;
 }
 
 ssize_t
@@ -173,8 +213,7 @@ client_read(struct client *c, void *octets, size_t size)
 	if (c->used > 0) {
 		size = size < c->used ? size : c->used;
 		memcpy(octets, c->buffer, size);
-		c->used -= size;
-		memmove(c->buffer, c->buffer + size, c->used);
+		take(c, size);
 		return (ssize_t)size;
 	}
 	do {

@@ -10,7 +10,7 @@
 
 /* A part of a table: small, so that the fabric does not wait for it. */
 #define PART_PORTS 32
-#define PART_DROPS 8 /* ports, with a row for each reason */
+#define PART_DROPS 4 /* ports, with a row for each reason */
 #define PART_ROWS  512
 
 /* A row of a port, or an array of its rows. */

@@ -210,7 +210,7 @@ answers_turn(struct answers *a)
 	write_history(a);
 	keep_port_rates(a);
 	keep_worker_rates(a);
-	more = taps_turn(a->taps);
+	more = taps_turn(a->taps) || a->nscrapes != 0;
 	return http_turn(a->http) || more;
 }
 

@@ -16,6 +16,9 @@
 /* Steps for one client in one turn: the fabric waits meanwhile. */
 #define STEPS_A_TURN 8
 
+/* Parts of answers for all clients in one turn: one may take a millisecond or two. */
+#define PARTS_A_TURN 2
+
 #define PLACES (CTL_CLIENTS_MAX + CTL_OWNER_MAX)
 
 struct client {
@@ -47,6 +50,9 @@ struct ctl {
 	const struct ctl_ops *ops;
 	void *arg;
 	unsigned int nclients;
+	unsigned int parts; /* that may still be made in this turn */
+	unsigned int
+		first; /* the client that is served first in the next one */
 	struct client client[PLACES];
 };
 
@@ -83,6 +89,7 @@ forget_request(struct ctl *ctl, struct client *c)
 		ctl->ops->done(ctl->arg, &c->rq);
 	c->answering = false;
 	c->waiting = false;
+	free(c->rq.text);
 	json_decref(c->rq.details);
 	json_decref(c->args);
 	json_decref(c->id);
@@ -171,17 +178,36 @@ put_garbage(struct ctl *ctl, struct client *c, const char *why)
 	return put_error(ctl, c);
 }
 
+/* Adds the text of a part to the line that announces it; false: out of memory. */
+static bool
+put_text(struct client *c)
+{
+	char *out = realloc(c->out, c->nout + c->rq.ntext);
+
+	if (out == NULL)
+		return false;
+	memcpy(out + c->nout, c->rq.text, c->rq.ntext);
+	c->out = out;
+	c->nout += c->rq.ntext;
+	free(c->rq.text);
+	c->rq.text = NULL;
+	return true;
+}
+
 static bool
 put_result(struct ctl *ctl, struct client *c, json_t *part, bool end)
 {
 	json_t *line = json_pack("{s:O?, s:b, s:o?}", "id", c->id, "ok", 1,
 				 "result", part);
+	bool ok;
 
 	if (line != NULL && end)
 		json_object_set_new(line, "end", json_true());
-	if (line == NULL || end)
+	ok = line != NULL && put_line(c, line) &&
+	     (c->rq.text == NULL || put_text(c));
+	if (!ok || end)
 		forget_request(ctl, c);
-	return line != NULL && put_line(c, line);
+	return ok;
 }
 
 static bool
@@ -197,6 +223,7 @@ answer(struct ctl *ctl, struct client *c)
 	c->waiting = v == CTL_WAIT;
 	if (c->waiting)
 		return true;
+	ctl->parts--;
 	if (v == CTL_END) {
 		c->take = c->rq.take;
 		c->number = c->rq.number;
@@ -286,6 +313,7 @@ begin(struct ctl *ctl, struct client *c, const char *line, size_t size)
 		ok = put_garbage(ctl, c, "the request is too long");
 	} else if (name != NULL && (id == NULL || json_is_integer(id) ||
 				    json_is_string(id) || json_is_null(id))) {
+		c->rq.plain = json_is_true(json_object_get(root, "plain"));
 		c->id = json_incref(json_object_get(root, "id"));
 		c->args = json_incref(json_object_get(root, "args"));
 		ok = start(ctl, c, name);
@@ -441,6 +469,8 @@ step(struct ctl *ctl, struct client *c, uint64_t now)
 		give_away(ctl, c);
 		return STEP_GIVEN;
 	}
+	if (c->answering && ctl->parts == 0)
+		return STEP_WAIT;
 	if (c->answering && !answer(ctl, c))
 		return STEP_GONE;
 	if (c->waiting) {
@@ -654,21 +684,43 @@ drop_overdue(struct ctl *ctl, uint64_t now)
 			drop_client(ctl, &ctl->client[i]);
 }
 
+/*
+ * Those that are 'ready', and those that wait for this turn.  The next turn begins
+ * behind the client that got the last part, so that each gets as many as any other.
+ */
+static void
+serve_all(struct ctl *ctl, const bool ready[PLACES], uint64_t now)
+{
+	unsigned int first = ctl->first;
+
+	ctl->parts = PARTS_A_TURN;
+	for (unsigned int i = 0; i < PLACES; i++) {
+		unsigned int n = (first + i) % PLACES, had = ctl->parts;
+		struct client *c = &ctl->client[n];
+
+		if (c->fd >= 0 && (ready[n] || c->waiting))
+			serve(ctl, c, now);
+		if (ctl->parts < had)
+			ctl->first = (n + 1) % PLACES;
+	}
+}
+
 void
 ctl_turn(struct ctl *ctl, uint64_t now)
 {
 	struct epoll_event ev[PLACES + 1];
 	int n = epoll_wait(ctl->epoll, ev, PLACES + 1, 0);
+	bool ready[PLACES] = { false }, connects = false;
 
 	for (int i = 0; i < n; i++) {
 		if (ev[i].data.u32 == LISTENER)
-			accept_some(ctl, now);
-		else if (ctl->client[ev[i].data.u32].fd >= 0)
-			serve(ctl, &ctl->client[ev[i].data.u32], now);
+			connects = true;
+		else
+			ready[ev[i].data.u32] = true;
 	}
-	for (unsigned int i = 0; i < PLACES; i++)
-		if (ctl->client[i].fd >= 0 && ctl->client[i].waiting)
-			serve(ctl, &ctl->client[i], now);
+	serve_all(ctl, ready, now);
+	if (connects)
+		accept_some(ctl, now);
 	drop_overdue(ctl, now);
 }
 

@@ -14,11 +14,14 @@
  *
  * The fabric must not wait for clients, so nothing blocks, and everything has a
  * limit: the length of a request, the number of clients, the output kept for a
- * client that does not read, and the age of each: of a request from its first octet
- * to its last, of a part of an answer until it is sent, of a whole answer.  No
- * octet that goes in or out renews an age.  An answer is made in parts; the next
- * part is made when the last one has been sent.  A client that sends anything but
- * requests gets an error and is disconnected.
+ * client that does not read, the parts of answers that are made in a turn, and the
+ * age of each: of a request from its first octet to its last, of a part of an answer
+ * until it is sent, of a whole answer.  No octet that goes in or out renews an age.
+ * An answer is made in parts; the next part is made when the last one has been sent.
+ * A client that sends anything but requests gets an error and is disconnected.
+ *
+ * A request with "plain": true takes long texts as they are: if the result of a part
+ * is {"octets": N}, N octets follow its line.
  *
  * An answer can be the beginning of a stream: the socket then goes to what answers the
  * request (take() below), and is no client here any more.
@@ -71,6 +74,12 @@ struct ctl_request {
 	size_t place[2];
 	uint64_t generation;
 	void *state;
+
+	/* The client takes texts as they are. */
+	bool plain;
+	/* With a part {"octets": ntext}, or NULL: these, which ctl frees. */
+	char *text;
+	size_t ntext;
 
 	/*
 	 * With CTL_END, or NULL: the client asks nothing more, and its socket is

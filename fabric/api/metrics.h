@@ -27,7 +27,8 @@ struct metrics *metrics_begin(struct answers *);
 void metrics_end(struct metrics *);
 
 /*
- * Takes more values, a fraction of a millisecond's work.  1: all are taken; 0: there are
+ * Takes more values, a fraction of a millisecond's work; none while the tables of
+ * some LANs do not follow the configuration yet.  1: all are taken; 0: there are
  * more; -ENOMEM.
  */
 int metrics_take(struct metrics *);

@@ -268,6 +268,26 @@ START_TEST(a_scrape_has_the_text_of_ixctl_metrics)
 }
 END_TEST
 
+/* As a request to ixctl does: see answers.c. */
+START_TEST(a_scrape_waits_for_the_tables_of_lans_that_have_changed)
+{
+	int fd = dial_path(path);
+	char octet, *got;
+
+	f->stale_lans++;
+	say(fd, REQUEST);
+	for (unsigned int i = 0; i < TURNS; i++)
+		turn();
+	ck_assert_int_eq(recv(fd, &octet, 1, MSG_DONTWAIT), -1);
+	ck_assert_int_eq(errno, EAGAIN);
+	f->stale_lans--;
+	got = hear(fd);
+	expect(got, "HTTP/1.1 200 OK\r\n");
+	expect(got, "\n# TYPE ixf_port_drops_total counter\n");
+	free(got);
+}
+END_TEST
+
 START_TEST(other_paths_and_methods_are_refused)
 {
 	char *got;
@@ -536,6 +556,8 @@ suite(void)
 
 	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, a_scrape_has_the_text_of_ixctl_metrics);
+	tcase_add_test(tc,
+		       a_scrape_waits_for_the_tables_of_lans_that_have_changed);
 	tcase_add_test(tc, other_paths_and_methods_are_refused);
 	tcase_add_test(tc, what_is_no_request_ends_the_connection);
 	tcase_add_test(tc, a_request_has_ten_seconds_whatever_of_it_comes);

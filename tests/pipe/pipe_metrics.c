@@ -439,6 +439,37 @@ START_TEST(a_scrape_goes_on_over_an_apply)
 }
 END_TEST
 
+START_TEST(a_client_that_takes_texts_as_they_are_gets_the_same)
+{
+	char *want = scrape(), *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	struct request q;
+
+	request_begin(&q, answers, "metrics", "{}");
+	q.rq.plain = true;
+	while (q.verdict != CTL_END) {
+		request_more(&q);
+		ck_assert_int_ne(q.verdict, CTL_ERROR);
+		if (q.rq.text == NULL)
+			continue;
+		ck_assert_int_eq(
+			json_integer_value(json_object_get(q.result, "octets")),
+			(json_int_t)q.rq.ntext);
+		fwrite(q.rq.text, q.rq.ntext, 1, out);
+		free(q.rq.text);
+		q.rq.text = NULL;
+		json_decref(q.result);
+		q.result = NULL;
+	}
+	request_end(&q);
+	fclose(out);
+	ck_assert_str_eq(text, want);
+	free(want);
+	free(text);
+}
+END_TEST
+
 START_TEST(only_so_many_are_answered_at_once_and_one_that_ends_makes_room)
 {
 	struct request q[METRICS_MAX], more;
@@ -497,6 +528,7 @@ suite(void)
 		tc, texts_of_members_stand_in_port_info_alone_with_backslashes);
 	tcase_add_test(tc, no_counter_falls_over_an_apply);
 	tcase_add_test(tc, a_scrape_goes_on_over_an_apply);
+	tcase_add_test(tc, a_client_that_takes_texts_as_they_are_gets_the_same);
 	tcase_add_test(
 		tc,
 		only_so_many_are_answered_at_once_and_one_that_ends_makes_room);

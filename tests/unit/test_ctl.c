@@ -44,11 +44,30 @@ take_socket(void *arg, uint64_t number, int fd)
 }
 static size_t table_rows;
 
+/* A part with a text, in two pieces. */
+static enum ctl_verdict
+answer_text(struct ctl_request *rq, json_t **part)
+{
+	static const char *const text[] = { "a \"b\"\n", "" };
+	const char *next = text[rq->place[0]++];
+
+	if (rq->plain) {
+		rq->ntext = strlen(next);
+		rq->text = strdup(next);
+		*part = json_pack("{s:I}", "octets", (json_int_t)rq->ntext);
+	} else {
+		*part = json_pack("[{s:s}]", "text", next);
+	}
+	return *next != '\0' ? CTL_MORE : CTL_END;
+}
+
 static enum ctl_verdict
 answer(void *arg, struct ctl_request *rq, json_t **part)
 {
 	(void)arg;
 	asked++;
+	if (rq->command == command_get(COMMAND_metrics))
+		return answer_text(rq, part);
 	if (rq->command == command_get(COMMAND_capture_start)) {
 		rq->take = take_socket;
 		rq->number = 7;
@@ -450,6 +469,26 @@ START_TEST(a_client_that_leaves_during_an_answer_is_removed)
 }
 END_TEST
 
+START_TEST(a_text_follows_its_line_for_a_client_that_takes_it_so)
+{
+	char octets[8] = "";
+
+	SEND("{\"id\": 1, \"cmd\": \"metrics\", \"plain\": true}");
+	expect("{\"id\": 1, \"ok\": true, \"result\": {\"octets\": 6}}");
+	ck_assert_int_eq(recv(client, octets, 6, 0), 6);
+	ck_assert_str_eq(octets, "a \"b\"\n");
+	expect("{\"id\": 1, \"ok\": true, \"end\": true, "
+	       "\"result\": {\"octets\": 0}}");
+	/* And for no other, on the same connection too. */
+	SEND("{\"id\": 2, \"cmd\": \"metrics\"}");
+	expect("{\"id\": 2, \"ok\": true, "
+	       "\"result\": [{\"text\": \"a \\\"b\\\"\\n\"}]}");
+	expect("{\"id\": 2, \"ok\": true, \"end\": true, "
+	       "\"result\": [{\"text\": \"\"}]}");
+	ck_assert_uint_eq(finished, 2);
+}
+END_TEST
+
 static int crowd[CTL_CLIENTS_MAX + CTL_OWNER_MAX];
 
 /* 'n' clients; the one of the fixture is not among them. */
@@ -518,6 +557,49 @@ START_TEST(a_client_that_leaves_before_its_stream_is_reported)
 	ck_assert_int_eq(taken, -1);
 	ck_assert_uint_eq(ctl_clients(ctl), 0);
 	client = attach();
+}
+END_TEST
+
+/* What is there to be read from a client of the crowd, in octets. */
+static size_t
+drain(int fd)
+{
+	static char octets[1 << 20];
+	size_t all = 0;
+	ssize_t n;
+
+	while ((n = recv(fd, octets, sizeof(octets), 0)) > 0)
+		all += (size_t)n;
+	return all;
+}
+
+START_TEST(a_turn_makes_few_parts_and_each_client_gets_as_many)
+{
+	size_t got[8] = { 0 }, least = SIZE_MAX, most = 0;
+	const unsigned int turns = 400;
+
+	table_rows = 1000000;
+	attach_crowd(8, 0);
+	for (unsigned int i = 0; i < 8; i++)
+		ck_assert_int_gt(
+			send(crowd[i], "{\"cmd\": \"port show\"}\n", 21, 0), 0);
+	for (unsigned int n = 0; n < turns; n++) {
+		unsigned int before = asked;
+
+		ctl_turn(ctl, now);
+		ck_assert_uint_le(asked - before, 2);
+		for (unsigned int i = 0; i < 8; i++)
+			got[i] += drain(crowd[i]);
+	}
+	/* None stood still meanwhile. */
+	ck_assert_uint_ge(asked, turns);
+	for (unsigned int i = 0; i < 8; i++) {
+		least = got[i] < least ? got[i] : least;
+		most = got[i] > most ? got[i] : most;
+	}
+	ck_assert_uint_gt(least, 0);
+	ck_assert_uint_le(most, least + least / 10);
+	close_crowd(8);
 }
 END_TEST
 
@@ -920,6 +1002,9 @@ clients(void)
 	tcase_add_test(tc, an_empty_table_is_an_answer);
 	tcase_add_test(tc, a_client_that_does_not_read_gets_no_more_output);
 	tcase_add_test(tc, a_slow_client_delays_no_other);
+	tcase_add_test(tc,
+		       a_text_follows_its_line_for_a_client_that_takes_it_so);
+	tcase_add_test(tc, a_turn_makes_few_parts_and_each_client_gets_as_many);
 	tcase_add_test(tc, a_client_that_leaves_during_an_answer_is_removed);
 	tcase_add_test(tc, a_socket_is_given_away_after_the_answer);
 	tcase_add_test(tc, a_client_that_leaves_before_its_stream_is_reported);
