@@ -18,6 +18,7 @@ struct device_shared {
 	/* Of closed devices, with buffers that other devices still send. */
 	unsigned int npools;
 	struct rte_mempool *pool[DEVICE_POOLS_MAX];
+	uint64_t checked_at; /* ns: settings of an interface, the last time */
 };
 
 extern const struct backend device_backend;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ifaddrs.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -15,21 +16,38 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 
-/* Any socket will do for it. */
+/*
+ * Any socket will do for it, and one for all: the links of 32 devices are looked at 50
+ * times a second, each by three requests.  It belongs to the first caller's network
+ * namespace, which the process does not leave.
+ */
+static int
+any_socket(void)
+{
+	static _Atomic int kept = -1;
+	int none = -1, s = atomic_load(&kept);
+
+	if (s >= 0)
+		return s;
+	s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (s < 0 || atomic_compare_exchange_strong(&kept, &none, s))
+		return s;
+	close(s); /* another thread was faster */
+	return none;
+}
+
 int
 netif_ioctl(const char *name, unsigned long request, struct ifreq *ifr)
 {
-	int s, ret;
+	int s;
 
 	if (strlen(name) >= sizeof(ifr->ifr_name))
 		return -ENODEV;
-	s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	s = any_socket();
 	if (s < 0)
 		return -errno;
 	memcpy(ifr->ifr_name, name, strlen(name) + 1);
-	ret = ioctl(s, request, ifr) < 0 ? -errno : 0;
-	close(s);
-	return ret;
+	return ioctl(s, request, ifr) < 0 ? -errno : 0;
 }
 
 /* Without delay: the flag IFF_RUNNING may be a second late. */
