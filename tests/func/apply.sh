@@ -1,10 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Fifty configurations are applied while two members exchange numbered frames
-# at 80 % of the rate that loses none: MACs change, ports and LANs come and go
-# around them.  None of their frames is lost, repeated or out of order.
+# Configurations are applied while two members exchange numbered frames at 80 % of the
+# rate that loses none: MACs change, ports and LANs come and go around them.  None of
+# their frames is lost, repeated or out of order.
+#
+#   apply.sh [APPLIES]
 . "$(dirname "$0")/_env.sh"
+applies=${1:-50}
 
 # variant K: members 1 and 2 unchanged, the rest by K.
 variant() {
@@ -61,8 +64,8 @@ find_rate() {
 	done
 }
 
-# fifty_applies RATE: their traffic into $run/numbers.
-fifty_applies() {
+# apply_all RATE: the traffic meanwhile into $run/numbers.
+apply_all() {
 	local numbers begun k
 
 	rm -f "$run/senders"
@@ -70,7 +73,7 @@ fifty_applies() {
 	numbers=$!
 	wait_for 5 test -e "$run/senders" || fail "no senders"
 	begun=$(date +%s%N)
-	for k in $(seq 1 50); do
+	for k in $(seq 1 "$applies"); do
 		variant "$k" > "$run/next.ini"
 		ctl config apply "$run/next.ini" > "$run/apply" 2>&1 || {
 			cat "$run/apply"
@@ -81,7 +84,7 @@ fifty_applies() {
 		fail "the frames had ended before the last apply"
 	xargs kill < "$run/senders"
 	wait $numbers
-	echo "at $1 frames/s each way, 50 applies in" \
+	echo "at $1 frames/s each way, $applies applies in" \
 		"$((($(date +%s%N) - begun) / 1000000)) ms:"
 	cat "$run/numbers"
 }
@@ -93,10 +96,10 @@ tries=4
 generation=$(ctl -j status | jq .generation)
 while :; do
 	find_rate
-	fifty_applies $((rate * 8 / 10))
-	generation=$((generation + 50))
+	apply_all $((rate * 8 / 10))
+	generation=$((generation + applies))
 	[ "$(ctl -j status | jq .generation)" = $generation ] ||
-		fail "not fifty generations"
+		fail "not $applies generations"
 	unharmed "$(cat "$run/numbers")" && break
 	tries=$((tries - 1))
 	[ $tries -gt 0 ] || fail "an apply lost frames"

@@ -4,7 +4,12 @@
 # Hostile clients: garbage, half requests, too many clients, clients that do not
 # read.  The daemon continues, its memory does not grow, the hosts notice nothing;
 # and only its group may connect.
+#
+#   clients.sh [REQUESTS]
+#
+# so many of them wrong, 5,000 if not given: noise, and true ones cut and changed.
 . "$(dirname "$0")/_env.sh"
+requests=${1:-5000}
 need python3
 
 # Users of the group root, which are not root, may command.
@@ -24,7 +29,7 @@ in_host_start 1 ping -4 -q -i 0.01 -W 2 192.0.2.2 > "$run/pings"
 pinger=$!
 before=$(resident)
 
-python3 - "$sock" "$(slowness)" << 'PYTHON' || fail "the daemon did not take it well"
+python3 - "$sock" "$(slowness)" "$requests" << 'PYTHON' || fail "the daemon did not take it well"
 import json, os, random, select, socket, sys, time
 
 random.seed(1)
@@ -80,11 +85,16 @@ for what in (b'GET / HTTP/1.0\r\n\r\n', b'\0\0\0\0\n', b'[' * 9000 + b'\n',
     else:
         refused(what)
 
-# Noise, and true requests cut and changed at random.
+# Noise, and true requests cut and changed at random; some of the noise is longer than a
+# request may be.  Of half a request there is no answer: it ends with the connection.
 good = b'{"id": 1, "cmd": "fdb show", "args": {"port": "m1"}}\n'
-for i in range(5000):
-    if i % 2:
+for i in range(int(sys.argv[3])):
+    if i % 100 == 1:
+        what = random.randbytes(random.randrange(65000, 140000))
+    elif i % 2:
         what = random.randbytes(random.randrange(1, 200))
+    elif i % 4:
+        what = good[:random.randrange(1, len(good))]
     else:
         what = bytearray(good)
         for _ in range(random.randrange(1, 4)):
@@ -97,6 +107,13 @@ for i in range(5000):
     except (ConnectionResetError, BrokenPipeError):
         pass
     s.close()
+    if i % 1000 == 0:  # an operator is answered in between
+        begun = time.monotonic()
+        s = dial()
+        s.sendall(b'{"cmd": "status"}\n')
+        assert json.loads(s.makefile().readline())['ok']
+        assert time.monotonic() - begun < patience
+        s.close()
 
 # Many requests on one connection.
 s = dial()
