@@ -102,16 +102,6 @@ problems_of(const struct answers *a, const json_t *waiting)
 	return problems;
 }
 
-static json_t *
-lans_of(struct fabric *f)
-{
-	json_t *lans = json_array();
-
-	for (unsigned int i = 0; i < f->config->nlans; i++)
-		json_array_append_new(lans, status_lan(f, &f->config->lan[i]));
-	return lans;
-}
-
 /* What runs, and whether the next start would make something else of it. */
 static void
 put_running(const struct answers *a, json_t *status)
@@ -169,7 +159,7 @@ answer_status(struct answers *a, struct ctl_request *rq, json_t **part)
 	json_object_set_new(*part, "overrides", answer_overrides(f));
 	json_object_set_new(*part, "ports", status_ports(f));
 	json_object_set_new(*part, "totals", status_totals(f));
-	json_object_set_new(*part, "lans", lans_of(f));
+	json_object_set_new(*part, "lans", status_lans(f));
 	return CTL_END;
 }
 

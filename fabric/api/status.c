@@ -493,24 +493,13 @@ profile_name(enum config_profile p)
 	return name[p];
 }
 
-static unsigned int
-ports_of(const struct config *config, const char *lan)
-{
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < config->nports; i++)
-		n += strcmp(config->port[i].lan, lan) == 0;
-	return n;
-}
-
-json_t *
-status_lan(struct fabric *f, const struct config_lan *c)
+static json_t *
+lan_row(struct fabric *f, const struct config_lan *c, unsigned int ports)
 {
 	const struct lan_rt *l = runtime_lan(f, c->id);
-	json_t *row =
-		json_pack("{s:s, s:s, s:I, s:I}", "lan", c->id, "profile",
-			  profile_name(c->profile), "mtu", (json_int_t)c->mtu,
-			  "ports", (json_int_t)ports_of(f->config, c->id));
+	json_t *row = json_pack("{s:s, s:s, s:I, s:I}", "lan", c->id, "profile",
+				profile_name(c->profile), "mtu",
+				(json_int_t)c->mtu, "ports", (json_int_t)ports);
 
 	if (l == NULL || row == NULL)
 		return row;
@@ -529,6 +518,26 @@ status_lan(struct fabric *f, const struct config_lan *c)
 	value_put(row, "frozen", l->frozen);
 	json_object_set_new(row, "sponge", answer_sponge_counts(f, c->id));
 	return row;
+}
+
+json_t *
+status_lans(struct fabric *f)
+{
+	const struct config *config = f->config;
+	unsigned int ports[CONFIG_LANS_MAX] = { 0 };
+	json_t *rows = json_array();
+
+	for (unsigned int i = 0; i < config->nports; i++) {
+		const struct config_lan *lan =
+			config_lan_of(config, &config->port[i]);
+
+		if (lan != NULL)
+			ports[lan - config->lan]++;
+	}
+	for (unsigned int i = 0; i < config->nlans; i++)
+		json_array_append_new(rows,
+				      lan_row(f, &config->lan[i], ports[i]));
+	return rows;
 }
 
 json_t *

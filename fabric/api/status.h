@@ -31,7 +31,7 @@ void status_worker_keep(struct status_worker_past *, uint64_t now,
 
 json_t *status_worker(struct fabric *, unsigned int i,
 		      const struct status_worker_past *);
-json_t *status_lan(struct fabric *, const struct config_lan *);
+json_t *status_lans(struct fabric *);
 
 /* "up", "down" ... */
 const char *status_port_state(const struct fabric *,
