@@ -263,7 +263,9 @@ static const struct column worker_columns[] = {
 	{ ">FRAMES/S", "frames_per_second", columns_amount },
 	{ ">FRAMES", "frames", NULL },
 	{ ">CYCLES/FRAME", "cycles_per_frame", NULL },
+	{ "WAIT", "wait", NULL },
 	{ "QUEUES", "queues", columns_list },
+	{ "?BY-CLOCK", "by_clock", columns_list },
 	{ 0 },
 };
 

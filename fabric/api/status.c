@@ -212,6 +212,20 @@ put_identity(struct fabric *f, json_t *row, const struct config_port *c)
 			    value_text_or_null(c->description));
 }
 
+/* How frames of its device are waited for, if the worker has no other reason. */
+static json_t *
+wait_text(const struct fabric *f, const struct port_rt *p)
+{
+	const struct device_rt *d = f->device[egress_device(&p->egress)];
+	bool waits = d != NULL && d->nrxqs > 0;
+
+	if (d == NULL || d->closed)
+		return json_null();
+	for (uint16_t q = 0; q < d->nrxqs; q++)
+		waits &= rxq_wait(&(struct rxq){ &d->dev, q }) != NULL;
+	return json_string(waits ? "frames" : "clock");
+}
+
 static void
 put_link(struct fabric *f, json_t *row, const struct config_port *c,
 	 const struct port_rt *p)
@@ -227,6 +241,7 @@ put_link(struct fabric *f, json_t *row, const struct config_port *c,
 		value_text_or_null(runtime_carrier(f->config, c)->device));
 	json_object_set_new(row, "device_missing",
 			    why != NULL ? json_string(why) : json_null());
+	json_object_set_new(row, "wait", wait_text(f, p));
 	json_object_set_new(row, "parent", value_text_or_null(c->parent));
 	json_object_set_new(row, "link_seconds",
 			    value_seconds(f->now, link.since));
@@ -397,22 +412,33 @@ status_acl(struct fabric *f, const struct config_port *c)
 	return rows;
 }
 
-static json_t *
-worker_queues(const struct fabric *f, unsigned int i)
+/* Its queues, and those of them whose frames it cannot wait for. */
+static void
+put_queues(const struct fabric *f, json_t *row, unsigned int i)
 {
-	json_t *queues = json_array();
+	json_t *queues = json_array(), *by_clock = json_array();
+	bool known = f->view != NULL && i < f->view->nworkers;
+	unsigned int n = known ? f->view->worker[i].n : 0;
+	bool waits = n > 0 && n <= RX_WAIT_QUEUES;
 
-	if (f->view == NULL || i >= f->view->nworkers)
-		return queues;
-	for (unsigned int q = 0; q < f->view->worker[i].n; q++) {
+	for (unsigned int q = 0; q < n; q++) {
 		const struct rxq *rxq = &f->view->worker[i].rxq[q];
 		const struct device_rt *d = f->device[rxq->device->id];
+		json_t *name = json_sprintf("%s:%u", d != NULL ? d->name : "?",
+					    rxq->queue);
 
-		json_array_append_new(
-			queues, json_sprintf("%s:%u", d != NULL ? d->name : "?",
-					     rxq->queue));
+		json_array_append(queues, name);
+		if (rxq_wait(rxq) == NULL)
+			json_array_append(by_clock, name);
+		json_decref(name);
 	}
-	return queues;
+	waits &= json_array_size(by_clock) == 0;
+	json_object_set_new(row, "wait",
+			    json_string(known && f->view->polls ? "poll"
+					: waits                 ? "frames"
+								: "clock"));
+	json_object_set_new(row, "queues", queues);
+	json_object_set_new(row, "by_clock", by_clock);
 }
 
 void
@@ -477,7 +503,7 @@ status_worker(struct fabric *f, unsigned int i,
 				    ? value_number(s.busy_cycles / s.frames)
 				    : json_null());
 	put_recent(f, row, past, &s);
-	json_object_set_new(row, "queues", worker_queues(f, i));
+	put_queues(f, row, i);
 	return row;
 }
 

@@ -67,7 +67,9 @@ make_absent(struct device_rt *d)
 	d->dev.rx = absent_rx;
 	d->dev.tx = absent_rx;
 	d->dev.reclaim = NULL;
-	d->dev.rx_fd = NULL;
+	d->dev.rx_wait = NULL;
+	d->dev.rx_arm = NULL;
+	d->dev.rx_room_ns = 0;
 	d->dev.collects = false;
 }
 

@@ -18,6 +18,7 @@
 #include "fabric/device/device_impl.h"
 #include "fabric/device/eal.h"
 #include "fabric/device/packet_send.h"
+#include "fabric/device/rxwait.h"
 #include "fabric/device/settings.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
@@ -38,6 +39,7 @@ struct ethdev {
 	int lock;                 /* of it: iflock.c; -1: none */
 	int socket[WORKERS_MAX];  /* packet sockets, the driver's */
 	unsigned int nsockets;
+	struct rxwait wait; /* how workers wait for its frames */
 	struct packet_sender sender[WORKERS_MAX]; /* of net_af_packet */
 	unsigned int nsenders;
 	uint64_t ring_drops;       /* that they have counted */
@@ -68,6 +70,7 @@ struct setup {
 	struct rte_eth_dev_info info;
 	struct rte_eth_conf conf;
 	uint16_t nrxqs, ntxqs;
+	uint16_t rx_descriptors; /* of each queue */
 	struct rte_mempool *pool;
 	struct where at;
 	struct faults *faults;
@@ -327,7 +330,7 @@ step_failed(struct setup *s, const char *what, int error)
 }
 
 static int
-start_queues(struct setup *s)
+start_queues(struct setup *s, const char **step)
 {
 	const struct device_shared *shared = s->f->backend_arg;
 	uint16_t nrx = (uint16_t)shared->descriptors, ntx = nrx;
@@ -337,37 +340,61 @@ start_queues(struct setup *s)
 	rte_eth_dev_adjust_nb_rx_tx_desc(id, &nrx, &ntx);
 	if (quirks(s->e)->rx_desc != 0)
 		nrx = quirks(s->e)->rx_desc;
+	s->rx_descriptors = nrx;
 	for (uint16_t i = 0; i < s->ntxqs; i++) {
 		ret = rte_eth_tx_queue_setup(id, i, ntx, (unsigned int)socket,
 					     NULL);
+		*step = "no transmit queue";
 		if (ret != 0)
-			return step_failed(s, "no transmit queue", ret);
+			return ret;
 	}
 	for (uint16_t i = 0; i < s->nrxqs; i++) {
 		ret = rte_eth_rx_queue_setup(id, i, nrx, (unsigned int)socket,
 					     NULL, s->pool);
+		*step = "no receive queue";
 		if (ret != 0)
-			return step_failed(s, "no receive queue", ret);
+			return ret;
 	}
 	return 0;
 }
 
+/* 0 or -errno, and the step that failed. */
 static int
-start(struct setup *s)
+start_with(struct setup *s, const char **step)
 {
 	uint16_t id = s->e->id;
 	int ret;
 
-	eal_log_keep();
+	*step = "it cannot be configured";
 	ret = rte_eth_dev_configure(id, s->nrxqs, s->ntxqs, &s->conf);
 	if (ret != 0)
-		return step_failed(s, "it cannot be configured", ret);
-	ret = start_queues(s);
+		return ret;
+	ret = start_queues(s, step);
 	if (ret != 0)
 		return ret;
-	ret = rte_eth_dev_start(id);
+	*step = "it does not start";
+	return rte_eth_dev_start(id);
+}
+
+/* Receive interrupts are asked for, and gone without if it does not start so. */
+static int
+start(struct setup *s)
+{
+	uint16_t id = s->e->id;
+	const char *step;
+	int ret;
+
+	eal_log_keep();
+	s->conf.intr_conf.rxq = rxwait_asks(&s->e->spec);
+	ret = start_with(s, &step);
+	if (ret != 0 && s->conf.intr_conf.rxq) {
+		eal_log_kept();
+		eal_log_keep();
+		s->conf.intr_conf.rxq = 0;
+		ret = start_with(s, &step);
+	}
 	if (ret != 0)
-		return step_failed(s, "it does not start", ret);
+		return step_failed(s, step, ret);
 	ret = rte_eth_promiscuous_enable(id);
 	if (ret != 0 && ret != -ENOTSUP && !rte_eth_promiscuous_get(id))
 		return step_failed(s, "it cannot be made promiscuous", ret);
@@ -502,6 +529,7 @@ fill(struct setup *s)
 {
 	struct device *dev = &s->d->dev;
 	struct ethdev *e = s->e;
+	const int *socket = NULL;
 
 	dev->ethdev = e->id;
 	dev->ntxqs = s->ntxqs;
@@ -521,8 +549,10 @@ fill(struct setup *s)
 		dev->reclaim = NULL;
 		dev->collects = true;
 		if (e->nsockets >= s->nrxqs)
-			dev->rx_fd = e->socket;
+			socket = e->socket;
 	}
+	rxwait_open(&e->wait, dev, &e->spec, e->args, s->nrxqs,
+		    s->rx_descriptors, socket, s->conf.intr_conf.rxq);
 	s->d->nrxqs = s->nrxqs;
 	if (dev->tx_lock != NULL)
 		eal_log(LOG_NOTICE,
@@ -623,6 +653,7 @@ ethdev_free(struct ethdev *e)
 	settings_put_back(&e->settings);
 	if (e->lock >= 0)
 		close(e->lock);
+	rxwait_close(&e->wait);
 	free(e);
 }
 
@@ -656,6 +687,7 @@ ethdev_create(const struct fabric *f, const struct device_rt *d)
 	if (e == NULL)
 		return NULL;
 	e->lock = -1;
+	rxwait_begin(&e->wait);
 	snprintf(e->section, sizeof(e->section), "port %s", d->name);
 	rte_spinlock_init(&e->tx_lock);
 	if (devspec_parse(d->spec, &e->spec) != 0 ||

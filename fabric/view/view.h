@@ -113,6 +113,21 @@ struct tx_levels {
 	struct tx_level worker[];
 };
 
+/*
+ * How a worker waits for frames of a receive queue: datapath/worker_rest.h.  Set when
+ * the device is opened; the worker of the queue reads it.
+ */
+struct rx_wait {
+	int fd;      /* readable when frames have come; -1: none */
+	bool counts; /* an eventfd: the worker takes what it counts */
+	/* Waits that ended without a sign of the frames that had come, in a row; at
+	 * RX_MISSED the descriptor is not trusted any more.  Written by the worker,
+	 * read by control. */
+	_Atomic uint8_t missed;
+};
+
+#define RX_MISSED 3
+
 struct device {
 	uint16_t id; /* index in the view; of the same device in all views */
 	uint32_t serial; /* of no other device, though that may get its id */
@@ -127,11 +142,14 @@ struct device {
 	void (*reclaim)(const struct device *, uint16_t queue);
 	void *arg; /* of these */
 
-	/*
-	 * Of each receive queue, a descriptor that is readable when frames have
-	 * come; NULL: a worker cannot wait for them.
-	 */
-	const int *rx_fd;
+	/* Of each receive queue; NULL: a worker cannot wait for frames. */
+	struct rx_wait *rx_wait;
+	/* Whether frames are to make the descriptor readable, which costs something
+	 * for each of them; called by the worker.  NULL: they always do. */
+	void (*rx_arm)(const struct device *, uint16_t queue, bool on);
+	/* How long a queue takes what comes, unread, in ns; 0: the sender waits, or
+	 * it is not known. */
+	uint32_t rx_room_ns;
 
 	/* Taken to send where there are fewer queues than workers, or NULL. */
 	void *tx_lock;
@@ -149,6 +167,25 @@ struct rxq {
 	const struct device *device;
 	uint16_t queue;
 };
+
+/* How frames of the queue are waited for; NULL: they are not. */
+static inline struct rx_wait *
+rxq_wait(const struct rxq *q)
+{
+	struct rx_wait *w = q->device->rx_wait;
+
+	if (w == NULL)
+		return NULL;
+	w += q->queue;
+	return w->fd >= 0 && atomic_load_explicit(&w->missed,
+						  memory_order_relaxed) <
+				       RX_MISSED
+		       ? w
+		       : NULL;
+}
+
+/* A worker that has more queues does not wait for their frames. */
+#define RX_WAIT_QUEUES 64
 
 #define VIEW_BLOCKS 11
 

@@ -19,12 +19,13 @@
 #define BOB   UINT64_C(0x020000000002)
 #define CAROL UINT64_C(0x020000000003)
 
-#define BASE                                                                   \
-	"[fabric]\nmac_table = 4096\n"                                         \
+#define FABRIC "[fabric]\nmac_table = 4096\n"
+#define PAIR                                                                   \
 	"[lan l]\nvlan = 10\nprofile = ixp-basic\n"                            \
 	"[port a]\ndevice = net_null0\nlan = l\nmac = 02:00:00:00:00:01\n"     \
 	"asn = 64500\ndescription = Alice\n"                                   \
 	"[port b]\ndevice = net_null1\nlan = l\nmac = 02:00:00:00:00:02\n"
+#define BASE FABRIC PAIR
 #define LEARNING                                                               \
 	"[lan m]\nprofile = open\n"                                            \
 	"[port c]\ndevice = net_null2\nlan = m\n"                              \
@@ -403,6 +404,40 @@ START_TEST(a_new_port_has_no_rate_of_the_one_before_it)
 	ask(&q, "port show", "{\"port\": \"a\"}");
 	ck_assert(json_is_null(request_at(q.result, 0, "rx_bits_per_second")));
 	request_end(&q);
+}
+END_TEST
+
+static void
+ask_waits(const char *worker, size_t by_clock, const char *port)
+{
+	struct request q;
+
+	ask(&q, "worker show", "{}");
+	ck_assert_text(q.result, 0, "wait", worker);
+	ck_assert_uint_eq(json_array_size(request_at(q.result, 0, "by_clock")),
+			  by_clock);
+	request_end(&q);
+	ask(&q, "port show", "{\"port\": \"a\"}");
+	ck_assert_text(q.result, 0, "wait", port);
+	request_end(&q);
+}
+
+/* The devices of a fabric in step have no descriptors until they are given some. */
+START_TEST(workers_and_ports_show_how_they_wait_for_frames)
+{
+	struct rx_wait wait[4] = { 0 };
+
+	ask_waits("clock", 4, "clock");
+	for (size_t i = 0, n = 0; i < PORTS_MAX && n < 4; i++)
+		if (f->device[i] != NULL)
+			f->device[i]->dev.rx_wait = &wait[n++];
+	harness_apply(h, FABRIC "burst = 8\n" PAIR LEARNING);
+	ask_waits("frames", 0, "frames");
+	/* Its interrupts do not arrive. */
+	atomic_store(&wait[0].missed, RX_MISSED);
+	ask_waits("clock", 1, "clock");
+	harness_apply(h, FABRIC "idle = poll\n" PAIR LEARNING);
+	ask_waits("poll", 1, "clock");
 }
 END_TEST
 
@@ -1190,6 +1225,7 @@ tables(Suite *s)
 	tcase_add_test(tc, rates_are_those_of_the_last_five_seconds);
 	tcase_add_test(tc, dropped_frames_have_a_rate);
 	tcase_add_test(tc, a_new_port_has_no_rate_of_the_one_before_it);
+	tcase_add_test(tc, workers_and_ports_show_how_they_wait_for_frames);
 	tcase_add_test(tc, workers_show_what_they_did_lately);
 	tcase_add_loop_test(tc, ports_can_be_chosen_by_lan_and_state, 0,
 			    sizeof(filters) / sizeof(filters[0]));
