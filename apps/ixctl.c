@@ -22,6 +22,7 @@
 #include "apps/frame_arg.h"
 #include "apps/health.h"
 #include "apps/help.h"
+#include "apps/monitor.h"
 #include "apps/rates.h"
 #include "apps/render.h"
 #include "apps/row.h"
@@ -812,12 +813,12 @@ print_capture_end(const struct options *o, uint64_t id)
 	json_decref(answer);
 }
 
-/* The answer of the daemon, which has begun a capture; NULL: '*rc' says why not. */
+/* The answer of the daemon, which a stream follows; NULL: '*rc' says why not. */
 static json_t *
-begin_capture(const struct options *o, struct client *client, json_t *args,
-	      int *rc)
+begin_stream(const struct options *o, struct client *client,
+	     const char *command, json_t *args, int *rc)
 {
-	int error = client_ask(client, "capture start", args);
+	int error = client_ask(client, command, args);
 	json_t *line = error == 0 ? client_next(client) : NULL;
 	json_t *answer = NULL;
 
@@ -831,11 +832,11 @@ begin_capture(const struct options *o, struct client *client, json_t *args,
 	return answer;
 }
 
+/* That it runs; on standard error, since the stream may be on standard output. */
 static void
-print_capture(const json_t *answer)
+print_begin(enum command_id id, const json_t *answer)
 {
-	struct render *r =
-		render_create(command_get(COMMAND_capture_start), NULL, stderr);
+	struct render *r = render_create(command_get(id), NULL, stderr);
 
 	if (r != NULL)
 		render_part(r, answer);
@@ -853,7 +854,7 @@ write_capture(const struct options *o, struct client *client,
 	if (fd < 0)
 		return fail(o, EXIT_FAILURE, "file", why, NULL);
 	if (!o->json)
-		print_capture(answer);
+		print_begin(COMMAND_capture_start, answer);
 	rc = capture_arg_copy(client, fd);
 	if (rc != 0)
 		return fail(o, EXIT_FAILURE, "file", strerror(-rc), NULL);
@@ -876,7 +877,7 @@ capture_start(const struct options *o, json_t *args)
 		return fail(o, EXIT_USAGE, "file", why, NULL);
 	client = client_open(o->socket, o->seconds);
 	if (client != NULL) {
-		answer = begin_capture(o, client, args, &rc);
+		answer = begin_stream(o, client, "capture start", args, &rc);
 		if (answer != NULL)
 			rc = write_capture(o, client, answer, path);
 		json_decref(answer);
@@ -885,6 +886,50 @@ capture_start(const struct options *o, json_t *args)
 		rc = fail_unreachable(o, errno);
 	}
 	json_decref(path);
+	return rc;
+}
+
+static int
+end_monitor(const struct options *o, enum monitor_end end)
+{
+	switch (end) {
+	case MONITOR_INTERRUPTED:
+		return EXIT_SUCCESS;
+	case MONITOR_DAEMON_ENDS:
+		return fail(o, EXIT_UNREACHABLE, "unreachable",
+			    "the daemon has ended", NULL);
+	case MONITOR_NO_OUTPUT:
+		return fail(o, EXIT_FAILURE, "failed",
+			    "cannot write the events", NULL);
+	default:
+		return fail(o, EXIT_UNREACHABLE, "unreachable",
+			    "the events were cut off: the daemon is gone, or "
+			    "this monitor stood still and made room for "
+			    "another one",
+			    NULL);
+	}
+}
+
+static int
+monitor(const struct options *o, json_t *args)
+{
+	struct client *client;
+	int rc = EXIT_FAILURE;
+	json_t *answer;
+
+	if (o->watch != 0)
+		return fail(o, EXIT_USAGE, "usage",
+			    "monitor goes on by itself: without watch", NULL);
+	client = client_open(o->socket, o->seconds);
+	if (client == NULL)
+		return fail_unreachable(o, errno);
+	answer = begin_stream(o, client, "monitor", args, &rc);
+	if (answer != NULL && !o->json)
+		print_begin(COMMAND_monitor, answer);
+	if (answer != NULL)
+		rc = end_monitor(o, monitor_copy(client, o->json, stdout));
+	json_decref(answer);
+	client_close(client);
 	return rc;
 }
 
@@ -970,6 +1015,8 @@ run(const struct options *o, const struct command *c, json_t *args)
 		return check_upgrade(o);
 	if (command_id(c) == COMMAND_capture_start)
 		return capture_start(o, args);
+	if (command_id(c) == COMMAND_monitor)
+		return monitor(o, args);
 	if (command_id(c) == COMMAND_explain &&
 	    frame_arg(args, why, sizeof(why)) != 0)
 		return fail(o, EXIT_FAILURE, "frame", why, NULL);

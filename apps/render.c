@@ -656,6 +656,7 @@ static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_capture_start] = { .text = "capture {id} runs: {snaplen} "
 					    "octets of a frame, for "
 					    "{seconds} s\n" },
+	[COMMAND_monitor] = { .text = "monitor {id} runs, until ^C\n" },
 	[COMMAND_capture_list] = { .columns = render_capture_columns },
 	[COMMAND_capture_stop] = { .text = "{stopped} capture{stopped|s} "
 					   "ended\n" },

@@ -29,6 +29,12 @@ TOPIC("health", "Is the exchange healthy?",
 	STEP("check", "One line for Nagios, Icinga and others, with their exit codes."),
 	STEP("selftest", "Whether every check of the configuration acts."),
 	STEP("worker show", "How busy the cores are."))
+TOPIC("events", "What is happening now?",
+	STEP("monitor", "Everything, as it happens, until ^C."),
+	STEP("monitor port violation", "Links, settings, shutdowns, and dropped frames."),
+	STEP("monitor port as64500", "All about one port."),
+	STEP("monitor fdb", "MAC addresses that come, move and go."),
+	STEP("config history", "What was changed before, and by which user."))
 TOPIC("load", "How much traffic is there, and from which port?",
 	STEP("port show --sort rx", "Bits a second, the most at the top."),
 	STEP("port show --frames --sort rx", "Frames a second, and frames since the start."),

@@ -97,13 +97,37 @@ print_metrics(void)
 #include "fabric/api/metrics_list.h"
 }
 
+static void
+print_groups(void)
+{
+#define GROUP(name, sentence) entry(#name, sentence, "");
+#include "fabric/runtime/event_list.h"
+}
+
+static void
+print_events(void)
+{
+#define EVENT(name, groups, sentence) entry(#name, sentence, " (" groups ")");
+#define IN(group)                     #group
+#define AND(group)                    ", " #group
+#include "fabric/runtime/event_list.h"
+}
+
+static void
+print_fields(void)
+{
+#define FIELD(name, sentence) entry(#name, sentence, "");
+#include "fabric/runtime/event_list.h"
+}
+
 static const struct {
 	const char *name;
 	void (*print)(void);
 } tables[] = {
 	{ "commands", print_commands },   { "drops", print_drops },
 	{ "counters", print_counters },   { "metrics", print_metrics },
-	{ "questions", print_questions },
+	{ "questions", print_questions }, { "groups", print_groups },
+	{ "events", print_events },       { "fields", print_fields },
 };
 
 int
@@ -114,7 +138,8 @@ main(int argc, char **argv)
 			tables[i].print();
 			return fflush(stdout) == 0 ? 0 : 1;
 		}
-	fputs("usage: tables commands|drops|counters|metrics|questions\n",
+	fputs("usage: tables commands|drops|counters|metrics|questions|"
+	      "groups|events|fields\n",
 	      stderr);
 	return 2;
 }

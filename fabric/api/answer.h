@@ -32,7 +32,8 @@ struct answers {
 	struct http *http;
 	struct apply_job *job; /* the order that is carried out, or NULL */
 	struct taps *taps;     /* the captures */
-	bool reload;           /* SIGHUP asks for one */
+	struct monitors *monitors;
+	bool reload; /* SIGHUP asks for one */
 	bool reload_ended;
 	struct faults
 		*reloaded; /* of the last one by SIGHUP; NULL: no memory */

@@ -12,6 +12,7 @@
 #include "fabric/api/confirm.h"
 #include "fabric/api/history.h"
 #include "fabric/api/http.h"
+#include "fabric/api/monitor.h"
 #include "fabric/api/start.h"
 #include "fabric/api/status.h"
 #include "fabric/api/taps.h"
@@ -152,7 +153,11 @@ write_history(struct answers *a)
 	snprintf(line, sizeof(line), "history %.400s %s",
 		 history_directory(a->history),
 		 why != NULL ? why : "is written again");
-	event_log(a->fabric, why != NULL ? DROP_WARNING : DROP_NOTICE, line);
+	event_raise(a->fabric,
+		    &(struct event){ .kind = EVENT_config_history,
+				     .level = why != NULL ? DROP_WARNING
+							  : DROP_NOTICE,
+				     .text = line });
 }
 
 bool
@@ -211,6 +216,7 @@ answers_turn(struct answers *a)
 	keep_port_rates(a);
 	keep_worker_rates(a);
 	more = taps_turn(a->taps) || a->nscrapes != 0;
+	monitors_turn(a->monitors);
 	return http_turn(a->http) || more;
 }
 
@@ -330,11 +336,12 @@ answers_create(struct fabric *f, const char *file)
 	a->unsaved = UINT64_MAX;
 	a->since = f->now;
 	a->taps = taps_create(f);
+	a->monitors = monitors_create(f);
 	a->http = http_create(a);
 	if (a->file != NULL)
 		a->history = make_history(a);
 	if (a->own != NULL && a->history != NULL && a->started != NULL &&
-	    a->taps != NULL && a->http != NULL)
+	    a->taps != NULL && a->monitors != NULL && a->http != NULL)
 		return a;
 	answers_free(a);
 	errno = ENOMEM;
@@ -366,6 +373,7 @@ answers_free(struct answers *a)
 	if (a == NULL)
 		return;
 	taps_free(a->taps);
+	monitors_free(a->monitors);
 	apply_job_end(a->job);
 	http_free(a->http);
 	faults_free(a->reloaded);

@@ -357,14 +357,16 @@ apply_order_is_allowed(const struct answers *a, const struct apply_order *o,
 static void
 log_change(struct fabric *f, const json_t *change)
 {
+	const char *section =
+		json_string_value(json_object_get(change, "section"));
+	struct event e = event_of(EVENT_config_change, DROP_NOTICE);
 	const char *key = json_string_value(json_object_get(change, "key"));
 	const char *was = json_string_value(json_object_get(change, "old"));
 	const char *is = json_string_value(json_object_get(change, "new"));
 	char line[EVENT_SIZE];
 
 	snprintf(line, sizeof(line), "configuration: %s%s%s: %s%.200s%s%.200s",
-		 json_string_value(json_object_get(change, "section")),
-		 key != NULL ? ": " : "", key != NULL ? key : "",
+		 section, key != NULL ? ": " : "", key != NULL ? key : "",
 		 was != NULL && is != NULL
 			 ? ""
 			 : json_string_value(json_object_get(change, "change")),
@@ -375,40 +377,55 @@ log_change(struct fabric *f, const json_t *change)
 		 is != NULL    ? is
 		 : was != NULL ? was
 			       : "");
-	event_log(f, DROP_NOTICE, line);
+	e.text = line;
+	if (strncmp(section, "port ", 5) == 0)
+		e.port = section + 5;
+	else if (strncmp(section, "lan ", 4) == 0)
+		e.lan = section + 4;
+	event_raise(f, &e);
 }
 
 /* What was done, and the first changes, so that a log stays readable. */
 static void
-log_applied(struct fabric *f, const char *file, const char *by,
+log_applied(struct fabric *f, const struct apply_order *o,
 	    const struct apply_report *r)
 {
 	size_t n = json_array_size(r->changes);
+	struct event e = event_of(o->generation != 0 ? EVENT_config_rolled_back
+						     : EVENT_config_applied,
+				  DROP_NOTICE);
 	char line[EVENT_SIZE];
 
 	snprintf(line, sizeof(line),
 		 "configuration %.400s applied as generation %lu by %s: %u "
 		 "change%s; ports: %u untouched, %u interrupted; devices: %u "
 		 "opened, %u closed; keys that wait for a restart: %u",
-		 file, (unsigned long)r->result.generation, by,
+		 o->file, (unsigned long)r->result.generation, o->by,
 		 r->result.changes, r->result.changes == 1 ? "" : "s",
 		 r->result.ports_untouched, r->result.ports_interrupted,
 		 r->result.devices_opened, r->result.devices_closed,
 		 r->result.restart);
-	event_log(f, DROP_NOTICE, line);
+	e.text = line;
+	e.by = o->by;
+	e.generation = r->result.generation;
+	event_raise(f, &e);
 	for (size_t i = 0; i < n && i < CHANGES_MAX; i++)
 		log_change(f, json_array_get(r->changes, i));
 	if (n <= CHANGES_MAX)
 		return;
 	snprintf(line, sizeof(line), "configuration: %zu more changes",
 		 n - CHANGES_MAX);
-	event_log(f, DROP_NOTICE, line);
+	e = event_of(EVENT_config_change, DROP_NOTICE);
+	e.text = line;
+	e.count = n - CHANGES_MAX;
+	event_raise(f, &e);
 }
 
 static void
 log_refused(struct fabric *f, const char *file, const char *by,
 	    const struct faults *faults)
 {
+	struct event e = event_of(EVENT_config_rejected, DROP_WARNING);
 	const char *why = faults_first_error(faults);
 	char line[EVENT_SIZE];
 
@@ -416,7 +433,9 @@ log_refused(struct fabric *f, const char *file, const char *by,
 		 "configuration %.256s of %s rejected, nothing was changed: "
 		 "%.350s",
 		 file, by, why != NULL ? why : "no memory");
-	event_log(f, DROP_WARNING, line);
+	e.text = line;
+	e.by = by;
+	event_raise(f, &e);
 }
 
 /* For the status; 'faults' NULL: it was applied. */
@@ -629,7 +648,7 @@ apply_order_carry_out(struct answers *a, struct apply_order *o,
 	r->result.restart = (unsigned int)json_array_size(r->pending);
 	set_pending(a, json_incref(r->pending));
 	note(a, o, NULL);
-	log_applied(a->fabric, o->file, o->by, r);
+	log_applied(a->fabric, o, r);
 	add_to_history(a, o, r);
 	return 0;
 }

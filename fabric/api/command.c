@@ -15,6 +15,7 @@
 #define PAIR(name, what)    ARG(PAIR, name, what)
 #define MUST(name, what)    ARG(MUST, name, what)
 #define BARE(name)          ARG(BARE, name, NULL)
+#define ALONE(name, pair)   ARG(ALONE, name, pair)
 #define FLAG(name)          ARG(FLAG, name, NULL)
 #define OPTION(name, what)  ARG(OPTION, name, what)
 #define TEXT(name, what)    ARG(TEXT, name, what)
@@ -46,6 +47,7 @@ static const struct {
 	[COMMAND_PAIR] = { "pair", true, true, false, false, false },
 	[COMMAND_MUST] = { "pair", true, true, true, false, false },
 	[COMMAND_BARE] = { "bare", false, true, false, false, false },
+	[COMMAND_ALONE] = { "alone", false, true, false, false, false },
 	[COMMAND_FLAG] = { "flag", false, false, false, true, false },
 	[COMMAND_OPTION] = { "option", true, false, false, true, false },
 	[COMMAND_TEXT] = { "file", true, false, false, false, false },
@@ -233,13 +235,41 @@ takes_place(const struct command_arg *a, const char *word, const json_t *args,
 			chosen(a->what, word)));
 }
 
-/* The argument that 'word' is or begins; NULL: the command has none. */
-static const struct command_arg *
-arg_of(const struct command *c, const char *word, const json_t *args)
+/* Its name in the words of a command. */
+static const char *
+name_in_words(const struct command_arg *a)
+{
+	return a->kind == COMMAND_ALONE ? a->what : a->name;
+}
+
+static bool
+is_name(const struct command_arg *a, const char *word)
+{
+	return is_option(a, word) ||
+	       (kinds[a->kind].is_named && strcmp(word, name_in_words(a)) == 0);
+}
+
+/* Whether 'next' (NULL: none) can be the word of a pair: it is no name. */
+static bool
+is_value(const struct command *c, const char *next)
 {
 	FOREACH_ARG(a, c)
-	if (is_option(a, word) ||
-	    (kinds[a->kind].is_named && strcmp(word, a->name) == 0))
+	if (next == NULL || is_name(a, next))
+		return false;
+	return true;
+}
+
+/*
+ * The argument that 'word' is or begins, with the word behind it; NULL: the command
+ * has none.
+ */
+static const struct command_arg *
+arg_of(const struct command *c, const char *word, const char *next,
+       const json_t *args)
+{
+	FOREACH_ARG(a, c)
+	if (is_name(a, word) &&
+	    (a->kind != COMMAND_ALONE || !is_value(c, next)))
 		return a;
 	for (unsigned int any = 0; any < 2; any++)
 		FOREACH_ARG(a, c)
@@ -265,14 +295,15 @@ static bool
 take(const struct command *c, unsigned int n, char *const *word,
      unsigned int *i, json_t *args, struct faults *faults)
 {
-	const struct command_arg *a = arg_of(c, word[*i], args);
+	const char *next = *i + 1 < n ? word[*i + 1] : NULL;
+	const struct command_arg *a = arg_of(c, word[*i], next, args);
 	const char *text = word[*i], *inner;
 	json_t *value;
 
 	if (a == NULL)
 		return refuse(c, faults, "unexpected", word[*i]);
 	if (json_object_get(args, a->name) != NULL)
-		return refuse(c, faults, "given twice:", a->name);
+		return refuse(c, faults, "given twice:", name_in_words(a));
 	inner = option_value(a, text);
 	if (inner != NULL && inner[0] != '\0') {
 		text = inner;
@@ -480,7 +511,8 @@ print_arg(const struct command_arg *a, FILE *out)
 		fputs(a->what, out);
 	else
 		fprintf(out, "%s%s%s%s", kinds[a->kind].is_option ? "--" : "",
-			a->name, is_word ? " " : "", is_word ? a->what : "");
+			name_in_words(a), is_word ? " " : "",
+			is_word ? a->what : "");
 }
 
 static void
@@ -590,7 +622,7 @@ complete_args(const struct command *c, const char *previous, const char *start,
 		snprintf(flag, sizeof(flag), "--%s", a->name);
 		if (kinds[a->kind].is_option)
 			offer(flag, strlen(flag), start, out);
-		else if (kinds[a->kind].is_named)
+		else if (kinds[a->kind].is_named && a->kind != COMMAND_ALONE)
 			offer(a->name, strlen(a->name), start, out);
 		else if (is_choice(a))
 			offer_choices(a, start, out);

@@ -13,6 +13,8 @@
  *   PAIR(name, what)       its name and a word, anywhere, optional
  *   MUST(name, what)       its name and a word, anywhere
  *   BARE(name)             its name alone
+ *   ALONE(name, pair)      the name of a PAIR alone: no word follows it, or only one
+ *                          that is a name of the command; stands before that PAIR
  *   EXPR(name, what)       as PAIR; ixctl compiles the word, and the request has
  *                          {"text": WORD, "program": ...}
  *   MINE(name, what)       as PAIR, but for ixctl alone: the request has none
@@ -136,6 +138,10 @@ COMMAND(capture_list, "capture", "list", DAEMON, ANY,
 COMMAND(capture_stop, "capture", "stop", DAEMON, ANY,
 	"End the capture ID, or all.",
 	NEED(id, "all|ID"))
+COMMAND(monitor, "monitor", "", DAEMON, ANY,
+	"Print what happens, as it happens, until ^C: an event a line, with -j a JSON object a line. Those of the given groups, or of all; only those about PORT or LAN.",
+	ALONE(ports, "port"), BARE(fdb), BARE(violation), BARE(sponge), BARE(config), BARE(fabric),
+	PAIR(port, "PORT"), PAIR(lan, "LAN"))
 COMMAND(config_check, "config", "check", LOCAL, ANY,
 	"Read FILE and report every fault in it.",
 	NEED(file, "FILE"))
@@ -201,6 +207,7 @@ READS(config_diff)
 READS(config_show)
 READS(config_history)
 READS(capture_list)
+READS(monitor)
 READS(metrics)
 #undef READS
 #endif

@@ -16,17 +16,20 @@ pending(const struct answers *a)
 }
 
 static void
-log_line(const struct answers *a, enum drop_level level, const char *text)
+log_line(const struct answers *a, struct event e, const char *text)
 {
 	char line[EVENT_SIZE];
 
 	snprintf(line, sizeof(line), "configuration: %s", text);
-	event_log(a->fabric, level, line);
+	e.text = line;
+	e.generation = a->confirm.generation;
+	event_raise(a->fabric, &e);
 }
 
 void
 confirm_begin(struct answers *a, uint64_t generation, uint32_t seconds)
 {
+	struct event e = event_of(EVENT_config_confirm, DROP_NOTICE);
 	char text[CONFIRM_TEXT];
 
 	a->confirm = (struct confirm){
@@ -39,7 +42,8 @@ confirm_begin(struct answers *a, uint64_t generation, uint32_t seconds)
 		 "generation %" PRIu64 " of %s is rolled back to generation "
 		 "%" PRIu64 " in %u s unless it is confirmed",
 		 generation, a->changed.by, confirm_previous(a), seconds);
-	log_line(a, DROP_NOTICE, text);
+	e.by = a->changed.by;
+	log_line(a, e, text);
 }
 
 bool
@@ -101,12 +105,14 @@ end(struct answers *a, enum generation_state state)
 void
 confirm_keep(struct answers *a, const char *by)
 {
+	struct event e = event_of(EVENT_config_confirmed, DROP_NOTICE);
 	char text[CONFIRM_TEXT];
 
 	snprintf(text, sizeof(text),
 		 "generation %" PRIu64 " is confirmed by %s",
 		 a->confirm.generation, by);
-	log_line(a, DROP_NOTICE, text);
+	e.by = by;
+	log_line(a, e, text);
 	/* What was refused meanwhile is no fault any more. */
 	free(a->rejected);
 	a->rejected = NULL;
@@ -126,7 +132,7 @@ confirm_expires(struct answers *a)
 		 "rolling back to generation %" PRIu64,
 		 g->number, g->by, a->confirm.seconds, confirm_previous(a));
 	if (a->confirm.tries == 0)
-		log_line(a, DROP_WARNING, text);
+		log_line(a, event_of(EVENT_config_expired, DROP_WARNING), text);
 	return true;
 }
 

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "fabric/config/config.h"
 #include "fabric/view/port.h"
+#include "lib/sendring.h"
 
 #define BUFFER_OCTETS (1u << 20) /* a power of two */
 
@@ -22,13 +22,13 @@ struct interface {
 };
 
 struct tap_stream {
-	FILE *file; /* writes into 'octet' */
+	FILE *file; /* writes into the ring */
 	uint32_t snaplen;
 	unsigned int n, room; /* interfaces, and memory for them */
 	struct interface *interface;
 	uint16_t by_port[PORTS_MAX]; /* number, plus one; by id */
-	uint64_t in, out;            /* octets so far */
-	char octet[BUFFER_OCTETS];
+	struct sendring ring;
+	char octet[BUFFER_OCTETS]; /* its memory */
 };
 
 /* There is room for all that is written: the callers have looked. */
@@ -36,12 +36,8 @@ static ssize_t
 put(void *arg, const char *octets, size_t n)
 {
 	struct tap_stream *s = arg;
-	size_t at = s->in & (BUFFER_OCTETS - 1);
-	size_t first = n < BUFFER_OCTETS - at ? n : BUFFER_OCTETS - at;
 
-	memcpy(s->octet + at, octets, first);
-	memcpy(s->octet, octets + first, n - first);
-	s->in += n;
+	sendring_put(&s->ring, octets, n);
 	return (ssize_t)n;
 }
 
@@ -54,6 +50,8 @@ tap_stream_create(uint32_t snaplen)
 	if (s == NULL)
 		return NULL;
 	s->snaplen = snaplen;
+	s->ring.octet = s->octet;
+	s->ring.size = sizeof(s->octet);
 	s->file = fopencookie(s, "w", functions);
 	if (s->file == NULL) {
 		free(s);
@@ -140,29 +138,17 @@ tap_stream_end(struct tap_stream *s, uint64_t time)
 uint64_t
 tap_stream_octets(const struct tap_stream *s)
 {
-	return s->in;
+	return s->ring.in;
 }
 
 uint64_t
 tap_stream_left(const struct tap_stream *s)
 {
-	return s->in - s->out;
+	return sendring_left(&s->ring);
 }
 
 int
 tap_stream_send(struct tap_stream *s, int fd)
 {
-	while (tap_stream_left(s) != 0) {
-		size_t at = s->out & (BUFFER_OCTETS - 1);
-		size_t n = tap_stream_left(s);
-		ssize_t sent;
-
-		if (n > BUFFER_OCTETS - at)
-			n = BUFFER_OCTETS - at;
-		sent = send(fd, s->octet + at, n, MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (sent < 0)
-			return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-		s->out += (uint64_t)sent;
-	}
-	return 0;
+	return sendring_send(&s->ring, fd);
 }

@@ -172,6 +172,18 @@ has_taps(const struct fabric *f)
 }
 
 static void
+log_event(struct taps *t, const struct capture *c, enum event_kind kind,
+	  const char *text)
+{
+	struct event e = event_of(kind, DROP_NOTICE);
+
+	e.text = text;
+	e.port = c->order.port;
+	e.by = c->by;
+	event_raise(t->fabric, &e);
+}
+
+static void
 log_start(struct taps *t, const struct capture *c)
 {
 	static const char *const names[] = { "received", "sent", "dropped" };
@@ -194,7 +206,7 @@ log_start(struct taps *t, const struct capture *c)
 		 o->why != DROP_NONE ? " for " : "",
 		 o->why != DROP_NONE ? drop_name(o->why) : "", filter,
 		 o->snaplen, o->seconds);
-	event_log(t->fabric, DROP_NOTICE, text);
+	log_event(t, c, EVENT_capture_begin, text);
 }
 
 static void
@@ -208,7 +220,7 @@ log_end(struct taps *t, const struct capture *c)
 		 c->number, c->by,
 		 clock_since(t->fabric->now, c->since) / CLOCK_SECOND, c->why,
 		 c->frames, c->lost);
-	event_log(t->fabric, DROP_NOTICE, text);
+	log_event(t, c, EVENT_capture_end, text);
 }
 
 /* Nothing follows for its reader. */

@@ -334,6 +334,7 @@ apply_carry_out(struct apply *a, struct apply_result *result)
 	/* Before what workers have reported by the new view is taken. */
 	f->config = a->config;
 	log_tables(f, old, f->config);
+	apply_events(f, old, f->config);
 	a->retired->config = old;
 	retire(f, a->retired);
 	a->retired = NULL;

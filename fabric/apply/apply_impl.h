@@ -167,4 +167,8 @@ void view_sort_bindings(const struct lan *);
 void view_fill_policy(const struct objects *, const struct config *,
 		      unsigned int index, const struct lan *lan, struct port *);
 
+/* apply_events.c: raises for monitors which ports come, go and change. */
+void apply_events(struct fabric *, const struct config *old,
+		  const struct config *new_config);
+
 #endif

@@ -107,20 +107,22 @@ flaps(const struct fabric *f, struct device_rt *d)
 }
 
 /* A member can change its link as often as it likes. */
-static void __attribute__((format(printf, 4, 5)))
-log_link(struct fabric *f, const struct device_rt *d, enum drop_level level,
-	 const char *fmt, ...)
+static void __attribute__((format(printf, 5, 6)))
+log_link(struct fabric *f, const struct device_rt *d, enum event_kind kind,
+	 enum drop_level level, const char *fmt, ...)
 {
 	struct port_rt *p = runtime_port(f, d->name);
+	struct event about = event_of(kind, level);
 	char text[128];
 	va_list ap;
 
-	if (p == NULL || !event_may(f, &p->log))
+	if (p == NULL)
 		return;
+	about.unlogged = !event_may(f, &p->log);
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	event_port(f, p, level, "port %s: %s", d->name, text);
+	event_port(f, p, about, "port %s: %s", d->name, text);
 }
 
 static void
@@ -132,7 +134,7 @@ hold(struct fabric *f, struct device_rt *d)
 	d->flap.n = 0;
 	if (f->held_until == 0 || d->flap.until < f->held_until)
 		f->held_until = d->flap.until;
-	log_link(f, d, DROP_WARNING,
+	log_link(f, d, EVENT_link_held, DROP_WARNING,
 		 "link flaps, more than %u change%s in %u s: held down for "
 		 "%u s",
 		 c->flap_count, plural(c->flap_count), c->flap_window,
@@ -149,7 +151,8 @@ change(struct fabric *f, struct device_rt *d)
 	if (flaps(f, d))
 		hold(f, d);
 	else
-		log_link(f, d, DROP_NOTICE, "link %s", d->link ? "up" : "down");
+		log_link(f, d, d->link ? EVENT_link_up : EVENT_link_down,
+			 DROP_NOTICE, "link %s", d->link ? "up" : "down");
 	settle(f, d);
 }
 
@@ -188,8 +191,8 @@ release(struct fabric *f, struct device_rt *d)
 {
 	d->flap.until = 0;
 	settle(f, d);
-	log_link(f, d, DROP_NOTICE, "held down no longer, link %s",
-		 d->link ? "up" : "down");
+	log_link(f, d, EVENT_link_released, DROP_NOTICE,
+		 "held down no longer, link %s", d->link ? "up" : "down");
 }
 
 bool

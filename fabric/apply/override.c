@@ -35,8 +35,11 @@ override_down(struct fabric *f, struct port_rt *p, bool down)
 		learn_flush(f, p->id, NULL, false);
 		learn_forget_link_local(p, NULL);
 	}
-	event_port(f, p, DROP_NOTICE, "port %s: %s by an operator", p->name,
-		   down ? "taken down" : "brought back");
+	event_port(
+		f, p,
+		event_of(down ? EVENT_port_down : EVENT_port_up, DROP_NOTICE),
+		"port %s: %s by an operator", p->name,
+		down ? "taken down" : "brought back");
 }
 
 /* Works out whether a port is culled, by the configuration and the overrides. */
@@ -58,7 +61,7 @@ cull_port(struct fabric *f, struct port_rt *p, bool on)
 
 	set(f, &p->cull, c != NULL && on != (c->cull == CONFIG_ON));
 	update_cull(f, p);
-	event_port(f, p, DROP_NOTICE,
+	event_port(f, p, event_of(EVENT_port_cull, DROP_NOTICE),
 		   "port %s: BGP %s by an operator (RFC 8327)", p->name,
 		   on ? "culled" : "let through");
 }
@@ -66,6 +69,8 @@ cull_port(struct fabric *f, struct port_rt *p, bool on)
 void
 override_cull(struct fabric *f, struct port_rt *p, bool on)
 {
+	struct event all_ports = event_of(EVENT_fabric_cull, DROP_NOTICE);
+
 	if (p != NULL) {
 		cull_port(f, p, on);
 		return;
@@ -74,10 +79,10 @@ override_cull(struct fabric *f, struct port_rt *p, bool on)
 	for (unsigned int id = 0; id < f->ports_end; id++)
 		if (runtime_live_port(f, id) != NULL)
 			update_cull(f, runtime_live_port(f, id));
-	event_log(
-		f, DROP_NOTICE,
+	all_ports.text =
 		on ? "BGP culled on all ports by an operator (RFC 8327)"
-		   : "BGP let through on all ports by an operator (RFC 8327)");
+		   : "BGP let through on all ports by an operator (RFC 8327)";
+	event_raise(f, &all_ports);
 }
 
 static void
@@ -214,7 +219,7 @@ end_of_port(struct fabric *f, const struct override_row *row)
 {
 	struct port_rt *p = runtime_port(f, row->port);
 
-	event_port(f, p, DROP_NOTICE,
+	event_port(f, p, event_of(EVENT_override_end, DROP_NOTICE),
 		   "port %s: %s %s by an operator has ended: an apply changed "
 		   "the port",
 		   row->port, row->what, row->value);
@@ -229,6 +234,7 @@ end_of_port(struct fabric *f, const struct override_row *row)
 static void
 end_one(void *arg, const struct override_row *row)
 {
+	struct event ended = event_of(EVENT_override_end, DROP_NOTICE);
 	struct fabric *f = arg;
 	char text[EVENT_SIZE];
 
@@ -241,7 +247,9 @@ end_one(void *arg, const struct override_row *row)
 		 row->lan != NULL ? "lan " : "fabric",
 		 row->lan != NULL ? row->lan : "", row->what, row->value,
 		 row->lan != NULL ? "the LAN" : "it");
-	event_log(f, DROP_NOTICE, text);
+	ended.text = text;
+	ended.lan = row->lan;
+	event_raise(f, &ended);
 	if (row->lan != NULL)
 		sponge_ops_end_override(f, row->lan, row->what);
 	else

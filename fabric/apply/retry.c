@@ -54,7 +54,8 @@ retry_note(struct fabric *f, struct device_rt *d, const struct faults *why)
 void
 retry_log(struct fabric *f, const struct device_rt *d)
 {
-	event_port(f, runtime_port(f, d->name), DROP_WARNING,
+	event_port(f, runtime_port(f, d->name),
+		   event_of(EVENT_device_missing, DROP_WARNING),
 		   "port %s: no device: %s; it is tried again", d->name,
 		   d->missing);
 }
@@ -86,7 +87,8 @@ try(struct fabric *f, struct device_rt *d)
 		/* Its link is looked at next, and comes up as after a pulled cable. */
 		link_end(f, d);
 		meters_device(f, d);
-		event_port(f, runtime_port(f, d->name), DROP_NOTICE,
+		event_port(f, runtime_port(f, d->name),
+			   event_of(EVENT_device_back, DROP_NOTICE),
 			   "port %s: its device is there and was opened",
 			   d->name);
 	}

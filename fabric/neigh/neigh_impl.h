@@ -16,6 +16,7 @@
 
 #include "fabric/config/sponge_param.h"
 #include "fabric/neigh/neigh.h"
+#include "fabric/runtime/event.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/movetab.h"
 #include "lib/neightab.h"
@@ -239,17 +240,20 @@ bool neigh_is_for6(const struct fabric *, const struct lan_rt *,
 /* neigh_log.c */
 
 /*
- * Adds a line to the log of the LAN and, unless it is 'quiet', raises it as an
- * event "lan NAME: ...", if there is room in the log of the port that has caused
- * it (NULL: no port, then of the LAN).
+ * Adds a line to the log of the LAN and raises it as an event "lan NAME: ...".  It is
+ * logged unless 'about' says otherwise, and if there is room in the log of the port
+ * that has caused it (NULL: no port, then of the LAN).
  */
 void neigh_log(struct fabric *, struct lan_rt *, struct port_rt *,
-	       enum drop_level, bool quiet, const char *fmt, ...)
-	__attribute__((format(printf, 6, 7)));
-/* The same, up to the limit of the port and kind; further lines are counted. */
-void neigh_log_limited(struct fabric *, struct lan_rt *, struct port_rt *,
-		       enum neigh_limit, const char *fmt, ...)
+	       struct event about, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
+/*
+ * The same, up to the limit of the port and kind, which has the level; further lines
+ * are counted.  Of 'about' the addresses are used.
+ */
+void neigh_log_limited(struct fabric *, struct lan_rt *, struct port_rt *,
+		       enum neigh_limit, struct event about, const char *fmt,
+		       ...) __attribute__((format(printf, 6, 7)));
 /* Logs the numbers of lines held back that are due; with 'all', all of them. */
 void neigh_log_held(struct fabric *, struct lan_rt *, bool all);
 /* Logs a notice of the sponge of a net. */

@@ -20,23 +20,25 @@
 
 static void
 raise_event(struct fabric *f, struct lan_rt *l, struct port_rt *p,
-	    enum drop_level level, const char *text)
+	    struct event e, const char *text)
 {
 	char line[NEIGH_LINE + CONFIG_NAME_SIZE + 8];
-	const struct event e = { .level = level,
-				 .text = line,
-				 .port = p != NULL ? p->name : NULL,
-				 .lan = l->name };
 
-	if (f->event == NULL || !event_may(f, p != NULL ? &p->log : &l->log))
+	if (f->event == NULL ||
+	    (!e.unlogged && !event_may(f, p != NULL ? &p->log : &l->log)))
+		e.unlogged = true;
+	if (e.unlogged && !event_is_monitored(f, e.kind))
 		return;
 	snprintf(line, sizeof(line), "lan %s: %s", l->name, text);
-	f->event(f->event_arg, &e);
+	e.text = line;
+	e.port = p != NULL ? p->name : NULL;
+	e.lan = l->name;
+	event_raise(f, &e);
 }
 
 void
 neigh_log(struct fabric *f, struct lan_rt *l, struct port_rt *p,
-	  enum drop_level level, bool quiet, const char *fmt, ...)
+	  struct event about, const char *fmt, ...)
 {
 	struct neigh *neigh = l->neigh;
 	struct neigh_line *line = &neigh->line[neigh->nlines++ % NEIGH_LOG];
@@ -46,29 +48,46 @@ neigh_log(struct fabric *f, struct lan_rt *l, struct port_rt *p,
 	va_start(ap, fmt);
 	vsnprintf(line->text, sizeof(line->text), fmt, ap);
 	va_end(ap);
-	if (!quiet)
-		raise_event(f, l, p, level, line->text);
+	raise_event(f, l, p, about, line->text);
 }
 
 /* The kinds that members can cause as often as they like. */
 static const struct {
 	const char *what;
+	enum event_kind event;
 	enum drop_level level;
 	bool quiet;
 } limited[NEIGH_LIMITS] = {
-	[NEIGH_ALIEN] = { "misplaced ARP", DROP_WARNING, false },
-	[NEIGH_SPOOF] = { "ARP spoofing", DROP_WARNING, false },
-	[NEIGH_TRAFFIC] = { "traffic from STATIC sponged IP", DROP_WARNING,
-			    false },
-	[NEIGH_DUPLICATE] = { "duplicate IP", DROP_WARNING, false },
-	[NEIGH_REDUCED] = { "queue reduced", DROP_NOTICE, true },
-	[NEIGH_DUMMY] = { "dummy: no reply", DROP_NOTICE, true },
-	[NEIGH_LAG] = { "timer lag", DROP_NOTICE, true },
+	[NEIGH_ALIEN] = { "misplaced ARP", EVENT_arp_misplaced, DROP_WARNING,
+			  false },
+	[NEIGH_SPOOF] = { "ARP spoofing", EVENT_arp_spoof, DROP_WARNING,
+			  false },
+	[NEIGH_TRAFFIC] = { "traffic from STATIC sponged IP",
+			    EVENT_sponge_traffic, DROP_WARNING, false },
+	[NEIGH_DUPLICATE] = { "duplicate IP", EVENT_ip_duplicate, DROP_WARNING,
+			      false },
+	[NEIGH_REDUCED] = { "queue reduced", EVENT_sponge_note, DROP_NOTICE,
+			    true },
+	[NEIGH_DUMMY] = { "dummy: no reply", EVENT_sponge_note, DROP_NOTICE,
+			  true },
+	[NEIGH_LAG] = { "timer lag", EVENT_sponge_note, DROP_NOTICE, true },
 	[NEIGH_UNBOUND] = { "states of IPv6 addresses that no port has",
-			    DROP_NOTICE, false },
-	[NEIGH_CHANGE] = { "states of addresses", DROP_NOTICE, false },
-	[NEIGH_STEP] = { "probes of addresses", DROP_NOTICE, true },
+			    EVENT_sponge_note, DROP_NOTICE, false },
+	[NEIGH_CHANGE] = { "states of addresses", EVENT_sponge_note,
+			   DROP_NOTICE, false },
+	[NEIGH_STEP] = { "probes of addresses", EVENT_sponge_note, DROP_NOTICE,
+			 true },
 };
+
+/* 'about' with the kind and the level of these. */
+static struct event
+limited_event(enum neigh_limit kind, struct event about)
+{
+	about.kind = limited[kind].event;
+	about.level = limited[kind].level;
+	about.unlogged = limited[kind].quiet;
+	return about;
+}
 
 static struct loglimit *
 limit_of(struct lan_rt *l, struct port_rt *p, enum neigh_limit kind)
@@ -91,7 +110,8 @@ counts_to(struct fabric *f, struct lan_rt *l, struct port_rt *p,
 
 void
 neigh_log_limited(struct fabric *f, struct lan_rt *l, struct port_rt *p,
-		  enum neigh_limit kind, const char *fmt, ...)
+		  enum neigh_limit kind, struct event about, const char *fmt,
+		  ...)
 {
 	char text[NEIGH_LINE];
 	va_list ap;
@@ -101,8 +121,7 @@ neigh_log_limited(struct fabric *f, struct lan_rt *l, struct port_rt *p,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	neigh_log(f, l, p, limited[kind].level, limited[kind].quiet, "%s",
-		  text);
+	neigh_log(f, l, p, limited_event(kind, about), "%s", text);
 }
 
 /* Those of a port, or (NULL) of none. */
@@ -115,10 +134,12 @@ log_held_of(struct fabric *f, struct lan_rt *l, struct port_rt *p, bool all)
 				 : loglimit_due(limit, f->now);
 
 		if (n != 0)
-			neigh_log(f, l, p, limited[i].level, limited[i].quiet,
-				  "%s: %lu more%s%s", limited[i].what,
-				  (unsigned long)n, p != NULL ? " port=" : "",
-				  p != NULL ? p->name : "");
+			neigh_log(
+				f, l, p,
+				limited_event(i, (struct event){ .count = n }),
+				"%s: %lu more%s%s", limited[i].what,
+				(unsigned long)n, p != NULL ? " port=" : "",
+				p != NULL ? p->name : "");
 		if (limit->held != 0)
 			l->neigh->log_due =
 				clock_sooner(l->neigh->log_due, limit->until);
@@ -221,16 +242,38 @@ is_held_back(struct net_rt *n, struct port_rt *p, const struct sponge_notice *s)
 	       !counts_to(n->f, n->lan, p, NEIGH_UNBOUND);
 }
 
+static enum event_kind
+kind_of(const struct sponge_notice *s)
+{
+	switch (s->event) {
+	case SPONGE_EV_SPONGING:
+		return EVENT_sponge_dead;
+	case SPONGE_EV_STATIC:
+		return EVENT_sponge_static;
+	case SPONGE_EV_UNSPONGING:
+		return EVENT_sponge_alive;
+	case SPONGE_EV_CLEARING:
+		return EVENT_sponge_cleared;
+	case SPONGE_EV_PENDING:
+		return EVENT_sponge_pending;
+	default:
+		return EVENT_sponge_note;
+	}
+}
+
 static void
 log_address(struct net_rt *n, const struct sponge_notice *s, const char *ip)
 {
 	char rate[24], after[24], mac[MAC_TEXT_SIZE];
+	struct event about = event_of(kind_of(s), DROP_NOTICE);
 	struct fabric *f = n->f;
 	struct lan_rt *l = n->lan;
 	struct port_rt *p = live_port(f, port_of_change(n, s->slot));
 
 	if (is_held_back(n, p, s))
 		return;
+	about.ip = ip;
+	about.mac = s->mac;
 	format_rate(s->rate, rate, sizeof(rate));
 	if (s->mac == 0)
 		strlcpy(mac, "-", sizeof(mac));
@@ -239,39 +282,39 @@ log_address(struct net_rt *n, const struct sponge_notice *s, const char *ip)
 	switch (s->event) {
 	case SPONGE_EV_SPONGING:
 	case SPONGE_EV_STATIC:
-		neigh_log(f, l, p, DROP_NOTICE, false,
-			  "%ssponging: ip=%s rate=%s",
+		neigh_log(f, l, p, about, "%ssponging: ip=%s rate=%s",
 			  s->event == SPONGE_EV_STATIC ? "static " : "", ip,
 			  rate);
 		break;
 	case SPONGE_EV_UNSPONGING:
 	case SPONGE_EV_CLEARING:
-		neigh_log(f, l, p, DROP_NOTICE, false, "%s: ip=%s mac=%s",
+		neigh_log(f, l, p, about, "%s: ip=%s mac=%s",
 			  s->event == SPONGE_EV_CLEARING ? "clearing"
 							 : "unsponging",
 			  ip, mac);
 		break;
 	case SPONGE_EV_PENDING:
-		neigh_log(f, l, p, DROP_NOTICE, s->number > 0,
-			  "pending: ip=%s state=%lu", ip,
+		about.unlogged = s->number > 0;
+		neigh_log(f, l, p, about, "pending: ip=%s state=%lu", ip,
 			  (unsigned long)s->number);
 		break;
 	case SPONGE_EV_REDUCED:
 		neigh_log_limited(
-			f, l, p, NEIGH_REDUCED,
+			f, l, p, NEIGH_REDUCED, about,
 			"queue reduced: ip=%s depth=%u->%u rate=%s->%s", ip,
 			s->depth, s->depth_after, rate,
 			format_rate(s->rate_after, after, sizeof(after)));
 		break;
 	case SPONGE_EV_TRAFFIC:
-		neigh_log_limited(f, l, p, NEIGH_TRAFFIC,
+		neigh_log_limited(f, l, p, NEIGH_TRAFFIC, about,
 				  "traffic from STATIC sponged IP: src.mac=%s "
 				  "src.ip=%s",
 				  mac, ip);
 		break;
 	case SPONGE_EV_ALIVE_AFTER_ALL:
-		neigh_log(f, l, p, DROP_WARNING, false,
-			  "not sponged: ip=%s has answered", ip);
+		about.level = DROP_WARNING;
+		neigh_log(f, l, p, about, "not sponged: ip=%s has answered",
+			  ip);
 		break;
 	default:
 		break;
@@ -296,26 +339,26 @@ static void
 log_net(struct net_rt *n, const struct sponge_notice *s)
 {
 	char net[PREFIX_TEXT_SIZE];
+	struct event about = event_of(EVENT_sponge_note, DROP_NOTICE);
 	struct fabric *f = n->f;
 
 	name_net(n, net);
+	about.unlogged = s->event != SPONGE_EV_LEARNED;
 	switch (s->event) {
 	case SPONGE_EV_LEARNED:
-		neigh_log(f, n->lan, NULL, DROP_NOTICE, false,
-			  "learning over: %s", net);
+		neigh_log(f, n->lan, NULL, about, "learning over: %s", net);
 		break;
 	case SPONGE_EV_SWEEP:
-		neigh_log(f, n->lan, NULL, DROP_NOTICE, true,
-			  "sweep begins: %s", net);
+		neigh_log(f, n->lan, NULL, about, "sweep begins: %s", net);
 		break;
 	case SPONGE_EV_SWEPT:
-		neigh_log(f, n->lan, NULL, DROP_NOTICE, true,
-			  "sweep ends: %s probes=%lu", net,
-			  (unsigned long)s->number);
+		neigh_log(f, n->lan, NULL, about, "sweep ends: %s probes=%lu",
+			  net, (unsigned long)s->number);
 		break;
 	case SPONGE_EV_LAG:
 		neigh_log_limited(
-			f, n->lan, NULL, NEIGH_LAG, "timer lag: %s %lu ms", net,
+			f, n->lan, NULL, NEIGH_LAG, about,
+			"timer lag: %s %lu ms", net,
 			(unsigned long)(s->number / CLOCK_MILLISECOND));
 		break;
 	default:

@@ -90,10 +90,11 @@ log_misplaced(const struct report *h, const char *what)
 	if (!h->neigh->sponges)
 		return;
 	h->neigh->counts.sponge_alien++;
+	format(h, &h->p->source, spa);
 	neigh_log_limited(h->f, h->lan, h->port, NEIGH_ALIEN,
+			  (struct event){ .mac = h->p->src, .ip = spa },
 			  "%s: src.mac=%s arp.spa=%s arp.tpa=%s", what,
-			  mac_format(h->p->src, mac),
-			  format(h, &h->p->source, spa),
+			  mac_format(h->p->src, mac), spa,
 			  format(h, &h->p->target, tpa));
 }
 
@@ -106,12 +107,14 @@ log_spoof(const struct report *h)
 	if (!h->neigh->sponges)
 		return;
 	h->neigh->counts.sponge_spoof++;
-	neigh_log_limited(
-		h->f, h->lan, h->port, NEIGH_SPOOF,
-		"ARP spoofing: src.mac=%s arp.sha=%s arp.spa=%s "
-		"arp.tpa=%s",
-		mac_format(h->p->src, mac), mac_format(h->p->lladdr, sha),
-		format(h, &h->p->source, spa), format(h, &h->p->target, tpa));
+	format(h, &h->p->source, spa);
+	neigh_log_limited(h->f, h->lan, h->port, NEIGH_SPOOF,
+			  (struct event){ .mac = h->p->src, .ip = spa },
+			  "ARP spoofing: src.mac=%s arp.sha=%s arp.spa=%s "
+			  "arp.tpa=%s",
+			  mac_format(h->p->src, mac),
+			  mac_format(h->p->lladdr, sha), spa,
+			  format(h, &h->p->target, tpa));
 }
 
 static void
@@ -147,10 +150,11 @@ log_dummy(const struct report *h)
 	char spa[PREFIX_TEXT_SIZE], tpa[PREFIX_TEXT_SIZE];
 
 	h->neigh->counts.sponge_dummies++;
+	format(h, &h->p->target, tpa);
 	neigh_log_limited(h->f, h->lan, h->port, NEIGH_DUMMY,
+			  (struct event){ .ip = tpa },
 			  "dummy: no reply to %s for %s",
-			  format(h, &h->p->source, spa),
-			  format(h, &h->p->target, tpa));
+			  format(h, &h->p->source, spa), tpa);
 }
 
 static void

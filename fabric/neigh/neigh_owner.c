@@ -144,11 +144,12 @@ is_contested(struct net_rt *n, uint32_t slot, uint64_t mac, struct port_rt *p)
 	if (verdict == MOVETAB_FREEZES) {
 		n->lan->neigh->counts.sponge_duplicates++;
 		neigh_address(n, slot, &ip);
+		ipaddr_format(&ip, text);
 		neigh_log_limited(n->f, n->lan, p, NEIGH_DUPLICATE,
+				  (struct event){ .ip = text, .mac = mac },
 				  "duplicate IP: ip=%s mac=%s mac=%s port=%s",
-				  ipaddr_format(&ip, text),
-				  mac_format(a->mac, old), mac_format(mac, now),
-				  p->name);
+				  text, mac_format(a->mac, old),
+				  mac_format(mac, now), p->name);
 	}
 	return verdict != MOVETAB_MOVES_ON;
 }

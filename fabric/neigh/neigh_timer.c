@@ -22,7 +22,7 @@ end_minute(struct fabric *f, struct lan_rt *l)
 
 	if (neigh->storm && neigh->requests < STORM_MINUTE) {
 		neigh->storm = false;
-		neigh_log(f, l, NULL, DROP_NOTICE, false,
+		neigh_log(f, l, NULL, event_of(EVENT_arp_storm, DROP_NOTICE),
 			  "ARP storm over: %u requests in a minute",
 			  neigh->requests);
 	}
@@ -43,7 +43,7 @@ neigh_count_request(struct fabric *f, struct lan_rt *l, bool six)
 		end_minute(f, l);
 	if (++neigh->requests == STORM_MINUTE && !neigh->storm) {
 		neigh->storm = true;
-		neigh_log(f, l, NULL, DROP_WARNING, false,
+		neigh_log(f, l, NULL, event_of(EVENT_arp_storm, DROP_WARNING),
 			  "ARP storm: %u requests in a minute", STORM_MINUTE);
 	}
 }

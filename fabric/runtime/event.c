@@ -9,6 +9,39 @@
 #include "lib/log.h"
 #include "lib/mac.h"
 
+static const struct {
+	const char *name;
+	unsigned int groups;
+} kinds[EVENT_KINDS] = {
+#define IN(group)                 (1u << EVENT_GROUP_##group)
+#define AND(group)                | IN(group)
+#define EVENT(id, groups_of, ...) [EVENT_##id] = { #id, groups_of },
+#include "fabric/runtime/event_list.h"
+};
+
+const char *
+event_name(enum event_kind kind)
+{
+	return kinds[kind].name;
+}
+
+unsigned int
+event_groups(enum event_kind kind)
+{
+	return kinds[kind].groups;
+}
+
+const char *
+event_group_name(enum event_group group)
+{
+	static const char *const names[] = {
+#define GROUP(id, ...) [EVENT_GROUP_##id] = #id,
+#include "fabric/runtime/event_list.h"
+	};
+
+	return names[group];
+}
+
 void
 event_print(void *arg, const struct event *e)
 {
@@ -19,6 +52,7 @@ event_print(void *arg, const struct event *e)
 	};
 	char mac[MAC_TEXT_SIZE];
 	const struct log_field fields[] = {
+		{ "IXF_EVENT", event_name(e->kind) },
 		{ "IXF_PORT", e->port },
 		{ "IXF_LAN", e->lan },
 		{ "IXF_REASON",
@@ -41,13 +75,33 @@ event_configure(const struct config *config)
 	log_set((enum log_to)config->fabric.log, (int)config->fabric.log_level);
 }
 
+bool
+event_is_monitored(const struct fabric *f, enum event_kind kind)
+{
+	return (f->monitored & kinds[kind].groups) != 0;
+}
+
+bool
+event_is_taken(const struct fabric *f, enum event_kind kind)
+{
+	return f->event != NULL || event_is_monitored(f, kind);
+}
+
+void
+event_raise(struct fabric *f, const struct event *e)
+{
+	if (f->event != NULL && !e->unlogged)
+		f->event(f->event_arg, e);
+	if (event_is_monitored(f, e->kind))
+		f->monitor(f->monitor_arg, e);
+}
+
 void
 event_log(struct fabric *f, enum drop_level level, const char *text)
 {
 	struct event e = { .level = level, .text = text };
 
-	if (f->event != NULL)
-		f->event(f->event_arg, &e);
+	event_raise(f, &e);
 }
 
 bool
@@ -103,8 +157,10 @@ void
 event_port_about(struct fabric *f, const struct port_rt *p, struct event about,
 		 const char *text, const char *after)
 {
+	bool taken = about.unlogged ? event_is_monitored(f, about.kind)
+				    : event_is_taken(f, about.kind);
 	char line[EVENT_SIZE] = "";
-	FILE *out = f->event != NULL ? fmemopen(line, sizeof(line), "w") : NULL;
+	FILE *out = taken ? fmemopen(line, sizeof(line), "w") : NULL;
 
 	if (out == NULL)
 		return;
@@ -115,20 +171,36 @@ event_port_about(struct fabric *f, const struct port_rt *p, struct event about,
 	line[sizeof(line) - 1] = '\0';
 	about.text = line;
 	about.port = p->name;
-	f->event(f->event_arg, &about);
+	event_raise(f, &about);
 }
 
 void
-event_port(struct fabric *f, const struct port_rt *p, enum drop_level level,
+event_port(struct fabric *f, const struct port_rt *p, struct event about,
 	   const char *fmt, ...)
 {
 	char text[EVENT_SIZE];
 	va_list ap;
 
-	if (f->event == NULL)
+	if (!event_is_taken(f, about.kind))
 		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	event_port_about(f, p, (struct event){ .level = level }, text, "");
+	event_port_about(f, p, about, text, "");
+}
+
+void
+event_mac(struct fabric *f, enum event_kind kind, const struct port_rt *p,
+	  uint64_t mac, const struct port_rt *from)
+{
+	struct event e;
+
+	if (!event_is_monitored(f, kind))
+		return;
+	e = event_of(kind, DROP_INFO);
+	e.unlogged = true;
+	e.port = p->name;
+	e.mac = mac;
+	e.from = from != NULL ? from->name : NULL;
+	f->monitor(f->monitor_arg, &e);
 }

@@ -3,8 +3,9 @@
 #define IXF_EVENT_H
 
 /*
- * Events for the operator, a line each: they go to f->event, which is the
- * daemon's log, a report, or a test.  Control thread.
+ * Events for the operator.  A line of the log goes to f->event, which is the daemon's
+ * log, a report, or a test; and each event to f->monitor, if it is of a group that
+ * f->monitored has: monitor.h.  Control thread.
  */
 
 #include <stdbool.h>
@@ -18,14 +19,43 @@ struct fabric;
 struct logshare;
 struct port_rt;
 
+/* EVENT_note, which is 0, and so on. */
+enum event_kind {
+#define EVENT(id, ...) EVENT_##id,
+#include "fabric/runtime/event_list.h"
+	EVENT_KINDS
+};
+
+/* EVENT_GROUP_port and so on. */
+enum event_group {
+#define GROUP(id, ...) EVENT_GROUP_##id,
+#include "fabric/runtime/event_list.h"
+	EVENT_GROUPS
+};
+
 struct event {
+	enum event_kind kind;
 	enum drop_level level;
-	const char *text;
+	bool unlogged;    /* for monitors alone: no line of the log */
+	const char *text; /* the line; NULL: the other members say all */
 	/* What it is about, for programs; NULL, DROP_NONE and 0: nothing. */
 	const char *port, *lan;
 	enum drop why;
-	uint64_t mac; /* the source of the frame */
+	uint64_t mac; /* the source of the frame, or what was learned */
+	const char *ip;
+	const char *from; /* the port that had the address before */
+	const char *by;   /* the user */
+	uint64_t generation;
+	uint64_t count;
+	unsigned int worker; /* its number, plus one */
 };
+
+const char *event_name(enum event_kind);
+
+/* Bit g: the event is of group g. */
+unsigned int event_groups(enum event_kind);
+
+const char *event_group_name(enum event_group);
 
 /* A name, an example of a frame, a description of 180 octets, and a sentence. */
 #define EVENT_SIZE 768
@@ -48,19 +78,38 @@ bool event_may(struct fabric *, struct logshare *);
 /* Logs how many lines there were no room for, when that is due. */
 void event_log_held(struct fabric *);
 
-/* Logs a line. */
+/* Whether a monitor takes events of this kind: only then they are made for it. */
+bool event_is_monitored(const struct fabric *, enum event_kind);
+
+/* Whether they go anywhere: to the log, or to a monitor. */
+bool event_is_taken(const struct fabric *, enum event_kind);
+
+/* To the log, unless it is 'unlogged', and to the monitors. */
+void event_raise(struct fabric *, const struct event *);
+
+/* Logs a line of no particular kind. */
 void event_log(struct fabric *, enum drop_level, const char *text);
 
-/* Logs a line about a port, with its member, " (AS64500 Example Net)", behind. */
-void event_port(struct fabric *, const struct port_rt *, enum drop_level,
-		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+static inline struct event
+event_of(enum event_kind kind, enum drop_level level)
+{
+	return (struct event){ .kind = kind, .level = level };
+}
 
 /*
- * The same with the level and the reason and address of 'about', which lacks the rest;
- * 'after' follows the member.
+ * Logs a line about a port, with its member, " (AS64500 Example Net)", behind.  The
+ * event has what 'about' has, which lacks text and port.
  */
+void event_port(struct fabric *, const struct port_rt *, struct event about,
+		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* The same; 'after' follows the member. */
 void event_port_about(struct fabric *, const struct port_rt *,
 		      struct event about, const char *text, const char *after);
+
+/* For monitors alone: a MAC address at a port; 'from' NULL: it was at no other. */
+void event_mac(struct fabric *, enum event_kind, const struct port_rt *,
+	       uint64_t mac, const struct port_rt *from);
 
 /* The daemon's f->event: a line of its log (lib/log.h); 'arg' is not used. */
 void event_print(void *arg, const struct event *);

@@ -45,6 +45,26 @@ may_log(struct fabric *f, struct port_rt *p, struct loglimit *l)
 	return false;
 }
 
+static struct event
+mac_event(enum event_kind kind, enum drop_level level, uint64_t mac,
+	  const struct port_rt *from)
+{
+	struct event e = event_of(kind, level);
+
+	e.mac = mac;
+	e.from = from->name;
+	return e;
+}
+
+static struct event
+held_event(enum event_kind kind, enum drop_level level, uint64_t n)
+{
+	struct event e = event_of(kind, level);
+
+	e.count = n;
+	return e;
+}
+
 /* Two ports claim an address, or frames of one come back by the other: a loop. */
 static void
 log_frozen(struct fabric *f, struct lan_rt *l, struct port_rt *p,
@@ -55,7 +75,8 @@ log_frozen(struct fabric *f, struct lan_rt *l, struct port_rt *p,
 	l->frozen++;
 	violation_loop(f, p, from, mac);
 	if (may_log(f, p, &p->frozen))
-		event_port(f, p, DROP_WARNING,
+		event_port(f, p,
+			   mac_event(EVENT_mac_frozen, DROP_WARNING, mac, from),
 			   "port %s: %s moved %u times in %u s between ports "
 			   "%s and %s, and stays on %s for %u s",
 			   p->name, mac_format(mac, text), MOVETAB_MOVES,
@@ -78,7 +99,8 @@ give_up(struct fabric *f, struct lan_rt *l, struct port_rt *p,
 	p->refused++;
 	learn_forget(f, l, mac);
 	if (may_log(f, p, &p->given_up))
-		event_port(f, p, DROP_NOTICE,
+		event_port(f, p,
+			   mac_event(EVENT_mac_refused, DROP_NOTICE, mac, from),
 			   "port %s: %s moved here from port %s, and was "
 			   "removed, not learned: %s",
 			   p->name, mac_format(mac, text), from->name,
@@ -112,16 +134,20 @@ log_held(struct fabric *f, uint64_t held(struct loglimit *, uint64_t))
 			continue;
 		n = take_held(f, p, &p->frozen, held);
 		if (n > 0)
-			event_port(f, p, DROP_WARNING,
-				   "port %s: %lu more addresses moved too "
-				   "often, and stay where they are",
-				   p->name, (unsigned long)n);
+			event_port(
+				f, p,
+				held_event(EVENT_mac_frozen, DROP_WARNING, n),
+				"port %s: %lu more addresses moved too "
+				"often, and stay where they are",
+				p->name, (unsigned long)n);
 		n = take_held(f, p, &p->given_up, held);
 		if (n > 0)
-			event_port(f, p, DROP_NOTICE,
-				   "port %s: %lu more addresses moved here, "
-				   "and were removed",
-				   p->name, (unsigned long)n);
+			event_port(
+				f, p,
+				held_event(EVENT_mac_refused, DROP_NOTICE, n),
+				"port %s: %lu more addresses moved here, "
+				"and were removed",
+				p->name, (unsigned long)n);
 	}
 }
 
@@ -157,14 +183,27 @@ set_learned(struct fabric *f, struct lan_rt *l, struct port_rt *p, uint64_t mac)
 	return true;
 }
 
+/* For monitors, that it was learned; and that the port may learn no more. */
+static void
+note_learned(struct fabric *f, struct port_rt *p, uint64_t mac,
+	     const struct port_rt *from)
+{
+	event_mac(f, from != NULL ? EVENT_mac_moved : EVENT_mac_learned, p, mac,
+		  from);
+	if (p->learned == p->limit)
+		event_mac(f, EVENT_mac_limit, p, mac, NULL);
+}
+
 /* An address that is new in the LAN. */
 static void
 learn_new(struct fabric *f, struct lan_rt *l, struct port_rt *p, uint64_t mac)
 {
-	if (p->learned >= p->limit)
+	if (p->learned >= p->limit) {
 		p->refused++;
-	else if (set_learned(f, l, p, mac))
+	} else if (set_learned(f, l, p, mac)) {
 		l->learned++;
+		note_learned(f, p, mac, NULL);
+	}
 }
 
 /* An address that moves to 'p' from another port. */
@@ -178,6 +217,7 @@ learn_moved(struct fabric *f, struct lan_rt *l, struct port_rt *p, uint64_t mac,
 			return;
 		port_state_learned(f, from, -1);
 		l->moved++;
+		note_learned(f, p, mac, from);
 		return;
 	case MOVETAB_FULL:
 		give_up(f, l, p, from, mac);
@@ -199,6 +239,7 @@ learn(struct fabric *f, struct port_rt *p, uint64_t mac)
 		mactab_remove(l->macs, mac);
 		port_state_learned(f, f->port[e.port], -1);
 		l->flushed++;
+		event_mac(f, EVENT_mac_flushed, f->port[e.port], mac, NULL);
 		known = false;
 	}
 	if (!known)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/runtime/learn_flush.h"
 
+#include "fabric/runtime/event.h"
 #include "fabric/runtime/learn_sweep.h"
 #include "fabric/runtime/port_state.h"
 #include "fabric/runtime/runtime.h"
@@ -43,6 +44,7 @@ learn_forget(struct fabric *f, struct lan_rt *l, uint64_t mac)
 		movetab_forget(l->moves, mac);
 	l->flushed++;
 	port_state_learned(f, f->port[e.port], -1);
+	event_mac(f, EVENT_mac_flushed, f->port[e.port], mac, NULL);
 	return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "fabric/runtime/event.h"
 #include "fabric/runtime/port_state.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/clock.h"
@@ -84,6 +85,8 @@ keep_others(void *arg, const struct mactab_entry *e)
 	l->flushed += flushed;
 	l->aged += !flushed;
 	port_state_learned(w->f, w->f->port[e->port], -1);
+	event_mac(w->f, flushed ? EVENT_mac_flushed : EVENT_mac_aged,
+		  w->f->port[e->port], e->mac, NULL);
 	/*
 	 * What an operator removes begins anew.  Not when a link goes down: then a
 	 * loop could begin anew.

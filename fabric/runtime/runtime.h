@@ -323,6 +323,10 @@ struct fabric {
 	/* Takes events for the operator, a line each; NULL: they are dropped. */
 	void (*event)(void *arg, const struct event *);
 	void *event_arg;
+	/* Takes those of these groups, bit g: enum event_group g; 0: none. */
+	unsigned int monitored;
+	void (*monitor)(void *arg, const struct event *);
+	void *monitor_arg;
 	struct logshare_pool log; /* of lines that members cause: event.h */
 	uint64_t log_suppressed;  /* of these, lines without room */
 	/* Control is at something that takes long, and runs; NULL: no matter. */

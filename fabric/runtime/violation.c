@@ -70,6 +70,15 @@ only_logs(const struct fabric *f, const struct port_rt *p, enum drop why)
 	       config_check_mode(f->config, c, why) == CONFIG_MODE_LOG;
 }
 
+static enum event_kind
+kind_of(enum drop why)
+{
+	return why == DROP_storm_bcast || why == DROP_storm_mcast ||
+			       why == DROP_storm_uucast
+		       ? EVENT_storm
+		       : EVENT_violation;
+}
+
 /*
  * Logs the last dropped frame; 'held': drops that had no line of their own.  False:
  * the log has no room for it.
@@ -78,9 +87,12 @@ static bool
 log_reason(struct fabric *f, struct port_rt *p, enum drop why, uint64_t held)
 {
 	char example[EXAMPLE_SIZE], text[EVENT_SIZE], more[48] = "";
-	struct event about = { .level = drop_level(why), .why = why };
+	struct event about = { .kind = kind_of(why),
+			       .level = drop_level(why),
+			       .why = why,
+			       .count = held };
 
-	if (f->event == NULL)
+	if (!event_is_taken(f, about.kind))
 		return true;
 	if (!event_may(f, &p->log))
 		return false;
@@ -122,7 +134,9 @@ violation_loop(struct fabric *f, struct port_rt *p, const struct port_rt *other,
 		 "loop: port %s: frames from %s address %s came in", p->name,
 		 whose, mac_format(mac, address));
 	event_port_about(f, p,
-			 (struct event){ .level = DROP_CRITICAL, .mac = mac },
+			 (struct event){ .kind = EVENT_loop,
+					 .level = DROP_CRITICAL,
+					 .mac = mac },
 			 text, "");
 }
 
@@ -270,11 +284,12 @@ static void
 log_shutdown(struct fabric *f, struct port_rt *p, enum drop why)
 {
 	const struct violation_state *w = p->violations;
-	struct event about = { .level = DROP_CRITICAL, .why = why };
+	struct event about = { .kind = EVENT_port_disabled,
+			       .level = DROP_CRITICAL,
+			       .why = why,
+			       .unlogged = !event_may(f, &p->log) };
 	char example[EXAMPLE_SIZE], text[EVENT_SIZE], time[48];
 
-	if (!event_may(f, &p->log))
-		return;
 	if (w->blocked_until == UINT64_MAX)
 		strcpy(time, "until an operator enables it");
 	else
@@ -308,6 +323,24 @@ violation_trip(struct fabric *f, struct port_rt *p, enum drop why)
 	log_shutdown(f, p, why);
 }
 
+static void
+log_enabled(struct fabric *f, struct port_rt *p)
+{
+	const struct violation_state *w = p->violations;
+	char text[EVENT_SIZE];
+
+	snprintf(text, sizeof(text), "port %s: enabled again, %lu s after %s",
+		 p->name,
+		 (unsigned long)((f->now - w->blocked_at) / CLOCK_SECOND),
+		 drop_name(w->why));
+	event_port_about(f, p,
+			 (struct event){ .kind = EVENT_port_enabled,
+					 .level = DROP_NOTICE,
+					 .why = w->why,
+					 .unlogged = !event_may(f, &p->log) },
+			 text, "");
+}
+
 bool
 violation_unblock(struct fabric *f, struct port_rt *p)
 {
@@ -315,13 +348,7 @@ violation_unblock(struct fabric *f, struct port_rt *p)
 		return false;
 	p->blocked &= ~(unsigned int)BLOCK_VIOLATION;
 	port_state_update(f, p);
-	if (event_may(f, &p->log))
-		event_port(
-			f, p, DROP_NOTICE,
-			"port %s: enabled again, %lu s after %s", p->name,
-			(unsigned long)((f->now - p->violations->blocked_at) /
-					CLOCK_SECOND),
-			drop_name(p->violations->why));
+	log_enabled(f, p);
 	return true;
 }
 

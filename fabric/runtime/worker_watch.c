@@ -42,7 +42,10 @@ log_stopped(struct fabric *f, unsigned int i)
 	fputs(" has stopped polling", out);
 	put_devices(f, i, out);
 	fclose(out);
-	event_log(f, DROP_CRITICAL, text);
+	event_raise(f, &(struct event){ .kind = EVENT_worker_stopped,
+					.level = DROP_CRITICAL,
+					.text = text,
+					.worker = i + 1 });
 }
 
 static void
@@ -51,7 +54,10 @@ log_runs(struct fabric *f, unsigned int i)
 	char text[64];
 
 	snprintf(text, sizeof(text), "worker %u polls again", i);
-	event_log(f, DROP_NOTICE, text);
+	event_raise(f, &(struct event){ .kind = EVENT_worker_runs,
+					.level = DROP_NOTICE,
+					.text = text,
+					.worker = i + 1 });
 }
 
 static void

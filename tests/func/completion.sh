@@ -41,6 +41,8 @@ offers 'port policy' ixctl p
 offers 'show stats' ixctl port s
 offers 'as64500 as64501' ixctl port show as
 offers 'as64501' ixctl -j fdb show port as64501
+offers 'fdb violation sponge config fabric port lan' ixctl monitor violation port as64500 ''
+offers 'as64500 as64501' ixctl monitor config port as
 offers 'peering' ixctl policy show lan ''
 offers 'down disabled' ixctl watch port show d
 offers 'down' ixctl help dow

@@ -13,7 +13,7 @@ listed=$(sed -nE 's/^STAGE\([A-Z]+, ([a-z]+),.*/\1/p' \
 	bad "docs/architecture.md draws: $drawn; stage_list.h has: $listed"
 
 # The tables of the manual are made from the lists, where a page asks for them.
-for table in commands counters drops metrics questions; do
+for table in commands counters drops events fields groups metrics questions; do
 	grep -qx "@$table@" docs/ixctl.1.scd ||
 		bad "docs/ixctl.1.scd: no line @$table@"
 done

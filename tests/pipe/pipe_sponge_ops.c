@@ -865,8 +865,8 @@ START_TEST(the_log_has_its_last_lines_the_oldest_first)
 	ck_assert_str_eq(read_log(1).first,
 			 "static sponging: ip=192.0.2.8 rate=-");
 	for (unsigned int i = 0; i < NEIGH_LOG; i++)
-		neigh_log(f, runtime_lan(f, "l"), NULL, DROP_NOTICE, true,
-			  "line %u", i);
+		neigh_log(f, runtime_lan(f, "l"), NULL,
+			  (struct event){ .unlogged = true }, "line %u", i);
 	harness_forget_events(h);
 	ck_assert_uint_eq(read_log(5000).n, NEIGH_LOG);
 	ck_assert_str_eq(read_log(5000).first, "line 0");

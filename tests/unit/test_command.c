@@ -75,6 +75,14 @@ static const struct {
 	{ "fdb flush all", "fdb flush", "{\"all\": true}" },
 	{ "fdb flush mac 02:00:00:00:00:01", "fdb flush",
 	  "{\"mac\": \"02:00:00:00:00:01\"}" },
+	{ "monitor", "monitor", "{}" },
+	{ "monitor port", "monitor", "{\"ports\": true}" },
+	{ "monitor port swp1", "monitor", "{\"port\": \"swp1\"}" },
+	{ "monitor port fdb", "monitor", "{\"ports\": true, \"fdb\": true}" },
+	{ "monitor fdb port lan a", "monitor",
+	  "{\"fdb\": true, \"ports\": true, \"lan\": \"a\"}" },
+	{ "monitor port port swp1", "monitor",
+	  "{\"ports\": true, \"port\": \"swp1\"}" },
 	{ "config check a.ini", "config check", "{\"file\": \"a.ini\"}" },
 	{ "config apply", "config apply", "{}" },
 	{ "config apply --force a.ini", "config apply",
@@ -155,6 +163,9 @@ static const struct {
 	{ "capture start dir in", "unexpected 'in'" },
 	{ "capture", "a verb is missing after 'capture'" },
 	{ "capture stop", "missing: 'all|ID'" },
+	{ "monitor port port", "given twice: 'port'" },
+	{ "monitor ports", "unexpected 'ports'" },
+	{ "monitor port swp1 swp2", "unexpected 'swp2'" },
 	{ "config check a b", "unexpected 'b'" },
 	{ "config show candidate", "unexpected 'candidate'" },
 	{ "config show --default", "unexpected '--default'" },
@@ -301,7 +312,8 @@ static const struct {
 	  "status\ncheck\nport\nfabric\nfdb\nneigh\nacl\npolicy\nsponge\narp\ne"
 	  "xplain"
 	  "\n"
-	  "selftest\nworker\nmetrics\ncapture\nconfig\ndoctor\nsupport-"
+	  "selftest\nworker\nmetrics\ncapture\nmonitor\nconfig\ndoctor\nsupport"
+	  "-"
 	  "dump\nupgrade-check\nwatch\nhelp\nversion\n",
 	  NULL },
 	{ { "p" }, "port\npolicy\n", NULL },
@@ -329,6 +341,9 @@ static const struct {
 	{ { "capture", "start", "reason", "" }, "", "REASON" },
 	{ { "capture", "start", "se" }, "seconds\n", NULL },
 	{ { "capture", "stop", "" }, "all\n", "ID" },
+	{ { "monitor", "p" }, "port\n", NULL },
+	{ { "monitor", "port", "" }, "", "PORT" },
+	{ { "monitor", "fdb", "l" }, "lan\n", NULL },
 };
 
 START_TEST(completion_offers_what_could_come_next)
