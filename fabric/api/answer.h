@@ -53,6 +53,7 @@ struct answers {
 		char by[64];
 	} changed;              /* the last apply that changed something */
 	struct confirm confirm; /* what runs and waits to be confirmed */
+	uint64_t rollbacks;     /* since the start */
 	uint64_t since;         /* ns: the start of the daemon */
 	struct {
 		uint64_t idle_shown; /* cycles, in a scrape: metrics_take.c */

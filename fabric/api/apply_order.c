@@ -648,6 +648,7 @@ apply_order_carry_out(struct answers *a, struct apply_order *o,
 	r->result.restart = (unsigned int)json_array_size(r->pending);
 	set_pending(a, json_incref(r->pending));
 	note(a, o, NULL);
+	a->rollbacks += o->generation != 0;
 	log_applied(a->fabric, o, r);
 	add_to_history(a, o, r);
 	return 0;

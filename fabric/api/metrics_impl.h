@@ -23,7 +23,8 @@ struct metrics_fabric {
 	char build[96];
 	uint64_t started_at, applied_at; /* s since 1970 */
 	uint64_t generation, apply_success, log_suppressed;
-	uint64_t captures, capture_lost;
+	uint64_t confirm_pending, rollbacks;
+	uint64_t captures, capture_lost, monitors;
 };
 
 struct metrics_rules {

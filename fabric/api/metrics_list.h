@@ -30,10 +30,16 @@ METRIC(fabric, config_last_apply_success, GAUGE, "", "1 if the last apply was ca
 	SAMPLE("", row->apply_success))
 METRIC(fabric, config_last_apply_timestamp_seconds, GAUGE, "", "When the running configuration was applied, in seconds since 1970",
 	SAMPLE("", row->applied_at))
+METRIC(fabric, config_confirm_pending, GAUGE, "", "1 while the running configuration waits to be confirmed, and else is rolled back",
+	SAMPLE("", row->confirm_pending))
+METRIC(fabric, config_rollbacks_total, COUNTER, "", "Times that a generation of the history was loaded again, by an operator or since another one was not confirmed",
+	SAMPLE("", row->rollbacks))
 METRIC(fabric, captures, GAUGE, "", "Captures of frames that run",
 	SAMPLE("", row->captures))
 METRIC(fabric, capture_packets_dropped_total, COUNTER, "", "Frames that captures have lost, since a ring or the buffer in front of a reader was full",
 	SAMPLE("", row->capture_lost))
+METRIC(fabric, monitors, GAUGE, "", "Clients of ixctl monitor",
+	SAMPLE("", row->monitors))
 METRIC(fabric, log_suppressed_total, COUNTER, "", "Lines about ports and LANs for which the log had no room",
 	SAMPLE("", row->log_suppressed))
 

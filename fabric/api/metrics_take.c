@@ -7,7 +7,9 @@
 #include <time.h>
 
 #include "fabric/api/answer.h"
+#include "fabric/api/confirm.h"
 #include "fabric/api/metrics_impl.h"
+#include "fabric/api/monitor.h"
 #include "fabric/api/status.h"
 #include "fabric/api/taps.h"
 #include "fabric/config/devspec.h"
@@ -57,7 +59,10 @@ take_fabric(struct answers *a, struct metrics_fabric *row)
 	row->generation = f->generation;
 	row->apply_success = a->rejected == NULL;
 	row->log_suppressed = f->log_suppressed;
+	row->confirm_pending = confirm_is_pending(a, NULL);
+	row->rollbacks = a->rollbacks;
 	row->captures = taps_running(a->taps);
+	row->monitors = monitors_running(a->monitors);
 	row->capture_lost = taps_lost(a->taps);
 }
 

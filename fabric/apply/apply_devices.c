@@ -357,7 +357,7 @@ keep_device(struct apply *a, unsigned int i)
 		return;
 	if (mtu > d->mtu)
 		d->mtu = mtu;
-	if (a->f->generation == 1) {
+	if (a->f->generation == 1 || a->f->goes_back) {
 		retry_log(a->f, d);
 		return;
 	}

@@ -257,6 +257,35 @@ has_event(const char *text)
 	return false;
 }
 
+/* The value of a metric without labels. */
+static uint64_t
+metric(const char *name)
+{
+	uint64_t value = UINT64_MAX;
+	struct request q;
+	const json_t *row;
+	char line[128];
+	size_t i;
+
+	snprintf(line, sizeof(line), "\nixf_%s ", name);
+	request_begin(&q, answers, "metrics", "{}");
+	do {
+		neigh_turn(f);
+		request_more(&q);
+	} while (q.verdict != CTL_END);
+	json_array_foreach(q.result, i, row)
+	{
+		const char *found = strstr(
+			json_string_value(json_object_get(row, "text")), line);
+
+		if (found != NULL)
+			value = strtoull(found + strlen(line), NULL, 10);
+	}
+	request_end(&q);
+	ck_assert_msg(value != UINT64_MAX, "no metric %s", name);
+	return value;
+}
+
 START_TEST(what_is_confirmed_stays)
 {
 	struct request q;
@@ -266,6 +295,7 @@ START_TEST(what_is_confirmed_stays)
 	ck_assert(runs("two"));
 	expect_left(60);
 	expect_problem(NULL);
+	ck_assert_uint_eq(metric("config_confirm_pending"), 1);
 	ck_assert(has_event("generation 2 of uid 4001 is rolled back to "
 			    "generation 1 in 60 s unless it is confirmed"));
 	ck_assert_str_eq(rows(), "2 pending running by uid 4001, 1 kept by "
@@ -277,8 +307,10 @@ START_TEST(what_is_confirmed_stays)
 	done(&q);
 	ck_assert(has_event("generation 2 is confirmed by uid 4002"));
 	expect_left(-1);
+	ck_assert_uint_eq(metric("config_confirm_pending"), 0);
 	at(SECONDS(500));
 	ck_assert(runs("two"));
+	ck_assert_uint_eq(metric("config_rollbacks_total"), 0);
 	ck_assert_uint_eq(f->generation, 2);
 	ck_assert_str_eq(rows(), "2 kept running by uid 4001, 1 kept by start");
 	refused("config confirm", NULL, "{}", "failed",
@@ -300,12 +332,129 @@ START_TEST(what_is_not_confirmed_is_rolled_back)
 	ck_assert(has_event("generation 2 of uid 4001 was not confirmed in 60 "
 			    "s: rolling back to generation 1"));
 	ck_assert(has_event("configuration generation 1 "));
+	ck_assert_uint_eq(metric("config_confirm_pending"), 0);
+	ck_assert_uint_eq(metric("config_rollbacks_total"), 1);
 	ck_assert_str_eq(rows(), "3 kept running by confirm timer, 2 dropped "
 				 "by uid 4001, 1 kept by start");
 	order("config apply", exchange("two", "abcd"), "{}");
 	expect_problem(NULL);
 	at(SECONDS(500));
 	ck_assert(runs("two"));
+}
+END_TEST
+
+/* From now on this device cannot be opened. */
+static const struct backend *memory;
+static struct backend broken;
+static const char *broken_spec;
+static int broken_error;
+
+static int
+open_or_fail(struct fabric *fabric, struct device_rt *d, struct where where,
+	     struct faults *faults)
+{
+	if (broken_error == 0 || strcmp(d->spec, broken_spec) != 0)
+		return memory->open(fabric, d, where, faults);
+	faults_error(faults, where, d->name, "device: it is broken");
+	return broken_error;
+}
+
+static void
+break_device(const char *spec, int error)
+{
+	if (f->backend != &broken) {
+		memory = f->backend;
+		broken = *memory;
+		broken.open = open_or_fail;
+		f->backend = &broken;
+	}
+	broken_spec = spec;
+	broken_error = error;
+}
+
+static void
+begin_failing_way_back(void)
+{
+	order("config apply", exchange("one", "abcd"), "{}");
+	order("config apply", exchange("two", "abc"), "{\"confirm\": \"60\"}");
+	break_device("net_null3", -EINVAL);
+	harness_forget_events(h);
+	at(SECONDS(60));
+	ck_assert(runs("two"));
+}
+
+START_TEST(a_way_back_that_fails_is_tried_again_later_and_later)
+{
+	begin_failing_way_back();
+	ck_assert(has_event("rejected, nothing was changed"));
+	ck_assert(has_event("it is broken"));
+	expect_problem("it is broken");
+	expect_left(10);
+	ck_assert_uint_eq(metric("config_confirm_pending"), 1);
+	ck_assert_uint_eq(metric("config_rollbacks_total"), 0);
+	ck_assert_uint_eq(metric("config_last_apply_success"), 0);
+	ck_assert_str_eq(rows(), "3 pending running by uid 4001, 2 kept by uid "
+				 "4001, 1 kept by start");
+	/* What runs goes on, and nothing else is applied. */
+	refused("config apply", exchange("three", "abc"), "{}", "pending",
+		"waits to be confirmed");
+	at(SECONDS(69));
+	harness_forget_events(h);
+	at(SECONDS(70));
+	ck_assert(has_event("it is broken"));
+	ck_assert(!has_event("was not confirmed"));
+	expect_left(20);
+	broken_error = 0;
+	at(SECONDS(89));
+	ck_assert(runs("two"));
+	at(SECONDS(90));
+	ck_assert(runs("one"));
+	expect_left(-1);
+	ck_assert_uint_ne(fabric_port_id(f, "d"), FABRIC_NO_PORT);
+	ck_assert_uint_eq(metric("config_rollbacks_total"), 1);
+	ck_assert_str_eq(rows(), "4 kept running by confirm timer, 3 dropped "
+				 "by uid 4001, 2 kept by uid 4001, 1 kept by "
+				 "start");
+}
+END_TEST
+
+START_TEST(what_cannot_be_rolled_back_can_be_confirmed)
+{
+	begin_failing_way_back();
+	order("config confirm", NULL, "{}");
+	expect_left(-1);
+	expect_problem(NULL);
+	broken_error = 0;
+	at(SECONDS(500));
+	ck_assert(runs("two"));
+	ck_assert_str_eq(rows(), "3 kept running by uid 4001, 2 kept by uid "
+				 "4001, 1 kept by start");
+}
+END_TEST
+
+/* As a start does, the way back goes on without it; an operator's apply does not. */
+START_TEST(the_way_back_goes_on_without_a_missing_device)
+{
+	order("config apply", exchange("one", "abcd"), "{}");
+	order("config apply", exchange("two", "abc"), "{}");
+	break_device("net_null3", -ENODEV);
+	refused("config apply", exchange("one", "abcd"), "{}", "config",
+		"it is broken");
+	broken_error = 0;
+	order("config apply", exchange("one", "abcd"), "{}");
+	order("config apply", exchange("two", "abc"), "{\"confirm\": \"60\"}");
+	broken_error = -ENODEV;
+	at(SECONDS(60));
+	ck_assert(runs("one"));
+	expect_left(-1);
+	ck_assert_uint_ne(fabric_port_id(f, "d"), FABRIC_NO_PORT);
+	ck_assert(has_event("port d: no device: it is broken; it is tried "
+			    "again"));
+	ck_assert(!has_event("port a: no device"));
+	broken_error = 0;
+	for (unsigned int i = 60; i < 100; i++)
+		at(SECONDS(i));
+	ck_assert(has_event("port d: its device is there and was opened"));
 }
 END_TEST
 
@@ -768,6 +917,10 @@ main(void)
 	tcase_add_test(tc, what_is_confirmed_stays);
 	tcase_add_test(tc, what_is_not_confirmed_is_rolled_back);
 	tcase_add_test(tc, the_way_back_needs_no_force);
+	tcase_add_test(tc,
+		       a_way_back_that_fails_is_tried_again_later_and_later);
+	tcase_add_test(tc, what_cannot_be_rolled_back_can_be_confirmed);
+	tcase_add_test(tc, the_way_back_goes_on_without_a_missing_device);
 	tcase_add_test(tc, nothing_else_is_applied_before_it_is_confirmed);
 	tcase_add_test(tc, a_rollback_ends_the_wait);
 	tcase_add_test(tc, a_rollback_goes_further_back_each_time);

@@ -281,6 +281,22 @@ START_TEST(values_are_those_of_port_stats)
 }
 END_TEST
 
+START_TEST(monitors_are_counted)
+{
+	char *text = scrape();
+	struct request q;
+
+	expect(text, "ixf_monitors", 0);
+	free(text);
+	request_ask(&q, answers, "monitor", "{}");
+	text = scrape();
+	expect(text, "ixf_monitors", 1);
+	free(text);
+	q.rq.take(answers, q.rq.number, -1);
+	request_end(&q);
+}
+END_TEST
+
 START_TEST(states_of_ports_and_lans_are_gauges)
 {
 	char *text = scrape();
@@ -524,6 +540,7 @@ suite(void)
 		       every_drop_reason_of_every_port_is_there_also_at_zero);
 	tcase_add_test(tc, values_are_those_of_port_stats);
 	tcase_add_test(tc, states_of_ports_and_lans_are_gauges);
+	tcase_add_test(tc, monitors_are_counted);
 	tcase_add_test(
 		tc, texts_of_members_stand_in_port_info_alone_with_backslashes);
 	tcase_add_test(tc, no_counter_falls_over_an_apply);
