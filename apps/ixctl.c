@@ -1062,9 +1062,18 @@ static void
 print_names(const json_t *rows, const char *key, const char *start)
 {
 	for (size_t i = 0; i < json_array_size(rows); i++) {
-		const char *name = row_text(json_array_get(rows, i), key);
+		const json_t *row = json_array_get(rows, i);
+		const char *name = row_text(row, key);
+		char number[24];
 
-		if (name != NULL && strncmp(name, start, strlen(start)) == 0)
+		if (json_is_integer(row_get(row, key))) {
+			snprintf(number, sizeof(number), "%" PRIu64,
+				 row_number(row, key));
+			name = number;
+		}
+		/* What has ended cannot be meant. */
+		if (name != NULL && strncmp(name, start, strlen(start)) == 0 &&
+		    strcmp(row_word(row, "state"), "ended") != 0)
 			puts(name);
 	}
 }

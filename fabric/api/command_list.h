@@ -184,6 +184,7 @@ COMMAND(version, "version", "", LOCAL, ANY,
 NAMES("PORT", port_show, NULL, "port")
 NAMES("LAN", status, "lans", "lan")
 NAMES("N", config_history, NULL, "generation")
+NAMES("ID", capture_list, NULL, "id")
 #undef NAMES
 #endif
 

@@ -47,6 +47,23 @@ offers 'peering' ixctl policy show lan ''
 offers 'down disabled' ixctl watch port show d
 offers 'down' ixctl help dow
 
+# Numbers: of generations, and of captures that run.
+offers '--force 1' ixctl config rollback ''
+offers 'all' ixctl capture stop ''
+captures=()
+for file in one two; do
+	ixctl capture start -w "$run/$file" 2> "$run/$file.err" &
+	captures+=($!)
+	wait_for 5 grep -q runs "$run/$file.err" || fail "$(cat "$run/$file.err")"
+done
+offers 'all 1 2' ixctl capture stop ''
+offers '2' ixctl capture stop 2
+ixctl capture stop 1 > /dev/null || fail "capture stop"
+wait "${captures[0]}"
+offers 'all 2' ixctl capture stop ''
+ixctl capture stop all > /dev/null || fail "capture stop"
+wait "${captures[1]}"
+
 # Nothing of its own: a file.
 in_zsh ixctl config check x > "$run/out"
 [ "$(cat "$run/out")" = files ] || fail "no files: $(cat "$run/out")"
