@@ -5,6 +5,16 @@
 . "$(dirname "${BASH_SOURCE[0]}")/_env.sh"
 need python3
 
+# mark NAME: puts it into $run/notified, behind all that was sent before.
+mark() {
+	python3 - "$run/notify" "$1" << 'PYTHON'
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.sendto(sys.argv[2].encode(), sys.argv[1])
+PYTHON
+	wait_for 5 grep -x "$1" "$run/notified" || fail "the manager does not read"
+}
+
 # notified_start: starts the fabric below a manager, whose process is $manager; what the
 # daemon tells it is in $run/notified, a line each.  Five watchdog signs a second are due.
 notified_start() {
