@@ -39,6 +39,7 @@
 #include "fabric/trial/explain.h"
 #include "fabric/trial/trial.h"
 #include "lib/clock.h"
+#include "lib/sysfs.h"
 
 /* Longer times without a frame are skipped, see leap(). */
 #define LEAP (24 * 3600 * CLOCK_SECOND)
@@ -215,6 +216,11 @@ start_eal(struct faults *faults)
 
 	if (started)
 		return 0;
+	if (!sysfs_has_cores()) {
+		faults_error(faults, (struct where){ NULL, 0 }, NULL,
+			     SYSFS_MISSING);
+		return -ENOENT;
+	}
 	format_lcores(lcores, sizeof(lcores));
 	snprintf(prefix, sizeof(prefix), "ixfabric-%d", (int)getpid());
 	if (rte_eal_init((int)RTE_DIM(argv), argv) < 0) {

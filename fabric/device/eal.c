@@ -21,6 +21,7 @@
 #include "fabric/view/punt.h"
 #include "lib/log.h"
 #include "lib/pages.h"
+#include "lib/sysfs.h"
 
 uint64_t tsc_scale;
 
@@ -421,6 +422,10 @@ eal_start(const struct eal_needs *needs, struct faults *faults)
 
 	if (ret != 0)
 		return ret;
+	if (!sysfs_has_cores()) {
+		faults_error(faults, nowhere, NULL, SYSFS_MISSING);
+		return -ENOENT;
+	}
 	open_log();
 	make_args(needs);
 	if (!needs->debug)

@@ -68,4 +68,18 @@ for shown in mac_lock stp_bpdu; do
 	grep -q $shown "$here/quickstart" ||
 		bad "apps/quickstart does not show $shown"
 done
+
+# Without /sys, as in a chroot: a sentence, in the place of DPDK's own options.
+spaces=(--user --map-root-user --mount)
+if unshare "${spaces[@]}" mount -t tmpfs tmpfs /sys 2> /dev/null; then
+	"$top/tests/data/make-captures" "$here/sample" > /dev/null
+	unshare "${spaces[@]}" bash -c 'mount -t tmpfs tmpfs /sys && exec "$@"' bash \
+		"$build/apps/ixreplay" -c "$here/sample/sample.ini" \
+		-i "as64500=$here/sample/as64500.pcap" > "$here/said" 2>&1 &&
+		bad "it replays without /sys"
+	if ! grep '^error: /sys is not mounted.*mount -t sysfs sysfs /sys$' "$here/said" > /dev/null ||
+		[ "$(wc -l < "$here/said")" -gt 2 ]; then
+		bad "without /sys: $(cat "$here/said")"
+	fi
+fi
 exit $rc
