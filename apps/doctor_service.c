@@ -13,7 +13,8 @@
 #include "lib/faults.h"
 
 #define USER        "ixfabric"
-#define STATE       "/var/lib/ixfabric/sponge.json"
+#define STATES      "/var/lib/ixfabric"
+#define STATE       STATES "/sponge.json"
 #define SPACE_LEAST (UINT64_C(64) << 20) /* octets */
 
 static void
@@ -129,6 +130,26 @@ look_at_space(struct doctor *d, const char *dir)
 			    (unsigned long)(left >> 20));
 }
 
+static bool
+has_unit(struct doctor *d)
+{
+	return access(doctor_path(d, "/lib/systemd/system/" USER ".service"),
+		      F_OK) == 0;
+}
+
+/* The unit has the directory made (StateDirectory=), if it is the usual one. */
+static void
+look_at_missing(struct doctor *d, const char *dir)
+{
+	size_t n = strlen(dir), usual = strlen(STATES);
+
+	if (has_unit(d) && n >= usual && strcmp(dir + n - usual, STATES) == 0)
+		doctor_find(d, "disk", DOCTOR_OK,
+			    "%s is made when the service starts", dir);
+	else
+		find_no_directory(d, dir, "is not there");
+}
+
 /* A start as root leaves files that the service cannot write. */
 static void
 look_at_state(struct doctor *d)
@@ -140,7 +161,7 @@ look_at_state(struct doctor *d)
 	struct stat st;
 
 	if (stat(dir, &st) != 0 && errno == ENOENT)
-		find_no_directory(d, dir, "is not there");
+		look_at_missing(d, dir);
 	else if (stat(dir, &st) == 0 && user >= 0 && st.st_uid != user &&
 		 !(st.st_mode & S_IWOTH))
 		find_no_directory(d, dir, "does not belong to " USER);
@@ -152,9 +173,6 @@ look_at_state(struct doctor *d)
 static void
 look_at_unit(struct doctor *d)
 {
-	bool unit =
-		access(doctor_path(d, "/lib/systemd/system/" USER ".service"),
-		       F_OK) == 0;
 	struct stat st;
 
 	if (lstat(doctor_path(d, "/etc/systemd/system/multi-user.target."
@@ -162,7 +180,7 @@ look_at_unit(struct doctor *d)
 		  &st) == 0) {
 		doctor_find(d, "service", DOCTOR_OK,
 			    "it starts with the machine");
-	} else if (unit) {
+	} else if (has_unit(d)) {
 		doctor_find(d, "service", DOCTOR_HINT,
 			    "it does not start with the machine");
 		doctor_fix(d, "systemctl enable --now " USER);

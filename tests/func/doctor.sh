@@ -160,10 +160,14 @@ look 0
 finds hint "other programs run on the cores 2-3"
 says "isolcpus=2-3"
 
+# The unit makes its own directory, and no other.
 machine
 rm -r "$root/var/lib/ixfabric"
+look 0
+says "ok       disk: $root/var/lib/ixfabric is made when the service starts"
+sed -i 's|^state = .*|state = /srv/ixfabric/sponge.json|' "$root/etc/ixfabric/ixfabric.ini"
 look 1
-finds missing "disk: $root/var/lib/ixfabric is not there"
+finds missing "disk: $root/srv/ixfabric is not there"
 says "install -d -o ixfabric"
 
 machine
