@@ -87,6 +87,7 @@ packages_install() {
 	fi
 	echo "Installing with ${as_root[*]:+${as_root[*]} }apt-get:" \
 		"${missing[*]}"
+	echo "That may take some minutes."
 	apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq
 		-o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0)
 	quietly "${apt[@]}" update &&

@@ -51,7 +51,6 @@ ctl status > "$run/status" || fail "$(cat "$run/status")"
 
 # The test host has its addresses by the commands of the page, and reaches members.
 as_shown 'ip addr add|ip link set'
-wait_for 10 ping -q -c 1 -W 1 2001:db8::1 || fail "the test host has no IPv6"
 as_shown 'ping '
 mesh 1 2 3 4
 
