@@ -27,7 +27,7 @@ KEY(S, include, FILES, "", 0, 0, LIVE, \
 KEY(S, workers, CORES, "auto", 0, 0, RESTART, \
 	"CPU cores that forward frames, such as 2-5 or 2,4; auto: all cores but the first. A core that is listed twice runs two workers.") \
 KEY(S, idle, IDLE, "sleep", 0, 0, LIVE, \
-	"What a worker does when no frame arrives: sleep (until one arrives, if each of its devices can tell, at about 1 % of the core; otherwise up to 85 microseconds at a time, at 5 to 20 %; see RECEIVING), or poll (uses the whole core; for benchmarks).") \
+	"What a worker does when no frame arrives: sleep (until one arrives, if each of its devices can tell, at about 1 % of the core; otherwise up to 75 microseconds at a time, at 5 to 20 %; see RECEIVING), or poll (uses the whole core; for benchmarks).") \
 KEY(S, mac_table, COUNT, "16384", 64, 16777216, LIVE, \
 	"Number of MAC addresses that the MAC table of each LAN has room for.  It takes 32 to 64 octets of memory for each of them, on huge pages from 2 MB on, if there are any.") \
 KEY(S, buffers, COUNT, "0", 0, 16777216, RESTART, \

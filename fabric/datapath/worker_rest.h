@@ -8,7 +8,7 @@
  *
  * An idle worker first polls on, since frames come in trains.  Then it sleeps.  If each
  * of its queues has a descriptor that tells when frames come (struct rx_wait), it sleeps
- * until they do; else for longer and longer, until a frame waits for 90 microseconds at
+ * until they do; else for longer and longer, until a frame waits for 100 microseconds at
  * the most, or less if a queue could not hold what comes meanwhile.  Control wakes it:
  * lib/wakeup.h.
  *
@@ -40,7 +40,7 @@ struct wakeup;
 #define REST_LOOKS 4
 
 #define REST_STEP_NS 1000
-#define REST_MAX_NS  85000
+#define REST_MAX_NS  75000
 
 /* For frames; not longer, so that a worker is seen to poll (ixctl worker show). */
 #define REST_WAIT_NS 50000000

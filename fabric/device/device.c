@@ -687,7 +687,6 @@ ethdev_create(const struct fabric *f, const struct device_rt *d)
 	if (e == NULL)
 		return NULL;
 	e->lock = -1;
-	rxwait_begin(&e->wait);
 	snprintf(e->section, sizeof(e->section), "port %s", d->name);
 	rte_spinlock_init(&e->tx_lock);
 	if (devspec_parse(d->spec, &e->spec) != 0 ||
@@ -696,6 +695,7 @@ ethdev_create(const struct fabric *f, const struct device_rt *d)
 		return NULL;
 	}
 	devspec_interface(&e->spec, e->interface, sizeof(e->interface));
+	rxwait_begin(&e->wait, &e->spec, e->args);
 	return e;
 }
 

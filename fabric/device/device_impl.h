@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include <libmnl/libmnl.h>
 
@@ -43,7 +44,14 @@ struct memif_listener {
 	bool abstract;
 };
 
-/* Whether that device is to listen, and then its address in '*l'. */
+/* Whether the device is a net_memif, and then the address of its server in '*l'. */
+bool memif_address(const struct devspec *, const char *args,
+		   struct memif_listener *);
+
+/* The address as the driver makes it: an abstract one has the full length. */
+void memif_make_address(const struct memif_listener *, struct sockaddr_un *);
+
+/* The same, and whether it is to listen there. */
 bool memif_listens(const struct devspec *, const char *args,
 		   struct memif_listener *);
 

@@ -13,15 +13,13 @@
 #include <unistd.h>
 
 bool
-memif_listens(const struct devspec *spec, const char *args,
+memif_address(const struct devspec *spec, const char *args,
 	      struct memif_listener *l)
 {
 	char value[16];
 
 	if (spec->driver == NULL ||
-	    strcmp(spec->driver->name, "net_memif") != 0 ||
-	    !devspec_value(args, "role", value, sizeof(value)) ||
-	    strcmp(value, "client") == 0)
+	    strcmp(spec->driver->name, "net_memif") != 0)
 		return false;
 	if (!devspec_value(args, "socket", l->name, sizeof(l->name)))
 		snprintf(l->name, sizeof(l->name), "/run/memif.sock");
@@ -31,9 +29,19 @@ memif_listens(const struct devspec *spec, const char *args,
 	return true;
 }
 
-/* The address as the driver makes it: an abstract one has the full length. */
-static void
-make_address(const struct memif_listener *l, struct sockaddr_un *un)
+bool
+memif_listens(const struct devspec *spec, const char *args,
+	      struct memif_listener *l)
+{
+	char value[16];
+
+	return memif_address(spec, args, l) &&
+	       devspec_value(args, "role", value, sizeof(value)) &&
+	       strcmp(value, "client") != 0;
+}
+
+void
+memif_make_address(const struct memif_listener *l, struct sockaddr_un *un)
 {
 	memset(un, 0, sizeof(*un));
 	un->sun_family = AF_UNIX;
@@ -72,7 +80,7 @@ memif_claim(const struct memif_listener *l)
 
 	if (s < 0)
 		return -errno;
-	make_address(l, &un);
+	memif_make_address(l, &un);
 	ret = l->abstract ? try_to_bind(s, &un) : try_to_connect(s, &un);
 	close(s);
 	return ret;
@@ -100,7 +108,7 @@ memif_silence(const struct memif_listener *l)
 	struct sockaddr_un un;
 	struct dirent *e;
 
-	make_address(l, &un);
+	memif_make_address(l, &un);
 	while (dir != NULL && silent >= 0 && (e = readdir(dir)) != NULL) {
 		int fd = atoi(e->d_name);
 

@@ -29,12 +29,13 @@ rxwait_asks(const struct devspec *spec)
 }
 
 void
-rxwait_begin(struct rxwait *w)
+rxwait_begin(struct rxwait *w, const struct devspec *spec, const char *args)
 {
 	for (unsigned int i = 0; i < RXWAIT_QUEUES; i++) {
 		w->queue[i].fd = -1;
 		w->loop[i].fd = -1;
 	}
+	memif_rx_open(&w->memif, spec, args, &w->queue[0]);
 }
 
 static struct rxwait *
@@ -73,6 +74,13 @@ arm_ring(const struct device *d, uint16_t queue, bool on)
 		wakeup_begin(loop);
 	else
 		wakeup_end(loop, false);
+}
+
+static void
+arm_memif(const struct device *d, uint16_t queue, bool on)
+{
+	(void)queue;
+	memif_rx_arm(&of_device(d)->memif, on);
 }
 
 static void
@@ -184,6 +192,15 @@ open_ring(struct rxwait *w, struct device *d, uint16_t nrxqs, const char *args)
 }
 
 static bool
+open_memif(struct rxwait *w, struct device *d, uint16_t nrxqs)
+{
+	if (w->memif.wait == NULL || nrxqs != 1)
+		return false;
+	d->rx_arm = arm_memif;
+	return true;
+}
+
+static bool
 open_sockets(struct rxwait *w, const int *socket, uint16_t nrxqs)
 {
 	for (uint16_t i = 0; i < nrxqs; i++)
@@ -207,6 +224,8 @@ rxwait_open(struct rxwait *w, struct device *d, const struct devspec *spec,
 		waits = open_sockets(w, socket, nrxqs);
 	else if (is_driver(spec, "net_ring"))
 		waits = open_ring(w, d, nrxqs, args);
+	else if (is_driver(spec, "net_memif"))
+		waits = open_memif(w, d, nrxqs);
 	else if (is_driver(spec, "net_tap"))
 		waits = asked && open_tap(w, d, nrxqs);
 	else if (asked)
@@ -220,4 +239,5 @@ rxwait_close(struct rxwait *w)
 {
 	for (unsigned int i = 0; i < RXWAIT_QUEUES; i++)
 		wakeup_close(&w->loop[i]);
+	memif_rx_close(&w->memif);
 }

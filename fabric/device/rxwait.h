@@ -12,6 +12,7 @@
  * sends to the process for each frame; it interrupts control, and may come after the
  * worker has looked.  So the signals are switched off, and the worker calls what
  * handles them before it receives.
+ * net_memif: what the two sides of the connection have agreed on (memif_rx.h).
  * net_ring: what is sent to the device comes in by it; the sender wakes the receiver.
  * PCI devices, net_virtio_user: receive interrupts, which are switched on only while a
  * worker sleeps.  A driver without them, or one that does not start with them, leaves
@@ -22,6 +23,7 @@
 #include <stdint.h>
 
 #include "fabric/config/devspec.h"
+#include "fabric/device/memif_rx.h"
 #include "fabric/view/view.h"
 #include "lib/wakeup.h"
 
@@ -30,6 +32,7 @@
 struct rxwait {
 	struct rx_wait queue[RXWAIT_QUEUES]; /* first: device->rx_wait */
 	struct wakeup loop[RXWAIT_QUEUES];   /* net_ring; fd -1: none */
+	struct memif_rx memif;
 	void (*poke)(int signal); /* net_tap: what handles its signal */
 	int signal;
 };
@@ -37,8 +40,8 @@ struct rxwait {
 /* Whether to ask for receive interrupts when the device is configured. */
 bool rxwait_asks(const struct devspec *);
 
-/* Of a device that is open, before it is one: nothing to close. */
-void rxwait_begin(struct rxwait *);
+/* Of a device that is not attached yet: with its completed arguments, which stay. */
+void rxwait_begin(struct rxwait *, const struct devspec *, const char *args);
 
 /*
  * Makes the workers wait for frames of the device, which is started and has 'nrxqs'
