@@ -188,6 +188,8 @@ static void
 note_learned(struct fabric *f, struct port_rt *p, uint64_t mac,
 	     const struct port_rt *from)
 {
+	if (f->monitored == 0)
+		return;
 	event_mac(f, from != NULL ? EVENT_mac_moved : EVENT_mac_learned, p, mac,
 		  from);
 	if (p->learned == p->limit)

@@ -65,7 +65,7 @@ has() {
 
 offend 3
 wait_for 5 has "$run/journal" '.IXF_PORT == "m3" and .IXF_REASON == "mac_lock" and
-	.IXF_SRC_MAC == "02:00:00:00:00:99" and .PRIORITY == "4" and
+	.IXF_SRC_MAC == "02:00:00:00:00:99" and .IXF_EVENT == "violation" and .PRIORITY == "4" and
 	.SYSLOG_IDENTIFIER == "ixfabricd" and (.MESSAGE | startswith("port m3: mac_lock: "))' ||
 	fail "no line with its fields: $(cat "$run/journal")"
 has "$run/journal" '.IXF_PORT == "m1" and .IXF_REASON == "mac_lock"' > /dev/null && fail "a violation of m1"
