@@ -224,7 +224,7 @@ says 1 selftest nosuch
 json 0 'length == 1 and .[0].frames > 0 and
 	(.[0].queues | index("m1:0")) != null' worker
 says 0 worker show
-line '^WORKER +BUSY% +FRAMES/S +FRAMES +CYCLES/FRAME +QUEUES$'
+line '^WORKER +BUSY% +FRAMES/S +FRAMES +CYCLES/FRAME +WAIT +QUEUES$'
 says 0 status
 line ': healthy$'
 line '^ports +6: 4 up, 1 in quarantine, 1 disabled$'
