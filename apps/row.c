@@ -48,3 +48,10 @@ row_print(const json_t *row, const char *text, FILE *out)
 		text += n + 1;
 	}
 }
+
+void
+row_json(const json_t *root, FILE *out)
+{
+	json_dumpf(root, out, JSON_INDENT(2));
+	fputc('\n', out);
+}

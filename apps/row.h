@@ -55,4 +55,7 @@ row_is(const json_t *row, const char *key)
  */
 void row_print(const json_t *row, const char *text, FILE *);
 
+/* Prints it in JSON, indented, as one answer. */
+void row_json(const json_t *root, FILE *);
+
 #endif
