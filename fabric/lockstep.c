@@ -202,6 +202,47 @@ format_lcores(char *text, size_t size)
 	text[n - 1] = ')';
 }
 
+#define RUNTIME "RUNTIME_DIRECTORY" /* by which DPDK and systemd know it */
+
+/* What DPDK has made below 'dir', and 'dir'. */
+static void
+remove_directories(const char *dir, const char *prefix)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/dpdk/%s", dir, prefix);
+	rmdir(path);
+	snprintf(path, sizeof(path), "%s/dpdk", dir);
+	rmdir(path);
+	rmdir(dir);
+}
+
+/*
+ * DPDK makes a directory for its files, which has none here, and leaves it: for each
+ * process one, in /run or /tmp, where that of another user may be in the way.
+ */
+static int
+init_eal(int argc, char **argv, const char *prefix)
+{
+	char dir[] = "/tmp/ixfabric-eal-XXXXXX";
+	const char *was = getenv(RUNTIME);
+	char *had = was != NULL ? strdup(was) : NULL;
+	bool made = mkdtemp(dir) != NULL;
+	int rc;
+
+	if (made)
+		setenv(RUNTIME, dir, 1);
+	rc = rte_eal_init(argc, argv);
+	if (made)
+		remove_directories(dir, prefix);
+	if (had != NULL)
+		setenv(RUNTIME, had, 1);
+	else
+		unsetenv(RUNTIME);
+	free(had);
+	return rc;
+}
+
 /* Starts EAL with memory and rings alone: no devices, no files. */
 static int
 start_eal(struct faults *faults)
@@ -223,7 +264,7 @@ start_eal(struct faults *faults)
 	}
 	format_lcores(lcores, sizeof(lcores));
 	snprintf(prefix, sizeof(prefix), "ixfabric-%d", (int)getpid());
-	if (rte_eal_init((int)RTE_DIM(argv), argv) < 0) {
+	if (init_eal((int)RTE_DIM(argv), argv, prefix) < 0) {
 		faults_error(faults, (struct where){ NULL, 0 }, NULL,
 			     "DPDK does not start: %s",
 			     rte_strerror(rte_errno));

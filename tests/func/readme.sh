@@ -69,10 +69,19 @@ for shown in mac_lock stp_bpdu; do
 		bad "apps/quickstart does not show $shown"
 done
 
-# Without /sys, as in a chroot: a sentence, in the place of DPDK's own options.
+# It leaves no directory of DPDK behind.
 spaces=(--user --map-root-user --mount)
+"$top/tests/data/make-captures" "$here/sample" > /dev/null
+if unshare "${spaces[@]}" mount -t tmpfs tmpfs /run 2> /dev/null; then
+	unshare "${spaces[@]}" bash -c 'mount -t tmpfs tmpfs /run && cp -r "$@" /run && cd /run &&
+		mount -t tmpfs tmpfs /tmp && ./ixreplay -c sample/sample.ini -i as64500=sample/as64500.pcap &&
+		find /tmp /run -mindepth 1 ! -path "/run/sample*" ! -path /run/ixreplay ! -path "/run/mount*"' bash \
+		"$here/sample" "$build/apps/ixreplay" > "$here/said" 2>&1 || bad "$(cat "$here/said")"
+	grep -E '^/|EAL' "$here/said" && bad "ixreplay leaves something behind"
+fi
+
+# Without /sys, as in a chroot: a sentence, in the place of DPDK's own options.
 if unshare "${spaces[@]}" mount -t tmpfs tmpfs /sys 2> /dev/null; then
-	"$top/tests/data/make-captures" "$here/sample" > /dev/null
 	unshare "${spaces[@]}" bash -c 'mount -t tmpfs tmpfs /sys && exec "$@"' bash \
 		"$build/apps/ixreplay" -c "$here/sample/sample.ini" \
 		-i "as64500=$here/sample/as64500.pcap" > "$here/said" 2>&1 &&
