@@ -101,10 +101,19 @@ look_at_caller(struct doctor *d)
 }
 
 static void
-find_no_directory(struct doctor *d, const char *dir, const char *what)
+find_no_directory(struct doctor *d, const char *dir)
 {
-	doctor_find(d, "disk", DOCTOR_MISSING, "%s %s", dir, what);
+	doctor_find(d, "disk", DOCTOR_MISSING, "%s is not there", dir);
 	doctor_fix(d, "install -d -o " USER " -g " USER " -m 750 %s", dir);
+}
+
+/* What is in it, too: systemd changes the owner only if the directory has another. */
+static void
+find_other_owner(struct doctor *d, const char *dir)
+{
+	doctor_find(d, "disk", DOCTOR_MISSING, "%s does not belong to " USER,
+		    dir);
+	doctor_fix(d, "chown -R " USER ":" USER " %s", dir);
 }
 
 static void
@@ -147,7 +156,7 @@ look_at_missing(struct doctor *d, const char *dir)
 		doctor_find(d, "disk", DOCTOR_OK,
 			    "%s is made when the service starts", dir);
 	else
-		find_no_directory(d, dir, "is not there");
+		find_no_directory(d, dir);
 }
 
 /* A start as root leaves files that the service cannot write. */
@@ -164,7 +173,7 @@ look_at_state(struct doctor *d)
 		look_at_missing(d, dir);
 	else if (stat(dir, &st) == 0 && user >= 0 && st.st_uid != user &&
 		 !(st.st_mode & S_IWOTH))
-		find_no_directory(d, dir, "does not belong to " USER);
+		find_other_owner(d, dir);
 	else
 		look_at_space(d, dir);
 	free(copy);

@@ -136,6 +136,13 @@ if [ "$(id -u)" = 0 ]; then
 	look 1
 	finds missing "the user ixfabric may not open $root/dev/vfio/7"
 	says "udevadm trigger"
+
+	# What a start as root has left.
+	chown 0:0 "$root/var/lib/ixfabric"
+	chown 4711:4711 "$root/dev/vfio/7"
+	look 1
+	finds missing "disk: $root/var/lib/ixfabric does not belong to ixfabric"
+	says "chown -R ixfabric:ixfabric $root/var/lib/ixfabric"
 fi
 
 machine
