@@ -323,9 +323,11 @@ look_at_iommu(struct doctor *d)
 	doctor_fix(d, "switch VT-d or AMD-Vi on in the firmware");
 	doctor_fix(d, "GRUB_CMDLINE_LINUX=\"intel_iommu=on iommu=pt\" in "
 		      "/etc/default/grub, then update-grub and reboot");
-	doctor_fix(d,
-		   "echo 1 > /sys/module/vfio/parameters/"
-		   "enable_unsafe_noiommu_mode # without an IOMMU, not safe");
+	/* Kernels of Debian are built without it. */
+	if (unsafe[0] != '\0')
+		doctor_fix(d, "echo 1 > /sys/module/vfio/parameters/"
+			      "enable_unsafe_noiommu_mode # without an IOMMU, "
+			      "not safe");
 }
 
 static void

@@ -56,6 +56,13 @@ valgrind
 zsh
 '
 
+# For those in an emulated machine, in addition.
+packages_pci='
+busybox-static
+cpio
+qemu-system-x86
+'
+
 # Prints the given packages that are not installed.
 packages_missing() {
 	local p

@@ -67,7 +67,7 @@ retry_gone(struct fabric *f, struct device_rt *d)
 		return;
 	d->failed = 0;
 	retry_note(f, d, NULL);
-	strlcpy(d->missing, "its interface is gone", sizeof(d->missing));
+	strlcpy(d->missing, "it is gone", sizeof(d->missing));
 	retry_log(f, d);
 }
 

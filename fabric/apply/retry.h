@@ -4,7 +4,7 @@
 
 /*
  * Devices that are missing: one that could not be opened at the start, or again
- * after an apply that failed, and one whose interface is gone.  Its ports are down,
+ * after an apply that failed, and one that is gone.  Its ports are down,
  * and it is tried again: after a second at first, and then less often, up to every
  * ten seconds.  Control thread.
  */
@@ -27,7 +27,7 @@ void retry_note(struct fabric *, struct device_rt *, const struct faults *why);
 /* Logs that the ports of a closed device wait for it. */
 void retry_log(struct fabric *, const struct device_rt *);
 
-/* The interface of an open device is gone: closes it. */
+/* An open device, or its interface, is gone: closes it. */
 void retry_gone(struct fabric *, struct device_rt *);
 
 /* Tries the device that is due, one at a time. */

@@ -67,6 +67,9 @@ static int
 check_vfio(const char *pci, const struct report *r)
 {
 	char path[128], group[64], device[96];
+	static const char unsafe[] =
+		"/sys/module/vfio/parameters/enable_unsafe_noiommu_mode";
+	bool has_unsafe = access(unsafe, F_OK) == 0;
 
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group",
 		 pci);
@@ -74,9 +77,9 @@ check_vfio(const char *pci, const struct report *r)
 		return FAULT(
 			r, -ENODEV,
 			"%s: there is no IOMMU: switch it on in the firmware "
-			"and by intel_iommu=on, or echo 1 > /sys/module/vfio/"
-			"parameters/enable_unsafe_noiommu_mode",
-			pci);
+			"and by intel_iommu=on%s%s",
+			pci, has_unsafe ? ", or echo 1 > " : "",
+			has_unsafe ? unsafe : "");
 	snprintf(device, sizeof(device), "/dev/vfio/%s", group);
 	if (access(device, R_OK | W_OK) == 0)
 		return 0;

@@ -18,6 +18,7 @@
 #include "fabric/device/device_impl.h"
 #include "fabric/device/eal.h"
 #include "fabric/device/packet_send.h"
+#include "fabric/device/pci.h"
 #include "fabric/device/rxwait.h"
 #include "fabric/device/settings.h"
 #include "lib/clock.h"
@@ -27,6 +28,9 @@
 
 /* Buffers of a device that needs a pool of its own. */
 #define OWN_BUFFERS 1024
+
+/* That a receive queue takes at least, whatever 'descriptors' says. */
+#define MIN_BUFFERS 512
 
 /* An open device; d->dev.arg. */
 struct ethdev {
@@ -47,6 +51,7 @@ struct ethdev {
 	uint32_t room;             /* for a frame in one of its buffers */
 	struct rte_eth_stats base; /* what it had counted when opened */
 	rte_spinlock_t tx_lock;    /* taken by workers */
+	struct pci_watch pci;      /* of a PCI device */
 	bool gone;                 /* the interface, when it was looked at */
 	uint32_t speed;            /* of the interface, Mbit/s */
 	uint64_t speed_due;        /* ns: when to ask for it again */
@@ -277,11 +282,15 @@ static int
 make_pool(struct setup *s, uint32_t room)
 {
 	static unsigned int number;
+	const struct device_shared *shared = s->f->backend_arg;
 	unsigned int n = OWN_BUFFERS;
 	char name[RTE_MEMPOOL_NAMESIZE];
 
 	if (quirks(s->e)->own_pool)
 		n = 8 * OWN_BUFFERS;
+	/* Its receive queues are full of them. */
+	if (s->e->spec.pci)
+		n += s->nrxqs * RTE_MAX(shared->descriptors, MIN_BUFFERS);
 	room = RTE_ALIGN_CEIL(room, 64) + RTE_PKTMBUF_HEADROOM;
 	snprintf(name, sizeof(name), "device%u", number++);
 	free_pools(s->f->backend_arg);
@@ -313,7 +322,8 @@ setup_pool(struct setup *s)
 		return make_pool(s, RTE_MAX(room, have));
 	if (room <= have || quirks(s->e)->chains_rx)
 		return 0;
-	if (!(s->info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER))
+	if (!(s->info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER) ||
+	    pci_driver(&s->info).whole)
 		return make_pool(s, room);
 	s->conf.rxmode.offloads |= RTE_ETH_RX_OFFLOAD_SCATTER;
 	return 0;
@@ -337,6 +347,8 @@ start_queues(struct setup *s, const char **step)
 	uint16_t id = s->e->id;
 	int socket = rte_eth_dev_socket_id(id), ret;
 
+	if (pci_driver(&s->info).two_rings)
+		nrx /= 2;
 	rte_eth_dev_adjust_nb_rx_tx_desc(id, &nrx, &ntx);
 	if (quirks(s->e)->rx_desc != 0)
 		nrx = quirks(s->e)->rx_desc;
@@ -455,7 +467,8 @@ device_link(struct fabric *f, const struct device_rt *d, struct link *now)
 
 	if (e->settings.name[0] == '\0') {
 		rte_eth_link_get_nowait(e->id, &link);
-		now->up = link.link_status == RTE_ETH_LINK_UP;
+		e->gone = pci_gone(&e->pci);
+		now->up = !e->gone && link.link_status == RTE_ETH_LINK_UP;
 		now->speed = link.link_speed == RTE_ETH_SPEED_NUM_UNKNOWN
 				     ? 0
 				     : link.link_speed;
@@ -662,6 +675,7 @@ release(struct fabric *f, struct ethdev *e)
 {
 	struct memif_listener l;
 
+	pci_unwatch(&e->pci);
 	rte_eth_dev_stop(e->id);
 	rte_eth_dev_close(e->id);
 	for (unsigned int i = 0; i < e->nsenders; i++)
@@ -829,6 +843,8 @@ device_open(struct fabric *f, struct device_rt *d, struct where at,
 		return ret;
 	}
 	fill(&s);
+	if (s.e->spec.pci)
+		pci_watch(&s.e->pci, s.e->spec.name);
 	rte_eth_stats_get(s.e->id, &s.e->base);
 	return 0;
 }

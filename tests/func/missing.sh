@@ -24,7 +24,7 @@ loses() {
 
 # gone: the log says so; the status says what the last attempt has found.
 gone() {
-	grep -q 'port m3: no device: its interface is gone; it is tried again' "$log"
+	grep -q 'port m3: no device: it is gone; it is tried again' "$log"
 }
 
 host 1

@@ -867,7 +867,7 @@ lose_device_of_a(void)
 	retry_gone(f, d);
 	ck_assert_uint_eq(closed, 1);
 	ck_assert_str_eq(harness_event(h, 0),
-			 "0 warning port a: no device: its interface is gone; "
+			 "0 warning port a: no device: it is gone; "
 			 "it is tried again");
 	return d;
 }
