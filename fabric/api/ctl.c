@@ -41,6 +41,9 @@ struct client {
 	size_t nout, sent;
 	char *in; /* 'room' octets, 'nin' of them used, 'nold' without a newline */
 	size_t room, nin, nold;
+	/* At the end of the input: of its last line, and whether it is in a string. */
+	unsigned int values;
+	bool quoted, escaped;
 };
 
 struct ctl {
@@ -428,6 +431,47 @@ grow(const struct ctl *ctl, struct client *c)
 	return true;
 }
 
+/*
+ * Whether the input from 'at' on has few values: the parser takes seconds for millions of
+ * them, which fit into a long request.
+ */
+static bool
+has_few_values(struct client *c, size_t at)
+{
+	for (; at < c->nin && c->values <= CTL_VALUES_MAX; at++) {
+		char x = c->in[at];
+
+		if (x == '\n') {
+			c->values = 0;
+			c->quoted = c->escaped = false;
+		} else if (c->escaped) {
+			c->escaped = false;
+		} else if (c->quoted) {
+			c->escaped = x == '\\';
+			c->quoted = x != '"';
+		} else {
+			c->quoted = x == '"';
+			c->values +=
+				x == ',' || x == ':' || x == '[' || x == '{';
+		}
+	}
+	return c->values <= CTL_VALUES_MAX;
+}
+
+static enum step
+receive_more(struct ctl *ctl, struct client *c, size_t n, uint64_t now)
+{
+	if (c->nin == 0)
+		c->since = now;
+	c->nin += n;
+	if (has_few_values(c, c->nin - n))
+		return STEP_ON;
+	c->since = c->begun = now;
+	return put_garbage(ctl, c, "the request has too many values")
+		       ? STEP_ON
+		       : STEP_GONE;
+}
+
 static enum step
 receive(struct ctl *ctl, struct client *c, uint64_t now)
 {
@@ -447,12 +491,7 @@ receive(struct ctl *ctl, struct client *c, uint64_t now)
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? STEP_WAIT
 							 : STEP_GONE;
-	if (n == 0)
-		return STEP_GONE;
-	if (c->nin == 0)
-		c->since = now;
-	c->nin += (size_t)n;
-	return STEP_ON;
+	return n > 0 ? receive_more(ctl, c, (size_t)n, now) : STEP_GONE;
 }
 
 /* Output goes first, then the answer to the last request, then the next one. */

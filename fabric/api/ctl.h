@@ -13,10 +13,11 @@
  * with "end".  The request "hello" is answered here: {"api": 1, "version": ...}.
  *
  * The fabric must not wait for clients, so nothing blocks, and everything has a
- * limit: the length of a request, the number of clients, the output kept for a
- * client that does not read, the parts of answers that are made in a turn, and the
- * age of each: of a request from its first octet to its last, of a part of an answer
- * until it is sent, of a whole answer.  No octet that goes in or out renews an age.
+ * limit: the length of a request and its values, the number of clients, the output
+ * kept for a client that does not read, the parts of answers that are made in a turn,
+ * and the age of each: of a request from its first octet to its last, of a part of an
+ * answer until it is sent, of a whole answer.
+ * No octet that goes in or out renews an age.
  * An answer is made in parts; the next part is made when the last one has been sent.
  * A client that sends anything but requests gets an error and is disconnected.
  *
@@ -54,6 +55,7 @@ struct ctl;
 #define CTL_REQUEST_MAX 65536       /* octets, with the newline */
 #define CTL_LONG_MAX    (16u << 20) /* of a request with the texts of files */
 #define CTL_FRAME_MAX   16384       /* octets of a frame in a request */
+#define CTL_VALUES_MAX  16384       /* JSON values of a request, about */
 
 /* Seconds. */
 #define CTL_PATIENCE    UINT64_C(60) /* between requests; for a part to be sent */

@@ -391,6 +391,42 @@ START_TEST(a_deeply_nested_request_does_no_harm)
 }
 END_TEST
 
+/* 'n' values, each of 'value', in the arguments of a request that may be long. */
+static void
+send_values(size_t n, const char *value)
+{
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	fputs("{\"cmd\": \"config diff\", \"args\": [", out);
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%s%s", i > 0 ? "," : "", value);
+	fputs("]}\n", out);
+	fclose(out);
+	send_text(text, size);
+	free(text);
+}
+
+START_TEST(a_request_with_too_many_values_is_not_parsed)
+{
+	send_values(CTL_VALUES_MAX, "1");
+	expect_error("bad_request");
+	ck_assert(is_closed());
+	ck_assert_uint_eq(asked, 0);
+	/* What stands in a string is no value, whatever it is. */
+	close(client);
+	client = attach();
+	send_values(1000, "\"{[,:\\\"{[,:{[,:{[,:{[,:{[,:\\\\\"");
+	expect_error("usage");
+	/* Nor are those of the request before. */
+	send_values(CTL_VALUES_MAX - 10, "1");
+	expect_error("usage");
+	send_values(CTL_VALUES_MAX - 10, "1");
+	expect_error("usage");
+}
+END_TEST
+
 START_TEST(a_long_table_comes_in_parts)
 {
 	json_int_t next = 0;
@@ -998,6 +1034,7 @@ clients(void)
 	tcase_add_test(tc, a_request_without_end_is_disconnected);
 	tcase_add_test(tc, the_longest_request_is_answered);
 	tcase_add_test(tc, a_deeply_nested_request_does_no_harm);
+	tcase_add_test(tc, a_request_with_too_many_values_is_not_parsed);
 	tcase_add_test(tc, a_long_table_comes_in_parts);
 	tcase_add_test(tc, an_empty_table_is_an_answer);
 	tcase_add_test(tc, a_client_that_does_not_read_gets_no_more_output);
