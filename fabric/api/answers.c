@@ -13,6 +13,7 @@
 #include "fabric/api/history.h"
 #include "fabric/api/http.h"
 #include "fabric/api/monitor.h"
+#include "fabric/api/peer.h"
 #include "fabric/api/start.h"
 #include "fabric/api/status.h"
 #include "fabric/api/taps.h"
@@ -35,6 +36,8 @@ answer(void *arg, struct ctl_request *rq, json_t **part)
 #include "fabric/api/command_list.h"
 	};
 	struct answers *a = arg;
+	enum ctl_verdict verdict;
+	char by[64];
 
 	/* The tables of some LANs do not follow the configuration yet. */
 	if (a->fabric->stale_lans != 0 &&
@@ -46,7 +49,13 @@ answer(void *arg, struct ctl_request *rq, json_t **part)
 		return ctl_refuse(rq, "changed",
 				  "the configuration has changed meanwhile; "
 				  "ask again");
-	return answers[command_id(rq->command)](a, rq, part);
+	if (!command_reads(rq->command)) {
+		peer_name(rq->uid, by, sizeof(by));
+		a->fabric->by = by;
+	}
+	verdict = answers[command_id(rq->command)](a, rq, part);
+	a->fabric->by = NULL;
+	return verdict;
 }
 
 static void

@@ -141,6 +141,12 @@ field_worker(const struct fabric *f, const struct event *e)
 	return e->worker != 0 ? value_number(e->worker - 1) : NULL;
 }
 
+static json_t *
+field_by(const struct fabric *f, const struct event *e)
+{
+	return text_or_none(e->by != NULL ? e->by : f->by);
+}
+
 #define FIELD_OF(name, value)                                                  \
 	static json_t *field_##name(const struct fabric *f,                    \
 				    const struct event *e)                     \
@@ -151,7 +157,6 @@ field_worker(const struct fabric *f, const struct event *e)
 FIELD_OF(port, text_or_none)
 FIELD_OF(ip, text_or_none)
 FIELD_OF(from, text_or_none)
-FIELD_OF(by, text_or_none)
 FIELD_OF(generation, number_or_none)
 FIELD_OF(count, number_or_none)
 FIELD_OF(text, text_or_none)
@@ -225,28 +230,47 @@ put_lost(const struct monitors *m, struct monitor *c)
 	put(m, c, &e);
 }
 
+/* Whether the port is the monitor's, and in its LAN. */
 static bool
-is_about_port(const struct monitor *c, const struct event *e)
+is_in(const struct monitor *c, const char *port, const char *lan)
 {
-	return (e->port != NULL && strcmp(e->port, c->port) == 0) ||
-	       (e->from != NULL && strcmp(e->from, c->port) == 0);
+	return (c->port[0] == '\0' ||
+		(port != NULL && strcmp(port, c->port) == 0)) &&
+	       (c->lan[0] == '\0' || (lan != NULL && strcmp(lan, c->lan) == 0));
 }
 
 static bool
-is_about_lan(const struct fabric *f, const struct monitor *c,
-	     const struct event *e)
+is_of_device(enum event_kind kind)
 {
-	const char *lan = lan_of(f, e);
+	return kind == EVENT_link_up || kind == EVENT_link_down ||
+	       kind == EVENT_link_held || kind == EVENT_link_released ||
+	       kind == EVENT_device_missing || kind == EVENT_device_back;
+}
 
-	return lan != NULL && strcmp(lan, c->lan) == 0;
+/* Of the tagged ports of the device that the event is about, one is. */
+static bool
+is_carried(const struct fabric *f, const struct monitor *c,
+	   const struct event *e)
+{
+	for (unsigned int i = 0; i < f->config->nports; i++) {
+		const struct config_port *p = &f->config->port[i];
+
+		if (strcmp(p->parent, e->port) == 0 && is_in(c, p->id, p->lan))
+			return true;
+	}
+	return false;
 }
 
 static bool
 wants(const struct fabric *f, const struct monitor *c, const struct event *e)
 {
-	return c->fd >= 0 && (c->groups & event_groups(e->kind)) != 0 &&
-	       (c->port[0] == '\0' || is_about_port(c, e)) &&
-	       (c->lan[0] == '\0' || is_about_lan(f, c, e));
+	if (c->fd < 0 || (c->groups & event_groups(e->kind)) == 0)
+		return false;
+	if (c->port[0] == '\0' && c->lan[0] == '\0')
+		return true;
+	return is_in(c, e->port, lan_of(f, e)) ||
+	       (e->from != NULL && is_in(c, e->from, lan_of(f, e))) ||
+	       (is_of_device(e->kind) && is_carried(f, c, e));
 }
 
 /*

@@ -20,6 +20,12 @@ set(struct fabric *f, struct override *o, bool on)
 	o->since = f->now;
 }
 
+static const char *
+orderer(const struct fabric *f)
+{
+	return f->by != NULL ? f->by : "an operator";
+}
+
 void
 override_down(struct fabric *f, struct port_rt *p, bool down)
 {
@@ -38,8 +44,8 @@ override_down(struct fabric *f, struct port_rt *p, bool down)
 	event_port(
 		f, p,
 		event_of(down ? EVENT_port_down : EVENT_port_up, DROP_NOTICE),
-		"port %s: %s by an operator", p->name,
-		down ? "taken down" : "brought back");
+		"port %s: %s by %s", p->name,
+		down ? "taken down" : "brought back", orderer(f));
 }
 
 /* Works out whether a port is culled, by the configuration and the overrides. */
@@ -62,14 +68,15 @@ cull_port(struct fabric *f, struct port_rt *p, bool on)
 	set(f, &p->cull, c != NULL && on != (c->cull == CONFIG_ON));
 	update_cull(f, p);
 	event_port(f, p, event_of(EVENT_port_cull, DROP_NOTICE),
-		   "port %s: BGP %s by an operator (RFC 8327)", p->name,
-		   on ? "culled" : "let through");
+		   "port %s: BGP %s by %s (RFC 8327)", p->name,
+		   on ? "culled" : "let through", orderer(f));
 }
 
 void
 override_cull(struct fabric *f, struct port_rt *p, bool on)
 {
 	struct event all_ports = event_of(EVENT_fabric_cull, DROP_NOTICE);
+	char text[EVENT_SIZE];
 
 	if (p != NULL) {
 		cull_port(f, p, on);
@@ -79,9 +86,9 @@ override_cull(struct fabric *f, struct port_rt *p, bool on)
 	for (unsigned int id = 0; id < f->ports_end; id++)
 		if (runtime_live_port(f, id) != NULL)
 			update_cull(f, runtime_live_port(f, id));
-	all_ports.text =
-		on ? "BGP culled on all ports by an operator (RFC 8327)"
-		   : "BGP let through on all ports by an operator (RFC 8327)";
+	snprintf(text, sizeof(text), "BGP %s on all ports by %s (RFC 8327)",
+		 on ? "culled" : "let through", orderer(f));
+	all_ports.text = text;
 	event_raise(f, &all_ports);
 }
 

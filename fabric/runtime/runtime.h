@@ -323,6 +323,7 @@ struct fabric {
 	/* Takes events for the operator, a line each; NULL: they are dropped. */
 	void (*event)(void *arg, const struct event *);
 	void *event_arg;
+	const char *by; /* the user whose order is carried out, or NULL */
 	/* Takes those of these groups, bit g: enum event_group g; 0: none. */
 	unsigned int monitored;
 	void (*monitor)(void *arg, const struct event *);

@@ -64,7 +64,7 @@ in_host 1 ip link set eth0 address 02:00:00:00:00:01
 # By hand, and by the configuration.
 ctl port down m2 > /dev/null || fail "port down"
 ctl port up m2 > /dev/null || fail "port up"
-soon member '.event == "port_down" and .port == "m2"'
+soon member '.event == "port_down" and .port == "m2" and .by == "root (uid 0)"'
 soon member '.event == "port_up"'
 sed 's/= Host h2/= Example/' "$ini" > "$run/new.ini"
 says 0 config apply --confirm 300 "$run/new.ini"

@@ -35,7 +35,11 @@
 #define Y "[port y]\ndevice = net_null3\nlan = o\n"
 #define Z "[port z]\ndevice = net_null4\nlan = o\n"
 
-#define CONFIG LANS A B X Y
+#define TRUNK                                                                  \
+	"[port trunk]\ndevice = net_null5\n"                                   \
+	"[port t]\nparent = trunk\ntag = 7\nlan = o\n"
+
+#define CONFIG LANS A B X TRUNK Y
 
 static struct answers *answers;
 static char path[] = "/tmp/ixf-monitor-XXXXXX";
@@ -284,6 +288,62 @@ START_TEST(only_the_port_or_the_lan_that_was_named_is_shown)
 }
 END_TEST
 
+static void
+ask(const char *command, const char *args)
+{
+	struct request q;
+
+	request_begin(&q, answers, command, args);
+	q.rq.uid = 4001;
+	request_more(&q);
+	ck_assert_msg(q.verdict == CTL_END, "%s", q.rq.message);
+	request_end(&q);
+}
+
+START_TEST(an_order_is_shown_with_its_user)
+{
+	struct reader *r = readers;
+
+	start(r, "{\"ports\": true}");
+	expect(r, "begin", "", "");
+	ask("port down", "{\"port\": \"b\"}");
+	expect_field(r, "port_down", "b", "by", "uid 4001");
+	ask("port cull", "{\"port\": \"b\", \"state\": \"on\"}");
+	expect(r, "port_cull", "b", "BGP culled by uid 4001");
+	ask("fabric cull", "{\"state\": \"on\"}");
+	expect(r, "fabric_cull", "", "BGP culled on all ports by uid 4001");
+	link_is("a", false);
+	expect_field(r, "link_down", "a", "by", "");
+	ck_assert_str_eq(harness_event(h, 0), "1000 notice port b: taken down "
+					      "by uid 4001");
+}
+END_TEST
+
+/* A tagged port has the link of its parent, which has another name and no LAN. */
+START_TEST(a_tagged_port_shows_the_link_of_its_device)
+{
+	struct reader *of_t = readers, *of_lan = readers + 1,
+		      *of_a = readers + 2, *of_l = readers + 3;
+
+	start(of_t, "{\"port\": \"t\"}");
+	start(of_lan, "{\"lan\": \"o\"}");
+	start(of_a, "{\"port\": \"a\"}");
+	start(of_l, "{\"lan\": \"l\"}");
+	expect(of_t, "begin", "", "of port t");
+	expect(of_lan, "begin", "", "of lan o");
+	expect(of_a, "begin", "", "of port a");
+	expect(of_l, "begin", "", "of lan l");
+	link_is("trunk", false);
+	expect(of_t, "link_down", "trunk", "link down");
+	expect(of_lan, "link_down", "trunk", "link down");
+	expect_none(of_a);
+	expect_none(of_l);
+	override_down(f, port("trunk"), true);
+	expect_none(of_t);
+	expect_none(of_lan);
+}
+END_TEST
+
 START_TEST(what_is_not_there_is_refused)
 {
 	struct request q;
@@ -412,14 +472,14 @@ START_TEST(an_apply_shows_what_it_means_for_each_port)
 
 	start(r, "{\"ports\": true}");
 	expect(r, "begin", "", "");
-	ck_assert_int_eq(reload(LANS A B "isolate = guests\n" X Y
+	ck_assert_int_eq(reload(LANS A B "isolate = guests\n" X TRUNK Y
 					 "status = quarantine\n" Z),
 			 0);
 	expect(r, "port_isolate", "b", "isolation group none -> guests");
 	expect(r, "port_status", "y", "status connected -> quarantine");
 	expect(r, "port_added", "z", "added, connected");
 	expect_none(r);
-	ck_assert_int_eq(reload(LANS A B X Y "status = disabled\n"), 0);
+	ck_assert_int_eq(reload(LANS A B X TRUNK Y "status = disabled\n"), 0);
 	expect(r, "port_removed", "z", "removed");
 	expect(r, "port_isolate", "b", "isolation group guests -> none");
 	expect(r, "port_status", "y", "status quarantine -> disabled");
@@ -698,6 +758,8 @@ main(void)
 	tcase_add_test(t, a_monitor_begins_with_what_it_shows);
 	tcase_add_test(t, a_link_is_shown_to_those_that_chose_ports);
 	tcase_add_test(t, only_the_port_or_the_lan_that_was_named_is_shown);
+	tcase_add_test(t, an_order_is_shown_with_its_user);
+	tcase_add_test(t, a_tagged_port_shows_the_link_of_its_device);
 	tcase_add_test(t, what_is_not_there_is_refused);
 	tcase_add_test(t, an_address_is_learned_moves_ages_and_is_flushed);
 	tcase_add_test(t, a_port_that_may_learn_no_more_is_shown_once);
