@@ -33,6 +33,7 @@
 struct ring {
 	unsigned int first, n, unfreed;
 	struct rte_mbuf *pkt[RING_MAX];
+	uint64_t came[RING_MAX]; /* before it, to all queues */
 };
 
 static rte_spinlock_t lock = RTE_SPINLOCK_INITIALIZER;
@@ -40,6 +41,7 @@ static const struct overload *o;
 static struct overload_result *result;
 static struct ring ring[OVERLOAD_WORKERS];
 static unsigned int turn; /* the queue that sends next */
+static uint64_t came;     /* frames, to all queues */
 static uint64_t now, drained;
 static double speed;  /* octets in a ns */
 static double credit; /* octets that may leave now */
@@ -85,10 +87,29 @@ note_left(struct rte_mbuf *m)
 	rte_pktmbuf_free(m);
 }
 
-/* The queue that is served next, which a NIC takes in turn; or NULL. */
+static struct ring *
+oldest_ring(void)
+{
+	struct ring *oldest = NULL;
+
+	for (unsigned int i = 0; i < o->nworkers; i++) {
+		struct ring *r = &ring[i];
+
+		if (r->n != 0 &&
+		    (oldest == NULL ||
+		     r->came[r->first % RING_MAX] <
+			     oldest->came[oldest->first % RING_MAX]))
+			oldest = r;
+	}
+	return oldest;
+}
+
+/* The queue that is served next, which most NICs take in turn; or NULL. */
 static struct ring *
 next_ring(void)
 {
+	if (o->as_come)
+		return oldest_ring();
 	for (unsigned int i = 0; i < o->nworkers; i++) {
 		struct ring *r = &ring[turn++ % o->nworkers];
 
@@ -129,8 +150,10 @@ sink_tx(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
 
 	(void)d;
 	drain();
-	for (; done < n && r->n + r->unfreed < o->descriptors; done++)
+	for (; done < n && r->n + r->unfreed < o->descriptors; done++) {
+		r->came[(r->first + r->n) % RING_MAX] = came++;
 		r->pkt[(r->first + r->n++) % RING_MAX] = pkt[done];
+	}
 	return done;
 }
 

@@ -33,6 +33,7 @@ struct overload {
 	bool lumps;     /* time passes between rounds only, not between polls */
 	bool tagged;    /* the egress has a tag on its device */
 	bool one_queue; /* workers share the queue of the device */
+	bool as_come; /* it serves its queues in the order of frames, not in turn */
 	unsigned int rounds;
 };
 
