@@ -11,14 +11,6 @@
 
 #define BURST 64
 
-/*
- * From this size on, in octets, a table is looked up in steps: measured on a
- * processor with 1 MiB of second-level cache and 32 MiB of third, where 8 MiB were
- * the same either way.  A step of two addresses a frame has 16 lines.
- */
-#define LARGE ((uint64_t)16 << 20)
-#define STEP  8
-
 static_assert(HEIR_PORTS == MACTAB_NO_PORT, "a count for each port");
 
 static void
@@ -67,7 +59,7 @@ mactab_create(size_t n)
 	t->mask = buckets_for(n) - 1;
 	t->limit = buckets_for(n) * MEAN_MAX;
 	t->body = mactab_body();
-	t->step = mactab_size(n) < LARGE ? BURST : STEP;
+	t->far = mactab_size(n) >= t->body->far;
 	arc4random_buf(&t->secret, sizeof(t->secret));
 	arc4random_buf(&t->multiplier, sizeof(t->multiplier));
 	t->multiplier |= 1;
@@ -520,12 +512,6 @@ mactab_find(const struct mactab *t, const uint64_t *mac, uint64_t which,
 		if (place != NULL)
 			place[i] = e != 0 ? (uint32_t)slot : MACTAB_NOWHERE;
 	}
-}
-
-unsigned int
-mactab_step(const struct mactab *t)
-{
-	return t->step;
 }
 
 void

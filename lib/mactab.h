@@ -157,20 +157,12 @@ void mactab_find(const struct mactab *, const uint64_t *mac, uint64_t which,
  * work while the table is on its way into the cache.  mactab_aim() fills in the
  * bucket of each address.  mactab_match() fills in the port of each address plus
  * one, or 0: then the address is unknown, or one of the few that only
- * mactab_find() finds.  All arrays have room for 'n', rounded up to a multiple of 8.
+ * mactab_find() finds.  All arrays have room for 64.
  */
 void mactab_aim(const struct mactab *, const uint64_t *mac, unsigned int n,
 		uint32_t *bucket);
 void mactab_match(const struct mactab *, const uint64_t *mac,
 		  const uint32_t *bucket, unsigned int n, uint16_t *port1);
-
-/*
- * How many addresses to aim at before those of the step before are matched; a
- * multiple of 8.  A burst is one step, unless the table is larger than the caches: a
- * core has so few lines on their way from memory (some 20) that it would wait at
- * mactab_aim() already, for most of the burst.
- */
-unsigned int mactab_step(const struct mactab *);
 
 /*
  * As mactab_match(), with the places for mactab_touch() of those that are found.

@@ -72,6 +72,7 @@ struct mactab_body {
 	uint64_t (*match_seen)(const struct mactab *, const uint64_t *mac,
 			       const uint32_t *bucket, unsigned int n,
 			       uint32_t now, uint16_t *port1, uint32_t *place);
+	size_t far; /* octets of the smallest table that is far: struct mactab */
 };
 
 /* That of the widest instruction set: isa.h. */
@@ -90,7 +91,12 @@ struct mactab {
 
 	const struct mactab_body *body;
 
-	unsigned int step; /* mactab_step() */
+	/*
+	 * Larger than the caches: buckets are fetched into the second-level cache
+	 * only.  More lines can be on their way there than to the first-level cache,
+	 * of which some 20 can, and a burst asks for 128.
+	 */
+	bool far;
 
 	/* Control only, on a cache line of its own, since 'count' changes. */
 	_Alignas(64) size_t count;

@@ -21,7 +21,6 @@
 #include <stdbool.h>
 
 #include <rte_branch_prediction.h>
-#include <rte_common.h>
 #include <rte_mbuf.h>
 
 #include "fabric/datapath/burst.h"
@@ -142,9 +141,7 @@ struct lookup {
 	uint32_t from[BURST_MAX], to[BURST_MAX];   /* buckets */
 	uint16_t from1[BURST_MAX], to1[BURST_MAX]; /* ports, plus one */
 	uint32_t place[BURST_MAX];                 /* of sources */
-	uint64_t old; /* frames whose source was not yet seen in this second */
 	bool one_source;
-	unsigned int matched; /* frames: the first ones */
 };
 
 static bool
@@ -156,94 +153,42 @@ has_one_source(const struct burst *b)
 	return true;
 }
 
-/*
- * How many sources of the frames up to 'end' to look up.  All that comes from a
- * router has one source, which is looked up once.
- */
-static inline unsigned int
-count_sources(const struct lookup *l, unsigned int first, unsigned int end)
-{
-	return l->one_source ? first == 0 : end - first;
-}
-
-static inline void
-aim(const struct mactab *macs, const struct burst *b, struct lookup *l,
-    unsigned int first, unsigned int end)
-{
-	mactab_aim(macs, b->src + first, count_sources(l, first, end),
-		   l->from + first);
-	mactab_aim(macs, b->dst + first, end - first, l->to + first);
-}
-
-/* From l->matched to 'end'. */
-static inline void
-match_sources(const struct worker *w, const struct mactab *macs,
-	      const struct burst *b, struct lookup *l, unsigned int end)
-{
-	unsigned int first = l->matched;
-
-	l->old |= mactab_match_seen(macs, b->src + first, l->from + first,
-				    count_sources(l, first, end), w->now_s,
-				    l->from1 + first, l->place + first)
-		  << first;
-}
-
-static inline void
-match_targets(const struct mactab *macs, const struct burst *b,
-	      struct lookup *l, unsigned int end)
-{
-	unsigned int first = l->matched;
-
-	mactab_match(macs, b->dst + first, l->to + first, end - first,
-		     l->to1 + first);
-}
-
-/* Aims at all addresses, and matches those of all steps but the last. */
+/* All that comes from a router has one source, which is looked up once. */
 static void
-begin_lookup(const struct worker *w, const struct mactab *macs,
-	     const struct burst *b, struct lookup *l)
+aim(const struct mactab *macs, const struct burst *b, struct lookup *l)
 {
-	unsigned int step = mactab_step(macs), end = RTE_MIN(step, b->n);
-
 	l->one_source = has_one_source(b);
-	l->old = 0;
-	l->matched = 0;
-	aim(macs, b, l, 0, end);
-	while (unlikely(end < b->n)) {
-		unsigned int next = RTE_MIN(end + step, b->n);
-
-		aim(macs, b, l, end, next);
-		/* As they were aimed at. */
-		match_sources(w, macs, b, l, end);
-		match_targets(macs, b, l, end);
-		l->matched = end;
-		end = next;
-	}
+	mactab_aim(macs, b->src, l->one_source ? 1 : b->n, l->from);
+	mactab_aim(macs, b->dst, b->n, l->to);
 }
 
-static void
-end_lookup(const struct worker *w, const struct mactab *macs,
-	   const struct burst *b, struct lookup *l)
+/* Returns the frames whose source was not yet seen in this second. */
+static uint64_t
+match(const struct worker *w, const struct mactab *macs, const struct burst *b,
+      struct lookup *l)
 {
-	match_targets(macs, b, l, b->n);
-	match_sources(w, macs, b, l, b->n);
+	uint64_t old;
+
+	mactab_match(macs, b->dst, l->to, b->n, l->to1);
+	old = mactab_match_seen(macs, b->src, l->from, l->one_source ? 1 : b->n,
+				w->now_s, l->from1, l->place);
 	if (!l->one_source)
-		return;
+		return old;
 	for (unsigned int i = 1; i < b->n; i++) {
 		l->from1[i] = l->from1[0];
 		l->place[i] = l->place[0];
 	}
-	l->old = l->old != 0 ? burst_all(b->n) : 0;
+	return old != 0 ? burst_all(b->n) : 0;
 }
 
 /*
  * Looks, for frames of 'set', further for addresses that are not in the first bucket
- * of their hash: of a full table one in a hundred.  Adds to l->old the frames whose
+ * of their hash: of a full table one in a hundred.  Adds to 'old' the frames whose
  * source was found.  Whether any was found.
  */
 static bool
 look_beyond(const struct mactab *macs, const struct burst *b, uint64_t set,
-	    struct lookup *l)
+	    struct lookup *l, uint64_t *old)
 {
 	uint16_t from[BURST_MAX], to[BURST_MAX];
 	uint64_t no_from = 0, no_to = 0, found = 0;
@@ -259,7 +204,7 @@ look_beyond(const struct mactab *macs, const struct burst *b, uint64_t set,
 		l->from1[i] = (uint16_t)(from[i] + 1) & MACTAB_NO_PORT;
 		found |= (uint64_t)(from[i] != MACTAB_NO_PORT) << i;
 	}
-	l->old |= found;
+	*old |= found;
 	BURST_FOREACH(no_to, i) {
 		l->to1[i] = (uint16_t)(to[i] + 1) & MACTAB_NO_PORT;
 		found |= (uint64_t)(to[i] != MACTAB_NO_PORT) << i;
@@ -270,12 +215,12 @@ look_beyond(const struct mactab *macs, const struct burst *b, uint64_t set,
 /* Of 'set', the frames between known addresses of two ports that have a way. */
 static uint64_t
 find_known(const struct worker *w, const struct mactab *macs, struct burst *b,
-	   uint64_t set, struct lookup *l)
+	   uint64_t set, struct lookup *l, uint64_t *old)
 {
 	uint64_t known = w->plain->find_ways(w->way, b, l->from1, l->to1);
 
 	if (unlikely((set & ~known) != 0) &&
-	    look_beyond(macs, b, set & ~known, l))
+	    look_beyond(macs, b, set & ~known, l, old))
 		known = w->plain->find_ways(w->way, b, l->from1, l->to1);
 	return set & known;
 }
@@ -289,20 +234,20 @@ pick(struct worker *w, const struct view *v, struct burst *b)
 	const struct plain_body *body = w->plain;
 	bool guards = b->in->flags & PORT_GUARDS;
 	struct plain_headers headers;
-	uint64_t plain = body->read_headers(b, guards ? &headers : NULL);
+	uint64_t plain = body->read_headers(b, guards ? &headers : NULL), old;
 	struct lookup l;
 
-	begin_lookup(w, macs, b, &l);
+	aim(macs, b, &l);
 	if (guards)
 		plain &= ~body->find_suspects(prefilter_of(b->in, watched), b,
 					      &headers, plain);
-	end_lookup(w, macs, b, &l);
-	plain = find_known(w, macs, b, plain, &l);
+	old = match(w, macs, b, &l);
+	plain = find_known(w, macs, b, plain, &l, &old);
 	if (unlikely(b->in->isolate != 0))
 		plain = find_not_isolated(v, b, plain, l.to1);
 	if (has_rules(b->in))
 		plain = find_allowed(w, b, plain);
-	mactab_touch(macs, l.place, plain & l.old, w->now_s);
+	mactab_touch(macs, l.place, plain & old, w->now_s);
 	return plain;
 }
 

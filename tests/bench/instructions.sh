@@ -24,8 +24,8 @@ ceilings() {
 264 --profile ixp-strict
 264 --profile ixp-strict --sponge
 339 --profile ixp-strict --rules 64
-271 --profile open --macs 1000000
-304 --profile ixp-strict --macs 1000000
+254 --profile open --macs 1000000
+286 --profile ixp-strict --macs 1000000
 EOT
 }
 

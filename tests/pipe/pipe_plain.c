@@ -18,7 +18,6 @@
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/isa.h"
-#include "lib/mactab_impl.h"
 #include "tests/check_run.h"
 #include "tests/pipe/fates.h"
 
@@ -299,14 +298,6 @@ fill_tables(const struct fabric *f)
 				   MACTAB_STATIC, 0);
 }
 
-/* With every other seed as tables that are larger than the caches. */
-static void
-look_up_in_steps(const struct fabric *f, unsigned int seed)
-{
-	for (unsigned int i = 0; i < f->config->nlans; i++)
-		f->lan[i]->macs->step = seed % 2 == 0 ? 8 : BURST_MAX;
-}
-
 /* All that is drawn depends on 'seed' alone. */
 static struct run *
 run(unsigned int seed, const char *text, const struct plain_body *body)
@@ -316,7 +307,6 @@ run(unsigned int seed, const char *text, const struct plain_body *body)
 	uint64_t now = 0;
 
 	fill_tables(f);
-	look_up_in_steps(f, seed);
 	state = seed;
 	r->fates.ordered = true;
 	f->worker[0]->plain = body;
