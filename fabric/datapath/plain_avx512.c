@@ -93,15 +93,14 @@ equal(const uint16_t word[BURST_MAX], uint16_t n)
 }
 
 /* What struct plain_headers has of frame 'i'. */
-static inline void
-read_ip(struct plain_headers *h, unsigned int i, const uint8_t *ip,
-	uint16_t type)
+static inline ISA_AVX512_TARGET void
+read_ip(struct plain_headers *h, unsigned int i, const uint8_t *ip)
 {
-	unsigned int four = type == FRAME_IPV4;
-
-	h->first[i] = prefilter_load64(ip + 8 + 4 * four);
-	h->second[i] = prefilter_load64(ip + 24);
-	h->protocol[i] = ip[6 + 3 * four];
+	h->protocols[i] = prefilter_load32(ip + AT_NEXT6);
+	_mm256_store_si256(
+		(__m256i *)(void *)h->addresses[i],
+		_mm256_loadu_si256(
+			(const __m256i *)(const void *)(ip + AT_SRC6)));
 }
 
 /* 'guards': 'h' is wanted; constant for the compiler. */
@@ -126,7 +125,7 @@ read_all(struct burst *b, struct plain_headers *h, const bool guards)
 		read_addresses(frame, &b->dst[i], &b->src[i]);
 		b->type[i] = frame_read16(frame + 12);
 		if (guards)
-			read_ip(h, i, frame + FRAME_HEADER, b->type[i]);
+			read_ip(h, i, frame + FRAME_HEADER);
 	}
 	for (unsigned int i = 0; i < b->n; i += 8)
 		plain |=
@@ -136,6 +135,30 @@ read_all(struct burst *b, struct plain_headers *h, const bool guards)
 			<< i;
 	ip = equal(b->type, FRAME_IPV4) | equal(b->type, FRAME_IPV6);
 	return plain & ip & burst_all(b->n) & ~b->bad & ~chains;
+}
+
+/* The protocols of 16 frames, or their next headers. */
+static inline ISA_AVX512_TARGET __m128i
+protocols_of(const uint32_t *words, __mmask16 four)
+{
+	__m512i w = _mm512_load_si512(words);
+
+	return _mm512_cvtepi32_epi8(
+		_mm512_mask_srli_epi32(w, four, w, 8 * (AT_PROTO4 - AT_NEXT6)));
+}
+
+static inline ISA_AVX512_TARGET __m512i
+all_protocols(const uint32_t *words, uint64_t four)
+{
+	__m512i all =
+		_mm512_castsi128_si512(protocols_of(words, (__mmask16)four));
+
+	all = _mm512_inserti32x4(
+		all, protocols_of(words + 16, (__mmask16)(four >> 16)), 1);
+	all = _mm512_inserti32x4(
+		all, protocols_of(words + 32, (__mmask16)(four >> 32)), 2);
+	return _mm512_inserti32x4(
+		all, protocols_of(words + 48, (__mmask16)(four >> 48)), 3);
 }
 
 /*
@@ -148,7 +171,7 @@ find_slow(const struct port_prefilter *q, const struct plain_headers *h,
 {
 	__m512i bits = _mm512_set1_epi64(
 		(long long)UINT64_C(0x8040201008040201)); /* 1 << 0 to 7 */
-	__m512i protocol = _mm512_loadu_si512(h->protocol);
+	__m512i protocol = all_protocols(h->protocols, four);
 	__m512i at = _mm512_and_si512(_mm512_srli_epi16(protocol, 3),
 				      _mm512_set1_epi8(31));
 	__m512i low = _mm512_and_si512(protocol, _mm512_set1_epi8(7));
@@ -224,6 +247,31 @@ read_headers(struct burst *b, struct plain_headers *h)
 	return h != NULL ? read_all(b, h, true) : read_all(b, h, false);
 }
 
+/* Of 8 headers, from octet 8 on: words 0 and 1 of the first four, or of the others. */
+static inline ISA_AVX512_TARGET __m512i
+first_words(const uint8_t (*header)[32])
+{
+	return _mm512_permutex2var_epi64(
+		_mm512_load_si512(header[0]),
+		_mm512_set_epi64(13, 9, 5, 1, 12, 8, 4, 0),
+		_mm512_load_si512(header[2]));
+}
+
+/* Word 2 of all 8. */
+static inline ISA_AVX512_TARGET __m512i
+third_words(const uint8_t (*header)[32])
+{
+	__m512i order = _mm512_set_epi64(14, 10, 6, 2, 14, 10, 6, 2);
+	__m512i low =
+		_mm512_permutex2var_epi64(_mm512_load_si512(header[0]), order,
+					  _mm512_load_si512(header[2]));
+	__m512i high =
+		_mm512_permutex2var_epi64(_mm512_load_si512(header[4]), order,
+					  _mm512_load_si512(header[6]));
+
+	return _mm512_mask_blend_epi64(0xf0, low, high);
+}
+
 /*
  * prefilter_holds() of 8 frames from the frame 'i' on, but for the protocol.  Many
  * groups of 8 have no IPv6.
@@ -232,13 +280,17 @@ static inline ISA_AVX512_TARGET __mmask8
 hold(const struct port_prefilter *q, const struct plain_headers *h,
      unsigned int i, __mmask8 four)
 {
-	__m512i first = _mm512_loadu_si512(&h->first[i]);
-	__m512i least = test4(q, first);
+	__m512i low = first_words(&h->addresses[i]);
+	__m512i high = first_words(&h->addresses[i + 4]);
+	__m512i first = _mm512_shuffle_i64x2(low, high, 0x44);
+	__m512i second = _mm512_shuffle_i64x2(low, high, 0xee);
+	__m512i least =
+		test4(q, _mm512_or_si512(_mm512_srli_epi64(first, 32),
+					 _mm512_slli_epi64(second, 32)));
 
 	if (four != 0xff)
 		least = _mm512_mask_blend_epi64(
-			four,
-			test6(q, first, _mm512_loadu_si512(&h->second[i])),
+			four, test6(q, first, third_words(&h->addresses[i])),
 			least);
 	return _mm512_testn_epi64_mask(least, least);
 }

@@ -19,9 +19,10 @@ struct port_prefilter;
  * plain form it may be anything.
  */
 struct plain_headers {
-	uint64_t first[BURST_MAX];  /* IPv4: both addresses; IPv6: the source */
-	uint64_t second[BURST_MAX]; /* IPv6: the destination; upper halves */
-	uint8_t protocol[BURST_MAX]; /* or next header */
+	/* Octets 8 to 39: IPv4: both addresses, from 12 on; IPv6: the same. */
+	_Alignas(64) uint8_t addresses[BURST_MAX][32];
+	/* Octets 6 to 9: the first is the next header, the last the protocol. */
+	_Alignas(64) uint32_t protocols[BURST_MAX];
 };
 
 struct plain_body {
