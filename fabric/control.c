@@ -337,6 +337,8 @@ static int
 operators_up(struct fabric *f, struct live *l, struct faults *faults)
 {
 	turn(f);
+	/* First: frames flow already, and what is not known is flooded. */
+	learn_file_load(f, wall());
 	l->answers = answers_create(f, l->options->file);
 	l->state = sponge_file_create(f);
 	if (l->answers == NULL || l->state == NULL)
@@ -344,7 +346,6 @@ operators_up(struct fabric *f, struct live *l, struct faults *faults)
 	if (l->options->start != NULL)
 		answers_started(l->answers, l->options->start);
 	sponge_file_load(l->state, wall());
-	learn_file_load(f, wall());
 	return 0;
 }
 
