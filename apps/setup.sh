@@ -60,6 +60,11 @@ zsh
 packages_pci='
 busybox-static
 cpio
+debhelper
+dpkg-dev
+e2fsprogs
+kmod
+mmdebstrap
 qemu-system-x86
 '
 

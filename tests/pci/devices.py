@@ -5,17 +5,13 @@ and its end.  usage: devices.py BUILD LAB"""
 import json
 import os
 import sys
-import threading
 import time
 
-from machine import HERE, Failure, Machine, Nic, TapNic, kernel_of, patience, wait_for
-
-sys.path.insert(0, os.path.join(HERE, '..', 'data'))
-from frames import BROADCAST, arp, ether, ipv4, udp
+import members
+from machine import HERE, Failure, Machine, Nic, TapNic, kernel_of, wait_for
+from members import HEADER, Traffic, drain, expect, frame, mac_of, quiet, request
 
 MTU = 9000 # octets
-HEADER = 14
-
 NICS = [Nic('e1', 'e1000e', 1), Nic('e2', 'e1000e', 2),
         Nic('v1', 'vmxnet3', 3), Nic('v2', 'vmxnet3', 4),
         Nic('n1', 'virtio-net-pci', 5), Nic('n2', 'virtio-net-pci', 6),
@@ -40,24 +36,6 @@ lan = peering
 mac = %s
 ipv4 = 192.0.2.%d
 '''
-
-
-def mac_of(name):
-    """Of the member at this NIC: not that of the NIC."""
-    return f'02:00:00:00:00:{BY_NAME[name].number:02x}'
-
-
-def ip_of(name):
-    return f'192.0.2.{BY_NAME[name].number}'
-
-
-def frame(source, target, length, number=0, src=None):
-    """UDP from one member to the other, of that length without FCS."""
-    head = HEADER + 20 + 8
-    text = (b'frame %d ' % number).ljust(max(0, length - head), b'.')
-    a, b = ip_of(source), ip_of(target)
-    data = udp(a, b, 1000 + number % 512, 2000, text[:max(0, length - head)])
-    return ether(mac_of(target), src or mac_of(source), 0x0800, ipv4(a, b, 17, data))
 
 
 class Lab:
@@ -100,7 +78,7 @@ class Lab:
                      '[ "$(basename "$(readlink driver)")" = vfio-pci ]')
 
     def configure(self):
-        text = FABRIC + ''.join(PORT % (n.name, n.address, mac_of(n.name), n.number)
+        text = FABRIC + ''.join(PORT % (n.name, n.address, mac_of(n), n.number)
                                 for n in NICS)
         with open(os.path.join(self.m.share, 'ixfabric.ini'), 'w', encoding='ascii') as file:
             file.write(text)
@@ -122,29 +100,15 @@ class Lab:
         return int(self.m.shell(f'kill -{name} $!; wait $!; echo $?', 60).split()[-1])
 
 
-def quiet():
-    """No frame is at any NIC."""
-    for nic in NICS:
-        got = nic.receive(0.01)
-        if got is not None:
-            raise Failure(f'{nic.name}: a frame for no member there: {got[:60]!r}')
-
-
-def expect(name, want, seconds=20):
-    """The next frame at that NIC is that one."""
-    got = BY_NAME[name].receive(seconds * patience())
-    if got is None:
-        raise Failure(f'{name}: no frame of {len(want)} octets')
-    if got != want:
-        raise Failure(f'{name}: not that of {len(want)} octets: {len(got)}, {got[:60]!r}')
-
-
 def crosses(source, target, lengths=(60,)):
-    """Frames from one member to the other arrive as they were sent, in order."""
-    for length in lengths:
-        one = frame(source, target, length)
-        BY_NAME[source].send(one)
-        expect(target, one)
+    """By the names of the NICs."""
+    members.crosses(BY_NAME[source], BY_NAME[target], lengths)
+
+
+def send(source, target, length, number=0, src=None):
+    one = frame(BY_NAME[source], BY_NAME[target], length, number, src)
+    BY_NAME[source].send(one)
+    return one
 
 
 def every_length(lab):
@@ -155,7 +119,7 @@ def every_length(lab):
     for source, target in zip(order, order[1:] + order[:1]):
         crosses(source, target, lengths)
         crosses(target, source, lengths)
-    quiet()
+    quiet(NICS)
     for name in order:
         if lab.drops(name):
             raise Failure(f'{name}: unexpected drops: {lab.drops(name)}')
@@ -166,12 +130,12 @@ def too_long(lab):
     all is not forwarded either."""
     for name in BY_NAME:
         target = 'e1' if name != 'e1' else 'e2'
-        BY_NAME[name].send(frame(name, target, HEADER + MTU + 1))
+        send(name, target, HEADER + MTU + 1)
         wait_for(20, f'{name}: oversize is counted',
                  lambda name=name: lab.drops(name) == {'oversize': 1})
-        BY_NAME[name].send(frame(name, target, 12000))
+        send(name, target, 12000)
         crosses(name, target)
-    quiet()
+    quiet(NICS)
 
 
 def foreign(lab):
@@ -179,23 +143,22 @@ def foreign(lab):
     for name in BY_NAME:
         target = 'e1' if name != 'e1' else 'e2'
         before = lab.drops(name).get('mac_lock', 0)
-        BY_NAME[name].send(frame(name, target, 100, src='02:00:00:00:00:66'))
+        send(name, target, 100, src='02:00:00:00:00:66')
         crosses(name, target, [100])
         wait_for(20, f'{name}: mac_lock is counted',
                  lambda: lab.drops(name).get('mac_lock', 0) == before + 1)
-    quiet()
+    quiet(NICS)
 
 
 def broadcast():
     """An ARP request for an address of no member reaches all others, once each."""
     for name in BY_NAME:
-        one = ether(BROADCAST, mac_of(name), 0x0806,
-                    arp(1, mac_of(name), ip_of(name), '00:00:00:00:00:00', '192.0.2.99'))
+        one = request(BY_NAME[name])
         BY_NAME[name].send(one)
-        for other in BY_NAME:
-            if other != name:
+        for other in NICS:
+            if other.name != name:
                 expect(other, one)
-    quiet()
+    quiet(NICS)
 
 
 def cable(lab, name, other):
@@ -203,7 +166,7 @@ def cable(lab, name, other):
     lab.m.qmp('set_link', name=f'net-{name}', up=False)
     lab.wait_state(name, 'down')
     before = lab.drops(other).get('unknown_unicast', 0)
-    BY_NAME[other].send(frame(other, name, 100))
+    send(other, name, 100)
     wait_for(20, f'{other}: unknown_unicast is counted',
              lambda: lab.drops(other).get('unknown_unicast', 0) == before + 1)
     lab.m.qmp('set_link', name=f'net-{name}', up=True)
@@ -215,44 +178,15 @@ def works_again(name, other):
     for length in (60, 1514, HEADER + MTU):
         crosses(name, other, [length])
         crosses(other, name, [length])
-    quiet()
-
-
-class Traffic(threading.Thread):
-    """One frame after the other from a member to another, and what became of them: the
-    next when the last has arrived, or after a while."""
-
-    def __init__(self, source, target, wait=20):
-        super().__init__(daemon=True)
-        self.source = source
-        self.target = target
-        self.wait = wait
-        self.sent = self.lost = 0
-        self.stop = threading.Event()
-
-    def run(self):
-        while not self.stop.is_set():
-            one = frame(self.source, self.target, 100 + self.sent % 1400, self.sent)
-            BY_NAME[self.source].send(one)
-            self.sent += 1
-            if BY_NAME[self.target].receive(self.wait * patience()) != one:
-                self.lost += 1
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.stop.set()
-        self.join()
+    quiet(NICS)
 
 
 def take_out(lab, name, other, bystanders):
     """A NIC is taken out of the running machine, and put back, with traffic to it; that
     between others loses nothing."""
     nic = BY_NAME[name]
-    with Traffic(*bystanders) as others:
-        with Traffic(other, name, wait=0.05) as broken:
+    with Traffic(*(BY_NAME[n] for n in bystanders)) as others:
+        with Traffic(BY_NAME[other], nic, wait=0.05) as broken:
             wait_for(30, f'traffic to {name}', lambda: broken.sent > 20)
             lab.m.qmp('device_del', id=name)
             lab.wait_state(name, 'no-device')
@@ -267,12 +201,6 @@ def take_out(lab, name, other, bystanders):
         raise Failure(f'{bystanders}: {others.lost} lost of {others.sent}')
     print(f'         of {others.sent} frames of others none was lost')
     works_again(name, other)
-
-
-def drain(nic):
-    """What was sent to the NIC while nothing expected it."""
-    while nic.receive(0.2) is not None:
-        pass
 
 
 def unbound(lab, name, other):
@@ -294,16 +222,14 @@ def two_queues(lab):
     def more(numbers):
         before = frames_of_workers(lab)
         for number in numbers:
-            one = frame('q1', 'e1', 100, number)
-            BY_NAME['q1'].send(one)
-            expect('e1', one)
+            expect(BY_NAME['e1'], send('q1', 'e1', 100, number))
         return [b - a for a, b in zip(before, frames_of_workers(lab))]
     both, one = more(range(64)), more([1] * 32)
     if sum(both) != 64 or min(both) < 8:
         raise Failure(f'64 flows: {both} frames of the workers')
     if sorted(one) != [0, 32]:
         raise Failure(f'one flow: {one} frames of the workers')
-    quiet()
+    quiet(NICS)
 
 
 def pages_free(lab):

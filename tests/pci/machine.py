@@ -127,6 +127,14 @@ class Nic:
         self.socket.settimeout(20 * patience())
         self.socket.sendto(frame, self.its)
 
+    def offer(self, frame):
+        """Sends it if the machine takes it now."""
+        self.socket.settimeout(0)
+        try:
+            self.socket.sendto(frame, self.its)
+        except BlockingIOError:
+            pass
+
     def receive(self, seconds):
         """The next frame, or None."""
         self.socket.settimeout(seconds)
@@ -220,10 +228,19 @@ class Machine:
         if kind is not None:
             self.show('qemu')
             self.show('console')
+        self.cut()
+        shutil.rmtree(self.folder)
+
+    def cut(self):
+        """The power fails: what the machine has not written to its disk is lost."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        shutil.rmtree(self.folder)
+
+    def printed(self):
+        """On the console."""
+        with open(self.console, errors='replace', encoding='utf-8') as file:
+            return file.read()
 
     def show(self, name):
         """The last lines of one of its files."""
@@ -261,6 +278,13 @@ class Machine:
         while self.lines.line(deadline) != '@@ ready':
             pass
 
+    def send(self, command):
+        """Begins a line of bash in the machine, and the last one."""
+        self.lines.send(command)
+
+    def wait_until_off(self, seconds):
+        self.process.wait(seconds * patience())
+
     def run(self, command, seconds=30):
         """Runs a line of bash in the machine: its exit code and what it printed."""
         deadline = time.monotonic() + seconds * patience()
@@ -278,9 +302,6 @@ class Machine:
         if code != 0:
             raise Failure(f'{command}: exit code {code}: {printed}')
         return printed
-
-    def wait_until_off(self, seconds):
-        self.process.wait(seconds * patience())
 
 
 def kernel_of(folder):
