@@ -32,11 +32,11 @@ make_system() {
 	local depends
 
 	depends=$(dpkg-deb -f "$lab"/package/ixfabric_*.deb Depends |
-		sed 's/([^)]*)//g; s/ //g')
+		sed 's/([^)]*)//g; s/|[^,]*//g; s/ //g')
 	quietly mmdebstrap --format=tar --variant=apt \
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
-		--include="systemd-sysv,udev,kmod,dbus,iproute2,procps,dpkg,jq,$depends" \
+		--include="systemd-sysv,udev,kmod,dbus,iproute2,procps,dpkg,$depends" \
 		--include=dpdk,driverctl,librte-net-e1000-23,librte-net-virtio23 \
 		--include=librte-net-vmxnet3-23 bookworm "$1"
 }
