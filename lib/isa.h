@@ -32,7 +32,7 @@
 
 enum isa {
 	ISA_SCALAR, /* C alone */
-	ISA_SSE,    /* of every x86-64 machine */
+	ISA_SSE,    /* up to 4.2, as DPDK itself needs on x86-64 */
 	ISA_AVX512  /* F, BW, DQ, VL, VBMI */
 };
 

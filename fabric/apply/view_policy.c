@@ -5,7 +5,9 @@
  */
 #include "fabric/apply/apply_impl.h"
 
+#include <assert.h>
 #include <endian.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -266,6 +268,19 @@ is_marked(const uint64_t set[4], unsigned int value)
 	return set[value / 64] >> value % 64 & 1;
 }
 
+static struct octet_range
+quiet_of(const uint64_t set[4])
+{
+	struct octet_range r = { IPPROTO_TCP, IPPROTO_TCP };
+
+	assert(!is_marked(set, IPPROTO_TCP));
+	while (r.first > 0 && !is_marked(set, r.first - 1u))
+		r.first--;
+	while (r.last < UINT8_MAX && !is_marked(set, r.last + 1u))
+		r.last++;
+	return r;
+}
+
 /* What prefilter.h says of packets, for one octet; enum prefilter_look. */
 static uint8_t
 look_of(const struct port_prefilter *q, unsigned int octet)
@@ -330,6 +345,8 @@ fill_prefilter(const struct lan *lan, const struct port *port, bool watches,
 	    has(port, DROP_ip6_spoof) || has(port, DROP_igp) ||
 	    has(port, DROP_dhcp))
 		mark(q->slow6, chain, sizeof(chain));
+	q->quiet4 = quiet_of(q->slow4);
+	q->quiet6 = quiet_of(q->slow6);
 	if (like != NULL && is_alike(like, q)) {
 		memcpy(q->looks, like->looks, sizeof(q->looks));
 		return;

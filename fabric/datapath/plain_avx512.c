@@ -242,9 +242,10 @@ test6(const struct port_prefilter *q, __m512i src, __m512i dst)
 }
 
 static ISA_AVX512_TARGET uint64_t
-read_headers(struct burst *b, struct plain_headers *h)
+read_headers(struct burst *b, const struct port_prefilter *q,
+	     struct plain_headers *h)
 {
-	return h != NULL ? read_all(b, h, true) : read_all(b, h, false);
+	return q != NULL ? read_all(b, h, true) : read_all(b, h, false);
 }
 
 /* Of 8 headers, from octet 8 on: words 0 and 1 of the first four, or of the others. */

@@ -4,12 +4,16 @@
 #include "fabric/datapath/plain_impl.h"
 #include "lib/isa.h"
 
+static const struct plain_body *const bodies[] = {
+	[ISA_SCALAR] = &plain_scalar,
+#if ISA_SIMD
+	[ISA_SSE] = &plain_sse,
+	[ISA_AVX512] = &plain_avx512,
+#endif
+};
+
 const struct plain_body *
 plain_body(void)
 {
-#if ISA_SIMD
-	if (isa_get() == ISA_AVX512)
-		return &plain_avx512;
-#endif
-	return &plain_scalar;
+	return bodies[isa_get()];
 }

@@ -13,21 +13,13 @@
 
 #include "fabric/datapath/hot.h"
 
-/* Whether the frame is in one buffer, and no longer than the port may send. */
-static inline bool
-has_form(const struct rte_mbuf *m, uint32_t len, uint32_t longest)
-{
-	return (m->data_len == m->pkt_len) & (m->nb_segs == 1) &
-	       (len <= longest);
-}
-
 static uint64_t
-read_headers(struct burst *b, struct plain_headers *h)
+read_headers(struct burst *b, const struct port_prefilter *q,
+	     struct plain_headers *h)
 {
-	uint32_t longest = b->in->max_payload + FRAME_HEADER;
-	uint64_t own = b->in->own_mac;
 	uint64_t plain = 0;
 
+	(void)q;
 	(void)h;
 	for (unsigned int i = 0; i < b->n; i++) {
 		const struct rte_mbuf *m = b->pkt[i];
@@ -39,24 +31,18 @@ read_headers(struct burst *b, struct plain_headers *h)
 		}
 		frame_header(rte_pktmbuf_mtod(m, const uint8_t *), &b->dst[i],
 			     &b->src[i], &b->type[i]);
-		plain |= (uint64_t)(has_form(m, b->len[i], longest) &
-				    ((b->type[i] == FRAME_IPV4) |
-				     (b->type[i] == FRAME_IPV6)) &
-				    (b->dst[i] != own) &
-				    !mac_is_extreme(b->dst[i]))
-			 << i;
+		plain |= (uint64_t)plain_has_form(b, i) << i;
 	}
 	return plain & ~b->bad;
 }
 
-static uint64_t
-find_suspects(const struct port_prefilter *q, const struct burst *b,
-	      const struct plain_headers *h, uint64_t set)
+uint64_t
+plain_find_suspects(const struct port_prefilter *q, const struct burst *b,
+		    uint64_t set)
 {
 	uint64_t suspects = 0;
 	unsigned int i;
 
-	(void)h;
 	BURST_FOREACH(set, i)
 		suspects |= (uint64_t)prefilter_holds(
 				    q, b->type[i],
@@ -68,8 +54,16 @@ find_suspects(const struct port_prefilter *q, const struct burst *b,
 }
 
 static uint64_t
-find_ways(const uint32_t *ways, struct burst *b, const uint16_t *from1,
-	  const uint16_t *to1)
+find_suspects(const struct port_prefilter *q, const struct burst *b,
+	      const struct plain_headers *h, uint64_t set)
+{
+	(void)h;
+	return plain_find_suspects(q, b, set);
+}
+
+uint64_t
+plain_find_ways(const uint32_t *ways, struct burst *b, const uint16_t *from1,
+		const uint16_t *to1)
 {
 	uint16_t in1 = (uint16_t)(b->in->id + 1);
 	uint32_t lan = way_of_lan(b->in->lan);
@@ -87,4 +81,4 @@ find_ways(const uint32_t *ways, struct burst *b, const uint16_t *from1,
 }
 
 const struct plain_body plain_scalar = { read_headers, find_suspects,
-					 find_ways };
+					 plain_find_ways };

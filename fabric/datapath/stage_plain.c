@@ -233,14 +233,15 @@ pick(struct worker *w, const struct view *v, struct burst *b)
 	bool watched = view_port_state(v, b->in->id) & PORT_WATCHED;
 	const struct plain_body *body = w->plain;
 	bool guards = b->in->flags & PORT_GUARDS;
+	const struct port_prefilter *q =
+		guards ? prefilter_of(b->in, watched) : NULL;
 	struct plain_headers headers;
-	uint64_t plain = body->read_headers(b, guards ? &headers : NULL), old;
+	uint64_t plain = body->read_headers(b, q, &headers), old;
 	struct lookup l;
 
 	aim(macs, b, &l);
 	if (guards)
-		plain &= ~body->find_suspects(prefilter_of(b->in, watched), b,
-					      &headers, plain);
+		plain &= ~body->find_suspects(q, b, &headers, plain);
 	old = match(w, macs, b, &l);
 	plain = find_known(w, macs, b, plain, &l, &old);
 	if (unlikely(b->in->isolate != 0))

@@ -92,6 +92,10 @@ struct port_acl {
 	size_t stride;
 };
 
+struct octet_range {
+	uint8_t first, last;
+};
+
 /*
  * What makes an IP packet worth a look by stage guard.  In network order, so
  * that they are compared as they lie in the packet.
@@ -102,6 +106,8 @@ struct port_prefilter {
 	uint64_t slow4[4];    /* bit p: protocol p */
 	uint64_t slow6[4];    /* bit p: next header p */
 	bool passes4;         /* no IPv4 packet is */
+	/* Round about TCP and UDP, protocols and next headers of no bit above. */
+	struct octet_range quiet4, quiet6;
 	uint8_t looks[256]; /* by the value of one octet: enum prefilter_look */
 };
 

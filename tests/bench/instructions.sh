@@ -19,13 +19,13 @@ rc=0
 # Ceiling, and the options of ixbench pipeline.
 ceilings() {
 	cat << 'EOT'
-234 --profile open
-264 --profile ixp-basic
-264 --profile ixp-strict
-264 --profile ixp-strict --sponge
-339 --profile ixp-strict --rules 64
-254 --profile open --macs 1000000
-286 --profile ixp-strict --macs 1000000
+223 --profile open
+239 --profile ixp-basic
+239 --profile ixp-strict
+239 --profile ixp-strict --sponge
+313 --profile ixp-strict --rules 64
+243 --profile open --macs 1000000
+258 --profile ixp-strict --macs 1000000
 EOT
 }
 
