@@ -259,7 +259,7 @@ look_at_links(struct fabric *f, struct live *l)
 		struct link now = { 0 };
 
 		l->next_link = (l->next_link + 1) % PORTS_MAX;
-		if (d == NULL || d->closed)
+		if (d == NULL || d->closed || d->flags & RT_NEW)
 			continue;
 		f->backend->link(f, d, &now);
 		link_seen(f, d, now);

@@ -55,7 +55,7 @@ answer_port_up(struct answers *a, struct ctl_request *rq, json_t **part)
 		return ctl_refuse(rq, "no_device",
 				  "port %s has no device: %s; it is tried "
 				  "again",
-				  c->id, missing->missing);
+				  c->id, retry_why(missing));
 	}
 	*part = answer_of(f, c, ended);
 	return CTL_END;

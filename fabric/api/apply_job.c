@@ -15,6 +15,9 @@
 /* Slots of a table that are copied in a turn: some 2 ms. */
 #define COPY_A_TURN ((size_t)1 << 15)
 
+/* After a device has been opened: what an operator asks for takes several. */
+#define TURNS_BETWEEN 4
+
 /* The thread leaves the core to control, which may be on the same one. */
 #define NICE 5
 
@@ -29,7 +32,9 @@ struct apply_job {
 	struct apply *apply; /* begun; NULL: not yet, or it has ended */
 	bool allowed;
 	bool prepared;
-	bool applied; /* the tables follow, and the history is written */
+	bool open;          /* its devices are */
+	unsigned int pause; /* turns before the next is opened */
+	bool applied;       /* the tables follow, and the history is written */
 
 	/* Of the thread until 'read' is set, then of control. */
 	struct apply_order order;
@@ -170,11 +175,31 @@ prepare(struct apply_job *j)
 	return rc;
 }
 
+/* Opens the next device: as copy(). */
+static int
+change_devices(struct apply_job *j)
+{
+	int rc;
+
+	if (j->pause > 0) {
+		j->pause--;
+		return 0;
+	}
+	j->pause = TURNS_BETWEEN;
+	rc = apply_order_change_devices(j->answers, &j->order, j->config,
+					j->apply, units(j, APPLY_PREPARE_TURN),
+					j->faults);
+	if (rc < 0)
+		j->apply = NULL;
+	j->open = rc > 0;
+	return rc;
+}
+
 static int
 carry_out(struct apply_job *j)
 {
-	int rc = apply_order_carry_out(j->answers, &j->order, j->config,
-				       j->apply, &j->report, j->faults);
+	int rc = apply_order_carry_out(j->answers, &j->order, j->apply,
+				       &j->report, j->faults);
 
 	j->apply = NULL;
 	j->applied = rc == 0;
@@ -208,6 +233,9 @@ go_on(struct apply_job *j)
 	/* In a turn of its own. */
 	if (rc <= 0 || (!was_prepared && !f->in_step))
 		return rc < 0 ? rc : 0;
+	rc = j->open ? 1 : change_devices(j);
+	if (rc <= 0)
+		return rc;
 	rc = carry_out(j);
 	if (rc != 0 || !f->in_step)
 		return rc;
@@ -262,7 +290,7 @@ apply_job_end(struct apply_job *j)
 	if (j == NULL)
 		return;
 	join(j);
-	apply_abandon(j->apply);
+	apply_order_abandon(j->answers, j->apply);
 	free(j->changes);
 	tables_free(j->tables);
 	config_free(j->config);

@@ -610,40 +610,64 @@ apply_order_recent(const struct answers *a, const char *by)
 		"nchanges", (json_int_t)g->nchanges, "changes", changes);
 }
 
+void
+apply_order_abandon(struct answers *a, struct apply *apply)
+{
+	if (apply == NULL)
+		return;
+	http_undo(a->http);
+	apply_abandon(apply);
+}
+
 /* The new place of GET /metrics comes first: it can be taken. */
 static int
-apply_with_listener(struct answers *a, struct config *config,
-		    struct apply *apply, struct apply_report *r,
-		    struct faults *faults)
+change_devices(struct answers *a, struct apply_order *o,
+	       const struct config *config, struct apply *apply,
+	       unsigned int units, struct faults *faults)
 {
-	int rc = http_prepare(a->http, config, faults);
+	int rc = o->changes ? 0 : http_prepare(a->http, config, faults);
 
 	if (rc != 0) {
 		apply_abandon(apply);
 		return rc;
 	}
-	rc = apply_carry_out(apply, &r->result);
-	if (rc == 0)
-		http_keep(a->http);
-	else
+	o->changes = true;
+	a->fabric->goes_back = o->returns;
+	rc = apply_change_devices(apply, units);
+	a->fabric->goes_back = false;
+	if (rc < 0)
 		http_undo(a->http);
 	return rc;
 }
 
 int
+apply_order_change_devices(struct answers *a, struct apply_order *o,
+			   const struct config *config, struct apply *apply,
+			   unsigned int units, struct faults *faults)
+{
+	int rc = change_devices(a, o, config, apply, units, faults);
+
+	if (rc < 0)
+		apply_order_refused(a, o, faults);
+	return rc;
+}
+
+int
 apply_order_carry_out(struct answers *a, struct apply_order *o,
-		      struct config *config, struct apply *apply,
-		      struct apply_report *r, struct faults *faults)
+		      struct apply *apply, struct apply_report *r,
+		      struct faults *faults)
 {
 	int rc;
 
 	a->fabric->goes_back = o->returns;
-	rc = apply_with_listener(a, config, apply, r, faults);
+	rc = apply_carry_out(apply, &r->result);
 	a->fabric->goes_back = false;
 	if (rc != 0) {
+		http_undo(a->http);
 		apply_order_refused(a, o, faults);
 		return rc;
 	}
+	http_keep(a->http);
 	event_configure(a->fabric->config);
 	r->result.restart = (unsigned int)json_array_size(r->pending);
 	set_pending(a, json_incref(r->pending));

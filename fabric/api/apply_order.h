@@ -29,6 +29,8 @@ struct apply_order {
 	uint64_t
 		ahead; /* the generation that is in the history before it runs */
 	uint64_t wait; /* ns: how long the disk is waited for */
+
+	bool changes; /* apply_order_change_devices() has begun */
 };
 
 struct apply_report {
@@ -104,13 +106,24 @@ bool apply_order_prepare(struct answers *, struct apply_order *,
 bool apply_order_is_saved(struct answers *, const struct apply_order *);
 
 /*
- * Carries out the apply that has been prepared, and foreseen, which ends it, logs it,
+ * Goes on with opening the devices of the apply that has been prepared, and foreseen:
+ * as apply_change_devices().  -errno: apply_order_refused() has been called.
+ */
+int apply_order_change_devices(struct answers *, struct apply_order *,
+			       const struct config *, struct apply *,
+			       unsigned int units, struct faults *);
+
+/* The apply, if any, is abandoned before it has been carried out. */
+void apply_order_abandon(struct answers *, struct apply *);
+
+/*
+ * Carries out the apply whose devices are open, which ends it, logs it,
  * and adds it to the history.  0, or -errno and errors in 'faults': then nothing has
  * changed, and apply_order_refused() has been called.
  */
 int apply_order_carry_out(struct answers *, struct apply_order *,
-			  struct config *, struct apply *,
-			  struct apply_report *, struct faults *);
+			  struct apply *, struct apply_report *,
+			  struct faults *);
 
 /*
  * What another operator than 'by' has changed within the last ten minutes: a new

@@ -5,6 +5,7 @@
 
 #include "fabric/api/answer.h"
 #include "fabric/api/value.h"
+#include "fabric/apply/retry.h"
 #include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/stats.h"
 #include "fabric/runtime/violation.h"
@@ -152,7 +153,7 @@ missing_text(const struct fabric *f, const struct port_rt *p)
 {
 	const struct device_rt *d = f->device[egress_device(&p->egress)];
 
-	return d != NULL && d->closed ? d->missing : NULL;
+	return d != NULL && d->closed ? retry_why(d) : NULL;
 }
 
 void
@@ -630,7 +631,7 @@ status_devices(const struct fabric *f, unsigned int *up)
 	for (unsigned int id = 0; id < PORTS_MAX; id++) {
 		const struct device_rt *d = f->device[id];
 
-		if (d == NULL || d->flags & RT_RETIRED || d->closed)
+		if (d == NULL || d->flags & (RT_RETIRED | RT_NEW) || d->closed)
 			continue;
 		n++;
 		*up += atomic_load_explicit(&f->link[id], memory_order_relaxed);

@@ -3,15 +3,17 @@
  * From a configuration to what runs.
  *
  *   1 make what is new, step by step, in parts        may fail: undo in reverse
- *   2 make what changes what runs: devices, and
- *     addresses in MAC tables                         may fail: undo in reverse
- *   3 publish the view                                cannot fail
- *   4 keep it, step by step; retire what only the
+ *   2 open devices, which may close running ones,
+ *     one after the other                             may fail: undo in reverse
+ *   3 make addresses in MAC tables                    may fail: undo in reverse
+ *   4 publish the view                                cannot fail
+ *   5 keep it, step by step; retire what only the
  *     old view used                                   cannot fail
  *
- * From 2 on it is one turn of control.  In 1 control has its turns: what they do
+ * From 3 on it is one turn of control.  In 1 control has its turns: what they do
  * (learning, links, devices that are closed or opened) is not in what is made, which
- * points to the same objects as the running view.
+ * points to the same objects as the running view.  So it has in 2, but opens and
+ * closes no device in them.
  *
  * Start-up is an apply, too, from the empty configuration.  An object that is in
  * both configurations stays the same, with its counters, learned addresses and
@@ -85,23 +87,25 @@ note_interrupted(void *arg, const char *port, const char *why)
 
 /* Before anything is changed: what will be. */
 static void
-foresee(const struct apply *a, struct apply_result *result)
+foresee(struct apply *a)
 {
 	static struct tally t; /* large; one thread */
 
 	t.running = a->f->config;
 	memcpy(t.touched, a->changes->port, sizeof(t.touched));
-	result->changes = a->changes->changes;
-	result->restart = a->changes->restart;
-	result->ports_interrupted =
+	a->interrupted =
 		plan_interrupted(a->f, a->config, note_interrupted, &t);
 	for (unsigned int i = 0; i < a->f->config->nports; i++)
-		result->ports_untouched += !t.touched[i];
+		a->untouched += !t.touched[i];
 }
 
 static void
 fill_result(const struct apply *a, struct apply_result *result)
 {
+	result->changes = a->changes->changes;
+	result->restart = a->changes->restart;
+	result->ports_untouched = a->untouched;
+	result->ports_interrupted = a->interrupted;
 	result->generation = a->f->generation;
 	result->devices_opened = a->opened;
 	result->devices_closed = a->closed;
@@ -214,18 +218,43 @@ report_memory(struct faults *faults, const char *what)
 			     what);
 }
 
-/* A part of a step; undoes all if it fails. */
+/* A part of a step. */
 static int
 make(struct apply *a)
 {
 	const struct apply_step *s = steps[a->step];
 	int rc = s->make(a, a->part++);
 
-	if (rc == 0)
-		return 0;
-	report_memory(a->faults, s->name);
-	apply_abandon(a);
+	if (rc != 0)
+		report_memory(a->faults, s->name);
 	return rc;
+}
+
+/*
+ * What takes so many units, of the steps before 'end'.  1: all is made; 0: there is
+ * more; -errno: it is to be undone.
+ */
+static int
+make_parts(struct apply *a, unsigned int units, const struct apply_step *end)
+{
+	a->spent = 0;
+	while (steps[a->step] != end) {
+		const struct apply_step *s = steps[a->step];
+		int rc;
+
+		if (a->part == s->parts(a)) {
+			a->step++;
+			a->part = 0;
+			continue;
+		}
+		if (a->spent >= units)
+			return 0;
+		a->spent += s->cost;
+		rc = make(a);
+		if (rc != 0)
+			return rc;
+	}
+	return 1;
 }
 
 struct apply *
@@ -263,25 +292,33 @@ apply_begin(struct fabric *f, struct config *new_config, struct tables *tables,
 int
 apply_prepare(struct apply *a, unsigned int units)
 {
-	unsigned int spent = 0;
+	int rc = make_parts(a, units, &apply_devices);
 
-	while (steps[a->step]->parts != NULL) {
-		const struct apply_step *s = steps[a->step];
-		int rc;
+	if (rc < 0)
+		apply_abandon(a);
+	return rc;
+}
 
-		if (a->part == s->parts(a)) {
-			a->step++;
-			a->part = 0;
-			continue;
-		}
-		if (spent >= units)
-			return 0;
-		spent += s->cost;
-		rc = make(a);
-		if (rc != 0)
+int
+apply_change_devices(struct apply *a, unsigned int units)
+{
+	int rc = a->failed;
+
+	if (!a->f->changes_devices)
+		foresee(a);
+	a->f->changes_devices = true;
+	if (rc == 0) {
+		rc = make_parts(a, units, &apply_macs);
+		if (rc >= 0)
 			return rc;
+		a->failed = rc;
+		if (units != UINT_MAX)
+			return 0;
+	} else if (units != UINT_MAX && apply_devices_undo_one(a)) {
+		return 0;
 	}
-	return 1;
+	apply_abandon(a);
+	return rc;
 }
 
 /* The new configuration is made, and now runs. */
@@ -321,13 +358,17 @@ apply_carry_out(struct apply *a, struct apply_result *result)
 	struct fabric *f = a->f;
 	struct config *old = f->config;
 
-	memset(result, 0, sizeof(*result));
-	foresee(a, result);
-	for (; a->step < NSTEPS; a->step++, a->part = 0) {
-		int rc = make(a);
+	int rc;
 
-		if (rc != 0)
-			return rc;
+	memset(result, 0, sizeof(*result));
+	rc = apply_change_devices(a, UINT_MAX);
+	if (rc < 0)
+		return rc;
+	for (rc = 0; rc == 0 && a->step < NSTEPS; a->step++, a->part = 0)
+		rc = make(a);
+	if (rc != 0) {
+		apply_abandon(a);
+		return rc;
 	}
 	keep_all(a);
 	fill_result(a, result);

@@ -44,9 +44,10 @@ int fabric_apply_with(struct fabric *, struct config *new_config,
 
 /*
  * The same in parts, between which control has turns.  All that the new
- * configuration needs is made beside what runs; the last part changes what runs, all
- * of it or nothing.  The neighbour tables of the LANs that it has changed follow in
- * the turns after it: neigh_settle.c.
+ * configuration needs is made beside what runs; then devices are opened, of which
+ * some may run; the last part changes what runs, all of it or nothing.  The
+ * neighbour tables of the LANs that it has changed follow in the turns after it:
+ * neigh_settle.c.
  */
 
 /*
@@ -74,8 +75,16 @@ int apply_prepare(struct apply *, unsigned int units);
 #define APPLY_PREPARE_TURN 256
 
 /*
- * The last part, which ends it.  0: applied, and the configuration belongs to the
- * fabric.  -errno: nothing has changed, and the faults have the reason.
+ * When all is made: opens devices, one at a time, and closes what is in their way.  The
+ * running configuration runs on.  1: all are open; 0: there is more, or something to
+ * undo; -errno, as apply_prepare().  UINT_MAX: all at once.
+ */
+int apply_change_devices(struct apply *, unsigned int units);
+
+/*
+ * The last part, which ends it; devices that are not open yet are opened.  0: applied,
+ * and the configuration belongs to the fabric.  -errno: nothing has changed, and the
+ * faults have the reason.
  */
 int apply_carry_out(struct apply *, struct apply_result *);
 

@@ -9,6 +9,11 @@
  * closed first.  All that was closed is opened as it was if the apply fails, and
  * runs on meanwhile without frames.
  *
+ * To open a device, and to close one, takes the kernel some ten milliseconds, so
+ * control has a turn after each.  In all of them the running configuration runs on its
+ * devices, of which one may be closed for another; new ones (RT_NEW) are in no view.
+ * Nothing else opens or closes a device until the apply has ended.
+ *
  * What is likelier to fail comes first: the devices that need nothing of others,
  * and only then those for which a running one must be closed.
  */
@@ -35,12 +40,15 @@
 static int
 withdraw(struct apply *a, struct device_rt *d)
 {
-	int rc = device_shut(a->f, d);
+	int rc;
 
-	if (rc == 0)
-		a->withdrawn[a->nwithdrawn++] =
-			(struct device_undo){ d, d->mtu, false };
-	return rc;
+	a->spent += APPLY_DEVICE_UNITS;
+	rc = device_shut(a->f, d);
+	if (rc != 0)
+		return rc;
+	a->withdrawn[a->nwithdrawn++] =
+		(struct device_undo){ d, d->mtu, false };
+	return 0;
 }
 
 static struct tx_levels *
@@ -67,6 +75,7 @@ device_create(struct fabric *f, const struct config_port *c, uint32_t mtu)
 	d->dev.serial = ++f->devices_made;
 	d->dev.levels = levels_create(f);
 	d->id = id;
+	d->flags = RT_NEW;
 	d->mtu = mtu;
 	f->device[id] = d;
 	if (d->spec == NULL || d->dev.levels == NULL) {
@@ -177,6 +186,7 @@ open_device(struct apply *a, unsigned int i)
 	struct device_rt *d, *old;
 	int rc = 0;
 
+	a->spent += APPLY_DEVICE_UNITS;
 	if (is_taken(a->f, c->device))
 		rc = retire_wait(a->f);
 	while (rc == 0 &&
@@ -205,6 +215,7 @@ set_mtu(struct apply *a, struct device_rt *d, uint32_t mtu)
 {
 	struct device_undo u = { d, d->mtu, true };
 
+	a->spent += APPLY_DEVICE_UNITS;
 	if (a->f->backend->set_mtu(a->f, d, mtu) != 0)
 		return false;
 	a->withdrawn[a->nwithdrawn++] = u;
@@ -237,23 +248,20 @@ take_running(struct apply *a, unsigned int i, enum plan_device what)
 	return 0;
 }
 
-/* Those that are not open yet, and for which there is 'what' to do. */
+/* Unless it is there already, or there is something else to do than 'what'. */
 static int
-make_devices(struct apply *a, enum plan_device what)
+make_device(struct apply *a, unsigned int i, enum plan_device what)
 {
-	int rc = 0;
+	const struct config_port *c = &a->config->port[i];
 
-	for (unsigned int i = 0; rc == 0 && i < a->config->nports; i++) {
-		const struct config_port *c = &a->config->port[i];
-
-		if (c->device == NULL || a->next->device[i] != NULL ||
-		    plan_device(a->f, a->config, c) != what)
-			continue;
-		rc = what == PLAN_OPENED || what == PLAN_OTHER_SETTING
-			     ? open_device(a, i)
-			     : take_running(a, i, what);
-	}
-	return rc;
+	if (c->device == NULL || a->next->device[i] != NULL)
+		return 0;
+	a->spent += APPLY_PLAN_UNITS;
+	if (plan_device(a->f, a->config, c) != what)
+		return 0;
+	return what == PLAN_OPENED || what == PLAN_OTHER_SETTING
+		       ? open_device(a, i)
+		       : take_running(a, i, what);
 }
 
 /* Ports on a tag leave by the device of their parent. */
@@ -282,24 +290,40 @@ check_in_use(struct apply *a)
 	return -EADDRINUSE;
 }
 
+/* A device that was closed for one may have made room for another. */
+static const enum plan_device order[] = {
+	PLAN_KEPT,   PLAN_OPENED,  PLAN_OTHER_SETTING,
+	PLAN_OPENED, PLAN_MTU_SET, PLAN_LARGER_MTU,
+};
+
+#define NORDER (sizeof(order) / sizeof(order[0]))
+
+/* All ports once for each row of 'order', between the beginning and the end. */
+static unsigned int
+device_parts(const struct apply *a)
+{
+	return (unsigned int)NORDER * a->config->nports + 2;
+}
+
+static int
+begin(struct apply *a)
+{
+	a->withdrawn = calloc(a->f->config->nports + 1, sizeof(*a->withdrawn));
+	return a->withdrawn != NULL ? 0 : -ENOMEM;
+}
+
 static int
 make(struct apply *a, unsigned int part)
 {
-	/* A device that was closed for one may have made room for another. */
-	static const enum plan_device order[] = {
-		PLAN_KEPT,   PLAN_OPENED,  PLAN_OTHER_SETTING,
-		PLAN_OPENED, PLAN_MTU_SET, PLAN_LARGER_MTU,
-	};
-	int rc = 0;
+	unsigned int nports = a->config->nports;
 
-	(void)part;
-	a->withdrawn = calloc(a->f->config->nports + 1, sizeof(*a->withdrawn));
-	if (a->withdrawn == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; rc == 0 && i < sizeof(order) / sizeof(order[0]); i++)
-		rc = make_devices(a, order[i]);
+	if (part == 0)
+		return begin(a);
+	if (part <= NORDER * nports)
+		return make_device(a, (part - 1) % nports,
+				   order[(part - 1) / nports]);
 	share_devices(a);
-	return rc == 0 ? check_in_use(a) : rc;
+	return check_in_use(a);
 }
 
 /* The device runs as before the apply, or not at all: then its port is down. */
@@ -329,20 +353,31 @@ restore(struct apply *a, const struct device_undo *u)
 }
 
 /* New devices are in no view. */
-static void
-undo(struct apply *a)
+bool
+apply_devices_undo_one(struct apply *a)
 {
-	struct device_rt *d, *next;
+	struct device_rt *d = a->devices;
 
-	for (d = a->devices; d != NULL; d = next) {
-		next = d->next;
+	if (d != NULL) {
+		a->devices = d->next;
 		if (!d->closed)
 			a->f->backend->close(a->f, d);
 		object_free_device(a->f, d);
+		return true;
 	}
-	while (a->nwithdrawn > 0)
-		restore(a, &a->withdrawn[--a->nwithdrawn]);
+	if (a->nwithdrawn == 0)
+		return false;
+	restore(a, &a->withdrawn[--a->nwithdrawn]);
+	return true;
+}
+
+static void
+undo(struct apply *a)
+{
+	while (apply_devices_undo_one(a))
+		;
 	free(a->withdrawn);
+	a->f->changes_devices = false;
 }
 
 static void
@@ -395,10 +430,13 @@ keep(struct apply *a)
 		if (running->port[i].device != NULL &&
 		    !is_kept(a, a->running->device[i]))
 			retire_device(a, a->running->device[i]);
+	for (struct device_rt *d = a->devices; d != NULL; d = d->next)
+		d->flags &= ~(unsigned int)RT_NEW;
 	for (unsigned int i = 0; i < a->config->nports; i++)
 		keep_port(a, i);
 	free(a->withdrawn);
+	a->f->changes_devices = false;
 }
 
-const struct apply_step apply_devices = { "the devices", NULL, 0,
-					  make,          undo, keep };
+const struct apply_step apply_devices = { "the devices", device_parts, 0,
+					  make,          undo,         keep };

@@ -44,6 +44,10 @@ struct device_undo {
 	bool open; /* only its MTU was set */
 };
 
+/* Of an apply: to open or close a device ends a turn. */
+#define APPLY_DEVICE_UNITS (1U << 16)
+#define APPLY_PLAN_UNITS   2 /* to look at what is to do with one */
+
 /*
  * An apply under way.  What it has made is in these lists and in 'next' alone,
  * until the new view is published; only devices have their number at once.
@@ -55,8 +59,11 @@ struct apply {
 	struct apply_changes *changes;
 	bool own_changes; /* they are freed with it */
 	struct retired *retired;
-	struct tables *tables;   /* new MAC tables */
-	unsigned int step, part; /* the next part of which step */
+	struct tables *tables;               /* new MAC tables */
+	unsigned int step, part;             /* the next part of which step */
+	unsigned int spent;                  /* units of this turn */
+	unsigned int untouched, interrupted; /* ports, as foreseen */
+	int failed; /* -errno: a device could not be opened, and all is undone */
 	struct objects *running, *next;
 	unsigned int lan_id, port_id;  /* no new object has this id or more */
 	struct acl_rt *acls;           /* new ones */
@@ -84,7 +91,8 @@ struct apply_step {
 	 * must be followed by those after it, and the view, at once.
 	 */
 	unsigned int (*parts)(const struct apply *);
-	unsigned int cost; /* of a part, in units of apply_prepare() */
+	/* Of each part, in units of apply_prepare(); a part may add to a->spent. */
+	unsigned int cost;
 	/*
 	 * 0 or -errno.  Without an error in a->faults, the memory was short; what
 	 * has been made until then is left to 'undo'.
@@ -100,6 +108,12 @@ struct apply_step {
  * learned.
  */
 void apply_macs_count(struct apply *);
+
+/*
+ * Closes a new device, or opens one again that has been closed, or closes and opens
+ * it.  Returns whether there was one.
+ */
+bool apply_devices_undo_one(struct apply *);
 
 /* object.c: the parts of a step that has one for each LAN, or port. */
 unsigned int object_lans(const struct apply *);

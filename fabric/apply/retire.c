@@ -124,6 +124,17 @@ is_learned(const struct fabric *f, const struct retired *r)
 	return false;
 }
 
+/* Objects, and slots of MAC tables, for which a turn has time. */
+#define FREE_A_TURN  16
+#define SLOTS_A_TURN ((size_t)1 << 16)
+
+/* To close a device takes the kernel some ten milliseconds: one a turn. */
+static unsigned int
+cost_of_next(const struct retired *r)
+{
+	return r->devices != NULL && !r->devices->closed ? FREE_A_TURN : 1;
+}
+
 /* Frees at most 'n' objects of those retired.  Returns whether nothing is left. */
 static bool
 free_some(struct fabric *f, struct retired *r, unsigned int n)
@@ -132,9 +143,13 @@ free_some(struct fabric *f, struct retired *r, unsigned int n)
 		let_go(f, r);
 	if (is_learned(f, r))
 		return false;
-	while (n-- > 0)
+	while (n > 0) {
+		unsigned int cost = cost_of_next(r);
+
 		if (!free_next(f, r))
 			return true;
+		n = n > cost ? n - cost : 0;
+	}
 	return false;
 }
 
@@ -143,10 +158,6 @@ retire_create(void)
 {
 	return calloc(1, sizeof(struct retired));
 }
-
-/* Objects, and slots of MAC tables, for which a turn has time. */
-#define FREE_A_TURN  16
-#define SLOTS_A_TURN ((size_t)1 << 16)
 
 static void
 begin(struct fabric *f, struct retired *r)

@@ -40,6 +40,13 @@ text_of(const struct faults *why)
 			      : "it could not be opened";
 }
 
+const char *
+retry_why(const struct device_rt *d)
+{
+	return d->missing[0] != '\0' ? d->missing
+				     : "an apply is opening devices";
+}
+
 void
 retry_note(struct fabric *f, struct device_rt *d, const struct faults *why)
 {
@@ -63,7 +70,8 @@ retry_log(struct fabric *f, const struct device_rt *d)
 void
 retry_gone(struct fabric *f, struct device_rt *d)
 {
-	if (device_shut(f, d) != 0)
+	/* After the apply it is looked at again. */
+	if (f->changes_devices || device_shut(f, d) != 0)
 		return;
 	d->failed = 0;
 	retry_note(f, d, NULL);
@@ -122,7 +130,7 @@ retry_turn(struct fabric *f)
 	uint64_t start = rte_rdtsc(), ns;
 	struct device_rt *d;
 
-	if (f->now < f->retry_due)
+	if (f->now < f->retry_due || f->changes_devices)
 		return;
 	d = first_due(f);
 	if (d == NULL || d->retry_due > f->now)
@@ -142,5 +150,5 @@ retry_missing(struct fabric *f, const struct egress *e, bool now)
 
 	if (d == NULL || !d->closed)
 		return NULL;
-	return now && try(f, d) == 0 ? NULL : d;
+	return now && !f->changes_devices && try(f, d) == 0 ? NULL : d;
 }

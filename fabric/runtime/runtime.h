@@ -34,6 +34,7 @@ struct fabric;
 /* Flags of an object. */
 enum rt_flag {
 	RT_RETIRED = 1 << 0, /* retired: keeps its id until workers let go */
+	RT_NEW = 1 << 1,     /* a device that the apply under way has opened */
 };
 
 #define SWEEP_WORDS 64 /* of a bit for each port */
@@ -215,7 +216,7 @@ struct device_rt {
 	/* Closed, it is tried again: retry.h. */
 	uint64_t retry_due; /* ns: when */
 	uint32_t failed;    /* times in a row that it could not be opened */
-	char missing[200];  /* why it is closed */
+	char missing[200];  /* why it is closed; "": for an apply */
 };
 
 /* The link of a device at a moment. */
@@ -275,6 +276,7 @@ struct fabric {
 	struct config *config; /* running */
 	uint64_t generation;   /* of the configuration: 1 after start-up */
 	bool goes_back; /* an apply goes on without a missing device, as a start */
+	bool changes_devices; /* an apply opens and closes them: nothing else does */
 	uint64_t now;         /* ns; set by the front door before each call */
 	uint64_t epoch;       /* ns since 1970 when 'now' was 0; in step: 0 */
 	struct override cull; /* on all ports: override.h */

@@ -263,6 +263,22 @@ turn_between(struct world *w, bool turns)
 	world_turn(w);
 }
 
+/* Devices are opened one at a time, and sometimes it ends in between. */
+static int
+change_in_parts(struct world *w, struct apply *a, bool turns, bool *abandoned)
+{
+	int rc = 0;
+
+	while (rc == 0 && !*abandoned) {
+		rc = apply_change_devices(a, 1 + pick(100));
+		fault_pause(true);
+		turn_between(w, turns);
+		fault_pause(false);
+		*abandoned = rc == 0 && one_in(32);
+	}
+	return *abandoned ? 1 : rc;
+}
+
 /* As the daemon does, in parts; faults are met until it is carried out. */
 static int
 apply_in_parts(struct world *w, struct config *c, struct tables *tables,
@@ -281,6 +297,8 @@ apply_in_parts(struct world *w, struct config *c, struct tables *tables,
 		fault_pause(false);
 	}
 	abandoned = rc == 1 && one_in(8);
+	if (rc == 1 && !abandoned && one_in(2))
+		rc = change_in_parts(w, a, turns, &abandoned);
 	if (abandoned) {
 		apply_abandon(a);
 		faults_error(faults, FAULTS_NOWHERE, NULL, "abandoned");

@@ -4,12 +4,17 @@
  * the client, what must be forced, what the log and the status say of it.
  */
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "fabric/api/answers.h"
+#include "fabric/api/status.h"
+#include "fabric/apply/retire.h"
+#include "fabric/apply/retry.h"
+#include "lib/mac.h"
 #include "tests/pipe/fixture.h"
 #include "tests/pipe/request.h"
 
@@ -297,7 +302,12 @@ status_of(const char *key)
 	struct request q;
 	json_t *value;
 
-	request_ask(&q, answers, "status", "{}");
+	request_begin(&q, answers, "status", "{}");
+	do {
+		request_more(&q);
+		sched_yield();
+	} while (q.verdict == CTL_MORE || q.verdict == CTL_WAIT);
+	ck_assert_int_eq(q.verdict, CTL_END);
 	value = json_incref(json_object_get(q.result, key));
 	request_end(&q);
 	return value;
@@ -470,6 +480,223 @@ START_TEST(a_state_file_that_cannot_be_written_is_a_problem)
 }
 END_TEST
 
+/* An apply in parts, as in the daemon, with a backend that counts. */
+static struct backend counting;
+static const struct backend *memory;
+static unsigned int opened, closed, larger,
+	fails; /* at which larger one; 0: none */
+
+static int
+count_open(struct fabric *fabric, struct device_rt *d, struct where at,
+	   struct faults *why)
+{
+	opened++;
+	if (d->mtu == 3000 && ++larger == fails) {
+		faults_error(why, at, d->name, "too large");
+		return -EMSGSIZE;
+	}
+	return memory->open(fabric, d, at, why);
+}
+
+static void
+count_close(struct fabric *fabric, struct device_rt *d)
+{
+	closed++;
+	memory->close(fabric, d);
+}
+
+static void
+begin_parts(unsigned int at)
+{
+	memory = f->backend;
+	counting = *memory;
+	counting.open = count_open;
+	counting.close = count_close;
+	f->backend = &counting;
+	opened = closed = larger = 0;
+	fails = at;
+	f->in_step = false;
+}
+
+static const char *
+larger_mtu(const char *ports)
+{
+	static char text[4200];
+
+	snprintf(text, sizeof(text), "[lan l]\nmtu = 3000\n%s",
+		 exchange(ports) + strlen("[lan l]\n"));
+	return text;
+}
+
+/* A turn opens and closes one device at most.  Returns whether it opened one. */
+static bool
+turn(struct request *q)
+{
+	unsigned int had_opened = opened, had_closed = closed;
+
+	request_more(q);
+	answers_turn(answers);
+	neigh_turn(f);
+	sched_yield();
+	ck_assert_uint_le(opened - had_opened, 1);
+	ck_assert_uint_le(closed - had_closed, 1);
+	return opened != had_opened;
+}
+
+/* Turns until 'n' devices have been opened. */
+static void
+begin_to_open(struct request *q, const char *text, unsigned int n)
+{
+	ask_text(q, "config apply", "x", text, false);
+	for (unsigned int i = 0; i < 1000000 && opened < n; i++) {
+		ck_assert_int_eq(q->verdict, CTL_WAIT);
+		turn(q);
+	}
+	ck_assert_uint_eq(opened, n);
+	ck_assert_int_eq(q->verdict, CTL_WAIT);
+}
+
+/* Turns until it ends, with 'more' devices opened. */
+static void
+go_on(struct request *q, unsigned int more)
+{
+	unsigned int had = opened;
+
+	for (unsigned int i = 0; i < 1000000 && q->verdict == CTL_WAIT; i++)
+		turn(q);
+	ck_assert_uint_eq(opened - had, more);
+	ck_assert(!f->changes_devices);
+}
+
+static void
+expect_mtu(uint32_t mtu)
+{
+	for (const char *name = "a\0b\0c\0d\0e\0f\0g\0h\0i"; *name != '\0';
+	     name += 2) {
+		const struct port_rt *p = runtime_port(f, name);
+		const struct device_rt *d =
+			f->device[egress_device(&p->egress)];
+
+		ck_assert_uint_eq(d->mtu, mtu);
+		ck_assert(!d->closed);
+		ck_assert_str_eq(d->missing, "");
+		ck_assert(f->link[d->id]);
+	}
+}
+
+START_TEST(status_is_answered_between_two_devices_of_an_apply)
+{
+	struct request q;
+
+	begin_parts(0);
+	begin_to_open(&q, larger_mtu("abcdefghi"), 1);
+	for (unsigned int n = 1; n < 9; n++) {
+		ck_assert_uint_eq(opened, n);
+		ck_assert_uint_eq(f->generation, 1);
+		expect_problem(NULL);
+		harness_send_ip(h, "a", 0x020000000001, MAC_BROADCAST);
+		harness_expect_out(h, "b c d e f g h i");
+		while (!turn(&q))
+			ck_assert_int_eq(q.verdict, CTL_WAIT);
+	}
+	go_on(&q, 0);
+	end_applied(&q);
+	ck_assert_uint_eq(f->generation, 2);
+	expect_mtu(3000);
+}
+END_TEST
+
+START_TEST(devices_are_opened_as_they_were_one_by_one)
+{
+	struct request q;
+
+	begin_parts(3);
+	begin_to_open(&q, larger_mtu("abcdefghi"), 3);
+	expect_problem("an apply is opening devices");
+	go_on(&q, 3);
+	end_refused(&q, "config", "too large");
+	ck_assert_uint_eq(opened, closed + 1);
+	expect_mtu(1500);
+}
+END_TEST
+
+START_TEST(a_daemon_that_ends_leaves_an_apply_half_way)
+{
+	struct request q;
+
+	begin_parts(0);
+	begin_to_open(&q, larger_mtu("abcdefghi"), 4);
+	request_end(&q);
+	answers_free(answers);
+	ck_assert(!f->changes_devices);
+	ck_assert_uint_eq(f->generation, 1);
+	expect_mtu(1500);
+	answers = answers_create(f, path);
+}
+END_TEST
+
+START_TEST(new_devices_are_not_shown_before_they_have_a_port)
+{
+	struct request q;
+	unsigned int up;
+
+	begin_parts(0);
+	begin_to_open(&q, exchange("abcdefghijkl"), 2);
+	ck_assert_uint_eq(status_devices(f, &up), 9);
+	ck_assert_uint_eq(up, 9);
+	go_on(&q, 1);
+	end_applied(&q);
+	ck_assert_uint_eq(status_devices(f, &up), 12);
+	ck_assert_uint_eq(up, 12);
+}
+END_TEST
+
+START_TEST(only_the_apply_opens_and_closes_devices_meanwhile)
+{
+	struct device_rt *a, *i;
+	const struct egress *of_a = &runtime_port(f, "a")->egress;
+	struct request q;
+
+	begin_parts(0);
+	a = f->device[egress_device(of_a)];
+	i = f->device[egress_device(&runtime_port(f, "i")->egress)];
+	retry_gone(f, a);
+	ck_assert(a->closed);
+	begin_to_open(&q, larger_mtu("abcdefghi"), 4);
+	f->now += 60 * CLOCK_SECOND;
+	retry_turn(f);
+	ck_assert_ptr_eq(retry_missing(f, of_a, true), a);
+	retry_gone(f, i);
+	ck_assert_uint_eq(opened, 4);
+	ck_assert(!i->closed);
+	go_on(&q, 4);
+	end_applied(&q);
+	retry_turn(f);
+	ck_assert(!a->closed);
+	ck_assert_uint_eq(a->mtu, 3000);
+	retry_gone(f, i);
+	ck_assert(i->closed);
+}
+END_TEST
+
+START_TEST(devices_that_are_removed_are_closed_one_a_turn)
+{
+	struct request q;
+
+	begin_parts(0);
+	ask_text(&q, "config apply", "x", exchange("abcdef"), false);
+	go_on(&q, 0);
+	end_applied(&q);
+	for (unsigned int n = closed; n < 3; n++) {
+		ck_assert_uint_eq(closed, n);
+		ck_assert(!retire_poll(f));
+	}
+	while (!retire_poll(f))
+		;
+	ck_assert_uint_eq(closed, 3);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -496,5 +723,11 @@ main(void)
 	tcase_add_test(tc, a_file_that_would_not_start_is_a_problem);
 	tcase_add_test(tc, a_rejected_file_is_one_problem);
 	tcase_add_test(tc, a_state_file_that_cannot_be_written_is_a_problem);
+	tcase_add_test(tc, status_is_answered_between_two_devices_of_an_apply);
+	tcase_add_test(tc, devices_are_opened_as_they_were_one_by_one);
+	tcase_add_test(tc, a_daemon_that_ends_leaves_an_apply_half_way);
+	tcase_add_test(tc, new_devices_are_not_shown_before_they_have_a_port);
+	tcase_add_test(tc, only_the_apply_opens_and_closes_devices_meanwhile);
+	tcase_add_test(tc, devices_that_are_removed_are_closed_one_a_turn);
 	return check_run(s);
 }
