@@ -571,7 +571,7 @@ go_on(struct request *q, unsigned int more)
 static void
 expect_mtu(uint32_t mtu)
 {
-	for (const char *name = "a\0b\0c\0d\0e\0f\0g\0h\0i"; *name != '\0';
+	for (const char *name = "a\0b\0c\0d\0e\0f\0g\0h\0i\0"; *name != '\0';
 	     name += 2) {
 		const struct port_rt *p = runtime_port(f, name);
 		const struct device_rt *d =
