@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tests/pipe/fates.h"
 
-#include <check.h>
 #include <string.h>
 
 #include "fabric/runtime/runtime.h"
 #include "lib/mactab.h"
+#include "tests/check_run.h"
 
 /* FNV-1a. */
 static uint64_t

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tests/pipe/harness.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "tests/accounts.h"
+#include "tests/check_run.h"
 #include "tests/pipe/settled.h"
 
 /* As check's, which make a system call each: for what is looked at by frame. */

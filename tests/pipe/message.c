@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tests/pipe/message.h"
 
-#include <check.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/check_run.h"
 #include "tests/packet6.h"
 
 #define ALL      UINT64_C(0xffffffffffff)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tests/pipe/overload.h"
 
-#include <check.h>
 #include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "fabric/datapath/worker_pass.h"
 #include "lib/frame.h"
 #include "tests/accounts.h"
+#include "tests/check_run.h"
 #include "tests/pipe/fixture.h"
 #include "tests/random32.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tests/pipe/request.h"
 
-#include <check.h>
 #include <string.h>
 
 #include "fabric/api/command.h"
 #include "lib/faults.h"
+#include "tests/check_run.h"
 
 void
 request_begin(struct request *q, struct answers *answers, const char *name,

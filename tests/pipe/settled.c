@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tests/pipe/settled.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "fabric/neigh/neigh_impl.h"
 #include "fabric/runtime/stats.h"
 #include "lib/mactab.h"
+#include "tests/check_run.h"
 
 #define MUST(what, ...)                                                        \
 	do {                                                                   \

@@ -4,9 +4,10 @@
 
 /* What a test has printed to 'out', in memory: the fixture of tests of output. */
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "tests/check_run.h"
 
 static char *text;
 static size_t size;
