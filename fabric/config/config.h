@@ -146,6 +146,28 @@ enum config_unassigned {
 	CONFIG_UNASSIGNED_DEAD
 };
 
+/* Groups of events, as enum event_group numbers them. */
+enum config_events {
+	CONFIG_EVENTS_PORT = 1,
+	CONFIG_EVENTS_FDB = 2,
+	CONFIG_EVENTS_VIOLATION = 4,
+	CONFIG_EVENTS_SPONGE = 8,
+	CONFIG_EVENTS_CONFIG = 16,
+	CONFIG_EVENTS_FABRIC = 32,
+	CONFIG_EVENTS_ALL = 63
+};
+/* Of the IX-F member export. */
+enum config_member_type {
+	CONFIG_MEMBER_PEERING,
+	CONFIG_MEMBER_IXP,
+	CONFIG_MEMBER_OTHER
+};
+enum config_service {
+	CONFIG_SERVICE_NONE,
+	CONFIG_SERVICE_ROUTE_SERVER,
+	CONFIG_SERVICE_ROUTE_COLLECTOR
+};
+
 #define CONFIG_NAME_SIZE   32  /* with its NUL */
 #define CONFIG_WHY_SIZE    256 /* of what is wrong with a value */
 #define CONFIG_LIMIT_UNSET UINT32_MAX

@@ -180,6 +180,7 @@ static const bool needs_no_lan[CONFIG_PORT_KEYS] = {
 	[CONFIG_PORT_tag] = true,         [CONFIG_PORT_lan] = true,
 	[CONFIG_PORT_description] = true, [CONFIG_PORT_asn] = true,
 	[CONFIG_PORT_index] = true,       [CONFIG_PORT_status] = true,
+	[CONFIG_PORT_speed] = true,
 };
 
 static void
@@ -327,6 +328,7 @@ check_port(struct check *k, unsigned int i)
 	check_lan_of_port(k);
 	claim_number(k, "index", "", port->index,
 		     port_place(k, CONFIG_PORT_index));
+	claim_number(k, "vli", "", port->vli, port_place(k, CONFIG_PORT_vli));
 	if (k->lan == NULL)
 		return;
 	check_macs(k);

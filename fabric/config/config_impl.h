@@ -162,6 +162,13 @@ void config_key_print(const struct config_key *, const void *section, FILE *);
  */
 bool config_key_is_default(const struct config_key *, const void *section);
 
+/* What the types of texts share: a member is NULL, or allocated. */
+unsigned int config_text_count(const void *member);
+void config_text_print(const void *member, unsigned int i, FILE *);
+void config_text_clear(void *member);
+/* Replaces the text: 0, or -ENOMEM and 'why'. */
+int config_text_set(void *member, const char *text, char why[CONFIG_WHY_SIZE]);
+
 /* Lists as values: struct config_X { unsigned int n; T *value; at }. */
 
 static inline int
@@ -228,6 +235,10 @@ int config_words_parse(const struct config_key *, const char *text,
 
 /* The first of the words that stand for 'value'. */
 void config_words_print(const struct config_word *, unsigned int value, FILE *);
+
+/* "reply,request": the values of the words, each a bit; 0: another word is in it. */
+unsigned int config_flags_parse(const struct config_word *, const char *text);
+void config_flags_print(const struct config_word *, unsigned int flags, FILE *);
 
 /* config_type_X from its words; 'count' as in struct config_type. */
 #define CONFIG_WORDS_TYPE(name, what, count, ...)                              \

@@ -55,6 +55,20 @@ print_section(const struct config *c, const struct config_section *s,
 	}
 }
 
+/* [fabric] stands in every file; another section that is there once may be left out. */
+static bool
+is_left_out(const struct config_section *s, const void *section)
+{
+	if (s->most != 0 || s == config_sections)
+		return false;
+	for (unsigned int i = 0; i < s->nkeys; i++)
+		if (!config_key_is_default(&s->key[i], section) &&
+		    s->key[i].type->count(
+			    config_const_member(&s->key[i], section)) != 0)
+			return false;
+	return true;
+}
+
 static void
 print_one(const struct config *c, const struct config_section *s,
 	  unsigned int i, bool defaults, FILE *out)
@@ -62,6 +76,8 @@ print_one(const struct config *c, const struct config_section *s,
 	const void *section = config_section_at(c, s, i);
 	char title[CONFIG_TITLE_SIZE];
 
+	if (!defaults && is_left_out(s, section))
+		return;
 	fprintf(out, "%s[%s]\n", s == config_sections ? "" : "\n",
 		config_title(s, *CONFIG_OF(section, id), title));
 	print_section(c, s, section, defaults, out);

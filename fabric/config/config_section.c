@@ -267,17 +267,29 @@ config_key_is_default(const struct config_key *key, const void *section)
 	return same;
 }
 
+/* Sections that stand once are there without a line, at their defaults. */
+static int
+init_single(struct config *c)
+{
+	for (unsigned int i = 0; i < CONFIG_SECTIONS; i++) {
+		const struct config_section *s = &config_sections[i];
+
+		if (s->most == 0 &&
+		    config_section_init(s, config_section_at(c, s, 0)) != 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 struct config *
 config_empty(void)
 {
-	const struct config_section *fabric =
-		&config_sections[CONFIG_SECTION_FABRIC];
 	struct config *c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		return NULL;
 	c->index = strtable_create();
-	if (c->index == NULL || config_section_init(fabric, &c->fabric) != 0) {
+	if (c->index == NULL || init_single(c) != 0) {
 		config_free(c);
 		errno = ENOMEM;
 		return NULL;

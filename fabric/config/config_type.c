@@ -10,7 +10,6 @@ static int
 parse_text(const struct config_key *key, const char *text, struct where at,
 	   void *member, char *why)
 {
-	char **value = member;
 	size_t n = strlen(text);
 
 	(void)at;
@@ -18,29 +17,27 @@ parse_text(const struct config_key *key, const char *text, struct where at,
 		return CONFIG_WRONG("must be %" PRIu64 " to %" PRIu64
 				    " octets long, not %zu",
 				    key->min, key->max, n);
-	free(*value);
-	*value = NULL;
-	if (n == 0)
-		return 0;
-	*value = strdup(text);
-	return *value == NULL ? config_no_memory(why) : 0;
+	if (n != 0)
+		return config_text_set(member, text, why);
+	config_text_clear(member);
+	return 0;
 }
 
-static unsigned int
-count_text(const void *member)
+unsigned int
+config_text_count(const void *member)
 {
 	return *(char *const *)member != NULL;
 }
 
-static void
-print_text(const void *member, unsigned int i, FILE *out)
+void
+config_text_print(const void *member, unsigned int i, FILE *out)
 {
 	(void)i;
 	fputs(*(char *const *)member, out);
 }
 
-static void
-clear_text(void *member)
+void
+config_text_clear(void *member)
 {
 	char **value = member;
 
@@ -48,15 +45,29 @@ clear_text(void *member)
 	*value = NULL;
 }
 
+int
+config_text_set(void *member, const char *text, char why[CONFIG_WHY_SIZE])
+{
+	char **value = member;
+
+	free(*value);
+	*value = strdup(text);
+	return *value == NULL ? config_no_memory(why) : 0;
+}
+
 const struct config_type config_type_TEXT = {
-	"text", NULL, parse_text, count_text, print_text, clear_text,
+	"text",
+	NULL,
+	parse_text,
+	config_text_count,
+	config_text_print,
+	config_text_clear,
 };
 
 static int
 parse_listen(const struct config_key *key, const char *text, struct where at,
 	     void *member, char *why)
 {
-	char **value = member;
 	struct listen l;
 
 	(void)key, (void)at;
@@ -65,18 +76,13 @@ parse_listen(const struct config_key *key, const char *text, struct where at,
 				    "127.0.0.1:9477 or [::1]:9477, or the "
 				    "path of a UNIX socket, at most %u octets",
 				    LISTEN_PATH_MAX);
-	free(*value);
-	*value = strdup(text);
-	return *value == NULL ? config_no_memory(why) : 0;
+	return config_text_set(member, text, why);
 }
 
 const struct config_type config_type_LISTEN = {
-	"address:port or path",
-	NULL,
-	parse_listen,
-	count_text,
-	print_text,
-	clear_text,
+	"address:port or path", NULL,
+	parse_listen,           config_text_count,
+	config_text_print,      config_text_clear,
 };
 
 bool

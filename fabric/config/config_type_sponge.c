@@ -73,37 +73,6 @@ static const struct config_word updates[] = {
 	{ NULL, 0 },
 };
 
-/* The flag that the 'n' octets of 'text' name, or 0. */
-static unsigned int
-find_update(const char *text, size_t n)
-{
-	const struct config_word *w = updates;
-
-	while (w->text != NULL &&
-	       (strlen(w->text) != n || strncmp(w->text, text, n) != 0))
-		w++;
-	return w->value;
-}
-
-/* "reply,request"; 0: there is another word in it. */
-static unsigned int
-parse_updates(const char *text)
-{
-	unsigned int flags = 0;
-
-	for (;; text++) {
-		size_t n = strcspn(text, ",");
-		unsigned int flag = find_update(text, n);
-
-		if (flag == 0)
-			return 0;
-		flags |= flag;
-		text += n;
-		if (*text == '\0')
-			return flags;
-	}
-}
-
 static int
 parse_arp_update(const struct config_key *key, const char *text,
 		 struct where at, void *member, char *why)
@@ -114,7 +83,7 @@ parse_arp_update(const struct config_key *key, const char *text,
 	if (strcmp(text, "none") == 0) {
 		flags = 0;
 	} else if (strcmp(text, "all") != 0) {
-		flags = parse_updates(text);
+		flags = config_flags_parse(updates, text);
 		if (flags == 0)
 			return CONFIG_WRONG(
 				"must be all, none, or some of reply, request "
@@ -128,18 +97,11 @@ static void
 print_arp_update(const void *member, unsigned int unused, FILE *out)
 {
 	unsigned int flags = *(const unsigned int *)member;
-	const char *lead = "";
-
 	(void)unused;
-	if (flags == 0 || flags == CONFIG_UPDATE_ALL) {
+	if (flags == 0 || flags == CONFIG_UPDATE_ALL)
 		fputs(flags == 0 ? "none" : "all", out);
-		return;
-	}
-	for (const struct config_word *w = updates; w->text != NULL; w++)
-		if ((flags & w->value) != 0) {
-			fprintf(out, "%s%s", lead, w->text);
-			lead = ",";
-		}
+	else
+		config_flags_print(updates, flags, out);
 }
 
 const struct config_type config_type_ARP_UPDATE = {

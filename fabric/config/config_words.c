@@ -51,3 +51,44 @@ config_words_print(const struct config_word *words, unsigned int value,
 			return;
 		}
 }
+
+/* The flag that the 'n' octets of 'text' name, or 0. */
+static unsigned int
+find_flag(const struct config_word *w, const char *text, size_t n)
+{
+	while (w->text != NULL &&
+	       (strlen(w->text) != n || strncmp(w->text, text, n) != 0))
+		w++;
+	return w->value;
+}
+
+unsigned int
+config_flags_parse(const struct config_word *words, const char *text)
+{
+	unsigned int flags = 0;
+
+	for (;; text++) {
+		size_t n = strcspn(text, ",");
+		unsigned int flag = find_flag(words, text, n);
+
+		if (flag == 0)
+			return 0;
+		flags |= flag;
+		text += n;
+		if (*text == '\0')
+			return flags;
+	}
+}
+
+void
+config_flags_print(const struct config_word *words, unsigned int flags,
+		   FILE *out)
+{
+	const char *lead = "";
+
+	for (const struct config_word *w = words; w->text != NULL; w++)
+		if ((flags & w->value) != 0) {
+			fprintf(out, "%s%s", lead, w->text);
+			lead = ",";
+		}
+}

@@ -58,6 +58,12 @@ KEY(S, flap_window, DURATION, "5s", 1, 3600, LIVE, \
 	"Time over which the changes of a link are counted.") \
 KEY(S, flap_hold, DURATION, "10s", 1, 86400, LIVE, \
 	"How long a flapping link is held down.") \
+KEY(S, hook, PROGRAM, "", 1, 180, LIVE, \
+	"Program that is run when something happens, with the events on its standard input, a JSON object a line: see *EVENT HOOK*. An absolute path, without arguments.") \
+KEY(S, hook_events, EVENTS, "port,violation,config,fabric", 0, 0, LIVE, \
+	"Which events the hook gets: groups as those of ixctl monitor, with commas between them, or all.") \
+KEY(S, hook_time, DURATION, "30s", 1, 3600, LIVE, \
+	"How long the hook may run; then it is killed.") \
 KEY(S, state, TEXT, "/var/lib/ixfabric/sponge.json", 1, 180, RESTART, \
 	"File that keeps the state of the sponges across a restart. It is written every 60 seconds, after a command that changes a sponge, and when the daemon stops.") \
 KEY(S, state_age, DURATION, "600s", 1, 31536000, LIVE, \
@@ -188,6 +194,8 @@ KEY(S, description, TEXT, "", 0, 180, LIVE, \
 	"Name of the member, for operators.") \
 KEY(S, asn, ASN, "0", 0, 4294967295, LIVE, \
 	"AS number of the member, such as 64500, AS64500 or 1.10 (asdot); 0: none.") \
+KEY(S, speed, COUNT, "0", 0, 4000000, LIVE, \
+	"Speed of the port in Mbit/s, as it was ordered, for exports; the link and limits do not depend on it. 0: exports show that of the link.") \
 KEY(S, index, COUNT, "0", 0, 2147483647, LIVE, \
 	"Number that identifies the port in status and reports; unique. 0: none.") \
 KEY(S, mac, MACS, "", 0, 0, LIVE, \
@@ -239,11 +247,67 @@ KEY(S, rate_in, RATE, "off", 0, 0, LIVE, \
 KEY(S, rate_out, RATE, "off", 0, 0, LIVE, \
 	"Limit for all frames that are sent to the member, written like rate_in.") \
 KEY(S, cull, SWITCH, "off", 0, 0, LIVE, \
-	"Drop BGP between this member and the others, before a maintenance (BGP session culling, RFC 8327).")
+	"Drop BGP between this member and the others, before a maintenance (BGP session culling, RFC 8327).") \
+KEY(S, vli, COUNT, "0", 0, 2147483647, LIVE, \
+	"Number of the VLAN interface in IXP Manager, for ixctl export ixp-manager-macs; unique. 0: none.") \
+KEY(S, ixf, SWITCH, "on", 0, 0, LIVE, \
+	"Show the port in the IX-F member export.") \
+KEY(S, member_type, MEMBER_TYPE, "peering", 0, 0, LIVE, \
+	"What the member is, for the IX-F member export: peering, ixp (the exchange itself) or other.") \
+KEY(S, url, URL, "", 1, 180, LIVE, \
+	"Website of the member, for the IX-F member export.") \
+KEY(S, contact_email, EMAIL, "", 3, 180, LIVE, \
+	"Public address of the member's operators, for the IX-F member export.") \
+KEY(S, peering_policy, TEXT, "", 1, 60, LIVE, \
+	"Peering policy of the member, such as open, selective or closed, for the IX-F member export.") \
+KEY(S, peering_policy_url, URL, "", 1, 180, LIVE, \
+	"Where the member describes its peering policy, for the IX-F member export.") \
+KEY(S, as_set, TEXT, "", 1, 180, LIVE, \
+	"AS-SET or AS macro of the member, such as AS-EXAMPLE, for the IX-F member export.") \
+KEY(S, route_server, SWITCH, "off", 0, 0, LIVE, \
+	"The member has sessions with the route servers of the exchange, for the IX-F member export.") \
+KEY(S, service, SERVICE, "none", 0, 0, LIVE, \
+	"The port is that of a route-server or a route-collector of the exchange, for the IX-F member export.")
 
 #define ACL_KEYS(KEY, S) \
 KEY(S, rule, RULES, "", 0, 0, LIVE, \
 	"permit, deny or count, and the terms that a frame must match. The first permit or deny that matches decides; a frame that matches none is forwarded.")
+
+#define IXF_KEYS(KEY, S) \
+KEY(S, ixf_id, COUNT, "0", 0, 2147483647, LIVE, \
+	"Number of the exchange in the IX-F database (IXPDB). Without it there is no export.") \
+KEY(S, ixp_id, COUNT, "1", 1, 2147483647, LIVE, \
+	"Number of this peering platform, if the exchange has several; with IXP Manager that of the infrastructure.") \
+KEY(S, shortname, TEXT, "", 1, 60, LIVE, \
+	"Short name of the exchange; without the key that in [fabric]. The long name is that in [fabric].") \
+KEY(S, url, URL, "", 1, 180, LIVE, \
+	"Website of the exchange.") \
+KEY(S, stats_api, URL, "", 1, 180, LIVE, \
+	"Where statistics of the traffic of the exchange can be read by programs.") \
+KEY(S, country, COUNTRY, "", 0, 0, LIVE, \
+	"Country of the exchange and of the switch: two letters, ISO 3166-1.") \
+KEY(S, peeringdb_id, COUNT, "0", 0, 2147483647, LIVE, \
+	"Number of the exchange in PeeringDB; 0: none.") \
+KEY(S, support_email, EMAIL, "", 3, 180, LIVE, \
+	"Address for support.") \
+KEY(S, support_phone, TEXT, "", 1, 60, LIVE, \
+	"Telephone number for support.") \
+KEY(S, support_contact_hours, TEXT, "", 1, 60, LIVE, \
+	"When support can be reached, such as 8x5 or 24x7.") \
+KEY(S, emergency_email, EMAIL, "", 3, 180, LIVE, \
+	"Address for emergencies.") \
+KEY(S, emergency_phone, TEXT, "", 1, 60, LIVE, \
+	"Telephone number for emergencies.") \
+KEY(S, switch_id, COUNT, "1", 1, 2147483647, LIVE, \
+	"Number of this fabric among the switches of the exchange.") \
+KEY(S, switch_name, TEXT, "", 1, 63, LIVE, \
+	"Name of this fabric among the switches; without the key that in [fabric].") \
+KEY(S, colo, TEXT, "", 1, 120, LIVE, \
+	"Name of the building where the fabric is.") \
+KEY(S, city, TEXT, "", 1, 120, LIVE, \
+	"City where the fabric is.") \
+KEY(S, pdb_facility_id, COUNT, "0", 0, 2147483647, LIVE, \
+	"Number of the building in PeeringDB; 0: none.")
 
 /* clang-format on */
 

@@ -38,6 +38,8 @@ SECTION_MANY(port, PORT, 4095, "port", "as64500", /* a MAC table entry has 12 bi
 	"A place where a member meets a LAN. A port has either a *device*, or a *parent* and a *tag*.")
 SECTION_MANY(acl, ACL, 4096, "ACL", "no-legacy",
 	"A list of rules that ports and LANs refer to; see *ACCESS LISTS*.")
+SECTION_ONE(ixf, IXF,
+	"What the IX-F member export (*ixctl export ixf*) says of the exchange; see *MEMBER EXPORT*.")
 /* clang-format on */
 
 #undef SECTION

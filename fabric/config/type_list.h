@@ -12,6 +12,10 @@
 /* clang-format off */
 TYPE(TEXT,           char *,                     ONE) /* NULL: not given */
 TYPE(LISTEN,         char *,                     ONE) /* NULL: not given */
+TYPE(URL,            char *,                     ONE) /* NULL: not given */
+TYPE(EMAIL,          char *,                     ONE) /* NULL: not given */
+TYPE(COUNTRY,        char *,                     ONE) /* NULL: not given */
+TYPE(PROGRAM,        char *,                     ONE) /* NULL: not given */
 TYPE(NAME,           config_name,                ONE) /* "": not given */
 TYPE(COUNT,          uint32_t,                   ONE)
 TYPE(MEGABYTES,      uint32_t,                   ONE)
@@ -37,6 +41,9 @@ TYPE(ND_OPTIONS,     enum config_nd_options,     ONE)
 TYPE(SPONGE_PROFILE, enum config_sponge_profile, ONE)
 TYPE(SPONGE_INIT,    enum config_sponge_init,    ONE)
 TYPE(UNASSIGNED,     enum config_unassigned,     ONE)
+TYPE(MEMBER_TYPE,    enum config_member_type,    ONE)
+TYPE(SERVICE,        enum config_service,        ONE)
+TYPE(EVENTS,         unsigned int,               ONE) /* enum config_events */
 TYPE(ARP_UPDATE,     unsigned int,               ONE) /* enum config_arp_update */
 TYPE(CORES,          struct config_cores,        ONE)
 TYPE(MAC,            uint64_t,                   ONE) /* 0: not given */

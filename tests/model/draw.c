@@ -150,6 +150,39 @@ draw_words(const struct draw *w)
 #define draw_SPONGE_PROFILE draw_words
 #define draw_SPONGE_INIT    draw_words
 #define draw_UNASSIGNED     draw_words
+#define draw_MEMBER_TYPE    draw_words
+#define draw_SERVICE        draw_words
+
+/* The model runs no program, and exports nothing. */
+static void
+draw_PROGRAM(const struct draw *w)
+{
+	draw_word_of(w, "/bin/true /etc/ixfabric/hook");
+}
+
+static void
+draw_EVENTS(const struct draw *w)
+{
+	draw_word_of(w, "all port port,config fdb,violation sponge,fabric");
+}
+
+static void
+draw_URL(const struct draw *w)
+{
+	draw_word_of(w, "https://www.example.net/ http://[2001:db8::1]/a?b");
+}
+
+static void
+draw_EMAIL(const struct draw *w)
+{
+	draw_word_of(w, "noc@example.net a@b");
+}
+
+static void
+draw_COUNTRY(const struct draw *w)
+{
+	draw_word_of(w, "DE IE ZA");
+}
 
 static void
 draw_ARP_UPDATE(const struct draw *w)
