@@ -16,10 +16,10 @@
 
 #include <immintrin.h>
 
-#include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
 
 #include "fabric/datapath/burst.h"
+#include "fabric/datapath/plain_header.h"
 #include "fabric/datapath/prefilter.h"
 #include "fabric/datapath/worker_way.h"
 #include "fabric/view/view.h"
@@ -39,19 +39,6 @@ lengths_of(const struct rte_mbuf *m)
 		      "the lengths are neighbours");
 	memcpy(&word, &m->pkt_len, sizeof(word));
 	return word;
-}
-
-/* Both addresses in host order. */
-static inline ISA_AVX512_TARGET void
-read_addresses(const uint8_t *frame, uint64_t *dst, uint64_t *src)
-{
-	const __m128i order = _mm_set_epi8(-1, -1, 6, 7, 8, 9, 10, 11, -1, -1,
-					   0, 1, 2, 3, 4, 5);
-	__m128i h = _mm_loadu_si128((const __m128i *)(const void *)frame);
-
-	h = _mm_shuffle_epi8(h, order);
-	_mm_storel_epi64((__m128i *)(void *)dst, h);
-	_mm_storeh_pd((double *)(void *)src, _mm_castsi128_pd(h));
 }
 
 /* Of 8 frames: in one buffer, and no longer than the port may send. */
@@ -118,13 +105,7 @@ read_all(struct burst *b, struct plain_headers *h, const bool guards)
 
 		lengths[i] = lengths_of(m);
 		chains |= (uint64_t)(m->nb_segs != 1) << i;
-		if (unlikely(m->data_len < FRAME_MIN)) {
-			b->dst[i] = b->src[i] = b->type[i] = 0;
-			continue;
-		}
-		read_addresses(frame, &b->dst[i], &b->src[i]);
-		b->type[i] = frame_read16(frame + 12);
-		if (guards)
+		if (plain_read_header(b, i, m->data_len, frame) && guards)
 			read_ip(h, i, frame + FRAME_HEADER);
 	}
 	for (unsigned int i = 0; i < b->n; i += 8)

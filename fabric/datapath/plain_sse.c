@@ -20,6 +20,7 @@
 #include <rte_mbuf.h>
 
 #include "fabric/datapath/burst.h"
+#include "fabric/datapath/plain_header.h"
 #include "fabric/datapath/prefilter.h"
 #include "fabric/view/view.h"
 #include "lib/frame.h"
@@ -31,18 +32,6 @@ static inline __m128i
 load(const void *p)
 {
 	return _mm_loadu_si128(p);
-}
-
-/* Both addresses in host order. */
-static inline void
-read_addresses(const uint8_t *frame, uint64_t *dst, uint64_t *src)
-{
-	const __m128i order = _mm_set_epi8(-1, -1, 6, 7, 8, 9, 10, 11, -1, -1,
-					   0, 1, 2, 3, 4, 5);
-	__m128i h = _mm_shuffle_epi8(load(frame), order);
-
-	_mm_storel_epi64((__m128i *)(void *)dst, h);
-	_mm_storeh_pd((double *)(void *)src, _mm_castsi128_pd(h));
 }
 
 /*
@@ -206,14 +195,7 @@ read_all(struct burst *b, const struct port_prefilter *q,
 		const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
 
 		odd |= (m->pkt_len ^ m->data_len) | (m->nb_segs ^ 1u);
-		/* A short frame may end with its memory. */
-		if (unlikely(m->data_len < FRAME_MIN)) {
-			b->dst[i] = b->src[i] = b->type[i] = 0;
-			continue;
-		}
-		read_addresses(frame, &b->dst[i], &b->src[i]);
-		b->type[i] = frame_read16(frame + 12);
-		if (guards)
+		if (plain_read_header(b, i, m->data_len, frame) && guards)
 			h->signs[i] = read_signs(&tests, frame + FRAME_HEADER);
 	}
 	if (unlikely(odd != 0 || may_be_longer(b, longest) ||
