@@ -56,7 +56,7 @@ static char path[] = "/tmp/ixf-capture-XXXXXX";
 /* The far end of a capture, and what has come there. */
 struct reader {
 	int fd; /* -1: none */
-	uint8_t *octet;
+	char *octet;
 	size_t n, at;
 	bool ended;
 	unsigned int nnames;
@@ -150,16 +150,7 @@ stop(const char *args)
 static void
 receive(struct reader *r)
 {
-	ssize_t n;
-
-	do {
-		r->octet = realloc(r->octet, r->n + 65536);
-		ck_assert_ptr_nonnull(r->octet);
-		n = recv(r->fd, r->octet + r->n, 65536, MSG_DONTWAIT);
-		if (n > 0)
-			r->n += (size_t)n;
-	} while (n > 0);
-	r->ended = n == 0;
+	r->ended = request_receive(r->fd, &r->octet, &r->n);
 }
 
 /* Control has a turn, and the reader takes all. */
@@ -257,7 +248,7 @@ static bool
 next(struct reader *r, struct packet *p)
 {
 	while (r->at + 12 <= r->n) {
-		const uint8_t *block = r->octet + r->at;
+		const uint8_t *block = (const uint8_t *)r->octet + r->at;
 		uint32_t type = word(block), size = word(block + 4);
 
 		ck_assert_uint_eq(size % 4, 0);

@@ -106,17 +106,7 @@ start(struct reader *r, const char *args)
 static void
 receive(struct reader *r)
 {
-	ssize_t n;
-
-	do {
-		r->text = realloc(r->text, r->n + 65537);
-		ck_assert_ptr_nonnull(r->text);
-		n = recv(r->fd, r->text + r->n, 65536, MSG_DONTWAIT);
-		if (n > 0)
-			r->n += (size_t)n;
-		r->text[r->n] = '\0';
-	} while (n > 0);
-	r->ended = n == 0;
+	r->ended = request_receive(r->fd, &r->text, &r->n);
 }
 
 /* Turns of control, until nothing more comes. */

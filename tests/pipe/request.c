@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tests/pipe/request.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "fabric/api/command.h"
 #include "lib/faults.h"
@@ -82,4 +84,21 @@ request_at(const json_t *rows, size_t i, const char *key)
 
 	ck_assert_msg(value != NULL, "no %s in row %zu", key, i);
 	return value;
+}
+
+bool
+request_receive(int fd, char **got, size_t *n)
+{
+	const size_t room = 65536;
+	ssize_t more;
+
+	do {
+		*got = realloc(*got, *n + room + 1);
+		ck_assert_ptr_nonnull(*got);
+		more = recv(fd, *got + *n, room, MSG_DONTWAIT);
+		if (more > 0)
+			*n += (size_t)more;
+		(*got)[*n] = '\0';
+	} while (more > 0);
+	return more == 0;
 }

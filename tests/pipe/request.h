@@ -6,6 +6,9 @@
  * A request to the daemon, and its answer, without a socket between them.
  */
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include <jansson.h>
 
 #include "fabric/api/answers.h"
@@ -36,6 +39,12 @@ void request_ask(struct request *, struct answers *, const char *name,
  * and errors in '*faults', which are new ones.
  */
 int request_reload(struct answers *, struct faults **faults);
+
+/*
+ * Takes what has come on the socket of a capture or a monitor, behind '*n' octets at
+ * '*got', which is allocated anew and ends with a 0 more.  Returns whether it has ended.
+ */
+bool request_receive(int fd, char **got, size_t *n);
 
 /* The value in row 'i', which must be there. */
 const json_t *request_at(const json_t *rows, size_t i, const char *key);
