@@ -7,16 +7,6 @@
 
 set -u -o pipefail
 
-skip() {
-	echo "skipped: $*"
-	exit 77
-}
-
-fail() {
-	echo "FAILED: $*" >&2
-	exit 1
-}
-
 need() {
 	local tool
 
@@ -27,6 +17,8 @@ need() {
 
 func=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=${IXF_BUILD:-$func/../../build}
+# shellcheck source=../_outcome.sh
+. "$func/../_outcome.sh"
 # shellcheck source=../../apps/hosts.sh
 . "$func/../../apps/hosts.sh"
 

@@ -6,20 +6,12 @@
 
 set -u -o pipefail
 
-skip() {
-	echo "skipped: $*"
-	exit 77
-}
-
-fail() {
-	echo "FAILED: $*" >&2
-	exit 1
-}
-
 pci=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$pci/../.." && pwd)
 build=$(realpath "${IXF_BUILD:-$top/build}")
 lab=$build/tests/pci/lab
+# shellcheck source=../_outcome.sh
+. "$top/tests/_outcome.sh"
 # shellcheck source=../../apps/setup.sh
 . "$top/apps/setup.sh"
 
