@@ -32,6 +32,7 @@
 #include "fabric/neigh/neigh.h"
 #include "fabric/neigh/sponge_file.h"
 #include "fabric/runtime/event.h"
+#include "fabric/runtime/index_file.h"
 #include "fabric/runtime/learn.h"
 #include "fabric/runtime/learn_file.h"
 #include "fabric/runtime/learn_sweep.h"
@@ -85,6 +86,7 @@ struct live {
 	struct config *config;                /* the same; NULL once applied */
 	struct answers *answers;
 	struct sponge_file *state;
+	struct index_file *indexes; /* NULL: none, for a benchmark */
 	struct rte_mempool *copies;
 	struct wakeup wakeup; /* of control; rung by workers */
 	struct launch launch[WORKERS_MAX];
@@ -325,12 +327,25 @@ static int
 config_up(struct fabric *f, struct live *l, struct faults *faults)
 {
 	struct apply_result result;
-	int ret = fabric_apply(f, l->config, &result, faults);
+	int ret;
 
+	if (l->options->start != NULL) {
+		l->indexes = index_file_create(f, l->config->fabric.state);
+		if (l->indexes == NULL)
+			return no_memory(faults, l, "the indexes of ports");
+	}
+	ret = fabric_apply(f, l->config, &result, faults);
 	if (ret == 0)
 		l->config = NULL;
 	device_recover(&l->shared);
 	return ret;
+}
+
+static void
+config_down(struct fabric *f, struct live *l)
+{
+	(void)f;
+	index_file_free(l->indexes);
 }
 
 static int
@@ -367,7 +382,7 @@ static const struct {
 	{ workers_up, workers_down },
 	{ runtime_up, runtime_down },
 	{ threads_up, threads_down },
-	{ config_up, NULL },
+	{ config_up, config_down },
 	{ operators_up, operators_down },
 };
 
@@ -511,6 +526,7 @@ fabric_turn(struct fabric *f)
 	more = turn(f);
 	more |= answers_turn(l->answers);
 	rests &= !sponge_file_turn(l->state, wall());
+	rests &= l->indexes == NULL || !index_file_turn(l->indexes, false);
 	if (more)
 		return SOON;
 	return rests && !is_behind(f) && !answers_work(l->answers) ? rest(f, l)
@@ -571,6 +587,7 @@ fabric_save(struct fabric *f)
 
 	sponge_file_finish(l->state);
 	while (sponge_file_turn(l->state, wall()) ||
+	       (l->indexes != NULL && index_file_turn(l->indexes, true)) ||
 	       learn_file_writes(learned) || !answers_saved(l->answers)) {
 		poll(NULL, 0, 1);
 		turn(f);

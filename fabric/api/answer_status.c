@@ -93,6 +93,13 @@ problems_of(const struct answers *a, const json_t *waiting)
 				     f->state_error == -EBUSY
 					     ? "another process has it"
 					     : strerror(-f->state_error)));
+	if (f->index_error != 0)
+		json_array_append_new(
+			problems,
+			json_sprintf("ifindex.map cannot be written: %s",
+				     f->index_error == -EBUSY
+					     ? "another process has it"
+					     : strerror(-f->index_error)));
 	if (http_fault(a->http) != NULL)
 		json_array_append_new(problems,
 				      json_string(http_fault(a->http)));

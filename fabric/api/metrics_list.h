@@ -43,7 +43,7 @@ METRIC(fabric, monitors, GAUGE, "", "Clients of ixctl monitor",
 METRIC(fabric, log_suppressed_total, COUNTER, "", "Lines about ports and LANs for which the log had no room",
 	SAMPLE("", row->log_suppressed))
 
-METRIC(port, port_info, GAUGE, "port, ifindex, asn, member, lan, driver", "The key index (ifindex), the AS number, the description (member), the LAN and the driver of a port; always 1",
+METRIC(port, port_info, GAUGE, "port, ifindex, asn, member, lan, driver", "The index (ifindex), the AS number, the description (member), the LAN and the driver of a port; always 1",
 	SAMPLE(row->info, 1))
 METRIC(port, port_admin_up, GAUGE, "port", "1 unless the configuration or an operator has taken the port out of service",
 	SAMPLE("", row->admin_up))

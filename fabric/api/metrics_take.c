@@ -14,6 +14,7 @@
 #include "fabric/api/taps.h"
 #include "fabric/config/devspec.h"
 #include "fabric/runtime/egress_link.h"
+#include "fabric/runtime/port_index.h"
 #include "fabric/runtime/violation_record.h"
 #include "lib/clock.h"
 
@@ -95,8 +96,9 @@ driver_of(const struct config *config, const struct config_port *c)
 
 /* The labels of port_info beside that of the port. */
 static char *
-info_of(const struct config *config, const struct config_port *c)
+info_of(const struct fabric *f, const struct config_port *c)
 {
+	uint32_t index = port_index(f, c);
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -104,15 +106,15 @@ info_of(const struct config *config, const struct config_port *c)
 	if (out == NULL)
 		return NULL;
 	fputs("ifindex=\"", out);
-	if (c->index != 0)
-		fprintf(out, "%u", c->index);
+	if (index != 0)
+		fprintf(out, "%u", index);
 	fputs("\",asn=\"", out);
 	if (c->asn != 0)
 		fprintf(out, "%u", c->asn);
 	fputs("\",member=\"", out);
 	put_escaped(c->description, out);
 	fprintf(out, "\",lan=\"%s\",driver=\"%s\"", c->lan,
-		driver_of(config, c));
+		driver_of(f->config, c));
 	return fclose(out) == 0 ? text : NULL;
 }
 
@@ -193,7 +195,7 @@ take_port(struct metrics *m, const struct config_port *c,
 	int rc = 0;
 
 	snprintf(row->labels, sizeof(row->labels), "port=\"%s\"", c->id);
-	row->info = info_of(f->config, c);
+	row->info = info_of(f, c);
 	take_link(f, c, p, row);
 	take_counters(f, c, p, row);
 	take_macs(f, c, p, m->lan, row);

@@ -7,6 +7,7 @@
 #include "fabric/api/value.h"
 #include "fabric/apply/retry.h"
 #include "fabric/runtime/egress_link.h"
+#include "fabric/runtime/port_index.h"
 #include "fabric/runtime/stats.h"
 #include "fabric/runtime/violation.h"
 #include "fabric/runtime/violation_record.h"
@@ -207,7 +208,8 @@ put_identity(struct fabric *f, json_t *row, const struct config_port *c)
 	json_object_set_new(row, "vlan",
 			    value_number_or_null(lan != NULL ? lan->vlan : 0));
 	json_object_set_new(row, "tag", value_number_or_null(c->tag));
-	json_object_set_new(row, "index", value_number_or_null(c->index));
+	json_object_set_new(row, "index",
+			    value_number_or_null(port_index(f, c)));
 	json_object_set_new(row, "asn", value_number_or_null(c->asn));
 	json_object_set_new(row, "description",
 			    value_text_or_null(c->description));

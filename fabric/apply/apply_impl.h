@@ -66,6 +66,8 @@ struct apply {
 	int failed; /* -errno: a device could not be opened, and all is undone */
 	struct objects *running, *next;
 	unsigned int lan_id, port_id;  /* no new object has this id or more */
+	struct indexmap *indexes;      /* with the new configuration */
+	struct indexmap_port *numbers; /* of each of its ports */
 	struct acl_rt *acls;           /* new ones */
 	struct device_rt *devices;     /* new ones, open */
 	struct device_undo *withdrawn; /* in the order in which they were */
@@ -119,8 +121,8 @@ bool apply_devices_undo_one(struct apply *);
 unsigned int object_lans(const struct apply *);
 unsigned int object_ports(const struct apply *);
 
-extern const struct apply_step apply_devices, apply_lan_objects, apply_macs,
-	apply_objects, apply_rules;
+extern const struct apply_step apply_devices, apply_indexes, apply_lan_objects,
+	apply_macs, apply_objects, apply_rules;
 
 /*
  * device_open.c: opens a device that no view uses yet.  0, or -errno and an error

@@ -24,6 +24,7 @@
 #include "fabric/runtime/learn_sweep.h"
 #include "fabric/runtime/port_state.h"
 #include "fabric/runtime/punt.h"
+#include "lib/indexmap.h"
 #include "lib/mactab.h"
 
 #define WAIT_US 1000000
@@ -316,5 +317,6 @@ retire_all(struct fabric *f)
 		f->acls = acl->next;
 		object_free_acl(acl);
 	}
+	indexmap_free(f->indexes);
 	config_free(f->config);
 }

@@ -197,7 +197,7 @@ KEY(S, asn, ASN, "0", 0, 4294967295, LIVE, \
 KEY(S, speed, COUNT, "0", 0, 4000000, LIVE, \
 	"Speed of the port in Mbit/s, as it was ordered, for exports; the link and limits do not depend on it. 0: exports show that of the link.") \
 KEY(S, index, COUNT, "0", 0, 2147483647, LIVE, \
-	"Number that identifies the port in status and reports; unique. 0: none.") \
+	"Number that identifies the port outside: ifIndex of SNMP and sFlow; unique. 0: one that the daemon gives to the name of the port, and keeps.") \
 KEY(S, mac, MACS, "", 0, 0, LIVE, \
 	"MAC address that the member may send from (MAC lock). May be repeated.") \
 KEY(S, ipv4, ADDRESS4, "", 0, 0, LIVE, \

@@ -28,6 +28,7 @@
 
 struct event;
 struct fabric;
+struct indexmap;
 
 #define WORKERS_MAX 64
 
@@ -152,6 +153,7 @@ struct port_rt {
 	char name[CONFIG_NAME_SIZE];
 	struct nametab_link by_name;
 	uint16_t id;
+	uint32_t index;       /* ifIndex: port_index.h */
 	struct egress egress; /* as in the view that is published */
 	uint16_t lan;         /* id, or CONFIG_LANS_MAX: none */
 	uint8_t stay;         /* in that LAN, as in struct port */
@@ -299,10 +301,13 @@ struct fabric {
 	struct nametab ports, lans;
 	/* Walks through MAC tables: learn_sweep.c. */
 	unsigned int sweeps; /* LANs that are walked through, or wait for it */
-	unsigned int sweep_lan; /* where the last turn ended */
-	size_t sweep_left;      /* slots, of this turn */
-	struct acl_rt *acls;    /* a list */
-	unsigned int ports_end; /* no port has had this id or a higher one */
+	unsigned int sweep_lan;   /* where the last turn ended */
+	size_t sweep_left;        /* slots, of this turn */
+	struct indexmap *indexes; /* of port names, gone ones too; or NULL */
+	bool indexes_unsaved;     /* they have changed: index_file.c */
+	int index_error;          /* -errno of the last write there; 0: none */
+	struct acl_rt *acls;      /* a list */
+	unsigned int ports_end;   /* no port has had this id or a higher one */
 
 	/* Written here, read by workers: see view.h. */
 	_Atomic uint8_t state[PORTS_MAX + 1]; /* by port: port_state.c */

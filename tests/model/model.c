@@ -22,6 +22,7 @@
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/learn_flush.h"
 #include "lib/clock.h"
+#include "lib/indexmap.h"
 #include "tests/model/fault.h"
 #include "tests/model/live.h"
 #include "tests/model/model.h"
@@ -491,6 +492,20 @@ attempt_somehow(struct fault_plan *plan)
 	return a;
 }
 
+/* As a restart does: ports without the key have the index that they had. */
+static void
+inherit_indexes(void)
+{
+	const char *why;
+	size_t size;
+	char *text = indexmap_text(world.f->indexes, &size);
+
+	MODEL_MUST(text != NULL);
+	fresh.f->indexes = indexmap_parse(text, size, &why);
+	MODEL_MUST(fresh.f->indexes != NULL);
+	free(text);
+}
+
 /* As a start with the same file. */
 static void
 compare_with_start(int rc)
@@ -502,6 +517,7 @@ compare_with_start(int rc)
 	if (rc == 0)
 		world_reopen(&world);
 	world_reset(&fresh, world.now);
+	inherit_indexes();
 	a = attempt(&fresh, &none);
 	if (a.rc != rc)
 		model_fail("the apply returns %d, a start with the file %d", rc,

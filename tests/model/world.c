@@ -253,6 +253,7 @@ world_reset(struct world *w, uint64_t now)
 	retire_all(f);
 	/* Its worker has large tables. */
 	w->blank.trials = f->trials;
+	w->blank.indexes = NULL;
 	*f = w->blank;
 	f->config = config_empty();
 	w->now = f->now = now;

@@ -337,7 +337,8 @@ START_TEST(texts_of_members_stand_in_port_info_alone_with_backslashes)
 	ck_assert_ptr_nonnull(at);
 	ck_assert_ptr_null(strstr(at + 1, "uote"));
 	expect(text,
-	       "ixf_port_info{port=\"b\",ifindex=\"\",asn=\"\",member=\"\","
+	       "ixf_port_info{port=\"b\",ifindex=\"10001\",asn=\"\",member="
+	       "\"\","
 	       "lan=\"l\",driver=\"net_null\"}",
 	       1);
 	expect_none(text, "02:00:00");
