@@ -8,7 +8,7 @@
 #include "fabric/api/command.h"
 #include "lib/nearest.h"
 
-#define STEPS_MAX 8
+#define STEPS_MAX 10
 
 struct step {
 	const char *command, *text;

@@ -187,6 +187,14 @@ static const struct column drops_columns[] = {
 	{ 0 },
 };
 
+static const struct column links_columns[] = {
+	{ "PORT", "port", NULL },
+	{ ">AGE", "age_seconds", columns_age },
+	{ "EVENT", "event", NULL },
+	{ ">LASTED", "lasted_seconds", columns_age },
+	{ 0 },
+};
+
 static const struct column record_columns[] = {
 	{ ">AGE", "age_seconds", columns_age },
 	{ "REASON", "reason", NULL },
@@ -620,6 +628,8 @@ static const struct shape shapes[COMMAND_N] = {
 				 .sort = "RATE",
 				 .none = "no frames were dropped; --all lists "
 					 "every drop reason\n" },
+	[COMMAND_port_links] = { .columns = links_columns,
+				 .none = "no link has changed\n" },
 	[COMMAND_port_record] = { .columns = record_columns },
 	[COMMAND_port_up] = { .object = print_up },
 	[COMMAND_port_down] = { .text = "port {port}: {state}\nuntil ixctl "

@@ -13,6 +13,7 @@
 TOPIC("down", "Why is this member down?",
 	STEP("port show as64500", "STATE, and under MEMBER since when and why. down: no link: cable, optics, the other end. no-device: the device is gone. err-disabled: a check disabled the port. off, disabled: an operator did, or the configuration. flapping: the link changed too often. quarantine: it is not connected yet."),
 	STEP("port drops as64500", "The port is up, but its frames are dropped: the reason, how often, and the last frame. mac_lock: another MAC address than configured. vlan_unknown: a wrong tag."),
+	STEP("port links as64500", "When its link went down and came up lately."),
 	STEP("fdb show port as64500", "The MAC addresses that were seen. None: nothing arrives from the member."),
 	STEP("neigh show as64500", "Its IP addresses, and when each was last seen."),
 	STEP("port stats as64500 --rate 5", "Errors of the device that still grow: optics or cable."),

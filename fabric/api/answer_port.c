@@ -105,6 +105,12 @@ answer_port_drops(struct answers *a, struct ctl_request *rq, json_t **part)
 }
 
 enum ctl_verdict
+answer_port_links(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	return some_ports(a, rq, status_port_links, PART_DROPS, part);
+}
+
+enum ctl_verdict
 answer_port_record(struct answers *a, struct ctl_request *rq, json_t **part)
 {
 	return one_port(a, rq, status_port_record, part);

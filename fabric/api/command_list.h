@@ -60,6 +60,9 @@ COMMAND(port_stats, "port", "stats", DAEMON, ANY,
 COMMAND(port_drops, "port", "drops", DAEMON, ANY,
 	"Number of dropped frames for each drop reason that is not 0, the highest rate first, with the last dropped frame. --all: every reason.",
 	WORD(port, "PORT"), PAIR(lan, "LAN"), LOOK(all), LOOK_BY(sort, "COLUMN"))
+COMMAND(port_links, "port", "links", DAEMON, ANY,
+	"The last 32 changes of the link of each port since its device was opened, the last one first, and how long each lasted.",
+	WORD(port, "PORT"), PAIR(lan, "LAN"))
 COMMAND(port_record, "port", "record", DAEMON, ANY,
 	"The last 128 frames dropped from PORT while it was in quarantine.",
 	NEED(port, "PORT"))
@@ -193,6 +196,7 @@ READS(status)
 READS(port_show)
 READS(port_stats)
 READS(port_drops)
+READS(port_links)
 READS(fdb_show)
 READS(neigh_show)
 READS(acl_show)

@@ -49,6 +49,9 @@ unsigned int status_devices(const struct fabric *, unsigned int *up);
 /* What workers do when nothing arrives: "sleep" or "poll". */
 const char *status_idle(const struct fabric *);
 
+/* An array: a row for each of the last changes of the link, the last one first. */
+json_t *status_port_links(struct fabric *, const struct config_port *);
+
 /* A new array: the frames dropped in quarantine, the last one last. */
 json_t *status_port_record(struct fabric *, const struct config_port *);
 

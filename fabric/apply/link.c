@@ -93,6 +93,16 @@ settle(struct fabric *f, struct device_rt *d)
 		settle_port(f, p, was_up);
 }
 
+/* For ixctl port links. */
+static void
+note(const struct fabric *f, struct device_rt *d, enum event_kind kind)
+{
+	uint32_t i = d->past.n++ % LINK_PAST;
+
+	d->past.change[i].at = f->now;
+	d->past.change[i].kind = (uint8_t)kind;
+}
+
 /* Notes a change; whether it is one too many. */
 static bool
 flaps(const struct fabric *f, struct device_rt *d)
@@ -132,6 +142,7 @@ hold(struct fabric *f, struct device_rt *d)
 
 	d->flap.until = f->now + c->flap_hold * CLOCK_SECOND;
 	d->flap.n = 0;
+	note(f, d, EVENT_link_held);
 	if (f->held_until == 0 || d->flap.until < f->held_until)
 		f->held_until = d->flap.until;
 	log_link(f, d, EVENT_link_held, DROP_WARNING,
@@ -144,15 +155,19 @@ hold(struct fabric *f, struct device_rt *d)
 static void
 change(struct fabric *f, struct device_rt *d)
 {
+	enum event_kind kind;
+
 	d->link = !d->link;
 	d->link_changes++;
+	kind = d->link ? EVENT_link_up : EVENT_link_down;
+	note(f, d, kind);
 	if (is_held(d))
 		return;
 	if (flaps(f, d))
 		hold(f, d);
 	else
-		log_link(f, d, d->link ? EVENT_link_up : EVENT_link_down,
-			 DROP_NOTICE, "link %s", d->link ? "up" : "down");
+		log_link(f, d, kind, DROP_NOTICE, "link %s",
+			 d->link ? "up" : "down");
 	settle(f, d);
 }
 
@@ -190,6 +205,7 @@ static void
 release(struct fabric *f, struct device_rt *d)
 {
 	d->flap.until = 0;
+	note(f, d, EVENT_link_released);
 	settle(f, d);
 	log_link(f, d, EVENT_link_released, DROP_NOTICE,
 		 "held down no longer, link %s", d->link ? "up" : "down");

@@ -199,6 +199,17 @@ struct flap {
 	uint64_t until; /* ns: held down until then; 0: it is not */
 };
 
+#define LINK_PAST 32 /* a power of two */
+
+/* The last changes of a link since its device was opened: an operator's question. */
+struct link_past {
+	struct {
+		uint64_t at;  /* ns */
+		uint8_t kind; /* EVENT_link_up and its neighbours: event.h */
+	} change[LINK_PAST];  /* change i is at i modulo its size */
+	uint32_t n;
+};
+
 struct device_rt {
 	char name[CONFIG_NAME_SIZE]; /* of the port that has the key 'device' */
 	char *spec; /* the value of that key; a device is known by it */
@@ -212,7 +223,8 @@ struct device_rt {
 	uint32_t speed; /* Mbit/s; 0: not known */
 	uint64_t since; /* ns: last change of what counts */
 	uint32_t link_changes;
-	struct flap flap;  /* see link.c */
+	struct flap flap; /* see link.c */
+	struct link_past past;
 	struct device dev; /* copied into views */
 	bool closed; /* the backend does not have it: no frame comes or goes */
 	/* Closed, it is tried again: retry.h. */

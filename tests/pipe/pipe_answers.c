@@ -1126,6 +1126,65 @@ START_TEST(port_up_ends_a_shutdown_and_a_hold)
 }
 END_TEST
 
+/* The events of a port's link, the last one first. */
+static void
+expect_links(const char *port, size_t n, const char *const event[])
+{
+	char args[64];
+	struct request q;
+
+	snprintf(args, sizeof(args), "{\"port\": \"%s\"}", port);
+	ask(&q, "port links", args);
+	ck_assert_int_eq(q.verdict, CTL_END);
+	ck_assert_uint_eq(json_array_size(q.result), n);
+	for (size_t i = 0; i < n; i++) {
+		ck_assert_text(q.result, i, "port", port);
+		ck_assert_text(q.result, i, "event", event[i % 5]);
+	}
+	request_end(&q);
+}
+
+START_TEST(the_changes_of_a_link_are_kept)
+{
+	static const char *const held[] = { "link_held", "link_up", "link_down",
+					    "link_up", "link_down" };
+	static const char *const down[] = { "link_down", "link_up", "link_down",
+					    "link_up", "link_down" };
+	struct port_rt *p = runtime_port(f, "b");
+	struct request q;
+
+	expect_links("b", 0, NULL);
+	for (unsigned int i = 0; i < 4; i++) {
+		lockstep_link(f, p->id, i % 2 == 1);
+		harness_at(h, f->now + 100 * CLOCK_MILLISECOND);
+	}
+	expect_links("b", 5, held);
+	ask(&q, "port links", "{\"port\": \"b\"}");
+	ck_assert_double_eq_tol(
+		json_number_value(request_at(q.result, 1, "age_seconds")), .1,
+		1e-6);
+	ck_assert_double_eq_tol(
+		json_number_value(request_at(q.result, 4, "lasted_seconds")),
+		.1, 1e-6);
+	request_end(&q);
+	ask(&q, "port up", "{\"port\": \"b\"}");
+	request_end(&q);
+	ask(&q, "port links", "{\"port\": \"b\"}");
+	ck_assert_text(q.result, 0, "event", "link_released");
+	request_end(&q);
+	/* No more than 32, and nothing of another port. */
+	f->device[p->egress.device]->past.n = 0;
+	for (unsigned int i = 0; i < 41; i++) {
+		lockstep_link(f, p->id, i % 2 == 1);
+		f->device[p->egress.device]->flap.n = 0;
+	}
+	ask(&q, "port links", "{\"port\": \"b\"}");
+	ck_assert_uint_eq(json_array_size(q.result), 32);
+	request_end(&q);
+	expect_links("a", 0, down);
+}
+END_TEST
+
 START_TEST(port_up_does_not_enable_a_port_that_the_configuration_disables)
 {
 	harness_apply(h, BASE "status = disabled\n");
@@ -1202,6 +1261,7 @@ by_hand(Suite *s)
 	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, an_operator_takes_a_port_down_and_up);
 	tcase_add_test(tc, port_up_ends_a_shutdown_and_a_hold);
+	tcase_add_test(tc, the_changes_of_a_link_are_kept);
 	tcase_add_test(
 		tc,
 		port_up_does_not_enable_a_port_that_the_configuration_disables);
