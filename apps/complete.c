@@ -42,9 +42,9 @@ complete_reasons(const char *start)
 			puts(drop_name(why));
 }
 
-/* Prints the names that can stand for 'what' and begin with 'start'. */
+/* Prints the names that can stand for 'what', as "PORT", and begin with 'start'. */
 static void
-complete_names(const struct options *o, const char *what, const char *start)
+complete_kind(const struct options *o, const char *what, const char *start)
 {
 	const struct command_names *n = command_names(what);
 	struct client *client;
@@ -67,6 +67,20 @@ complete_names(const struct options *o, const char *what, const char *start)
 		json_decref(line);
 	}
 	client_close(client);
+}
+
+/* The same for "FILE|N". */
+static void
+complete_names(const struct options *o, const char *what, const char *start)
+{
+	char kind[32];
+
+	for (; *what != '\0';
+	     what += strcspn(what, "|"), what += *what == '|') {
+		snprintf(kind, sizeof(kind), "%.*s", (int)strcspn(what, "|"),
+			 what);
+		complete_kind(o, kind, start);
+	}
 }
 
 /* Completes the last word; the ones before it may be options. */

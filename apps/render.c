@@ -329,14 +329,16 @@ print_overrides(const json_t *list, const char *before, FILE *out)
 		const char *of = port != NULL  ? "port "
 				 : lan != NULL ? "lan "
 					       : "all ports";
+		const char *by = row_text(row, "by");
 		char age[SHORT_TEXT];
 
-		fprintf(out, "%s%s%s: %s %s, for %s\n", before, of,
+		fprintf(out, "%s%s%s: %s %s, for %s%s%s\n", before, of,
 			port != NULL  ? port
 			: lan != NULL ? lan
 				      : "",
 			row_word(row, "what"), row_word(row, "value"),
-			age_text(row_number(row, "seconds"), age));
+			age_text(row_number(row, "seconds"), age),
+			by != NULL ? ", by " : "", by != NULL ? by : "");
 	}
 }
 

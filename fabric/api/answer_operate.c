@@ -158,11 +158,12 @@ add_row(void *arg, const struct override_row *row)
 	struct listing *l = arg;
 
 	json_array_append_new(
-		l->rows, json_pack("{s:s?, s:s?, s:s, s:s, s:I}", "port",
-				   row->port, "lan", row->lan, "what",
-				   row->what, "value", row->value, "seconds",
-				   (json_int_t)((l->f->now - row->since) /
-						CLOCK_SECOND)));
+		l->rows,
+		json_pack(
+			"{s:s?, s:s?, s:s, s:s, s:s?, s:I}", "port", row->port,
+			"lan", row->lan, "what", row->what, "value", row->value,
+			"by", row->by[0] != '\0' ? row->by : NULL, "seconds",
+			(json_int_t)((l->f->now - row->since) / CLOCK_SECOND)));
 }
 
 json_t *

@@ -11,15 +11,6 @@
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/stats.h"
 
-static void
-set(struct fabric *f, struct override *o, bool on)
-{
-	if (o->set == on)
-		return;
-	o->set = on;
-	o->since = f->now;
-}
-
 static const char *
 orderer(const struct fabric *f)
 {
@@ -31,7 +22,7 @@ override_down(struct fabric *f, struct port_rt *p, bool down)
 {
 	if (p->down.set == down)
 		return;
-	set(f, &p->down, down);
+	runtime_override(f, &p->down, down);
 	if (down)
 		p->blocked |= BLOCK_OPERATOR;
 	else
@@ -65,7 +56,8 @@ cull_port(struct fabric *f, struct port_rt *p, bool on)
 {
 	const struct config_port *c = config_port(f->config, p->name);
 
-	set(f, &p->cull, c != NULL && on != (c->cull == CONFIG_ON));
+	runtime_override(f, &p->cull,
+			 c != NULL && on != (c->cull == CONFIG_ON));
 	update_cull(f, p);
 	event_port(f, p, event_of(EVENT_port_cull, DROP_NOTICE),
 		   "port %s: BGP %s by %s (RFC 8327)", p->name,
@@ -82,7 +74,8 @@ override_cull(struct fabric *f, struct port_rt *p, bool on)
 		cull_port(f, p, on);
 		return;
 	}
-	set(f, &f->cull, on != (f->config->fabric.cull == CONFIG_ON));
+	runtime_override(f, &f->cull,
+			 on != (f->config->fabric.cull == CONFIG_ON));
 	for (unsigned int id = 0; id < f->ports_end; id++)
 		if (runtime_live_port(f, id) != NULL)
 			update_cull(f, runtime_live_port(f, id));
@@ -96,10 +89,11 @@ static void
 visit_port(const struct port_rt *p, bool culls, override_visit *visit,
 	   void *arg)
 {
-	struct override_row down = { NULL, p->name, "state", "down",
-				     p->down.since };
-	struct override_row cull = { NULL, p->name, "cull",
-				     culls ? "on" : "off", p->cull.since };
+	struct override_row down = { NULL,   p->name,       "state",
+				     "down", p->down.since, p->down.by };
+	struct override_row cull = { NULL,          p->name,
+				     "cull",        culls ? "on" : "off",
+				     p->cull.since, p->cull.by };
 
 	if (p->down.set)
 		visit(arg, &down);
@@ -117,8 +111,10 @@ static void
 visit_param(void *arg, const struct sponge_override *o)
 {
 	const struct visitor *v = arg;
-	struct override_row row = { o->lan, NULL, sponge_param_key(o->param),
-				    o->value, o->since };
+	struct override_row row = {
+		o->lan,   NULL,     sponge_param_key(o->param),
+		o->value, o->since, o->by
+	};
 
 	v->visit(v->arg, &row);
 }
@@ -127,8 +123,9 @@ void
 override_each(const struct fabric *f, override_visit *visit, void *arg)
 {
 	bool on = f->config->fabric.cull != CONFIG_ON;
-	struct override_row all = { NULL, NULL, "cull", on ? "on" : "off",
-				    f->cull.since };
+	struct override_row all = { NULL,          NULL,
+				    "cull",        on ? "on" : "off",
+				    f->cull.since, f->cull.by };
 	struct visitor visitor = { visit, arg };
 
 	if (f->cull.set)
@@ -231,10 +228,10 @@ end_of_port(struct fabric *f, const struct override_row *row)
 		   "the port",
 		   row->port, row->what, row->value);
 	if (strcmp(row->what, "cull") == 0) {
-		set(f, &p->cull, false);
+		runtime_override(f, &p->cull, false);
 		return;
 	}
-	set(f, &p->down, false);
+	runtime_override(f, &p->down, false);
 	p->blocked &= ~(unsigned int)BLOCK_OPERATOR;
 }
 
@@ -260,7 +257,7 @@ end_one(void *arg, const struct override_row *row)
 	if (row->lan != NULL)
 		sponge_ops_end_override(f, row->lan, row->what);
 	else
-		set(f, &f->cull, false);
+		runtime_override(f, &f->cull, false);
 }
 
 void

@@ -28,6 +28,7 @@ struct override_row {
 	const char *what;
 	const char *value;
 	uint64_t since; /* ns */
+	const char *by; /* the user; "": not known */
 };
 
 /*

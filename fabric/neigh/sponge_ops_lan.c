@@ -59,11 +59,9 @@ sponge_ops_set_value(struct fabric *f, const char *lan,
 	l = neigh_lan(f, lan);
 	o = &l->neigh->by_hand[p - sponge_param_list];
 	sponge_param_copy(p, v, &now);
-	if (o->set !=
-	    (sponge_param_get(p, &now) != sponge_param_get(p, &config))) {
-		o->set = !o->set;
-		o->since = f->now;
-	}
+	runtime_override(f, o,
+			 sponge_param_get(p, &now) !=
+				 sponge_param_get(p, &config));
 	neigh_set_values(l, &now);
 	neigh_plan(f);
 	return 0;
@@ -78,6 +76,7 @@ visit_overrides(const struct neigh *neigh, const char *lan,
 			.lan = lan,
 			.param = &sponge_param_list[i],
 			.since = neigh->by_hand[i].since,
+			.by = neigh->by_hand[i].by,
 		};
 
 		if (!neigh->by_hand[i].set)

@@ -121,6 +121,7 @@ struct sponge_override {
 	const struct sponge_param *param;
 	char value[SPONGE_PARAM_TEXT];
 	uint64_t since;
+	const char *by; /* the user; "": not known */
 };
 typedef void sponge_override_visit(void *arg, const struct sponge_override *);
 

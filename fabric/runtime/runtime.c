@@ -3,6 +3,7 @@
 #include "fabric/runtime/runtime.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "fabric/datapath/worker.h"
 #include "fabric/runtime/port_id.h"
@@ -12,6 +13,16 @@ runtime_wake_workers(struct fabric *f)
 {
 	for (unsigned int i = 0; i < f->nworkers; i++)
 		wakeup_ring(&f->worker[i]->wakeup);
+}
+
+void
+runtime_override(const struct fabric *f, struct override *o, bool set)
+{
+	if (o->set == set)
+		return;
+	o->set = set;
+	o->since = f->now;
+	snprintf(o->by, sizeof(o->by), "%s", f->by != NULL ? f->by : "");
 }
 
 struct port_rt *

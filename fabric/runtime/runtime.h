@@ -120,6 +120,7 @@ enum port_block {
 struct override {
 	bool set;
 	uint64_t since; /* ns: when it was set, or taken back */
+	char by[64];    /* the user; "": not known */
 };
 
 #define PORT_NEIGH_LIMITS 10 /* kinds of lines */
@@ -372,6 +373,9 @@ void runtime_remove_port(struct fabric *, struct port_rt *);
 void runtime_remove_lan(struct fabric *, struct lan_rt *);
 
 /* The port with this id, unless it is retired; or NULL. */
+/* Sets it, or takes it back, by the user of f->by; once more: nothing. */
+void runtime_override(const struct fabric *f, struct override *, bool set);
+
 struct port_rt *runtime_live_port(const struct fabric *, unsigned int id);
 
 /* Find by name, unless it is retired; NULL when there is none. */

@@ -49,6 +49,7 @@ offers 'down' ixctl help dow
 
 # Numbers: of generations, and of captures that run.
 offers '--force 1' ixctl config rollback ''
+offers 1 ixctl config diff ''
 offers 'all' ixctl capture stop ''
 captures=()
 for file in one two; do

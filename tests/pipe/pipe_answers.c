@@ -1074,6 +1074,7 @@ expect_override(const char *want)
 			 json_string_value(request_at(rows, 0, "value")));
 		ck_assert_str_eq(text, want);
 		ck_assert_number(rows, 0, "seconds", 0);
+		ck_assert_text(rows, 0, "by", "root (uid 0)");
 	}
 	request_end(&q);
 }

@@ -478,6 +478,7 @@ START_TEST(a_parameter_is_set_and_listed_until_an_apply)
 	ck_assert(json_is_null(request_at(rows, 0, "port")));
 	ck_assert_text(rows, 0, "what", "sponge_rate");
 	ck_assert_text(rows, 0, "value", "7");
+	ck_assert_text(rows, 0, "by", "root (uid 0)");
 	ck_assert_number(rows, 0, "seconds", 3);
 	request_end(&q);
 	expect("sponge set", "{\"what\": \"rate\", \"value\": \"auto\"}",
