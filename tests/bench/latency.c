@@ -169,6 +169,17 @@ receive(void)
 	return n;
 }
 
+/* Until nothing has come for 10 ms: what a trial gave up may come later. */
+static void
+drain(void)
+{
+	uint64_t pause = rte_get_tsc_hz() / 100, end = rte_rdtsc() + pause;
+
+	while (rte_rdtsc() < end)
+		if (receive() > 0 || !rte_ring_empty(in[0]))
+			end = rte_rdtsc() + pause;
+}
+
 /*
  * Frames at that rate, for so long.  Returns how many were lost, or came too late to be
  * sent by the tester.
@@ -176,10 +187,13 @@ receive(void)
 static uint64_t
 trial(double rate, double seconds)
 {
-	uint64_t hz = rte_get_tsc_hz(), start = rte_rdtsc();
-	uint64_t end = start + (uint64_t)(seconds * (double)hz), back = 0;
-	double step = (double)hz / rate, due = (double)start, late;
+	uint64_t hz = rte_get_tsc_hz(), start, end, back = 0;
+	double step = (double)hz / rate, due, late;
 
+	drain();
+	start = rte_rdtsc();
+	end = start + (uint64_t)(seconds * (double)hz);
+	due = (double)start;
 	nsamples = 0;
 	sent = 0;
 	lost = 0;
