@@ -10,10 +10,12 @@
 
 #include "apps/complete.h"
 #include "apps/config_arg.h"
+#include "apps/export.h"
 #include "apps/fail.h"
 #include "apps/frame_arg.h"
 #include "apps/health.h"
 #include "apps/help.h"
+#include "apps/import.h"
 #include "apps/options.h"
 #include "apps/own.h"
 #include "apps/question.h"
@@ -86,6 +88,14 @@ run(const struct options *o, const struct command *c, json_t *args)
 		return own_support_dump(o, row_text(args, "file"));
 	if (command_id(c) == COMMAND_upgrade_check)
 		return own_upgrade_check(o);
+	if (command_id(c) == COMMAND_import_ixp_manager)
+		return import_ixp_manager(o, args);
+	if (command_id(c) == COMMAND_export_ixf)
+		return export_command_ixf(o, args);
+	if (command_id(c) == COMMAND_export_ixp_manager_macs)
+		return export_command_macs(o, args);
+	if (command_id(c) == COMMAND_export_ethers)
+		return export_command_ethers(o, args);
 	if (command_id(c) == COMMAND_capture_start)
 		return stream_capture(o, args);
 	if (command_id(c) == COMMAND_monitor)

@@ -19,6 +19,8 @@ const char options_usage[] =
 	"      --watch SECONDS    again and again, until ^C\n"
 	"  -w, --write FILE       of capture start: where the frames go; -: "
 	"stdout\n"
+	"  -o, --output FILE      of import ixp-manager: which file is "
+	"replaced\n"
 	"  -h, --help             this help; after words, that of their "
 	"commands\n"
 	"      --version          print the version\n"
@@ -96,6 +98,7 @@ options_word(struct options *o, char *arg, struct faults *faults)
 }
 
 static char write_word[] = "write";
+static char output_word[] = "--output";
 
 /* Takes an option; returns how many arguments it is, 0: 'arg' is a word. */
 static unsigned int
@@ -122,6 +125,13 @@ take_option(struct options *o, char *const *arg, struct faults *faults)
 			options_word(o, arg[used - 1] + (value - arg[used - 1]),
 				     faults);
 		return used;
+	}
+	if (strncmp(arg[0], "-o", 2) == 0) {
+		/* Of import ixp-manager: the option --output. */
+		options_word(o, output_word, faults);
+		if (arg[0][2] != '\0')
+			options_word(o, arg[0] + 2, faults);
+		return 1;
 	}
 	if (is_option(arg, NULL, "--watch", &used, &value)) {
 		if (!options_seconds(value, &o->watch))

@@ -49,6 +49,7 @@ gnuplot-nox
 iperf3
 jq
 prometheus
+python3-jsonschema
 shellcheck
 tcpdump
 tshark

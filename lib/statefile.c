@@ -147,11 +147,26 @@ write_temp(const struct target *t, const char *text, size_t size)
 	return rc;
 }
 
+/* Gives the new file the mode and owner of the one that it replaces, or 0644. */
 static int
-replace(const struct target *t, const char *text, size_t size)
+set_owner(const struct target *t)
+{
+	struct stat old = { .st_mode = 0644 };
+	bool there = fstatat(t->dir, t->name, &old, 0) == 0;
+
+	if (there && fchownat(t->dir, t->temp, old.st_uid, old.st_gid, 0) != 0)
+		return -errno;
+	return fchmodat(t->dir, t->temp, old.st_mode & 0777, 0) == 0 ? 0
+								     : -errno;
+}
+
+static int
+replace(const struct target *t, const char *text, size_t size, bool as_before)
 {
 	int rc = write_temp(t, text, size);
 
+	if (rc == 0 && as_before)
+		rc = set_owner(t);
 	if (rc == 0 && renameat(t->dir, t->temp, t->dir, t->name) != 0)
 		rc = -errno;
 	if (rc != 0) {
@@ -161,17 +176,29 @@ replace(const struct target *t, const char *text, size_t size)
 	return fsync(t->dir) == 0 ? 0 : -errno;
 }
 
-int
-statefile_write(const char *path, const char *text, size_t size)
+static int
+write_file(const char *path, const char *text, size_t size, bool as_before)
 {
 	struct target t;
 	int rc = open_directory(&t, path);
 
 	if (rc != 0)
 		return rc;
-	rc = replace(&t, text, size);
+	rc = replace(&t, text, size, as_before);
 	close(t.dir);
 	return rc;
+}
+
+int
+statefile_write(const char *path, const char *text, size_t size)
+{
+	return write_file(path, text, size, false);
+}
+
+int
+statefile_replace(const char *path, const char *text, size_t size)
+{
+	return write_file(path, text, size, true);
 }
 
 int

@@ -37,6 +37,12 @@ void statefile_unlock(const char *path, int lock);
 int statefile_write(const char *path, const char *text, size_t size);
 
 /*
+ * The same for a file that other programs read: it keeps the mode and the owner of the
+ * one that it replaces; a new one has mode 0644, whatever the umask.
+ */
+int statefile_replace(const char *path, const char *text, size_t size);
+
+/*
  * Reads the file.  Allocates '*text' (for free()), '*size' octets and a NUL
  * after them. -errno and neither: -ENOENT if there is no file, -EFBIG if it has
  * more than 'max' octets, -EINVAL if it is not a regular file.

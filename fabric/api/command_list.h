@@ -164,6 +164,19 @@ COMMAND(config_history, "config", "history", DAEMON, ANY,
 COMMAND(config_show, "config", "show", DAEMON, ANY,
 	"Print the running configuration, or the daemon's file, as INI.",
 	WORD(which, "running|file"), FLAG(defaults))
+COMMAND(import_ixp_manager, "import", "ixp-manager", LOCAL, ANY,
+	"Make the ports of what IXP Manager says of a switch (layer2interfaces, FILE or -), and replace the included file of --output by them, or print them. --members: its IX-F export, for AS numbers. --local: lines that are added to ports. --config: the configuration, for its LANs. Rejected if more than a fifth of the ports would go, but for --force, or if there is something that the fabric cannot do, but for --partial.",
+	NEED(file, "FILE"), OPTION(output, "FILE"), OPTION(members, "FILE"), OPTION(local, "FILE"),
+	OPTION(config, "FILE"), FLAG(force), FLAG(partial))
+COMMAND(export_ixf, "export", "ixf", LOCAL, ANY,
+	"The IX-F member export 1.0 of what runs, or of FILE, for PeeringDB, IXPDB and others.",
+	OPTION(config, "FILE"))
+COMMAND(export_ixp_manager_macs, "export", "ixp-manager-macs", LOCAL, ANY,
+	"The MAC addresses of the configuration, or those that were seen, as the tables of IXP Manager: infrastructure, VLAN, address, VLAN interface.",
+	WORD(which, "configured|learned"), OPTION(config, "FILE"))
+COMMAND(export_ethers, "export", "ethers", LOCAL, ANY,
+	"The MAC addresses of the configuration as ethers(5), with the names of ports.",
+	OPTION(config, "FILE"))
 COMMAND(doctor, "doctor", "", LOCAL, ANY,
 	"Look at this machine for what the fabric needs (huge pages, IOMMU, bindings, drivers, rights, cores, clock, disk), and print what is missing with the command that mends it; exit code 1 if something is. FILE is the configuration; root looks at /sys, /proc and /etc below DIRECTORY.",
 	WORD(file, "FILE"), PAIR(root, "DIRECTORY"))

@@ -312,7 +312,8 @@ static const struct {
 	  "status\ncheck\nport\nfabric\nfdb\nneigh\nacl\npolicy\nsponge\narp\ne"
 	  "xplain"
 	  "\n"
-	  "selftest\nworker\nmetrics\ncapture\nmonitor\nconfig\ndoctor\nsupport"
+	  "selftest\nworker\nmetrics\ncapture\nmonitor\nconfig\nimport\nexport"
+	  "\ndoctor\nsupport"
 	  "-"
 	  "dump\nupgrade-check\nwatch\nhelp\nversion\n",
 	  NULL },
