@@ -625,6 +625,7 @@ static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_port_show] = { .columns = port_columns,
 				.frames = port_frames_columns },
 	[COMMAND_port_stats] = { stats_columns, .rows = put_stats },
+	[COMMAND_port_interface] = { stats_columns, .rows = put_stats },
 	[COMMAND_port_drops] = { .columns = drops_columns,
 				 .hides = is_no_drop,
 				 .sort = "RATE",

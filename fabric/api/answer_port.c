@@ -99,6 +99,12 @@ answer_port_stats(struct answers *a, struct ctl_request *rq, json_t **part)
 }
 
 enum ctl_verdict
+answer_port_interface(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	return some_ports(a, rq, status_port_interface, PART_PORTS, part);
+}
+
+enum ctl_verdict
 answer_port_drops(struct answers *a, struct ctl_request *rq, json_t **part)
 {
 	return some_ports(a, rq, status_port_drops, PART_DROPS, part);

@@ -63,6 +63,9 @@ COMMAND(port_drops, "port", "drops", DAEMON, ANY,
 COMMAND(port_links, "port", "links", DAEMON, ANY,
 	"The last 32 changes of the link of each port since its device was opened, the last one first, and how long each lasted.",
 	WORD(port, "PORT"), PAIR(lan, "LAN"))
+COMMAND(port_interface, "port", "interface", DAEMON, ANY,
+	"Each port as an interface of SNMP and sFlow: its index (ifIndex), state, and counters, octets with the frame check sequence.",
+	WORD(port, "PORT"), PAIR(lan, "LAN"))
 COMMAND(port_record, "port", "record", DAEMON, ANY,
 	"The last 128 frames dropped from PORT while it was in quarantine.",
 	NEED(port, "PORT"))
@@ -208,6 +211,7 @@ NAMES("ID", capture_list, NULL, "id")
 READS(status)
 READS(port_show)
 READS(port_stats)
+READS(port_interface)
 READS(port_drops)
 READS(port_links)
 READS(fdb_show)

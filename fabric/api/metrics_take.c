@@ -123,11 +123,9 @@ take_link(struct fabric *f, const struct config_port *c,
 	  const struct port_rt *p, struct metrics_port *row)
 {
 	struct egress_link link = egress_link(f, &p->egress);
-	const char *state = status_port_state(f, c);
 
-	row->admin_up = c->status != CONFIG_DISABLED && !p->down.set;
-	row->oper_up =
-		strcmp(state, "up") == 0 || strcmp(state, "quarantine") == 0;
+	row->admin_up = status_port_is_wanted(c, p);
+	row->oper_up = status_port_forwards(f, c);
 	row->speed = link.up ? (uint64_t)link.speed * OCTETS_A_MEGABIT : 0;
 	row->link_changes = stats_link_changes(f, p);
 }

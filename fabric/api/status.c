@@ -198,6 +198,20 @@ status_port_state(const struct fabric *f, const struct config_port *c)
 	return state_of(f, c, runtime_port(f, c->id));
 }
 
+bool
+status_port_is_wanted(const struct config_port *c, const struct port_rt *p)
+{
+	return c->status != CONFIG_DISABLED && !p->down.set;
+}
+
+bool
+status_port_forwards(const struct fabric *f, const struct config_port *c)
+{
+	const char *state = status_port_state(f, c);
+
+	return strcmp(state, "up") == 0 || strcmp(state, "quarantine") == 0;
+}
+
 static void
 put_identity(struct fabric *f, json_t *row, const struct config_port *c)
 {

@@ -9,15 +9,19 @@
  */
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "fabric/api/worker_past.h"
 
 struct config_lan;
 struct config_port;
 struct fabric;
+struct port_rt;
 
 json_t *status_port(struct fabric *, const struct config_port *);
 json_t *status_port_stats(struct fabric *, const struct config_port *);
+
+json_t *status_port_interface(struct fabric *, const struct config_port *);
 
 /* An array: one row for each reason. */
 json_t *status_port_drops(struct fabric *, const struct config_port *);
@@ -36,6 +40,12 @@ json_t *status_lans(struct fabric *);
 /* "up", "down" ... */
 const char *status_port_state(const struct fabric *,
 			      const struct config_port *);
+
+/* Neither the configuration nor an operator has taken it out of service. */
+bool status_port_is_wanted(const struct config_port *, const struct port_rt *);
+
+/* Its state is up, or quarantine. */
+bool status_port_forwards(const struct fabric *, const struct config_port *);
 
 /* How many ports there are, and how many in each state. */
 json_t *status_ports(struct fabric *);

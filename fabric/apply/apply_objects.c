@@ -107,6 +107,7 @@ port_create(struct fabric *f, const char *name, uint16_t id)
 	if (p == NULL)
 		return NULL;
 	p->id = id;
+	p->made_at = f->now;
 	stats_port(f, id, &p->base);
 	p->violations = violation_state_create(&p->base);
 	p->shared = aligned_alloc(64, (size + 63) & ~(size_t)63);

@@ -164,6 +164,14 @@ send_again(struct worker *w, const struct view *v, const struct port *to,
 	txbuf_put(w, v, to, m, len);
 }
 
+/* Of the frames that are to leave by a port, those to a group. */
+static void
+count_group(struct port_counters *c, uint64_t dst)
+{
+	counter_add(dst == MAC_BROADCAST ? &c->tx_broadcast : &c->tx_multicast,
+		    1);
+}
+
 static bool
 is_culled(struct worker *w, const struct burst *b, unsigned int i)
 {
@@ -233,6 +241,7 @@ send_flood(struct worker *w, const struct view *v, const struct burst *b,
 {
 	struct rte_mbuf *m = b->pkt[i];
 	uint32_t len = b->len[i];
+	bool group = mac_is_group(b->dst[i]);
 	unsigned int nready = 0;
 
 	counter_add(&w->port[b->in->id].copies, w->ntargets);
@@ -240,6 +249,8 @@ send_flood(struct worker *w, const struct view *v, const struct burst *b,
 		const struct port *to = v->port[w->targets[k]];
 		enum drop why = judge_egress(w, v, b, i, to);
 
+		if (group)
+			count_group(&w->port[to->id], b->dst[i]);
 		if (likely(why == DROP_NONE))
 			w->ready[nready++] = to->id;
 		else
@@ -279,6 +290,9 @@ send_unicast(struct worker *w, const struct view *v, const struct burst *b,
 	enum drop why = is_foreign(b, to) ? DROP_egress_vlan
 					  : judge_egress(w, v, b, i, to);
 
+	/* Only one to an owner with an unknown MAC address. */
+	if (unlikely(b->to_owner >> i & 1) && mac_is_group(b->dst[i]))
+		count_group(&w->port[to->id], b->dst[i]);
 	if (unlikely(why != DROP_NONE)) {
 		worker_drop(w, m, to, why);
 		return;
@@ -356,7 +370,11 @@ static void
 send_made(struct worker *w, const struct view *v, const struct port *to,
 	  struct rte_mbuf *m)
 {
+	uint64_t dst = frame_read64(rte_pktmbuf_mtod(m, const uint8_t *)) >> 16;
+
 	counter_add(&w->port[to->id].generated, 1);
+	if (mac_is_group(dst))
+		count_group(&w->port[to->id], dst);
 	if (view_egress(v, to)->holds ||
 	    txbuf_waits(w, egress_device(&to->egress)))
 		send_copy(w, v, to, m, m->pkt_len, 0);

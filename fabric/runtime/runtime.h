@@ -18,6 +18,7 @@
 
 #include "fabric/config/config.h"
 #include "fabric/datapath/worker.h"
+#include "fabric/runtime/if_values.h"
 #include "fabric/runtime/port_rates.h"
 #include "fabric/runtime/port_stats.h"
 #include "fabric/view/punt.h"
@@ -167,9 +168,11 @@ struct port_rt {
 	uint64_t refused; /* addresses over the limit, or not to be moved */
 	/* Of devices it had before, less what its own had counted for others. */
 	struct device_stats past;
-	uint32_t past_link_changes; /* ... and of their links; modulo 2^32 */
-	struct port_stats base;     /* what its id had counted before it */
-	uint64_t unicast_shown;     /* in a scrape: metrics_take.c */
+	uint32_t past_link_changes;  /* ... and of their links; modulo 2^32 */
+	struct port_stats base;      /* what its id had counted before it */
+	uint64_t unicast_shown;      /* in a scrape: metrics_take.c */
+	struct if_counters if_shown; /* the last that were shown */
+	uint64_t made_at;            /* ns: since when it counts, from 0 */
 	struct port_rates rates;
 	struct port_shared *shared;
 	struct port_rules rules[2]; /* in, out */
