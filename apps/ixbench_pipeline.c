@@ -16,7 +16,7 @@ static const char usage[] =
 	"frame.\n"
 	"\n"
 	"  --frame N      octets of a frame with FCS, 64 to 2048 (64)\n"
-	"  --ports N      member ports, 2 to 256 (8)\n"
+	"  --ports N      member ports, 2 to 500 (8)\n"
 	"  --macs N       addresses in the MAC table, from as many as ports to "
 	"4000000 (1000)\n"
 	"  --profile P    ixp-strict, ixp-basic or open (ixp-strict)\n"
@@ -27,6 +27,8 @@ static const char usage[] =
 	"have\n"
 	"  --awaited      with a sponged address, too, whose owner any port "
 	"may be\n"
+	"  --matrix       with the matrix of ports, which the LAN of --against "
+	"does not have\n"
 	"  --local        frames between addresses of the LAN, not transit\n"
 	"  --rules N      an ACL of so many rules on each port, 0 to 1024 (0)\n"
 	"  --isa I        no wider instructions than scalar, sse or avx512 "
@@ -52,9 +54,12 @@ ns(const struct bench_result *r, double cycles)
 }
 
 static const char *
-with_sponge(const struct bench_options *o)
+with_what(const struct bench_options *o)
 {
-	return o->sponge ? " with a sponge" : "";
+	return o->sponge && o->matrix ? " with a sponge and the matrix"
+	       : o->sponge            ? " with a sponge"
+	       : o->matrix            ? " with the matrix"
+				      : "";
 }
 
 static void
@@ -63,7 +68,7 @@ print_table(const struct bench_options *o, const struct bench_result *r)
 	printf("%u-octet frames%s, %u ports, %u addresses, profile %s%s, burst "
 	       "%u, %u repeats of %u passes\n",
 	       o->frame, o->local ? " in the LAN" : "", o->ports, o->macs,
-	       o->profile, with_sponge(o), o->burst, r->n, o->passes);
+	       o->profile, with_what(o), o->burst, r->n, o->passes);
 	printf("TSC at %.0f MHz; built for %s; instructions: %s\n\n",
 	       r->tsc_hz / 1e6, r->generic ? "any machine" : "this machine",
 	       isa_name(isa_get()));
@@ -81,7 +86,7 @@ print_table(const struct bench_options *o, const struct bench_result *r)
 	       "without the clocks between the stages\n");
 	if (o->against != NULL)
 		printf("all, %s%s to %s: %.3f (%.3f to %.3f)\n", o->profile,
-		       with_sponge(o), o->against, r->ratio[r->n / 2],
+		       with_what(o), o->against, r->ratio[r->n / 2],
 		       r->ratio[0], r->ratio[r->n - 1]);
 }
 
@@ -89,14 +94,16 @@ static void
 print_json(const struct bench_options *o, const struct bench_result *r)
 {
 	json_t *stages = json_object();
-	json_t *top = json_pack(
-		"{s:s, s:i, s:i, s:i, s:s, s:b, s:b, s:i, s:i, s:i, s:i, s:f, "
-		"s:b, s:s}",
-		"version", IXF_VERSION, "frame", o->frame, "ports", o->ports,
-		"macs", o->macs, "profile", o->profile, "sponge", o->sponge,
-		"local", o->local, "rules", o->rules, "burst", o->burst,
-		"repeats", r->n, "passes", o->passes, "tsc_hz", r->tsc_hz,
-		"generic_build", r->generic, "isa", isa_name(isa_get()));
+	json_t *top = json_pack("{s:s, s:i, s:i, s:i, s:s, s:b, s:b, s:b, s:i, "
+				"s:i, s:i, s:i, s:f, "
+				"s:b, s:s}",
+				"version", IXF_VERSION, "frame", o->frame,
+				"ports", o->ports, "macs", o->macs, "profile",
+				o->profile, "sponge", o->sponge, "matrix",
+				o->matrix, "local", o->local, "rules", o->rules,
+				"burst", o->burst, "repeats", r->n, "passes",
+				o->passes, "tsc_hz", r->tsc_hz, "generic_build",
+				r->generic, "isa", isa_name(isa_get()));
 
 	for (unsigned int s = 0; s < BENCH_N; s++) {
 		const double *c = r->cycles[s];
@@ -162,7 +169,7 @@ ixbench_pipeline(int argc, char **argv)
 	bool json = false;
 	const struct option_row rows[] = {
 		{ "frame", OPTION_NUMBER, &o.frame, 64, 2048 },
-		{ "ports", OPTION_NUMBER, &o.ports, 2, 256 },
+		{ "ports", OPTION_NUMBER, &o.ports, 2, 500 },
 		{ "macs", OPTION_NUMBER, &o.macs, 2, 4000000 },
 		{ "burst", OPTION_NUMBER, &o.burst, 1, 64 },
 		{ "repeats", OPTION_NUMBER, &o.repeats, 1, BENCH_REPEATS_MAX },
@@ -173,6 +180,7 @@ ixbench_pipeline(int argc, char **argv)
 		{ "isa", OPTION_ISA, NULL, 0, 0 },
 		{ "sponge", OPTION_FLAG, &o.sponge, 0, 0 },
 		{ "awaited", OPTION_FLAG, &o.watched, 0, 0 },
+		{ "matrix", OPTION_FLAG, &o.matrix, 0, 0 },
 		{ "local", OPTION_FLAG, &o.local, 0, 0 },
 		{ "json", OPTION_FLAG, &json, 0, 0 },
 	};

@@ -214,7 +214,9 @@ ask_rates(struct question *q, bool print)
 	now = monotonic();
 	q->failed = out.failed;
 	if (!out.failed) {
-		rates_add(out.kept, q->rows, "port",
+		rates_add(out.kept, q->rows,
+			  command_id(q->c) == COMMAND_matrix_show ? "pair"
+								  : "port",
 			  (double)(now - q->when) / (double)CLOCK_SECOND);
 		if (print)
 			put_part(&out, out.kept);
@@ -233,7 +235,8 @@ ask_rates(struct question *q, bool print)
 static bool
 has_rates(const struct question *q)
 {
-	return command_id(q->c) == COMMAND_port_stats;
+	return command_id(q->c) == COMMAND_port_stats ||
+	       command_id(q->c) == COMMAND_matrix_show;
 }
 
 /* For struct watch. */

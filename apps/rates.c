@@ -28,16 +28,21 @@ rates_of(json_t *now, const json_t *then, double seconds)
 	return rates;
 }
 
-/* The row with this text at 'key', or NULL; the one at 'i' is looked at first. */
+/*
+ * The row with this text at 'key', or NULL.  The one at '*at' is looked at first, and it
+ * then is the one behind what was found: most rows have kept their order.
+ */
 static const json_t *
-find(const json_t *rows, size_t i, const char *key, const char *text)
+find(const json_t *rows, size_t *at, const char *key, const char *text)
 {
 	for (size_t n = 0; n < json_array_size(rows); n++) {
-		const json_t *row =
-			json_array_get(rows, (i + n) % json_array_size(rows));
+		size_t i = (*at + n) % json_array_size(rows);
+		const json_t *row = json_array_get(rows, i);
 
-		if (strcmp(row_word(row, key), text) == 0)
-			return row;
+		if (strcmp(row_word(row, key), text) != 0)
+			continue;
+		*at = i + 1;
+		return row;
 	}
 	return NULL;
 }
@@ -45,9 +50,11 @@ find(const json_t *rows, size_t i, const char *key, const char *text)
 void
 rates_add(json_t *now, const json_t *then, const char *key, double seconds)
 {
+	size_t at = 0;
+
 	for (size_t i = 0; i < json_array_size(now); i++) {
 		json_t *row = json_array_get(now, i);
-		const json_t *before = find(then, i, key, row_word(row, key));
+		const json_t *before = find(then, &at, key, row_word(row, key));
 
 		if (before != NULL)
 			json_object_set_new(row, RATES_KEY,

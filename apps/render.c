@@ -665,6 +665,10 @@ static const struct shape shapes[COMMAND_N] = {
 				       "{failed} did "
 				       "not; {skipped} could not be tried\n" },
 	[COMMAND_worker_show] = { .columns = worker_columns },
+	[COMMAND_matrix_show] = { .columns = render_matrix_columns,
+				  .sort = "OCTETS",
+				  .none = "no frames were sent on to one "
+					  "port\n" },
 	[COMMAND_metrics] = { .object = print_metrics },
 	[COMMAND_capture_start] = { .text = "capture {id} runs: {snaplen} "
 					    "octets of a frame, for "

@@ -12,6 +12,9 @@ void render_explain(const json_t *explanation, FILE *out);
 /* render_capture.c. */
 extern const struct column render_capture_columns[];
 
+/* render_matrix.c. */
+extern const struct column render_matrix_columns[];
+
 /*
  * render_history.c: the table of config history; what an answer or the status has of
  * the time in which to confirm, of a change by another operator, and of a history that

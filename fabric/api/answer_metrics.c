@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "fabric/api/answer.h"
+#include "fabric/api/arg.h"
 #include "fabric/api/metrics.h"
 
 #define PART_SIZE 65536
@@ -15,7 +16,7 @@ begin(struct answers *a, struct ctl_request *rq)
 				  "%u clients are reading metrics already: try "
 				  "again",
 				  METRICS_MAX);
-	rq->state = metrics_begin(a);
+	rq->state = metrics_begin(a, arg_is_set(rq, "matrix"));
 	if (rq->state == NULL)
 		return ctl_refuse(rq, "failed", "no memory");
 	a->nscrapes++;

@@ -133,8 +133,13 @@ COMMAND(selftest, "selftest", "", DAEMON, ANY,
 	WORD(port, "PORT"), LOOK(all))
 COMMAND(worker_show, "worker", "show", DAEMON, ANY,
 	"Load of each worker core: frames, polls and cycles.")
+COMMAND(matrix_show, "matrix", "show", DAEMON, ANY,
+	"Frames and octets that each port has sent to each other one since matrix = on: all pairs, or those of LAN, from or to PORT, or the N with most octets. --rate: bits a second, over SECONDS.",
+	PAIR(top, "N"), PAIR(from, "PORT"), PAIR(to, "PORT"), PAIR(lan, "LAN"),
+	LOOK_BY(rate, "SECONDS"), LOOK_BY(sort, "COLUMN"))
 COMMAND(metrics, "metrics", "", DAEMON, ANY,
-	"Counters and states in the text format of Prometheus, for a scrape or the textfile collector of node_exporter.")
+	"Counters and states in the text format of Prometheus, for a scrape or the textfile collector of node_exporter. matrix: also those of each pair of ports.",
+	BARE(matrix))
 COMMAND(capture_start, "capture", "start", DAEMON, ANY,
 	"Capture frames as pcapng into FILE, or to standard output (-): those received by PORT or by all ports, sent (tx), and dropped (drop, or only for REASON), if they match the filter of pcap-filter(7). Ends after COUNT frames or SECONDS, with capture stop, or with ixctl.",
 	PAIR(port, "PORT"), PAIR(dir, "rx|tx|drop"), PAIR(reason, "REASON"), EXPR(filter, "EXPRESSION"),
@@ -225,6 +230,7 @@ READS(arp_top)
 READS(explain)
 READS(selftest)
 READS(worker_show)
+READS(matrix_show)
 READS(config_diff)
 READS(config_show)
 READS(config_history)

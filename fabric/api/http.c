@@ -208,6 +208,18 @@ send_metrics(struct client *c, bool head)
 		      response);
 }
 
+/* Whether the query of the request has this key, with or without a value. */
+static bool
+has_key(const struct client *c, const char *key)
+{
+	const char *value;
+	size_t size;
+
+	return MHD_lookup_connection_value_n(
+		       c->connection, MHD_GET_ARGUMENT_KIND, key, strlen(key),
+		       &value, &size) == MHD_YES;
+}
+
 static enum MHD_Result
 begin_scrape(struct client *c, bool head)
 {
@@ -220,7 +232,7 @@ begin_scrape(struct client *c, bool head)
 	if (h->nscrapes == METRICS_MAX)
 		return refuse(c, MHD_HTTP_SERVICE_UNAVAILABLE,
 			      "too many scrapes at the same time\n");
-	c->metrics = metrics_begin(h->answers);
+	c->metrics = metrics_begin(h->answers, has_key(c, "matrix"));
 	if (c->metrics == NULL)
 		return MHD_NO;
 	h->nscrapes++;

@@ -12,6 +12,7 @@
  * does not touch it.  Control thread.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct answers;
@@ -22,8 +23,11 @@ struct metrics;
 /* Scrapes at the same time, of each kind of client: each has a copy of all values. */
 #define METRICS_MAX 4
 
-/* Begins a scrape.  NULL: no memory. */
-struct metrics *metrics_begin(struct answers *);
+/*
+ * Begins a scrape.  'matrix': with the matrix of ports, which can have a million pairs.
+ * NULL: no memory.
+ */
+struct metrics *metrics_begin(struct answers *, bool matrix);
 void metrics_end(struct metrics *);
 
 /*

@@ -12,6 +12,7 @@
 
 #include "fabric/api/metrics.h"
 #include "fabric/neigh/sponge_ops_lan.h"
+#include "fabric/runtime/matrix.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/stats.h"
 
@@ -63,6 +64,12 @@ struct metrics_pool {
 	uint64_t free, used;
 };
 
+struct metrics_pair {
+	const char *from, *to; /* names between quotes, in labels of ports */
+	enum matrix_kind kind;
+	struct matrix_sums counted;
+};
+
 struct metrics_text {
 	char *at; /* 'room' octets, 'n' of them used */
 	size_t room, n;
@@ -81,8 +88,15 @@ struct metrics {
 	struct metrics_worker worker[WORKERS_MAX];
 	struct metrics_pool pool[STATS_POOLS];
 
+	/* Pairs of ports between which frames were sent on, if asked for. */
+	bool matrix;
+	unsigned int from, to; /* the next ones to look at */
+	size_t npairs, pair_room;
+	struct metrics_pair *pair;
+
 	/* What is printed next. */
-	unsigned int metric, row;
+	unsigned int metric;
+	size_t row;
 	struct metrics_text text;
 };
 

@@ -4,7 +4,7 @@
  *
  *   METRIC(scope, name, type, labels, help, samples)
  *
- * scope    what there is one set of samples of: fabric, port, lan, worker, pool;
+ * scope    what there is one set of samples of: fabric, port, lan, worker, pool, pair;
  *          'row' is the struct metrics_<scope> (metrics_impl.h) of one of these
  * name     without the "ixf_" in front
  * type     COUNTER: never falls, and its name ends in _total; GAUGE
@@ -150,5 +150,10 @@ METRIC(worker, worker_packets_total, COUNTER, "worker", "Frames received by the 
 METRIC(pool, mempool_objects, GAUGE, "pool, state", "Buffers: frames (received), copies (of flooded frames), made (by the fabric), punts (of a worker)",
 	SAMPLE("state=\"free\"", row->free)
 	SAMPLE("state=\"used\"", row->used))
+
+METRIC(pair, matrix_packets_total, COUNTER, "from, to, protocol", "Frames that one port has sent to another since matrix = on, of IPv4, IPv6 and other; on request only",
+	PAIR(row->counted.frames))
+METRIC(pair, matrix_bytes_total, COUNTER, "from, to, protocol", "Octets of these frames, without the frame check sequence; on request only",
+	PAIR(row->counted.octets))
 /* clang-format on */
 #undef METRIC

@@ -20,6 +20,7 @@
 
 /* In a turn of control: some 5 us for each of four workers. */
 #define PORTS_A_TURN 32
+#define PAIRS_A_TURN 2048
 
 #define OCTETS_A_MEGABIT 125000 /* in a second */
 
@@ -267,6 +268,66 @@ take_pools(const struct fabric *f, struct metrics *m)
 	}
 }
 
+/* Of the kinds that have frames.  Grows by doubling. */
+static int
+put_pair(struct metrics *m, enum matrix_kind kind,
+	 const struct matrix_sums *counted)
+{
+	size_t room = m->pair_room == 0 ? 1024 : m->pair_room * 2;
+	struct metrics_pair *more;
+
+	if (m->npairs == m->pair_room) {
+		more = realloc(m->pair, room * sizeof(*more));
+		if (more == NULL)
+			return -ENOMEM;
+		m->pair = more;
+		m->pair_room = room;
+	}
+	/* The labels are port="NAME". */
+	m->pair[m->npairs++] = (struct metrics_pair){
+		.from = m->port[m->from].labels + strlen("port="),
+		.to = m->port[m->to].labels + strlen("port="),
+		.kind = kind,
+		.counted = *counted,
+	};
+	return 0;
+}
+
+static int
+take_pair(struct metrics *m)
+{
+	const struct fabric *f = m->answers->fabric;
+	const struct config *c = f->config;
+	struct matrix_sum sum =
+		matrix_read(f, runtime_port(f, c->port[m->from].id)->id,
+			    runtime_port(f, c->port[m->to].id)->id);
+	int rc = 0;
+
+	for (enum matrix_kind k = 0; rc == 0 && k < MATRIX_KINDS; k++)
+		if (sum.kind[k].frames != 0)
+			rc = put_pair(m, k, &sum.kind[k]);
+	return rc;
+}
+
+/* 1: all are taken; 0: there are more; -ENOMEM. */
+static int
+take_matrix(struct metrics *m)
+{
+	if (!m->matrix || m->answers->fabric->matrix == NULL)
+		return 1;
+	for (unsigned int n = 0; n < PAIRS_A_TURN; n++) {
+		if (m->from == m->nports)
+			return 1;
+		if (take_pair(m) != 0)
+			return -ENOMEM;
+		if (++m->to == m->nports) {
+			m->to = 0;
+			m->from++;
+		}
+	}
+	return 0;
+}
+
 static int
 make_room(struct metrics *m, const struct config *c)
 {
@@ -305,6 +366,9 @@ metrics_take(struct metrics *m)
 	}
 	if (rc != 0 || left == 0)
 		return rc;
+	rc = take_matrix(m);
+	if (rc <= 0)
+		return rc;
 	take_fabric(a, &m->fabric);
 	take_workers(a, m);
 	take_pools(f, m);
@@ -324,15 +388,21 @@ metrics_forget(struct metrics *m)
 	m->port = NULL;
 	m->lan = NULL;
 	m->nports = m->nlans = m->port_room = m->lan_room = 0;
+	free(m->pair);
+	m->pair = NULL;
+	m->npairs = m->pair_room = 0;
+	m->from = m->to = 0;
 }
 
 struct metrics *
-metrics_begin(struct answers *a)
+metrics_begin(struct answers *a, bool matrix)
 {
 	struct metrics *m = calloc(1, sizeof(*m));
 
-	if (m != NULL)
-		m->answers = a;
+	if (m == NULL)
+		return NULL;
+	m->answers = a;
+	m->matrix = matrix;
 	return m;
 }
 

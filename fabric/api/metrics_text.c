@@ -125,11 +125,23 @@ put_sponge(struct metrics_text *t, const char *name,
 	}
 }
 
+static void
+put_pair(struct metrics_text *t, const char *name,
+	 const struct metrics_pair *row, uint64_t value)
+{
+	char labels[2 * METRICS_LABEL + 64];
+
+	snprintf(labels, sizeof(labels), "from=%s,to=%s,protocol=\"%s\"",
+		 row->from, row->to, matrix_kind_name(row->kind));
+	sample(t, name, labels, "", value);
+}
+
 /* A function put_NAME() for each metric. */
 #define SAMPLE(more, value) sample(t, name, row->labels, more, value);
 #define DROPS()             put_drops(t, name, row);
 #define RULES()             put_rules(t, name, row);
 #define SPONGE()            put_sponge(t, name, row);
+#define PAIR(value)         put_pair(t, name, row, value);
 #define DEVICE(counter)                                                        \
 	if (row->has_device)                                                   \
 		sample(t, name, row->labels, "", row->device.counter);
@@ -151,7 +163,8 @@ enum scope {
 	SCOPE_port,
 	SCOPE_lan,
 	SCOPE_worker,
-	SCOPE_pool
+	SCOPE_pool,
+	SCOPE_pair
 };
 
 static const struct metric {
@@ -172,7 +185,7 @@ static const struct metric {
 
 /* Row 'i' of those that a metric has samples of, or NULL. */
 static const void *
-row_of(const struct metrics *m, enum scope scope, unsigned int i)
+row_of(const struct metrics *m, enum scope scope, size_t i)
 {
 	switch (scope) {
 	case SCOPE_fabric:
@@ -185,6 +198,8 @@ row_of(const struct metrics *m, enum scope scope, unsigned int i)
 		return i < m->nworkers ? &m->worker[i] : NULL;
 	case SCOPE_pool:
 		return i < m->npools ? &m->pool[i] : NULL;
+	case SCOPE_pair:
+		return i < m->npairs ? &m->pair[i] : NULL;
 	}
 	return NULL;
 }
@@ -198,7 +213,8 @@ put_next(struct metrics *m)
 	struct metrics_text *t = &m->text;
 	size_t n = strlen(metric->head);
 
-	if (m->row == 0 && has_room(t, n))
+	if (m->row == 0 && (metric->scope != SCOPE_pair || m->matrix) &&
+	    has_room(t, n))
 		put(t, metric->head, n);
 	if (row == NULL) {
 		m->metric++;

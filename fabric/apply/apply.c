@@ -35,6 +35,7 @@
 #include "fabric/apply/view_build.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/event.h"
+#include "fabric/runtime/matrix.h"
 #include "fabric/runtime/violation.h"
 
 /* The changes come section by section. */
@@ -145,13 +146,21 @@ view_parts(const struct apply *a)
 	return 1 + a->config->nlans + a->config->nports;
 }
 
+static void
+begin_view(struct apply *a)
+{
+	a->view = view_begin(a->f, a->config);
+	if (a->view != NULL)
+		a->view->matrix = a->matrix != NULL ? a->matrix->shown : NULL;
+}
+
 static int
 make_view(struct apply *a, unsigned int part)
 {
 	unsigned int nlans = a->config->nlans;
 
 	if (part == 0)
-		a->view = view_begin(a->f, a->config);
+		begin_view(a);
 	else if (part <= nlans)
 		view_add_lan(a->f, a->config, a->next, a->view, part - 1);
 	else
@@ -182,9 +191,9 @@ static const struct apply_step apply_view_end = { "the view", NULL, 0,
 
 /* In the order in which they are made, and kept. */
 static const struct apply_step *const steps[] = {
-	&apply_lan_objects, &apply_objects, &apply_indexes,
-	&apply_neigh,       &apply_rules,   &apply_view,
-	&apply_devices,     &apply_macs,    &apply_view_end,
+	&apply_lan_objects, &apply_objects,  &apply_indexes, &apply_neigh,
+	&apply_rules,       &apply_matrix,   &apply_view,    &apply_devices,
+	&apply_macs,        &apply_view_end,
 };
 
 #define NSTEPS (sizeof(steps) / sizeof(steps[0]))

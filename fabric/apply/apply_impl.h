@@ -74,6 +74,7 @@ struct apply {
 	size_t nwithdrawn;
 	unsigned int opened, closed; /* devices */
 	unsigned int in_use;         /* those that another daemon has */
+	struct matrix_rt *matrix; /* the running one, or a new one; or NULL */
 	struct view *view;
 	unsigned int nneigh;   /* LANs that neigh_make() was called for */
 	unsigned int nrules;   /* ports that rules were made for */
@@ -122,7 +123,7 @@ unsigned int object_lans(const struct apply *);
 unsigned int object_ports(const struct apply *);
 
 extern const struct apply_step apply_devices, apply_indexes, apply_lan_objects,
-	apply_macs, apply_objects, apply_rules;
+	apply_macs, apply_matrix, apply_objects, apply_rules;
 
 /*
  * device_open.c: opens a device that no view uses yet.  0, or -errno and an error

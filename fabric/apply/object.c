@@ -6,6 +6,7 @@
 #include "fabric/apply/tables.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/learn_sweep.h"
+#include "fabric/runtime/matrix.h"
 #include "lib/acl_compile.h"
 #include "lib/mactab.h"
 #include "lib/movetab.h"
@@ -81,6 +82,7 @@ object_free_port(struct fabric *f, struct port_rt *p)
 	if (p == NULL)
 		return;
 	runtime_remove_port(f, p);
+	matrix_forget_port(f, p->id);
 	free(p->rules[0].hits);
 	free(p->rules[1].hits);
 	free(p->shared);

@@ -22,6 +22,7 @@
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/learn.h"
 #include "fabric/runtime/learn_sweep.h"
+#include "fabric/runtime/matrix.h"
 #include "fabric/runtime/port_state.h"
 #include "fabric/runtime/punt.h"
 #include "lib/indexmap.h"
@@ -84,6 +85,8 @@ free_next(struct fabric *f, struct retired *r)
 		free_lan(f, r);
 	} else if (r->nets != NULL) {
 		r->nets = neigh_free_net(r->nets);
+	} else if (r->matrix != NULL) {
+		r->matrix = matrix_free_some(r->matrix);
 	} else {
 		return false;
 	}
@@ -318,5 +321,6 @@ retire_all(struct fabric *f)
 		object_free_acl(acl);
 	}
 	indexmap_free(f->indexes);
+	matrix_free(f->matrix);
 	config_free(f->config);
 }

@@ -27,6 +27,7 @@ struct retired {
 	struct rule_hits *hits;
 	struct net_rt *nets;
 	struct old_table *tables;
+	struct matrix_rt *matrix; /* NULL: none */
 };
 
 /* An empty one, to be freed with free() or handed to retire(); or NULL. */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "fabric/apply/apply_impl.h"
+#include "fabric/runtime/matrix.h"
 
 #define VLANS 4096
 
@@ -339,6 +340,7 @@ view_begin(const struct fabric *f, const struct config *c)
 	v->state = f->state;
 	v->link = f->link;
 	v->changes = &f->changes;
+	v->matrix = f->matrix != NULL ? f->matrix->shown : NULL;
 	v->nworkers = f->nworkers;
 	for (unsigned int i = 0; i < c->nports; i++)
 		ndevices += c->port[i].device != NULL;

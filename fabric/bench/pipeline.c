@@ -26,6 +26,7 @@
 struct side {
 	unsigned int first; /* id of its first port and device */
 	struct mactab *macs;
+	const struct matrix *matrix;
 	uint64_t cycles[BENCH_N];
 };
 
@@ -103,8 +104,8 @@ make_config(const struct bench_options *o, struct faults *faults)
 	FILE *f = open_memstream(&text, &size);
 	struct config *c;
 
-	fprintf(f, "[fabric]\nmac_table = %u\nburst = %u\n",
-		RTE_MAX(o->macs, TABLE), o->burst);
+	fprintf(f, "[fabric]\nmac_table = %u\nburst = %u\nmatrix = %s\n",
+		RTE_MAX(o->macs, TABLE), o->burst, o->matrix ? "on" : "off");
 	write_lan(f, o, 0, o->profile);
 	if (o->against != NULL)
 		write_lan(f, o, 1, o->against);
@@ -173,6 +174,7 @@ fill_table(struct bench *b, struct side *s)
 static int
 fill_tables(struct bench *b)
 {
+	b->side[0].matrix = b->view->matrix;
 	for (unsigned int i = 0; i < b->nsides; i++)
 		if (fill_table(b, &b->side[i]) != 0)
 			return -1;
@@ -326,6 +328,8 @@ pass_round(struct bench *b, struct side *s, unsigned int n,
 {
 	uint64_t start;
 
+	/* The worker would look at another view as a whole. */
+	b->view->matrix = s->matrix;
 	for (unsigned int port = 0; port < n; port++) {
 		struct rxq q = { &b->device[s->first + port], 0 };
 

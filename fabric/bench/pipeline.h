@@ -17,7 +17,7 @@
 
 struct bench_options {
 	unsigned int frame; /* octets with FCS, 64 to 9018 */
-	unsigned int ports; /* 2 to 256 */
+	unsigned int ports; /* 2 to 500 */
 	unsigned int macs;  /* addresses in the table, on all ports together */
 	unsigned int burst; /* frames a pass, 1 to 64 */
 	unsigned int repeats;
@@ -31,6 +31,7 @@ struct bench_options {
 	unsigned int rules; /* of an ACL on each port of the first, none fits */
 	bool sponge;        /* on in the first */
 	bool watched;       /* with an address dead there that no port has */
+	bool matrix;        /* counted in the first */
 	bool local; /* frames between addresses of the LAN, not transit */
 };
 

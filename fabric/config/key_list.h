@@ -50,6 +50,8 @@ KEY(S, log_level, LOG_LEVEL, "info", 0, 0, LIVE, \
 	"Least important lines in the log: error, warning, notice, info or debug. With debug at the start DPDK logs all that it can.") \
 KEY(S, metrics, LISTEN, "", 0, 0, LIVE, \
 	"Where GET /metrics is answered by HTTP, for Prometheus: address:port, such as 127.0.0.1:9477 or [::1]:9477, or the path of a UNIX socket. There is no password and no encryption: choose an address that members do not reach. Without the key it is not answered.") \
+KEY(S, matrix, SWITCH, "off", 0, 0, LIVE, \
+	"Count frames and octets from each port to each other, of IPv4, IPv6 and all else, for ixctl matrix show. It takes 48 octets of memory for each pair of ports and each worker: 48 MB a worker for 1000 ports.") \
 KEY(S, cull, SWITCH, "off", 0, 0, LIVE, \
 	"Drop BGP between members on all ports, before a maintenance (BGP session culling, RFC 8327).") \
 KEY(S, flap_count, COUNT, "3", 0, 100, LIVE, \

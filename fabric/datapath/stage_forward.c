@@ -16,6 +16,7 @@
 
 #include "fabric/datapath/worker_drop.h"
 #include "fabric/datapath/worker_meter.h"
+#include "fabric/view/matrix.h"
 #include "fabric/view/view.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
@@ -191,6 +192,30 @@ drop_own(struct worker *w, struct burst *b)
 			worker_drop_live(w, b, i, DROP_hairpin);
 }
 
+static enum matrix_kind
+kind_of(uint16_t type)
+{
+	return type == FRAME_IPV4   ? MATRIX_IPV4
+	       : type == FRAME_IPV6 ? MATRIX_IPV6
+				    : MATRIX_OTHER;
+}
+
+/* The matrix of ports, of frames that go to one.  A trial counts in none. */
+static void
+count_pairs(const struct worker *w, const struct matrix *m,
+	    const struct burst *b, uint64_t set)
+{
+	unsigned int i;
+
+	if (w->trial != NULL)
+		return;
+	BURST_FOREACH(set, i)
+		matrix_count(
+			matrix_row(m, w->id, kind_of(b->type[i]), b->in->id) +
+				b->out[i],
+			b->len[i]);
+}
+
 void
 stage_forward(struct worker *w, const struct view *v, struct burst *b)
 {
@@ -204,6 +229,8 @@ stage_forward(struct worker *w, const struct view *v, struct burst *b)
 	floods = decide_unicast(w, v, b);
 	counter_add(&w->port[b->in->id].forwarded,
 		    (uint64_t)__builtin_popcountll(b->live & ~floods));
+	if (unlikely(v->matrix != NULL))
+		count_pairs(w, v->matrix, b, b->live & ~floods);
 	if (unlikely(floods != 0))
 		decide_floods(w, v, b, floods);
 }

@@ -30,6 +30,7 @@
 struct event;
 struct fabric;
 struct indexmap;
+struct matrix_rt;
 
 #define WORKERS_MAX 64
 
@@ -333,6 +334,8 @@ struct fabric {
 	/* Takes the punts of each kind; NULL: no user.  See punt.h. */
 	void (*punt_user[PUNT_KINDS])(struct fabric *, struct port_rt *,
 				      const struct punt *);
+
+	struct matrix_rt *matrix; /* matrix.h; NULL: it is off */
 
 	struct outgoing_causes outgoing; /* frames on their way to a worker */
 

@@ -17,6 +17,7 @@
 #include "fabric/view/port.h"
 
 struct device;
+struct matrix;
 struct rte_mbuf;
 
 /* An IP address and the port it belongs to, as the configuration has it. */
@@ -212,6 +213,8 @@ struct view {
 	 * Written by control after the change, read by workers.
 	 */
 	const _Atomic uint32_t *changes;
+
+	const struct matrix *matrix; /* matrix.h; NULL: it is off */
 
 	unsigned int nlans;
 	const struct lan *lan;

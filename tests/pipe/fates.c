@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "fabric/runtime/matrix.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/mactab.h"
 #include "tests/check_run.h"
@@ -93,11 +94,28 @@ note_hits(const struct fabric *f, const struct port_rules *r,
 	}
 }
 
+/* The sum of a row of the matrix is what the port has had sent on. */
+static void
+note_pairs(const struct fabric *f, uint16_t from, struct fates *fates)
+{
+	uint64_t forwarded = 0;
+
+	for (uint16_t to = 0; fabric_port_name(f, to) != NULL; to++) {
+		struct matrix_sum sum = matrix_read(f, from, to);
+
+		forwarded += matrix_total(&sum).frames;
+		fates->pairs = hash(fates->pairs, &sum, sizeof(sum));
+	}
+	if (f->matrix != NULL)
+		ck_assert_uint_eq(forwarded, fates->stats[from].forwarded);
+}
+
 void
 fates_end(struct fabric *f, struct fates *fates)
 {
 	for (uint16_t id = 0; fabric_port_name(f, id) != NULL; id++) {
 		stats_port(f, id, &fates->stats[id]);
+		note_pairs(f, id, fates);
 		note_hits(f, &f->port[id]->rules[0], fates);
 		note_hits(f, &f->port[id]->rules[1], fates);
 	}
@@ -113,5 +131,6 @@ fates_are_same(const struct fates *a, const struct fates *b)
 	ck_assert_uint_eq(a->sent, b->sent);
 	ck_assert_uint_eq(a->addresses, b->addresses);
 	ck_assert_uint_eq(a->hits, b->hits);
+	ck_assert_uint_eq(a->pairs, b->pairs);
 	ck_assert_mem_eq(a->order, b->order, sizeof(a->order));
 }

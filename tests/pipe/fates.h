@@ -20,6 +20,7 @@ struct fates {
 		[PORTS_MAX]; /* of the frames sent by each port, in order */
 	uint64_t addresses;  /* of the MAC tables, and when they were seen */
 	uint64_t hits;       /* of all rules of ACLs, how often they matched */
+	uint64_t pairs;      /* of the matrix, if there is one */
 	struct port_stats stats[PORTS_MAX];
 };
 

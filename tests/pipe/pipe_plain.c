@@ -128,7 +128,7 @@ write_config(FILE *f)
 	static const char *const profile[] = { "open", "ixp-basic",
 					       "ixp-strict" };
 
-	fprintf(f, "[fabric]\nflap_count = 0\nmac_table = 64\n"
+	fprintf(f, "[fabric]\nflap_count = 0\nmac_table = 64\nmatrix = on\n"
 		   "[acl some]\nrule = deny proto udp dport 53\n"
 		   "rule = count proto tcp dport 443\n"
 		   "rule = count src 2000::/3\n"
