@@ -19,7 +19,7 @@
 #define BOB   UINT64_C(0x020000000002)
 #define CAROL UINT64_C(0x020000000003)
 
-#define FABRIC "[fabric]\nmac_table = 4096\n"
+#define FABRIC "[fabric]\nmac_table = 4096\nmatrix = on\n"
 #define PAIR                                                                   \
 	"[lan l]\nvlan = 10\nprofile = ixp-basic\n"                            \
 	"[port a]\ndevice = net_null0\nlan = l\nmac = 02:00:00:00:00:01\n"     \

@@ -89,12 +89,18 @@ rest_of(struct request *q)
 }
 
 static char *
-scrape(void)
+scrape_with(const char *args)
 {
 	struct request q;
 
-	request_begin(&q, answers, "metrics", "{}");
+	request_begin(&q, answers, "metrics", args);
 	return rest_of(&q);
+}
+
+static char *
+scrape(void)
+{
+	return scrape_with("{}");
 }
 
 /* The value behind 'sample' and a blank, at the beginning of a line. */
@@ -156,7 +162,7 @@ count_family(const char *text, const char *name, const char *type)
 
 START_TEST(every_metric_has_its_help_its_type_and_its_samples_together)
 {
-	char *text = scrape();
+	char *text = scrape_with("{\"matrix\": true}");
 	unsigned int n = 0, lines = 0;
 
 #define METRIC(scope, id, type, labels, help, samples)                         \

@@ -312,7 +312,8 @@ static const struct {
 	  "status\ncheck\nport\nfabric\nfdb\nneigh\nacl\npolicy\nsponge\narp\ne"
 	  "xplain"
 	  "\n"
-	  "selftest\nworker\nmetrics\ncapture\nmonitor\nconfig\nimport\nexport"
+	  "selftest\nworker\nmatrix\nmetrics\ncapture\nmonitor\nconfig\nimport"
+	  "\nexport"
 	  "\ndoctor\nsupport"
 	  "-"
 	  "dump\nupgrade-check\nwatch\nhelp\nversion\n",
