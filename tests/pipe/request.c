@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include <rte_common.h>
+
 #include "fabric/api/command.h"
 #include "lib/faults.h"
 #include "tests/check_run.h"
@@ -86,19 +88,29 @@ request_at(const json_t *rows, size_t i, const char *key)
 	return value;
 }
 
+/* Room for 'more' octets behind 'n', and a 0: what has much gets much more at once. */
+static char *
+grown(char *got, size_t n, size_t more)
+{
+	size_t room = rte_align64pow2(n + more + 1);
+
+	if (got == NULL || room != rte_align64pow2(n + 1))
+		got = realloc(got, room);
+	ck_assert_ptr_nonnull(got);
+	return got;
+}
+
 bool
 request_receive(int fd, char **got, size_t *n)
 {
-	const size_t room = 65536;
+	static char octets[65536];
 	ssize_t more;
 
-	do {
-		*got = realloc(*got, *n + room + 1);
-		ck_assert_ptr_nonnull(*got);
-		more = recv(fd, *got + *n, room, MSG_DONTWAIT);
-		if (more > 0)
-			*n += (size_t)more;
+	while ((more = recv(fd, octets, sizeof(octets), MSG_DONTWAIT)) > 0) {
+		*got = grown(*got, *n, (size_t)more);
+		memcpy(*got + *n, octets, (size_t)more);
+		*n += (size_t)more;
 		(*got)[*n] = '\0';
-	} while (more > 0);
+	}
 	return more == 0;
 }

@@ -42,7 +42,8 @@ int request_reload(struct answers *, struct faults **faults);
 
 /*
  * Takes what has come on the socket of a capture or a monitor, behind '*n' octets at
- * '*got', which is allocated anew and ends with a 0 more.  Returns whether it has ended.
+ * '*got': if any, that is allocated anew and ends with a 0 more.  Returns whether it has
+ * ended.
  */
 bool request_receive(int fd, char **got, size_t *n);
 
