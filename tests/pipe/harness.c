@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fabric/runtime/port_id.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/view/port.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
+#include "lib/mactab.h"
 #include "tests/accounts.h"
 #include "tests/check_run.h"
 #include "tests/pipe/settled.h"
@@ -43,7 +45,6 @@ struct harness {
 	bool skip_accounts; /* the accounts need not balance */
 	char *event[EVENTS_MAX];
 	unsigned int nevents;
-	uint64_t found_mac;
 	char found[64];
 };
 
@@ -487,20 +488,17 @@ harness_refuse(struct harness *h, const char *text)
 	faults_free(faults);
 }
 
-static void
-find_mac(void *arg, const struct fabric_mac *m)
-{
-	struct harness *h = arg;
-
-	if (m->mac == h->found_mac)
-		snprintf(h->found, sizeof(h->found), "%s %s", m->port, m->type);
-}
-
 const char *
 harness_where(struct harness *h, uint64_t mac)
 {
-	h->found_mac = mac;
+	struct fabric *f = h->fabric;
+	struct mactab_entry e;
+
 	h->found[0] = '\0';
-	fabric_macs(h->fabric, find_mac, h);
+	for (unsigned int i = 0; i < f->config->nlans; i++)
+		if (mactab_get(runtime_lan(f, f->config->lan[i].id)->macs, mac,
+			       &e))
+			snprintf(h->found, sizeof(h->found), "%s %s",
+				 fabric_port_name(f, e.port), mactab_type(&e));
 	return h->found;
 }
