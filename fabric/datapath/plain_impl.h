@@ -24,11 +24,7 @@ struct port_prefilter;
  * wants; of frames that are not of plain form it may be anything.
  */
 struct plain_headers {
-	/* Octets 8 to 39: IPv4: both addresses, from 12 on; IPv6: the same. */
-	_Alignas(64) uint8_t addresses[BURST_MAX][32];
-	/* Octets 6 to 9: the first is the next header, the last the protocol. */
-	_Alignas(64) uint32_t protocols[BURST_MAX];
-	uint16_t signs[BURST_MAX]; /* see plain_sse.c */
+	_Alignas(64) uint16_t signs[BURST_MAX]; /* see plain_signs.h */
 };
 
 struct plain_body {

@@ -21,7 +21,7 @@
 
 #include "fabric/datapath/burst.h"
 #include "fabric/datapath/plain_header.h"
-#include "fabric/datapath/prefilter.h"
+#include "fabric/datapath/plain_signs.h"
 #include "fabric/view/view.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
@@ -33,94 +33,6 @@ load(const void *p)
 {
 	return _mm_loadu_si128(p);
 }
-
-/*
- * The tests of an IP header of either type: on 16 of its octets, of which the type
- * says which count.  That it was IPv6 is not asked, and what may be a sign is one:
- * of nets and addresses of IPv6 only 3 or 4 octets are compared, and a protocol or
- * next header is a sign if it is not of the quiet ones.  Octets, by their offset:
- *
- *  0  IPv6 source: octets 0, (the protocol of IPv4), 3 and 5
- *  4  IPv4 source
- *  8  IPv4 destination
- * 12  IPv6 destination: octets 0, 3, (the next header of IPv6) and 5
- */
-#define PROTOCOL    1
-#define SOURCE4     4
-#define TARGET4     8
-#define TARGET6     12
-#define NEXT_HEADER 14
-
-struct tests {
-	__m128i mask, net;   /* of the LAN: (word & mask) == net */
-	__m128i bias, limit; /* of octets, signed: octet + bias > limit */
-};
-
-/* Which of the first half of an address is compared; of source and destination. */
-static inline __m128i
-pick_net(uint64_t half6, uint32_t net4)
-{
-	__m128i order = _mm_set_epi8(13, -1, 11, 8, -1, -1, -1, -1, -1, -1, -1,
-				     -1, 5, 3, -1, 0);
-	__m128i six =
-		_mm_shuffle_epi8(_mm_set1_epi64x((long long)half6), order);
-
-	return _mm_or_si128(six, _mm_set_epi32(0, (int)net4, (int)net4, 0));
-}
-
-/* To be added to an octet, so that one above 'last' or below 'first' is above all. */
-static inline uint8_t
-bias_of(uint8_t first)
-{
-	return (uint8_t)(0x80 - first);
-}
-
-static inline uint8_t
-limit_of(uint8_t first, uint8_t last)
-{
-	return (uint8_t)(last - first) ^ 0x80;
-}
-
-static inline void
-fill_tests(const struct port_prefilter *q, struct tests *t)
-{
-	const struct octet_range *four = &q->quiet4, *six = &q->quiet6;
-	char bias1 = (char)bias_of(1);
-
-	t->mask = pick_net(q->mask6, q->mask4);
-	t->net = pick_net(q->net6, q->net4);
-	t->bias = _mm_set_epi8(0, (char)bias_of(six->first), 0, bias1, 0, 0, 0,
-			       bias1, 0, 0, 0, (char)bias_of(0), 0, 0,
-			       (char)bias_of(four->first), bias1);
-	/* The others are never above 127. */
-	t->limit = _mm_set_epi8(127, (char)limit_of(six->first, six->last), 127,
-				(char)limit_of(1, 0xfd), 127, 127, 127,
-				(char)limit_of(1, 223), 127, 127, 127,
-				(char)limit_of(0, 223), 127, 127,
-				(char)limit_of(four->first, four->last),
-				(char)limit_of(1, 0xfd));
-}
-
-/* What these tests say, a bit an octet. */
-static inline uint16_t
-read_signs(const struct tests *t, const uint8_t *ip)
-{
-	const __m128i order = _mm_set_epi8(-1, -1, -1, -1, 11, 10, 9, 8, 7, 6,
-					   5, 4, 5, 3, 1, 0);
-	__m128i v = _mm_shuffle_epi8(load(ip + AT_SRC6), order);
-	__m128i special, ours;
-
-	v = _mm_insert_epi32(v, (int)prefilter_load32(ip + AT_DST6 + 2), 3);
-	v = _mm_insert_epi8(v, ip[AT_DST6], TARGET6);
-	v = _mm_insert_epi8(v, ip[AT_NEXT6], NEXT_HEADER);
-	special = _mm_cmpgt_epi8(_mm_add_epi8(v, t->bias), t->limit);
-	ours = _mm_cmpeq_epi32(_mm_and_si128(v, t->mask), t->net);
-	return (uint16_t)_mm_movemask_epi8(_mm_or_si128(special, ours));
-}
-
-/* The signs that count for a frame of a type: of a net, all 4 octets are signs. */
-#define SIGNS4 (1 << SOURCE4 | 1 << TARGET4 | 1 << PROTOCOL)
-#define SIGNS6 (1 << 0 | 1 << TARGET6 | 1 << NEXT_HEADER)
 
 /* Of 16 words, the set of those that are 'm' or 'n'. */
 static inline uint64_t
@@ -186,17 +98,18 @@ read_all(struct burst *b, const struct port_prefilter *q,
 	unsigned int n = b->n;
 	uint32_t odd = 0;
 	uint64_t ip = 0;
-	struct tests tests;
+	struct plain_tests tests;
 
 	if (guards)
-		fill_tests(q, &tests);
+		plain_fill_tests(q, &tests);
 	for (unsigned int i = 0; i < n; i++) {
 		const struct rte_mbuf *m = b->pkt[i];
 		const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
 
 		odd |= (m->pkt_len ^ m->data_len) | (m->nb_segs ^ 1u);
 		if (plain_read_header(b, i, m->data_len, frame) && guards)
-			h->signs[i] = read_signs(&tests, frame + FRAME_HEADER);
+			h->signs[i] =
+				plain_read_signs(&tests, frame + FRAME_HEADER);
 	}
 	if (unlikely(odd != 0 || may_be_longer(b, longest) ||
 		     may_have_odd_target(b)))
@@ -219,8 +132,9 @@ pick_signs(const uint16_t *signs, const uint16_t *type, int signs4)
 {
 	__m128i four = _mm_cmpeq_epi16(load(type), _mm_set1_epi16(FRAME_IPV4));
 	__m128i count = _mm_xor_si128(
-		_mm_set1_epi16(SIGNS6),
-		_mm_and_si128(four, _mm_set1_epi16((short)(SIGNS6 ^ signs4))));
+		_mm_set1_epi16(PLAIN_SIGNS6),
+		_mm_and_si128(four,
+			      _mm_set1_epi16((short)(PLAIN_SIGNS6 ^ signs4))));
 
 	return _mm_and_si128(load(signs), count);
 }
@@ -230,7 +144,7 @@ static uint64_t
 find_suspects(const struct port_prefilter *q, const struct burst *b,
 	      const struct plain_headers *h, uint64_t set)
 {
-	int signs4 = q->passes4 ? 0 : SIGNS4;
+	int signs4 = q->passes4 ? 0 : PLAIN_SIGNS4;
 	uint64_t clear = 0;
 
 	for (unsigned int i = 0; i < b->n; i += 16) {
