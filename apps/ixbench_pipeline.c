@@ -29,6 +29,8 @@ static const char usage[] =
 	"may be\n"
 	"  --matrix       with the matrix of ports, which the LAN of --against "
 	"does not have\n"
+	"  --sflow RATE   with sFlow samples of one frame in RATE, as --sponge "
+	"(off)\n"
 	"  --local        frames between addresses of the LAN, not transit\n"
 	"  --rules N      an ACL of so many rules on each port, 0 to 1024 (0)\n"
 	"  --isa I        no wider instructions than scalar, sse or avx512 "
@@ -53,13 +55,26 @@ ns(const struct bench_result *r, double cycles)
 	return cycles * 1e9 / r->tsc_hz;
 }
 
+/* " with a sponge, sFlow 1 in 1024"; until the next call. */
 static const char *
 with_what(const struct bench_options *o)
 {
-	return o->sponge && o->matrix ? " with a sponge and the matrix"
-	       : o->sponge            ? " with a sponge"
-	       : o->matrix            ? " with the matrix"
-				      : "";
+	static char text[80];
+	size_t n = 0;
+
+#define ADD(on, ...)                                                           \
+	if (on) {                                                              \
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s",        \
+				      n == 0 ? " with " : ", ");               \
+		n += (size_t)snprintf(text + n, sizeof(text) - n,              \
+				      __VA_ARGS__);                            \
+	}
+	text[0] = '\0';
+	ADD(o->sponge, "a sponge")
+	ADD(o->matrix, "the matrix")
+	ADD(o->sflow != 0, "sFlow 1 in %u", o->sflow)
+#undef ADD
+	return text;
 }
 
 static void
@@ -94,16 +109,16 @@ static void
 print_json(const struct bench_options *o, const struct bench_result *r)
 {
 	json_t *stages = json_object();
-	json_t *top = json_pack("{s:s, s:i, s:i, s:i, s:s, s:b, s:b, s:b, s:i, "
-				"s:i, s:i, s:i, s:f, "
-				"s:b, s:s}",
-				"version", IXF_VERSION, "frame", o->frame,
-				"ports", o->ports, "macs", o->macs, "profile",
-				o->profile, "sponge", o->sponge, "matrix",
-				o->matrix, "local", o->local, "rules", o->rules,
-				"burst", o->burst, "repeats", r->n, "passes",
-				o->passes, "tsc_hz", r->tsc_hz, "generic_build",
-				r->generic, "isa", isa_name(isa_get()));
+	json_t *top = json_pack(
+		"{s:s, s:i, s:i, s:i, s:s, s:b, s:b, s:i, s:b, s:i, "
+		"s:i, s:i, s:i, s:f, "
+		"s:b, s:s}",
+		"version", IXF_VERSION, "frame", o->frame, "ports", o->ports,
+		"macs", o->macs, "profile", o->profile, "sponge", o->sponge,
+		"matrix", o->matrix, "sflow", o->sflow, "local", o->local,
+		"rules", o->rules, "burst", o->burst, "repeats", r->n, "passes",
+		o->passes, "tsc_hz", r->tsc_hz, "generic_build", r->generic,
+		"isa", isa_name(isa_get()));
 
 	for (unsigned int s = 0; s < BENCH_N; s++) {
 		const double *c = r->cycles[s];
@@ -175,6 +190,7 @@ ixbench_pipeline(int argc, char **argv)
 		{ "repeats", OPTION_NUMBER, &o.repeats, 1, BENCH_REPEATS_MAX },
 		{ "passes", OPTION_NUMBER, &o.passes, 1, 10000000 },
 		{ "rules", OPTION_NUMBER, &o.rules, 0, 1024 },
+		{ "sflow", OPTION_NUMBER, &o.sflow, 1, 16777216 },
 		{ "profile", OPTION_PROFILE, &o.profile, 0, 0 },
 		{ "against", OPTION_PROFILE, &o.against, 0, 0 },
 		{ "isa", OPTION_ISA, NULL, 0, 0 },

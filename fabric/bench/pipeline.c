@@ -16,9 +16,12 @@
 #include "fabric/lockstep.h"
 #include "fabric/neigh/sponge_ops.h"
 #include "fabric/runtime/runtime.h"
+#include "fabric/runtime/samplers.h"
 #include "fabric/runtime/stats.h"
 #include "lib/frame.h"
 #include "lib/mactab.h"
+
+#define SAMPLED 128u /* octets of a sample: the default of 'header' */
 
 #define TABLE 16384u /* addresses: the default of mac_table */
 
@@ -330,6 +333,7 @@ pass_round(struct bench *b, struct side *s, unsigned int n,
 
 	/* The worker would look at another view as a whole. */
 	b->view->matrix = s->matrix;
+	samplers_publish(b->fabric, b->o->sflow != 0 && s == b->side);
 	for (unsigned int port = 0; port < n; port++) {
 		struct rxq q = { &b->device[s->first + port], 0 };
 
@@ -340,6 +344,8 @@ pass_round(struct bench *b, struct side *s, unsigned int n,
 	start = rte_rdtsc();
 	worker_flush(b->fabric->worker[0], b->view);
 	s->cycles[last] += rte_rdtsc() - start;
+	while (samplers_first(b->fabric, 0) != NULL)
+		samplers_take(b->fabric, 0);
 }
 
 static void
@@ -395,6 +401,20 @@ set_sponge(struct bench *b)
 		sponge_ops_set(b->fabric, "l0", &dead[i], SPONGE_DEAD, 0, 0);
 }
 
+/* The ports of the first LAN have samples; what is sampled is thrown away. */
+static int
+set_sflow(struct bench *b)
+{
+	if (b->o->sflow == 0)
+		return 0;
+	if (samplers_make(b->fabric, 1) != 1)
+		return -1;
+	samplers_set(b->fabric, SAMPLED, false);
+	for (uint16_t i = 0; i < b->o->ports; i++)
+		samplers_set_rate(b->fabric, i, b->o->sflow);
+	return 0;
+}
+
 static int
 prepare(struct bench *b, struct faults *faults)
 {
@@ -408,7 +428,8 @@ prepare(struct bench *b, struct faults *faults)
 		return -1;
 	if (b->o->sponge)
 		set_sponge(b);
-	if (make_view(b) == 0 && fill_tables(b) == 0 && make_frames(b) == 0)
+	if (make_view(b) == 0 && fill_tables(b) == 0 && make_frames(b) == 0 &&
+	    set_sflow(b) == 0)
 		return 0;
 	faults_error(faults, (struct where){ NULL, 0 }, NULL,
 		     "not enough memory for %u addresses", b->o->macs);

@@ -30,6 +30,7 @@ struct bench_options {
 	const char *against;
 	unsigned int rules; /* of an ACL on each port of the first, none fits */
 	bool sponge;        /* on in the first */
+	unsigned int sflow; /* samples one frame in so many there; 0: off */
 	bool watched;       /* with an address dead there that no port has */
 	bool matrix;        /* counted in the first */
 	bool local; /* frames between addresses of the LAN, not transit */

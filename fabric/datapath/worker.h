@@ -27,6 +27,7 @@ struct port;
 struct rte_mbuf;
 struct rte_mempool;
 struct rte_ring;
+struct sampler;
 struct tap;
 struct txbuf;
 struct view;
@@ -93,6 +94,8 @@ struct worker {
 	_Atomic bool stop;
 	_Atomic(struct tap *) tap; /* NULL: no capture; see view/tap.h */
 	struct tap *tap_room;      /* control's; freed with the worker */
+	_Atomic(struct sampler *) sampler; /* NULL: no sFlow; view/sample.h */
+	struct sampler *sampler_room; /* control's; freed with the worker */
 
 	/* There was no buffer for a copy since the last flush; its own. */
 	bool short_of_copies;

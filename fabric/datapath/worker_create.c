@@ -154,5 +154,6 @@ worker_free(struct worker *w)
 	free(w->part);
 	free(w->flat);
 	free(w->tap_room);
+	free(w->sampler_room);
 	free(w);
 }

@@ -5,6 +5,7 @@
 #include <rte_mbuf.h>
 
 #include "fabric/datapath/worker_report.h"
+#include "fabric/datapath/worker_sample.h"
 #include "fabric/datapath/worker_tap.h"
 
 #include "fabric/datapath/hot.h"
@@ -40,6 +41,7 @@ count_drop(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
 {
 	enum trial_drop_kind kind = trips ? TRIAL_TRIPS : TRIAL_DROPS;
 	struct tap *tap = worker_tap(w);
+	struct sampler *s = worker_sampler(w);
 
 	counter_add(&w->port[port->id].drop[why], 1);
 	if (unlikely(w->trial != NULL)) {
@@ -49,6 +51,8 @@ count_drop(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
 	note(w, pkt, port, why);
 	if (unlikely(tap != NULL))
 		worker_tap_dropped(w, tap, pkt, port->id, why);
+	if (unlikely(s != NULL))
+		worker_sample_dropped(w, s, pkt, port, why);
 	if (unlikely(trips))
 		worker_report_trip(w, port, why);
 	if (unlikely(w->witness != NULL))

@@ -7,6 +7,7 @@
 #include "fabric/datapath/stage.h"
 #include "fabric/datapath/worker_drop.h"
 #include "fabric/datapath/worker_report.h"
+#include "fabric/datapath/worker_sample.h"
 #include "fabric/datapath/worker_tap.h"
 #include "fabric/view/view.h"
 #include "lib/clock.h"
@@ -88,7 +89,8 @@ take_part(const struct burst *from, uint64_t rest, const struct port *port,
 
 /* A device with tagged ports: a part of the burst for each of them. */
 static void
-split_pass(struct worker *w, const struct view *v, const struct burst *b)
+split_pass(struct worker *w, const struct view *v, const struct burst *b,
+	   struct sampler *s)
 {
 	struct tap *tap = worker_tap(w);
 	uint64_t rest = b->live;
@@ -99,7 +101,29 @@ split_pass(struct worker *w, const struct view *v, const struct burst *b)
 		rest &= ~take_part(b, rest, port, w->part);
 		if (unlikely(tap != NULL))
 			worker_tap_received(w, tap, w->part, port->id);
+		if (unlikely(s != NULL))
+			worker_sample(s, w->part, port);
 		part_pass(w, v, w->part);
+		if (unlikely(s != NULL))
+			worker_sample_end(w, s, v, w->part);
+	}
+}
+
+static inline void
+pass_on(struct worker *w, const struct view *v, struct burst *b,
+	struct sampler *s)
+{
+	stage_plain(w, v, b);
+	if (likely(b->live == 0)) {
+		stage_send(w, v, b);
+		return;
+	}
+	stage_parse(w, v, b);
+	if (likely(b->device->tagged == NULL)) {
+		b->in = b->device->owner;
+		part_pass(w, v, b);
+	} else {
+		split_pass(w, v, b, s);
 	}
 }
 
@@ -108,24 +132,17 @@ worker_frames(struct worker *w, const struct view *v, uint64_t now)
 {
 	struct burst *b = w->rx;
 	struct tap *tap = worker_tap(w);
+	struct sampler *s = worker_sampler(w);
 
 	set_clock(w, now);
 	counter_add(&w->frames, b->n);
 	if (unlikely(tap != NULL) && b->device->tagged == NULL)
 		worker_tap_received(w, tap, b, b->device->owner->id);
-	stage_plain(w, v, b);
-	if (likely(b->live == 0)) {
-		stage_send(w, v, b);
-		worker_empty_trash(w);
-		return;
-	}
-	stage_parse(w, v, b);
-	if (likely(b->device->tagged == NULL)) {
-		b->in = b->device->owner;
-		part_pass(w, v, b);
-	} else {
-		split_pass(w, v, b);
-	}
+	if (unlikely(s != NULL) && b->device->tagged == NULL)
+		worker_sample(s, b, b->device->owner);
+	pass_on(w, v, b, s);
+	if (unlikely(s != NULL))
+		worker_sample_end(w, s, v, b);
 	worker_empty_trash(w);
 }
 
