@@ -674,6 +674,7 @@ static const struct shape shapes[COMMAND_N] = {
 					    "octets of a frame, for "
 					    "{seconds} s\n" },
 	[COMMAND_monitor] = { .text = "monitor {id} runs, until ^C\n" },
+	[COMMAND_sflow_show] = { .object = render_sflow },
 	[COMMAND_capture_list] = { .columns = render_capture_columns },
 	[COMMAND_capture_stop] = { .text = "{stopped} capture{stopped|s} "
 					   "ended\n" },

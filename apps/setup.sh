@@ -48,6 +48,8 @@ frr
 gnuplot-nox
 iperf3
 jq
+nfdump-sflow
+pmacct
 prometheus
 python3-jsonschema
 shellcheck

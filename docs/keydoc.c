@@ -67,6 +67,9 @@ static const struct {
 	{ "acl", "no-legacy", false },
 	{ "acl_out", "no-legacy", false },
 	{ "rule", "deny ip proto 89", true },
+	{ "sflow_rate", "1024", false },
+	{ "collector", "192.0.2.9:6343", false },
+	{ "agent", "192.0.2.1", false },
 };
 
 static const char *

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tests/sflow_read.h"
 
-#include <check.h>
 #include <string.h>
+
+#include "tests/check_run.h"
 
 struct cursor {
 	const uint8_t *at, *end;

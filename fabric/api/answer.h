@@ -33,7 +33,8 @@ struct answers {
 	struct apply_job *job; /* the order that is carried out, or NULL */
 	struct taps *taps;     /* the captures */
 	struct monitors *monitors;
-	bool reload; /* SIGHUP asks for one */
+	struct samples *samples; /* sFlow */
+	bool reload;             /* SIGHUP asks for one */
 	bool reload_ended;
 	struct faults
 		*reloaded; /* of the last one by SIGHUP; NULL: no memory */

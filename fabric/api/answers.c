@@ -14,6 +14,7 @@
 #include "fabric/api/http.h"
 #include "fabric/api/monitor.h"
 #include "fabric/api/peer.h"
+#include "fabric/api/samples.h"
 #include "fabric/api/start.h"
 #include "fabric/api/status.h"
 #include "fabric/api/taps.h"
@@ -225,6 +226,7 @@ answers_turn(struct answers *a)
 	keep_port_rates(a);
 	keep_worker_rates(a);
 	more = taps_turn(a->taps) || a->nscrapes != 0;
+	more |= samples_turn(a->samples);
 	monitors_turn(a->monitors);
 	return http_turn(a->http) || more;
 }
@@ -346,11 +348,13 @@ answers_create(struct fabric *f, const char *file)
 	a->since = f->now;
 	a->taps = taps_create(f);
 	a->monitors = monitors_create(f);
+	a->samples = samples_create(f);
 	a->http = http_create(a);
 	if (a->file != NULL)
 		a->history = make_history(a);
 	if (a->own != NULL && a->history != NULL && a->started != NULL &&
-	    a->taps != NULL && a->monitors != NULL && a->http != NULL)
+	    a->taps != NULL && a->monitors != NULL && a->samples != NULL &&
+	    a->http != NULL)
 		return a;
 	answers_free(a);
 	errno = ENOMEM;
@@ -382,6 +386,7 @@ answers_free(struct answers *a)
 	if (a == NULL)
 		return;
 	taps_free(a->taps);
+	samples_free(a->samples);
 	monitors_free(a->monitors);
 	apply_job_end(a->job);
 	http_free(a->http);

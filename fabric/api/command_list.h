@@ -149,6 +149,9 @@ COMMAND(capture_list, "capture", "list", DAEMON, ANY,
 COMMAND(capture_stop, "capture", "stop", DAEMON, ANY,
 	"End the capture ID, or all.",
 	NEED(id, "all|ID"))
+COMMAND(sflow_show, "sflow", "show", DAEMON, ANY,
+	"What is sampled for sFlow and sent: collectors, datagrams, samples and lost ones, and for each port, or PORT, its rate, the frames that could have been sampled, samples and lost ones.",
+	WORD(port, "PORT"))
 COMMAND(monitor, "monitor", "", DAEMON, ANY,
 	"Print what happens, as it happens, until ^C: an event a line, with -j a JSON object a line. Those of the given groups, or of all; only those about PORT or LAN.",
 	ALONE(ports, "port"), BARE(fdb), BARE(violation), BARE(sponge), BARE(config), BARE(fabric),
@@ -235,6 +238,7 @@ READS(config_diff)
 READS(config_show)
 READS(config_history)
 READS(capture_list)
+READS(sflow_show)
 READS(monitor)
 READS(metrics)
 #undef READS

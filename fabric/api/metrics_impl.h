@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "fabric/api/metrics.h"
+#include "fabric/api/samples.h"
 #include "fabric/neigh/sponge_ops_lan.h"
 #include "fabric/runtime/matrix.h"
 #include "fabric/runtime/runtime.h"
@@ -26,6 +27,7 @@ struct metrics_fabric {
 	uint64_t generation, apply_success, log_suppressed;
 	uint64_t confirm_pending, rollbacks;
 	uint64_t captures, capture_lost, monitors;
+	uint64_t sflow_unsent;
 };
 
 struct metrics_rules {
@@ -43,6 +45,7 @@ struct metrics_port {
 	uint64_t unicast, would_drop;
 	uint64_t admin_up, oper_up, speed, link_changes;
 	uint64_t macs, mac_limit, shutdowns, refused;
+	struct samples_port sflow;
 	struct metrics_rules rules[2]; /* in, out */
 };
 

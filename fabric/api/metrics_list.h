@@ -38,6 +38,8 @@ METRIC(fabric, captures, GAUGE, "", "Captures of frames that run",
 	SAMPLE("", row->captures))
 METRIC(fabric, capture_packets_dropped_total, COUNTER, "", "Frames that captures have lost, since a ring or the buffer in front of a reader was full",
 	SAMPLE("", row->capture_lost))
+METRIC(fabric, sflow_datagrams_unsent_total, COUNTER, "", "Datagrams of sFlow that a collector was not sent, since it cannot be reached or the socket was full",
+	SAMPLE("", row->sflow_unsent))
 METRIC(fabric, monitors, GAUGE, "", "Clients of ixctl monitor",
 	SAMPLE("", row->monitors))
 METRIC(fabric, log_suppressed_total, COUNTER, "", "Lines about ports and LANs for which the log had no room",
@@ -96,6 +98,10 @@ METRIC(port, port_punts_missed_total, COUNTER, "port", "ARP, ND and other messag
 	SAMPLE("", row->counted.punt_full))
 METRIC(port, port_learns_missed_total, COUNTER, "port", "New addresses for which the control thread had no room; they are reported again",
 	SAMPLE("", row->counted.learn_missed))
+METRIC(port, sflow_samples_total, COUNTER, "port", "Frames of the port that were sampled for sFlow and sent to collectors",
+	SAMPLE("", row->sflow.samples))
+METRIC(port, sflow_samples_dropped_total, COUNTER, "port", "Samples of the port that were lost: a ring was full, or the port came to another LAN",
+	SAMPLE("", row->sflow.lost))
 METRIC(port, acl_matches_total, COUNTER, "port, direction, acl, rule", "Frames that a rule of an access list decided or counted; in: sent by the port, out: to it; rules are numbered from 1",
 	RULES())
 

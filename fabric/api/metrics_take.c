@@ -66,6 +66,7 @@ take_fabric(struct answers *a, struct metrics_fabric *row)
 	row->captures = taps_running(a->taps);
 	row->monitors = monitors_running(a->monitors);
 	row->capture_lost = taps_lost(a->taps);
+	row->sflow_unsent = samples_sums(a->samples).unsent;
 }
 
 /* A value between quotes: exposition format, "Comments, help text, and type". */
@@ -199,6 +200,7 @@ take_port(struct metrics *m, const struct config_port *c,
 	take_counters(f, c, p, row);
 	take_macs(f, c, p, m->lan, row);
 	row->shutdowns = p->violations->shutdowns;
+	row->sflow = samples_port(m->answers->samples, p);
 	for (unsigned int out = 0; rc == 0 && out < 2; out++)
 		rc = take_rules(f, &p->rules[out], &row->rules[out]);
 	return row->info == NULL ? -ENOMEM : rc;

@@ -184,6 +184,16 @@ struct config_addresses {
 	struct ipaddr *value;
 	struct where *at;
 };
+/* Where samples of sFlow are sent: UDP. */
+struct config_collector {
+	struct ipaddr ip;
+	uint16_t port;
+};
+struct config_collectors {
+	unsigned int n;
+	struct config_collector *value;
+	struct where *at;
+};
 struct config_prefixes {
 	unsigned int n;
 	struct prefix *value;
@@ -399,6 +409,18 @@ enum config_storm {
 };
 struct config_rate config_storm(const struct config *,
 				const struct config_port *, enum config_storm);
+
+/*
+ * One frame in so many of the port is a sample, if its link has so many Mbit/s, or 0:
+ * not known; 0: none is.
+ */
+uint32_t config_sflow_rate(const struct config *, const struct config_port *,
+			   uint32_t speed);
+
+/* "192.0.2.9:6343", "[2001:db8::9]:6343" */
+#define CONFIG_COLLECTOR_SIZE (PREFIX_TEXT_SIZE + 8)
+char *config_collector_format(const struct config_collector *,
+			      char text[CONFIG_COLLECTOR_SIZE]);
 
 /* The ACL for frames from the port, or with 'out' for frames to it; or NULL. */
 const struct config_acl *config_acl_of(const struct config *,

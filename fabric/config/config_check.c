@@ -518,6 +518,8 @@ config_check(struct config_reading *r)
 		for (unsigned int i = 0; i < c->nlans; i++)
 			check_lan(&k, i);
 		check_state(&k);
+		if (config_check_sflow(c, k.claims, r->faults) != 0)
+			k.no_memory = true;
 		check_units(c, r->faults);
 	}
 	config_claims_free(k.claims);

@@ -59,7 +59,8 @@ report_taken(struct config_claims *claims, const char *what, const char *value,
 {
 	char title[CONFIG_TITLE_SIZE];
 
-	snprintf(title, sizeof(title), "%s %s", claimant->type, claimant->id);
+	snprintf(title, sizeof(title), "%s%s%s", claimant->type,
+		 claimant->id[0] != '\0' ? " " : "", claimant->id);
 	if (strcmp(owner->type, claimant->type) == 0 &&
 	    strcmp(owner->id, claimant->id) == 0)
 		faults_error(claims->faults, claimant->at, title,

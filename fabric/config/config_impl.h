@@ -327,6 +327,10 @@ int config_check(struct config_reading *);
 int config_check_sponge(struct config_reading *, const struct config_lan *,
 			struct config_claims *);
 
+/* config_sflow.c: the section [sflow], and the LANs that are sampled. */
+int config_check_sflow(const struct config *, struct config_claims *,
+		       struct faults *);
+
 /*
  * config_check_policy.c: warns of checks that act less than they seem to, on the
  * port or LAN of the section 'title'.

@@ -250,6 +250,8 @@ KEY(S, rate_out, RATE, "off", 0, 0, LIVE, \
 	"Limit for all frames that are sent to the member, written like rate_in.") \
 KEY(S, cull, SWITCH, "off", 0, 0, LIVE, \
 	"Drop BGP between this member and the others, before a maintenance (BGP session culling, RFC 8327).") \
+KEY(S, sflow_rate, LIMIT, "", 0, 16777216, LIVE, \
+	"Like the key rate of [sflow]; it replaces that value for this port.") \
 KEY(S, vli, COUNT, "0", 0, 2147483647, LIVE, \
 	"Number of the VLAN interface in IXP Manager, for ixctl export ixp-manager-macs; unique. 0: none.") \
 KEY(S, ixf, SWITCH, "on", 0, 0, LIVE, \
@@ -310,6 +312,22 @@ KEY(S, city, TEXT, "", 1, 120, LIVE, \
 	"City where the fabric is.") \
 KEY(S, pdb_facility_id, COUNT, "0", 0, 2147483647, LIVE, \
 	"Number of the building in PeeringDB; 0: none.")
+
+#define SFLOW_KEYS(KEY, S) \
+KEY(S, collector, COLLECTORS, "", 0, 0, LIVE, \
+	"Where samples are sent: an IP address, and with : behind it a UDP port other than 6343, such as 192.0.2.9, 192.0.2.9:9995, 2001:db8::9 or [2001:db8::9]:9995. No name: the daemon asks no resolver. May be repeated; each collector gets all. Without the key there is no sampling.") \
+KEY(S, agent, ADDRESS, "", 0, 0, LIVE, \
+	"IP address by which collectors know the fabric, as IXP Manager and others have it for the switch. Without the key: the address of the machine from which the first collector is reached.") \
+KEY(S, sub_agent, COUNT, "0", 0, 4294967295, LIVE, \
+	"Number that tells several fabrics of one agent address apart.") \
+KEY(S, rate, LIMIT, "auto", 0, 16777216, LIVE, \
+	"One frame in so many that a member sends is a sample, on an average; 0: none. auto goes by the speed of the port: 1024 with 1G, 4096 with 10G, 8192 with 40G, 32768 with 100G, and otherwise 8192.") \
+KEY(S, polling, DURATION, "30s", 0, 3600, LIVE, \
+	"Time from one report of the counters of a port to the next; 0s: no counters.") \
+KEY(S, header, COUNT, "128", 64, 256, LIVE, \
+	"Octets of a sampled frame that are sent.") \
+KEY(S, discards, SWITCH, "off", 0, 0, LIVE, \
+	"Report dropped frames with their reasons, at most 100 a second, of which a port has no more than are left.")
 
 /* clang-format on */
 

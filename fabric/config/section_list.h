@@ -40,6 +40,8 @@ SECTION_MANY(acl, ACL, 4096, "ACL", "no-legacy",
 	"A list of rules that ports and LANs refer to; see *ACCESS LISTS*.")
 SECTION_ONE(ixf, IXF,
 	"What the IX-F member export (*ixctl export ixf*) says of the exchange; see *MEMBER EXPORT*.")
+SECTION_ONE(sflow, SFLOW,
+	"Samples of the frames that members send, and the counters of ports, for collectors of sFlow version 5; see *SFLOW*.")
 /* clang-format on */
 
 #undef SECTION

@@ -50,6 +50,8 @@ TYPE(MAC,            uint64_t,                   ONE) /* 0: not given */
 TYPE(MACS,           struct config_macs,         LIST)
 TYPE(ADDRESS4,       struct config_addresses,    LIST)
 TYPE(ADDRESS6,       struct config_addresses,    LIST)
+TYPE(ADDRESS,        struct ipaddr,              ONE) /* family 0: not given */
+TYPE(COLLECTORS,     struct config_collectors,   LIST)
 TYPE(PREFIX4,        struct config_prefixes,     LIST)
 TYPE(PREFIX6,        struct config_prefixes,     LIST)
 TYPE(FILES,          struct config_files,        LIST)

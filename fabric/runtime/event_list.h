@@ -33,6 +33,7 @@ EVENT(worker_runs, IN(fabric), "It polls again.")
 EVENT(fabric_cull, IN(fabric) AND(port), "BGP of all ports is culled, or let through, by an operator.")
 EVENT(capture_begin, IN(fabric), "A capture starts.")
 EVENT(capture_end, IN(fabric), "A capture has ended.")
+EVENT(sflow_collector, IN(fabric), "A collector of sFlow is not reached, or is again.")
 
 EVENT(link_up, IN(port), "The link of a device came up.")
 EVENT(link_down, IN(port), "The link of a device went down.")

@@ -67,6 +67,16 @@ stats_port(struct fabric *f, uint16_t id, struct port_stats *s)
 		add_device(&now, s);
 }
 
+uint64_t
+stats_received(const struct fabric *f, const struct port_rt *p)
+{
+	uint64_t n = 0;
+
+	for (unsigned int i = 0; i < f->nworkers; i++)
+		n += counter_read(&f->worker[i]->port[p->id].rx_frames);
+	return n - p->base.rx_frames;
+}
+
 bool
 stats_device(struct fabric *f, const struct port_rt *p, struct device_stats *s)
 {

@@ -20,6 +20,9 @@ struct rule_hits;
 /* rx_error and the frames it stands for come from the device. */
 void stats_port(struct fabric *, uint16_t id, struct port_stats *);
 
+/* Frames of a port that workers have received, without those dropped below. */
+uint64_t stats_received(const struct fabric *, const struct port_rt *);
+
 /* Frames dropped on one side, for all reasons. */
 uint64_t stats_drops(const struct port_stats *, bool tx);
 

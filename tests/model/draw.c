@@ -317,6 +317,19 @@ draw_ADDRESS6(const struct draw *w)
 }
 
 static void
+draw_ADDRESS(const struct draw *w)
+{
+	draw_word_of(w, "192.0.2.1 2001:db8::1 127.0.0.1");
+}
+
+/* No host of a test is reached there. */
+static void
+draw_COLLECTORS(const struct draw *w)
+{
+	WRITE(w, "127.0.0.%u:9", 1 + pick(20));
+}
+
+static void
 draw_PREFIX4(const struct draw *w)
 {
 	/* Large ones cost time. */
