@@ -7,19 +7,8 @@
  * they are opened, detached when they are closed.  Control thread.
  */
 
+#include "fabric/device/device_shared.h"
 #include "fabric/runtime/runtime.h"
-
-#define DEVICE_POOLS_MAX 256
-
-/* What devices share; f->backend_arg points to it.  Control thread. */
-struct device_shared {
-	unsigned int descriptors;
-	char records[256]; /* where settings.h keeps its files; "": nowhere */
-	/* Of closed devices, with buffers that other devices still send. */
-	unsigned int npools;
-	struct rte_mempool *pool[DEVICE_POOLS_MAX];
-	uint64_t checked_at; /* ns: settings of an interface, the last time */
-};
 
 extern const struct backend device_backend;
 
