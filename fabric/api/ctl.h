@@ -34,7 +34,7 @@
  * kept for the owner.  When no place is left, the client that has been waiting for
  * longest, and does not ask anything, makes room.
  *
- * This file knows neither the fabric nor the commands: struct ctl_ops does.
+ * It knows neither the fabric nor the commands: struct ctl_ops does.
  */
 
 #include <jansson.h>
