@@ -33,6 +33,7 @@ struct answers {
 	struct apply_job *job; /* the order that is carried out, or NULL */
 	struct taps *taps;     /* the captures */
 	struct monitors *monitors;
+	struct hooks *hooks;     /* NULL: a fabric in step */
 	struct samples *samples; /* sFlow */
 	bool reload;             /* SIGHUP asks for one */
 	bool reload_ended;

@@ -7,6 +7,7 @@
 #include "fabric/api/apply_order.h"
 #include "fabric/api/confirm.h"
 #include "fabric/api/history.h"
+#include "fabric/api/hooks.h"
 #include "fabric/api/http.h"
 #include "fabric/api/status.h"
 #include "fabric/api/value.h"
@@ -62,6 +63,34 @@ add_history_problems(const struct answers *a, json_t *problems)
 	json_decref(problem);
 }
 
+static void
+add_hook_problem(const struct answers *a, json_t *problems)
+{
+	struct hooks_state s;
+
+	hooks_look(a->hooks, &s);
+	if (s.why != NULL)
+		json_array_append_new(problems, json_sprintf("hook %s: %s",
+							     s.program, s.why));
+}
+
+/* The event hook; null: there is none. */
+static json_t *
+hook_row(const struct answers *a)
+{
+	struct hooks_state s;
+
+	hooks_look(a->hooks, &s);
+	if (s.program == NULL)
+		return json_null();
+	return json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:s?}", "program",
+			 s.program, "running", s.running, "runs",
+			 (json_int_t)s.runs, "failed", (json_int_t)s.failed,
+			 "killed", (json_int_t)s.killed, "lost",
+			 (json_int_t)s.lost, "waiting_bytes",
+			 (json_int_t)s.waiting, "failure", s.why);
+}
+
 static json_t *
 problems_of(const struct answers *a, const json_t *waiting)
 {
@@ -103,6 +132,7 @@ problems_of(const struct answers *a, const json_t *waiting)
 	if (http_fault(a->http) != NULL)
 		json_array_append_new(problems,
 				      json_string(http_fault(a->http)));
+	add_hook_problem(a, problems);
 	add_lan_problems(f, problems);
 	status_add_missing(f, problems);
 	status_add_shutdowns(f, problems);
@@ -163,6 +193,7 @@ answer_status(struct answers *a, struct ctl_request *rq, json_t **part)
 	if (*part == NULL)
 		return ctl_refuse(rq, "failed", "no memory");
 	put_running(a, *part);
+	json_object_set_new(*part, "hook", hook_row(a));
 	json_object_set_new(*part, "overrides", answer_overrides(f));
 	json_object_set_new(*part, "ports", status_ports(f));
 	json_object_set_new(*part, "totals", status_totals(f));

@@ -11,6 +11,7 @@
 #include "fabric/api/command.h"
 #include "fabric/api/confirm.h"
 #include "fabric/api/history.h"
+#include "fabric/api/hooks.h"
 #include "fabric/api/http.h"
 #include "fabric/api/monitor.h"
 #include "fabric/api/peer.h"
@@ -228,6 +229,7 @@ answers_turn(struct answers *a)
 	more = taps_turn(a->taps) || a->nscrapes != 0;
 	more |= samples_turn(a->samples);
 	monitors_turn(a->monitors);
+	hooks_turn(a->hooks);
 	return http_turn(a->http) || more;
 }
 
@@ -349,12 +351,14 @@ answers_create(struct fabric *f, const char *file)
 	a->taps = taps_create(f);
 	a->monitors = monitors_create(f);
 	a->samples = samples_create(f);
+	if (a->monitors != NULL && !f->in_step)
+		a->hooks = hooks_create(f, a->monitors);
 	a->http = http_create(a);
 	if (a->file != NULL)
 		a->history = make_history(a);
 	if (a->own != NULL && a->history != NULL && a->started != NULL &&
 	    a->taps != NULL && a->monitors != NULL && a->samples != NULL &&
-	    a->http != NULL)
+	    a->http != NULL && (a->hooks != NULL || f->in_step))
 		return a;
 	answers_free(a);
 	errno = ENOMEM;
@@ -387,6 +391,7 @@ answers_free(struct answers *a)
 		return;
 	taps_free(a->taps);
 	samples_free(a->samples);
+	hooks_free(a->hooks);
 	monitors_free(a->monitors);
 	apply_job_end(a->job);
 	http_free(a->http);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "fabric/api/arg.h"
 #include "fabric/api/command.h"
@@ -97,6 +98,7 @@ take_files(struct ctl_request *rq, const json_t *files, struct apply_order *o)
 		rc = add_file(&o->texts, json_array_get(files, i));
 	if (rc == 0) {
 		o->given = true;
+		o->limited = rq->uid != 0 && rq->uid != geteuid();
 		o->file = strdup(o->texts.text[0].name);
 		rc = o->file != NULL ? 0 : -ENOMEM;
 	}
@@ -318,6 +320,29 @@ apply_order_needs_force(const struct answers *a, const struct config *config,
 	return lost > 0 && (lost == all || (lost > 2 && 3 * lost > all));
 }
 
+/*
+ * Operators may change the exchange, but not run programs as the user of the daemon: what
+ * the daemon's own file and the history name comes from root or that user.
+ */
+static bool
+may_run_hook(const struct answers *a, const struct apply_order *o,
+	     const struct config *config, struct faults *faults)
+{
+	const struct config_fabric *is = &config->fabric;
+	const char *was = a->fabric->config->fabric.hook;
+
+	if (!o->limited || is->hook == NULL ||
+	    (was != NULL && strcmp(was, is->hook) == 0))
+		return true;
+	faults_error(faults, config_place(is->at, is->line[CONFIG_FABRIC_hook]),
+		     "fabric",
+		     "hook = %s: only root and the user of the daemon may "
+		     "choose which program it runs; root can use sudo ixctl, "
+		     "or change the file of the daemon",
+		     is->hook);
+	return false;
+}
+
 /* Nothing is refused on the way back from what was not confirmed. */
 bool
 apply_order_is_allowed(const struct answers *a, const struct apply_order *o,
@@ -330,6 +355,8 @@ apply_order_is_allowed(const struct answers *a, const struct apply_order *o,
 	r->code = "config";
 	if (o->returns)
 		return true;
+	if (!may_run_hook(a, o, config, faults))
+		return false;
 	r->code = "pending";
 	if (confirm_is_pending(a, text)) {
 		faults_error(faults, at, NULL, "%s", text);

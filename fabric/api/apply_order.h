@@ -17,6 +17,8 @@ struct apply_order {
 	char by[64]; /* "alice (uid 1000)", "SIGHUP" */
 	char *file;  /* its name, for people */
 	bool force;  /* also if most ports go */
+	/* A text of a client that may not choose what the daemon's user runs. */
+	bool limited;
 	/* Back from what waits to be confirmed: it cannot be refused. */
 	bool returns;
 	uint64_t generation; /* of the history; 0: a file */

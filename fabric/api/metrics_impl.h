@@ -28,6 +28,7 @@ struct metrics_fabric {
 	uint64_t confirm_pending, rollbacks;
 	uint64_t captures, capture_lost, monitors;
 	uint64_t sflow_unsent;
+	uint64_t hook_runs, hook_failed, hook_lost;
 };
 
 struct metrics_rules {

@@ -42,6 +42,12 @@ METRIC(fabric, sflow_datagrams_unsent_total, COUNTER, "", "Datagrams of sFlow th
 	SAMPLE("", row->sflow_unsent))
 METRIC(fabric, monitors, GAUGE, "", "Clients of ixctl monitor",
 	SAMPLE("", row->monitors))
+METRIC(fabric, hook_runs_total, COUNTER, "", "Processes of the event hook that were started",
+	SAMPLE("", row->hook_runs))
+METRIC(fabric, hook_failures_total, COUNTER, "", "Of these, those that failed, were killed or could not be started",
+	SAMPLE("", row->hook_failed))
+METRIC(fabric, hook_lost_total, COUNTER, "", "Events that the event hook did not get, since the program was too slow",
+	SAMPLE("", row->hook_lost))
 METRIC(fabric, log_suppressed_total, COUNTER, "", "Lines about ports and LANs for which the log had no room",
 	SAMPLE("", row->log_suppressed))
 

@@ -8,6 +8,7 @@
 
 #include "fabric/api/answer.h"
 #include "fabric/api/confirm.h"
+#include "fabric/api/hooks.h"
 #include "fabric/api/metrics_impl.h"
 #include "fabric/api/monitor.h"
 #include "fabric/api/status.h"
@@ -48,6 +49,17 @@ start_time(struct answers *a)
 }
 
 static void
+take_hook(const struct answers *a, struct metrics_fabric *row)
+{
+	struct hooks_state s;
+
+	hooks_look(a->hooks, &s);
+	row->hook_runs = s.runs;
+	row->hook_failed = s.failed;
+	row->hook_lost = s.lost;
+}
+
+static void
 take_fabric(struct answers *a, struct metrics_fabric *row)
 {
 	const struct fabric *f = a->fabric;
@@ -65,6 +77,7 @@ take_fabric(struct answers *a, struct metrics_fabric *row)
 	row->rollbacks = a->rollbacks;
 	row->captures = taps_running(a->taps);
 	row->monitors = monitors_running(a->monitors);
+	take_hook(a, row);
 	row->capture_lost = taps_lost(a->taps);
 	row->sflow_unsent = samples_sums(a->samples).unsent;
 }

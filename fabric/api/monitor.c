@@ -39,6 +39,8 @@ struct monitors {
 	uint64_t look_due;
 	uint32_t numbers; /* given out so far */
 	unsigned int active;
+	struct monitor_sink sink;
+	unsigned int told; /* groups that it gets; 0: there is none */
 	struct monitor monitor[PLACES];
 };
 
@@ -169,10 +171,9 @@ static const struct {
 #include "fabric/runtime/event_list.h"
 };
 
-/* The line; its octets, 0: there is no memory. */
-static size_t
-make_line(const struct fabric *f, const struct event *e,
-	  char line[MONITOR_LINE])
+size_t
+monitor_line(const struct fabric *f, const struct event *e,
+	     char line[MONITOR_LINE])
 {
 	json_t *row = json_object();
 	size_t n;
@@ -206,7 +207,7 @@ static void
 put(const struct monitors *m, struct monitor *c, const struct event *e)
 {
 	char line[MONITOR_LINE];
-	size_t n = make_line(m->fabric, e, line);
+	size_t n = monitor_line(m->fabric, e, line);
 
 	if (n == 0)
 		c->lost++;
@@ -287,6 +288,14 @@ takes(const struct monitor *c, const struct event *e)
 	return has_room(c, ROOM);
 }
 
+/* What concerns the hook is not for it: its failure would make it run again. */
+static bool
+is_told(const struct monitors *m, const struct event *e)
+{
+	return (m->told & event_groups(e->kind)) != 0 &&
+	       e->kind != EVENT_hook_failed && e->kind != EVENT_hook_works;
+}
+
 /* f->monitor: the line is made once, and only if it has room somewhere. */
 static void
 take_event(void *arg, const struct event *e)
@@ -295,12 +304,17 @@ take_event(void *arg, const struct event *e)
 	char line[MONITOR_LINE];
 	size_t n = 0;
 
+	if (is_told(m, e) && m->sink.has_room(m->sink.arg)) {
+		n = monitor_line(m->fabric, e, line);
+		if (n != 0)
+			m->sink.put(m->sink.arg, line, n);
+	}
 	FOREACH_MONITOR(m, c)
 	{
 		if (!wants(m->fabric, c, e))
 			continue;
 		if (takes(c, e) && n == 0)
-			n = make_line(m->fabric, e, line);
+			n = monitor_line(m->fabric, e, line);
 		if (n != 0 && takes(c, e))
 			sendring_put(&c->ring, line, n);
 		else
@@ -327,7 +341,7 @@ monitors_create(struct fabric *f)
 static void
 update_groups(struct monitors *m)
 {
-	m->fabric->monitored = 0;
+	m->fabric->monitored = m->told;
 	FOREACH_MONITOR(m, c)
 	if (c->fd >= 0)
 		m->fabric->monitored |= c->groups;
@@ -363,6 +377,16 @@ monitors_free(struct monitors *m)
 	}
 	m->fabric->monitor = NULL;
 	free(m);
+}
+
+void
+monitors_tell(struct monitors *m, unsigned int groups,
+	      const struct monitor_sink *sink)
+{
+	m->told = groups;
+	if (groups != 0)
+		m->sink = *sink;
+	update_groups(m);
 }
 
 /* Of a reader that does not read, so that it keeps no other one out. */

@@ -19,8 +19,10 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+struct event;
 struct fabric;
 struct monitors;
 
@@ -57,6 +59,22 @@ void monitors_begin(struct monitors *, uint32_t number, int fd);
 
 /* How many there are. */
 unsigned int monitors_running(const struct monitors *);
+
+/* Another one that gets events: the event hook. */
+struct monitor_sink {
+	/* Whether it takes a line of MONITOR_LINE octets, which is made only then. */
+	bool (*has_room)(void *arg);
+	void (*put)(void *arg, const char *line, size_t n);
+	void *arg;
+};
+
+/* Tells it all events of these groups but those about the hook; 0: none any more. */
+void monitors_tell(struct monitors *, unsigned int groups,
+		   const struct monitor_sink *);
+
+/* The event as a line of JSON: its octets; 0: there is no memory. */
+size_t monitor_line(const struct fabric *, const struct event *,
+		    char line[MONITOR_LINE]);
 
 /* Sends what there is room for. */
 void monitors_turn(struct monitors *);

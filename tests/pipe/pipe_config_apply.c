@@ -126,6 +126,74 @@ START_TEST(a_text_is_applied_and_its_name_is_no_path)
 }
 END_TEST
 
+/* As ask_text(), by a user of the group operators. */
+static void
+ask_as_operator(struct request *q, const char *text)
+{
+	json_t *args = json_pack("{s:[{s:s, s:s}]}", "file", "name", "x.ini",
+				 "text", text);
+	char *dumped = json_dumps(args, 0);
+
+	request_begin(q, answers, "config apply", dumped);
+	q->rq.uid = geteuid() + 1000;
+	request_more(q);
+	free(dumped);
+	json_decref(args);
+}
+
+static const char *
+with_hook(const char *hook)
+{
+	static char text[8192];
+
+	snprintf(text, sizeof(text), "[fabric]\n%s%s%s%s",
+		 hook != NULL ? "hook = " : "", hook != NULL ? hook : "",
+		 hook != NULL ? "\n" : "", exchange("abcdefghij"));
+	return text;
+}
+
+START_TEST(an_operator_cannot_choose_the_hook)
+{
+	struct request q;
+
+	ask_as_operator(&q, with_hook("/bin/sh"));
+	end_refused(&q, "config",
+		    "x.ini:2: error: [fabric]: hook = /bin/sh: only root and "
+		    "the user of the daemon may choose which program it runs");
+	ck_assert_ptr_null(f->config->fabric.hook);
+}
+END_TEST
+
+START_TEST(an_operator_may_keep_the_hook_or_leave_it_out)
+{
+	struct request q;
+
+	ask_text(&q, "config apply", "x.ini", with_hook("/bin/true"), false);
+	end_applied(&q);
+	ask_as_operator(&q, with_hook("/bin/true"));
+	ck_assert_int_eq(q.verdict, CTL_END);
+	request_end(&q);
+	ask_as_operator(&q, with_hook(NULL));
+	ck_assert_int_eq(q.verdict, CTL_END);
+	request_end(&q);
+	ck_assert_ptr_null(f->config->fabric.hook);
+}
+END_TEST
+
+START_TEST(an_operator_may_reload_the_file_of_the_daemon)
+{
+	struct request q;
+
+	write_file(path, with_hook("/bin/true"));
+	request_begin(&q, answers, "config apply", "{}");
+	q.rq.uid = geteuid() + 1000;
+	request_more(&q);
+	ck_assert_msg(q.verdict == CTL_END, "%s", q.rq.message);
+	request_end(&q);
+	ck_assert_str_eq(f->config->fabric.hook, "/bin/true");
+}
+END_TEST
+
 START_TEST(faults_of_a_text_have_its_name_and_line)
 {
 	struct request q;
@@ -706,6 +774,9 @@ main(void)
 	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, a_text_is_applied_and_its_name_is_no_path);
 	tcase_add_test(tc, faults_of_a_text_have_its_name_and_line);
+	tcase_add_test(tc, an_operator_cannot_choose_the_hook);
+	tcase_add_test(tc, an_operator_may_keep_the_hook_or_leave_it_out);
+	tcase_add_test(tc, an_operator_may_reload_the_file_of_the_daemon);
 	tcase_add_loop_test(tc, a_request_without_texts_is_malformed, 0,
 			    sizeof(malformed) / sizeof(malformed[0]));
 	tcase_add_test(tc, an_included_file_comes_with_the_request);
