@@ -96,6 +96,8 @@ run(const struct options *o, const struct command *c, json_t *args)
 		return export_command_macs(o, args);
 	if (command_id(c) == COMMAND_export_ethers)
 		return export_command_ethers(o, args);
+	if (command_id(c) == COMMAND_report_member)
+		return own_report_member(o, row_text(args, "port"));
 	if (command_id(c) == COMMAND_capture_start)
 		return stream_capture(o, args);
 	if (command_id(c) == COMMAND_monitor)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "apps/ask.h"
 #include "apps/client.h"
@@ -14,6 +15,7 @@
 #include "apps/fail.h"
 #include "apps/health.h"
 #include "apps/options.h"
+#include "apps/report.h"
 #include "apps/row.h"
 #include "apps/support_dump.h"
 #include "apps/upgrade_check.h"
@@ -197,4 +199,59 @@ own_upgrade_check(const struct options *o)
 		upgrade_check_print(result, stdout);
 	json_decref(result);
 	return fflush(stdout) == 0 ? rc : EXIT_FAILURE;
+}
+
+/* The answers that a report is made of; false: 'why' says which is missing. */
+static bool
+ask_for_report(const struct options *o, const char *port, json_t *answer[4],
+	       char *why, size_t size)
+{
+	static const struct {
+		const char *command;
+		bool of_port;
+	} question[4] = {
+		{ "port show", true },
+		{ "port drops", true },
+		{ "status", false },
+		{ "config show", false },
+	};
+
+	for (unsigned int i = 0; i < 4; i++) {
+		json_t *args = question[i].of_port
+				       ? json_pack("{s:s}", "port", port)
+				       : NULL;
+
+		answer[i] = ask_all(&o->daemon, question[i].command, args, why,
+				    size);
+		if (answer[i] == NULL)
+			return false;
+	}
+	return true;
+}
+
+int
+own_report_member(const struct options *o, const char *port)
+{
+	json_t *answer[4] = { NULL };
+	char why[512] = "no memory";
+	int rc = EXIT_FAILURE;
+
+	if (ask_for_report(o, port, answer, why, sizeof(why))) {
+		struct report_sources s = { json_array_get(answer[0], 0),
+					    answer[1], answer[2], answer[3],
+					    time(NULL) };
+		json_t *report = report_make(&s);
+
+		if (o->json)
+			row_json(report, stdout);
+		else
+			report_print(report, stdout);
+		json_decref(report);
+		rc = fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	} else {
+		rc = fail(o, EXIT_FAILURE, "failed", why, NULL);
+	}
+	for (unsigned int i = 0; i < 4; i++)
+		json_decref(answer[i]);
+	return rc;
 }

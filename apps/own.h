@@ -17,6 +17,7 @@ int own_config_check(const struct options *, const char *file);
 int own_check(const struct options *, json_t *args);
 int own_version(const struct options *);
 int own_doctor(const struct options *, const json_t *args);
+int own_report_member(const struct options *, const char *port);
 int own_support_dump(const struct options *, const char *file);
 int own_upgrade_check(const struct options *);
 

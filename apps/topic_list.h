@@ -64,6 +64,10 @@ TOPIC("rules", "What is allowed, and what is dropped?",
 	STEP("policy show lan peering", "The rules of a LAN, fit to be published."),
 	STEP("policy show as64500", "All about one port, its addresses too."),
 	STEP("acl show as64500", "Access lists, in match order."))
+TOPIC("report", "What should a member change?",
+	STEP("report member as64500", "A text for a mail to the member: what it sends that it should not."),
+	STEP("policy show as64500", "What it may send."),
+	STEP("explain as64500 as64500.pcap:17", "Why one of its frames is dropped."))
 TOPIC("frames", "What does a port send and receive?",
 	STEP("capture start port as64500 write as64500.pcapng", "Frames with their drop reasons, as pcapng."),
 	STEP("explain as64500 as64500.pcapng:1", "What becomes of one of them, stage by stage."),

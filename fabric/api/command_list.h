@@ -188,6 +188,9 @@ COMMAND(export_ixp_manager_macs, "export", "ixp-manager-macs", LOCAL, ANY,
 COMMAND(export_ethers, "export", "ethers", LOCAL, ANY,
 	"The MAC addresses of the configuration as ethers(5), with the names of ports.",
 	OPTION(config, "FILE"))
+COMMAND(report_member, "report", "member", LOCAL, ANY,
+	"What PORT sends that it should not, as a text for a mail to the member: how often, an example, and what to change.",
+	NEED(port, "PORT"))
 COMMAND(doctor, "doctor", "", LOCAL, ANY,
 	"Look at this machine for what the fabric needs (huge pages, IOMMU, bindings, drivers, rights, cores, clock, disk), and print what is missing with the command that mends it; exit code 1 if something is. FILE is the configuration; root looks at /sys, /proc and /etc below DIRECTORY.",
 	WORD(file, "FILE"), PAIR(root, "DIRECTORY"))

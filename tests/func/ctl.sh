@@ -100,6 +100,15 @@ done
 json 0 "map(.reason) == $(printf '%s\n' $reasons | jq -R . | jq -s .)" \
 	port drops m1
 json 0 "length == 6 * $(wc -w <<< "$reasons")" port drops
+json 0 '.port == "m1" and .exchange != null and ([.reasons, .registered.mac] | map(type) | unique) == ["array"]' \
+	report member m1
+says 0 report member m1
+says 1 report member m99
+ctl export ixp-manager-macs learned 2> "$run/err" | jq -e '.["1"] | type == "object"' > "$run/jq" ||
+	fail "no table: $(cat "$run/err")"
+grep "left out: .* of LANs without 'vlan'" "$run/err" > /dev/null || fail "not told what is left out: $(cat "$run/err")"
+says 0 export ethers
+says 4 export ixf
 
 # Addresses.
 json 0 'map([.mac, .port, .type] | join(" ")) | sort == [

@@ -310,14 +310,9 @@ static const struct {
 } completions[] = {
 	{ { "" },
 	  "status\ncheck\nport\nfabric\nfdb\nneigh\nacl\npolicy\nsponge\narp\ne"
-	  "xplain"
-	  "\n"
-	  "selftest\nworker\nmatrix\nmetrics\ncapture\nsflow\nmonitor\nconfig\n"
-	  "import"
-	  "\nexport"
-	  "\ndoctor\nsupport"
-	  "-"
-	  "dump\nupgrade-check\nwatch\nhelp\nversion\n",
+	  "xplain\nselftest\nworker\nmatrix\nmetrics\ncapture\nsflow\nmonitor\n"
+	  "config\nimport\nexport\nreport\ndoctor\nsupport-dump\nupgrade-"
+	  "check\nwatch\nhelp\nversion\n",
 	  NULL },
 	{ { "p" }, "port\npolicy\n", NULL },
 	{ { "x" }, "", NULL },

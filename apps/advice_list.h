@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What a member should change whose frames are dropped, once for each drop reason of the
+ * port of entry (RX in drop_list.h):
+ *
+ *   ADVICE(reason, text)   for a mail to the member
+ *   NO_ADVICE(reason)      nothing: the exchange, or another member, is the cause, or
+ *                          it happens at any exchange
+ *
+ * tests/unit/test_report.c fails on a reason that has no line.  Included with ADVICE and
+ * NO_ADVICE defined, on purpose without a guard.
+ */
+/* clang-format off */
+NO_ADVICE(port_disabled)
+ADVICE(rx_error, "Clean or replace the cable and the optics between your router and the exchange; check that both ends have the same speed and FEC.")
+ADVICE(runt, "Look for a device that sends broken frames. A router does not send frames this short.")
+ADVICE(oversize, "Set the MTU of the interface to that of the peering LAN.")
+ADVICE(smac_multicast, "Look for a device behind the port that sends from a group address; it is broken, or a tool makes the frames.")
+ADVICE(smac_zero, "Look for a device behind the port that sends from the address 00:00:00:00:00:00.")
+ADVICE(smac_eq_dmac, "Look for a switch behind the port that sends keepalives of its own, or a device that sends to itself, and turn that off.")
+ADVICE(mac_own, "Look for a loop behind the port: frames of the exchange come back from it.")
+ADVICE(untagged_not_allowed, "Send with the VLAN tag that was agreed; untagged frames belong to no LAN on this port.")
+ADVICE(tag_not_allowed, "Send without a VLAN tag: configure the port of your router or switch as untagged (access).")
+ADVICE(vlan_unknown, "Send with the VLAN tags that were agreed only, and remove other VLANs from the trunk.")
+ADVICE(double_tag, "Send with one VLAN tag only: turn off Q-in-Q towards the exchange.")
+NO_ADVICE(quarantine_isolated)
+ADVICE(lacp_unexpected, "Turn off LACP on the port, or ask the exchange for a LAG.")
+ADVICE(stp_bpdu, "Turn off the spanning tree protocol on the port (bpdufilter), and look that no other path to the exchange is there.")
+ADVICE(ll_reserved, "Turn off protocols of the link on the port, such as pause frames, LLDP, 802.1X and slow protocols.")
+ADVICE(ll_gmrp, "Turn off GARP and MRP (GVRP, MVRP, GMRP) on the port.")
+ADVICE(vendor_l2, "Turn off CDP, VTP, DTP, UDLD, PAgP and the like on the port.")
+ADVICE(loop_keepalive, "Turn off keepalives, LLDP, CFM and loop detection of your switch or router on the port.")
+ADVICE(mac_lock, "Send from the registered MAC address only. If the router was replaced, register the new address; if there is a switch between, see that it sends nothing of its own.")
+ADVICE(mac_limit, "Connect one router only: more MAC addresses were seen behind the port than it may have.")
+ADVICE(mac_conflict, "Look for a loop, or for a second router with the same MAC address: the address is in use at another port.")
+ADVICE(llc_snap, "Turn off protocols that are not IP, such as IS-IS, CDP and spanning tree, on the port.")
+ADVICE(ethertype, "Turn off protocols other than IPv4, ARP and IPv6 on the port, such as MPLS, PPPoE and those of vendors.")
+ADVICE(bcast_not_arp, "Turn off services that send broadcast, such as DHCP, NetBIOS and discovery, on the interface.")
+ADVICE(ipv4_mcast, "Turn off IPv4 multicast on the interface: OSPF, PIM, IGMP, mDNS and the like.")
+ADVICE(l2_mcast_other, "Turn off protocols that send to group addresses on the interface.")
+ADVICE(arp_malformed, "Look for a device that sends ARP that is no valid ARP for IPv4.")
+ADVICE(arp_sha_mismatch, "Turn off proxy ARP and VRRP on the interface: the sender in ARP must be the router itself.")
+ADVICE(arp_spa_spoof, "Use the IPv4 address that was assigned to you only, and turn off proxy ARP on the interface.")
+ADVICE(arp_off_net, "Remove addresses and static routes from the interface that are not of the peering LAN, and turn off proxy ARP.")
+ADVICE(arp_net_bcast, "Set the prefix length of the interface to that of the peering LAN.")
+ADVICE(arp_reply_bcast, "Turn off what sends ARP replies to all, such as some load balancers and redundancy protocols.")
+ADVICE(arp_rate, "Look for the cause of so much ARP: a scan of the peering LAN, or next hops that are gone.")
+ADVICE(ipv6_mcast_not_nd, "Turn off IPv6 multicast on the interface but neighbour discovery: OSPFv3, PIM, mDNS and the like.")
+ADVICE(nd_rs, "Turn off the automatic configuration of IPv6 on the interface: it sends router solicitations.")
+ADVICE(nd_ra, "Turn off router advertisements on the interface at once (ipv6 nd ra suppress all): they disturb other members.")
+ADVICE(nd_redirect, "Turn off ICMPv6 redirects on the interface (no ipv6 redirects).")
+ADVICE(nd_hoplimit, "Look for a device that forwards neighbour discovery, which never leaves its link.")
+ADVICE(nd_malformed, "Look for a device that sends invalid neighbour discovery, and update its software.")
+ADVICE(nd_fragment, "Look for a device that fragments neighbour discovery; none should.")
+ADVICE(nd_lladdr_mismatch, "Turn off VRRP and proxies for neighbour discovery on the interface.")
+ADVICE(nd_src_spoof, "Use the IPv6 address that was assigned to you, and its link-local one, only.")
+ADVICE(nd_target_spoof, "Use the IPv6 address that was assigned to you only, and turn off proxies for neighbour discovery.")
+ADVICE(nd_off_net, "Remove IPv6 addresses and static routes from the interface that are not of the peering LAN.")
+ADVICE(mld_query, "Turn off the MLD querier and multicast routing on the interface.")
+ADVICE(mld, "Turn off MLD on the interface, if your router can; these few frames do no harm.")
+ADVICE(nd_rate, "Look for the cause of so much neighbour discovery: a scan of the peering LAN, or next hops that are gone.")
+ADVICE(nd_unknown_opts, "Turn off options of neighbour discovery that are not needed, such as SEND.")
+NO_ADVICE(sponge_stray)
+ADVICE(ip_header, "Look for a device that sends packets with a wrong IP header.")
+ADVICE(ip4_spoof, "Do not send packets into the peering LAN from addresses of it that are not yours; filter what you forward (BCP 38).")
+ADVICE(ip6_spoof, "Do not send packets into the peering LAN from addresses of it that are not yours; filter what you forward (BCP 38).")
+ADVICE(ip4_directed_bcast, "Turn off the forwarding of directed broadcast (no ip directed-broadcast).")
+ADVICE(icmp_redirect, "Turn off ICMP redirects on the interface (no ip redirects).")
+ADVICE(igp, "Turn off OSPF, IS-IS, EIGRP, PIM, IGMP and VRRP on the interface.")
+ADVICE(dhcp, "Turn off DHCP on the interface.")
+NO_ADVICE(bgp_cull)
+NO_ADVICE(acl)
+ADVICE(police_port, "The port sends more than it may; ask for a faster one, or send less.")
+ADVICE(garp, "Turn off gratuitous ARP on the interface, if your router can.")
+NO_ADVICE(sponge_suppressed)
+NO_ADVICE(garp_suppressed)
+NO_ADVICE(unknown_arp)
+ADVICE(storm_bcast, "Look for a loop behind the port, or a device that floods broadcast.")
+ADVICE(storm_mcast, "Look for a loop behind the port, or a device that floods multicast.")
+ADVICE(storm_uucast, "Look for next hops that are gone, and static entries in your neighbour table.")
+NO_ADVICE(unknown_unicast)
+ADVICE(hairpin, "Look at the switch behind the port: it sends frames that are for a device on its own side.")
+NO_ADVICE(isolated)
+/* clang-format on */
+#undef ADVICE
+#undef NO_ADVICE
