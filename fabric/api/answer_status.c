@@ -5,10 +5,12 @@
 
 #include "fabric/api/answer.h"
 #include "fabric/api/apply_order.h"
+#include "fabric/api/collectors.h"
 #include "fabric/api/confirm.h"
 #include "fabric/api/history.h"
 #include "fabric/api/hooks.h"
 #include "fabric/api/http.h"
+#include "fabric/api/samples.h"
 #include "fabric/api/status.h"
 #include "fabric/api/value.h"
 #include "fabric/runtime/worker_watch.h"
@@ -91,6 +93,19 @@ hook_row(const struct answers *a)
 			 (json_int_t)s.waiting, "failure", s.why);
 }
 
+static void
+add_collector_problems(const struct answers *a, json_t *problems)
+{
+	const struct collectors *all = samples_collectors(a->samples);
+	struct collectors_row row;
+
+	for (unsigned int i = 0; collectors_get(all, i, &row); i++)
+		if (row.why != NULL)
+			json_array_append_new(
+				problems, json_sprintf("sFlow collector %s: %s",
+						       row.name, row.why));
+}
+
 static json_t *
 problems_of(const struct answers *a, const json_t *waiting)
 {
@@ -133,6 +148,7 @@ problems_of(const struct answers *a, const json_t *waiting)
 		json_array_append_new(problems,
 				      json_string(http_fault(a->http)));
 	add_hook_problem(a, problems);
+	add_collector_problems(a, problems);
 	add_lan_problems(f, problems);
 	status_add_missing(f, problems);
 	status_add_shutdowns(f, problems);

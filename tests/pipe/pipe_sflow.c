@@ -756,13 +756,36 @@ events(const char *text)
 	return n;
 }
 
+/* Of ixctl status. */
+static size_t
+problems(const char *text)
+{
+	struct request q;
+	const json_t *list;
+	size_t n = 0;
+
+	request_ask(&q, answers, "status", "{}");
+	ck_assert_int_eq(q.verdict, CTL_END);
+	list = json_object_get(q.result, "problems");
+	for (size_t i = 0; i < json_array_size(list); i++)
+		n += strcmp(json_string_value(json_array_get(list, i)), text) ==
+		     0;
+	request_end(&q);
+	return n;
+}
+
 START_TEST(a_collector_that_is_gone_is_logged_once_and_costs_no_frame)
 {
+	char problem[128];
 	struct request q;
 	const json_t *row;
 
 	begin_with(with(CONFIG, ALL));
 	turn();
+	snprintf(problem, sizeof(problem),
+		 "sFlow collector 127.0.0.1:%u: Connection refused",
+		 udp_port[0]);
+	ck_assert_uint_eq(problems(problem), 0);
 	close(collector[0]);
 	for (unsigned int i = 0; i < 20; i++) {
 		send_frame("a", ALICE, BOB, FRAME_IPV4, 60);
@@ -776,6 +799,7 @@ START_TEST(a_collector_that_is_gone_is_logged_once_and_costs_no_frame)
 	ck_assert_str_eq(json_string_value(json_object_get(row, "fault")),
 			 "Connection refused");
 	request_end(&q);
+	ck_assert_uint_eq(problems(problem), 1);
 	/* It is back: that is logged once, too, when a minute was quiet. */
 	bind_collector(0);
 	for (unsigned int i = 0; i < 70; i++) {
@@ -785,6 +809,7 @@ START_TEST(a_collector_that_is_gone_is_logged_once_and_costs_no_frame)
 	}
 	ck_assert_uint_eq(events("no error any more"), 1);
 	ck_assert_uint_eq(events("sFlow collector"), 2);
+	ck_assert_uint_eq(problems(problem), 0);
 	row = json_array_get(show(&q, "collectors"), 0);
 	ck_assert(json_is_null(json_object_get(row, "fault")));
 	request_end(&q);

@@ -376,6 +376,29 @@ static const struct {
 	  "        -\n"
 	  "l    fe80::2     02:00:00:00:00:03  c     link-local     1m  "
 	  "       3s\n" },
+	{ "sflow show",
+	  "[{\"on\": true, \"agent\": \"192.0.2.1\", \"sub_agent\": 0, "
+	  "\"datagrams\": 1, \"samples\": 12, \"lost\": 3, "
+	  "\"counter_samples\": 4, \"discarded_packets\": 0, "
+	  "\"collectors\": [{\"collector\": \"192.0.2.9:6343\", \"sent\": 1, "
+	  "\"unsent\": 0, \"fault\": null}, {\"collector\": "
+	  "\"[2001:db8::9]:6343\", \"sent\": 0, \"unsent\": 1, \"fault\": "
+	  "\"Connection refused\"}], \"ports\": [{\"port\": \"a\", "
+	  "\"index\": 1, \"rate\": 4096, \"pool\": 67190784, \"samples\": "
+	  "12, \"lost\": 3}, {\"port\": \"b\", \"index\": 10001, "
+	  "\"rate\": 0, \"pool\": 5, \"samples\": 0, \"lost\": 0}]}]",
+	  "agent 192.0.2.1, sub-agent 0: 1 datagram, 12 samples, 3 lost, 4 of "
+	  "counters, 0 of drops\n"
+	  "\n"
+	  "COLLECTOR           SENT  UNSENT  STATE\n"
+	  "192.0.2.9:6343         1       0  ok\n"
+	  "[2001:db8::9]:6343     0       1  Connection refused\n"
+	  "\n"
+	  "PORT  INDEX  RATE      POOL  SAMPLES  LOST\n"
+	  "a         1  4096  67190784       12     3\n"
+	  "b     10001   off         5        0     0\n" },
+	{ "sflow show", "[{\"on\": false}]",
+	  "sFlow is off: [sflow] has no collector\n" },
 	{ "sponge stats",
 	  "[{\"lan\": \"l\", \"sponge_replies\": 7, \"addresses\": "
 	  "{\"dead\": 2}, \"parameters\": {\"rate\": 50, \"dummy\": false, "
