@@ -18,6 +18,7 @@ libjansson-dev
 libmicrohttpd-dev
 libmnl-dev
 libpcap-dev
+libsnmp-dev
 zlib1g-dev
 librte-net-af-packet23
 librte-net-memif23
@@ -53,6 +54,8 @@ pmacct
 prometheus
 python3-jsonschema
 shellcheck
+snmp
+snmpd
 tcpdump
 tshark
 valgrind

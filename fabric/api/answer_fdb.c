@@ -44,12 +44,13 @@ mac_row(const struct mac_filter *m, const struct mactab_entry *e)
 
 	if (lan->moves != NULL)
 		moves = movetab_look(lan->moves, e->mac, f->now);
-	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:o, s:i, s:b}", "mac",
+	return json_pack("{s:s, s:s, s:o, s:s, s:o, s:s, s:o, s:i, s:b}", "mac",
 			 mac_format(e->mac, mac), "lan", lan->name, "vlan",
 			 value_number_or_null(m->vlan), "port",
-			 p != NULL ? p->name : "?", "type", mactab_type(e),
-			 "age_seconds", age, "moves", (int)moves.moves,
-			 "frozen", moves.frozen);
+			 p != NULL ? p->name : "?", "index",
+			 value_number_or_null(p != NULL ? p->index : 0), "type",
+			 mactab_type(e), "age_seconds", age, "moves",
+			 (int)moves.moves, "frozen", moves.frozen);
 }
 
 static bool
