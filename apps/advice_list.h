@@ -12,6 +12,7 @@
  */
 /* clang-format off */
 NO_ADVICE(port_disabled)
+NO_ADVICE(listen_only)
 ADVICE(rx_error, "Clean or replace the cable and the optics between your router and the exchange; check that both ends have the same speed and FEC.")
 ADVICE(runt, "Look for a device that sends broken frames. A router does not send frames this short.")
 ADVICE(oversize, "Set the MTU of the interface to that of the peering LAN.")

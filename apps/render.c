@@ -665,6 +665,8 @@ static const struct shape shapes[COMMAND_N] = {
 				       "{failed} did "
 				       "not; {skipped} could not be tried\n" },
 	[COMMAND_worker_show] = { .columns = worker_columns },
+	[COMMAND_mirror_show] = { .columns = render_mirror_columns,
+				  .none = "there is no mirror\n" },
 	[COMMAND_matrix_show] = { .columns = render_matrix_columns,
 				  .sort = "OCTETS",
 				  .none = "no frames were sent on to one "

@@ -15,6 +15,9 @@ void render_sflow(const json_t *, FILE *);
 /* render_capture.c. */
 extern const struct column render_capture_columns[];
 
+/* render_mirror.c. */
+extern const struct column render_mirror_columns[];
+
 /* render_matrix.c. */
 extern const struct column render_matrix_columns[];
 

@@ -175,18 +175,20 @@ print_sponges(struct fabric *f, FILE *out)
 		fputs("\n  },\n", out);
 }
 
-static uint64_t
-count_generated(struct exchange *ex, struct fabric *f)
+/* Frames that the fabric has made, and copies of mirrors. */
+static void
+count_made(struct exchange *ex, struct fabric *f, uint64_t *generated,
+	   uint64_t *mirrored)
 {
 	const struct exchange_port *p;
 	struct port_stats s;
-	uint64_t n = 0;
 
+	*generated = *mirrored = 0;
 	for (unsigned int i = 0; (p = exchange_port(ex, i)) != NULL; i++) {
 		stats_port(f, p->id, &s);
-		n += s.generated;
+		*generated += s.generated;
+		*mirrored += s.mirrored;
 	}
-	return n;
 }
 
 static void
@@ -269,6 +271,7 @@ int
 report_json(const struct report *r, struct exchange *ex, struct fabric *f,
 	    FILE *out)
 {
+	uint64_t generated, mirrored;
 	int rc;
 
 	fputs("{\n  \"version\": \"" IXF_VERSION "\",\n  \"config\": ", out);
@@ -280,8 +283,11 @@ report_json(const struct report *r, struct exchange *ex, struct fabric *f,
 		r->read, r->truncated, r->outbound, r->backwards);
 	fputs("  \"seconds\": ", out);
 	print_seconds(r->duration, out);
-	fprintf(out, ",\n  \"generated\": %" PRIu64 ",\n",
-		count_generated(ex, f));
+	count_made(ex, f, &generated, &mirrored);
+	fprintf(out,
+		",\n  \"generated\": %" PRIu64 ",\n  \"mirrored\": %" PRIu64
+		",\n",
+		generated, mirrored);
 	if (r->error != NULL) {
 		fputs("  \"error\": ", out);
 		print_text(r->error, out);

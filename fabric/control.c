@@ -36,6 +36,7 @@
 #include "fabric/runtime/learn.h"
 #include "fabric/runtime/learn_file.h"
 #include "fabric/runtime/learn_sweep.h"
+#include "fabric/runtime/mirror.h"
 #include "fabric/runtime/punt.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
@@ -85,6 +86,7 @@ struct live {
 	const struct fabric_options *options; /* while starting */
 	struct config *config;                /* the same; NULL once applied */
 	struct answers *answers;
+	char mirror_dir[256];
 	struct sponge_file *state;
 	struct index_file *indexes; /* NULL: none, for a benchmark */
 	struct rte_mempool *copies;
@@ -302,6 +304,7 @@ turn(struct fabric *f)
 	link_turn(f);
 	retry_turn(f);
 	neigh_turn(f);
+	mirrors_turn(f);
 	if (f->now >= l->links_due) {
 		l->links_due = f->now + LINK_PERIOD;
 		look_at_links(f, l);
@@ -323,6 +326,19 @@ wall(void)
 	return t > 0 ? (uint64_t)t : 0;
 }
 
+/* The folder of files of mirrors is beside the state file. */
+static void
+name_mirror_dir(struct fabric *f, struct live *l)
+{
+	const char *state = l->config->fabric.state;
+	const char *end = strrchr(state, '/');
+
+	snprintf(l->mirror_dir, sizeof(l->mirror_dir), "%.*s/mirrors",
+		 end != NULL ? (int)(end - state) : 1,
+		 end != NULL ? state : ".");
+	f->mirror_dir = l->mirror_dir;
+}
+
 static int
 config_up(struct fabric *f, struct live *l, struct faults *faults)
 {
@@ -334,6 +350,7 @@ config_up(struct fabric *f, struct live *l, struct faults *faults)
 		if (l->indexes == NULL)
 			return no_memory(faults, l, "the indexes of ports");
 	}
+	name_mirror_dir(f, l);
 	ret = fabric_apply(f, l->config, &result, faults);
 	if (ret == 0)
 		l->config = NULL;

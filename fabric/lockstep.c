@@ -33,6 +33,7 @@
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/learn.h"
+#include "fabric/runtime/mirror.h"
 #include "fabric/runtime/punt.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation.h"
@@ -395,6 +396,18 @@ send_made(struct fabric *f)
 	worker_flush(f->worker[0], f->view);
 }
 
+/* What mirrors have copied is sent at once. */
+static void
+send_mirrored(struct fabric *f)
+{
+	if (mirrors_running(f) == 0)
+		return;
+	mirrors_turn(f);
+	while (rte_ring_count(f->worker[0]->mirrored) != 0)
+		worker_send_made(f->worker[0], f->view);
+	worker_flush(f->worker[0], f->view);
+}
+
 static void
 pass(struct fabric *f, uint16_t port, uint64_t now)
 {
@@ -411,6 +424,7 @@ pass(struct fabric *f, uint16_t port, uint64_t now)
 		neigh_plan(f);
 		send_made(f);
 	}
+	send_mirrored(f);
 }
 
 void

@@ -38,7 +38,7 @@ accounts_received(const struct port_stats *s)
 static inline uint64_t
 accounts_handed_on(const struct port_stats *s)
 {
-	return s->forwarded + s->copies + s->generated;
+	return s->forwarded + s->copies + s->generated + s->mirrored;
 }
 
 static inline uint64_t

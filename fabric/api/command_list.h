@@ -137,6 +137,8 @@ COMMAND(matrix_show, "matrix", "show", DAEMON, ANY,
 	"Frames and octets that each port has sent to each other one since matrix = on: all pairs, or those of LAN, from or to PORT, or the N with most octets. --rate: bits a second, over SECONDS.",
 	PAIR(top, "N"), PAIR(from, "PORT"), PAIR(to, "PORT"), PAIR(lan, "LAN"),
 	LOOK_BY(rate, "SECONDS"), LOOK_BY(sort, "COLUMN"))
+COMMAND(mirror_show, "mirror", "show", DAEMON, ANY,
+	"Mirrors, and ports that listen: how many frames each took, and what became of the copies.")
 COMMAND(metrics, "metrics", "", DAEMON, ANY,
 	"Counters and states in the text format of Prometheus, for a scrape or the textfile collector of node_exporter. matrix: also those of each pair of ports.",
 	BARE(matrix))
@@ -237,6 +239,7 @@ READS(explain)
 READS(selftest)
 READS(worker_show)
 READS(matrix_show)
+READS(mirror_show)
 READS(config_diff)
 READS(config_show)
 READS(config_history)

@@ -81,6 +81,8 @@ METRIC(port, port_consumed_packets_total, COUNTER, "port", "Received frames that
 	SAMPLE("", row->counted.consumed))
 METRIC(port, port_generated_packets_total, COUNTER, "port", "Frames made by the fabric for the port",
 	SAMPLE("", row->counted.generated))
+METRIC(port, port_mirrored_packets_total, COUNTER, "port", "Copies of frames of other ports, made by a mirror for the port",
+	SAMPLE("", row->counted.mirrored))
 METRIC(port, port_drops_total, COUNTER, "port, direction, reason", "Dropped frames by drop reason; rx: charged to the port that received them, tx: to the port they were to leave by",
 	DROPS())
 METRIC(port, port_would_drop_total, COUNTER, "port", "Frames that a check in mode log let through",

@@ -62,7 +62,8 @@ policy_read(const struct fabric *f, const struct port *port, struct policy *p)
 
 	memset(p, 0, sizeof(*p));
 	p->item[POLICY_STATUS].a =
-		port->flags & (PORT_DISABLED | PORT_QUARANTINE | PORT_MONITOR);
+		port->flags &
+		(PORT_DISABLED | PORT_QUARANTINE | PORT_MONITOR | PORT_LISTENS);
 	p->item[POLICY_BLOCKED].a = (state & PORT_BLOCKED) != 0;
 	p->item[POLICY_CULLED].a = (state & PORT_CULLED) != 0;
 	p->item[POLICY_ISOLATED].a = port->isolate != 0;

@@ -66,6 +66,8 @@ applies(const struct policy *p, const struct lan *lan, enum drop why)
 		return policy_limits(p, METER_OUT);
 	case OPTION_LOSS:
 		return false;
+	case OPTION_LISTENS: /* no port of a member */
+		return false;
 	default:
 		return view_lan_has(lan, option);
 	}

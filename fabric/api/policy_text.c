@@ -48,6 +48,8 @@ describe_status(const struct policy_value *v)
 	if (v->a & PORT_DISABLED)
 		return json_string("The port is disabled: it neither sends nor "
 				   "receives.");
+	if (v->a & PORT_LISTENS)
+		return json_string("The port only listens: it sends nothing.");
 	if (v->a & PORT_QUARANTINE)
 		return json_string("The port is in quarantine: it exchanges "
 				   "frames with monitor ports only.");

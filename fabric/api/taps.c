@@ -11,6 +11,7 @@
 
 #include "fabric/api/tap_stream.h"
 #include "fabric/runtime/event.h"
+#include "fabric/runtime/mirror.h"
 #include "fabric/runtime/port_id.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/trial/explain.h"
@@ -116,32 +117,16 @@ takes_of(const struct capture *c)
 	return takes | (uint64_t)o->why << TAP_WHY | octets << TAP_OCTETS;
 }
 
-/* The taps of the workers are there while a capture runs. */
+/* The taps of the workers are there while a capture runs, or a mirror. */
 static void
 publish(struct taps *t)
 {
-	const struct fabric *f = t->fabric;
 	bool on = false;
 
 	FOREACH_CAPTURE(t, c)
 	on |= c->state == TAPS_RUNS;
-	for (unsigned int i = 0; i < f->nworkers; i++)
-		atomic_store_explicit(&f->worker[i]->tap,
-				      on ? f->worker[i]->tap_room : NULL,
-				      memory_order_release);
-}
-
-/* Made before the first capture, and kept: a worker may look at it at any time. */
-static bool
-make_tap(struct worker *w)
-{
-	size_t size = (sizeof(*w->tap_room) + 63) & ~(size_t)63;
-
-	w->tap_room = aligned_alloc(64, size);
-	if (w->tap_room == NULL)
-		return false;
-	memset(w->tap_room, 0, size);
-	return true;
+	t->fabric->captures = on;
+	taps_publish(t->fabric);
 }
 
 bool
@@ -156,7 +141,7 @@ taps_prepare(struct taps *t)
 		if (left-- == 0)
 			return false;
 		/* taps_start() reports that there is no memory. */
-		if (!make_tap(f->worker[i]))
+		if (!taps_make_room(f->worker[i]))
 			return true;
 	}
 	return true;

@@ -191,9 +191,9 @@ static const struct apply_step apply_view_end = { "the view", NULL, 0,
 
 /* In the order in which they are made, and kept. */
 static const struct apply_step *const steps[] = {
-	&apply_lan_objects, &apply_objects,  &apply_indexes, &apply_neigh,
-	&apply_rules,       &apply_matrix,   &apply_view,    &apply_devices,
-	&apply_macs,        &apply_view_end,
+	&apply_lan_objects, &apply_objects, &apply_indexes,  &apply_neigh,
+	&apply_rules,       &apply_matrix,  &apply_mirrors,  &apply_view,
+	&apply_devices,     &apply_macs,    &apply_view_end,
 };
 
 #define NSTEPS (sizeof(steps) / sizeof(steps[0]))

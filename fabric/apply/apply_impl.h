@@ -23,6 +23,9 @@ struct objects {
 	struct port_rules rules[CONFIG_PORTS_MAX][2];
 	/* That the port leaves by: its own, or its parent's. */
 	struct device_rt *device[CONFIG_PORTS_MAX];
+	struct mirror_rt *mirror[CONFIG_MIRRORS_MAX];
+	struct mirror_rt
+		*listener[CONFIG_PORTS_MAX]; /* of a port that listens */
 	/* Whether the LAN is another than before; of what runs, none is. */
 	bool changed[CONFIG_LANS_MAX];
 };
@@ -123,7 +126,7 @@ unsigned int object_lans(const struct apply *);
 unsigned int object_ports(const struct apply *);
 
 extern const struct apply_step apply_devices, apply_indexes, apply_lan_objects,
-	apply_macs, apply_matrix, apply_objects, apply_rules;
+	apply_macs, apply_matrix, apply_mirrors, apply_objects, apply_rules;
 
 /*
  * device_open.c: opens a device that no view uses yet.  0, or -errno and an error
@@ -183,6 +186,14 @@ void view_sort_bindings(const struct lan *);
  */
 void view_fill_policy(const struct objects *, const struct config *,
 		      unsigned int index, const struct lan *lan, struct port *);
+
+/*
+ * view_mirror.c: what mirrors take, in 'rules' by number, and of each port.  The LANs of
+ * the ports are known.
+ */
+struct mirror_rule;
+void view_fill_mirrors(const struct config *, const struct objects *,
+		       struct port *, struct mirror_rule *rules);
 
 /* apply_events.c: raises for monitors which ports come, go and change. */
 void apply_events(struct fabric *, const struct config *old,

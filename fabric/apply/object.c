@@ -7,6 +7,7 @@
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/learn_sweep.h"
 #include "fabric/runtime/matrix.h"
+#include "fabric/runtime/mirror.h"
 #include "lib/acl_compile.h"
 #include "lib/mactab.h"
 #include "lib/movetab.h"
@@ -28,7 +29,10 @@ objects_running(const struct fabric *f)
 		o->rules[i][0] = p->rules[0];
 		o->rules[i][1] = p->rules[1];
 		o->device[i] = f->device[egress_device(&p->egress)];
+		o->listener[i] = mirror_find(f, c->port[i].id, true);
 	}
+	for (unsigned int i = 0; o != NULL && i < c->nmirrors; i++)
+		o->mirror[i] = mirror_find(f, c->mirror[i].id, false);
 	return o;
 }
 

@@ -23,6 +23,7 @@
 #include "fabric/runtime/learn.h"
 #include "fabric/runtime/learn_sweep.h"
 #include "fabric/runtime/matrix.h"
+#include "fabric/runtime/mirror.h"
 #include "fabric/runtime/port_state.h"
 #include "fabric/runtime/punt.h"
 #include "lib/indexmap.h"
@@ -78,6 +79,7 @@ free_next(struct fabric *f, struct retired *r)
 	FREE_FIRST(ports, object_free_port(f, o))
 	FREE_FIRST(acls, object_free_acl(o))
 	FREE_FIRST(hits, free(o))
+	FREE_FIRST(mirrors, mirror_free(f, o))
 	if (r->config != NULL) {
 		config_free(r->config);
 		r->config = NULL;
@@ -322,5 +324,6 @@ retire_all(struct fabric *f)
 	}
 	indexmap_free(f->indexes);
 	matrix_free(f->matrix);
+	mirrors_free(f);
 	config_free(f->config);
 }

@@ -27,7 +27,8 @@ struct retired {
 	struct rule_hits *hits;
 	struct net_rt *nets;
 	struct old_table *tables;
-	struct matrix_rt *matrix; /* NULL: none */
+	struct matrix_rt *matrix;  /* NULL: none */
+	struct mirror_rt *mirrors; /* a list */
 };
 
 /* An empty one, to be freed with free() or handed to retire(); or NULL. */

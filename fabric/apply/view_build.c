@@ -13,6 +13,7 @@
 
 #include "fabric/apply/apply_impl.h"
 #include "fabric/runtime/matrix.h"
+#include "fabric/view/mirror.h"
 
 #define VLANS 4096
 
@@ -28,6 +29,7 @@ enum block {
 	NETS6,
 	BOUND4,
 	BOUND6,
+	MIRRORS,
 	BLOCKS
 };
 
@@ -61,8 +63,10 @@ flags_of(const struct config *c, const struct config_port *p,
 		flags |= PORT_DISABLED;
 	if (p->status == CONFIG_QUARANTINE)
 		flags |= PORT_QUARANTINE;
-	if (p->monitor == CONFIG_ON)
+	if (p->monitor == CONFIG_ON || p->listen != CONFIG_HEARS_OFF)
 		flags |= PORT_MONITOR;
+	if (p->listen != CONFIG_HEARS_OFF || config_mirror_to(c, p) != NULL)
+		flags |= PORT_LISTENS;
 	if (lan == NULL || lan->profile != CONFIG_OPEN)
 		flags |= PORT_IXP;
 	if (lan != NULL && config_mac_limit(c, p) > 0)
@@ -351,6 +355,8 @@ view_begin(const struct fabric *f, const struct config *c)
 	    new_block(v, DEVICES, ndevices, sizeof(struct device)) == NULL ||
 	    new_block(v, TAGGED, ntagged * VLANS, sizeof(struct port *)) ==
 		    NULL ||
+	    new_block(v, MIRRORS, MIRROR_NUMBERS, sizeof(struct mirror_rule)) ==
+		    NULL ||
 	    !alloc_addresses(c, v)) {
 		view_free(v);
 		return NULL;
@@ -379,6 +385,7 @@ view_end(const struct fabric *f, const struct config *c,
 	if (alloc_rxqs(f, v) != 0)
 		return -ENOMEM;
 	fill_egress(c, o, v);
+	view_fill_mirrors(c, o, v->block[PORTS], v->block[MIRRORS]);
 	fill_lans(c, o, v);
 	fill_devices(c, o, v);
 	fill_tags(v);

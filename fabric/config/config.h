@@ -82,6 +82,19 @@ enum config_violation {
 	CONFIG_VIOLATION_LOG,
 	CONFIG_VIOLATION_SHUTDOWN
 };
+/* Which frames of a port a mirror copies. */
+enum config_direction {
+	CONFIG_DIRECTION_BOTH,
+	CONFIG_DIRECTION_RX,
+	CONFIG_DIRECTION_TX,
+	CONFIG_DIRECTION_NONE /* dropped ones alone */
+};
+/* What a port that only listens hears of its LAN. */
+enum config_hears {
+	CONFIG_HEARS_OFF, /* it does not listen */
+	CONFIG_HEARS_FLOODS,
+	CONFIG_HEARS_DROPS /* frames that are dropped, too */
+};
 enum config_mld {
 	CONFIG_MLD_UNSET,
 	CONFIG_MLD_DROP,
@@ -173,7 +186,22 @@ enum config_service {
 #define CONFIG_LIMIT_UNSET UINT32_MAX
 #define CONFIG_LIMIT_AUTO  (UINT32_MAX - 1)
 
+typedef char config_name[CONFIG_NAME_SIZE];
+
 /* Lists keep the order of the file; at[i] is the line of value[i]. */
+struct config_named {
+	config_name id;
+};
+struct config_names {
+	unsigned int n;
+	struct config_named *value;
+	struct where *at;
+};
+struct config_reasons {
+	unsigned int n;
+	enum drop *value; /* DROP_NONE: all */
+	struct where *at;
+};
 struct config_macs {
 	unsigned int n;
 	uint64_t *value;
@@ -219,8 +247,6 @@ struct config_cores {
 	unsigned int n;
 	unsigned int *value;
 };
-
-typedef char config_name[CONFIG_NAME_SIZE];
 
 /* What a key of each type is in the structs below: config_member_MAC. */
 #define TYPE(name, member, number) typedef member config_member_##name;
@@ -317,6 +343,10 @@ struct config_buffers config_buffers_needed(const struct config *,
  */
 void config_check_buffers(const struct config *, unsigned int nworkers,
 			  struct faults *);
+
+/* The mirror whose copies leave by the port, or NULL. */
+const struct config_mirror *config_mirror_to(const struct config *,
+					     const struct config_port *);
 
 /*
  * The configuration before the first: no LAN, no port, [fabric] at its

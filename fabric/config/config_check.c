@@ -263,6 +263,7 @@ check_reachable(struct check *k)
 	if (k->lan->profile == CONFIG_OPEN ||
 	    port_has(k->port, CONFIG_PORT_mac) ||
 	    k->port->status == CONFIG_DISABLED ||
+	    k->port->listen != CONFIG_HEARS_OFF ||
 	    k->port->bad[CONFIG_PORT_mac_limit] || k->port->incomplete ||
 	    k->lan->bad[CONFIG_LAN_mac_limit] ||
 	    k->lan->bad[CONFIG_LAN_profile] || k->lan->incomplete ||
@@ -349,11 +350,13 @@ check_use(struct check *k, unsigned int i)
 	const struct config_port *port = &k->c->port[i];
 
 	if (k->carries[i] || port->device == NULL || port->lan[0] != '\0' ||
-	    port->bad[CONFIG_PORT_lan] || port->incomplete || k->r->lost)
+	    port->bad[CONFIG_PORT_lan] || port->incomplete || k->r->lost ||
+	    config_mirror_to(k->c, port) != NULL)
 		return;
 	begin(k, "port", port->id);
 	faults_error(k->faults, port->at, k->title,
-		     "has no 'lan', and no port has it as 'parent'");
+		     "has no 'lan', no port has it as 'parent', and no mirror "
+		     "has it as 'to'");
 }
 
 static void
@@ -520,6 +523,7 @@ config_check(struct config_reading *r)
 		check_state(&k);
 		if (config_check_sflow(c, k.claims, r->faults) != 0)
 			k.no_memory = true;
+		config_check_mirrors(r);
 		check_units(c, r->faults);
 	}
 	config_claims_free(k.claims);

@@ -323,6 +323,9 @@ int config_claim(struct config_claims *, const char *what, const char *scope,
 /* Checks a configuration after all files are read.  Returns 0 or -ENOMEM. */
 int config_check(struct config_reading *);
 
+/* config_check_mirror.c: the same for mirrors, and ports that listen. */
+void config_check_mirrors(struct config_reading *);
+
 /* config_check_sponge.c: the same for the sponge of a LAN. */
 int config_check_sponge(struct config_reading *, const struct config_lan *,
 			struct config_claims *);

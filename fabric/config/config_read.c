@@ -414,6 +414,21 @@ begin(struct reader *rd, const char *path)
 	return true;
 }
 
+/* The port of a mirror sends frames of any LAN. */
+static void
+find_mirrors(struct config *c)
+{
+	for (unsigned int i = 0; i < c->nports; i++) {
+		struct config_port *p = &c->port[i];
+
+		if (config_mirror_to(c, p) == NULL)
+			continue;
+		for (unsigned int k = 0; k < c->nlans; k++)
+			if (c->lan[k].mtu > p->carries)
+				p->carries = c->lan[k].mtu;
+	}
+}
+
 /* What an apply would look up again and again, for thousands of ports. */
 static void
 find_lans(struct config *c)
@@ -431,6 +446,7 @@ find_lans(struct config *c)
 		if (lan->mtu > carrier->carries)
 			carrier->carries = lan->mtu;
 	}
+	find_mirrors(c);
 }
 
 /* The configuration, or NULL: there are faults. */

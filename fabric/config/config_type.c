@@ -384,5 +384,13 @@ CONFIG_WORDS_TYPE(VIOLATION, "a word", count_switch,
 		  { "drop", CONFIG_VIOLATION_DROP },
 		  { "log-only", CONFIG_VIOLATION_LOG },
 		  { "shutdown", CONFIG_VIOLATION_SHUTDOWN });
+CONFIG_WORDS_TYPE(DIRECTION, "a word", config_count_one,
+		  { "both", CONFIG_DIRECTION_BOTH },
+		  { "rx", CONFIG_DIRECTION_RX }, { "tx", CONFIG_DIRECTION_TX },
+		  { "none", CONFIG_DIRECTION_NONE });
+CONFIG_WORDS_TYPE(HEARS, "a word", config_count_one,
+		  { "off", CONFIG_HEARS_OFF },
+		  { "floods", CONFIG_HEARS_FLOODS },
+		  { "drops", CONFIG_HEARS_DROPS });
 CONFIG_WORDS_TYPE(MLD, "a word", count_switch, { "drop", CONFIG_MLD_DROP },
 		  { "permit", CONFIG_MLD_PERMIT });

@@ -210,6 +210,8 @@ KEY(S, status, STATUS, "connected", 0, 0, LIVE, \
 	"connected, quarantine (exchanges frames with monitor ports only) or disabled.") \
 KEY(S, monitor, SWITCH, "off", 0, 0, LIVE, \
 	"Ports in quarantine may exchange frames with this port.") \
+KEY(S, listen, HEARS, "off", 0, 0, LIVE, \
+	"What a port hears that may send nothing, for a monitor of the LAN: floods (what members send to all or to a group, ARP and neighbour discovery among it, wherever else that goes), drops (the same, and all frames that are dropped where they come in), or off (a port as any other). Ports in quarantine are heard, too.") \
 KEY(S, isolate, NAME, "", 0, 0, LIVE, \
 	"Isolation group. Ports of the same group do not exchange frames.") \
 KEY(S, allow_prio_tag, SWITCH, "off", 0, 0, LIVE, \
@@ -272,6 +274,30 @@ KEY(S, route_server, SWITCH, "off", 0, 0, LIVE, \
 	"The member has sessions with the route servers of the exchange, for the IX-F member export.") \
 KEY(S, service, SERVICE, "none", 0, 0, LIVE, \
 	"The port is that of a route-server or a route-collector of the exchange, for the IX-F member export.")
+
+#define MIRROR_KEYS(KEY, S) \
+KEY(S, port, NAMES, "", 0, 0, LIVE, \
+	"Port whose frames are copied. May be repeated.") \
+KEY(S, lan, NAMES, "", 0, 0, LIVE, \
+	"LAN of whose ports the frames are copied. May be repeated.") \
+KEY(S, direction, DIRECTION, "both", 0, 0, LIVE, \
+	"Frames that are copied: rx (received by these ports, and not dropped), tx (sent by them), both, or none (those of drops alone). Of two ports of a mirror with both, a frame from one to the other is copied where it comes in and where it leaves.") \
+KEY(S, drops, REASONS, "", 0, 0, LIVE, \
+	"A drop reason: frames of these ports that are dropped for it are copied, too; or all. May be repeated.") \
+KEY(S, filter, TEXT, "", 1, 180, LIVE, \
+	"Of these frames, the ones that match an expression of pcap-filter(7), with numbers and addresses: no name is looked up.") \
+KEY(S, to, NAME, "", 0, 0, LIVE, \
+	"Port that the copies leave by. It has no LAN, carries no tagged ports, and is of no other mirror; what it receives is dropped (listen_only).") \
+KEY(S, file, TEXT, "", 1, 64, LIVE, \
+	"File for the copies (pcapng), in the folder mirrors beside the file state; a name without folders.") \
+KEY(S, file_size, MEGABYTES, "100", 1, 1048576, LIVE, \
+	"Size at which the file is closed and gets .1 behind its name, and another is begun.") \
+KEY(S, files, COUNT, "10", 1, 1000, LIVE, \
+	"Number of files that are kept: file_size times as many megabytes are used at most.") \
+KEY(S, snap, COUNT, "0", 0, 16384, LIVE, \
+	"Octets of a frame that are copied; 0: all, up to 16384.") \
+KEY(S, rate, RATE, "1000000000", 0, 0, LIVE, \
+	"Frames that are copied at most, before the filter: bits per second (1G, the default), frames per second (1000pps), or off. A copy costs the worker of the source some 60 cycles.")
 
 #define ACL_KEYS(KEY, S) \
 KEY(S, rule, RULES, "", 0, 0, LIVE, \

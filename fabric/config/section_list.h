@@ -36,6 +36,8 @@ SECTION_MANY(lan, LAN, 1024, "LAN", "peering",
 	"A peering LAN.")
 SECTION_MANY(port, PORT, 4095, "port", "as64500", /* a MAC table entry has 12 bits for it */
 	"A place where a member meets a LAN. A port has either a *device*, or a *parent* and a *tag*.")
+SECTION_MANY(mirror, MIRROR, 16, "mirror", "noc", /* MIRRORS_MAX of mirror.h */
+	"Copies of the frames of ports or LANs, to a port or into a file; see *MIRRORS*.")
 SECTION_MANY(acl, ACL, 4096, "ACL", "no-legacy",
 	"A list of rules that ports and LANs refer to; see *ACCESS LISTS*.")
 SECTION_ONE(ixf, IXF,

@@ -206,6 +206,8 @@ verdict(const struct subject *s)
 
 	if (s->in->flags & PORT_DISABLED || s->state & PORT_BLOCKED)
 		return DROP_port_disabled;
+	if (s->in->flags & PORT_LISTENS)
+		return DROP_listen_only;
 	if (s->fault == DROP_rx_error || s->fault == DROP_runt)
 		return s->fault;
 	if (s->payload > s->in->max_payload && drops(s, DROP_oversize))
@@ -333,7 +335,8 @@ stage_admit(struct worker *w, const struct view *v, struct burst *b)
 	if (unlikely(longest >
 		     b->in->max_payload + header_size(b->in->egress.tag != 0)))
 		suspects = b->live;
-	if (unlikely(b->in->flags & (PORT_DISABLED | PORT_AUDITS) ||
+	if (unlikely(b->in->flags &
+			     (PORT_DISABLED | PORT_LISTENS | PORT_AUDITS) ||
 		     state & PORT_BLOCKED))
 		suspects = b->live;
 	BURST_FOREACH(suspects & b->live, i) {

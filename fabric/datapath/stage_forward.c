@@ -38,7 +38,7 @@ find_targets(struct worker *w, const struct view *v, const struct port *in)
 		const struct port *to = in->lan->member[i];
 		enum drop apart;
 
-		if (to == in || to->flags & PORT_DISABLED ||
+		if (to == in || to->flags & (PORT_DISABLED | PORT_LISTENS) ||
 		    !view_port_is_up(v, to->id))
 			continue;
 		apart = port_parts(in, to);
@@ -53,7 +53,7 @@ find_targets(struct worker *w, const struct view *v, const struct port *in)
 static bool
 is_reachable(const struct view *v, const struct port *to)
 {
-	return to != NULL && !(to->flags & PORT_DISABLED) &&
+	return to != NULL && !(to->flags & (PORT_DISABLED | PORT_LISTENS)) &&
 	       view_port_is_up(v, to->id);
 }
 

@@ -202,7 +202,7 @@ static bool
 is_reachable(const struct view *v, uint16_t port)
 {
 	return v->port[port] != NULL &&
-	       !(v->port[port]->flags & PORT_DISABLED) &&
+	       !(v->port[port]->flags & (PORT_DISABLED | PORT_LISTENS)) &&
 	       view_port_is_up(v, port);
 }
 

@@ -37,7 +37,9 @@
 #include "fabric/datapath/hot.h"
 
 /* What every frame of a port has to meet the stages for. */
-#define LOOKS (PORT_DISABLED | PORT_QUARANTINE | PORT_AUDITS | PORT_DEEP)
+#define LOOKS                                                                  \
+	(PORT_DISABLED | PORT_LISTENS | PORT_QUARANTINE | PORT_AUDITS |        \
+	 PORT_DEEP)
 
 static bool
 is_plain_port(const struct view *v, const struct port *in)

@@ -27,6 +27,9 @@
 #include "fabric/datapath/txbuf.h"
 #include "fabric/datapath/worker_drop.h"
 #include "fabric/datapath/worker_meter.h"
+#include "fabric/datapath/worker_mirror.h"
+#include "fabric/datapath/worker_tap.h"
+#include "fabric/view/mirror.h"
 #include "fabric/view/punt.h"
 #include "fabric/view/view.h"
 #include "lib/acl.h"
@@ -35,7 +38,8 @@
 
 #include "fabric/datapath/hot.h"
 
-#define MADE_AT_ONCE 32
+#define MADE_AT_ONCE    32
+#define MIRRORED_ROUNDS 8 /* of so many copies, in a round of the worker */
 
 #define TCI_PRIORITY 0xf000 /* PCP and DEI (IEEE 802.1Q, 9.6) */
 
@@ -342,7 +346,11 @@ send_mixed(struct worker *w, const struct view *v, const struct burst *b)
 void
 stage_send(struct worker *w, const struct view *v, struct burst *b)
 {
+	struct tap *tap = worker_tap(w);
+
 	w->sender = b->in;
+	if (unlikely(tap != NULL))
+		worker_tap_passed(w, tap, b);
 	if (unlikely(b->plain != burst_all(b->n))) {
 		send_mixed(w, v, b);
 		return;
@@ -398,6 +406,47 @@ send_made_to_all(struct worker *w, const struct view *v,
 	}
 }
 
+/*
+ * Sends a copy of a mirror, by a port that nothing else leaves by.  Buffers of copies
+ * are the mirrors' own, so what a queue holds of them is short for mirrors alone.
+ */
+static void
+send_mirrored(struct worker *w, const struct view *v,
+	      const struct mirror_copy *c)
+{
+	const struct port *to = v->port[c->port];
+	uint64_t dst =
+		frame_read64(rte_pktmbuf_mtod(c->pkt, const uint8_t *)) >> 16;
+
+	if (to == NULL || !(to->flags & PORT_LISTENS) ||
+	    to->flags & PORT_DISABLED || !view_port_is_up(v, to->id)) {
+		worker_mirror_unsent(w, c->number);
+		rte_pktmbuf_free(c->pkt);
+		return;
+	}
+	counter_add(&w->port[to->id].mirrored, 1);
+	if (mac_is_group(dst))
+		count_group(&w->port[to->id], dst);
+	send_own(w, v, to, c->pkt, c->pkt->pkt_len, 0);
+}
+
+static void
+send_all_mirrored(struct worker *w, const struct view *v)
+{
+	struct mirror_copy c[MADE_AT_ONCE];
+	unsigned int n;
+
+	/* A round has room for as many frames as a worker has received in it. */
+	for (unsigned int round = 0; round < MIRRORED_ROUNDS; round++) {
+		n = rte_ring_sc_dequeue_burst_elem(w->mirrored, c, sizeof(c[0]),
+						   MADE_AT_ONCE, NULL);
+		for (unsigned int i = 0; i < n; i++)
+			send_mirrored(w, v, &c[i]);
+		if (n < MADE_AT_ONCE)
+			return;
+	}
+}
+
 void
 worker_send_made(struct worker *w, const struct view *v)
 {
@@ -417,4 +466,5 @@ worker_send_made(struct worker *w, const struct view *v)
 			send_made(w, v, v->port[o[i].port], o[i].pkt);
 		rte_pktmbuf_free(o[i].pkt);
 	}
+	send_all_mirrored(w, v);
 }

@@ -28,13 +28,13 @@ count_sent(struct port_counters *c, uint64_t frames, uint64_t bytes)
 
 /* Returns how many of the first 'n' frames of the buffer the device took. */
 static inline unsigned int
-hand_over(const struct worker *w, const struct device *d, struct txbuf *t,
-	  unsigned int n)
+hand_over(const struct worker *w, const struct view *v, const struct device *d,
+	  struct txbuf *t, unsigned int n)
 {
 	struct tap *tap = worker_tap(w);
 
 	return likely(tap == NULL) ? transmit(d, w->id, t->pkt, (uint16_t)n)
-				   : worker_tap_transmit(w, tap, d, t->pkt,
+				   : worker_tap_transmit(w, tap, v, d, t->pkt,
 							 t->port, (uint16_t)n);
 }
 
@@ -80,7 +80,8 @@ load(struct txbuf *t, const uint16_t *place, unsigned int n)
  * for one of them.
  */
 static bool
-offer(struct worker *w, const struct device *d, struct txbuf *t, uint64_t limit)
+offer(struct worker *w, const struct view *v, const struct device *d,
+      struct txbuf *t, uint64_t limit)
 {
 	struct backlog *b = t->backlog;
 	uint16_t place[TXBUF_SIZE];
@@ -89,7 +90,7 @@ offer(struct worker *w, const struct device *d, struct txbuf *t, uint64_t limit)
 	do {
 		n = backlog_pick(b, RTE_MIN(limit, b->cap), place, TXBUF_SIZE);
 		load(t, place, n);
-		done = n != 0 ? hand_over(w, d, t, n) : 0;
+		done = n != 0 ? hand_over(w, v, d, t, n) : 0;
 		for (unsigned int i = 0; i < done; i++)
 			count_sent(&w->port[t->port[i]], 1, t->len[i]);
 		if (done != 0)
@@ -104,10 +105,11 @@ offer(struct worker *w, const struct device *d, struct txbuf *t, uint64_t limit)
  * than others, which take what room there is and leave none of it to chance.
  */
 static bool
-offer_fairly(struct worker *w, const struct device *d, struct txbuf *t)
+offer_fairly(struct worker *w, const struct view *v, const struct device *d,
+	     struct txbuf *t)
 {
-	return offer(w, d, t, t->backlog->level) ||
-	       offer(w, d, t, backlog_limit(t->backlog));
+	return offer(w, v, d, t, t->backlog->level) ||
+	       offer(w, v, d, t, backlog_limit(t->backlog));
 }
 
 /* Whether the device is the one that the frames waited for, and may send. */
@@ -130,7 +132,7 @@ relieve(struct worker *w, const struct view *v, const struct device *d,
 	} else if (b->still) {
 		shed(w, v, b, 0, DROP_tx_full);
 	} else {
-		offer_fairly(w, d, t);
+		offer_fairly(w, v, d, t);
 		shed(w, v, b, BACKLOG_KEPT, DROP_tx_full);
 	}
 }
@@ -158,10 +160,10 @@ finish(struct worker *w, const struct view *v, const struct device *d,
 		end_backlog(t);
 		return false;
 	}
-	b->full = offer_fairly(w, d, t);
+	b->full = offer_fairly(w, v, d, t);
 	held = backlog_is_held(b);
 	if (held)
-		offer(w, d, t, UINT64_MAX);
+		offer(w, v, d, t, UINT64_MAX);
 	b->still = w->now - b->moved >= PATIENCE;
 	shed(w, v, b, b->still ? 0 : BACKLOG_KEPT, DROP_tx_full);
 	behind = backlog_end_round(b, held && b->cap > backlog_limit(b));
@@ -274,7 +276,7 @@ send(struct worker *w, const struct view *v, const struct device *d,
 	unsigned int n = txbuf_count(t), done = 0;
 
 	if (likely(view_device_has_link(v, d)))
-		done = hand_over(w, d, t, n);
+		done = hand_over(w, v, d, t, n);
 	settle(w, d, t, done);
 	if (likely(done == n && !txlevel_is_shown(d))) {
 		t->held = 0;

@@ -76,8 +76,11 @@ struct worker {
 	struct rte_mempool *punt_frames; /* copies in punts; control frees */
 	struct rte_ring *outgoing;       /* of struct outgoing; worker 0 only */
 	struct rte_mempool *made;        /* its frames; worker 0 only */
-	struct rte_mempool *copies;      /* see worker_create() */
-	struct port_counters *port;      /* PORTS_MAX of them */
+	/* The same between the mirrors and worker 0: of struct mirror_copy. */
+	struct rte_ring *mirrored;
+	struct rte_mempool *mirror_frames;
+	struct rte_mempool *copies; /* see worker_create() */
+	struct port_counters *port; /* PORTS_MAX of them */
 
 	/* Sees each dropped frame before it is freed; NULL in the daemon. */
 	void (*witness)(void *arg, struct rte_mbuf *, uint16_t port,
@@ -92,10 +95,12 @@ struct worker {
 	/* Written by control, read here once a pass. */
 	_Atomic(const struct view *) view;
 	_Atomic bool stop;
-	_Atomic(struct tap *) tap; /* NULL: no capture; see view/tap.h */
-	struct tap *tap_room;      /* control's; freed with the worker */
+	_Atomic(struct tap *) tap; /* NULL: no capture, no mirror; view/tap.h */
 	_Atomic(struct sampler *) sampler; /* NULL: no sFlow; view/sample.h */
-	struct sampler *sampler_room; /* control's; freed with the worker */
+	/* Control's; freed with the worker. */
+	struct tap *tap_room;
+	struct mirror_tap *mirror_room;
+	struct sampler *sampler_room;
 
 	/* There was no buffer for a copy since the last flush; its own. */
 	bool short_of_copies;

@@ -15,6 +15,7 @@
 #include "fabric/datapath/plain_body.h"
 #include "fabric/datapath/txbuf.h"
 #include "fabric/datapath/worker.h"
+#include "fabric/view/mirror.h"
 #include "fabric/view/msg.h"
 #include "fabric/view/port.h"
 #include "fabric/view/punt.h"
@@ -71,7 +72,12 @@ alloc_outgoing(struct worker *w)
 	w->outgoing = create_ring("outgoing", w->id, sizeof(struct outgoing),
 				  OUTGOING_RING_SIZE);
 	w->made = create_pool("made", w->id, OUTGOING_FRAMES, OUTGOING_ROOM);
-	return w->outgoing != NULL && w->made != NULL;
+	w->mirrored = create_ring("mirrored", w->id, sizeof(struct mirror_copy),
+				  MIRROR_RING_SIZE);
+	w->mirror_frames =
+		create_pool("mirror", w->id, MIRROR_FRAMES, MIRROR_ROOM);
+	return w->outgoing != NULL && w->made != NULL && w->mirrored != NULL &&
+	       w->mirror_frames != NULL;
 }
 
 static bool
@@ -140,6 +146,8 @@ worker_free(struct worker *w)
 	rte_mempool_free(w->punt_frames);
 	rte_ring_free(w->outgoing);
 	rte_mempool_free(w->made);
+	rte_ring_free(w->mirrored);
+	rte_mempool_free(w->mirror_frames);
 	free(w->port);
 	free(w->tx);
 	free(w->backlogs);
@@ -155,5 +163,6 @@ worker_free(struct worker *w)
 	free(w->flat);
 	free(w->tap_room);
 	free(w->sampler_room);
+	free(w->mirror_room);
 	free(w);
 }

@@ -50,7 +50,7 @@ count_drop(struct worker *w, struct rte_mbuf *pkt, const struct port *port,
 	}
 	note(w, pkt, port, why);
 	if (unlikely(tap != NULL))
-		worker_tap_dropped(w, tap, pkt, port->id, why);
+		worker_tap_dropped(w, tap, pkt, port, why);
 	if (unlikely(s != NULL))
 		worker_sample_dropped(w, s, pkt, port, why);
 	if (unlikely(trips))
@@ -105,7 +105,11 @@ worker_drop_provoked(struct worker *w, struct burst *b, unsigned int i,
 void
 worker_consume_live(struct worker *w, struct burst *b, unsigned int i)
 {
+	struct tap *tap = worker_tap(w);
+
 	counter_add(&w->port[b->in->id].consumed, 1);
+	if (unlikely(tap != NULL))
+		worker_tap_consumed(w, tap, b->pkt[i], b->in);
 	b->live &= ~(UINT64_C(1) << i);
 	discard(w, b->pkt[i]);
 }

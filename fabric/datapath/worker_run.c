@@ -37,7 +37,8 @@ is_wanted(void *arg)
 
 	return atomic_load_explicit(&w->stop, memory_order_relaxed) ||
 	       atomic_load_explicit(&w->view, memory_order_relaxed) != run->v ||
-	       (w->outgoing != NULL && !rte_ring_empty(w->outgoing));
+	       (w->outgoing != NULL &&
+		(!rte_ring_empty(w->outgoing) || !rte_ring_empty(w->mirrored)));
 }
 
 /* Returns the number of frames that came. */

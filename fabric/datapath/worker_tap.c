@@ -9,6 +9,7 @@
 
 #include "fabric/datapath/burst.h"
 #include "fabric/datapath/transmit.h"
+#include "fabric/datapath/worker_mirror.h"
 #include "fabric/view/tap.h"
 
 #include "fabric/datapath/hot.h"
@@ -93,19 +94,49 @@ worker_tap_received(const struct worker *w, struct tap *tap,
 	recordring_publish(&tap->ring, recordring_place(&tap->ring));
 }
 
+static struct mirror_tap *
+mirrors_of(const struct tap *tap)
+{
+	return atomic_load_explicit(&tap->mirrors, memory_order_acquire);
+}
+
+void
+worker_tap_passed(const struct worker *w, struct tap *tap,
+		  const struct burst *b)
+{
+	struct mirror_tap *mirrors = mirrors_of(tap);
+
+	if (mirrors != NULL)
+		worker_mirror_passed(w, mirrors, b);
+}
+
+void
+worker_tap_consumed(const struct worker *w, struct tap *tap,
+		    const struct rte_mbuf *m, const struct port *port)
+{
+	struct mirror_tap *mirrors = mirrors_of(tap);
+
+	if (mirrors != NULL)
+		worker_mirror_consumed(w, mirrors, m, port);
+}
+
 void
 worker_tap_dropped(const struct worker *w, struct tap *tap,
-		   const struct rte_mbuf *m, uint16_t id, enum drop why)
+		   const struct rte_mbuf *m, const struct port *port,
+		   enum drop why)
 {
-	struct takers t = find_takers(tap, id, TAP_DROP, why);
+	struct takers t = find_takers(tap, port->id, TAP_DROP, why);
+	struct mirror_tap *mirrors = mirrors_of(tap);
 
+	if (mirrors != NULL)
+		worker_mirror_dropped(w, mirrors, m, port, why);
 	if (t.captures == 0)
 		return;
 	count_lost(tap, write_copy(w, tap, &t, m,
 				   (struct tap_frame){
 					   .len = m->pkt_len,
 					   .rule = w->rule,
-					   .port = id,
+					   .port = port->id,
 					   .way = TAP_DROP,
 					   .why = (uint8_t)why,
 				   }));
@@ -147,14 +178,32 @@ transmit_copied(const struct worker *w, struct tap *tap, struct takers t,
 	return done;
 }
 
-uint16_t
-worker_tap_transmit(const struct worker *w, struct tap *tap,
-		    const struct device *d, struct rte_mbuf **pkt,
-		    const uint16_t *port, uint16_t n)
+/* For captures. */
+static uint16_t
+transmit_captured(const struct worker *w, struct tap *tap,
+		  const struct device *d, struct rte_mbuf **pkt,
+		  const uint16_t *port, uint16_t n)
 {
 	struct takers t = find_takers(tap, d->owner->id, TAP_TX, DROP_NONE);
 
 	if (d->tagged == NULL && t.captures == 0)
 		return transmit(d, w->id, pkt, n);
 	return transmit_copied(w, tap, t, d, pkt, port, n);
+}
+
+uint16_t
+worker_tap_transmit(const struct worker *w, struct tap *tap,
+		    const struct view *v, const struct device *d,
+		    struct rte_mbuf **pkt, const uint16_t *port, uint16_t n)
+{
+	struct mirror_tap *mirrors = mirrors_of(tap);
+	struct worker_mirrored mirrored;
+	uint16_t done;
+
+	if (mirrors == NULL)
+		return transmit_captured(w, tap, d, pkt, port, n);
+	worker_mirror_begin(w, mirrors, v, d, pkt, port, n, &mirrored);
+	done = transmit_captured(w, tap, d, pkt, port, n);
+	worker_mirror_end(mirrors, &mirrored, done);
+	return done;
 }

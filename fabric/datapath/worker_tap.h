@@ -5,7 +5,8 @@
 /*
  * Copies of frames for captures (view/tap.h): as they came in, before any stage has
  * changed them; as they were given to the device, with their tag; and as they were
- * when they were dropped.  On the worker.
+ * when they were dropped.  What mirrors take goes on to worker_mirror.c.  On the
+ * worker.
  */
 
 #include <stdint.h>
@@ -29,16 +30,26 @@ worker_tap(const struct worker *w)
 void worker_tap_received(const struct worker *, struct tap *,
 			 const struct burst *, uint16_t id);
 
-/* The frame was dropped for 'why', and is charged to port 'id'. */
+/* All frames of the burst that are live or plain are about to be sent on. */
+void worker_tap_passed(const struct worker *, struct tap *,
+		       const struct burst *);
+
+/* The frame came in by the port, and is the fabric's. */
+void worker_tap_consumed(const struct worker *, struct tap *,
+			 const struct rte_mbuf *, const struct port *);
+
+/* The frame was dropped for 'why', and is charged to the port. */
 void worker_tap_dropped(const struct worker *, struct tap *,
-			const struct rte_mbuf *, uint16_t id, enum drop why);
+			const struct rte_mbuf *, const struct port *,
+			enum drop why);
 
 /*
  * transmit(), with copies of the frames that the device took.  'port': the id of each
  * frame's port; not read where the device has no tagged ports.
  */
 uint16_t worker_tap_transmit(const struct worker *, struct tap *,
-			     const struct device *, struct rte_mbuf **pkt,
-			     const uint16_t *port, uint16_t n);
+			     const struct view *, const struct device *,
+			     struct rte_mbuf **pkt, const uint16_t *port,
+			     uint16_t n);
 
 #endif

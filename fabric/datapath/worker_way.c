@@ -4,7 +4,9 @@
 #include "fabric/datapath/hot.h"
 
 /* What a frame must not skip the stages for, of the port it leaves by. */
-#define LOOKS (PORT_DISABLED | PORT_QUARANTINE | PORT_FILTERS | PORT_SHARES)
+#define LOOKS                                                                  \
+	(PORT_DISABLED | PORT_QUARANTINE | PORT_FILTERS | PORT_SHARES |        \
+	 PORT_LISTENS)
 
 static uint32_t
 way_of(const struct view *v, const struct port *to)

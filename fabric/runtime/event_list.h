@@ -34,6 +34,7 @@ EVENT(worker_stopped, IN(fabric), "A worker has stopped polling.")
 EVENT(worker_runs, IN(fabric), "It polls again.")
 EVENT(fabric_cull, IN(fabric) AND(port), "BGP of all ports is culled, or let through, by an operator.")
 EVENT(capture_begin, IN(fabric), "A capture starts.")
+EVENT(mirror_file, IN(fabric), "The file of a mirror cannot be written, or can be again.")
 EVENT(capture_end, IN(fabric), "A capture has ended.")
 EVENT(sflow_collector, IN(fabric), "A collector of sFlow is not reached, or is again.")
 

@@ -31,6 +31,7 @@ struct event;
 struct fabric;
 struct indexmap;
 struct matrix_rt;
+struct mirrors;
 
 #define WORKERS_MAX 64
 
@@ -336,6 +337,10 @@ struct fabric {
 				      const struct punt *);
 
 	struct matrix_rt *matrix; /* matrix.h; NULL: it is off */
+
+	struct mirrors *mirrors; /* mirror.h; NULL until the first */
+	const char *mirror_dir;  /* for their files; NULL: there is none */
+	bool captures;           /* one runs at least */
 
 	struct outgoing_causes outgoing; /* frames on their way to a worker */
 

@@ -77,6 +77,8 @@ is_configured(const struct fabric *f, uint16_t port, enum drop why)
 	switch (drop_option(why)) {
 	case OPTION_DISABLED:
 		return p->flags & PORT_DISABLED;
+	case OPTION_LISTENS:
+		return p->flags & PORT_LISTENS;
 	case OPTION_QUARANTINE:
 		return p->flags & PORT_QUARANTINE;
 	case OPTION_CULL:

@@ -199,11 +199,13 @@ untriable(const struct selftest_setup *s, enum drop why)
 {
 	bool off = s->port->flags & PORT_DISABLED || s->state & PORT_BLOCKED;
 
+	if (off && why != DROP_port_disabled && !drop_is_tx(why))
+		return "the port is disabled";
+	if (s->port->flags & PORT_LISTENS && why > DROP_listen_only)
+		return "the port only listens";
 	/* Up to this one reasons are raised before the LAN matters. */
 	if (s->lan == NULL && why > DROP_vlan_unknown)
 		return "the port belongs to no LAN";
-	if (off && why != DROP_port_disabled && !drop_is_tx(why))
-		return "the port is disabled";
 	return NULL;
 }
 

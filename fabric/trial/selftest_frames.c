@@ -46,6 +46,8 @@ has_option(SETUP, enum drop_option option)
 {
 	if (option == OPTION_DISABLED)
 		return s->c->status == CONFIG_DISABLED || s->blocked;
+	if (option == OPTION_LISTENS)
+		return s->port->flags & PORT_LISTENS;
 	if (option == OPTION_CULL)
 		return s->culled;
 	return view_lan_has(s->lan, option);
@@ -56,6 +58,7 @@ unmet_option(SETUP, enum drop_option option)
 {
 	static const char *const unmet[] = {
 		[OPTION_DISABLED] = "the port is neither disabled nor blocked",
+		[OPTION_LISTENS] = "the port does not only listen",
 		[OPTION_CULL] = "the port is not culled",
 		[OPTION_DROP_UNKNOWN] = "the LAN floods frames to unknown "
 					"addresses",

@@ -58,6 +58,7 @@ enum proto {
 /* clang-format off */
 const struct selftest_recipe selftest_recipes[] = {
 	FRAME(port_disabled, "any frame", IPV4),
+	FRAME(listen_only, "any frame", IPV4),
 	FRAME(rx_error, "a frame with a wrong check sequence", IPV4, .bad = true, NEEDS(NEED_OWNER)),
 	FRAME(runt, "13 octets", ETHER, .type = FRAME_IPV4, .size = FRAME_HEADER - 1, NEEDS(NEED_OWNER)),
 	FRAME(oversize, "one octet more than the MTU", IPV4, .too_long = true, NEEDS(NEED_MTU)),

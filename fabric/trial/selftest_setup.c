@@ -36,7 +36,7 @@ is_unknown(const struct lan *lan, uint64_t mac)
 static bool
 is_up(const struct selftest_setup *s, const struct port *p)
 {
-	return p != s->port && !(p->flags & PORT_DISABLED) &&
+	return p != s->port && !(p->flags & (PORT_DISABLED | PORT_LISTENS)) &&
 	       view_port_is_up(s->view, p->id);
 }
 

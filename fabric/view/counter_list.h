@@ -6,7 +6,7 @@
  *
  * Octets are without the frame check sequence.  For every port
  * rx_frames = forwarded + flooded + consumed + the RX drops, and over all ports
- * forwarded + copies + generated = tx_frames + the TX drops.
+ * forwarded + copies + generated + mirrored = tx_frames + the TX drops.
  *
  * Included more than once, on purpose without a guard.
  */
@@ -20,6 +20,7 @@ COUNTER(flooded, "received frames sent on to all other ports of the LAN")
 COUNTER(copies, "copies made of the flooded frames")
 COUNTER(consumed, "received frames that were for the fabric itself")
 COUNTER(generated, "frames made by the fabric for this port")
+COUNTER(mirrored, "copies of frames of other ports, made by a mirror for this port")
 COUNTER(tx_frames, "frames sent")
 COUNTER(tx_bytes, "octets sent")
 COUNTER(tx_multicast, "frames to a group other than broadcast that were to be sent, those dropped then, too")

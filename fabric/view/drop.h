@@ -27,6 +27,7 @@ enum drop_profiles {
 enum drop_option {
 	OPTION_NONE,
 	OPTION_DISABLED,
+	OPTION_LISTENS,
 	OPTION_QUARANTINE,
 	OPTION_CULL,
 	OPTION_ACL_IN,

@@ -36,6 +36,7 @@
  */
 /* clang-format off */
 DROP(port_disabled, RX, ALL, RULE, QUIET, DISABLED, PLAIN, "status", "any frame while the port is disabled by the configuration, an operator, a violation or a flapping link")
+DROP(listen_only, RX, ALL, RULE, QUIET, LISTENS, PLAIN, "listen", "any frame from a port that only listens: the port of a mirror, or one with the key listen")
 DROP(rx_error, RX, ALL, RULE, QUIET, NONE, PLAIN, "", "a frame that the device received with a wrong FCS or length")
 DROP(runt, RX, ALL, RULE, NOTICE, NONE, PLAIN, "", "a frame shorter than its Ethernet header and tags")
 DROP(oversize, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "mtu", "a frame with a payload larger than the MTU of the LAN")

@@ -26,6 +26,15 @@
 #define PORTS_MAX MACTAB_NO_PORT
 
 struct lan;
+struct mirror_rule;
+
+/* Where a frame can be copied: for captures and for mirrors. */
+enum tap_way {
+	TAP_RX,   /* received by the port */
+	TAP_TX,   /* sent by it */
+	TAP_DROP, /* dropped, and charged to it */
+	TAP_WAYS
+};
 
 enum port_flag {
 	PORT_DISABLED = 1 << 0,
@@ -46,6 +55,8 @@ enum port_flag {
 	PORT_DEEP = 1 << 14,     /* ... with every IP packet */
 	PORT_FILTERS = 1 << 15,  /* what leaves by it meets an ACL or a limit */
 	PORT_NEIGH = 1 << 16,    /* its ARP and ND is for stage neigh */
+	/* May send nothing: the port of a mirror, or one that hears its LAN. */
+	PORT_LISTENS = 1 << 17,
 };
 
 /*
@@ -149,6 +160,10 @@ struct port {
 	struct port_prefilter prefilter;
 	struct port_prefilter watched; /* in its place while PORT_WATCHED */
 	struct port_acl in, out;
+	/* The mirrors that copy its frames, a bit for each number: mirror.h. */
+	uint32_t mirrors[TAP_WAYS];
+	uint32_t listeners; /* the same of the ports of its LAN that listen */
+	const struct mirror_rule *mirror; /* MIRROR_NUMBERS of them */
 };
 
 /*

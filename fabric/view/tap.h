@@ -8,7 +8,9 @@
  * control sets and workers read; a copy is a record in the ring of the worker.  If
  * the ring is full, the copy is lost and counted, and the frame goes its way.
  *
- * A worker without a capture has no tap: one pointer, looked at once a burst.
+ * A worker without a capture or a mirror has no tap: one pointer, looked at twice a
+ * burst.  Mirrors have a ring of their own (mirror.h), so neither takes the room of
+ * the other.
  */
 
 #include <assert.h>
@@ -21,17 +23,12 @@
 #include "lib/counter.h"
 #include "lib/recordring.h"
 
+struct mirror_tap;
+
 #define TAP_CAPTURES_MAX 4 /* at once */
 
 /* Octets of a frame that are copied at most. */
 #define TAP_OCTETS_MAX 16384
-
-enum tap_way {
-	TAP_RX,   /* received by the port */
-	TAP_TX,   /* sent by it */
-	TAP_DROP, /* dropped, and charged to it */
-	TAP_WAYS
-};
 
 /* What a capture takes: a word, since workers read it at any time. */
 #define TAP_ANY_PORT (UINT64_C(1) << 12) /* the bits below: a port id */
@@ -78,6 +75,9 @@ struct tap {
 
 	/* By capture, frames that it has lost here: the other way round. */
 	struct counter lost[TAP_CAPTURES_MAX];
+
+	/* For mirrors, or NULL: written by control, read by the worker. */
+	_Atomic(struct mirror_tap *) mirrors;
 
 	struct recordring ring; /* the worker puts in, control takes out */
 };

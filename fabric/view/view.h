@@ -188,7 +188,7 @@ rxq_wait(const struct rxq *q)
 /* A worker that has more queues does not wait for their frames. */
 #define RX_WAIT_QUEUES 64
 
-#define VIEW_BLOCKS 11
+#define VIEW_BLOCKS 12
 
 struct view {
 	uint64_t generation;

@@ -133,7 +133,7 @@ balanced() {
 	ctl -j port stats | jq -e '
 		all(.[]; .rx_frames == .forwarded + .flooded + .consumed +
 			.rx_dropped) and
-		(map(.forwarded + .copies + .generated) | add) ==
+		(map(.forwarded + .copies + .generated + .mirrored) | add) ==
 		(map(.tx_frames + .tx_dropped) | add)'
 }
 

@@ -150,6 +150,8 @@ draw_words(const struct draw *w)
 #define draw_SPONGE_PROFILE draw_words
 #define draw_SPONGE_INIT    draw_words
 #define draw_UNASSIGNED     draw_words
+#define draw_DIRECTION      draw_words
+#define draw_HEARS          draw_words
 #define draw_MEMBER_TYPE    draw_words
 #define draw_SERVICE        draw_words
 
@@ -247,6 +249,8 @@ draw_NAME(const struct draw *w)
 		{ "parent", CONFIG_SECTION_PORT },
 		{ "acl", CONFIG_SECTION_ACL },
 		{ "acl_out", CONFIG_SECTION_ACL },
+		{ "port", CONFIG_SECTION_PORT },
+		{ "to", CONFIG_SECTION_PORT },
 	};
 	const struct draft_section *s;
 
@@ -256,6 +260,25 @@ draw_NAME(const struct draw *w)
 			s = draft_any(w->d, of[i].kind);
 			WRITE(w, "%s", s != NULL ? s->name : "none");
 		}
+}
+
+/* Of a section of the type that the key is named after. */
+static void
+draw_NAMES(const struct draw *w)
+{
+	const struct draft_section *s = draft_any(
+		w->d, strcmp(w->key->name, "lan") == 0 ? CONFIG_SECTION_LAN
+						       : CONFIG_SECTION_PORT);
+
+	WRITE(w, "%s", s != NULL ? s->name : "none");
+}
+
+static void
+draw_REASONS(const struct draw *w)
+{
+	enum drop why = pick(DROP_N);
+
+	WRITE(w, "%s", why != DROP_NONE ? drop_name(why) : "all");
 }
 
 static void

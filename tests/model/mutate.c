@@ -175,6 +175,31 @@ add_acl(struct draft *d)
 		sprinkle(d, s, 1);
 }
 
+/* Some make no sense: the port of another one, or a port with a LAN. */
+static void
+add_mirror(struct draft *d)
+{
+	struct draft_section *s = add_free(d, CONFIG_SECTION_MIRROR, 4);
+
+	if (s == NULL)
+		return;
+	set_named(d, s, one_in(2) ? "port" : "lan");
+	if (one_in(3))
+		set_named(d, s, "to");
+	else
+		draft_put(s, "file", s->name);
+	if (one_in(2))
+		set_named(d, s, "direction");
+	if (one_in(2))
+		set_named(d, s, "drops");
+	if (one_in(3))
+		draft_put(s, "filter", "arp or tcp port 179");
+	if (one_in(3))
+		set_named(d, s, "snap");
+	if (one_in(3))
+		draft_put(s, "rate", "1000pps");
+}
+
 void
 mutate_new(struct draft *d)
 {
@@ -198,6 +223,8 @@ mutate_new(struct draft *d)
 		add_lan(d);
 	for (unsigned int i = 2 + pick(draft_size.ports / 2); i > 0; i--)
 		add_port(d);
+	if (one_in(3))
+		add_mirror(d);
 }
 
 static struct draft_section *
@@ -324,7 +351,8 @@ rename_section(struct draft *d)
 {
 	const unsigned int most[] = { [CONFIG_SECTION_LAN] = draft_size.lans,
 				      [CONFIG_SECTION_PORT] = draft_size.ports,
-				      [CONFIG_SECTION_ACL] = draft_size.acls };
+				      [CONFIG_SECTION_ACL] = draft_size.acls,
+				      [CONFIG_SECTION_MIRROR] = 4 };
 	enum config_section_kind kind = 1 + pick(CONFIG_SECTIONS - 1);
 	struct draft_section *s = draft_any(d, kind);
 	char name[CONFIG_NAME_SIZE];

@@ -136,6 +136,12 @@ device = net_null_gone
 lan = limited
 mac = 02:00:00:00:01:04
 status = disabled
+[lan deaf]
+profile = open
+[port ear]
+device = net_null_ear
+lan = deaf
+listen = floods
 [lan quiet]
 profile = ixp-strict
 ipv4 = 192.0.2.0/24
@@ -351,6 +357,7 @@ HEARD = 'a', ns(s=LLX)
 
 LINK = [
     Case('port_disabled', 'off', ip(src=OFF), ('a', GOOD)),
+    Case('listen_only', 'ear', ip(src=OFF), ('a', GOOD)),
     Case('rx_error', 'a', GOOD, GOOD, flags=CRC_ERROR),
     Case('rx_error', 't', TAGGED, TAGGED, 'trunk', flags=CRC_ERROR),
     Case('runt', 'a', GOOD[:13], GOOD[:14]),

@@ -140,7 +140,8 @@ class ReplayCase(unittest.TestCase):
             decided += port['forwarded'] + port['copies']
             sent += port['tx_frames'] + sum(port['tx_dropped'].values())
             read += port['rx_frames']
-        self.assertEqual(decided + result.report['generated'], sent)
+        self.assertEqual(decided + result.report['generated'] +
+                         result.report['mirrored'], sent)
         self.assertEqual(read, result.report['frames']['read'])
         self.check_drops(result)
 

@@ -67,7 +67,10 @@
 	"[port a]\ndevice = net_null_a\nlan = l\nmac_limit = 1\n"              \
 	"[port b]\ndevice = net_null_b\nlan = l\nmac_limit = 2\n"              \
 	"[port c]\ndevice = net_null_c\nlan = l\nmac_limit = 4\n"              \
-	"allow_prio_tag = on\n"
+	"allow_prio_tag = on\n"                                                \
+	"[port z]\ndevice = net_null_z\nlan = l\nlisten = drops\n"             \
+	"[port y]\ndevice = net_null_y\n"                                      \
+	"[mirror x]\nport = a\nto = y\n"
 
 /* The fabric answers for the owner of an address. */
 #define ANSWERS(garp)                                                          \

@@ -310,7 +310,8 @@ static const struct {
 } completions[] = {
 	{ { "" },
 	  "status\ncheck\nport\nfabric\nfdb\nneigh\nacl\npolicy\nsponge\narp\ne"
-	  "xplain\nselftest\nworker\nmatrix\nmetrics\ncapture\nsflow\nmonitor\n"
+	  "xplain\nselftest\nworker\nmatrix\nmirror\nmetrics\ncapture\nsflow\nm"
+	  "onitor\n"
 	  "config\nimport\nexport\nreport\ndoctor\nsupport-dump\nupgrade-"
 	  "check\nwatch\nhelp\nversion\n",
 	  NULL },
