@@ -263,3 +263,23 @@ tap() {
 	cable "t$1" "p$1"
 	ip link set "t$1" up
 }
+
+# pinging A B: host A pings host B a hundred times a second, until pinged().
+pinging() {
+	in_host_start "$1" ping -4 -n -i 0.01 "192.0.2.$2" > "$run/pings"
+	pinger=$!
+}
+
+# Ends that, and fails if an answer before the last one is missing.
+pinged() {
+	local last answers
+
+	kill -INT "$pinger"
+	wait "$pinger"
+	last=$(sed -n 's/.*icmp_seq=\([0-9]*\) ttl.*/\1/p' "$run/pings" | sort -n -u |
+		tee "$run/answers" | tail -n 1)
+	answers=$(wc -l < "$run/answers")
+	[ "$answers" -gt 0 ] || fail "no ping has an answer"
+	[ "$answers" = "$last" ] ||
+		fail "of $last pings $((last - answers)) have no answer"
+}

@@ -25,8 +25,7 @@ resident() {
 }
 
 [ "$(stat -c '%a %F' "$sock")" = '660 socket' ] || fail "$(stat "$sock")"
-in_host_start 1 ping -4 -q -i 0.01 -W 2 192.0.2.2 > "$run/pings"
-pinger=$!
+pinging 1 2
 before=$(resident)
 
 python3 - "$sock" "$(slowness)" "$requests" << 'PYTHON' || fail "the daemon did not take it well"
@@ -207,8 +206,6 @@ PYTHON
 
 grew=$(($(resident) - before))
 [ $grew -lt 8192 ] || fail "the daemon grew by $grew KiB"
-kill -INT $pinger
-wait $pinger
-grep -q ' 0% packet loss' "$run/pings" || fail "$(cat "$run/pings")"
+pinged
 ctl status > "$run/out" || fail "$(cat "$run/out")"
 accounted

@@ -45,8 +45,7 @@ export SECRET=x
 fabric_start || fail "no fabric"
 wait_for 10 links_up 1 2 3 || fail "the links did not come up"
 mesh 1 2
-in_host_start 1 ping -4 -q -i 0.01 -W 2 192.0.2.2 > "$run/pings"
-pinger=$!
+pinging 1 2
 
 flap
 wait_for 20 got '.event == "port_down" and .port == "m3" and .severity != null and (.by | startswith("root"))' ||
@@ -102,9 +101,7 @@ grep -E '^ixf_hook_runs_total [1-9]' "$run/text" > /dev/null || fail "$(grep hoo
 hook ''
 [ "$(ctl -j status | jq .hook)" = null ] || fail "there is a hook still"
 
-kill -INT $pinger
-wait $pinger
-grep -q ' 0% packet loss' "$run/pings" || fail "$(cat "$run/pings")"
+pinged
 pgrep -P "$daemon" && fail "a process was left behind"
 drops_only port_disabled tx_down mld
 accounted

@@ -18,8 +18,7 @@ listen 127.0.0.1:9477
 fabric_start || fail "no fabric"
 wait_for 10 links_up 1 2 || fail "the links did not come up"
 mesh 1 2
-in_host_start 1 ping -4 -q -i 0.01 -W 2 192.0.2.2 > "$run/pings"
-pinger=$!
+pinging 1 2
 resident() {
 	awk '/^VmRSS/ { print $2 }' "/proc/$daemon/status"
 }
@@ -104,9 +103,7 @@ open(path, 'wb').write(text)
 PYTHON
 grew=$(($(resident) - before))
 [ $grew -lt 8192 ] || fail "the daemon grew by $grew KiB"
-kill -INT $pinger
-wait $pinger
-grep -q ' 0% packet loss' "$run/pings" || fail "$(cat "$run/pings")"
+pinged
 promtool check metrics < "$run/text" > "$run/out" 2>&1 || fail "$(cat "$run/out")"
 
 # get TARGET WANT: the status of GET /metrics, or "none" if nothing listens there.

@@ -152,8 +152,8 @@ says 0 sponge set learning 9s lan peering
 says 0 sponge show
 line 'learning$'
 says 0 status
-line '^override +lan peering: sponge_rate 8, for [0-9]+s$'
-line '^override +lan peering: sponge_learning 9s, for [0-9]+s$'
+line '^override +lan peering: sponge_rate 8, for [0-9]+s, by root '
+line '^override +lan peering: sponge_learning 9s, for [0-9]+s, by root '
 json 0 '.healthy and (.overrides | length) == 2 and .overrides[0].lan == "peering"
 	and .lans[1].sponge == null and .lans[0].sponge.static == 0' status
 json 0 '.by_hand == false' sponge set rate auto
