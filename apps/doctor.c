@@ -27,6 +27,7 @@ doctor_look(const char *file, const char *root)
 	doctor_service(&d);
 	doctor_machine(&d);
 	doctor_devices(&d);
+	doctor_network(&d);
 	config_free(config);
 	faults_free(faults);
 	free((char *)d.file);

@@ -57,6 +57,9 @@ void doctor_machine(struct doctor *);
 /* NICs: IOMMU, vfio, bindings, drivers, interfaces of the kernel. */
 void doctor_devices(struct doctor *);
 
+/* Routes to the collectors of sFlow. */
+void doctor_network(struct doctor *);
+
 /* User, groups, configuration, state directory, service. */
 void doctor_service(struct doctor *);
 

@@ -189,6 +189,21 @@ echo hpet > "$root/sys/devices/system/clocksource/clocksource0/current_clocksour
 look 0
 finds hint "clock source hpet"
 
+# Without a network there is no way to a collector; loopback alone has one.
+machine
+printf '[sflow]\ncollector = 192.0.2.9\n' >> "$root/etc/ixfabric/ixfabric.ini"
+sed -i 's/^profile = open/&\nvlan = 10/' "$root/etc/ixfabric/ixfabric.ini"
+if unshare --net --user true 2> /dev/null; then
+	unshare --net --user -- "$ixctl" doctor root "$root" > "$work/out" 2>&1
+	grep -E '^hint +sflow: collector 192\.0\.2\.9:6343: Network is unreachable' "$work/out" \
+		> /dev/null || fail "no hint about the collector"
+	says "ip route get 192.0.2.9"
+fi
+sed -i 's/^collector = .*/collector = 127.0.0.1/' "$root/etc/ixfabric/ixfabric.ini"
+look 0
+says "ok       sflow: there is a route to collector 127.0.0.1:6343"
+[ "$(grep -cE '^(missing|hint)' "$work/out")" = 0 ] || fail "a hint without a cause"
+
 # On this machine it says something, whatever it is, and changes nothing.
 rc=0
 "$ixctl" doctor > "$work/out" 2>&1 || rc=$?

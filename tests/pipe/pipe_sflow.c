@@ -956,33 +956,40 @@ START_TEST(dropped_frames_are_reported_with_their_reasons_if_asked)
 }
 END_TEST
 
-/* Of one port no more than half, so that another one has its share. */
+/* Of one port no more than half, so that others have a share, and so on. */
 START_TEST(reports_of_drops_are_bounded_and_shared)
 {
-	unsigned int of_a = 0, of_b = 0;
+	static const char *const port[] = { "a", "b", "c" };
+	static const unsigned int reported[] = { 50, 25, 13 };
+	unsigned int of[3] = { 0 };
 
 	begin_with(with(CONFIG, "rate = 0\npolling = 0s\ndiscards = on\n"));
 	turn();
 	got.n = 0;
 	harness_at(h, f->now / CLOCK_SECOND * CLOCK_SECOND + CLOCK_SECOND);
-	for (unsigned int i = 0; i < 300; i++)
-		send_frame("a", MALLORY, BOB, FRAME_IPV4, 60);
-	turn();
-	for (unsigned int i = 0; i < 10; i++)
-		send_frame("b", MALLORY, ALICE, FRAME_IPV4, 60);
-	turn();
+	for (unsigned int k = 0; k < 3; k++) {
+		for (unsigned int i = 0; i < 300; i++)
+			send_frame(port[k], MALLORY, 0x02000000000a, FRAME_IPV4,
+				   60);
+		turn();
+	}
 	harness_at(h, f->now + CLOCK_SECOND);
 	turn();
-	for (unsigned int i = 0; i < got.n; i++) {
-		of_a += got.sample[i].source == 1001;
-		of_b += got.sample[i].source == 1002;
-	}
-	ck_assert_uint_eq(of_a, SAMPLES_DISCARDS_MAX / 2);
-	ck_assert_uint_eq(of_b, 10);
+	for (unsigned int i = 0; i < got.n; i++)
+		of[got.sample[i].source - 1001]++;
+	for (unsigned int k = 0; k < 3; k++)
+		ck_assert_uint_eq(of[k], reported[k]);
+	ck_assert_uint_le(got.n, SAMPLES_DISCARDS_MAX);
+	/* The worker bounds those of each port, so that the ring has room. */
+	ck_assert_uint_eq(samplers_count(f, fabric_port_id(f, "b")).undiscarded,
+			  250);
 	/* In the next second there are some again, and those that were not. */
 	send_frame("a", MALLORY, BOB, FRAME_IPV4, 60);
 	ck_assert_uint_eq(samples(), 1);
 	ck_assert_uint_eq(got.sample[0].drops, 250);
+	send_frame("b", MALLORY, ALICE, FRAME_IPV4, 60);
+	ck_assert_uint_eq(samples(), 1);
+	ck_assert_uint_eq(got.sample[0].drops, 275);
 }
 END_TEST
 
