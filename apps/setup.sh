@@ -40,10 +40,14 @@ procps
 util-linux
 '
 
-# For the tests, in addition.
+# To build the tests, in addition.
+packages_check='
+check
+'
+
+# To run them, in addition.
 packages_tests='
 bird2
-check
 clang-format-14
 frr
 gnuplot-nox
