@@ -451,6 +451,19 @@ run(void *arg)
 
 /* The other thread. */
 
+/*
+ * If SIGCHLD is ignored, as a careless parent may have left it, the kernel reaps processes
+ * by itself, and how they ended is lost.
+ */
+static void
+keep_children(void)
+{
+	struct sigaction was;
+
+	if (sigaction(SIGCHLD, NULL, &was) == 0 && was.sa_handler == SIG_IGN)
+		signal(SIGCHLD, SIG_DFL);
+}
+
 struct hookrun *
 hookrun_create(unsigned int gather_ms)
 {
@@ -459,6 +472,7 @@ hookrun_create(unsigned int gather_ms)
 
 	if (h == NULL)
 		return NULL;
+	keep_children();
 	h->gather = gather_ms;
 	h->ring = malloc(HOOKRUN_OCTETS);
 	h->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

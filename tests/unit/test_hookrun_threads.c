@@ -32,6 +32,8 @@ setup(void)
 	snprintf(path, sizeof(path), "%s/hook", dir);
 	snprintf(got, sizeof(got), "%s/got", dir);
 	signal(SIGPIPE, SIG_IGN);
+	/* As the process may have been started. */
+	signal(SIGCHLD, SIG_IGN);
 	h = hookrun_create(20);
 	ck_assert_ptr_nonnull(h);
 	memset(&state, 0, sizeof(state));
