@@ -48,6 +48,8 @@ check
 # To run them, in addition.
 packages_tests='
 bird2
+chromium
+chromium-driver
 clang-format-14
 frr
 gnuplot-nox
@@ -57,6 +59,7 @@ nfdump-sflow
 pmacct
 prometheus
 python3-jsonschema
+python3-selenium
 shellcheck
 snmp
 snmpd

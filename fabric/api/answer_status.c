@@ -144,9 +144,7 @@ problems_of(const struct answers *a, const json_t *waiting)
 				     f->index_error == -EBUSY
 					     ? "another process has it"
 					     : strerror(-f->index_error)));
-	if (http_fault(a->http) != NULL)
-		json_array_append_new(problems,
-				      json_string(http_fault(a->http)));
+	http_add_faults(a->http, problems);
 	add_hook_problem(a, problems);
 	add_collector_problems(a, problems);
 	add_lan_problems(f, problems);

@@ -353,7 +353,7 @@ answers_create(struct fabric *f, const char *file)
 	a->samples = samples_create(f);
 	if (a->monitors != NULL && !f->in_step)
 		a->hooks = hooks_create(f, a->monitors);
-	a->http = http_create(a);
+	a->http = http_create(a, &answers_ops);
 	if (a->file != NULL)
 		a->history = make_history(a);
 	if (a->own != NULL && a->history != NULL && a->started != NULL &&

@@ -34,7 +34,7 @@ struct start;
 void answers_started(struct answers *, struct start *);
 
 /*
- * Goes on with orders and captures, and serves GET /metrics.  To be called each turn.
+ * Goes on with orders and captures, and serves HTTP.  To be called each turn.
  * Whether there is more to do soon.
  */
 bool answers_turn(struct answers *);
@@ -44,7 +44,7 @@ bool answers_saved(struct answers *);
 
 /*
  * Whether a thread of control works for an order or a request, whose end is to be seen
- * soon, or a client of GET /metrics is connected.
+ * soon, or an HTTP client is connected.
  */
 bool answers_work(const struct answers *);
 

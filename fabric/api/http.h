@@ -3,35 +3,48 @@
 #define IXF_HTTP_H
 
 /*
- * GET /metrics by HTTP/1.1, where the key 'metrics' of [fabric] says; the server is
- * libmicrohttpd's.
+ * The HTTP/1.1 servers of the daemon; the code of the protocol is libmicrohttpd's.
+ * Where the key 'metrics' of [fabric] says: GET /metrics and, with status_page, the
+ * status page (web.h).  Where the key 'public' says: the public page, and nothing of
+ * the former.
  *
- * It has no thread of its own: control gives it a short turn.  Nothing blocks, and
- * what a client can take up is bounded: HTTP_CLIENTS clients, of which METRICS_MAX
- * get an answer at the same time, in parts; HTTP_REQUEST_AGE for a request from the
- * first octet of the connection to its last, HTTP_ANSWER_AGE for an answer, and
- * HTTP_MEMORY octets.  When all places are taken, the client whose request has been
- * waited for longest makes room.  Control thread.
+ * Each has its own places, so that clients of the public one take up none of the other.
+ * They have no thread: control gives them a short turn.  Nothing blocks, and what a
+ * client can take up is bounded: HTTP_CLIENTS clients of a server, of which METRICS_MAX
+ * scrape and HTTP_ANSWERS have JSON at the same time; HTTP_REQUEST_AGE for a request
+ * from the first octet of the connection to its last, HTTP_ANSWER_AGE for an answer,
+ * and HTTP_MEMORY octets.  When all places are taken, the client whose request has been
+ * waited for longest makes room.  The public one has a turn only every HTTP_PUBLIC_TURN,
+ * and answers HTTP_PUBLIC_RATE requests a second.  Control thread.
  */
 
+#include <jansson.h>
 #include <stdbool.h>
+
+#include "lib/clock.h"
 
 struct answers;
 struct config;
+struct ctl_ops;
 struct faults;
 struct http;
 
-#define HTTP_CLIENTS     16
-#define HTTP_MEMORY      32768
-#define HTTP_REQUEST_AGE 10 /* s */
-#define HTTP_ANSWER_AGE  30 /* s */
-#define HTTP_ROOM_AGE    1  /* s: after that a client can make room */
+#define HTTP_CLIENTS      16
+#define HTTP_ANSWERS      8
+#define HTTP_MEMORY       32768
+#define HTTP_REQUEST_AGE  10 /* s */
+#define HTTP_ANSWER_AGE   30 /* s */
+#define HTTP_ROOM_AGE     1  /* s: after that a client can make room */
+#define HTTP_PUBLIC_TURN  (5 * CLOCK_MILLISECOND)
+#define HTTP_PUBLIC_RATE  100 /* a second */
+#define HTTP_PUBLIC_BURST 200
 
 /*
- * Listens as the running configuration says.  If that is not possible, http_fault()
- * says why, and it is tried again every few seconds.  NULL: no memory.
+ * Listens as the running configuration says.  If that is not possible,
+ * http_add_faults() says why, and it is tried again every few seconds.  'ops' answers
+ * the requests of ixctl.  NULL: no memory.
  */
-struct http *http_create(struct answers *);
+struct http *http_create(struct answers *, const struct ctl_ops *ops);
 void http_free(struct http *);
 
 /*
@@ -49,7 +62,7 @@ bool http_turn(struct http *);
 /* Clients that are connected: they are waited for in short turns. */
 unsigned int http_clients(const struct http *);
 
-/* Why it does not listen, for the status; NULL: it does, or need not. */
-const char *http_fault(const struct http *);
+/* Adds to the problems of the status why it does not listen, if it should. */
+void http_add_faults(const struct http *, json_t *problems);
 
 #endif

@@ -57,8 +57,8 @@ listen_tcp(const struct listen *l)
 
 /* The errors are those of the key. */
 static int
-listen_path(struct http_listen *h, const char *path, struct where at,
-	    struct faults *faults)
+listen_path(struct http_listen *h, const char *path, const char *key,
+	    struct where at, struct faults *faults)
 {
 	static const char begin[] = "control socket: ";
 	struct faults *own = faults_create();
@@ -72,29 +72,44 @@ listen_path(struct http_listen *h, const char *path, struct where at,
 	text = why != NULL ? strstr(why, begin) : NULL;
 	if (rc == -EADDRINUSE)
 		faults_error(faults, at, NULL,
-			     "metrics: another process listens on %s", path);
+			     "%s: another process listens on %s", key, path);
 	else if (rc != 0)
-		faults_error(faults, at, NULL, "metrics: %s",
+		faults_error(faults, at, NULL, "%s: %s", key,
 			     text != NULL ? text + strlen(begin)
 					  : strerror(-rc));
 	faults_free(own);
 	return rc;
 }
 
+const char *
+http_listen_place(const struct config *c, enum http_site site)
+{
+	return site == HTTP_OWN ? c->fabric.metrics : c->fabric.public;
+}
+
+const char *
+http_listen_key(enum http_site site)
+{
+	return site == HTTP_OWN ? "metrics" : "public";
+}
+
 int
 http_listen_open(struct http_listen *h, const struct config *config,
-		 struct faults *faults)
+		 enum http_site site, struct faults *faults)
 {
 	const struct config_fabric *c = &config->fabric;
-	struct where at = config_place(c->at, c->line[CONFIG_FABRIC_metrics]);
+	const char *place = http_listen_place(config, site);
+	struct where at = config_place(
+		c->at, c->line[site == HTTP_OWN ? CONFIG_FABRIC_metrics
+						: CONFIG_FABRIC_public]);
 	struct listen l;
 	int rc = 0;
 
 	*h = HTTP_LISTEN_NONE;
-	if (c->metrics == NULL || listen_parse(c->metrics, &l) != 0)
+	if (place == NULL || listen_parse(place, &l) != 0)
 		return 0;
 	if (l.path != NULL) {
-		rc = listen_path(h, l.path, at, faults);
+		rc = listen_path(h, l.path, http_listen_key(site), at, faults);
 		h->fd = h->path.fd;
 		return rc;
 	}
@@ -103,8 +118,8 @@ http_listen_open(struct http_listen *h, const struct config *config,
 		h->fd = rc;
 		return 0;
 	}
-	faults_error(faults, at, NULL, "metrics: cannot listen on %s: %s",
-		     c->metrics, strerror(-rc));
+	faults_error(faults, at, NULL, "%s: cannot listen on %s: %s",
+		     http_listen_key(site), place, strerror(-rc));
 	return rc;
 }
 
@@ -119,16 +134,19 @@ http_listen_close(struct http_listen *h)
 }
 
 static bool
-tcp_of(const struct config *c, struct listen *l)
+tcp_of(const struct config *c, enum http_site site, struct listen *l)
 {
-	return c->fabric.metrics != NULL &&
-	       listen_parse(c->fabric.metrics, l) == 0 && l->path == NULL;
+	const char *place = http_listen_place(c, site);
+
+	return place != NULL && listen_parse(place, l) == 0 && l->path == NULL;
 }
 
 bool
-http_listen_collides(const struct config *a, const struct config *b)
+http_listen_collides(const struct config *a, enum http_site of_a,
+		     const struct config *b, enum http_site of_b)
 {
 	struct listen one, other;
 
-	return tcp_of(a, &one) && tcp_of(b, &other) && one.port == other.port;
+	return tcp_of(a, of_a, &one) && tcp_of(b, of_b, &other) &&
+	       one.port == other.port;
 }

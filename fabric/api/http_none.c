@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* http.h in a build without libmicrohttpd: the key 'metrics' cannot be used. */
+/* http.h in a build without libmicrohttpd: 'metrics' and 'public' cannot be used. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 #include "fabric/api/http.h"
 
 #define FAULT                                                                  \
-	"metrics: this ixfabricd was built without HTTP (meson "               \
+	"metrics, public: this ixfabricd was built without HTTP (meson "       \
 	"-Dhttp=disabled)"
 
 struct http {
@@ -20,11 +20,15 @@ http_prepare(struct http *h, const struct config *next, struct faults *faults)
 	const struct config_fabric *c = &next->fabric;
 
 	(void)h;
-	if (c->metrics == NULL)
+	if (c->metrics == NULL && c->public == NULL)
 		return 0;
-	faults_error(faults,
-		     config_place(c->at, c->line[CONFIG_FABRIC_metrics]),
-		     "fabric", FAULT);
+	faults_error(
+		faults,
+		config_place(
+			c->at,
+			c->line[c->metrics != NULL ? CONFIG_FABRIC_metrics
+						   : CONFIG_FABRIC_public]),
+		"fabric", FAULT);
 	return -ENOTSUP;
 }
 
@@ -54,18 +58,21 @@ http_clients(const struct http *h)
 	return 0;
 }
 
-const char *
-http_fault(const struct http *h)
+void
+http_add_faults(const struct http *h, json_t *problems)
 {
-	return h->answers->fabric->config->fabric.metrics != NULL ? FAULT
-								  : NULL;
+	const struct config_fabric *c = &h->answers->fabric->config->fabric;
+
+	if (c->metrics != NULL || c->public != NULL)
+		json_array_append_new(problems, json_string(FAULT));
 }
 
 struct http *
-http_create(struct answers *a)
+http_create(struct answers *a, const struct ctl_ops *ops)
 {
 	struct http *h = calloc(1, sizeof(*h));
 
+	(void)ops;
 	if (h != NULL)
 		h->answers = a;
 	return h;

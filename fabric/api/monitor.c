@@ -42,6 +42,9 @@ struct monitors {
 	struct monitor_sink sink;
 	unsigned int told; /* groups that it gets; 0: there is none */
 	struct monitor monitor[PLACES];
+	bool keeps;
+	uint64_t nkept; /* so far */
+	json_t *kept[MONITORS_KEPT];
 };
 
 #define FOREACH_MONITOR(m, c)                                                  \
@@ -171,12 +174,10 @@ static const struct {
 #include "fabric/runtime/event_list.h"
 };
 
-size_t
-monitor_line(const struct fabric *f, const struct event *e,
-	     char line[MONITOR_LINE])
+static json_t *
+make_row(const struct fabric *f, const struct event *e)
 {
 	json_t *row = json_object();
-	size_t n;
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		json_t *value = fields[i].value(f, e);
@@ -184,6 +185,16 @@ monitor_line(const struct fabric *f, const struct event *e,
 		if (value != NULL)
 			json_object_set_new(row, fields[i].name, value);
 	}
+	return row;
+}
+
+size_t
+monitor_line(const struct fabric *f, const struct event *e,
+	     char line[MONITOR_LINE])
+{
+	json_t *row = make_row(f, e);
+	size_t n;
+
 	n = json_dumpb(row, line, MONITOR_LINE - 1, JSON_COMPACT);
 	json_decref(row);
 	if (n == 0 || n > MONITOR_LINE - 1)
@@ -296,6 +307,20 @@ is_told(const struct monitors *m, const struct event *e)
 	       e->kind != EVENT_hook_failed && e->kind != EVENT_hook_works;
 }
 
+#define KEPT_GROUPS (((1u << EVENT_GROUPS) - 1) & ~(1u << EVENT_GROUP_fdb))
+
+static void
+keep_event(struct monitors *m, const struct event *e)
+{
+	json_t **place = &m->kept[m->nkept % MONITORS_KEPT];
+
+	if (!m->keeps || (event_groups(e->kind) & KEPT_GROUPS) == 0)
+		return;
+	json_decref(*place);
+	*place = make_row(m->fabric, e);
+	m->nkept++;
+}
+
 /* f->monitor: the line is made once, and only if it has room somewhere. */
 static void
 take_event(void *arg, const struct event *e)
@@ -304,6 +329,7 @@ take_event(void *arg, const struct event *e)
 	char line[MONITOR_LINE];
 	size_t n = 0;
 
+	keep_event(m, e);
 	if (is_told(m, e) && m->sink.has_room(m->sink.arg)) {
 		n = monitor_line(m->fabric, e, line);
 		if (n != 0)
@@ -341,7 +367,7 @@ monitors_create(struct fabric *f)
 static void
 update_groups(struct monitors *m)
 {
-	m->fabric->monitored = m->told;
+	m->fabric->monitored = m->told | (m->keeps ? KEPT_GROUPS : 0);
 	FOREACH_MONITOR(m, c)
 	if (c->fd >= 0)
 		m->fabric->monitored |= c->groups;
@@ -375,6 +401,7 @@ monitors_free(struct monitors *m)
 		}
 		release(m, c);
 	}
+	monitors_keep(m, false);
 	m->fabric->monitor = NULL;
 	free(m);
 }
@@ -497,6 +524,32 @@ monitors_begin(struct monitors *m, uint32_t number, int fd)
 	}
 	if (fd >= 0)
 		close(fd);
+}
+
+void
+monitors_keep(struct monitors *m, bool keeps)
+{
+	if (m->keeps == keeps)
+		return;
+	m->keeps = keeps;
+	update_groups(m);
+	for (unsigned int i = 0; i < MONITORS_KEPT; i++) {
+		json_decref(m->kept[i]);
+		m->kept[i] = NULL;
+	}
+	m->nkept = 0;
+}
+
+json_t *
+monitors_kept(const struct monitors *m)
+{
+	json_t *rows = json_array();
+	uint64_t n = m->nkept < MONITORS_KEPT ? m->nkept : MONITORS_KEPT;
+
+	for (uint64_t i = 1; i <= n; i++)
+		json_array_append(rows,
+				  m->kept[(m->nkept - i) % MONITORS_KEPT]);
+	return rows;
 }
 
 unsigned int

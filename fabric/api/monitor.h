@@ -18,6 +18,7 @@
  * Control thread.
  */
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +32,7 @@ struct monitors;
 
 #define MONITOR_OCTETS (256u << 10) /* the buffer of one, a power of two */
 #define MONITOR_FDB    (64u << 10)  /* of it for the group fdb */
+#define MONITORS_KEPT  100          /* events, for the status page */
 #define MONITOR_LINE   8192         /* octets of an event, at most */
 
 /*
@@ -56,6 +58,15 @@ uint32_t monitors_start(struct monitors *, const struct monitor_order *);
 
 /* It begins, and 'fd' is its own; -1: the reader has gone before that. */
 void monitors_begin(struct monitors *, uint32_t number, int fd);
+
+/*
+ * Whether the last MONITORS_KEPT events, but those of the group fdb, are kept for the
+ * status page.
+ */
+void monitors_keep(struct monitors *, bool);
+
+/* These, the newest first: a new array of what a monitor gets. */
+json_t *monitors_kept(const struct monitors *);
 
 /* How many there are. */
 unsigned int monitors_running(const struct monitors *);

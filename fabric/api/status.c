@@ -524,8 +524,8 @@ status_worker(struct fabric *f, unsigned int i,
 	return row;
 }
 
-static const char *
-profile_name(enum config_profile p)
+const char *
+status_profile(enum config_profile p)
 {
 	static const char *const name[] = {
 		[CONFIG_IXP_STRICT] = "ixp-strict",
@@ -541,7 +541,7 @@ lan_row(struct fabric *f, const struct config_lan *c, unsigned int ports)
 {
 	const struct lan_rt *l = runtime_lan(f, c->id);
 	json_t *row = json_pack("{s:s, s:s, s:I, s:I}", "lan", c->id, "profile",
-				profile_name(c->profile), "mtu",
+				status_profile(c->profile), "mtu",
 				(json_int_t)c->mtu, "ports", (json_int_t)ports);
 
 	if (l == NULL || row == NULL)

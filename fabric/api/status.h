@@ -12,9 +12,8 @@
 #include <stdbool.h>
 
 #include "fabric/api/worker_past.h"
+#include "fabric/config/config.h"
 
-struct config_lan;
-struct config_port;
 struct fabric;
 struct port_rt;
 
@@ -46,6 +45,9 @@ bool status_port_is_wanted(const struct config_port *, const struct port_rt *);
 
 /* Its state is up, or quarantine. */
 bool status_port_forwards(const struct fabric *, const struct config_port *);
+
+/* "ixp-strict" ... */
+const char *status_profile(enum config_profile);
 
 /* How many ports there are, and how many in each state. */
 json_t *status_ports(struct fabric *);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "fabric/config/devspec.h"
+#include "fabric/config/listen.h"
 #include "lib/mac.h"
 
 struct check {
@@ -500,6 +501,33 @@ config_check_service(const struct config *c, struct faults *faults)
 	return faults_errors(faults) == 0;
 }
 
+/* Two pages at one place, or a page without a place. */
+static void
+check_pages(struct check *k)
+{
+	const struct config_fabric *c = &k->c->fabric;
+	struct listen own, public;
+
+	if (c->status_page == CONFIG_ON && c->metrics == NULL)
+		faults_error(
+			k->faults,
+			config_place(c->at, c->line[CONFIG_FABRIC_status_page]),
+			"fabric",
+			"status_page = on needs metrics, which says where "
+			"the page is, such as metrics = 127.0.0.1:9477");
+	if (c->metrics == NULL || c->public == NULL ||
+	    listen_parse(c->metrics, &own) != 0 ||
+	    listen_parse(c->public, &public) != 0 ||
+	    !listen_overlaps(&own, &public))
+		return;
+	faults_error(k->faults,
+		     config_place(c->at, c->line[CONFIG_FABRIC_public]),
+		     "fabric",
+		     "public = %s is where metrics = %s is: members must not "
+		     "reach that; choose another port",
+		     c->public, c->metrics);
+}
+
 int
 config_check(struct config_reading *r)
 {
@@ -524,6 +552,7 @@ config_check(struct config_reading *r)
 		if (config_check_sflow(c, k.claims, r->faults) != 0)
 			k.no_memory = true;
 		config_check_mirrors(r);
+		check_pages(&k);
 		check_units(c, r->faults);
 	}
 	config_claims_free(k.claims);

@@ -52,6 +52,12 @@ KEY(S, metrics, LISTEN, "", 0, 0, LIVE, \
 	"Where GET /metrics is answered by HTTP, for Prometheus: address:port, such as 127.0.0.1:9477 or [::1]:9477, or the path of a UNIX socket. There is no password and no encryption: choose an address that members do not reach. Without the key it is not answered.") \
 KEY(S, matrix, SWITCH, "off", 0, 0, LIVE, \
 	"Count frames and octets from each port to each other, of IPv4, IPv6 and all else, for ixctl matrix show. It takes 48 octets of memory for each pair of ports and each worker: 48 MB a worker for 1000 ports.") \
+KEY(S, status_page, SWITCH, "off", 0, 0, LIVE, \
+	"Answer GET / where metrics says with a page for operators: ports, rates, drops with their last frames, sponge, workers, events. It has MAC and IP addresses of members, and no password.") \
+KEY(S, public, LISTEN, "", 0, 0, LIVE, \
+	"Where a page for members and the public is answered by HTTP, written like metrics: the policy in words, LANs with their prefixes, members with AS number, speed and whether they are up. Nothing of metrics or the status page is there. Put a proxy with TLS in front of it.") \
+KEY(S, public_addresses, SWITCH, "off", 0, 0, LIVE, \
+	"Show the mac, ipv4 and ipv6 lines of the members on the page of public, too.") \
 KEY(S, cull, SWITCH, "off", 0, 0, LIVE, \
 	"Drop BGP between members on all ports, before a maintenance (BGP session culling, RFC 8327).") \
 KEY(S, flap_count, COUNT, "3", 0, 100, LIVE, \

@@ -47,3 +47,24 @@ listen_parse(const char *text, struct listen *l)
 		return -EINVAL;
 	return parse_port(colon + 1, &l->port);
 }
+
+/* 0.0.0.0 or :: */
+static bool
+is_any(const struct ipaddr *ip)
+{
+	const struct ipaddr any = { .family = ip->family };
+
+	return ipaddr_equal(ip, &any);
+}
+
+bool
+listen_overlaps(const struct listen *a, const struct listen *b)
+{
+	if (a->path != NULL || b->path != NULL)
+		return a->path != NULL && b->path != NULL &&
+		       strcmp(a->path, b->path) == 0;
+	/* A socket of IPv6 is for IPv6 alone. */
+	return a->port == b->port && a->ip.family == b->ip.family &&
+	       (is_any(&a->ip) || is_any(&b->ip) ||
+		ipaddr_equal(&a->ip, &b->ip));
+}

@@ -2,8 +2,9 @@
 #ifndef IXF_LISTEN_H
 #define IXF_LISTEN_H
 
-/* The value of the key 'metrics': where a server listens.  Pure. */
+/* The values of the keys 'metrics' and 'public': where a server listens.  Pure. */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/prefix.h"
@@ -21,5 +22,8 @@ struct listen {
  * '*l'.  Returns 0, or -EINVAL.
  */
 int listen_parse(const char *text, struct listen *l);
+
+/* Whether two servers cannot listen at both: one path, or one port of one address. */
+bool listen_overlaps(const struct listen *, const struct listen *);
 
 #endif
