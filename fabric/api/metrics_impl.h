@@ -14,6 +14,7 @@
 #include "fabric/api/samples.h"
 #include "fabric/neigh/sponge_ops_lan.h"
 #include "fabric/runtime/matrix.h"
+#include "fabric/runtime/mirror.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/stats.h"
 
@@ -68,6 +69,11 @@ struct metrics_pool {
 	uint64_t free, used;
 };
 
+struct metrics_mirror {
+	char labels[METRICS_LABEL];
+	struct mirror_stats counted;
+};
+
 struct metrics_pair {
 	const char *from, *to; /* names between quotes, in labels of ports */
 	enum matrix_kind kind;
@@ -91,6 +97,9 @@ struct metrics {
 	struct metrics_lan *lan;
 	struct metrics_worker worker[WORKERS_MAX];
 	struct metrics_pool pool[STATS_POOLS];
+
+	unsigned int nmirrors;
+	struct metrics_mirror mirror[MIRRORS_MAX];
 
 	/* Pairs of ports between which frames were sent on, if asked for. */
 	bool matrix;

@@ -4,8 +4,9 @@
  *
  *   METRIC(scope, name, type, labels, help, samples)
  *
- * scope    what there is one set of samples of: fabric, port, lan, worker, pool, pair;
- *          'row' is the struct metrics_<scope> (metrics_impl.h) of one of these
+ * scope    what there is one set of samples of: fabric, port, lan, worker, pool,
+ *          mirror, pair; 'row' is the struct metrics_<scope> (metrics_impl.h) of one
+ *          of these
  * name     without the "ixf_" in front
  * type     COUNTER: never falls, and its name ends in _total; GAUGE
  * labels   for the manual; no MAC or IP address is one, and no text that changes
@@ -164,6 +165,17 @@ METRIC(worker, worker_packets_total, COUNTER, "worker", "Frames received by the 
 METRIC(pool, mempool_objects, GAUGE, "pool, state", "Buffers: frames (received), copies (of flooded frames), made (by the fabric), punts (of a worker)",
 	SAMPLE("state=\"free\"", row->free)
 	SAMPLE("state=\"used\"", row->used))
+
+METRIC(mirror, mirror_taken_packets_total, COUNTER, "mirror, or port", "Frames that a mirror, or a port that listens, was to copy",
+	SAMPLE("", row->counted.taken))
+METRIC(mirror, mirror_filtered_packets_total, COUNTER, "mirror, or port", "Of these, frames that the filter did not take",
+	SAMPLE("", row->counted.filtered))
+METRIC(mirror, mirror_sent_packets_total, COUNTER, "mirror, or port", "Copies that left by the port, or are in the file",
+	SAMPLE("", row->counted.sent))
+METRIC(mirror, mirror_lost_packets_total, COUNTER, "mirror, or port, reason", "Copies that were lost; budget: over the rate; ring: that of a worker was full; egress: the port or the disk had no room",
+	SAMPLE("reason=\"budget\"", row->counted.lost_budget)
+	SAMPLE("reason=\"ring\"", row->counted.lost_ring)
+	SAMPLE("reason=\"egress\"", row->counted.lost_egress))
 
 METRIC(pair, matrix_packets_total, COUNTER, "from, to, protocol", "Frames that one port has sent to another since matrix = on, of IPv4, IPv6 and other; on request only",
 	PAIR(row->counted.frames))

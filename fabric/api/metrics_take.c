@@ -265,6 +265,32 @@ take_workers(struct answers *a, struct metrics *m)
 }
 
 static void
+take_mirror(struct metrics *m, const char *name, bool listens)
+{
+	struct fabric *f = m->answers->fabric;
+	const struct mirror_rt *mirror = mirror_find(f, name, listens);
+	struct metrics_mirror *row = &m->mirror[m->nmirrors];
+
+	if (mirror == NULL)
+		return;
+	m->nmirrors++;
+	row->counted = mirror_stats(f, mirror);
+	snprintf(row->labels, sizeof(row->labels), "%s=\"%s\"",
+		 listens ? "port" : "mirror", name);
+}
+
+static void
+take_mirrors(struct metrics *m, const struct config *c)
+{
+	m->nmirrors = 0;
+	for (unsigned int i = 0; i < c->nmirrors; i++)
+		take_mirror(m, c->mirror[i].id, false);
+	for (unsigned int i = 0; i < c->nports; i++)
+		if (c->port[i].listen != CONFIG_HEARS_OFF)
+			take_mirror(m, c->port[i].id, true);
+}
+
+static void
 take_pools(const struct fabric *f, struct metrics *m)
 {
 	struct pool_stats s;
@@ -387,6 +413,7 @@ metrics_take(struct metrics *m)
 	take_fabric(a, &m->fabric);
 	take_workers(a, m);
 	take_pools(f, m);
+	take_mirrors(m, f->config);
 	return 1;
 }
 

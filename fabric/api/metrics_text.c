@@ -164,6 +164,7 @@ enum scope {
 	SCOPE_lan,
 	SCOPE_worker,
 	SCOPE_pool,
+	SCOPE_mirror,
 	SCOPE_pair
 };
 
@@ -198,6 +199,8 @@ row_of(const struct metrics *m, enum scope scope, size_t i)
 		return i < m->nworkers ? &m->worker[i] : NULL;
 	case SCOPE_pool:
 		return i < m->npools ? &m->pool[i] : NULL;
+	case SCOPE_mirror:
+		return i < m->nmirrors ? &m->mirror[i] : NULL;
 	case SCOPE_pair:
 		return i < m->npairs ? &m->pair[i] : NULL;
 	}

@@ -576,6 +576,10 @@ drops_of(struct fabric *f, const struct mirror_rt *m)
 static void
 begin(struct fabric *f, struct mirror_rt *m)
 {
+	const struct mirror_rt *before = mirror_find(f, m->name, m->listens);
+
+	if (before != NULL)
+		m->past = mirror_stats(f, before);
 	m->base = counts_of(f, m->number);
 	m->base_drops = drops_of(f, m);
 	for (unsigned int i = 0; i < f->nworkers; i++)
@@ -652,8 +656,19 @@ mirrors_running(const struct fabric *f)
 	return f->mirrors != NULL ? f->mirrors->n : 0;
 }
 
-struct mirror_stats
-mirror_stats(struct fabric *f, const struct mirror_rt *m)
+static void
+add_past(const struct mirror_stats *past, struct mirror_stats *s)
+{
+	s->taken += past->taken;
+	s->filtered += past->filtered;
+	s->sent += past->sent;
+	s->lost_budget += past->lost_budget;
+	s->lost_ring += past->lost_ring;
+	s->lost_egress += past->lost_egress;
+}
+
+static struct mirror_stats
+stats_now(struct fabric *f, const struct mirror_rt *m)
 {
 	struct mirror_counts now = counts_of(f, m->number);
 	uint64_t unsent = counter_read(&now.unsent) -
@@ -678,6 +693,15 @@ mirror_stats(struct fabric *f, const struct mirror_rt *m)
 	s.file_octets = counter_read(&m->file->octets);
 	s.file_error =
 		atomic_load_explicit(&m->file->error, memory_order_relaxed);
+	return s;
+}
+
+struct mirror_stats
+mirror_stats(struct fabric *f, const struct mirror_rt *m)
+{
+	struct mirror_stats s = stats_now(f, m);
+
+	add_past(&m->past, &s);
 	return s;
 }
 

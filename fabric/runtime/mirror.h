@@ -30,6 +30,18 @@ struct mirror_file;
 struct mirrors;
 struct worker;
 
+/* For operators. */
+struct mirror_stats {
+	uint64_t taken;       /* frames that were to be copied */
+	uint64_t filtered;    /* of these, not taken by the filter */
+	uint64_t sent;        /* by the port, or written to the file */
+	uint64_t lost_budget; /* over its rate */
+	uint64_t lost_ring;   /* workers had no room for the copy */
+	uint64_t lost_egress; /* the port, or the disk, had none */
+	uint64_t file_octets;
+	int file_error; /* -errno; 0: none */
+};
+
 struct mirror_rt {
 	struct mirror_rt *next;      /* in a list of retired ones */
 	char name[CONFIG_NAME_SIZE]; /* of the mirror, or of the port */
@@ -54,19 +66,9 @@ struct mirror_rt {
 	/* What its number, and its port, had counted before it. */
 	struct mirror_counts base;
 	uint64_t base_drops;
+	/* What a mirror of its name had counted that it has replaced. */
+	struct mirror_stats past;
 	int error; /* of the file, as it was logged */
-};
-
-/* For operators. */
-struct mirror_stats {
-	uint64_t taken;       /* frames that were to be copied */
-	uint64_t filtered;    /* of these, not taken by the filter */
-	uint64_t sent;        /* by the port, or written to the file */
-	uint64_t lost_budget; /* over its rate */
-	uint64_t lost_ring;   /* workers had no room for the copy */
-	uint64_t lost_egress; /* the port, or the disk, had none */
-	uint64_t file_octets;
-	int file_error; /* -errno; 0: none */
 };
 
 /* Makes what mirrors have in common, at the first one.  0 or -errno. */

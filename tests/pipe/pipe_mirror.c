@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fabric/api/answer.h"
+#include "fabric/neigh/sponge_ops.h"
 #include "fabric/runtime/mirror.h"
 #include "fabric/runtime/stats.h"
 #include "lib/frame.h"
@@ -337,6 +338,14 @@ START_TEST(an_apply_changes_what_is_copied_from_the_next_frame_on)
 	send_frame("b", BOB, ALICE, 100);
 	harness_expect_out(h, "a m");
 	ck_assert_uint_eq(stats_of("x").taken, 2);
+	/* Another mirror, by what it does; the counters go on. */
+	harness_apply(h, BASE "[mirror x]\nport = b\ndirection = rx\nto = m\n"
+			      "filter = arp\n");
+	send_frame("b", BOB, ALICE, 100);
+	harness_expect_out(h, "a");
+	ck_assert_uint_eq(stats_of("x").taken, 3);
+	ck_assert_uint_eq(stats_of("x").sent, 2);
+	ck_assert_uint_eq(stats_of("x").filtered, 1);
 	harness_apply(h, LAN A B C T);
 	ck_assert_ptr_null(mirror_find(f, "x", false));
 	ck_assert_ptr_null(atomic_load(&f->worker[0]->tap));
@@ -356,6 +365,16 @@ START_TEST(an_apply_changes_what_is_copied_from_the_next_frame_on)
 	}
 }
 END_TEST
+
+/* The last frame was dropped for this reason, and may have been copied. */
+static void
+expect_dropped(const char *port, enum drop why)
+{
+	struct port_stats s;
+
+	stats_port(f, fabric_port_id(f, port), &s);
+	ck_assert_uint_eq(s.drop[why], 1);
+}
 
 #define IXP                                                                    \
 	"[lan l]\nprofile = ixp-basic\nipv4 = 192.0.2.0/24\n"                  \
@@ -424,22 +443,44 @@ START_TEST(a_port_that_listens_hears_arp_that_goes_to_its_owner_alone)
 }
 END_TEST
 
-START_TEST(a_port_that_listens_hears_what_the_sponge_answers)
+START_TEST(a_port_that_listens_hears_requests_that_are_dropped)
 {
 	uint8_t *frame;
 
-	harness_apply(h, IXP EAR "listen = floods\n"
-				 "[lan l2]\nprofile = open\n"
-				 "[port y]\ndevice = net_null7\nlan = l2\n");
-	/* Unknown owner, and these requests are dropped. */
 	harness_apply(h, "[lan l]\nprofile = ixp-basic\nipv4 = 192.0.2.0/24\n"
 			 "unknown_arp = drop\n"
 			 "[port a]\ndevice = net_null0\nlan = l\n"
 			 "mac = 02:00:00:00:00:01\nipv4 = 192.0.2.1\n" EAR
 			 "listen = floods\n");
 	frame = ask("a", ALICE, 99);
+	expect_dropped("a", DROP_unknown_arp);
 	expect_last("z", frame, 60);
 	ck_assert_uint_eq(harness_sent(h, "z"), 1);
+}
+END_TEST
+
+START_TEST(a_port_that_listens_hears_what_the_sponge_answers)
+{
+	static const struct ipaddr dead = { .family = 4,
+					    .octet = { 192, 0, 2, 3 } };
+	uint8_t *frame;
+
+	harness_apply(h, "[lan l]\nprofile = ixp-basic\nipv4 = 192.0.2.0/24\n"
+			 "sponge = on\nsponge_mac = 02:53:00:00:00:01\n"
+			 "sponge_ipv4 = 192.0.2.250\nsponge_learning = 0s\n"
+			 "[port a]\ndevice = net_null0\nlan = l\n"
+			 "mac = 02:00:00:00:00:01\nipv4 = 192.0.2.1\n"
+			 "[port c]\ndevice = net_null2\nlan = l\n"
+			 "mac = 02:00:00:00:00:03\nipv4 = 192.0.2.3\n" EAR
+			 "listen = floods\n");
+	harness_at(h, 10 * CLOCK_SECOND);
+	send_frame("a", ALICE, CAROL, 100);
+	ck_assert_int_eq(sponge_ops_set(f, "l", &dead, SPONGE_DEAD, 0, 0), 0);
+	frame = ask("a", ALICE, 3);
+	expect_dropped("a", DROP_sponge_suppressed);
+	expect_last("z", frame, 60);
+	ck_assert_uint_eq(harness_sent(h, "z"), 1);
+	ck_assert_uint_eq(harness_sent(h, "c"), 0);
 }
 END_TEST
 
@@ -583,6 +624,16 @@ START_TEST(operators_see_mirrors_and_ports_that_listen)
 	ck_assert_text(q.result, 1, "kind", "listen");
 	ck_assert_number(q.result, 1, "taken", 0);
 	request_end(&q);
+	request_ask(&q, answers, "metrics", "{}");
+	ck_assert_int_eq(q.verdict, CTL_END);
+	ck_assert_ptr_nonnull(
+		strstr(json_string_value(request_at(q.result, 0, "text")),
+		       "\nixf_mirror_sent_packets_total{mirror=\"x\"} 1\n"));
+	ck_assert_ptr_nonnull(
+		strstr(json_string_value(request_at(q.result, 0, "text")),
+		       "\nixf_mirror_lost_packets_total{port=\"z\","
+		       "reason=\"ring\"} 0\n"));
+	request_end(&q);
 	answers_free(answers);
 	unlink(path);
 }
@@ -619,6 +670,7 @@ suite(void)
 	tcase_add_test(tc, a_port_that_listens_hears_what_goes_to_all_once);
 	tcase_add_test(
 		tc, a_port_that_listens_hears_arp_that_goes_to_its_owner_alone);
+	tcase_add_test(tc, a_port_that_listens_hears_requests_that_are_dropped);
 	tcase_add_test(tc, a_port_that_listens_hears_what_the_sponge_answers);
 	tcase_add_test(tc, a_port_that_listens_sends_nothing);
 	tcase_add_test(tc, ports_in_quarantine_are_heard);
