@@ -20,7 +20,7 @@
 
 #define BRIDGE_MIB 17 /* the last identifier of its subtree */
 
-#define PING 2 /* seconds between attempts to reach the master */
+#define PING 1 /* seconds between attempts to reach the master */
 
 /* sysUpTime is in hundredths; both clocks are read one after the other. */
 #define JITTER CLOCK_SECOND

@@ -137,7 +137,7 @@ ask_macs(struct snmp_feed *feed, const char *socket, const void *before)
 const struct snmp_source snmp_ask_ports = {
 	.ask = ask_ports,
 	.free = free_ports,
-	.fresh = 2 * CLOCK_SECOND,
+	.fresh = CLOCK_SECOND,
 	.usable = 5 * CLOCK_SECOND,
 	.usable_meanwhile = 5 * CLOCK_SECOND,
 	.limit = 5 * CLOCK_SECOND,
