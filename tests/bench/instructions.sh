@@ -19,13 +19,13 @@ rc=0
 # Ceiling, and the options of ixbench pipeline.
 ceilings() {
 	cat << 'EOT'
-223 --profile open
-239 --profile ixp-basic
-239 --profile ixp-strict
-239 --profile ixp-strict --sponge
-313 --profile ixp-strict --rules 64
-243 --profile open --macs 1000000
-258 --profile ixp-strict --macs 1000000
+219 --profile open
+234 --profile ixp-basic
+234 --profile ixp-strict
+234 --profile ixp-strict --sponge
+309 --profile ixp-strict --rules 64
+238 --profile open --macs 1000000
+252 --profile ixp-strict --macs 1000000
 EOT
 }
 

@@ -93,11 +93,10 @@ full() {
 wait_for 5 full || fail "$(ctl mirror show; ls -l "$run/state/mirrors")"
 [ "$(grep -c 'mirror disk: its file cannot be written' "$log")" -ge 1 ] || fail "no line in the log"
 [ "$(grep -c 'mirror disk: its file cannot be written' "$log")" -le 3 ] || fail "many lines in the log"
-for file in "$run"/state/mirrors/m1.pcapng.1; do
-	tshark -r "$file" -Y icmp > "$run/read" 2> "$run/tshark" || fail "$(cat "$run/tshark")"
-	[ -s "$run/read" ] || fail "$file: nothing in it"
-	! grep -iE 'cut short|malformed' "$run/tshark" || fail "$file is not whole"
-done
-[ "$(stat -c %a "$run/state/mirrors/m1.pcapng.1")" = 640 ] || fail "others can read it"
+file=$run/state/mirrors/m1.pcapng.1
+tshark -r "$file" -Y icmp > "$run/read" 2> "$run/tshark" || fail "$(cat "$run/tshark")"
+[ -s "$run/read" ] || fail "$file: nothing in it"
+! grep -iE 'cut short|malformed' "$run/tshark" || fail "$file is not whole"
+[ "$(stat -c %a "$file")" = 640 ] || fail "others can read it"
 [ "$(value one taken)" -gt 0 ] || fail "the other mirror has gone"
 accounted
