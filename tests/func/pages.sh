@@ -21,6 +21,14 @@ fabric_start || fail "no fabric"
 wait_for 10 links_up 1 2 3 || fail "the links did not come up"
 mesh 1 2
 in_host 1 ping -4 -q -c 20 -i 0.01 192.0.2.2 > /dev/null || fail "no ping"
+# Something of host 2 is dropped, and is an event.
+in_host 2 ip link set eth0 address 02:00:00:00:00:99
+in_host 2 ping -4 -q -c 1 -W 1 192.0.2.3 > /dev/null
+in_host 2 ip link set eth0 address 02:00:00:00:00:02
+reported() {
+	[ "$(dropped m2 mac_lock)" -ge 1 ]
+}
+wait_for 5 reported || fail "nothing was dropped"
 
 export build sock
 PYTHONDONTWRITEBYTECODE=1 $python - "$func" "$(slowness)" << 'PYTHON' || fail "see above"
