@@ -15,9 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "apps/newfile.h"
 #include "apps/render_answers.h"
 #include "apps/replay_exchange.h"
+#include "apps/replay_html.h"
 #include "apps/replay_input.h"
+#include "apps/replay_notes.h"
 #include "apps/replay_options.h"
 #include "apps/replay_output.h"
 #include "apps/replay_report.h"
@@ -44,6 +47,8 @@ struct replay {
 	struct report report;
 	json_t *explanation; /* of the frame of --explain, or NULL */
 	struct events events;
+	struct newfile html; /* the report, or not open */
+	struct notes *notes; /* for it, or NULL */
 	uint64_t first, now; /* ns */
 	uint8_t *tagged;     /* room for a frame and a tag */
 	bool progress;
@@ -65,7 +70,21 @@ sent(void *arg, uint64_t now, uint16_t port, const void *frame, uint32_t size,
 {
 	struct replay *r = arg;
 
-	output_sent(r->output, port, frame, size, len, now);
+	if (r->output != NULL)
+		output_sent(r->output, port, frame, size, len, now);
+}
+
+static void
+note_dropped(struct replay *r, uint16_t port, enum drop why, struct where at,
+	     const char *holder, const void *frame, uint32_t size, uint32_t len)
+{
+	const struct notes_example e = { .at = r->now - r->first,
+					 .port = port,
+					 .rule = at,
+					 .holder = holder };
+
+	notes_dropped(r->notes, e.at);
+	notes_example(r->notes, why, &e, frame, size, len);
 }
 
 static void
@@ -74,8 +93,11 @@ dropped(void *arg, uint16_t port, enum drop why, struct where at,
 {
 	struct replay *r = arg;
 
-	output_dropped(r->output, port, why, at, holder, frame, size, len,
-		       r->now);
+	if (r->output != NULL)
+		output_dropped(r->output, port, why, at, holder, frame, size,
+			       len, r->now);
+	if (r->notes != NULL)
+		note_dropped(r, port, why, at, holder, frame, size, len);
 }
 
 static void
@@ -175,6 +197,8 @@ feed(struct replay *r, struct input_frame *f)
 	if (r->report.read++ == 0)
 		r->first = f->now;
 	r->now = f->now;
+	if (r->notes != NULL)
+		notes_received(r->notes, r->now - r->first);
 	r->report.truncated += f->record.size < f->record.len;
 	lockstep_frame(r->fabric, p->id, f->record.frame, f->record.size,
 		       f->record.len, f->record.bad, f->now);
@@ -246,6 +270,14 @@ set_ids(struct replay *r)
 		p->id = fabric_port_id(r->fabric, p->name);
 }
 
+static void
+fail_html(struct replay *r, int rc)
+{
+	faults_error(r->faults, (struct where){ .file = r->options->html },
+		     NULL, "cannot be written: %s",
+		     rc == -EINVAL ? "not a regular file" : strerror(-rc));
+}
+
 /* Prints the faults of the configuration before anything else. */
 static int
 create_exchange(struct replay *r)
@@ -259,18 +291,48 @@ create_exchange(struct replay *r)
 	return 0;
 }
 
+/* For the report in HTML the configuration has the matrix on. */
+static struct config *
+make_config(struct replay *r)
+{
+	struct config *config = exchange_config(r->exchange);
+
+	if (r->options->html != NULL &&
+	    exchange_port(r->exchange, HTML_MATRIX_PORTS) == NULL)
+		config->fabric.matrix = CONFIG_ON;
+	return config;
+}
+
+/* A file that cannot be written is found before a long replay. */
+static int
+open_html(struct replay *r)
+{
+	const char *path = r->options->html;
+	int rc;
+
+	if (path == NULL)
+		return 0;
+	if (!output_may_replace(path, r->options->dir, r->exchange, r->input,
+				r->faults))
+		return EXIT_FAILURE;
+	r->notes = calloc(1, sizeof(*r->notes));
+	rc = r->notes != NULL ? newfile_open(&r->html, path) : -ENOMEM;
+	if (rc != 0)
+		fail_html(r, rc);
+	return rc != 0 ? EXIT_FAILURE : 0;
+}
+
 static int
 create_fabric(struct replay *r)
 {
 	struct lockstep_ops ops = { .event = keep_event };
 	const char *dir = r->options->dir;
 
-	if (dir != NULL) {
+	if (dir != NULL || r->options->html != NULL) {
 		ops.sent = sent;
 		ops.dropped = dropped;
 	}
-	r->fabric = lockstep_create(exchange_config(r->exchange), &ops, r,
-				    r->faults);
+	r->fabric = lockstep_create(make_config(r), &ops, r, r->faults);
 	if (r->fabric == NULL)
 		return EXIT_FAILURE;
 	set_ids(r);
@@ -278,7 +340,9 @@ create_fabric(struct replay *r)
 		r->output =
 			output_create(dir, r->exchange, r->input, r->faults);
 	r->tagged = malloc(CAPTURE_SIZE_MAX + TAG_SIZE);
-	return (dir != NULL && r->output == NULL) || r->tagged == NULL;
+	if ((dir != NULL && r->output == NULL) || r->tagged == NULL)
+		return EXIT_FAILURE;
+	return open_html(r);
 }
 
 /* Completes the files with the number of frames of each port. */
@@ -320,6 +384,18 @@ write_report(struct replay *r)
 			     "cannot be written: %s", strerror(-rc));
 	free(path);
 	return rc;
+}
+
+static void
+write_html(struct replay *r)
+{
+	int rc = report_html(&r->report, r->notes, r->exchange, r->fabric,
+			     r->html.out);
+
+	if (rc == 0)
+		rc = newfile_keep(&r->html);
+	if (rc != 0)
+		fail_html(r, rc);
 }
 
 /* In place of a report; an error of the run has been printed. */
@@ -388,8 +464,10 @@ replay(struct replay *r)
 
 	if (rc == 0)
 		rc = create_fabric(r);
-	if (rc != 0)
+	if (rc != 0) {
+		close_output(r);
 		return rc;
+	}
 	run(r);
 	lockstep_end(r->fabric);
 	r->report.events = &r->events;
@@ -399,6 +477,8 @@ replay(struct replay *r)
 		r->report.error = faults_text(r->faults, 0);
 	if (r->options->dir != NULL)
 		write_report(r);
+	if (r->options->html != NULL)
+		write_html(r);
 	print_report(r);
 	return EXIT_SUCCESS;
 }
@@ -416,6 +496,8 @@ run_and_tell(const struct options *o)
 	faults_print(r.faults, stderr);
 	if (rc == 0 && faults_errors(r.faults) > 0)
 		rc = EXIT_FAILURE;
+	newfile_drop(&r.html);
+	free(r.notes);
 	free(r.tagged);
 	json_decref(r.explanation);
 	lockstep_free(r.fabric);

@@ -26,6 +26,7 @@ static const char usage_text[] =
 	"      --split interface ... at the port named as their interface\n"
 	"  -w, --write DIR       write DIR/PORT.pcap, drops.pcapng, "
 	"report.json\n"
+	"      --html FILE       write the report as a page for a browser\n"
 	"      --json            print the report instead of tables\n"
 	"      --explain N       carry the frames before frame N, then explain "
 	"what\n"
@@ -94,6 +95,7 @@ parse_number(const char *option, const char *text, uint64_t *n)
 enum {
 	OPTION_SPLIT = 256,
 	OPTION_JSON,
+	OPTION_HTML,
 	OPTION_EXPLAIN,
 	OPTION_LOOP,
 	OPTION_LIMIT,
@@ -118,6 +120,9 @@ parse_option(struct options *o, int option)
 		return -1;
 	case OPTION_JSON:
 		o->json = true;
+		return -1;
+	case OPTION_HTML:
+		o->html = optarg;
 		return -1;
 	case OPTION_SPLIT:
 		return parse_split(o, optarg);
@@ -153,6 +158,10 @@ check_arguments(struct options *o, int argc, char **argv)
 {
 	bool split = o->request.split != EXCHANGE_BY_FILE;
 
+	if (o->html != NULL && o->explain != 0)
+		return usage("--html and --explain exclude each other");
+	if (o->html != NULL && strcmp(o->html, "-") == 0)
+		return usage("--html -: the name of a file is expected");
 	if (split && o->request.n > 0)
 		return usage("-i and --split exclude each other");
 	if (split && argc - optind != 1)
@@ -193,6 +202,7 @@ options_parse(struct options *o, int argc, char **argv)
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "split", required_argument, NULL, OPTION_SPLIT },
+		{ "html", required_argument, NULL, OPTION_HTML },
 		{ "json", no_argument, NULL, OPTION_JSON },
 		{ "explain", required_argument, NULL, OPTION_EXPLAIN },
 		{ "loop", required_argument, NULL, OPTION_LOOP },

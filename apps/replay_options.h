@@ -14,6 +14,7 @@ struct options {
 	char **port; /* of each capture, as request.port */
 	char **file; /* each capture */
 	const char *dir;
+	const char *html; /* the file of the report, or NULL */
 	bool json, quiet;
 	uint64_t loop;
 	uint64_t explain; /* the number of a frame, from 1; 0: none */

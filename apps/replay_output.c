@@ -2,11 +2,13 @@
 #include "apps/replay_output.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "apps/newfile.h"
 #include "lib/dropcomment.h"
 #include "lib/pcapfile.h"
 #include "lib/pcapng.h"
@@ -198,6 +200,56 @@ may_write(const char *dir, struct exchange *ex, const struct input *in,
 		may = may_write_file(&p, dir, exchange_port(ex, i)->name,
 				     ".pcap");
 	free(p.file);
+	return may;
+}
+
+/* Whether 'path' is in the directory 'dir', which is there. */
+static bool
+is_in(const char *dir, const char *path)
+{
+	char *copy = strdup(path);
+	struct stat a, b;
+	bool in = copy != NULL && stat(dir, &a) == 0 &&
+		  stat(dirname(copy), &b) == 0 && a.st_dev == b.st_dev &&
+		  a.st_ino == b.st_ino;
+
+	free(copy);
+	return in;
+}
+
+/* Whether a replay writes a file of this name. */
+static bool
+is_name_of_output(const char *name)
+{
+	const char *suffix = strrchr(name, '.');
+
+	return strcmp(name, "drops.pcapng") == 0 ||
+	       strcmp(name, "report.json") == 0 ||
+	       (suffix != NULL && strcmp(suffix, ".pcap") == 0);
+}
+
+bool
+output_may_replace(const char *path, const char *dir, struct exchange *ex,
+		   const struct input *in, struct faults *faults)
+{
+	const char *slash = strrchr(path, '/');
+	struct present p = { .ex = ex, .in = in, .faults = faults };
+	struct stat found[2]; /* as many as may_overwrite() is asked about */
+	char *temporary = NULL;
+	bool may;
+
+	p.file = found;
+	if (dir != NULL && is_in(dir, path) &&
+	    is_name_of_output(slash != NULL ? slash + 1 : path)) {
+		faults_error(faults, (struct where){ .file = path }, NULL,
+			     "is a name of the files of -w");
+		return false;
+	}
+	if (asprintf(&temporary, "%s" NEWFILE_SUFFIX, path) < 0)
+		temporary = NULL;
+	may = temporary != NULL && may_overwrite(&p, path) &&
+	      may_overwrite(&p, temporary);
+	free(temporary);
 	return may;
 }
 

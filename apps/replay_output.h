@@ -7,6 +7,7 @@
  * date and no name of the machine.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "apps/replay_exchange.h"
@@ -44,6 +45,13 @@ int output_error(const struct output *);
  */
 int output_close(struct output *, const uint64_t *received, uint64_t now,
 		 struct faults *);
+
+/*
+ * Whether 'path' and 'path'.new may be written beside the files in 'dir', which may be
+ * NULL: neither is read, nor one of those files.  Else there is an error in 'faults'.
+ */
+bool output_may_replace(const char *path, const char *dir, struct exchange *,
+			const struct input *in, struct faults *);
 
 /* A path in 'dir', for free(); NULL when memory is short. */
 char *output_path(const char *dir, const char *name, const char *suffix);

@@ -33,6 +33,7 @@
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/learn.h"
+#include "fabric/runtime/matrix.h"
 #include "fabric/runtime/mirror.h"
 #include "fabric/runtime/punt.h"
 #include "fabric/runtime/runtime.h"
@@ -525,6 +526,14 @@ lockstep_link(struct fabric *f, uint16_t port, bool up)
 	struct device_rt *d = f->device[egress_device(&f->port[port]->egress)];
 
 	link_seen(f, d, (struct link){ up, d->speed });
+}
+
+uint64_t
+lockstep_matrix(const struct fabric *f, uint16_t from, uint16_t to)
+{
+	struct matrix_sum sum = matrix_read(f, from, to);
+
+	return matrix_total(&sum).frames;
 }
 
 unsigned int

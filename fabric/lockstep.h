@@ -63,6 +63,9 @@ void lockstep_end(struct fabric *);
 /* The link of the device of 'port' goes up or down. */
 void lockstep_link(struct fabric *, uint16_t port, bool up);
 
+/* Frames of the matrix of ports, which 'config' has on: from one port to another. */
+uint64_t lockstep_matrix(const struct fabric *, uint16_t from, uint16_t to);
+
 /* Buffers in use: 0 between frames, or there is a leak. */
 unsigned int lockstep_buffers_used(const struct fabric *);
 
