@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apps/ixbench_html.h"
 #include "fabric/bench/pipeline.h"
 #include "lib/isa.h"
 
@@ -39,6 +40,8 @@ static const char usage[] =
 	"  --repeats N    measurements, 1 to 1001 (11)\n"
 	"  --passes N     passes of each, 1 to 10000000 (20000)\n"
 	"  --json         a JSON object instead of a table\n"
+	"  --html FILE    a page with bars, and all that is needed to repeat "
+	"it\n"
 	"  --help, --version\n";
 
 static int
@@ -105,8 +108,8 @@ print_table(const struct bench_options *o, const struct bench_result *r)
 		       r->ratio[0], r->ratio[r->n - 1]);
 }
 
-static void
-print_json(const struct bench_options *o, const struct bench_result *r)
+static json_t *
+make_json(const struct bench_options *o, const struct bench_result *r)
 {
 	json_t *stages = json_object();
 	json_t *top = json_pack(
@@ -137,13 +140,71 @@ print_json(const struct bench_options *o, const struct bench_result *r)
 			json_pack("{s:s, s:f, s:f, s:f}", "against", o->against,
 				  "median", r->ratio[r->n / 2], "min",
 				  r->ratio[0], "max", r->ratio[r->n - 1]));
-	json_dumpf(top, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(top);
+	return top;
+}
+
+/* A row of the page for each stage. */
+static json_t *
+make_rows(const struct bench_result *r)
+{
+	json_t *rows = json_array();
+
+	for (unsigned int s = 0; s < BENCH_N; s++) {
+		const double *c = r->cycles[s];
+
+		json_array_append_new(
+			rows,
+			json_pack("{s:s, s:[f, f, f, f, f]}", "name",
+				  bench_stage_name((enum bench_stage)s),
+				  "values", c[r->n / 2], c[0], c[r->n - 1],
+				  c[r->n / 100], ns(r, c[r->n / 2])));
+	}
+	return rows;
 }
 
 static int
-run(const struct bench_options *o, bool json)
+write_page(struct newfile *html, const struct bench_result *r,
+	   const json_t *result)
+{
+	static const char *const heading[] = { "Median",     "Least",
+					       "Most",       "1st percentile",
+					       "Median, ns", NULL };
+	json_t *rows = make_rows(r), *machine = machine_describe();
+	const struct bench_page page = {
+		.title = "ixbench pipeline",
+		.sentence = "TSC cycles a frame in each stage, and in all.",
+		.heading = heading,
+		.rows = rows,
+		.machine = machine,
+		.result = result,
+	};
+	int rc = bench_page_write(html, &page);
+
+	json_decref(rows);
+	json_decref(machine);
+	return rc;
+}
+
+/* The results; an exit code. */
+static int
+tell(const struct bench_options *o, const struct bench_result *r, bool json,
+     struct newfile *html)
+{
+	json_t *result = make_json(o, r);
+	int rc = html->out != NULL ? write_page(html, r, result) : EXIT_SUCCESS;
+
+	if (json) {
+		json_dumpf(result, stdout, JSON_INDENT(2));
+		putchar('\n');
+	} else {
+		print_table(o, r);
+	}
+	json_decref(result);
+	return fflush(stdout) == 0 ? rc : EXIT_FAILURE;
+}
+
+static int
+run(const struct bench_options *o, bool json, struct newfile *html)
 {
 	static struct bench_result r;
 	struct faults *faults = faults_create();
@@ -162,11 +223,7 @@ run(const struct bench_options *o, bool json)
 	for (unsigned int s = 0; s < BENCH_N; s++)
 		qsort(r.cycles[s], r.n, sizeof(r.cycles[s][0]), by_size);
 	qsort(r.ratio, r.n, sizeof(r.ratio[0]), by_size);
-	if (json)
-		print_json(o, &r);
-	else
-		print_table(o, &r);
-	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return tell(o, &r, json, html);
 }
 
 int
@@ -181,6 +238,8 @@ ixbench_pipeline(int argc, char **argv)
 		.passes = 20000,
 		.profile = "ixp-strict",
 	};
+	const char *path = NULL;
+	struct newfile html;
 	bool json = false;
 	const struct option_row rows[] = {
 		{ "frame", OPTION_NUMBER, &o.frame, 64, 2048 },
@@ -199,6 +258,7 @@ ixbench_pipeline(int argc, char **argv)
 		{ "matrix", OPTION_FLAG, &o.matrix, 0, 0 },
 		{ "local", OPTION_FLAG, &o.local, 0, 0 },
 		{ "json", OPTION_FLAG, &json, 0, 0 },
+		{ "html", OPTION_TEXT, &path, 0, 0 },
 	};
 	int rc = options_parse(argc, argv, rows, sizeof(rows) / sizeof(rows[0]),
 			       usage);
@@ -213,5 +273,9 @@ ixbench_pipeline(int argc, char **argv)
 			o.macs, o.ports);
 		return EXIT_USAGE;
 	}
-	return run(&o, json);
+	rc = bench_page_open(&html, path);
+	if (rc == EXIT_SUCCESS)
+		rc = run(&o, json, &html);
+	newfile_drop(&html);
+	return rc;
 }

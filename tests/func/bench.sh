@@ -56,6 +56,58 @@ jq -e 'all(.version, .date, .cpu, .kernel, .isa, .compiler, .build_type,
 		(.config | contains("[lan bench]")))' "$run/json" > /dev/null ||
 	fail "the JSON does not describe the run"
 
+# The page has the numbers of the JSON, the command, and no script or other file.
+check_page() {
+	python3 - "$run/page.html" "$run/json" "$1" << 'END' || fail "the page of $1"
+import html.parser, json, sys
+
+class Page(html.parser.HTMLParser):
+    rows, text, elements = [], '', []
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append(tag)
+        assert not any(a.startswith('on') or a in ('src', 'href') for a, _ in attrs), attrs
+        self.rows += [[]] if tag == 'tr' else []
+        self.text = '' if tag in ('td', 'th', 'pre') else self.text
+
+    def handle_endtag(self, tag):
+        if tag in ('td', 'th'):
+            self.rows[-1].append(self.text)
+        if tag == 'pre' and not hasattr(self, 'command'):
+            self.command = self.text
+
+    def handle_data(self, data):
+        self.text += data
+
+page, result = Page(), json.load(open(sys.argv[2]))
+page.feed(open(sys.argv[1], encoding='utf-8').read())
+if sys.argv[3] == 'forward':
+    expected = [[c['cycles_median'], c['cycles_min'], c['cycles_p99'], c['cycles_p1'], c['mpps']]
+                for r in result['runs'] for c in r['cores']]
+else:
+    expected = [[s['cycles_median'], s['cycles_min'], s['cycles_max'], s['cycles_p1'], s['ns_median']]
+                for s in result['stages'].values()]
+assert expected and [row[1:6] for row in page.rows[1:]] == [['%.2f' % v for v in row] for row in expected], page.rows
+assert page.elements.count('svg') == len(expected)
+assert not {'script', 'link', 'img', 'b'} & set(page.elements)
+assert f' {sys.argv[3]} ' in page.command and page.command.endswith("/<b>'\\''&.html'"), page.command
+END
+}
+odd="$run/<b>'&.html"
+all_arrive --ports 2,3 --html "$odd"
+mv "$odd" "$run/page.html"
+check_page forward
+"$ixbench" pipeline --repeats 3 --passes 100 --json --html "$odd" > "$run/json"
+mv "$odd" "$run/page.html"
+check_page pipeline
+for command in forward pipeline; do
+	code=0
+	"$ixbench" $command --html "$run/none/page.html" > "$run/text" 2> "$run/errors" || code=$?
+	[ $code = 1 ] || fail "$command: a page that cannot be written, and the exit code is $code"
+	grep -q "none/page.html: cannot be written: No such file" "$run/errors" || fail "$(cat "$run/errors")"
+	[ ! -s "$run/text" ] || fail "$command measured before it opened the page"
+done
+
 # The configuration that it prints does; one with an address missing loses frames.
 "$ixbench" forward --print-config --ports 3 --macs 12 > "$run/whole.ini"
 all_arrive --config "$run/whole.ini" --macs 12
