@@ -34,6 +34,7 @@ static const char css[] =
 	".examples{margin-top:.6rem}\n"
 	".examples td:not(.mono){white-space:nowrap}\n"
 	"#ports tbody th{min-width:7rem}\n"
+	"#ports td{white-space:nowrap}\n"
 	".reason{width:auto}\n"
 	".reason td{white-space:nowrap}\n"
 	".reason th,.reason td{padding-right:1.5rem}\n"
