@@ -52,6 +52,9 @@ is_at(unsigned int i, uint32_t key, uint64_t count, uint64_t error)
 	       out[i].error == error;
 }
 
+static uint64_t exact[KEYS]; /* events of each key ... */
+static uint64_t total;       /* ... and of all */
+
 static void
 make(unsigned int n)
 {
@@ -63,6 +66,8 @@ make(unsigned int n)
 static void
 setup(void)
 {
+	memset(exact, 0, sizeof(exact));
+	total = 0;
 	make(COUNTERS);
 }
 
@@ -70,6 +75,7 @@ static void
 teardown(void)
 {
 	top_free(t);
+	t = NULL;
 }
 
 START_TEST(new_list_is_empty)
@@ -184,9 +190,6 @@ START_TEST(cleared_list_begins_anew)
 	ck_assert(is_at(1, 99, 1, 0));
 }
 END_TEST
-
-static uint64_t exact[KEYS];
-static uint64_t total;
 
 static void
 count(uint32_t key, uint64_t n)
