@@ -56,7 +56,10 @@ START_TEST(no_report_gets_lost)
 	for (unsigned int i = 0; i < WORKERS; i++)
 		ck_assert_int_eq(
 			pthread_create(&thread[i], NULL, see, &passes[i]), 0);
-	for (unsigned int i = 0; i < ROUNDS; i++) {
+	/* Until there are enough, however seldom the workers run. */
+	for (unsigned int i = 0; i < ROUNDS || reports <= ROUNDS / 200; i++) {
+		if (i >= ROUNDS)
+			sched_yield();
 		/*
 		 * As neightab_watch() does it, and returns whether it was
 		 * seen.
@@ -70,7 +73,6 @@ START_TEST(no_report_gets_lost)
 		reports++;
 		neightab_watch(table, 0, false);
 	}
-	ck_assert_uint_gt(reports, ROUNDS / 200);
 	ck_assert_uint_eq(atomic_load(&calls), reports);
 	for (unsigned int i = 0; i < WAITS; i++) {
 		neightab_watch(table, 0, true);
