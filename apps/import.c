@@ -108,8 +108,10 @@ read_lans(struct import *im)
 	if (scratch == NULL)
 		return;
 	config_free(config_arg_read(im->config, false, &im->texts, scratch));
+	/* It cannot be read at all. */
 	if (im->texts.n == 0)
-		error_at(im, im->config, faults_first_error(scratch));
+		config_free(config_arg_read(im->config, false, &im->texts,
+					    im->faults));
 	for (unsigned int i = 0; i < im->texts.n; i++) {
 		const struct config_text *t = &im->texts.text[i];
 

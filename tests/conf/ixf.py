@@ -251,7 +251,8 @@ def keeps_the_file():
     write('no-lan.ini', '[fabric]\n')
     p = ixctl('import', 'ixp-manager', 'ports', '--config', 'no-lan.ini', rc=4)
     assert "has no [lan NAME] with a 'vlan'" in p.stderr, p.stderr
-    ixctl('import', 'ixp-manager', 'ports', '--config', 'none.ini', rc=4)
+    p = ixctl('import', 'ixp-manager', 'ports', '--config', 'none.ini', rc=4)
+    assert p.stderr.startswith('none.ini: error: cannot be read: No such file'), p.stderr
     ixctl('import', 'ixp-manager', 'none.json', '--config', 'main.ini', rc=4)
     ixctl('import', 'ixp-manager', rc=2)
 
