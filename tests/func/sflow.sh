@@ -44,14 +44,19 @@ print_output_file: $run/sfacctd.csv
 EOT
 sfacctd -f "$run/sfacctd.conf" > "$run/sfacctd" 2>&1 &
 sfacctd=$!
-tshark -q -i lo -f 'udp dst port 6345' -w "$run/sflow.pcap" > "$run/tshark" 2>&1 &
+tshark -q -i lo -f 'udp dst portrange 6345-6346' -w "$run/sflow.pcap" > "$run/tshark" 2>&1 &
 tshark=$!
 listens() {
 	ss -lnu | grep ":$1 " > /dev/null
 }
 wait_for 10 listens 6343 || fail "sfcapd does not listen: $(cat "$run/sfcapd")"
 wait_for 10 listens 6344 || fail "sfacctd does not listen: $(cat "$run/sfacctd")"
-wait_for 10 grep -s Capturing "$run/tshark" > /dev/null || fail "tshark does not capture"
+# It says that it captures before it does.
+captures() {
+	printf x > /dev/udp/127.0.0.1/6346
+	[ "$(tshark -r "$run/sflow.pcap" 2> /dev/null | wc -l)" -ge 1 ]
+}
+wait_for 10 captures || fail "tshark does not capture"
 
 fabric_start || fail "no fabric"
 wait_for 10 links_up 1 2 || fail "the links did not come up"
@@ -87,14 +92,14 @@ jq -e '.lost == 0 and .agent == "192.0.2.200" and ([.collectors[] | .unsent] | a
 ctl sflow show | grep -E '^127\.0\.0\.1:6343 +[0-9]+ +0  ok$' > /dev/null ||
 	fail "sflow show: $(ctl sflow show)"
 sent() {
-	[ "$(tshark -r "$run/sflow.pcap" 2> /dev/null | wc -l)" -ge \
+	[ "$(tshark -r "$run/sflow.pcap" -Y 'udp.dstport == 6345' 2> /dev/null | wc -l)" -ge \
 		"$(jq '.collectors[2].sent' "$run/shown")" ]
 }
 wait_for 10 sent || fail "tshark has not all datagrams"
 kill -INT "$tshark" "$sfacctd"
 kill -TERM "$sfcapd"
 wait "$tshark" "$sfacctd" "$sfcapd"
-tshark -r "$run/sflow.pcap" -d udp.port==6345,sflow -V > "$run/decoded" 2> /dev/null
+tshark -r "$run/sflow.pcap" -d udp.port==6345,sflow -Y 'udp.dstport == 6345' -V > "$run/decoded" 2> /dev/null
 nfdump -q -R "$run/flows" -o 'fmt:%in %svln %dvln %byt' > "$run/nfdump"
 
 python3 - "$run" << 'PYTHON' || fail "the collectors differ"
