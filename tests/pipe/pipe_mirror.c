@@ -184,7 +184,7 @@ static const char *const refused[] = {
 	BASE "[mirror x]\nport = a\nto = b\n",
 	BASE "[mirror x]\nport = a\nto = t\n",
 	BASE "[mirror x]\nport = a\nto = t7\n",
-	BASE "[mirror x]\nport = nobody\nto = m\n",
+	BASE "[mirror x]\nport = p9\nto = m\n",
 	BASE OF_A "file = x\n",
 	BASE N OF_A,
 	BASE "[mirror x]\nto = m\n",
