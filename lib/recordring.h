@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define RECORDRING_OCTETS  (1u << 21) /* a power of two */
 #define RECORDRING_LARGEST (RECORDRING_OCTETS / 4)
@@ -126,6 +127,36 @@ recordring_first(struct recordring *r, uint32_t *size)
 		head = recordring_head(r, 0);
 	*size = head->size;
 	return head + 1;
+}
+
+/*
+ * Of 'n' rings, whose records begin with a time (uint64_t), the one with the oldest first
+ * record, which is '*first'; n: all are empty.  NULL is no ring.  By the thread that takes
+ * out of them.
+ */
+static inline unsigned int
+recordring_oldest(struct recordring *const *ring, unsigned int n,
+		  const void **first)
+{
+	unsigned int oldest = n;
+	uint64_t least = 0, at;
+	uint32_t size;
+
+	for (unsigned int i = 0; i < n; i++) {
+		const void *r = ring[i] != NULL
+					? recordring_first(ring[i], &size)
+					: NULL;
+
+		if (r == NULL)
+			continue;
+		memcpy(&at, r, sizeof(at));
+		if (oldest != n && at >= least)
+			continue;
+		oldest = i;
+		least = at;
+		*first = r;
+	}
+	return oldest;
 }
 
 /* Takes out the record that recordring_first() has returned. */

@@ -575,42 +575,25 @@ deliver(struct taps *t, unsigned int worker, const struct tap_frame *r)
 	}
 }
 
-/* Of the workers, the one whose first record is the oldest; nworkers: there is none. */
-static unsigned int
-find_oldest(const struct fabric *f, const struct tap_frame **first)
-{
-	unsigned int oldest = f->nworkers;
-	uint32_t size;
-
-	for (unsigned int i = 0; i < f->nworkers; i++) {
-		struct tap *tap = f->worker[i]->tap_room;
-		const struct tap_frame *r =
-			tap != NULL ? recordring_first(&tap->ring, &size)
-				    : NULL;
-
-		if (r == NULL ||
-		    (oldest != f->nworkers && r->at >= (*first)->at))
-			continue;
-		oldest = i;
-		*first = r;
-	}
-	return oldest;
-}
-
 /* Whether there is more. */
 static bool
 empty_rings(struct taps *t)
 {
 	const struct fabric *f = t->fabric;
-	const struct tap_frame *r = NULL;
+	struct recordring *ring[WORKERS_MAX];
+	const void *r = NULL;
 
+	for (unsigned int i = 0; i < f->nworkers; i++)
+		ring[i] = f->worker[i]->tap_room != NULL
+				  ? &f->worker[i]->tap_room->ring
+				  : NULL;
 	for (unsigned int i = 0; i < RECORDS_A_TURN; i++) {
-		unsigned int worker = find_oldest(f, &r);
+		unsigned int worker = recordring_oldest(ring, f->nworkers, &r);
 
 		if (worker == f->nworkers)
 			return false;
 		deliver(t, worker, r);
-		recordring_take(&f->worker[worker]->tap_room->ring);
+		recordring_take(ring[worker]);
 	}
 	return true;
 }

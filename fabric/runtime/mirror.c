@@ -159,43 +159,26 @@ deliver(struct mirrors *ms, unsigned int worker, const struct mirror_frame *r)
 	}
 }
 
-/* Of the workers, the one whose first record is the oldest; nworkers: none. */
-static unsigned int
-find_oldest(const struct fabric *f, const struct mirror_frame **first)
-{
-	unsigned int oldest = f->nworkers;
-	uint32_t size;
-
-	for (unsigned int i = 0; i < f->nworkers; i++) {
-		struct mirror_tap *tap = f->worker[i]->mirror_room;
-		const struct mirror_frame *r =
-			tap != NULL ? recordring_first(&tap->ring, &size)
-				    : NULL;
-
-		if (r == NULL ||
-		    (oldest != f->nworkers && r->at >= (*first)->at))
-			continue;
-		oldest = i;
-		*first = r;
-	}
-	return oldest;
-}
-
 /* Under the lock.  Whether there may be more. */
 static bool
 empty_rings(struct mirrors *ms)
 {
 	const struct fabric *f = ms->f;
-	const struct mirror_frame *r = NULL;
+	struct recordring *ring[WORKERS_MAX];
+	const void *r = NULL;
 	unsigned int n;
 
+	for (unsigned int i = 0; i < f->nworkers; i++)
+		ring[i] = f->worker[i]->mirror_room != NULL
+				  ? &f->worker[i]->mirror_room->ring
+				  : NULL;
 	for (n = 0; n < RECORDS; n++) {
-		unsigned int worker = find_oldest(f, &r);
+		unsigned int worker = recordring_oldest(ring, f->nworkers, &r);
 
 		if (worker == f->nworkers)
 			break;
 		deliver(ms, worker, r);
-		recordring_take(&f->worker[worker]->mirror_room->ring);
+		recordring_take(ring[worker]);
 	}
 	if (n > 0)
 		wakeup_ring(&f->worker[0]->wakeup);
