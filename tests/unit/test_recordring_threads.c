@@ -100,6 +100,42 @@ START_TEST(records_that_are_given_up_are_not_seen)
 END_TEST
 
 /* At any place in the ring, so at its end, too. */
+static void
+put_at(struct recordring *to, uint64_t at)
+{
+	uint64_t *record = recordring_write(to, sizeof(at));
+
+	ck_assert_ptr_nonnull(record);
+	*record = at;
+	recordring_publish(to, recordring_place(to));
+}
+
+START_TEST(of_several_rings_the_oldest_record_comes_first)
+{
+	static const unsigned int order[] = { 2, 0, 0, 2, 4 };
+	struct recordring *other, *rings[4] = { ring, NULL };
+	const void *first = NULL;
+
+	setup();
+	other = ring;
+	rings[2] = other;
+	put_at(rings[0], 20);
+	put_at(rings[0], 30);
+	put_at(other, 10);
+	put_at(other, 40);
+	for (unsigned int i = 0; i < 5; i++) {
+		unsigned int n = recordring_oldest(rings, 4, &first);
+
+		ck_assert_uint_eq(n, order[i]);
+		if (n == 4)
+			break;
+		ck_assert_uint_eq(*(const uint64_t *)first, (i + 1) * 10);
+		recordring_take(rings[n]);
+	}
+	free(rings[0]);
+}
+END_TEST
+
 START_TEST(a_full_ring_takes_no_more_until_one_is_taken_out)
 {
 	uint32_t size = 1000 + 8 * (uint32_t)_i;
@@ -200,6 +236,7 @@ main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, records_of_any_size_come_out_in_order);
 	tcase_add_test(t, records_that_are_given_up_are_not_seen);
+	tcase_add_test(t, of_several_rings_the_oldest_record_comes_first);
 	tcase_add_loop_test(t, a_full_ring_takes_no_more_until_one_is_taken_out,
 			    0, 4);
 	tcase_add_test(t, two_threads_pass_records_on_whole);
