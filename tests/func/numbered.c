@@ -2,14 +2,19 @@
 /*
  * Numbered frames between two hosts: what was lost, repeated or out of order.
  *
- *   numbered send IFACE TO-MAC FRAMES-PER-SECOND SECONDS
+ *   numbered send IFACE TO-MAC FRAMES-PER-SECOND SECONDS [FLOWS]
  *   numbered receive IFACE SILENT-MS
  *
  * The sender ends after its time, or on SIGTERM, and prints sent=N in N ms.  The
  * receiver prints "ready", ends on SIGTERM once the line has been silent for
- * SILENT-MS, and prints received=N lost=N repeated=N late=N missed=N, the last
- * what the receiving socket itself had no room for.  A frame is 60 octets of
- * IPv4 to an address that no host has, so that kernels let it lie.
+ * SILENT-MS, and prints two lines: longest=N, the most frames of one flow that
+ * were lost one after the other, and received=N lost=N repeated=N late=N
+ * missed=N, the last what the receiving socket itself had no room for.  A frame
+ * is late if a later one of its flow came before it.
+ *
+ * A frame is 60 octets of IPv4 to an address that no host has, so that kernels
+ * let it lie; TO-MAC can be the broadcast address.  The flows differ in the last
+ * octet of their source address, and take turns.
  */
 
 #include <err.h>
@@ -34,6 +39,9 @@
 #define OURS      "numbered"
 #define OURS_AT   34
 #define NUMBER_AT (OURS_AT + 8)
+#define FLOWS_AT  (NUMBER_AT + 8)
+#define FLOWS_MAX 128
+#define FLOW_AT   29
 
 static volatile sig_atomic_t stopped;
 
@@ -116,8 +124,18 @@ due(uint64_t *start, uint64_t rate, uint64_t sent)
 	return BATCH;
 }
 
+/* The next frame of those that take turns. */
+static void
+number_frame(uint8_t frame[SIZE], uint64_t number, uint8_t flows)
+{
+	memcpy(frame + NUMBER_AT, &number, sizeof(number));
+	frame[FLOWS_AT] = flows;
+	frame[FLOW_AT] = (uint8_t)(1 + number % flows);
+}
+
 static int
-send_frames(const char *iface, const char *to, uint64_t rate, uint64_t seconds)
+send_frames(const char *iface, const char *to, uint64_t rate, uint64_t seconds,
+	    uint64_t flows)
 {
 	static uint8_t frame[BATCH][SIZE];
 	struct mmsghdr batch[BATCH] = { 0 };
@@ -127,8 +145,8 @@ send_frames(const char *iface, const char *to, uint64_t rate, uint64_t seconds)
 	int fd = open_sender(iface, own);
 	uint64_t begun = raw_now(), start = begun, sent = 0;
 
-	if (dst == NULL || rate == 0)
-		errx(2, "no address, or no rate");
+	if (dst == NULL || rate == 0 || flows == 0 || flows > FLOWS_MAX)
+		errx(2, "no address, no rate, or not 1 to %d flows", FLOWS_MAX);
 	for (unsigned int i = 0; i < BATCH; i++) {
 		fill(frame[i], dst->ether_addr_octet, own);
 		iov[i] = (struct iovec){ frame[i], SIZE };
@@ -144,7 +162,7 @@ send_frames(const char *iface, const char *to, uint64_t rate, uint64_t seconds)
 			continue;
 		}
 		for (unsigned int i = 0; i < n; i++, sent++)
-			memcpy(frame[i] + NUMBER_AT, &sent, sizeof(sent));
+			number_frame(frame[i], sent, (uint8_t)flows);
 		send_all(fd, batch, (unsigned int)n);
 	}
 	printf("sent=%ju in %ju ms\n", (uintmax_t)sent,
@@ -153,29 +171,45 @@ send_frames(const char *iface, const char *to, uint64_t rate, uint64_t seconds)
 }
 
 struct tally {
-	uint64_t next, received, lost, repeated, late;
-	uint8_t *seen; /* a bit for each number */
+	uint64_t received, lost, repeated, late, longest;
+	uint64_t next[FLOWS_MAX]; /* what a flow has not reached, in turns */
+	uint8_t *seen;            /* a bit for each number */
 };
 
 static void
-note(struct tally *t, uint64_t number)
+note(struct tally *t, uint64_t number, uint8_t flows)
 {
+	uint64_t turn, *next;
 	bool seen;
 
-	if (number >= NUMBERS)
+	if (number >= NUMBERS || flows == 0 || flows > FLOWS_MAX)
 		errx(1, "number out of range");
+	turn = number / flows;
+	next = &t->next[number % flows];
 	seen = t->seen[number / 8] >> number % 8 & 1;
 	t->seen[number / 8] |= (uint8_t)(1 << number % 8);
 	t->received++;
 	if (seen) {
 		t->repeated++;
-	} else if (number < t->next) {
+	} else if (turn < *next) {
 		t->late++;
 		t->lost--;
 	} else {
-		t->lost += number - t->next;
-		t->next = number + 1;
+		t->lost += turn - *next;
+		if (turn - *next > t->longest)
+			t->longest = turn - *next;
+		*next = turn + 1;
 	}
+}
+
+static bool
+is_for(const uint8_t frame[SIZE], const uint8_t own[ETH_ALEN])
+{
+	static const uint8_t all[ETH_ALEN] = { 0xff, 0xff, 0xff,
+					       0xff, 0xff, 0xff };
+
+	return memcmp(frame, own, ETH_ALEN) == 0 ||
+	       memcmp(frame, all, ETH_ALEN) == 0;
 }
 
 /* Takes what is there; returns whether there was anything of ours. */
@@ -197,12 +231,11 @@ take(int fd, const uint8_t own[ETH_ALEN], struct tally *t)
 	for (int i = 0; i < n; i++) {
 		uint64_t number;
 
-		if (batch[i].msg_len < SIZE ||
-		    memcmp(frame[i], own, ETH_ALEN) != 0 ||
+		if (batch[i].msg_len < SIZE || !is_for(frame[i], own) ||
 		    memcmp(frame[i] + OURS_AT, OURS, 8) != 0)
 			continue;
 		memcpy(&number, frame[i] + NUMBER_AT, sizeof(number));
-		note(t, number);
+		note(t, number, frame[i][FLOWS_AT]);
 		any = true;
 	}
 	return any;
@@ -230,6 +263,7 @@ receive_frames(const char *iface, uint64_t silent_ms)
 	}
 	if (getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size) < 0)
 		err(1, "PACKET_STATISTICS");
+	printf("longest=%ju\n", (uintmax_t)t.longest);
 	printf("received=%ju lost=%ju repeated=%ju late=%ju missed=%u\n",
 	       (uintmax_t)t.received, (uintmax_t)t.lost, (uintmax_t)t.repeated,
 	       (uintmax_t)t.late, stats.tp_drops);
@@ -244,13 +278,15 @@ main(int argc, char **argv)
 
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
-	if (argc == 6 && strcmp(argv[1], "send") == 0)
+	if ((argc == 6 || argc == 7) && strcmp(argv[1], "send") == 0)
 		return send_frames(argv[2], argv[3],
 				   strtoull(argv[4], NULL, 10),
-				   strtoull(argv[5], NULL, 10));
+				   strtoull(argv[5], NULL, 10),
+				   argc == 7 ? strtoull(argv[6], NULL, 10) : 1);
 	if (argc == 4 && strcmp(argv[1], "receive") == 0)
 		return receive_frames(argv[2], strtoull(argv[3], NULL, 10));
-	fprintf(stderr, "usage: numbered send IFACE TO-MAC RATE SECONDS\n"
-			"       numbered receive IFACE SILENT-MS\n");
+	fprintf(stderr,
+		"usage: numbered send IFACE TO-MAC RATE SECONDS [FLOWS]\n"
+		"       numbered receive IFACE SILENT-MS\n");
 	return 2;
 }
