@@ -216,8 +216,10 @@ fill_egress(const struct config *c, const struct objects *o, struct view *v)
 	struct port *port = v->block[PORTS];
 
 	for (unsigned int i = 0; i < c->nports; i++)
-		port[i].egress = (struct egress){ o->device[i]->id,
-						  (uint16_t)c->port[i].tag };
+		port[i].egress = (struct egress){
+			.device = o->device[i]->id,
+			.tag = (uint16_t)c->port[i].tag,
+		};
 }
 
 static void
@@ -443,6 +445,8 @@ view_renew_devices(const struct fabric *f, struct view *v)
 		d->id = old.id;
 		d->owner = old.owner;
 		d->tagged = old.tagged;
+		d->lag = old.lag;
+		d->slot = old.slot;
 	}
 	fill_rxqs(f, v);
 	return true;

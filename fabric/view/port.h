@@ -57,6 +57,8 @@ enum port_flag {
 	PORT_NEIGH = 1 << 16,    /* its ARP and ND is for stage neigh */
 	/* May send nothing: the port of a mirror, or one that hears its LAN. */
 	PORT_LISTENS = 1 << 17,
+	PORT_LAG = 1 << 18,  /* egress.lag is set */
+	PORT_LACP = 1 << 19, /* of a LAG: its LACP is for the fabric */
 };
 
 /*

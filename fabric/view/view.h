@@ -162,6 +162,10 @@ struct device {
 	const struct port *owner;
 	/* Port of each VLAN tag, 4096 of them; NULL: no tagged ports here. */
 	const struct port *const *tagged;
+
+	/* The LAG that it is a link of, and its slot there; NULL: of none. */
+	const struct lag *lag;
+	uint8_t slot;
 };
 
 struct rxq {
@@ -214,6 +218,12 @@ struct view {
 	 */
 	const _Atomic uint32_t *changes;
 
+	/*
+	 * Of the hash by which all LAGs choose links (flowhash.h).  Random, and the
+	 * same in all views of a fabric, or flows would change their links with each.
+	 */
+	uint64_t flow_secret;
+
 	const struct matrix *matrix; /* matrix.h; NULL: it is off */
 
 	unsigned int nlans;
@@ -263,7 +273,7 @@ view_device_has_link(const struct view *v, const struct device *d)
 	return atomic_load_explicit(&v->link[d->id], memory_order_relaxed);
 }
 
-/* The device that a frame to leave by 'to' is sent by. */
+/* The device that frames leave 'to' by; of a LAG: one of its links. */
 static inline const struct device *
 view_egress(const struct view *v, const struct port *to)
 {
