@@ -57,7 +57,7 @@ struct lacp_counters {
 #include "lib/lacp_counter_list.h"
 };
 
-/* The states of the machines in which they rest (figures 6-18 to 6-22). */
+/* The states of the machines in which they rest (6.4.12, 6.4.13, 6.4.15). */
 enum lacp_receive_state {
 	LACP_PORT_DISABLED,
 	LACP_RX_EXPIRED,
@@ -99,8 +99,8 @@ struct lacp_link {
 	struct lacp_info partner; /* the operational values */
 	/* When they expire; UINT64_MAX: stopped. */
 	uint64_t current_while, periodic_timer, wait_while;
-	/* When the last ones were sent, the oldest first; 0: never. */
-	uint64_t sent[LACP_TX_LIMIT], responded[LACP_RESPONSE_LIMIT];
+	/* From when on another can be sent, the soonest first. */
+	uint64_t tx_from[LACP_TX_LIMIT], response_from[LACP_RESPONSE_LIMIT];
 	uint64_t last_rx; /* the last LACPDU; 0: never */
 	struct lacp_counters counters;
 };
