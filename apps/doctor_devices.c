@@ -139,11 +139,12 @@ is_used(const struct doctor *d, const char *address)
 	if (d->config == NULL)
 		return false;
 	for (unsigned int i = 0; i < d->config->nports; i++) {
-		const char *text = d->config->port[i].device;
+		const struct config_files *devices = &d->config->port[i].device;
 
-		if (text != NULL && devspec_parse(text, &spec) == 0 &&
-		    spec.pci && strcmp(spec.name, address) == 0)
-			return true;
+		for (unsigned int k = 0; k < devices->n; k++)
+			if (devspec_parse(devices->value[k], &spec) == 0 &&
+			    spec.pci && strcmp(spec.name, address) == 0)
+				return true;
 	}
 	return false;
 }
@@ -467,22 +468,29 @@ look_at_vdev(struct doctor *d, const struct devspec *spec)
 }
 
 static void
-look_at_ports(struct doctor *d)
+look_at_device(struct doctor *d, const char *device, const char *port)
 {
 	struct devspec spec;
 
+	if (devspec_parse(device, &spec) != 0)
+		return;
+	if (spec.pci) {
+		look_for_absent(d, &spec, port);
+	} else if (spec.driver != NULL) {
+		look_at_vdev(d, &spec);
+		look_at_interface(d, &spec, port);
+	}
+}
+
+static void
+look_at_ports(struct doctor *d)
+{
 	for (unsigned int i = 0; d->config != NULL && i < d->config->nports;
 	     i++) {
 		const struct config_port *p = &d->config->port[i];
 
-		if (p->device == NULL || devspec_parse(p->device, &spec) != 0)
-			continue;
-		if (spec.pci) {
-			look_for_absent(d, &spec, p->id);
-		} else if (spec.driver != NULL) {
-			look_at_vdev(d, &spec);
-			look_at_interface(d, &spec, p->id);
-		}
+		for (unsigned int k = 0; k < p->device.n; k++)
+			look_at_device(d, p->device.value[k], p->id);
 	}
 }
 

@@ -44,6 +44,7 @@ static const struct {
 	{ "city", "Berlin", false },
 	{ "metrics", "127.0.0.1:9477", false },
 	{ "public", "127.0.0.1:9478", false },
+	{ "lacp_system", "02:53:00:00:00:02", false },
 	{ "sponge_mac", "02:53:00:00:00:01", false },
 	{ "sponge_ipv4", "192.0.2.250", false },
 	{ "device", "0000:3b:00.0", true },

@@ -29,6 +29,7 @@
 #include "fabric/device/device.h"
 #include "fabric/device/eal.h"
 #include "fabric/device/tsc.h"
+#include "fabric/lag/lag.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/neigh/sponge_file.h"
 #include "fabric/runtime/event.h"
@@ -302,6 +303,7 @@ turn(struct fabric *f)
 	violation_timers(f);
 	worker_watch_turn(f);
 	link_turn(f);
+	lag_turn(f);
 	retry_turn(f);
 	neigh_turn(f);
 	mirrors_turn(f);
@@ -456,6 +458,7 @@ fabric_start(struct config *config, const struct fabric_options *options,
 	l->options = options;
 	l->config = config;
 	neigh_begin(f);
+	lag_begin(f);
 	f->retry_due = UINT64_MAX;
 	event_configure(config);
 	f->event = event_print;

@@ -30,6 +30,7 @@
 #include "fabric/datapath/worker_create.h"
 #include "fabric/datapath/worker_pass.h"
 #include "fabric/device/mbufs.h"
+#include "fabric/lag/lag.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/learn.h"
@@ -60,6 +61,7 @@ struct lockstep {
 	uint8_t *flat; /* a frame in one piece */
 	uint32_t flat_size;
 	uint64_t second; /* in which control last looked at ages */
+	uint16_t by;     /* device that the frame for ops.sent() leaves by */
 	bool begun;      /* the time is known */
 };
 
@@ -136,6 +138,7 @@ memory_tx(const struct device *d, uint16_t queue, struct rte_mbuf **pkt,
 	size_t first = (size_t)(pkt - t->pkt);
 
 	(void)queue;
+	l->by = d->id;
 	for (uint16_t i = 0; i < n; i++) {
 		if (l->ops.sent != NULL)
 			l->ops.sent(l->arg, f->now, port_of(d, t, first + i),
@@ -343,6 +346,8 @@ lockstep_create(struct config *config, const struct lockstep_ops *ops,
 	}
 	l->second = UINT64_MAX;
 	neigh_begin(f);
+	lag_begin(f);
+	f->lags_static = !ops->lacp;
 	f->retry_due = UINT64_MAX;
 	if (start(f, config, faults) != 0) {
 		config_free(config);
@@ -410,11 +415,11 @@ send_mirrored(struct fabric *f)
 }
 
 static void
-pass(struct fabric *f, uint16_t port, uint64_t now)
+pass(struct fabric *f, uint16_t device, uint64_t now)
 {
 	struct worker *w = f->worker[0];
 
-	w->rx->device = view_egress(f->view, f->view->port[port]);
+	w->rx->device = f->view->device[device];
 	/* Control takes punts after each frame, so each frame has a whole share. */
 	w->next_share = 0;
 	worker_frames(w, f->view, now);
@@ -428,9 +433,16 @@ pass(struct fabric *f, uint16_t port, uint64_t now)
 	send_mirrored(f);
 }
 
+/* Of a LAG: its first link. */
+static uint16_t
+device_of(const struct fabric *f, uint16_t port)
+{
+	return egress_device(&f->view->port[port]->egress);
+}
+
 void
-lockstep_frame(struct fabric *f, uint16_t port, const void *frame,
-	       uint32_t size, uint32_t len, bool bad, uint64_t now)
+lockstep_frame_by(struct fabric *f, uint16_t device, const void *frame,
+		  uint32_t size, uint32_t len, bool bad, uint64_t now)
 {
 	struct lockstep *l = f->backend_arg;
 
@@ -439,7 +451,20 @@ lockstep_frame(struct fabric *f, uint16_t port, const void *frame,
 	f->worker[0]->rx->bad = 0;
 	l->cut = len - size;
 	put(f, frame, size, len, bad);
-	pass(f, port, now);
+	pass(f, device, now);
+}
+
+void
+lockstep_frame(struct fabric *f, uint16_t port, const void *frame,
+	       uint32_t size, uint32_t len, bool bad, uint64_t now)
+{
+	lockstep_frame_by(f, device_of(f, port), frame, size, len, bad, now);
+}
+
+uint16_t
+lockstep_sent_by(const struct fabric *f)
+{
+	return ((const struct lockstep *)f->backend_arg)->by;
 }
 
 void
@@ -454,7 +479,7 @@ lockstep_burst(struct fabric *f, uint16_t port, unsigned int n,
 	l->cut = 0;
 	for (unsigned int i = 0; i < n; i++)
 		put(f, frame[i], len[i], len[i], false);
-	pass(f, port, now);
+	pass(f, device_of(f, port), now);
 }
 
 static uint64_t
@@ -463,6 +488,7 @@ next_timer(const struct fabric *f)
 	uint64_t due = RTE_MIN(f->violation_due, f->neigh_due);
 
 	due = RTE_MIN(due, f->retry_due);
+	due = RTE_MIN(due, f->lag_due);
 	return f->held_until != 0 ? RTE_MIN(f->held_until, due) : due;
 }
 
@@ -496,6 +522,7 @@ lockstep_advance(struct fabric *f, uint64_t now)
 		f->now = RTE_MAX(f->now, due);
 		violation_timers(f);
 		link_turn(f);
+		lag_turn(f);
 		retry_turn(f);
 		neigh_turn(f);
 		send_made(f);

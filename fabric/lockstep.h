@@ -30,6 +30,8 @@ struct lockstep_ops {
 	/* An event at 'now', as the daemon logs it; may be NULL. */
 	void (*event)(void *arg, uint64_t now, enum drop_level,
 		      const char *text);
+	/* LACP runs; otherwise all links of a LAG that are up are used. */
+	bool lacp;
 };
 
 /*
@@ -42,14 +44,24 @@ struct fabric *lockstep_create(struct config *config,
 			       struct faults *);
 
 /*
- * A frame comes in from the device of 'port' at 'now' (ns, never less than the
- * last): 'size' octets of a frame of 'len'; 'bad': its FCS was wrong.  Timers
- * due before 'now' have run, and its effects are complete on return.
+ * A frame comes in from the device of 'port', of a LAG from its first link, at 'now'
+ * (ns, never less than the last): 'size' octets of a frame of 'len'; 'bad': its FCS was
+ * wrong.  Timers due before 'now' have run, and its effects are complete on return.
  */
 void lockstep_frame(struct fabric *, uint16_t port, const void *frame,
 		    uint32_t size, uint32_t len, bool bad, uint64_t now);
 
-/* The same for 'n' frames at once, as a device may deliver them; n <= 64. */
+/* The same from the device with this id. */
+void lockstep_frame_by(struct fabric *, uint16_t device, const void *frame,
+		       uint32_t size, uint32_t len, bool bad, uint64_t now);
+
+/* In sent(): the id of the device that the frame leaves by. */
+uint16_t lockstep_sent_by(const struct fabric *);
+
+/*
+ * As lockstep_frame(), for 'n' whole frames at once, as a device may deliver them;
+ * n <= 64.
+ */
 void lockstep_burst(struct fabric *, uint16_t port, unsigned int n,
 		    const void *const *frame, const uint32_t *len,
 		    uint64_t now);

@@ -8,6 +8,7 @@
 #include "fabric/apply/link.h"
 #include "fabric/apply/override.h"
 #include "fabric/apply/retry.h"
+#include "fabric/lag/lag.h"
 #include "fabric/runtime/violation.h"
 #include "lib/clock.h"
 
@@ -47,7 +48,8 @@ answer_port_up(struct answers *a, struct ctl_request *rq, json_t **part)
 	add(ended, p->down.set, "taken down by an operator");
 	override_down(f, p, false);
 	add(ended, violation_unblock(f, p), "shut down after a violation");
-	add(ended, link_release(f, &p->egress), "link flaps");
+	add(ended, link_release(f, &p->egress) | lag_release(f, p),
+	    "link flaps");
 	add(ended, retry_missing(f, &p->egress, false) != NULL, "no device");
 	missing = retry_missing(f, &p->egress, true);
 	if (missing != NULL) {

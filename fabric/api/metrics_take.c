@@ -99,10 +99,11 @@ put_escaped(const char *text, FILE *out)
 static const char *
 driver_of(const struct config *config, const struct config_port *c)
 {
-	const char *text = runtime_carrier(config, c)->device;
+	const struct config_files *devices =
+		&runtime_carrier(config, c)->device;
 	struct devspec spec;
 
-	if (text == NULL || devspec_parse(text, &spec) != 0)
+	if (devices->n == 0 || devspec_parse(devices->value[0], &spec) != 0)
 		return "";
 	if (spec.pci)
 		return "pci";
@@ -162,7 +163,7 @@ take_counters(struct fabric *f, const struct config_port *c, struct port_rt *p,
 	if (row->counted.rx_frames > p->unicast_shown + others)
 		p->unicast_shown = row->counted.rx_frames - others;
 	row->unicast = p->unicast_shown;
-	row->has_device = c->device != NULL;
+	row->has_device = c->device.n != 0;
 	stats_device(f, p, &row->device);
 }
 

@@ -148,27 +148,34 @@ held_seconds(const struct fabric *f, const struct port_rt *p)
 	return value_left(f->now, egress_link(f, &p->egress).held_until);
 }
 
-/* Why the port has no device; NULL: it has one. */
+/* Why the port has no device; NULL: it has one, at least. */
 static const char *
 missing_text(const struct fabric *f, const struct port_rt *p)
 {
-	const struct device_rt *d = f->device[egress_device(&p->egress)];
+	const char *why = NULL;
 
-	return d != NULL && d->closed ? retry_why(d) : NULL;
+	for (unsigned int i = 0; i < LAG_LINKS_MAX; i++) {
+		const struct device_rt *d = egress_device_at(f, &p->egress, i);
+
+		if (d != NULL && !d->closed)
+			return NULL;
+		if (d != NULL)
+			why = retry_why(d);
+	}
+	return why;
 }
 
 void
 status_add_missing(const struct fabric *f, json_t *problems)
 {
-	for (unsigned int i = 0; i < f->config->nports; i++) {
-		const struct config_port *c = &f->config->port[i];
-		const struct port_rt *p = runtime_port(f, c->id);
-		const char *why = missing_text(f, p);
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		const struct device_rt *d = f->device[i];
 
-		if (c->device != NULL && why != NULL)
+		if (d != NULL && d->closed &&
+		    !(d->flags & (RT_RETIRED | RT_NEW)))
 			json_array_append_new(
 				problems, json_sprintf("port %s: no device: %s",
-						       c->id, why));
+						       d->name, retry_why(d)));
 	}
 }
 
@@ -233,14 +240,19 @@ put_identity(struct fabric *f, json_t *row, const struct config_port *c)
 static json_t *
 wait_text(const struct fabric *f, const struct port_rt *p)
 {
-	const struct device_rt *d = f->device[egress_device(&p->egress)];
-	bool waits = d != NULL && d->nrxqs > 0;
+	bool waits = true, open = false;
 
-	if (d == NULL || d->closed)
-		return json_null();
-	for (uint16_t q = 0; q < d->nrxqs; q++)
-		waits &= rxq_wait(&(struct rxq){ &d->dev, q }) != NULL;
-	return json_string(waits ? "frames" : "clock");
+	for (unsigned int i = 0; i < LAG_LINKS_MAX; i++) {
+		const struct device_rt *d = egress_device_at(f, &p->egress, i);
+
+		if (d == NULL || d->closed)
+			continue;
+		open = true;
+		waits &= d->nrxqs > 0;
+		for (uint16_t q = 0; q < d->nrxqs; q++)
+			waits &= rxq_wait(&(struct rxq){ &d->dev, q }) != NULL;
+	}
+	return open ? json_string(waits ? "frames" : "clock") : json_null();
 }
 
 static void
@@ -248,14 +260,14 @@ put_link(struct fabric *f, json_t *row, const struct config_port *c,
 	 const struct port_rt *p)
 {
 	struct egress_link link = egress_link(f, &p->egress);
+	const struct config_files *devices =
+		&runtime_carrier(f->config, c)->device;
 	const char *why = missing_text(f, p);
 
 	json_object_set_new(row, "state", json_string(state_of(f, c, p)));
 	json_object_set_new(row, "speed_mbit",
 			    value_number_or_null(link.up ? link.speed : 0));
-	json_object_set_new(
-		row, "device",
-		value_text_or_null(runtime_carrier(f->config, c)->device));
+	json_object_set_new(row, "device", json_string(devices->value[0]));
 	json_object_set_new(row, "device_missing",
 			    why != NULL ? json_string(why) : json_null());
 	json_object_set_new(row, "wait", wait_text(f, p));
@@ -345,7 +357,7 @@ device_counters(struct fabric *f, const struct config_port *c,
 {
 	struct device_stats s;
 
-	if (c->device == NULL || !stats_device(f, p, &s))
+	if (c->device.n == 0 || !stats_device(f, p, &s))
 		return json_null();
 	return json_pack(
 		"{s:I, s:I, s:I, s:I, s:I, s:I}", "rx_errors",

@@ -2,6 +2,7 @@
 /* What the link of a port has done lately. */
 #include "fabric/api/status.h"
 #include "fabric/config/config.h"
+#include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/runtime.h"
 #include "lib/clock.h"
@@ -40,8 +41,11 @@ status_port_links(struct fabric *f, const struct config_port *c)
 	const struct port_rt *p = runtime_port(f, c->id);
 	json_t *rows = json_array();
 
-	for (unsigned int i = 0; p != NULL && i < PORTS_MAX; i++)
-		if (f->device[i] != NULL && egress_has(&p->egress, i))
-			add_changes(f, c, &f->device[i]->past, rows);
+	for (unsigned int i = 0; p != NULL && i < LAG_LINKS_MAX; i++) {
+		const struct device_rt *d = egress_device_at(f, &p->egress, i);
+
+		if (d != NULL)
+			add_changes(f, c, &d->past, rows);
+	}
 	return rows;
 }

@@ -178,6 +178,7 @@ static int
 end_view(struct apply *a, unsigned int part)
 {
 	(void)part;
+	apply_prepare_lags(a);
 	return view_end(a->f, a->config, a->next, a->view);
 }
 
@@ -191,9 +192,9 @@ static const struct apply_step apply_view_end = { "the view", NULL, 0,
 
 /* In the order in which they are made, and kept. */
 static const struct apply_step *const steps[] = {
-	&apply_lan_objects, &apply_objects, &apply_indexes,  &apply_neigh,
-	&apply_rules,       &apply_matrix,  &apply_mirrors,  &apply_view,
-	&apply_devices,     &apply_macs,    &apply_view_end,
+	&apply_lan_objects, &apply_objects, &apply_indexes, &apply_neigh,
+	&apply_rules,       &apply_matrix,  &apply_mirrors, &apply_lags,
+	&apply_view,        &apply_devices, &apply_macs,    &apply_view_end,
 };
 
 #define NSTEPS (sizeof(steps) / sizeof(steps[0]))
@@ -205,6 +206,7 @@ end(struct apply *a)
 		free(a->changes);
 	free(a->running);
 	free(a->next);
+	free(a->place);
 	free(a->retired);
 	free(a);
 }
@@ -288,7 +290,7 @@ apply_begin(struct fabric *f, struct config *new_config, struct tables *tables,
 	a->running = objects_running(f);
 	a->next = calloc(1, sizeof(struct objects));
 	if (a->changes == NULL || a->retired == NULL || a->running == NULL ||
-	    a->next == NULL) {
+	    a->next == NULL || apply_find_places(a) != 0) {
 		end(a);
 		report_memory(faults, "the new configuration");
 		return NULL;

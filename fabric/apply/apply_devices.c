@@ -59,7 +59,7 @@ levels_create(const struct fabric *f)
 }
 
 static struct device_rt *
-device_create(struct fabric *f, const struct config_port *c, uint32_t mtu)
+device_create(struct fabric *f, const struct config_port *c, const char *spec)
 {
 	struct device_rt *d = calloc(1, sizeof(*d));
 	uint16_t id = 0;
@@ -71,12 +71,12 @@ device_create(struct fabric *f, const struct config_port *c, uint32_t mtu)
 		return NULL;
 	}
 	strlcpy(d->name, c->id, sizeof(d->name));
-	d->spec = strdup(c->device);
+	d->spec = strdup(spec);
 	d->dev.serial = ++f->devices_made;
 	d->dev.levels = levels_create(f);
 	d->id = id;
 	d->flags = RT_NEW;
-	d->mtu = mtu;
+	d->mtu = c->carries;
 	f->device[id] = d;
 	if (d->spec == NULL || d->dev.levels == NULL) {
 		object_free_device(f, d);
@@ -85,17 +85,35 @@ device_create(struct fabric *f, const struct config_port *c, uint32_t mtu)
 	return d;
 }
 
-static struct where
-place_of(const struct config_port *c)
+static const struct config_port *
+port_at(const struct apply *a, const struct device_place *at)
 {
-	return config_place(c->at, c->line[CONFIG_PORT_device]);
+	return &a->config->port[at->port];
+}
+
+static const char *
+spec_at(const struct apply *a, const struct device_place *at)
+{
+	return port_at(a, at)->device.value[at->link];
+}
+
+static struct device_rt **
+device_at(struct apply *a, const struct device_place *at)
+{
+	return &a->next->device[at->port][at->link];
+}
+
+static struct where
+line_of(const struct apply *a, const struct device_place *at)
+{
+	return port_at(a, at)->device.at[at->link];
 }
 
 static int
-open_failed(struct apply *a, const struct config_port *c, int rc)
+open_failed(struct apply *a, const struct device_place *at, int rc)
 {
 	if (faults_errors(a->faults) == 0)
-		faults_error(a->faults, place_of(c), c->id,
+		faults_error(a->faults, line_of(a, at), port_at(a, at)->id,
 			     "the device could not be opened: %s",
 			     rc == -ETIMEDOUT ? "a worker does not respond"
 					      : strerror(-rc));
@@ -118,10 +136,10 @@ is_taken(const struct fabric *f, const char *spec)
 
 /* Whether the next configuration has a running device too. */
 static bool
-is_kept(const struct apply *a, const struct device_rt *d)
+is_kept(struct apply *a, const struct device_rt *d)
 {
-	for (unsigned int i = 0; i < a->config->nports; i++)
-		if (a->next->device[i] == d)
+	for (unsigned int i = 0; i < a->nplaces; i++)
+		if (*device_at(a, &a->place[i]) == d)
 			return true;
 	return false;
 }
@@ -180,31 +198,31 @@ open_new(struct apply *a, struct device_rt *d, struct where at)
 }
 
 static int
-open_device(struct apply *a, unsigned int i)
+open_device(struct apply *a, const struct device_place *at)
 {
-	const struct config_port *c = &a->config->port[i];
+	const char *spec = spec_at(a, at);
 	struct device_rt *d, *old;
 	int rc = 0;
 
 	a->spent += APPLY_DEVICE_UNITS;
-	if (is_taken(a->f, c->device))
+	if (is_taken(a->f, spec))
 		rc = retire_wait(a->f);
 	while (rc == 0 &&
-	       (old = plan_in_the_way(a->f, a->config, c->device)) != NULL)
+	       (old = plan_in_the_way(a->f, a->config, spec)) != NULL)
 		rc = withdraw(a, old);
 	if (rc != 0)
-		return open_failed(a, c, rc);
-	d = device_create(a->f, c, c->carries);
-	rc = d != NULL ? open_new(a, d, place_of(c)) : -ENOMEM;
+		return open_failed(a, at, rc);
+	d = device_create(a->f, port_at(a, at), spec);
+	rc = d != NULL ? open_new(a, d, line_of(a, at)) : -ENOMEM;
 	if (rc != 0) {
 		object_free_device(a->f, d);
-		return open_failed(a, c, rc);
+		return open_failed(a, at, rc);
 	}
 	d->since = a->f->now;
 	device_assign_queues(a->f, d);
 	d->next = a->devices;
 	a->devices = d;
-	a->next->device[i] = d;
+	*device_at(a, at) = d;
 	a->opened += !d->closed;
 	return 0;
 }
@@ -225,24 +243,24 @@ set_mtu(struct apply *a, struct device_rt *d, uint32_t mtu)
 
 /* A running device stays, or is opened anew. */
 static int
-take_running(struct apply *a, unsigned int i, enum plan_device what)
+take_running(struct apply *a, const struct device_place *at,
+	     enum plan_device what)
 {
-	const struct config_port *c = &a->config->port[i];
-	struct device_rt *d = plan_running(a->f, c->device);
-	uint32_t mtu = c->carries;
+	struct device_rt *d = plan_running(a->f, spec_at(a, at));
+	uint32_t mtu = port_at(a, at)->carries;
 	int rc = 0;
 
-	a->next->device[i] = d;
+	*device_at(a, at) = d;
 	if (what == PLAN_KEPT || (what == PLAN_MTU_SET && set_mtu(a, d, mtu)))
 		return 0;
 	rc = withdraw(a, d);
 	if (rc == 0) {
 		if (mtu > d->mtu)
 			d->mtu = mtu;
-		rc = device_reopen(a->f, d, place_of(c), a->faults);
+		rc = device_reopen(a->f, d, line_of(a, at), a->faults);
 	}
 	if (rc != 0)
-		return open_failed(a, c, rc);
+		return open_failed(a, at, rc);
 	a->opened++;
 	a->closed++;
 	return 0;
@@ -250,30 +268,31 @@ take_running(struct apply *a, unsigned int i, enum plan_device what)
 
 /* Unless it is there already, or there is something else to do than 'what'. */
 static int
-make_device(struct apply *a, unsigned int i, enum plan_device what)
+make_device(struct apply *a, const struct device_place *at,
+	    enum plan_device what)
 {
-	const struct config_port *c = &a->config->port[i];
-
-	if (c->device == NULL || a->next->device[i] != NULL)
+	if (*device_at(a, at) != NULL)
 		return 0;
 	a->spent += APPLY_PLAN_UNITS;
-	if (plan_device(a->f, a->config, c) != what)
+	if (plan_device(a->f, a->config, port_at(a, at), at->link) != what)
 		return 0;
 	return what == PLAN_OPENED || what == PLAN_OTHER_SETTING
-		       ? open_device(a, i)
-		       : take_running(a, i, what);
+		       ? open_device(a, at)
+		       : take_running(a, at, what);
 }
 
-/* Ports on a tag leave by the device of their parent. */
+/* Ports on a tag leave by the devices of their parent. */
 static void
 share_devices(struct apply *a)
 {
 	const struct config *c = a->config;
 
 	for (unsigned int i = 0; i < c->nports; i++)
-		a->next->device[i] =
-			a->next->device[runtime_carrier(c, &c->port[i]) -
-					c->port];
+		if (c->port[i].parent[0] != '\0')
+			memcpy(a->next->device[i],
+			       a->next->device[runtime_carrier(c, &c->port[i]) -
+					       c->port],
+			       sizeof(a->next->device[i]));
 }
 
 /* A second daemon with the same devices does not start to wait for them. */
@@ -298,32 +317,58 @@ static const enum plan_device order[] = {
 
 #define NORDER (sizeof(order) / sizeof(order[0]))
 
-/* All ports once for each row of 'order', between the beginning and the end. */
+/* All devices once for each row of 'order', between the beginning and the end. */
 static unsigned int
 device_parts(const struct apply *a)
 {
-	return (unsigned int)NORDER * a->config->nports + 2;
+	return (unsigned int)NORDER * a->nplaces + 2;
+}
+
+static unsigned int
+count_devices(const struct config *c)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < c->nports; i++)
+		n += c->port[i].device.n;
+	return n;
+}
+
+int
+apply_find_places(struct apply *a)
+{
+	a->place = calloc(count_devices(a->config) + 1, sizeof(*a->place));
+	if (a->place == NULL)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < a->config->nports; i++)
+		for (unsigned int k = 0; k < a->config->port[i].device.n; k++)
+			a->place[a->nplaces++] = (struct device_place){ i, k };
+	return 0;
 }
 
 static int
 begin(struct apply *a)
 {
-	a->withdrawn = calloc(a->f->config->nports + 1, sizeof(*a->withdrawn));
+	a->withdrawn =
+		calloc(count_devices(a->f->config) + 1, sizeof(*a->withdrawn));
 	return a->withdrawn != NULL ? 0 : -ENOMEM;
 }
 
 static int
 make(struct apply *a, unsigned int part)
 {
-	unsigned int nports = a->config->nports;
+	unsigned int n = a->nplaces;
 
 	if (part == 0)
 		return begin(a);
-	if (part <= NORDER * nports)
-		return make_device(a, (part - 1) % nports,
-				   order[(part - 1) / nports]);
+	if (part <= NORDER * n)
+		return make_device(a, &a->place[(part - 1) % n],
+				   order[(part - 1) / n]);
 	share_devices(a);
-	return check_in_use(a);
+	if (check_in_use(a) != 0)
+		return -EADDRINUSE;
+	apply_leave_links(a);
+	return 0;
 }
 
 /* The device runs as before the apply, or not at all: then its port is down. */
@@ -381,10 +426,10 @@ undo(struct apply *a)
 }
 
 static void
-keep_device(struct apply *a, unsigned int i)
+keep_device(struct apply *a, const struct device_place *at)
 {
-	const struct config_port *c = &a->config->port[i];
-	struct device_rt *d = a->next->device[i];
+	const struct config_port *c = port_at(a, at);
+	struct device_rt *d = *device_at(a, at);
 	uint32_t mtu = c->carries;
 
 	strlcpy(d->name, c->id, CONFIG_NAME_SIZE);
@@ -406,8 +451,6 @@ keep_port(struct apply *a, unsigned int i)
 {
 	const struct config_port *c = &a->config->port[i];
 
-	if (c->device != NULL)
-		keep_device(a, i);
 	meters_set(a->f, a->config, c);
 	port_state_update(a->f, a->next->port[i]);
 }
@@ -427,11 +470,13 @@ keep(struct apply *a)
 	const struct config *running = a->f->config;
 
 	for (unsigned int i = 0; i < running->nports; i++)
-		if (running->port[i].device != NULL &&
-		    !is_kept(a, a->running->device[i]))
-			retire_device(a, a->running->device[i]);
+		for (unsigned int k = 0; k < running->port[i].device.n; k++)
+			if (!is_kept(a, a->running->device[i][k]))
+				retire_device(a, a->running->device[i][k]);
 	for (struct device_rt *d = a->devices; d != NULL; d = d->next)
 		d->flags &= ~(unsigned int)RT_NEW;
+	for (unsigned int i = 0; i < a->nplaces; i++)
+		keep_device(a, &a->place[i]);
 	for (unsigned int i = 0; i < a->config->nports; i++)
 		keep_port(a, i);
 	free(a->withdrawn);

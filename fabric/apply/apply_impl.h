@@ -21,8 +21,9 @@ struct objects {
 	struct mactab *macs[CONFIG_LANS_MAX];
 	struct port_rt *port[CONFIG_PORTS_MAX];
 	struct port_rules rules[CONFIG_PORTS_MAX][2];
-	/* That the port leaves by: its own, or its parent's. */
-	struct device_rt *device[CONFIG_PORTS_MAX];
+	/* That the port leaves by, its own or its parent's, as the keys stand. */
+	struct device_rt *device[CONFIG_PORTS_MAX][CONFIG_LINKS_MAX];
+	struct lag_rt *lag[CONFIG_PORTS_MAX]; /* its own; NULL: it is none */
 	struct mirror_rt *mirror[CONFIG_MIRRORS_MAX];
 	struct mirror_rt
 		*listener[CONFIG_PORTS_MAX]; /* of a port that listens */
@@ -51,6 +52,11 @@ struct device_undo {
 #define APPLY_DEVICE_UNITS (1U << 16)
 #define APPLY_PLAN_UNITS   2 /* to look at what is to do with one */
 
+/* Where a device of the configuration stands: line 'link' of its port. */
+struct device_place {
+	unsigned int port, link;
+};
+
 /*
  * An apply under way.  What it has made is in these lists and in 'next' alone,
  * until the new view is published; only devices have their number at once.
@@ -68,6 +74,8 @@ struct apply {
 	unsigned int untouched, interrupted; /* ports, as foreseen */
 	int failed; /* -errno: a device could not be opened, and all is undone */
 	struct objects *running, *next;
+	struct device_place *place; /* of each key 'device' */
+	unsigned int nplaces;
 	unsigned int lan_id, port_id;  /* no new object has this id or more */
 	struct indexmap *indexes;      /* with the new configuration */
 	struct indexmap_port *numbers; /* of each of its ports */
@@ -121,12 +129,26 @@ void apply_macs_count(struct apply *);
  */
 bool apply_devices_undo_one(struct apply *);
 
+/* The places of all devices of the configuration: 0 or -ENOMEM. */
+int apply_find_places(struct apply *);
+
+/* Tells members which links of their LAGs go. */
+void apply_leave_links(struct apply *);
+
+/* The tables of ports that become LAGs, for the view that is published next. */
+void apply_prepare_lags(struct apply *);
+
+/* The device that a port, or its parent, has in a slot of its LAG: lag_slots(). */
+void object_slots(const struct objects *, const struct config *,
+		  unsigned int port, struct device_rt **slot);
+
 /* object.c: the parts of a step that has one for each LAN, or port. */
 unsigned int object_lans(const struct apply *);
 unsigned int object_ports(const struct apply *);
 
-extern const struct apply_step apply_devices, apply_indexes, apply_lan_objects,
-	apply_macs, apply_matrix, apply_mirrors, apply_objects, apply_rules;
+extern const struct apply_step apply_devices, apply_indexes, apply_lags,
+	apply_lan_objects, apply_macs, apply_matrix, apply_mirrors,
+	apply_objects, apply_rules;
 
 /*
  * device_open.c: opens a device that no view uses yet.  0, or -errno and an error

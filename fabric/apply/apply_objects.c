@@ -17,6 +17,7 @@
 #include "fabric/apply/override.h"
 #include "fabric/apply/retire.h"
 #include "fabric/apply/tables.h"
+#include "fabric/lag/lag.h"
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/learn_flush.h"
@@ -193,22 +194,38 @@ counted(struct fabric *f, const struct egress *e)
 	return s;
 }
 
-/* A port that leaves by another device keeps what it has counted, and no more. */
+/*
+ * A port that leaves by other devices keeps what it has counted, and no more: what
+ * they had counted before is added, and what they have counted then is taken off.
+ */
 static void
-set_egress(struct fabric *f, struct port_rt *p, struct egress new_egress)
+count_past(struct fabric *f, struct port_rt *p, bool before)
 {
-	struct device_stats before = { 0 }, after = counted(f, &new_egress);
-	uint32_t changes = 0;
+	struct device_stats s = counted(f, &p->egress);
+	uint32_t changes = egress_link(f, &p->egress).changes;
 
-	if (f->port[p->id] == p) {
-		before = counted(f, &p->egress);
-		changes = egress_link(f, &p->egress).changes;
+#define COUNT(name) p->past.name += before ? s.name : -s.name;
+	DEVICE_STATS(COUNT)
+#undef COUNT
+	p->past_link_changes += before ? changes : -changes;
+}
+
+/* All ports leave by what the new configuration has. */
+static void
+set_egress(struct apply *a)
+{
+	struct device_rt *slot[LAG_LINKS_MAX];
+
+	for (unsigned int i = 0; i < a->config->nports; i++) {
+		struct port_rt *p = a->next->port[i];
+
+		p->egress = a->view->port[p->id]->egress;
+		if (a->next->lag[i] != NULL)
+			p->lag = a->next->lag[i];
+		object_slots(a->next, a->config, i, slot);
+		if (a->config->port[i].parent[0] == '\0')
+			lag_take_links(p, slot);
 	}
-#define KEEP(name) p->past.name += before.name - after.name;
-	DEVICE_STATS(KEEP)
-#undef KEEP
-	p->past_link_changes += changes - egress_link(f, &new_egress).changes;
-	p->egress = new_egress;
 }
 
 /* From here on the new objects are among those of the fabric. */
@@ -220,10 +237,14 @@ adopt(struct apply *a)
 	for (unsigned int i = 0; i < a->config->nlans; i++)
 		if (is_new_lan(a, a->next->lan[i]))
 			runtime_add_lan(f, a->next->lan[i]);
+	for (unsigned int i = 0; i < a->config->nports; i++)
+		if (!is_new_port(a, a->next->port[i]))
+			count_past(f, a->next->port[i], true);
+	set_egress(a);
 	for (unsigned int i = 0; i < a->config->nports; i++) {
 		struct port_rt *p = a->next->port[i];
 
-		set_egress(f, p, a->view->port[p->id]->egress);
+		count_past(f, p, false);
 		if (is_new_port(a, p))
 			runtime_add_port(f, p);
 		if (p->id >= f->ports_end)

@@ -13,11 +13,13 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "fabric/neigh/neigh.h"
+#include "fabric/lag/lag.h"
+#include "fabric/lag/port_link.h"
 #include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/event.h"
-#include "fabric/runtime/learn_flush.h"
+#include "fabric/runtime/flap.h"
 #include "fabric/runtime/meters.h"
 #include "fabric/runtime/port_state.h"
 #include "lib/clock.h"
@@ -29,7 +31,7 @@ is_held(const struct device_rt *d)
 	return d->flap.until != 0;
 }
 
-/* The next port, from id '*id' on, that may leave by 'd'; or NULL. */
+/* The next port, from id '*id' on, that leaves by 'd' alone; or NULL. */
 static struct port_rt *
 next_port(const struct fabric *f, const struct device_rt *d, unsigned int *id)
 {
@@ -37,7 +39,7 @@ next_port(const struct fabric *f, const struct device_rt *d, unsigned int *id)
 		struct port_rt *p = f->port[(*id)++];
 
 		if (p != NULL && !(p->flags & RT_RETIRED) &&
-		    egress_has(&p->egress, d->id))
+		    p->egress.lag == NULL && p->egress.device == d->id)
 			return p;
 	}
 	return NULL;
@@ -65,20 +67,7 @@ replace_link(struct fabric *f, const struct device_rt *d)
 	set_link(f, d);
 	for (unsigned int id = 0; (p = next_port(f, d, &id)) != NULL;)
 		port_state_update(f, p);
-}
-
-/* 'was_up': a device of the port could send before. */
-static void
-settle_port(struct fabric *f, struct port_rt *p, bool was_up)
-{
-	bool up = egress_link(f, &p->egress).up;
-
-	port_state_update(f, p);
-	neigh_link(f, p, up);
-	if (up || !was_up)
-		return;
-	learn_flush(f, p->id, NULL, false);
-	learn_forget_link_local(p, NULL);
+	lag_link_replaced(f, d);
 }
 
 /* The state of the ports by what the link and the damping come to now. */
@@ -90,7 +79,8 @@ settle(struct fabric *f, struct device_rt *d)
 
 	d->since = f->now;
 	for (unsigned int id = 0; (p = next_port(f, d, &id)) != NULL;)
-		settle_port(f, p, was_up);
+		port_link_settle(f, p, was_up);
+	lag_link_changed(f, d);
 }
 
 /* For ixctl port links. */
@@ -103,17 +93,15 @@ note(const struct fabric *f, struct device_rt *d, enum event_kind kind)
 	d->past.change[i].kind = (uint8_t)kind;
 }
 
-/* Notes a change; whether it is one too many. */
-static bool
-flaps(const struct fabric *f, struct device_rt *d)
+/* Of a port with several links, which: "net_af_packet0: ". */
+static const char *
+link_name(const struct port_rt *p, const struct device_rt *d, char name[80])
 {
-	const struct config_fabric *c = &f->config->fabric;
-	uint32_t n = d->flap.n++;
-
-	d->flap.change[n % FLAP_CHANGES] = f->now;
-	return c->flap_count != 0 && n >= c->flap_count &&
-	       f->now - d->flap.change[(n - c->flap_count) % FLAP_CHANGES] <=
-		       c->flap_window * CLOCK_SECOND;
+	name[0] = '\0';
+	if (p->egress.lag != NULL)
+		snprintf(name, 80, "%.*s: ", (int)strcspn(d->spec, ","),
+			 d->spec);
+	return name;
 }
 
 /* A member can change its link as often as it likes. */
@@ -123,7 +111,7 @@ log_link(struct fabric *f, const struct device_rt *d, enum event_kind kind,
 {
 	struct port_rt *p = runtime_port(f, d->name);
 	struct event about = event_of(kind, level);
-	char text[128];
+	char text[128], name[80];
 	va_list ap;
 
 	if (p == NULL)
@@ -132,7 +120,8 @@ log_link(struct fabric *f, const struct device_rt *d, enum event_kind kind,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	event_port(f, p, about, "port %s: %s", d->name, text);
+	event_port(f, p, about, "port %s: %s%s", d->name, link_name(p, d, name),
+		   text);
 }
 
 static void
@@ -140,8 +129,6 @@ hold(struct fabric *f, struct device_rt *d)
 {
 	const struct config_fabric *c = &f->config->fabric;
 
-	d->flap.until = f->now + c->flap_hold * CLOCK_SECOND;
-	d->flap.n = 0;
 	note(f, d, EVENT_link_held);
 	if (f->held_until == 0 || d->flap.until < f->held_until)
 		f->held_until = d->flap.until;
@@ -163,7 +150,7 @@ change(struct fabric *f, struct device_rt *d)
 	note(f, d, kind);
 	if (is_held(d))
 		return;
-	if (flaps(f, d))
+	if (flap_note(f, &d->flap))
 		hold(f, d);
 	else
 		log_link(f, d, kind, DROP_NOTICE, "link %s",
@@ -216,10 +203,10 @@ link_release(struct fabric *f, const struct egress *e)
 {
 	bool any = false;
 
-	for (unsigned int i = 0; i < PORTS_MAX; i++) {
-		struct device_rt *d = f->device[i];
+	for (unsigned int i = 0; i < LAG_LINKS_MAX; i++) {
+		struct device_rt *d = egress_device_at(f, e, i);
 
-		if (d == NULL || !egress_has(e, d->id) || !is_held(d))
+		if (d == NULL || !is_held(d))
 			continue;
 		release(f, d);
 		any = true;

@@ -2,15 +2,42 @@
 #include "fabric/apply/apply_impl.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "fabric/apply/tables.h"
+#include "fabric/lag/lag.h"
 #include "fabric/neigh/neigh.h"
+#include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/learn_sweep.h"
 #include "fabric/runtime/matrix.h"
 #include "fabric/runtime/mirror.h"
 #include "lib/acl_compile.h"
 #include "lib/mactab.h"
 #include "lib/movetab.h"
+
+static void
+find_devices(const struct fabric *f, const struct config *c, unsigned int i,
+	     struct objects *o)
+{
+	const struct config_port *carrier = runtime_carrier(c, &c->port[i]);
+	const struct port_rt *p = runtime_port(f, c->port[i].id);
+
+	for (unsigned int k = 0; k < carrier->device.n; k++)
+		o->device[i][k] = egress_find_device(f, &p->egress,
+						     carrier->device.value[k]);
+}
+
+void
+object_slots(const struct objects *o, const struct config *c, unsigned int port,
+	     struct device_rt **slot)
+{
+	const struct config_port *carrier = runtime_carrier(c, &c->port[port]);
+
+	memset(slot, 0, LAG_LINKS_MAX * sizeof(*slot));
+	if (config_port_is_lag(carrier))
+		lag_slots(o->lag[carrier - c->port], o->device[port],
+			  carrier->device.n, slot);
+}
 
 struct objects *
 objects_running(const struct fabric *f)
@@ -28,7 +55,9 @@ objects_running(const struct fabric *f)
 		o->port[i] = p;
 		o->rules[i][0] = p->rules[0];
 		o->rules[i][1] = p->rules[1];
-		o->device[i] = f->device[egress_device(&p->egress)];
+		find_devices(f, c, i, o);
+		if (p->lag != NULL && p->lag->on)
+			o->lag[i] = p->lag;
 		o->listener[i] = mirror_find(f, c->port[i].id, true);
 	}
 	for (unsigned int i = 0; o != NULL && i < c->nmirrors; i++)
@@ -89,6 +118,7 @@ object_free_port(struct fabric *f, struct port_rt *p)
 	matrix_forget_port(f, p->id);
 	free(p->rules[0].hits);
 	free(p->rules[1].hits);
+	free(p->lag);
 	free(p->shared);
 	free(p->violations);
 	free(p);

@@ -5,24 +5,27 @@
 #include <string.h>
 
 #include "fabric/config/devspec.h"
+#include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/runtime.h"
+
+/* Which of the devices of a port that is; or their number. */
+static unsigned int
+link_of(const struct config_port *p, const char *spec)
+{
+	unsigned int k = 0;
+
+	while (k < p->device.n && strcmp(p->device.value[k], spec) != 0)
+		k++;
+	return k;
+}
 
 static bool
 has_device(const struct config *c, const char *spec)
 {
 	for (unsigned int i = 0; i < c->nports; i++)
-		if (c->port[i].device != NULL &&
-		    strcmp(c->port[i].device, spec) == 0)
+		if (link_of(&c->port[i], spec) < c->port[i].device.n)
 			return true;
 	return false;
-}
-
-static struct device_rt *
-device_of(const struct fabric *f, const struct config_port *running)
-{
-	const struct port_rt *p = runtime_port(f, running->id);
-
-	return f->device[egress_device(&p->egress)];
 }
 
 struct device_rt *
@@ -31,9 +34,10 @@ plan_running(const struct fabric *f, const char *spec)
 	const struct config *c = f->config;
 
 	for (unsigned int i = 0; i < c->nports; i++)
-		if (c->port[i].device != NULL &&
-		    strcmp(c->port[i].device, spec) == 0)
-			return device_of(f, &c->port[i]);
+		if (link_of(&c->port[i], spec) < c->port[i].device.n)
+			return egress_find_device(
+				f, &runtime_port(f, c->port[i].id)->egress,
+				spec);
 	return NULL;
 }
 
@@ -42,20 +46,29 @@ plan_in_the_way(const struct fabric *f, const struct config *next,
 		const char *spec)
 {
 	for (unsigned int i = 0; i < f->config->nports; i++) {
-		const struct config_port *p = &f->config->port[i];
+		const struct config_files *running = &f->config->port[i].device;
 
-		if (p->device != NULL && devspec_conflicts(p->device, spec) &&
-		    !has_device(next, p->device) && !device_of(f, p)->closed)
-			return device_of(f, p);
+		for (unsigned int k = 0; k < running->n; k++) {
+			const char *other = running->value[k];
+			struct device_rt *d;
+
+			if (!devspec_conflicts(other, spec) ||
+			    has_device(next, other))
+				continue;
+			d = plan_running(f, other);
+			if (!d->closed)
+				return d;
+		}
 	}
 	return NULL;
 }
 
 enum plan_device
 plan_device(const struct fabric *f, const struct config *next,
-	    const struct config_port *carrier)
+	    const struct config_port *carrier, unsigned int link)
 {
-	const struct device_rt *d = plan_running(f, carrier->device);
+	const char *spec = carrier->device.value[link];
+	const struct device_rt *d = plan_running(f, spec);
 	uint32_t mtu = carrier->carries;
 
 	if (d != NULL && (d->closed || d->mtu >= mtu))
@@ -65,40 +78,40 @@ plan_device(const struct fabric *f, const struct config *next,
 				       f->backend->takes_mtu(d, mtu)
 			       ? PLAN_MTU_SET
 			       : PLAN_LARGER_MTU;
-	return plan_in_the_way(f, next, carrier->device) != NULL
-		       ? PLAN_OTHER_SETTING
-		       : PLAN_OPENED;
+	return plan_in_the_way(f, next, spec) != NULL ? PLAN_OTHER_SETTING
+						      : PLAN_OPENED;
 }
 
 /* For many ports, of which some share a device: each device is looked at once. */
 struct plan {
 	const struct fabric *f;
 	const struct config *next;
-	bool known[PORTS_MAX]; /* by the port that has the key 'device' */
-	enum plan_device device[PORTS_MAX];
+	/* By the port that has the key 'device', and the line of that. */
+	bool known[PORTS_MAX][CONFIG_LINKS_MAX];
+	enum plan_device device[PORTS_MAX][CONFIG_LINKS_MAX];
 };
 
 static enum plan_device
-device_below(struct plan *p, const struct config_port *carrier)
+device_below(struct plan *p, const struct config_port *carrier, unsigned int k)
 {
 	size_t i = (size_t)(carrier - p->next->port);
 
-	if (!p->known[i])
-		p->device[i] = plan_device(p->f, p->next, carrier);
-	p->known[i] = true;
-	return p->device[i];
+	if (!p->known[i][k])
+		p->device[i][k] = plan_device(p->f, p->next, carrier, k);
+	p->known[i][k] = true;
+	return p->device[i][k];
 }
 
-/* What happens to the device below a port; false: it stays as it is. */
+/* What happens to a device; false: it stays as it is. */
 static bool
-is_reopened(struct plan *p, const struct config_port *carrier,
+is_reopened(struct plan *p, const struct config_port *carrier, unsigned int k,
 	    char why[PLAN_WHY_SIZE])
 {
-	switch (device_below(p, carrier)) {
+	switch (device_below(p, carrier, k)) {
 	case PLAN_LARGER_MTU:
 		snprintf(why, PLAN_WHY_SIZE,
 			 "its device is opened again (mtu %u -> %u)",
-			 plan_running(p->f, carrier->device)->mtu,
+			 plan_running(p->f, carrier->device.value[k])->mtu,
 			 carrier->carries);
 		return true;
 	case PLAN_OTHER_SETTING:
@@ -108,6 +121,30 @@ is_reopened(struct plan *p, const struct config_port *carrier,
 	default:
 		return false;
 	}
+}
+
+/* Whether no device of a port runs on for it. */
+static bool
+loses_devices(struct plan *p, const struct config_port *from,
+	      const struct config_port *to, char why[PLAN_WHY_SIZE])
+{
+	bool reopened = false;
+
+	for (unsigned int k = 0; k < to->device.n; k++) {
+		if (is_reopened(p, to, k, why))
+			reopened = true;
+		else if (link_of(from, to->device.value[k]) < from->device.n)
+			return false;
+	}
+	if (!reopened)
+		snprintf(why, PLAN_WHY_SIZE, "it moves to another device");
+	return true;
+}
+
+static bool
+begins_lacp(const struct config_port *from, const struct config_port *to)
+{
+	return from->lacp == CONFIG_LACP_OFF && to->lacp != CONFIG_LACP_OFF;
 }
 
 /* Whether an apply interrupts a port, which 'was' so and then 'is' so. */
@@ -132,9 +169,10 @@ is_interrupted(struct plan *p, const struct config_port *was,
 			 "removed");
 	else if (is->tag != was->tag)
 		snprintf(why, PLAN_WHY_SIZE, "its tag changes");
-	else if (!is_reopened(p, to, why) &&
-		 strcmp(from->device, to->device) != 0)
-		snprintf(why, PLAN_WHY_SIZE, "it moves to another device");
+	else if (begins_lacp(from, to))
+		snprintf(why, PLAN_WHY_SIZE, "LACP is turned on for it");
+	else
+		return loses_devices(p, from, to, why);
 	return why[0] != '\0';
 }
 

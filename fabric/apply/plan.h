@@ -24,11 +24,12 @@ enum plan_device {
 };
 
 /*
- * What an apply of 'next' does to the device of 'carrier', a port of 'next' that
- * has the key 'device'.
+ * What an apply of 'next' does to a device of 'carrier', a port of 'next': that of
+ * its key 'device' number 'link', from 0 on.
  */
 enum plan_device plan_device(const struct fabric *, const struct config *next,
-			     const struct config_port *carrier);
+			     const struct config_port *carrier,
+			     unsigned int link);
 
 /* The device that the running configuration has by this text, or NULL. */
 struct device_rt *plan_running(const struct fabric *, const char *spec);

@@ -9,6 +9,7 @@
 
 #include "fabric/apply/apply_impl.h"
 #include "fabric/apply/link.h"
+#include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/meters.h"
 #include "lib/clock.h"
@@ -146,9 +147,15 @@ retry_turn(struct fabric *f)
 const struct device_rt *
 retry_missing(struct fabric *f, const struct egress *e, bool now)
 {
-	struct device_rt *d = f->device[egress_device(e)];
+	const struct device_rt *missing = NULL;
 
-	if (d == NULL || !d->closed)
-		return NULL;
-	return now && !f->changes_devices && try(f, d) == 0 ? NULL : d;
+	for (unsigned int i = 0; i < LAG_LINKS_MAX; i++) {
+		struct device_rt *d = egress_device_at(f, e, i);
+
+		if (d == NULL || !d->closed)
+			continue;
+		if (!now || f->changes_devices || try(f, d) != 0)
+			missing = d;
+	}
+	return missing;
 }

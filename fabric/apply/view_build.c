@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "fabric/apply/apply_impl.h"
+#include "fabric/lag/lag.h"
 #include "fabric/runtime/matrix.h"
 #include "fabric/view/mirror.h"
 
@@ -73,6 +74,10 @@ flags_of(const struct config *c, const struct config_port *p,
 		flags |= PORT_LEARNS;
 	if (p->allow_prio_tag == CONFIG_ON)
 		flags |= PORT_PRIO_TAG;
+	if (config_port_is_lag(runtime_carrier(c, p)))
+		flags |= PORT_LAG;
+	if (p->lacp != CONFIG_LACP_OFF)
+		flags |= PORT_LACP;
 	return flags;
 }
 
@@ -210,32 +215,63 @@ fill_lans(const struct config *c, const struct objects *o, struct view *v)
 	}
 }
 
+/* A slot without a link has another one: see egress.h. */
+static void
+fill_links(const struct config *c, const struct objects *o, unsigned int i,
+	   struct egress *e)
+{
+	size_t carrier = (size_t)(runtime_carrier(c, &c->port[i]) - c->port);
+	struct device_rt *slot[LAG_LINKS_MAX];
+
+	if (o->lag[carrier] == NULL)
+		return;
+	e->lag = &o->lag[carrier]->shared;
+	object_slots(o, c, i, slot);
+	for (unsigned int k = 0; k < LAG_LINKS_MAX; k++)
+		e->link[k] = slot[k] != NULL ? slot[k]->id : e->device;
+}
+
 static void
 fill_egress(const struct config *c, const struct objects *o, struct view *v)
 {
 	struct port *port = v->block[PORTS];
 
-	for (unsigned int i = 0; i < c->nports; i++)
+	for (unsigned int i = 0; i < c->nports; i++) {
 		port[i].egress = (struct egress){
-			.device = o->device[i]->id,
+			.device = o->device[i][0]->id,
 			.tag = (uint16_t)c->port[i].tag,
 		};
+		fill_links(c, o, i, &port[i].egress);
+	}
+}
+
+static void
+fill_device(const struct device_rt *rt, const struct port *owner,
+	    struct device_rt *const *slot, struct device *device)
+{
+	*device = rt->dev;
+	device->id = rt->id;
+	device->owner = owner;
+	device->lag = owner->egress.lag;
+	for (uint8_t k = 0; k < LAG_LINKS_MAX; k++)
+		if (slot[k] == rt)
+			device->slot = k;
 }
 
 static void
 fill_devices(const struct config *c, const struct objects *o, struct view *v)
 {
 	struct device *device = v->block[DEVICES];
+	struct device_rt *slot[LAG_LINKS_MAX];
 
 	for (unsigned int i = 0; i < c->nports; i++) {
-		const struct device_rt *rt = o->device[i];
+		object_slots(o, c, i, slot);
+		for (unsigned int k = 0; k < c->port[i].device.n; k++) {
+			const struct device_rt *rt = o->device[i][k];
 
-		if (c->port[i].device == NULL)
-			continue;
-		*device = rt->dev;
-		device->id = rt->id;
-		device->owner = v->port[o->port[i]->id];
-		v->device[rt->id] = device++;
+			fill_device(rt, v->port[o->port[i]->id], slot, device);
+			v->device[rt->id] = device++;
+		}
 	}
 }
 
@@ -246,8 +282,20 @@ mark_sharing(const struct config *c, struct view *v)
 	struct port *port = v->block[PORTS];
 
 	for (unsigned int i = 0; i < c->nports; i++)
-		if (view_egress(v, &port[i])->tagged != NULL)
+		if (v->device[port[i].egress.device]->tagged != NULL)
 			port[i].flags |= PORT_SHARES;
+}
+
+/* All links of a LAG carry the same tagged ports: those of 'd'. */
+static void
+share_tags(struct view *v, const struct device *d, const struct port *p)
+{
+	struct device *devices = v->block[DEVICES];
+
+	for (unsigned int k = 0; p->egress.lag != NULL && k < LAG_LINKS_MAX;
+	     k++)
+		devices[v->device[p->egress.link[k]] - devices].tagged =
+			d->tagged;
 }
 
 /* The tables from tag to port of the devices that have tagged ports. */
@@ -263,9 +311,10 @@ fill_tags(struct view *v)
 
 		if (p == NULL || p->egress.tag == 0)
 			continue;
-		d = &devices[view_egress(v, p) - devices];
+		d = &devices[v->device[p->egress.device] - devices];
 		if (d->tagged == NULL) {
 			d->tagged = table;
+			share_tags(v, d, p);
 			table += VLANS;
 		}
 		((const struct port **)d->tagged)[p->egress.tag] = p;
@@ -346,10 +395,11 @@ view_begin(const struct fabric *f, const struct config *c)
 	v->state = f->state;
 	v->link = f->link;
 	v->changes = &f->changes;
+	v->flow_secret = f->flow_secret;
 	v->matrix = f->matrix != NULL ? f->matrix->shown : NULL;
 	v->nworkers = f->nworkers;
 	for (unsigned int i = 0; i < c->nports; i++)
-		ndevices += c->port[i].device != NULL;
+		ndevices += c->port[i].device.n;
 	ntagged = count_parents(c);
 	if (new_block(v, PORTS, c->nports, sizeof(struct port)) == NULL ||
 	    new_block(v, LANS, c->nlans, sizeof(struct lan)) == NULL ||

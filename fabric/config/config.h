@@ -100,6 +100,15 @@ enum config_mld {
 	CONFIG_MLD_DROP,
 	CONFIG_MLD_PERMIT
 };
+enum config_lacp {
+	CONFIG_LACP_OFF,
+	CONFIG_LACP_ACTIVE,
+	CONFIG_LACP_PASSIVE
+};
+enum config_lacp_timeout {
+	CONFIG_LACP_SLOW,
+	CONFIG_LACP_FAST
+};
 enum config_rate_unit {
 	CONFIG_RATE_UNSET,
 	CONFIG_RATE_OFF,    /* no limit */
@@ -237,7 +246,7 @@ struct config_rules {
 	struct acl_rule *value;
 	struct where *at;
 };
-struct config_files {
+struct config_files { /* texts: of files, or devices */
 	unsigned int n;
 	char **value;
 	struct where *at;
@@ -251,6 +260,8 @@ struct config_cores {
 /* What a key of each type is in the structs below: config_member_MAC. */
 #define TYPE(name, member, number) typedef member config_member_##name;
 #include "fabric/config/type_list.h"
+
+#define CONFIG_LINKS_MAX 8 /* devices of a port */
 
 #define CONFIG_KEYS_MAX 80 /* of one section */
 
@@ -393,6 +404,12 @@ config_place(struct where section, unsigned int line)
 		section.line = line;
 	return section;
 }
+
+/*
+ * Whether the links of the port are chosen among, or made use of by LACP: it has
+ * several devices, or LACP.
+ */
+bool config_port_is_lag(const struct config_port *);
 
 /* The LAN of a port of that configuration, or NULL; quicker than by its name. */
 const struct config_lan *config_lan_of(const struct config *,

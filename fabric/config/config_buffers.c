@@ -23,12 +23,15 @@ config_buffers_needed(const struct config *c, unsigned int nworkers,
 	struct devspec spec;
 
 	for (unsigned int i = 0; i < c->nports; i++) {
-		const char *device = c->port[i].device;
+		const struct config_files *devices = &c->port[i].device;
 
-		if (device == NULL || devspec_parse(device, &spec) != 0)
-			continue;
-		n++;
-		holding += spec.driver == NULL || !spec.driver->copies_tx;
+		for (unsigned int k = 0; k < devices->n; k++) {
+			if (devspec_parse(devices->value[k], &spec) != 0)
+				continue;
+			n++;
+			holding +=
+				spec.driver == NULL || !spec.driver->copies_tx;
+		}
 	}
 	if (holding != 0)
 		holding += spare;

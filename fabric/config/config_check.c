@@ -129,15 +129,11 @@ check_attachment(struct check *k)
 
 /* The name of a device and its kernel interface must be unique. */
 static void
-check_device(struct check *k)
+check_device(struct check *k, const char *device, struct where at)
 {
-	const char *device = k->port->device;
-	struct where at = port_place(k, CONFIG_PORT_device);
 	char interface[DEVSPEC_NAME_SIZE];
 	struct devspec spec;
 
-	if (device == NULL)
-		return;
 	if (devspec_parse(device, &spec) != 0) {
 		faults_error(
 			k->faults, at, k->title,
@@ -150,6 +146,16 @@ check_device(struct check *k)
 	    devspec_value(spec.args, "iface", interface, sizeof(interface)))
 		claim(k, "interface", "", interface, at);
 	config_check_device(device, &spec, at, k->title, k->faults);
+}
+
+static void
+check_devices(struct check *k)
+{
+	const struct config_files *devices = &k->port->device;
+
+	for (unsigned int i = 0; i < devices->n; i++)
+		check_device(k, devices->value[i], devices->at[i]);
+	config_check_links(k->port, k->title, k->faults);
 }
 
 static void
@@ -177,11 +183,13 @@ check_parent(struct check *k)
 
 /* The keys that a port without a LAN can have. */
 static const bool needs_no_lan[CONFIG_PORT_KEYS] = {
-	[CONFIG_PORT_device] = true,      [CONFIG_PORT_parent] = true,
-	[CONFIG_PORT_tag] = true,         [CONFIG_PORT_lan] = true,
-	[CONFIG_PORT_description] = true, [CONFIG_PORT_asn] = true,
-	[CONFIG_PORT_index] = true,       [CONFIG_PORT_status] = true,
-	[CONFIG_PORT_speed] = true,
+	[CONFIG_PORT_device] = true,        [CONFIG_PORT_parent] = true,
+	[CONFIG_PORT_tag] = true,           [CONFIG_PORT_lan] = true,
+	[CONFIG_PORT_description] = true,   [CONFIG_PORT_asn] = true,
+	[CONFIG_PORT_index] = true,         [CONFIG_PORT_status] = true,
+	[CONFIG_PORT_speed] = true,         [CONFIG_PORT_lacp] = true,
+	[CONFIG_PORT_lacp_timeout] = true,  [CONFIG_PORT_min_links] = true,
+	[CONFIG_PORT_lacp_fallback] = true,
 };
 
 static void
@@ -325,7 +333,7 @@ check_port(struct check *k, unsigned int i)
 	k->port = port;
 	k->lan = config_lan(k->c, port->lan);
 	check_attachment(k);
-	check_device(k);
+	check_devices(k);
 	check_parent(k);
 	check_lan_of_port(k);
 	claim_number(k, "index", "", port->index,
@@ -350,7 +358,7 @@ check_use(struct check *k, unsigned int i)
 {
 	const struct config_port *port = &k->c->port[i];
 
-	if (k->carries[i] || port->device == NULL || port->lan[0] != '\0' ||
+	if (k->carries[i] || port->device.n == 0 || port->lan[0] != '\0' ||
 	    port->bad[CONFIG_PORT_lan] || port->incomplete || k->r->lost ||
 	    config_mirror_to(k->c, port) != NULL)
 		return;

@@ -86,6 +86,17 @@ config_check_device(const char *device, const struct devspec *spec,
 		check_arguments(spec, at, title, faults);
 }
 
+static void
+report_number(unsigned int n, struct where at, const char *title,
+	      struct faults *faults)
+{
+	faults_error(faults, at, title,
+		     "device: number %u, and this DPDK opens at most "
+		     "%u (RTE_MAX_ETHPORTS, set when it is built); "
+		     "tagged ports can share a device",
+		     n, CONFIG_DEVICES_MAX);
+}
+
 void
 config_check_limit(const struct config *c, struct faults *faults)
 {
@@ -95,15 +106,10 @@ config_check_limit(const struct config *c, struct faults *faults)
 		const struct config_port *p = &c->port[i];
 		char title[CONFIG_TITLE_SIZE];
 
-		if (p->device == NULL || ++n <= CONFIG_DEVICES_MAX)
-			continue;
 		snprintf(title, sizeof(title), "port %s", p->id);
-		faults_error(faults,
-			     config_place(p->at, p->line[CONFIG_PORT_device]),
-			     title,
-			     "device: number %u, and this DPDK opens at most "
-			     "%u (RTE_MAX_ETHPORTS, set when it is built); "
-			     "tagged ports can share a device",
-			     n, CONFIG_DEVICES_MAX);
+		for (unsigned int k = 0; k < p->device.n; k++)
+			if (++n > CONFIG_DEVICES_MAX)
+				report_number(n, p->device.at[k], title,
+					      faults);
 	}
 }

@@ -76,6 +76,16 @@ is_same_list(const struct config_type *type, const struct list *a,
 		(size != 0 && memcmp(a->value, b->value, a->n * size) == 0));
 }
 
+static bool
+is_same_texts(const struct config_files *a, const struct config_files *b)
+{
+	bool same = a->n == b->n;
+
+	for (unsigned int i = 0; same && i < a->n; i++)
+		same = strcmp(a->value[i], b->value[i]) == 0;
+	return same;
+}
+
 /*
  * Whether two values are the same as they lie in memory, which most are.  If not, or
  * if that cannot be seen so, they are compared as text, which takes far longer.
@@ -87,6 +97,8 @@ is_alike(const struct config_key *key, const void *old_section,
 	const void *a = config_const_member(key, old_section);
 	const void *b = config_const_member(key, new_section);
 
+	if (key->type == &config_type_DEVICES)
+		return is_same_texts(a, b);
 	if (key->list)
 		return is_same_list(key->type, a, b);
 	if (key->type == &config_type_TEXT)

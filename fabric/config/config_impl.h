@@ -162,6 +162,10 @@ void config_key_print(const struct config_key *, const void *section, FILE *);
  */
 bool config_key_is_default(const struct config_key *, const void *section);
 
+/* Whether a text is as long as the key allows: 0, or -EINVAL and 'why'. */
+int config_check_length(const struct config_key *, const char *text,
+			char why[CONFIG_WHY_SIZE]);
+
 /* What the types of texts share: a member is NULL, or allocated. */
 unsigned int config_text_count(const void *member);
 void config_text_print(const void *member, unsigned int i, FILE *);
@@ -355,6 +359,10 @@ void config_check_units(const struct config_section *, const void *section,
 struct devspec;
 void config_check_device(const char *device, const struct devspec *spec,
 			 struct where at, const char *title, struct faults *);
+
+/* The number of its devices, and what goes with LACP. */
+void config_check_links(const struct config_port *, const char *title,
+			struct faults *);
 
 /*
  * Checks that DPDK can open as many devices; a configuration that is only replayed

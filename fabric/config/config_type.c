@@ -6,18 +6,27 @@
 
 #include "fabric/config/listen.h"
 
+int
+config_check_length(const struct config_key *key, const char *text,
+		    char why[CONFIG_WHY_SIZE])
+{
+	size_t n = strlen(text);
+
+	if (n >= key->min && n <= key->max)
+		return 0;
+	return CONFIG_WRONG("must be %" PRIu64 " to %" PRIu64
+			    " octets long, not %zu",
+			    key->min, key->max, n);
+}
+
 static int
 parse_text(const struct config_key *key, const char *text, struct where at,
 	   void *member, char *why)
 {
-	size_t n = strlen(text);
-
 	(void)at;
-	if (n < key->min || n > key->max)
-		return CONFIG_WRONG("must be %" PRIu64 " to %" PRIu64
-				    " octets long, not %zu",
-				    key->min, key->max, n);
-	if (n != 0)
+	if (config_check_length(key, text, why) != 0)
+		return -EINVAL;
+	if (*text != '\0')
 		return config_text_set(member, text, why);
 	config_text_clear(member);
 	return 0;
@@ -392,5 +401,11 @@ CONFIG_WORDS_TYPE(HEARS, "a word", config_count_one,
 		  { "off", CONFIG_HEARS_OFF },
 		  { "floods", CONFIG_HEARS_FLOODS },
 		  { "drops", CONFIG_HEARS_DROPS });
+CONFIG_WORDS_TYPE(LACP, "a word", config_count_one, { "off", CONFIG_LACP_OFF },
+		  { "active", CONFIG_LACP_ACTIVE },
+		  { "passive", CONFIG_LACP_PASSIVE });
+CONFIG_WORDS_TYPE(LACP_TIMEOUT, "a word", config_count_one,
+		  { "slow", CONFIG_LACP_SLOW }, { "fast", CONFIG_LACP_FAST },
+		  { "long", CONFIG_LACP_SLOW }, { "short", CONFIG_LACP_FAST });
 CONFIG_WORDS_TYPE(MLD, "a word", count_switch, { "drop", CONFIG_MLD_DROP },
 		  { "permit", CONFIG_MLD_PERMIT });

@@ -273,22 +273,28 @@ const struct config_type config_type_PREFIX6 = {
 };
 
 static int
+add_text(struct config_files *list, const char *text, struct where at,
+	 char *why)
+{
+	char *copy = strdup(text);
+
+	if (copy == NULL)
+		return config_no_memory(why);
+	if (append_files(list, copy, at) == 0)
+		return 0;
+	free(copy);
+	return config_no_memory(why);
+}
+
+static int
 parse_files(const struct config_key *key, const char *text, struct where at,
 	    void *member, char *why)
 {
-	char *pattern;
-
 	(void)key;
 	if (*text == '\0')
 		return CONFIG_WRONG(
 			"must be a file or a pattern, such as conf.d/*.ini");
-	pattern = strdup(text);
-	if (pattern == NULL)
-		return config_no_memory(why);
-	if (append_files(member, pattern, at) == 0)
-		return 0;
-	free(pattern);
-	return config_no_memory(why);
+	return add_text(member, text, at, why);
 }
 
 static void
@@ -312,6 +318,19 @@ clear_files(void *member)
 const struct config_type config_type_FILES = {
 	"a file or a pattern", NULL,        parse_files,
 	count_files,           print_files, clear_files,
+};
+
+static int
+parse_devices(const struct config_key *key, const char *text, struct where at,
+	      void *member, char *why)
+{
+	if (config_check_length(key, text, why) != 0)
+		return -EINVAL;
+	return add_text(member, text, at, why);
+}
+
+const struct config_type config_type_DEVICES = {
+	"text", NULL, parse_devices, count_files, print_files, clear_files,
 };
 
 #define CORES_MAX 128  /* workers */

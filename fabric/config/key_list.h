@@ -66,6 +66,10 @@ KEY(S, flap_window, DURATION, "5s", 1, 3600, LIVE, \
 	"Time over which the changes of a link are counted.") \
 KEY(S, flap_hold, DURATION, "10s", 1, 86400, LIVE, \
 	"How long a flapping link is held down.") \
+KEY(S, lacp_system, MAC, "", 0, 0, LIVE, \
+	"MAC address by which members know the fabric in LACP, and from which it sends LACPDUs. Without the key: one that is made of the machine's id (machine-id(5)).") \
+KEY(S, lacp_priority, COUNT, "32768", 1, 65535, LIVE, \
+	"Priority of the fabric in LACP; the side with the lower one decides where both cannot agree.") \
 KEY(S, hook, PROGRAM, "", 1, 180, LIVE, \
 	"Program that is run when something happens, with the events on its standard input, a JSON object a line: see *EVENT HOOK*. An absolute path, without arguments.") \
 KEY(S, hook_events, EVENTS, "port,violation,config,fabric", 0, 0, LIVE, \
@@ -190,12 +194,20 @@ KEY(S, acl_out, NAME, "", 0, 0, LIVE, \
 	"ACL for the frames that are sent to the ports of the LAN.")
 
 #define PORT_KEYS(KEY, S) \
-KEY(S, device, TEXT, "", 1, 180, LIVE, \
-	"PCI address, or DPDK vdev string such as net_af_packet0,iface=eth1.") \
+KEY(S, device, DEVICES, "", 1, 180, LIVE, \
+	"PCI address, or DPDK vdev string such as net_af_packet0,iface=eth1. May be repeated, up to eight times: the port is a LAG then, and each device a link of it (see *LINK AGGREGATION*).") \
 KEY(S, parent, NAME, "", 0, 0, LIVE, \
 	"Port whose device carries the tagged frames of this port.") \
 KEY(S, tag, COUNT, "0", 0, 4094, LIVE, \
 	"VLAN tag (0x8100) of the frames of this port on the device of its parent.") \
+KEY(S, lacp, LACP, "off", 0, 0, LIVE, \
+	"Link aggregation control protocol (IEEE 802.1AX) on the devices of the port: active (the fabric begins), passive (the member has to), or off. With off and several devices the LAG is static: all links that are up are used. With active or passive a port with one device is a LAG of one link.") \
+KEY(S, lacp_timeout, LACP_TIMEOUT, "slow", 0, 0, LIVE, \
+	"How often the member is asked to send LACPDUs: slow (every 30 seconds; a link that has become silent is given up after 90 seconds), or fast (every second; given up after 3 seconds).") \
+KEY(S, min_links, COUNT, "1", 1, 8, LIVE, \
+	"Number of links of the LAG that must be in use; with fewer the port is down.") \
+KEY(S, lacp_fallback, SWITCH, "off", 0, 0, LIVE, \
+	"Use one link of the LAG, as if there were no LACP, when no LACPDU has come for 3 seconds, until one comes. Without it a member that does not speak LACP has no link.") \
 KEY(S, lan, NAME, "", 0, 0, LIVE, \
 	"LAN of the port. A port that only carries tagged ports has none.") \
 KEY(S, description, TEXT, "", 0, 180, LIVE, \

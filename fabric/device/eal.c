@@ -200,21 +200,26 @@ struct devices {
 	bool jumbo;
 };
 
+static void
+count_device(struct devices *count, const char *text)
+{
+	struct devspec spec;
+
+	if (devspec_parse(text, &spec) != 0)
+		return;
+	count->n++;
+	count->npci += spec.pci;
+	count->npacket += spec.driver != NULL && spec.driver->kernel;
+}
+
 static struct devices
 count_devices(const struct config *config)
 {
 	struct devices count = { 0 };
-	struct devspec spec;
 
-	for (unsigned int i = 0; i < config->nports; i++) {
-		const char *text = config->port[i].device;
-
-		if (text == NULL || devspec_parse(text, &spec) != 0)
-			continue;
-		count.n++;
-		count.npci += spec.pci;
-		count.npacket += spec.driver != NULL && spec.driver->kernel;
-	}
+	for (unsigned int i = 0; i < config->nports; i++)
+		for (unsigned int k = 0; k < config->port[i].device.n; k++)
+			count_device(&count, config->port[i].device.value[k]);
 	for (unsigned int i = 0; i < config->nlans; i++)
 		count.jumbo |= config->lan[i].mtu > EAL_BUFFER_ROOM - 128;
 	return count;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct device_rt;
 struct device_stats;
 struct egress;
 struct fabric;
@@ -24,6 +25,17 @@ struct egress_link {
 
 /* All zero when its devices have been freed. */
 struct egress_link egress_link(const struct fabric *, const struct egress *);
+
+/*
+ * A device of an egress, 'i' being less than LAG_LINKS_MAX; NULL: it has none there,
+ * or that has been freed.
+ */
+struct device_rt *egress_device_at(const struct fabric *, const struct egress *,
+				   unsigned int i);
+
+/* That of them which has this text; or NULL. */
+struct device_rt *egress_find_device(const struct fabric *,
+				     const struct egress *, const char *spec);
 
 /* What its open devices have counted; false when none is open. */
 bool egress_stats(struct fabric *, const struct egress *,

@@ -34,26 +34,45 @@ note(struct outgoing_causes *c, uint16_t cause)
 	c->held[cause]++;
 }
 
+/* Sends the frame as 'o' says; 'cause' has a share of the ring. */
+static bool
+send(struct fabric *f, struct outgoing *o, uint16_t cause, const void *octets,
+     uint32_t size)
+{
+	struct worker *w = f->worker[0];
+
+	if (!has_share(&f->outgoing, w->outgoing, cause))
+		return false;
+	o->pkt = rte_pktmbuf_alloc(w->made);
+	if (o->pkt == NULL)
+		return false;
+	memcpy(rte_pktmbuf_append(o->pkt, (uint16_t)size), octets, size);
+	if (rte_ring_sp_enqueue_elem(w->outgoing, o, sizeof(*o)) == 0) {
+		note(&f->outgoing, cause);
+		wakeup_ring(&w->wakeup);
+		return true;
+	}
+	rte_pktmbuf_free(o->pkt);
+	return false;
+}
+
 bool
 outgoing_send(struct fabric *f, struct outgoing_way way, const void *octets,
 	      uint32_t size)
 {
-	struct worker *w = f->worker[0];
 	struct outgoing o = { .port = way.port,
 			      .except = way.except,
-			      .lan = way.lan };
+			      .lan = way.lan,
+			      .device = PORTS_MAX };
 
-	if (!has_share(&f->outgoing, w->outgoing, way.cause))
-		return false;
-	o.pkt = rte_pktmbuf_alloc(w->made);
-	if (o.pkt == NULL)
-		return false;
-	memcpy(rte_pktmbuf_append(o.pkt, (uint16_t)size), octets, size);
-	if (rte_ring_sp_enqueue_elem(w->outgoing, &o, sizeof(o)) == 0) {
-		note(&f->outgoing, way.cause);
-		wakeup_ring(&w->wakeup);
-		return true;
-	}
-	rte_pktmbuf_free(o.pkt);
-	return false;
+	return send(f, &o, way.cause, octets, size);
+}
+
+bool
+outgoing_send_by(struct fabric *f, uint16_t device, uint16_t cause,
+		 const void *octets, uint32_t size)
+{
+	struct outgoing o = { .port = cause, .device = device };
+
+	return send(f, &o, cause, octets, size);
 }

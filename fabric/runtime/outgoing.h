@@ -31,4 +31,11 @@ struct outgoing_way {
 bool outgoing_send(struct fabric *, struct outgoing_way, const void *octets,
 		   uint32_t size);
 
+/*
+ * Sends one, untagged, by a device, whatever the state of the port that has it, which
+ * is also the cause of it: for link protocols.
+ */
+bool outgoing_send_by(struct fabric *, uint16_t device, uint16_t port,
+		      const void *octets, uint32_t size);
+
 #endif

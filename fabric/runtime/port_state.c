@@ -30,6 +30,9 @@ port_state_update(struct fabric *f, const struct port_rt *p)
 				       memory_order_relaxed);
 	if ((old ^ state) & (PORT_UP | PORT_BLOCKED | PORT_CULLED))
 		port_state_changed(f);
+	/* LACP tells the member. */
+	if ((old ^ state) & PORT_BLOCKED && p->lag != NULL)
+		f->lag_due = 0;
 }
 
 void

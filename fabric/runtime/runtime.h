@@ -159,6 +159,7 @@ struct port_rt {
 	uint16_t id;
 	uint32_t index;       /* ifIndex: port_index.h */
 	struct egress egress; /* as in the view that is published */
+	struct lag_rt *lag;   /* lag_rt.h; NULL: it was never a LAG */
 	uint16_t lan;         /* id, or CONFIG_LANS_MAX: none */
 	uint8_t stay;         /* in that LAN, as in struct port */
 	unsigned int flags;
@@ -301,7 +302,11 @@ struct fabric {
 	uint64_t epoch;       /* ns since 1970 when 'now' was 0; in step: 0 */
 	struct override cull; /* on all ports: override.h */
 	uint64_t held_until;  /* ns: no link that is held comes back before */
-	uint64_t retry_due;   /* ns: no missing device is tried before */
+	uint64_t lag_due;     /* ns: lag_turn() has something to do */
+	uint64_t flow_secret; /* of LAGs: view.h.  0 in step */
+	uint64_t lacp_system; /* made of the machine's id; 0: not yet */
+	bool lags_static; /* LACP does not run: all links that are up are used */
+	uint64_t retry_due; /* ns: no missing device is tried before */
 
 	unsigned int nworkers;
 	struct worker *worker[WORKERS_MAX];

@@ -33,6 +33,8 @@ enum punt_kind {
 	PUNT_NA,
 	PUNT_ALIVE, /* IP from an address that control waits for */
 	PUNT_STRAY, /* IP sent to the address of the fabric */
+	/* A frame of a link protocol; target.v4: the id of the device. */
+	PUNT_LACP,
 
 	PUNT_KINDS = 16 /* the most there can be */
 };
@@ -86,7 +88,7 @@ struct outgoing {
 	uint16_t port;        /* or PORTS_MAX: to all of the LAN */
 	uint16_t lan;         /* id */
 	uint16_t except;      /* to all but this port; PORTS_MAX: to all */
-	uint16_t unused;
+	uint16_t device;      /* by this, untagged; PORTS_MAX: by ports */
 };
 
 static_assert(sizeof(struct outgoing) == 16, "a record is two words");

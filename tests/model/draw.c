@@ -135,6 +135,8 @@ draw_words(const struct draw *w)
 }
 
 #define draw_SWITCH         draw_words
+#define draw_LACP           draw_words
+#define draw_LACP_TIMEOUT   draw_words
 #define draw_IDLE           draw_words
 #define draw_LOG            draw_words
 #define draw_LOG_LEVEL      draw_words
@@ -213,7 +215,7 @@ draw_FILES(const struct draw *w)
 
 /* A device that another port has is an error, so mostly one of many. */
 static void
-draw_device(const struct draw *w)
+draw_DEVICES(const struct draw *w)
 {
 	WRITE(w, "net_null%u%s", pick(draft_size.devices),
 	      one_in(3) ? (one_in(2) ? ",size=64" : ",size=128") : "");
@@ -225,10 +227,6 @@ draw_TEXT(const struct draw *w)
 	unsigned int n = one_in(20) ? (unsigned int)w->key->max
 				    : (unsigned int)w->key->min + pick(12);
 
-	if (strcmp(w->key->name, "device") == 0) {
-		draw_device(w);
-		return;
-	}
 	for (unsigned int i = 0; i < n; i++)
 		w->value[i] = "abcdefgh/-. 0123"[pick(16)];
 	w->value[n] = '\0';

@@ -104,7 +104,8 @@ any_port(const struct world *w, const char *lan)
 static struct fake *
 device_of(struct world *w, const struct config_port *p)
 {
-	return world_device(w, runtime_carrier(w->f->config, p)->device);
+	return world_device(w,
+			    runtime_carrier(w->f->config, p)->device.value[0]);
 }
 
 static uint64_t

@@ -68,7 +68,8 @@ note_sent(void *arg, uint64_t now, uint16_t port, const void *frame,
 	struct harness *h = arg;
 
 	MUST(size == len);
-	keep(h, &(struct harness_left){ now, port, len, frame });
+	keep(h, &(struct harness_left){ now, port, lockstep_sent_by(h->fabric),
+					len, frame });
 	h->out[port]++;
 	h->groups[port] += ((const uint8_t *)frame)[0] & 1;
 	h->last[port] = realloc(h->last[port], size + 1);
@@ -98,11 +99,17 @@ note_event(void *arg, uint64_t now, enum drop_level level, const char *text)
 		      text) >= 0);
 }
 
-static const struct lockstep_ops ops = {
+static struct lockstep_ops ops = {
 	.sent = note_sent,
 	.dropped = note_dropped,
 	.event = note_event,
 };
+
+void
+harness_run_lacp(bool on)
+{
+	ops.lacp = on;
+}
 
 struct config *
 harness_read(const char *text)
@@ -365,18 +372,26 @@ harness_clear(struct harness *h)
 }
 
 void
+harness_send_by(struct harness *h, uint16_t device, const uint8_t *frame,
+		uint32_t len)
+{
+	harness_clear(h);
+	h->sent = frame;
+	h->sent_len = len;
+	lockstep_frame_by(h->fabric, device, frame, len, len, false, h->now);
+	harness_check(h);
+	MUST(lockstep_buffers_used(h->fabric) == 0);
+}
+
+void
 harness_send(struct harness *h, const char *port, const uint8_t *frame,
 	     uint32_t len)
 {
 	uint16_t id = fabric_port_id(h->fabric, port);
 
 	MUST(id != FABRIC_NO_PORT);
-	harness_clear(h);
-	h->sent = frame;
-	h->sent_len = len;
-	lockstep_frame(h->fabric, id, frame, len, len, false, h->now);
-	harness_check(h);
-	MUST(lockstep_buffers_used(h->fabric) == 0);
+	harness_send_by(h, egress_device(&h->fabric->view->port[id]->egress),
+			frame, len);
 }
 
 void

@@ -22,6 +22,9 @@ struct harness;
 /* A fabric of the configuration in 'text'; the test fails if that is faulty. */
 struct harness *harness_create(const char *text);
 
+/* The fabrics that are created from now on run LACP; begins as false. */
+void harness_run_lacp(bool);
+
 /* Ends it; the test fails if a buffer is still in use or the accounts are off. */
 void harness_free(struct harness *);
 
@@ -46,6 +49,10 @@ void harness_at(struct harness *, uint64_t now);
 void harness_send(struct harness *, const char *port, const uint8_t *frame,
 		  uint32_t len);
 
+/* The same at the device with this id. */
+void harness_send_by(struct harness *, uint16_t device, const uint8_t *frame,
+		     uint32_t len);
+
 /* The same for 60 octets of IPv4 from 'src' to 'dst'. */
 void harness_send_ip(struct harness *, const char *port, uint64_t src,
 		     uint64_t dst);
@@ -61,6 +68,7 @@ unsigned int harness_sent(struct harness *, const char *port);
 struct harness_left {
 	uint64_t at; /* ns */
 	uint16_t port;
+	uint16_t device; /* id */
 	uint32_t len;
 	const uint8_t *octets; /* valid until harness_clear() */
 };

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "fabric/neigh/neigh_impl.h"
+#include "fabric/runtime/egress_link.h"
+#include "fabric/runtime/lag_rt.h"
 #include "fabric/runtime/stats.h"
 #include "lib/mactab.h"
 #include "tests/check_run.h"
@@ -77,18 +79,91 @@ check_lan(struct fabric *f, unsigned int i, struct found *found)
 	     found->fixed, configured_macs(f->config, c->id));
 }
 
-static uint8_t
-state_of(const struct fabric *f, const struct port_rt *p)
+static bool
+has_link(const struct device_rt *d)
 {
-	const struct device_rt *d = f->device[p->egress.device];
-	bool blocked = p->blocked != 0 || d->flap.until != 0;
+	return d->link && d->flap.until == 0;
+}
 
-	return (uint8_t)((blocked   ? PORT_BLOCKED
-			  : d->link ? PORT_UP
-				    : 0) |
+/* The LAG of its own, or of its parent. */
+static const struct lag_rt *
+lag_of_port(const struct fabric *f, const struct config_port *c)
+{
+	const struct config_port *carrier = runtime_carrier(f->config, c);
+
+	return config_port_is_lag(carrier) ? runtime_port(f, carrier->id)->lag
+					   : NULL;
+}
+
+/* Links that can be used, of all that the LAG has. */
+static unsigned int
+usable_links(const struct lag_rt *l)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < LAG_LINKS_MAX; i++)
+		n += l->link[i].device != NULL && has_link(l->link[i].device) &&
+		     (!l->lacp || lacp_distributes(&l->machine, i));
+	return n;
+}
+
+static uint8_t
+state_of(const struct fabric *f, const struct config_port *c,
+	 const struct port_rt *p)
+{
+	const struct lag_rt *l = lag_of_port(f, c);
+	const struct device_rt *d = f->device[p->egress.device];
+	unsigned int usable = l != NULL ? usable_links(l) : has_link(d);
+	unsigned int least = l != NULL ? l->min_links : 1;
+	bool held = d->flap.until != 0;
+
+	for (unsigned int i = 0; l != NULL && i < LAG_LINKS_MAX; i++)
+		held |= l->link[i].device != NULL &&
+			l->link[i].device->flap.until != 0;
+	return (uint8_t)((p->blocked != 0 || (held && usable == 0)
+				  ? PORT_BLOCKED
+			  : usable >= least ? PORT_UP
+					    : 0) |
 			 (p->culled ? PORT_CULLED : 0) |
 			 (p->learned >= p->limit ? PORT_FULL : 0) |
 			 (p->watching ? PORT_WATCHED : 0));
+}
+
+/* A device of the configuration is there, and is the port's. */
+static void
+check_device(const struct fabric *f, const struct config_port *c,
+	     const struct port_rt *p, const char *spec)
+{
+	const struct device_rt *d = egress_find_device(f, &p->egress, spec);
+
+	MUST(d != NULL && !(d->flags & RT_RETIRED) && f->device[d->id] == d &&
+		     egress_has(&p->egress, d->id),
+	     "[port %s] does not leave by %s", c->id, spec);
+	MUST(f->link[d->id] == has_link(d) && (!d->closed || !d->link),
+	     "workers have another link of [port %s]", c->id);
+}
+
+/* Workers choose among the links that can be used, and all that are in slots. */
+static void
+check_lag(const struct fabric *f, const struct config_port *c,
+	  const struct port_rt *p)
+{
+	const struct lag_rt *l = lag_of_port(f, c);
+	unsigned int n = 0;
+
+	MUST((l != NULL) == (p->egress.lag != NULL) &&
+		     (l == NULL || p->egress.lag == &l->shared),
+	     "[port %s] has another LAG", c->id);
+	for (unsigned int i = 0; l != NULL && i < LAG_LINKS_MAX; i++) {
+		n += l->link[i].device != NULL;
+		MUST(l->link[i].device == NULL ||
+			     p->egress.link[i] == l->link[i].device->id,
+		     "[port %s] has another link in slot %u", c->id, i);
+	}
+	MUST(l == NULL || n == runtime_carrier(f->config, c)->device.n,
+	     "[port %s] has %u links", c->id, n);
+	MUST(l == NULL || l->nin_use == usable_links(l),
+	     "[port %s] uses %u links", c->id, l->nin_use);
 }
 
 static void
@@ -96,8 +171,8 @@ check_port(struct fabric *f, unsigned int i, const struct found *found)
 {
 	const struct config_port *c = &f->config->port[i];
 	const struct port_rt *p = runtime_port(f, c->id);
-	const struct device_rt *d;
-	const char *spec = runtime_carrier(f->config, c)->device;
+	const struct config_files *devices =
+		&runtime_carrier(f->config, c)->device;
 
 	MUST(p != NULL && f->port[p->id] == p && p->id < f->ports_end,
 	     "[port %s] has no object", c->id);
@@ -107,16 +182,12 @@ check_port(struct fabric *f, unsigned int i, const struct found *found)
 	MUST(p->learned == found->learned[p->id],
 	     "[port %s] counts %u learned addresses, and the tables have %u",
 	     c->id, p->learned, found->learned[p->id]);
-	d = f->device[p->egress.device];
-	MUST(d != NULL && !(d->flags & RT_RETIRED) &&
-		     strcmp(d->spec, spec) == 0,
-	     "[port %s] leaves by another device", c->id);
-	MUST(f->link[d->id] == (d->link && d->flap.until == 0) &&
-		     (!d->closed || !d->link),
-	     "workers have another link of [port %s]", c->id);
-	MUST(f->state[p->id] == state_of(f, p),
+	for (unsigned int k = 0; k < devices->n; k++)
+		check_device(f, c, p, devices->value[k]);
+	check_lag(f, c, p);
+	MUST(f->state[p->id] == state_of(f, c, p),
 	     "workers have state %#x of [port %s], not %#x", f->state[p->id],
-	     c->id, state_of(f, p));
+	     c->id, state_of(f, c, p));
 }
 
 /* Whether an object of each kind is there for the configuration, and no more. */
@@ -134,7 +205,7 @@ check_numbers(const struct fabric *f)
 	for (unsigned int i = 0; i < CONFIG_LANS_MAX; i++)
 		lans += f->lan[i] != NULL && !(f->lan[i]->flags & RT_RETIRED);
 	for (unsigned int i = 0; i < f->config->nports; i++)
-		carriers += f->config->port[i].device != NULL;
+		carriers += f->config->port[i].device.n;
 	ck_assert_uint_eq(ports, f->config->nports);
 	ck_assert_uint_eq(shown, f->config->nports);
 	ck_assert_uint_eq(lans, f->config->nlans);
