@@ -47,9 +47,10 @@ set_link(struct lacp *l, struct lacp_link *link, bool renamed, bool slower,
 	if (!renamed)
 		return;
 	lacp_unselect(link);
-	/* The partner was in sync with what this end was before. */
+	/* A partner was in sync with what this end was before. */
 	link->seen = false;
-	link->partner.state &= (uint8_t)~LACP_SYNC;
+	if (lacp_is_recorded(link))
+		link->partner.state &= (uint8_t)~LACP_SYNC;
 }
 
 void

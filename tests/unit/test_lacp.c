@@ -1024,6 +1024,11 @@ START_TEST(the_fallback_can_be_turned_on_and_off)
 	lacp_set(&lag, &settings, now);
 	run();
 	ck_assert_uint_eq(in_use(), 1);
+	/* Another name of this end is no matter to it. */
+	settings.key++;
+	lacp_set(&lag, &settings, now);
+	run();
+	ck_assert_uint_eq(in_use(), 1);
 	settings.fallback = false;
 	lacp_set(&lag, &settings, now);
 	run();
