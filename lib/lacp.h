@@ -44,6 +44,8 @@ struct lacp_settings {
 	bool active;   /* speaks first; else only to an active partner */
 	bool fast;     /* the partner is to send each second, not each 30 s */
 	bool fallback; /* one link is used alone while there is no partner */
+	/* No link is used while fewer are ready, and the partner knows it. */
+	unsigned int min_links;
 };
 
 enum lacp_why {
@@ -107,6 +109,7 @@ struct lacp_link {
 
 struct lacp {
 	struct lacp_settings settings;
+	bool enough;              /* links are ready for min_links */
 	bool has_partner;         /* the LAG */
 	struct lacp_info partner; /* ... system, its priority and key */
 	struct lacp_info rival;   /* another partner that is ahead */

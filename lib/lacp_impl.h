@@ -59,8 +59,14 @@ bool lacp_aggregates(const struct lacp *, const struct lacp_link *);
 
 /* lacp_mux.c */
 
-/* Runs the Mux machine; 'wait': how long it stays WAITING, ns. */
-void lacp_run_mux(struct lacp_link *, uint64_t wait, uint64_t now);
+/*
+ * Runs the Mux machine.  'enough': so many links of the LAG are ready that they may
+ * be used; 'wait': how long it stays WAITING, ns.
+ */
+void lacp_run_mux(struct lacp_link *, bool enough, uint64_t wait, uint64_t now);
+
+/* Whether both ends have the link in their LAG. */
+bool lacp_is_ready(const struct lacp_link *);
 
 /* Selected becomes UNSELECTED, and the link leaves its use at once. */
 void lacp_unselect(struct lacp_link *);

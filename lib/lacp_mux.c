@@ -59,8 +59,11 @@ partner_has(const struct lacp_link *link, uint8_t bits)
 
 /* Enters the next state, if the machine is to leave the present one. */
 static void
-step(struct lacp_link *link, uint64_t wait, uint64_t now)
+step(struct lacp_link *link, bool enough, uint64_t wait, uint64_t now)
 {
+	bool in_sync = enough && partner_has(link, LACP_SYNC);
+	bool collects = in_sync && partner_has(link, LACP_COLLECTING);
+
 	switch (link->mux) {
 	case LACP_MUX_DETACHED:
 		if (link->selected)
@@ -75,36 +78,42 @@ step(struct lacp_link *link, uint64_t wait, uint64_t now)
 	case LACP_MUX_ATTACHED:
 		if (!link->selected)
 			detach(link);
-		else if (partner_has(link, LACP_SYNC))
+		else if (in_sync)
 			collect(link);
 		break;
 	case LACP_MUX_COLLECTING:
-		if (!partner_has(link, LACP_SYNC))
+		if (!in_sync)
 			attach(link);
-		else if (partner_has(link, LACP_SYNC | LACP_COLLECTING))
+		else if (collects)
 			distribute(link);
 		break;
 	case LACP_MUX_DISTRIBUTING:
-		if (!partner_has(link, LACP_SYNC | LACP_COLLECTING))
+		if (!collects)
 			collect(link);
 		break;
 	}
 }
 
 void
-lacp_run_mux(struct lacp_link *link, uint64_t wait, uint64_t now)
+lacp_run_mux(struct lacp_link *link, bool enough, uint64_t wait, uint64_t now)
 {
 	enum lacp_mux_state before;
 
 	do {
 		before = link->mux;
-		step(link, wait, now);
+		step(link, enough, wait, now);
 	} while (link->mux != before);
+}
+
+bool
+lacp_is_ready(const struct lacp_link *link)
+{
+	return link->mux >= LACP_MUX_ATTACHED && partner_has(link, LACP_SYNC);
 }
 
 void
 lacp_unselect(struct lacp_link *link)
 {
 	link->selected = false;
-	lacp_run_mux(link, 0, 0);
+	lacp_run_mux(link, false, 0, 0);
 }

@@ -165,6 +165,29 @@ link_due(const struct lacp_link *link)
 }
 
 /*
+ * A link becomes ready, or is no more, when its own machine has run; whether there are
+ * enough is then one thing for all of them.
+ */
+static void
+run_mux(struct lacp *l, uint64_t now)
+{
+	unsigned int ready;
+	bool enough;
+
+	do {
+		enough = l->enough;
+		ready = 0;
+		for (unsigned int i = 0; i < LACP_LINKS_MAX; i++) {
+			lacp_run_mux(&l->link[i], enough,
+				     i == l->fallback ? 0 : LACP_WAIT_TIME,
+				     now);
+			ready += lacp_is_ready(&l->link[i]);
+		}
+		l->enough = ready >= l->settings.min_links;
+	} while (l->enough != enough);
+}
+
+/*
  * In this order nothing that a machine does is a reason for one before it to run
  * again.
  */
@@ -176,11 +199,9 @@ lacp_run(struct lacp *l, uint64_t now, lacp_send *send, void *arg)
 	for (unsigned int i = 0; i < LACP_LINKS_MAX; i++)
 		lacp_run_receive(&l->link[i], now);
 	lacp_run_selection(l, now);
+	run_mux(l, now);
 	due = l->rival_at;
 	for (unsigned int i = 0; i < LACP_LINKS_MAX; i++) {
-		uint64_t wait = i == l->fallback ? 0 : LACP_WAIT_TIME;
-
-		lacp_run_mux(&l->link[i], wait, now);
 		lacp_run_periodic(&l->link[i], now);
 		lacp_run_transmit(l, i, now, send, arg);
 		due = clock_sooner(due, link_due(&l->link[i]));

@@ -28,7 +28,7 @@ lacp_distributes(const struct lacp *l, unsigned int slot)
 
 /* Of a link that has a partner that it could be used with. */
 static enum lacp_why
-why_not_yet(const struct lacp_link *link)
+why_not_yet(const struct lacp *l, const struct lacp_link *link)
 {
 	if (link->mux < LACP_MUX_ATTACHED)
 		return LACP_WHY_waiting;
@@ -36,6 +36,8 @@ why_not_yet(const struct lacp_link *link)
 		return LACP_WHY_not_seen;
 	if ((link->partner.state & LACP_SYNC) == 0)
 		return LACP_WHY_not_in_sync;
+	if (!l->enough)
+		return LACP_WHY_too_few;
 	return LACP_WHY_not_collecting;
 }
 
@@ -63,7 +65,7 @@ lacp_why(const struct lacp *l, unsigned int slot)
 		return LACP_WHY_individual;
 	if (!l->has_partner || !lacp_is_same_lag(&link->partner, &l->partner))
 		return LACP_WHY_other_partner;
-	return why_not_yet(link);
+	return why_not_yet(l, link);
 }
 
 const char *

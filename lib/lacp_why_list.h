@@ -21,6 +21,7 @@ WHY(other_partner, "system or key of the partner is not that of the LAG")
 WHY(not_seen, "the partner does not receive our LACPDUs")
 WHY(waiting, "waits for other links of the LAG")
 WHY(not_in_sync, "the partner has not put the link into its LAG")
+WHY(too_few, "fewer links are ready than min_links")
 WHY(not_collecting, "the partner does not receive on the link yet")
 /* clang-format on */
 #undef WHY

@@ -128,6 +128,7 @@ settings_of(const struct config *c, const struct config_port *port,
 		.active = port->lacp == CONFIG_LACP_ACTIVE,
 		.fast = port->lacp_timeout == CONFIG_LACP_FAST,
 		.fallback = port->lacp_fallback == CONFIG_ON,
+		.min_links = port->min_links,
 	};
 }
 

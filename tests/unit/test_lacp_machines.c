@@ -148,7 +148,7 @@ reach(struct lacp *l, enum reached from)
 	pdu.actor.state &= (uint8_t)~LACP_SYNC;
 	lacp_take(l, 0, &pdu, NOW);
 	link->selected = true;
-	lacp_run_mux(link, 0, NOW);
+	lacp_run_mux(link, true, 0, NOW);
 	pdu = pdu_of(l, PARTNER);
 	lacp_take(l, 0, &pdu, NOW);
 	if (from == SILENT_AGAIN)
@@ -425,7 +425,8 @@ END_TEST
 #define WAITED             2 /* wait_while has expired */
 #define PARTNER_SYNC       4
 #define PARTNER_COLLECTING 8
-#define INPUTS             16
+#define ENOUGH             16 /* links for min_links: ours, not the standard's */
+#define INPUTS             32
 
 struct mux_row {
 	enum lacp_mux_state from, to;
@@ -441,12 +442,14 @@ static const struct mux_row mux_rows[] = {
 	{ LACP_MUX_WAITING, LACP_MUX_DETACHED, IF_NOT(SELECTED) },
 	{ LACP_MUX_WAITING, LACP_MUX_ATTACHED, IF(SELECTED | WAITED) },
 	{ LACP_MUX_ATTACHED, LACP_MUX_DETACHED, IF_NOT(SELECTED) },
-	{ LACP_MUX_ATTACHED, LACP_MUX_COLLECTING, IF(SELECTED | PARTNER_SYNC) },
+	{ LACP_MUX_ATTACHED, LACP_MUX_COLLECTING, IF(SELECTED | PARTNER_SYNC | ENOUGH) },
 	{ LACP_MUX_COLLECTING, LACP_MUX_ATTACHED, IF_NOT(SELECTED) },
 	{ LACP_MUX_COLLECTING, LACP_MUX_ATTACHED, IF_NOT(PARTNER_SYNC) },
-	{ LACP_MUX_COLLECTING, LACP_MUX_DISTRIBUTING, IF(SELECTED | PARTNER_SYNC | PARTNER_COLLECTING) },
+	{ LACP_MUX_COLLECTING, LACP_MUX_ATTACHED, IF_NOT(ENOUGH) },
+	{ LACP_MUX_COLLECTING, LACP_MUX_DISTRIBUTING, IF(SELECTED | PARTNER_SYNC | PARTNER_COLLECTING | ENOUGH) },
 	{ LACP_MUX_DISTRIBUTING, LACP_MUX_COLLECTING, IF_NOT(SELECTED) },
 	{ LACP_MUX_DISTRIBUTING, LACP_MUX_COLLECTING, IF_NOT(PARTNER_SYNC) },
+	{ LACP_MUX_DISTRIBUTING, LACP_MUX_COLLECTING, IF_NOT(ENOUGH) },
 	{ LACP_MUX_DISTRIBUTING, LACP_MUX_COLLECTING, IF_NOT(PARTNER_COLLECTING) },
 };
 /* clang-format on */
@@ -500,7 +503,8 @@ START_TEST(the_mux_machine_is_that_of_the_standard)
 		ntt = ntt || expected >= LACP_MUX_ATTACHED ||
 		      (expected == LACP_MUX_DETACHED &&
 		       from >= LACP_MUX_ATTACHED);
-	lacp_run_mux(&link, inputs & WAITED ? 0 : LACP_WAIT_TIME, NOW);
+	lacp_run_mux(&link, inputs & ENOUGH,
+		     inputs & WAITED ? 0 : LACP_WAIT_TIME, NOW);
 	ck_assert_int_eq(link.mux, expected);
 	ck_assert_uint_eq(link.state, mux_bits[expected]);
 	ck_assert_int_eq(link.ntt, ntt);
