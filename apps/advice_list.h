@@ -13,6 +13,7 @@
 /* clang-format off */
 NO_ADVICE(port_disabled)
 NO_ADVICE(listen_only)
+NO_ADVICE(lag_link)
 ADVICE(rx_error, "Clean or replace the cable and the optics between your router and the exchange; check that both ends have the same speed and FEC.")
 ADVICE(runt, "Look for a device that sends broken frames. A router does not send frames this short.")
 ADVICE(oversize, "Set the MTU of the interface to that of the peering LAN.")
@@ -25,6 +26,7 @@ ADVICE(tag_not_allowed, "Send without a VLAN tag: configure the port of your rou
 ADVICE(vlan_unknown, "Send with the VLAN tags that were agreed only, and remove other VLANs from the trunk.")
 ADVICE(double_tag, "Send with one VLAN tag only: turn off Q-in-Q towards the exchange.")
 NO_ADVICE(quarantine_isolated)
+ADVICE(lacp_rate, "Look for a loop behind the port, or a router that sends LACP without a pause: one frame a second is the usual most.")
 ADVICE(lacp_unexpected, "Turn off LACP on the port, or ask the exchange for a LAG.")
 ADVICE(stp_bpdu, "Turn off the spanning tree protocol on the port (bpdufilter), and look that no other path to the exchange is there.")
 ADVICE(ll_reserved, "Turn off protocols of the link on the port, such as pause frames, LLDP, 802.1X and slow protocols.")

@@ -156,25 +156,36 @@ flowhash_packet(const struct flowhash_key *k, uint16_t type, const uint8_t *ip,
 	return flowhash_ports(k, 0);
 }
 
-/* Of a frame of which 'size' octets are at 'frame'; a part of a header counts for none. */
+/*
+ * Of a frame of which 'size' octets are at 'frame', 'more' of them of another tag, in
+ * front of the type; a part of a header counts for none.
+ */
 static inline uint32_t
-flowhash(const uint8_t *frame, uint32_t size, uint64_t secret)
+flowhash_behind(const uint8_t *frame, uint32_t size, uint32_t more,
+		uint64_t secret)
 {
 	struct flowhash_key k = flowhash_key(secret);
-	uint32_t header = FRAME_HEADER;
+	uint32_t header = FRAME_HEADER + more;
 	uint64_t dst, src;
 	uint16_t type;
 
-	if (size < FRAME_HEADER)
+	if (size < header)
 		return flowhash_end(0);
 	frame_header(frame, &dst, &src, &type);
-	if (type == FRAME_CTAG && size >= FRAME_HEADER + FRAME_TAG) {
+	type = frame_read16(frame + header - 2);
+	if (type == FRAME_CTAG && size >= header + FRAME_TAG) {
 		header += FRAME_TAG;
-		type = frame_read16(frame + FRAME_HEADER + 2);
+		type = frame_read16(frame + header - 2);
 	}
 	return flowhash_end(
 		flowhash_macs(&k, dst, src) +
 		flowhash_packet(&k, type, frame + header, size - header));
+}
+
+static inline uint32_t
+flowhash(const uint8_t *frame, uint32_t size, uint64_t secret)
+{
+	return flowhash_behind(frame, size, 0, secret);
 }
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #define MAC_BROADCAST UINT64_C(0xffffffffffff)
+#define MAC_SLOW      UINT64_C(0x0180c2000002) /* IEEE 802.3, 57A.3: LACP too */
 
 static inline bool
 mac_is_group(uint64_t mac)

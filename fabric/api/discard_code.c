@@ -31,6 +31,7 @@ enum {
 static const uint16_t codes[DROP_N] = {
 	[DROP_NONE] = DISCARD_UNKNOWN_L2,
 	[DROP_port_disabled] = DISCARD_UNKNOWN_L2,
+	[DROP_lag_link] = DISCARD_UNKNOWN_L2,
 	[DROP_rx_error] = DISCARD_UNKNOWN_L2,
 	[DROP_runt] = RUNT,
 	[DROP_oversize] = PKT_TOO_BIG,
@@ -43,6 +44,7 @@ static const uint16_t codes[DROP_N] = {
 	[DROP_vlan_unknown] = INGRESS_VLAN_FILTER,
 	[DROP_double_tag] = VLAN_TAG_MISMATCH,
 	[DROP_quarantine_isolated] = PORT_ISOLATION,
+	[DROP_lacp_rate] = TRAFFIC_SHAPING,
 	[DROP_lacp_unexpected] = L2_CONTROL_PROTOCOL,
 	[DROP_stp_bpdu] = L2_CONTROL_PROTOCOL,
 	[DROP_ll_reserved] = L2_CONTROL_PROTOCOL,

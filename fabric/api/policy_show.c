@@ -68,6 +68,9 @@ applies(const struct policy *p, const struct lan *lan, enum drop why)
 		return false;
 	case OPTION_LISTENS: /* no port of a member */
 		return false;
+	case OPTION_LAG: /* the state of a link, and a limit */
+	case OPTION_LACP:
+		return false;
 	default:
 		return view_lan_has(lan, option);
 	}
@@ -101,14 +104,22 @@ limit(const struct policy *p, enum meter_kind kind)
 			 policy_sentence(p, POLICY_LIMITS + kind));
 }
 
+/* Whether the port can send what the limit is for. */
+static bool
+concerns(const struct policy *p, const struct lan *lan, enum meter_kind kind)
+{
+	if (kind == METER_UUCAST)
+		return lan != NULL && lan->floods_unknown;
+	return kind != METER_LACP || policy_limits(p, kind);
+}
+
 static json_t *
 limits(const struct policy *p, const struct lan *lan)
 {
 	json_t *list = json_array();
 
 	for (enum meter_kind kind = 0; kind < METERS; kind++)
-		if (kind != METER_UUCAST ||
-		    (lan != NULL && lan->floods_unknown))
+		if (concerns(p, lan, kind))
 			json_array_append_new(list, limit(p, kind));
 	return list;
 }

@@ -13,8 +13,6 @@
 
 #include "fabric/view/port.h"
 
-#define NO_DEVICE PORTS_MAX
-
 /* Behind the mbuf of each buffer; of the thread that has the buffer. */
 struct owner {
 	uint16_t device; /* that it is charged to; or NO_DEVICE */

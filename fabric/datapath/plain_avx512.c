@@ -21,10 +21,13 @@
 
 #include "fabric/datapath/burst.h"
 #include "fabric/datapath/plain_header.h"
+#include "fabric/datapath/plain_lag.h"
 #include "fabric/datapath/plain_signs.h"
 #include "fabric/datapath/worker_way.h"
 #include "fabric/view/view.h"
+#include "lib/flowhash.h"
 #include "lib/frame.h"
+#include "lib/lagtable.h"
 #include "lib/mac.h"
 
 #include "fabric/datapath/hot.h"
@@ -147,7 +150,7 @@ find_suspects(const struct port_prefilter *q, const struct burst *b,
 }
 
 static ISA_AVX512_TARGET uint64_t
-find_ways(const uint32_t *ways, struct burst *b, const uint16_t *from1,
+find_ways(const struct worker *w, struct burst *b, const uint16_t *from1,
 	  const uint16_t *to1)
 {
 	uint16_t in1 = (uint16_t)(b->in->id + 1);
@@ -156,21 +159,142 @@ find_ways(const uint32_t *ways, struct burst *b, const uint16_t *from1,
 	uint64_t known = 0;
 
 	for (unsigned int i = 0; i < b->n; i++)
-		way[i] = ways[to1[i]];
+		way[i] = w->way[to1[i]];
 	for (unsigned int i = 0; i < b->n; i += 16) {
-		__m512i w = _mm512_loadu_si512(&way[i]);
+		__m512i ways = _mm512_loadu_si512(&way[i]);
 		__m512i via =
-			_mm512_and_si512(w, _mm512_set1_epi32(WAY_DEVICE));
+			_mm512_and_si512(ways, _mm512_set1_epi32(WAY_DEVICE));
 
 		_mm256_storeu_si256((__m256i *)(void *)&b->via[i],
 				    _mm512_cvtepi32_epi16(via));
 		known |= (uint64_t)_mm512_cmpeq_epi32_mask(
-				 _mm512_srli_epi32(w, WAY_LAN_SHIFT), lan)
+				 _mm512_srli_epi32(ways, WAY_LAN_SHIFT), lan)
 			 << i;
 	}
 	return known & equal(from1, in1) & ~equal(to1, in1) & burst_all(b->n);
 }
 
-const struct plain_body plain_avx512 = { read_headers, find_suspects,
-					 find_ways };
+/* As flowhash_ip6(): four words at once. */
+static inline ISA_AVX512_TARGET uint64_t
+hash_ip6(__m128i key, const uint8_t *src)
+{
+	__m128i a = _mm_add_epi32(_mm_loadu_si128((const void *)src), key);
+	__m128i c =
+		_mm_add_epi32(_mm_loadu_si128((const void *)(src + 16)), key);
+	__m128i sum = _mm_add_epi64(
+		_mm_mul_epu32(a, c),
+		_mm_mul_epu32(_mm_srli_epi64(a, 32), _mm_srli_epi64(c, 32)));
+
+	sum = _mm_add_epi64(sum, _mm_unpackhi_epi64(sum, sum));
+	return (uint64_t)_mm_cvtsi128_si64(sum);
+}
+
+static inline ISA_AVX512_TARGET void
+read_flows(const struct burst *b, uint64_t four, uint64_t six,
+	   const struct flowhash_key *k, struct plain_flows *f)
+{
+	__m128i key = _mm_loadu_si128((const void *)k->ip);
+	unsigned int i;
+
+	BURST_FOREACH(four, i)
+		plain_read_flow4(b, i, k, f);
+	BURST_FOREACH(six, i) {
+		const uint8_t *ip = plain_packet(b, i);
+
+		f->addresses[i] = hash_ip6(key, ip + FLOWHASH_SRC6);
+		f->ports[i] = plain_read_ports6(ip);
+	}
+}
+
+/* Of 8 frames: flowhash_macs(). */
+static inline ISA_AVX512_TARGET __m512i
+multiply_macs(const uint64_t *dst, const uint64_t *src, __m512i key)
+{
+	__m512i a = _mm512_add_epi32(_mm512_loadu_si512(dst), key);
+	__m512i b = _mm512_add_epi32(_mm512_loadu_si512(src), key);
+
+	return _mm512_add_epi64(_mm512_mul_epu32(a, b),
+				_mm512_mul_epu32(_mm512_srli_epi64(a, 32),
+						 _mm512_srli_epi64(b, 32)));
+}
+
+/* flowhash_ports(). */
+static inline ISA_AVX512_TARGET __m512i
+multiply_ports(const uint32_t *ports, __m512i key)
+{
+	__m512i a = _mm512_cvtepu32_epi64(
+		_mm256_load_si256((const __m256i *)(const void *)ports));
+
+	return _mm512_mul_epu32(_mm512_add_epi32(a, key),
+				_mm512_add_epi32(_mm512_rol_epi32(a, 16), key));
+}
+
+/* The buckets of flowhash_end(). */
+static inline ISA_AVX512_TARGET __m256i
+buckets_of(__m512i sum)
+{
+	const __m512i mix = _mm512_set1_epi64(FLOWHASH_MIX);
+	const __m512i buckets = _mm512_set1_epi64(LAGTABLE_BUCKETS);
+
+	sum = _mm512_xor_si512(sum, _mm512_srli_epi64(sum, 32));
+	sum = _mm512_mul_epu32(sum, mix);
+	sum = _mm512_xor_si512(sum, _mm512_srli_epi64(sum, 32));
+	sum = _mm512_srli_epi64(_mm512_mul_epu32(sum, buckets), 32);
+	return _mm512_cvtepi64_epi32(sum);
+}
+
+/* Of all of the burst; of what is not IP it may be anything. */
+static inline ISA_AVX512_TARGET void
+find_buckets(const struct burst *b, const struct flowhash_key *k,
+	     struct plain_flows *f)
+{
+	__m512i key = _mm512_set1_epi64(
+		(long long)((uint64_t)k->mac[1] << 32 | k->mac[0]));
+	__m512i key_ports = _mm512_set1_epi32((int)k->ports);
+
+	for (unsigned int i = 0; i < b->n; i += 8) {
+		__m512i sum = _mm512_add_epi64(
+			_mm512_load_si512(&f->addresses[i]),
+			multiply_macs(&b->dst[i], &b->src[i], key));
+
+		sum = _mm512_add_epi64(sum,
+				       multiply_ports(&f->ports[i], key_ports));
+		_mm256_store_si256((__m256i *)(void *)&f->bucket[i],
+				   buckets_of(sum));
+	}
+}
+
+/* Of 'set', the frames to LAGs. */
+static inline ISA_AVX512_TARGET uint64_t
+find_lags(const struct burst *b, uint64_t set)
+{
+	__m512i lag = _mm512_set1_epi16(WAY_LAG);
+	uint64_t low = _mm512_test_epi16_mask(_mm512_loadu_si512(b->via), lag);
+	uint64_t high =
+		_mm512_test_epi16_mask(_mm512_loadu_si512(b->via + 32), lag);
+
+	return (low | high << 32) & set;
+}
+
+/* Only frames of plain form are looked at: the type of a short one is none of these. */
+static ISA_AVX512_TARGET uint64_t
+find_links(const struct worker *w, struct burst *b, const uint16_t *from1,
+	   const uint16_t *to1)
+{
+	uint64_t known = find_ways(w, b, from1, to1);
+	uint64_t lags = find_lags(b, known);
+	uint64_t four = equal(b->type, FRAME_IPV4) & lags;
+	uint64_t six = equal(b->type, FRAME_IPV6) & lags;
+	struct flowhash_key k = flowhash_key(w->flow_secret);
+	struct plain_flows f;
+
+	if (lags == 0)
+		return known;
+	read_flows(b, four, six, &k, &f);
+	find_buckets(b, &k, &f);
+	return (known & ~lags) | plain_take_links(w, b, four | six, &f);
+}
+
+const struct plain_body plain_avx512 = { read_headers, find_suspects, find_ways,
+					 find_links };
 #endif

@@ -13,6 +13,7 @@
 #include <rte_mbuf.h>
 
 #include "fabric/datapath/burst.h"
+#include "fabric/datapath/worker.h"
 #include "fabric/view/view.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
@@ -51,8 +52,12 @@ struct plain_body {
 	 * its LAN that has a way, and sets their via[].  from1, to1: the ports of
 	 * their addresses, plus one, or 0.
 	 */
-	uint64_t (*find_ways)(const uint32_t *ways, struct burst *,
+	uint64_t (*find_ways)(const struct worker *, struct burst *,
 			      const uint16_t *from1, const uint16_t *to1);
+
+	/* The same where ports may be LAGs, of which each frame gets a link. */
+	uint64_t (*find_links)(const struct worker *, struct burst *,
+			       const uint16_t *from1, const uint16_t *to1);
 };
 
 extern const struct plain_body plain_scalar, plain_sse, plain_avx512;
@@ -73,7 +78,7 @@ plain_has_form(const struct burst *b, unsigned int i)
 /* Of plain_scalar, for other bodies: they look at each frame by itself. */
 uint64_t plain_find_suspects(const struct port_prefilter *,
 			     const struct burst *, uint64_t set);
-uint64_t plain_find_ways(const uint32_t *ways, struct burst *,
+uint64_t plain_find_ways(const struct worker *, struct burst *,
 			 const uint16_t *from1, const uint16_t *to1);
 
 #endif

@@ -5,10 +5,13 @@
 #include <rte_mbuf.h>
 
 #include "fabric/datapath/burst.h"
+#include "fabric/datapath/plain_lag.h"
 #include "fabric/datapath/prefilter.h"
 #include "fabric/datapath/worker_way.h"
 #include "fabric/view/view.h"
+#include "lib/flowhash.h"
 #include "lib/frame.h"
+#include "lib/lagtable.h"
 #include "lib/mac.h"
 
 #include "fabric/datapath/hot.h"
@@ -62,11 +65,12 @@ find_suspects(const struct port_prefilter *q, const struct burst *b,
 }
 
 uint64_t
-plain_find_ways(const uint32_t *ways, struct burst *b, const uint16_t *from1,
+plain_find_ways(const struct worker *w, struct burst *b, const uint16_t *from1,
 		const uint16_t *to1)
 {
 	uint16_t in1 = (uint16_t)(b->in->id + 1);
 	uint32_t lan = way_of_lan(b->in->lan);
+	const uint32_t *ways = w->way;
 	uint64_t known = 0;
 
 	for (unsigned int i = 0; i < b->n; i++) {
@@ -80,5 +84,70 @@ plain_find_ways(const uint32_t *ways, struct burst *b, const uint16_t *from1,
 	return known;
 }
 
+/* Of 'set', the frames to LAGs. */
+static uint64_t
+find_lags(const struct burst *b, uint64_t set)
+{
+	uint64_t lags = 0;
+	unsigned int i;
+
+	BURST_FOREACH(set, i)
+		lags |= (uint64_t)((b->via[i] & WAY_LAG) != 0) << i;
+	return lags;
+}
+
+static void
+find_buckets(const struct burst *b, uint64_t set, uint64_t secret,
+	     struct plain_flows *f)
+{
+	struct flowhash_key k = flowhash_key(secret);
+	unsigned int i;
+
+	BURST_FOREACH(set, i) {
+		uint64_t sum = flowhash_macs(&k, b->dst[i], b->src[i]);
+
+		if (b->type[i] == FRAME_IPV4) {
+			plain_read_flow4(b, i, &k, f);
+		} else {
+			const uint8_t *ip = plain_packet(b, i);
+
+			f->addresses[i] = flowhash_ip6(&k, ip + FLOWHASH_SRC6);
+			f->ports[i] = plain_read_ports6(ip);
+		}
+		sum += f->addresses[i] + flowhash_ports(&k, f->ports[i]);
+		f->bucket[i] = lagtable_bucket(flowhash_end(sum));
+	}
+}
+
+/* Only frames of plain form are looked at: the type of a short one is none of these. */
+static uint64_t
+find_ip(const struct burst *b, uint64_t set)
+{
+	uint64_t ip = 0;
+	unsigned int i;
+
+	BURST_FOREACH(set, i)
+		ip |= (uint64_t)((b->type[i] == FRAME_IPV4) |
+				 (b->type[i] == FRAME_IPV6))
+		      << i;
+	return ip;
+}
+
+static uint64_t
+find_links(const struct worker *w, struct burst *b, const uint16_t *from1,
+	   const uint16_t *to1)
+{
+	uint64_t known = plain_find_ways(w, b, from1, to1);
+	uint64_t lags = find_lags(b, known);
+	struct plain_flows f;
+
+	if (lags == 0)
+		return known;
+	known &= ~lags;
+	lags = find_ip(b, lags);
+	find_buckets(b, lags, w->flow_secret, &f);
+	return known | plain_take_links(w, b, lags, &f);
+}
+
 const struct plain_body plain_scalar = { read_headers, find_suspects,
-					 plain_find_ways };
+					 plain_find_ways, find_links };

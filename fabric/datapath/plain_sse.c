@@ -21,9 +21,12 @@
 
 #include "fabric/datapath/burst.h"
 #include "fabric/datapath/plain_header.h"
+#include "fabric/datapath/plain_lag.h"
 #include "fabric/datapath/plain_signs.h"
 #include "fabric/view/view.h"
+#include "lib/flowhash.h"
 #include "lib/frame.h"
+#include "lib/lagtable.h"
 #include "lib/mac.h"
 
 #include "fabric/datapath/hot.h"
@@ -160,6 +163,143 @@ find_suspects(const struct port_prefilter *q, const struct burst *b,
 	return plain_find_suspects(q, b, set & ~clear);
 }
 
+/* Of 'set', the frames to LAGs, in 8 at a time. */
+static inline uint64_t
+find_lags(const struct burst *b, uint64_t set)
+{
+	uint64_t lags = 0;
+
+	for (unsigned int i = 0; i < b->n; i += 16) {
+		__m128i low = _mm_slli_epi16(load(&b->via[i]), 3);
+		__m128i high = _mm_slli_epi16(load(&b->via[i + 8]), 3);
+
+		lags |= (uint64_t)_mm_movemask_epi8(_mm_packs_epi16(low, high))
+			<< i;
+	}
+	return lags & set;
+}
+
+/* As flowhash_ip6(): four words at once. */
+static inline uint64_t
+hash_ip6(__m128i key, const uint8_t *src)
+{
+	__m128i a = _mm_add_epi32(load(src), key);
+	__m128i c = _mm_add_epi32(load(src + 16), key);
+	__m128i sum = _mm_add_epi64(
+		_mm_mul_epu32(a, c),
+		_mm_mul_epu32(_mm_srli_epi64(a, 32), _mm_srli_epi64(c, 32)));
+
+	sum = _mm_add_epi64(sum, _mm_unpackhi_epi64(sum, sum));
+	return (uint64_t)_mm_cvtsi128_si64(sum);
+}
+
+static inline void
+read_flows(const struct burst *b, uint64_t four, uint64_t six,
+	   const struct flowhash_key *k, struct plain_flows *f)
+{
+	__m128i key = load(k->ip);
+	unsigned int i;
+
+	BURST_FOREACH(four, i)
+		plain_read_flow4(b, i, k, f);
+	BURST_FOREACH(six, i) {
+		const uint8_t *ip = plain_packet(b, i);
+
+		f->addresses[i] = hash_ip6(key, ip + FLOWHASH_SRC6);
+		f->ports[i] = plain_read_ports6(ip);
+	}
+}
+
+/* Products of the low halves, and of the high ones, of words plus a key. */
+static inline __m128i
+multiply(__m128i a, __m128i b, __m128i key)
+{
+	a = _mm_add_epi32(a, key);
+	b = _mm_add_epi32(b, key);
+	return _mm_add_epi64(
+		_mm_mul_epu32(a, b),
+		_mm_mul_epu32(_mm_srli_epi64(a, 32), _mm_srli_epi64(b, 32)));
+}
+
+/* Of two frames: flowhash_ports(), of words of 64 bits. */
+static inline __m128i
+multiply_ports(__m128i ports, __m128i key)
+{
+	__m128i turned = _mm_shufflelo_epi16(
+		_mm_shufflehi_epi16(ports, _MM_SHUFFLE(3, 2, 0, 1)),
+		_MM_SHUFFLE(3, 2, 0, 1));
+
+	return _mm_mul_epu32(_mm_add_epi32(ports, key),
+			     _mm_add_epi32(turned, key));
+}
+
+/* flowhash_end(), and its bucket in the low 32 bits. */
+static inline __m128i
+bucket_of(__m128i sum)
+{
+	const __m128i mix = _mm_set1_epi64x(FLOWHASH_MIX);
+	const __m128i buckets = _mm_set1_epi64x(LAGTABLE_BUCKETS);
+
+	sum = _mm_xor_si128(sum, _mm_srli_epi64(sum, 32));
+	sum = _mm_mul_epu32(sum, mix);
+	sum = _mm_xor_si128(sum, _mm_srli_epi64(sum, 32));
+	return _mm_srli_epi64(_mm_mul_epu32(sum, buckets), 32);
+}
+
+/* All of the burst, in 2 at a time; of others than 'set' it may be anything. */
+static inline void
+find_buckets(const struct burst *b, const struct flowhash_key *k,
+	     struct plain_flows *f)
+{
+	__m128i key = _mm_set1_epi64x(
+		(long long)((uint64_t)k->mac[1] << 32 | k->mac[0]));
+	__m128i key_ports = _mm_set1_epi32((int)k->ports);
+
+	for (unsigned int i = 0; i < b->n; i += 2) {
+		__m128i ports = _mm_cvtepu32_epi64(
+			_mm_loadl_epi64((const __m128i *)&f->ports[i]));
+		__m128i sum = _mm_add_epi64(
+			load(&f->addresses[i]),
+			multiply(load(&b->dst[i]), load(&b->src[i]), key));
+
+		sum = bucket_of(
+			_mm_add_epi64(sum, multiply_ports(ports, key_ports)));
+		_mm_storel_epi64(
+			(__m128i *)&f->bucket[i],
+			_mm_shuffle_epi32(sum, _MM_SHUFFLE(3, 3, 2, 0)));
+	}
+}
+
+/* Of 'set', the frames of a type. */
+static inline uint64_t
+find_type(const struct burst *b, uint64_t set, uint16_t type)
+{
+	uint64_t found = 0;
+
+	for (unsigned int i = 0; i < b->n; i += 16)
+		found |= find_words(b->type + i, type, type) << i;
+	return found & set;
+}
+
+/* Only frames of plain form are looked at: the type of a short one is none of these. */
+static uint64_t
+find_links(const struct worker *w, struct burst *b, const uint16_t *from1,
+	   const uint16_t *to1)
+{
+	uint64_t known = plain_find_ways(w, b, from1, to1);
+	uint64_t lags = find_lags(b, known);
+	uint64_t four = find_type(b, lags, FRAME_IPV4);
+	uint64_t six = find_type(b, lags, FRAME_IPV6);
+	struct flowhash_key k = flowhash_key(w->flow_secret);
+	struct plain_flows f;
+
+	if (lags == 0)
+		return known;
+	read_flows(b, four, six, &k, &f);
+	find_buckets(b, &k, &f);
+	return (known & ~lags) | plain_take_links(w, b, four | six, &f);
+}
+
 const struct plain_body plain_sse = { read_headers, find_suspects,
-				      plain_find_ways };
+				      plain_find_ways, find_links };
 #endif

@@ -20,6 +20,10 @@
 #include <rte_mbuf.h>
 
 #include "fabric/datapath/worker_drop.h"
+#include "fabric/datapath/worker_link.h"
+#include "fabric/datapath/worker_meter.h"
+#include "fabric/datapath/worker_report.h"
+#include "fabric/view/punt.h"
 #include "fabric/view/view.h"
 #include "lib/frame.h"
 #include "lib/mac.h"
@@ -27,11 +31,11 @@
 #include "fabric/datapath/hot.h"
 
 #define MAC_STP  UINT64_C(0x0180c2000000) /* IEEE 802.1Q, table 8-1 */
-#define MAC_SLOW UINT64_C(0x0180c2000002) /* IEEE 802.3, 57A.3 */
 #define MAC_MRP  UINT64_C(0x0180c2000020) /* IEEE 802.1Q, table 10-1 */
 #define MAC_PVST UINT64_C(0x01000ccccccd)
 
-#define LACP_SUBTYPE 1 /* IEEE 802.1AX, 6.4.2.3 */
+#define LACP_SUBTYPE   1 /* IEEE 802.1AX, 6.4.2.3 */
+#define MARKER_SUBTYPE 2 /* the same, 6.5.3.3 */
 
 /* What the rules need to know of one frame. */
 struct subject {
@@ -321,6 +325,68 @@ find_sources(struct burst *b, uint16_t *owner)
 		memset(owner, 0xff, BURST_MAX * sizeof(*owner));
 }
 
+/* Whether a frame of a port that runs LACP is a PDU of it, or a marker: untagged. */
+static bool
+is_lacp(const struct burst *b, unsigned int i)
+{
+	uint8_t subtype;
+
+	if (b->dst[i] != MAC_SLOW || b->type[i] != FRAME_SLOW ||
+	    b->tagged >> i & 1)
+		return false;
+	subtype = first_octet(b->pkt[i], FRAME_HEADER);
+	return subtype == LACP_SUBTYPE || subtype == MARKER_SUBTYPE;
+}
+
+/*
+ * LACP is for control, whatever the state of the port: by LACP it gets another.  The
+ * device is the link that it came by.
+ */
+static void
+take_lacp(struct worker *w, struct burst *b, uint64_t suspects)
+{
+	unsigned int i;
+
+	BURST_FOREACH(suspects & b->live, i) {
+		struct punt p = { .kind = PUNT_LACP,
+				  .size = b->len[i],
+				  .target.v4 = b->device->id };
+
+		if (!is_lacp(b, i))
+			continue;
+		if (!worker_takes_of(w, b->in, METER_LACP, 1)) {
+			worker_drop_live(w, b, i, DROP_lacp_rate);
+			continue;
+		}
+		worker_punt_frame(w, b->in, &p, b->pkt[i], PUNT_LACP_OCTETS);
+		worker_consume_live(w, b, i);
+	}
+}
+
+static void
+drop_all(struct worker *w, struct burst *b, enum drop why)
+{
+	unsigned int i;
+
+	BURST_FOREACH(b->live, i)
+		worker_drop_live(w, b, i, why);
+}
+
+/* Of a port whose frames may all need a look: the frames that a rule could drop. */
+static uint64_t
+find_more(struct worker *w, struct burst *b, uint8_t state, uint64_t suspects)
+{
+	uint32_t flags = b->in->flags;
+
+	if (flags & PORT_LACP)
+		take_lacp(w, b, suspects);
+	if (flags & (PORT_DISABLED | PORT_LISTENS) || state & PORT_BLOCKED)
+		return b->live;
+	if (worker_link_is_shut(b->device))
+		drop_all(w, b, DROP_lag_link);
+	return flags & PORT_AUDITS ? b->live : suspects;
+}
+
 void
 stage_admit(struct worker *w, const struct view *v, struct burst *b)
 {
@@ -335,10 +401,10 @@ stage_admit(struct worker *w, const struct view *v, struct burst *b)
 	if (unlikely(longest >
 		     b->in->max_payload + header_size(b->in->egress.tag != 0)))
 		suspects = b->live;
-	if (unlikely(b->in->flags &
-			     (PORT_DISABLED | PORT_LISTENS | PORT_AUDITS) ||
+	if (unlikely(b->in->flags & (PORT_DISABLED | PORT_LISTENS |
+				     PORT_AUDITS | PORT_LAG) ||
 		     state & PORT_BLOCKED))
-		suspects = b->live;
+		suspects = find_more(w, b, state, suspects);
 	BURST_FOREACH(suspects & b->live, i) {
 		enum drop why = judge(w, b, i, owner[i], state);
 

@@ -17,6 +17,7 @@
 #include "fabric/datapath/burst.h"
 #include "fabric/view/view.h"
 #include "lib/frame.h"
+#include "lib/mac.h"
 
 #include "fabric/datapath/hot.h"
 
@@ -130,6 +131,14 @@ parse_headers(struct burst *b)
 	return other;
 }
 
+/* Not to be forwarded in any case: admit takes or drops it, without a LAN, too. */
+static bool
+is_for_lacp(const struct burst *b, unsigned int i, const struct port *owner)
+{
+	return owner->flags & PORT_LACP && b->dst[i] == MAC_SLOW &&
+	       b->type[i] == FRAME_SLOW;
+}
+
 /* On a device with tagged ports, a frame is of the owner before its tag is read. */
 static void
 give_to_owner(struct burst *b, const struct device *d)
@@ -139,7 +148,7 @@ give_to_owner(struct burst *b, const struct device *d)
 	BURST_FOREACH(b->live, i) {
 		b->port[i] = d->owner;
 		if (d->owner->lan == NULL && b->fault[i] == DROP_NONE &&
-		    !frame_is_tag(b->type[i]))
+		    !frame_is_tag(b->type[i]) && !is_for_lacp(b, i, d->owner))
 			set_fault(b, i, DROP_untagged_not_allowed);
 	}
 }

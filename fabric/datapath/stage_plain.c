@@ -26,6 +26,7 @@
 #include "fabric/datapath/burst.h"
 #include "fabric/datapath/plain_impl.h"
 #include "fabric/datapath/prefilter.h"
+#include "fabric/datapath/worker_link.h"
 #include "fabric/datapath/worker_meter.h"
 #include "fabric/datapath/worker_way.h"
 #include "fabric/view/matrix.h"
@@ -42,9 +43,14 @@
 	 PORT_DEEP)
 
 static bool
-is_plain_port(const struct view *v, const struct port *in)
+is_plain_port(const struct view *v, const struct device *d)
 {
-	return in->lan != NULL && !(in->flags & LOOKS) &&
+	const struct port *in = d->owner;
+
+	if (unlikely(in->flags & (LOOKS | PORT_LAG)) &&
+	    (in->flags & LOOKS || worker_link_is_shut(d)))
+		return false;
+	return in->lan != NULL &&
 	       !(view_port_state(v, in->id) & (PORT_BLOCKED | PORT_CULLED));
 }
 
@@ -274,11 +280,11 @@ static uint64_t
 find_known(const struct worker *w, const struct mactab *macs, struct burst *b,
 	   uint64_t set, struct lookup *l, uint64_t *old)
 {
-	uint64_t known = w->plain->find_ways(w->way, b, l->from1, l->to1);
+	uint64_t known = w->find_ways(w, b, l->from1, l->to1);
 
 	if (unlikely((set & ~known) != 0) &&
 	    look_beyond(macs, b, set & ~known, l, old))
-		known = w->plain->find_ways(w->way, b, l->from1, l->to1);
+		known = w->find_ways(w, b, l->from1, l->to1);
 	return set & known;
 }
 
@@ -316,8 +322,7 @@ stage_plain(struct worker *w, const struct view *v, struct burst *b)
 
 	b->plain = 0;
 	b->live = burst_all(b->n);
-	if (w->plain == NULL || d->tagged != NULL ||
-	    !is_plain_port(v, d->owner))
+	if (w->plain == NULL || d->tagged != NULL || !is_plain_port(v, d))
 		return;
 	b->in = d->owner;
 	worker_update_ways(w, v);

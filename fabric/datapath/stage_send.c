@@ -26,6 +26,7 @@
 #include "fabric/datapath/stage_send.h"
 #include "fabric/datapath/txbuf.h"
 #include "fabric/datapath/worker_drop.h"
+#include "fabric/datapath/worker_link.h"
 #include "fabric/datapath/worker_meter.h"
 #include "fabric/datapath/worker_mirror.h"
 #include "fabric/datapath/worker_tap.h"
@@ -86,19 +87,32 @@ tag(struct rte_mbuf *m, uint16_t tci)
 	return true;
 }
 
+/*
+ * The id of the device by which 'm', without a tag of the port, leaves 'to'.  If it is
+ * dropped since no link can be used, that of one of them, for what comes before.
+ */
+static uint16_t
+device_of(const struct view *v, const struct port *to, const struct rte_mbuf *m)
+{
+	uint16_t device = worker_device(v, to, m, false);
+
+	return likely(device != NO_DEVICE) ? device
+					   : egress_device(&to->egress);
+}
+
 /* Whether the device by which 'm' leaves 'to' sends it as it is. */
 static bool
 fits(const struct view *v, const struct port *to, const struct rte_mbuf *m)
 {
-	return likely(m->nb_segs == 1) || view_egress(v, to)->multi_segs;
+	return likely(m->nb_segs == 1) ||
+	       v->device[device_of(v, to, m)]->multi_segs;
 }
 
-/* A copy of 'm' that may be written to and fits 'to', or NULL. */
+/* A copy of 'm' that may be written to and is charged to the device, or NULL. */
 static struct rte_mbuf *
-copy_for(struct worker *w, const struct view *v, const struct port *to,
-	 const struct rte_mbuf *m)
+take_copy(struct worker *w, const struct view *v, uint16_t device,
+	  const struct rte_mbuf *m)
 {
-	uint16_t device = egress_device(&to->egress);
 	struct rte_mbuf *copy = copies_take(w->copies, device, m);
 
 	if (unlikely(copy == NULL)) {
@@ -107,6 +121,16 @@ copy_for(struct worker *w, const struct view *v, const struct port *to,
 	}
 	if (unlikely(copy == NULL))
 		w->short_of_copies = true;
+	return copy;
+}
+
+/* One that fits 'to', too. */
+static struct rte_mbuf *
+copy_for(struct worker *w, const struct view *v, const struct port *to,
+	 const struct rte_mbuf *m)
+{
+	struct rte_mbuf *copy = take_copy(w, v, device_of(v, to, m), m);
+
 	if (copy != NULL && !fits(v, to, copy)) {
 		rte_pktmbuf_free(copy);
 		return NULL;
@@ -374,20 +398,54 @@ takes_made(const struct view *v, const struct port *to)
  * A queue that holds frames gets a copy, which is charged to its device, or queues
  * that stand still could hold all buffers of control; so does a backlog.
  */
+static bool
+is_held(const struct worker *w, const struct view *v, uint16_t device)
+{
+	return v->device[device]->holds || txbuf_waits(w, device);
+}
+
 static void
-send_made(struct worker *w, const struct view *v, const struct port *to,
-	  struct rte_mbuf *m)
+count_made(struct worker *w, const struct port *to, const struct rte_mbuf *m)
 {
 	uint64_t dst = frame_read64(rte_pktmbuf_mtod(m, const uint8_t *)) >> 16;
 
 	counter_add(&w->port[to->id].generated, 1);
 	if (mac_is_group(dst))
 		count_group(&w->port[to->id], dst);
-	if (view_egress(v, to)->holds ||
-	    txbuf_waits(w, egress_device(&to->egress)))
+}
+
+static void
+send_made(struct worker *w, const struct view *v, const struct port *to,
+	  struct rte_mbuf *m)
+{
+	count_made(w, to, m);
+	if (is_held(w, v, device_of(v, to, m)))
 		send_copy(w, v, to, m, m->pkt_len, 0);
 	else
 		send_again(w, v, to, m, m->pkt_len, 0);
+}
+
+/*
+ * By one link of a LAG, untagged, whatever the state of the port: LACP, by which that
+ * gets another.  The link may have gone since, or come to another port.
+ */
+static void
+send_made_by(struct worker *w, const struct view *v, const struct outgoing *o)
+{
+	const struct device *d = v->device[o->device];
+	struct rte_mbuf *m = o->pkt;
+
+	if (d == NULL || d->lag == NULL || d->owner->id != o->port)
+		return;
+	count_made(w, d->owner, m);
+	if (is_held(w, v, o->device))
+		m = take_copy(w, v, o->device, m);
+	else
+		rte_mbuf_refcnt_update(m, 1);
+	if (m != NULL)
+		txbuf_put_by(w, v, d->owner, o->device, m, m->pkt_len);
+	else
+		worker_count_drop(w, o->pkt, d->owner, DROP_no_mbuf);
 }
 
 static void
@@ -459,7 +517,9 @@ worker_send_made(struct worker *w, const struct view *v)
 	n = rte_ring_sc_dequeue_burst_elem(w->outgoing, o, sizeof(o[0]),
 					   MADE_AT_ONCE, NULL);
 	for (unsigned int i = 0; i < n; i++) {
-		if (o[i].port == PORTS_MAX)
+		if (o[i].device != NO_DEVICE)
+			send_made_by(w, v, &o[i]);
+		else if (o[i].port == PORTS_MAX)
 			send_made_to_all(w, v, &o[i]);
 		else if (takes_made(v, v->port[o[i].port]) &&
 			 v->port[o[i].port]->lan->id == o[i].lan)

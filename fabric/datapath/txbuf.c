@@ -8,6 +8,7 @@
 #include "fabric/datapath/transmit.h"
 #include "fabric/datapath/txlevel.h"
 #include "fabric/datapath/worker_drop.h"
+#include "fabric/datapath/worker_link.h"
 #include "fabric/datapath/worker_tap.h"
 #include "lib/clock.h"
 
@@ -63,6 +64,20 @@ shed(struct worker *w, const struct view *v, struct backlog *b,
 		drop(w, v, &dropped[i], why);
 }
 
+/* The first 'done' frames of the buffer, of any ports, are sent. */
+static void
+settle_each(struct worker *w, const struct device *d, const struct txbuf *t,
+	    unsigned int done)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned int i = 0; i < done; i++) {
+		count_sent(&w->port[t->port[i]], 1, t->len[i]);
+		bytes += t->len[i];
+	}
+	worker_count_link_tx(w, d, done, bytes);
+}
+
 static void
 load(struct txbuf *t, const uint16_t *place, unsigned int n)
 {
@@ -91,8 +106,7 @@ offer(struct worker *w, const struct view *v, const struct device *d,
 		n = backlog_pick(b, RTE_MIN(limit, b->cap), place, TXBUF_SIZE);
 		load(t, place, n);
 		done = n != 0 ? hand_over(w, v, d, t, n) : 0;
-		for (unsigned int i = 0; i < done; i++)
-			count_sent(&w->port[t->port[i]], 1, t->len[i]);
+		settle_each(w, d, t, done);
 		if (done != 0)
 			b->moved = w->now;
 		backlog_remove(b, place, done);
@@ -244,13 +258,13 @@ settle(struct worker *w, const struct device *d, const struct txbuf *t,
 	uint64_t bytes = t->held >> TXBUF_BYTES;
 
 	if (unlikely(d->tagged != NULL)) {
-		for (unsigned int i = 0; i < done; i++)
-			count_sent(&w->port[t->port[i]], 1, t->len[i]);
+		settle_each(w, d, t, done);
 		return;
 	}
 	for (unsigned int i = done; unlikely(i < txbuf_count(t)); i++)
 		bytes -= t->pkt[i]->pkt_len;
 	count_sent(&w->port[d->owner->id], done, bytes);
+	worker_count_link_tx(w, d, done, bytes);
 }
 
 static void
@@ -320,6 +334,22 @@ txbuf_wait(struct worker *w, const struct view *v, uint16_t device, uint16_t to,
 		b->serial = d->serial;
 	}
 	backlog_put(b, &f);
+}
+
+void
+txbuf_put_looked(struct worker *w, const struct view *v, const struct port *to,
+		 struct rte_mbuf *m, uint32_t len)
+{
+	uint16_t device = worker_device(v, to, m, true);
+
+	if (unlikely(device == NO_DEVICE)) {
+		worker_drop(w, m, to, DROP_tx_down);
+	} else if (w->trial != NULL) {
+		w->trial->sent(w->trial->arg, to, device, m);
+		rte_pktmbuf_free(m);
+	} else {
+		txbuf_put_by(w, v, to, device, m, len);
+	}
 }
 
 static bool

@@ -110,32 +110,40 @@ txbuf_add(struct worker *w, const struct view *v, uint16_t device,
  */
 void txbuf_reclaim(struct worker *, const struct view *, uint16_t device);
 
+/* A frame of 'to' by that device, which may have tagged ports. */
+static inline void
+txbuf_put_by(struct worker *w, const struct view *v, const struct port *to,
+	     uint16_t device, struct rte_mbuf *m, uint32_t len)
+{
+	struct txbuf *t = txbuf_make_room(w, v, device);
+
+	if (unlikely(t == NULL)) {
+		txbuf_wait(w, v, device, to->id, m, len);
+		return;
+	}
+	if (to->flags & PORT_SHARES) {
+		t->port[txbuf_count(t)] = to->id;
+		t->len[txbuf_count(t)] = len;
+	}
+	txbuf_append(t, m, len);
+}
+
+/* txbuf_put() in a trial, of a LAG, or of a device with tagged ports. */
+void txbuf_put_looked(struct worker *, const struct view *,
+		      const struct port *to, struct rte_mbuf *, uint32_t len);
+
 /*
- * Puts a frame of 'len' octets, which is given away, into the buffer of the
- * device by which it leaves 'to'.
+ * Puts a frame of 'len' octets, which is given away and has the tag of the port, into
+ * the buffer of the device by which it leaves 'to'.
  */
 static inline void
 txbuf_put(struct worker *w, const struct view *v, const struct port *to,
 	  struct rte_mbuf *m, uint32_t len)
 {
-	uint16_t device = egress_device(&to->egress);
-	struct txbuf *t;
-
-	if (unlikely(w->trial != NULL)) {
-		w->trial->sent(w->trial->arg, to, m);
-		rte_pktmbuf_free(m);
-		return;
-	}
-	t = txbuf_make_room(w, v, device);
-	if (unlikely(t == NULL)) {
-		txbuf_wait(w, v, device, to->id, m, len);
-		return;
-	}
-	if (unlikely(to->flags & PORT_SHARES)) {
-		t->port[txbuf_count(t)] = to->id;
-		t->len[txbuf_count(t)] = len;
-	}
-	txbuf_append(t, m, len);
+	if (unlikely(w->trial != NULL || to->flags & (PORT_SHARES | PORT_LAG)))
+		txbuf_put_looked(w, v, to, m, len);
+	else
+		txbuf_add(w, v, egress_device(&to->egress), m, len);
 }
 
 /*

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "fabric/view/drop.h"
+#include "fabric/view/lag.h"
 #include "fabric/view/port_counters.h"
 #include "lib/wakeup.h"
 
@@ -52,8 +53,9 @@ enum trial_drop_kind {
 struct trial {
 	uint16_t over; /* bits METER_x: limits that are taken to be used up */
 	bool idle;     /* the others are taken to be unused */
-	/* Each frame, or copy, that would leave by 'to'. */
-	void (*sent)(void *arg, const struct port *to, struct rte_mbuf *);
+	/* Each frame, or copy, that would leave by 'to', and the device's id. */
+	void (*sent)(void *arg, const struct port *to, uint16_t device,
+		     struct rte_mbuf *);
 	void (*dropped)(void *arg, const struct port *, enum drop why,
 			enum trial_drop_kind);
 	void *arg;
@@ -81,6 +83,8 @@ struct worker {
 	struct rte_mempool *mirror_frames;
 	struct rte_mempool *copies; /* see worker_create() */
 	struct port_counters *port; /* PORTS_MAX of them */
+	/* By device id, of those that are links of a LAG: view/lag.h. */
+	struct link_counters *link;
 
 	/* Sees each dropped frame before it is freed; NULL in the daemon. */
 	void (*witness)(void *arg, struct rte_mbuf *, uint16_t port,
@@ -124,7 +128,15 @@ struct worker {
 	uint64_t next_share; /* when, in ns, shares are refilled */
 	/* Of stage plain; NULL: no frame is plain. */
 	const struct plain_body *plain;
-	uint32_t *way;                /* by port id plus one: worker_way.h */
+	uint32_t *way; /* by port id plus one: worker_way.h */
+	/* Of 'plain', for a view with or without LAGs. */
+	uint64_t (*find_ways)(const struct worker *, struct burst *,
+			      const uint16_t *from1, const uint16_t *to1);
+	/* By number in a way: the LAGs, and the device ids of their slots. */
+	const struct lag **lag;
+	uint16_t (*lag_device)[LAG_LINKS_MAX];
+	unsigned int nlags;
+	uint64_t flow_secret;         /* of the view */
 	const struct view *ways_view; /* that way[] was made of */
 	uint32_t ways_changes;        /* ... and its view->changes then */
 	uint64_t last_learn; /* the last message, not to be repeated at once */

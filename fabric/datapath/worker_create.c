@@ -100,6 +100,9 @@ alloc_tables(struct worker *w)
 	w->tx = alloc_table(PORTS_MAX, sizeof(*w->tx));
 	w->backlogs = alloc_table(BACKLOGS, sizeof(*w->backlogs));
 	w->way = alloc_table(PORTS_MAX + 1, sizeof(*w->way));
+	w->lag = alloc_table(PORTS_MAX, sizeof(w->lag[0]));
+	w->lag_device = alloc_table(PORTS_MAX, sizeof(*w->lag_device));
+	w->link = alloc_table(PORTS_MAX, sizeof(*w->link));
 	w->targets = alloc_table(PORTS_MAX, sizeof(*w->targets));
 	w->ready = alloc_table(PORTS_MAX, sizeof(*w->ready));
 	w->dirty = alloc_table(PORTS_MAX, sizeof(*w->dirty));
@@ -107,7 +110,8 @@ alloc_tables(struct worker *w)
 	w->part = alloc_table(1, sizeof(*w->part));
 	w->flat = alloc_table(1, WORKER_FLAT);
 	return w->port != NULL && w->tx != NULL && w->backlogs != NULL &&
-	       w->way != NULL && w->targets != NULL && w->ready != NULL &&
+	       w->way != NULL && w->lag != NULL && w->lag_device != NULL &&
+	       w->link != NULL && w->targets != NULL && w->ready != NULL &&
 	       w->dirty != NULL && w->rx != NULL && w->part != NULL &&
 	       w->flat != NULL && alloc_shares(&w->learns) &&
 	       alloc_shares(&w->trips) && alloc_shares(&w->punted);
@@ -152,6 +156,9 @@ worker_free(struct worker *w)
 	free(w->tx);
 	free(w->backlogs);
 	free(w->way);
+	free(w->lag);
+	free(w->lag_device);
+	free(w->link);
 	free_shares(&w->learns);
 	free_shares(&w->trips);
 	free_shares(&w->punted);

@@ -6,6 +6,7 @@
 #include "fabric/datapath/burst.h"
 #include "fabric/datapath/stage.h"
 #include "fabric/datapath/worker_drop.h"
+#include "fabric/datapath/worker_link.h"
 #include "fabric/datapath/worker_report.h"
 #include "fabric/datapath/worker_sample.h"
 #include "fabric/datapath/worker_tap.h"
@@ -66,6 +67,7 @@ take_part(const struct burst *from, uint64_t rest, const struct port *port,
 
 	part->n = 0;
 	part->plain = 0;
+	part->device = from->device;
 	part->in = port;
 	part->tagged = 0;
 	part->short_ip = 0;
@@ -136,6 +138,8 @@ worker_frames(struct worker *w, const struct view *v, uint64_t now)
 
 	set_clock(w, now);
 	counter_add(&w->frames, b->n);
+	if (unlikely(b->device->lag != NULL))
+		worker_count_link_rx(w, b);
 	if (unlikely(tap != NULL) && b->device->tagged == NULL)
 		worker_tap_received(w, tap, b, b->device->owner->id);
 	if (unlikely(s != NULL) && b->device->tagged == NULL)

@@ -3,8 +3,8 @@
 #define IXF_WORKER_WAY_H
 
 /*
- * Where a plain frame goes: for each port one word that says by which device its
- * frames leave, and in which LAN it is.  All that stage forward and stage send
+ * Where a plain frame goes: for each port one word that says by which device, or which
+ * LAG, its frames leave, and in which LAN it is.  All that stage forward and stage send
  * look at for one frame stands in it: the port is enabled and up, its device has
  * link, it is not in quarantine, not culled, has no filter, and sends untagged.
  * A port that needs another look has no way, and its frames meet these stages.
@@ -19,10 +19,11 @@
 #include "fabric/view/view.h"
 
 #define WAY_NONE      0
-#define WAY_LAN_SHIFT 12
+#define WAY_LAN_SHIFT 13
 #define WAY_DEVICE    ((1u << WAY_LAN_SHIFT) - 1)
+#define WAY_LAG       (1u << 12) /* the rest is the number of a LAG in w->lag */
 
-static_assert(PORTS_MAX < 1 << WAY_LAN_SHIFT, "a device id has 12 bits");
+static_assert(PORTS_MAX < WAY_LAG, "a device id has 12 bits");
 
 /* The upper bits of the way of every port of a LAN. */
 static inline uint32_t

@@ -55,6 +55,8 @@ meters_rate(const struct config *c, const struct config_port *p,
 	case METER_ND:
 	case METER_ND_ONE:
 		return per_second(config_nd_pps(c, p));
+	case METER_LACP:
+		return (struct config_rate){ CONFIG_RATE_OFF, 0 };
 	case METER_BCAST:
 		return config_storm(c, p, CONFIG_STORM_BCAST);
 	case METER_MCAST:

@@ -63,7 +63,7 @@ outgoing_send(struct fabric *f, struct outgoing_way way, const void *octets,
 	struct outgoing o = { .port = way.port,
 			      .except = way.except,
 			      .lan = way.lan,
-			      .device = PORTS_MAX };
+			      .device = NO_DEVICE };
 
 	return send(f, &o, way.cause, octets, size);
 }

@@ -79,6 +79,8 @@ is_configured(const struct fabric *f, uint16_t port, enum drop why)
 		return p->flags & PORT_DISABLED;
 	case OPTION_LISTENS:
 		return p->flags & PORT_LISTENS;
+	case OPTION_LAG: /* its partner, or its link, decides */
+		return false;
 	case OPTION_QUARANTINE:
 		return p->flags & PORT_QUARANTINE;
 	case OPTION_CULL:

@@ -203,6 +203,8 @@ untriable(const struct selftest_setup *s, enum drop why)
 		return "the port is disabled";
 	if (s->port->flags & PORT_LISTENS && why > DROP_listen_only)
 		return "the port only listens";
+	if (selftest_is_shut(s) && why > DROP_lag_link && !drop_is_tx(why))
+		return "no link of the LAG is in use";
 	/* Up to this one reasons are raised before the LAN matters. */
 	if (s->lan == NULL && why > DROP_vlan_unknown)
 		return "the port belongs to no LAN";

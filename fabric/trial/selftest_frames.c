@@ -48,6 +48,10 @@ has_option(SETUP, enum drop_option option)
 		return s->c->status == CONFIG_DISABLED || s->blocked;
 	if (option == OPTION_LISTENS)
 		return s->port->flags & PORT_LISTENS;
+	if (option == OPTION_LAG)
+		return s->port->flags & PORT_LAG;
+	if (option == OPTION_LACP)
+		return s->port->flags & PORT_LACP;
 	if (option == OPTION_CULL)
 		return s->culled;
 	return view_lan_has(s->lan, option);
@@ -59,6 +63,8 @@ unmet_option(SETUP, enum drop_option option)
 	static const char *const unmet[] = {
 		[OPTION_DISABLED] = "the port is neither disabled nor blocked",
 		[OPTION_LISTENS] = "the port does not only listen",
+		[OPTION_LAG] = "the port is no LAG",
+		[OPTION_LACP] = "the port does not run LACP",
 		[OPTION_CULL] = "the port is not culled",
 		[OPTION_DROP_UNKNOWN] = "the LAN floods frames to unknown "
 					"addresses",

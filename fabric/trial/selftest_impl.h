@@ -171,6 +171,9 @@ struct selftest_setup {
 	uint8_t outside6[16];
 };
 
+/* Whether no link of a LAG receives, so that all frames are dropped for that. */
+bool selftest_is_shut(const struct selftest_setup *);
+
 /* Finds out what frames for a port are made from. */
 void selftest_set_up(const struct fabric *, const struct config_port *,
 		     struct selftest_setup *);

@@ -6,6 +6,7 @@
 
 #include "fabric/neigh/neigh.h"
 #include "fabric/runtime/runtime.h"
+#include "fabric/trial/trial.h"
 #include "lib/frame.h"
 #include "lib/ipv6.h"
 #include "lib/mac.h"
@@ -312,6 +313,14 @@ find_addresses6(struct selftest_setup *s)
 		}
 }
 
+bool
+selftest_is_shut(const struct selftest_setup *s)
+{
+	const struct device *d = s->device;
+
+	return d->lag != NULL && !lag_receives(d->lag, d->slot);
+}
+
 void
 selftest_set_up(const struct fabric *f, const struct config_port *c,
 		struct selftest_setup *s)
@@ -325,7 +334,7 @@ selftest_set_up(const struct fabric *f, const struct config_port *c,
 	s->culled = rt->culled;
 	s->view = f->view;
 	s->port = f->view->port[rt->id];
-	s->device = view_egress(f->view, s->port);
+	s->device = trial_device(f, rt->id);
 	s->lan = s->port->lan;
 	s->state = view_port_state(f->view, rt->id);
 	/* Locally administered: not the address of a router. */

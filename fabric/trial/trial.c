@@ -106,7 +106,7 @@ note_drop(void *arg, const struct port *port, enum drop why,
 }
 
 static void
-note_sent(void *arg, const struct port *to, struct rte_mbuf *m)
+note_sent(void *arg, const struct port *to, uint16_t device, struct rte_mbuf *m)
 {
 	struct trials *t = arg;
 	uint8_t *octets = malloc(m->pkt_len + 1);
@@ -121,6 +121,7 @@ note_sent(void *arg, const struct port *to, struct rte_mbuf *m)
 		memcpy(octets, from, m->pkt_len);
 	t->exit[t->nexits++] = (struct trial_exit){
 		.port = to->id,
+		.device = device,
 		.tag = to->egress.tag,
 		.octets = octets,
 		.size = m->pkt_len,
@@ -230,11 +231,14 @@ note_decision(const struct trials *t, enum trial_stage stage,
 {
 	const struct burst *b = t->worker->rx;
 
+	if (b->live == 0 && ndrops == 0 && stage < TRIAL_FORWARD) {
+		r->consumed = true;
+		r->stage = stage;
+	}
 	if (stage == TRIAL_GUARD) {
 		r->rule = t->worker->rule;
 	} else if (stage == TRIAL_NEIGH) {
 		r->to_owner = b->to_owner != 0;
-		r->consumed = b->live == 0 && ndrops == 0;
 	} else if (stage == TRIAL_FORWARD) {
 		r->flooded = b->live != 0 && b->out[0] == BURST_FLOOD;
 		r->forwarded = b->live != 0 && !r->flooded;
@@ -303,7 +307,8 @@ fill(const struct trials *t, struct trial_result *r)
 	const struct trial_drop *last = t->drop + t->ndrops - 1;
 
 	r->charged = r->in;
-	r->stage = r->consumed ? TRIAL_NEIGH : TRIAL_SEND;
+	if (!r->consumed)
+		r->stage = TRIAL_SEND;
 	if (!r->consumed && !r->flooded && t->nexits == 0 && t->ndrops > 0) {
 		r->why = last->why;
 		r->stage = last->stage;
@@ -315,12 +320,28 @@ fill(const struct trials *t, struct trial_result *r)
 	r->exit = t->exit;
 }
 
+/* The first link by which a LAG receives; or any. */
 static const struct device *
-device_of(const struct fabric *f, uint16_t port)
+find_link(const struct view *v, const struct egress *e)
+{
+	for (unsigned int i = 0; i < LAG_LINKS_MAX; i++) {
+		const struct device *d = v->device[e->link[i]];
+
+		if (lag_receives(e->lag, d->slot))
+			return d;
+	}
+	return v->device[egress_device(e)];
+}
+
+const struct device *
+trial_device(const struct fabric *f, uint16_t port)
 {
 	const struct port *p = port < PORTS_MAX ? f->view->port[port] : NULL;
 
-	return p != NULL ? view_egress(f->view, p) : NULL;
+	if (p == NULL)
+		return NULL;
+	return p->egress.lag == NULL ? view_egress(f->view, p)
+				     : find_link(f->view, &p->egress);
 }
 
 /* The trials of the fabric, with the frame in the burst; NULL and '*rc'. */
@@ -360,7 +381,7 @@ int
 trial_frame(struct fabric *f, uint16_t port, const struct trial_input *in,
 	    struct trial_result *result)
 {
-	const struct device *d = device_of(f, port);
+	const struct device *d = trial_device(f, port);
 	int rc = -ENOENT;
 	struct trials *t = d != NULL ? begin(f, d, in, result, &rc) : NULL;
 
@@ -374,9 +395,9 @@ int
 trial_leave(struct fabric *f, uint16_t from, uint16_t to,
 	    const struct trial_input *in, struct trial_result *result)
 {
-	const struct device *d = device_of(f, from);
+	const struct device *d = trial_device(f, from);
 	int rc = -ENOENT;
-	struct trials *t = d != NULL && device_of(f, to) != NULL
+	struct trials *t = d != NULL && trial_device(f, to) != NULL
 				   ? begin(f, d, in, result, &rc)
 				   : NULL;
 

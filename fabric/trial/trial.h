@@ -21,6 +21,7 @@
 
 #include "fabric/view/drop.h"
 
+struct device;
 struct fabric;
 struct trials;
 
@@ -64,6 +65,7 @@ struct trial_drop {
 /* A frame that would leave. */
 struct trial_exit {
 	uint16_t port;
+	uint16_t device;       /* id; of a LAG: that of its link */
 	uint16_t tag;          /* that it leaves with, of the port; 0: none */
 	const uint8_t *octets; /* as on the wire */
 	uint32_t size;         /* of them */
@@ -79,8 +81,9 @@ struct trial_result {
 	 * of which copies may still have been dropped: see 'drop'.
 	 */
 	enum drop why;
-	enum trial_stage stage; /* TRIAL_SEND where it went on */
-	uint16_t charged;       /* 'in' where it went on */
+	enum trial_stage
+		stage;    /* or consumed it; TRIAL_SEND where it went on */
+	uint16_t charged; /* 'in' where it went on */
 
 	bool forwarded; /* to the port 'to', at which it may be dropped */
 	bool to_owner;  /* the port that has the target of the request */
@@ -107,6 +110,9 @@ int trial_prepare(struct fabric *);
 
 /* Whether the thread makes it. */
 bool trial_is_being_made(const struct fabric *);
+
+/* The device by which a frame of the port comes in: of a LAG, by a link in use. */
+const struct device *trial_device(const struct fabric *, uint16_t port);
 
 /*
  * Tries a frame that comes in at the device of 'port' at f->now, with the tag of

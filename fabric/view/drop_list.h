@@ -37,6 +37,7 @@
 /* clang-format off */
 DROP(port_disabled, RX, ALL, RULE, QUIET, DISABLED, PLAIN, "status", "any frame while the port is disabled by the configuration, an operator, a violation or a flapping link")
 DROP(listen_only, RX, ALL, RULE, QUIET, LISTENS, PLAIN, "listen", "any frame from a port that only listens: the port of a mirror, or one with the key listen")
+DROP(lag_link, RX, ALL, RULE, QUIET, LAG, PLAIN, "device", "any frame but LACP by a link of a LAG that is not in use: its partner is not ready, or the link is held")
 DROP(rx_error, RX, ALL, RULE, QUIET, NONE, PLAIN, "", "a frame that the device received with a wrong FCS or length")
 DROP(runt, RX, ALL, RULE, NOTICE, NONE, PLAIN, "", "a frame shorter than its Ethernet header and tags")
 DROP(oversize, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "mtu", "a frame with a payload larger than the MTU of the LAN")
@@ -49,7 +50,8 @@ DROP(tag_not_allowed, RX, ALL, RULE, NOTICE, NONE, PLAIN, "device", "a tagged fr
 DROP(vlan_unknown, RX, ALL, RULE, NOTICE, NONE, PLAIN, "device", "a frame with a VLAN tag that no port of the device has")
 DROP(double_tag, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "tag", "a frame with a second VLAN tag behind that of the port")
 DROP(quarantine_isolated, RX, ALL, RULE, QUIET, QUARANTINE, PLAIN, "status", "a frame between a port in quarantine and a port that is not a monitor")
-DROP(lacp_unexpected, RX, ALL, RULE, WARNING, NONE, PLAIN, "", "LACP on a port that is not part of a LAG")
+DROP(lacp_rate, RX, ALL, RULE, NOTICE, LACP, PLAIN, "lacp", "more LACP per second than the links of the port may send")
+DROP(lacp_unexpected, RX, ALL, RULE, WARNING, NONE, PLAIN, "", "LACP on a port that does not run it")
 DROP(stp_bpdu, RX, ALL, RULE, CRITICAL, NONE, PLAIN, "", "a spanning tree BPDU (PVST+: under the ixp profiles only)")
 DROP(ll_reserved, RX, ALL, RULE, NOTICE, NONE, PLAIN, "", "a frame to a group that no bridge forwards, 01:80:c2:00:00:01 to 0f")
 DROP(ll_gmrp, RX, IXP, CHECK, NOTICE, NONE, PLAIN, "", "GARP or MRP, sent to 01:80:c2:00:00:20 to 2f")

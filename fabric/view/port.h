@@ -24,6 +24,7 @@
 #include "lib/meter.h"
 
 #define PORTS_MAX MACTAB_NO_PORT
+#define NO_DEVICE PORTS_MAX /* in the place of an id of a device */
 
 struct lan;
 struct mirror_rule;

@@ -33,7 +33,7 @@ enum punt_kind {
 	PUNT_NA,
 	PUNT_ALIVE, /* IP from an address that control waits for */
 	PUNT_STRAY, /* IP sent to the address of the fabric */
-	/* A frame of a link protocol; target.v4: the id of the device. */
+	/* LACP and its marker: the first octets, and in target.v4 the device id. */
 	PUNT_LACP,
 
 	PUNT_KINDS = 16 /* the most there can be */
@@ -82,13 +82,15 @@ static_assert(PORTS_MAX <= 1 << 12 && PORT_STAYS <= 1 << 4,
 #define PUNT_FRAMES    511  /* buffers of a worker for their frames */
 #define PUNT_ROOM      2048 /* octets in one; a longer frame takes several */
 
+#define PUNT_LACP_OCTETS 128 /* of a frame; an LACPDU has 124 */
+
 /* A frame to send: control writes, the first worker reads. */
 struct outgoing {
 	struct rte_mbuf *pkt; /* without tag, one buffer; goes to the worker */
 	uint16_t port;        /* or PORTS_MAX: to all of the LAN */
 	uint16_t lan;         /* id */
 	uint16_t except;      /* to all but this port; PORTS_MAX: to all */
-	uint16_t device;      /* by this, untagged; PORTS_MAX: by ports */
+	uint16_t device; /* of a LAG port: by this link; NO_DEVICE: as others */
 };
 
 static_assert(sizeof(struct outgoing) == 16, "a record is two words");

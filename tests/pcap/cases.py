@@ -827,6 +827,8 @@ CASES = LINK + NEIGHBOURS + TRANSIT + REQUESTS + WAY_OUT + ORDER
 
 # Reasons that no frame alone raises, and why.
 OUT_OF_REACH = {
+    'lag_link': 'no LACP runs: every link of a LAG is in use',
+    'lacp_rate': 'no LACP runs',
     'sponge_suppressed': 'the answer of the fabric leaves: see neigh.py',
     'egress_vlan': 'the table of a LAN names no port of another',
     'egress_ll': 'such frames are always dropped when they come in',
