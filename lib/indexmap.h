@@ -3,7 +3,8 @@
 #define IXF_INDEXMAP_H
 
 /*
- * Which number (ifIndex, RFC 2863) each port has, by its name.  A name keeps its
+ * Which number (ifIndex, RFC 2863) each port has, and each link of a LAG, by its name,
+ * "PORT" or "PORT/DEVICE"; here all of them are ports.  A name keeps its
  * number, also while there is no port of that name, and no other name is given it:
  * graphs and collectors know a port by nothing else.
  *
@@ -22,7 +23,7 @@
 #define INDEXMAP_FIRST     10001
 #define INDEXMAP_LAST      2147483647 /* InterfaceIndex of RFC 2863 */
 #define INDEXMAP_NAMES     8192
-#define INDEXMAP_NAME_SIZE 32 /* with its NUL */
+#define INDEXMAP_NAME_SIZE 96 /* with its NUL */
 
 /* Of the text: a line for each name. */
 #define INDEXMAP_SIZE (64 + INDEXMAP_NAMES * (INDEXMAP_NAME_SIZE + 11))

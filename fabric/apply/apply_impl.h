@@ -9,6 +9,7 @@
 
 #include "fabric/runtime/runtime.h"
 #include "lib/faults.h"
+#include "lib/indexmap.h"
 
 /*
  * The objects behind the sections of one configuration, each at the index of its
@@ -78,7 +79,8 @@ struct apply {
 	unsigned int nplaces;
 	unsigned int lan_id, port_id;  /* no new object has this id or more */
 	struct indexmap *indexes;      /* with the new configuration */
-	struct indexmap_port *numbers; /* of each of its ports */
+	struct indexmap_port *numbers; /* of each of its ports, then of links */
+	char (*link_names)[INDEXMAP_NAME_SIZE];
 	struct acl_rt *acls;           /* new ones */
 	struct device_rt *devices;     /* new ones, open */
 	struct device_undo *withdrawn; /* in the order in which they were */

@@ -6,6 +6,10 @@
  * The number that identifies a port outside: ifIndex of SNMP (RFC 2863, 3.1.5) and of
  * sFlow, ifindex of the metrics, index of the JSON.  It is the key 'index'; a port
  * without that key has one that never changes and no other port is given: indexmap.h.
+ *
+ * So has each link of a LAG, for what counts by cables; its name is "PORT/DEVICE".  It is
+ * that of the port, not of the NIC: a NIC that comes to another port has another number
+ * there, or graphs of the old member would go on with the traffic of the new one.
  */
 
 #include <stdint.h>

@@ -221,6 +221,7 @@ struct device_rt {
 	char name[CONFIG_NAME_SIZE]; /* of the port that has the key 'device' */
 	char *spec; /* the value of that key; a device is known by it */
 	uint16_t id;
+	uint32_t index; /* ifIndex of a link of a LAG: port_index.h; else 0 */
 	unsigned int flags;
 	struct device_rt *next; /* in a list of new or retired ones */
 	uint32_t mtu;           /* largest payload it is set up for */

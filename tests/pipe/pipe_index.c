@@ -246,6 +246,63 @@ START_TEST(a_second_daemon_leaves_the_file_alone)
 }
 END_TEST
 
+#define LINKS(...)                                                             \
+	LAN "[port a]\nlan = l\ndevice = net_null9\n[port b]\nlan = "          \
+	    "l\n" __VA_ARGS__
+#define ONE "device = net_null1\n"
+#define TWO "device = net_null2,copy=1\n"
+
+/* The index of the link; 0: there is no such device, or it is no link. */
+static uint32_t
+index_of_link(const char *spec)
+{
+	for (unsigned int i = 0; i < PORTS_MAX; i++)
+		if (f->device[i] != NULL &&
+		    !(f->device[i]->flags & RT_RETIRED) &&
+		    strcmp(f->device[i]->spec, spec) == 0)
+			return f->device[i]->index;
+	return 0;
+}
+
+START_TEST(links_of_a_lag_have_indexes_that_stay)
+{
+	begin(LAN);
+	file = index_file_create(f, state);
+	harness_apply(h, LINKS(ONE TWO));
+	expect("a=10001 b=10002");
+	ck_assert_uint_eq(index_of_link("net_null1"), 10003);
+	ck_assert_uint_eq(index_of_link("net_null2,copy=1"), 10004);
+	ck_assert_uint_eq(index_of_link("net_null9"), 0);
+	harness_apply(h, LINKS(ONE));
+	ck_assert_uint_eq(index_of_link("net_null1"), 0);
+	harness_apply(h, LINKS(TWO ONE));
+	ck_assert_uint_eq(index_of_link("net_null1"), 10003);
+	/* The arguments of a device are not its name. */
+	harness_apply(h, LINKS("device = net_null2\n" ONE));
+	ck_assert_uint_eq(index_of_link("net_null2"), 10004);
+	write_all(true);
+	stop();
+	begin(LAN);
+	file = index_file_create(f, state);
+	harness_apply(h, LINKS("device = net_null3\n" ONE));
+	ck_assert_uint_eq(index_of_link("net_null3"), 10005);
+	ck_assert_uint_eq(index_of_link("net_null1"), 10003);
+}
+END_TEST
+
+START_TEST(a_device_that_comes_to_another_lag_has_another_index)
+{
+	begin(LINKS(ONE TWO));
+	harness_apply(h, LAN "[port b]\nlan = l\ndevice = net_null9\n" TWO
+			     "[port a]\nlan = l\ndevice = net_null8\n" ONE);
+	ck_assert_uint_eq(index_of_link("net_null2,copy=1"), 10004);
+	ck_assert_uint_eq(index_of_link("net_null9"), 10005);
+	ck_assert_uint_eq(index_of_link("net_null8"), 10006);
+	ck_assert_uint_eq(index_of_link("net_null1"), 10007);
+	expect("b=10002 a=10001");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -257,9 +314,12 @@ main(void)
 	tcase_add_test(tc,
 		       a_port_that_is_removed_and_comes_back_keeps_its_index);
 	tcase_add_test(tc, an_index_by_hand_wins_and_the_loser_is_logged);
+	tcase_add_test(tc,
+		       a_device_that_comes_to_another_lag_has_another_index);
 	tc = fixture_case(s, "file", file_setup);
 	tcase_add_checked_fixture(tc, NULL, file_teardown);
 	tcase_add_test(tc, a_restart_keeps_the_indexes);
+	tcase_add_test(tc, links_of_a_lag_have_indexes_that_stay);
 	tcase_add_test(tc, the_file_is_written_only_when_an_index_has_changed);
 	tcase_add_test(tc, a_damaged_file_is_kept_beside_and_logged);
 	tcase_add_test(

@@ -256,6 +256,8 @@ refuses(const char *text, const char *why)
 
 #define HEAD "ixfabric ifindex 1 10005\n"
 
+#define LONG "abcdefghijklmnopqrstuvwxyzabcdef"
+
 START_TEST(a_damaged_text_is_refused)
 {
 	static const char row[] = "a line is not a number and a name";
@@ -281,7 +283,7 @@ START_TEST(a_damaged_text_is_refused)
 	refuses(HEAD "1 \nend\n", row);
 	refuses(HEAD "1 a b\nend\n", row);
 	refuses(HEAD "\nend\n", row);
-	refuses(HEAD "1 abcdefghijklmnopqrstuvwxyzabcdef\nend\n", row);
+	refuses(HEAD "1 " LONG LONG LONG "\nend\n", row);
 	refuses(HEAD "1 a\n2 a\nend\n", "a name is there twice");
 	refuses(HEAD "1 a\n1 b\nend\n", "a number is there twice");
 }
