@@ -27,7 +27,7 @@ struct shape {
 	bool (*hides)(const json_t *);
 	/* Puts rows that were kept, and NULLs, into the table at its end. */
 	void (*merged)(struct table *, const json_t *kept);
-	const char *none; /* in place of a table without rows */
+	const char *none; /* in place of a table, or answer, without rows */
 	const char *sort; /* heading: what the rows are sorted by */
 	/* What the table is sorted by, in each group, as table_sort() has it. */
 	enum sorting {
@@ -43,6 +43,7 @@ struct render {
 	const struct column *columns;
 	const struct column *sort; /* or NULL */
 	bool all;
+	bool any;        /* a row was printed */
 	json_t *kept;    /* rows for shape->merged */
 	json_t *summary; /* the row for shape->text, or NULL */
 	FILE *out;
@@ -112,10 +113,23 @@ cell_macs(struct table *t, const json_t *row, const char *key)
 			 row_number(row, "macs_allowed"));
 }
 
+/* "1/2" */
+static void
+cell_links(struct table *t, const json_t *row, const char *key)
+{
+	if (json_is_integer(row_get(row, key)))
+		table_print_cell(t, "%" PRIu64 "/%" PRIu64,
+				 row_number(row, key),
+				 row_number(row, "links_total"));
+	else
+		table_text(t, NULL);
+}
+
 static const struct column port_columns[] = {
 	{ "PORT", "port", NULL },
 	{ "STATE", "state", NULL },
 	{ ">SPEED", "speed_mbit", cell_speed },
+	{ "?LINKS", "links_in_use", cell_links },
 	{ "=LAN", "lan", NULL },
 	{ "=>VLAN", "vlan", NULL },
 	{ "?>TAG", "tag", NULL },
@@ -625,6 +639,8 @@ static const struct shape shapes[COMMAND_N] = {
 	[COMMAND_port_show] = { .columns = port_columns,
 				.frames = port_frames_columns },
 	[COMMAND_port_stats] = { stats_columns, .rows = put_stats },
+	[COMMAND_lag_show] = { .object = render_lag,
+			       .none = "there is no LAG\n" },
 	[COMMAND_port_interface] = { stats_columns, .rows = put_stats },
 	[COMMAND_port_drops] = { .columns = drops_columns,
 				 .hides = is_no_drop,
@@ -758,6 +774,7 @@ render_row(struct render *r, const json_t *row)
 {
 	const struct shape *shape = r->shape;
 
+	r->any = true;
 	if (shape->text != NULL &&
 	    (r->table == NULL ||
 	     strcmp(row_word(row, "result"), "summary") == 0)) {
@@ -822,6 +839,8 @@ render_end(struct render *r)
 
 	if (r != NULL && r->table != NULL)
 		rc = print_table(r);
+	else if (r != NULL && !r->any && r->shape->none != NULL)
+		fputs(r->shape->none, r->out);
 	if (r != NULL && r->summary != NULL)
 		row_print(r->summary, r->shape->text, r->out);
 	render_discard(r);

@@ -9,6 +9,9 @@
 /* render_explain.c: what explain.h makes, a line a stage, and the verdict. */
 void render_explain(const json_t *explanation, FILE *out);
 
+/* render_lag.c: a LAG, with its links. */
+void render_lag(const json_t *, FILE *);
+
 /* render_sflow.c. */
 void render_sflow(const json_t *, FILE *);
 

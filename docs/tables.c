@@ -120,14 +120,29 @@ print_fields(void)
 #include "fabric/runtime/event_list.h"
 }
 
+/* What a link of a LAG can be: what LACP says, and what is below it. */
+static void
+print_lag(void)
+{
+#define WHY(name, text) entry(#name, text, ".");
+#include "lib/lacp_why_list.h"
+#define STATE(name, text) entry(#name, text, ".");
+#include "fabric/api/lag_state_list.h"
+}
+
 static const struct {
 	const char *name;
 	void (*print)(void);
 } tables[] = {
-	{ "commands", print_commands },   { "drops", print_drops },
-	{ "counters", print_counters },   { "metrics", print_metrics },
-	{ "questions", print_questions }, { "groups", print_groups },
-	{ "events", print_events },       { "fields", print_fields },
+	{ "commands", print_commands },
+	{ "drops", print_drops },
+	{ "counters", print_counters },
+	{ "metrics", print_metrics },
+	{ "questions", print_questions },
+	{ "groups", print_groups },
+	{ "events", print_events },
+	{ "fields", print_fields },
+	{ "lag", print_lag },
 };
 
 int
@@ -139,7 +154,7 @@ main(int argc, char **argv)
 			return fflush(stdout) == 0 ? 0 : 1;
 		}
 	fputs("usage: tables commands|drops|counters|metrics|questions|"
-	      "groups|events|fields\n",
+	      "groups|events|fields|lag\n",
 	      stderr);
 	return 2;
 }

@@ -128,6 +128,30 @@ answer_acl_show(struct answers *a, struct ctl_request *rq, json_t **part)
 	return some_ports(a, rq, status_acl, PART_PORTS, part);
 }
 
+enum ctl_verdict
+answer_lag_show(struct answers *a, struct ctl_request *rq, json_t **part)
+{
+	const struct config_port *c;
+
+	if (arg_text(rq, "port") == NULL)
+		return some_ports(a, rq, status_lag, PART_PORTS, part);
+	c = arg_port(a->fabric, rq);
+	if (c == NULL)
+		return CTL_ERROR;
+	if (c->parent[0] != '\0' &&
+	    config_port_is_lag(runtime_carrier(a->fabric->config, c)))
+		return ctl_refuse(rq, "usage",
+				  "port %s leaves by the links of port %s: "
+				  "lag show %s",
+				  c->id, c->parent, c->parent);
+	if (!config_port_is_lag(c))
+		return ctl_refuse(rq, "usage",
+				  "port %s is no LAG: it has one device, and "
+				  "lacp is off",
+				  c->id);
+	return one_port(a, rq, status_lag, part);
+}
+
 static json_t *
 policy_row(struct fabric *f, const struct config_port *c)
 {

@@ -149,6 +149,7 @@ problems_of(const struct answers *a, const json_t *waiting)
 	add_collector_problems(a, problems);
 	add_lan_problems(f, problems);
 	status_add_missing(f, problems);
+	status_add_lags(f, problems);
 	status_add_shutdowns(f, problems);
 	return problems;
 }

@@ -78,6 +78,9 @@ COMMAND(port_down, "port", "down", DAEMON, ANY,
 COMMAND(port_cull, "port", "cull", DAEMON, ANY,
 	"Drop BGP between the port and other members (RFC 8327), or forward it again, until an apply changes the port.",
 	NEED(port, "PORT"), NEED(state, "on|off"))
+COMMAND(lag_show, "lag", "show", DAEMON, ANY,
+	"The links of each LAG, or of PORT: which are in use and why others are not, the states of both ends of LACP, and what was received and sent.",
+	WORD(port, "PORT"))
 COMMAND(fabric_cull, "fabric", "cull", DAEMON, ANY,
 	"Drop BGP between all ports (RFC 8327), or forward it again, until an apply changes cull in [fabric].",
 	NEED(state, "on|off"))
@@ -227,6 +230,7 @@ READS(port_stats)
 READS(port_interface)
 READS(port_drops)
 READS(port_links)
+READS(lag_show)
 READS(fdb_show)
 READS(neigh_show)
 READS(acl_show)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fabric/api/answer.h"
+#include "fabric/api/status_link.h"
 #include "fabric/api/value.h"
 #include "fabric/apply/retry.h"
 #include "fabric/runtime/egress_link.h"
@@ -268,6 +269,7 @@ put_link(struct fabric *f, json_t *row, const struct config_port *c,
 	json_object_set_new(row, "speed_mbit",
 			    value_number_or_null(link.up ? link.speed : 0));
 	json_object_set_new(row, "device", json_string(devices->value[0]));
+	status_put_devices(f, p, row);
 	json_object_set_new(row, "device_missing",
 			    why != NULL ? json_string(why) : json_null());
 	json_object_set_new(row, "wait", wait_text(f, p));
@@ -382,6 +384,7 @@ status_port_stats(struct fabric *f, const struct config_port *c)
 	value_put(row, "rx_dropped", stats_drops(&s, false));
 	value_put(row, "tx_dropped", stats_drops(&s, true));
 	json_object_set_new(row, "device", device_counters(f, c, p));
+	json_object_set_new(row, "links", status_link_counters(f, p));
 	return row;
 }
 

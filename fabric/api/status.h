@@ -22,6 +22,9 @@ json_t *status_port_stats(struct fabric *, const struct config_port *);
 
 json_t *status_port_interface(struct fabric *, const struct config_port *);
 
+/* A LAG and its links; NULL, too: the port is none. */
+json_t *status_lag(struct fabric *, const struct config_port *);
+
 /* An array: one row for each reason. */
 json_t *status_port_drops(struct fabric *, const struct config_port *);
 
@@ -69,6 +72,9 @@ json_t *status_port_record(struct fabric *, const struct config_port *);
 
 /* Adds a text to the problems for each port whose device is missing. */
 void status_add_missing(const struct fabric *, json_t *problems);
+
+/* Adds a text to the problems for each thing that is wrong with a LAG. */
+void status_add_lags(const struct fabric *, json_t *problems);
 
 /* Adds a text to the problems for each port that a violation has disabled. */
 void status_add_shutdowns(const struct fabric *, json_t *problems);

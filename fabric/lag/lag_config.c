@@ -157,6 +157,15 @@ keep_machine(struct fabric *f, struct lag_rt *l,
 	}
 }
 
+/* A new one counts from here on. */
+static void
+keep_link(const struct fabric *f, struct lag_link *link)
+{
+	if (link->is_new && link->device != NULL)
+		link->since = link->made_at = f->now;
+	link->leaves = link->is_new = false;
+}
+
 void
 lag_keep(struct fabric *f, const struct config *c,
 	 const struct config_port *port, struct port_rt *p)
@@ -174,6 +183,6 @@ lag_keep(struct fabric *f, const struct config *c,
 	keep_machine(f, l, &settings,
 		     l->on && port->lacp != CONFIG_LACP_OFF && !f->lags_static);
 	for (unsigned int i = 0; i < LAG_LINKS_MAX; i++)
-		l->link[i].leaves = l->link[i].is_new = false;
+		keep_link(f, &l->link[i]);
 	lag_update(f, p);
 }

@@ -28,6 +28,7 @@ struct lag_link {
 	uint64_t since;   /* ns: last change of in_use */
 	uint32_t changes; /* of in_use */
 	struct flap flap; /* of LACP: it is not selected until flap.until */
+	uint64_t made_at; /* ns: it is a link since then */
 };
 
 struct lag_rt {

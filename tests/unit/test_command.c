@@ -309,7 +309,8 @@ static const struct {
 	const char *offers, *what;
 } completions[] = {
 	{ { "" },
-	  "status\ncheck\nport\nfabric\nfdb\nneigh\nacl\npolicy\nsponge\narp\ne"
+	  "status\ncheck\nport\nlag\nfabric\nfdb\nneigh\nacl\npolicy\nsponge\na"
+	  "rp\ne"
 	  "xplain\nselftest\nworker\nmatrix\nmirror\nmetrics\ncapture\nsflow\nm"
 	  "onitor\n"
 	  "config\nimport\nexport\nreport\ndoctor\nsupport-dump\nupgrade-"

@@ -45,6 +45,12 @@ static const struct {
 	  "r     -          -  0/0    2.31G       -        -  -\n"
 	  "p     -          -  0/0     500M       -        -  -\n"
 	  "q     -          -  0/0        -       -        -  -\n" },
+	{ "port show", "{}",
+	  "[{\"port\": \"p\", \"links_in_use\": 1, \"links_total\": 2}, "
+	  "{\"port\": \"q\", \"links_in_use\": null}]",
+	  "PORT  STATE  SPEED  LINKS  MACS  RX-BPS  TX-BPS  DROPS/S  MEMBER\n"
+	  "p     -          -  1/2    0/0        -       -        -  -\n"
+	  "q     -          -  -      0/0        -       -        -  -\n" },
 	{ "port show", "{\"frames\": true, \"sort\": \"port\"}",
 	  "[{\"port\": \"p10\", \"state\": \"up\", "
 	  "\"rx_frames_per_second\": 0.4, \"rx_frames\": 7, "
@@ -82,6 +88,74 @@ static const struct {
 	  "p     rx_frames             7  1.50k/s\n"
 	  "p     device_rx_errors      3    0.2/s\n" },
 };
+
+#define LAG_LINK(name, in, state, meaning, bits)                               \
+	"{\"link\": \"" name "\", \"in_use\": " in ", \"state\": \"" state     \
+	"\", \"meaning\": \"" meaning                                          \
+	"\", \"up\": true, \"speed_mbit\": 10000, "                            \
+	"\"changes\": 1, \"last_lacpdu_seconds\": 12.3, \"rx_frames\": "       \
+	"12345678901, \"tx_frames\": 0, \"actor\": {\"state\": \"" bits        \
+	"\"}, "                                                                \
+	"\"partner\": {\"state\": \"" bits                                     \
+	"\", \"port\": 7, \"port_priority\": "                                 \
+	"32768}, \"lacp\": {\"pdus_rx\": 241, \"pdus_tx\": 242, "              \
+	"\"markers_rx\": 3, \"responses_tx\": 2, \"illegal_rx\": 1}}"
+
+START_TEST(a_lag_is_printed_in_80_columns)
+{
+	json_t *answer = json_loads(
+		"[{\"port\": \"as64500\", \"up\": true, \"seconds\": 7200, "
+		"\"lacp\": \"active\", \"timeout\": \"slow\", "
+		"\"min_links\": 1, \"links_in_use\": 1, \"links_total\": 2, "
+		"\"actor\": {\"system\": \"02:00:00:00:00:aa\", "
+		"\"system_priority\": 32768, \"key\": 1}, "
+		"\"partner\": null, \"links\": [" LAG_LINK(
+			"net_af_packet0", "true", "in_use", "in use",
+			"ALGs+CD") ", " LAG_LINK("0000:01:00.1", "false",
+						 "fallback_other",
+						 "no LACPDU is received, and "
+						 "another link is in use "
+						 "without a partner",
+						 "ALGs-d") "]}]",
+		0, NULL);
+	struct render *r = render_create(command_find("lag show"), NULL, out);
+
+	ck_assert_ptr_nonnull(answer);
+	screen_assume(80);
+	render_part(r, answer);
+	ck_assert_int_eq(render_end(r), 0);
+	screen_assume(0);
+	json_decref(answer);
+	expect("as64500: up for 2h, 1 of 2 links in use\n"
+	       "LACP    active, timeout slow\n"
+	       "actor   02:00:00:00:00:aa, priority 32768, key 1\n"
+	       "partner none\n"
+	       "LINK            STATE           SPEED  ACTOR    PARTNER  PORT"
+	       "   PRIO  LAST\n"
+	       "net_af_packet0  in_use            10G  ALGs+CD  ALGs+CD     7"
+	       "  32768   12s\n"
+	       "0000:01:00.1    fallback_other    10G  ALGs-d   ALGs-d      7"
+	       "  32768   12s\n"
+	       "0000:01:00.1: no LACPDU is received, and another link is in "
+	       "use without a\n"
+	       "  partner\n"
+	       "LINK            CHANGES  PDU-RX  PDU-TX  MARKERS  ILLEGAL\n"
+	       "net_af_packet0        1     241     242      3/2        1\n"
+	       "0000:01:00.1          1     241     242      3/2        1\n\n");
+}
+END_TEST
+
+START_TEST(a_fabric_without_a_lag_says_so)
+{
+	struct render *r = render_create(command_find("lag show"), NULL, out);
+	json_t *answer = json_array();
+
+	render_part(r, answer);
+	ck_assert_int_eq(render_end(r), 0);
+	json_decref(answer);
+	expect("there is no LAG\n");
+}
+END_TEST
 
 START_TEST(an_answer_is_printed_as_it_is_asked_for)
 {
@@ -587,6 +661,8 @@ main(void)
 	LOOP(tc, an_answer_is_printed_for_people, answers);
 	LOOP(tc, an_answer_is_printed_as_it_is_asked_for, ways);
 	LOOP(tc, an_amount_has_three_digits, amounts);
+	tcase_add_test(tc, a_lag_is_printed_in_80_columns);
+	tcase_add_test(tc, a_fabric_without_a_lag_says_so);
 	tcase_add_test(tc, a_thousand_ports_fit_80_columns);
 	tcase_add_test(tc,
 		       a_column_that_is_not_there_is_an_error_that_lists_them);

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What operators see of a LAG: lag show, its links in port show and port stats, and
+ * what status calls a problem.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fabric/api/answers.h"
+#include "fabric/apply/link.h"
+#include "fabric/lag/lag.h"
+#include "lib/lacp_pdu.h"
+#include "tests/pipe/fixture.h"
+#include "tests/pipe/request.h"
+
+#define PARTNER UINT64_C(0x001c73000001)
+#define OTHER   UINT64_C(0x001c73000002)
+
+#define LAN  "[lan l]\nprofile = open\n"
+#define A    "[port a]\ndevice = net_null0\nlan = l\n"
+#define B(x) "[port b]\ndevice = net_null1\ndevice = net_null2\n" x "lan = l\n"
+#define TAG  "[port t]\nparent = b\ntag = 7\nlan = l\n"
+
+#define LATER (START + 60 * CLOCK_SECOND)
+
+static struct answers *answers;
+static char path[] = "/tmp/ixf-lag-XXXXXX";
+
+static void
+start(const char *text)
+{
+	harness_run_lacp(true);
+	begin(text);
+	strcpy(path + strlen(path) - 6, "XXXXXX");
+	close(mkstemp(path));
+	write_file(path, text);
+	answers = answers_create(f, path);
+	ck_assert_ptr_nonnull(answers);
+}
+
+static void
+teardown(void)
+{
+	answers_free(answers);
+	answers = NULL;
+	unlink(path);
+	harness_run_lacp(false);
+}
+
+static struct device_rt *
+device(const char *spec)
+{
+	for (unsigned int i = 0; i < PORTS_MAX; i++)
+		if (f->device[i] != NULL &&
+		    !(f->device[i]->flags & RT_RETIRED) &&
+		    strcmp(f->device[i]->spec, spec) == 0)
+			return f->device[i];
+	ck_abort_msg("no device %s", spec);
+	return NULL;
+}
+
+static void
+set_link(const char *spec, bool up, uint32_t speed)
+{
+	link_seen(f, device(spec), (struct link){ up, speed });
+}
+
+static unsigned int
+slot_of(const char *spec)
+{
+	const struct lag_rt *l = runtime_port(f, "b")->lag;
+	unsigned int i = 0;
+
+	while (l->link[i].device != device(spec))
+		i++;
+	return i;
+}
+
+static void
+no_send(void *arg, unsigned int slot, const uint8_t *pdu, uint32_t size)
+{
+	(void)arg, (void)slot, (void)pdu, (void)size;
+}
+
+/* The partner of the link has this system, and sees our LACPDUs. */
+static void
+partner_sends(const char *spec, uint64_t system, uint16_t port)
+{
+	struct lag_rt *l = runtime_port(f, "b")->lag;
+	struct lacp_info actor, partner = {
+		.system = system,
+		.system_priority = 100,
+		.key = 12,
+		.port_priority = 200,
+		.port = port,
+		.state = LACP_ACTIVITY | LACP_AGGREGATION | LACP_SYNC |
+			 LACP_COLLECTING | LACP_DISTRIBUTING,
+	};
+	uint8_t pdu[LACP_PDU_SIZE];
+
+	lacp_actor(&l->machine, slot_of(spec), &actor);
+	lacp_pdu_write(pdu, &partner, &actor);
+	lacp_receive(&l->machine, slot_of(spec), pdu, sizeof(pdu), f->now,
+		     no_send, NULL);
+	l->due = f->lag_due = 0;
+	lag_turn(f);
+}
+
+/* Both links are in use, by LACP. */
+static void
+negotiate(uint64_t one, uint64_t two)
+{
+	for (unsigned int i = 0; i < 6; i++) {
+		partner_sends("net_null1", one, 7);
+		partner_sends("net_null2", two, 8);
+		harness_at(h, f->now + CLOCK_SECOND);
+	}
+}
+
+static json_t *
+ask(const char *command, const char *args)
+{
+	struct request q;
+	json_t *result;
+
+	request_ask(&q, answers, command, args);
+	ck_assert_msg(q.verdict == CTL_END, "%s", q.rq.message);
+	result = json_incref(q.result);
+	request_end(&q);
+	return result;
+}
+
+/* The text of problem 'i' of status, or "". */
+static const char *
+problem(unsigned int i)
+{
+	static char text[256];
+	json_t *status = ask("status", "{}");
+	const char *found = json_string_value(
+		json_array_get(json_object_get(status, "problems"), i));
+
+	snprintf(text, sizeof(text), "%s", found != NULL ? found : "");
+	json_decref(status);
+	return text;
+}
+
+static const json_t *
+link_of(const json_t *lags, unsigned int i)
+{
+	return json_array_get(request_at(lags, 0, "links"), i);
+}
+
+#define ck_assert_link(lags, i, key, want)                                     \
+	ck_assert_str_eq(                                                      \
+		json_string_value(json_object_get(link_of(lags, i), key)),     \
+		want)
+
+START_TEST(a_static_lag_is_shown_with_its_links)
+{
+	json_t *lags;
+
+	start(LAN A B());
+	set_link("net_null1", true, 10000);
+	harness_at(h, LATER);
+	set_link("net_null2", false, 0);
+	lags = ask("lag show", "{}");
+	ck_assert_uint_eq(json_array_size(lags), 1);
+	ck_assert_text(lags, 0, "port", "b");
+	ck_assert_text(lags, 0, "lacp", "off");
+	ck_assert(json_is_null(request_at(lags, 0, "timeout")));
+	ck_assert(json_is_null(request_at(lags, 0, "partner")));
+	ck_assert_number(lags, 0, "links_in_use", 1);
+	ck_assert_number(lags, 0, "links_total", 2);
+	ck_assert_number(lags, 0, "min_links", 1);
+	ck_assert_number(lags, 0, "speed_mbit", 10000);
+	ck_assert(json_is_true(request_at(lags, 0, "up")));
+	ck_assert_link(lags, 0, "link", "net_null1");
+	ck_assert_link(lags, 0, "state", "in_use");
+	ck_assert_link(lags, 1, "state", "no_link");
+	ck_assert_link(lags, 1, "meaning", "no link");
+	ck_assert(json_is_null(json_object_get(link_of(lags, 0), "lacp")));
+	json_decref(lags);
+}
+END_TEST
+
+START_TEST(lacp_is_shown_with_both_ends)
+{
+	const json_t *link, *end;
+	json_t *lags;
+
+	start("[fabric]\nlacp_system = 02:00:00:00:00:aa\n"
+	      "lacp_priority = 1000\n" LAN A B("lacp = active\n"));
+	negotiate(PARTNER, PARTNER);
+	lags = ask("lag show", "{\"port\": \"b\"}");
+	ck_assert_text(lags, 0, "lacp", "active");
+	ck_assert_text(lags, 0, "timeout", "slow");
+	ck_assert_number(lags, 0, "links_in_use", 2);
+	end = request_at(lags, 0, "actor");
+	ck_assert_str_eq(json_string_value(json_object_get(end, "system")),
+			 "02:00:00:00:00:aa");
+	ck_assert_int_eq(
+		json_integer_value(json_object_get(end, "system_priority")),
+		1000);
+	end = request_at(lags, 0, "partner");
+	ck_assert_str_eq(json_string_value(json_object_get(end, "system")),
+			 "00:1c:73:00:00:01");
+	ck_assert_int_eq(json_integer_value(json_object_get(end, "key")), 12);
+	link = link_of(lags, 1);
+	end = json_object_get(link, "partner");
+	ck_assert_int_eq(json_integer_value(json_object_get(end, "port")), 8);
+	ck_assert_int_eq(
+		json_integer_value(json_object_get(end, "port_priority")), 200);
+	ck_assert_str_eq(json_string_value(json_object_get(end, "state")),
+			 "ALGs+CD");
+	end = json_object_get(link, "actor");
+	ck_assert_str_eq(json_string_value(json_object_get(end, "state")),
+			 "ALGs+CD");
+	ck_assert_int_eq(json_integer_value(json_object_get(
+				 json_object_get(link, "lacp"), "pdus_rx")),
+			 6);
+	ck_assert(json_number_value(
+			  json_object_get(link, "last_lacpdu_seconds")) == 1.0);
+	json_decref(lags);
+}
+END_TEST
+
+START_TEST(a_link_in_another_lag_says_so_and_is_a_problem)
+{
+	json_t *lags;
+
+	start(LAN A B("lacp = active\n"));
+	negotiate(PARTNER, OTHER);
+	harness_at(h, f->now + 5 * CLOCK_SECOND);
+	partner_sends("net_null1", PARTNER, 7);
+	partner_sends("net_null2", OTHER, 8);
+	lags = ask("lag show", "{}");
+	ck_assert_number(lags, 0, "links_in_use", 1);
+	ck_assert_link(lags, 0, "state", "in_use");
+	ck_assert_link(lags, 1, "state", "other_partner");
+	json_decref(lags);
+	ck_assert_str_eq(problem(0),
+			 "port b: link net_null2 is not in use: system or key "
+			 "of the partner is not that of the LAG");
+	ck_assert_str_eq(problem(1), "");
+}
+END_TEST
+
+START_TEST(a_port_without_a_lag_is_an_error)
+{
+	static const struct {
+		const char *args, *message;
+	} wrong[] = {
+		{ "{\"port\": \"a\"}",
+		  "port a is no LAG: it has one device, and lacp is off" },
+		{ "{\"port\": \"t\"}",
+		  "port t leaves by the links of port b: lag show b" },
+		{ "{\"port\": \"x\"}",
+		  "there is no port 'x'; did you mean 'a'?" },
+	};
+
+	start(LAN A B() TAG);
+	for (unsigned int i = 0; i < 3; i++) {
+		struct request q;
+
+		request_ask(&q, answers, "lag show", wrong[i].args);
+		ck_assert_int_eq(q.verdict, CTL_ERROR);
+		ck_assert_str_eq(q.rq.message, wrong[i].message);
+		request_end(&q);
+	}
+}
+END_TEST
+
+START_TEST(a_port_has_its_devices_and_how_many_are_used)
+{
+	json_t *rows;
+
+	start(LAN A B() TAG);
+	set_link("net_null2", false, 0);
+	rows = ask("port show", "{}");
+	ck_assert_uint_eq(json_array_size(request_at(rows, 0, "devices")), 1);
+	ck_assert(json_is_null(request_at(rows, 0, "links_in_use")));
+	for (unsigned int i = 1; i < 3; i++) {
+		const json_t *devices = request_at(rows, i, "devices");
+
+		ck_assert_number(rows, i, "links_in_use", 1);
+		ck_assert_number(rows, i, "links_total", 2);
+		ck_assert_text(rows, i, "device", "net_null1");
+		ck_assert_uint_eq(json_array_size(devices), 2);
+		ck_assert_str_eq(json_string_value(json_array_get(devices, 1)),
+				 "net_null2");
+	}
+	json_decref(rows);
+}
+END_TEST
+
+START_TEST(a_link_that_is_missed_for_long_is_a_problem)
+{
+	start(LAN A B());
+	set_link("net_null2", false, 0);
+	ck_assert_str_eq(problem(0), "");
+	harness_at(h, START + 9 * CLOCK_SECOND);
+	ck_assert_str_eq(problem(0), "");
+	harness_at(h, START + 10 * CLOCK_SECOND);
+	ck_assert_str_eq(problem(0),
+			 "port b: link net_null2 is not in use: no link");
+	ck_assert_str_eq(problem(1), "");
+	set_link("net_null2", true, 10000);
+	ck_assert_str_eq(problem(0), "");
+}
+END_TEST
+
+START_TEST(a_port_without_any_cable_is_no_problem)
+{
+	start(LAN A B());
+	set_link("net_null1", false, 0);
+	set_link("net_null2", false, 0);
+	harness_at(h, LATER);
+	ck_assert_str_eq(problem(0), "");
+}
+END_TEST
+
+START_TEST(a_member_without_lacp_is_a_problem)
+{
+	start(LAN A B("lacp = active\n"));
+	harness_at(h, LATER);
+	ck_assert_str_eq(problem(0), "port b: link net_null1 is not in use: no "
+				     "LACPDU is received");
+	ck_assert_str_eq(problem(1), "port b: link net_null2 is not in use: no "
+				     "LACPDU is received");
+}
+END_TEST
+
+START_TEST(a_lag_with_too_few_links_is_a_problem_at_once)
+{
+	start(LAN A B("min_links = 2\n"));
+	ck_assert_str_eq(problem(0), "");
+	set_link("net_null2", false, 0);
+	ck_assert_str_eq(problem(0), "port b is down: min_links is 2, and 1 "
+				     "link is in use");
+	ck_assert_str_eq(problem(1), "");
+}
+END_TEST
+
+START_TEST(links_of_different_speeds_are_a_problem)
+{
+	start(LAN A B());
+	set_link("net_null1", true, 10000);
+	set_link("net_null2", true, 10000);
+	ck_assert_str_eq(problem(0), "");
+	set_link("net_null2", true, 1000);
+	ck_assert_str_eq(problem(0), "port b: its links have different "
+				     "speeds, 1000 and 10000 Mbit/s");
+	set_link("net_null2", false, 0);
+	ck_assert_str_eq(problem(0), "");
+}
+END_TEST
+
+START_TEST(a_lag_out_of_service_is_no_problem)
+{
+	start(LAN A B("min_links = 2\nstatus = disabled\n"));
+	set_link("net_null2", false, 0);
+	harness_at(h, LATER);
+	ck_assert_str_eq(problem(0), "");
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("lag_answers");
+	TCase *tc = fixture_case(s, "tables", NULL);
+
+	tcase_add_checked_fixture(tc, NULL, teardown);
+	tcase_add_test(tc, a_static_lag_is_shown_with_its_links);
+	tcase_add_test(tc, lacp_is_shown_with_both_ends);
+	tcase_add_test(tc, a_port_without_a_lag_is_an_error);
+	tcase_add_test(tc, a_port_has_its_devices_and_how_many_are_used);
+	tc = fixture_case(s, "problems", NULL);
+	tcase_add_checked_fixture(tc, NULL, teardown);
+	tcase_add_test(tc, a_link_in_another_lag_says_so_and_is_a_problem);
+	tcase_add_test(tc, a_link_that_is_missed_for_long_is_a_problem);
+	tcase_add_test(tc, a_port_without_any_cable_is_no_problem);
+	tcase_add_test(tc, a_member_without_lacp_is_a_problem);
+	tcase_add_test(tc, a_lag_with_too_few_links_is_a_problem_at_once);
+	tcase_add_test(tc, links_of_different_speeds_are_a_problem);
+	tcase_add_test(tc, a_lag_out_of_service_is_no_problem);
+	return check_run(s);
+}
