@@ -223,8 +223,10 @@ set_egress(struct apply *a)
 		if (a->next->lag[i] != NULL)
 			p->lag = a->next->lag[i];
 		object_slots(a->next, a->config, i, slot);
-		if (a->config->port[i].parent[0] == '\0')
-			lag_take_links(p, slot);
+		/* The links are those of the parent alone. */
+		if (a->config->port[i].parent[0] != '\0')
+			memset(slot, 0, sizeof(slot));
+		lag_take_links(p, slot);
 	}
 }
 

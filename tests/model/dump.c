@@ -4,6 +4,8 @@
 
 #include "fabric/apply/override.h"
 #include "fabric/neigh/neigh_impl.h"
+#include "fabric/runtime/egress_link.h"
+#include "fabric/runtime/lag_rt.h"
 #include "lib/acl_text.h"
 #include "lib/mac.h"
 #include "lib/mactab.h"
@@ -118,20 +120,60 @@ first_of_group(const struct fabric *f, const struct port *p)
 	return 0;
 }
 
+/* A link in a slot, by what it is and not by where it is: slots have a history. */
 static void
-print_egress(const struct fabric *f, const struct port *p, FILE *out)
+check_link(const struct fabric *f, const struct port *p, unsigned int slot)
+{
+	const struct device_rt *rt = egress_device_at(f, &p->egress, slot);
+	const struct device *d;
+
+	if (rt == NULL)
+		return;
+	d = f->view->device[rt->id];
+	MODEL_MUST(!(rt->flags & RT_RETIRED) && d != NULL);
+	MODEL_MUST(d->rx == rt->dev.rx && d->tx == rt->dev.tx &&
+		   d->arg == rt->dev.arg && d->lag == p->egress.lag);
+	MODEL_MUST(d->lag == NULL ||
+		   (d->slot == slot && p->egress.link[slot] == rt->id));
+}
+
+static void
+print_links(const struct fabric *f, const struct port *p,
+	    const struct config_port *carrier, FILE *out)
+{
+	const struct lag_rt *l = lag_of(&p->egress);
+	unsigned int usable = 0;
+
+	for (unsigned int k = 0; k < carrier->device.n; k++) {
+		const struct device_rt *rt = egress_find_device(
+			f, &p->egress, carrier->device.value[k]);
+
+		MODEL_MUST(rt != NULL);
+		fprintf(out, " on %s closed %d link %d", rt->spec, rt->closed,
+			rt->link);
+		usable += f->link[rt->id];
+	}
+	if (l == NULL)
+		return;
+	fprintf(out, " lacp %d least %u", l->lacp, l->min_links);
+	MODEL_MUST(l->nin_use == (l->lacp ? 0 : usable));
+}
+
+static void
+print_egress(const struct fabric *f, const struct config_port *c,
+	     const struct port *p, FILE *out)
 {
 	const struct device *d = view_egress(f->view, p);
-	const struct device_rt *rt = f->device[d->id];
+	const struct egress *rt = &runtime_live_port(f, p->id)->egress;
 
-	MODEL_MUST(rt != NULL && !(rt->flags & RT_RETIRED));
-	MODEL_MUST(d->rx == rt->dev.rx && d->tx == rt->dev.tx &&
-		   d->arg == rt->dev.arg);
-	MODEL_MUST(egress_device(&runtime_live_port(f, p->id)->egress) ==
-			   d->id &&
-		   f->port[p->id]->egress.tag == p->egress.tag);
-	fprintf(out, " on %s closed %d tag %u of %s", rt->spec, rt->closed,
-		p->egress.tag, port_name(f, d->owner->id));
+	MODEL_MUST(rt->device == p->egress.device && rt->tag == p->egress.tag &&
+		   rt->lag == p->egress.lag &&
+		   memcmp(rt->link, p->egress.link, sizeof(rt->link)) == 0);
+	for (unsigned int i = 0; i < LAG_LINKS_MAX; i++)
+		check_link(f, p, i);
+	print_links(f, p, runtime_carrier(f->config, c), out);
+	fprintf(out, " tag %u of %s", p->egress.tag,
+		port_name(f, d->owner->id));
 	for (unsigned int tag = 0; d->tagged != NULL && tag < 4096; tag++)
 		if (d->tagged[tag] != NULL)
 			fprintf(out, " %u=%s", tag,
@@ -150,10 +192,9 @@ print_port(const struct fabric *f, const char *name, FILE *out)
 		name, p->flags, first_of_group(f, p), p->max_payload,
 		p->own_mac, p->lan != NULL ? f->lan[p->lan->id]->name : "-");
 	MODEL_MUST(rt->lan == (p->lan != NULL ? p->lan->id : CONFIG_LANS_MAX));
-	print_egress(f, p, out);
-	fprintf(out, "  limit %u sticky %d moves %d link %d checks ", rt->limit,
-		rt->sticky, rt->moves,
-		f->device[egress_device(&rt->egress)]->link);
+	print_egress(f, config_port(f->config, name), p, out);
+	fprintf(out, "  limit %u sticky %d moves %d checks ", rt->limit,
+		rt->sticky, rt->moves);
 	print_checks(out, p);
 	print_meters(out, p);
 	fprintf(out, " ");

@@ -18,8 +18,10 @@
 #include <unistd.h>
 
 #include "fabric/apply/apply.h"
+#include "fabric/apply/link.h"
 #include "fabric/apply/tables.h"
 #include "fabric/neigh/neigh.h"
+#include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/learn_flush.h"
 #include "lib/clock.h"
 #include "lib/indexmap.h"
@@ -584,14 +586,17 @@ static void
 disturb(void)
 {
 	const struct config *c = world.f->config;
+	struct device_rt *d;
 	struct port_rt *p;
 	struct fake *k;
 
 	if (c->nports == 0)
 		return;
 	p = runtime_port(world.f, c->port[pick(c->nports)].id);
-	k = world_device(&world,
-			 world.f->device[egress_device(&p->egress)]->spec);
+	do
+		d = egress_device_at(world.f, &p->egress, pick(LAG_LINKS_MAX));
+	while (d == NULL);
+	k = world_device(&world, d->spec);
 	switch (pick(7)) {
 	case 3:
 		learn_flush(world.f, one_in(2) ? p->id : PORTS_MAX, NULL, true);
@@ -605,7 +610,7 @@ disturb(void)
 		break;
 	case 2:
 		k->link = !k->link;
-		lockstep_link(world.f, p->id, k->link);
+		link_seen(world.f, d, (struct link){ k->link, k->speed });
 		break;
 	default:
 		break;

@@ -98,19 +98,26 @@ add_lan(struct draft *d)
 		add_sponge(d, s);
 }
 
+static bool
+uses_device(const struct draft_section *s, const char *device)
+{
+	size_t n = strcspn(device, ",");
+
+	for (unsigned int i = 0; i < s->n; i++)
+		if (strcmp(s->line[i].key->name, "device") == 0 &&
+		    strcspn(s->line[i].value, ",") == n &&
+		    strncmp(s->line[i].value, device, n) == 0)
+			return true;
+	return false;
+}
+
 /* Whether a port uses the device of this text, up to the comma. */
 static bool
 is_taken(const struct draft *d, const char *device)
 {
-	size_t n = strcspn(device, ",");
-
-	for (unsigned int i = 0; i < d->n; i++) {
-		const char *other = draft_get(&d->section[i], "device");
-
-		if (other != NULL && strcspn(other, ",") == n &&
-		    strncmp(other, device, n) == 0)
+	for (unsigned int i = 0; i < d->n; i++)
+		if (uses_device(&d->section[i], device))
 			return true;
-	}
 	return false;
 }
 
@@ -141,6 +148,10 @@ attach(struct draft *d, struct draft_section *s)
 		set_named(d, s, "tag");
 	} else {
 		set_device(d, s);
+		/* A LAG, which is static mostly: without a partner it is down. */
+		while (one_in(4))
+			set_device(d, s);
+		draft_unset(s, "lacp");
 	}
 }
 

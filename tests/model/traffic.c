@@ -71,6 +71,15 @@ traffic_forget_gone(const struct world *w)
 			memset(came[id], 0, sizeof(came[id]));
 }
 
+static bool
+leaves_by(const struct view *v, const struct port *p, const struct fake *k)
+{
+	for (unsigned int i = 0; i < PORTS_MAX; i++)
+		if (v->device[i] != NULL && v->device[i]->arg == k)
+			return egress_has(&p->egress, (uint16_t)i);
+	return false;
+}
+
 /* A frame comes in by a device: by which of its ports, its tag decides. */
 static void
 put(struct world *w, struct fake *k, const struct frame *f)
@@ -80,8 +89,7 @@ put(struct world *w, struct fake *k, const struct frame *f)
 	int bit = bit_of(mac);
 
 	for (unsigned int id = 0; bit >= 0 && id < PORTS_MAX; id++)
-		if (v->port[id] != NULL &&
-		    view_egress(v, v->port[id])->arg == k)
+		if (v->port[id] != NULL && leaves_by(v, v->port[id], k))
 			came[id][bit / 64] |= UINT64_C(1) << bit % 64;
 	world_put(k, f->octet, f->len);
 }
@@ -101,11 +109,26 @@ any_port(const struct world *w, const char *lan)
 	return found;
 }
 
+/* One of its devices. */
 static struct fake *
 device_of(struct world *w, const struct config_port *p)
 {
-	return world_device(w,
-			    runtime_carrier(w->f->config, p)->device.value[0]);
+	const struct config_files *devices =
+		&runtime_carrier(w->f->config, p)->device;
+
+	return world_device(w, devices->value[pick(devices->n)]);
+}
+
+static bool
+has_device(struct world *w, const struct config_port *p, const struct fake *k)
+{
+	const struct config_files *devices =
+		&runtime_carrier(w->f->config, p)->device;
+
+	for (unsigned int i = 0; i < devices->n; i++)
+		if (world_device(w, devices->value[i]) == k)
+			return true;
+	return false;
 }
 
 static uint64_t
@@ -313,7 +336,23 @@ same_acl(const struct draft *a, const struct draft *b, const char *name)
 	return name[0] == '\0' || draft_same(a, b, CONFIG_SECTION_ACL, name);
 }
 
-/* Whether its device stays open as it is. */
+static bool
+has_the_devices(const struct draft_section *s,
+		const struct config_files *devices)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < s->n; i++) {
+		if (strcmp(s->line[i].key->name, "device") != 0)
+			continue;
+		if (n == devices->n ||
+		    strcmp(s->line[i].value, devices->value[n++]) != 0)
+			return false;
+	}
+	return n == devices->n;
+}
+
+/* Whether its devices stay open as they are: all have the MTU of the first. */
 static bool
 keeps_device(const struct world *w, const struct config_port *p,
 	     const struct draft *b)
@@ -321,12 +360,10 @@ keeps_device(const struct world *w, const struct config_port *p,
 	const struct config_port *carrier = runtime_carrier(w->f->config, p);
 	const struct device_rt *d =
 		w->f->device[egress_device(&runtime_port(w->f, p->id)->egress)];
-	const char *device;
 	const struct draft_section *s =
 		draft_find(b, CONFIG_SECTION_PORT, carrier->id);
 
-	device = s != NULL ? draft_get(s, "device") : NULL;
-	if (d == NULL || device == NULL || strcmp(device, d->spec) != 0)
+	if (d == NULL || s == NULL || !has_the_devices(s, &carrier->device))
 		return false;
 	for (unsigned int i = 0; i < b->n; i++) {
 		const struct draft_section *t = &b->section[i], *lan;
@@ -385,7 +422,7 @@ watch(struct world *w, const struct config_port *p, const struct config_port *q)
 	 * What is dropped may be dropped for something that ends, and a flood goes
 	 * to ports that the apply touches, too.
 	 */
-	if (w->nleft != 1 || w->left[0].by != device_of(w, q) ||
+	if (w->nleft != 1 || !has_device(w, q, w->left[0].by) ||
 	    w->left[0].tag != q->tag)
 		return;
 	memcpy(k->left, w->left, w->nleft * sizeof(k->left[0]));

@@ -289,6 +289,23 @@ START_TEST(counters_do_not_go_back_when_links_come_and_go)
 }
 END_TEST
 
+START_TEST(a_lag_becomes_a_port_on_a_tag_and_one_again)
+{
+	begin(LAN B(D(1) D(2)) "[port c]\n" D(3) D(4) "lan = l\n");
+	harness_apply(h, LAN "[port b]\nparent = c\ntag = 7\nlan = l\n"
+			     "[port c]\n" D(3) D(4) "lan = l\n");
+	ck_assert_ptr_null(lag("b")->link[0].device);
+	ck_assert_ptr_null(device("net_null1"));
+	ck_assert(is_up("b"));
+	link_at("net_null3", START, false);
+	link_at("net_null4", START, false);
+	ck_assert(!is_up("b"));
+	harness_apply(h, LAN B(D(1) D(2)) "[port c]\n" D(3) D(4) "lan = l\n");
+	ck_assert_uint_eq(share("b", "net_null1"), 420);
+	ck_assert(is_up("b"));
+}
+END_TEST
+
 static char reason[PLAN_WHY_SIZE];
 
 static void
@@ -367,6 +384,7 @@ main(void)
 		       a_port_becomes_a_lag_and_a_port_with_one_device_again);
 	tcase_add_test(tc, links_change_places_between_two_lags);
 	tcase_add_test(tc, an_apply_that_fails_leaves_the_links);
+	tcase_add_test(tc, a_lag_becomes_a_port_on_a_tag_and_one_again);
 	tcase_add_test(tc, an_apply_is_planned_by_what_a_port_loses);
 	tcase_add_test(tc, counters_do_not_go_back_when_links_come_and_go);
 	return check_run(s);
