@@ -73,6 +73,8 @@ void lacp_unselect(struct lacp_link *);
 
 /* lacp_receive.c */
 
+/* No partner is known: it has the values of Partner_Admin. */
+void lacp_record_default(struct lacp_link *);
 /* The state INITIALIZE, and from there PORT_DISABLED. */
 void lacp_initialize(struct lacp_link *);
 /* port_enabled has changed. */

@@ -7,16 +7,18 @@
 
 /*
  * The partner of a link without LACPDUs (Partner_Admin): it is in sync, so that a link
- * that is selected all the same, as fallback, is used.
+ * that is selected all the same, as fallback, is used.  It has the timeout that it is to
+ * have, so that with a short one a partner that is there again is found in a second.
  */
 static const struct lacp_info partner_admin = {
 	.state = LACP_SYNC | LACP_COLLECTING | LACP_DISTRIBUTING,
 };
 
-static void
-record_default(struct lacp_link *link)
+void
+lacp_record_default(struct lacp_link *link)
 {
 	link->partner = partner_admin;
+	link->partner.state |= link->state & LACP_TIMEOUT;
 	link->seen = false;
 	link->state |= LACP_DEFAULTED;
 }
@@ -46,7 +48,7 @@ become_defaulted(struct lacp_link *link)
 {
 	if (!lacp_is_same_end(&link->partner, &partner_admin))
 		lacp_unselect(link);
-	record_default(link);
+	lacp_record_default(link);
 	link->state &= (uint8_t)~LACP_EXPIRED;
 	link->current_while = LACP_NEVER;
 	link->receive = LACP_RX_DEFAULTED;
@@ -56,7 +58,7 @@ void
 lacp_initialize(struct lacp_link *link)
 {
 	lacp_unselect(link);
-	record_default(link);
+	lacp_record_default(link);
 	link->state &= (uint8_t)~LACP_EXPIRED;
 	disable(link);
 }

@@ -40,6 +40,8 @@ set_link(struct lacp *l, struct lacp_link *link, bool renamed, bool slower,
 
 	link->state &= (uint8_t) ~(LACP_ACTIVITY | LACP_TIMEOUT);
 	link->state |= state_of(&l->settings);
+	if (link->receive == LACP_RX_DEFAULTED)
+		lacp_record_default(link);
 	if (link->state != before || renamed)
 		link->ntt = true;
 	if (slower && link->receive == LACP_CURRENT)
