@@ -72,6 +72,8 @@ static const struct column link_columns[] = {
 static const struct column count_columns[] = {
 	{ "LINK", "link", NULL },
 	{ ">CHANGES", "changes", NULL },
+	{ ">RX-FRAMES", "rx_frames", columns_amount },
+	{ ">TX-FRAMES", "tx_frames", columns_amount },
 	{ "?>PDU-RX", "pdus_rx", cell_lacp },
 	{ "?>PDU-TX", "pdus_tx", cell_lacp },
 	{ "?>MARKERS", "markers_rx", cell_markers },

@@ -12,11 +12,14 @@
 
 #include "fabric/api/metrics.h"
 #include "fabric/api/samples.h"
+#include "fabric/config/devspec.h"
 #include "fabric/neigh/sponge_ops_lan.h"
+#include "fabric/runtime/link_stats.h"
 #include "fabric/runtime/matrix.h"
 #include "fabric/runtime/mirror.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/stats.h"
+#include "lib/lacp.h"
 
 /* NAME="...", where no octet of the value needs a backslash. */
 #define METRICS_LABEL (CONFIG_NAME_SIZE + 16)
@@ -49,6 +52,19 @@ struct metrics_port {
 	uint64_t macs, mac_limit, shutdowns, refused;
 	struct samples_port sflow;
 	struct metrics_rules rules[2]; /* in, out */
+	/* Of a LAG. */
+	bool is_lag;
+	uint64_t links, links_in_use, min_links;
+};
+
+/* A link of a LAG. */
+struct metrics_link {
+	char labels[METRICS_LABEL + DEVSPEC_NAME_SIZE + 16];
+	char state[48];
+	uint64_t in_use, up, speed, changes;
+	struct link_stats counted;
+	bool has_lacp;
+	struct lacp_counters lacp;
 };
 
 struct metrics_lan {
@@ -91,9 +107,10 @@ struct metrics {
 	uint64_t generation; /* that is being taken */
 
 	struct metrics_fabric fabric;
-	unsigned int nports, nlans, nworkers, npools; /* taken */
-	unsigned int port_room, lan_room;
+	unsigned int nports, nlans, nworkers, npools, nlinks; /* taken */
+	unsigned int port_room, lan_room, link_room;
 	struct metrics_port *port;
+	struct metrics_link *link;
 	struct metrics_lan *lan;
 	struct metrics_worker worker[WORKERS_MAX];
 	struct metrics_pool pool[STATS_POOLS];

@@ -4,7 +4,7 @@
  *
  *   METRIC(scope, name, type, labels, help, samples)
  *
- * scope    what there is one set of samples of: fabric, port, lan, worker, pool,
+ * scope    what there is one set of samples of: fabric, port, link, lan, worker, pool,
  *          mirror, pair; 'row' is the struct metrics_<scope> (metrics_impl.h) of one
  *          of these
  * name     without the "ixf_" in front
@@ -113,6 +113,38 @@ METRIC(port, sflow_samples_dropped_total, COUNTER, "port", "Samples of the port 
 	SAMPLE("", row->sflow.lost))
 METRIC(port, acl_matches_total, COUNTER, "port, direction, acl, rule", "Frames that a rule of an access list decided or counted; in: sent by the port, out: to it; rules are numbered from 1",
 	RULES())
+
+METRIC(port, lag_links, GAUGE, "port", "Links of a LAG",
+	LAG(links))
+METRIC(port, lag_links_in_use, GAUGE, "port", "Of these, those in use",
+	LAG(links_in_use))
+METRIC(port, lag_min_links, GAUGE, "port", "Links of the LAG that must be in use for the port to be up",
+	LAG(min_links))
+
+METRIC(link, lag_link_in_use, GAUGE, "port, link", "1 if frames leave by the link of a LAG, which is named by its device",
+	SAMPLE("", row->in_use))
+METRIC(link, lag_link_state, GAUGE, "port, link, state", "Whether the link is in use, or why not, as ixctl lag show has it; always 1",
+	SAMPLE(row->state, 1))
+METRIC(link, lag_link_up, GAUGE, "port, link", "1 if the device of the link has link, and is not held down",
+	SAMPLE("", row->up))
+METRIC(link, lag_link_speed_bytes, GAUGE, "port, link", "Its speed in octets per second; 0: no link, or not known",
+	SAMPLE("", row->speed))
+METRIC(link, lag_link_changes_total, COUNTER, "port, link", "Times that it came into use or went out of it",
+	SAMPLE("", row->changes))
+METRIC(link, lag_link_receive_bytes_total, COUNTER, "port, link", "Octets received by the link, without the frame check sequence",
+	SAMPLE("", row->counted.rx_bytes))
+METRIC(link, lag_link_transmit_bytes_total, COUNTER, "port, link", "Octets sent by the link, without the frame check sequence",
+	SAMPLE("", row->counted.tx_bytes))
+METRIC(link, lag_link_receive_packets_total, COUNTER, "port, link", "Frames received by the link",
+	SAMPLE("", row->counted.rx_frames))
+METRIC(link, lag_link_transmit_packets_total, COUNTER, "port, link", "Frames sent by the link",
+	SAMPLE("", row->counted.tx_frames))
+METRIC(link, lag_link_receive_lacpdus_total, COUNTER, "port, link", "LACPDUs received",
+	LACP(pdus_rx))
+METRIC(link, lag_link_transmit_lacpdus_total, COUNTER, "port, link", "LACPDUs sent",
+	LACP(pdus_tx))
+METRIC(link, lag_link_illegal_lacpdus_total, COUNTER, "port, link", "Malformed LACPDUs, markers and marker responses received",
+	LACP(illegal_rx))
 
 METRIC(lan, fdb_entries, GAUGE, "domain, type", "MAC addresses in the table of a LAN: those of the configuration (static), and learned ones",
 	SAMPLE("type=\"static\"", row->fixed)

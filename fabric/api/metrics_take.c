@@ -12,9 +12,11 @@
 #include "fabric/api/metrics_impl.h"
 #include "fabric/api/monitor.h"
 #include "fabric/api/status.h"
+#include "fabric/api/status_link.h"
 #include "fabric/api/taps.h"
 #include "fabric/config/devspec.h"
 #include "fabric/runtime/egress_link.h"
+#include "fabric/runtime/lag_rt.h"
 #include "fabric/runtime/port_index.h"
 #include "fabric/runtime/violation_record.h"
 #include "lib/clock.h"
@@ -200,12 +202,77 @@ take_macs(const struct fabric *f, const struct config_port *c,
 	lans[lan - f->config->lan].dynamic += p->learned;
 }
 
+/* Room for one more; grows by doubling. */
+static struct metrics_link *
+next_link(struct metrics *m)
+{
+	unsigned int room = m->link_room == 0 ? 64 : m->link_room * 2;
+	struct metrics_link *more;
+
+	if (m->nlinks == m->link_room) {
+		more = realloc(m->link, room * sizeof(*more));
+		if (more == NULL)
+			return NULL;
+		m->link = more;
+		m->link_room = room;
+	}
+	return &m->link[m->nlinks++];
+}
+
+static int
+take_link_of_lag(struct metrics *m, const struct lag_rt *l, unsigned int i,
+		 const char *port)
+{
+	const struct fabric *f = m->answers->fabric;
+	const struct lag_link *link = &l->link[i];
+	struct metrics_link *row = next_link(m);
+	char name[DEVSPEC_NAME_SIZE];
+
+	if (row == NULL)
+		return -ENOMEM;
+	*row = (struct metrics_link){
+		.in_use = link->in_use,
+		.up = atomic_load_explicit(&f->link[link->device->id],
+					   memory_order_relaxed),
+		.changes = link->changes,
+		.has_lacp = l->lacp,
+	};
+	if (row->up != 0)
+		row->speed = (uint64_t)link->device->speed * OCTETS_A_MEGABIT;
+	if (l->lacp)
+		row->lacp = *lacp_counters(&l->machine, i);
+	link_stats(f, link->device, &link->base, &row->counted);
+	snprintf(row->labels, sizeof(row->labels), "%s,link=\"%s\"", port,
+		 status_device_name(link->device, name));
+	snprintf(row->state, sizeof(row->state), "state=\"%s\"",
+		 status_link_state(f, l, i).name);
+	return 0;
+}
+
+/* The links of a LAG: each has a row. */
+static int
+take_links(struct metrics *m, const struct lag_rt *l, struct metrics_port *row)
+{
+	row->is_lag = true;
+	row->links_in_use = l->nin_use;
+	row->min_links = l->min_links;
+	for (unsigned int i = 0; i < LAG_LINKS_MAX; i++) {
+		if (l->link[i].device == NULL)
+			continue;
+		row->links++;
+		if (take_link_of_lag(m, l, i, row->labels) != 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int
 take_port(struct metrics *m, const struct config_port *c,
 	  struct metrics_port *row)
 {
 	struct fabric *f = m->answers->fabric;
 	struct port_rt *p = runtime_port(f, c->id);
+	const struct lag_rt *l = status_lag_of(p);
 	int rc = 0;
 
 	snprintf(row->labels, sizeof(row->labels), "port=\"%s\"", c->id);
@@ -217,6 +284,8 @@ take_port(struct metrics *m, const struct config_port *c,
 	row->sflow = samples_port(m->answers->samples, p);
 	for (unsigned int out = 0; rc == 0 && out < 2; out++)
 		rc = take_rules(f, &p->rules[out], &row->rules[out]);
+	if (rc == 0 && l != NULL)
+		rc = take_links(m, l, row);
 	return row->info == NULL ? -ENOMEM : rc;
 }
 
@@ -431,6 +500,9 @@ metrics_forget(struct metrics *m)
 	m->port = NULL;
 	m->lan = NULL;
 	m->nports = m->nlans = m->port_room = m->lan_room = 0;
+	free(m->link);
+	m->link = NULL;
+	m->nlinks = m->link_room = 0;
 	free(m->pair);
 	m->pair = NULL;
 	m->npairs = m->pair_room = 0;

@@ -145,6 +145,12 @@ put_pair(struct metrics_text *t, const char *name,
 #define DEVICE(counter)                                                        \
 	if (row->has_device)                                                   \
 		sample(t, name, row->labels, "", row->device.counter);
+#define LAG(number)                                                            \
+	if (row->is_lag)                                                       \
+		sample(t, name, row->labels, "", row->number);
+#define LACP(counter)                                                          \
+	if (row->has_lacp)                                                     \
+		sample(t, name, row->labels, "", row->lacp.counter);
 #define NEIGH(counter)                                                         \
 	if (row->has_neigh)                                                    \
 		sample(t, name, row->labels, "", row->neigh.of.counter);
@@ -161,6 +167,7 @@ put_pair(struct metrics_text *t, const char *name,
 enum scope {
 	SCOPE_fabric,
 	SCOPE_port,
+	SCOPE_link,
 	SCOPE_lan,
 	SCOPE_worker,
 	SCOPE_pool,
@@ -193,6 +200,8 @@ row_of(const struct metrics *m, enum scope scope, size_t i)
 		return i == 0 ? &m->fabric : NULL;
 	case SCOPE_port:
 		return i < m->nports ? &m->port[i] : NULL;
+	case SCOPE_link:
+		return i < m->nlinks ? &m->link[i] : NULL;
 	case SCOPE_lan:
 		return i < m->nlans ? &m->lan[i] : NULL;
 	case SCOPE_worker:

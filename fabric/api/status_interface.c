@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "fabric/api/status.h"
+#include "fabric/api/status_link.h"
 #include "fabric/api/value.h"
 #include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/if_counters.h"
+#include "fabric/runtime/lag_rt.h"
 #include "fabric/runtime/port_index.h"
 #include "fabric/runtime/runtime.h"
 
@@ -57,6 +59,80 @@ put_state(struct fabric *f, json_t *row, const struct config_port *c,
 			    value_seconds(f->now, p->made_at));
 }
 
+/* What dot3adAggPortTable of SNMP has of a link; null: without LACP. */
+static json_t *
+lacp_of(const struct lag_rt *l, unsigned int i)
+{
+	struct lacp_info actor, partner = { 0 };
+	const struct lacp_counters *n;
+	json_t *row;
+
+	if (!l->lacp)
+		return json_null();
+	lacp_actor(&l->machine, i, &actor);
+	lacp_partner(&l->machine, i, &partner);
+	n = lacp_counters(&l->machine, i);
+	row = json_object();
+	json_object_set_new(row, "actor", status_lacp_end(&actor));
+	json_object_set_new(row, "partner", status_lacp_end(&partner));
+	json_object_set_new(row, "attached",
+			    json_boolean(lacp_collects(&l->machine, i)));
+#define COUNTER(name, sentence) value_put(row, #name, n->name);
+#include "lib/lacp_counter_list.h"
+	return row;
+}
+
+/* A link of a LAG, which is an interface, too. */
+static json_t *
+link_row(struct fabric *f, const struct config_port *c, const struct port_rt *p,
+	 unsigned int i)
+{
+	const struct lag_rt *l = p->lag;
+	const struct lag_link *link = &l->link[i];
+	const struct device_rt *d = link->device;
+	bool up = atomic_load_explicit(&f->link[d->id], memory_order_relaxed);
+	char name[DEVSPEC_NAME_SIZE];
+	struct if_counters counters;
+	json_t *row = json_object();
+
+	json_object_set_new(
+		row, "name",
+		json_sprintf("%s/%s", c->id, status_device_name(d, name)));
+	json_object_set_new(row, "index", value_number_or_null(d->index));
+	value_put(row, "mtu", d->mtu);
+	json_object_set_new(row, "admin_up",
+			    json_boolean(status_port_is_wanted(c, p)));
+	json_object_set_new(row, "oper_up", json_boolean(up));
+	json_object_set_new(row, "in_use", json_boolean(link->in_use));
+	value_put(row, "speed_mbit", up ? d->speed : 0);
+	json_object_set_new(row, "link_seconds",
+			    value_seconds(f->now, d->since));
+	json_object_set_new(row, "counting_seconds",
+			    value_seconds(f->now, link->made_at));
+	if_counters_link(f, link, &counters);
+#define PUT(name) value_put(row, #name, counters.name);
+	IF_COUNTERS(PUT)
+#undef PUT
+	json_object_set_new(row, "lacp", lacp_of(l, i));
+	return row;
+}
+
+static void
+put_links(struct fabric *f, json_t *row, const struct config_port *c,
+	  const struct port_rt *p)
+{
+	json_t *links;
+
+	json_object_set_new(row, "links", json_null());
+	if (status_lag_of(p) == NULL)
+		return;
+	links = json_array();
+	for (unsigned int i = 0; i < LAG_LINKS_MAX; i++)
+		if (p->lag->link[i].device != NULL)
+			json_array_append_new(links, link_row(f, c, p, i));
+	json_object_set_new(row, "links", links);
+}
+
 json_t *
 status_port_interface(struct fabric *f, const struct config_port *c)
 {
@@ -72,5 +148,6 @@ status_port_interface(struct fabric *f, const struct config_port *c)
 #define PUT(name) value_put(row, #name, counters.name);
 	IF_COUNTERS(PUT)
 #undef PUT
+	put_links(f, row, c, p);
 	return row;
 }

@@ -69,6 +69,7 @@ link_row(const struct fabric *f, const struct lag_rt *l, unsigned int i)
 	if (row == NULL)
 		return NULL;
 	put_lacp(f, l, i, row);
+	status_put_link_stats(f, link, row);
 	return row;
 }
 

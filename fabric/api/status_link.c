@@ -97,6 +97,18 @@ status_lacp_end(const struct lacp_info *end)
 }
 
 void
+status_put_link_stats(const struct fabric *f, const struct lag_link *link,
+		      json_t *row)
+{
+	struct link_stats s;
+
+	link_stats(f, link->device, &link->base, &s);
+#define PUT(name) value_put(row, #name, s.name);
+	LINK_STATS(PUT)
+#undef PUT
+}
+
+void
 status_put_devices(const struct fabric *f, const struct port_rt *p, json_t *row)
 {
 	const struct lag_rt *l = lag_of(&p->egress);
@@ -135,6 +147,7 @@ status_link_counters(struct fabric *f, const struct port_rt *p)
 		if (d == NULL)
 			continue;
 		row = json_object();
+		status_put_link_stats(f, &l->link[i], row);
 		if (!d->closed)
 			f->backend->stats(f, d, &s);
 #define PUT(counter) value_put(row, #counter, s.counter);

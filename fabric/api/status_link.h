@@ -14,6 +14,7 @@
 struct device_rt;
 struct fabric;
 struct lacp_info;
+struct lag_link;
 struct lag_rt;
 struct port_rt;
 
@@ -38,6 +39,10 @@ struct link_state status_link_state(const struct fabric *,
 
 /* One end of a link in LACP; without port and state if its port is 0. */
 json_t *status_lacp_end(const struct lacp_info *);
+
+/* Adds what has gone by a link to its row. */
+void status_put_link_stats(const struct fabric *, const struct lag_link *,
+			   json_t *row);
 
 /* Adds the devices of a port to its row, and of a LAG how many links are used. */
 void status_put_devices(const struct fabric *, const struct port_rt *,

@@ -161,8 +161,10 @@ keep_machine(struct fabric *f, struct lag_rt *l,
 static void
 keep_link(const struct fabric *f, struct lag_link *link)
 {
-	if (link->is_new && link->device != NULL)
+	if (link->is_new && link->device != NULL) {
+		link_stats(f, link->device, NULL, &link->base);
 		link->since = link->made_at = f->now;
+	}
 	link->leaves = link->is_new = false;
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fabric/runtime/if_counters.h"
 
+#include <string.h>
+
+#include "fabric/runtime/lag_rt.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/stats.h"
 #include "lib/frame.h"
@@ -68,4 +71,24 @@ if_counters(struct fabric *f, struct port_rt *p, struct if_counters *c)
 	IF_COUNTERS(RISE)
 #undef RISE
 	*c = *shown;
+}
+
+void
+if_counters_link(struct fabric *f, const struct lag_link *link,
+		 struct if_counters *c)
+{
+	struct device_stats d = { 0 };
+	struct link_stats s;
+
+	memset(c, 0, sizeof(*c));
+	link_stats(f, link->device, &link->base, &s);
+	if (!link->device->closed)
+		f->backend->stats(f, link->device, &d);
+	c->in_octets = s.rx_bytes + s.rx_frames * FRAME_FCS;
+	c->in_ucast = s.rx_frames;
+	c->in_errors = d.rx_errors + d.rx_oversize;
+	c->in_discards = d.rx_missed;
+	c->out_octets = s.tx_bytes + s.tx_frames * FRAME_FCS;
+	c->out_ucast = s.tx_frames;
+	c->out_errors = d.tx_errors;
 }

@@ -29,6 +29,7 @@
 
 struct device_stats;
 struct fabric;
+struct lag_link;
 struct port_rt;
 struct port_stats;
 
@@ -42,5 +43,13 @@ void if_counters_of(const struct port_stats *, const struct device_stats *,
  * for a counter that wrapped.  Control thread.
  */
 void if_counters(struct fabric *, struct port_rt *, struct if_counters *);
+
+/*
+ * Those of a link of a LAG, which is there: what has gone by it and what its device has
+ * counted.  Groups and broadcast are not told apart: they count as unicast.  What the
+ * checks drop is counted for the port alone.
+ */
+void if_counters_link(struct fabric *, const struct lag_link *,
+		      struct if_counters *);
 
 #endif

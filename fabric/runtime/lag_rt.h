@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fabric/runtime/link_stats.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/view/lag.h"
 #include "lib/lacp.h"
@@ -29,6 +30,7 @@ struct lag_link {
 	uint32_t changes; /* of in_use */
 	struct flap flap; /* of LACP: it is not selected until flap.until */
 	uint64_t made_at; /* ns: it is a link since then */
+	struct link_stats base; /* what its device had counted before */
 };
 
 struct lag_rt {

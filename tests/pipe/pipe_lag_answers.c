@@ -14,6 +14,8 @@
 #include "tests/pipe/fixture.h"
 #include "tests/pipe/request.h"
 
+#define ALICE   UINT64_C(0x020000000001)
+#define BOB     UINT64_C(0x020000000002)
 #define PARTNER UINT64_C(0x001c73000001)
 #define OTHER   UINT64_C(0x001c73000002)
 
@@ -294,6 +296,88 @@ START_TEST(a_port_has_its_devices_and_how_many_are_used)
 }
 END_TEST
 
+/* Of a link, by 'port stats'. */
+static json_int_t
+counted(const char *spec, const char *key)
+{
+	json_t *rows = ask("port stats", "{\"port\": \"b\"}");
+	json_int_t n = json_integer_value(json_object_get(
+		json_object_get(request_at(rows, 0, "links"), spec), key));
+
+	json_decref(rows);
+	return n;
+}
+
+START_TEST(frames_are_counted_for_the_link_they_went_by)
+{
+	json_t *rows;
+
+	start(LAN A B());
+	harness_send_ip(h, "b", BOB, ALICE);
+	harness_send_ip(h, "a", ALICE, BOB);
+	ck_assert_int_eq(counted("net_null1", "rx_frames") +
+				 counted("net_null2", "rx_frames"),
+			 1);
+	ck_assert_int_eq(counted("net_null1", "tx_frames") +
+				 counted("net_null2", "tx_frames"),
+			 1);
+	ck_assert_int_eq(counted("net_null1", "tx_bytes") +
+				 counted("net_null2", "tx_bytes"),
+			 60);
+	rows = ask("port stats", "{\"port\": \"a\"}");
+	ck_assert(json_is_null(request_at(rows, 0, "links")));
+	json_decref(rows);
+}
+END_TEST
+
+START_TEST(a_link_counts_from_when_it_is_one)
+{
+	start(LAN A B());
+	for (unsigned int i = 0; i < 9; i++)
+		harness_send_ip(h, "b", BOB + i, ALICE);
+	harness_apply(h, LAN A "[port b]\ndevice = net_null3\nlan = l\n");
+	harness_apply(h, LAN A B());
+	ck_assert_int_eq(counted("net_null1", "rx_frames") +
+				 counted("net_null2", "rx_frames"),
+			 0);
+	harness_send_ip(h, "b", BOB, ALICE);
+	ck_assert_int_eq(counted("net_null1", "rx_frames") +
+				 counted("net_null2", "rx_frames"),
+			 1);
+}
+END_TEST
+
+START_TEST(a_link_is_an_interface_with_an_index_of_its_own)
+{
+	const json_t *links, *link, *lacp;
+	json_t *rows;
+
+	start(LAN A B("lacp = active\n"));
+	negotiate(PARTNER, PARTNER);
+	harness_send_ip(h, "b", BOB, ALICE);
+	rows = ask("port interface", "{}");
+	ck_assert(json_is_null(request_at(rows, 0, "links")));
+	links = request_at(rows, 1, "links");
+	ck_assert_uint_eq(json_array_size(links), 2);
+	ck_assert_text(links, 0, "name", "b/net_null1");
+	ck_assert_text(links, 1, "name", "b/net_null2");
+	ck_assert_number(rows, 1, "index", 10002);
+	ck_assert_number(links, 0, "index", 10003);
+	ck_assert_number(links, 1, "index", 10004);
+	/* 60 octets and the frame check sequence, by the first link. */
+	ck_assert_number(links, 0, "in_octets", 64);
+	ck_assert_number(links, 0, "in_ucast", 1);
+	ck_assert_number(links, 1, "in_ucast", 0);
+	ck_assert(json_is_true(request_at(links, 1, "in_use")));
+	link = json_array_get(links, 1);
+	lacp = json_object_get(link, "lacp");
+	ck_assert(json_is_true(json_object_get(lacp, "attached")));
+	ck_assert_int_eq(json_integer_value(json_object_get(lacp, "pdus_rx")),
+			 6);
+	json_decref(rows);
+}
+END_TEST
+
 START_TEST(a_link_that_is_missed_for_long_is_a_problem)
 {
 	start(LAN A B());
@@ -322,7 +406,9 @@ END_TEST
 
 START_TEST(a_member_without_lacp_is_a_problem)
 {
-	start(LAN A B("lacp = active\n"));
+	start(LAN A);
+	harness_apply(h, LAN A B("lacp = active\n"));
+	ck_assert_str_eq(problem(0), "");
 	harness_at(h, LATER);
 	ck_assert_str_eq(problem(0), "port b: link net_null1 is not in use: no "
 				     "LACPDU is received");
@@ -376,6 +462,9 @@ main(void)
 	tcase_add_test(tc, lacp_is_shown_with_both_ends);
 	tcase_add_test(tc, a_port_without_a_lag_is_an_error);
 	tcase_add_test(tc, a_port_has_its_devices_and_how_many_are_used);
+	tcase_add_test(tc, frames_are_counted_for_the_link_they_went_by);
+	tcase_add_test(tc, a_link_counts_from_when_it_is_one);
+	tcase_add_test(tc, a_link_is_an_interface_with_an_index_of_its_own);
 	tc = fixture_case(s, "problems", NULL);
 	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, a_link_in_another_lag_says_so_and_is_a_problem);

@@ -35,6 +35,8 @@
 	"sponge = on\nsponge_mac = 02:53:00:00:00:01\n"                        \
 	"sponge_ipv4 = 192.0.2.250\n"
 
+#define LINKS "device = net_null0\ndevice = net_null2\n"
+
 static struct answers *answers;
 static char path[] = "/tmp/ixf-metrics-XXXXXX";
 
@@ -43,6 +45,7 @@ setup(void)
 {
 	int file;
 
+	harness_run_lacp(true);
 	begin_at(0, BASE);
 	strcpy(path + strlen(path) - 6, "XXXXXX");
 	file = mkstemp(path);
@@ -331,6 +334,50 @@ START_TEST(states_of_ports_and_lans_are_gauges)
 }
 END_TEST
 
+START_TEST(links_of_a_lag_have_metrics_and_other_ports_have_none)
+{
+	char *text = scrape();
+
+	expect_none(text, "ixf_lag_links{");
+	expect_none(text, "ixf_lag_link_up{");
+	free(text);
+	harness_apply(h, LAN ALICES "device = net_null1\n" BOBS LINKS
+				    "min_links = 2\n");
+	lockstep_link(f, fabric_port_id(f, "b"), false);
+	harness_at(h, CLOCK_SECOND);
+	text = scrape();
+	expect(text, "ixf_lag_links{port=\"b\"}", 2);
+	expect(text, "ixf_lag_links_in_use{port=\"b\"}", 1);
+	expect(text, "ixf_lag_min_links{port=\"b\"}", 2);
+	expect_none(text, "ixf_lag_links{port=\"a\"}");
+	expect(text, "ixf_lag_link_in_use{port=\"b\",link=\"net_null0\"}", 0);
+	expect(text, "ixf_lag_link_up{port=\"b\",link=\"net_null0\"}", 0);
+	expect(text,
+	       "ixf_lag_link_state{port=\"b\",link=\"net_null0\",state="
+	       "\"no_link\"}",
+	       1);
+	expect(text, "ixf_lag_link_in_use{port=\"b\",link=\"net_null2\"}", 1);
+	expect(text,
+	       "ixf_lag_link_state{port=\"b\",link=\"net_null2\",state="
+	       "\"in_use\"}",
+	       1);
+	expect(text,
+	       "ixf_lag_link_changes_total{port=\"b\",link=\"net_null0\"}", 2);
+	expect_none(text, "ixf_lag_link_receive_lacpdus_total{");
+	free(text);
+	harness_apply(h, LAN ALICES "device = net_null1\n" BOBS LINKS
+				    "lacp = active\n");
+	text = scrape();
+	expect(text,
+	       "ixf_lag_link_receive_lacpdus_total{port=\"b\",link="
+	       "\"net_null2\"}",
+	       0);
+	free(text);
+	/* The LACPDUs are sent. */
+	harness_at(h, 3 * CLOCK_SECOND);
+}
+END_TEST
+
 START_TEST(texts_of_members_stand_in_port_info_alone_with_backslashes)
 {
 	static const char info[] =
@@ -412,6 +459,10 @@ START_TEST(no_counter_falls_over_an_apply)
 		/* tags on a device of its own */
 		LAN "[port c]\ndevice = net_null3\n" ALICES
 		    "parent = c\ntag = 5\n" BOBS "device = net_null0\n",
+		/* links that come and go */
+		LAN ALICES "device = net_null1\n" BOBS LINKS,
+		LAN ALICES "device = net_null1\n" BOBS LINKS
+			   "device = net_null3\n",
 		BASE,
 	};
 	char *before = scrape(), *after;
@@ -547,6 +598,8 @@ suite(void)
 		       every_drop_reason_of_every_port_is_there_also_at_zero);
 	tcase_add_test(tc, values_are_those_of_port_stats);
 	tcase_add_test(tc, states_of_ports_and_lans_are_gauges);
+	tcase_add_test(tc,
+		       links_of_a_lag_have_metrics_and_other_ports_have_none);
 	tcase_add_test(tc, monitors_are_counted);
 	tcase_add_test(
 		tc, texts_of_members_stand_in_port_info_alone_with_backslashes);

@@ -139,9 +139,12 @@ START_TEST(a_lag_is_printed_in_80_columns)
 	       "0000:01:00.1: no LACPDU is received, and another link is in "
 	       "use without a\n"
 	       "  partner\n"
-	       "LINK            CHANGES  PDU-RX  PDU-TX  MARKERS  ILLEGAL\n"
-	       "net_af_packet0        1     241     242      3/2        1\n"
-	       "0000:01:00.1          1     241     242      3/2        1\n\n");
+	       "LINK            CHANGES  RX-FRAMES  TX-FRAMES  PDU-RX  PDU-TX"
+	       "  MARKERS  ILLEGAL\n"
+	       "net_af_packet0        1      12.3G          0     241     242"
+	       "      3/2        1\n"
+	       "0000:01:00.1          1      12.3G          0     241     242"
+	       "      3/2        1\n\n");
 }
 END_TEST
 
