@@ -338,6 +338,15 @@ is_lacp(const struct burst *b, unsigned int i)
 	return subtype == LACP_SUBTYPE || subtype == MARKER_SUBTYPE;
 }
 
+static bool
+takes_lacp(struct worker *w, const struct burst *b)
+{
+	struct meter *link = &b->in->shared->lacp[b->device->slot];
+
+	return worker_takes(w, link, 1) &&
+	       worker_takes_of(w, b->in, METER_LACP, 1);
+}
+
 /*
  * LACP is for control, whatever the state of the port: by LACP it gets another.  The
  * device is the link that it came by.
@@ -354,7 +363,7 @@ take_lacp(struct worker *w, struct burst *b, uint64_t suspects)
 
 		if (!is_lacp(b, i))
 			continue;
-		if (!worker_takes_of(w, b->in, METER_LACP, 1)) {
+		if (!takes_lacp(w, b)) {
 			worker_drop_live(w, b, i, DROP_lacp_rate);
 			continue;
 		}

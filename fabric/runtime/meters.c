@@ -28,6 +28,10 @@
 #define LLA_PPS   10
 #define LLA_BURST 32
 
+/* LACPDUs and markers of a link, a second: of each it sends 3 at the most. */
+#define LACP_PPS   25
+#define LACP_BURST 50
+
 #define REPLY_PERIOD (10 * CLOCK_SECOND) /* between broadcast ARP replies */
 
 static bool
@@ -56,7 +60,9 @@ meters_rate(const struct config *c, const struct config_port *p,
 	case METER_ND_ONE:
 		return per_second(config_nd_pps(c, p));
 	case METER_LACP:
-		return (struct config_rate){ CONFIG_RATE_OFF, 0 };
+		return p->lacp != CONFIG_LACP_OFF
+			       ? per_second(LACP_PPS * p->device.n)
+			       : (struct config_rate){ CONFIG_RATE_OFF, 0 };
 	case METER_BCAST:
 		return config_storm(c, p, CONFIG_STORM_BCAST);
 	case METER_MCAST:
@@ -142,6 +148,21 @@ set_pace(struct meter *m, uint32_t pps, uint32_t burst)
 	meter_set(m, larger(pps, 1), CLOCK_SECOND, pps == 0 ? 0 : burst);
 }
 
+/* All links together have what each of them has. */
+static void
+set_lacp(struct port_shared *s, const struct config_port *p)
+{
+	unsigned int nlinks = p->device.n;
+
+	if (p->lacp == CONFIG_LACP_OFF)
+		meter_set(&s->meter[METER_LACP], 0, CLOCK_SECOND, 0);
+	else
+		set_pace(&s->meter[METER_LACP], LACP_PPS * nlinks,
+			 LACP_BURST * nlinks);
+	for (unsigned int i = 0; i < LAG_LINKS_MAX; i++)
+		set_pace(&s->lacp[i], LACP_PPS, LACP_BURST);
+}
+
 void
 meters_set(struct fabric *f, const struct config *c,
 	   const struct config_port *p)
@@ -161,6 +182,7 @@ meters_set(struct fabric *f, const struct config *c,
 	set_pace(&m[METER_ND], nd, nd_burst);
 	set_pace(&m[METER_ND_ONE], nd, nd_burst);
 	set_pace(&rt->shared->lla_looks, LLA_PPS, LLA_BURST);
+	set_lacp(rt->shared, p);
 	meter_set(&m[METER_ARP_REPLY], 1, REPLY_PERIOD, 1);
 	set_storm(&m[METER_BCAST], meters_rate(c, p, METER_BCAST), bits,
 		  (struct least){ arp, arp_burst, largest });

@@ -79,6 +79,8 @@ static_assert(sizeof(struct port_lla) == 16, "two words, written one by one");
 /* Shared by the workers and control, for as long as the port exists. */
 struct port_shared {
 	struct meter meter[METERS]; /* see meter.h */
+	/* Of METER_LACP, the part of each link: none can use up that of another. */
+	struct meter lacp[LAG_LINKS_MAX];
 	struct port_lla lla[PORT_LLAS];
 	struct meter lla_looks; /* for a new one at all ports of the LAN */
 	struct credits credits; /* answers to the port: guard_credit.c */

@@ -9,6 +9,7 @@
 #include "fabric/apply/link.h"
 #include "fabric/apply/override.h"
 #include "fabric/runtime/lag_rt.h"
+#include "fabric/runtime/stats.h"
 #include "lib/frame.h"
 #include "lib/lacp.h"
 #include "lib/mac.h"
@@ -365,6 +366,34 @@ START_TEST(a_partner_that_comes_and_goes_is_damped)
 }
 END_TEST
 
+/* Whatever a link sends, the others have their own budget. */
+START_TEST(a_flood_of_lacp_by_one_link_leaves_the_others_in_use)
+{
+	uint8_t *frame;
+	struct port_stats s;
+
+	start(LAN A B(""));
+	run(5 * CLOCK_SECOND);
+	frame = harness_frame(h, SYSTEM, MAC_SLOW, FRAME_SLOW, 124);
+	frame[FRAME_HEADER] = 1;
+	for (unsigned int i = 0; i < 60; i++) {
+		harness_send_by(h, id_of("net_null1"), frame, 124);
+		deliver_all();
+	}
+	stats_port(f, fabric_port_id(f, "b"), &s);
+	ck_assert_uint_ge(s.drop[DROP_lacp_rate], 8);
+	for (unsigned int i = 0; i < 6; i++) {
+		for (unsigned int k = 0; k < 40; k++) {
+			harness_send_by(h, id_of("net_null1"), frame, 124);
+			deliver_all();
+		}
+		run(CLOCK_SECOND);
+		ck_assert_int_eq(why("b", 1), LACP_WHY_in_use);
+	}
+	ck_assert(is_up("b"));
+}
+END_TEST
+
 /* In step with the frames of members, whatever they are. */
 START_TEST(lacp_is_consumed_where_it_is_spoken_and_dropped_elsewhere)
 {
@@ -403,5 +432,7 @@ main(void)
 	tcase_add_test(tc, a_partner_that_comes_and_goes_is_damped);
 	tcase_add_test(
 		tc, lacp_is_consumed_where_it_is_spoken_and_dropped_elsewhere);
+	tcase_add_test(tc,
+		       a_flood_of_lacp_by_one_link_leaves_the_others_in_use);
 	return check_run(s);
 }
