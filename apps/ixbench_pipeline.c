@@ -28,6 +28,9 @@ static const char usage[] =
 	"have\n"
 	"  --awaited      with a sponged address, too, whose owner any port "
 	"may be\n"
+	"  --lag N        each port a LAG of so many links, 2 to 8, as "
+	"--sponge "
+	"(off)\n"
 	"  --matrix       with the matrix of ports, which the LAN of --against "
 	"does not have\n"
 	"  --sflow RATE   with sFlow samples of one frame in RATE, as --sponge "
@@ -74,6 +77,7 @@ with_what(const struct bench_options *o)
 	}
 	text[0] = '\0';
 	ADD(o->sponge, "a sponge")
+	ADD(o->lag != 0, "LAGs of %u", o->lag)
 	ADD(o->matrix, "the matrix")
 	ADD(o->sflow != 0, "sFlow 1 in %u", o->sflow)
 #undef ADD
@@ -113,15 +117,15 @@ make_json(const struct bench_options *o, const struct bench_result *r)
 {
 	json_t *stages = json_object();
 	json_t *top = json_pack(
-		"{s:s, s:i, s:i, s:i, s:s, s:b, s:b, s:i, s:b, s:i, "
+		"{s:s, s:i, s:i, s:i, s:s, s:b, s:i, s:b, s:i, s:b, s:i, "
 		"s:i, s:i, s:i, s:f, "
 		"s:b, s:s}",
 		"version", IXF_VERSION, "frame", o->frame, "ports", o->ports,
 		"macs", o->macs, "profile", o->profile, "sponge", o->sponge,
-		"matrix", o->matrix, "sflow", o->sflow, "local", o->local,
-		"rules", o->rules, "burst", o->burst, "repeats", r->n, "passes",
-		o->passes, "tsc_hz", r->tsc_hz, "generic_build", r->generic,
-		"isa", isa_name(isa_get()));
+		"lag", o->lag, "matrix", o->matrix, "sflow", o->sflow, "local",
+		o->local, "rules", o->rules, "burst", o->burst, "repeats", r->n,
+		"passes", o->passes, "tsc_hz", r->tsc_hz, "generic_build",
+		r->generic, "isa", isa_name(isa_get()));
 
 	for (unsigned int s = 0; s < BENCH_N; s++) {
 		const double *c = r->cycles[s];
@@ -250,6 +254,7 @@ ixbench_pipeline(int argc, char **argv)
 		{ "passes", OPTION_NUMBER, &o.passes, 1, 10000000 },
 		{ "rules", OPTION_NUMBER, &o.rules, 0, 1024 },
 		{ "sflow", OPTION_NUMBER, &o.sflow, 1, 16777216 },
+		{ "lag", OPTION_NUMBER, &o.lag, 2, 8 },
 		{ "profile", OPTION_PROFILE, &o.profile, 0, 0 },
 		{ "against", OPTION_PROFILE, &o.against, 0, 0 },
 		{ "isa", OPTION_ISA, NULL, 0, 0 },

@@ -27,7 +27,7 @@
 
 /* A LAN, its ports, and the cycles spent on its frames. */
 struct side {
-	unsigned int first; /* id of its first port and device */
+	unsigned int first; /* id of its first port */
 	struct mactab *macs;
 	const struct matrix *matrix;
 	uint64_t cycles[BENCH_N];
@@ -76,6 +76,15 @@ address(uint64_t i)
 	       UINT64_C(0x020000000000);
 }
 
+/* Of a port, or as many links of one. */
+static void
+write_devices(FILE *f, unsigned int port, unsigned int links)
+{
+	fprintf(f, "device = net_null%u\n", port * LAG_LINKS_MAX);
+	for (unsigned int i = 1; i < links; i++)
+		fprintf(f, "device = net_null%u\n", port * LAG_LINKS_MAX + i);
+}
+
 static void
 write_lan(FILE *f, const struct bench_options *o, unsigned int side,
 	  const char *profile)
@@ -89,14 +98,15 @@ write_lan(FILE *f, const struct bench_options *o, unsigned int side,
 	if (side == 0 && o->sponge)
 		fprintf(f, "sponge = on\nsponge_mac = 02:53:00:00:00:01\n"
 			   "sponge_ipv4 = 192.0.3.254\n");
-	for (unsigned int i = 0; i < o->ports; i++)
+	for (unsigned int i = 0; i < o->ports; i++) {
 		fprintf(f,
-			"[port s%up%u]\ndevice = net_null%u\nlan = l%u\n"
+			"[port s%up%u]\nlan = l%u\n"
 			"mac = %012llx\nipv4 = 192.0.%u.%u\n"
 			"ipv6 = 2001:db8:ffff::%x\n",
-			side, i, side * o->ports + i, side,
-			(unsigned long long)address(i), 2 + (i + 1) / 256,
-			(i + 1) % 256, i + 1);
+			side, i, side, (unsigned long long)address(i),
+			2 + (i + 1) / 256, (i + 1) % 256, i + 1);
+		write_devices(f, side * o->ports + i, side == 0 ? o->lag : 1);
+	}
 }
 
 static struct config *
@@ -144,14 +154,15 @@ static int
 make_view(struct bench *b)
 {
 	size_t size = sizeof(*b->view) + sizeof(b->view->worker[0]);
-	unsigned int ndevices = b->o->ports * b->nsides;
 
 	b->view = malloc(size);
-	b->device = calloc(ndevices, sizeof(*b->device));
+	b->device = calloc(PORTS_MAX, sizeof(*b->device));
 	if (b->view == NULL || b->device == NULL)
 		return -1;
 	memcpy(b->view, b->fabric->view, size);
-	for (unsigned int i = 0; i < ndevices; i++) {
+	for (unsigned int i = 0; i < PORTS_MAX; i++) {
+		if (b->view->device[i] == NULL)
+			continue;
 		b->device[i] = *b->view->device[i];
 		b->device[i].rx = give;
 		b->device[i].tx = take;
@@ -335,7 +346,8 @@ pass_round(struct bench *b, struct side *s, unsigned int n,
 	b->view->matrix = s->matrix;
 	samplers_publish(b->fabric, b->o->sflow != 0 && s == b->side);
 	for (unsigned int port = 0; port < n; port++) {
-		struct rxq q = { &b->device[s->first + port], 0 };
+		const struct port *in = b->view->port[s->first + port];
+		struct rxq q = { view_egress(b->view, in), 0 };
 
 		rewrite(b, port);
 		b->now += 1000;

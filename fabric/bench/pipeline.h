@@ -33,7 +33,9 @@ struct bench_options {
 	unsigned int sflow; /* samples one frame in so many there; 0: off */
 	bool watched;       /* with an address dead there that no port has */
 	bool matrix;        /* counted in the first */
-	bool local; /* frames between addresses of the LAN, not transit */
+	unsigned int
+		lag; /* links of each port of the first, of one LAG; 0: 1 */
+	bool local;  /* frames between addresses of the LAN, not transit */
 };
 
 enum bench_stage {
