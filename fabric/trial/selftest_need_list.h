@@ -20,6 +20,7 @@ NEED(NO_TAGS, s->device->tagged != NULL || s->port->flags & PORT_IXP, "the port 
 NEED(TAGGED_PORTS, s->device->tagged != NULL, "no port of the device has a tag")
 NEED(FREE_TAG, s->free_tag != 0, "every tag belongs to a port")
 NEED(NO_LACP, !(s->port->flags & PORT_LACP), "LACP of the port is for the fabric")
+NEED(SHUT_LINK, selftest_is_shut(s), "a link of the LAG is in use")
 NEED(TAG, s->port->egress.tag != 0 || s->port->flags & PORT_PRIO_TAG, "the port takes no tag")
 NEED(IXP, s->port->flags & PORT_IXP, "only the ixp profiles drop it")
 NEED(LOCK, config_mac_locked(s->config, s->c), "the port is not locked to addresses")

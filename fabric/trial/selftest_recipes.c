@@ -59,7 +59,7 @@ enum proto {
 const struct selftest_recipe selftest_recipes[] = {
 	FRAME(port_disabled, "any frame", IPV4),
 	FRAME(listen_only, "any frame", IPV4),
-	FRAME(lag_link, "it needs a link that is not in use", NO_FRAME),
+	FRAME(lag_link, "IPv4 by a link that is not in use", IPV4, NEEDS(NEED_SHUT_LINK)),
 	FRAME(rx_error, "a frame with a wrong check sequence", IPV4, .bad = true, NEEDS(NEED_OWNER)),
 	FRAME(runt, "13 octets", ETHER, .type = FRAME_IPV4, .size = FRAME_HEADER - 1, NEEDS(NEED_OWNER)),
 	FRAME(oversize, "one octet more than the MTU", IPV4, .too_long = true, NEEDS(NEED_MTU)),
@@ -72,7 +72,7 @@ const struct selftest_recipe selftest_recipes[] = {
 	FRAME(vlan_unknown, "IPv4 in a tag that no port has", IPV4, .tag = FREE_TAG, NEEDS(NEED_OWNER, NEED_TAGGED_PORTS, NEED_FREE_TAG)),
 	FRAME(double_tag, "IPv4 in two tags", IPV4, .service_tag = true, .tag = OWN_TAG, NEEDS(NEED_TAG)),
 	FRAME(quarantine_isolated, "IPv4 to a port on the other side of a quarantine", IPV4, .dst = APART, NEEDS(NEED_APART, NEED_SOURCE)),
-	FRAME(lacp_rate, "it needs a limit that is used up", NO_FRAME),
+	FRAME(lacp_rate, "LACP, once the limit is used up", ETHER, .dst = LACP_MAC, .type = FRAME_SLOW, OCTETS("\1\1"), OVER(LACP)),
 	FRAME(lacp_unexpected, "LACP", ETHER, .dst = LACP_MAC, .type = FRAME_SLOW, OCTETS("\1\1"), NEEDS(NEED_NO_LACP)),
 	FRAME(stp_bpdu, "a BPDU", ETHER, .dst = BPDU_MAC, .type = 38, OCTETS("\x42\x42\3")),
 	FRAME(stp_bpdu, "a BPDU of PVST+", ETHER, .dst = PVST_MAC, .type = 50, OCTETS("\xaa\xaa\3\0\0\x0c\1\x0b"), NEEDS(NEED_IXP)),

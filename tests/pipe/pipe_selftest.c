@@ -193,10 +193,26 @@ learn(void)
 	send_from("c", UINT64_C(0x02000000000c));
 }
 
+/* No link of p2 is in use. */
+static void
+shut(void)
+{
+	uint16_t id = fabric_port_id(f, "p2");
+	struct lag *l = (struct lag *)(uintptr_t)f->view->port[id]->egress.lag;
+
+	for (unsigned int i = 0; i < LAG_LINKS_MAX; i++)
+		atomic_store(&l->receives[i], false);
+	atomic_fetch_and(&f->state[id], (uint8_t)~PORT_UP);
+}
+
 static const struct {
 	const char *text;
 	void (*prepare)(void);
 } fabrics[] = {
+	{ "[lan l]\nprofile = ixp-strict\n" NETS MEMBER(
+		  1, "device = net_null_x\nlacp = active\n")
+		  MEMBER(2, "lacp = passive\n"),
+	  shut },
 	{ STRICT, NULL },
 	{ LEARN, learn },
 	{ ANSWERS("drop"), NULL },
@@ -256,7 +272,7 @@ START_TEST(every_reason_has_a_frame_that_raises_it_somewhere)
 {
 	json_t *all = json_array();
 
-	for (unsigned int i = 0; i < 4; i++) {
+	for (unsigned int i = 0; i < 5; i++) {
 		json_t *rows;
 
 		start(fabrics[i].text);
