@@ -86,7 +86,43 @@ print_drops(const uint64_t counts[DROP_N], bool tx, FILE *out)
 }
 
 static void
-print_port(const struct exchange_port *p, const struct port_stats *s, FILE *out)
+print_link(const char *device, const struct link_stats *s, FILE *out)
+{
+	const char *before = "";
+
+	print_text(device, out);
+	fputs(": {", out);
+#define PRINT(name)                                                            \
+	fprintf(out, "%s\"" #name "\": %" PRIu64, before, s->name);            \
+	before = ", ";
+	LINK_STATS(PRINT)
+#undef PRINT
+	fputc('}', out);
+}
+
+/* Of a LAG. */
+static void
+print_links(const struct fabric *f, uint16_t port, FILE *out)
+{
+	const char *before = ",\n      \"links\": {", *after = "";
+
+	for (unsigned int i = 0; i < CONFIG_LINKS_MAX; i++) {
+		struct link_stats s;
+		const char *device = lockstep_link_stats(f, port, i, &s);
+
+		if (device == NULL)
+			continue;
+		fputs(before, out);
+		print_link(device, &s, out);
+		before = ", ";
+		after = "}";
+	}
+	fputs(after, out);
+}
+
+static void
+print_port(const struct fabric *f, const struct exchange_port *p,
+	   const struct port_stats *s, FILE *out)
 {
 	fprintf(out, "    \"%s\": {\"lan\": ", p->name);
 	print_text(p->lan[0] != '\0' ? p->lan : NULL, out);
@@ -104,6 +140,7 @@ print_port(const struct exchange_port *p, const struct port_stats *s, FILE *out)
 	fprintf(out, ", \"tx_bytes\": %" PRIu64, s->tx_bytes);
 	fputs(", \"tx_dropped\": ", out);
 	print_drops(s->drop, true, out);
+	print_links(f, p->id, out);
 	fputc('}', out);
 }
 
@@ -117,7 +154,7 @@ print_ports(struct exchange *ex, struct fabric *f, FILE *out)
 	for (unsigned int i = 0; (p = exchange_port(ex, i)) != NULL; i++) {
 		stats_port(f, p->id, &s);
 		fputs(i == 0 ? "\n" : ",\n", out);
-		print_port(p, &s, out);
+		print_port(f, p, &s, out);
 	}
 	fputs("\n  },\n", out);
 }

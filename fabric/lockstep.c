@@ -467,6 +467,18 @@ lockstep_sent_by(const struct fabric *f)
 	return ((const struct lockstep *)f->backend_arg)->by;
 }
 
+const char *
+lockstep_link_stats(const struct fabric *f, uint16_t port, unsigned int i,
+		    struct link_stats *s)
+{
+	const struct lag_rt *l = f->port[port]->lag;
+
+	if (l == NULL || !l->on || l->link[i].device == NULL)
+		return NULL;
+	link_stats(f, l->link[i].device, &l->link[i].base, s);
+	return l->link[i].device->spec;
+}
+
 void
 lockstep_burst(struct fabric *f, uint16_t port, unsigned int n,
 	       const void *const *frame, const uint32_t *len, uint64_t now)

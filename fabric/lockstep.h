@@ -13,6 +13,7 @@
 
 #include "fabric/fabric.h"
 #include "fabric/neigh/sponge_ops_lan.h"
+#include "fabric/runtime/link_stats.h"
 #include "fabric/trial/explain.h"
 
 struct lockstep_ops {
@@ -65,6 +66,13 @@ uint16_t lockstep_sent_by(const struct fabric *);
 void lockstep_burst(struct fabric *, uint16_t port, unsigned int n,
 		    const void *const *frame, const uint32_t *len,
 		    uint64_t now);
+
+/*
+ * What has gone by link 'i' of the LAG of a port, which is less than CONFIG_LINKS_MAX.
+ * Returns the text of its device; NULL: there is none, or the port is no LAG.
+ */
+const char *lockstep_link_stats(const struct fabric *, uint16_t port,
+				unsigned int i, struct link_stats *);
 
 /* Runs the timers due until 'now'. */
 void lockstep_advance(struct fabric *, uint64_t now);
