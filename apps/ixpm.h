@@ -38,7 +38,7 @@ struct ixpm_sources {
 	/* The LANs of the configuration. */
 	struct ixpm_lan *lan;
 	size_t nlans;
-	bool partial; /* leave out LAGs, core ports, and ports without a device */
+	bool partial; /* leave out core ports, and ports and links without a device */
 };
 
 struct ixpm_lan {
@@ -84,8 +84,15 @@ struct ixpm_vlan {
 	const json_t *member, *connection;
 };
 
+#define IXPM_SPEED_MAX 4000000 /* Mbit/s, as the key 'speed' */
+
 struct ixpm_port {
 	config_name name;
+	/* A LAG: how many links it has, and the devices of these. */
+	bool lag, fast;
+	bool own_devices; /* the operator gives them for the LAG itself */
+	unsigned int nlinks, ndevices;
+	const char *device[CONFIG_LINKS_MAX];
 	char description[181];
 	bool tagged;
 	enum config_status status;
@@ -121,6 +128,14 @@ struct ixpm {
 /* Of the answer, with faults. */
 void ixpm_read(struct ixpm *);
 
+/* Whether a row is a LAG, or a link of one, about which the row of the LAG says all. */
+bool ixpm_lag_is_lag(const json_t *row);
+bool ixpm_lag_is_link(const json_t *row);
+
+/* Reads the links of a LAG, whose name 'p' has.  False: it is left out. */
+bool ixpm_lag_read(struct ixpm *, const char *section, const json_t *row,
+		   struct ixpm_port *);
+
 /* A fault of the answer, about 'section' or NULL. */
 #define IXPM_ERROR(im, section, ...)                                           \
 	faults_error((im)->faults, (struct where){ .file = (im)->s->file },    \
@@ -128,6 +143,16 @@ void ixpm_read(struct ixpm *);
 #define IXPM_WARNING(im, section, ...)                                         \
 	faults_warning((im)->faults, (struct where){ .file = (im)->s->file },  \
 		       section, __VA_ARGS__)
+
+/* What cannot be done is an error, or is left out with a warning. */
+static inline void
+ixpm_cannot(struct ixpm *im, const char *section, const char *what)
+{
+	if (im->s->partial)
+		IXPM_WARNING(im, section, "%s: left out", what);
+	else
+		IXPM_ERROR(im, section, "%s (--partial leaves it out)", what);
+}
 
 int ixpm_local_read(struct ixpm *);
 void ixpm_local_free(struct ixpm_local *);

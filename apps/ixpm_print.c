@@ -57,6 +57,17 @@ put_status(const struct section *s, enum config_status status)
 		    status == CONFIG_QUARANTINE ? "quarantine" : "disabled");
 }
 
+/* Its devices, and LACP, which IXP Manager has on all LAGs. */
+static void
+put_lag(const struct section *s, const struct ixpm_port *p)
+{
+	for (unsigned int i = 0; i < p->ndevices; i++)
+		fprintf(s->out, "device = %s\n", p->device[i]);
+	put(s, "lacp", "active");
+	if (p->fast)
+		put(s, "lacp_timeout", "fast");
+}
+
 /* Of the interface: also of one that only carries tagged ports. */
 static void
 put_interface(const struct section *s, const struct ixpm_port *p)
@@ -190,6 +201,8 @@ print_port(struct ixpm *im, struct ixpm_port *p, FILE *out)
 
 	share_member(p);
 	begin(&s);
+	if (p->lag)
+		put_lag(&s, p);
 	put_interface(&s, p);
 	if (!p->tagged) {
 		put_port(&s, p, &p->vlan[0]);

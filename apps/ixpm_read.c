@@ -14,8 +14,6 @@
 #include "lib/mac.h"
 #include "lib/strtable.h"
 
-#define SPEED_MAX 4000000 /* Mbit/s, as the key 'speed' */
-
 /* "an array", for messages. */
 static const char *
 type_name(const json_t *value)
@@ -325,59 +323,6 @@ read_description(struct ixpm *im, const char *section, const json_t *row,
 	p->description[n] = '\0';
 }
 
-/* True: left out, with a warning or an error. */
-static bool
-cannot(struct ixpm *im, const char *section, const char *what)
-{
-	if (im->s->partial)
-		IXPM_WARNING(im, section, "%s: left out", what);
-	else
-		IXPM_ERROR(im, section, "%s (--partial leaves it out)", what);
-	return true;
-}
-
-/* "a LAG of xp5, xp6" */
-static void
-describe_lag(const json_t *row, char *text, size_t size)
-{
-	const json_t *members = json_object_get(row, "lagmembers");
-	size_t used = (size_t)snprintf(
-		text, size, "LAGs are not supported yet: it is one of ");
-
-	for (size_t i = 0; i < json_array_size(members) && used < size; i++) {
-		const char *name =
-			json_string_value(json_array_get(members, i));
-
-		used += (size_t)snprintf(text + used, size - used, "%s%.31s",
-					 i > 0 ? ", " : "",
-					 name != NULL ? name : "?");
-	}
-	if (json_array_size(members) == 0)
-		snprintf(text, size, "LAGs are not supported yet");
-}
-
-/* Whether the row is what the fabric cannot do; the rows of its members say nothing. */
-static bool
-is_left_out(struct ixpm *im, const char *section, const json_t *row,
-	    const char *type)
-{
-	const json_t *master = json_object_get(row, "lagmaster");
-	char text[256];
-
-	if (strcmp(type, "core") == 0)
-		return cannot(im, section,
-			      "ports to other switches (type core) are not "
-			      "supported: a fabric is one switch");
-	if (json_is_false(master) &&
-	    json_is_true(json_object_get(row, "lagframing")))
-		return true;
-	if (!json_is_true(master) &&
-	    !json_is_true(json_object_get(row, "lagframing")))
-		return false;
-	describe_lag(row, text, sizeof(text));
-	return cannot(im, section, text);
-}
-
 static bool
 has_device(struct ixpm *im, const char *section, const char *name)
 {
@@ -390,24 +335,27 @@ has_device(struct ixpm *im, const char *section, const char *name)
 		 "it has no device: give it one in the file of --local, under "
 		 "[port %.31s]",
 		 name);
-	cannot(im, section, text);
+	ixpm_cannot(im, section, text);
 	return false;
 }
 
 static void
 read_edge(struct ixpm *im, const char *section, const json_t *row,
-	  const char *name)
+	  struct ixpm_port *p)
 {
-	struct ixpm_port *p = &im->port[im->nports];
+	const char *name = p->name;
 	char what[64];
 
-	snprintf(p->name, sizeof(p->name), "%s", name);
 	snprintf(what, sizeof(what), "the name %s", name);
 	claim(im, im->nports, section, what);
 	read_description(im, section, row, p);
 	read_status(im, section, row, p);
-	get_number(im, section, row, "speed", 0, SPEED_MAX, &p->speed);
-	get_number(im, section, row, "rate_limit", 0, SPEED_MAX, &p->rate);
+	if (!p->lag) {
+		get_number(im, section, row, "speed", 0, IXPM_SPEED_MAX,
+			   &p->speed);
+		get_number(im, section, row, "rate_limit", 0, IXPM_SPEED_MAX,
+			   &p->rate);
+	}
 	if (get_switch(im, section, row, "dot1q", &p->tagged))
 		read_vlans(im, section, row, p);
 	for (size_t i = 0; i < p->nvlans && p->tagged; i++)
@@ -422,6 +370,19 @@ read_edge(struct ixpm *im, const char *section, const json_t *row,
 			     "not of all together",
 			     p->nvlans);
 	im->nports++;
+}
+
+static void
+read_port(struct ixpm *im, const char *section, const json_t *row,
+	  const char *name)
+{
+	struct ixpm_port *p = &im->port[im->nports];
+
+	memset(p, 0, sizeof(*p));
+	snprintf(p->name, sizeof(p->name), "%s", name);
+	if (ixpm_lag_is_lag(row) ? ixpm_lag_read(im, section, row, p)
+				 : has_device(im, section, name))
+		read_edge(im, section, row, p);
 }
 
 static void
@@ -446,7 +407,13 @@ read_row(struct ixpm *im, const json_t *row, size_t i)
 			   type);
 		return;
 	}
-	if (is_left_out(im, section, row, type))
+	if (strcmp(type, "core") == 0) {
+		ixpm_cannot(im, section,
+			    "ports to other switches (type core) are not "
+			    "supported: a fabric is one switch");
+		return;
+	}
+	if (ixpm_lag_is_link(row))
 		return;
 	if (!config_name_is_valid(name)) {
 		IXPM_ERROR(im, section,
@@ -455,8 +422,7 @@ read_row(struct ixpm *im, const json_t *row, size_t i)
 			   CONFIG_NAME_SIZE - 1);
 		return;
 	}
-	if (has_device(im, section, name))
-		read_edge(im, section, row, name);
+	read_port(im, section, row, name);
 }
 
 void

@@ -28,6 +28,26 @@
 	ROW(BASE VLANS(V10("")) "'shutdown':false,'status':'connected',"       \
 				"'name':'" name "','speed':1000")
 
+/* A LAG of two links, before and behind its row; 'down': the second is shut down. */
+#define LINK(name, down)                                                       \
+	ROW("'type':'edge','description':'SampleISP','dot1q':false,"           \
+	    "'lagframing':true,'lagindex':2," VLANS(V10(                       \
+		    "")) "'shutdown':" down                                    \
+			 ",'status':'connected','name':'" name                 \
+			 "','speed':10000,'rate_limit':500,'lagmaster':false")
+#define LAG_OF(dot1q, fast, links, one, two)                                   \
+	ANSWER(LINK("xp5", one) "," ROW(                                       \
+		"'type':'edge','description':'SampleISP','dot1q':" dot1q       \
+		",'lagframing':true,'lagindex':2," VLANS(                      \
+			V10("")) "'name':'Po2','lagmaster':true,'"             \
+				 "fastlacp':" fast ",'lagmembers':[" links     \
+				 "],'shutdown':false,'status':'"               \
+				 "quarantine'") "," LINK("xp6", two))
+#define LAG(fast, links, one) LAG_OF("false", fast, links, one, "false")
+#define XP56                                                                   \
+	"[port xp5]\ndevice = net_null5\n[port xp6]\ndevice = "                \
+	"net_null6,copy=1\n"
+
 static struct faults *faults;
 static char *text;
 
@@ -206,10 +226,22 @@ static const struct {
 				 "'vlans':[]")) },
 	  "[port xp9]: ports to other switches (type core) are not supported: "
 	  "a fabric is one switch (--partial leaves it out)" },
-	{ { .answer = ANSWER(
-		    ROW("'type':'edge','name':'Po2','lagmaster':true,"
-			"'lagframing':true,'lagmembers':['xp5','xp6']")) },
-	  "[port Po2]: LAGs are not supported yet: it is one of xp5, xp6" },
+	{ { .answer = LAG("false", "'xp5','xp6'", "true"),
+	    "[port xp5]\ndevice = net_null5\n" },
+	  "[port Po2]: its link xp6 has no device: give it one in the file of "
+	  "--local, under [port xp6] (--partial leaves it out)" },
+	{ { .answer = LAG("false", "'xp5','xp6'", "true"),
+	    XP56 "asn = 64500\n" },
+	  "local:5: error: [xp6]: it is a link of the LAG Po2: only 'device' "
+	  "can stand here, 'asn' under [port Po2]" },
+	{ { .answer = LAG("false", "", "true"), XP56 },
+	  "[port Po2]: \"lagmembers\" must be an array of names" },
+	{ { .answer = LAG("false", "'xp5',7", "true"), XP56 },
+	  "[port Po2]: a name in \"lagmembers\" must be a text" },
+	{ { .answer = LAG("false", "1,2,3,4,5,6,7,8,9", "true"), XP56 },
+	  "[port Po2]: it is a LAG of 9 links, and a port can have 8" },
+	{ { .answer = LAG("false", "'xp5'", "true"), XP56 },
+	  "[port Po2]: all its links are shut down" },
 	{ { .answer = ANSWER(PLAIN), "" },
 	  "[port xp3]: it has no device: give it one in the file of --local" },
 	{ { .answer = ANSWER(PLAIN), XP3 "[lan peering]\nmtu = 9000\n" },
@@ -333,6 +365,90 @@ START_TEST(a_port_with_tags_is_a_section_for_each_vlan)
 				 "description = R\n"
 				 "asn = 64500\n"
 				 "lan = peering\n");
+}
+END_TEST
+
+START_TEST(a_lag_is_one_port_with_the_devices_of_its_links)
+{
+	import(&(struct given){ .answer = LAG("true", "'xp5','xp6'", "false"),
+				XP56 "[port Po2]\nasn = 64500\n" });
+	ck_assert_ptr_nonnull(text);
+	ck_assert_str_eq(body(), "[port Po2]\n"
+				 "asn = 64500\n"
+				 "device = net_null5\n"
+				 "device = net_null6,copy=1\n"
+				 "lacp = active\n"
+				 "lacp_timeout = fast\n"
+				 "description = SampleISP\n"
+				 "speed = 20000\n"
+				 "lan = peering\n"
+				 "status = quarantine\n"
+				 "mac_limit = 0\n"
+				 "rate_in = 1000M\n"
+				 "rate_out = 1000M\n");
+	ck_assert_int_eq(faults_warnings(faults), 0);
+}
+END_TEST
+
+START_TEST(a_lag_with_tags_has_its_links_where_the_tags_are_carried)
+{
+	import(&(struct given){ .answer = LAG_OF("true", "false", "'xp5','xp6'",
+						 "false", "false"),
+				XP56 "[port Po2]\nasn = 64500\nlacp = off\n" });
+	ck_assert_ptr_nonnull(text);
+	ck_assert_ptr_nonnull(strstr(body(), "[port Po2]\n"
+					     "asn = 64500\n"
+					     "lacp = off\n"
+					     "device = net_null5\n"
+					     "device = net_null6,copy=1\n"
+					     "description = SampleISP\n"
+					     "speed = 20000\n"
+					     "\n[port Po2.10]\n"
+					     "parent = Po2\n"
+					     "tag = 10\n"));
+}
+END_TEST
+
+START_TEST(a_link_that_is_shut_down_is_not_one)
+{
+	import(&(struct given){
+		.answer = LAG_OF("false", "0", "'xp5','xp6'", "false", "true"),
+		XP56 "[port Po2]\nasn = 64500\n" });
+	ck_assert_ptr_nonnull(text);
+	ck_assert_ptr_nonnull(strstr(body(), "device = net_null5\n"
+					     "lacp = active\n"
+					     "description = SampleISP\n"
+					     "speed = 10000\n"));
+	ck_assert_ptr_null(strstr(body(), "net_null6"));
+}
+END_TEST
+
+START_TEST(the_operator_can_give_the_devices_for_the_lag)
+{
+	import(&(struct given){ .answer = LAG("false", "'xp5','xp6'", "false"),
+				"[port Po2]\nasn = 64500\ndevice = net_null7\n"
+				"device = net_null8\n" });
+	ck_assert_ptr_nonnull(text);
+	ck_assert_ptr_nonnull(strstr(body(), "[port Po2]\n"
+					     "asn = 64500\n"
+					     "device = net_null7\n"
+					     "device = net_null8\n"
+					     "lacp = active\n"
+					     "description = SampleISP\n"
+					     "speed = 20000\n"));
+}
+END_TEST
+
+START_TEST(a_link_without_a_device_is_left_out_if_that_is_asked)
+{
+	import(&(struct given){
+		.answer = LAG("false", "'xp5','xp6'", "false"),
+		"[port xp5]\ndevice = net_null5\n[port Po2]\nasn = 64500\n",
+		.partial = true });
+	ck_assert_ptr_nonnull(text);
+	ck_assert_int_eq(faults_warnings(faults), 1);
+	ck_assert_ptr_nonnull(
+		strstr(body(), "device = net_null5\nlacp = active\n"));
 }
 END_TEST
 
@@ -524,6 +640,12 @@ main(void)
 	tcase_add_test(t, an_address_may_be_in_two_vlans);
 	tcase_add_test(t, an_untagged_port_is_one_section);
 	tcase_add_test(t, a_port_with_tags_is_a_section_for_each_vlan);
+	tcase_add_test(t, a_lag_is_one_port_with_the_devices_of_its_links);
+	tcase_add_test(
+		t, a_lag_with_tags_has_its_links_where_the_tags_are_carried);
+	tcase_add_test(t, a_link_that_is_shut_down_is_not_one);
+	tcase_add_test(t, the_operator_can_give_the_devices_for_the_lag);
+	tcase_add_test(t, a_link_without_a_device_is_left_out_if_that_is_asked);
 	tcase_add_loop_test(t, a_port_is_up_only_if_both_say_so, 0,
 			    (int)(sizeof(states) / sizeof(states[0])));
 	tcase_add_test(t, what_cannot_be_done_is_left_out_if_that_is_asked);
