@@ -203,6 +203,7 @@ static const struct column drops_columns[] = {
 
 static const struct column links_columns[] = {
 	{ "PORT", "port", NULL },
+	{ "?LINK", "link", NULL },
 	{ ">AGE", "age_seconds", columns_age },
 	{ "EVENT", "event", NULL },
 	{ ">LASTED", "lasted_seconds", columns_age },

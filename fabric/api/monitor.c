@@ -160,6 +160,7 @@ field_by(const struct fabric *f, const struct event *e)
 		return value(e->name);                                         \
 	}
 FIELD_OF(port, text_or_none)
+FIELD_OF(link, text_or_none)
 FIELD_OF(ip, text_or_none)
 FIELD_OF(from, text_or_none)
 FIELD_OF(generation, number_or_none)

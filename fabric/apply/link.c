@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fabric/config/devspec.h"
 #include "fabric/lag/lag.h"
 #include "fabric/lag/port_link.h"
 #include "fabric/runtime/egress_link.h"
@@ -93,14 +94,15 @@ note(const struct fabric *f, struct device_rt *d, enum event_kind kind)
 	d->past.change[i].kind = (uint8_t)kind;
 }
 
-/* Of a port with several links, which: "net_af_packet0: ". */
+/* Of a port with several links, which: "net_af_packet0"; else NULL. */
 static const char *
-link_name(const struct port_rt *p, const struct device_rt *d, char name[80])
+link_name(const struct port_rt *p, const struct device_rt *d,
+	  char name[DEVSPEC_NAME_SIZE])
 {
-	name[0] = '\0';
-	if (p->egress.lag != NULL)
-		snprintf(name, 80, "%.*s: ", (int)strcspn(d->spec, ","),
-			 d->spec);
+	if (p->egress.lag == NULL)
+		return NULL;
+	snprintf(name, DEVSPEC_NAME_SIZE, "%.*s", (int)strcspn(d->spec, ","),
+		 d->spec);
 	return name;
 }
 
@@ -111,7 +113,7 @@ log_link(struct fabric *f, const struct device_rt *d, enum event_kind kind,
 {
 	struct port_rt *p = runtime_port(f, d->name);
 	struct event about = event_of(kind, level);
-	char text[128], name[80];
+	char text[128], name[DEVSPEC_NAME_SIZE];
 	va_list ap;
 
 	if (p == NULL)
@@ -120,8 +122,10 @@ log_link(struct fabric *f, const struct device_rt *d, enum event_kind kind,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	event_port(f, p, about, "port %s: %s%s", d->name, link_name(p, d, name),
-		   text);
+	about.link = link_name(p, d, name);
+	event_port(f, p, about, "port %s: %s%s%s", d->name,
+		   about.link != NULL ? about.link : "",
+		   about.link != NULL ? ": " : "", text);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fabric/config/devspec.h"
 #include "fabric/lag/port_link.h"
 #include "fabric/runtime/event.h"
 #include "fabric/runtime/flap.h"
@@ -78,12 +79,12 @@ is_usable(const struct fabric *f, const struct lag_rt *l, unsigned int i)
 }
 
 /* A member can have its links come and go as often as it likes. */
-static void __attribute__((format(printf, 5, 6)))
-log_link(struct fabric *f, struct port_rt *p, enum event_kind kind,
-	 enum drop_level level, const char *fmt, ...)
+static void __attribute__((format(printf, 6, 7)))
+log_link(struct fabric *f, struct port_rt *p, const struct device_rt *d,
+	 enum event_kind kind, enum drop_level level, const char *fmt, ...)
 {
 	struct event about = event_of(kind, level);
-	char text[192];
+	char text[192], name[DEVSPEC_NAME_SIZE];
 	va_list ap;
 
 	/* LACP takes seconds until the link is used again. */
@@ -93,11 +94,11 @@ log_link(struct fabric *f, struct port_rt *p, enum event_kind kind,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	event_port(f, p, about, "port %s: %s", p->name, text);
+	about.link = name;
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(d->spec, ","),
+		 d->spec);
+	event_port(f, p, about, "port %s: %s %s", p->name, name, text);
 }
-
-/* The name of a device: its text up to the arguments. */
-#define NAME(d) (int)strcspn((d)->spec, ","), (d)->spec
 
 static const char *
 why_out(const struct fabric *f, const struct lag_rt *l, unsigned int i)
@@ -117,10 +118,10 @@ damp(struct fabric *f, struct port_rt *p, unsigned int i)
 	    !flap_note(f, &link->flap))
 		return;
 	p->lag->damped = true;
-	log_link(f, p, EVENT_link_held, DROP_WARNING,
-		 "%.*s comes and goes by LACP, more than %u change%s in %u s: "
+	log_link(f, p, link->device, EVENT_link_held, DROP_WARNING,
+		 "comes and goes by LACP, more than %u change%s in %u s: "
 		 "not used for %u s",
-		 NAME(link->device), f->config->fabric.flap_count,
+		 f->config->fabric.flap_count,
 		 plural(f->config->fabric.flap_count),
 		 f->config->fabric.flap_window, f->config->fabric.flap_hold);
 }
@@ -136,12 +137,11 @@ set_in_use(struct fabric *f, struct port_rt *p, unsigned int i, bool in_use)
 	link->since = f->now;
 	link->changes++;
 	if (in_use)
-		log_link(f, p, EVENT_lag_link_in, DROP_NOTICE, "%.*s is in use",
-			 NAME(link->device));
+		log_link(f, p, link->device, EVENT_lag_link_in, DROP_NOTICE,
+			 "is in use");
 	else
-		log_link(f, p, EVENT_lag_link_out, DROP_NOTICE,
-			 "%.*s is not in use: %s", NAME(link->device),
-			 why_out(f, p->lag, i));
+		log_link(f, p, link->device, EVENT_lag_link_out, DROP_NOTICE,
+			 "is not in use: %s", why_out(f, p->lag, i));
 	damp(f, p, i);
 }
 

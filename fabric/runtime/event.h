@@ -40,6 +40,7 @@ struct event {
 	const char *text; /* the line; NULL: the other members say all */
 	/* What it is about, for programs; NULL, DROP_NONE and 0: nothing. */
 	const char *port, *lan;
+	const char *link; /* of a LAG: the name of its device */
 	enum drop why;
 	uint64_t mac; /* the source of the frame, or what was learned */
 	const char *ip;

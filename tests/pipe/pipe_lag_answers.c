@@ -378,6 +378,25 @@ START_TEST(a_link_is_an_interface_with_an_index_of_its_own)
 }
 END_TEST
 
+START_TEST(changes_of_links_are_told_apart)
+{
+	json_t *rows;
+
+	start(LAN A B());
+	set_link("net_null2", false, 0);
+	rows = ask("port links", "{}");
+	ck_assert_uint_eq(json_array_size(rows), 1);
+	ck_assert_text(rows, 0, "port", "b");
+	ck_assert_text(rows, 0, "link", "net_null2");
+	ck_assert_text(rows, 0, "event", "link_down");
+	json_decref(rows);
+	set_link("net_null0", false, 0);
+	rows = ask("port links", "{\"port\": \"a\"}");
+	ck_assert(json_is_null(request_at(rows, 0, "link")));
+	json_decref(rows);
+}
+END_TEST
+
 START_TEST(a_link_that_is_missed_for_long_is_a_problem)
 {
 	start(LAN A B());
@@ -464,6 +483,7 @@ main(void)
 	tcase_add_test(tc, a_port_has_its_devices_and_how_many_are_used);
 	tcase_add_test(tc, frames_are_counted_for_the_link_they_went_by);
 	tcase_add_test(tc, a_link_counts_from_when_it_is_one);
+	tcase_add_test(tc, changes_of_links_are_told_apart);
 	tcase_add_test(tc, a_link_is_an_interface_with_an_index_of_its_own);
 	tc = fixture_case(s, "problems", NULL);
 	tcase_add_checked_fixture(tc, NULL, teardown);

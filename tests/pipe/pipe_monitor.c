@@ -259,6 +259,25 @@ START_TEST(a_link_is_shown_to_those_that_chose_ports)
 }
 END_TEST
 
+START_TEST(a_link_of_a_lag_is_named)
+{
+	static const char lag[] =
+		"[lan l]\nprofile = open\n[port a]\nlan = l\n"
+		"device = net_null0,copy=1\ndevice = net_null1\n";
+	struct reader *r = readers;
+
+	harness_apply(h, lag);
+	start(r, "{\"ports\": true}");
+	expect(r, "begin", "", "shown: port");
+	link_is("a", false);
+	expect_field(r, "link_down", "a", "link", "net_null0");
+	expect_field(r, "lag_link_out", "a", "link", "net_null0");
+	link_is("a", true);
+	expect_field(r, "link_up", "a", "link", "net_null0");
+	expect(r, "lag_link_in", "a", "port a: net_null0 is in use");
+}
+END_TEST
+
 START_TEST(only_the_port_or_the_lan_that_was_named_is_shown)
 {
 	struct reader *of_b = readers, *of_o = readers + 1;
@@ -747,6 +766,7 @@ main(void)
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_test(t, a_monitor_begins_with_what_it_shows);
 	tcase_add_test(t, a_link_is_shown_to_those_that_chose_ports);
+	tcase_add_test(t, a_link_of_a_lag_is_named);
 	tcase_add_test(t, only_the_port_or_the_lan_that_was_named_is_shown);
 	tcase_add_test(t, an_order_is_shown_with_its_user);
 	tcase_add_test(t, a_tagged_port_shows_the_link_of_its_device);
