@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 enum field {
 	FIELD_KIND,
 	FIELD_SLOT,
-	FIELD_STEP, /* ns before it, a power of 2 */
+	FIELD_STEP, /* ns before it, a power of 2; the high bit: control is late */
 	FIELD_WHAT,
 	FIELD_MORE,
 	FIELDS
@@ -251,16 +251,31 @@ set(uint8_t bits)
 	lacp_set(&lag, &settings, now);
 }
 
+/* Before the time that is due nothing happens. */
 static void
 wait_for(uint64_t ns)
 {
 	uint64_t end = now + ns, due = run();
+	struct lacp before;
 
 	while (due <= end) {
 		now = due;
 		due = run();
 	}
+	before = lag;
 	now = end;
+	MUST(run() == due);
+	MUST(memcmp(&before, &lag, sizeof(lag)) == 0);
+}
+
+/* The caller is late, or not. */
+static void
+step(uint64_t ns, bool late)
+{
+	if (late)
+		now += ns;
+	else
+		wait_for(ns);
 }
 
 /* Returns how many octets behind the fields it took. */
@@ -271,7 +286,7 @@ act(const uint8_t *field, uint32_t rest)
 	bool on = field[FIELD_WHAT] & 1;
 	uint32_t n = 0;
 
-	now += UINT64_C(1) << (field[FIELD_STEP] % 37);
+	step(UINT64_C(1) << (field[FIELD_STEP] % 37), field[FIELD_STEP] & 0x80);
 	switch ((enum kind)(field[FIELD_KIND] % KINDS)) {
 	case KIND_PDU:
 	case KIND_CHANGED:

@@ -70,13 +70,17 @@ static void
 run_until(uint64_t end)
 {
 	uint64_t due = run();
+	struct lacp before;
 
 	while (due <= end) {
 		now = due;
 		due = run();
 	}
+	/* Before its time nothing happens. */
+	before = lag;
 	now = end;
-	run();
+	ck_assert_uint_eq(run(), due);
+	ck_assert_mem_eq(&before, &lag, sizeof(lag));
 }
 
 static void
@@ -783,6 +787,29 @@ START_TEST(a_loop_is_not_used)
 }
 END_TEST
 
+/* Another system of ours is that of the partner: what was a partner is a loop. */
+START_TEST(a_partner_whose_system_becomes_ours_is_a_loop)
+{
+	struct lacp_settings settings;
+
+	begin();
+	add_links(2);
+	use(2, A);
+	settings = lag.settings;
+	settings.system = A;
+	lacp_set(&lag, &settings, now);
+	run();
+	for (unsigned int i = 0; i < 2; i++) {
+		check_why(i, LACP_WHY_looped);
+		tell(i, A, IN_USE);
+	}
+	wait_for(5 * SECOND);
+	ck_assert_uint_eq(in_use(), 0);
+	check_why(0, LACP_WHY_looped);
+	ck_assert_uint_eq(sent[0].last.actor.state & LACP_SYNC, 0);
+}
+END_TEST
+
 START_TEST(lacpdus_that_come_back_do_nothing)
 {
 	begin_as(true, true, true);
@@ -1316,6 +1343,7 @@ add_selection_tests(TCase *tc)
 	tcase_add_test(tc, lacpdus_on_one_link_do_not_change_another);
 	tcase_add_test(tc, a_link_whose_partner_flaps_moves_alone);
 	tcase_add_test(tc, a_loop_is_not_used);
+	tcase_add_test(tc, a_partner_whose_system_becomes_ours_is_a_loop);
 	tcase_add_test(tc, lacpdus_that_come_back_do_nothing);
 	tcase_add_test(
 		tc, a_partner_that_does_not_aggregate_is_used_on_the_only_link);
