@@ -44,18 +44,14 @@ since(const json_t *row, const char *key, uint64_t now)
 	return ns < now ? now - ns : 0;
 }
 
+/* What ports and links have. */
 static void
-take_port(struct snmp_port *p, const json_t *row, uint64_t now)
+take_interface(struct snmp_port *p, const json_t *row, const char *name,
+	       uint64_t now)
 {
 	memset(p, 0, sizeof(*p));
 	p->index = (uint32_t)number(row, "index", INDEX_MAX);
-	text(row, "port", p->name, sizeof(p->name));
-	text(row, "lan", p->lan, sizeof(p->lan));
-	text(row, "description", p->description, sizeof(p->description));
-	if (p->lan[0] != '\0')
-		p->number = (uint16_t)number(row, "number", NUMBER_MAX);
-	p->vlan = (uint16_t)number(row, "vlan", VLAN_MAX);
-	p->tagged = number(row, "tag", VLAN_MAX) != 0;
+	text(row, name, p->name, sizeof(p->name));
 	p->mtu = (uint32_t)number(row, "mtu", INT32_MAX);
 	p->speed = (uint32_t)number(row, "speed_mbit", UINT32_MAX);
 	p->admin_up = row_is(row, "admin_up");
@@ -65,6 +61,77 @@ take_port(struct snmp_port *p, const json_t *row, uint64_t now)
 #define TAKE(name) p->counters.name = number(row, #name, INT64_MAX);
 	IF_COUNTERS(TAKE)
 #undef TAKE
+}
+
+static void
+take_end(struct snmp_end *end, const json_t *row)
+{
+	const char *system = row_text(row, "system");
+
+	if (system == NULL || mac_parse(system, &end->system) != 0)
+		return;
+	end->system_priority =
+		(uint16_t)number(row, "system_priority", UINT16_MAX);
+	end->key = (uint16_t)number(row, "key", UINT16_MAX);
+	end->port = (uint16_t)number(row, "port", UINT16_MAX);
+	end->port_priority = (uint16_t)number(row, "port_priority", UINT16_MAX);
+	end->state = (uint8_t)number(row, "state_bits", UINT8_MAX);
+}
+
+static void
+take_lacp(struct snmp_port *p, const json_t *row)
+{
+	take_end(&p->actor, row_get(row, "actor"));
+	take_end(&p->partner, row_get(row, "partner"));
+#define COUNTER(name, sentence) p->name = number(row, #name, INT64_MAX);
+#include "lib/lacp_counter_list.h"
+}
+
+/* What the links have in common is that of their LAG. */
+static void
+take_ends(struct snmp_port *lag, const struct snmp_port *link)
+{
+	if (lag->actor.system == 0)
+		lag->actor = link->actor;
+	if (lag->partner.system == 0 && link->attached)
+		lag->partner = link->partner;
+}
+
+/* The links of the LAG that was added last, behind it. */
+static int
+take_links(struct snmp_ports *ports, const json_t *links, uint64_t now)
+{
+	struct snmp_port *lag = &ports->port[ports->n - 1];
+
+	lag->lag = json_is_array(links);
+	for (size_t i = 0; i < json_array_size(links); i++) {
+		const json_t *row = json_array_get(links, i);
+		const json_t *lacp = row_get(row, "lacp");
+		struct snmp_port *p = &ports->port[ports->n];
+
+		if (ports->n == SNMP_PORTS_MAX)
+			return -EPROTO;
+		take_interface(p, row, "name", now);
+		take_lacp(p, lacp);
+		p->aggregate = lag->index;
+		p->attached = json_is_object(lacp) ? row_is(lacp, "attached")
+						   : row_is(row, "in_use");
+		take_ends(lag, p);
+		ports->n += p->index != 0 && p->name[0] != '\0';
+	}
+	return 0;
+}
+
+static void
+take_port(struct snmp_port *p, const json_t *row, uint64_t now)
+{
+	take_interface(p, row, "port", now);
+	text(row, "lan", p->lan, sizeof(p->lan));
+	text(row, "description", p->description, sizeof(p->description));
+	if (p->lan[0] != '\0')
+		p->number = (uint16_t)number(row, "number", NUMBER_MAX);
+	p->vlan = (uint16_t)number(row, "vlan", VLAN_MAX);
+	p->tagged = number(row, "tag", VLAN_MAX) != 0;
 }
 
 int
@@ -86,7 +153,11 @@ snmp_ports_add(struct snmp_ports *ports, const json_t *rows, uint64_t now)
 		if (ports->n == SNMP_PORTS_MAX)
 			return -EPROTO;
 		take_port(p, row, now);
-		ports->n += p->index != 0 && p->name[0] != '\0';
+		if (p->index == 0 || p->name[0] == '\0')
+			continue;
+		ports->n++;
+		if (take_links(ports, row_get(row, "links"), now) != 0)
+			return -EPROTO;
 	}
 	return 0;
 }
@@ -133,6 +204,23 @@ sort_bridge(struct snmp_ports *ports)
 		if (place[i] != 0)
 			ports->bridge[ports->nbridge++] = place[i] - 1;
 	free(place);
+	return 0;
+}
+
+/* They are in order. */
+static int
+find_links(struct snmp_ports *ports)
+{
+	ports->lag = calloc(ports->n + 1, sizeof(*ports->lag));
+	ports->link = calloc(ports->n + 1, sizeof(*ports->link));
+	if (ports->lag == NULL || ports->link == NULL)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < ports->n; i++) {
+		if (ports->port[i].lag)
+			ports->lag[ports->nlags++] = i;
+		if (ports->port[i].aggregate != 0)
+			ports->link[ports->nlinks++] = i;
+	}
 	return 0;
 }
 
@@ -191,7 +279,7 @@ snmp_ports_end(struct snmp_ports *ports, const struct snmp_ports *before)
 		if (p->oper_up == old->oper_up)
 			steady(&p->state_since, old->state_since);
 	}
-	if (sort_bridge(ports) != 0)
+	if (sort_bridge(ports) != 0 || find_links(ports) != 0)
 		return -ENOMEM;
 	return sort_vlans(ports);
 }
@@ -203,6 +291,8 @@ snmp_ports_free(struct snmp_ports *ports)
 		return;
 	free(ports->port);
 	free(ports->bridge);
+	free(ports->lag);
+	free(ports->link);
 	free(ports->vlan);
 	free(ports);
 }

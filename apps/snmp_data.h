@@ -15,10 +15,18 @@
 
 #include "fabric/runtime/if_values.h"
 
-#define SNMP_PORTS_MAX 4096
+/* One end of a link of a LAG; all 0: not known. */
+struct snmp_end {
+	uint64_t system;
+	uint16_t system_priority, key, port, port_priority;
+	uint8_t state; /* as in a LACPDU */
+};
+
+#define SNMP_PORTS_MAX 8192 /* links of LAGs, too */
 #define SNMP_VLANS_MAX 4095 /* and 0: none */
 #define SNMP_MACS_MAX  1000000
 #define SNMP_NAME_SIZE 32
+#define SNMP_LINK_SIZE 128 /* PORT/DEVICE */
 #define SNMP_TEXT_SIZE 256
 
 struct snmp_port {
@@ -28,8 +36,14 @@ struct snmp_port {
 	bool tagged;
 	bool admin_up, oper_up;
 	uint32_t mtu, speed; /* octets; Mbit/s */
-	char name[SNMP_NAME_SIZE], lan[SNMP_NAME_SIZE];
+	char name[SNMP_LINK_SIZE], lan[SNMP_NAME_SIZE];
 	char description[SNMP_TEXT_SIZE];
+	bool lag;           /* it is a LAG */
+	uint32_t aggregate; /* of a link: the index of its LAG; 0: no link */
+	bool attached;      /* the link receives for its LAG */
+	struct snmp_end actor, partner; /* of a LAG: without port and state */
+	uint64_t pdus_rx, markers_rx, responses_rx, unknown_rx, illegal_rx;
+	uint64_t pdus_tx, responses_tx;
 	/* ns of CLOCK_MONOTONIC: since when it counts, and has its state. */
 	uint64_t counts_since, state_since;
 	struct if_counters counters;
@@ -42,9 +56,10 @@ struct snmp_vlan {
 
 struct snmp_ports {
 	char version[SNMP_NAME_SIZE]; /* of the daemon */
-	size_t n, nbridge, nvlans;
+	size_t n, nbridge, nvlans, nlags, nlinks;
 	struct snmp_port *port; /* by index */
 	uint32_t *bridge;       /* their places in port[], by number */
+	uint32_t *lag, *link;   /* those of LAGs, and of links, by index */
 	struct snmp_vlan *vlan; /* by VLAN */
 };
 

@@ -10,6 +10,8 @@ enum rows {
 	ROWS_SCALAR,     /* 0 */
 	ROWS_ENTITY,     /* 1: the only one */
 	ROWS_PORT,       /* ifIndex */
+	ROWS_LAG,        /* ifIndex of a port that is a LAG */
+	ROWS_LINK,       /* ifIndex of a link of one */
 	ROWS_BRIDGE,     /* the number of a bridge port */
 	ROWS_VLAN,       /* a VLAN, which has its own filtering database */
 	ROWS_TIMED_VLAN, /* a time mark, 0, and a VLAN */
@@ -32,6 +34,10 @@ count(const struct snmp_data *d, enum rows rows)
 	switch (rows) {
 	case ROWS_PORT:
 		return d->ports->n;
+	case ROWS_LAG:
+		return d->ports->nlags;
+	case ROWS_LINK:
+		return d->ports->nlinks;
 	case ROWS_BRIDGE:
 		return d->ports->nbridge;
 	case ROWS_VLAN:
@@ -56,6 +62,16 @@ bridge_row(const struct snmp_data *d, size_t row)
 	return &d->ports->port[d->ports->bridge[row]];
 }
 
+/* A LAG, or a link of one. */
+static const struct snmp_port *
+lag_row(const struct snmp_data *d, enum rows rows, size_t row)
+{
+	const uint32_t *places =
+		rows == ROWS_LAG ? d->ports->lag : d->ports->link;
+
+	return &d->ports->port[places[row]];
+}
+
 static const struct snmp_mac *
 plain_row(const struct snmp_data *d, size_t row)
 {
@@ -75,6 +91,10 @@ suffix(const struct snmp_data *d, enum rows rows, size_t row, uint32_t *id)
 		return 1;
 	case ROWS_PORT:
 		id[0] = d->ports->port[row].index;
+		return 1;
+	case ROWS_LAG:
+	case ROWS_LINK:
+		id[0] = lag_row(d, rows, row)->index;
 		return 1;
 	case ROWS_BRIDGE:
 		id[0] = bridge_row(d, row)->number;
@@ -149,6 +169,17 @@ put_mac(struct snmp_value *v, uint64_t mac)
 	for (unsigned int i = 0; i < 6; i++)
 		octets[i] = (uint8_t)(mac >> (40 - 8 * i));
 	return put_octets(v, octets, sizeof(octets));
+}
+
+/* LacpState: BITS, of which the first is the highest (RFC 2578, 7.1.4; RFC 3417, 8). */
+static uint64_t
+put_state(struct snmp_value *v, uint8_t state)
+{
+	uint8_t bits = 0;
+
+	for (unsigned int i = 0; i < 8; i++)
+		bits |= (state >> i & 1) << (7 - i);
+	return put_octets(v, &bits, 1);
 }
 
 /* A PortList: the first bit is bridge port 1 (RFC 4363, 3). */
@@ -290,6 +321,8 @@ fill(const struct snmp_data *d, const struct object *o, size_t row,
 
 	if (o->rows == ROWS_PORT)
 		p = &d->ports->port[row];
+	else if (o->rows == ROWS_LAG || o->rows == ROWS_LINK)
+		p = lag_row(d, o->rows, row);
 	else if (o->rows == ROWS_BRIDGE)
 		p = bridge_row(d, row);
 	else if (o->rows == ROWS_VLAN || o->rows == ROWS_TIMED_VLAN)

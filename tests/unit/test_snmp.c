@@ -137,6 +137,110 @@ get(const char *name)
 	" 'description': 'Alice', 'admin_up': true, 'oper_up': true,"          \
 	" 'speed_mbit': 1000, 'counting_seconds': 5000}]"
 
+#define AGG      "1.2.840.10006.300.43.1.1.1.1."
+#define AGG_PORT "1.2.840.10006.300.43.1.2.1.1."
+#define AGG_STAT "1.2.840.10006.300.43.1.2.2.1."
+#define LINK_OF(name, index, attached, partner)                                \
+	"{'name': '" name "', 'index': " index ", 'oper_up': true,"            \
+	" 'speed_mbit': 10000, 'in_octets': 64, 'in_use': false, 'lacp': {"    \
+	" 'actor': {'system': '02:00:00:00:00:aa', 'system_priority': 1000,"   \
+	" 'key': 3, 'port': 9, 'port_priority': 7, 'state_bits': 61},"         \
+	" 'partner': {'system': '" partner "', 'system_priority': 100,"        \
+	" 'key': 12, 'port': 77, 'port_priority': 5, 'state_bits': 5},"        \
+	" 'attached': " attached ", 'pdus_rx': 41, 'markers_rx': 2,"           \
+	" 'illegal_rx': 1, 'pdus_tx': 42, 'responses_tx': 3}}"
+#define LAG                                                                    \
+	"[{'port': 'c', 'index': 20, 'links': [" LINK_OF(                      \
+		"c/net_null1", "22", "false",                                  \
+		"00:1c:73:00:00:02") ", " LINK_OF("c/0000:01:00.0", "21",      \
+						  "true",                      \
+						  "00:1c:73:00:00:01") "]}]"
+
+/* Octets in hexadecimal digits. */
+static const char *
+hex_of(const char *name)
+{
+	static char text[64];
+	struct snmp_value v;
+	uint32_t id[64];
+	size_t n = oid_of(name, id);
+
+	ck_assert_int_eq(snmp_mib_get(&d, id, n, &v), SNMP_FOUND);
+	ck_assert_int_eq(v.type, SNMP_OCTETS);
+	for (size_t i = 0; i < v.n && i < 16; i++)
+		snprintf(text + 2 * i, 3, "%02x", v.octets[i]);
+	return text;
+}
+
+START_TEST(a_lag_and_its_links_are_interfaces)
+{
+	ck_assert_int_eq(add_ports(TWO), 0);
+	ck_assert_int_eq(add_ports(LAG), 0);
+	end();
+	ck_assert_str_eq(get("1.3.6.1.2.1.2.1.0"), "5");
+	ck_assert_str_eq(get(IF "3.20"), "161");
+	ck_assert_str_eq(get(IF "3.21"), "6");
+	ck_assert_str_eq(get(IF "3.7"), "6");
+	ck_assert_str_eq(get(IF_X "1.21"), "c/0000:01:00.0");
+	ck_assert_str_eq(get(IF_X "6.22"), "64");
+	ck_assert_str_eq(get(IF_X "15.22"), "10000");
+	ck_assert_str_eq(get(IF_X "17.20"), "2");
+	ck_assert_str_eq(get(IF_X "17.21"), "1");
+	/* No bridge ports. */
+	ck_assert_str_eq(get("1.3.6.1.2.1.17.1.2.0"), "2");
+}
+END_TEST
+
+START_TEST(links_are_attached_to_their_lag)
+{
+	ck_assert_int_eq(add_ports(TWO), 0);
+	ck_assert_int_eq(add_ports(LAG), 0);
+	end();
+	ck_assert_str_eq(get(AGG_PORT "12.21"), "20");
+	ck_assert_str_eq(get(AGG_PORT "13.21"), "20");
+	ck_assert_str_eq(get(AGG_PORT "24.21"), "1");
+	ck_assert_str_eq(get(AGG_PORT "12.22"), "20");
+	ck_assert_str_eq(get(AGG_PORT "13.22"), "0");
+	ck_assert_str_eq(get(AGG_PORT "13.7"), "no instance");
+	ck_assert_str_eq(get(AGG_PORT "13.20"), "no instance");
+	ck_assert_str_eq(get(AGG_PORT "2.21"), "1000");
+	ck_assert_str_eq(get(AGG_PORT "17.21"), "77");
+	ck_assert_str_eq(get(AGG_PORT "19.21"), "5");
+	/* Activity, aggregation, sync ...: the first bit is the highest. */
+	ck_assert_str_eq(hex_of(AGG_PORT "21.21"), "bc");
+	ck_assert_str_eq(hex_of(AGG_PORT "20.21"), "a0");
+	ck_assert_str_eq(hex_of(AGG_PORT "23.21"), "a0");
+	ck_assert_str_eq(hex_of(AGG_PORT "9.22"), "001c73000002");
+	ck_assert_str_eq(get(AGG_STAT "1.21"), "41");
+	ck_assert_str_eq(get(AGG_STAT "2.21"), "2");
+	ck_assert_str_eq(get(AGG_STAT "5.21"), "1");
+	ck_assert_str_eq(get(AGG_STAT "6.21"), "42");
+	ck_assert_str_eq(get(AGG_STAT "8.21"), "3");
+	ck_assert_str_eq(get(AGG "3.20"), "1000");
+	ck_assert_str_eq(hex_of(AGG "4.20"), "0200000000aa");
+	/* That of a link which is attached. */
+	ck_assert_str_eq(hex_of(AGG "8.20"), "001c73000001");
+	ck_assert_str_eq(get(AGG "3.7"), "no instance");
+}
+END_TEST
+
+START_TEST(a_link_without_lacp_is_attached_while_it_is_used)
+{
+	ck_assert_int_eq(
+		add_ports("[{'port': 'c', 'index': 20, 'links': ["
+			  "{'name': 'c/x', 'index': 22, 'in_use': true,"
+			  " 'lacp': null}, {'name': 'c/y',"
+			  " 'index': 21, 'in_use': false},"
+			  " {'name': 'c/z', 'index': 0}, 7]}]"),
+		0);
+	end();
+	ck_assert_uint_eq(ports->nlinks, 2);
+	ck_assert_str_eq(get(AGG_PORT "13.22"), "20");
+	ck_assert_str_eq(get(AGG_PORT "13.21"), "0");
+	ck_assert_str_eq(get(AGG_PORT "2.21"), "0");
+}
+END_TEST
+
 START_TEST(values_are_those_of_the_rows)
 {
 	ck_assert_int_eq(add_ports(TWO), 0);
@@ -208,17 +312,19 @@ START_TEST(a_walk_is_in_order_and_has_every_object)
 		const char *first;
 		unsigned int n;
 	} subtrees[] = {
+		{ "1.2.840.10006.300.43.1", 10 + 2 * (23 + 8) },
 		{ "1.3.6.1.2.1.2.1", 1 },
-		{ "1.3.6.1.2.1.2.2", 2 * 20 },
+		{ "1.3.6.1.2.1.2.2", 5 * 20 },
 		{ "1.3.6.1.2.1.17",
 		  2 + 2 * 5 + 2 * 3 + 5 + 1 + 3 * 2 + 1 + 5 + 5 + 2 },
-		{ "1.3.6.1.2.1.31.1.1.1", 2 * 19 },
+		{ "1.3.6.1.2.1.31.1.1.1", 5 * 19 },
 		{ "1.3.6.1.2.1.47.1.1.1.1", 15 },
 	};
 	const struct snmp_oid *within;
 	size_t i = 0;
 
 	ck_assert_int_eq(add_ports(TWO), 0);
+	ck_assert_int_eq(add_ports(LAG), 0);
 	ck_assert_int_eq(
 		add_macs("[{'mac': '02:00:00:00:00:02', 'index': 7,"
 			 "  'vlan': 10, 'type': 'learned'},"
@@ -235,7 +341,7 @@ START_TEST(a_walk_is_in_order_and_has_every_object)
 		ck_assert_int_eq(memcmp(id, within->id, within->n * 4), 0);
 		ck_assert_uint_eq(walk(within), subtrees[i].n);
 	}
-	ck_assert_uint_eq(i, 5);
+	ck_assert_uint_eq(i, 6);
 }
 END_TEST
 
@@ -317,7 +423,7 @@ START_TEST(values_out_of_range_are_zero_and_texts_are_cut)
 	ck_assert_uint_eq(ports->n, 1);
 	ck_assert_uint_eq(ports->nbridge, 0);
 	ck_assert_uint_eq(ports->nvlans, 0);
-	ck_assert_uint_eq(strlen(get(IF "2.2147483647")), 31);
+	ck_assert_uint_eq(strlen(get(IF "2.2147483647")), SNMP_LINK_SIZE - 1);
 	ck_assert_uint_eq(strlen(get(IF_X "18.2147483647")), 255);
 	ck_assert_str_eq(get(IF "4.2147483647"), "0");
 	ck_assert_str_eq(get(IF "7.2147483647"), "2");
@@ -401,6 +507,9 @@ main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, values_are_those_of_the_rows);
+	tcase_add_test(tc, a_lag_and_its_links_are_interfaces);
+	tcase_add_test(tc, links_are_attached_to_their_lag);
+	tcase_add_test(tc, a_link_without_lacp_is_attached_while_it_is_used);
 	tcase_add_test(tc, what_is_not_there_is_named);
 	tcase_add_test(tc, a_walk_is_in_order_and_has_every_object);
 	tcase_add_test(tc, the_port_of_an_address_is_found_as_ixp_manager_does);
