@@ -149,9 +149,10 @@ find_suspects(const struct port_prefilter *q, const struct burst *b,
 	return likely(set == 0) ? 0 : plain_find_suspects(q, b, set);
 }
 
-static ISA_AVX512_TARGET uint64_t
-find_ways(const struct worker *w, struct burst *b, const uint16_t *from1,
-	  const uint16_t *to1)
+/* Sets '*lags' to the frames to LAGs, if that is not NULL, which is constant. */
+static inline __attribute__((always_inline)) ISA_AVX512_TARGET uint64_t
+find_all(const struct worker *w, struct burst *b, const uint16_t *from1,
+	 const uint16_t *to1, uint64_t *lags)
 {
 	uint16_t in1 = (uint16_t)(b->in->id + 1);
 	__m512i lan = _mm512_set1_epi32((int)way_of_lan(b->in->lan));
@@ -167,11 +168,22 @@ find_ways(const struct worker *w, struct burst *b, const uint16_t *from1,
 
 		_mm256_storeu_si256((__m256i *)(void *)&b->via[i],
 				    _mm512_cvtepi32_epi16(via));
+		if (lags != NULL)
+			*lags |= (uint64_t)_mm512_test_epi32_mask(
+					 ways, _mm512_set1_epi32(WAY_LAG))
+				 << i;
 		known |= (uint64_t)_mm512_cmpeq_epi32_mask(
 				 _mm512_srli_epi32(ways, WAY_LAN_SHIFT), lan)
 			 << i;
 	}
 	return known & equal(from1, in1) & ~equal(to1, in1) & burst_all(b->n);
+}
+
+static ISA_AVX512_TARGET uint64_t
+find_ways(const struct worker *w, struct burst *b, const uint16_t *from1,
+	  const uint16_t *to1)
+{
+	return find_all(w, b, from1, to1, NULL);
 }
 
 /* As flowhash_ip6(): four words at once. */
@@ -196,8 +208,7 @@ read_flows(const struct burst *b, uint64_t four, uint64_t six,
 	__m128i key = _mm_loadu_si128((const void *)k->ip);
 	unsigned int i;
 
-	BURST_FOREACH(four, i)
-		plain_read_flow4(b, i, k, f);
+	plain_read_flows4(b, four, k, f);
 	BURST_FOREACH(six, i) {
 		const uint8_t *ip = plain_packet(b, i);
 
@@ -264,34 +275,20 @@ find_buckets(const struct burst *b, const struct flowhash_key *k,
 	}
 }
 
-/* Of 'set', the frames to LAGs. */
-static inline ISA_AVX512_TARGET uint64_t
-find_lags(const struct burst *b, uint64_t set)
-{
-	__m512i lag = _mm512_set1_epi16(WAY_LAG);
-	uint64_t low = _mm512_test_epi16_mask(_mm512_loadu_si512(b->via), lag);
-	uint64_t high =
-		_mm512_test_epi16_mask(_mm512_loadu_si512(b->via + 32), lag);
-
-	return (low | high << 32) & set;
-}
-
 /* Only frames of plain form are looked at: the type of a short one is none of these. */
 static ISA_AVX512_TARGET uint64_t
 find_links(const struct worker *w, struct burst *b, const uint16_t *from1,
 	   const uint16_t *to1)
 {
-	uint64_t known = find_ways(w, b, from1, to1);
-	uint64_t lags = find_lags(b, known);
-	uint64_t four = equal(b->type, FRAME_IPV4) & lags;
+	uint64_t lags = 0, known = find_all(w, b, from1, to1, &lags);
+	uint64_t four = equal(b->type, FRAME_IPV4) & (lags &= known);
 	uint64_t six = equal(b->type, FRAME_IPV6) & lags;
-	struct flowhash_key k = flowhash_key(w->flow_secret);
 	struct plain_flows f;
 
 	if (lags == 0)
 		return known;
-	read_flows(b, four, six, &k, &f);
-	find_buckets(b, &k, &f);
+	read_flows(b, four, six, &w->flow_key, &f);
+	find_buckets(b, &w->flow_key, &f);
 	return (known & ~lags) | plain_take_links(w, b, four | six, &f);
 }
 

@@ -37,6 +37,15 @@ static const uint32_t plain_port_mask[256] = {
 	[132] = UINT32_MAX,
 };
 
+static inline uint64_t
+plain_load64(const uint8_t *p)
+{
+	uint64_t word;
+
+	memcpy(&word, p, sizeof(word));
+	return word;
+}
+
 static inline uint32_t
 plain_load32(const uint8_t *p)
 {
@@ -46,16 +55,9 @@ plain_load32(const uint8_t *p)
 	return word;
 }
 
-/* Whether an IPv4 header has no options, and the packet is not a fragment. */
-static inline bool
-plain_is_simple4(const uint8_t *ip)
-{
-	uint64_t word;
-
-	memcpy(&word, ip, sizeof(word));
-	return (word & htobe64(UINT64_C(0xff00000000003fff))) ==
-	       htobe64(UINT64_C(0x45) << 56);
-}
+/* Of the first 8 octets of an IPv4 header: without options, and of no fragment. */
+#define PLAIN_MASK4   htobe64(UINT64_C(0xff00000000003fff))
+#define PLAIN_SIMPLE4 htobe64(UINT64_C(0x45) << 56)
 
 static inline const uint8_t *
 plain_packet(const struct burst *b, unsigned int i)
@@ -64,18 +66,34 @@ plain_packet(const struct burst *b, unsigned int i)
 				       FRAME_HEADER);
 }
 
-/* A frame of plain form has 60 octets: a header of 20 and its ports are there. */
-static inline void
-plain_read_flow4(const struct burst *b, unsigned int i,
-		 const struct flowhash_key *k, struct plain_flows *f)
+/*
+ * Of frames of plain form, which have 60 octets: a header of 20 and its ports are there.
+ * That all headers have 20 octets, and none is of a fragment, is seen of all at once:
+ * their words have the same bits then, ored and anded.
+ */
+static inline __attribute__((always_inline)) void
+plain_read_flows4(const struct burst *b, uint64_t set,
+		  const struct flowhash_key *k, struct plain_flows *f)
 {
-	const uint8_t *ip = plain_packet(b, i);
+	uint64_t ored = PLAIN_SIMPLE4, anded = PLAIN_SIMPLE4;
+	unsigned int i;
 
-	f->addresses[i] = flowhash_ip4(k, ip + FLOWHASH_SRC4);
-	f->ports[i] = plain_load32(ip + FLOWHASH_IPV4) & plain_port_mask[ip[9]];
-	if (unlikely(!plain_is_simple4(ip)))
-		f->ports[i] =
-			flowhash_ports4(ip, b->pkt[i]->data_len - FRAME_HEADER);
+	BURST_FOREACH(set, i) {
+		const uint8_t *ip = plain_packet(b, i);
+		uint64_t word = plain_load64(ip);
+
+		ored |= word;
+		anded &= word;
+		f->addresses[i] = flowhash_ip4(k, ip + FLOWHASH_SRC4);
+		f->ports[i] = plain_load32(ip + FLOWHASH_IPV4) &
+			      plain_port_mask[ip[9]];
+	}
+	if (likely((ored & PLAIN_MASK4) == PLAIN_SIMPLE4 &&
+		   anded == PLAIN_SIMPLE4))
+		return;
+	BURST_FOREACH(set, i)
+		f->ports[i] = flowhash_ports4(
+			plain_packet(b, i), b->pkt[i]->data_len - FRAME_HEADER);
 }
 
 static inline uint32_t
@@ -84,24 +102,37 @@ plain_read_ports6(const uint8_t *ip)
 	return plain_load32(ip + FLOWHASH_IPV6) & plain_port_mask[ip[6]];
 }
 
+/* Gives frame 'i' the link of its bucket.  Returns the slot. */
+static inline __attribute__((always_inline)) uint8_t
+plain_take_link(const struct worker *w, struct burst *b, unsigned int i,
+		const struct plain_flows *f)
+{
+	uint32_t n = b->via[i] & ~WAY_LAG;
+	uint8_t slot = atomic_load_explicit(&w->lag[n]->slot[f->bucket[i]],
+					    memory_order_relaxed);
+
+	b->via[i] = w->lag_device[n][slot % LAG_LINKS_MAX];
+	return slot;
+}
+
 /*
- * Gives each frame of 'set' the link of its bucket.  Returns 'set', or if a frame has
- * none, nothing: the stages drop it, and look for the links of the others.
+ * The same for each frame of 'set'.  Returns 'set', or if a frame has none, nothing: the
+ * stages drop it, and look for the links of the others.
  */
-static inline uint64_t
+static inline __attribute__((always_inline)) uint64_t
 plain_take_links(const struct worker *w, struct burst *b, uint64_t set,
 		 const struct plain_flows *f)
 {
 	uint8_t all = 0;
 	unsigned int i;
 
-	BURST_FOREACH(set, i) {
-		uint32_t n = b->via[i] & ~WAY_LAG;
-		uint8_t slot = atomic_load_explicit(
-			&w->lag[n]->slot[f->bucket[i]], memory_order_relaxed);
-
-		b->via[i] = w->lag_device[n][slot % LAG_LINKS_MAX];
-		all |= slot;
+	if (set == UINT64_MAX) {
+#pragma GCC unroll 8
+		for (i = 0; i < BURST_MAX; i++)
+			all |= plain_take_link(w, b, i, f);
+	} else {
+		BURST_FOREACH(set, i)
+			all |= plain_take_link(w, b, i, f);
 	}
 	return likely(all < LAG_LINKS_MAX) ? set : 0;
 }

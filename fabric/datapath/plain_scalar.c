@@ -97,56 +97,53 @@ find_lags(const struct burst *b, uint64_t set)
 }
 
 static void
-find_buckets(const struct burst *b, uint64_t set, uint64_t secret,
-	     struct plain_flows *f)
+find_buckets(const struct burst *b, uint64_t four, uint64_t six,
+	     const struct flowhash_key *k, struct plain_flows *f)
 {
-	struct flowhash_key k = flowhash_key(secret);
 	unsigned int i;
 
-	BURST_FOREACH(set, i) {
-		uint64_t sum = flowhash_macs(&k, b->dst[i], b->src[i]);
+	plain_read_flows4(b, four, k, f);
+	BURST_FOREACH(six, i) {
+		const uint8_t *ip = plain_packet(b, i);
 
-		if (b->type[i] == FRAME_IPV4) {
-			plain_read_flow4(b, i, &k, f);
-		} else {
-			const uint8_t *ip = plain_packet(b, i);
+		f->addresses[i] = flowhash_ip6(k, ip + FLOWHASH_SRC6);
+		f->ports[i] = plain_read_ports6(ip);
+	}
+	BURST_FOREACH(four | six, i) {
+		uint64_t sum = f->addresses[i] +
+			       flowhash_macs(k, b->dst[i], b->src[i]) +
+			       flowhash_ports(k, f->ports[i]);
 
-			f->addresses[i] = flowhash_ip6(&k, ip + FLOWHASH_SRC6);
-			f->ports[i] = plain_read_ports6(ip);
-		}
-		sum += f->addresses[i] + flowhash_ports(&k, f->ports[i]);
 		f->bucket[i] = lagtable_bucket(flowhash_end(sum));
 	}
 }
 
-/* Only frames of plain form are looked at: the type of a short one is none of these. */
 static uint64_t
-find_ip(const struct burst *b, uint64_t set)
+find_type(const struct burst *b, uint64_t set, uint16_t type)
 {
-	uint64_t ip = 0;
+	uint64_t found = 0;
 	unsigned int i;
 
 	BURST_FOREACH(set, i)
-		ip |= (uint64_t)((b->type[i] == FRAME_IPV4) |
-				 (b->type[i] == FRAME_IPV6))
-		      << i;
-	return ip;
+		found |= (uint64_t)(b->type[i] == type) << i;
+	return found;
 }
 
+/* Only frames of plain form are looked at: the type of a short one is none of these. */
 static uint64_t
 find_links(const struct worker *w, struct burst *b, const uint16_t *from1,
 	   const uint16_t *to1)
 {
 	uint64_t known = plain_find_ways(w, b, from1, to1);
 	uint64_t lags = find_lags(b, known);
+	uint64_t four = find_type(b, lags, FRAME_IPV4);
+	uint64_t six = find_type(b, lags, FRAME_IPV6);
 	struct plain_flows f;
 
 	if (lags == 0)
 		return known;
-	known &= ~lags;
-	lags = find_ip(b, lags);
-	find_buckets(b, lags, w->flow_secret, &f);
-	return known | plain_take_links(w, b, lags, &f);
+	find_buckets(b, four, six, &w->flow_key, &f);
+	return (known & ~lags) | plain_take_links(w, b, four | six, &f);
 }
 
 const struct plain_body plain_scalar = { read_headers, find_suspects,

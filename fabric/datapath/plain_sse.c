@@ -200,8 +200,7 @@ read_flows(const struct burst *b, uint64_t four, uint64_t six,
 	__m128i key = load(k->ip);
 	unsigned int i;
 
-	BURST_FOREACH(four, i)
-		plain_read_flow4(b, i, k, f);
+	plain_read_flows4(b, four, k, f);
 	BURST_FOREACH(six, i) {
 		const uint8_t *ip = plain_packet(b, i);
 
@@ -290,13 +289,12 @@ find_links(const struct worker *w, struct burst *b, const uint16_t *from1,
 	uint64_t lags = find_lags(b, known);
 	uint64_t four = find_type(b, lags, FRAME_IPV4);
 	uint64_t six = find_type(b, lags, FRAME_IPV6);
-	struct flowhash_key k = flowhash_key(w->flow_secret);
 	struct plain_flows f;
 
 	if (lags == 0)
 		return known;
-	read_flows(b, four, six, &k, &f);
-	find_buckets(b, &k, &f);
+	read_flows(b, four, six, &w->flow_key, &f);
+	find_buckets(b, &w->flow_key, &f);
 	return (known & ~lags) | plain_take_links(w, b, four | six, &f);
 }
 

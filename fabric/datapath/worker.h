@@ -19,6 +19,7 @@
 #include "fabric/view/drop.h"
 #include "fabric/view/lag.h"
 #include "fabric/view/port_counters.h"
+#include "lib/flowhash.h"
 #include "lib/wakeup.h"
 
 struct backlog;
@@ -136,7 +137,7 @@ struct worker {
 	const struct lag **lag;
 	uint16_t (*lag_device)[LAG_LINKS_MAX];
 	unsigned int nlags;
-	uint64_t flow_secret;         /* of the view */
+	struct flowhash_key flow_key; /* of the view */
 	const struct view *ways_view; /* that way[] was made of */
 	uint32_t ways_changes;        /* ... and its view->changes then */
 	uint64_t last_learn; /* the last message, not to be repeated at once */

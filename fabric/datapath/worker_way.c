@@ -52,7 +52,7 @@ worker_find_ways(struct worker *w, const struct view *v, uint32_t changes)
 		w->way[id + 1] = way_of(w, v, v->port[id]);
 	w->find_ways =
 		w->nlags == 0 ? w->plain->find_ways : w->plain->find_links;
-	w->flow_secret = v->flow_secret;
+	w->flow_key = flowhash_key(v->flow_secret);
 	w->ways_view = v;
 	w->ways_changes = changes;
 }
