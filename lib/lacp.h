@@ -24,7 +24,8 @@
  * Differences to the standard: there is one aggregator, so the Selection logic (6.4.14)
  * chooses links, not aggregators; a link waits 2 s for others as it demands, but not
  * longer for links that begin to wait later, so that one link cannot keep out the
- * others; a link that is down is not selected.
+ * others; a link that is down is not selected; below 'min_links' no link goes on to
+ * COLLECTING.
  *
  * Pure: no allocation; the caller owns the memory and passes the time, ns of a clock
  * that does not go back.  One thread.  Work and frames are bounded, whatever is

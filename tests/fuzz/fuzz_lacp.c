@@ -114,11 +114,27 @@ check_fallback(void)
 {
 	if (lag.fallback == LACP_LINKS_MAX)
 		return;
-	MUST(lag.settings.fallback && lacp_distributes(&lag, lag.fallback));
+	MUST(lag.settings.fallback);
+	MUST(lacp_distributes(&lag, lag.fallback) ==
+	     (lag.settings.min_links <= 1));
 	for (unsigned int i = 0; i < LINKS; i++) {
 		MUST(!lag.link[i].up || !lacp_is_recorded(&lag.link[i]));
 		MUST(i == lag.fallback || !lacp_collects(&lag, i));
 	}
+}
+
+/* Either so many as min_links are ready, or none is used. */
+static void
+check_min_links(void)
+{
+	unsigned int ready = 0, used = 0;
+
+	for (unsigned int i = 0; i < LINKS; i++) {
+		ready += lag.link[i].mux >= LACP_MUX_ATTACHED &&
+			 (lag.link[i].partner.state & LACP_SYNC) != 0;
+		used += lacp_collects(&lag, i);
+	}
+	MUST(used == (ready >= lag.settings.min_links ? ready : 0));
 }
 
 /* Once more, at the same time, changes nothing. */
@@ -134,19 +150,21 @@ run(void)
 	for (unsigned int i = 0; i < LACP_LINKS_MAX; i++)
 		check_link(i);
 	check_fallback();
+	check_min_links();
 	return due;
 }
 
 /*
- * A message by one link moves another only if the LAG gets another partner, or its
- * fallback begins or ends.
+ * A message by one link moves another only if the LAG gets another partner, its
+ * fallback begins or ends, or it has enough links, or no longer.
  */
 static void
 check_others(const struct lacp *before, unsigned int slot)
 {
 	bool same = before->has_partner == lag.has_partner &&
 		    lacp_is_same_lag(&before->partner, &lag.partner) &&
-		    before->fallback == lag.fallback;
+		    before->fallback == lag.fallback &&
+		    before->enough == lag.enough;
 
 	for (unsigned int i = 0; i < LINKS; i++) {
 		const struct lacp_link *was = &before->link[i];
@@ -246,6 +264,7 @@ set(uint8_t bits)
 		.active = bits & 1,
 		.fast = bits & 2,
 		.fallback = bits & 4,
+		.min_links = bits >> 5 & 3,
 	};
 
 	lacp_set(&lag, &settings, now);

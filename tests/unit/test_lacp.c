@@ -1146,6 +1146,40 @@ START_TEST(the_same_settings_change_nothing)
 }
 END_TEST
 
+START_TEST(below_min_links_no_link_is_used_and_the_partner_knows)
+{
+	struct lacp_settings settings;
+
+	begin();
+	settings = lag.settings;
+	settings.min_links = 2;
+	lacp_set(&lag, &settings, now);
+	add_links(3);
+	tell(0, A, READY);
+	wait_for(2 * SECOND);
+	tell(0, A, IN_USE);
+	wait_for(SECOND);
+	check_why(0, LACP_WHY_too_few);
+	ck_assert(!lacp_collects(&lag, 0));
+	ck_assert_uint_eq(sent[0].last.actor.state, IN_SYNC);
+	tell(1, A, READY);
+	wait_for(2 * SECOND);
+	tell(1, A, IN_USE);
+	ck_assert_uint_eq(in_use(), 3);
+	wait_for(SECOND);
+	tell(1, A, READY);
+	ck_assert_uint_eq(in_use(), 0);
+	check_why(0, LACP_WHY_too_few);
+	check_why(1, LACP_WHY_not_in_sync);
+	ck_assert_uint_eq(sent[0].at, now);
+	ck_assert_uint_eq(sent[0].last.actor.state, IN_SYNC);
+	settings.min_links = 1;
+	lacp_set(&lag, &settings, now);
+	run();
+	ck_assert_uint_eq(in_use(), 1);
+}
+END_TEST
+
 /*
  * Markers, and what is no LACPDU
  */
@@ -1367,6 +1401,8 @@ add_other_tests(TCase *tc)
 		tc, another_name_of_this_end_takes_the_links_out_of_use, 0, 3);
 	tcase_add_loop_test(tc, other_settings_interrupt_nothing, 0, 2);
 	tcase_add_test(tc, the_same_settings_change_nothing);
+	tcase_add_test(tc,
+		       below_min_links_no_link_is_used_and_the_partner_knows);
 	tcase_add_test(tc, a_marker_is_answered);
 	tcase_add_test(tc, at_most_five_markers_are_answered_in_a_second);
 	tcase_add_loop_test(

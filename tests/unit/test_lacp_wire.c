@@ -661,6 +661,30 @@ START_TEST(lacpdus_that_reach_all_links_take_none_out_of_use_for_long)
 }
 END_TEST
 
+/* min_links of one end stops the other, too. */
+START_TEST(below_min_links_of_one_end_neither_sends)
+{
+	struct lacp_settings a = named(1, 10);
+
+	a.min_links = 2;
+	join(a, named(2, 20), 2);
+	wait_for(5 * SECOND);
+	check_both(2);
+	orderly = false;
+	put(0, 0, false);
+	put(1, 1, false);
+	wait_for(2 * DELAY);
+	check_both(0);
+	orderly = true;
+	wait_for(10 * SECOND);
+	check_both(0);
+	put(0, 0, true);
+	put(1, 1, true);
+	wait_for(4 * SECOND);
+	check_both(2);
+}
+END_TEST
+
 START_TEST(an_end_with_fallback_meets_one_that_starts_later)
 {
 	struct lacp_settings a = named(1, 10);
@@ -717,6 +741,7 @@ main(void)
 	tcase_add_test(tc, a_loop_is_not_used_and_harms_none);
 	tcase_add_test(
 		tc, lacpdus_that_reach_all_links_take_none_out_of_use_for_long);
+	tcase_add_test(tc, below_min_links_of_one_end_neither_sends);
 	tcase_add_test(tc, an_end_with_fallback_meets_one_that_starts_later);
 	suite_add_tcase(s, tc);
 	return check_run(s);
