@@ -17,10 +17,12 @@
 
 #define IF_COUNTERS       1
 #define ETHERNET_COUNTERS 2
+#define LACP_COUNTERS     7
 #define PORT_NAME         1005
 
-#define ETHERNET     1 /* the protocol of a header */
-#define IFTYPE_ETHER 6 /* ethernetCsmacd */
+#define ETHERNET     1   /* the protocol of a header */
+#define IFTYPE_ETHER 6   /* ethernetCsmacd */
+#define IFTYPE_LAG   161 /* ieee8023adLag */
 #define FULL_DUPLEX  1
 #define STATUS_ADMIN 1u
 #define STATUS_OPER  2u
@@ -226,7 +228,7 @@ put_if_counters(struct writer *w, const struct sflow_counters *c)
 	uint8_t *length = begin(w, IF_COUNTERS);
 
 	put32(w, c->source);
-	put32(w, IFTYPE_ETHER);
+	put32(w, c->lag ? IFTYPE_LAG : IFTYPE_ETHER);
 	put64(w, c->speed);
 	put32(w, FULL_DUPLEX);
 	put32(w, (c->admin_up ? STATUS_ADMIN : 0) |
@@ -275,6 +277,36 @@ put_name(struct writer *w, const char *name)
 	end(w, length);
 }
 
+/* An address has no length, and is filled up to a multiple of four octets. */
+static void
+put_mac(struct writer *w, uint64_t mac)
+{
+	put64(w, mac << 16);
+}
+
+static void
+put_lacp(struct writer *w, const struct sflow_lacp *l)
+{
+	uint8_t *length = begin(w, LACP_COUNTERS);
+	uint8_t *state;
+
+	put_mac(w, l->actor_system);
+	put_mac(w, l->partner_system);
+	put32(w, l->attached);
+	state = take(w, sizeof(l->state));
+	if (state != NULL)
+		memcpy(state, l->state, sizeof(l->state));
+	put32(w, l->pdus_rx);
+	put32(w, l->markers_rx);
+	put32(w, l->responses_rx);
+	put32(w, l->unknown_rx);
+	put32(w, l->illegal_rx);
+	put32(w, l->pdus_tx);
+	put32(w, l->markers_tx);
+	put32(w, l->responses_tx);
+	end(w, length);
+}
+
 bool
 sflow_add_counters(struct sflow_datagram *d, const struct sflow_counters *c)
 {
@@ -285,11 +317,13 @@ sflow_add_counters(struct sflow_datagram *d, const struct sflow_counters *c)
 
 	put32(&w, c->sequence);
 	put_source(&w, c->source, expanded);
-	put32(&w, c->name != NULL ? 3 : 2); /* records */
+	put32(&w, 2 + (c->name != NULL) + (c->lacp != NULL)); /* records */
 	put_if_counters(&w, c);
 	put_ethernet_counters(&w, c);
 	if (c->name != NULL)
 		put_name(&w, c->name);
+	if (c->lacp != NULL)
+		put_lacp(&w, c->lacp);
 	end(&w, length);
 	return close_sample(d, &w);
 }

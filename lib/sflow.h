@@ -19,7 +19,7 @@
 #define SFLOW_UDP_PORT     6343
 #define SFLOW_DATAGRAM_MAX 1400 /* octets: no fragment on any usual path */
 #define SFLOW_HEADER_MAX   256  /* octets of a frame */
-#define SFLOW_NAME_MAX     32
+#define SFLOW_NAME_MAX     64
 
 /* An interface that is none: the frame was for the device itself. */
 #define SFLOW_INTERNAL 0x3fffffffu
@@ -70,18 +70,30 @@ struct sflow_flow {
 	uint32_t priority;
 };
 
+/* A link of a LAG (sflow_lag.txt): values of IEEE8023-LAG-MIB. */
+struct sflow_lacp {
+	uint64_t actor_system, partner_system; /* as in mac.h */
+	uint32_t attached;                     /* ifIndex of its LAG; 0: none */
+	/* As in LACPDUs: of the actor, admin and oper, and of the partner. */
+	uint8_t state[4];
+	uint32_t pdus_rx, markers_rx, responses_rx, unknown_rx, illegal_rx;
+	uint32_t pdus_tx, markers_tx, responses_tx;
+};
+
 /* Interface and Ethernet counters; SFLOW_NO_COUNTER where there is none. */
 struct sflow_counters {
 	uint32_t sequence, source;
 	uint64_t speed; /* bit/s */
 	bool admin_up, oper_up;
+	bool lag; /* a LAG, no single cable */
 	uint64_t in_octets, in_ucast, in_mcast, in_bcast;
 	uint64_t in_discards, in_errors, in_unknown;
 	uint64_t out_octets, out_ucast, out_mcast, out_bcast;
 	uint64_t out_discards, out_errors;
 	uint64_t fcs_errors, too_long, mac_errors, symbol_errors; /* received */
 	uint64_t out_mac_errors;
-	const char *name; /* ifName; NULL: left out */
+	const char *name;              /* ifName; NULL: left out */
+	const struct sflow_lacp *lacp; /* of a link of a LAG; NULL: left out */
 };
 
 struct sflow_discard {

@@ -102,6 +102,23 @@ read_interface(struct cursor *c, struct sflow_read_sample *s)
 	s->promiscuous = u32(c);
 }
 
+/* sflow_lag.txt: a MAC address is opaque data of fixed length (RFC 4506, 4.9). */
+static void
+read_lacp(struct cursor *c, struct sflow_read_sample *s)
+{
+	uint64_t actor = u64(c), partner = u64(c);
+
+	ck_assert_uint_eq(actor & 0xffff, 0);
+	ck_assert_uint_eq(partner & 0xffff, 0);
+	s->has_lacp = true;
+	s->actor = actor >> 16;
+	s->partner = partner >> 16;
+	s->attached = u32(c);
+	s->state = u32(c);
+	for (unsigned int i = 0; i < 8; i++)
+		s->lacp[i] = u32(c);
+}
+
 static void
 read_record(struct cursor *c, bool counters, struct sflow_read_sample *s)
 {
@@ -119,6 +136,8 @@ read_record(struct cursor *c, bool counters, struct sflow_read_sample *s)
 		s->has_ethernet = true;
 		for (unsigned int i = 0; i < 13; i++)
 			s->ethernet[i] = u32(&r);
+	} else if (counters && format == 7) {
+		read_lacp(&r, s);
 	} else if (counters && format == 1005) {
 		text = opaque(&r, &n);
 		ck_assert_uint_lt(n, sizeof(s->name));

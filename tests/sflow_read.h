@@ -27,7 +27,12 @@ struct sflow_read_sample {
 	uint32_t in_unknown;
 	uint32_t out_ucast, out_mcast, out_bcast, out_discards, out_errors;
 	uint32_t ethernet[13];
-	char name[64];
+	char name[80];
+
+	bool has_lacp;
+	uint64_t actor, partner;  /* MAC addresses */
+	uint32_t attached, state; /* four octets in order */
+	uint32_t lacp[8];
 };
 
 #define SFLOW_READ_MAX 16

@@ -3,6 +3,7 @@
 #include "fabric/api/samples_impl.h"
 
 #include "fabric/api/discard_code.h"
+#include "fabric/runtime/lag_rt.h"
 #include "fabric/runtime/stats.h"
 #include "fabric/view/sample.h"
 #include "lib/clock.h"
@@ -56,6 +57,26 @@ output_of(const struct samples *s, const struct sample_frame *r)
 	}
 }
 
+/* A frame that came by a link of a LAG is one of the link, as a source. */
+static void
+put_link(struct samples *s, const struct sample_frame *r, struct sflow_flow *f)
+{
+	const struct port_rt *p = s->fabric->port[r->port];
+	const struct lag_rt *l = r->link != 0 ? lag_of(&p->egress) : NULL;
+	const struct lag_link *link =
+		l != NULL ? &l->link[(r->link - 1) % LAG_LINKS_MAX] : NULL;
+	struct samples_link *src;
+	struct link_stats n;
+
+	if (link == NULL || link->device == NULL || link->device->index == 0)
+		return;
+	src = samples_link(s, link->device);
+	link_stats(s->fabric, link->device, &link->base, &n);
+	f->source = f->input = src->index;
+	f->sequence = ++src->flows;
+	f->pool = (uint32_t)n.rx_frames;
+}
+
 static void
 put_flow(struct samples *s, struct samples_source *src,
 	 const struct sample_frame *r)
@@ -74,6 +95,7 @@ put_flow(struct samples *s, struct samples_source *src,
 		.priority = r->tci >> PRIORITY_SHIFT,
 	};
 
+	put_link(s, r, &f);
 	SAMPLES_PUT(s, sflow_add_flow, &f);
 	s->sums.flows++;
 }

@@ -22,6 +22,12 @@ struct samples_source {
 	struct samplers_count base;         /* what its id had before it */
 };
 
+/* A link of a LAG, by the id of its device: a source of its own. */
+struct samples_link {
+	uint32_t index;           /* 0: the device has been no link */
+	uint32_t flows, counters; /* sequence numbers: sent so far */
+};
+
 struct samples {
 	struct fabric *fabric;
 	uint64_t generation; /* that is followed; 0: none */
@@ -42,7 +48,11 @@ struct samples {
 	uint32_t second, reported; /* drops of all ports, in that second */
 
 	struct samples_source source[PORTS_MAX]; /* by port id */
+	struct samples_link link[PORTS_MAX];     /* by device id */
 };
+
+/* samples_counters.c: the source that a link is; one that is new begins anew. */
+struct samples_link *samples_link(struct samples *, const struct device_rt *);
 
 /* samples_out.c: the datagram has samples, so it is sent; or has none. */
 void samples_flush(struct samples *);

@@ -8,6 +8,7 @@
 #include "fabric/api/samples_impl.h"
 #include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/event.h"
+#include "fabric/runtime/lag_rt.h"
 #include "fabric/runtime/port_index.h"
 #include "fabric/runtime/stats.h"
 #include "lib/clock.h"
@@ -60,14 +61,29 @@ vlan_of(const struct config *config, const struct config_port *c)
 	return lan != NULL && lan->vlan != 0 ? lan->vlan : c->tag;
 }
 
+/* Of a LAG that of its fastest link: a link is a source, not the LAG. */
+static uint32_t
+speed_of(const struct fabric *f, const struct port_rt *p)
+{
+	const struct lag_rt *l = lag_of(&p->egress);
+	uint32_t most = 0;
+
+	if (l == NULL)
+		return egress_link(f, &p->egress).speed;
+	for (unsigned int i = 0; i < LAG_LINKS_MAX; i++)
+		if (l->link[i].device != NULL && l->link[i].in_use &&
+		    l->link[i].device->speed > most)
+			most = l->link[i].device->speed;
+	return most;
+}
+
 static void
 set_rate(struct samples *s, const struct config_port *c,
 	 const struct port_rt *p)
 {
 	struct fabric *f = s->fabric;
 	struct samples_source *src = &s->source[p->id];
-	uint32_t speed = egress_link(f, &p->egress).speed;
-	uint32_t rate = config_sflow_rate(f->config, c, speed);
+	uint32_t rate = config_sflow_rate(f->config, c, speed_of(f, p));
 
 	if (src->index == 0)
 		rate = 0;

@@ -91,6 +91,13 @@ write_sample(struct sampler *s, const struct rte_mbuf *m,
 	return f;
 }
 
+/* As in struct sample_frame. */
+static uint8_t
+link_of(const struct device *d)
+{
+	return d->lag != NULL ? d->slot + 1 : 0;
+}
+
 static void
 take(struct sampler *s, const struct burst *b, const struct port *port,
      unsigned int i)
@@ -98,7 +105,9 @@ take(struct sampler *s, const struct burst *b, const struct port *port,
 	struct sample_port *p = &s->port[port->id];
 	struct sample_frame *f = write_sample(
 		s, b->pkt[i], port,
-		(struct sample_frame){ .len = b->len[i], .rate = p->drawn });
+		(struct sample_frame){ .len = b->len[i],
+				       .rate = p->drawn,
+				       .link = link_of(b->device) & 0x7f });
 
 	counter_add(&p->taken, 1);
 	if (unlikely(f == NULL)) {

@@ -50,12 +50,13 @@ struct sample_frame {
 	uint32_t rate; /* of the port at this frame; 0 of a SAMPLE_DISCARD */
 	uint16_t port; /* id of the one that received it; of a drop: charged */
 	uint16_t to;
-	uint16_t size;  /* octets that follow */
-	uint16_t tci;   /* of the tag that was stripped, if 'tagged' */
-	uint8_t fate;   /* enum sample_fate */
-	uint8_t why;    /* enum drop */
-	uint8_t stay;   /* of the port in its LAN: see port.h */
-	uint8_t tagged; /* a tag of the port was stripped */
+	uint16_t size;      /* octets that follow */
+	uint16_t tci;       /* of the tag that was stripped, if 'tagged' */
+	uint8_t fate;       /* enum sample_fate */
+	uint8_t why;        /* enum drop */
+	uint8_t stay;       /* of the port in its LAN: see port.h */
+	uint8_t tagged : 1; /* a tag of the port was stripped */
+	uint8_t link : 7; /* slot of the link of a LAG, plus one; 0: no LAG, a drop */
 };
 
 static_assert(sizeof(struct sample_frame) == 20, "five words");

@@ -1035,6 +1035,104 @@ START_TEST(the_counters_of_a_port_are_those_of_port_stats)
 }
 END_TEST
 
+#define LINKS                                                                  \
+	"[port d]\ndevice = net_null4\ndevice = net_null5,copy=1\n"            \
+	"lacp = active\nlan = l\nindex = 1006\nmac = 02:00:00:00:00:04\n"
+
+/* The device of a link, or NULL. */
+static const struct device_rt *
+device_of(const char *spec)
+{
+	for (unsigned int i = 0; i < PORTS_MAX; i++)
+		if (f->device[i] != NULL &&
+		    strcmp(f->device[i]->spec, spec) == 0)
+			return f->device[i];
+	return NULL;
+}
+
+/* A frame comes in by that link. */
+static void
+receive_by(const char *spec, uint64_t src, uint64_t dst)
+{
+	lockstep_frame_by(f, device_of(spec)->id,
+			  harness_frame(h, src, dst, FRAME_IPV4, 60), 60, 60,
+			  false, f->now);
+}
+
+START_TEST(a_link_of_a_lag_is_a_source_of_its_own)
+{
+	uint32_t one, two;
+
+	begin_with(with(LAN A LINKS, ALL));
+	turn();
+	one = device_of("net_null4")->index;
+	two = device_of("net_null5,copy=1")->index;
+	receive_by("net_null4", DAVE, ALICE);
+	receive_by("net_null5,copy=1", DAVE, ALICE);
+	receive_by("net_null5,copy=1", DAVE, ALICE);
+	send_frame("a", ALICE, DAVE, FRAME_IPV4, 60);
+	ck_assert_uint_eq(samples(), 4);
+	ck_assert_uint_eq(got.sample[0].source, one);
+	ck_assert_uint_eq(got.sample[0].input, one);
+	ck_assert_uint_eq(got.sample[0].sequence, 1);
+	ck_assert_uint_eq(got.sample[0].output, 1001);
+	ck_assert_uint_eq(got.sample[1].source, two);
+	ck_assert_uint_eq(got.sample[1].sequence, 1);
+	ck_assert_uint_eq(got.sample[2].source, two);
+	ck_assert_uint_eq(got.sample[2].sequence, 2);
+	ck_assert_uint_eq(got.sample[2].pool, 2);
+	/* To the LAG, by whichever link. */
+	ck_assert_uint_eq(got.sample[3].source, 1001);
+	ck_assert_uint_eq(got.sample[3].output, 1006);
+}
+END_TEST
+
+/* The counters of an interface that have come. */
+static const struct sflow_read_sample *
+counters_of(uint32_t index)
+{
+	for (unsigned int i = 0; i < got.n; i++)
+		if (got.sample[i].index == index)
+			return &got.sample[i];
+	ck_abort_msg("no counters of %u", index);
+	return NULL;
+}
+
+START_TEST(links_have_counters_and_those_of_lacp)
+{
+	const struct sflow_read_sample *s;
+	const struct device_rt *d;
+
+	harness_run_lacp(true);
+	begin_with(
+		with("[fabric]\nlacp_system = 02:00:00:00:00:aa\n" LAN A LINKS,
+		     "rate = 0\npolling = 30s\n"));
+	harness_run_lacp(false);
+	turn();
+	pass_time(31 * CLOCK_SECOND);
+	d = device_of("net_null5,copy=1");
+	s = counters_of(d->index);
+	ck_assert_uint_eq(s->format, 2);
+	ck_assert_str_eq(s->name, "d/net_null5");
+	ck_assert_uint_eq(s->type, 6);
+	ck_assert(s->has_lacp);
+	ck_assert_uint_eq(s->actor, UINT64_C(0x0200000000aa));
+	ck_assert_uint_eq(s->partner, 0);
+	ck_assert_uint_eq(s->attached, 0);
+	/* Active and aggregable; the actor has no partner (defaulted). */
+	ck_assert_uint_eq(s->state >> 24, 0x05);
+	ck_assert_uint_eq(s->state >> 16 & 0x45, 0x45);
+	ck_assert_uint_ge(s->lacp[5], 1); /* sent */
+	ck_assert_uint_eq(s->lacp[0], 0);
+	s = counters_of(1006);
+	ck_assert_uint_eq(s->type, 161);
+	ck_assert(!s->has_lacp);
+	s = counters_of(1001);
+	ck_assert_uint_eq(s->type, 6);
+	ck_assert(!s->has_lacp);
+}
+END_TEST
+
 #define MANY 1000
 
 static char *
@@ -1264,6 +1362,8 @@ add_counters(Suite *s)
 	TCase *tc = new_case(s, "counters");
 
 	tcase_add_test(tc, the_counters_of_a_port_are_those_of_port_stats);
+	tcase_add_test(tc, a_link_of_a_lag_is_a_source_of_its_own);
+	tcase_add_test(tc, links_have_counters_and_those_of_lacp);
 	tcase_add_test(
 		tc,
 		a_thousand_ports_are_spread_over_the_time_and_agree_to_the_frame);
