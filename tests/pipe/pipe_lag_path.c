@@ -663,11 +663,22 @@ START_TEST(ports_on_tags_leave_by_the_links_of_their_carrier)
 	}
 	ck_assert_uint_gt(by[0], 70);
 	ck_assert_uint_gt(by[1], 70);
+	/* A tag of the LAN's behind it hides no flow. */
+	for (unsigned int i = 0; i < 50; i++) {
+		uint8_t *p = make_flow(ALICE, BOB, i, i);
+		uint16_t want = link_of("u", p);
+
+		tag(p);
+		send_one(null(0), p);
+		ck_assert_uint_eq(left.n, 1);
+		ck_assert_uint_eq(left.frame[0].tag, 10);
+		ck_assert_uint_eq(left.frame[0].device, want);
+	}
 	/* One copy for each port, with its tag. */
 	send_one(null(0), make(ALICE, MAC_BROADCAST, 0x88b5, 0, 0));
 	ck_assert_uint_eq(left.n, 3);
 	ck_assert_uint_eq(count_left("u"), 2);
-	ck_assert_uint_eq(stats("u").tx_frames, 202);
+	ck_assert_uint_eq(stats("u").tx_frames, 252);
 	ck_assert_uint_eq(counter_read(&counters(null(8))->tx_frames) +
 				  counter_read(&counters(null(9))->tx_frames),
 			  stats("u").tx_frames + stats("v").tx_frames);
