@@ -153,6 +153,8 @@ START_TEST(a_lag_is_down_when_all_its_links_are_and_forgets_once)
 	ck_assert_uint_eq(l->flushed, 0);
 	link_at("net_null2", START + 1, false);
 	ck_assert(!is_up("b"));
+	ck_assert_uint_eq(egress_link(f, &runtime_port(f, "b")->egress).since,
+			  START + 1);
 	ck_assert_str_eq(harness_where(h, BOB), "");
 	ck_assert_uint_eq(l->flushed, 1);
 	link_at("net_null2", START + 2, true);
@@ -202,6 +204,22 @@ START_TEST(the_speed_is_that_of_the_links_in_use)
 }
 END_TEST
 
+START_TEST(limits_go_by_the_speed_of_the_links_in_use)
+{
+	const struct meter *m;
+	uint64_t both;
+
+	begin(LAN A B(D(1) D(2) "rate_in = 50%\n"));
+	m = &runtime_port(f, "b")->shared->meter[METER_IN];
+	link_at("net_null1", START, true);
+	link_at("net_null2", START, true);
+	both = meter_cost(m);
+	link_at("net_null2", START, false);
+	/* But for rounding. */
+	ck_assert_uint_eq(meter_cost(m) / 2, both);
+}
+END_TEST
+
 START_TEST(an_apply_adds_a_link_and_takes_one_away)
 {
 	uint16_t gone;
@@ -218,6 +236,19 @@ START_TEST(an_apply_adds_a_link_and_takes_one_away)
 	ck_assert_ptr_null(device("net_null1"));
 	ck_assert_str_eq(harness_where(h, BOB), "b learned");
 	ck_assert(is_up("b"));
+}
+END_TEST
+
+START_TEST(a_new_link_leaves_the_slot_of_one_that_goes_alone)
+{
+	begin(LAN A B(D(1) D(2)));
+	harness_apply(h, LAN A B(D(3) D(2)));
+	ck_assert_ptr_null(lag("b")->link[0].device);
+	ck_assert_ptr_eq(lag("b")->link[2].device, device("net_null3"));
+	/* When all slots are used there is no other. */
+	harness_apply(h, LAN A B(D(2) D(3) D(4) D(5) D(6) D(7) D(8) D(9)));
+	harness_apply(h, LAN A B(D(1) D(3) D(4) D(5) D(6) D(7) D(8) D(9)));
+	ck_assert_uint_eq(share("b", "net_null1"), 105);
 }
 END_TEST
 
@@ -377,9 +408,11 @@ main(void)
 	tcase_add_test(tc,
 		       a_link_that_flaps_is_held_down_and_the_others_are_not);
 	tcase_add_test(tc, the_speed_is_that_of_the_links_in_use);
+	tcase_add_test(tc, limits_go_by_the_speed_of_the_links_in_use);
 	tcase_add_test(tc, ports_on_tags_leave_by_all_links);
 	tc = fixture_case(s, "applies", NULL);
 	tcase_add_test(tc, an_apply_adds_a_link_and_takes_one_away);
+	tcase_add_test(tc, a_new_link_leaves_the_slot_of_one_that_goes_alone);
 	tcase_add_test(tc,
 		       a_port_becomes_a_lag_and_a_port_with_one_device_again);
 	tcase_add_test(tc, links_change_places_between_two_lags);
