@@ -174,9 +174,9 @@ static void
 put_all(struct dump *d)
 {
 	static const char *const answers[] = {
-		"status",     "port show",   "port stats",
-		"port drops", "worker show", "sponge stats",
-		"acl show",   "config show", "policy show",
+		"status",      "port show",    "port stats", "port drops",
+		"worker show", "sponge stats", "acl show",   "config show",
+		"policy show", "lag show",     "port links",
 	};
 	static const char *const files[] = {
 		"/etc/ixfabric/ixfabric.ini",

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "fabric/config/devspec.h"
+#include "fabric/runtime/lag_rt.h"
 #include "fabric/runtime/runtime.h"
 #include "fabric/runtime/violation_source.h"
 #include "lib/acl_text.h"
@@ -336,10 +338,29 @@ describe_forward(struct explanation *x)
 			 n, plural(n));
 }
 
+/* The device of the link of a LAG, up to its arguments; NULL: the port is none. */
+static const char *
+link_of(const struct explanation *x, const struct trial_exit *e,
+	char name[DEVSPEC_NAME_SIZE])
+{
+	const struct device_rt *d = x->f->device[e->device];
+
+	if (lag_of(&x->f->port[e->port]->egress) == NULL || d == NULL)
+		return NULL;
+	snprintf(name, DEVSPEC_NAME_SIZE, "%.*s", (int)strcspn(d->spec, ","),
+		 d->spec);
+	return name;
+}
+
 static void
 put_exit(const struct explanation *x, const struct trial_exit *e, FILE *out)
 {
+	char name[DEVSPEC_NAME_SIZE];
+	const char *link = link_of(x, e, name);
+
 	fprintf(out, "%s ", name_of(x, e->port));
+	if (link != NULL)
+		fprintf(out, "(%s) ", link);
 	if (e->tag != 0)
 		fprintf(out, "with tag %u", e->tag);
 	else
@@ -451,10 +472,12 @@ leaves_of(const struct explanation *x)
 	for (unsigned int i = 0; i < x->r.nexits; i++) {
 		const struct trial_exit *e = &x->r.exit[i];
 		json_t *tag = e->tag != 0 ? json_integer(e->tag) : json_null();
+		char name[DEVSPEC_NAME_SIZE];
 
 		json_array_append_new(rows,
-				      json_pack("{s:s, s:o, s:I}", "port",
-						name_of(x, e->port), "tag", tag,
+				      json_pack("{s:s, s:s?, s:o, s:I}", "port",
+						name_of(x, e->port), "link",
+						link_of(x, e, name), "tag", tag,
 						"len", (json_int_t)e->len));
 	}
 	return rows;

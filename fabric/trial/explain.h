@@ -33,7 +33,8 @@
  *               "eui-64" (made from a MAC address there); or null
  *   objections  [{stage, port, reason, would, meaning, rule, file, line, holder,
  *               holder_how}] all drops; "would": its check is in mode log
- *   leaves      [{port, tag, len}] copies that would leave
+ *   leaves      [{port, link, tag, len}] copies that would leave; link: of a LAG, by
+ *               its device; else null
  *
  * NULL and an error in '*error' as trial_frame() has it.
  */

@@ -20,7 +20,7 @@ dump=$run/dump.txt
 ctl support-dump "$dump" > "$run/out" || fail "$(cat "$run/out")"
 grep -F "$dump" "$run/out" > /dev/null || fail "its name is not printed"
 [ "$(stat -c %a "$dump")" = 600 ] || fail "others can read it"
-has '==== ixctl doctor' '==== ixctl -j status' '"healthy": true' '"port":"m1"' \
+has '==== ixctl doctor' '==== ixctl -j status' '==== ixctl -j lag show' '"healthy": true' '"port":"m1"' \
 	'==== /proc/cmdline' '==== lscpu' 'has names, MAC and IP addresses'
 before=$(md5sum < "$dump")
 ctl support-dump "$dump" > "$run/out" 2>&1 && fail "it overwrites a file"

@@ -253,8 +253,8 @@ class Explanations(ReplayCase):
         whole = self.explain(CONFIG, [('a', frame)])
         self.assertEqual(whole['verdict'], 'flooded')
         self.assertEqual([row['port'] for row in whole['leaves']], ['b'])
-        self.assertEqual(whole['leaves'][0], {'port': 'b', 'tag': None,
-                                              'len': 60})
+        self.assertEqual(whole['leaves'][0], {'port': 'b', 'link': None,
+                                              'tag': None, 'len': 60})
         self.assertEqual([(row['port'], row['reason'], row['line'])
                           for row in whole['objections']],
                          [('d', 'egress_police', 30)])
@@ -309,8 +309,8 @@ class Explanations(ReplayCase):
         frame = ether(B, A, 0x0800, tags=(101,))
         whole = self.explain(config, [('r', frame)])
         self.assertEqual((whole['port'], whole['in']), ('r', 't'))
-        self.assertEqual(whole['leaves'], [{'port': 'u', 'tag': 102,
-                                            'len': 64}])
+        self.assertEqual(whole['leaves'], [{'port': 'u', 'link': None,
+                                            'tag': 102, 'len': 64}])
         self.assertTrue(whole['stages'][0]['text'].startswith(
             'tag 101, which is port t, '))
         whole = self.explain(config, [('t', ether(B, A, 0x0800))])

@@ -378,6 +378,51 @@ START_TEST(a_link_is_an_interface_with_an_index_of_its_own)
 }
 END_TEST
 
+/* The link that a frame from a to Bob would leave by, as explain has it. */
+static char *
+link_explained(uint64_t source)
+{
+	const json_t *stages, *leaves;
+	char args[256], text[64];
+	json_t *whole;
+	char *name;
+
+	snprintf(
+		args, sizeof(args),
+		"{\"port\": \"a\", \"frame\": \"020000000002%012lx0800%092d\"}",
+		(unsigned long)source, 0);
+	whole = ask("explain", args);
+	leaves = json_object_get(whole, "leaves");
+	ck_assert_uint_eq(json_array_size(leaves), 1);
+	name = strdup(json_string_value(request_at(leaves, 0, "link")));
+	stages = json_object_get(whole, "stages");
+	snprintf(text, sizeof(text), "leaves by b (%s) untagged", name);
+	ck_assert_text(stages, json_array_size(stages) - 1, "text", text);
+	json_decref(whole);
+	return name;
+}
+
+START_TEST(explain_names_the_link_that_the_frame_leaves_by)
+{
+	unsigned int links = 0;
+
+	start(LAN A B());
+	harness_send_ip(h, "b", BOB, ALICE);
+	for (uint64_t source = ALICE; links != 3; source += 256) {
+		char *name = link_explained(source);
+		json_int_t before = counted(name, "tx_frames");
+		uint8_t *frame = harness_frame(h, source, BOB, 0x0800, 60);
+
+		links |= strcmp(name, "net_null1") == 0 ? 1 : 2;
+		memset(frame + 14, 0, 46);
+		harness_send(h, "a", frame, 60);
+		ck_assert_int_eq(counted(name, "tx_frames"), before + 1);
+		free(name);
+		ck_assert_uint_lt(source, ALICE + 256 * 64);
+	}
+}
+END_TEST
+
 START_TEST(changes_of_links_are_told_apart)
 {
 	json_t *rows;
@@ -484,6 +529,7 @@ main(void)
 	tcase_add_test(tc, frames_are_counted_for_the_link_they_went_by);
 	tcase_add_test(tc, a_link_counts_from_when_it_is_one);
 	tcase_add_test(tc, changes_of_links_are_told_apart);
+	tcase_add_test(tc, explain_names_the_link_that_the_frame_leaves_by);
 	tcase_add_test(tc, a_link_is_an_interface_with_an_index_of_its_own);
 	tc = fixture_case(s, "problems", NULL);
 	tcase_add_checked_fixture(tc, NULL, teardown);
