@@ -302,6 +302,9 @@ allow_types(const struct policy *p, json_t *list)
 		       "except an 802.3 length in its place (LLC, SNAP)");
 	}
 	put(list, &s);
+	put_if(list, policy_limits(p, METER_LACP),
+	       "LACP and markers (IEEE 802.1AX), which are for the fabric "
+	       "itself.");
 }
 
 static void

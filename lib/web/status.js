@@ -108,7 +108,10 @@ function facts(p) {
 	fact(list, 'Received', count(p.rx_frames, 'frame') + ', ' + count(p.rx_bytes, 'octet'));
 	fact(list, 'Sent', count(p.tx_frames, 'frame') + ', ' + count(p.tx_bytes, 'octet'));
 	fact(list, 'Link', speed(p.speed_mbit) + (p.speed_mbit ? 'bit/s' : '') + ', ' + p.state + ' for ' + span(p.link_seconds) + ', ' + count(p.link_changes, 'change'));
-	fact(list, 'Device', p.device || '–');
+	if (p.links_total)
+		fact(list, 'LAG', p.links_in_use + ' of ' + count(p.links_total, 'link') + ' in use: ' + p.devices.join('; '));
+	else
+		fact(list, 'Device', p.device || '–');
 	fact(list, 'MAC addresses', p.macs + ' of ' + p.macs_allowed + (p.locked ? ', locked' : '') + (p.culled ? '; BGP is culled' : ''));
 	if (p.err_disabled_by)
 		fact(list, 'Disabled by', p.err_disabled_by + (p.recovers_in_seconds !== null ? ', for ' + span(p.recovers_in_seconds) + ' more' : ''));

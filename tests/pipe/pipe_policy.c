@@ -150,7 +150,7 @@ END_TEST
 
 /* Whether a sentence of "allowed" contains the text. */
 static bool
-is_restricted(const char *port, const char *text_)
+is_said(const char *port, const char *text_)
 {
 	json_t *row = of_port(port);
 	const json_t *all = json_object_get(row, "allowed");
@@ -176,11 +176,21 @@ START_TEST(a_check_restricts_what_is_allowed_while_it_is_on)
 		if (clause == NULL)
 			continue;
 		n++;
-		ck_assert_msg(is_restricted("p1", clause), "%s", clause);
+		ck_assert_msg(is_said("p1", clause), "%s", clause);
 		break_check("p1", why);
-		ck_assert_msg(!is_restricted("p1", clause), "%s", clause);
+		ck_assert_msg(!is_said("p1", clause), "%s", clause);
 	}
 	ck_assert_uint_gt(n, 8);
+}
+END_TEST
+
+START_TEST(a_port_with_lacp_may_send_it_and_others_may_not)
+{
+	start(LAN("ixp-strict", "") PORT(1, "lacp = active\n")
+		      PORT(2, "device = net_null9\n"));
+	ck_assert(is_said("p1", "LACP"));
+	ck_assert(!is_said("p2", "LACP"));
+	ck_assert(is_said("p2", "IPv4 (0x0800)"));
 }
 END_TEST
 
@@ -438,6 +448,7 @@ main(void)
 	tcase_add_test(tc, the_mode_of_a_check_is_the_one_that_runs);
 	tcase_add_test(tc, the_statement_comes_from_the_view_not_from_the_file);
 	tcase_add_test(tc, a_check_restricts_what_is_allowed_while_it_is_on);
+	tcase_add_test(tc, a_port_with_lacp_may_send_it_and_others_may_not);
 	tcase_add_test(tc, a_port_that_differs_is_named_and_how);
 	tcase_add_test(tc, limits_are_those_of_the_meters);
 	tcase_add_test(tc, a_port_has_its_addresses_and_a_lan_has_none);
