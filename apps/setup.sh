@@ -77,6 +77,7 @@ debhelper
 dpkg-dev
 e2fsprogs
 kmod
+libteam-utils
 mmdebstrap
 qemu-system-x86
 '
