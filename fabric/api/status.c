@@ -269,7 +269,7 @@ put_link(struct fabric *f, json_t *row, const struct config_port *c,
 	json_object_set_new(row, "speed_mbit",
 			    value_number_or_null(link.up ? link.speed : 0));
 	json_object_set_new(row, "device", json_string(devices->value[0]));
-	status_put_devices(f, p, row);
+	status_put_devices(devices, p, row);
 	json_object_set_new(row, "device_missing",
 			    why != NULL ? json_string(why) : json_null());
 	json_object_set_new(row, "wait", wait_text(f, p));

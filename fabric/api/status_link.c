@@ -109,17 +109,14 @@ status_put_link_stats(const struct fabric *f, const struct lag_link *link,
 }
 
 void
-status_put_devices(const struct fabric *f, const struct port_rt *p, json_t *row)
+status_put_devices(const struct config_files *list, const struct port_rt *p,
+		   json_t *row)
 {
 	const struct lag_rt *l = lag_of(&p->egress);
 	json_t *devices = json_array();
 
-	for (unsigned int i = 0; i < LAG_LINKS_MAX; i++) {
-		const struct device_rt *d = egress_device_at(f, &p->egress, i);
-
-		if (d != NULL)
-			json_array_append_new(devices, json_string(d->spec));
-	}
+	for (unsigned int i = 0; i < list->n; i++)
+		json_array_append_new(devices, json_string(list->value[i]));
 	json_object_set_new(row, "devices", devices);
 	json_object_set_new(row, "links_in_use",
 			    l != NULL ? value_number(l->nin_use) : json_null());

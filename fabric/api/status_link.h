@@ -14,6 +14,7 @@
 struct device_rt;
 struct fabric;
 struct lacp_info;
+struct config_files;
 struct lag_link;
 struct lag_rt;
 struct port_rt;
@@ -45,8 +46,8 @@ void status_put_link_stats(const struct fabric *, const struct lag_link *,
 			   json_t *row);
 
 /* Adds the devices of a port to its row, and of a LAG how many links are used. */
-void status_put_devices(const struct fabric *, const struct port_rt *,
-			json_t *row);
+void status_put_devices(const struct config_files *devices,
+			const struct port_rt *, json_t *row);
 
 /* An object with the counters of each link by its name; null: the port is no LAG. */
 json_t *status_link_counters(struct fabric *, const struct port_rt *);

@@ -321,6 +321,8 @@ apply_change_devices(struct apply *a, unsigned int units)
 	a->f->changes_devices = true;
 	if (rc == 0) {
 		rc = make_parts(a, units, &apply_macs);
+		if (rc == 1 && units != UINT_MAX && a->f->now < a->wait_until)
+			return 0;
 		if (rc >= 0)
 			return rc;
 		a->failed = rc;

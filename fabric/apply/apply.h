@@ -77,7 +77,8 @@ int apply_prepare(struct apply *, unsigned int units);
 /*
  * When all is made: opens devices, one at a time, and closes what is in their way.  The
  * running configuration runs on.  1: all are open; 0: there is more, or something to
- * undo; -errno, as apply_prepare().  UINT_MAX: all at once.
+ * undo, or members that have been told of links that go have some time to follow;
+ * -errno, as apply_prepare().  UINT_MAX: all at once.
  */
 int apply_change_devices(struct apply *, unsigned int units);
 

@@ -403,6 +403,7 @@ apply_devices_undo_one(struct apply *a)
 {
 	struct device_rt *d = a->devices;
 
+	apply_stay_links(a);
 	if (d != NULL) {
 		a->devices = d->next;
 		if (!d->closed)

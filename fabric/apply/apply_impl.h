@@ -73,6 +73,8 @@ struct apply {
 	unsigned int step, part;             /* the next part of which step */
 	unsigned int spent;                  /* units of this turn */
 	unsigned int untouched, interrupted; /* ports, as foreseen */
+	bool left;                           /* apply_leave_links() */
+	uint64_t wait_until; /* ns: members have been told of links that go */
 	int failed; /* -errno: a device could not be opened, and all is undone */
 	struct objects *running, *next;
 	struct device_place *place; /* of each key 'device' */
@@ -136,6 +138,9 @@ int apply_find_places(struct apply *);
 
 /* Tells members which links of their LAGs go. */
 void apply_leave_links(struct apply *);
+
+/* Undoes that, before the devices are undone. */
+void apply_stay_links(struct apply *);
 
 /* The tables of ports that become LAGs, for the view that is published next. */
 void apply_prepare_lags(struct apply *);

@@ -2,9 +2,9 @@
 /*
  * Ports that become LAGs, and links that come and go.
  *
- * When all devices are open, and little can go wrong any more, members are told of the
- * links that go, so that they send by the others.  A link that comes is used from the
- * moment that it is in the view.
+ * When all devices are open, and little can go wrong any more, members are told by LACP of
+ * the links that go, and have a tenth of a second to send by the others.  A link that
+ * comes is used from the moment that it is in the view.
  */
 #include "fabric/apply/apply_impl.h"
 
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "fabric/lag/lag.h"
+#include "lib/clock.h"
 
 /* The LAG of a port of the new configuration. */
 static int
@@ -35,6 +36,19 @@ has_device(const struct config_port *p, const char *spec)
 	return false;
 }
 
+/* Members switch to the others meanwhile, and what is under way arrives. */
+#define LEAVE_TIME (100 * CLOCK_MILLISECOND)
+
+static void
+leave_link(struct apply *a, unsigned int i, const struct device_rt *d)
+{
+	struct port_rt *p = a->running->port[i];
+
+	lag_leave(a->f, p, d);
+	if (p->lag->lacp)
+		a->wait_until = a->f->now + LEAVE_TIME;
+}
+
 /* The links of a running port that it has no more. */
 static void
 leave(struct apply *a, unsigned int i)
@@ -46,13 +60,22 @@ leave(struct apply *a, unsigned int i)
 		return;
 	for (unsigned int k = 0; k < c->device.n; k++)
 		if (!has_device(next, c->device.value[k]))
-			lag_leave(a->f, a->running->port[i],
-				  a->running->device[i][k]);
+			leave_link(a, i, a->running->device[i][k]);
+}
+
+void
+apply_stay_links(struct apply *a)
+{
+	for (unsigned int i = 0; a->left && i < a->f->config->nports; i++)
+		if (a->running->lag[i] != NULL)
+			lag_stay(a->f, a->running->port[i]);
+	a->left = false;
 }
 
 void
 apply_leave_links(struct apply *a)
 {
+	a->left = true;
 	for (unsigned int i = 0; i < a->f->config->nports; i++)
 		leave(a, i);
 }
@@ -81,9 +104,6 @@ undo(struct apply *a)
 		if (a->next->port[i] != NULL &&
 		    a->next->lag[i] != a->next->port[i]->lag)
 			free(a->next->lag[i]);
-	for (unsigned int i = 0; i < a->f->config->nports; i++)
-		if (a->running->lag[i] != NULL)
-			lag_stay(a->f, a->running->port[i]);
 }
 
 static void

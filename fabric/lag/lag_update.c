@@ -72,7 +72,7 @@ is_usable(const struct fabric *f, const struct lag_rt *l, unsigned int i)
 
 	if (!lag_link_is_up(f, link))
 		return false;
-	/* LACP has told the member; until the view is published it is used. */
+	/* Until the view is published it counts, and what the member sends by it. */
 	if (link->leaves)
 		return link->in_use;
 	return !l->lacp || lacp_distributes(&l->machine, i);
@@ -208,16 +208,32 @@ set_meters(struct fabric *f, const struct lag_rt *l)
 		}
 }
 
+/*
+ * Of the links that can be used, those that frames leave by: not by one that an apply is
+ * about to take, since the member has been told, but where no other is left.
+ */
+static unsigned int
+find_chosen(const struct lag_rt *l, unsigned int links)
+{
+	unsigned int stay = links;
+
+	for (unsigned int i = 0; i < LAG_LINKS_MAX; i++)
+		if (l->link[i].leaves)
+			stay &= ~(1U << i);
+	return stay != 0 ? stay : links;
+}
+
 static void
 set_links(struct fabric *f, struct lag_rt *l, unsigned int links)
 {
+	unsigned int chosen = find_chosen(l, links);
 	uint8_t table[LAGTABLE_BUCKETS];
 
-	if (links == l->links)
-		return;
-	l->links = links;
 	l->nin_use = (unsigned int)__builtin_popcount(links);
-	lagtable_fill(table, links);
+	if (chosen == l->links)
+		return;
+	l->links = chosen;
+	lagtable_fill(table, chosen);
 	lag_publish(l, table);
 	set_meters(f, l);
 }

@@ -43,8 +43,8 @@ struct lag_rt {
 	bool blocked;    /* as workers see it, when it was looked at last */
 	uint64_t system; /* MAC address of the fabric in LACP */
 	unsigned int min_links;
-	unsigned int links;   /* in use, bit i: slot i */
-	unsigned int nin_use; /* of them */
+	unsigned int links;   /* frames leave by, bit i: slot i */
+	unsigned int nin_use; /* links that are in use */
 	uint64_t since; /* ns: last change of whether enough links are in use */
 	uint64_t
 		due; /* ns: lag_turn() has something to do; UINT64_MAX: never */

@@ -12,6 +12,7 @@
  */
 #include <getopt.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <time.h>
@@ -266,14 +267,19 @@ turn_between(struct world *w, bool turns)
 	world_turn(w);
 }
 
+#define PARTS_MAX 100
+
 /* Devices are opened one at a time, and sometimes it ends in between. */
 static int
 change_in_parts(struct world *w, struct apply *a, bool turns, bool *abandoned)
 {
+	unsigned int parts = 0;
 	int rc = 0;
 
 	while (rc == 0 && !*abandoned) {
-		rc = apply_change_devices(a, 1 + pick(100));
+		/* It may wait for members, and the clock stands still here. */
+		rc = apply_change_devices(
+			a, ++parts > PARTS_MAX ? UINT_MAX : 1 + pick(100));
 		fault_pause(true);
 		turn_between(w, turns);
 		fault_pause(false);
