@@ -94,6 +94,39 @@ teamctl() {
 	in_host "$1" teamdctl lan0 "${@:2}"
 }
 
+team_end() {
+	kill "$(cat "/run/teamd/h$1.pid")" && wait_for 20 team_gone "$1"
+}
+
+team_gone() {
+	! ip -n "h$1" link show lan0
+}
+
+# silent N LETTER: what is sent at either end of the cable is lost; it stays up.  The
+# fabric goes past the queueing discipline of its end.
+silent() {
+	tc -n "h$1" qdisc add dev "eth$2" root blackhole &&
+		tc -n "h$1" qdisc add dev "eth$2" clsact &&
+		tc -n "h$1" filter add dev "eth$2" ingress matchall action drop
+}
+
+no_longer_silent() {
+	tc -n "h$1" qdisc del dev "eth$2" clsact &&
+		tc -n "h$1" qdisc del dev "eth$2" root
+}
+
+# swap A B LETTER: of both members, the cable with this letter goes to the other one.
+swap() {
+	local end=eth$3
+
+	ip -n "h$1" link set "$end" nomaster down &&
+		ip -n "h$2" link set "$end" nomaster down &&
+		ip -n "h$1" link set "$end" name moved netns "h$2" &&
+		ip -n "h$2" link set "$end" netns "h$1" &&
+		ip -n "h$2" link set moved name "$end" &&
+		enslave "$1" "$end" && enslave "$2" "$end"
+}
+
 # traffic A B RATE: A and B send each other numbered frames of 16 flows, RATE a second
 # each, until traffic_ends A B.
 traffic() {
@@ -109,10 +142,11 @@ traffic() {
 	flow "$2" "02:00:00:00:00:0$1" "$3"
 }
 
-# flow FROM TO-MAC RATE
+# flow FROM TO-MAC RATE.  A sender that changes its processor overtakes its own frames in
+# veth devices.
 flow() {
-	in_host_start "$1" "$build/tests/func/numbered" send lan0 "$2" "$3" 3600 16 \
-		> "$run/sent$1"
+	in_host_start "$1" taskset -c 2 "$build/tests/func/numbered" send lan0 \
+		"$2" "$3" 3600 16 > "$run/sent$1"
 	eval "sender$1=$!"
 	wait_for 20 catches_term $!
 }

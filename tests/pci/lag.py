@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Members with LAGs of the bonding and the team driver of Linux, by LACP, and the daemon
-between them, all in one machine: frames by all links, broadcast, and cables that are pulled.
-usage: lag.py BUILD LAB"""
+between them, all in one machine: cables that are pulled, become silent or are swapped, and
+members that begin anew.  usage: lag.py BUILD LAB"""
 import glob
 import json
 import os
@@ -11,9 +11,10 @@ import time
 
 from machine import HERE, Failure, Machine, kernel_of, patience, wait_for
 
-# Milliseconds without a frame, by the clock of the machine, that a link which goes down may
-# cost.  Its processors are threads of a host that may be busy: patience() times as long.
+# Milliseconds without a frame, by the clock of the machine, that these may take at most.  The
+# processors of the machine are threads of a host that may be busy: patience() times as long.
 LINK_DOWN = 50
+SILENCE = 3100
 
 SYSTEM = '02:1a:c0:00:00:01'
 
@@ -39,16 +40,18 @@ FLOWS = 16
 
 # Each after those that it needs, with its parameters.
 MODULES = {'veth': '', 'tls': '', 'bonding': 'max_bonds=0', 'team': '',
-           'team_mode_loadbalance': ''}
+           'team_mode_loadbalance': '', 'sch_ingress': '', 'cls_matchall': '',
+           'act_gact': ''}
 
 
-def configuration():
+def configuration(more=()):
+    """With more keys, by member."""
     text = CONFIGURATION
     for n, (letters, keys) in PORTS.items():
         text += f'[port m{n}]\nlan = peering\nmac = 02:00:00:00:00:0{n}\n'
         text += ''.join(f'device = net_af_packet{n}{end},iface=p{n}{end}\n'
                         for end in letters)
-        text += keys
+        text += keys + dict(more).get(n, '')
     return text
 
 
@@ -124,6 +127,10 @@ class Lab:
             wait_for(seconds, f'm{n} and the member use {letters}', reached)
         except Failure as failure:
             raise Failure(f'{failure}, but {found}: {self.links(n)}') from None
+
+    def apply(self, more=()):
+        self.m.put_text('ixfabric.ini', configuration(more))
+        self.m.shell('ctl config apply /mnt/ixfabric.ini', 60)
 
 
 class Result:
@@ -259,6 +266,83 @@ def pulled(lab, n):
         raise Failure(f'a link that comes up loses frames: {traffic.at[n].line}')
 
 
+def silent(lab, n):
+    """The carrier stays, but nothing gets through, in both directions."""
+    with Traffic(lab, 1, n) as traffic:
+        time.sleep(0.5)
+        lab.m.shell(f'silent {n} a')
+        lab.wait_links(n, 'b')
+        time.sleep(0.5)
+    traffic.interrupted(n, SILENCE)
+    if traffic.at[n].lost == 0:
+        raise Failure('no frame was lost: the link was not silent')
+    # A driver without a partner looks for one each 30 s.
+    lab.m.shell(f'no_longer_silent {n} a')
+    lab.wait_links(n, 'ab', 60)
+
+
+def restarted(lab, n):
+    """The member's driver begins anew, beside others that lose nothing."""
+    others = [other for other in (2, 3) if other != n]
+    with Traffic(lab, 4, *others) as traffic:
+        if n == 3:
+            lab.m.shell(f'team_end {n}', 60)
+            wait_for(30, f'm{n} is down', lambda: lab.state(n) == 'down')
+            lab.m.shell(f'team {n}', 60)
+        else:
+            lab.m.shell(f'ip -n h{n} link del lan0')
+            wait_for(30, f'm{n} is down', lambda: lab.state(n) == 'down')
+            lab.m.shell(f'bond {n} mode 802.3ad lacp_rate fast', 60)
+        lab.wait_links(n, 'ab')
+    traffic.unharmed()
+    with Traffic(lab, 1, n) as traffic:
+        time.sleep(0.5)
+    traffic.unharmed()
+
+
+def swapped(lab):
+    """A cable of member 2 is put in the place of one of member 4, and the other way
+    round."""
+    with Traffic(lab, 1, 3) as traffic:
+        lab.m.shell('swap 2 4 b', 60)
+        lab.wait_links(2, 'a')
+        lab.wait_links(4, 'a')
+        wait_for(60, 'the status names both', lambda: all(
+            any(f'port m{n}: link ' in p and 'is not that of the LAG' in p
+                for p in problems(lab)) for n in (2, 4)))
+        print('        ', problems(lab))
+        with Traffic(lab, 2, 4) as between:
+            time.sleep(1)
+        between.unharmed()
+        lab.m.shell('swap 2 4 b', 60)
+        lab.wait_links(2, 'ab')
+        lab.wait_links(4, 'ab')
+    traffic.unharmed()
+    wait_for(30, 'no problem is left', lambda: not problems(lab))
+
+
+def problems(lab):
+    _, text = lab.m.run('ctl -j status', 60)
+    return json.loads(text)['problems']
+
+
+def too_few(lab):
+    """With min_links = 2, a LAG of which one link is left is down."""
+    lab.apply({2: 'min_links = 2\n'})
+    lab.wait_links(2, 'ab')
+    lab.m.shell('ip -n h2 link set etha down')
+    wait_for(30, 'm2 is down', lambda: lab.state(2) == 'down')
+    lab.m.shell('ip -n h2 link set etha up')
+    wait_for(30, 'm2 is up', lambda: lab.state(2) == 'up')
+    lab.apply()
+    lab.wait_links(2, 'ab')
+
+
+def ends(lab):
+    """The members are told: they do not wait for a timeout."""
+    lab.m.shell('fabric_stop', 60)
+
+
 def run(build, folder):
     kernel, _ = kernel_of(folder)
     machine = Machine([], kernel, os.path.join(folder, '_init.sh.initrd'), options=[
@@ -279,6 +363,12 @@ def run(build, folder):
                 step(f'broadcast of member {n}', broadcast, lab, n)
             for n in (2, 3, 4, 6):
                 step(f'a cable of member {n} is pulled', pulled, lab, n)
+            for n in (2, 3):
+                step(f'a cable of member {n} is silent', silent, lab, n)
+                step(f'member {n} begins anew', restarted, lab, n)
+            step('cables are swapped', swapped, lab)
+            step('too few links', too_few, lab)
+            step('end', ends, lab)
         except Failure:
             if os.path.exists(os.path.join(m.share, 'log')):
                 print('--- log:', lab.m.shell('tail -n 60 /mnt/log'), sep='\n')
