@@ -308,6 +308,26 @@ counted(const char *spec, const char *key)
 	return n;
 }
 
+/* Also when links have slots in another order, by what was before. */
+START_TEST(devices_are_listed_in_the_order_of_the_configuration)
+{
+	const json_t *devices;
+	json_t *rows;
+
+	start(LAN A B(""));
+	harness_apply(h, LAN A "[port b]\ndevice = net_null3\n"
+			       "device = net_null1\nlan = l\n");
+	ck_assert_uint_eq(slot_of("net_null1"), 0);
+	rows = ask("port show", "{\"port\":\"b\"}");
+	devices = request_at(rows, 0, "devices");
+	ck_assert_str_eq(json_string_value(json_array_get(devices, 0)),
+			 "net_null3");
+	ck_assert_str_eq(json_string_value(json_array_get(devices, 1)),
+			 "net_null1");
+	json_decref(rows);
+}
+END_TEST
+
 START_TEST(frames_are_counted_for_the_link_they_went_by)
 {
 	json_t *rows;
@@ -526,6 +546,8 @@ main(void)
 	tcase_add_test(tc, lacp_is_shown_with_both_ends);
 	tcase_add_test(tc, a_port_without_a_lag_is_an_error);
 	tcase_add_test(tc, a_port_has_its_devices_and_how_many_are_used);
+	tcase_add_test(tc,
+		       devices_are_listed_in_the_order_of_the_configuration);
 	tcase_add_test(tc, frames_are_counted_for_the_link_they_went_by);
 	tcase_add_test(tc, a_link_counts_from_when_it_is_one);
 	tcase_add_test(tc, changes_of_links_are_told_apart);
