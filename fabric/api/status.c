@@ -6,6 +6,7 @@
 #include "fabric/api/answer.h"
 #include "fabric/api/status_link.h"
 #include "fabric/api/value.h"
+#include "fabric/apply/link.h"
 #include "fabric/apply/retry.h"
 #include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/port_index.h"
@@ -171,12 +172,18 @@ status_add_missing(const struct fabric *f, json_t *problems)
 {
 	for (unsigned int i = 0; i < PORTS_MAX; i++) {
 		const struct device_rt *d = f->device[i];
+		char name[DEVSPEC_NAME_SIZE];
+		const char *link;
 
-		if (d != NULL && d->closed &&
-		    !(d->flags & (RT_RETIRED | RT_NEW)))
-			json_array_append_new(
-				problems, json_sprintf("port %s: no device: %s",
-						       d->name, retry_why(d)));
+		if (d == NULL || !d->closed ||
+		    d->flags & (RT_RETIRED | RT_NEW))
+			continue;
+		link = link_name(f, d, name);
+		json_array_append_new(
+			problems,
+			json_sprintf("port %s: %s%sno device: %s", d->name,
+				     link != NULL ? link : "",
+				     link != NULL ? ": " : "", retry_why(d)));
 	}
 }
 

@@ -66,9 +66,7 @@ status_count_links(const struct lag_rt *l)
 char *
 status_device_name(const struct device_rt *d, char name[DEVSPEC_NAME_SIZE])
 {
-	snprintf(name, DEVSPEC_NAME_SIZE, "%.*s", (int)strcspn(d->spec, ","),
-		 d->spec);
-	return name;
+	return devspec_name(d->spec, name);
 }
 
 const struct lag_rt *

@@ -378,6 +378,7 @@ restore(struct apply *a, const struct device_undo *u)
 	struct fabric *f = a->f;
 	struct device_rt *d = u->device;
 	struct where nowhere = { NULL, 0 };
+	char name[DEVSPEC_NAME_SIZE];
 
 	if (u->open) {
 		f->backend->set_mtu(f, d, u->mtu);
@@ -390,9 +391,9 @@ restore(struct apply *a, const struct device_undo *u)
 	if (device_reopen(f, d, nowhere, a->faults) == 0)
 		return;
 	faults_error(a->faults, nowhere, d->name,
-		     "its device %s could not be opened again: the port is "
-		     "down until it can",
-		     d->spec);
+		     "its device %s could not be opened again: the %s is down "
+		     "until it can",
+		     d->spec, link_name(f, d, name) != NULL ? "link" : "port");
 	retry_note(f, d, NULL);
 	retry_log(f, d);
 }

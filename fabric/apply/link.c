@@ -94,16 +94,26 @@ note(const struct fabric *f, struct device_rt *d, enum event_kind kind)
 	d->past.change[i].kind = (uint8_t)kind;
 }
 
-/* Of a port with several links, which: "net_af_packet0"; else NULL. */
-static const char *
-link_name(const struct port_rt *p, const struct device_rt *d,
+const char *
+link_name(const struct fabric *f, const struct device_rt *d,
 	  char name[DEVSPEC_NAME_SIZE])
 {
-	if (p->egress.lag == NULL)
-		return NULL;
-	snprintf(name, DEVSPEC_NAME_SIZE, "%.*s", (int)strcspn(d->spec, ","),
-		 d->spec);
-	return name;
+	const struct port_rt *p = runtime_port(f, d->name);
+
+	return p == NULL || p->egress.lag == NULL ? NULL
+						  : devspec_name(d->spec, name);
+}
+
+void
+link_event(struct fabric *f, const struct device_rt *d, struct event about,
+	   const char *text)
+{
+	char name[DEVSPEC_NAME_SIZE];
+
+	about.link = link_name(f, d, name);
+	event_port(f, runtime_port(f, d->name), about, "port %s: %s%s%s",
+		   d->name, about.link != NULL ? about.link : "",
+		   about.link != NULL ? ": " : "", text);
 }
 
 /* A member can change its link as often as it likes. */
@@ -113,7 +123,7 @@ log_link(struct fabric *f, const struct device_rt *d, enum event_kind kind,
 {
 	struct port_rt *p = runtime_port(f, d->name);
 	struct event about = event_of(kind, level);
-	char text[128], name[DEVSPEC_NAME_SIZE];
+	char text[128];
 	va_list ap;
 
 	if (p == NULL)
@@ -122,10 +132,7 @@ log_link(struct fabric *f, const struct device_rt *d, enum event_kind kind,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	about.link = link_name(p, d, name);
-	event_port(f, p, about, "port %s: %s%s%s", d->name,
-		   about.link != NULL ? about.link : "",
-		   about.link != NULL ? ": " : "", text);
+	link_event(f, d, about, text);
 }
 
 static void

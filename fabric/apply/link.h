@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+#include "fabric/config/devspec.h"
+#include "fabric/runtime/event.h"
 #include "fabric/runtime/runtime.h"
 
 /* The device has been opened: takes its link as it is, and logs nothing. */
@@ -29,5 +31,13 @@ void link_turn(struct fabric *);
 
 /* Ends the damping of an egress.  Returns whether it was held down. */
 bool link_release(struct fabric *, const struct egress *);
+
+/* The name of a device that is a link of a LAG, else NULL. */
+const char *link_name(const struct fabric *, const struct device_rt *,
+		      char name[DEVSPEC_NAME_SIZE]);
+
+/* Logs a line about the port of a device; if that is a LAG, with the name of the link. */
+void link_event(struct fabric *, const struct device_rt *, struct event about,
+		const char *text);
 
 #endif

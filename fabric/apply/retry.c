@@ -2,6 +2,7 @@
 #include "fabric/apply/retry.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <bsd/string.h>
@@ -62,10 +63,11 @@ retry_note(struct fabric *f, struct device_rt *d, const struct faults *why)
 void
 retry_log(struct fabric *f, const struct device_rt *d)
 {
-	event_port(f, runtime_port(f, d->name),
-		   event_of(EVENT_device_missing, DROP_WARNING),
-		   "port %s: no device: %s; it is tried again", d->name,
-		   d->missing);
+	char text[sizeof(d->missing) + 64];
+
+	snprintf(text, sizeof(text), "no device: %s; it is tried again",
+		 d->missing);
+	link_event(f, d, event_of(EVENT_device_missing, DROP_WARNING), text);
 }
 
 void
@@ -96,10 +98,8 @@ try(struct fabric *f, struct device_rt *d)
 		/* Its link is looked at next, and comes up as after a pulled cable. */
 		link_end(f, d);
 		meters_device(f, d);
-		event_port(f, runtime_port(f, d->name),
-			   event_of(EVENT_device_back, DROP_NOTICE),
-			   "port %s: its device is there and was opened",
-			   d->name);
+		link_event(f, d, event_of(EVENT_device_back, DROP_NOTICE),
+			   "its device is there and was opened");
 	}
 	faults_free(faults);
 	return rc;

@@ -363,3 +363,11 @@ devspec_complete(const struct devspec *spec, const struct devspec_needs *needs,
 		return 0;
 	return complete_packet(needs, args);
 }
+
+char *
+devspec_name(const char *text, char name[DEVSPEC_NAME_SIZE])
+{
+	snprintf(name, DEVSPEC_NAME_SIZE, "%.*s", (int)strcspn(text, ","),
+		 text);
+	return name;
+}

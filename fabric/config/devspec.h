@@ -81,6 +81,9 @@ bool devspec_stray(const char *args, const char *keys, char *key, size_t size);
  */
 bool devspec_conflicts(const char *a, const char *b);
 
+/* What a device is called by: its text up to the arguments.  Returns 'name'. */
+char *devspec_name(const char *text, char name[DEVSPEC_NAME_SIZE]);
+
 /* What the fabric needs of a device. */
 struct devspec_needs {
 	unsigned int queues;

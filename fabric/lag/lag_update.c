@@ -94,9 +94,7 @@ log_link(struct fabric *f, struct port_rt *p, const struct device_rt *d,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	about.link = name;
-	snprintf(name, sizeof(name), "%.*s", (int)strcspn(d->spec, ","),
-		 d->spec);
+	about.link = devspec_name(d->spec, name);
 	event_port(f, p, about, "port %s: %s %s", p->name, name, text);
 }
 

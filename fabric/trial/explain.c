@@ -347,9 +347,7 @@ link_of(const struct explanation *x, const struct trial_exit *e,
 
 	if (lag_of(&x->f->port[e->port]->egress) == NULL || d == NULL)
 		return NULL;
-	snprintf(name, DEVSPEC_NAME_SIZE, "%.*s", (int)strcspn(d->spec, ","),
-		 d->spec);
-	return name;
+	return devspec_name(d->spec, name);
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include "fabric/apply/link.h"
 #include "fabric/apply/plan.h"
+#include "fabric/apply/retry.h"
 #include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/lag_rt.h"
 #include "fabric/runtime/stats.h"
@@ -188,6 +189,29 @@ START_TEST(a_link_that_flaps_is_held_down_and_the_others_are_not)
 		    PORT_BLOCKED));
 	harness_at(h, START + 11 * CLOCK_SECOND);
 	ck_assert_uint_eq(share("b", "net_null2"), 420);
+}
+END_TEST
+
+START_TEST(the_link_without_its_device_is_named)
+{
+	begin(LAN A B(D(1) D(2)));
+	harness_forget_events(h);
+	retry_gone(f, device("net_null2"));
+	ck_assert(is_up("b"));
+	ck_assert_uint_eq(share("b", "net_null1"), 840);
+	ck_assert_str_eq(harness_event(h, 0),
+			 "1000 warning port b: net_null2: no device: it is "
+			 "gone; it is tried again");
+	harness_at(h, START + 5 * CLOCK_SECOND);
+	ck_assert(strstr(harness_event(h, 1),
+			 "port b: net_null2: its device is there and was "
+			 "opened"));
+	link_at("net_null2", START + 6 * CLOCK_SECOND, true);
+	ck_assert_uint_eq(share("b", "net_null2"), 420);
+	/* Of a port with one device the port says all. */
+	harness_forget_events(h);
+	retry_gone(f, device("net_null0"));
+	ck_assert(strstr(harness_event(h, 0), "port a: no device: it is gone"));
 }
 END_TEST
 
@@ -407,6 +431,7 @@ main(void)
 	tcase_add_test(tc, with_fewer_links_than_min_links_the_port_is_down);
 	tcase_add_test(tc,
 		       a_link_that_flaps_is_held_down_and_the_others_are_not);
+	tcase_add_test(tc, the_link_without_its_device_is_named);
 	tcase_add_test(tc, the_speed_is_that_of_the_links_in_use);
 	tcase_add_test(tc, limits_go_by_the_speed_of_the_links_in_use);
 	tcase_add_test(tc, ports_on_tags_leave_by_all_links);
