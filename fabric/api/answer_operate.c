@@ -32,7 +32,8 @@ answer_port_up(struct answers *a, struct ctl_request *rq, json_t **part)
 	struct fabric *f = a->fabric;
 	const struct config_port *c = arg_port(f, rq);
 	json_t *ended = json_array();
-	const struct device_rt *missing;
+	const char *missing;
+	bool was_missing;
 	struct port_rt *p;
 
 	if (c == NULL || c->status == CONFIG_DISABLED) {
@@ -50,14 +51,17 @@ answer_port_up(struct answers *a, struct ctl_request *rq, json_t **part)
 	add(ended, violation_unblock(f, p), "shut down after a violation");
 	add(ended, link_release(f, &p->egress) | lag_release(f, p),
 	    "link flaps");
-	add(ended, retry_missing(f, &p->egress, false) != NULL, "no device");
-	missing = retry_missing(f, &p->egress, true);
+	was_missing = retry_missing(f, &p->egress, false) != NULL;
+	add(ended, was_missing && retry_missing(f, &p->egress, true) == NULL,
+	    "no device");
+	/* One link is enough: status names those that are missing. */
+	missing = status_missing_text(f, p);
 	if (missing != NULL) {
 		json_decref(ended);
 		return ctl_refuse(rq, "no_device",
 				  "port %s has no device: %s; it is tried "
 				  "again",
-				  c->id, retry_why(missing));
+				  c->id, missing);
 	}
 	*part = answer_of(f, c, ended);
 	return CTL_END;

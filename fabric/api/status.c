@@ -150,9 +150,8 @@ held_seconds(const struct fabric *f, const struct port_rt *p)
 	return value_left(f->now, egress_link(f, &p->egress).held_until);
 }
 
-/* Why the port has no device; NULL: it has one, at least. */
-static const char *
-missing_text(const struct fabric *f, const struct port_rt *p)
+const char *
+status_missing_text(const struct fabric *f, const struct port_rt *p)
 {
 	const char *why = NULL;
 
@@ -175,15 +174,16 @@ status_add_missing(const struct fabric *f, json_t *problems)
 		char name[DEVSPEC_NAME_SIZE];
 		const char *link;
 
-		if (d == NULL || !d->closed ||
-		    d->flags & (RT_RETIRED | RT_NEW))
+		if (d == NULL || !d->closed || d->flags & (RT_RETIRED | RT_NEW))
 			continue;
 		link = link_name(f, d, name);
 		json_array_append_new(
 			problems,
-			json_sprintf("port %s: %s%sno device: %s", d->name,
+			json_sprintf("port %s: %s%s%sno device: %s", d->name,
+				     link != NULL ? "link " : "",
 				     link != NULL ? link : "",
-				     link != NULL ? ": " : "", retry_why(d)));
+				     link != NULL ? " has " : "",
+				     retry_why(d)));
 	}
 }
 
@@ -197,7 +197,7 @@ state_of(const struct fabric *f, const struct config_port *c,
 		return "off";
 	if (p->blocked & BLOCK_VIOLATION)
 		return "err-disabled";
-	if (missing_text(f, p) != NULL)
+	if (status_missing_text(f, p) != NULL)
 		return "no-device";
 	if (held_seconds(f, p) != 0)
 		return "flapping";
@@ -270,7 +270,7 @@ put_link(struct fabric *f, json_t *row, const struct config_port *c,
 	struct egress_link link = egress_link(f, &p->egress);
 	const struct config_files *devices =
 		&runtime_carrier(f->config, c)->device;
-	const char *why = missing_text(f, p);
+	const char *why = status_missing_text(f, p);
 
 	json_object_set_new(row, "state", json_string(state_of(f, c, p)));
 	json_object_set_new(row, "speed_mbit",

@@ -70,7 +70,10 @@ json_t *status_port_links(struct fabric *, const struct config_port *);
 /* A new array: the frames dropped in quarantine, the last one last. */
 json_t *status_port_record(struct fabric *, const struct config_port *);
 
-/* Adds a text to the problems for each port whose device is missing. */
+/* Why a port has no device; NULL: it has one, at least. */
+const char *status_missing_text(const struct fabric *, const struct port_rt *);
+
+/* Adds a text to the problems for each device that is missing. */
 void status_add_missing(const struct fabric *, json_t *problems);
 
 /* Adds a text to the problems for each thing that is wrong with a LAG. */

@@ -3,12 +3,14 @@
  * What operators see of a LAG: lag show, its links in port show and port stats, and
  * what status calls a problem.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "fabric/api/answers.h"
 #include "fabric/apply/link.h"
+#include "fabric/apply/retry.h"
 #include "fabric/lag/lag.h"
 #include "lib/lacp_pdu.h"
 #include "tests/pipe/fixture.h"
@@ -328,6 +330,48 @@ START_TEST(devices_are_listed_in_the_order_of_the_configuration)
 }
 END_TEST
 
+static int
+open_none(struct fabric *fabric, struct device_rt *d, struct where at,
+	  struct faults *faults)
+{
+	(void)fabric, (void)d;
+	faults_error(faults, at, NULL, "device: it is broken");
+	return -ENODEV;
+}
+
+/* Takes the device of a link away, and has none be opened. */
+static void
+lose(const char *spec)
+{
+	static struct backend broken;
+
+	broken = *f->backend;
+	broken.open = open_none;
+	f->backend = &broken;
+	retry_gone(f, device(spec));
+}
+
+START_TEST(a_port_is_up_without_one_of_its_devices)
+{
+	struct request q;
+	json_t *row;
+
+	start(LAN A B(""));
+	lose("net_null2");
+	ck_assert_str_eq(problem(0),
+			 "port b: link net_null2 has no device: it is gone");
+	row = ask("port up", "{\"port\":\"b\"}");
+	ck_assert_str_eq(json_string_value(json_object_get(row, "state")),
+			 "up");
+	ck_assert_uint_eq(json_array_size(json_object_get(row, "ended")), 0);
+	json_decref(row);
+	lose("net_null1");
+	request_ask(&q, answers, "port up", "{\"port\":\"b\"}");
+	ck_assert_int_eq(q.verdict, CTL_ERROR);
+	request_end(&q);
+}
+END_TEST
+
 START_TEST(frames_are_counted_for_the_link_they_went_by)
 {
 	json_t *rows;
@@ -546,6 +590,7 @@ main(void)
 	tcase_add_test(tc, lacp_is_shown_with_both_ends);
 	tcase_add_test(tc, a_port_without_a_lag_is_an_error);
 	tcase_add_test(tc, a_port_has_its_devices_and_how_many_are_used);
+	tcase_add_test(tc, a_port_is_up_without_one_of_its_devices);
 	tcase_add_test(tc,
 		       devices_are_listed_in_the_order_of_the_configuration);
 	tcase_add_test(tc, frames_are_counted_for_the_link_they_went_by);
