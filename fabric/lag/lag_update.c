@@ -188,11 +188,24 @@ settle_ports(struct fabric *f, const struct lag_rt *l, bool was_up)
 
 		if (p == NULL || p->egress.lag != &l->shared)
 			continue;
-		if (l->replaced)
+		if (l->replaced || lag_is_up(l) == was_up)
 			port_state_update(f, p);
 		else
 			port_link_settle(f, p, was_up);
 	}
+}
+
+/*
+ * Whether workers see another state than what the links come to: one that is held down
+ * blocks the port if no other is used.
+ */
+static bool
+is_state_old(const struct fabric *f, const struct port_rt *p)
+{
+	uint8_t state =
+		atomic_load_explicit(&f->state[p->id], memory_order_relaxed);
+
+	return ((state & PORT_BLOCKED) != 0) != port_state_is_blocked(f, p);
 }
 
 /* Limits go by the speed of all links in use. */
@@ -263,9 +276,10 @@ lag_update(struct fabric *f, struct port_rt *p)
 	set_links(f, l, find_usable(f, p));
 	set_receives(f, l);
 	plan(f, l);
-	if (lag_is_up(l) == was_up)
+	if (lag_is_up(l) != was_up)
+		l->since = f->now;
+	else if (!is_state_old(f, p))
 		return;
-	l->since = f->now;
 	settle_ports(f, l, was_up);
 }
 

@@ -192,6 +192,30 @@ START_TEST(a_link_that_flaps_is_held_down_and_the_others_are_not)
 }
 END_TEST
 
+static bool
+is_blocked(const char *port)
+{
+	return atomic_load(&f->state[fabric_port_id(f, port)]) & PORT_BLOCKED;
+}
+
+/* As a port with one device: while no other link of it is used. */
+START_TEST(a_lag_is_blocked_for_as_long_as_its_last_link_is_held_down)
+{
+	begin(LAN A B(D(1) D(2) "min_links = 2\n"));
+	link_at("net_null2", START, false);
+	for (unsigned int i = 0; i < 5; i++)
+		link_at("net_null1", START + i, i % 2 == 1);
+	ck_assert(is_blocked("b"));
+	link_at("net_null2", START + 9, true);
+	ck_assert(!is_blocked("b"));
+	link_at("net_null2", START + 10, false);
+	ck_assert(is_blocked("b"));
+	harness_at(h, START + 11 * CLOCK_SECOND);
+	ck_assert(!is_blocked("b"));
+	ck_assert(!is_up("b"));
+}
+END_TEST
+
 START_TEST(the_link_without_its_device_is_named)
 {
 	begin(LAN A B(D(1) D(2)));
@@ -431,6 +455,8 @@ main(void)
 	tcase_add_test(tc, with_fewer_links_than_min_links_the_port_is_down);
 	tcase_add_test(tc,
 		       a_link_that_flaps_is_held_down_and_the_others_are_not);
+	tcase_add_test(
+		tc, a_lag_is_blocked_for_as_long_as_its_last_link_is_held_down);
 	tcase_add_test(tc, the_link_without_its_device_is_named);
 	tcase_add_test(tc, the_speed_is_that_of_the_links_in_use);
 	tcase_add_test(tc, limits_go_by_the_speed_of_the_links_in_use);
