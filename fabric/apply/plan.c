@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fabric/config/devspec.h"
+#include "fabric/lag/lag.h"
 #include "fabric/runtime/egress_link.h"
 #include "fabric/runtime/runtime.h"
 
@@ -123,20 +124,27 @@ is_reopened(struct plan *p, const struct config_port *carrier, unsigned int k,
 	}
 }
 
-/* Whether no device of a port runs on for it. */
+/* Whether too few devices of a port run on for it. */
 static bool
 loses_devices(struct plan *p, const struct config_port *from,
 	      const struct config_port *to, char why[PLAN_WHY_SIZE])
 {
+	unsigned int stay = 0;
 	bool reopened = false;
 
 	for (unsigned int k = 0; k < to->device.n; k++) {
 		if (is_reopened(p, to, k, why))
 			reopened = true;
 		else if (link_of(from, to->device.value[k]) < from->device.n)
-			return false;
+			stay++;
 	}
-	if (!reopened)
+	if (stay >= to->min_links)
+		return false;
+	if (stay != 0)
+		snprintf(why, PLAN_WHY_SIZE,
+			 "%u of its links run%s on, and min_links is %u", stay,
+			 stay == 1 ? "s" : "", to->min_links);
+	else if (!reopened)
 		snprintf(why, PLAN_WHY_SIZE, "it moves to another device");
 	return true;
 }
@@ -145,6 +153,18 @@ static bool
 begins_lacp(const struct config_port *from, const struct config_port *to)
 {
 	return from->lacp == CONFIG_LACP_OFF && to->lacp != CONFIG_LACP_OFF;
+}
+
+/* Its links are used again once the member has learned the new values. */
+static bool
+renames_lacp(const struct plan *p, const struct config_port *from,
+	     const struct config_port *to)
+{
+	const struct config *running = p->f->config;
+
+	return from->lacp != CONFIG_LACP_OFF && to->lacp != CONFIG_LACP_OFF &&
+	       (lag_system(p->f, running) != lag_system(p->f, p->next) ||
+		running->fabric.lacp_priority != p->next->fabric.lacp_priority);
 }
 
 /* Whether an apply interrupts a port, which 'was' so and then 'is' so. */
@@ -171,6 +191,9 @@ is_interrupted(struct plan *p, const struct config_port *was,
 		snprintf(why, PLAN_WHY_SIZE, "its tag changes");
 	else if (begins_lacp(from, to))
 		snprintf(why, PLAN_WHY_SIZE, "LACP is turned on for it");
+	else if (renames_lacp(p, from, to))
+		snprintf(why, PLAN_WHY_SIZE,
+			 "'lacp_system' or 'lacp_priority' changes");
 	else
 		return loses_devices(p, from, to, why);
 	return why[0] != '\0';

@@ -72,6 +72,6 @@ void lag_keep(struct fabric *, const struct config *,
 	      const struct config_port *, struct port_rt *);
 
 /* The MAC address by which members know the fabric. */
-uint64_t lag_system(struct fabric *, const struct config *);
+uint64_t lag_system(const struct fabric *, const struct config *);
 
 #endif

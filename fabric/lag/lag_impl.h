@@ -16,7 +16,10 @@ void lag_publish(struct lag_rt *, const uint8_t table[LAGTABLE_BUCKETS]);
 /* Whether frames can leave by a link, as far as it is for the device. */
 bool lag_link_is_up(const struct fabric *, const struct lag_link *);
 
-/* lag_send.c: of lacp_send. */
+/* lag_send.c: the address in LACP of a fabric for which none is configured. */
+uint64_t lag_make_system(const struct fabric *);
+
+/* The same: of lacp_send. */
 struct lag_sender {
 	struct fabric *f;
 	struct port_rt *port;

@@ -43,6 +43,7 @@ void
 lag_begin(struct fabric *f)
 {
 	f->lag_due = UINT64_MAX;
+	f->lacp_system = lag_make_system(f);
 	if (!f->in_step)
 		arc4random_buf(&f->flow_secret, sizeof(f->flow_secret));
 	punt_register(f, PUNT_LACP, take);

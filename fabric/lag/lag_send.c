@@ -47,15 +47,16 @@ make_system(void)
 }
 
 uint64_t
-lag_system(struct fabric *f, const struct config *c)
+lag_make_system(const struct fabric *f)
 {
-	if (c->fabric.lacp_system != 0)
-		return c->fabric.lacp_system;
-	if (f->in_step)
-		return SYSTEM_IN_STEP;
-	if (f->lacp_system == 0)
-		f->lacp_system = make_system();
-	return f->lacp_system;
+	return f->in_step ? SYSTEM_IN_STEP : make_system();
+}
+
+uint64_t
+lag_system(const struct fabric *f, const struct config *c)
+{
+	return c->fabric.lacp_system != 0 ? c->fabric.lacp_system
+					  : f->lacp_system;
 }
 
 static void

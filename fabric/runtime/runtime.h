@@ -305,7 +305,7 @@ struct fabric {
 	uint64_t held_until;  /* ns: no link that is held comes back before */
 	uint64_t lag_due;     /* ns: lag_turn() has something to do */
 	uint64_t flow_secret; /* of LAGs: view.h.  0 in step */
-	uint64_t lacp_system; /* made of the machine's id; 0: not yet */
+	uint64_t lacp_system; /* made of the machine's id */
 	bool lags_static; /* LACP does not run: all links that are up are used */
 	uint64_t retry_due; /* ns: no missing device is tried before */
 

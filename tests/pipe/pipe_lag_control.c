@@ -417,6 +417,38 @@ START_TEST(an_apply_is_planned_by_what_a_port_loses)
 			 "it moves to another device");
 	ck_assert_str_eq(interrupts(LAN A B(D(1) D(2) "lacp = active\n")),
 			 "LACP is turned on for it");
+	ck_assert_str_eq(interrupts(LAN A B(D(2) D(3) "min_links = 2\n")),
+			 "1 of its links runs on, and min_links is 2");
+	ck_assert_str_eq(interrupts(LAN A B(D(1) D(2) "min_links = 2\n")), "");
+	ck_assert_str_eq(
+		interrupts("[fabric]\nlacp_priority = 1\n" LAN A B(D(1) D(2))),
+		"");
+}
+END_TEST
+
+#define LACP B(D(1) D(2) "lacp = active\n")
+
+/* The key 'lacp_system' may say what is so without it. */
+START_TEST(another_system_in_lacp_interrupts)
+{
+	static const char other[] = "'lacp_system' or 'lacp_priority' changes";
+	char same[512];
+
+	begin(LAN A LACP);
+	snprintf(same, sizeof(same),
+		 "[fabric]\nlacp_system = 02:00:00:00:00:01\n%s", LAN A LACP);
+	ck_assert_uint_eq(f->lacp_system, UINT64_C(0x020000000001));
+	ck_assert_str_eq(interrupts(same), "");
+	ck_assert_str_eq(
+		interrupts("[fabric]\n"
+			   "lacp_system = 02:00:00:00:00:02\n" LAN A LACP),
+		other);
+	ck_assert_str_eq(interrupts("[fabric]\nlacp_priority = 1\n" LAN A LACP),
+			 other);
+	/* Turned off, the links are used as they are. */
+	ck_assert_str_eq(
+		interrupts("[fabric]\nlacp_priority = 1\n" LAN A B(D(1) D(2))),
+		"");
 }
 END_TEST
 
@@ -470,6 +502,7 @@ main(void)
 	tcase_add_test(tc, an_apply_that_fails_leaves_the_links);
 	tcase_add_test(tc, a_lag_becomes_a_port_on_a_tag_and_one_again);
 	tcase_add_test(tc, an_apply_is_planned_by_what_a_port_loses);
+	tcase_add_test(tc, another_system_in_lacp_interrupts);
 	tcase_add_test(tc, counters_do_not_go_back_when_links_come_and_go);
 	return check_run(s);
 }
