@@ -87,25 +87,13 @@ report_missing(struct check *k, enum config_section_kind kind, const char *id,
 			     s->type, id, near);
 }
 
-/* Whether the key was given, also with a wrong value. */
-static bool
-port_has(const struct config_port *port, enum config_port_key i)
-{
-	const struct config_key *key =
-		&config_sections[CONFIG_SECTION_PORT].key[i];
-
-	return port->bad[i] ||
-	       (key->type->count(config_const_member(key, port)) != 0 &&
-		!config_key_is_default(key, port));
-}
-
 /* Every port uses one device: its own, or that of its parent. */
 static void
 check_attachment(struct check *k)
 {
-	bool device = port_has(k->port, CONFIG_PORT_device);
-	bool parent = port_has(k->port, CONFIG_PORT_parent);
-	bool tag = port_has(k->port, CONFIG_PORT_tag);
+	bool device = config_port_has(k->port, CONFIG_PORT_device);
+	bool parent = config_port_has(k->port, CONFIG_PORT_parent);
+	bool tag = config_port_has(k->port, CONFIG_PORT_tag);
 	bool unsure = k->port->incomplete;
 
 	if (device && parent)
@@ -172,7 +160,7 @@ check_parent(struct check *k)
 		return;
 	}
 	k->carries[parent - k->c->port] = true;
-	if (port_has(parent, CONFIG_PORT_parent))
+	if (config_port_has(parent, CONFIG_PORT_parent))
 		faults_error(k->faults, at, k->title,
 			     "[port %s] has no device of its own, so it cannot "
 			     "be a parent",
@@ -199,10 +187,10 @@ check_without_lan(struct check *k)
 		&config_sections[CONFIG_SECTION_PORT];
 
 	for (enum config_port_key i = 0; i < CONFIG_PORT_KEYS; i++)
-		if (!needs_no_lan[i] && port_has(k->port, i))
+		if (!needs_no_lan[i] && config_port_has(k->port, i))
 			faults_error(k->faults, port_place(k, i), k->title,
 				     "'%s' needs 'lan'", ports->key[i].name);
-	if (port_has(k->port, CONFIG_PORT_parent))
+	if (config_port_has(k->port, CONFIG_PORT_parent))
 		faults_error(k->faults, k->port->at, k->title,
 			     "needs 'lan', since it is a tagged port");
 }
@@ -270,7 +258,7 @@ static void
 check_reachable(struct check *k)
 {
 	if (k->lan->profile == CONFIG_OPEN ||
-	    port_has(k->port, CONFIG_PORT_mac) ||
+	    config_port_has(k->port, CONFIG_PORT_mac) ||
 	    k->port->status == CONFIG_DISABLED ||
 	    k->port->listen != CONFIG_HEARS_OFF ||
 	    k->port->bad[CONFIG_PORT_mac_limit] || k->port->incomplete ||

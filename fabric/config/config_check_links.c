@@ -28,18 +28,6 @@ check_number(const struct config_port *port, const char *title,
 		     port->min_links, n, plural(n));
 }
 
-/* Whether it is another than the default, or wrong. */
-static bool
-has(const struct config_port *port, enum config_port_key i)
-{
-	const struct config_key *key =
-		&config_sections[CONFIG_SECTION_PORT].key[i];
-
-	return port->bad[i] ||
-	       (key->type->count(config_const_member(key, port)) != 0 &&
-		!config_key_is_default(key, port));
-}
-
 /* What a port on a tag has by its parent. */
 static void
 check_parents(const struct config_port *port, const char *title,
@@ -52,7 +40,7 @@ check_parents(const struct config_port *port, const char *title,
 	const struct config_key *key = config_sections[CONFIG_SECTION_PORT].key;
 
 	for (unsigned int i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (has(port, keys[i]))
+		if (config_port_has(port, keys[i]))
 			faults_error(faults, place(port, keys[i]), title,
 				     "'%s' is a key of the port with the "
 				     "devices: set it in [port %s]",

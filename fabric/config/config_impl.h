@@ -162,6 +162,9 @@ void config_key_print(const struct config_key *, const void *section, FILE *);
  */
 bool config_key_is_default(const struct config_key *, const void *section);
 
+/* Whether a port has the key, with another value than the default or a wrong one. */
+bool config_port_has(const struct config_port *, enum config_port_key);
+
 /* Whether a text is as long as the key allows: 0, or -EINVAL and 'why'. */
 int config_check_length(const struct config_key *, const char *text,
 			char why[CONFIG_WHY_SIZE]);
@@ -360,7 +363,7 @@ struct devspec;
 void config_check_device(const char *device, const struct devspec *spec,
 			 struct where at, const char *title, struct faults *);
 
-/* The number of its devices, and what goes with LACP. */
+/* config_check_links.c: the number of its devices, and what goes with LACP. */
 void config_check_links(const struct config_port *, const char *title,
 			struct faults *);
 

@@ -267,6 +267,17 @@ config_key_is_default(const struct config_key *key, const void *section)
 	return same;
 }
 
+bool
+config_port_has(const struct config_port *port, enum config_port_key i)
+{
+	const struct config_key *key =
+		&config_sections[CONFIG_SECTION_PORT].key[i];
+
+	return port->bad[i] ||
+	       (key->type->count(config_const_member(key, port)) != 0 &&
+		!config_key_is_default(key, port));
+}
+
 /* Sections that stand once are there without a line, at their defaults. */
 static int
 init_single(struct config *c)
