@@ -80,15 +80,17 @@ device_shut(struct fabric *f, struct device_rt *d)
 	int rc;
 
 	show_life(f);
+	/* First, so that a LAG sends by its other links before it is absent. */
+	link_end(f, d);
 	make_absent(d);
 	rc = republish(f);
 	if (rc != 0) {
 		d->dev = open;
 		republish(f);
+		link_begin(f, d);
 		return rc;
 	}
 	save_errors(f, d);
-	link_end(f, d);
 	f->backend->close(f, d);
 	d->closed = true;
 	return 0;

@@ -19,8 +19,9 @@ struct egress_link {
 	bool up;             /* a frame can leave: link, and not held down */
 	uint64_t held_until; /* ns: held down until then; 0: it is not */
 	uint64_t since;      /* ns: last change of 'up' */
-	uint32_t speed;      /* Mbit/s, of the last link; 0: not known */
-	uint32_t changes;    /* of the link */
+	uint32_t
+		speed; /* Mbit/s, of the last link, or of all in use; 0: not known */
+	uint32_t changes; /* of the link */
 };
 
 /* All zero when its devices have been freed. */
