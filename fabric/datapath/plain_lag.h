@@ -11,12 +11,12 @@
 
 #include <endian.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
 
 #include "fabric/datapath/burst.h"
+#include "fabric/datapath/prefilter.h"
 #include "fabric/datapath/worker.h"
 #include "fabric/datapath/worker_way.h"
 #include "fabric/view/lag.h"
@@ -36,24 +36,6 @@ static const uint32_t plain_port_mask[256] = {
 	[17] = UINT32_MAX,
 	[132] = UINT32_MAX,
 };
-
-static inline uint64_t
-plain_load64(const uint8_t *p)
-{
-	uint64_t word;
-
-	memcpy(&word, p, sizeof(word));
-	return word;
-}
-
-static inline uint32_t
-plain_load32(const uint8_t *p)
-{
-	uint32_t word;
-
-	memcpy(&word, p, sizeof(word));
-	return word;
-}
 
 /* Of the first 8 octets of an IPv4 header: without options, and of no fragment. */
 #define PLAIN_MASK4   htobe64(UINT64_C(0xff00000000003fff))
@@ -80,12 +62,12 @@ plain_read_flows4(const struct burst *b, uint64_t set,
 
 	BURST_FOREACH(set, i) {
 		const uint8_t *ip = plain_packet(b, i);
-		uint64_t word = plain_load64(ip);
+		uint64_t word = prefilter_load64(ip);
 
 		ored |= word;
 		anded &= word;
 		f->addresses[i] = flowhash_ip4(k, ip + FLOWHASH_SRC4);
-		f->ports[i] = plain_load32(ip + FLOWHASH_IPV4) &
+		f->ports[i] = prefilter_load32(ip + FLOWHASH_IPV4) &
 			      plain_port_mask[ip[9]];
 	}
 	if (likely((ored & PLAIN_MASK4) == PLAIN_SIMPLE4 &&
@@ -99,7 +81,7 @@ plain_read_flows4(const struct burst *b, uint64_t set,
 static inline uint32_t
 plain_read_ports6(const uint8_t *ip)
 {
-	return plain_load32(ip + FLOWHASH_IPV6) & plain_port_mask[ip[6]];
+	return prefilter_load32(ip + FLOWHASH_IPV6) & plain_port_mask[ip[6]];
 }
 
 /* Gives frame 'i' the link of its bucket.  Returns the slot. */
